@@ -1,0 +1,103 @@
+import type { Client } from 'pg'
+import { z } from 'zod'
+import type { DatabaseFacts } from '../../engine/ports.ts'
+
+/** Tables and columns that the engine reads or writes. */
+const needed: Record<string, string[]> = {
+  documents: ['id', 'user_id', 'filename', 'file_path', 'file_size', 'file_hash', 'mime_type', 'created_at'],
+  processed_images: ['id', 'document_id', 'processed_image_path', 'original_image_path'],
+  failed_documents: ['file_path'],
+  ignored_files: ['file_path'],
+  ocr_queue: ['status'],
+  sources: ['name', 'source_type', 'enabled', 'config'],
+}
+const updated: [table: string, column: string][] = [
+  ['documents', 'file_path'],
+  ['processed_images', 'processed_image_path'],
+  ['processed_images', 'original_image_path'],
+]
+
+const identityRow = z.object({ database: z.string(), oid: z.coerce.string(), version: z.string() })
+const sourceConfig = z.object({
+  bucket_name: z.string().catch(''),
+  watch_folders: z.array(z.string()).catch([]),
+})
+
+/** What there is to know about the database before a run. Reads the catalogue and a few small tables. */
+export async function readFacts(client: Client, label: string): Promise<DatabaseFacts> {
+  const missing = await missingParts(client)
+  const identity = identityRow.parse(
+    (
+      await client.query(
+        `SELECT current_database() AS database, oid, version() AS version FROM pg_database WHERE datname = current_database()`,
+      )
+    ).rows[0],
+  )
+  const facts = {
+    label,
+    identity: `${await clusterOf(client, label)}/${identity.oid}`,
+    version: identity.version,
+    missing,
+    notUpdatable: [],
+    s3Sources: [],
+    ocrPending: 0,
+  }
+  if (missing.length > 0) return facts
+  return {
+    ...facts,
+    notUpdatable: await notUpdatable(client),
+    s3Sources: await s3Sources(client),
+    ocrPending: await ocrPending(client),
+  }
+}
+
+async function missingParts(client: Client): Promise<string[]> {
+  const { rows } = await client.query(
+    `SELECT t.name AS "table", to_regclass(t.name) IS NOT NULL AS "exists",
+       ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = to_regclass(t.name) AND attnum > 0 AND NOT attisdropped) AS columns
+     FROM unnest($1::text[]) AS t(name)`,
+    [Object.keys(needed)],
+  )
+  const found = z.array(z.object({ table: z.string(), exists: z.boolean(), columns: z.array(z.string()) })).parse(rows)
+  return found.flatMap(({ table, exists, columns }) =>
+    exists
+      ? (needed[table] ?? []).filter((column) => !columns.includes(column)).map((column) => `${table}.${column}`)
+      : [table],
+  )
+}
+
+/** The cluster's own number where we may read it, else its address. */
+async function clusterOf(client: Client, label: string): Promise<string> {
+  try {
+    const { rows } = await client.query('SELECT system_identifier::text AS id FROM pg_control_system()')
+    return z.object({ id: z.string() }).parse(rows[0]).id
+  } catch {
+    return label
+  }
+}
+
+async function notUpdatable(client: Client): Promise<string[]> {
+  const { rows } = await client.query(
+    `SELECT t || '.' || c AS name FROM unnest($1::text[], $2::text[]) AS u(t, c) WHERE NOT has_column_privilege(t, c, 'UPDATE')`,
+    [updated.map(([table]) => table), updated.map(([, column]) => column)],
+  )
+  return z
+    .array(z.object({ name: z.string() }))
+    .parse(rows)
+    .map((row) => row.name)
+}
+
+async function s3Sources(client: Client): Promise<DatabaseFacts['s3Sources']> {
+  const { rows } = await client.query(`SELECT name, config FROM sources WHERE source_type::text = 's3' AND enabled`)
+  return z
+    .array(z.object({ name: z.string(), config: sourceConfig }))
+    .parse(rows)
+    .map(({ name, config }) => ({ name, bucket: config.bucket_name, folders: config.watch_folders }))
+}
+
+async function ocrPending(client: Client): Promise<number> {
+  const { rows } = await client.query(
+    `SELECT count(*)::int AS n FROM ocr_queue WHERE status::text IN ('pending', 'processing')`,
+  )
+  return z.object({ n: z.number() }).parse(rows[0]).n
+}

@@ -1,0 +1,170 @@
+import type { Client } from 'pg'
+import { z } from 'zod'
+import { MigrateError } from '../../engine/errors.ts'
+import type { PathChange, PathColumn, PathOutcome, RunLock } from '../../engine/ports.ts'
+import { withRetry, type RetryPolicy } from '../retry.ts'
+import { connect, type PostgresSettings } from './connection.ts'
+import { classifyPostgresError } from './errors.ts'
+
+/** Two numbers of our own in PostgreSQL's space of advisory locks, which is per database. */
+const lockKey = [0x52_65_61_64, 0x4d_69_67_72]
+
+/** Waits for locks and for a database that restarts, about half a minute in all. */
+const policy: RetryPolicy = { retries: 6, firstDelayMs: 250, longestDelayMs: 10_000 }
+
+/** Takes the lock of this database. Throws DB_BUSY when another run has it. */
+export async function takeRunLock(settings: PostgresSettings): Promise<RunLock> {
+  return new SessionLock(settings, await connectLocked(settings))
+}
+
+async function connectLocked(settings: PostgresSettings): Promise<Client> {
+  const client = await connect(settings)
+  try {
+    const { rows } = await client.query('SELECT pg_try_advisory_lock($1, $2) AS locked', lockKey)
+    if (z.object({ locked: z.boolean() }).parse(rows[0]).locked) return client
+    throw new MigrateError('DB_BUSY', {
+      message: `Another run holds the lock of “${settings.label}”.`,
+      subject: settings.label,
+      scope: 'run',
+    })
+  } catch (error) {
+    await client.end().catch(() => undefined)
+    throw classifyPostgresError(error, settings.label)
+  }
+}
+
+/**
+ * The lock lives in a session, and rows are changed in that very session: a lost lock takes the ability to write with
+ * it. After a lost connection both are sought anew.
+ */
+class SessionLock implements RunLock {
+  readonly #settings: PostgresSettings
+  #client: Client | null
+
+  constructor(settings: PostgresSettings, client: Client) {
+    this.#settings = settings
+    this.#client = client
+  }
+
+  async changePaths(changes: readonly PathChange[], signal: AbortSignal): Promise<PathOutcome[]> {
+    return this.#attempt(signal, async (client) => {
+      await client.query('BEGIN')
+      const outcomes = await change(client, changes)
+      const followers = changes.flatMap((it, at) => (holdsTarget(outcomes[at]) ? it.followers : []))
+      await change(client, followers)
+      await client.query('COMMIT')
+      return outcomes
+    })
+  }
+
+  async referenced(paths: readonly string[]): Promise<Set<string>> {
+    return this.#attempt(AbortSignal.any([]), async (client) => {
+      const { rows } = await client.query(
+        `SELECT file_path AS path FROM documents WHERE file_path = ANY($1)
+         UNION SELECT processed_image_path FROM processed_images WHERE processed_image_path = ANY($1)
+         UNION SELECT original_image_path FROM processed_images WHERE original_image_path = ANY($1)
+         UNION SELECT file_path FROM failed_documents WHERE file_path = ANY($1)
+         UNION SELECT file_path FROM ignored_files WHERE file_path = ANY($1)`,
+        [paths],
+      )
+      return new Set(
+        z
+          .array(z.object({ path: z.string() }))
+          .parse(rows)
+          .map((row) => row.path),
+      )
+    })
+  }
+
+  async release(): Promise<void> {
+    await this.#client?.end().catch(() => undefined)
+    this.#client = null
+  }
+
+  /** Tries again after a lost connection or a lock that others held; what was done already shows as `already`. */
+  async #attempt<T>(signal: AbortSignal, work: (client: Client) => Promise<T>): Promise<T> {
+    return withRetry(
+      policy,
+      signal,
+      () => undefined,
+      async () => {
+        const client = await this.#session()
+        try {
+          return await work(client)
+        } catch (cause) {
+          const error = classifyPostgresError(cause, this.#settings.label)
+          if (error.scope === 'run') await this.release()
+          else await client.query('ROLLBACK').catch(() => this.release())
+          throw error
+        }
+      },
+    )
+  }
+
+  async #session(): Promise<Client> {
+    if (this.#client) return this.#client
+    try {
+      this.#client = await connectLocked(this.#settings)
+      return this.#client
+    } catch (error) {
+      // The server may not have noticed yet that our old session is gone.
+      if (!(error instanceof MigrateError) || error.code !== 'DB_BUSY') throw error
+      const { code, message, subject, scope } = error
+      throw new MigrateError(code, { message, subject, scope, retryable: true, cause: error })
+    }
+  }
+}
+
+const holdsTarget = (outcome: PathOutcome | undefined): boolean =>
+  outcome?.result === 'changed' || outcome?.result === 'already'
+
+type Change = Omit<PathChange, 'followers'>
+
+/** Columns by name; the only identifiers that ever get into a statement. */
+const statements: Record<PathColumn, { update: string; select: string }> = {
+  'documents.file_path': statementsFor('documents', 'file_path'),
+  'processed_images.processed_image_path': statementsFor('processed_images', 'processed_image_path'),
+  'processed_images.original_image_path': statementsFor('processed_images', 'original_image_path'),
+}
+
+function statementsFor(table: string, column: string): { update: string; select: string } {
+  return {
+    // Only the path: another column, updated_at above all, would rule out heap-only updates.
+    update: `UPDATE ${table} t SET ${column} = v.target
+             FROM unnest($1::uuid[], $2::text[], $3::text[]) AS v(id, source, target)
+             WHERE t.id = v.id AND t.${column} = v.source RETURNING t.id`,
+    select: `SELECT id, ${column} AS path FROM ${table} WHERE id = ANY($1::uuid[])`,
+  }
+}
+
+/** Makes the changes in the transaction that is open; outcomes in their order. */
+async function change(client: Client, changes: readonly Change[]): Promise<PathOutcome[]> {
+  const outcomes = new Map<Change, PathOutcome>()
+  for (const column of new Set(changes.map((it) => it.column))) {
+    const some = changes.filter((it) => it.column === column)
+    const ids = some.map((it) => it.id)
+    const { update, select } = statements[column]
+    const updated = await client.query(update, [ids, some.map((it) => it.from), some.map((it) => it.to)])
+    const changed = new Set(
+      z
+        .array(z.object({ id: z.string() }))
+        .parse(updated.rows)
+        .map((row) => row.id),
+    )
+    for (const it of some) if (changed.has(it.id)) outcomes.set(it, { result: 'changed' })
+
+    const others = some.filter((it) => !changed.has(it.id))
+    if (others.length === 0) continue
+    const found = await client.query(select, [others.map((it) => it.id)])
+    const rows = z.array(z.object({ id: z.string(), path: z.string().nullable() })).parse(found.rows)
+    const current = new Map(rows.map((row) => [row.id, row.path]))
+    for (const it of others) outcomes.set(it, outcomeOf(it, current))
+  }
+  return changes.map((it) => outcomes.get(it) ?? { result: 'gone' })
+}
+
+function outcomeOf(change: Change, current: Map<string, string | null>): PathOutcome {
+  const path = current.get(change.id)
+  if (path === undefined) return { result: 'gone' }
+  return path === change.to ? { result: 'already' } : { result: 'differs', current: path }
+}

@@ -1,0 +1,97 @@
+import pRetry from 'p-retry'
+import { asMigrateError, MigrateError } from '../engine/errors.ts'
+import type { ObjectStore } from '../engine/ports.ts'
+
+export interface RetryPolicy {
+  /** Tries after the first. */
+  retries: number
+  firstDelayMs: number
+  longestDelayMs: number
+}
+
+/** B2 and others answer 500 and 503 as a matter of course: eight tries and more, about a minute in all. */
+export const defaultRetryPolicy: RetryPolicy = { retries: 8, firstDelayMs: 250, longestDelayMs: 20_000 }
+
+/**
+ * Calls again, with growing and randomised pauses, while the error says that this may help. Throws the last error, or
+ * the signal's reason as soon as it fires.
+ */
+export async function withRetry<T>(
+  policy: RetryPolicy,
+  signal: AbortSignal,
+  onThrottled: () => void,
+  call: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await pRetry(call, {
+      retries: policy.retries,
+      minTimeout: policy.firstDelayMs,
+      maxTimeout: policy.longestDelayMs,
+      factor: 2,
+      randomize: true,
+      signal,
+      shouldRetry: ({ error }) => {
+        const known = asMigrateError(error)
+        if (known.throttled) onThrottled()
+        return known.retryable
+      },
+    })
+  } catch (error) {
+    if (signal.aborted && signal.reason instanceof MigrateError) throw signal.reason
+    throw error
+  }
+}
+
+/** The same store with every call retried. A read that breaks off begins again after the bytes already handed out. */
+export function retryObjectStore(store: ObjectStore, policy: RetryPolicy, onThrottled: () => void): ObjectStore {
+  const again = <T>(signal: AbortSignal, call: () => Promise<T>): Promise<T> =>
+    withRetry(policy, signal, onThrottled, call)
+  return {
+    label: store.label,
+    bucket: store.bucket,
+    check: (signal) => again(signal, () => store.check(signal)),
+    head: (key, signal) => again(signal, () => store.head(key, signal)),
+    put: (request, signal) => again(signal, () => store.put(request, signal)),
+    get: (key, signal) => readAgain(store, key, signal, policy, onThrottled),
+    remove: (key, signal) => again(signal, () => store.remove(key, signal)),
+    createUpload: (head, signal) => again(signal, () => store.createUpload(head, signal)),
+    putPart: (upload, number, bytes, md5, signal) =>
+      again(signal, () => store.putPart(upload, number, bytes, md5, signal)),
+    completeUpload: (upload, parts, signal) => again(signal, () => store.completeUpload(upload, parts, signal)),
+    abortUpload: (upload, signal) => again(signal, () => store.abortUpload(upload, signal)),
+    listUploads: (key, signal) => again(signal, () => store.listUploads(key, signal)),
+  }
+}
+
+async function* readAgain(
+  store: ObjectStore,
+  key: string,
+  signal: AbortSignal,
+  policy: RetryPolicy,
+  onThrottled: () => void,
+): AsyncGenerator<Uint8Array> {
+  let handedOut = 0
+  for (;;) {
+    const { chunks, first } = await withRetry(policy, signal, onThrottled, async () => {
+      const iterator = skip(store.get(key, signal), handedOut)[Symbol.asyncIterator]()
+      return { chunks: iterator, first: await iterator.next() }
+    })
+    try {
+      for (let next = first; !next.done; next = await chunks.next()) {
+        handedOut += next.value.byteLength
+        yield next.value
+      }
+      return
+    } catch (error) {
+      if (!asMigrateError(error).retryable) throw error
+    }
+  }
+}
+
+async function* skip(chunks: AsyncIterable<Uint8Array>, count: number): AsyncGenerator<Uint8Array> {
+  let left = count
+  for await (const chunk of chunks) {
+    if (left < chunk.byteLength) yield chunk.subarray(left)
+    left = Math.max(0, left - chunk.byteLength)
+  }
+}

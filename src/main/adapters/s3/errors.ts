@@ -1,0 +1,102 @@
+import { MigrateError } from '../../engine/errors.ts'
+import type { ErrorCode } from '../../../shared/errors.ts'
+import type { ErrorScope } from '../../engine/errors.ts'
+
+interface Rule {
+  code: ErrorCode
+  scope: ErrorScope
+  retryable?: boolean
+  throttled?: boolean
+}
+
+const rules: Record<string, Rule> = {
+  NoSuchBucket: { code: 'S3_NO_BUCKET', scope: 'run' },
+  AccessDenied: { code: 'S3_ACCESS_DENIED', scope: 'run' },
+  Forbidden: { code: 'S3_ACCESS_DENIED', scope: 'run' },
+  AllAccessDisabled: { code: 'S3_ACCESS_DENIED', scope: 'run' },
+  InvalidAccessKeyId: { code: 'S3_BAD_CREDENTIALS', scope: 'run' },
+  SignatureDoesNotMatch: { code: 'S3_BAD_CREDENTIALS', scope: 'run' },
+  ExpiredToken: { code: 'S3_BAD_CREDENTIALS', scope: 'run' },
+  InvalidToken: { code: 'S3_BAD_CREDENTIALS', scope: 'run' },
+  PermanentRedirect: { code: 'S3_WRONG_REGION', scope: 'run' },
+  AuthorizationHeaderMalformed: { code: 'S3_WRONG_REGION', scope: 'run' },
+  IllegalLocationConstraintException: { code: 'S3_WRONG_REGION', scope: 'run' },
+  RequestTimeTooSkewed: { code: 'S3_CLOCK_SKEW', scope: 'run' },
+  SlowDown: { code: 'S3_THROTTLED', scope: 'run', retryable: true, throttled: true },
+  TooManyRequests: { code: 'S3_THROTTLED', scope: 'run', retryable: true, throttled: true },
+  ServiceUnavailable: { code: 'S3_THROTTLED', scope: 'run', retryable: true, throttled: true },
+  RequestTimeout: { code: 'S3_UNREACHABLE', scope: 'run', retryable: true },
+  InternalError: { code: 'S3_REJECTED', scope: 'item', retryable: true },
+  OperationAborted: { code: 'S3_REJECTED', scope: 'item', retryable: true },
+  BadDigest: { code: 'S3_INTEGRITY', scope: 'item', retryable: true },
+  InvalidDigest: { code: 'S3_INTEGRITY', scope: 'item' },
+  XAmzContentSHA256Mismatch: { code: 'S3_INTEGRITY', scope: 'item', retryable: true },
+}
+
+/** Names that Node gives to a connection that could not be made or did not last. */
+const networkErrors = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'TimeoutError',
+  'UND_ERR_SOCKET',
+])
+
+function byStatus(status: number | undefined): Rule | null {
+  if (status === undefined) return null
+  if (status === 429 || status === 503) return { code: 'S3_THROTTLED', scope: 'run', retryable: true, throttled: true }
+  if (status >= 500) return { code: 'S3_REJECTED', scope: 'item', retryable: true }
+  if (status === 403) return { code: 'S3_ACCESS_DENIED', scope: 'run' }
+  if (status === 301) return { code: 'S3_WRONG_REGION', scope: 'run' }
+  return { code: 'S3_REJECTED', scope: 'item' }
+}
+
+const field = (error: object, name: string): unknown => (name in error ? Reflect.get(error, name) : undefined)
+
+/** HTTP status of an SDK error, or undefined when no answer came. */
+export function statusOf(error: unknown): number | undefined {
+  const metadata = typeof error === 'object' && error !== null ? field(error, '$metadata') : undefined
+  const status = typeof metadata === 'object' && metadata !== null ? field(metadata, 'httpStatusCode') : undefined
+  return typeof status === 'number' ? status : undefined
+}
+
+/** The error's name as S3 gives it, e.g. `NoSuchKey`. */
+export function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : ''
+}
+
+function networkName(error: unknown): string | null {
+  for (let depth = 0, at = error; depth < 4 && typeof at === 'object' && at !== null; depth += 1) {
+    const code = field(at, 'code')
+    for (const name of [code, nameOf(at)]) if (typeof name === 'string' && networkErrors.has(name)) return name
+    at = field(at, 'cause')
+  }
+  return null
+}
+
+/**
+ * The one place where an error of the AWS SDK gets its meaning: try again, fail the item, or stop the run.
+ * What S3 says of a request never contains the secret key.
+ */
+export function classifyS3Error(error: unknown, subject: string, signal: AbortSignal): MigrateError {
+  if (error instanceof MigrateError) return error
+  if (signal.aborted && signal.reason instanceof MigrateError) return signal.reason
+  const name = nameOf(error)
+  const message = error instanceof Error ? error.message : String(error)
+  const network = networkName(error)
+  const status = statusOf(error)
+  const rule: Rule | null =
+    rules[name] ?? (network === null ? byStatus(status) : { code: 'S3_UNREACHABLE', scope: 'run', retryable: true })
+  if (rule === null)
+    return new MigrateError('INTERNAL', { message: `S3: ${name}: ${message}`, subject, scope: 'run', cause: error })
+  const { code, ...meaning } = rule
+  const answer = network ?? [status, name].filter((part) => part !== undefined && part !== '').join(' ')
+  return new MigrateError(code, { message: `${answer}: ${message}`, subject, ...meaning, cause: error })
+}

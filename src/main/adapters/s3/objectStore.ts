@@ -1,0 +1,240 @@
+import { Readable } from 'node:stream'
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  UploadPartCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3'
+import { MigrateError } from '../../engine/errors.ts'
+import type { ObjectFacts, ObjectHead, ObjectStore, PutResult, UploadRef } from '../../engine/ports.ts'
+import { createS3Client, type S3Settings } from './client.ts'
+import { classifyS3Error, nameOf, statusOf } from './errors.ts'
+
+const unquoted = (etag: string | undefined): string | null => etag?.replace(/^"|"$/g, '') ?? null
+
+/** Errors that say: the key is taken, and the condition kept us from overwriting it. */
+const isTaken = (error: unknown): boolean => statusOf(error) === 412 || nameOf(error) === 'PreconditionFailed'
+
+/** The service does not know conditional writes. */
+const isUnsupported = (error: unknown): boolean => statusOf(error) === 501 || nameOf(error) === 'NotImplemented'
+
+/** An S3 bucket. One client for all, never closed sockets between files. */
+export class S3ObjectStore implements ObjectStore {
+  readonly label: string
+  readonly bucket: string
+  readonly #client: S3Client
+  /** Turned off for good when the service says that it knows no If-None-Match. */
+  #conditional = true
+
+  constructor(settings: S3Settings, parallel: number) {
+    this.bucket = settings.bucket
+    this.label = `${settings.endpoint ?? `AWS ${settings.region}`}, bucket ${settings.bucket}`
+    this.#client = createS3Client(settings, parallel)
+  }
+
+  close(): void {
+    this.#client.destroy()
+  }
+
+  async check(signal: AbortSignal): Promise<void> {
+    await this.#call(this.bucket, signal, async () => {
+      try {
+        await this.#client.send(new HeadBucketCommand({ Bucket: this.bucket }), { abortSignal: signal })
+      } catch (error) {
+        // A HEAD answer has no body, so it cannot say why; the listing can.
+        if (statusOf(error) === undefined) throw error
+      }
+      await this.#client.send(new ListObjectsV2Command({ Bucket: this.bucket, MaxKeys: 1 }), { abortSignal: signal })
+    })
+  }
+
+  async head(key: string, signal: AbortSignal): Promise<ObjectFacts | null> {
+    return this.#call(key, signal, async () => {
+      try {
+        const answer = await this.#client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: key }), {
+          abortSignal: signal,
+        })
+        if (answer.ContentLength === undefined) throw new Error('The service does not say how large the object is.')
+        return { size: answer.ContentLength, etag: unquoted(answer.ETag), metadata: answer.Metadata ?? {} }
+      } catch (error) {
+        if (statusOf(error) === 404) return null
+        throw error
+      }
+    })
+  }
+
+  async put(request: Parameters<ObjectStore['put']>[0], signal: AbortSignal): Promise<PutResult> {
+    return this.#unlessTaken(request.key, signal, async (condition) => {
+      const body = bodyOf(request.body)
+      try {
+        await this.#client.send(
+          new PutObjectCommand({
+            ...this.#paramsOf(request),
+            ...condition,
+            ContentLength: request.size,
+            ContentMD5: request.contentMd5,
+            Body: body.value,
+          }),
+          { abortSignal: signal },
+        )
+      } catch (error) {
+        throw body.failure() ?? error
+      }
+    })
+  }
+
+  async *get(key: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    const answer = await this.#call(key, signal, () =>
+      this.#client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }), { abortSignal: signal }),
+    )
+    if (!(answer.Body instanceof Readable)) throw classifyS3Error(new Error('No body in the answer.'), key, signal)
+    try {
+      for await (const chunk of answer.Body) if (chunk instanceof Uint8Array) yield chunk
+    } catch (error) {
+      throw classifyS3Error(error, key, signal)
+    }
+  }
+
+  async remove(key: string, signal: AbortSignal): Promise<void> {
+    await this.#call(key, signal, () =>
+      this.#client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: key }), { abortSignal: signal }),
+    )
+  }
+
+  async createUpload(head: ObjectHead, signal: AbortSignal): Promise<UploadRef> {
+    return this.#call(head.key, signal, async () => {
+      const answer = await this.#client.send(new CreateMultipartUploadCommand(this.#paramsOf(head)), {
+        abortSignal: signal,
+      })
+      if (!answer.UploadId) throw new Error('The service gave no upload id.')
+      return { key: head.key, uploadId: answer.UploadId }
+    })
+  }
+
+  async putPart(
+    upload: UploadRef,
+    number: number,
+    bytes: Uint8Array,
+    md5: string,
+    signal: AbortSignal,
+  ): ReturnType<ObjectStore['putPart']> {
+    return this.#call(upload.key, signal, async () => {
+      const answer = await this.#client.send(
+        new UploadPartCommand({
+          ...this.#refOf(upload),
+          PartNumber: number,
+          Body: bytes,
+          ContentLength: bytes.byteLength,
+          ContentMD5: md5,
+        }),
+        { abortSignal: signal },
+      )
+      if (!answer.ETag) throw new Error(`The service gave no ETag for part ${number}.`)
+      return { number, etag: answer.ETag }
+    })
+  }
+
+  async completeUpload(
+    upload: UploadRef,
+    parts: Parameters<ObjectStore['completeUpload']>[1],
+    signal: AbortSignal,
+  ): Promise<PutResult> {
+    return this.#unlessTaken(upload.key, signal, async (condition) => {
+      await this.#client.send(
+        new CompleteMultipartUploadCommand({
+          ...this.#refOf(upload),
+          ...condition,
+          MultipartUpload: { Parts: parts.map((part) => ({ PartNumber: part.number, ETag: part.etag })) },
+        }),
+        { abortSignal: signal },
+      )
+    })
+  }
+
+  async abortUpload(upload: UploadRef, signal: AbortSignal): Promise<void> {
+    await this.#call(upload.key, signal, async () => {
+      try {
+        await this.#client.send(new AbortMultipartUploadCommand(this.#refOf(upload)), { abortSignal: signal })
+      } catch (error) {
+        if (statusOf(error) !== 404 && !isUnsupported(error)) throw error
+      }
+    })
+  }
+
+  async listUploads(key: string, signal: AbortSignal): Promise<UploadRef[]> {
+    return this.#call(key, signal, async () => {
+      try {
+        const answer = await this.#client.send(new ListMultipartUploadsCommand({ Bucket: this.bucket, Prefix: key }), {
+          abortSignal: signal,
+        })
+        const found = answer.Uploads ?? []
+        return found.flatMap(({ Key, UploadId }) => (Key === key && UploadId ? [{ key, uploadId: UploadId }] : []))
+      } catch (error) {
+        if (isUnsupported(error)) return []
+        throw error
+      }
+    })
+  }
+
+  #paramsOf(head: ObjectHead) {
+    return { Bucket: this.bucket, Key: head.key, ContentType: head.contentType, Metadata: head.metadata }
+  }
+
+  #refOf(upload: UploadRef) {
+    return { Bucket: this.bucket, Key: upload.key, UploadId: upload.uploadId }
+  }
+
+  /** Writes under the condition that the key is free; without it where the service knows no conditions. */
+  async #unlessTaken(
+    key: string,
+    signal: AbortSignal,
+    write: (condition: { IfNoneMatch?: '*' }) => Promise<void>,
+  ): Promise<PutResult> {
+    return this.#call(key, signal, async () => {
+      try {
+        await write(this.#conditional ? { IfNoneMatch: '*' } : {})
+      } catch (error) {
+        if (isTaken(error)) return 'exists'
+        if (!this.#conditional || !isUnsupported(error)) throw error
+        this.#conditional = false
+        await write({})
+      }
+      return 'stored'
+    })
+  }
+
+  async #call<T>(subject: string, signal: AbortSignal, request: () => Promise<T>): Promise<T> {
+    try {
+      signal.throwIfAborted()
+      return await request()
+    } catch (error) {
+      throw classifyS3Error(error, subject, signal)
+    }
+  }
+}
+
+/** A body for the SDK, and the error of its source if that is what ended it: the SDK would hide it. */
+function bodyOf(body: Uint8Array | (() => AsyncIterable<Uint8Array>)): {
+  value: Uint8Array | Readable
+  failure: () => MigrateError | null
+} {
+  if (body instanceof Uint8Array) return { value: body, failure: () => null }
+  let failure: MigrateError | null = null
+  async function* watched(open: () => AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    try {
+      yield* open()
+    } catch (error) {
+      if (error instanceof MigrateError) failure = error
+      throw error
+    }
+  }
+  return { value: Readable.from(watched(body), { objectMode: false }), failure: () => failure }
+}

@@ -1,0 +1,20 @@
+import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import envPaths from 'env-paths'
+
+/** Where everything of ours lies. The folder is private to the user. */
+export interface DataDir {
+  root: string
+  /** One run store a run. */
+  runs: string
+  /** State files in the reference tool's shape. */
+  states: string
+}
+
+/** READUR_MIGRATE_HOME, or the place that the platform has for such data. Made when it is missing. */
+export function openDataDir(variables: Readonly<Record<string, string | undefined>>): DataDir {
+  const root = resolve(variables.READUR_MIGRATE_HOME?.trim() || envPaths('readur-migrate', { suffix: '' }).data)
+  const dirs = { root, runs: join(root, 'runs'), states: join(root, 'states') }
+  for (const dir of Object.values(dirs)) mkdirSync(dir, { recursive: true, mode: 0o700 })
+  return dirs
+}

@@ -1,0 +1,36 @@
+import { asMigrateError, errorData } from '../errors.ts'
+import type { JournalBuffer } from '../journal/journalBuffer.ts'
+import type { MovableItem } from '../plan/item.ts'
+import { pathOfKey } from '../plan/keys.ts'
+import type { ObjectStore, RunLock } from '../ports.ts'
+import { isOfRun } from '../transfer/metadata.ts'
+
+export interface RemovableObjects {
+  runId: string
+  objects: Pick<ObjectStore, 'remove' | 'head'>
+  referenced: RunLock['referenced']
+  journal: JournalBuffer
+  signal: AbortSignal
+}
+
+/**
+ * Removes the copies of items whose rows do not point at them. An object goes only if it carries this run's id and no
+ * row of any table holds its path; anything else stays. A failure is journaled: too much data is no harm.
+ */
+export async function removeObjects(deps: RemovableObjects, items: readonly MovableItem[]): Promise<void> {
+  const referenced = await deps.referenced(items.map((item) => pathOfKey(item.key)))
+  const free = items.filter((item) => !referenced.has(pathOfKey(item.key)))
+  if (free.length === 0) return
+  deps.journal.writeNow({ step: 'remove-intent', data: { seqs: free.map((item) => item.seq) } })
+  for (const { key, seq } of free) {
+    try {
+      const facts = await deps.objects.head(key, deps.signal)
+      if (!facts || !isOfRun(facts, deps.runId)) continue
+      await deps.objects.remove(key, deps.signal)
+      deps.journal.add({ step: 'removed', seq, data: {} })
+    } catch (cause) {
+      const error = asMigrateError(cause)
+      deps.journal.add({ step: 'remove-failed', seq, code: error.code, data: errorData(error) })
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import { errorCatalogue, type ErrorCode, type ErrorData } from '../../shared/errors.ts'
+
+/** What an error stops once retrying has not helped: the one item that it happened to, or the whole run. */
+export type ErrorScope = 'item' | 'run'
+
+interface MigrateErrorOptions {
+  message: string
+  subject?: string | undefined
+  scope?: ErrorScope
+  /** The same call may succeed when it is made again. */
+  retryable?: boolean
+  /** The service asks for fewer requests. */
+  throttled?: boolean
+  cause?: unknown
+}
+
+/**
+ * The one error type that crosses a port. Adapters classify a vendor's error once, here; stages only look at
+ * `scope` and `retryable`. Messages hold no secret.
+ */
+export class MigrateError extends Error {
+  readonly code: ErrorCode
+  readonly subject: string | undefined
+  readonly scope: ErrorScope
+  readonly retryable: boolean
+  readonly throttled: boolean
+
+  constructor(code: ErrorCode, options: MigrateErrorOptions) {
+    super(options.message, { cause: options.cause })
+    this.name = 'MigrateError'
+    this.code = code
+    this.subject = options.subject
+    this.scope = options.scope ?? 'item'
+    this.retryable = options.retryable ?? false
+    this.throttled = options.throttled ?? false
+  }
+}
+
+/** Any thrown value as a MigrateError; what nobody classified stops the run as INTERNAL. */
+export function asMigrateError(error: unknown): MigrateError {
+  if (error instanceof MigrateError) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return new MigrateError('INTERNAL', { message, scope: 'run', cause: error })
+}
+
+/** The error as data for IPC, journal and printing. Causes are kept as text, outermost first. */
+export function errorData(error: unknown): ErrorData {
+  const known = asMigrateError(error)
+  const entry = errorCatalogue[known.code]
+  const causes: string[] = []
+  for (let cause = known.cause; cause instanceof Error && causes.length < 5; cause = cause.cause) {
+    if (cause.message !== known.message) causes.push(`${cause.name}: ${cause.message}`)
+  }
+  return {
+    code: known.code,
+    title: entry.title,
+    message: known.message,
+    ...(known.subject !== undefined && { subject: known.subject }),
+    remedy: entry.remedy,
+    causes,
+  }
+}

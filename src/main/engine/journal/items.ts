@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import type { ItemCounts, ItemPage, ItemQuery, ItemState, ItemView } from '../../../shared/run.ts'
+import { errorCodeSchema } from './entries.ts'
+import type { RunStore } from './runStore.ts'
+
+/** Where an item stands, in SQL: its last outcome, or what the plan said when there is none. */
+const stateOf = `CASE
+  WHEN o.step = 'committed' OR o.step = 'restore-failed' THEN 'committed'
+  WHEN o.step = 'failed' THEN 'failed'
+  WHEN o.step = 'restored' THEN 'restored'
+  WHEN i.verdict = 'skip' THEN 'skipped'
+  WHEN i.verdict = 'blocked' THEN 'failed'
+  ELSE 'pending' END`
+
+const itemStates = ['pending', 'committed', 'failed', 'skipped', 'restored'] as const satisfies ItemState[]
+
+/** Items by outcome and the bytes of those committed, counted from plan and journal, which are read whole. */
+export function countItems(store: RunStore): { counts: ItemCounts; bytes: number } {
+  const rows = z.array(z.object({ state: z.enum(itemStates), count: z.number(), bytes: z.number() })).parse(
+    store.database
+      .prepare(
+        `SELECT ${stateOf} AS state, count(*) AS count, sum(i.size) AS bytes
+         FROM item i LEFT JOIN outcome o ON o.seq = i.seq GROUP BY 1`,
+      )
+      .all(),
+  )
+  const of = (state: ItemState): number => rows.find((row) => row.state === state)?.count ?? 0
+  return {
+    counts: {
+      planned: rows.reduce((sum, row) => sum + row.count, 0),
+      committed: of('committed'),
+      failed: of('failed'),
+      skipped: of('skipped'),
+      restored: of('restored'),
+      remaining: of('pending'),
+    },
+    bytes: rows.find((row) => row.state === 'committed')?.bytes ?? 0,
+  }
+}
+
+const itemViewRow = z
+  .object({
+    seq: z.number(),
+    kind: z.enum(['document', 'processed_image']),
+    documentId: z.string(),
+    rowId: z.string(),
+    filename: z.string(),
+    path: z.string(),
+    key: z.string().nullable(),
+    size: z.number(),
+    state: z.enum(itemStates),
+    planCode: errorCodeSchema.nullable(),
+    planMessage: z.string().nullable(),
+    outcomeCode: errorCodeSchema.nullable(),
+    outcomeMessage: z.string().nullable(),
+  })
+  .transform(({ planCode, planMessage, outcomeCode, outcomeMessage, ...row }): ItemView => {
+    return { ...row, code: outcomeCode ?? planCode, message: outcomeMessage ?? planMessage }
+  })
+
+/** A page of items, filtered, in the order of the plan. */
+export function itemPage(store: RunStore, query: ItemQuery): ItemPage {
+  const conditions = ['i.seq > ?']
+  const values: unknown[] = [query.after]
+  if (query.state !== undefined) {
+    conditions.push(`${stateOf} = ?`)
+    values.push(query.state)
+  }
+  if (query.code !== undefined) {
+    conditions.push('coalesce(o.code, i.code) = ?')
+    values.push(query.code)
+  }
+  const rows = z.array(itemViewRow).parse(
+    store.database
+      .prepare(
+        `SELECT i.seq, i.kind, i.document_id AS documentId, i.row_id AS rowId, i.filename, i.old_path AS path, i.key,
+           i.size, ${stateOf} AS state, i.code AS planCode, i.message AS planMessage, o.code AS outcomeCode,
+           json_extract(o.data, '$.message') AS outcomeMessage
+         FROM item i LEFT JOIN outcome o ON o.seq = i.seq
+         WHERE ${conditions.join(' AND ')} ORDER BY i.seq LIMIT ?`,
+      )
+      .all(...values, query.limit + 1),
+  )
+  const items = rows.slice(0, query.limit)
+  return { items, next: rows.length > query.limit ? (items.at(-1)?.seq ?? null) : null }
+}

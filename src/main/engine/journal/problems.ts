@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { errorCatalogue } from '../../../shared/errors.ts'
+import type { ProblemExample, ProblemGroup } from '../../../shared/run.ts'
+import { errorCodeSchema } from './entries.ts'
+import type { RunStore } from './runStore.ts'
+
+const examplesPerGroup = 5
+
+/** Findings of the plan and failures of the run by code, with counts and the first examples of each. */
+export function problemGroups(store: RunStore): ProblemGroup[] {
+  const groups: ProblemGroup[] = []
+  const add = (kind: ProblemGroup['kind'], rows: CodeCount[], examplesOf: (code: string) => unknown[]): void => {
+    for (const { code, stored, count } of rows) {
+      if (count === 0) continue
+      const { title, remedy } = errorCatalogue[code]
+      groups.push({ code, title, remedy, kind, count, examples: examplesSchema.parse(examplesOf(stored)) })
+    }
+  }
+  const db = store.database
+  const columns = `i.document_id AS documentId, i.filename, i.old_path AS path`
+
+  const runError = store.last('error')
+  if (runError !== null) {
+    groups.push({
+      code: runError.code,
+      title: runError.title,
+      remedy: runError.remedy,
+      kind: 'run',
+      count: 1,
+      examples: [{ documentId: '', filename: '', path: runError.subject ?? '', message: runError.message }],
+    })
+  }
+  const failed = db.prepare(
+    `SELECT ${columns}, json_extract(o.data, '$.message') AS message FROM outcome o JOIN item i ON i.seq = o.seq
+     WHERE o.step IN ('failed', 'restore-failed') AND o.code = ? ORDER BY i.seq LIMIT ${examplesPerGroup}`,
+  )
+  add(
+    'failed',
+    codeCounts(
+      db
+        .prepare(
+          `SELECT code AS stored, count(*) AS count FROM outcome WHERE step IN ('failed', 'restore-failed') GROUP BY code`,
+        )
+        .all(),
+    ),
+    (code) => failed.all(code),
+  )
+  for (const [verdict, kind] of [
+    ['blocked', 'failed'],
+    ['skip', 'skipped'],
+  ] as const) {
+    const examples = db.prepare(
+      `SELECT ${columns}, coalesce(i.message, '') AS message FROM item i
+       WHERE i.code = ? AND i.verdict = '${verdict}' ORDER BY i.seq LIMIT ${examplesPerGroup}`,
+    )
+    add(
+      kind,
+      codeCounts(
+        db
+          .prepare(
+            `SELECT code AS stored, count(*) AS count FROM item WHERE verdict = ? AND code IS NOT NULL GROUP BY code`,
+          )
+          .all(verdict),
+      ),
+      (code) => examples.all(code),
+    )
+  }
+  const noted = db.prepare(
+    `SELECT ${columns}, '' AS message FROM journal j JOIN item i ON i.seq = j.seq
+     WHERE j.step = 'verified' AND j.code = ? ORDER BY j.seq LIMIT ${examplesPerGroup}`,
+  )
+  add(
+    'note',
+    codeCounts(
+      db
+        .prepare(
+          `SELECT code AS stored, count(*) AS count FROM journal WHERE step = 'verified' AND code IS NOT NULL GROUP BY code`,
+        )
+        .all(),
+    ),
+    (code) => noted.all(code),
+  )
+  const shared = `FROM item i WHERE i.verdict = 'move' AND i.source IN
+    (SELECT source FROM item WHERE verdict = 'move' GROUP BY source HAVING count(*) > 1)`
+  add('note', codeCounts([db.prepare(`SELECT 'FILE_SHARED' AS stored, count(*) AS count ${shared}`).get()]), () =>
+    db
+      .prepare(`SELECT ${columns}, i.source AS message ${shared} ORDER BY i.source, i.seq LIMIT ${examplesPerGroup}`)
+      .all(),
+  )
+  return groups
+}
+
+type CodeCount = z.infer<typeof codeCount>
+const codeCount = z
+  .object({ stored: z.string(), count: z.number() })
+  .transform((row) => ({ ...row, code: errorCodeSchema.parse(row.stored) }))
+const codeCounts = (rows: unknown[]): CodeCount[] => z.array(codeCount).parse(rows)
+
+const examplesSchema: z.ZodType<ProblemExample[]> = z.array(
+  z.object({ documentId: z.string(), filename: z.string(), path: z.string(), message: z.string() }),
+)

@@ -1,0 +1,75 @@
+/** Version of the run store's layout, kept in SQLite's user_version. Raise it with a migration and a fixture. */
+export const schemaVersion = 1
+
+/**
+ * One SQLite file a run. Nothing in it is ever changed or deleted: the triggers hold that, not our good intentions.
+ * `item` is the plan. `journal` has a line before (intent) and after (outcome) every step.
+ */
+export const schema = `
+CREATE TABLE run (
+  id TEXT NOT NULL PRIMARY KEY,
+  kind TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  app_version TEXT NOT NULL,
+  pid INTEGER NOT NULL,
+  host TEXT NOT NULL,
+  profile_id TEXT NOT NULL,
+  profile_name TEXT NOT NULL,
+  database TEXT NOT NULL,
+  database_identity TEXT NOT NULL,
+  uploads TEXT NOT NULL,
+  store TEXT NOT NULL,
+  bucket TEXT NOT NULL,
+  plan_options TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE item (
+  seq INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  document_id TEXT NOT NULL,
+  row_id TEXT NOT NULL,
+  user_id TEXT,
+  filename TEXT NOT NULL,
+  old_path TEXT NOT NULL,
+  source TEXT,
+  key TEXT,
+  size INTEGER NOT NULL,
+  mtime_ms REAL NOT NULL,
+  mime_type TEXT,
+  file_hash TEXT,
+  verdict TEXT NOT NULL,
+  code TEXT,
+  message TEXT,
+  followers TEXT NOT NULL
+) STRICT;
+CREATE INDEX item_code ON item (code, seq) WHERE code IS NOT NULL;
+CREATE INDEX item_source ON item (source) WHERE verdict = 'move';
+CREATE INDEX item_document ON item (document_id);
+
+CREATE TABLE journal (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  seq INTEGER,
+  step TEXT NOT NULL,
+  code TEXT,
+  data TEXT
+) STRICT;
+CREATE INDEX journal_seq ON journal (seq, id) WHERE seq IS NOT NULL;
+CREATE INDEX journal_step ON journal (step, seq);
+
+CREATE TRIGGER run_no_update BEFORE UPDATE ON run BEGIN SELECT RAISE(ABORT, 'run is append-only'); END;
+CREATE TRIGGER run_no_delete BEFORE DELETE ON run BEGIN SELECT RAISE(ABORT, 'run is append-only'); END;
+CREATE TRIGGER item_no_update BEFORE UPDATE ON item BEGIN SELECT RAISE(ABORT, 'item is append-only'); END;
+CREATE TRIGGER item_no_delete BEFORE DELETE ON item BEGIN SELECT RAISE(ABORT, 'item is append-only'); END;
+CREATE TRIGGER item_sealed BEFORE INSERT ON item WHEN EXISTS (SELECT 1 FROM journal WHERE step = 'planned')
+  BEGIN SELECT RAISE(ABORT, 'the plan is sealed'); END;
+CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END;
+CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END;
+
+-- The line that says where an item stands: the last of its outcomes.
+CREATE VIEW outcome AS
+  SELECT j.seq, j.step, j.code, j.data, j.at FROM journal j
+  WHERE j.step IN ('committed', 'failed', 'restored', 'restore-failed')
+    AND j.id = (SELECT max(k.id) FROM journal k
+                WHERE k.seq = j.seq AND k.step IN ('committed', 'failed', 'restored', 'restore-failed'));
+`

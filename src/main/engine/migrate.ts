@@ -1,0 +1,175 @@
+import { hostname } from 'node:os'
+import type { MigrateOptions, PlanOptions, PlanTotals, RunReport, RunStatus } from '../../shared/run.ts'
+import { Committer } from './commit/committer.ts'
+import { asMigrateError, errorData, MigrateError } from './errors.ts'
+import { countItems } from './journal/items.ts'
+import { JournalBuffer } from './journal/journalBuffer.ts'
+import { problemGroups } from './journal/problems.ts'
+import type { RunStore } from './journal/runStore.ts'
+import { exportStateFile } from './journal/stateFile.ts'
+import { estimate, type Rates } from './plan/estimate.ts'
+import type { PathPrefix } from './plan/paths.ts'
+import { makePlan } from './plan/plan.ts'
+import type { Clock, DatabaseFacts, ObjectStore, ReadurDatabase, RunLock, UploadsFolder } from './ports.ts'
+import { preflight } from './preflight.ts'
+import type { Progress } from './progress.ts'
+import { rollBack } from './rollback/rollback.ts'
+import type { StopSignals } from './stop.ts'
+import { AdaptiveLimit } from './transfer/concurrency.ts'
+import { transferItems } from './transfer/transfer.ts'
+
+/** The world as one profile sees it. */
+export interface Site {
+  database: ReadurDatabase
+  uploads: UploadsFolder
+  objects: ObjectStore
+  prefixes: readonly PathPrefix[]
+}
+
+export interface RunContext {
+  site: Site
+  progress: Progress
+  stop: StopSignals
+  clock: Clock
+  /** Lowered when the store asks for fewer requests; the retry wrapper around `objects` holds it too. */
+  limit: AdaptiveLimit
+}
+
+/**
+ * Checks the site and writes the plan into a new run store. Neither rows nor bucket change. Throws when something that
+ * every run needs is missing.
+ */
+export async function planRun(
+  context: Omit<RunContext, 'clock' | 'limit'>,
+  createStore: (facts: DatabaseFacts) => RunStore,
+  options: PlanOptions,
+  rates: (facts: DatabaseFacts) => Rates | null,
+  parallelUploads: number,
+): Promise<{ store: RunStore; totals: PlanTotals }> {
+  const { site, progress, stop } = context
+  progress.phase('check')
+  const facts = await preflight({ ...site, progress }, stop.now)
+
+  progress.phase('plan')
+  const store = createStore(facts)
+  try {
+    const totals = await makePlan(
+      { ...site, store, progress, estimate: (totals) => estimate(totals, parallelUploads, rates(facts)) },
+      options,
+      // Nothing was begun that would have to be finished in order.
+      stop.inOrder,
+    )
+    return { store, totals }
+  } catch (error) {
+    store.close()
+    throw error
+  }
+}
+
+/**
+ * Carries out the plan of a run: copy, verify, commit; undo on failure where that was asked for. Always leaves rows
+ * pointing at whole data, and a report that says so item by item. Throws only when nothing was started.
+ */
+export async function executeRun(
+  context: RunContext,
+  store: RunStore,
+  options: MigrateOptions,
+  stateFolder: string,
+): Promise<RunReport> {
+  const { site, progress, clock } = context
+  progress.phase('check')
+  await preflight({ ...site, progress }, context.stop.now)
+  const lock = await site.database.lock()
+  const startedAt = clock.now()
+  try {
+    store.append([{ step: 'started', data: { pid: process.pid, host: hostname(), options } }])
+    const status = await carryOut(context, store, options, lock)
+
+    progress.phase('finish')
+    const finishedAt = clock.now()
+    const seconds = Math.round((finishedAt - startedAt) / 100) / 10
+    store.append([{ step: 'finished', data: { status, ...countItems(store), seconds, finishedAt } }])
+    await exportStateFile(store, stateFolder).catch((cause: unknown) => {
+      progress.log('error', `The state file could not be written: ${asMigrateError(cause).message}`)
+    })
+    return reportOf(store)
+  } finally {
+    await lock.release()
+  }
+}
+
+/** The steps between the first intent and the last outcome. */
+async function carryOut(
+  context: RunContext,
+  store: RunStore,
+  options: MigrateOptions,
+  lock: RunLock,
+): Promise<RunStatus> {
+  const { site, progress, stop, limit } = context
+  const journal = new JournalBuffer(store)
+  const failure = new AbortController()
+  const onFailed = (): void => {
+    if (options.enableRollback) failure.abort()
+  }
+  const runId = store.header.id
+  const common = { ...site, runId, store, journal, progress, options, onFailed, lock }
+  const committer = new Committer({ ...common, batchSize: options.batchSize, signal: stop.now })
+
+  progress.phase('copy')
+  try {
+    await transferItems({
+      ...common,
+      limit,
+      stop: { now: stop.now, inOrder: AbortSignal.any([stop.inOrder, failure.signal]) },
+      onVerified: (item) => committer.add(item),
+    })
+    await committer.flush()
+    journal.writeNow()
+
+    if (failure.signal.aborted && !stop.inOrder.aborted) {
+      progress.phase('rollback')
+      const blocked = await rollBack({ ...common, signal: stop.now })
+      journal.writeNow()
+      return blocked === 0 ? 'rolled back' : 'rollback incomplete'
+    }
+  } catch (cause) {
+    // What is verified already still gets its row, unless everything is to end at once or committing is what failed.
+    if (!stop.now.aborted) await committer.flush().catch(() => undefined)
+    journal.writeNow()
+    const error = stop.now.aborted ? asMigrateError(stop.now.reason) : asMigrateError(cause)
+    store.append([{ step: 'error', code: error.code, data: errorData(error) }])
+    progress.failed(errorData(error))
+    return 'interrupted'
+  }
+  const { counts } = countItems(store)
+  if (counts.remaining > 0) return 'interrupted'
+  return counts.failed > 0 ? 'completed with failures' : 'completed'
+}
+
+/** What a run did, read back from its store. */
+export function reportOf(store: RunStore): RunReport {
+  const planned = store.last('planned')
+  const finished = store.last('finished')
+  const { counts, bytes } = finished ?? countItems(store)
+  return {
+    runId: store.header.id,
+    status: finished?.status ?? 'planned',
+    stateFile: store.last('exported')?.path ?? null,
+    documents: planned?.totals.documents ?? 0,
+    ...counts,
+    bytes,
+    seconds: finished?.seconds ?? 0,
+    estimate: planned?.estimate ?? null,
+    problems: problemGroups(store),
+  }
+}
+
+/** The plan may be carried out: it is whole and was not started. Throws RUN_NOT_STARTABLE. */
+export function assertStartable(store: RunStore): void {
+  if (store.last('planned') !== null && store.last('started') === null) return
+  throw new MigrateError('RUN_NOT_STARTABLE', {
+    message: store.last('started') ? 'It was started before.' : 'Its plan was not finished.',
+    subject: store.header.id,
+    scope: 'run',
+  })
+}

@@ -1,0 +1,21 @@
+import type { Estimate, PlanTotals } from '../../../shared/run.ts'
+
+/** What a run on this profile achieved. */
+export interface Rates {
+  bytesPerSecond: number
+  itemsPerSecond: number
+}
+
+/** A home uplink of 100 Mbit/s and a store that answers in 50 ms, three requests a file. */
+const assumedBytesPerSecond = 12_000_000
+const assumedSecondsPerItem = 0.15
+
+/** Bytes and requests overlap, so the slower of the two decides. */
+export function estimate(totals: PlanTotals, parallelUploads: number, lastRun: Rates | null): Estimate {
+  const rates = lastRun ?? {
+    bytesPerSecond: assumedBytesPerSecond,
+    itemsPerSecond: parallelUploads / assumedSecondsPerItem,
+  }
+  const seconds = Math.max(totals.bytes / rates.bytesPerSecond, totals.move / rates.itemsPerSecond)
+  return { seconds: Math.ceil(seconds), basis: lastRun ? 'last run' : 'assumption' }
+}

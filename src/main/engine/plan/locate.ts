@@ -1,0 +1,49 @@
+import type { ErrorCode } from '../../../shared/errors.ts'
+import type { FileStamp, UploadsFolder } from '../ports.ts'
+import { candidatesFor, type PathPrefix } from './paths.ts'
+
+/** Where a row's file is, or why it cannot be used. */
+export type Location =
+  | { found: true; source: string; stamp: FileStamp }
+  | { found: false; source: string | null; code: ErrorCode; message: string }
+
+const problem = (code: ErrorCode, message: string, source: string | null = null): Location => ({
+  found: false,
+  source,
+  code,
+  message,
+})
+
+/** Tries the places where Readur would look, in its order; the first that holds anything decides. */
+export async function locate(
+  uploads: Pick<UploadsFolder, 'inspect'>,
+  stored: string,
+  prefixes: readonly PathPrefix[],
+): Promise<Location> {
+  const candidates = candidatesFor(stored, prefixes)
+  if (candidates.kind === 'empty') return problem('PATH_EMPTY', 'The row holds an empty path.')
+  if (candidates.kind === 'outside') {
+    return problem('PATH_OUTSIDE', `“${stored}” does not lie below the uploads folder.`)
+  }
+  for (const path of candidates.exact) {
+    const facts = await uploads.inspect(path)
+    switch (facts.kind) {
+      case 'file':
+        return { found: true, source: path, stamp: facts.stamp }
+      case 'special':
+        return problem('FILE_NOT_REGULAR', `“${path}” is a ${facts.what}.`, path)
+      case 'outside':
+        return problem('PATH_OUTSIDE', `“${path}” ${facts.reason}.`, path)
+      case 'unreadable':
+        return problem('FILE_UNREADABLE', `“${path}” cannot be read: ${facts.reason}.`, path)
+      case 'absent':
+    }
+  }
+  if (candidates.recoverable !== null) {
+    const moved = await uploads.inspect(candidates.recoverable)
+    if (moved.kind === 'file') {
+      return problem('FILE_RECOVERABLE', `The file lies at “${candidates.recoverable}”.`, candidates.recoverable)
+    }
+  }
+  return problem('FILE_MISSING', `Nothing lies at ${candidates.exact.map((path) => `“${path}”`).join(' or ')}.`)
+}

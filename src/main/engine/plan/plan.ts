@@ -1,0 +1,76 @@
+import type { Estimate, PlanOptions, PlanTotals } from '../../../shared/run.ts'
+import type { RunStore } from '../journal/runStore.ts'
+import type { DocumentRow, ReadurDatabase, UploadsFolder } from '../ports.ts'
+import type { Progress } from '../progress.ts'
+import { classify } from './classify.ts'
+import type { PlannedItem } from './item.ts'
+import type { PathPrefix } from './paths.ts'
+
+/** Files looked at side by side; bounds open handles and, later, SFTP requests. */
+const lookups = 32
+
+export interface PlanDeps {
+  database: Pick<ReadurDatabase, 'documents'>
+  uploads: Pick<UploadsFolder, 'inspect'>
+  prefixes: readonly PathPrefix[]
+  store: Pick<RunStore, 'addItems' | 'sealPlan'>
+  progress: Progress
+  estimate: (totals: PlanTotals) => Estimate
+}
+
+const noTotals = (): PlanTotals => ({ documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 })
+
+/**
+ * Reads all documents page by page and writes what is to happen to each into the run store, in the order of the
+ * later commits. Touches neither rows nor bucket. `limit` counts documents that can be moved, so that limited runs
+ * one after another get on even when some documents can't.
+ */
+export async function makePlan(deps: PlanDeps, options: PlanOptions, signal: AbortSignal): Promise<PlanTotals> {
+  const totals = noTotals()
+  let left = options.limit ?? Infinity
+  for await (const page of deps.database.documents({ userId: options.userId }, signal)) {
+    for (let at = 0; at < page.length && left > 0; at += lookups) {
+      signal.throwIfAborted()
+      const classified = await Promise.all(page.slice(at, at + lookups).map((row: DocumentRow) => classify(deps, row)))
+      const taken = takeMovable(classified, left)
+      left -= taken.movable
+      deps.store.addItems(taken.items.flat())
+      deps.progress.planned(addTo(totals, taken.items))
+    }
+    if (left <= 0) break
+  }
+  deps.store.sealPlan(totals, deps.estimate(totals))
+  return totals
+}
+
+const isMoved = (items: PlannedItem[]): boolean => items[0]?.verdict === 'move'
+
+function takeMovable(documents: PlannedItem[][], left: number): { items: PlannedItem[][]; movable: number } {
+  let movable = 0
+  const items: PlannedItem[][] = []
+  for (const document of documents) {
+    if (isMoved(document)) {
+      if (movable >= left) break
+      movable += 1
+    }
+    items.push(document)
+  }
+  return { items, movable }
+}
+
+function addTo(totals: PlanTotals, documents: PlannedItem[][]): PlanTotals {
+  const more = noTotals()
+  more.documents = documents.length
+  for (const item of documents.flat()) {
+    more.items += 1
+    more[item.verdict === 'move' ? 'move' : item.verdict] += 1
+    if (item.verdict === 'move') more.bytes += item.size
+  }
+  totals.documents += more.documents
+  totals.items += more.items
+  totals.move += more.move
+  totals.skip += more.skip
+  totals.blocked += more.blocked
+  totals.bytes += more.bytes
+  return more
+}

@@ -1,0 +1,178 @@
+/**
+ * What the engine needs from the world. Adapters implement these; the engine imports no vendor's code.
+ * Every method throws MigrateError and nothing else. Sizes are bytes, times milliseconds since 1970.
+ */
+
+export interface ProcessedImageRow {
+  id: string
+  processedPath: string
+  originalPath: string
+}
+
+/** A row of `documents` without its text columns, with the images that OCR made of it. */
+export interface DocumentRow {
+  id: string
+  userId: string | null
+  filename: string
+  filePath: string
+  fileSize: number | null
+  /** Lowercase hex SHA-256 of the uploaded bytes. */
+  fileHash: string | null
+  mimeType: string | null
+  createdAt: number | null
+  images: ProcessedImageRow[]
+}
+
+export interface DatabaseFacts {
+  /** e.g. `127.0.0.1:5432/readur`. */
+  label: string
+  /** Tells databases apart even when the host name is the same. */
+  identity: string
+  version: string
+  /** `table` or `table.column` that Readur has and this database has not. */
+  missing: string[]
+  /** `table.column` that we may not update. */
+  notUpdatable: string[]
+  /** Enabled sources of type S3. */
+  s3Sources: { name: string; bucket: string; folders: string[] }[]
+  /** OCR queue rows that are pending or under way. */
+  ocrPending: number
+}
+
+/** A column that holds a path. */
+export type PathColumn =
+  'documents.file_path' | 'processed_images.processed_image_path' | 'processed_images.original_image_path'
+
+/** Set `column` of row `id` to `to`, provided that it still is `from`. */
+export interface PathChange {
+  column: PathColumn
+  id: string
+  from: string
+  to: string
+  /** Made too, each under its own guard, once this row holds `to`. Whether they find their row is of no consequence. */
+  followers: Omit<PathChange, 'followers'>[]
+}
+
+/**
+ * `changed`: now `to`. `already`: was `to` before. `differs`: holds `current`, left alone. `gone`: no such row.
+ */
+export type PathOutcome = { result: 'changed' | 'already' | 'gone' } | { result: 'differs'; current: string | null }
+
+/** Proof that no other run works on this database. Only its holder can change rows. */
+export interface RunLock {
+  /**
+   * All changes in one transaction, each guarded by its old value. Outcomes in the order of `changes`.
+   * Safe to call again with the same changes: what was done is reported as `already`.
+   */
+  changePaths(changes: readonly PathChange[], signal: AbortSignal): Promise<PathOutcome[]>
+  /** Those of `paths` that any row of any table with paths holds. */
+  referenced(paths: readonly string[]): Promise<Set<string>>
+  release(): Promise<void>
+}
+
+export interface ReadurDatabase {
+  facts(): Promise<DatabaseFacts>
+  /** Pages of all documents in the order that keeps updates heap-only. */
+  documents(filter: { userId?: string | undefined }, signal: AbortSignal): AsyncIterable<DocumentRow[]>
+  /** Throws DB_BUSY when another run holds the lock. */
+  lock(): Promise<RunLock>
+}
+
+/** Two equal stamps: the same file with the same content, as far as the file system can tell. */
+export interface FileStamp {
+  size: number
+  mtimeMs: number
+  /** Device and inode where the file system has them. */
+  identity: string | null
+}
+
+export type FileFacts =
+  | { kind: 'file'; stamp: FileStamp }
+  | { kind: 'absent' }
+  | { kind: 'special'; what: string }
+  | { kind: 'outside'; reason: string }
+  | { kind: 'unreadable'; reason: string }
+
+export interface SourceFile {
+  readonly stamp: FileStamp
+  /** The bytes from the start; may be called again. */
+  read(signal: AbortSignal): AsyncIterable<Uint8Array>
+  /** The stamp as it is now. */
+  restat(): Promise<FileStamp>
+  close(): Promise<void>
+}
+
+/** The uploads folder. Paths are relative to it, with `/`. Nothing outside of it is ever touched. */
+export interface UploadsFolder {
+  /** For people. */
+  readonly label: string
+  /** Throws UPLOADS_MISSING. */
+  check(): Promise<void>
+  inspect(path: string): Promise<FileFacts>
+  /** Opens a regular file for reading; throws FILE_* or PATH_OUTSIDE. Never waits on a pipe. */
+  open(path: string): Promise<SourceFile>
+}
+
+export interface ObjectFacts {
+  size: number
+  /** Without quotes. */
+  etag: string | null
+  metadata: Record<string, string>
+}
+
+/** What an object is to be, apart from its bytes. */
+export interface ObjectHead {
+  key: string
+  contentType: string
+  metadata: Record<string, string>
+}
+
+export interface PutRequest extends ObjectHead {
+  size: number
+  /** A buffer, or a way to open the bytes anew for each try. */
+  body: Uint8Array | (() => AsyncIterable<Uint8Array>)
+  /** Base64 MD5 of the whole body, where it is known before sending. */
+  contentMd5?: string | undefined
+}
+
+/** One unfinished multipart upload. */
+export interface UploadRef {
+  key: string
+  uploadId: string
+}
+
+export interface UploadedPart {
+  /** From 1. */
+  number: number
+  etag: string
+}
+
+/** `exists`: an object lay there, and was not touched. */
+export type PutResult = 'stored' | 'exists'
+
+export interface ObjectStore {
+  /** For people: endpoint and bucket. */
+  readonly label: string
+  readonly bucket: string
+  /** Throws unless the bucket can be reached and listed with these credentials. */
+  check(signal: AbortSignal): Promise<void>
+  head(key: string, signal: AbortSignal): Promise<ObjectFacts | null>
+  /** One request. Never overwrites where the service can tell. */
+  put(request: PutRequest, signal: AbortSignal): Promise<PutResult>
+  get(key: string, signal: AbortSignal): AsyncIterable<Uint8Array>
+  remove(key: string, signal: AbortSignal): Promise<void>
+
+  createUpload(head: ObjectHead, signal: AbortSignal): Promise<UploadRef>
+  /** Returns the part's ETag. `md5` in base64; the service refuses other bytes. */
+  putPart(upload: UploadRef, number: number, bytes: Uint8Array, md5: string, signal: AbortSignal): Promise<UploadedPart>
+  completeUpload(upload: UploadRef, parts: readonly UploadedPart[], signal: AbortSignal): Promise<PutResult>
+  /** No error when there is no such upload. */
+  abortUpload(upload: UploadRef, signal: AbortSignal): Promise<void>
+  /** Unfinished uploads at exactly this key. Empty where the service cannot list them. */
+  listUploads(key: string, signal: AbortSignal): Promise<UploadRef[]>
+}
+
+/** Time, so that tests can set it. */
+export interface Clock {
+  now(): number
+}

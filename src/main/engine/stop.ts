@@ -1,0 +1,22 @@
+import { MigrateError } from './errors.ts'
+import type { StopMode } from '../../shared/ipc.ts'
+
+/** How a run is asked to end early. `inOrder` lets what is under way finish; `now` ends it at once. Both resumable. */
+export interface StopSignals {
+  readonly inOrder: AbortSignal
+  readonly now: AbortSignal
+}
+
+/** The other end of StopSignals. */
+export class StopControl implements StopSignals {
+  readonly #inOrder = new AbortController()
+  readonly #now = new AbortController()
+  readonly inOrder = this.#inOrder.signal
+  readonly now = this.#now.signal
+
+  request(mode: StopMode): void {
+    const reason = new MigrateError('INTERRUPTED', { message: 'The run was stopped.', scope: 'run' })
+    this.#inOrder.abort(reason)
+    if (mode === 'now') this.#now.abort(reason)
+  }
+}

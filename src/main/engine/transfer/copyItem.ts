@@ -1,0 +1,177 @@
+import type { MigrateOptions } from '../../../shared/run.ts'
+import { MigrateError } from '../errors.ts'
+import type { Verified } from '../journal/entries.ts'
+import type { MovableItem } from '../plan/item.ts'
+import type { ObjectFacts, ObjectStore, SourceFile, UploadsFolder } from '../ports.ts'
+import { isImage } from '../verify/hashRule.ts'
+import { proveContent, verifyCopy } from '../verify/verify.ts'
+import { fingerprintOf, Hasher, type Fingerprint } from './fingerprint.ts'
+import { headFor, isOfRun } from './metadata.ts'
+import { sendInParts, type MultipartDeps } from './multipart.ts'
+import { assertAsPlanned, assertUnchanged, assertUndamaged } from './source.ts'
+import type { ErrorCode } from '../../../shared/errors.ts'
+
+/** Files up to this size are read into memory: hashed before the first byte is sent, and cheap to send again. */
+export const bufferedSize = 8 * 1024 ** 2
+
+export interface CopyDeps {
+  runId: string
+  uploads: Pick<UploadsFolder, 'open'>
+  objects: Pick<ObjectStore, 'head' | 'put' | 'get' | 'remove'> & MultipartDeps['objects']
+  options: Pick<MigrateOptions, 'multipartThreshold' | 'verify'>
+  /** Bytes of the file handed on so far. */
+  onBytes: (bytes: number) => void
+  onUpload: MultipartDeps['onUpload']
+  signal: AbortSignal
+}
+
+/** A proven copy, and what there is to know about its source. */
+export interface Copy {
+  verified: Verified
+  note: ErrorCode | null
+}
+
+/**
+ * Brings one file to its key and proves that it is there. On return the object holds exactly the bytes of the file,
+ * which are those that Readur recorded. On an error the key is as it was before, as far as the store lets us.
+ */
+export async function copyItem(deps: CopyDeps, item: MovableItem): Promise<Copy> {
+  const file = await deps.uploads.open(item.source)
+  try {
+    assertAsPlanned(item, file.stamp)
+    const existing = await deps.objects.head(item.key, deps.signal)
+    if (existing) return await useExisting(deps, item, file, existing)
+    return await send(deps, item, file)
+  } finally {
+    await file.close()
+  }
+}
+
+async function send(deps: CopyDeps, item: MovableItem, file: SourceFile): Promise<Copy> {
+  const { objects, options, signal } = deps
+  const fingerprint = await (item.size <= bufferedSize ? sendBuffered : sendStreamed)(deps, item, file)
+  if (fingerprint === null) return await useWhatAppeared(deps, item, file)
+  try {
+    await assertUnchanged(item, file, fingerprint)
+    const note = assertUndamaged(item, fingerprint)
+    const evidence = await verifyCopy(objects, item.key, fingerprint, options.verify, signal)
+    return { verified: { ...fingerprint, created: true, evidence }, note }
+  } catch (error) {
+    await removeBadCopy(deps, item, error)
+    throw error
+  }
+}
+
+/** Nothing is sent before its hash is known to be right. Null when an object appeared at the key; it was not touched. */
+async function sendBuffered(deps: CopyDeps, item: MovableItem, file: SourceFile): Promise<Fingerprint | null> {
+  const hasher = new Hasher(item.size)
+  const chunks: Uint8Array[] = []
+  for await (const chunk of file.read(deps.signal)) {
+    hasher.update(chunk)
+    chunks.push(chunk)
+  }
+  const fingerprint = hasher.digest()
+  await assertUnchanged(item, file, fingerprint)
+  assertUndamaged(item, fingerprint)
+  const result = await deps.objects.put(
+    {
+      ...headFor(item, fingerprint.sha256, deps.runId),
+      size: item.size,
+      body: Buffer.concat(chunks),
+      contentMd5: Buffer.from(fingerprint.md5, 'hex').toString('base64'),
+    },
+    deps.signal,
+  )
+  if (result === 'exists') return null
+  deps.onBytes(item.size)
+  return fingerprint
+}
+
+/**
+ * The metadata goes ahead of the bytes, so their SHA-256 must be known first: Readur's own where it must hold, a pass
+ * over the file where it need not (images, no recorded hash). Null when an object appeared at the key.
+ */
+async function sendStreamed(deps: CopyDeps, item: MovableItem, file: SourceFile): Promise<Fingerprint | null> {
+  const { objects, signal } = deps
+  const recorded = isImage(item.mimeType) ? null : item.fileHash
+  const promised = recorded?.toLowerCase() ?? (await fingerprintOf(file.read(signal), item.size)).sha256
+  const head = headFor(item, promised, deps.runId)
+  const inParts = item.size > deps.options.multipartThreshold
+
+  let hasher = new Hasher(item.size)
+  async function* body(): AsyncGenerator<Uint8Array> {
+    hasher = new Hasher(item.size)
+    let moved = 0
+    for await (const chunk of file.read(signal)) {
+      moved += chunk.byteLength
+      if (moved > item.size) break
+      hasher.update(chunk)
+      if (!inParts) deps.onBytes(moved)
+      yield chunk
+    }
+    if (moved !== item.size) {
+      throw new MigrateError('SOURCE_CHANGED', {
+        message: `It no longer has ${item.size} bytes.`,
+        subject: item.source,
+      })
+    }
+  }
+  const result = inParts
+    ? await sendInParts(deps, head, item.size, body())
+    : await objects.put({ ...head, size: item.size, body }, signal)
+  if (result === 'exists') return null
+  const fingerprint = hasher.digest()
+  if (fingerprint.sha256 !== promised && recorded === null) {
+    const error = new MigrateError('SOURCE_CHANGED', {
+      message: 'Two reads gave different bytes.',
+      subject: item.source,
+    })
+    await removeBadCopy(deps, item, error)
+    throw error
+  }
+  return fingerprint
+}
+
+/** An object lies at the key: it is used when it is identical, and left alone with an error when it is not. */
+async function useExisting(deps: CopyDeps, item: MovableItem, file: SourceFile, facts: ObjectFacts): Promise<Copy> {
+  const { objects, options, signal } = deps
+  const fingerprint = await fingerprintOf(file.read(signal), item.size)
+  await assertUnchanged(item, file, fingerprint)
+  const note = assertUndamaged(item, fingerprint)
+  const evidence = await proveContent(objects, item.key, facts, fingerprint, options.verify, signal)
+  if (evidence === null) {
+    throw new MigrateError('OBJECT_DIFFERS', {
+      message: `It has ${facts.size} bytes; the local file has ${item.size} bytes and other content.`,
+      subject: item.key,
+    })
+  }
+  deps.onBytes(item.size)
+  return { verified: { ...fingerprint, created: isOfRun(facts, deps.runId), evidence }, note }
+}
+
+/** The store refused to overwrite: a try of ours whose answer was lost, or someone else's object. */
+async function useWhatAppeared(deps: CopyDeps, item: MovableItem, file: SourceFile): Promise<Copy> {
+  const facts = await deps.objects.head(item.key, deps.signal)
+  if (facts) return await useExisting(deps, item, file, facts)
+  throw new MigrateError('VERIFY_FAILED', {
+    message: 'The store speaks of an object that is not there.',
+    subject: item.key,
+  })
+}
+
+const provesBad = new Set<ErrorCode>(['VERIFY_FAILED', 'SOURCE_CHANGED', 'HASH_MISMATCH'])
+
+/** Only an object that carries this run's id goes: nothing points at it, and nobody else wrote it. */
+async function removeBadCopy(deps: CopyDeps, item: MovableItem, reason: unknown): Promise<void> {
+  if (!(reason instanceof MigrateError) || !provesBad.has(reason.code)) return
+  try {
+    const facts = await deps.objects.head(item.key, deps.signal)
+    if (facts && isOfRun(facts, deps.runId)) await deps.objects.remove(item.key, deps.signal)
+  } catch (cause) {
+    throw new MigrateError(reason.code, {
+      message: `${reason.message} The bad copy could not be removed; no row points at it.`,
+      subject: item.key,
+      cause,
+    })
+  }
+}

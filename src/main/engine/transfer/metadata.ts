@@ -1,0 +1,32 @@
+import type { MovableItem } from '../plan/item.ts'
+import type { ObjectFacts, ObjectHead } from '../ports.ts'
+
+const runIdField = 'readur-run-id'
+
+/**
+ * Key, type and metadata of an item's object. The metadata suffices to rebuild a run from the bucket alone. Header
+ * values are ASCII only, so the path is percent-encoded.
+ */
+export function headFor(item: MovableItem, sha256: string, runId: string): ObjectHead {
+  return {
+    key: item.key,
+    contentType: contentTypeOf(item),
+    metadata: {
+      'readur-sha256': sha256,
+      'readur-document-id': item.documentId,
+      [runIdField]: runId,
+      'readur-original-path': encodeURIComponent(item.oldPath),
+    },
+  }
+}
+
+/** The object was created by this run. */
+export const isOfRun = (facts: ObjectFacts, runId: string): boolean => facts.metadata[runIdField] === runId
+
+/** The row's type where it may stand in a header, else the neutral one. */
+function contentTypeOf(item: MovableItem): string {
+  if (item.kind === 'processed_image') return /\.jpe?g$/i.test(item.key) ? 'image/jpeg' : 'image/png'
+  return item.mimeType && /^[\w.+-]+\/[\w.+-]+(; ?[\w.+-]+=[\w.+"-]+)*$/.test(item.mimeType)
+    ? item.mimeType
+    : 'application/octet-stream'
+}

@@ -1,0 +1,50 @@
+import type { VerifyLevel } from '../../../shared/run.ts'
+import { MigrateError } from '../errors.ts'
+import type { ObjectFacts, ObjectStore } from '../ports.ts'
+import { fingerprintOf, type Fingerprint } from '../transfer/fingerprint.ts'
+
+export type Evidence = 'etag' | 'readback'
+
+/**
+ * Whether an object has exactly the given content, and what says so; null when it has not. An ETag counts when it is
+ * an MD5 that we computed ourselves, of the whole or of the parts. Any other ETag proves nothing either way (KMS,
+ * other services), so all bytes are read back; so they are at level `readback`.
+ */
+export async function proveContent(
+  store: Pick<ObjectStore, 'get'>,
+  key: string,
+  facts: ObjectFacts,
+  expected: Fingerprint,
+  level: VerifyLevel,
+  signal: AbortSignal,
+): Promise<Evidence | null> {
+  if (facts.size !== expected.size) return null
+  const known = facts.etag !== null && [expected.md5, expected.compositeEtag].includes(facts.etag)
+  if (level === 'head' && known) return 'etag'
+  const stored = await fingerprintOf(store.get(key, signal), facts.size)
+  return stored.size === expected.size && stored.sha256 === expected.sha256 ? 'readback' : null
+}
+
+/** Asks the store about the copy that was just sent. Throws VERIFY_FAILED unless it is whole. */
+export async function verifyCopy(
+  store: Pick<ObjectStore, 'head' | 'get'>,
+  key: string,
+  expected: Fingerprint,
+  level: VerifyLevel,
+  signal: AbortSignal,
+): Promise<Evidence> {
+  const facts = await store.head(key, signal)
+  if (facts === null) throw failed(key, 'The object is not there after it was sent.')
+  const evidence = await proveContent(store, key, facts, expected, level, signal)
+  if (evidence) return evidence
+  const sameSize = facts.size === expected.size
+  throw failed(
+    key,
+    sameSize
+      ? 'The bytes that come back have another SHA-256.'
+      : `It has ${facts.size} bytes; ${expected.size} were sent.`,
+  )
+}
+
+const failed = (key: string, message: string): MigrateError =>
+  new MigrateError('VERIFY_FAILED', { message, subject: key })

@@ -1,0 +1,145 @@
+import type { ErrorData } from '../../shared/errors.ts'
+import type { ActiveFile, LogLine, Phase, PlanTotals, RunSnapshot, RunStatus } from '../../shared/run.ts'
+import type { Progress } from '../engine/progress.ts'
+
+const windowMs = 30_000
+/** Before this much is known, a rate would be a guess. */
+const leastMs = 3_000
+const logLines = 200
+
+interface Sample {
+  at: number
+  bytes: number
+  items: number
+}
+
+/** Adds up what the engine tells, so that anyone can ask how things stand, at any pace. */
+export class ProgressMeter implements Progress {
+  readonly #now: () => number
+  readonly #startedAt: number
+  readonly #active = new Map<number, ActiveFile>()
+  readonly #log: LogLine[] = []
+  #samples: Sample[] = []
+  #phase: Phase = 'check'
+  #totals: PlanTotals = { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }
+  #committed = 0
+  #failed = 0
+  #restored = 0
+  #copied = 0
+  #bytesEnded = 0
+  #bytesFailed = 0
+  #error: ErrorData | null = null
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now
+    this.#startedAt = now()
+  }
+
+  phase(phase: Phase): void {
+    this.#phase = phase
+    this.#samples = []
+  }
+
+  planned(more: Omit<PlanTotals, 'items'>): void {
+    this.#totals = {
+      documents: this.#totals.documents + more.documents,
+      items: this.#totals.items + more.move + more.skip + more.blocked,
+      move: this.#totals.move + more.move,
+      skip: this.#totals.skip + more.skip,
+      blocked: this.#totals.blocked + more.blocked,
+      bytes: this.#totals.bytes + more.bytes,
+    }
+  }
+
+  fileStarted(seq: number, filename: string, size: number): void {
+    this.#active.set(seq, { seq, filename, bytes: 0, size })
+  }
+
+  fileMoved(seq: number, bytes: number): void {
+    const file = this.#active.get(seq)
+    if (file) file.bytes = bytes
+  }
+
+  fileEnded(seq: number, outcome: 'verified' | 'failed', size: number): void {
+    this.#active.delete(seq)
+    if (outcome === 'failed') {
+      this.#bytesFailed += size
+      return
+    }
+    this.#copied += 1
+    this.#bytesEnded += size
+  }
+
+  outcomes(counts: { committed?: number; failed?: number; restored?: number }): void {
+    this.#committed += counts.committed ?? 0
+    this.#failed += counts.failed ?? 0
+    this.#restored += counts.restored ?? 0
+  }
+
+  log(level: LogLine['level'], text: string): void {
+    this.#log.push({ at: this.#now(), level, text })
+    if (this.#log.length > logLines) this.#log.shift()
+  }
+
+  failed(error: ErrorData): void {
+    this.#error = error
+  }
+
+  /** How things stand now. Rates come from what moved in the last 30 s. */
+  snapshot(
+    run: { runId: string; profileId: string; status: RunStatus; stopping: RunSnapshot['stopping'] },
+    logTail = 50,
+  ): RunSnapshot {
+    const bytesDone = this.#bytesEnded + [...this.#active.values()].reduce((sum, file) => sum + file.bytes, 0)
+    const bytesTotal = this.#totals.bytes - this.#bytesFailed
+    const rates = this.#rates(bytesDone)
+    const failed = this.#totals.blocked + this.#failed
+    const committed = this.#committed - this.#restored
+    const remaining = this.#totals.move - this.#committed - this.#failed
+    return {
+      ...run,
+      phase: this.#phase,
+      counts: {
+        planned: this.#totals.items,
+        committed,
+        failed,
+        skipped: this.#totals.skip,
+        restored: this.#restored,
+        remaining,
+      },
+      documents: this.#totals.documents,
+      copied: this.#copied,
+      bytesDone,
+      bytesTotal,
+      bytesPerSecond: rates?.bytes ?? null,
+      itemsPerSecond: rates?.items ?? null,
+      secondsLeft: rates && this.#phase === 'copy' ? secondsLeft(rates, bytesTotal - bytesDone, remaining) : null,
+      seconds: (this.#now() - this.#startedAt) / 1000,
+      active: [...this.#active.values()].map((file) => ({ ...file })),
+      log: this.#log.slice(-logTail),
+      error: this.#error,
+    }
+  }
+
+  #rates(bytes: number): { bytes: number; items: number } | null {
+    if (this.#phase !== 'copy') return null
+    const now = this.#now()
+    const last = this.#samples.at(-1)
+    if (!last || now - last.at >= 500) this.#samples.push({ at: now, bytes, items: this.#copied })
+    this.#samples = this.#samples.filter((sample) => now - sample.at <= windowMs)
+    const first = this.#samples[0]
+    if (!first || now - first.at < leastMs) return null
+    const seconds = (now - first.at) / 1000
+    return { bytes: Math.max(0, bytes - first.bytes) / seconds, items: (this.#copied - first.items) / seconds }
+  }
+}
+
+/** Bytes and files overlap: the slower of the two decides. Null while nothing moves. */
+function secondsLeft(rates: { bytes: number; items: number }, bytes: number, items: number): number | null {
+  if (items <= 0) return 0
+  const byBytes = bytes > 0 ? bytes / rates.bytes : 0
+  const byItems = items / rates.items
+  // Large files end rarely: then only the bytes tell.
+  const seconds = Number.isFinite(byItems) ? Math.max(byBytes, byItems) : byBytes
+  return Number.isFinite(seconds) ? seconds : null
+}

@@ -1,0 +1,11 @@
+import type { Word } from '../format/status.ts'
+import classes from './badge.module.css'
+
+/** A status word with its colour. */
+export function Badge({ word }: { word: Word }) {
+  return (
+    <span className={classes.badge} data-tone={word.tone}>
+      {word.label}
+    </span>
+  )
+}

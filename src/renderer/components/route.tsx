@@ -1,0 +1,13 @@
+import { IconArrowRight } from '@tabler/icons-react'
+import classes from './route.module.css'
+
+/** From where to where: database and bucket. */
+export function Route({ database, bucket }: { database: string; bucket: string }) {
+  return (
+    <span className={classes.route}>
+      <span>{database}</span>
+      <IconArrowRight size={14} aria-label="to" role="img" className={classes.arrow} />
+      <span>{bucket}</span>
+    </span>
+  )
+}

@@ -1,0 +1,53 @@
+import type { ItemState, Phase, RunStatus } from '../../shared/run.ts'
+
+/** How a word is coloured. Colour never stands alone: the word says the same. */
+export type Tone = 'neutral' | 'active' | 'good' | 'warn' | 'bad'
+
+/** A word for the reader and its colour. */
+export interface Word {
+  label: string
+  tone: Tone
+}
+
+const runWords: Record<RunStatus, Word> = {
+  planning: { label: 'Planning', tone: 'active' },
+  planned: { label: 'Ready to start', tone: 'active' },
+  running: { label: 'Running', tone: 'active' },
+  completed: { label: 'Completed', tone: 'good' },
+  'completed with failures': { label: 'Completed with failures', tone: 'warn' },
+  'rolled back': { label: 'Rolled back', tone: 'neutral' },
+  'rollback incomplete': { label: 'Rollback incomplete', tone: 'bad' },
+  interrupted: { label: 'Interrupted', tone: 'warn' },
+  'not started': { label: 'Not started', tone: 'bad' },
+}
+
+const itemWords: Record<ItemState, Word> = {
+  pending: { label: 'Not reached', tone: 'neutral' },
+  committed: { label: 'Moved', tone: 'good' },
+  failed: { label: 'Failed', tone: 'bad' },
+  skipped: { label: 'Skipped', tone: 'neutral' },
+  restored: { label: 'Undone', tone: 'neutral' },
+}
+
+const phaseWords: Record<Phase, string> = {
+  check: 'Check',
+  plan: 'Plan',
+  copy: 'Copy and verify',
+  rollback: 'Undo',
+  finish: 'Finish',
+}
+
+/** The word for a run's status. */
+export const runWord = (status: RunStatus): Word => runWords[status]
+
+/** The word for where an item stands. */
+export const itemWord = (state: ItemState): Word => itemWords[state]
+
+/** The word for a phase. */
+export const phaseWord = (phase: Phase): string => phaseWords[phase]
+
+/** True while the run changes by itself: its snapshots go on. */
+export const isUnderWay = (status: RunStatus): boolean => status === 'planning' || status === 'running'
+
+/** True when nothing more will happen in this run. */
+export const isFinal = (status: RunStatus): boolean => !isUnderWay(status) && status !== 'planned'

@@ -1,0 +1,40 @@
+import { Button, Group, Modal } from '@mantine/core'
+import type { MigrateOptions, RunDetails } from '../../../shared/run.ts'
+import classes from './confirm-start.module.css'
+
+interface ConfirmStartProps {
+  opened: boolean
+  /** What is moved: "312 documents". */
+  what: string
+  details: Pick<RunDetails, 'database' | 'bucket'>
+  options: MigrateOptions
+  onClose: () => void
+  onConfirm: () => void
+}
+
+/** Names what will be different afterwards, before it is made so. */
+export function ConfirmStart({ opened, what, details, options, onClose, onConfirm }: ConfirmStartProps) {
+  return (
+    <Modal opened={opened} onClose={onClose} title="Start the migration?" centered size="md">
+      <ul className={classes.facts}>
+        <li>
+          The rows of {what} in <strong>{details.database}</strong> will point at bucket{' '}
+          <strong>{details.bucket}</strong>, each once its copy is verified.
+        </li>
+        <li>Local files stay where they are.</li>
+        <li>
+          Readur finds the documents when it is set to use this bucket (<code>S3_ENABLED=true</code>) and restarted.
+        </li>
+        {options.enableRollback && <li>If a file fails, the whole run is undone.</li>}
+      </ul>
+      <Group justify="flex-end" gap="xs">
+        <Button variant="default" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button data-autofocus onClick={onConfirm}>
+          Start migration
+        </Button>
+      </Group>
+    </Modal>
+  )
+}

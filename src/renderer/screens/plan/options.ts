@@ -1,0 +1,53 @@
+import { defaultMigrateOptions, type MigrateOptions, optionLimits, type VerifyLevel } from '../../../shared/run.ts'
+import { parseSize } from '../../../shared/units.ts'
+import { formatBytes } from '../../format/bytes.ts'
+import { formatNumber } from '../../format/number.ts'
+
+/** The options as they stand in the form, valid or not. */
+export interface OptionsDraft {
+  parallelUploads: number | string
+  multipartThreshold: string
+  batchSize: number | string
+  verify: VerifyLevel
+  enableRollback: boolean
+}
+
+/** What is wrong with a draft, field by field. */
+export type OptionErrors = Partial<Record<keyof OptionsDraft, string>>
+
+/** What the form begins with. */
+export const defaultDraft: OptionsDraft = { ...defaultMigrateOptions, multipartThreshold: '100MB' }
+
+/** Options from a draft, or what is wrong with it: the same limits as on the command line. */
+export function parseOptions(
+  draft: OptionsDraft,
+): { ok: true; options: MigrateOptions } | { ok: false; errors: OptionErrors } {
+  const errors: OptionErrors = {}
+  const parallelUploads = whole(draft.parallelUploads, optionLimits.parallelUploads)
+  const batchSize = whole(draft.batchSize, optionLimits.batchSize)
+  const multipartThreshold = parseSize(draft.multipartThreshold)
+  const { min, max } = optionLimits.multipartThreshold
+
+  if (parallelUploads === null) errors.parallelUploads = wholeError(optionLimits.parallelUploads)
+  if (batchSize === null) errors.batchSize = wholeError(optionLimits.batchSize)
+  if (multipartThreshold === null) errors.multipartThreshold = 'Write a size, such as 100MB or 64MiB.'
+  else if (multipartThreshold < min || multipartThreshold > max)
+    errors.multipartThreshold = `From ${formatBytes(min)} to ${formatBytes(max)}.`
+
+  if (parallelUploads === null || batchSize === null || multipartThreshold === null || errors.multipartThreshold)
+    return { ok: false, errors }
+  const { verify, enableRollback } = draft
+  return { ok: true, options: { parallelUploads, batchSize, multipartThreshold, verify, enableRollback } }
+}
+
+interface Limits {
+  min: number
+  max: number
+}
+
+function whole(value: number | string, { min, max }: Limits): number | null {
+  const number = typeof value === 'number' ? value : value.trim() === '' ? NaN : Number(value)
+  return Number.isInteger(number) && number >= min && number <= max ? number : null
+}
+
+const wholeError = ({ min, max }: Limits) => `A whole number from ${formatNumber(min)} to ${formatNumber(max)}.`

@@ -1,0 +1,53 @@
+import type { PlanTotals, RunSnapshot } from '../../../shared/run.ts'
+import { Stat, Stats } from '../../components/stat.tsx'
+import { formatBytes, formatRate } from '../../format/bytes.ts'
+import { formatDuration, formatTimeLeft } from '../../format/duration.ts'
+import { formatNumber } from '../../format/number.ts'
+
+/** The figures of a run under way. */
+export function RunStats({ snapshot, totals }: { snapshot: RunSnapshot; totals: PlanTotals | null }) {
+  const { counts, bytesDone, bytesTotal, itemsPerSecond } = snapshot
+  const toMove = totals?.move ?? counts.planned - counts.skipped
+  return (
+    <Stats>
+      {snapshot.phase === 'rollback' ? (
+        <Stat
+          label="Files undone"
+          value={formatNumber(counts.restored)}
+          detail={`${formatNumber(counts.committed)} still on S3`}
+        />
+      ) : (
+        <Stat
+          label="Files verified"
+          value={<Of done={formatNumber(snapshot.copied)} total={formatNumber(toMove)} />}
+          detail={`${formatNumber(counts.committed)} rows switched`}
+        />
+      )}
+      <Stat label="Data" value={<Of done={formatBytes(bytesDone)} total={formatBytes(bytesTotal)} />} />
+      <Stat
+        label="Speed"
+        value={formatRate(snapshot.bytesPerSecond)}
+        detail={itemsPerSecond === null ? null : `${formatNumber(itemsPerSecond)} files/s`}
+      />
+      <Stat
+        label="Time left"
+        value={formatTimeLeft(snapshot.secondsLeft)}
+        detail={`${formatDuration(snapshot.seconds)} so far`}
+      />
+      <Stat
+        label="Failed"
+        value={formatNumber(counts.failed)}
+        tone={counts.failed > 0 ? 'bad' : 'neutral'}
+        detail={totals && totals.blocked > 0 ? `${formatNumber(totals.blocked)} found by the plan` : null}
+      />
+    </Stats>
+  )
+}
+
+function Of({ done, total }: { done: string; total: string }) {
+  return (
+    <>
+      {done} <small>of {total}</small>
+    </>
+  )
+}

@@ -1,0 +1,39 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { ErrorData } from '../../shared/errors.ts'
+import type { RunSummary } from '../../shared/run.ts'
+import type { Api } from '../api.ts'
+
+export interface RunsState {
+  /** Newest first; null until they have been read once. */
+  runs: RunSummary[] | null
+  /** There are older ones than those in `runs`. */
+  hasMore: boolean
+  error: ErrorData | null
+  /** Reads the newest runs; forgets the older ones. */
+  load: () => Promise<void>
+  /** Adds the next older page. */
+  loadMore: () => Promise<void>
+}
+
+const pageSize = 20
+
+/** The list of runs, read page by page. */
+export function createRunsStore(api: { runs: Pick<Api['runs'], 'list'> }): StoreApi<RunsState> {
+  return createStore<RunsState>((set, get) => {
+    async function read(before: number | null, kept: RunSummary[]) {
+      const reply = await api.runs.list({ before, limit: pageSize })
+      if (!reply.ok) set({ error: reply.error })
+      else set({ runs: [...kept, ...reply.value], hasMore: reply.value.length === pageSize, error: null })
+    }
+    return {
+      runs: null,
+      hasMore: false,
+      error: null,
+      load: () => read(null, []),
+      loadMore: () => {
+        const runs = get().runs ?? []
+        return read(runs.at(-1)?.createdAt ?? null, runs)
+      },
+    }
+  })
+}
