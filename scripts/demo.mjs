@@ -13,7 +13,7 @@ const flags = ['--headless', '--window']
 
 async function demo(args) {
   const rest = args.filter((arg) => !flags.includes(arg))
-  const script = ['--import', 'tsx', 'src/main/demo.ts']
+  const script = ['--import', 'tsx', 'src/demo.ts']
   if (isHeadless(args, lacksDisplay())) return await run(process.execPath, [...script, '--headless', ...rest])
 
   ensureSystem(['electron'])

@@ -13,7 +13,8 @@ export interface DataDir {
 
 /** READUR_MIGRATE_HOME, or the place that the platform has for such data. Made when it is missing. */
 export function openDataDir(variables: Readonly<Record<string, string | undefined>>): DataDir {
-  const root = resolve(variables.READUR_MIGRATE_HOME?.trim() || envPaths('readur-migrate', { suffix: '' }).data)
+  const named = variables.READUR_MIGRATE_HOME?.trim() ?? ''
+  const root = resolve(named !== '' ? named : envPaths('readur-migrate', { suffix: '' }).data)
   const dirs = { root, runs: join(root, 'runs'), states: join(root, 'states') }
   for (const dir of Object.values(dirs)) mkdirSync(dir, { recursive: true, mode: 0o700 })
   return dirs

@@ -9,7 +9,7 @@ import type { SiteSettings } from './profiles/settings.ts'
 export interface OpenSite {
   site: Site
   limit: AdaptiveLimit
-  close(): void
+  close: () => void
 }
 
 /** Adapters for one Readur, wrapped the way every run wants them. Nothing is connected yet. */

@@ -46,7 +46,7 @@ export async function plantBulk(
       userIds.map((id) => ({ id, username: `bulk-${id}` })),
     )
     // One big pending list is merged faster than many small ones.
-    await client.query(`SET gin_pending_list_limit = '64MB'; SET synchronous_commit = off`)
+    await client.query(`SET gin_pending_list_limit = '64MB'; SET work_mem = '128MB'; SET synchronous_commit = off`)
     for (let start = 0; start < documents; start += batch) {
       const count = Math.min(batch, documents - start)
       const lot = Array.from({ length: count }, () => makeDocument(random, random.pick(userIds), bytes, textWords))
@@ -70,7 +70,7 @@ export async function plantBulk(
         })
       }
     }
-    await client.query('RESET gin_pending_list_limit; RESET synchronous_commit')
+    await client.query('RESET gin_pending_list_limit; RESET work_mem; RESET synchronous_commit')
     await client.query('VACUUM (ANALYZE) documents')
   } finally {
     await client.end()

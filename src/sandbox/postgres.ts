@@ -151,7 +151,12 @@ async function start(
 function stopper(data: string, programs: PostgresPrograms, released: () => Promise<void>, pid: number) {
   // When this process exits without having called stop, there is time for a signal and no more.
   const atExit = (): void => {
-    if (process.platform !== 'win32') process.kill(pid, 'SIGINT')
+    if (process.platform === 'win32') return
+    try {
+      process.kill(pid, 'SIGINT')
+    } catch {
+      // The server has ended before us.
+    }
   }
   process.once('exit', atExit)
   let stopping: Promise<void> | null = null
@@ -185,7 +190,7 @@ async function stopAbandoned(dir: string, known: ServerState, programs: Postgres
 /** Whether a process of this id runs. One that was killed and not yet waited for does not count. */
 async function isAlive(pid: number): Promise<boolean> {
   const facts = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  if (/\) Z /.test(facts)) return false
+  if (facts.includes(') Z ')) return false
   try {
     process.kill(pid, 0)
     return true

@@ -25,7 +25,8 @@ export interface IpcCalls {
   'runs.stop': { args: [runId: string, how: StopMode]; result: null }
   /** The run that is under way, for a window that was opened or reloaded meanwhile. */
   'runs.current': { args: []; result: RunSnapshot | null }
-  'runs.list': { args: [page: { before: number | null; limit: number }]; result: RunSummary[] }
+  /** Newest first, from the `offset`-th on. */
+  'runs.list': { args: [page: { offset: number; limit: number }]; result: RunSummary[] }
   'runs.get': { args: [runId: string]; result: RunDetails }
   'runs.items': { args: [runId: string, query: ItemQuery]; result: ItemPage }
   'runs.problems': { args: [runId: string]; result: ProblemGroup[] }
@@ -50,8 +51,10 @@ export interface AppInfo {
 export type IpcChannel = keyof IpcCalls
 export type IpcEvent = keyof IpcEvents
 
+const namesOf = <N extends string>(all: Record<N, true>): N[] => Object.keys(all) as N[]
+
 /** The names once more, as values; the compiler holds them to the contract. */
-export const ipcChannels = Object.keys({
+export const ipcChannels = namesOf<IpcChannel>({
   'app.info': true,
   'profiles.list': true,
   'runs.plan': true,
@@ -64,9 +67,9 @@ export const ipcChannels = Object.keys({
   'runs.problems': true,
   'runs.export': true,
   'runs.reveal': true,
-} satisfies Record<IpcChannel, true>)
+})
 
-export const ipcEvents = Object.keys({ 'run.snapshot': true } satisfies Record<IpcEvent, true>)
+export const ipcEvents = namesOf<IpcEvent>({ 'run.snapshot': true })
 
 /** Errors cross as data: a rejected promise would lose code and remedy on the way. */
 export type IpcReply<T> = { ok: true; value: T } | { ok: false; error: ErrorData }

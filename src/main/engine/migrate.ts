@@ -15,7 +15,7 @@ import { preflight } from './preflight.ts'
 import type { Progress } from './progress.ts'
 import { rollBack } from './rollback/rollback.ts'
 import type { StopSignals } from './stop.ts'
-import { AdaptiveLimit } from './transfer/concurrency.ts'
+import type { AdaptiveLimit } from './transfer/concurrency.ts'
 import { transferItems } from './transfer/transfer.ts'
 
 /** The world as one profile sees it. */

@@ -38,16 +38,22 @@ function invalid(name: string, message: string): MigrateError {
   return new MigrateError('SETTING_INVALID', { message: `${name}: ${message}`, subject: name, scope: 'run' })
 }
 
-function required(variables: Variables, name: string): string {
+/** The value without blanks around it; undefined when nothing is left. */
+function valueOf(variables: Variables, name: string): string | undefined {
   const value = variables[name]?.trim()
-  if (value) return value
+  return value === '' ? undefined : value
+}
+
+function required(variables: Variables, name: string): string {
+  const value = valueOf(variables, name)
+  if (value !== undefined) return value
   throw new MigrateError('SETTING_MISSING', { message: `${name} is not set.`, subject: name, scope: 'run' })
 }
 
 function flag(variables: Variables, ...names: string[]): boolean | undefined {
-  const name = names.find((it) => variables[it]?.trim())
-  const value = name && variables[name]?.trim().toLowerCase()
-  if (!name || !value) return undefined
+  const name = names.find((it) => valueOf(variables, it) !== undefined)
+  if (name === undefined) return undefined
+  const value = required(variables, name).toLowerCase()
   if (['true', '1', 'yes', 'on'].includes(value)) return true
   if (['false', '0', 'no', 'off'].includes(value)) return false
   throw invalid(name, `“${value}” is neither true nor false.`)
@@ -66,31 +72,28 @@ export function readSettings(variables: Variables, overrides: SettingsOverrides 
 }
 
 function databaseSettings(variables: Variables): PostgresSettings {
-  const url =
-    parseUrl('DATABASE_URL', variables.DATABASE_URL?.trim() ?? '', ['postgres:', 'postgresql:']) ??
-    postgresUrl(variables)
-  const timeout = Number(variables.DATABASE_TIMEOUT?.trim() ?? '') || defaultTimeoutSeconds
-  if (timeout < 1 || timeout > 86_400) throw invalid('DATABASE_TIMEOUT', 'must be between 1 and 86400 seconds.')
+  const url = parseUrl(variables, 'DATABASE_URL', ['postgres:', 'postgresql:']) ?? postgresUrl(variables)
+  const timeout = Number(valueOf(variables, 'DATABASE_TIMEOUT') ?? defaultTimeoutSeconds)
+  if (!(timeout >= 1 && timeout <= 86_400)) throw invalid('DATABASE_TIMEOUT', 'must be between 1 and 86400 seconds.')
   const name = decodeURIComponent(url.pathname.slice(1))
-  return {
-    url: url.href,
-    label: `${url.hostname || 'localhost'}:${url.port || '5432'}/${name}`,
-    timeoutMs: timeout * 1000,
-  }
+  const host = url.hostname === '' ? 'localhost' : url.hostname
+  const port = url.port === '' ? '5432' : url.port
+  return { url: url.href, label: `${host}:${port}/${name}`, timeoutMs: timeout * 1000 }
 }
 
 function postgresUrl(variables: Variables): URL {
-  if (!variables.POSTGRES_HOST?.trim()) required(variables, 'DATABASE_URL')
-  const url = new URL(`postgres://${required(variables, 'POSTGRES_HOST')}:${variables.POSTGRES_PORT?.trim() || '5432'}`)
-  url.pathname = `/${encodeURIComponent(variables.POSTGRES_DB?.trim() || 'readur')}`
-  url.username = encodeURIComponent(variables.POSTGRES_USER?.trim() || 'readur')
+  const host = valueOf(variables, 'POSTGRES_HOST') ?? required(variables, 'DATABASE_URL')
+  const url = new URL(`postgres://${host}:${valueOf(variables, 'POSTGRES_PORT') ?? '5432'}`)
+  url.pathname = `/${encodeURIComponent(valueOf(variables, 'POSTGRES_DB') ?? 'readur')}`
+  url.username = encodeURIComponent(valueOf(variables, 'POSTGRES_USER') ?? 'readur')
   url.password = encodeURIComponent(variables.POSTGRES_PASSWORD ?? '')
   return url
 }
 
-/** Null when empty. The text itself is not repeated in the error: it may hold a password. */
-function parseUrl(name: string, text: string, protocols: string[]): URL | null {
-  if (text === '') return null
+/** Null when it is not set. The text itself is not repeated in the error: it may hold a password. */
+function parseUrl(variables: Variables, name: string, protocols: string[]): URL | null {
+  const text = valueOf(variables, name)
+  if (text === undefined) return null
   let url: URL
   try {
     url = new URL(text)
@@ -102,10 +105,10 @@ function parseUrl(name: string, text: string, protocols: string[]): URL | null {
 }
 
 function uploadsSettings(variables: Variables, overrides: SettingsOverrides): UploadsSettings {
-  const stored = variables.UPLOAD_PATH?.trim() || defaultUploadPath
+  const stored = valueOf(variables, 'UPLOAD_PATH') ?? defaultUploadPath
   const maps = (overrides.map ?? []).map(parseMap)
-  const explicit = overrides.uploads ?? variables.READUR_UPLOADS_DIR?.trim()
-  const root = resolve(explicit || maps[0]?.host || stored)
+  const explicit = overrides.uploads ?? valueOf(variables, 'READUR_UPLOADS_DIR')
+  const root = resolve(explicit ?? maps[0]?.host ?? stored)
   const prefixes: PathPrefix[] = [
     { stored, folder: '' },
     { stored: root, folder: '' },
@@ -117,7 +120,7 @@ function uploadsSettings(variables: Variables, overrides: SettingsOverrides): Up
     }
     prefixes.unshift({ stored: container, folder })
   }
-  if (!explicit && maps.length === 0 && !existsSync(root)) {
+  if (explicit === undefined && maps.length === 0 && !existsSync(root)) {
     throw new MigrateError('UPLOADS_MISSING', {
       message: `UPLOAD_PATH is “${stored}”, and there is no such folder on this computer.`,
       subject: stored,
@@ -135,11 +138,11 @@ function parseMap(text: string): { container: string; host: string } {
 }
 
 function s3Settings(variables: Variables): S3Settings {
-  const name = variables.S3_ENDPOINT_URL?.trim() ? 'S3_ENDPOINT_URL' : 'S3_ENDPOINT'
-  const endpoint = parseUrl(name, variables[name]?.trim() ?? '', ['http:', 'https:'])
+  const protocols = ['http:', 'https:']
+  const endpoint = parseUrl(variables, 'S3_ENDPOINT_URL', protocols) ?? parseUrl(variables, 'S3_ENDPOINT', protocols)
   return {
     bucket: required(variables, 'S3_BUCKET_NAME'),
-    region: variables.S3_REGION?.trim() || defaultRegion,
+    region: valueOf(variables, 'S3_REGION') ?? defaultRegion,
     endpoint: endpoint?.href.replace(/\/$/, ''),
     forcePathStyle: flag(variables, 'S3_FORCE_PATH_STYLE', 'S3_PATH_STYLE') ?? endpoint !== null,
     accessKeyId: required(variables, 'S3_ACCESS_KEY_ID'),

@@ -18,6 +18,9 @@ import type { ObjectFacts, ObjectHead, ObjectStore, PutResult, UploadRef } from 
 import { createS3Client, type S3Settings } from './client.ts'
 import { classifyS3Error, nameOf, statusOf } from './errors.ts'
 
+/** Listed to see whether listing is allowed; an empty answer is the cheapest for a bucket of any size. */
+const nothing = 'readur-migrate/nothing-lies-here/'
+
 const unquoted = (etag: string | undefined): string | null => etag?.replace(/^"|"$/g, '') ?? null
 
 /** Errors that say: the key is taken, and the condition kept us from overwriting it. */
@@ -52,7 +55,9 @@ export class S3ObjectStore implements ObjectStore {
         // A HEAD answer has no body, so it cannot say why; the listing can.
         if (statusOf(error) === undefined) throw error
       }
-      await this.#client.send(new ListObjectsV2Command({ Bucket: this.bucket, MaxKeys: 1 }), { abortSignal: signal })
+      await this.#client.send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix: nothing, MaxKeys: 1 }), {
+        abortSignal: signal,
+      })
     })
   }
 

@@ -1,3 +1,4 @@
+import { asMigrateError, type MigrateError } from '../errors.ts'
 import type { Entry } from './entries.ts'
 import type { RunStore } from './runStore.ts'
 
@@ -12,7 +13,7 @@ export class JournalBuffer {
   readonly #store: Pick<RunStore, 'append'>
   #waiting: Entry[] = []
   #timer: NodeJS.Timeout | null = null
-  #failure: unknown = null
+  #failure: MigrateError | null = null
 
   constructor(store: Pick<RunStore, 'append'>) {
     this.#store = store
@@ -20,7 +21,7 @@ export class JournalBuffer {
 
   /** Durable soon; throws what went wrong with an earlier write. */
   add(entry: Entry): void {
-    if (this.#failure !== null) throw this.#failure
+    if (this.#failure) throw this.#failure
     this.#waiting.push(entry)
     if (this.#waiting.length >= flushAtEntries) this.writeNow()
     else this.#timer ??= setTimeout(() => this.#flushInBackground(), flushAfterMs)
@@ -38,7 +39,7 @@ export class JournalBuffer {
     try {
       this.writeNow()
     } catch (error) {
-      this.#failure = error
+      this.#failure = asMigrateError(error)
     }
   }
 }

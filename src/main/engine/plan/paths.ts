@@ -46,7 +46,8 @@ export function candidatesFor(stored: string, prefixes: readonly PathPrefix[]): 
     add(posix.join(prefix.folder, rest))
     if (!posix.isAbsolute(path) && !path.includes('/documents/')) add(posix.join(prefix.folder, 'documents', rest))
   }
-  if (!posix.isAbsolute(path)) {
+  // A path that climbs means something only below a prefix: elsewhere it would start from Readur's own folder.
+  if (!posix.isAbsolute(path) && !stored.split('/').includes('..')) {
     add(path)
     add(posix.join('documents', path))
   }

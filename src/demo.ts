@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { RunReport } from './shared/run.ts'
+import { processOutput, type Output } from './main/cli/output.ts'
+import { runMigrate } from './main/cli/session.ts'
+import { errorText, reportText } from './main/cli/text.ts'
+import { openDataDir } from './main/dataDir.ts'
+import { errorData } from './main/engine/errors.ts'
+import { itemPage } from './main/engine/journal/items.ts'
+import { openProfiles } from './main/profiles/headless.ts'
+import { RunFolder } from './main/runs/runFolder.ts'
+import { defaultMigrateOptions } from './shared/run.ts'
+import { checkSandbox } from './sandbox/check.ts'
+import type { ItemResult } from './sandbox/expectations.ts'
+import { openSandbox, removeSandbox, resetSandbox, type Sandbox } from './sandbox/index.ts'
+
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
+
+const help = `npm run demo -- [options]
+
+  --headless   migrate in the terminal (the default where there is no display)
+  --json       with --headless: print the run's report as JSON on standard output
+  --fresh      make the sandbox anew (--headless always does)
+  --remove     remove the sandbox and end
+  --dir DIR    where the sandbox lies (default: .sandbox in this folder)
+`
+
+const { values } = parseArgs({
+  options: {
+    headless: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    fresh: { type: 'boolean', default: false },
+    remove: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+    dir: { type: 'string', default: '.sandbox' },
+  },
+})
+
+const output = processOutput
+const log = (line: string): void => output.err(`${line}\n`)
+
+/** The sandbox itself, and beside it the application's own data: runs, state files, profiles. */
+const places = {
+  world: resolve(values.dir, 'world'),
+  home: process.env.READUR_MIGRATE_HOME ?? resolve(values.dir, 'home'),
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  log(errorText(errorData(error)))
+  return 1
+})
+
+async function main(): Promise<number> {
+  if (values.help) {
+    output.out(help)
+    return 0
+  }
+  if (values.remove) {
+    await removeSandbox(places.world)
+    await rm(resolve(values.dir, 'home'), { recursive: true, force: true })
+    log(`The sandbox in ${resolve(values.dir)} was removed.`)
+    return 0
+  }
+  const open = values.headless || values.fresh ? resetSandbox : openSandbox
+  const sandbox = await open({ dir: places.world, log })
+  try {
+    return await (values.headless ? migrateHeadless(sandbox, output) : openWindow(sandbox))
+  } finally {
+    await sandbox.stop()
+  }
+}
+
+/** Migrates the sandbox and compares the outcome, from outside, with what was planted. 0 only if it is exactly that. */
+async function migrateHeadless(sandbox: Sandbox, { out, err, terminal }: Output): Promise<number> {
+  const variables = { READUR_MIGRATE_HOME: places.home }
+  const { report } = await runMigrate(
+    { site: { envFile: sandbox.envFile, json: values.json }, plan: {}, migrate: defaultMigrateOptions, dryRun: false },
+    variables,
+    { out, err, terminal },
+  )
+  const { ok, checked, differences } = await checkSandbox({ ...sandbox, results: resultsOf(report) })
+  out(values.json ? JSON.stringify(report) : reportText(report))
+  log(
+    ok
+      ? `Checked from outside: ${checked} rows, files, objects and outcomes are exactly as they should be.`
+      : `Not as planted:\n${differences.map((line) => `  ${line}`).join('\n')}`,
+  )
+  return ok && report.status === 'completed with failures' ? 0 : 1
+}
+
+/** Every item with its outcome, from the run's own record. */
+function resultsOf(report: RunReport): ItemResult[] {
+  return new RunFolder(openDataDir({ READUR_MIGRATE_HOME: places.home }).runs).with(report.runId, (store) => {
+    const results: ItemResult[] = []
+    for (let after: number | null = 0; after !== null;) {
+      const page = itemPage(store, { after, limit: 500 })
+      results.push(...page.items.map(({ state, ...item }) => ({ ...item, outcome: state })))
+      after = page.next
+    }
+    return results
+  })
+}
+
+/** Opens the real window on the sandbox and waits until it is closed. */
+async function openWindow(sandbox: Sandbox): Promise<number> {
+  const electron = process.env.READUR_ELECTRON
+  if (electron === undefined) throw new Error('Start the demo with: npm run demo')
+  openProfiles(openDataDir({ READUR_MIGRATE_HOME: places.home }).root).save({
+    id: 'sandbox',
+    name: 'Sandbox',
+    envFile: sandbox.envFile,
+  })
+  // Chromium refuses its sandbox to root; only the demo and the tests ever switch it off.
+  const root = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  log('Opening the window. Close it to end the demo.')
+  const app = spawn(electron, [...root, join(import.meta.dirname, '..')], {
+    stdio: ['ignore', 2, 'inherit'],
+    env: { ...process.env, READUR_MIGRATE_HOME: places.home },
+  })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.kill(signal))
+  const [code] = (await once(app, 'exit')) as [number | null]
+  return code ?? 1
+}

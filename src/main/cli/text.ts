@@ -1,0 +1,101 @@
+import prettyBytes from 'pretty-bytes'
+import type { ErrorData } from '../../shared/errors.ts'
+import type { ItemCounts, ProblemGroup, RunReport, RunSnapshot, RunSummary } from '../../shared/run.ts'
+
+/** Text for people at a terminal. English, plain numbers; no colour, so that logs stay readable. */
+
+const count = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`
+const bytes = (n: number): string => prettyBytes(n, { maximumFractionDigits: 1 })
+
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`
+  if (seconds < 3600) return `${Math.round(seconds / 60)} min`
+  return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`
+}
+
+/** One line of progress. */
+export function progressLine(snapshot: RunSnapshot): string {
+  const { counts, phase } = snapshot
+  if (phase === 'check') return 'Checking database, uploads and bucket'
+  if (phase === 'plan') return `Planning: ${count(snapshot.documents, 'document')}, ${bytes(snapshot.bytesTotal)}`
+  if (phase === 'rollback') return `Rolling back: ${count(counts.restored, 'row')} restored`
+  const parts = [
+    `${counts.committed.toLocaleString('en')} of ${count(counts.committed + counts.remaining, 'file')} moved`,
+    `${bytes(snapshot.bytesDone)} of ${bytes(snapshot.bytesTotal)}`,
+  ]
+  if (snapshot.bytesPerSecond !== null) parts.push(`${bytes(snapshot.bytesPerSecond)}/s`)
+  if (snapshot.secondsLeft !== null) parts.push(`about ${duration(snapshot.secondsLeft)} left`)
+  if (counts.failed > 0) parts.push(`${counts.failed.toLocaleString('en')} failed`)
+  if (snapshot.stopping) parts.push(snapshot.stopping === 'now' ? 'stopping' : 'finishing what is under way')
+  return parts.join(' · ')
+}
+
+/** The bar before the line; never full before it is true. */
+export function progressBar(snapshot: RunSnapshot, width = 24): string {
+  const { bytesDone, bytesTotal, counts } = snapshot
+  const byItems = counts.committed / Math.max(1, counts.committed + counts.remaining)
+  const share = bytesTotal > 0 ? Math.min(byItems, bytesDone / bytesTotal) : byItems
+  const full = Math.min(width - (counts.remaining > 0 ? 1 : 0), Math.floor(share * width))
+  return `[${'#'.repeat(full)}${'-'.repeat(width - full)}]`
+}
+
+export function errorText(error: ErrorData): string {
+  const lines = [`${error.title} (${error.code})`, `  ${error.message}`]
+  for (const cause of error.causes) lines.push(`  because: ${cause}`)
+  lines.push(`  ${error.remedy}`)
+  return lines.join('\n')
+}
+
+function problemText(group: ProblemGroup): string {
+  const head = group.kind === 'run' ? group.title : `${count(group.count, 'file')}: ${group.title}`
+  const lines = [`${head} (${group.code})`, `  ${group.remedy}`]
+  for (const example of group.examples) {
+    const of = example.documentId ? `${example.documentId}  ${example.path}` : example.path
+    lines.push(`    ${of}${example.message ? `\n      ${example.message}` : ''}`)
+  }
+  if (group.count > group.examples.length)
+    lines.push(`    … and ${(group.count - group.examples.length).toLocaleString('en')} more`)
+  return lines.join('\n')
+}
+
+const countsText = (counts: ItemCounts): string =>
+  [
+    `${counts.committed.toLocaleString('en')} moved`,
+    `${counts.failed.toLocaleString('en')} failed`,
+    `${counts.skipped.toLocaleString('en')} skipped`,
+    ...(counts.restored > 0 ? [`${counts.restored.toLocaleString('en')} rolled back`] : []),
+    ...(counts.remaining > 0 ? [`${counts.remaining.toLocaleString('en')} remaining`] : []),
+  ].join(', ')
+
+/** A plan, printed: what a dry run shows. */
+export function planText(report: RunReport, bytesToMove: number): string {
+  const lines = [
+    `Plan ${report.runId}`,
+    `  ${count(report.documents, 'document')}, ${count(report.planned, 'file')} with their processed images`,
+    `  ${count(report.remaining, 'file')} to move, ${bytes(bytesToMove)}`,
+    `  ${report.failed.toLocaleString('en')} cannot be moved, ${report.skipped.toLocaleString('en')} need not be`,
+  ]
+  if (report.estimate) {
+    const basis =
+      report.estimate.basis === 'last run' ? 'as fast as the last run' : 'assuming 12 MB/s and 50 ms a request'
+    lines.push(`  about ${duration(report.estimate.seconds)}, ${basis}`)
+  }
+  return [...lines, '', ...report.problems.map((group) => `${problemText(group)}\n`)].join('\n')
+}
+
+/** The result of a run. */
+export function reportText(report: RunReport): string {
+  const lines = [
+    `Run ${report.runId}: ${report.status}`,
+    `  ${count(report.planned, 'file')} of ${count(report.documents, 'document')}: ${countsText(report)}`,
+    `  ${bytes(report.bytes)} in ${duration(report.seconds)}`,
+  ]
+  if (report.stateFile) lines.push(`  state file: ${report.stateFile}`)
+  if (report.status === 'interrupted') lines.push('  Run it again to do the rest; nothing is sent twice.')
+  return [...lines, '', ...report.problems.map((group) => `${problemText(group)}\n`)].join('\n')
+}
+
+export function summaryLine(run: RunSummary): string {
+  const at = new Date(run.createdAt).toISOString().slice(0, 16).replace('T', ' ')
+  return `${run.runId}  ${at}  ${run.status.padEnd(23)}  ${countsText(run)}  ${bytes(run.bytes)}  ${run.database} → ${run.bucket}`
+}

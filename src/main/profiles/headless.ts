@@ -1,0 +1,9 @@
+import Conf from 'conf'
+import { profilesFile, ProfileStore } from './profileStore.ts'
+
+/** The profiles, without Electron: electron-store is conf with a default folder, and the file is the same. */
+export function openProfiles(dataDir: string): ProfileStore {
+  return new ProfileStore(
+    new Conf({ cwd: dataDir, configName: profilesFile, configFileMode: 0o600, projectName: 'readur-migrate' }),
+  )
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod'
+import type { ProfileSummary } from '../../shared/profile.ts'
+import { errorData, MigrateError } from '../engine/errors.ts'
+import { readEnvFile } from './envFile.ts'
+import { readSettings, type SiteSettings } from './settings.ts'
+
+/** Name of the file in the data folder, without its ending. */
+export const profilesFile = 'profiles'
+
+const profileSchema = z.object({
+  id: z.string().regex(/^[a-z0-9-]{1,64}$/),
+  name: z.string().min(1).max(100),
+  /** A file with Readur's variables. The profile itself holds no secret. */
+  envFile: z.string().min(1),
+})
+export type Profile = z.infer<typeof profileSchema>
+
+/** Version of the file's layout; raise it with a migration and a fixture. */
+const profilesVersion = 1
+const fileSchema = z.object({ version: z.literal(profilesVersion), profiles: z.array(profileSchema) })
+
+/** What electron-store and conf have in common. */
+export interface KeyValueFile {
+  readonly path: string
+  get(key: 'profiles'): unknown
+  set(key: 'profiles', value: unknown): void
+}
+
+/** The profiles of this user, kept in one small file that is written atomically. */
+export class ProfileStore {
+  readonly #file: KeyValueFile
+
+  constructor(file: KeyValueFile) {
+    this.#file = file
+  }
+
+  /** Throws SETTING_INVALID when the file was damaged or is of a newer version; it is left as it is. */
+  all(): Profile[] {
+    const stored = this.#file.get('profiles')
+    if (stored === undefined) return []
+    const parsed = fileSchema.safeParse(stored)
+    if (parsed.success) return parsed.data.profiles
+    throw new MigrateError('SETTING_INVALID', {
+      message: `“${this.#file.path}” is damaged or was written by a newer version.`,
+      subject: this.#file.path,
+      scope: 'run',
+      cause: parsed.error,
+    })
+  }
+
+  /** Adds the profile, or replaces the one with its id. */
+  save(profile: Profile): void {
+    const others = this.all().filter((it) => it.id !== profile.id)
+    this.#file.set('profiles', { version: profilesVersion, profiles: [...others, profileSchema.parse(profile)] })
+  }
+
+  remove(id: string): void {
+    this.#file.set('profiles', { version: profilesVersion, profiles: this.all().filter((it) => it.id !== id) })
+  }
+
+  /** Throws SETTING_MISSING for an unknown id. */
+  find(id: string): Profile {
+    const profile = this.all().find((it) => it.id === id)
+    if (profile) return profile
+    throw new MigrateError('SETTING_MISSING', { message: `There is no profile “${id}”.`, subject: id, scope: 'run' })
+  }
+}
+
+/** The settings behind a profile, with their secrets. */
+export async function settingsOf(profile: Profile): Promise<SiteSettings> {
+  return readSettings(await readEnvFile(profile.envFile))
+}
+
+/** What the window may know of a profile. One whose settings cannot be read is shown with the reason. */
+export async function summaryOf(profile: Profile): Promise<ProfileSummary> {
+  const { id, name, envFile: source } = profile
+  try {
+    const { database, uploads, s3 } = await settingsOf(profile)
+    const endpoint = s3.endpoint ?? null
+    return {
+      id,
+      name,
+      source,
+      database: database.label,
+      uploads: uploads.root,
+      bucket: s3.bucket,
+      endpoint,
+      problem: null,
+    }
+  } catch (error) {
+    const { message } = errorData(error)
+    return { id, name, source, database: '', uploads: '', bucket: '', endpoint: null, problem: message }
+  }
+}
