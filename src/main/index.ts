@@ -1,92 +1,21 @@
-import { join } from 'node:path'
-import { app, BrowserWindow, dialog, session, shell } from 'electron'
-import { openDataDir } from './dataDir.ts'
-import { createHandlers } from './ipc/handlers.ts'
-import { registerHandlers, sendEvent } from './ipc/electron.ts'
-import { openProfiles } from './profiles/desktop.ts'
-import { RunFolder } from './runs/runFolder.ts'
-import { RunManager } from './runs/runManager.ts'
-import { appVersion } from './version.ts'
-import { createMainWindow, denyPermissions, isOurPage, type PageSource } from './window/mainWindow.ts'
-import { registerScheme, serveApp } from './window/protocol.ts'
+import { app } from 'electron'
+import { commandLineOf } from './cli/commandLine.ts'
+import { processOutput } from './cli/output.ts'
+import { runProgram } from './cli/program.ts'
+import { errorText } from './cli/text.ts'
+import { startDesktop } from './desktop.ts'
+import { errorData } from './engine/errors.ts'
 
+// The SDK would print its own notice about Node 20 into the progress.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
-const devServer = app.isPackaged ? null : (process.env.ELECTRON_RENDERER_URL ?? null)
-const page: PageSource = { devServer }
+// One executable for both: with a command it is the command line, without one the window.
+const args = commandLineOf(process.argv)
+if (args) app.exit(await runProgram(args, process.env, processOutput))
+// Not awaited: Electron is ready only after this module has been evaluated.
+else startDesktop().catch(fail)
 
-registerScheme()
-app.enableSandbox()
-
-const dataDir = openDataDir(process.env)
-// Chromium's own files lie beside ours, so that two data folders are two applications.
-app.setPath('userData', join(dataDir.root, 'window'))
-
-const runs = new RunFolder(dataDir.runs)
-const profiles = openProfiles(dataDir.root)
-const manager = new RunManager({
-  runs,
-  states: dataDir.states,
-  profileOf: (id) => profiles.find(id),
-  onSnapshot: (snapshot) => {
-    for (const window of BrowserWindow.getAllWindows()) sendEvent(window.webContents, 'run.snapshot', snapshot)
-  },
-})
-
-if (app.requestSingleInstanceLock()) {
-  app.on('second-instance', () => focusWindow())
-  app.on('window-all-closed', () => app.quit())
-  app.on('before-quit', (event) => {
-    if (!manager.busy) return
-    event.preventDefault()
-    void quitAfterRun()
-  })
-  await app.whenReady()
-  denyPermissions(session.defaultSession)
-  serveApp(session.defaultSession, join(import.meta.dirname, '../renderer'))
-  registerHandlers(
-    createHandlers({
-      info: { version: appVersion, dataDir: dataDir.root, runtime: `Electron ${process.versions.electron}` },
-      profiles,
-      runs,
-      manager,
-      states: dataDir.states,
-      reveal: (path) => shell.showItemInFolder(path),
-    }),
-    ({ url, isMainFrame }) => isMainFrame && isOurPage(url, page),
-  )
-  guardClose(createMainWindow(page))
-} else {
-  app.quit()
-}
-
-function focusWindow(): void {
-  const [window] = BrowserWindow.getAllWindows()
-  if (!window) return
-  if (window.isMinimized()) window.restore()
-  window.focus()
-}
-
-/** Closing the window ends the run: say so before. */
-function guardClose(window: BrowserWindow): void {
-  window.on('close', (event) => {
-    if (!manager.busy) return
-    event.preventDefault()
-    void dialog
-      .showMessageBox(window, {
-        type: 'question',
-        message: 'A run is under way.',
-        detail:
-          'Quitting stops it at once. Every document stays where its row points, and the rest can be done by a later run.',
-        buttons: ['Keep running', 'Stop and quit'],
-        defaultId: 0,
-        cancelId: 0,
-      })
-      .then(({ response }) => (response === 1 ? quitAfterRun() : undefined))
-  })
-}
-
-async function quitAfterRun(): Promise<void> {
-  await manager.shutDown()
-  app.quit()
+function fail(error: unknown): void {
+  process.stderr.write(`${errorText(errorData(error))}\n`)
+  app.exit(1)
 }

@@ -129,6 +129,8 @@ export interface RunSummary extends ItemCounts {
   /** Milliseconds since 1970, UTC. */
   createdAt: number
   finishedAt: number | null
+  /** How long it took to carry out the plan; null until it has ended. */
+  seconds: number | null
   profile: string
   database: string
   bucket: string

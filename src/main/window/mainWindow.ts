@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { BrowserWindow, nativeTheme, type Session } from 'electron'
+import { app, BrowserWindow, nativeTheme, type Session } from 'electron'
 import { origin } from './protocol.ts'
 
 /** The page of the dev server, only when the app is not packaged. */
@@ -24,7 +24,7 @@ export function createMainWindow(source: PageSource): BrowserWindow {
     title: 'Readur Migrate',
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#1a1b1e' : '#ffffff',
     webPreferences: {
-      preload: join(import.meta.dirname, '../preload/index.cjs'),
+      preload: join(app.getAppPath(), 'out/preload/index.cjs'),
       contextIsolation: true,
       sandbox: true,
       nodeIntegration: false,

@@ -11,7 +11,7 @@ export function AppHeader() {
     <header className={classes.header}>
       <UnstyledButton
         className={classes.product}
-        aria-label="Readur Migrate, home"
+
         onClick={() => go({ name: 'home' })}
       >
         <img src={icon} alt="" width={24} height={24} />

@@ -28,7 +28,7 @@ export function ProblemGroups({ groups, details }: ProblemGroupsProps) {
   return (
     <Accordion multiple order={3} chevronPosition="left" keepMounted={false} classNames={styles}>
       {sorted.map((group, index) => (
-        <Accordion.Item key={`${index} ${group.code}`} value={`${index} ${group.code}`}>
+        <Accordion.Item key={`${group.code}-${index}`} value={`${group.code}-${index}`}>
           <Accordion.Control>
             <span className={classes.line}>
               <span className={classes.title}>{group.title}</span>

@@ -24,9 +24,9 @@ export function Screen({ title, subtitle, actions, back = false, children }: Scr
   useEffect(() => heading.current?.focus(), [])
   return (
     <div className={classes.screen}>
-      {back && <BackButton />}
       <div className={classes.head}>
         <div className={classes.titles}>
+          {back && <BackButton />}
           <h1 ref={heading} tabIndex={-1} className={classes.title}>
             {title}
           </h1>

@@ -8,6 +8,8 @@ interface StatProps {
   /** A second line in small type; its room is kept when there is none. */
   detail?: ReactNode
   tone?: Tone
+  /** For a figure of many words. */
+  wide?: boolean
 }
 
 /** Figures side by side, each with its name. */
@@ -16,9 +18,9 @@ export function Stats({ children }: { children: ReactNode }) {
 }
 
 /** One figure. */
-export function Stat({ label, value, detail, tone = 'neutral' }: StatProps) {
+export function Stat({ label, value, detail, tone = 'neutral', wide = false }: StatProps) {
   return (
-    <div className={classes.stat}>
+    <div className={classes.stat} data-wide={wide}>
       <dt className={classes.label}>{label}</dt>
       <dd className={classes.value} data-tone={tone}>
         {value}

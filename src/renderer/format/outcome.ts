@@ -54,10 +54,11 @@ export function describeOutcome(facts: OutcomeFacts, locale?: string): Outcome {
         sentence: 'Nothing was changed.',
         tone,
       }
-    case 'planning':
     case 'planned':
+      return { headline: runWord(status).label, sentence: 'Nothing was changed yet.', tone }
+    case 'planning':
     case 'running':
-      return { headline: runWord(status).label, sentence: tally(facts, locale), tone }
+      return { headline: runWord(status).label, sentence: 'Another window or terminal works on it.', tone }
   }
 }
 

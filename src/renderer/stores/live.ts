@@ -34,7 +34,8 @@ export function createLiveStore(api: LivePort): StoreApi<LiveState> {
   return createStore<LiveState>((set) => {
     async function refresh() {
       const reply = await api.runs.current()
-      if (reply.ok && reply.value) set({ snapshot: reply.value })
+      // While its first checks go on, a plan has no run yet.
+      if (reply.ok && reply.value && reply.value.runId !== '') set({ snapshot: reply.value })
     }
     return {
       snapshot: null,

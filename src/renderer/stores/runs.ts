@@ -20,8 +20,8 @@ const pageSize = 20
 /** The list of runs, read page by page. */
 export function createRunsStore(api: { runs: Pick<Api['runs'], 'list'> }): StoreApi<RunsState> {
   return createStore<RunsState>((set, get) => {
-    async function read(before: number | null, kept: RunSummary[]) {
-      const reply = await api.runs.list({ before, limit: pageSize })
+    async function read(offset: number, kept: RunSummary[]) {
+      const reply = await api.runs.list({ offset, limit: pageSize })
       if (!reply.ok) set({ error: reply.error })
       else set({ runs: [...kept, ...reply.value], hasMore: reply.value.length === pageSize, error: null })
     }
@@ -29,10 +29,10 @@ export function createRunsStore(api: { runs: Pick<Api['runs'], 'list'> }): Store
       runs: null,
       hasMore: false,
       error: null,
-      load: () => read(null, []),
+      load: () => read(0, []),
       loadMore: () => {
         const runs = get().runs ?? []
-        return read(runs.at(-1)?.createdAt ?? null, runs)
+        return read(runs.length, runs)
       },
     }
   })

@@ -8,6 +8,8 @@ export interface ShownRunState {
   /** Null until read. */
   details: RunDetails | null
   problems: ProblemGroup[] | null
+  /** An answer is awaited: what is here may be of the past. */
+  loading: boolean
   error: ErrorData | null
   /** Reads a run; what was known of it stays until the answer is there, what was known of another goes at once. */
   load: (runId: string) => Promise<void>
@@ -26,15 +28,17 @@ export function createShownRunStore(api: {
     runId: null,
     details: null,
     problems: null,
+    loading: false,
     error: null,
     async load(runId) {
       const request = ++latest
-      if (get().runId !== runId) set({ runId, details: null, problems: null, error: null })
+      if (get().runId === runId) set({ loading: true })
+      else set({ runId, details: null, problems: null, error: null, loading: true })
       const [details, problems] = await Promise.all([api.runs.get(runId), api.runs.problems(runId)])
       if (request !== latest) return
-      if (!details.ok) set({ error: details.error })
-      else if (!problems.ok) set({ details: details.value, error: problems.error })
-      else set({ details: details.value, problems: problems.value, error: null })
+      if (!details.ok) set({ error: details.error, loading: false })
+      else if (!problems.ok) set({ details: details.value, error: problems.error, loading: false })
+      else set({ details: details.value, problems: problems.value, error: null, loading: false })
     },
     async exportState() {
       const { runId, load } = get()

@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { Api } from '../api.ts'
+import { isUnderWay } from '../format/status.ts'
 import { createLiveStore, type LiveState } from './live.ts'
 import { type AddressBar, createNavigationStore, type NavigationState } from './navigation.ts'
 import { createProfilesStore, type ProfilesState } from './profiles.ts'
@@ -44,7 +45,8 @@ export function createStores(api: Api, address: AddressBar): Stores {
     await live.getState().refresh()
     const { snapshot, pending } = live.getState()
     const { screen, replace } = navigation.getState()
-    if (snapshot && (screen.name === 'plan' || (screen.name === 'home' && openedFresh))) {
+    const underWay = snapshot !== null && isUnderWay(snapshot.status)
+    if (underWay && (screen.name === 'plan' || (screen.name === 'home' && openedFresh))) {
       replace({ name: 'run', runId: snapshot.runId })
     } else if (screen.name === 'plan' && pending !== 'plan') {
       replace({ name: 'home' })

@@ -35,6 +35,7 @@ export const planned: RunDetails = {
   status: 'planned',
   createdAt: Date.UTC(2025, 10, 22, 8, 19),
   finishedAt: null,
+  seconds: null,
   profile: 'Sandbox',
   database: profile.database,
   bucket: profile.bucket,
@@ -52,7 +53,8 @@ export const planned: RunDetails = {
 export const finished: RunDetails = {
   ...planned,
   status: 'completed with failures',
-  finishedAt: planned.createdAt + 41_000,
+  finishedAt: planned.createdAt + 241_000,
+  seconds: 41.3,
   committed: 298,
   failed: 14,
   remaining: 0,

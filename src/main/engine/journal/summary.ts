@@ -16,6 +16,7 @@ export function summarize(store: RunStore, isAlive: IsAlive): RunSummary {
     status: finished?.status ?? unfinishedStatus(store, isAlive),
     createdAt: header.createdAt,
     finishedAt: finished?.finishedAt ?? null,
+    seconds: finished?.seconds ?? null,
     profile: header.profileName,
     database: header.database,
     bucket: header.bucket,

@@ -77,9 +77,7 @@ function Row({ run }: { run: RunSummary }) {
         {formatNumber(run.committed)} of {formatNumber(run.planned)}
       </Table.Td>
       <Table.Td className={classes.figure ?? ''}>{formatBytes(run.bytes)}</Table.Td>
-      <Table.Td className={classes.figure ?? ''}>
-        {run.finishedAt === null ? '–' : formatDuration((run.finishedAt - run.createdAt) / 1000)}
-      </Table.Td>
+      <Table.Td className={classes.figure ?? ''}>{run.seconds === null ? '–' : formatDuration(run.seconds)}</Table.Td>
     </Table.Tr>
   )
 }

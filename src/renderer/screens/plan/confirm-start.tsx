@@ -1,5 +1,6 @@
-import { Button, Group, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import type { MigrateOptions, RunDetails } from '../../../shared/run.ts'
+import { Dialog } from '../../components/dialog.tsx'
 import classes from './confirm-start.module.css'
 
 interface ConfirmStartProps {
@@ -15,7 +16,21 @@ interface ConfirmStartProps {
 /** Names what will be different afterwards, before it is made so. */
 export function ConfirmStart({ opened, what, details, options, onClose, onConfirm }: ConfirmStartProps) {
   return (
-    <Modal opened={opened} onClose={onClose} title="Start the migration?" centered size="md">
+    <Dialog
+      opened={opened}
+      title="Start the migration?"
+      onClose={onClose}
+      actions={
+        <>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button data-autofocus onClick={onConfirm}>
+            Start migration
+          </Button>
+        </>
+      }
+    >
       <ul className={classes.facts}>
         <li>
           The rows of {what} in <strong>{details.database}</strong> will point at bucket{' '}
@@ -23,18 +38,11 @@ export function ConfirmStart({ opened, what, details, options, onClose, onConfir
         </li>
         <li>Local files stay where they are.</li>
         <li>
-          Readur finds the documents when it is set to use this bucket (<code>S3_ENABLED=true</code>) and restarted.
+          Readur finds these documents only when it is set to use this bucket (<code>S3_ENABLED=true</code>) and
+          restarted.
         </li>
         {options.enableRollback && <li>If a file fails, the whole run is undone.</li>}
       </ul>
-      <Group justify="flex-end" gap="xs">
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button data-autofocus onClick={onConfirm}>
-          Start migration
-        </Button>
-      </Group>
-    </Modal>
+    </Dialog>
   )
 }

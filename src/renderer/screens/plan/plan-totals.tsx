@@ -6,7 +6,7 @@ import { formatNumber } from '../../format/number.ts'
 
 const basisWords: Record<Estimate['basis'], string> = {
   'last run': 'at the speed of the last run',
-  assumption: 'a guess: nothing was measured yet',
+  assumption: 'a guess: no run was measured yet',
 }
 
 /** What a plan comes to. */
@@ -27,6 +27,7 @@ export function PlanTotals({ totals, estimate }: { totals: Totals; estimate: Est
       />
       <Stat label="Size" value={formatBytes(totals.bytes)} detail="to copy" />
       <Stat
+        wide
         label="Time"
         value={estimate ? formatAbout(estimate.seconds) : 'unknown'}
         detail={estimate ? basisWords[estimate.basis] : null}

@@ -6,7 +6,7 @@ import { formatNumber } from '../../format/number.ts'
 
 /** The counts of a run; together they make up the plan. */
 export function ResultStats({ details }: { details: RunDetails }) {
-  const { committed, failed, skipped, restored, remaining, planned, createdAt, finishedAt } = details
+  const { committed, failed, skipped, restored, remaining, planned, seconds } = details
   return (
     <Stats>
       <Stat
@@ -20,7 +20,7 @@ export function ResultStats({ details }: { details: RunDetails }) {
       <Stat label="Not reached" value={formatNumber(remaining)} />
       {restored > 0 && <Stat label="Undone" value={formatNumber(restored)} />}
       <Stat label="Size" value={formatBytes(details.bytes)} detail="moved" />
-      <Stat label="Duration" value={finishedAt === null ? '–' : formatDuration((finishedAt - createdAt) / 1000)} />
+      <Stat label="Duration" value={seconds === null ? '–' : formatDuration(seconds)} />
     </Stats>
   )
 }

@@ -11,7 +11,7 @@ import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { describeOutcome } from '../../format/outcome.ts'
 import { formatMoment } from '../../format/time.ts'
-import { useNavigation, useProfiles, useStores } from '../../stores/context.tsx'
+import { useProfiles, useStores } from '../../stores/context.tsx'
 import { AllFiles } from './all-files.tsx'
 import { OutcomeBanner } from './outcome-banner.tsx'
 import { ResultStats } from './result-stats.tsx'
@@ -40,7 +40,7 @@ export function ResultView({ details, problems, error }: ResultViewProps) {
           <Route database={details.database} bucket={details.bucket} />
         </>
       }
-      actions={<Actions profileName={details.profile} />}
+      actions={<PlanAgain profileName={details.profile} />}
     >
       <OutcomeBanner outcome={outcome} moved={details.committed > 0} bucket={details.bucket} />
       {error && <ErrorCard error={error} />}
@@ -50,10 +50,7 @@ export function ResultView({ details, problems, error }: ResultViewProps) {
       {!problems && !error && <Loading what="failures" />}
       {causes && causes.length > 0 && (
         <Panel title="Failures and notes by cause" flush>
-          <ProblemGroups
-            groups={causes}
-            details={(group) => <GroupDetails runId={details.runId} group={group} />}
-          />
+          <ProblemGroups groups={causes} details={(group) => <GroupDetails runId={details.runId} group={group} />} />
         </Panel>
       )}
       {hasPlan && <AllFiles runId={details.runId} />}
@@ -68,16 +65,8 @@ function GroupDetails({ runId, group }: { runId: string; group: ProblemGroup }) 
   return <ItemList runId={runId} filter={filter} label={group.title} />
 }
 
-function Actions({ profileName }: { profileName: string }) {
+function PlanAgain({ profileName }: { profileName: string }) {
   const { makePlan } = useStores()
-  const go = useNavigation((state) => state.go)
   const profile = useProfiles((state) => state.profiles?.find(({ name }) => name === profileName))
-  return (
-    <>
-      <Button variant="default" onClick={() => go({ name: 'home' })}>
-        Home
-      </Button>
-      {profile && <Button onClick={() => void makePlan(profile.id)}>Plan again</Button>}
-    </>
-  )
+  return profile ? <Button onClick={() => void makePlan(profile.id)}>Plan again</Button> : null
 }

@@ -8,8 +8,9 @@ import { PlanView } from '../plan/plan-view.tsx'
 import { ResultView } from '../result/result-view.tsx'
 import { PlanningView } from './planning-view.tsx'
 import { RunView } from './run-view.tsx'
+import { viewOf } from './view-of.ts'
 
-/** One run, from its plan to its result: shows the view that its status asks for. */
+/** One run, from its plan to its result: shows the view that its state asks for. */
 export function RunScreen({ runId }: { runId: string }) {
   const snapshot = useLive((state) => (state.snapshot?.runId === runId ? state.snapshot : null))
   const shown = useShownRun((state) => (state.runId === runId ? state : null))
@@ -17,29 +18,30 @@ export function RunScreen({ runId }: { runId: string }) {
   useEffect(() => void load(runId), [load, runId])
 
   const details = shown?.details ?? null
-  const status = snapshot?.status ?? details?.status
-  if (snapshot && status === 'planning') return <PlanningView snapshot={snapshot} profile={details?.profile ?? null} />
-  if (snapshot && status === 'running') return <RunView snapshot={snapshot} details={details} />
-  // The record may still be that of the phase before.
-  if (details && details.status === status) {
-    const problems = shown?.problems ?? null
-    return status === 'planned' ? (
-      <PlanView details={details} problems={problems} />
-    ) : (
-      <ResultView details={details} problems={problems} error={shown?.error ?? null} />
-    )
+  const problems = shown?.problems ?? null
+  const shows = viewOf({ snapshot, details, loading: shown?.loading ?? false })
+  switch (shows.view) {
+    case 'planning':
+      return <PlanningView snapshot={shows.snapshot} profile={details?.profile ?? null} />
+    case 'running':
+      return <RunView snapshot={shows.snapshot} details={details} />
+    case 'plan':
+      return <PlanView details={shows.details} problems={problems} refused={shows.refused} />
+    case 'result':
+      return <ResultView details={shows.details} problems={problems} error={shown?.error ?? null} />
+    case 'loading':
+      return (
+        <Screen back title="Run">
+          {shown?.error ? (
+            <ErrorCard error={shown.error}>
+              <Button size="compact-sm" variant="default" onClick={() => void load(runId)}>
+                Try again
+              </Button>
+            </ErrorCard>
+          ) : (
+            <Loading what="the run" />
+          )}
+        </Screen>
+      )
   }
-  return (
-    <Screen back title="Run">
-      {shown?.error ? (
-        <ErrorCard error={shown.error}>
-          <Button size="compact-sm" variant="default" onClick={() => void load(runId)}>
-            Try again
-          </Button>
-        </ErrorCard>
-      ) : (
-        <Loading what="the run" />
-      )}
-    </Screen>
-  )
 }

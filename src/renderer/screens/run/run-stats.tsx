@@ -11,25 +11,19 @@ export function RunStats({ snapshot, totals }: { snapshot: RunSnapshot; totals: 
   return (
     <Stats>
       {snapshot.phase === 'rollback' ? (
-        <Stat
-          label="Files undone"
-          value={formatNumber(counts.restored)}
-          detail={`${formatNumber(counts.committed)} still on S3`}
-        />
+        <Stat label="Files undone" value={formatNumber(counts.restored)} />
       ) : (
-        <Stat
-          label="Files verified"
-          value={<Of done={formatNumber(snapshot.copied)} total={formatNumber(toMove)} />}
-          detail={`${formatNumber(counts.committed)} rows switched`}
-        />
+        <Stat label="Files verified" value={formatNumber(snapshot.copied)} detail={`of ${formatNumber(toMove)}`} />
       )}
-      <Stat label="Data" value={<Of done={formatBytes(bytesDone)} total={formatBytes(bytesTotal)} />} />
+      <Stat label="Rows switched" value={formatNumber(counts.committed)} detail="to the bucket" />
+      <Stat label="Size" value={formatBytes(bytesDone)} detail={`of ${formatBytes(bytesTotal)}`} />
       <Stat
         label="Speed"
         value={formatRate(snapshot.bytesPerSecond)}
         detail={itemsPerSecond === null ? null : `${formatNumber(itemsPerSecond)} files/s`}
       />
       <Stat
+        wide
         label="Time left"
         value={formatTimeLeft(snapshot.secondsLeft)}
         detail={`${formatDuration(snapshot.seconds)} so far`}
@@ -41,13 +35,5 @@ export function RunStats({ snapshot, totals }: { snapshot: RunSnapshot; totals: 
         detail={totals && totals.blocked > 0 ? `${formatNumber(totals.blocked)} found by the plan` : null}
       />
     </Stats>
-  )
-}
-
-function Of({ done, total }: { done: string; total: string }) {
-  return (
-    <>
-      {done} <small>of {total}</small>
-    </>
   )
 }

@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import { app, BrowserWindow, dialog, session, shell } from 'electron'
+import { openDataDir } from './dataDir.ts'
+import { createHandlers } from './ipc/handlers.ts'
+import { registerHandlers, sendEvent } from './ipc/electron.ts'
+import { openProfiles } from './profiles/desktop.ts'
+import { RunFolder } from './runs/runFolder.ts'
+import { RunManager } from './runs/runManager.ts'
+import { appVersion } from './version.ts'
+import { createMainWindow, denyPermissions, isOurPage, type PageSource } from './window/mainWindow.ts'
+import { registerScheme, serveApp } from './window/protocol.ts'
+
+/** Opens the window and wires it to the engine. Must be called before the app is ready. */
+export async function startDesktop(): Promise<void> {
+  const page: PageSource = { devServer: app.isPackaged ? null : (process.env.ELECTRON_RENDERER_URL ?? null) }
+  registerScheme()
+
+  const dataDir = openDataDir(process.env)
+  // Chromium's own files lie beside ours, so that two data folders are two applications.
+  app.setPath('userData', join(dataDir.root, 'window'))
+  if (!app.requestSingleInstanceLock()) {
+    app.quit()
+    return
+  }
+
+  const runs = new RunFolder(dataDir.runs)
+  const profiles = openProfiles(dataDir.root)
+  const manager = new RunManager({
+    runs,
+    states: dataDir.states,
+    profileOf: (id) => profiles.find(id),
+    onSnapshot: (snapshot) => {
+      for (const window of BrowserWindow.getAllWindows()) sendEvent(window.webContents, 'run.snapshot', snapshot)
+    },
+  })
+
+  app.on('second-instance', focusWindow)
+  app.on('window-all-closed', () => app.quit())
+  app.on('before-quit', (event) => {
+    if (!manager.busy) return
+    event.preventDefault()
+    void quitAfterRun(manager)
+  })
+  await app.whenReady()
+  denyPermissions(session.defaultSession)
+  serveApp(session.defaultSession, join(app.getAppPath(), 'out/renderer'))
+  registerHandlers(
+    createHandlers({
+      info: { version: appVersion, dataDir: dataDir.root, runtime: `Electron ${process.versions.electron}` },
+      profiles,
+      runs,
+      manager,
+      states: dataDir.states,
+      reveal: (path) => shell.showItemInFolder(path),
+    }),
+    ({ url, isMainFrame }) => isMainFrame && isOurPage(url, page),
+  )
+  guardClose(createMainWindow(page), manager)
+}
+
+function focusWindow(): void {
+  const [window] = BrowserWindow.getAllWindows()
+  if (!window) return
+  if (window.isMinimized()) window.restore()
+  window.focus()
+}
+
+/** Closing the window ends the run: say so before. */
+function guardClose(window: BrowserWindow, manager: RunManager): void {
+  window.on('close', (event) => {
+    if (!manager.busy) return
+    event.preventDefault()
+    void dialog
+      .showMessageBox(window, {
+        type: 'question',
+        message: 'A run is under way.',
+        detail:
+          'Quitting stops it at once. Every document stays where its row points, and the rest can be done by a later run.',
+        buttons: ['Keep running', 'Stop and quit'],
+        defaultId: 0,
+        cancelId: 0,
+      })
+      .then(({ response }) => (response === 1 ? quitAfterRun(manager) : undefined))
+  })
+}
+
+async function quitAfterRun(manager: RunManager): Promise<void> {
+  await manager.shutDown()
+  app.quit()
+}

@@ -1,0 +1,29 @@
+import { Modal } from '@mantine/core'
+import { type ReactNode, useId } from 'react'
+import classes from './dialog.module.css'
+
+interface DialogProps {
+  opened: boolean
+  title: string
+  onClose: () => void
+  children: ReactNode
+  /** Buttons, the safe one first. */
+  actions: ReactNode
+}
+
+/** A question over the window. Keeps the focus inside; Esc and a click beside it take the safe way out. */
+export function Dialog({ opened, title, onClose, children, actions }: DialogProps) {
+  const id = useId()
+  return (
+    <Modal.Root opened={opened} onClose={onClose} centered size={480}>
+      <Modal.Overlay />
+      <Modal.Content aria-labelledby={id} className={classes.dialog ?? ''}>
+        <h2 id={id} className={classes.title}>
+          {title}
+        </h2>
+        {children}
+        <div className={classes.actions}>{actions}</div>
+      </Modal.Content>
+    </Modal.Root>
+  )
+}

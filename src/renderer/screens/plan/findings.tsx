@@ -1,0 +1,27 @@
+import type { ProblemGroup } from '../../../shared/run.ts'
+import { Loading } from '../../components/loading.tsx'
+import { ProblemExamples } from '../../components/problem-examples.tsx'
+import { ProblemGroups } from '../../components/problem-groups.tsx'
+import classes from './findings.module.css'
+
+interface FindingsProps {
+  /** Null until read. */
+  problems: ProblemGroup[] | null
+  nothingToMove: boolean
+}
+
+/** What a plan found out about the files. To find nothing, or nothing to do, is good news and is said. */
+export function Findings({ problems, nothingToMove }: FindingsProps) {
+  if (!problems) return <Loading what="findings" />
+  return (
+    <>
+      {nothingToMove && <p className={classes.line}>There is nothing to move.</p>}
+      {problems.length === 0 && !nothingToMove && (
+        <p className={classes.line}>No problem found: every file can be moved.</p>
+      )}
+      {problems.length > 0 && (
+        <ProblemGroups groups={problems} details={(group) => <ProblemExamples group={group} />} />
+      )}
+    </>
+  )
+}

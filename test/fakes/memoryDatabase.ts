@@ -1,0 +1,139 @@
+import { maxPathLength } from '../../src/main/engine/plan/keys.ts'
+import { MigrateError } from '../../src/main/engine/errors.ts'
+import type {
+  DatabaseFacts,
+  DocumentRow,
+  PathChange,
+  PathColumn,
+  PathOutcome,
+  ProcessedImageRow,
+  ReadurDatabase,
+  RunLock,
+} from '../../src/main/engine/ports.ts'
+
+type Change = Omit<PathChange, 'followers'>
+
+/** Readur's rows in memory. */
+export class MemoryDatabase implements ReadurDatabase {
+  readonly documentRows = new Map<string, Omit<DocumentRow, 'images'>>()
+  readonly imageRows = new Map<string, ProcessedImageRow & { documentId: string }>()
+  /** Paths that other tables hold. */
+  readonly otherPaths = new Set<string>()
+  readonly known: DatabaseFacts = {
+    label: 'memory',
+    identity: 'memory/1',
+    version: 'memory',
+    missing: [],
+    notUpdatable: [],
+    s3Sources: [],
+    ocrPending: 0,
+  }
+  /** Called before each transaction; throwing makes it fail. Sessions of others may work here too. */
+  beforeChange: (changes: readonly PathChange[]) => unknown = () => undefined
+  /** Called when a transaction is committed; throwing loses its answer. */
+  afterChange: (changes: readonly PathChange[]) => unknown = () => undefined
+  pageSize = 100
+  #locked = false
+
+  facts(): Promise<DatabaseFacts> {
+    return Promise.resolve(this.known)
+  }
+
+  async *documents(filter: { userId?: string | undefined }, signal: AbortSignal): AsyncGenerator<DocumentRow[]> {
+    const wanted = [...this.documentRows.values()].filter(
+      ({ userId }) => filter.userId === undefined || userId === filter.userId,
+    )
+    for (let at = 0; at < wanted.length; at += this.pageSize) {
+      await new Promise(setImmediate)
+      signal.throwIfAborted()
+      yield wanted.slice(at, at + this.pageSize).map((row) => ({ ...row, images: this.#imagesOf(row.id) }))
+    }
+  }
+
+  lock(): Promise<RunLock> {
+    if (this.#locked) {
+      return Promise.reject(new MigrateError('DB_BUSY', { message: 'Another run holds the lock.', scope: 'run' }))
+    }
+    this.#locked = true
+    return Promise.resolve({
+      changePaths: (changes, signal) => this.#changePaths(changes, signal),
+      referenced: (paths) => Promise.resolve(new Set(paths.filter((path) => this.#holds(path)))),
+      release: () => {
+        this.#locked = false
+        return Promise.resolve()
+      },
+    })
+  }
+
+  /** Deletes a document as Readur does, with its images. */
+  remove(id: string): void {
+    this.documentRows.delete(id)
+    for (const [imageId, image] of this.imageRows) if (image.documentId === id) this.imageRows.delete(imageId)
+  }
+
+  pathOf(column: PathColumn, id: string): string | undefined {
+    switch (column) {
+      case 'documents.file_path':
+        return this.documentRows.get(id)?.filePath
+      case 'processed_images.processed_image_path':
+        return this.imageRows.get(id)?.processedPath
+      case 'processed_images.original_image_path':
+        return this.imageRows.get(id)?.originalPath
+    }
+  }
+
+  setPath(column: PathColumn, id: string, path: string): void {
+    const document = this.documentRows.get(id)
+    const image = this.imageRows.get(id)
+    if (column === 'documents.file_path' && document) document.filePath = path
+    if (column === 'processed_images.processed_image_path' && image) image.processedPath = path
+    if (column === 'processed_images.original_image_path' && image) image.originalPath = path
+  }
+
+  async #changePaths(changes: readonly PathChange[], signal: AbortSignal): Promise<PathOutcome[]> {
+    await new Promise(setImmediate)
+    signal.throwIfAborted()
+    await this.beforeChange(changes)
+    const undo: (() => void)[] = []
+    try {
+      const outcomes = changes.map((change) => this.#change(change, undo))
+      changes.forEach(({ followers }, at) => {
+        if (!['changed', 'already'].includes(outcomes[at]?.result ?? '')) return
+        for (const follower of followers) this.#change(follower, undo)
+      })
+      await this.afterChange(changes)
+      return outcomes
+    } catch (error) {
+      if (error instanceof MigrateError && error.code === 'DB_REJECTED') for (const step of undo.reverse()) step()
+      throw error
+    }
+  }
+
+  #change({ column, id, from, to }: Change, undo: (() => void)[]): PathOutcome {
+    const current = this.pathOf(column, id)
+    if (current === undefined) return { result: 'gone' }
+    if (current === from) {
+      if (column === 'documents.file_path' && to.length > maxPathLength) {
+        throw new MigrateError('DB_REJECTED', { message: 'The path is too long.', subject: id })
+      }
+      this.setPath(column, id, to)
+      undo.push(() => this.setPath(column, id, from))
+      return { result: 'changed' }
+    }
+    return current === to ? { result: 'already' } : { result: 'differs', current }
+  }
+
+  #holds(path: string): boolean {
+    return (
+      this.otherPaths.has(path) ||
+      [...this.documentRows.values()].some(({ filePath }) => filePath === path) ||
+      [...this.imageRows.values()].some((image) => image.processedPath === path || image.originalPath === path)
+    )
+  }
+
+  #imagesOf(documentId: string): ProcessedImageRow[] {
+    return [...this.imageRows.values()]
+      .filter((image) => image.documentId === documentId)
+      .map(({ id, processedPath, originalPath }) => ({ id, processedPath, originalPath }))
+  }
+}
