@@ -6,14 +6,18 @@ import { openBucket, type BucketAccess } from '../../src/sandbox/bucket.ts'
 import { startSandboxS3 } from '../../src/sandbox/s3.ts'
 import { MemoryObjectStore } from '../fakes/memoryObjectStore.ts'
 import { createBucket } from '../services/bucket.ts'
-import { objectStoreSuite, type StoreHarness } from './objectStore.suite.ts'
+import { objectStoreSuite, type StoreCan, type StoreHarness } from './objectStore.suite.ts'
 
 function harness(access: BucketAccess, close: () => Promise<void>): StoreHarness {
   const store = new S3ObjectStore({ ...access, forcePathStyle: true }, 4)
   const observer = openBucket(access)
   return {
     store,
-    keys: () => Array.fromAsync(observer.keys()),
+    keys: async () => {
+      const keys: string[] = []
+      for await (const key of observer.keys()) keys.push(key)
+      return keys
+    },
     unfinished: () => observer.unfinished(),
     close: async () => {
       store.close()
@@ -23,7 +27,17 @@ function harness(access: BucketAccess, close: () => Promise<void>): StoreHarness
   }
 }
 
-objectStoreSuite('the in-memory fake', { checkMd5: true, keepExisting: true, abortUploads: true }, () => {
+const everything: StoreCan = {
+  checkMd5: true,
+  keepExisting: true,
+  keepExistingOnComplete: true,
+  checkParts: true,
+  abortUploads: true,
+  dropBroken: true,
+  compositeEtag: true,
+}
+
+objectStoreSuite('the in-memory fake', everything, () => {
   const store = new MemoryObjectStore()
   return Promise.resolve({
     store,
@@ -33,20 +47,26 @@ objectStoreSuite('the in-memory fake', { checkMd5: true, keepExisting: true, abo
   })
 })
 
-objectStoreSuite('Ceph', { checkMd5: true, keepExisting: true, abortUploads: true }, async () => {
+objectStoreSuite('Ceph', { ...everything, keepExistingOnComplete: false }, async () => {
   const bucket = await createBucket()
   return harness(bucket, () => bucket.remove())
 })
 
-objectStoreSuite(
-  "the sandbox's S3 service",
-  { checkMd5: false, keepExisting: false, abortUploads: false },
-  async () => {
-    const dir = await mkdtemp(join(tmpdir(), 'readur-contract-'))
-    const { stop, ...access } = await startSandboxS3({ dir })
-    return harness(access, async () => {
-      await stop()
-      await rm(dir, { recursive: true, force: true })
-    })
-  },
-)
+const nothing: StoreCan = {
+  checkMd5: false,
+  keepExisting: false,
+  keepExistingOnComplete: false,
+  checkParts: false,
+  abortUploads: false,
+  dropBroken: false,
+  compositeEtag: false,
+}
+
+objectStoreSuite("the sandbox's S3 service", nothing, async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'readur-contract-'))
+  const { stop, ...access } = await startSandboxS3({ dir })
+  return harness(access, async () => {
+    await stop()
+    await rm(dir, { recursive: true, force: true })
+  })
+})

@@ -1,5 +1,5 @@
 import { Modal } from '@mantine/core'
-import { type ReactNode, useId } from 'react'
+import type { ReactNode } from 'react'
 import classes from './dialog.module.css'
 
 interface DialogProps {
@@ -13,14 +13,11 @@ interface DialogProps {
 
 /** A question over the window. Keeps the focus inside; Esc and a click beside it take the safe way out. */
 export function Dialog({ opened, title, onClose, children, actions }: DialogProps) {
-  const id = useId()
   return (
     <Modal.Root opened={opened} onClose={onClose} centered size={480}>
       <Modal.Overlay />
-      <Modal.Content aria-labelledby={id} className={classes.dialog ?? ''}>
-        <h2 id={id} className={classes.title}>
-          {title}
-        </h2>
+      <Modal.Content className={classes.dialog ?? ''}>
+        <Modal.Title className={classes.title ?? ''}>{title}</Modal.Title>
         {children}
         <div className={classes.actions}>{actions}</div>
       </Modal.Content>

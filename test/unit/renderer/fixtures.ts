@@ -108,6 +108,7 @@ export function itemOf(seq: number, more: Partial<ItemView> = {}): ItemView {
     seq,
     kind: 'document',
     documentId: `id-${seq}`,
+    rowId: `id-${seq}`,
     filename: `file ${seq}.pdf`,
     path: `./uploads/documents/id-${seq}.pdf`,
     key: `documents/user/2025/11/id-${seq}.pdf`,

@@ -11,6 +11,11 @@ export interface S3Settings {
   secretAccessKey: string
 }
 
+const nothing = (): void => undefined
+
+/** The SDK would print remarks of its own into the progress. What went wrong is in the errors. */
+const silent = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing }
+
 /** Sockets beyond one a file: parts of large files, checks. */
 const spareSockets = 16
 
@@ -26,6 +31,7 @@ export function createS3Client(settings: S3Settings, parallel: number): S3Client
     forcePathStyle: settings.forcePathStyle,
     credentials: { accessKeyId: settings.accessKeyId, secretAccessKey: settings.secretAccessKey },
     maxAttempts: 1,
+    logger: silent,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {

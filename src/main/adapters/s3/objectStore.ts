@@ -13,7 +13,7 @@ import {
   UploadPartCommand,
   type S3Client,
 } from '@aws-sdk/client-s3'
-import { MigrateError } from '../../engine/errors.ts'
+import { asMigrateError, type MigrateError } from '../../engine/errors.ts'
 import type { ObjectFacts, ObjectHead, ObjectStore, PutResult, UploadRef } from '../../engine/ports.ts'
 import { createS3Client, type S3Settings } from './client.ts'
 import { classifyS3Error, nameOf, statusOf } from './errors.ts'
@@ -28,6 +28,9 @@ const isTaken = (error: unknown): boolean => statusOf(error) === 412 || nameOf(e
 
 /** The service does not know conditional writes. */
 const isUnsupported = (error: unknown): boolean => statusOf(error) === 501 || nameOf(error) === 'NotImplemented'
+
+/** The service has no such request at all. */
+const isUnknownRequest = (error: unknown): boolean => statusOf(error) === 405 || isUnsupported(error)
 
 /** An S3 bucket. One client for all, never closed sockets between files. */
 export class S3ObjectStore implements ObjectStore {
@@ -88,10 +91,12 @@ export class S3ObjectStore implements ObjectStore {
             ContentMD5: request.contentMd5,
             Body: body.value,
           }),
-          { abortSignal: signal },
+          { abortSignal: AbortSignal.any([signal, body.broken]) },
         )
       } catch (error) {
         throw body.failure() ?? error
+      } finally {
+        body.close()
       }
     })
   }
@@ -169,7 +174,7 @@ export class S3ObjectStore implements ObjectStore {
       try {
         await this.#client.send(new AbortMultipartUploadCommand(this.#refOf(upload)), { abortSignal: signal })
       } catch (error) {
-        if (statusOf(error) !== 404 && !isUnsupported(error)) throw error
+        if (statusOf(error) !== 404 && !isUnknownRequest(error)) throw error
       }
     })
   }
@@ -183,7 +188,7 @@ export class S3ObjectStore implements ObjectStore {
         const found = answer.Uploads ?? []
         return found.flatMap(({ Key, UploadId }) => (Key === key && UploadId ? [{ key, uploadId: UploadId }] : []))
       } catch (error) {
-        if (isUnsupported(error)) return []
+        if (isUnknownRequest(error)) return []
         throw error
       }
     })
@@ -226,20 +231,33 @@ export class S3ObjectStore implements ObjectStore {
   }
 }
 
-/** A body for the SDK, and the error of its source if that is what ended it: the SDK would hide it. */
-function bodyOf(body: Uint8Array | (() => AsyncIterable<Uint8Array>)): {
+interface Body {
   value: Uint8Array | Readable
+  /** Fires when the source fails: the SDK would wait for the rest for ever. */
+  broken: AbortSignal
+  /** The error of the source, if that is what ended the request. */
   failure: () => MigrateError | null
-} {
-  if (body instanceof Uint8Array) return { value: body, failure: () => null }
+  close: () => void
+}
+
+/** A body for the SDK, which neither notices that its source fails nor says so. */
+function bodyOf(body: Uint8Array | (() => AsyncIterable<Uint8Array>)): Body {
+  const broken = new AbortController()
+  if (body instanceof Uint8Array) {
+    return { value: body, broken: broken.signal, failure: () => null, close: () => undefined }
+  }
   let failure: MigrateError | null = null
   async function* watched(open: () => AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     try {
       yield* open()
     } catch (error) {
-      if (error instanceof MigrateError) failure = error
-      throw error
+      failure = asMigrateError(error)
+      broken.abort(failure)
+      throw failure
     }
   }
-  return { value: Readable.from(watched(body), { objectMode: false }), failure: () => failure }
+  const value = Readable.from(watched(body), { objectMode: false })
+  // Nobody else listens, and an unheard error would end the process.
+  value.on('error', () => undefined)
+  return { value, broken: broken.signal, failure: () => failure, close: () => void value.destroy() }
 }

@@ -151,7 +151,8 @@ class LocalFile implements SourceFile {
   }
 
   async *read(signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    for (let position = 0; ;) {
+    // One byte too many says that the file has grown; all of a growing file might never end.
+    for (let position = 0; position <= this.stamp.size;) {
       signal.throwIfAborted()
       // A new buffer each time: the reader may still be sending the one before.
       const buffer = Buffer.allocUnsafeSlow(Math.min(chunkSize, Math.max(this.stamp.size - position, 1)))

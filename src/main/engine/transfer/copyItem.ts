@@ -2,12 +2,13 @@ import type { MigrateOptions } from '../../../shared/run.ts'
 import { MigrateError } from '../errors.ts'
 import type { Verified } from '../journal/entries.ts'
 import type { MovableItem } from '../plan/item.ts'
-import type { ObjectFacts, ObjectStore, SourceFile, UploadsFolder } from '../ports.ts'
+import type { ObjectFacts, ObjectStore, PutRequest, SourceFile, UploadsFolder } from '../ports.ts'
 import { isImage } from '../verify/hashRule.ts'
 import { proveContent, verifyCopy } from '../verify/verify.ts'
 import { fingerprintOf, Hasher, type Fingerprint } from './fingerprint.ts'
 import { headFor, isOfRun } from './metadata.ts'
 import { sendInParts, type MultipartDeps } from './multipart.ts'
+import type { OverwriteGuard } from './overwriteGuard.ts'
 import { assertAsPlanned, assertUnchanged, assertUndamaged } from './source.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
 
@@ -19,6 +20,7 @@ export interface CopyDeps {
   uploads: Pick<UploadsFolder, 'open'>
   objects: Pick<ObjectStore, 'head' | 'put' | 'get' | 'remove'> & MultipartDeps['objects']
   options: Pick<MigrateOptions, 'multipartThreshold' | 'verify'>
+  guard: OverwriteGuard
   /** Bytes of the file handed on so far. */
   onBytes: (bytes: number) => void
   onUpload: MultipartDeps['onUpload']
@@ -39,7 +41,8 @@ export async function copyItem(deps: CopyDeps, item: MovableItem): Promise<Copy>
   const file = await deps.uploads.open(item.source)
   try {
     assertAsPlanned(item, file.stamp)
-    const existing = await deps.objects.head(item.key, deps.signal)
+    const lookFirst = !deps.guard.holds || item.size > bufferedSize
+    const existing = lookFirst ? await deps.objects.head(item.key, deps.signal) : null
     if (existing) return await useExisting(deps, item, file, existing)
     return await send(deps, item, file)
   } finally {
@@ -73,16 +76,14 @@ async function sendBuffered(deps: CopyDeps, item: MovableItem, file: SourceFile)
   const fingerprint = hasher.digest()
   await assertUnchanged(item, file, fingerprint)
   assertUndamaged(item, fingerprint)
-  const result = await deps.objects.put(
-    {
-      ...headFor(item, fingerprint.sha256, deps.runId),
-      size: item.size,
-      body: Buffer.concat(chunks),
-      contentMd5: Buffer.from(fingerprint.md5, 'hex').toString('base64'),
-    },
-    deps.signal,
-  )
-  if (result === 'exists') return null
+  const request: PutRequest = {
+    ...headFor(item, fingerprint.sha256, deps.runId),
+    size: item.size,
+    body: Buffer.concat(chunks),
+    contentMd5: Buffer.from(fingerprint.md5, 'hex').toString('base64'),
+  }
+  if ((await deps.objects.put(request, deps.signal)) === 'exists') return null
+  await deps.guard.learnFrom(deps.objects, request, deps.signal)
   deps.onBytes(item.size)
   return fingerprint
 }

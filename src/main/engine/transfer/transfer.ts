@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import type { MigrateOptions } from '../../../shared/run.ts'
 import { asMigrateError, errorData, type MigrateError } from '../errors.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
@@ -8,7 +9,7 @@ import type { Progress } from '../progress.ts'
 import type { StopSignals } from '../stop.ts'
 import { forEachConcurrent, type AdaptiveLimit } from './concurrency.ts'
 import { copyItem } from './copyItem.ts'
-import pLimit from 'p-limit'
+import { OverwriteGuard } from './overwriteGuard.ts'
 
 /** Uploads in parts at the same time; each holds several parts in memory. */
 const largeUploads = 2
@@ -37,11 +38,12 @@ export interface TransferDeps {
  */
 export async function transferItems(deps: TransferDeps): Promise<void> {
   const large = pLimit(largeUploads)
+  const guard = new OverwriteGuard()
   let readBacks = alwaysReadBack
   await forEachConcurrent(withIntent(deps), deps.limit, deps.stop.inOrder, async (item) => {
     const isLarge = item.size > deps.options.multipartThreshold
     const verify = readBacks-- > 0 ? 'readback' : deps.options.verify
-    await (isLarge ? large(() => transferOne(deps, item, verify)) : transferOne(deps, item, verify))
+    await (isLarge ? large(() => transferOne(deps, guard, item, verify)) : transferOne(deps, guard, item, verify))
   })
 }
 
@@ -53,7 +55,12 @@ function* withIntent(deps: TransferDeps): Generator<MovableItem> {
   }
 }
 
-async function transferOne(deps: TransferDeps, item: MovableItem, verify: MigrateOptions['verify']): Promise<void> {
+async function transferOne(
+  deps: TransferDeps,
+  guard: OverwriteGuard,
+  item: MovableItem,
+  verify: MigrateOptions['verify'],
+): Promise<void> {
   const { journal, progress, options, stop } = deps
   if (stop.inOrder.aborted) return
   const { seq } = item
@@ -64,6 +71,7 @@ async function transferOne(deps: TransferDeps, item: MovableItem, verify: Migrat
         runId: deps.store.header.id,
         uploads: deps.uploads,
         objects: deps.objects,
+        guard,
         options: { multipartThreshold: options.multipartThreshold, verify },
         onBytes: (bytes) => progress.fileMoved(seq, bytes),
         onUpload: (uploadId) => journal.writeNow({ step: 'multipart-intent', seq, data: { uploadId } }),

@@ -15,7 +15,7 @@ export function RunStats({ snapshot, totals }: { snapshot: RunSnapshot; totals: 
       ) : (
         <Stat label="Files verified" value={formatNumber(snapshot.copied)} detail={`of ${formatNumber(toMove)}`} />
       )}
-      <Stat label="Rows switched" value={formatNumber(counts.committed)} detail="to the bucket" />
+      <Stat label="Rows switched" value={formatNumber(counts.committed)} detail={`of ${formatNumber(toMove)}`} />
       <Stat label="Size" value={formatBytes(bytesDone)} detail={`of ${formatBytes(bytesTotal)}`} />
       <Stat
         label="Speed"
@@ -32,7 +32,7 @@ export function RunStats({ snapshot, totals }: { snapshot: RunSnapshot; totals: 
         label="Failed"
         value={formatNumber(counts.failed)}
         tone={counts.failed > 0 ? 'bad' : 'neutral'}
-        detail={totals && totals.blocked > 0 ? `${formatNumber(totals.blocked)} found by the plan` : null}
+        detail={totals && totals.blocked > 0 ? `${formatNumber(totals.blocked)} by the plan` : null}
       />
     </Stats>
   )

@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process'
+import { chmod, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { LocalFolder } from '../../src/main/adapters/uploads/localFolder.ts'
+import { MemoryUploads } from '../fakes/memoryUploads.ts'
+import { uploadsFolderSuite, type FolderHarness } from './uploadsFolder.suite.ts'
+
+const run = promisify(execFile)
+
+uploadsFolderSuite('the in-memory fake', () => {
+  const folder = new MemoryUploads()
+  const done = (): Promise<void> => Promise.resolve()
+  return Promise.resolve({
+    folder,
+    write: (path, bytes) => done(folder.write(path, bytes)),
+    overwrite: (path, bytes) => done(folder.overwrite(path, bytes)),
+    makeFolder: (path) => done(void folder.entries.set(path, { kind: 'folder' })),
+    link: (path, target) => done(void folder.entries.set(path, { kind: 'link', target })),
+    pipe: (path) => done(void folder.entries.set(path, { kind: 'pipe' })),
+    remove: (path) => done(void folder.entries.delete(path)),
+    close: () => done(),
+  })
+})
+
+uploadsFolderSuite('a folder of this computer', async (): Promise<FolderHarness> => {
+  const dir = await mkdtemp(join(tmpdir(), 'readur-uploads-'))
+  const root = join(dir, 'uploads')
+  await mkdir(root)
+  await writeFile(join(dir, 'outside.txt'), 'Not for the bucket.\n')
+  const at = async (path: string): Promise<string> => {
+    await mkdir(dirname(join(root, path)), { recursive: true })
+    return join(root, path)
+  }
+  return {
+    folder: new LocalFolder(root),
+    write: async (path, bytes) => {
+      const target = await at(path)
+      await writeFile(`${target}.new`, bytes)
+      await rename(`${target}.new`, target)
+    },
+    overwrite: (path, bytes) => writeFile(join(root, path), bytes),
+    makeFolder: (path) => mkdir(join(root, path), { recursive: true }).then(() => undefined),
+    link: async (path, target) => symlink(target, await at(path)),
+    pipe: async (path) => void (await run('mkfifo', [await at(path)])),
+    remove: (path) => rm(join(root, path)),
+    close: () => rm(dir, { recursive: true, force: true }),
+  }
+})
+
+describe('a folder of this computer', () => {
+  let root = ''
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'readur-uploads-'))
+    await chmod(root, 0o755)
+  })
+  afterEach(() => rm(root, { recursive: true, force: true }))
+
+  /** What an account without special rights gets to see. */
+  const asNobody = async (path: string): Promise<unknown> => {
+    const script = join(import.meta.dirname, '../fixtures/inspectAsNobody.ts')
+    const { stdout } = await run(process.execPath, ['--import', 'tsx', script, root, path])
+    return JSON.parse(stdout) as unknown
+  }
+
+  it('is refused before anything begins when it is not there', async () => {
+    await expect(new LocalFolder(join(root, 'gone')).check()).rejects.toMatchObject({
+      code: 'UPLOADS_MISSING',
+      scope: 'run',
+    })
+  })
+
+  it('is refused before anything begins when it is a file', async () => {
+    await writeFile(join(root, 'file'), 'x')
+    await expect(new LocalFolder(join(root, 'file')).check()).rejects.toMatchObject({ code: 'UPLOADS_MISSING' })
+  })
+
+  it('calls a file that may not be read unreadable, with the reason', async () => {
+    await writeFile(join(root, 'closed.txt'), 'private')
+    await chmod(join(root, 'closed.txt'), 0)
+    expect(await asNobody('closed.txt')).toEqual({
+      check: 'fine',
+      inspect: { kind: 'unreadable', reason: 'EACCES' },
+      open: 'FILE_UNREADABLE item',
+    })
+  })
+
+  it('calls a file in a folder that may not be entered unreadable, not missing', async () => {
+    await mkdir(join(root, 'closed'))
+    await writeFile(join(root, 'closed/a.txt'), 'private')
+    await chmod(join(root, 'closed'), 0o600)
+    expect(await asNobody('closed/a.txt')).toEqual({
+      check: 'fine',
+      inspect: { kind: 'unreadable', reason: 'EACCES' },
+      open: 'FILE_UNREADABLE item',
+    })
+    await chmod(join(root, 'closed'), 0o700)
+  })
+
+  it('is refused before anything begins when it may not be entered', async () => {
+    await chmod(root, 0)
+    expect(await asNobody('a.txt')).toMatchObject({ check: 'UPLOADS_MISSING run' })
+    await chmod(root, 0o700)
+  })
+})
