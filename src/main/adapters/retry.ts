@@ -12,6 +12,9 @@ export interface RetryPolicy {
 /** B2 and others answer 500 and 503 as a matter of course: eight tries and more, about a minute in all. */
 export const defaultRetryPolicy: RetryPolicy = { retries: 8, firstDelayMs: 250, longestDelayMs: 20_000 }
 
+/** Someone waits for the answer to a check: a service that is down should be called so within seconds. */
+const checkRetries = 2
+
 /**
  * Calls again, with growing and randomised pauses, while the error says that this may help. Throws the last error, or
  * the signal's reason as soon as it fires.
@@ -49,7 +52,10 @@ export function retryObjectStore(store: ObjectStore, policy: RetryPolicy, onThro
   return {
     label: store.label,
     bucket: store.bucket,
-    check: (signal) => again(signal, () => store.check(signal)),
+    check: (signal) =>
+      withRetry({ ...policy, retries: Math.min(policy.retries, checkRetries) }, signal, onThrottled, () =>
+        store.check(signal),
+      ),
     head: (key, signal) => again(signal, () => store.head(key, signal)),
     put: (request, signal) => again(signal, () => store.put(request, signal)),
     get: (key, signal) => readAgain(store, key, signal, policy, onThrottled),

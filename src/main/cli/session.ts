@@ -3,7 +3,7 @@ import { openDataDir } from '../dataDir.ts'
 import { executeRun, planRun, reportOf, type RunContext } from '../engine/migrate.ts'
 import { StopControl } from '../engine/stop.ts'
 import { readEnvFile } from '../profiles/envFile.ts'
-import { readSettings, type Variables } from '../profiles/settings.ts'
+import { overlay, readSettings, type Variables } from '../profiles/settings.ts'
 import { ProgressMeter } from '../runs/progressMeter.ts'
 import { RunFolder } from '../runs/runFolder.ts'
 import { openSite } from '../site.ts'
@@ -32,8 +32,7 @@ export async function runMigrate(
   output: Output,
 ): Promise<MigrateResult> {
   const file = request.site.envFile === undefined ? {} : await readEnvFile(request.site.envFile)
-  // A file that was named wins: a variable left over in the shell must not lead to another database.
-  const settings = readSettings({ ...variables, ...file }, request.site)
+  const settings = readSettings(overlay(variables, file), request.site)
   const dataDir = openDataDir(variables)
   const runs = new RunFolder(dataDir.runs)
   const meter = new ProgressMeter()

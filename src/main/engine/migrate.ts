@@ -135,6 +135,7 @@ async function carryOut(
   } catch (cause) {
     // What is verified already still gets its row, unless everything is to end at once or committing is what failed.
     if (!stop.now.aborted) await committer.flush().catch(() => undefined)
+    committer.discard()
     journal.writeNow()
     const error = stop.now.aborted ? asMigrateError(stop.now.reason) : asMigrateError(cause)
     store.append([{ step: 'error', code: error.code, data: errorData(error) }])

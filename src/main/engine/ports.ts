@@ -62,7 +62,8 @@ export type PathOutcome = { result: 'changed' | 'already' | 'gone' } | { result:
 export interface RunLock {
   /**
    * All changes in one transaction, each guarded by its old value. Outcomes in the order of `changes`.
-   * Safe to call again with the same changes: what was done is reported as `already`.
+   * Safe to call again with the same changes: what was done is reported as `already`. An error of scope `item` means
+   * that none was made for the sake of one of them; which one, fewer changes at a time will tell.
    */
   changePaths(changes: readonly PathChange[], signal: AbortSignal): Promise<PathOutcome[]>
   /** Those of `paths` that any row of any table with paths holds. */
@@ -95,7 +96,7 @@ export type FileFacts =
 
 export interface SourceFile {
   readonly stamp: FileStamp
-  /** The bytes from the start; may be called again. */
+  /** The bytes from the start, of a file that has grown only one more than the stamp says. May be called again. */
   read(signal: AbortSignal): AsyncIterable<Uint8Array>
   /** The stamp as it is now. */
   restat(): Promise<FileStamp>

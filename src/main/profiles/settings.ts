@@ -34,6 +34,23 @@ const defaultUploadPath = '/app/uploads'
 const defaultRegion = 'us-east-1'
 const defaultTimeoutSeconds = 60
 
+/** Variables that say together where something is. One of them alone, from elsewhere, would lead to another place. */
+const places = [
+  ['DATABASE_URL', 'POSTGRES_HOST', 'POSTGRES_PORT', 'POSTGRES_DB', 'POSTGRES_USER'],
+  ['S3_BUCKET_NAME', 'S3_REGION', 'S3_ENDPOINT_URL', 'S3_ENDPOINT', 'S3_FORCE_PATH_STYLE', 'S3_PATH_STYLE'],
+  ['UPLOAD_PATH', 'READUR_UPLOADS_DIR'],
+]
+
+/**
+ * Variables of a file that was named, over those of the environment. Where the file says anything about a place, the
+ * environment says nothing about it: what is left over in a shell must not lead to another database or bucket.
+ */
+export function overlay(environment: Variables, file: Variables): Variables {
+  const hidden = places.filter((names) => names.some((name) => valueOf(file, name) !== undefined)).flat()
+  const kept = Object.entries(environment).filter(([name]) => !hidden.includes(name))
+  return { ...Object.fromEntries(kept), ...file }
+}
+
 function invalid(name: string, message: string): MigrateError {
   return new MigrateError('SETTING_INVALID', { message: `${name}: ${message}`, subject: name, scope: 'run' })
 }

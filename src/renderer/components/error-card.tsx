@@ -7,6 +7,7 @@ import classes from './error-card.module.css'
 
 /** An error in full: what happened, to what, and what to do next. `children` are actions. */
 export function ErrorCard({ error, children }: { error: ErrorData; children?: ReactNode }) {
+  const causes = error.causes.filter((cause) => cause !== error.message)
   return (
     <div role="alert" className={classes.card}>
       <IconAlertTriangle size={20} className={classes.icon} aria-hidden />
@@ -14,9 +15,9 @@ export function ErrorCard({ error, children }: { error: ErrorData; children?: Re
         <p className={classes.title}>{error.title}</p>
         <p className={classes.message}>{error.message}</p>
         {error.subject !== undefined && <p className={classes.subject}>{error.subject}</p>}
-        {error.causes.length > 0 && (
+        {causes.length > 0 && (
           <ul className={classes.causes}>
-            {error.causes.map((cause) => (
+            {causes.map((cause) => (
               <li key={cause}>{cause}</li>
             ))}
           </ul>

@@ -49,10 +49,11 @@ export function describeOutcome(facts: OutcomeFacts, locale?: string): Outcome {
           }
         : { headline: 'Plan interrupted', sentence: 'Nothing was changed.', tone }
     case 'not started':
+      // The reason stands beside it in red; that nothing was changed is no bad news.
       return {
         headline: hasPlan ? 'Migration not started' : 'No plan was made',
         sentence: 'Nothing was changed.',
-        tone,
+        tone: 'neutral',
       }
     case 'planned':
       return { headline: runWord(status).label, sentence: 'Nothing was changed yet.', tone }

@@ -42,13 +42,15 @@ export function createStores(api: Api, address: AddressBar): Stores {
   }
 
   async function returnToRun() {
+    const opened = navigation.getState().screen
     await live.getState().refresh()
-    const { snapshot, pending } = live.getState()
+    const { snapshot } = live.getState()
     const { screen, replace } = navigation.getState()
+    if (screen !== opened) return
     const underWay = snapshot !== null && isUnderWay(snapshot.status)
     if (underWay && (screen.name === 'plan' || (screen.name === 'home' && openedFresh))) {
       replace({ name: 'run', runId: snapshot.runId })
-    } else if (screen.name === 'plan' && pending !== 'plan') {
+    } else if (screen.name === 'plan') {
       replace({ name: 'home' })
     }
   }

@@ -11,8 +11,8 @@ export interface PostgresSettings {
   timeoutMs: number
 }
 
-/** Nobody should have to wait for us longer than this, nor we for them. */
-const longestLockWaitMs = 10_000
+/** Nobody should have to wait for us longer than this, nor we for them: while we wait, we hold the rows before. */
+const longestLockWaitMs = 3_000
 
 /** A connected client. Throws DB_*. */
 export async function connect(settings: PostgresSettings): Promise<Client> {
@@ -22,7 +22,8 @@ export async function connect(settings: PostgresSettings): Promise<Client> {
     application_name: 'readur-migrate',
     connectionTimeoutMillis: timeoutMs,
     statement_timeout: timeoutMs,
-    lock_timeout: Math.min(timeoutMs, longestLockWaitMs),
+    // Shorter than the statement's: a locked row concerns one item, a timeout the whole run.
+    lock_timeout: Math.min(Math.ceil(timeoutMs / 2), longestLockWaitMs),
     // The server's own limit comes first; this one is for a server that does not answer at all.
     query_timeout: timeoutMs + 5_000,
     keepAlive: true,

@@ -26,7 +26,7 @@ const documentRow = z
     fileSize: row.file_size,
     fileHash: row.file_hash,
     mimeType: row.mime_type,
-    // timestamptz may be infinite or long before Christ: no month can be had of that.
+    // timestamptz may be long before Christ: no month can be had of that, nor of an infinite one, null by now.
     createdAt: row.created_ms !== null && row.created_ms >= 0 && row.created_ms < latest ? row.created_ms : null,
   }))
 
@@ -50,7 +50,7 @@ export async function* readDocuments(
   await client.query(
     `DECLARE plan NO SCROLL CURSOR FOR
      SELECT id, user_id, filename, file_path, file_size, file_hash, mime_type,
-       (extract(epoch FROM created_at) * 1000)::float8 AS created_ms
+       CASE WHEN isfinite(created_at) THEN (extract(epoch FROM created_at) * 1000)::float8 END AS created_ms
      FROM documents WHERE $1::uuid IS NULL OR user_id = $1::uuid
      ORDER BY (ctid::text::point)[1], (ctid::text::point)[0]`,
     [filter.userId ?? null],

@@ -1,16 +1,20 @@
 import type { DatabaseFacts, DocumentRow, ReadurDatabase, RunLock } from '../../engine/ports.ts'
+import type { RetryPolicy } from '../retry.ts'
 import { connect, withClient, type PostgresSettings } from './connection.ts'
 import { readDocuments } from './documents.ts'
 import { classifyPostgresError } from './errors.ts'
 import { readFacts } from './facts.ts'
-import { takeRunLock } from './runLock.ts'
+import { databaseRetryPolicy, takeRunLock } from './runLock.ts'
 
 /** Readur's database in PostgreSQL. Connections are opened for what they are needed for, and closed after it. */
 export class PostgresDatabase implements ReadurDatabase {
   readonly #settings: PostgresSettings
+  readonly #policy: RetryPolicy
 
-  constructor(settings: PostgresSettings) {
+  /** `policy`: for rows that others have locked, and for a database that restarts. */
+  constructor(settings: PostgresSettings, policy: RetryPolicy = databaseRetryPolicy) {
     this.#settings = settings
+    this.#policy = policy
   }
 
   facts(): Promise<DatabaseFacts> {
@@ -32,6 +36,6 @@ export class PostgresDatabase implements ReadurDatabase {
   }
 
   lock(): Promise<RunLock> {
-    return takeRunLock(this.#settings)
+    return takeRunLock(this.#settings, this.#policy)
   }
 }

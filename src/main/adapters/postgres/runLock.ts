@@ -10,11 +10,11 @@ import { classifyPostgresError } from './errors.ts'
 const lockKey = [0x52_65_61_64, 0x4d_69_67_72]
 
 /** Waits for locks and for a database that restarts, about half a minute in all. */
-const policy: RetryPolicy = { retries: 6, firstDelayMs: 250, longestDelayMs: 10_000 }
+export const databaseRetryPolicy: RetryPolicy = { retries: 6, firstDelayMs: 250, longestDelayMs: 10_000 }
 
 /** Takes the lock of this database. Throws DB_BUSY when another run has it. */
-export async function takeRunLock(settings: PostgresSettings): Promise<RunLock> {
-  return new SessionLock(settings, await connectLocked(settings))
+export async function takeRunLock(settings: PostgresSettings, policy: RetryPolicy): Promise<RunLock> {
+  return new SessionLock(settings, policy, await connectLocked(settings))
 }
 
 async function connectLocked(settings: PostgresSettings): Promise<Client> {
@@ -39,15 +39,19 @@ async function connectLocked(settings: PostgresSettings): Promise<Client> {
  */
 class SessionLock implements RunLock {
   readonly #settings: PostgresSettings
+  readonly #policy: RetryPolicy
   #client: Client | null
 
-  constructor(settings: PostgresSettings, client: Client) {
+  constructor(settings: PostgresSettings, policy: RetryPolicy, client: Client) {
     this.#settings = settings
+    this.#policy = policy
     this.#client = client
   }
 
   async changePaths(changes: readonly PathChange[], signal: AbortSignal): Promise<PathOutcome[]> {
-    return this.#attempt(signal, async (client) => {
+    // One locked row among many: the caller finds it sooner in fewer of them than by waiting with all.
+    const patient = changes.length === 1
+    return this.#attempt(signal, patient, async (client) => {
       await client.query('BEGIN')
       const outcomes = await change(client, changes)
       const followers = changes.flatMap((it, at) => (holdsTarget(outcomes[at]) ? it.followers : []))
@@ -58,7 +62,7 @@ class SessionLock implements RunLock {
   }
 
   async referenced(paths: readonly string[]): Promise<Set<string>> {
-    return this.#attempt(AbortSignal.any([]), async (client) => {
+    return this.#attempt(AbortSignal.any([]), true, async (client) => {
       const { rows } = await client.query(
         `SELECT file_path AS path FROM documents WHERE file_path = ANY($1)
          UNION SELECT processed_image_path FROM processed_images WHERE processed_image_path = ANY($1)
@@ -77,14 +81,22 @@ class SessionLock implements RunLock {
   }
 
   async release(): Promise<void> {
+    this.#released = true
+    await this.#drop()
+  }
+
+  async #drop(): Promise<void> {
     await this.#client?.end().catch(() => undefined)
     this.#client = null
   }
 
-  /** Tries again after a lost connection or a lock that others held; what was done already shows as `already`. */
-  async #attempt<T>(signal: AbortSignal, work: (client: Client) => Promise<T>): Promise<T> {
+  /**
+   * Tries again after a lost connection and, if `patient`, after a lock that others held; what was done already shows
+   * as `already`.
+   */
+  async #attempt<T>(signal: AbortSignal, patient: boolean, work: (client: Client) => Promise<T>): Promise<T> {
     return withRetry(
-      policy,
+      this.#policy,
       signal,
       () => undefined,
       async () => {
@@ -93,9 +105,9 @@ class SessionLock implements RunLock {
           return await work(client)
         } catch (cause) {
           const error = classifyPostgresError(cause, this.#settings.label)
-          if (error.scope === 'run') await this.release()
-          else await client.query('ROLLBACK').catch(() => this.release())
-          throw error
+          if (error.scope === 'run') await this.#drop()
+          else await client.query('ROLLBACK').catch(() => this.#drop())
+          throw error.scope === 'item' && !patient ? again(error, false) : error
         }
       },
     )
@@ -103,17 +115,27 @@ class SessionLock implements RunLock {
 
   async #session(): Promise<Client> {
     if (this.#client) return this.#client
+    if (this.#released) throw new MigrateError('INTERNAL', { message: 'The lock was released.', scope: 'run' })
     try {
       this.#client = await connectLocked(this.#settings)
       return this.#client
     } catch (error) {
       // The server may not have noticed yet that our old session is gone.
       if (!(error instanceof MigrateError) || error.code !== 'DB_BUSY') throw error
-      const { code, message, subject, scope } = error
-      throw new MigrateError(code, { message, subject, scope, retryable: true, cause: error })
+      throw again(error, true)
     }
   }
 }
+
+/** The same error, with another view of whether to try again. */
+const again = (error: MigrateError, retryable: boolean): MigrateError =>
+  new MigrateError(error.code, {
+    message: error.message,
+    subject: error.subject,
+    scope: error.scope,
+    retryable,
+    cause: error.cause,
+  })
 
 const holdsTarget = (outcome: PathOutcome | undefined): boolean =>
   outcome?.result === 'changed' || outcome?.result === 'already'

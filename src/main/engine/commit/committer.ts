@@ -41,12 +41,17 @@ export class Committer {
     else this.#timer ??= setTimeout(() => void this.flush().catch(() => undefined), commitAfterMs)
   }
 
-  /** Commits what waits, one transaction at a time; resolves when it is done. */
-  async flush(): Promise<void> {
+  /** Forgets what waits: those rows stay as they are. */
+  discard(): void {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
-    const batch = this.#waiting
     this.#waiting = []
+  }
+
+  /** Commits what waits, one transaction at a time; resolves when it is done. */
+  async flush(): Promise<void> {
+    const batch = this.#waiting
+    this.discard()
     this.#running = this.#running.then(() => commitBatch(this.#deps, batch))
     await this.#running
   }

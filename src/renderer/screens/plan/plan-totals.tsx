@@ -29,8 +29,8 @@ export function PlanTotals({ totals, estimate }: { totals: Totals; estimate: Est
       <Stat
         wide
         label="Time"
-        value={estimate ? formatAbout(estimate.seconds) : 'unknown'}
-        detail={estimate ? basisWords[estimate.basis] : null}
+        value={estimate && totals.move > 0 ? formatAbout(estimate.seconds) : '–'}
+        detail={estimate && totals.move > 0 ? basisWords[estimate.basis] : null}
       />
     </Stats>
   )

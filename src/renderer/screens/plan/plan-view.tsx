@@ -51,13 +51,15 @@ export function PlanView({ details, problems, refused }: PlanViewProps) {
     >
       {error && <ErrorCard error={error} />}
       {totals && <PlanTotals totals={totals} estimate={details.estimate} />}
-      <div className={classes.columns}>
+      <div className={canStart ? classes.columns : undefined}>
         <Panel title="Findings" flush>
           <Findings problems={problems} nothingToMove={!canStart} />
         </Panel>
-        <Panel title="Options">
-          <OptionsForm draft={draft} errors={parsed.ok ? {} : parsed.errors} onChange={setDraft} />
-        </Panel>
+        {canStart && (
+          <Panel title="Options">
+            <OptionsForm draft={draft} errors={parsed.ok ? {} : parsed.errors} onChange={setDraft} />
+          </Panel>
+        )}
       </div>
       {parsed.ok && (
         <ConfirmStart

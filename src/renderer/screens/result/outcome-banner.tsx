@@ -21,8 +21,8 @@ export function OutcomeBanner({ outcome, moved, bucket }: { outcome: Outcome; mo
         <p className={classes.sentence}>{outcome.sentence}</p>
         {moved && (
           <p className={classes.next}>
-            Readur finds these documents when it is set to use bucket {bucket} (<code>S3_ENABLED=true</code>) and
-            restarted. Local files are still there.
+            Readur finds these documents once it is set to use bucket {bucket} (<code>S3_ENABLED=true</code>) and was
+            restarted. Local files are kept.
           </p>
         )}
       </div>
