@@ -41,6 +41,7 @@ class SessionLock implements RunLock {
   readonly #settings: PostgresSettings
   readonly #policy: RetryPolicy
   #client: Client | null
+  #released = false
 
   constructor(settings: PostgresSettings, policy: RetryPolicy, client: Client) {
     this.#settings = settings
