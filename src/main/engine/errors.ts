@@ -43,6 +43,11 @@ export function asMigrateError(error: unknown): MigrateError {
   return new MigrateError('INTERNAL', { message, scope: 'run', cause: error })
 }
 
+/** One line for the log: which file, and what happened to it in a few words. */
+export function failureLine(filename: string, error: MigrateError): string {
+  return `${filename}: ${errorCatalogue[error.code].title}`
+}
+
 /** The error as data for IPC, journal and printing. Causes are kept as text, outermost first. */
 export function errorData(error: unknown): ErrorData {
   const known = asMigrateError(error)

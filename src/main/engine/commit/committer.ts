@@ -1,4 +1,4 @@
-import { asMigrateError, errorData, MigrateError } from '../errors.ts'
+import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import { changeOf, type MovableItem } from '../plan/item.ts'
 import type { ObjectStore, PathOutcome, RunLock } from '../ports.ts'
@@ -133,7 +133,7 @@ function failItems(deps: CommitDeps, lost: Lost[]): void {
   )
   deps.progress.outcomes({ failed: lost.length })
   for (const { item, error } of lost) {
-    deps.progress.log('error', `${item.filename}: ${error.message}`)
+    deps.progress.log('error', failureLine(item.filename, error))
     deps.onFailed(item, error)
   }
 }

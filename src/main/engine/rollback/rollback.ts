@@ -1,5 +1,5 @@
 import { removeObjects } from '../commit/removeObjects.ts'
-import { errorData, MigrateError } from '../errors.ts'
+import { errorData, failureLine, MigrateError } from '../errors.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { CopiedItem, RunStore } from '../journal/runStore.ts'
 import { undoOf, type MovableItem } from '../plan/item.ts'
@@ -92,5 +92,5 @@ function conflictOf(outcome: PathOutcome | undefined): string | null {
 function block(deps: RollbackDeps, item: MovableItem, message: string): void {
   const error = new MigrateError('ROLLBACK_BLOCKED', { message, subject: item.documentId })
   deps.journal.add({ step: 'restore-failed', seq: item.seq, code: error.code, data: errorData(error) })
-  deps.progress.log('error', `${item.filename}: ${message}`)
+  deps.progress.log('error', failureLine(item.filename, error))
 }

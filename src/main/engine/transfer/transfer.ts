@@ -1,6 +1,6 @@
 import pLimit from 'p-limit'
 import type { MigrateOptions } from '../../../shared/run.ts'
-import { asMigrateError, errorData, type MigrateError } from '../errors.ts'
+import { asMigrateError, errorData, failureLine, type MigrateError } from '../errors.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { MovableItem } from '../plan/item.ts'
@@ -87,7 +87,7 @@ async function transferOne(
     if (error.scope === 'run') throw error
     journal.add({ step: 'failed', seq, code: error.code, data: errorData(error) })
     progress.outcomes({ failed: 1 })
-    progress.log('error', `${item.filename}: ${error.message}`)
+    progress.log('error', failureLine(item.filename, error))
     deps.onFailed(item, error)
     return
   }

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import { Client } from 'pg'
+import { z } from 'zod'
+import { PostgresDatabase } from '../../src/main/adapters/postgres/readurDatabase.ts'
+import type { PathColumn } from '../../src/main/engine/ports.ts'
+import { MemoryDatabase } from '../fakes/memoryDatabase.ts'
+import { readurDatabaseSuite, type DatabaseHarness } from './readurDatabase.suite.ts'
+import { openReadur } from './readur.ts'
+
+readurDatabaseSuite('the in-memory fake', () => {
+  const database = new MemoryDatabase()
+  return Promise.resolve<DatabaseHarness>({
+    database,
+    addUser: () => Promise.resolve(randomUUID()),
+    addDocument: (row) => {
+      const id = row.id ?? randomUUID()
+      database.documentRows.set(id, {
+        userId: null,
+        filename: 'a.txt',
+        filePath: 'a.txt',
+        fileSize: 1,
+        fileHash: null,
+        mimeType: null,
+        createdAt: null,
+        ...row,
+        id,
+      })
+      return Promise.resolve(id)
+    },
+    addImage: (documentId, image) => Promise.resolve(void database.imageRows.set(image.id, { ...image, documentId })),
+    addOtherPath: (path) => Promise.resolve(void database.otherPaths.add(path)),
+    setPath: (column, id, path) => Promise.resolve(database.setPath(column, id, path)),
+    pathOf: (column, id) => Promise.resolve(database.pathOf(column, id)),
+    remove: (id) => Promise.resolve(database.remove(id)),
+    close: () => Promise.resolve(),
+  })
+})
+
+const pathRow = z.array(z.object({ path: z.string() }))
+
+readurDatabaseSuite('PostgreSQL', async (): Promise<DatabaseHarness> => {
+  const readur = await openReadur()
+  const { client } = readur
+  const split = (column: PathColumn): string[] => column.split('.')
+  return {
+    database: new PostgresDatabase(readur.settings),
+    addUser: () => readur.addUser(),
+    addDocument: (row) => readur.addDocument(row),
+    addImage: (documentId, image) => readur.addImage(documentId, image),
+    addOtherPath: (path) => addFailedPath(client, path),
+    setPath: async (column, id, path) => {
+      const [table, name] = split(column)
+      await client.query(`UPDATE ${table} SET ${name} = $2 WHERE id = $1`, [id, path])
+    },
+    pathOf: async (column, id) => {
+      const [table, name] = split(column)
+      const { rows } = await client.query(`SELECT ${name} AS path FROM ${table} WHERE id = $1`, [id])
+      return pathRow.parse(rows)[0]?.path
+    },
+    remove: async (id) => void (await client.query('DELETE FROM documents WHERE id = $1', [id])),
+    close: () => readur.close(),
+  }
+})
+
+async function addFailedPath(client: Client, path: string): Promise<void> {
+  await client.query(
+    `INSERT INTO failed_documents (filename, file_path, failure_reason, failure_stage, ingestion_source)
+     VALUES ('failed.pdf', $1, 'other', 'ocr', 'upload')`,
+    [path],
+  )
+}

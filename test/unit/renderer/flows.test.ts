@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest'
+import { createApi } from '../../../src/renderer/api.ts'
+import { createStores } from '../../../src/renderer/stores/stores.ts'
+import { fakeAddress } from './fake-address.ts'
+import { answer, errorOf, fakeMain, finished, refuse, snapshot } from './fixtures.ts'
+
+function setup(hash = '') {
+  const main = fakeMain()
+  const address = fakeAddress(hash)
+  const stores = createStores(createApi(main.api), address)
+  return { main, address, stores, screen: () => stores.navigation.getState().screen }
+}
+
+/** Lets all answers of the fake arrive. */
+const settle = () => new Promise((resolve) => setTimeout(resolve, 0))
+
+describe('opening the window', () => {
+  it('shows the run that is under way in a fresh window', async () => {
+    const { main, stores, screen } = setup()
+    main.answers.runs.current = () => answer(snapshot)
+    stores.begin()
+    await settle()
+    expect(screen()).toEqual({ name: 'run', runId: 'run-1' })
+  })
+
+  it('returns to the same screen after a reload', async () => {
+    const { main, stores, screen } = setup('#/run/run-0')
+    main.answers.runs.current = () => answer(snapshot)
+    stores.begin()
+    await settle()
+    expect(screen()).toEqual({ name: 'run', runId: 'run-0' })
+  })
+
+  it('stays at home when the last run has ended', async () => {
+    const { main, stores, screen } = setup()
+    main.answers.runs.current = () => answer({ ...snapshot, status: 'completed' as const })
+    stores.begin()
+    await settle()
+    expect(screen()).toEqual({ name: 'home' })
+  })
+
+  it('has no plan to show that nobody makes any more', async () => {
+    const { stores, screen } = setup('#/plan/sandbox')
+    stores.begin()
+    await settle()
+    expect(screen()).toEqual({ name: 'home' })
+  })
+
+  it('ends all that it began', () => {
+    const { main, stores } = setup()
+    const end = stores.begin()
+    expect(main.listeners()).toBe(1)
+    end()
+    expect(main.listeners()).toBe(0)
+  })
+})
+
+describe('making a plan', () => {
+  it('leads to its run, with home one step back', async () => {
+    const { address, stores, screen } = setup('#/')
+    const made = stores.makePlan('sandbox')
+    expect(screen()).toEqual({ name: 'plan', profileId: 'sandbox' })
+    await made
+    expect(screen()).toEqual({ name: 'run', runId: 'run-1' })
+    address.back()
+    expect(screen()).toEqual({ name: 'home' })
+  })
+
+  it('does not pull back a user who has gone elsewhere', async () => {
+    const { stores, screen } = setup('#/')
+    const made = stores.makePlan('sandbox')
+    stores.navigation.getState().go({ name: 'home' })
+    await made
+    expect(screen()).toEqual({ name: 'home' })
+  })
+
+  it('stays where it says why there is none', async () => {
+    const { main, stores, screen } = setup('#/')
+    stores.begin()
+    main.answers.runs.plan = () => refuse(errorOf('DB_UNREACHABLE', 'connect ECONNREFUSED'))
+    await stores.makePlan('sandbox')
+    expect(screen()).toEqual({ name: 'plan', profileId: 'sandbox' })
+    expect(stores.live.getState().error?.code).toBe('DB_UNREACHABLE')
+    stores.navigation.getState().go({ name: 'home' })
+    expect(stores.live.getState().error).toBeNull()
+  })
+})
+
+describe('a run that comes to rest', () => {
+  it('is read again, once', async () => {
+    const { main, stores } = setup('#/run/run-1')
+    stores.begin()
+    await stores.shownRun.getState().load('run-1')
+    main.answers.runs.get = () => answer(finished)
+    main.emit(snapshot)
+    await settle()
+    main.calls.length = 0
+    main.emit(snapshot)
+    main.emit({ ...snapshot, status: 'completed with failures' })
+    main.emit({ ...snapshot, status: 'completed with failures' })
+    await settle()
+    expect(main.calls.filter(([channel]) => channel === 'runs.get')).toHaveLength(1)
+    expect(main.calls.filter(([channel]) => channel === 'runs.list')).toHaveLength(1)
+    expect(stores.shownRun.getState().details?.status).toBe('completed with failures')
+  })
+})

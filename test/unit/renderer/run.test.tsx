@@ -1,0 +1,116 @@
+// @vitest-environment happy-dom
+import { act, fireEvent, screen, within } from '@testing-library/react'
+import { describe, expect, it } from 'vitest'
+import { answer, errorOf, finished, groupOf, problems, snapshot } from './fixtures.ts'
+import { renderApp } from './render-app.tsx'
+
+const running = () =>
+  renderApp('#/run/run-1', (main) => {
+    main.answers.runs.current = () => answer(snapshot)
+  })
+
+describe('run screen', () => {
+  it('shows where the run stands', async () => {
+    running()
+    const bar = await screen.findByRole('progressbar', { name: 'Migration' })
+    expect(bar.getAttribute('aria-valuenow')).toBe('27.6')
+    expect(bar.getAttribute('aria-valuetext')).toBe('Copy and verify: 27.6%, time left: estimating…')
+    const steps = within(screen.getByRole('list', { name: 'Phases' })).getAllByRole('listitem')
+    expect(steps.find((step) => step.getAttribute('aria-current') === 'step')?.textContent).toContain('Copy and verify')
+    expect(screen.getByText('12.3 MB/s')).toBeTruthy()
+    expect(screen.getByRole('progressbar', { name: 'scan.pdf' }).getAttribute('aria-valuetext')).toBe(
+      '500.0 kB of 2.0 MB',
+    )
+    expect(within(screen.getByRole('log')).getByText('Copying 300 files.')).toBeTruthy()
+  })
+
+  it('never shows 100 % while it runs', async () => {
+    const { main } = running()
+    await screen.findByRole('progressbar', { name: 'Migration' })
+    act(() => main.emit({ ...snapshot, phase: 'finish', bytesDone: snapshot.bytesTotal, secondsLeft: 0 }))
+    expect(screen.getByText('99.9%')).toBeTruthy()
+    expect(screen.getByText('a few seconds')).toBeTruthy()
+  })
+
+  it('stops in order first, then at once', async () => {
+    const { main } = running()
+    fireEvent.click(await screen.findByRole('button', { name: 'Stop' }))
+    act(() => main.emit({ ...snapshot, stopping: 'in order' }))
+    expect(screen.getByText(/files in flight are finished first/)).toBeTruthy()
+    fireEvent.click(await screen.findByRole('button', { name: 'Stop now' }))
+    expect(main.calls.filter(([channel]) => channel === 'runs.stop')).toEqual([
+      ['runs.stop', 'run-1', 'in order'],
+      ['runs.stop', 'run-1', 'now'],
+    ])
+  })
+
+  it('turns into the result when the run has ended', async () => {
+    const { main } = running()
+    await screen.findByRole('progressbar', { name: 'Migration' })
+    main.answers.runs.get = () => answer(finished)
+    act(() => main.emit({ ...snapshot, status: 'completed with failures' }))
+    expect(await screen.findByRole('heading', { name: 'Migration completed with failures' })).toBeTruthy()
+  })
+})
+
+describe('result', () => {
+  const result = (details: Partial<typeof finished> = {}, groups = problems) =>
+    renderApp('#/run/run-1', (main) => {
+      main.answers.runs.get = () => answer({ ...finished, ...details })
+      main.answers.runs.problems = () => answer(groups)
+    })
+
+  it('tells the truth in one sentence', async () => {
+    result()
+    expect(
+      await screen.findByText('298 of 318 files moved and verified; 14 could not be moved; 6 needed nothing.'),
+    ).toBeTruthy()
+  })
+
+  it('pages through the files of a cause', async () => {
+    const { main } = result({}, [groupOf('FILE_MISSING', 'failed', 45)])
+    fireEvent.click(await screen.findByRole('button', { name: /File not found/ }))
+    const pages = await screen.findByRole('navigation', { name: 'Pages: File not found' })
+    expect(main.calls).toContainEqual(['runs.items', 'run-1', { code: 'FILE_MISSING', after: 0, limit: 10 }])
+    fireEvent.click(within(pages).getByRole('button', { name: 'Next' }))
+    expect(await within(pages).findByText('Page 2')).toBeTruthy()
+    expect(within(screen.getByRole('table', { name: 'File not found' })).getByText('file 11.pdf')).toBeTruthy()
+    fireEvent.click(within(pages).getByRole('button', { name: 'Previous' }))
+    expect(await within(pages).findByText('Page 1')).toBeTruthy()
+  })
+
+  it('lists the files of one outcome', async () => {
+    const { main } = result()
+    fireEvent.click(await screen.findByLabelText('Failed'))
+    expect(await screen.findByRole('table', { name: 'Files of this run' })).toBeTruthy()
+    expect(main.calls).toContainEqual(['runs.items', 'run-1', { state: 'failed', after: 0, limit: 20 }])
+  })
+
+  it('shows the state file in its folder', async () => {
+    const { main } = result()
+    fireEvent.click(await screen.findByRole('button', { name: 'Show in folder' }))
+    expect(main.calls).toContainEqual(['runs.reveal', 'run-1'])
+  })
+
+  it('writes the state file where there is none', async () => {
+    const { main } = result({ stateFile: null })
+    fireEvent.click(await screen.findByRole('button', { name: 'Write state file' }))
+    expect(main.calls).toContainEqual(['runs.export', 'run-1'])
+  })
+
+  it('shows what stopped the run once', async () => {
+    result({ status: 'interrupted', error: errorOf('DB_LOST', 'Connection terminated') }, [
+      groupOf('DB_LOST', 'run', 1),
+      groupOf('FILE_MISSING', 'failed', 9),
+    ])
+    expect((await screen.findByRole('alert')).textContent).toContain('Connection terminated')
+    expect(await screen.findByRole('button', { name: /File not found/ })).toBeTruthy()
+    expect(screen.queryByRole('button', { name: /connection to the database was lost/ })).toBeNull()
+  })
+
+  it('leads to the next plan of the same profile', async () => {
+    const { main } = result()
+    fireEvent.click(await screen.findByRole('button', { name: 'Plan again' }))
+    expect(main.calls).toContainEqual(['runs.plan', 'sandbox', {}])
+  })
+})
