@@ -168,6 +168,10 @@ export const errorCatalogue = {
     remedy: 'Set it in the environment or in the file named with --env-file.',
   },
   SETTING_INVALID: { title: 'A setting is not valid', remedy: 'Correct the value shown.' },
+  PROFILE_NOT_FOUND: {
+    title: 'No such connection',
+    remedy: 'List the connections with: readur-migrate profiles list',
+  },
   RUN_NOT_FOUND: { title: 'No such run', remedy: 'List the runs with: readur-migrate runs list' },
   RUN_NOT_STARTABLE: {
     title: 'This run cannot be started',

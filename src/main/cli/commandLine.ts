@@ -1,5 +1,5 @@
 /** First words that make the executable a command line. */
-const commands = ['plan', 'migrate', 'runs', 'help', '--help', '-h', '--version', '-V']
+const commands = ['plan', 'migrate', 'runs', 'profiles', 'help', '--help', '-h', '--version', '-V']
 
 /**
  * The arguments from the command on, or null when there is none and the window is wanted. What comes before it is the

@@ -30,7 +30,7 @@ export function exitCodeOf(status: RunStatus): number {
   }
 }
 
-const usageErrors = new Set(['SETTING_MISSING', 'SETTING_INVALID', 'RUN_NOT_FOUND'])
+const usageErrors = new Set(['SETTING_MISSING', 'SETTING_INVALID', 'RUN_NOT_FOUND', 'PROFILE_NOT_FOUND'])
 
 /** For an error before anything was started. */
 export function exitCodeOfError(error: unknown): number {

@@ -1,12 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { defaultMigrateOptions, type RunReport } from '../../shared/run.ts'
-import { openDataDir } from '../dataDir.ts'
 import { errorData } from '../engine/errors.ts'
-import { describeRun } from '../engine/journal/summary.ts'
-import { reportOf } from '../engine/migrate.ts'
-import { exportStateFile } from '../engine/journal/stateFile.ts'
 import type { Variables } from '../profiles/settings.ts'
-import { isAlive, RunFolder } from '../runs/runFolder.ts'
 import { appVersion } from '../version.ts'
 import { exitCode, exitCodeOf, exitCodeOfError } from './exitCodes.ts'
 import {
@@ -19,9 +14,9 @@ import {
 } from './options.ts'
 import type { Output } from './output.ts'
 import { runMigrate } from './session.ts'
-import { errorText, planText, reportText, summaryLine } from './text.ts'
-
-const listedRuns = 50
+import { addProfilesCommands } from './profilesCommands.ts'
+import { addRunsCommands } from './runsCommands.ts'
+import { errorText, planText, reportText } from './text.ts'
 
 /** The command line. Runs one command and returns the exit code; never ends the process itself. */
 export async function runProgram(args: readonly string[], variables: Variables, output: Output): Promise<number> {
@@ -44,6 +39,7 @@ export async function runProgram(args: readonly string[], variables: Variables, 
     .action(async () => finish(await migrateAction(migrate, migrate.opts().dryRun === true, variables, output)))
 
   addRunsCommands(program, variables, output)
+  addProfilesCommands(program, variables, output)
 
   try {
     await program.parseAsync([...args], { from: 'user' })
@@ -104,37 +100,4 @@ function notStarted(error: unknown): Omit<RunReport, 'runId'> & { runId: null } 
       },
     ],
   }
-}
-
-function addRunsCommands(program: Command, variables: Variables, output: Output): void {
-  const folder = (): RunFolder => new RunFolder(openDataDir(variables).runs)
-  const runs = program.command('runs').description('runs of the past on this computer')
-
-  const list = runs.command('list').description('the latest runs, newest first').option('--json', 'as JSON', false)
-  list.action(() => {
-    const found = folder().list(0, listedRuns)
-    if (list.opts().json === true) output.out(JSON.stringify(found))
-    else output.out(found.length > 0 ? found.map(summaryLine).join('\n') : 'There are no runs yet.')
-  })
-
-  const show = runs.command('show <run>').description('what one run did').option('--json', 'as JSON', false)
-  show.action((id: string) => {
-    folder().with(id, (store) => {
-      const { status, ...details } = describeRun(store, isAlive)
-      const report = { ...reportOf(store), status }
-      output.out(show.opts().json === true ? JSON.stringify({ ...details, ...report }) : reportText(report))
-    })
-  })
-
-  runs
-    .command('export <run>')
-    .description("write the run as a state file in the reference tool's shape; prints its path")
-    .action(async (id: string) => {
-      const store = folder().open(id, 'write')
-      try {
-        output.out(await exportStateFile(store, openDataDir(variables).states))
-      } finally {
-        store.close()
-      }
-    })
 }

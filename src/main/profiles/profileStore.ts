@@ -58,11 +58,11 @@ export class ProfileStore {
     this.#file.set('profiles', { version: profilesVersion, profiles: this.all().filter((it) => it.id !== id) })
   }
 
-  /** Throws SETTING_MISSING for an unknown id. */
+  /** Throws PROFILE_NOT_FOUND. */
   find(id: string): Profile {
     const profile = this.all().find((it) => it.id === id)
     if (profile) return profile
-    throw new MigrateError('SETTING_MISSING', { message: `There is no profile “${id}”.`, subject: id, scope: 'run' })
+    throw new MigrateError('PROFILE_NOT_FOUND', { message: 'There is no such connection.', scope: 'run' })
   }
 }
 

@@ -13,7 +13,7 @@ const kinds: Record<Kind, { order: number; label: string; tone: Tone }> = {
   run: { order: 0, label: 'The run as a whole', tone: 'bad' },
   failed: { order: 1, label: 'Cannot be moved', tone: 'bad' },
   skipped: { order: 2, label: 'Needs nothing', tone: 'neutral' },
-  note: { order: 3, label: 'Moved all the same', tone: 'active' },
+  note: { order: 3, label: 'Note', tone: 'active' },
 }
 
 interface ProblemGroupsProps {

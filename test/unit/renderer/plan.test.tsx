@@ -21,7 +21,7 @@ describe('plan screen', () => {
 
   it('puts what cannot be moved first, and opens to remedy and examples', async () => {
     renderApp('#/run/run-1')
-    const groups = await screen.findAllByRole('button', { name: /Cannot be moved|Needs nothing|all the same/ })
+    const groups = await screen.findAllByRole('button', { name: /Cannot be moved|Needs nothing|Note/ })
     expect(groups.map((group) => group.textContent)).toEqual([
       expect.stringMatching(/^File not found.*9$/),
       expect.stringMatching(/^Path leaves the uploads folder.*3$/),

@@ -49,13 +49,17 @@ export async function forEachConcurrent<T>(
   const active = new Set<Promise<void>>()
   const errors: unknown[] = []
   const mayGoOn = (): boolean => errors.length === 0 && !stop.aborted
-  for (const element of source) {
-    while (active.size >= limit.current && mayGoOn()) await Promise.race(active)
-    if (!mayGoOn()) break
-    const run = work(element)
-      .catch((error: unknown) => void errors.push(error))
-      .finally(() => active.delete(run))
-    active.add(run)
+  try {
+    for (const element of source) {
+      while (active.size >= limit.current && mayGoOn()) await Promise.race(active)
+      if (!mayGoOn()) break
+      const run = work(element)
+        .catch((error: unknown) => void errors.push(error))
+        .finally(() => active.delete(run))
+      active.add(run)
+    }
+  } catch (error) {
+    errors.push(error)
   }
   await Promise.all(active)
   if (errors.length > 0) throw errors[0]

@@ -57,6 +57,8 @@ async function sendParts(
   const active = new Set<Promise<void>>()
   const failure = new AbortController()
   const signal = AbortSignal.any([deps.signal, failure.signal])
+  // The first error counts; it ends the parts that are under way.
+  const fail = (error: unknown): void => failure.abort(asMigrateError(error))
   let arrived = 0
   let number = 0
   try {
@@ -70,29 +72,30 @@ async function sendParts(
           arrived += part.byteLength
           deps.onBytes(arrived)
         })
+        // Heard at once: nobody may be waiting for this part when it fails.
+        .catch(fail)
         .finally(() => active.delete(sent))
       active.add(sent)
       if (active.size >= partsInFlight) await Promise.race(active)
+      failure.signal.throwIfAborted()
     }
-    await Promise.all(active)
   } catch (error) {
-    failure.abort(asMigrateError(error))
-    await Promise.allSettled(active)
-    throw error
+    fail(error)
   }
+  await Promise.all(active)
+  failure.signal.throwIfAborted()
   return done.sort((a, b) => a.number - b.number)
 }
 
 /** The answer to a completion can be lost: then the object is there, and verification has the last word on it. */
 async function complete(deps: MultipartDeps, upload: UploadRef, parts: UploadedPart[]): Promise<PutResult> {
-  try {
-    const result = await deps.objects.completeUpload(upload, parts, deps.signal)
-    if (result === 'exists') await deps.objects.abortUpload(upload, deps.signal)
-    return result
-  } catch (error) {
-    if (deps.signal.aborted || (await deps.objects.head(upload.key, deps.signal)) === null) throw error
-    return 'exists'
-  }
+  const { objects, signal } = deps
+  const result = await objects.completeUpload(upload, parts, signal).catch(async (error: unknown) => {
+    if (signal.aborted || (await objects.head(upload.key, signal)) === null) throw error
+    return 'exists' as const
+  })
+  if (result === 'exists') await objects.abortUpload(upload, signal)
+  return result
 }
 
 /** The same bytes in pieces of exactly `partSize`, the last one shorter. */

@@ -17,7 +17,7 @@ export function PlanTotals({ totals, estimate }: { totals: Totals; estimate: Est
       <Stat
         label="Files to move"
         value={formatNumber(totals.move)}
-        detail={totals.skip > 0 ? `${formatNumber(totals.skip)} need nothing` : null}
+        detail={totals.skip > 0 ? `${formatNumber(totals.skip)} ${totals.skip === 1 ? 'needs' : 'need'} nothing` : null}
       />
       <Stat
         label="Cannot be moved"
