@@ -169,8 +169,8 @@ export const errorCatalogue = {
   },
   SETTING_INVALID: { title: 'A setting is not valid', remedy: 'Correct the value shown.' },
   PROFILE_NOT_FOUND: {
-    title: 'No such connection',
-    remedy: 'List the connections with: readur-migrate profiles list',
+    title: 'No such profile',
+    remedy: 'List the profiles with: readur-migrate profiles list',
   },
   RUN_NOT_FOUND: { title: 'No such run', remedy: 'List the runs with: readur-migrate runs list' },
   RUN_NOT_STARTABLE: {

@@ -10,11 +10,11 @@ import type { Output } from './output.ts'
 /** `profiles add`, `profiles list`, `profiles remove`: what the window offers to migrate. */
 export function addProfilesCommands(program: Command, variables: Variables, output: Output): void {
   const store = (): ProfileStore => openProfiles(openDataDir(variables).root)
-  const profiles = program.command('profiles').description('connections that the window shows')
+  const profiles = program.command('profiles').description('the profiles that the window shows')
 
   profiles
     .command('add <name> <env-file>')
-    .description("add or replace a connection; its settings stay in the file with Readur's variables")
+    .description("add or replace a profile; its settings stay in the file with Readur's variables")
     .action(async (name: string, envFile: string) => {
       const profile: Profile = { id: idOf(name), name, envFile: resolve(envFile) }
       await settingsOf(profile)
@@ -24,22 +24,22 @@ export function addProfilesCommands(program: Command, variables: Variables, outp
 
   profiles
     .command('list')
-    .description('all connections')
+    .description('all profiles')
     .action(() => {
       const all = store().all()
       output.out(
-        all.length > 0 ? all.map((it) => `${it.name}  ${it.envFile}`).join('\n') : 'There are no connections yet.',
+        all.length > 0 ? all.map((it) => `${it.name}  ${it.envFile}`).join('\n') : 'There are no profiles yet.',
       )
     })
 
   profiles
     .command('remove <name>')
-    .description('forget a connection; its file and its runs stay')
+    .description('forget a profile; its file and its runs stay')
     .action((name: string) => {
       store().remove(store().find(idOf(name)).id)
       output.out(`Removed “${name}”.`)
     })
 }
 
-/** The same name is the same connection. */
+/** The same name is the same profile. */
 const idOf = (name: string): string => createHash('sha256').update(name.trim().toLowerCase()).digest('hex').slice(0, 16)

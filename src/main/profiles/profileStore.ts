@@ -62,7 +62,7 @@ export class ProfileStore {
   find(id: string): Profile {
     const profile = this.all().find((it) => it.id === id)
     if (profile) return profile
-    throw new MigrateError('PROFILE_NOT_FOUND', { message: 'There is no such connection.', scope: 'run' })
+    throw new MigrateError('PROFILE_NOT_FOUND', { message: 'There is no such profile.', scope: 'run' })
   }
 }
 
