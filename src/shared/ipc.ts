@@ -7,8 +7,8 @@ import type {
   PlanOptions,
   ProblemGroup,
   RunDetails,
+  RunPage,
   RunSnapshot,
-  RunSummary,
 } from './run.ts'
 
 /**
@@ -25,8 +25,7 @@ export interface IpcCalls {
   'runs.stop': { args: [runId: string, how: StopMode]; result: null }
   /** The run that is under way, for a window that was opened or reloaded meanwhile. */
   'runs.current': { args: []; result: RunSnapshot | null }
-  /** Newest first, from the `offset`-th on. */
-  'runs.list': { args: [page: { offset: number; limit: number }]; result: RunSummary[] }
+  'runs.list': { args: [page: { offset: number; limit: number }]; result: RunPage }
   'runs.get': { args: [runId: string]; result: RunDetails }
   'runs.items': { args: [runId: string, query: ItemQuery]; result: ItemPage }
   'runs.problems': { args: [runId: string]; result: ProblemGroup[] }

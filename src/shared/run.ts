@@ -131,11 +131,19 @@ export interface RunSummary extends ItemCounts {
   finishedAt: number | null
   /** How long it took to carry out the plan; null until it has ended. */
   seconds: number | null
+  profileId: string
   profile: string
   database: string
   bucket: string
   documents: number
   bytes: number
+}
+
+/** Runs, newest first. A run whose store cannot be read is left out; opening it says why. */
+export interface RunPage {
+  runs: RunSummary[]
+  /** Pass as `offset` to go on; null on the last page. */
+  next: number | null
 }
 
 export type RunKind = 'migrate'

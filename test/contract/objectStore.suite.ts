@@ -164,18 +164,15 @@ export function objectStoreSuite(name: string, can: StoreCan, open: () => Promis
       expect(error).toMatchObject({ scope: 'item', retryable: false })
     })
 
-    it.each([1, 2_000_000])(
-      'fails with the error of the source when that breaks after %i bytes',
-      async (sent) => {
-        const head = headFor()
-        const body = failing(randomBytes(sent))
-        const error = await failureOf(store.put({ ...head, size: sent + 1_000_000, body }, never))
-        expect(error).toBe(sourceFailure)
-        if (!can.dropBroken) return
-        await expect(store.head(head.key, never)).resolves.toBeNull()
-        expect(await harness.keys()).not.toContain(head.key)
-      },
-    )
+    it.each([1, 2_000_000])('fails with the error of the source when that breaks after %i bytes', async (sent) => {
+      const head = headFor()
+      const body = failing(randomBytes(sent))
+      const error = await failureOf(store.put({ ...head, size: sent + 1_000_000, body }, never))
+      expect(error).toBe(sourceFailure)
+      if (!can.dropBroken) return
+      await expect(store.head(head.key, never)).resolves.toBeNull()
+      expect(await harness.keys()).not.toContain(head.key)
+    })
 
     it('ends a write within two seconds of a stop, with the reason of the stop', async () => {
       const stop = new StopControl()

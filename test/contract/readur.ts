@@ -49,7 +49,14 @@ export async function openReadur({ tables = true } = {}): Promise<Readur> {
 
 async function addDocument(client: Client, row: NewDocument): Promise<string> {
   const id = row.id ?? randomUUID()
-  const { userId = null, filename = 'a.txt', filePath = 'a.txt', fileSize = 1, fileHash = null, mimeType = 'text/plain' } = row
+  const {
+    userId = null,
+    filename = 'a.txt',
+    filePath = 'a.txt',
+    fileSize = 1,
+    fileHash = null,
+    mimeType = 'text/plain',
+  } = row
   const createdAt = row.createdAt ?? null
   await client.query(
     `INSERT INTO documents (id, user_id, filename, original_filename, file_path, file_size, file_hash, mime_type,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import { z } from 'zod'
 import { PostgresDatabase } from '../../src/main/adapters/postgres/readurDatabase.ts'
 import type { PathColumn } from '../../src/main/engine/ports.ts'
@@ -27,12 +27,12 @@ readurDatabaseSuite('the in-memory fake', () => {
       })
       return Promise.resolve(id)
     },
-    addImage: (documentId, image) => Promise.resolve(void database.imageRows.set(image.id, { ...image, documentId })),
-    addOtherPath: (path) => Promise.resolve(void database.otherPaths.add(path)),
-    setPath: (column, id, path) => Promise.resolve(database.setPath(column, id, path)),
-    pathOf: (column, id) => Promise.resolve(database.pathOf(column, id)),
-    remove: (id) => Promise.resolve(database.remove(id)),
-    close: () => Promise.resolve(),
+    addImage: (documentId, image) => database.imageRows.set(image.id, { ...image, documentId }),
+    addOtherPath: (path) => database.otherPaths.add(path),
+    setPath: (column, id, path) => database.setPath(column, id, path),
+    pathOf: (column, id) => database.pathOf(column, id),
+    remove: (id) => database.remove(id),
+    close: () => undefined,
   })
 })
 
@@ -48,16 +48,16 @@ readurDatabaseSuite('PostgreSQL', async (): Promise<DatabaseHarness> => {
     addDocument: (row) => readur.addDocument(row),
     addImage: (documentId, image) => readur.addImage(documentId, image),
     addOtherPath: (path) => addFailedPath(client, path),
-    setPath: async (column, id, path) => {
+    setPath: (column, id, path) => {
       const [table, name] = split(column)
-      await client.query(`UPDATE ${table} SET ${name} = $2 WHERE id = $1`, [id, path])
+      return client.query(`UPDATE ${table} SET ${name} = $2 WHERE id = $1`, [id, path])
     },
     pathOf: async (column, id) => {
       const [table, name] = split(column)
       const { rows } = await client.query(`SELECT ${name} AS path FROM ${table} WHERE id = $1`, [id])
       return pathRow.parse(rows)[0]?.path
     },
-    remove: async (id) => void (await client.query('DELETE FROM documents WHERE id = $1', [id])),
+    remove: (id) => client.query('DELETE FROM documents WHERE id = $1', [id]),
     close: () => readur.close(),
   }
 })

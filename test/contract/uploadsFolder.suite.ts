@@ -4,18 +4,19 @@ import { MigrateError } from '../../src/main/engine/errors.ts'
 import type { SourceFile, UploadsFolder } from '../../src/main/engine/ports.ts'
 import { StopControl } from '../../src/main/engine/stop.ts'
 
+/** Its functions may be awaited. */
 export interface FolderHarness {
   folder: UploadsFolder
   /** A new file, in the place of any other. Paths are relative to the folder. */
-  write: (path: string, bytes: Buffer) => Promise<void>
+  write: (path: string, bytes: Buffer) => unknown
   /** Changes the file that is there. */
-  overwrite: (path: string, bytes: Buffer) => Promise<void>
-  makeFolder: (path: string) => Promise<void>
+  overwrite: (path: string, bytes: Buffer) => unknown
+  makeFolder: (path: string) => unknown
   /** A symbolic link; `target` as it is written into the link. */
-  link: (path: string, target: string) => Promise<void>
-  pipe: (path: string) => Promise<void>
-  remove: (path: string) => Promise<void>
-  close: () => Promise<void>
+  link: (path: string, target: string) => unknown
+  pipe: (path: string) => unknown
+  remove: (path: string) => unknown
+  close: () => unknown
 }
 
 const never = new AbortController().signal
@@ -47,7 +48,9 @@ export function uploadsFolderSuite(name: string, make: () => Promise<FolderHarne
       harness = await make()
       folder = harness.folder
     })
-    afterEach(() => harness.close())
+    afterEach(async () => {
+      await harness.close()
+    })
 
     const opened = async (path: string, use: (file: SourceFile) => Promise<void>): Promise<void> => {
       const file = await folder.open(path)
@@ -186,7 +189,9 @@ export function uploadsFolderSuite(name: string, make: () => Promise<FolderHarne
       const size = 1_500_000
       await harness.write('documents/log.txt', randomBytes(size))
       await opened('documents/log.txt', async (file) => {
-        const read = await bytesOf(file, (so_far) => harness.overwrite('documents/log.txt', Buffer.alloc(so_far + size)))
+        const read = await bytesOf(file, (so_far) =>
+          harness.overwrite('documents/log.txt', Buffer.alloc(so_far + size)),
+        )
         expect(read.length).toBeGreaterThan(size)
         expect((await file.restat()).size).not.toBe(file.stamp.size)
       })

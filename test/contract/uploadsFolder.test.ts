@@ -12,16 +12,15 @@ const run = promisify(execFile)
 
 uploadsFolderSuite('the in-memory fake', () => {
   const folder = new MemoryUploads()
-  const done = (): Promise<void> => Promise.resolve()
   return Promise.resolve({
     folder,
-    write: (path, bytes) => done(folder.write(path, bytes)),
-    overwrite: (path, bytes) => done(folder.overwrite(path, bytes)),
-    makeFolder: (path) => done(void folder.entries.set(path, { kind: 'folder' })),
-    link: (path, target) => done(void folder.entries.set(path, { kind: 'link', target })),
-    pipe: (path) => done(void folder.entries.set(path, { kind: 'pipe' })),
-    remove: (path) => done(void folder.entries.delete(path)),
-    close: () => done(),
+    write: (path, bytes) => folder.write(path, bytes),
+    overwrite: (path, bytes) => folder.overwrite(path, bytes),
+    makeFolder: (path) => folder.entries.set(path, { kind: 'folder' }),
+    link: (path, target) => folder.entries.set(path, { kind: 'link', target }),
+    pipe: (path) => folder.entries.set(path, { kind: 'pipe' }),
+    remove: (path) => folder.entries.delete(path),
+    close: () => undefined,
   })
 })
 
@@ -42,9 +41,9 @@ uploadsFolderSuite('a folder of this computer', async (): Promise<FolderHarness>
       await rename(`${target}.new`, target)
     },
     overwrite: (path, bytes) => writeFile(join(root, path), bytes),
-    makeFolder: (path) => mkdir(join(root, path), { recursive: true }).then(() => undefined),
+    makeFolder: (path) => mkdir(join(root, path), { recursive: true }),
     link: async (path, target) => symlink(target, await at(path)),
-    pipe: async (path) => void (await run('mkfifo', [await at(path)])),
+    pipe: async (path) => run('mkfifo', [await at(path)]),
     remove: (path) => rm(join(root, path)),
     close: () => rm(dir, { recursive: true, force: true }),
   }

@@ -59,11 +59,9 @@ export class FaultyStore implements ObjectStore {
   }
 
   async *get(key: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    let corrupt = false
-    const bytes = await this.#call('get', key, (asked) => {
-      corrupt = asked
-      return Promise.resolve(this.#store.get(key, signal))
-    })
+    const { bytes, corrupt } = await this.#call('get', key, (corrupt) =>
+      Promise.resolve({ bytes: this.#store.get(key, signal), corrupt }),
+    )
     for await (const chunk of bytes) yield corrupt ? flipped(chunk) : chunk
   }
 

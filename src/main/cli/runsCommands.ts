@@ -17,7 +17,7 @@ export function addRunsCommands(program: Command, variables: Variables, output: 
 
   const list = runs.command('list').description('the latest runs, newest first').option('--json', 'as JSON', false)
   list.action(() => {
-    const found = folder().list(0, listedRuns)
+    const found = folder().list(0, listedRuns).runs
     if (list.opts().json === true) output.out(JSON.stringify(found))
     else output.out(found.length > 0 ? found.map(summaryLine).join('\n') : 'There are no runs yet.')
   })

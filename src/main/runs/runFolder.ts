@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import type { RunSummary } from '../../shared/run.ts'
+import type { RunPage } from '../../shared/run.ts'
 import { MigrateError } from '../engine/errors.ts'
 import { RunStore, type RunHeader } from '../engine/journal/runStore.ts'
 import { summarize, type IsAlive } from '../engine/journal/summary.ts'
@@ -76,17 +76,17 @@ export class RunFolder {
       .reverse()
   }
 
-  /** A page of summaries, newest first. A store that cannot be read is left out here; opening it says why. */
-  list(offset: number, limit: number): RunSummary[] {
-    return this.ids()
-      .slice(offset, offset + limit)
-      .flatMap((id) => {
-        try {
-          return [this.with(id, (store) => summarize(store, isAlive))]
-        } catch {
-          return []
-        }
-      })
+  /** `limit` places of the list of runs, newest first, from the `offset`-th on. */
+  list(offset: number, limit: number): RunPage {
+    const ids = this.ids()
+    const runs = ids.slice(offset, offset + limit).flatMap((id) => {
+      try {
+        return [this.with(id, (store) => summarize(store, isAlive))]
+      } catch {
+        return []
+      }
+    })
+    return { runs, next: offset + limit < ids.length ? offset + limit : null }
   }
 
   /** What the newest telling run on this database achieved. */

@@ -113,6 +113,10 @@ export class RunManager {
         try {
           const context = { site, limit, progress: current.meter, stop: current.stop, clock: Date }
           return (await executeRun(context, store, options, this.#deps.states)).status
+        } catch (error) {
+          if (store.last('started') === null) throw error
+          current.meter.failed(errorData(error))
+          return 'interrupted'
         } finally {
           close()
           store.close()

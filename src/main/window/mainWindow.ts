@@ -22,7 +22,7 @@ export function createMainWindow(source: PageSource): BrowserWindow {
     minHeight: 700,
     show: false,
     title: 'Readur Migrate',
-    backgroundColor: nativeTheme.shouldUseDarkColors ? '#1a1b1e' : '#ffffff',
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#171a1f' : '#f4f6f8',
     webPreferences: {
       preload: join(app.getAppPath(), 'out/preload/index.cjs'),
       contextIsolation: true,

@@ -20,19 +20,23 @@ const pageSize = 20
 /** The list of runs, read page by page. */
 export function createRunsStore(api: { runs: Pick<Api['runs'], 'list'> }): StoreApi<RunsState> {
   return createStore<RunsState>((set, get) => {
+    let next: number | null = null
     async function read(offset: number, kept: RunSummary[]) {
       const reply = await api.runs.list({ offset, limit: pageSize })
-      if (!reply.ok) set({ error: reply.error })
-      else set({ runs: [...kept, ...reply.value], hasMore: reply.value.length === pageSize, error: null })
+      if (!reply.ok) {
+        set({ error: reply.error })
+        return
+      }
+      next = reply.value.next
+      set({ runs: [...kept, ...reply.value.runs], hasMore: next !== null, error: null })
     }
     return {
       runs: null,
       hasMore: false,
       error: null,
       load: () => read(0, []),
-      loadMore: () => {
-        const runs = get().runs ?? []
-        return read(runs.length, runs)
+      loadMore: async () => {
+        if (next !== null) await read(next, get().runs ?? [])
       },
     }
   })

@@ -45,15 +45,20 @@ describe('working on several elements at once', () => {
     const done: number[] = []
     let active = 0
     let most = 0
-    await forEachConcurrent(Array.from({ length: 20 }, (_, n) => n), limit, never, async (n) => {
-      active += 1
-      most = Math.max(most, active)
-      expect(active).toBeLessThanOrEqual(3)
-      if (n === 10) limit.current = 1
-      await turn()
-      active -= 1
-      done.push(n)
-    })
+    await forEachConcurrent(
+      Array.from({ length: 20 }, (_, n) => n),
+      limit,
+      never,
+      async (n) => {
+        active += 1
+        most = Math.max(most, active)
+        expect(active).toBeLessThanOrEqual(3)
+        if (n === 10) limit.current = 1
+        await turn()
+        active -= 1
+        done.push(n)
+      },
+    )
     expect(most).toBe(3)
     expect(done.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, n) => n))
   })

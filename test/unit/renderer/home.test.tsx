@@ -13,7 +13,7 @@ describe('home screen', () => {
   })
 
   it('shows from where to where a profile moves documents, and its last run', async () => {
-    renderApp('', (main) => (main.answers.runs.list = () => answer([summary])))
+    renderApp('', (main) => (main.answers.runs.list = () => answer({ runs: [summary], next: null })))
     const card = await screen.findByRole('article', { name: 'Sandbox' })
     expect(await within(card).findByText('Completed with failures')).toBeTruthy()
     expect(within(card).getByText(profile.database)).toBeTruthy()
@@ -51,7 +51,7 @@ describe('home screen', () => {
 
   it('opens a run of the list', async () => {
     renderApp('', (main) => {
-      main.answers.runs.list = () => answer([summary])
+      main.answers.runs.list = () => answer({ runs: [summary], next: null })
       main.answers.runs.get = () => answer(finished)
     })
     fireEvent.click(await screen.findByRole('button', { name: /^Open the run of/ }))

@@ -67,7 +67,8 @@ describe('runs store', () => {
 
   it('reads page by page', async () => {
     const { main, api } = setup()
-    main.answers.runs.list = ({ offset, limit }) => answer(page(25).slice(offset, offset + limit))
+    main.answers.runs.list = ({ offset, limit }) =>
+      answer({ runs: page(25).slice(offset, offset + limit), next: offset + limit < 25 ? offset + limit : null })
     const runs = createRunsStore(api)
     await runs.getState().load()
     expect(runs.getState()).toMatchObject({ hasMore: true, error: null })
@@ -82,7 +83,7 @@ describe('runs store', () => {
 
   it('keeps what it has when reading fails', async () => {
     const { main, api } = setup()
-    main.answers.runs.list = () => answer(page(2))
+    main.answers.runs.list = () => answer({ runs: page(2), next: null })
     const runs = createRunsStore(api)
     await runs.getState().load()
     main.answers.runs.list = () => refuse(errorOf('RUN_STORE_INVALID', 'damaged'))

@@ -17,6 +17,7 @@ export function summarize(store: RunStore, isAlive: IsAlive): RunSummary {
     createdAt: header.createdAt,
     finishedAt: finished?.finishedAt ?? null,
     seconds: finished?.seconds ?? null,
+    profileId: header.profileId,
     profile: header.profileName,
     database: header.database,
     bucket: header.bucket,

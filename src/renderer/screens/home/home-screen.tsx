@@ -31,7 +31,7 @@ export function HomeScreen() {
         <ul className={classes.cards} aria-label="Profiles">
           {profiles.map((profile) => (
             <li key={profile.id}>
-              <ProfileCard profile={profile} lastRun={runs?.find((run) => run.profile === profile.name) ?? null} />
+              <ProfileCard profile={profile} lastRun={runs?.find((run) => run.profileId === profile.id) ?? null} />
             </li>
           ))}
         </ul>
