@@ -40,7 +40,9 @@ export function progressBar(snapshot: RunSnapshot, width = 24): string {
 }
 
 export function errorText(error: ErrorData): string {
-  const lines = [`${error.title} (${error.code})`, `  ${error.message}`]
+  const { subject = '', message } = error
+  const about = subject === '' || message.includes(subject) ? '' : `${subject}: `
+  const lines = [`${error.title} (${error.code})`, `  ${about}${message}`]
   for (const cause of error.causes) lines.push(`  because: ${cause}`)
   lines.push(`  ${error.remedy}`)
   return lines.join('\n')
@@ -57,6 +59,9 @@ function problemText(group: ProblemGroup): string {
     lines.push(`    … and ${(group.count - group.examples.length).toLocaleString('en')} more`)
   return lines.join('\n')
 }
+
+/** Before the summary, so that the summary is what remains on the screen. */
+const problemTexts = (report: RunReport): string[] => report.problems.map((group) => `${problemText(group)}\n`)
 
 const countsText = (counts: ItemCounts): string =>
   [
@@ -80,7 +85,7 @@ export function planText(report: RunReport, bytesToMove: number): string {
       report.estimate.basis === 'last run' ? 'as fast as the last run' : 'assuming 12 MB/s and 50 ms a request'
     lines.push(`  about ${duration(report.estimate.seconds)}, ${basis}`)
   }
-  return [...lines, '', ...report.problems.map((group) => `${problemText(group)}\n`)].join('\n')
+  return [...problemTexts(report), ...lines].join('\n')
 }
 
 /** The result of a run. */
@@ -92,7 +97,7 @@ export function reportText(report: RunReport): string {
   ]
   if (report.stateFile) lines.push(`  state file: ${report.stateFile}`)
   if (report.status === 'interrupted') lines.push('  Run it again to do the rest; nothing is sent twice.')
-  return [...lines, '', ...report.problems.map((group) => `${problemText(group)}\n`)].join('\n')
+  return [...problemTexts(report), ...lines].join('\n')
 }
 
 export function summaryLine(run: RunSummary): string {

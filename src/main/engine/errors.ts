@@ -54,7 +54,7 @@ export function errorData(error: unknown): ErrorData {
   const entry = errorCatalogue[known.code]
   const causes: string[] = []
   for (let cause = known.cause; cause instanceof Error && causes.length < 5; cause = cause.cause) {
-    if (cause.message !== known.message) causes.push(`${cause.name}: ${cause.message}`)
+    if (!known.message.includes(cause.message)) causes.push(`${cause.name}: ${cause.message}`)
   }
   return {
     code: known.code,

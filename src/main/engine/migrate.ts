@@ -123,14 +123,16 @@ async function carryOut(
       stop: { now: stop.now, inOrder: AbortSignal.any([stop.inOrder, failure.signal]) },
       onVerified: (item) => committer.add(item),
     })
+    const undo = failure.signal.aborted && !stop.inOrder.aborted
+    if (undo) committer.discard()
     await committer.flush()
     journal.writeNow()
 
-    if (failure.signal.aborted && !stop.inOrder.aborted) {
+    if (undo) {
       progress.phase('rollback')
-      const blocked = await rollBack({ ...common, signal: stop.now })
+      const left = await rollBack({ ...common, signal: stop.now })
       journal.writeNow()
-      return blocked === 0 ? 'rolled back' : 'rollback incomplete'
+      return left === 0 ? 'rolled back' : 'rollback incomplete'
     }
   } catch (cause) {
     // What is verified already still gets its row, unless everything is to end at once or committing is what failed.

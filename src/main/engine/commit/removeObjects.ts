@@ -15,12 +15,15 @@ export interface RemovableObjects {
 
 /**
  * Removes the copies of items whose rows do not point at them. An object goes only if it carries this run's id and no
- * row of any table holds its path; anything else stays. A failure is journaled: too much data is no harm.
+ * row of any table holds its path; anything else stays. A failure is journaled: too much data is no harm. Returns how many
+ * objects of ours are still there.
  */
-export async function removeObjects(deps: RemovableObjects, items: readonly MovableItem[]): Promise<void> {
+export async function removeObjects(deps: RemovableObjects, items: readonly MovableItem[]): Promise<number> {
+  if (items.length === 0) return 0
   const referenced = await deps.referenced(items.map((item) => pathOfKey(item.key)))
   const free = items.filter((item) => !referenced.has(pathOfKey(item.key)))
-  if (free.length === 0) return
+  let left = items.length - free.length
+  if (free.length === 0) return left
   deps.journal.writeNow({ step: 'remove-intent', data: { seqs: free.map((item) => item.seq) } })
   for (const { key, seq } of free) {
     try {
@@ -29,8 +32,10 @@ export async function removeObjects(deps: RemovableObjects, items: readonly Mova
       await deps.objects.remove(key, deps.signal)
       deps.journal.add({ step: 'removed', seq, data: {} })
     } catch (cause) {
+      left += 1
       const error = asMigrateError(cause)
       deps.journal.add({ step: 'remove-failed', seq, code: error.code, data: errorData(error) })
     }
   }
+  return left
 }
