@@ -10,7 +10,7 @@ export default defineConfig({
   main: {
     build: {
       target: node,
-      rolldownOptions: { input: { index: 'src/main/index.ts', cli: 'src/main/cli.ts' } },
+      rolldownOptions: { input: { index: 'src/main/index.ts' } },
     },
   },
   preload: {

@@ -2,29 +2,48 @@ import js from '@eslint/js'
 import reactHooks from 'eslint-plugin-react-hooks'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
+import { plugin as layers } from './eslint.layers.js'
 
-/** Imports that a layer may not make, each with the reason that a person reads when the rule stops them. */
-const forbid = (...rules) => ['error', { patterns: rules.map(([regex, message]) => ({ regex, message })) }]
+/** Electron's names for each side of IPC. A module that touches one must not be able to reach the other, or all of it. */
+const takesFromElectron = (rule) => ({
+  'no-restricted-imports': ['error', { patterns: [{ regex: '^electron(/|$)', ...rule }] }],
+  'no-restricted-syntax': [
+    'error',
+    {
+      selector: 'ImportExpression[source.value=/^electron/]',
+      message: 'Import Electron statically, so that lint sees what is taken from it.',
+    },
+  ],
+})
 
-const electron = [
-  '^electron(-store)?$',
-  'Only window/, ipc/, the preload script and src/main/index.ts may know Electron.',
-]
-const vendors = [
-  '^(electron|electron-store|pg|pg-.*|ssh2|ssh2-.*|@aws-sdk/.*|@smithy/.*)$',
-  'The engine is pure: reach vendors through a port.',
-]
-const main = ['(^|/)main/', 'This layer imports nothing of the main process; go through src/shared.']
-const renderer = ['(^|/)(renderer|preload)/', 'Only the window imports renderer or preload code.']
-const sandbox = ['(^|/)sandbox/', 'The product does not depend on the sandbox.']
-const node = ['^(node:|fs$|path$|os$|crypto$|child_process$)', 'This layer has no Node.']
-const outwards = ['\\.\\./(\\.\\./)*(adapters|ipc|window|profiles|runs)/', 'The engine knows ports, not adapters.']
+/** Globals that a layer does not have, or must not use; `globalThis.name` counts as well. */
+const withoutGlobals = (...groups) => ({
+  'no-restricted-globals': [
+    'error',
+    {
+      checkGlobalObject: true,
+      globals: groups.flatMap(({ names, message }) => names.map((name) => ({ name, message }))),
+    },
+  ],
+})
+const ofNode = {
+  names: ['process', 'Buffer', 'global', 'require', 'module', '__dirname', '__filename', 'setImmediate'],
+  message: 'This layer has no Node.',
+}
+const ofPages = {
+  names: ['document', 'window', 'self', 'navigator', 'location', 'history', 'localStorage', 'sessionStorage', 'alert'],
+  message: 'This layer has no page.',
+}
+const ofNetwork = {
+  names: ['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest'],
+  message: 'This layer reaches the network through its ports.',
+}
 
 export default defineConfig(
   globalIgnores(['out/', 'node_modules/', '.sandbox/', 'dist/', 'test-results/']),
   js.configs.recommended,
   {
-    files: ['**/*.{ts,tsx}'],
+    files: ['**/*.{ts,tsx,mts,cts}'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -40,44 +59,35 @@ export default defineConfig(
       'no-console': 'error',
     },
   },
+  // Who may import what: the table in eslint.layers.js.
+  { files: ['src/**'], plugins: { layers }, rules: { 'layers/imports': 'error' } },
   {
-    files: ['src/shared/**'],
-    rules: {
-      'no-restricted-imports': forbid(electron, vendors, main, renderer, sandbox, node, ['^react', 'No React here.']),
-    },
+    files: ['src/main/**'],
+    ignores: ['src/main/ipc/electron.ts'],
+    rules: takesFromElectron({
+      importNames: ['ipcMain', 'ipcRenderer', 'contextBridge', 'default'],
+      message: 'Only src/main/ipc/electron.ts may touch ipcMain: it checks every sender and argument.',
+    }),
   },
-  { files: ['src/main/**'], rules: { 'no-restricted-imports': forbid(electron, renderer, sandbox) } },
-  { files: ['src/main/engine/**'], rules: { 'no-restricted-imports': forbid(vendors, outwards, renderer, sandbox) } },
   {
-    files: ['src/main/index.ts', 'src/main/desktop.ts', 'src/main/window/**'],
-    rules: { 'no-restricted-imports': forbid(renderer, sandbox) },
-  },
-  // One wrapper per side may touch Electron's IPC modules.
-  { files: ['src/main/ipc/**'], rules: { 'no-restricted-imports': forbid(electron, renderer, sandbox) } },
-  {
-    files: ['src/main/ipc/electron.ts', 'src/main/profiles/desktop.ts'],
-    rules: { 'no-restricted-imports': forbid(renderer, sandbox) },
+    files: ['src/main/ipc/electron.ts'],
+    rules: takesFromElectron({
+      importNames: ['ipcRenderer', 'contextBridge', 'default'],
+      message: 'That is the preload script’s side of IPC.',
+    }),
   },
   {
     files: ['src/preload/**'],
-    rules: {
-      'no-restricted-imports': forbid(main, sandbox, node, [
-        '(^|/)renderer/',
-        'Preload serves the renderer, not the reverse.',
-      ]),
-    },
+    rules: takesFromElectron({
+      allowImportNames: ['contextBridge', 'ipcRenderer'],
+      message: 'The preload script bridges calls and events, and has no use for anything else.',
+    }),
   },
-  {
-    files: ['src/renderer/**'],
-    extends: [reactHooks.configs.flat.recommended],
-    rules: {
-      'no-restricted-imports': forbid(main, sandbox, node, vendors, [
-        '(^|/)preload/',
-        'Use window.readur, typed in src/shared/ipc.ts.',
-      ]),
-    },
-  },
-  { files: ['src/sandbox/**'], rules: { 'no-restricted-imports': forbid(electron, main, renderer) } },
+  { files: ['src/shared/**'], rules: withoutGlobals(ofNode, ofPages, ofNetwork) },
+  { files: ['src/main/**'], rules: withoutGlobals(ofPages) },
+  { files: ['src/main/engine/**'], rules: withoutGlobals(ofPages, ofNetwork) },
+  { files: ['src/preload/**', 'src/renderer/**'], rules: withoutGlobals(ofNode) },
+  { files: ['src/renderer/**'], extends: [reactHooks.configs.flat.recommended] },
   {
     files: ['scripts/**', '*.js', '*.mjs'],
     languageOptions: {

@@ -2,12 +2,16 @@ import { electronBinary, resolveElectron } from './electron.mjs'
 import { bin, command, isCommand, run } from './run.mjs'
 import { ensureSystem, lacksDisplay, withDisplay } from './system.mjs'
 
+/** What makes sense in a terminal only. */
+const headlessOnly = ['--headless', '--json', '--remove', '--help']
+
 /**
  * Whether the demo runs without a window: as asked for, else as the machine allows.
  * @param {string[]} args
  * @param {boolean} noDisplay
  */
-export const isHeadless = (args, noDisplay) => args.includes('--headless') || (noDisplay && !args.includes('--window'))
+export const isHeadless = (args, noDisplay) =>
+  args.some((arg) => headlessOnly.includes(arg)) || (noDisplay && !args.includes('--window'))
 
 const flags = ['--headless', '--window']
 

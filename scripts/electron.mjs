@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { substituteDist, unpackSubstitute } from './electron-substitute.mjs'
 import { bin, command, isCommand, root, run, say } from './run.mjs'
+import { ensureSystem, withDisplay } from './system.mjs'
 
 const DOWNLOAD_LIMIT_MS = 300_000
 const electronPackage = join(root, 'node_modules', 'electron')
@@ -88,6 +89,10 @@ if (isCommand(import.meta.url)) {
   await command(async () => {
     const [name, ...args] = process.argv.slice(2)
     if (name === undefined) throw new Error('usage: node scripts/electron.mjs <command of a dependency> [arguments…]')
-    return await run(...bin(name, args), { env: electronEnv(await resolveElectron()) })
+    ensureSystem(['electron'])
+    const env = electronEnv(await resolveElectron())
+    // electron-vite's own switch; Chromium refuses its sandbox to root.
+    const root = process.getuid?.() === 0 ? { NO_SANDBOX: '1' } : {}
+    return await run(...withDisplay(...bin(name, args)), { env: { ...env, ...root } })
   })
 }

@@ -28,16 +28,24 @@ const help = `npm run demo -- [options]
   --dir DIR    where the sandbox lies (default: .sandbox in this folder)
 `
 
-const { values } = parseArgs({
-  options: {
+const values = readArguments()
+
+function readArguments() {
+  const options = {
     headless: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     fresh: { type: 'boolean', default: false },
     remove: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
     dir: { type: 'string', default: '.sandbox' },
-  },
-})
+  } as const
+  try {
+    return parseArgs({ options }).values
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${help}`)
+    process.exit(2)
+  }
+}
 
 const output = processOutput
 const log = (line: string): void => output.err(`${line}\n`)

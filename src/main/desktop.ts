@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { app, BrowserWindow, dialog, session, shell } from 'electron'
+import { app, BrowserWindow, session, shell } from 'electron'
 import { openDataDir } from './dataDir.ts'
 import { createHandlers } from './ipc/handlers.ts'
 import { registerHandlers, sendEvent } from './ipc/electron.ts'
@@ -8,7 +8,9 @@ import { RunFolder } from './runs/runFolder.ts'
 import { RunManager } from './runs/runManager.ts'
 import { appVersion } from './version.ts'
 import { createMainWindow, denyPermissions, isOurPage, type PageSource } from './window/mainWindow.ts'
+import { setMenu } from './window/menu.ts'
 import { registerScheme, serveApp } from './window/protocol.ts'
+import { guardQuit } from './window/quit.ts'
 
 /** Opens the window and wires it to the engine. Must be called before the app is ready. */
 export async function startDesktop(): Promise<void> {
@@ -36,11 +38,6 @@ export async function startDesktop(): Promise<void> {
 
   app.on('second-instance', focusWindow)
   app.on('window-all-closed', () => app.quit())
-  app.on('before-quit', (event) => {
-    if (!manager.busy) return
-    event.preventDefault()
-    void quitAfterRun(manager)
-  })
   await app.whenReady()
   denyPermissions(session.defaultSession)
   serveApp(session.defaultSession, join(app.getAppPath(), 'out/renderer'))
@@ -55,7 +52,8 @@ export async function startDesktop(): Promise<void> {
     }),
     ({ url, isMainFrame }) => isMainFrame && isOurPage(url, page),
   )
-  guardClose(createMainWindow(page), manager)
+  setMenu()
+  guardQuit(createMainWindow(page), manager)
 }
 
 function focusWindow(): void {
@@ -63,28 +61,4 @@ function focusWindow(): void {
   if (!window) return
   if (window.isMinimized()) window.restore()
   window.focus()
-}
-
-/** Closing the window ends the run: say so before. */
-function guardClose(window: BrowserWindow, manager: RunManager): void {
-  window.on('close', (event) => {
-    if (!manager.busy) return
-    event.preventDefault()
-    void dialog
-      .showMessageBox(window, {
-        type: 'question',
-        message: 'A run is under way.',
-        detail:
-          'Quitting stops it at once. Every document stays where its row points, and the rest can be done by a later run.',
-        buttons: ['Keep running', 'Stop and quit'],
-        defaultId: 0,
-        cancelId: 0,
-      })
-      .then(({ response }) => (response === 1 ? quitAfterRun(manager) : undefined))
-  })
-}
-
-async function quitAfterRun(manager: RunManager): Promise<void> {
-  await manager.shutDown()
-  app.quit()
 }

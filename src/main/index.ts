@@ -1,4 +1,4 @@
-import { app } from 'electron'
+import { app, dialog } from 'electron'
 import { commandLineOf } from './cli/commandLine.ts'
 import { processOutput } from './cli/output.ts'
 import { runProgram } from './cli/program.ts'
@@ -11,11 +11,19 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
 // One executable for both: with a command it is the command line, without one the window.
 const args = commandLineOf(process.argv)
-if (args) app.exit(await runProgram(args, process.env, processOutput))
+if (args) {
+  const code = await runProgram(args, process.env, processOutput)
+  // A pipe may still hold what was written; app.exit would not wait for it.
+  await new Promise((written) => process.stdout.write('', written))
+  app.exit(code)
+}
 // Not awaited: Electron is ready only after this module has been evaluated.
 else startDesktop().catch(fail)
 
-function fail(error: unknown): void {
-  process.stderr.write(`${errorText(errorData(error))}\n`)
+/** A window that cannot open must say so: nobody sees the terminal of an icon. */
+function fail(cause: unknown): void {
+  const error = errorData(cause)
+  process.stderr.write(`${errorText(error)}\n`)
+  dialog.showErrorBox(error.title, `${error.message}\n\n${error.remedy}`)
   app.exit(1)
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-export const expectation = z.object({
+const expectation = z.object({
   documentId: z.string(),
   kind: z.enum(['document', 'processed_image']),
   /** Row of `documents` or `processed_images`. */

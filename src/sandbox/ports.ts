@@ -10,7 +10,7 @@ export async function freePort(preferred?: number): Promise<number> {
 }
 
 /** Whether a server could listen on this loopback port. */
-export async function isFree(port: number): Promise<boolean> {
+async function isFree(port: number): Promise<boolean> {
   return (await listenOnce(port)) !== null
 }
 

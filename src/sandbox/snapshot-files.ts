@@ -17,7 +17,7 @@ export const fileFacts = z.object({
 export type FileFacts = z.infer<typeof fileFacts>
 
 /** SHA-256 of a file's bytes in lowercase hex; constant memory. */
-export async function sha256OfFile(path: string): Promise<string> {
+async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash('sha256')
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
     if (Buffer.isBuffer(chunk)) hash.update(chunk)

@@ -14,8 +14,6 @@ const tables = {
   ocr_queue: [],
 } as const satisfies Record<string, readonly string[]>
 
-export type TableName = keyof typeof tables
-
 const row = z.object({
   /** Transaction that wrote the row (`xmin`): it tells an untouched row from one that was written with equal values. */
   version: z.string(),

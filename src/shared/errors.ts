@@ -170,9 +170,9 @@ export const errorCatalogue = {
   SETTING_INVALID: { title: 'A setting is not valid', remedy: 'Correct the value shown.' },
   PROFILE_NOT_FOUND: {
     title: 'No such profile',
-    remedy: 'List the profiles with: readur-migrate profiles list',
+    remedy: 'See the names with the command: profiles list',
   },
-  RUN_NOT_FOUND: { title: 'No such run', remedy: 'List the runs with: readur-migrate runs list' },
+  RUN_NOT_FOUND: { title: 'No such run', remedy: 'See the runs with the command: runs list' },
   RUN_NOT_STARTABLE: {
     title: 'This run cannot be started',
     remedy: 'Only a plan that has not run yet can be started. Plan again.',

@@ -9,6 +9,7 @@ import type {
   RunDetails,
   RunPage,
   RunSnapshot,
+  StopMode,
 } from './run.ts'
 
 /**
@@ -22,6 +23,7 @@ export interface IpcCalls {
   'runs.plan': { args: [profileId: string, options: PlanOptions]; result: { runId: string } }
   /** Carries out the plan as it is shown. */
   'runs.start': { args: [runId: string, options: MigrateOptions]; result: null }
+  /** An empty id means whatever is under way: a plan has no id before its checks are done. */
   'runs.stop': { args: [runId: string, how: StopMode]; result: null }
   /** The run that is under way, for a window that was opened or reloaded meanwhile. */
   'runs.current': { args: []; result: RunSnapshot | null }
@@ -38,8 +40,6 @@ export interface IpcCalls {
 export interface IpcEvents {
   'run.snapshot': RunSnapshot
 }
-
-export type StopMode = 'in order' | 'now'
 
 export interface AppInfo {
   version: string

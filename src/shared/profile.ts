@@ -1,4 +1,4 @@
-/** A connection as the window shows it. Holds no secret. */
+/** A profile as the window shows it. Holds no secret. */
 export interface ProfileSummary {
   id: string
   name: string

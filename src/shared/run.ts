@@ -7,7 +7,8 @@ export type ItemKind = 'document' | 'processed_image'
 export type Verdict = 'move' | 'skip' | 'blocked'
 
 /** Where an item stands. `pending` until it has an outcome. */
-export type ItemState = 'pending' | 'committed' | 'failed' | 'skipped' | 'restored'
+export const itemStates = ['pending', 'committed', 'failed', 'skipped', 'restored'] as const
+export type ItemState = (typeof itemStates)[number]
 
 /** `planned`: not started. `interrupted`: unfinished, nothing is broken, the rest can be run. */
 export const runStatuses = [
@@ -22,6 +23,9 @@ export const runStatuses = [
   'not started',
 ] as const
 export type RunStatus = (typeof runStatuses)[number]
+
+/** `in order`: what is under way is finished. `now`: at once. Resumable either way. */
+export type StopMode = 'in order' | 'now'
 
 export const verifyLevels = ['head', 'readback'] as const
 /** `head`: size and checksum as the store reports them. `readback`: every object is downloaded and hashed. */
@@ -188,8 +192,7 @@ export interface ItemPage {
   next: number | null
 }
 
-export const phases = ['check', 'plan', 'copy', 'rollback', 'finish'] as const
-export type Phase = (typeof phases)[number]
+export type Phase = 'check' | 'plan' | 'copy' | 'rollback' | 'finish'
 
 export interface ActiveFile {
   seq: number
@@ -205,7 +208,7 @@ export interface RunSnapshot {
   status: RunStatus
   phase: Phase
   /** The user has asked for a stop and it is being carried out. */
-  stopping: 'in order' | 'now' | null
+  stopping: StopMode | null
   counts: ItemCounts
   documents: number
   /** Verified copies, rows not necessarily switched yet. */

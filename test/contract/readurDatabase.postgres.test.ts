@@ -139,7 +139,7 @@ describe('changing rows beside others', () => {
     const row = async (): Promise<unknown> =>
       (await readur.client.query(`SELECT to_jsonb(d) - 'file_path' AS rest FROM documents d WHERE id = $1`, [id])).rows
     const before = await row()
-    const lock = await database.lock()
+    const lock = await database.lock(never)
     await lock.changePaths([change(id, 'a.txt', s3('a.txt'))], never)
     await lock.release()
     expect(await row()).toEqual(before)
@@ -150,7 +150,7 @@ describe('changing rows beside others', () => {
     const other = await session()
     await other.query('BEGIN')
     await other.query('SELECT 1 FROM documents WHERE id = $1 FOR UPDATE', [id])
-    const lock = await new PostgresDatabase({ ...readur.settings, timeoutMs: 200 }, quick).lock()
+    const lock = await new PostgresDatabase({ ...readur.settings, timeoutMs: 200 }, quick).lock(never)
     await expect(lock.changePaths([change(id, 'a.txt', s3('a.txt'))], never)).rejects.toMatchObject({
       code: 'ROW_LOCKED',
       scope: 'item',
@@ -165,7 +165,7 @@ describe('changing rows beside others', () => {
     const other = await session()
     await other.query('BEGIN')
     await other.query('SELECT 1 FROM documents WHERE id = $1 FOR UPDATE', [id])
-    const lock = await database.lock()
+    const lock = await database.lock(never)
     const changed = lock.changePaths([change(id, 'a.txt', s3('a.txt'))], never)
     await vi.waitUntil(async () => (await waiting()) === 1, { timeout: 5_000, interval: 10 })
     await other.query('COMMIT')
@@ -182,7 +182,7 @@ describe('changing rows beside others', () => {
     await other.query('BEGIN')
     await other.query('SELECT 1 FROM documents WHERE id = $1 FOR UPDATE', [held])
     const patient: RetryPolicy = { retries: 50, firstDelayMs: 1_000, longestDelayMs: 1_000 }
-    const lock = await new PostgresDatabase({ ...readur.settings, timeoutMs: 200 }, patient).lock()
+    const lock = await new PostgresDatabase({ ...readur.settings, timeoutMs: 200 }, patient).lock(never)
     const both = [change(free, 'free.txt', s3('free.txt')), change(held, 'held.txt', s3('held.txt'))]
     await expect(lock.changePaths(both, never)).rejects.toMatchObject({ code: 'ROW_LOCKED', scope: 'item' })
     expect(await pathOf(free)).toBe('free.txt')
@@ -195,7 +195,7 @@ describe('changing rows beside others', () => {
     const other = await session()
     await other.query('BEGIN')
     await other.query(`UPDATE documents SET file_path = 'b.txt' WHERE id = $1`, [id])
-    const lock = await database.lock()
+    const lock = await database.lock(never)
     const changed = lock.changePaths([change(id, 'a.txt', s3('a.txt'))], never)
     await vi.waitUntil(async () => (await waiting()) === 1, { timeout: 5_000, interval: 10 })
     await other.query('COMMIT')
@@ -205,10 +205,10 @@ describe('changing rows beside others', () => {
 
   it('goes on after the server has ended its session, and holds the lock again', async () => {
     const id = await readur.addDocument({ filePath: 'a.txt' })
-    const lock = await database.lock()
+    const lock = await database.lock(never)
     await endSessions()
     expect(await lock.changePaths([change(id, 'a.txt', s3('a.txt'))], never)).toEqual([{ result: 'changed' }])
-    await expect(database.lock()).rejects.toMatchObject({ code: 'DB_BUSY' })
+    await expect(database.lock(never)).rejects.toMatchObject({ code: 'DB_BUSY' })
     await lock.release()
   })
 
@@ -217,21 +217,21 @@ describe('changing rows beside others', () => {
     const other = await session()
     await other.query('BEGIN')
     await other.query('SELECT 1 FROM documents WHERE id = $1 FOR UPDATE', [id])
-    const lock = await database.lock()
+    const lock = await database.lock(never)
     const changed = lock.changePaths([change(id, 'a.txt', s3('a.txt'))], never)
     await vi.waitUntil(async () => (await waiting()) === 1, { timeout: 5_000, interval: 10 })
     await endSessions()
     await other.query('COMMIT')
     expect(await changed).toEqual([{ result: 'changed' }])
-    expect(await lock.referenced([s3('a.txt')])).toEqual(new Set([s3('a.txt')]))
+    expect(await lock.referenced([s3('a.txt')], never)).toEqual(new Set([s3('a.txt')]))
     await lock.release()
   })
 
   it('writes nothing when another run has taken the lock after a lost connection', async () => {
     const id = await readur.addDocument({ filePath: 'a.txt' })
-    const lock = await database.lock()
+    const lock = await database.lock(never)
     await endSessions()
-    const usurper = await database.lock()
+    const usurper = await database.lock(never)
     await expect(lock.changePaths([change(id, 'a.txt', s3('a.txt'))], never)).rejects.toMatchObject({
       code: 'DB_BUSY',
       scope: 'run',
@@ -244,7 +244,7 @@ describe('changing rows beside others', () => {
   it('calls a database that may only be read a lack of privilege', async () => {
     const id = await readur.addDocument({ filePath: 'a.txt' })
     const url = `${readur.settings.url}?options=${encodeURIComponent('-c default_transaction_read_only=on')}`
-    const lock = await new PostgresDatabase({ ...readur.settings, url }, quick).lock()
+    const lock = await new PostgresDatabase({ ...readur.settings, url }, quick).lock(never)
     await expect(lock.changePaths([change(id, 'a.txt', s3('a.txt'))], never)).rejects.toMatchObject({
       code: 'DB_PRIVILEGE',
       scope: 'run',
@@ -258,7 +258,7 @@ describe('changing rows beside others', () => {
       `CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(30); RETURN NEW; END';
        CREATE TRIGGER slow BEFORE UPDATE ON documents FOR EACH ROW EXECUTE FUNCTION slow()`,
     )
-    const lock = await new PostgresDatabase({ ...readur.settings, timeoutMs: 200 }, quick).lock()
+    const lock = await new PostgresDatabase({ ...readur.settings, timeoutMs: 200 }, quick).lock(never)
     await expect(lock.changePaths([change(id, 'a.txt', s3('a.txt'))], never)).rejects.toMatchObject({
       code: 'DB_TIMEOUT',
       scope: 'run',
@@ -288,7 +288,7 @@ describe('changing rows beside others', () => {
 
 describe('a database that cannot be used', () => {
   const failure = async (settings: Partial<PostgresSettings>): Promise<unknown> =>
-    new PostgresDatabase({ ...readur.settings, ...settings }, quick).facts().then(
+    new PostgresDatabase({ ...readur.settings, ...settings }, quick).facts(never).then(
       () => null,
       (error: unknown) => error,
     )
@@ -338,9 +338,9 @@ describe('a database that cannot be used', () => {
 describe('what the checks before a run learn', () => {
   it('which database and cluster it is, whatever it is called', async () => {
     const other = await openReadur()
-    const facts = await database.facts()
-    const renamed = await new PostgresDatabase({ ...readur.settings, label: 'by another name' }).facts()
-    const elsewhere = await new PostgresDatabase(other.settings).facts()
+    const facts = await database.facts(never)
+    const renamed = await new PostgresDatabase({ ...readur.settings, label: 'by another name' }).facts(never)
+    const elsewhere = await new PostgresDatabase(other.settings).facts(never)
     expect(facts.label).toBe('test')
     expect(facts.version).toMatch(/^PostgreSQL \d+/)
     expect(renamed.identity).toBe(facts.identity)
@@ -350,12 +350,12 @@ describe('what the checks before a run learn', () => {
 
   it('what Readur has and this database has not', async () => {
     await readur.client.query('DROP TABLE ignored_files; ALTER TABLE documents DROP COLUMN file_hash CASCADE')
-    expect((await database.facts()).missing.sort()).toEqual(['documents.file_hash', 'ignored_files'])
+    expect((await database.facts(never)).missing.sort()).toEqual(['documents.file_hash', 'ignored_files'])
   })
 
   it('that a database is none of Readur', async () => {
     const empty = await openReadur({ tables: false })
-    expect((await new PostgresDatabase(empty.settings).facts()).missing).toContain('documents')
+    expect((await new PostgresDatabase(empty.settings).facts(never)).missing).toContain('documents')
     await empty.close()
   })
 
@@ -364,7 +364,7 @@ describe('what the checks before a run learn', () => {
       `GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${await login()};
        GRANT UPDATE (file_path) ON documents TO ${await login()}`,
     )
-    const facts = await new PostgresDatabase(await loginSettings()).facts()
+    const facts = await new PostgresDatabase(await loginSettings()).facts(never)
     expect(facts.notUpdatable.sort()).toEqual([
       'processed_images.original_image_path',
       'processed_images.processed_image_path',
@@ -382,7 +382,7 @@ describe('what the checks before a run learn', () => {
     await add('Odd', 's3', true, {})
     await add('Off', 's3', false, { bucket_name: 'readur', watch_folders: ['documents/'] })
     await add('Scanner', 'local_folder', true, { watch_folders: ['/data'] })
-    const { s3Sources } = await database.facts()
+    const { s3Sources } = await database.facts(never)
     expect(s3Sources.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
       { name: 'Inbox', bucket: 'readur', folders: ['documents/', 'incoming/'] },
       { name: 'Odd', bucket: '', folders: [] },
@@ -394,7 +394,7 @@ describe('what the checks before a run learn', () => {
       const id = await readur.addDocument({})
       await readur.client.query('INSERT INTO ocr_queue (document_id, status) VALUES ($1, $2)', [id, status])
     }
-    expect((await database.facts()).ocrPending).toBe(2)
+    expect((await database.facts(never)).ocrPending).toBe(2)
   })
 })
 

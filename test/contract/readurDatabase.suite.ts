@@ -56,7 +56,7 @@ export function readurDatabaseSuite(name: string, open: () => Promise<DatabaseHa
       return rows
     }
     const locked = async <T>(work: (lock: RunLock) => Promise<T>): Promise<T> => {
-      const lock = await database.lock()
+      const lock = await database.lock(never)
       try {
         return await work(lock)
       } finally {
@@ -65,7 +65,7 @@ export function readurDatabaseSuite(name: string, open: () => Promise<DatabaseHa
     }
 
     it('says what it is, and that nothing is amiss', async () => {
-      await expect(database.facts()).resolves.toMatchObject({
+      await expect(database.facts(never)).resolves.toMatchObject({
         missing: [],
         notUpdatable: [],
         s3Sources: [],
@@ -282,16 +282,16 @@ export function readurDatabaseSuite(name: string, open: () => Promise<DatabaseHa
       await harness.addOtherPath(s3('failed'))
       const held = [s3('document'), 's3://processed_images/user/p.png', s3('original'), s3('failed')]
       await locked(async (lock) => {
-        expect(await lock.referenced([...held, s3('nobody')])).toEqual(new Set(held))
-        expect(await lock.referenced([])).toEqual(new Set())
+        expect(await lock.referenced([...held, s3('nobody')], never)).toEqual(new Set(held))
+        expect(await lock.referenced([], never)).toEqual(new Set())
       })
     })
 
     it('lets one run at a time in, and the next when that has ended', async () => {
-      const first = await database.lock()
-      await expect(database.lock()).rejects.toMatchObject({ code: 'DB_BUSY', scope: 'run', retryable: false })
+      const first = await database.lock(never)
+      await expect(database.lock(never)).rejects.toMatchObject({ code: 'DB_BUSY', scope: 'run', retryable: false })
       await first.release()
-      const second = await database.lock()
+      const second = await database.lock(never)
       await second.release()
     })
   })

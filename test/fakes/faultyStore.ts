@@ -44,6 +44,11 @@ export class FaultyStore implements ObjectStore {
     this.#faults.push({ fault, left: fault.times ?? 1 })
   }
 
+  /** Nothing goes wrong any more. */
+  end(): void {
+    this.#faults.length = 0
+  }
+
   check(signal: AbortSignal): Promise<void> {
     return this.#call('check', '', () => this.#store.check(signal))
   }

@@ -43,9 +43,11 @@ export class World {
   readonly bucket = new MemoryObjectStore()
   readonly faults = new FaultyStore(this.bucket)
   readonly database = new MemoryDatabase()
-  readonly stop = new StopControl()
-  readonly limit = new AdaptiveLimit(4)
+  stop = new StopControl()
+  limit = new AdaptiveLimit(4)
   progress: Progress = nullProgress
+  /** Called when the plan is made and nothing is started. */
+  onPlanned: () => unknown = () => undefined
   /** The store of the latest run. */
   store: RunStore | null = null
   readonly #folder: StoreFolder
@@ -115,7 +117,8 @@ export class World {
 
   /** Plans and carries out, as the command line does. */
   async migrate(change: Partial<MigrateOptions> = {}): Promise<RunReport> {
-    const options = { ...defaultMigrateOptions, ...change }
+    const options = { ...defaultMigrateOptions, parallelUploads: 4, ...change }
+    this.limit = new AdaptiveLimit(options.parallelUploads)
     const { limit, stop, progress } = this
     const context: RunContext = {
       site: {
@@ -136,6 +139,7 @@ export class World {
       () => null,
       options.parallelUploads,
     )
+    await this.onPlanned()
     return executeRun(context, store, options, this.#folder.dir)
   }
 

@@ -17,20 +17,19 @@ export const processOutput: Output = {
 }
 
 const redrawMs = 200
-const lineMs = 5_000
+const lineMs = 2_000
 
 /** Shows a meter on standard error until the returned function is called: a bar on a terminal, lines elsewhere. */
 export function showProgress(meter: ProgressMeter, stop: StopControl, output: Output): () => void {
   let drawn = ''
-  let logged = 0
-  const stopping = (): 'in order' | 'now' | null =>
-    stop.now.aborted ? 'now' : stop.inOrder.aborted ? 'in order' : null
+  let seen = 0
   const draw = (): void => {
-    const snapshot = meter.snapshot({ runId: '', profileId: '', status: 'running', stopping: stopping() }, Infinity)
+    const snapshot = meter.snapshot({ runId: '', profileId: '', status: 'running', stopping: stop.mode }, 0)
     const line = progressLine(snapshot)
-    const fresh = snapshot.log.filter((entry) => entry.at > logged)
-    logged = snapshot.log.at(-1)?.at ?? logged
-    const log = fresh.map((entry) => `${entry.level === 'info' ? '' : `${entry.level}: `}${entry.text}\n`).join('')
+    const fresh = meter.logAfter(seen)
+    seen = fresh.seen
+    const left = fresh.missed > 0 ? `… ${fresh.missed} more lines; the run's report has them all\n` : ''
+    const log = left + fresh.lines.map(({ level, text }) => `${level === 'info' ? '' : `${level}: `}${text}\n`).join('')
     if (output.terminal) {
       const bar = snapshot.phase === 'copy' ? `${progressBar(snapshot)} ` : ''
       output.err(`\r\x1b[2K${log}${bar}${line}`)

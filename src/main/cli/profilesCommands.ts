@@ -16,7 +16,10 @@ export function addProfilesCommands(program: Command, variables: Variables, outp
     .command('add <name> <env-file>')
     .description("add or replace a profile; its settings stay in the file with Readur's variables")
     .action(async (name: string, envFile: string) => {
-      const profile: Profile = { id: idOf(name), name, envFile: resolve(envFile) }
+      const known = store()
+        .all()
+        .find((it) => it.name === name)
+      const profile: Profile = { id: known?.id ?? idOf(name), name, envFile: resolve(envFile) }
       await settingsOf(profile)
       store().save(profile)
       output.out(`Added “${name}”.`)
@@ -36,10 +39,10 @@ export function addProfilesCommands(program: Command, variables: Variables, outp
     .command('remove <name>')
     .description('forget a profile; its file and its runs stay')
     .action((name: string) => {
-      store().remove(store().find(idOf(name)).id)
+      store().remove(store().findByName(name).id)
       output.out(`Removed “${name}”.`)
     })
 }
 
-/** The same name is the same profile. */
+/** Any name makes an id, whatever it is written in. */
 const idOf = (name: string): string => createHash('sha256').update(name.trim().toLowerCase()).digest('hex').slice(0, 16)

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { defaultMigrateOptions, type RunReport } from '../../shared/run.ts'
-import { errorData } from '../engine/errors.ts'
+import { errorData, MigrateError } from '../engine/errors.ts'
+import { runProblem } from '../engine/journal/problems.ts'
 import type { Variables } from '../profiles/settings.ts'
 import { appVersion } from '../version.ts'
 import { exitCode, exitCodeOf, exitCodeOfError } from './exitCodes.ts'
@@ -45,7 +46,14 @@ export async function runProgram(args: readonly string[], variables: Variables, 
     await program.parseAsync([...args], { from: 'user' })
     return code
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return exitCode.done
+      const { message } = error
+      if (args.includes('--json')) {
+        output.out(JSON.stringify(notStarted(new MigrateError('SETTING_INVALID', { message, scope: 'run' }))))
+      }
+      return exitCode.usage
+    }
     output.err(`${errorText(errorData(error))}\n`)
     return exitCodeOfError(error)
   }
@@ -74,7 +82,6 @@ async function migrateAction(command: Command, dryRun: boolean, variables: Varia
 }
 
 function notStarted(error: unknown): Omit<RunReport, 'runId'> & { runId: null } {
-  const { code, title, remedy, subject, message } = errorData(error)
   return {
     runId: null,
     status: 'not started',
@@ -89,15 +96,6 @@ function notStarted(error: unknown): Omit<RunReport, 'runId'> & { runId: null } 
     bytes: 0,
     seconds: 0,
     estimate: null,
-    problems: [
-      {
-        code,
-        title,
-        remedy,
-        kind: 'run',
-        count: 1,
-        examples: [{ documentId: '', filename: '', path: subject ?? '', message }],
-      },
-    ],
+    problems: [runProblem(errorData(error))],
   }
 }

@@ -7,7 +7,7 @@ import type { ItemCounts, ProblemGroup, RunReport, RunSnapshot, RunSummary } fro
 const count = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`
 const bytes = (n: number): string => prettyBytes(n, { maximumFractionDigits: 1 })
 
-export function duration(seconds: number): string {
+function duration(seconds: number): string {
   if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`
   if (seconds < 3600) return `${Math.round(seconds / 60)} min`
   return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`

@@ -4,7 +4,7 @@ import { Committer } from './commit/committer.ts'
 import { asMigrateError, errorData, MigrateError } from './errors.ts'
 import { countItems } from './journal/items.ts'
 import { JournalBuffer } from './journal/journalBuffer.ts'
-import { problemGroups } from './journal/problems.ts'
+import { problemGroups, runProblem } from './journal/problems.ts'
 import type { RunStore } from './journal/runStore.ts'
 import { exportStateFile } from './journal/stateFile.ts'
 import { estimate, type Rates } from './plan/estimate.ts'
@@ -48,7 +48,8 @@ export async function planRun(
 ): Promise<{ store: RunStore; totals: PlanTotals }> {
   const { site, progress, stop } = context
   progress.phase('check')
-  const facts = await preflight({ ...site, progress }, stop.now)
+  // Nothing is begun yet that would have to be finished in order.
+  const facts = await preflight({ ...site, progress }, stop.inOrder)
 
   progress.phase('plan')
   const store = createStore(facts)
@@ -56,18 +57,18 @@ export async function planRun(
     const totals = await makePlan(
       { ...site, store, progress, estimate: (totals) => estimate(totals, parallelUploads, rates(facts)) },
       options,
-      // Nothing was begun that would have to be finished in order.
       stop.inOrder,
     )
     return { store, totals }
   } catch (error) {
+    store.append([{ step: 'error', code: asMigrateError(error).code, data: errorData(error) }])
     store.close()
     throw error
   }
 }
 
 /**
- * Carries out the plan of a run: copy, verify, commit; undo on failure where that was asked for. Always leaves rows
+ * Carries out the plan of a run: copy, verify, commit; roll back on failure where that was asked for. Always leaves rows
  * pointing at whole data, and a report that says so item by item. Throws only when nothing was started.
  */
 export async function executeRun(
@@ -76,25 +77,41 @@ export async function executeRun(
   options: MigrateOptions,
   stateFolder: string,
 ): Promise<RunReport> {
-  const { site, progress, clock } = context
+  const { site, progress, clock, stop } = context
   progress.phase('check')
-  await preflight({ ...site, progress }, context.stop.now)
-  const lock = await site.database.lock()
-  const startedAt = clock.now()
+  await preflight({ ...site, progress }, stop.now)
+  const lock = await site.database.lock(stop.now)
   try {
+    const startedAt = clock.now()
     store.append([{ step: 'started', data: { pid: process.pid, host: hostname(), options } }])
     const status = await carryOut(context, store, options, lock)
-
     progress.phase('finish')
-    const finishedAt = clock.now()
-    const seconds = Math.round((finishedAt - startedAt) / 100) / 10
-    store.append([{ step: 'finished', data: { status, ...countItems(store), seconds, finishedAt } }])
-    await exportStateFile(store, stateFolder).catch((cause: unknown) => {
-      progress.log('error', `The state file could not be written: ${asMigrateError(cause).message}`)
-    })
-    return reportOf(store)
+    return await finish(context, store, status, startedAt, stateFolder)
   } finally {
     await lock.release()
+  }
+}
+
+/** Writes down how the run ended. A disk that is full by now takes nothing from what was done, and the report says so. */
+async function finish(
+  { progress, clock }: RunContext,
+  store: RunStore,
+  status: RunStatus,
+  startedAt: number,
+  stateFolder: string,
+): Promise<RunReport> {
+  const finishedAt = clock.now()
+  const seconds = Math.round((finishedAt - startedAt) / 100) / 10
+  try {
+    store.append([{ step: 'finished', data: { status, ...countItems(store), seconds, finishedAt } }])
+    await exportStateFile(store, stateFolder)
+    return reportOf(store)
+  } catch (cause) {
+    const error = errorData(cause)
+    progress.failed(error)
+    progress.log('error', `The end of the run could not be written down: ${error.message}`)
+    const report = reportOf(store)
+    return { ...report, problems: [runProblem(error), ...report.problems] }
   }
 }
 
@@ -138,15 +155,23 @@ async function carryOut(
     // What is verified already still gets its row, unless everything is to end at once or committing is what failed.
     if (!stop.now.aborted) await committer.flush().catch(() => undefined)
     committer.discard()
-    journal.writeNow()
-    const error = stop.now.aborted ? asMigrateError(stop.now.reason) : asMigrateError(cause)
-    store.append([{ step: 'error', code: error.code, data: errorData(error) }])
-    progress.failed(errorData(error))
+    recordError(store, journal, progress, stop.now.aborted ? stop.now.reason : cause)
     return 'interrupted'
   }
   const { counts } = countItems(store)
   if (counts.remaining > 0) return 'interrupted'
   return counts.failed > 0 ? 'completed with failures' : 'completed'
+}
+
+/** Into the journal, unless the journal itself is what failed. */
+function recordError(store: RunStore, journal: JournalBuffer, progress: Progress, cause: unknown): void {
+  const error = errorData(cause)
+  progress.failed(error)
+  try {
+    journal.writeNow({ step: 'error', code: error.code, data: error })
+  } catch (unwritten) {
+    progress.log('error', `“${store.header.id}” could not be written to: ${asMigrateError(unwritten).message}`)
+  }
 }
 
 /** What a run did, read back from its store. */
@@ -156,7 +181,7 @@ export function reportOf(store: RunStore): RunReport {
   const { counts, bytes } = finished ?? countItems(store)
   return {
     runId: store.header.id,
-    status: finished?.status ?? 'planned',
+    status: finished?.status ?? (store.last('started') ? 'interrupted' : 'planned'),
     stateFile: store.last('exported')?.path ?? null,
     documents: planned?.totals.documents ?? 0,
     ...counts,

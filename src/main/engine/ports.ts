@@ -67,16 +67,16 @@ export interface RunLock {
    */
   changePaths(changes: readonly PathChange[], signal: AbortSignal): Promise<PathOutcome[]>
   /** Those of `paths` that any row of any table with paths holds. */
-  referenced(paths: readonly string[]): Promise<Set<string>>
+  referenced(paths: readonly string[], signal: AbortSignal): Promise<Set<string>>
   release(): Promise<void>
 }
 
 export interface ReadurDatabase {
-  facts(): Promise<DatabaseFacts>
+  facts(signal: AbortSignal): Promise<DatabaseFacts>
   /** Pages of all documents in the order that keeps updates heap-only. */
   documents(filter: { userId?: string | undefined }, signal: AbortSignal): AsyncIterable<DocumentRow[]>
   /** Throws DB_BUSY when another run holds the lock. */
-  lock(): Promise<RunLock>
+  lock(signal: AbortSignal): Promise<RunLock>
 }
 
 /** Two equal stamps: the same file with the same content, as far as the file system can tell. */

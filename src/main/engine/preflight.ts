@@ -17,7 +17,7 @@ const ourFolders = ['documents/', 'processed_images/']
  * The database's facts are returned, since they identify the run.
  */
 export async function preflight(deps: PreflightDeps, signal: AbortSignal): Promise<DatabaseFacts> {
-  const facts = await deps.database.facts()
+  const facts = await deps.database.facts(signal)
   assertReadur(facts)
   assertNotIngested(facts, deps.objects.bucket)
   await deps.uploads.check()

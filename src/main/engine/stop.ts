@@ -1,5 +1,5 @@
 import { MigrateError } from './errors.ts'
-import type { StopMode } from '../../shared/ipc.ts'
+import type { StopMode } from '../../shared/run.ts'
 
 /** How a run is asked to end early. `inOrder` lets what is under way finish; `now` ends it at once. Both resumable. */
 export interface StopSignals {
@@ -13,6 +13,12 @@ export class StopControl implements StopSignals {
   readonly #now = new AbortController()
   readonly inOrder = this.#inOrder.signal
   readonly now = this.#now.signal
+
+  /** How far the wish to stop goes; null while there is none. */
+  get mode(): StopMode | null {
+    if (this.now.aborted) return 'now'
+    return this.inOrder.aborted ? 'in order' : null
+  }
 
   request(mode: StopMode): void {
     const reason = new MigrateError('INTERRUPTED', { message: 'The run was stopped.', scope: 'run' })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { errorCatalogue, type ErrorCode } from '../../shared/errors.ts'
 import type { IpcCalls, IpcChannel } from '../../shared/ipc.ts'
-import { optionLimits, verifyLevels, type MigrateOptions } from '../../shared/run.ts'
+import { itemStates, optionLimits, verifyLevels, type MigrateOptions } from '../../shared/run.ts'
 
 const id = z.string().min(1).max(100)
 const within = ({ min, max }: { min: number; max: number }) => z.int().min(min).max(max)
@@ -21,14 +21,14 @@ export const argumentSchemas: { [C in IpcChannel]: z.ZodType<IpcCalls[C]['args']
   'profiles.list': z.tuple([]),
   'runs.plan': z.tuple([id, z.strictObject({ userId: z.guid().optional(), limit: z.int().min(1).optional() })]),
   'runs.start': z.tuple([id, migrateOptions]),
-  'runs.stop': z.tuple([id, z.enum(['in order', 'now'])]),
+  'runs.stop': z.tuple([z.string().max(100), z.enum(['in order', 'now'])]),
   'runs.current': z.tuple([]),
   'runs.list': z.tuple([z.strictObject({ offset: z.int().min(0), limit: z.int().min(1).max(200) })]),
   'runs.get': z.tuple([id]),
   'runs.items': z.tuple([
     id,
     z.strictObject({
-      state: z.enum(['pending', 'committed', 'failed', 'skipped', 'restored']).optional(),
+      state: z.enum(itemStates).optional(),
       code: errorCode.optional(),
       after: z.int().min(0),
       limit: z.int().min(1).max(500),

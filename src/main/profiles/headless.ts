@@ -3,7 +3,6 @@ import { profilesFile, ProfileStore } from './profileStore.ts'
 
 /** The profiles, without Electron: electron-store is conf with a default folder, and the file is the same. */
 export function openProfiles(dataDir: string): ProfileStore {
-  return new ProfileStore(
-    new Conf({ cwd: dataDir, configName: profilesFile, configFileMode: 0o600, projectName: 'readur-migrate' }),
-  )
+  const options = { cwd: dataDir, configName: profilesFile, configFileMode: 0o600, projectName: 'readur-migrate' }
+  return new ProfileStore(dataDir, () => new Conf(options))
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { z } from 'zod'
 import type { ProfileSummary } from '../../shared/profile.ts'
 import { errorData, MigrateError } from '../engine/errors.ts'
@@ -21,46 +22,69 @@ const fileSchema = z.object({ version: z.literal(profilesVersion), profiles: z.a
 
 /** What electron-store and conf have in common. */
 export interface KeyValueFile {
-  readonly path: string
   get(key: 'profiles'): unknown
   set(key: 'profiles', value: unknown): void
 }
 
 /** The profiles of this user, kept in one small file that is written atomically. */
 export class ProfileStore {
-  readonly #file: KeyValueFile
+  readonly #path: string
+  readonly #open: () => KeyValueFile
 
-  constructor(file: KeyValueFile) {
-    this.#file = file
+  /** `open` reads the file; it is called each time, so that a damaged file can be mended meanwhile. */
+  constructor(dataDir: string, open: () => KeyValueFile) {
+    this.#path = join(dataDir, `${profilesFile}.json`)
+    this.#open = open
   }
 
-  /** Throws SETTING_INVALID when the file was damaged or is of a newer version; it is left as it is. */
+  /** Throws SETTING_INVALID when the file is damaged or of a newer version; it is left as it is. */
   all(): Profile[] {
-    const stored = this.#file.get('profiles')
-    if (stored === undefined) return []
-    const parsed = fileSchema.safeParse(stored)
-    if (parsed.success) return parsed.data.profiles
-    throw new MigrateError('SETTING_INVALID', {
-      message: `“${this.#file.path}” is damaged or was written by a newer version.`,
-      subject: this.#file.path,
-      scope: 'run',
-      cause: parsed.error,
-    })
+    try {
+      const stored = this.#open().get('profiles')
+      return stored === undefined ? [] : fileSchema.parse(stored).profiles
+    } catch (cause) {
+      throw new MigrateError('SETTING_INVALID', {
+        message: `“${this.#path}” is damaged or was written by a newer version.`,
+        subject: this.#path,
+        scope: 'run',
+        cause,
+      })
+    }
   }
 
   /** Adds the profile, or replaces the one with its id. */
   save(profile: Profile): void {
     const others = this.all().filter((it) => it.id !== profile.id)
-    this.#file.set('profiles', { version: profilesVersion, profiles: [...others, profileSchema.parse(profile)] })
+    const parsed = profileSchema.safeParse(profile)
+    if (!parsed.success) {
+      throw new MigrateError('SETTING_INVALID', {
+        message: 'A profile needs a name of 1 to 100 characters.',
+        scope: 'run',
+      })
+    }
+    this.#write([...others, parsed.data])
   }
 
   remove(id: string): void {
-    this.#file.set('profiles', { version: profilesVersion, profiles: this.all().filter((it) => it.id !== id) })
+    this.#write(this.all().filter((it) => it.id !== id))
+  }
+
+  #write(profiles: Profile[]): void {
+    this.#open().set('profiles', { version: profilesVersion, profiles })
   }
 
   /** Throws PROFILE_NOT_FOUND. */
   find(id: string): Profile {
-    const profile = this.all().find((it) => it.id === id)
+    return this.#found((it) => it.id === id)
+  }
+
+  /** Throws PROFILE_NOT_FOUND. */
+  findByName(name: string): Profile {
+    return this.#found((it) => it.name === name)
+  }
+
+  #found(matches: (profile: Profile) => boolean): Profile {
+    const profile = this.all().find(matches)
     if (profile) return profile
     throw new MigrateError('PROFILE_NOT_FOUND', { message: 'There is no such profile.', scope: 'run' })
   }

@@ -12,7 +12,7 @@ export interface SiteSettings {
   s3: S3Settings
 }
 
-export interface UploadsSettings {
+interface UploadsSettings {
   /** Folder on this computer that holds `documents/`. */
   root: string
   /** What rows call that folder or one below it. */
@@ -92,15 +92,25 @@ function databaseSettings(variables: Variables): PostgresSettings {
   const url = parseUrl(variables, 'DATABASE_URL', ['postgres:', 'postgresql:']) ?? postgresUrl(variables)
   const timeout = Number(valueOf(variables, 'DATABASE_TIMEOUT') ?? defaultTimeoutSeconds)
   if (!(timeout >= 1 && timeout <= 86_400)) throw invalid('DATABASE_TIMEOUT', 'must be between 1 and 86400 seconds.')
-  const name = decodeURIComponent(url.pathname.slice(1))
+  const name = nameOf(url)
   const host = url.hostname === '' ? 'localhost' : url.hostname
   const port = url.port === '' ? '5432' : url.port
   return { url: url.href, label: `${host}:${port}/${name}`, timeoutMs: timeout * 1000 }
 }
 
+function nameOf(url: URL): string {
+  try {
+    return decodeURIComponent(url.pathname.slice(1))
+  } catch {
+    throw invalid('DATABASE_URL', 'has a name in which % does not stand before two hexadecimal digits.')
+  }
+}
+
 function postgresUrl(variables: Variables): URL {
   const host = valueOf(variables, 'POSTGRES_HOST') ?? required(variables, 'DATABASE_URL')
-  const url = new URL(`postgres://${host}:${valueOf(variables, 'POSTGRES_PORT') ?? '5432'}`)
+  const address = `postgres://${host}:${valueOf(variables, 'POSTGRES_PORT') ?? '5432'}`
+  if (!URL.canParse(address)) throw invalid('POSTGRES_HOST', 'is no host, or POSTGRES_PORT no port.')
+  const url = new URL(address)
   url.pathname = `/${encodeURIComponent(valueOf(variables, 'POSTGRES_DB') ?? 'readur')}`
   url.username = encodeURIComponent(valueOf(variables, 'POSTGRES_USER') ?? 'readur')
   url.password = encodeURIComponent(variables.POSTGRES_PASSWORD ?? '')

@@ -19,6 +19,7 @@ export class ProgressMeter implements Progress {
   readonly #startedAt: number
   readonly #active = new Map<number, ActiveFile>()
   readonly #log: LogLine[] = []
+  #logged = 0
   #samples: Sample[] = []
   #phase: Phase = 'check'
   #totals: PlanTotals = { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }
@@ -78,11 +79,19 @@ export class ProgressMeter implements Progress {
 
   log(level: LogLine['level'], text: string): void {
     this.#log.push({ at: this.#now(), level, text })
+    this.#logged += 1
     if (this.#log.length > logLines) this.#log.shift()
   }
 
   failed(error: ErrorData): void {
     this.#error = error
+  }
+
+  /** Log lines after the first `seen` of them, and how many of those are no longer kept. */
+  logAfter(seen: number): { lines: LogLine[]; missed: number; seen: number } {
+    const fresh = this.#logged - seen
+    const lines = fresh > 0 ? this.#log.slice(-fresh) : []
+    return { lines, missed: fresh - lines.length, seen: this.#logged }
   }
 
   /** How things stand now. Rates come from what moved in the last 30 s. */

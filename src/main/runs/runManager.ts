@@ -1,4 +1,3 @@
-import type { StopMode } from '../../shared/ipc.ts'
 import {
   defaultMigrateOptions,
   type MigrateOptions,
@@ -6,6 +5,7 @@ import {
   type PlanTotals,
   type RunSnapshot,
   type RunStatus,
+  type StopMode,
 } from '../../shared/run.ts'
 import { asMigrateError, errorData, MigrateError } from '../engine/errors.ts'
 import type { RunStore } from '../engine/journal/runStore.ts'
@@ -52,8 +52,7 @@ export class RunManager {
     const current = this.#current
     if (!current) return null
     const { runId, profileId, status, meter, stop } = current
-    const stopping = stop.now.aborted ? 'now' : stop.inOrder.aborted ? 'in order' : null
-    return meter.snapshot({ runId, profileId, status, stopping: isOver(status) ? null : stopping })
+    return meter.snapshot({ runId, profileId, status, stopping: isOver(status) ? null : stop.mode })
   }
 
   /** Something is under way that a closed application would interrupt. */
@@ -113,10 +112,6 @@ export class RunManager {
         try {
           const context = { site, limit, progress: current.meter, stop: current.stop, clock: Date }
           return (await executeRun(context, store, options, this.#deps.states)).status
-        } catch (error) {
-          if (store.last('started') === null) throw error
-          current.meter.failed(errorData(error))
-          return 'interrupted'
         } finally {
           close()
           store.close()
@@ -128,8 +123,13 @@ export class RunManager {
     }
   }
 
+  /** Stops the run, or with an empty id whatever is under way: a plan has no id before its checks are done. */
   stop(runId: string, how: StopMode): void {
-    if (this.#current?.runId === runId) this.#current.stop.request(how)
+    const current = this.#busy ? this.#current : null
+    if (current === null || (runId !== '' && runId !== current.runId)) {
+      throw new MigrateError('RUN_NOT_FOUND', { message: 'This run is not under way.', subject: runId, scope: 'run' })
+    }
+    current.stop.request(how)
   }
 
   /** Ends what is under way at once, resumable; resolves when it has ended. */

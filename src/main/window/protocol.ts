@@ -4,7 +4,7 @@ import { extname, join, normalize, sep } from 'node:path'
 import { protocol, type Session } from 'electron'
 
 /** The window's own scheme: no `file:`, so that a page can't reach the disk. */
-export const scheme = 'readur-migrate'
+const scheme = 'readur-migrate'
 export const origin = `${scheme}://app`
 
 const types: Record<string, string> = {

@@ -1,4 +1,4 @@
-import { Modal } from '@mantine/core'
+import { Button, Modal } from '@mantine/core'
 import type { ReactNode } from 'react'
 import classes from './dialog.module.css'
 
@@ -7,19 +7,24 @@ interface DialogProps {
   title: string
   onClose: () => void
   children: ReactNode
-  /** Buttons, the safe one first. */
-  actions: ReactNode
+  /** The button that goes ahead. Cancel stands before it. */
+  action: ReactNode
 }
 
-/** A question over the window. Keeps the focus inside; Esc and a click beside it take the safe way out. */
-export function Dialog({ opened, title, onClose, children, actions }: DialogProps) {
+/** A question over the window. Keeps the focus inside, on Cancel at first; Esc and a click beside it cancel too. */
+export function Dialog({ opened, title, onClose, children, action }: DialogProps) {
   return (
     <Modal.Root opened={opened} onClose={onClose} centered size={480}>
       <Modal.Overlay />
       <Modal.Content className={classes.dialog ?? ''}>
         <Modal.Title className={classes.title ?? ''}>{title}</Modal.Title>
         {children}
-        <div className={classes.actions}>{actions}</div>
+        <div className={classes.actions}>
+          <Button data-autofocus variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          {action}
+        </div>
       </Modal.Content>
     </Modal.Root>
   )

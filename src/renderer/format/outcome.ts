@@ -17,6 +17,9 @@ export interface OutcomeFacts extends ItemCounts {
   hasPlan: boolean
 }
 
+/** A plan ends early only because somebody stopped it. */
+export const planStopped = 'The plan was stopped. Nothing was changed.'
+
 /** Tells what became of a run: nothing is called done that is not, nothing is left out. */
 export function describeOutcome(facts: OutcomeFacts, locale?: string): Outcome {
   const { status, hasPlan } = facts
@@ -31,13 +34,13 @@ export function describeOutcome(facts: OutcomeFacts, locale?: string): Outcome {
     case 'rolled back':
       return {
         headline: 'Migration rolled back',
-        sentence: `${things(facts, facts.restored, locale)} undone: the rows are as they were before, and the objects that this run had made are gone.`,
+        sentence: `${things(facts, facts.restored, locale)} rolled back: the rows are as they were before, and the objects that this run had made are gone.`,
         tone,
       }
     case 'rollback incomplete':
       return {
         headline: 'Rollback incomplete',
-        sentence: `${things(facts, facts.restored, locale)} undone; ${formatNumber(facts.committed, locale)} still on S3. Every row points at a file or an object that is whole.`,
+        sentence: `${things(facts, facts.restored, locale)} rolled back; ${formatNumber(facts.committed, locale)} still on S3. Every row points at a file or an object that is whole.`,
         tone,
       }
     case 'interrupted':
@@ -47,7 +50,7 @@ export function describeOutcome(facts: OutcomeFacts, locale?: string): Outcome {
             sentence: `${tally(facts, locale)} What is done stays done; nothing is broken.`,
             tone,
           }
-        : { headline: 'Plan interrupted', sentence: 'Nothing was changed.', tone }
+        : { headline: 'Plan stopped', sentence: planStopped, tone: 'neutral' }
     case 'not started':
       // The reason stands beside it in red; that nothing was changed is no bad news.
       return {
@@ -82,7 +85,7 @@ function tally(facts: OutcomeFacts, locale: string | undefined): string {
   }
   add(failed, 'could not be moved')
   add(skipped, 'needed nothing')
-  add(restored, 'undone')
+  add(restored, 'rolled back')
   add(remaining, 'not reached')
   return `${parts.join('; ')}.`
 }

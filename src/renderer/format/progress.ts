@@ -3,7 +3,7 @@ import type { RunSnapshot } from '../../shared/run.ts'
 /** Progress is never shown as complete before the run has ended. */
 const cap = 0.999
 
-/** The share of a run that is done, 0 to 1: by bytes, or by items where there are no bytes; while undoing, of what is undone. */
+/** The share of a run that is done, 0 to 1: by bytes, or by items where there are no bytes; while rolling back, of what was copied. */
 export function runShare(snapshot: RunSnapshot): number {
   const { counts, bytesDone, bytesTotal, phase, status } = snapshot
   if (status === 'completed' || status === 'completed with failures') return 1

@@ -26,14 +26,14 @@ const itemWords: Record<ItemState, Word> = {
   committed: { label: 'Moved', tone: 'good' },
   failed: { label: 'Failed', tone: 'bad' },
   skipped: { label: 'Skipped', tone: 'neutral' },
-  restored: { label: 'Undone', tone: 'neutral' },
+  restored: { label: 'Rolled back', tone: 'neutral' },
 }
 
 const phaseWords: Record<Phase, string> = {
   check: 'Check',
   plan: 'Plan',
   copy: 'Copy and verify',
-  rollback: 'Undo',
+  rollback: 'Roll back',
   finish: 'Finish',
 }
 

@@ -4,7 +4,7 @@ import type { LiveState } from './live.ts'
 import type { NavigationState } from './navigation.ts'
 import type { ProfilesState } from './profiles.ts'
 import type { RunsState } from './runs.ts'
-import type { ShownRunState } from './shown-run.ts'
+import type { ShownRunState } from './shownRun.ts'
 import type { Stores } from './stores.ts'
 
 /** Gives the stores to all components below it. */

@@ -1,14 +1,15 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ErrorData } from '../../shared/errors.ts'
-import type { StopMode } from '../../shared/ipc.ts'
-import type { MigrateOptions, PlanOptions, RunSnapshot } from '../../shared/run.ts'
+import type { MigrateOptions, PlanOptions, RunSnapshot, StopMode } from '../../shared/run.ts'
 import type { Api } from '../api.ts'
 
 export interface LiveState {
   /** The latest state of the run that is under way, or of the last one that was. */
   snapshot: RunSnapshot | null
   /** An action that the main process has not answered yet. */
-  pending: 'plan' | 'start' | 'stop' | null
+  pending: 'plan' | 'start' | null
+  /** The stop that was asked for in this window since the last plan or start. */
+  stopAsked: StopMode | null
   /** Why the last action was refused. */
   error: ErrorData | null
   /** Follows what the main process sends; the returned function ends that. */
@@ -19,9 +20,13 @@ export interface LiveState {
   plan: (profileId: string, options: PlanOptions) => Promise<string | null>
   /** Carries out a plan. Resolves with true when it has been started. */
   start: (runId: string, options: MigrateOptions) => Promise<boolean>
-  stop: (runId: string, how: StopMode) => Promise<void>
+  /** Stops a run; null stands for what is under way now, where its run is not known yet. */
+  stop: (runId: string | null, how: StopMode) => Promise<void>
   dismissError: () => void
 }
+
+/** What the contract calls the run that is under way, whichever it is. */
+const underWay = ''
 
 /** What the store needs of the main process. */
 export interface LivePort {
@@ -31,7 +36,7 @@ export interface LivePort {
 
 /** The run that is under way: what it does now, and the orders it can be given. There is one at most. */
 export function createLiveStore(api: LivePort): StoreApi<LiveState> {
-  return createStore<LiveState>((set) => {
+  return createStore<LiveState>((set, get) => {
     async function refresh() {
       const reply = await api.runs.current()
       // While its first checks go on, a plan has no run yet.
@@ -40,27 +45,34 @@ export function createLiveStore(api: LivePort): StoreApi<LiveState> {
     return {
       snapshot: null,
       pending: null,
+      stopAsked: null,
       error: null,
       listen: () => api.events.onRunSnapshot((snapshot) => set({ snapshot })),
       refresh,
       async plan(profileId, options) {
-        set({ pending: 'plan', error: null })
+        set({ pending: 'plan', stopAsked: null, error: null })
         const reply = await api.runs.plan(profileId, options)
-        if (reply.ok) await refresh()
+        if (reply.ok) {
+          // A stop that was asked for before anything was under way has found nothing to stop.
+          const { stopAsked } = get()
+          if (stopAsked !== null) await api.runs.stop(reply.value.runId, stopAsked)
+          await refresh()
+        }
         set({ pending: null, error: reply.ok ? null : reply.error })
         return reply.ok ? reply.value.runId : null
       },
       async start(runId, options) {
-        set({ pending: 'start', error: null })
+        set({ pending: 'start', stopAsked: null, error: null })
         const reply = await api.runs.start(runId, options)
         if (reply.ok) await refresh()
         set({ pending: null, error: reply.ok ? null : reply.error })
         return reply.ok
       },
       async stop(runId, how) {
-        set({ pending: 'stop', error: null })
-        const reply = await api.runs.stop(runId, how)
-        set({ pending: null, error: reply.ok ? null : reply.error })
+        const before = get().stopAsked
+        set({ stopAsked: how, error: null })
+        const reply = await api.runs.stop(runId ?? underWay, how)
+        if (!reply.ok) set({ stopAsked: before, error: reply.error })
       },
       dismissError: () => set({ error: null }),
     }

@@ -10,7 +10,7 @@ export interface ProfilesState {
   load: () => Promise<void>
 }
 
-/** The connections that the user can choose from. */
+/** The profiles that the user can choose from. */
 export function createProfilesStore(api: { profiles: Pick<Api['profiles'], 'list'> }): StoreApi<ProfilesState> {
   return createStore<ProfilesState>((set) => ({
     profiles: null,

@@ -5,7 +5,7 @@ import { createLiveStore, type LiveState } from './live.ts'
 import { type AddressBar, createNavigationStore, type NavigationState } from './navigation.ts'
 import { createProfilesStore, type ProfilesState } from './profiles.ts'
 import { createRunsStore, type RunsState } from './runs.ts'
-import { createShownRunStore, type ShownRunState } from './shown-run.ts'
+import { createShownRunStore, type ShownRunState } from './shownRun.ts'
 
 /** All stores of the window, and the few flows that touch more than one. */
 export interface Stores {

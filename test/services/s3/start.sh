@@ -44,7 +44,7 @@ case $store in
   *) die "S3_STORE must be memstore or bluestore, not '$store'" ;;
 esac
 for c in ceph-mon ceph-osd radosgw radosgw-admin ceph monmaptool curl python3; do
-  command -v "$c" >/dev/null || die "$c not found: run $here/install.sh first"
+  command -v "$c" >/dev/null || die "$c not found: run node scripts/system.mjs s3 first"
 done
 
 # --- a fresh data folder ----------------------------------------------------

@@ -8,7 +8,6 @@ import {
   type ProblemGroup,
   type RunDetails,
   type RunSnapshot,
-  type RunSummary,
 } from '../../../src/shared/run.ts'
 
 export const profile: ProfileSummary = {
@@ -63,8 +62,6 @@ export const finished: RunDetails = {
   options: defaultMigrateOptions,
   stateFile: '/home/ada/.local/share/readur-migrate/state/migration_state_20251122_081941.json',
 }
-
-export const summary: RunSummary = finished
 
 export const snapshot: RunSnapshot = {
   runId: 'run-1',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createApi } from '../../../src/renderer/api.ts'
 import { createStores } from '../../../src/renderer/stores/stores.ts'
-import { fakeAddress } from './fake-address.ts'
+import { fakeAddress } from './fakeAddress.ts'
 import { answer, errorOf, fakeMain, finished, refuse, snapshot } from './fixtures.ts'
 
 function setup(hash = '') {

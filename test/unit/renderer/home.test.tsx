@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import { fireEvent, screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { answer, errorOf, finished, profile, refuse, snapshot, summary } from './fixtures.ts'
-import { renderApp } from './render-app.tsx'
+import { answer, errorOf, finished, profile, refuse, snapshot } from './fixtures.ts'
+import { renderApp } from './renderApp.tsx'
 
 describe('home screen', () => {
   it('says what the program is, and how to get the sandbox, before there is a profile', async () => {
@@ -13,7 +13,7 @@ describe('home screen', () => {
   })
 
   it('shows from where to where a profile moves documents, and its last run', async () => {
-    renderApp('', (main) => (main.answers.runs.list = () => answer({ runs: [summary], next: null })))
+    renderApp('', (main) => (main.answers.runs.list = () => answer({ runs: [finished], next: null })))
     const card = await screen.findByRole('article', { name: 'Sandbox' })
     expect(await within(card).findByText('Completed with failures')).toBeTruthy()
     expect(within(card).getByText(profile.database)).toBeTruthy()
@@ -51,7 +51,7 @@ describe('home screen', () => {
 
   it('opens a run of the list', async () => {
     renderApp('', (main) => {
-      main.answers.runs.list = () => answer({ runs: [summary], next: null })
+      main.answers.runs.list = () => answer({ runs: [finished], next: null })
       main.answers.runs.get = () => answer(finished)
     })
     fireEvent.click(await screen.findByRole('button', { name: /^Open the run of/ }))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createNavigationStore, hashOf, type Screen, screenOf } from '../../../src/renderer/stores/navigation.ts'
-import { fakeAddress } from './fake-address.ts'
+import { fakeAddress } from './fakeAddress.ts'
 
 describe('addresses of screens', () => {
   it.each<Screen>([

@@ -3,7 +3,7 @@ import { act, fireEvent, screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { defaultMigrateOptions } from '../../../src/shared/run.ts'
 import { answer, errorOf, groupOf, planned, refuse, snapshot } from './fixtures.ts'
-import { renderApp } from './render-app.tsx'
+import { renderApp } from './renderApp.tsx'
 
 const migrate = () => screen.findByRole('button', { name: /^Migrate / })
 

@@ -2,7 +2,7 @@
 import { act, fireEvent, screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { answer, errorOf, finished, groupOf, problems, snapshot } from './fixtures.ts'
-import { renderApp } from './render-app.tsx'
+import { renderApp } from './renderApp.tsx'
 
 const running = () =>
   renderApp('#/run/run-1', (main) => {

@@ -3,10 +3,10 @@ import { createApi } from '../../../src/renderer/api.ts'
 import { createItemsStore } from '../../../src/renderer/stores/items.ts'
 import { createLiveStore } from '../../../src/renderer/stores/live.ts'
 import { createRunsStore } from '../../../src/renderer/stores/runs.ts'
-import { createShownRunStore } from '../../../src/renderer/stores/shown-run.ts'
+import { createShownRunStore } from '../../../src/renderer/stores/shownRun.ts'
 import { defaultMigrateOptions, type RunDetails } from '../../../src/shared/run.ts'
 import type { Reply } from '../../../src/renderer/api.ts'
-import { answer, errorOf, fakeMain, finished, planned, refuse, snapshot, summary } from './fixtures.ts'
+import { answer, errorOf, fakeMain, finished, planned, refuse, snapshot } from './fixtures.ts'
 
 function setup() {
   const main = fakeMain()
@@ -63,7 +63,7 @@ describe('live store', () => {
 })
 
 describe('runs store', () => {
-  const page = (count: number) => Array.from({ length: count }, (_, n) => ({ ...summary, runId: `run-${n}` }))
+  const page = (count: number) => Array.from({ length: count }, (_, n) => ({ ...finished, runId: `run-${n}` }))
 
   it('reads page by page', async () => {
     const { main, api } = setup()

@@ -1,4 +1,6 @@
+import { Socket } from 'node:net'
 import { Client } from 'pg'
+import { MigrateError } from '../../engine/errors.ts'
 import { classifyPostgresError } from './errors.ts'
 
 /** How to reach the database. */
@@ -14,11 +16,17 @@ export interface PostgresSettings {
 /** Nobody should have to wait for us longer than this, nor we for them: while we wait, we hold the rows before. */
 const longestLockWaitMs = 3_000
 
-/** A connected client. Throws DB_*. */
-export async function connect(settings: PostgresSettings): Promise<Client> {
+/** A connected client, cut off as soon as the signal fires. Throws DB_*, or the signal's reason. */
+export async function connect(settings: PostgresSettings, signal: AbortSignal): Promise<Client> {
   const { url, timeoutMs } = settings
+  signal.throwIfAborted()
+  const socket = new Socket()
+  const cutOff = (): void => void socket.destroy()
+  signal.addEventListener('abort', cutOff, { once: true })
+  socket.once('close', () => signal.removeEventListener('abort', cutOff))
   const client = new Client({
     connectionString: url,
+    stream: () => socket,
     application_name: 'readur-migrate',
     connectionTimeoutMillis: timeoutMs,
     statement_timeout: timeoutMs,
@@ -35,17 +43,27 @@ export async function connect(settings: PostgresSettings): Promise<Client> {
     return client
   } catch (error) {
     await client.end().catch(() => undefined)
-    throw classifyPostgresError(error, settings.label)
+    throw classify(error, settings, signal)
   }
 }
 
+/** What went wrong, or why we were told to stop if that is what ended the connection. */
+export function classify(error: unknown, settings: PostgresSettings, signal: AbortSignal): MigrateError {
+  if (signal.aborted && signal.reason instanceof MigrateError) return signal.reason
+  return classifyPostgresError(error, settings.label)
+}
+
 /** Connects, works, and closes whatever happens. */
-export async function withClient<T>(settings: PostgresSettings, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = await connect(settings)
+export async function withClient<T>(
+  settings: PostgresSettings,
+  signal: AbortSignal,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const client = await connect(settings, signal)
   try {
     return await work(client)
   } catch (error) {
-    throw classifyPostgresError(error, settings.label)
+    throw classify(error, settings, signal)
   } finally {
     await client.end().catch(() => undefined)
   }

@@ -1,8 +1,7 @@
 import type { DatabaseFacts, DocumentRow, ReadurDatabase, RunLock } from '../../engine/ports.ts'
 import type { RetryPolicy } from '../retry.ts'
-import { connect, withClient, type PostgresSettings } from './connection.ts'
+import { classify, connect, withClient, type PostgresSettings } from './connection.ts'
 import { readDocuments } from './documents.ts'
-import { classifyPostgresError } from './errors.ts'
 import { readFacts } from './facts.ts'
 import { databaseRetryPolicy, takeRunLock } from './runLock.ts'
 
@@ -17,25 +16,24 @@ export class PostgresDatabase implements ReadurDatabase {
     this.#policy = policy
   }
 
-  facts(): Promise<DatabaseFacts> {
-    return withClient(this.#settings, (client) => readFacts(client, this.#settings.label))
+  facts(signal: AbortSignal): Promise<DatabaseFacts> {
+    return withClient(this.#settings, signal, (client) => readFacts(client, this.#settings.label))
   }
 
   async *documents(filter: { userId?: string | undefined }, signal: AbortSignal): AsyncGenerator<DocumentRow[]> {
-    const client = await connect(this.#settings)
+    const client = await connect(this.#settings, signal)
     try {
       for await (const page of readDocuments(client, filter)) {
-        signal.throwIfAborted()
         yield page
       }
     } catch (error) {
-      throw classifyPostgresError(error, this.#settings.label)
+      throw classify(error, this.#settings, signal)
     } finally {
       await client.end().catch(() => undefined)
     }
   }
 
-  lock(): Promise<RunLock> {
-    return takeRunLock(this.#settings, this.#policy)
+  lock(signal: AbortSignal): Promise<RunLock> {
+    return takeRunLock(this.#settings, this.#policy, signal)
   }
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { MigrateError } from '../../engine/errors.ts'
 import type { PathChange, PathColumn, PathOutcome, RunLock } from '../../engine/ports.ts'
 import { withRetry, type RetryPolicy } from '../retry.ts'
-import { connect, type PostgresSettings } from './connection.ts'
+import { classify, connect, type PostgresSettings } from './connection.ts'
 import { classifyPostgresError } from './errors.ts'
 
 /** Two numbers of our own in PostgreSQL's space of advisory locks, which is per database. */
@@ -13,12 +13,29 @@ const lockKey = [0x52_65_61_64, 0x4d_69_67_72]
 export const databaseRetryPolicy: RetryPolicy = { retries: 6, firstDelayMs: 250, longestDelayMs: 10_000 }
 
 /** Takes the lock of this database. Throws DB_BUSY when another run has it. */
-export async function takeRunLock(settings: PostgresSettings, policy: RetryPolicy): Promise<RunLock> {
-  return new SessionLock(settings, policy, await connectLocked(settings))
+export async function takeRunLock(
+  settings: PostgresSettings,
+  policy: RetryPolicy,
+  signal: AbortSignal,
+): Promise<RunLock> {
+  return new SessionLock(settings, policy, await connectLocked(settings, signal))
 }
 
-async function connectLocked(settings: PostgresSettings): Promise<Client> {
-  const client = await connect(settings)
+/** The signal counts until the lock is held: a transaction is never cut off. */
+async function connectLocked(settings: PostgresSettings, signal: AbortSignal): Promise<Client> {
+  const giveUp = new AbortController()
+  const relay = (): void => giveUp.abort(signal.reason)
+  signal.addEventListener('abort', relay)
+  try {
+    signal.throwIfAborted()
+    return await tryLock(settings, giveUp.signal)
+  } finally {
+    signal.removeEventListener('abort', relay)
+  }
+}
+
+async function tryLock(settings: PostgresSettings, signal: AbortSignal): Promise<Client> {
+  const client = await connect(settings, signal)
   try {
     const { rows } = await client.query('SELECT pg_try_advisory_lock($1, $2) AS locked', lockKey)
     if (z.object({ locked: z.boolean() }).parse(rows[0]).locked) return client
@@ -29,7 +46,7 @@ async function connectLocked(settings: PostgresSettings): Promise<Client> {
     })
   } catch (error) {
     await client.end().catch(() => undefined)
-    throw classifyPostgresError(error, settings.label)
+    throw classify(error, settings, signal)
   }
 }
 
@@ -62,8 +79,8 @@ class SessionLock implements RunLock {
     })
   }
 
-  async referenced(paths: readonly string[]): Promise<Set<string>> {
-    return this.#attempt(AbortSignal.any([]), true, async (client) => {
+  async referenced(paths: readonly string[], signal: AbortSignal): Promise<Set<string>> {
+    return this.#attempt(signal, true, async (client) => {
       const { rows } = await client.query(
         `SELECT file_path AS path FROM documents WHERE file_path = ANY($1)
          UNION SELECT processed_image_path FROM processed_images WHERE processed_image_path = ANY($1)
@@ -101,7 +118,7 @@ class SessionLock implements RunLock {
       signal,
       () => undefined,
       async () => {
-        const client = await this.#session()
+        const client = await this.#session(signal)
         try {
           return await work(client)
         } catch (cause) {
@@ -114,11 +131,11 @@ class SessionLock implements RunLock {
     )
   }
 
-  async #session(): Promise<Client> {
+  async #session(signal: AbortSignal): Promise<Client> {
     if (this.#client) return this.#client
     if (this.#released) throw new MigrateError('INTERNAL', { message: 'The lock was released.', scope: 'run' })
     try {
-      this.#client = await connectLocked(this.#settings)
+      this.#client = await connectLocked(this.#settings, signal)
       return this.#client
     } catch (error) {
       // The server may not have noticed yet that our old session is gone.

@@ -102,7 +102,7 @@ async function settle(deps: CommitDeps, batch: MovableItem[], outcomes: PathOutc
   if (lost.length === 0) return
   failItems(deps, lost)
   const items = lost.map(({ item }) => item)
-  await removeObjects({ ...deps, referenced: (paths) => deps.lock.referenced(paths) }, items)
+  await removeObjects(deps, items)
 }
 
 /** Null when the row points at the copy now. */

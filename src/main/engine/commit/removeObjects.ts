@@ -8,7 +8,7 @@ import { isOfRun } from '../transfer/metadata.ts'
 export interface RemovableObjects {
   runId: string
   objects: Pick<ObjectStore, 'remove' | 'head'>
-  referenced: RunLock['referenced']
+  lock: Pick<RunLock, 'referenced'>
   journal: JournalBuffer
   signal: AbortSignal
 }
@@ -20,7 +20,10 @@ export interface RemovableObjects {
  */
 export async function removeObjects(deps: RemovableObjects, items: readonly MovableItem[]): Promise<number> {
   if (items.length === 0) return 0
-  const referenced = await deps.referenced(items.map((item) => pathOfKey(item.key)))
+  const referenced = await deps.lock.referenced(
+    items.map((item) => pathOfKey(item.key)),
+    deps.signal,
+  )
   const free = items.filter((item) => !referenced.has(pathOfKey(item.key)))
   let left = items.length - free.length
   if (free.length === 0) return left

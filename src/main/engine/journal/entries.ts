@@ -7,7 +7,7 @@ export const errorCodeSchema = z
   .string()
   .transform((code): ErrorCode => (Object.hasOwn(errorCatalogue, code) ? (code as ErrorCode) : 'INTERNAL'))
 
-export const errorDataSchema = z.object({
+const errorDataSchema = z.object({
   code: errorCodeSchema,
   title: z.string(),
   message: z.string(),
@@ -18,7 +18,7 @@ export const errorDataSchema = z.object({
 
 const seqs = z.object({ seqs: z.array(z.number().int()) })
 
-export const planTotalsSchema = z.object({
+const planTotalsSchema = z.object({
   documents: z.number(),
   items: z.number(),
   move: z.number(),
@@ -27,9 +27,9 @@ export const planTotalsSchema = z.object({
   bytes: z.number(),
 })
 
-export const estimateSchema = z.object({ seconds: z.number(), basis: z.enum(['last run', 'assumption']) })
+const estimateSchema = z.object({ seconds: z.number(), basis: z.enum(['last run', 'assumption']) })
 
-export const migrateOptionsSchema = z.object({
+const migrateOptionsSchema = z.object({
   parallelUploads: z.number(),
   multipartThreshold: z.number(),
   batchSize: z.number(),
@@ -37,7 +37,7 @@ export const migrateOptionsSchema = z.object({
   enableRollback: z.boolean(),
 })
 
-export const itemCountsSchema = z.object({
+const itemCountsSchema = z.object({
   planned: z.number(),
   committed: z.number(),
   failed: z.number(),

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import type { ItemCounts, ItemPage, ItemQuery, ItemState, ItemView } from '../../../shared/run.ts'
+import {
+  itemStates,
+  type ItemCounts,
+  type ItemPage,
+  type ItemQuery,
+  type ItemState,
+  type ItemView,
+} from '../../../shared/run.ts'
 import { errorCodeSchema } from './entries.ts'
 import type { RunStore } from './runStore.ts'
 
@@ -11,8 +18,6 @@ const stateOf = `CASE
   WHEN i.verdict = 'skip' THEN 'skipped'
   WHEN i.verdict = 'blocked' THEN 'failed'
   ELSE 'pending' END`
-
-const itemStates = ['pending', 'committed', 'failed', 'skipped', 'restored'] as const satisfies ItemState[]
 
 /** Items by outcome and the bytes of those committed, counted from plan and journal, which are read whole. */
 export function countItems(store: RunStore): { counts: ItemCounts; bytes: number } {

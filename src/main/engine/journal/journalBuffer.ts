@@ -31,8 +31,10 @@ export class JournalBuffer {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
     const all = [...this.#waiting, ...entries]
-    this.#waiting = []
     if (all.length > 0) this.#store.append(all)
+    // Not before: outcomes that could not be written go with the next line that can.
+    this.#waiting = []
+    this.#failure = null
   }
 
   #flushInBackground(): void {

@@ -1,10 +1,16 @@
 import { z } from 'zod'
-import { errorCatalogue } from '../../../shared/errors.ts'
+import { errorCatalogue, type ErrorData } from '../../../shared/errors.ts'
 import type { ProblemExample, ProblemGroup } from '../../../shared/run.ts'
 import { errorCodeSchema } from './entries.ts'
 import type { RunStore } from './runStore.ts'
 
 const examplesPerGroup = 5
+
+/** An error that concerns the run as a whole, as a group of one. */
+export function runProblem({ code, title, remedy, subject, message }: ErrorData): ProblemGroup {
+  const examples = [{ documentId: '', filename: '', path: subject ?? '', message }]
+  return { code, title, remedy, kind: 'run', count: 1, examples }
+}
 
 /** Findings of the plan and failures of the run by code, with counts and the first examples of each. */
 export function problemGroups(store: RunStore): ProblemGroup[] {
@@ -21,14 +27,7 @@ export function problemGroups(store: RunStore): ProblemGroup[] {
 
   const runError = store.last('error')
   if (runError !== null) {
-    groups.push({
-      code: runError.code,
-      title: runError.title,
-      remedy: runError.remedy,
-      kind: 'run',
-      count: 1,
-      examples: [{ documentId: '', filename: '', path: runError.subject ?? '', message: runError.message }],
-    })
+    groups.push(runProblem(runError))
   }
   const failed = db.prepare(
     `SELECT ${columns}, json_extract(o.data, '$.message') AS message FROM outcome o JOIN item i ON i.seq = o.seq

@@ -84,25 +84,36 @@ function* failed(store: RunStore): Generator<object> {
   }
 }
 
-function* list(name: string, entries: Iterable<object>, counted: { processed: number }): Generator<string> {
+function* list(name: string, entries: Iterable<object>): Generator<string> {
   yield `  "${name}": [`
   let separator = '\n'
   for (const entry of entries) {
     yield `${separator}    ${JSON.stringify(entry)}`
     separator = ',\n'
-    counted.processed += 1
   }
   yield separator === '\n' ? '],\n' : '\n  ],\n'
 }
 
+/** As the reference tool counts: documents that were not on S3, and those of them that are in one of the lists. */
+function countDocuments(store: RunStore): { total: number; processed: number } {
+  const row = store.database
+    .prepare(
+      `SELECT count(*) AS total,
+         count(*) FILTER (WHERE i.verdict = 'blocked' OR o.step IN ('committed', 'restore-failed', 'failed')) AS processed
+       FROM item i LEFT JOIN outcome o ON o.seq = i.seq WHERE i.kind = 'document' AND i.verdict <> 'skip'`,
+    )
+    .get()
+  return z.object({ total: z.number(), processed: z.number() }).parse(row)
+}
+
 /** The file's text, piece by piece. */
 function* text(store: RunStore): Generator<string> {
-  const counted = { processed: 0 }
+  const { total, processed } = countDocuments(store)
   yield `{\n  "started_at": ${JSON.stringify(rfc3339(store.header.createdAt))},\n`
-  yield* list('completed_migrations', completed(store), counted)
-  yield* list('failed_migrations', failed(store), counted)
-  yield `  "total_files": ${store.last('planned')?.totals.items ?? 0},\n`
-  yield `  "processed_files": ${counted.processed}\n}\n`
+  yield* list('completed_migrations', completed(store))
+  yield* list('failed_migrations', failed(store))
+  yield `  "total_files": ${total},\n`
+  yield `  "processed_files": ${processed}\n}\n`
 }
 
 /** `migration_state_YYYYMMDD_HHMMSS.json` after the run's start in UTC, with a number if that name is taken. */

@@ -31,6 +31,7 @@ function unfinishedStatus(store: RunStore, isAlive: IsAlive): RunStatus {
   const started = store.last('started')
   if (started !== null) return isAlive(started) ? 'running' : 'interrupted'
   if (store.last('planned') !== null) return 'planned'
+  if (store.last('error') !== null) return 'not started'
   return isAlive(store.header) ? 'planning' : 'not started'
 }
 

@@ -1,5 +1,5 @@
 import { removeObjects } from '../commit/removeObjects.ts'
-import { errorData, failureLine, MigrateError } from '../errors.ts'
+import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { CopiedItem, RunStore } from '../journal/runStore.ts'
 import { undoOf, type MovableItem } from '../plan/item.ts'
@@ -19,28 +19,19 @@ export interface RollbackDeps {
 
 /**
  * Undoes a run, last item first: the row goes back to the local file, once that file is known to be the document; then
- * the object that this run created goes. Returns how many items could not be undone; their objects stay.
+ * the object that this run created goes. Returns how many rows and objects could not be undone; they are as they were.
  */
 export async function rollBack(deps: RollbackDeps): Promise<number> {
-  let blocked = 0
+  let left = 0
   for (const page of deps.store.copied()) {
     const committed = page.filter((copy) => copy.committed)
     const back = await restoreRows(deps, committed)
-    blocked += committed.length - back.length
+    left += committed.length - back.length
     const free = [...back, ...page.filter((copy) => !copy.committed)]
     const created = free.filter((copy) => copy.verified.created).map((copy) => copy.item)
-    await removeObjects(
-      {
-        runId: deps.store.header.id,
-        objects: deps.objects,
-        referenced: (paths) => deps.lock.referenced(paths),
-        journal: deps.journal,
-        signal: deps.signal,
-      },
-      created,
-    )
+    left += await removeObjects({ ...deps, runId: deps.store.header.id }, created)
   }
-  return blocked
+  return left
 }
 
 /** Returns those whose row is back (or gone with its document). */
@@ -51,13 +42,32 @@ async function restoreRows(deps: RollbackDeps, copies: CopiedItem[]): Promise<Co
     if (doubt === null) sound.push(copy)
     else block(deps, copy.item, doubt)
   }
-  if (sound.length === 0) return []
-  deps.journal.writeNow({ step: 'restore-intent', data: { seqs: sound.map(({ item }) => item.seq) } })
-  const outcomes = await deps.lock.changePaths(
-    sound.map(({ item }) => undoOf(item)),
-    deps.signal,
-  )
-  const back = sound.filter(({ item }, at) => {
+  return await changeBack(deps, sound)
+}
+
+/** One transaction for all. When the database refuses it for one row's sake, the halves are tried, down to that row. */
+async function changeBack(deps: RollbackDeps, copies: CopiedItem[]): Promise<CopiedItem[]> {
+  const [first] = copies
+  if (!first) return []
+  deps.journal.writeNow({ step: 'restore-intent', data: { seqs: copies.map(({ item }) => item.seq) } })
+  let outcomes: PathOutcome[]
+  try {
+    outcomes = await deps.lock.changePaths(
+      copies.map(({ item }) => undoOf(item)),
+      deps.signal,
+    )
+  } catch (cause) {
+    const error = asMigrateError(cause)
+    if (error.scope === 'run') throw error
+    if (copies.length === 1) {
+      block(deps, first.item, error.message)
+      return []
+    }
+    const middle = Math.ceil(copies.length / 2)
+    const back = await changeBack(deps, copies.slice(0, middle))
+    return [...back, ...(await changeBack(deps, copies.slice(middle)))]
+  }
+  const back = copies.filter(({ item }, at) => {
     const conflict = conflictOf(outcomes[at])
     if (conflict !== null) block(deps, item, conflict)
     return conflict === null

@@ -13,7 +13,7 @@ import { assertAsPlanned, assertUnchanged, assertUndamaged } from './source.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
 
 /** Files up to this size are read into memory: hashed before the first byte is sent, and cheap to send again. */
-export const bufferedSize = 8 * 1024 ** 2
+const bufferedSize = 8 * 1024 ** 2
 
 export interface CopyDeps {
   runId: string

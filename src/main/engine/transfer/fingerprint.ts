@@ -20,7 +20,7 @@ export function partSizeFor(size: number): number {
 }
 
 /** The ETag of an object that was sent in parts with these MD5 sums. */
-export function compositeEtagOf(partMd5s: readonly Buffer[]): string {
+function compositeEtagOf(partMd5s: readonly Buffer[]): string {
   return `${createHash('md5').update(Buffer.concat(partMd5s)).digest('hex')}-${partMd5s.length}`
 }
 

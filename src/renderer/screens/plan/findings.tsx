@@ -1,7 +1,7 @@
 import type { ProblemGroup } from '../../../shared/run.ts'
 import { Loading } from '../../components/loading.tsx'
-import { ProblemExamples } from '../../components/problem-examples.tsx'
-import { ProblemGroups } from '../../components/problem-groups.tsx'
+import { ProblemExamples } from '../../components/problemExamples.tsx'
+import { ProblemGroups } from '../../components/problemGroups.tsx'
 import classes from './findings.module.css'
 
 interface FindingsProps {
@@ -16,9 +16,7 @@ export function Findings({ problems, nothingToMove }: FindingsProps) {
   return (
     <>
       {nothingToMove && <p className={classes.line}>There is nothing to move.</p>}
-      {problems.length === 0 && !nothingToMove && (
-        <p className={classes.line}>No problem found: every file can be moved.</p>
-      )}
+      {problems.length === 0 && !nothingToMove && <p className={classes.line}>Every file can be moved.</p>}
       {problems.length > 0 && (
         <ProblemGroups groups={problems} details={(group) => <ProblemExamples group={group} />} />
       )}

@@ -1,0 +1,34 @@
+import { IconAlertTriangle } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import type { ErrorData } from '../../shared/errors.ts'
+import { errorText } from '../format/report.ts'
+import { CopyButton } from './copyButton.tsx'
+import classes from './errorCard.module.css'
+
+/** An error in full: what happened, to what, and what to do next. `children` are actions. */
+export function ErrorCard({ error, children }: { error: ErrorData; children?: ReactNode }) {
+  const causes = error.causes.filter((cause) => cause !== error.message)
+  return (
+    <div role="alert" className={classes.card} data-tone="bad">
+      <IconAlertTriangle size={20} className={classes.icon} aria-hidden />
+      <div className={classes.text}>
+        <p className={classes.title}>{error.title}</p>
+        <p className={classes.message}>{error.message}</p>
+        {error.subject !== undefined && <p className={classes.subject}>{error.subject}</p>}
+        {causes.length > 0 && (
+          <ul className={classes.causes}>
+            {causes.map((cause) => (
+              <li key={cause}>{cause}</li>
+            ))}
+          </ul>
+        )}
+        <p className={classes.remedy}>{error.remedy}</p>
+        <div className={classes.foot}>
+          {children}
+          <CopyButton text={errorText(error)} what="error" />
+          <code className={classes.code}>{error.code}</code>
+        </div>
+      </div>
+    </div>
+  )
+}

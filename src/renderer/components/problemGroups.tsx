@@ -1,0 +1,60 @@
+import { Accordion } from '@mantine/core'
+import type { ReactNode } from 'react'
+import type { ProblemGroup } from '../../shared/run.ts'
+import { formatNumber } from '../format/number.ts'
+import { problemText } from '../format/report.ts'
+import type { Tone } from '../format/status.ts'
+import { CopyButton } from './copyButton.tsx'
+import classes from './problemGroups.module.css'
+
+type Kind = ProblemGroup['kind']
+
+const kinds: Record<Kind, { order: number; label: string; tone: Tone }> = {
+  run: { order: 0, label: 'The run as a whole', tone: 'bad' },
+  failed: { order: 1, label: 'Cannot be moved', tone: 'bad' },
+  skipped: { order: 2, label: 'Needs nothing', tone: 'neutral' },
+  note: { order: 3, label: 'Note', tone: 'active' },
+}
+
+interface ProblemGroupsProps {
+  groups: ProblemGroup[]
+  /** What is shown of a group below its remedy when it is opened. */
+  details: (group: ProblemGroup) => ReactNode
+}
+
+/** Problems by cause, the grave ones first; each opens to its remedy and details. */
+export function ProblemGroups({ groups, details }: ProblemGroupsProps) {
+  const sorted = groups.toSorted((a, b) => kinds[a.kind].order - kinds[b.kind].order || b.count - a.count)
+  return (
+    <Accordion multiple order={3} chevronPosition="left" keepMounted={false} classNames={styles}>
+      {sorted.map((group, index) => (
+        <Accordion.Item key={`${group.code}-${index}`} value={`${group.code}-${index}`}>
+          <Accordion.Control>
+            <span className={classes.line}>
+              <span className={classes.title}>{group.title}</span>
+              <span className={classes.kind}>{kinds[group.kind].label}</span>
+              <span className={classes.count} data-tone={kinds[group.kind].tone}>
+                {formatNumber(group.count)}
+              </span>
+            </span>
+          </Accordion.Control>
+          <Accordion.Panel>
+            <div className={classes.advice}>
+              <p className={classes.remedy}>{group.remedy}</p>
+              <code className={classes.code}>{group.code}</code>
+              <CopyButton text={problemText(group)} what={`“${group.title}”`} />
+            </div>
+            {details(group)}
+          </Accordion.Panel>
+        </Accordion.Item>
+      ))}
+    </Accordion>
+  )
+}
+
+const styles = {
+  control: classes.control ?? '',
+  label: classes.label ?? '',
+  item: classes.item ?? '',
+  content: classes.content ?? '',
+}

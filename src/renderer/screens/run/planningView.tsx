@@ -1,0 +1,24 @@
+import type { RunSnapshot } from '../../../shared/run.ts'
+import { ErrorCard } from '../../components/errorCard.tsx'
+import { Screen } from '../../components/screen.tsx'
+import { useLive } from '../../stores/context.tsx'
+import { PlanProgress } from '../plan/planProgress.tsx'
+import { RunLog } from './runLog.tsx'
+import { StopPlanButton } from './stopButton.tsx'
+
+/** A plan that is being made. */
+export function PlanningView({ snapshot, profile }: { snapshot: RunSnapshot; profile: string | null }) {
+  const error = useLive((state) => state.error)
+  return (
+    <Screen
+      back
+      title={profile === null ? 'Plan' : `Plan for ${profile}`}
+      subtitle="Nothing is changed while a plan is made."
+      actions={<StopPlanButton runId={snapshot.runId} stopping={snapshot.stopping} />}
+    >
+      {error && <ErrorCard error={error} />}
+      <PlanProgress snapshot={snapshot} />
+      <RunLog lines={snapshot.log} />
+    </Screen>
+  )
+}

@@ -1,0 +1,47 @@
+import { Button } from '@mantine/core'
+import { useEffect } from 'react'
+import { ErrorCard } from '../../components/errorCard.tsx'
+import { Loading } from '../../components/loading.tsx'
+import { Screen } from '../../components/screen.tsx'
+import { useLive, useShownRun } from '../../stores/context.tsx'
+import { PlanView } from '../plan/planView.tsx'
+import { ResultView } from '../result/resultView.tsx'
+import { PlanningView } from './planningView.tsx'
+import { RunView } from './runView.tsx'
+import { viewOf } from './viewOf.ts'
+
+/** One run, from its plan to its result: shows the view that its state asks for. */
+export function RunScreen({ runId }: { runId: string }) {
+  const snapshot = useLive((state) => (state.snapshot?.runId === runId ? state.snapshot : null))
+  const shown = useShownRun((state) => (state.runId === runId ? state : null))
+  const load = useShownRun((state) => state.load)
+  useEffect(() => void load(runId), [load, runId])
+
+  const details = shown?.details ?? null
+  const problems = shown?.problems ?? null
+  const shows = viewOf({ snapshot, details, loading: shown?.loading ?? false })
+  switch (shows.view) {
+    case 'planning':
+      return <PlanningView snapshot={shows.snapshot} profile={details?.profile ?? null} />
+    case 'running':
+      return <RunView snapshot={shows.snapshot} details={details} />
+    case 'plan':
+      return <PlanView details={shows.details} problems={problems} refused={shows.refused} />
+    case 'result':
+      return <ResultView details={shows.details} problems={problems} error={shown?.error ?? null} />
+    case 'loading':
+      return (
+        <Screen back title="Run">
+          {shown?.error ? (
+            <ErrorCard error={shown.error}>
+              <Button size="compact-sm" variant="default" onClick={() => void load(runId)}>
+                Try again
+              </Button>
+            </ErrorCard>
+          ) : (
+            <Loading what="the run" />
+          )}
+        </Screen>
+      )
+  }
+}

@@ -1,0 +1,57 @@
+import type { RunDetails, RunSnapshot } from '../../../shared/run.ts'
+import { Announcer } from '../../components/announcer.tsx'
+import { ErrorCard } from '../../components/errorCard.tsx'
+import { PhaseSteps } from '../../components/phaseSteps.tsx'
+import { ProgressBar } from '../../components/progressBar.tsx'
+import { Route } from '../../components/route.tsx'
+import { Screen } from '../../components/screen.tsx'
+import { formatTimeLeft } from '../../format/duration.ts'
+import { formatPercent } from '../../format/number.ts'
+import { runShare } from '../../format/progress.ts'
+import { phaseWord } from '../../format/status.ts'
+import { useLive } from '../../stores/context.tsx'
+import { FilesInFlight } from './filesInFlight.tsx'
+import { RunLog } from './runLog.tsx'
+import { RunStats } from './runStats.tsx'
+import classes from './runView.module.css'
+import { StopButton } from './stopButton.tsx'
+
+interface RunViewProps {
+  snapshot: RunSnapshot
+  /** Null until the run's record has been read. */
+  details: RunDetails | null
+}
+
+/** A run under way: where it stands, how fast it goes, what it does at this moment, and the way to stop it. */
+export function RunView({ snapshot, details }: RunViewProps) {
+  const error = useLive((state) => state.error)
+  const share = runShare(snapshot)
+  const percent = formatPercent(share)
+  const rollingBack = snapshot.phase === 'rollback'
+  const valueText = `${phaseWord(snapshot.phase)}: ${percent}, time left: ${formatTimeLeft(snapshot.secondsLeft)}`
+  const moment = `${snapshot.phase} ${snapshot.stopping ?? ''}`
+  return (
+    <Screen
+      back
+      title={`${rollingBack ? 'Rolling back' : 'Migrating'}${details ? ` ${details.profile}` : ''}`}
+      subtitle={details ? <Route database={details.database} bucket={details.bucket} /> : '\u00a0'}
+      actions={<StopButton runId={snapshot.runId} stopping={snapshot.stopping} />}
+    >
+      {error && <ErrorCard error={error} />}
+      {snapshot.error && <ErrorCard error={snapshot.error} />}
+      <div className={classes.progress}>
+        <div className={classes.line}>
+          <PhaseSteps phase={snapshot.phase} />
+          <span className={classes.percent}>{percent}</span>
+        </div>
+        <ProgressBar label="Migration" share={share} valueText={valueText} />
+      </div>
+      <RunStats snapshot={snapshot} totals={details?.totals ?? null} />
+      <div className={classes.columns}>
+        <FilesInFlight files={snapshot.active} />
+        <RunLog lines={snapshot.log} />
+      </div>
+      <Announcer moment={moment} text={snapshot.stopping === null ? valueText : `Stopping. ${valueText}`} />
+    </Screen>
+  )
+}

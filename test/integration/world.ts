@@ -1,0 +1,250 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client } from 'pg'
+import { vi } from 'vitest'
+import { z } from 'zod'
+import { runProgram } from '../../src/main/cli/program.ts'
+import { MigrateError } from '../../src/main/engine/errors.ts'
+import type { Step } from '../../src/main/engine/journal/entries.ts'
+import { itemPage } from '../../src/main/engine/journal/items.ts'
+import { RunFolder } from '../../src/main/runs/runFolder.ts'
+import type { BucketAccess } from '../../src/sandbox/bucket.ts'
+import { checkPointers, checkSandbox, type CheckReport } from '../../src/sandbox/check.ts'
+import { envFile } from '../../src/sandbox/env-file.ts'
+import type { Expectation, ItemResult } from '../../src/sandbox/expectations.ts'
+import { plantBulk } from '../../src/sandbox/bulk.ts'
+import { plantDocuments } from '../../src/sandbox/plant.ts'
+import { createReadurTables } from '../../src/sandbox/schema.ts'
+import { takeSnapshot, type Snapshot } from '../../src/sandbox/snapshot.ts'
+import { createBucket } from '../services/bucket.ts'
+import { createDatabase } from '../services/database.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+const count = z.number().int().min(0)
+const reportSchema = z.strictObject({
+  runId: z.string().nullable(),
+  status: z.string(),
+  stateFile: z.string().nullable(),
+  documents: count,
+  planned: count,
+  committed: count,
+  failed: count,
+  skipped: count,
+  restored: count,
+  remaining: count,
+  bytes: count,
+  seconds: z.number().min(0),
+  estimate: z.object({ seconds: z.number(), basis: z.string() }).nullable(),
+  problems: z.array(
+    z.object({
+      code: z.string(),
+      title: z.string().min(1),
+      remedy: z.string().min(1),
+      kind: z.enum(['failed', 'skipped', 'note', 'run']),
+      count: z.number().int().min(1),
+      examples: z.array(z.object({ documentId: z.string(), path: z.string(), message: z.string() })),
+    }),
+  ),
+})
+export type Report = z.infer<typeof reportSchema>
+
+/** A command in a process of its own. */
+export interface Spawned {
+  kill: (signal: NodeJS.Signals) => void
+  ended: Promise<{ code: unknown; signal: unknown; out: string; err: string }>
+}
+
+/** What a command of the command line came to. */
+export interface Ran {
+  code: number
+  out: string[]
+  err: string
+  report: Report
+}
+
+/** Parses what `--json` printed: one object, in exactly the shape that scripts rely on. */
+export const parseReport = (text: string): Report => reportSchema.parse(JSON.parse(text))
+
+/** The report's counts are a partition of the plan. */
+export const addsUp = (report: Report): boolean =>
+  report.planned === report.committed + report.failed + report.skipped + report.restored + report.remaining
+
+/** Codes of the report with their counts, sorted. */
+export const codesOf = (report: Report): string[] => report.problems.map((it) => `${it.code} ${it.count}`).sort()
+
+/** A Readur on real services, for one test alone: database, bucket, uploads folder, and our own data folder. */
+export class World {
+  readonly databaseUrl: string
+  readonly s3: BucketAccess
+  readonly uploadsDir: string
+  readonly home: string
+  readonly envFile: string
+  expectations: Expectation[] = []
+  /** The world as it was planted. */
+  before: Snapshot = { rows: emptyRows(), files: {}, objects: {} }
+  readonly #dir: string
+  readonly #cleanUp: (() => Promise<void>)[]
+
+  private constructor(dir: string, databaseUrl: string, s3: BucketAccess, cleanUp: (() => Promise<void>)[]) {
+    this.#dir = dir
+    this.#cleanUp = cleanUp
+    this.databaseUrl = databaseUrl
+    this.s3 = s3
+    this.uploadsDir = join(dir, 'uploads')
+    this.home = join(dir, 'home')
+    this.envFile = join(dir, 'readur.env')
+  }
+
+  static async #open(): Promise<World> {
+    const dir = await mkdtemp(join(tmpdir(), 'readur-world-'))
+    const [database, bucket] = await Promise.all([createDatabase(), createBucket()])
+    const { endpoint, region, accessKeyId, secretAccessKey } = bucket
+    const s3 = { endpoint, region, accessKeyId, secretAccessKey, bucket: bucket.bucket }
+    const world = new World(dir, database.url, s3, [database.drop, bucket.remove])
+    await mkdir(world.uploadsDir)
+    await writeFile(world.envFile, envFile(database.url, world.uploadsDir, s3), { mode: 0o600 })
+    return world
+  }
+
+  /** Documents of all kinds, right, odd and faulty ones. */
+  static async planted(scale: { documents?: number; largeFileBytes?: number } = {}): Promise<World> {
+    const world = await World.#open()
+    world.expectations = await plantDocuments({
+      ...world,
+      outsideDir: join(world.#dir, 'outside'),
+      documents: 50,
+      largeFileBytes: 200_000,
+      ...scale,
+    })
+    world.before = await takeSnapshot(world)
+    return world
+  }
+
+  /** Many small documents, all of them right. */
+  static async bulk(documents: number, bytes = 64, textWords = 20): Promise<World> {
+    const world = await World.#open()
+    const client = new Client({ connectionString: world.databaseUrl })
+    await client.connect()
+    await createReadurTables(client)
+    await client.end()
+    const planted = await plantBulk(world.databaseUrl, world.uploadsDir, { documents, bytes, textWords })
+    world.expectations = planted.expectations
+    world.before = await takeSnapshot(world)
+    return world
+  }
+
+  async close(): Promise<void> {
+    for (const step of this.#cleanUp) await step()
+    await rm(this.#dir, { recursive: true, force: true })
+  }
+
+  /** Runs a command with `--json` and this world's settings, in this process. */
+  async run(command: 'plan' | 'migrate', ...options: string[]): Promise<Ran> {
+    const out: string[] = []
+    const err: string[] = []
+    const args = [command, '--json', '--env-file', this.envFile, ...options]
+    const output = { out: (text: string) => out.push(text), err: (text: string) => err.push(text), terminal: false }
+    const code = await runProgram(args, { READUR_MIGRATE_HOME: this.home }, output)
+    return { code, out, err: err.join(''), report: parseReport(out.join('\n')) }
+  }
+
+  /** Runs a command in a process of its own, which can be signalled and killed. */
+  spawn(command: 'plan' | 'migrate', ...options: string[]): Spawned {
+    const cli = join(root, 'src/main/cli.ts')
+    const child = spawn(
+      process.execPath,
+      ['--import', 'tsx', cli, command, '--json', '--env-file', this.envFile, ...options],
+      { cwd: root, env: { ...process.env, READUR_MIGRATE_HOME: this.home }, stdio: ['ignore', 'pipe', 'pipe'] },
+    )
+    const out: Buffer[] = []
+    const err: Buffer[] = []
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
+    child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
+    const ended = once(child, 'close').then(([code, signal]: unknown[]) => ({
+      code,
+      signal,
+      out: Buffer.concat(out).toString(),
+      err: Buffer.concat(err).toString(),
+    }))
+    return { kill: (signal) => child.kill(signal), ended }
+  }
+
+  /** Waits until the newest run has written so many lines of a kind into its journal. */
+  async reached(step: Step, lines = 1): Promise<void> {
+    await vi.waitUntil(() => this.#linesOf(step) >= lines, { timeout: 30_000, interval: 3 })
+  }
+
+  #linesOf(step: Step): number {
+    const [id] = existsSync(join(this.home, 'runs')) ? this.runs.ids() : []
+    if (id === undefined) return 0
+    try {
+      const row = this.runs.with(id, (store) =>
+        store.database.prepare('SELECT count(*) AS lines FROM journal WHERE step = ?').get(step),
+      )
+      return z.object({ lines: z.number() }).parse(row).lines
+    } catch (error) {
+      // It is just being made.
+      if (error instanceof MigrateError && error.code === 'RUN_STORE_INVALID') return 0
+      throw error
+    }
+  }
+
+  /** Runs SQL as Readur would. */
+  async query(sql: string, values: unknown[] = []): Promise<unknown[]> {
+    const client = new Client({ connectionString: this.databaseUrl })
+    await client.connect()
+    try {
+      return (await client.query<Record<string, unknown>>(sql, values)).rows
+    } finally {
+      await client.end()
+    }
+  }
+
+  /** Everything as a migration of all of it must have left it; and as the run says, where one is named. */
+  check(runId?: string | null): Promise<CheckReport> {
+    return checkSandbox({ ...this, results: runId ? this.results(runId) : undefined })
+  }
+
+  /** Rows that point neither at their old path nor at the right bytes. */
+  brokenPointers(): Promise<string[]> {
+    return checkPointers(this)
+  }
+
+  snapshot(): Promise<Snapshot> {
+    return takeSnapshot(this)
+  }
+
+  get runs(): RunFolder {
+    return new RunFolder(join(this.home, 'runs'))
+  }
+
+  /** Every item of a run with its outcome. */
+  results(runId: string): ItemResult[] {
+    return this.runs.with(runId, (store) => {
+      const results: ItemResult[] = []
+      for (let after: number | null = 0; after !== null;) {
+        const page = itemPage(store, { after, limit: 500 })
+        results.push(...page.items.map(({ state, ...item }) => ({ ...item, outcome: state })))
+        after = page.next
+      }
+      return results
+    })
+  }
+}
+
+function emptyRows(): Snapshot['rows'] {
+  return {
+    users: {},
+    sources: {},
+    documents: {},
+    processed_images: {},
+    failed_documents: {},
+    ignored_files: {},
+    ocr_queue: {},
+  }
+}

@@ -1,0 +1,188 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Committer } from '../../../src/main/engine/commit/committer.ts'
+import { MigrateError } from '../../../src/main/engine/errors.ts'
+import type { Entry } from '../../../src/main/engine/journal/entries.ts'
+import { JournalBuffer } from '../../../src/main/engine/journal/journalBuffer.ts'
+import { isMovable, type MovableItem } from '../../../src/main/engine/plan/item.ts'
+import type { PathChange, PathOutcome, RunLock } from '../../../src/main/engine/ports.ts'
+import { nullProgress } from '../../../src/main/engine/progress.ts'
+import { MemoryObjectStore } from '../../fakes/memoryObjectStore.ts'
+import { plannedItem } from '../../fakes/runStores.ts'
+
+function itemAt(seq: number): MovableItem {
+  const item = { ...plannedItem(`d${seq}`), seq }
+  if (isMovable(item)) return item
+  throw new Error('not movable')
+}
+
+describe('pointing rows at their copies', () => {
+  let transactions: string[][]
+  let written: Entry[]
+  let failed: [string, string][]
+  let answer: (changes: readonly PathChange[]) => PathOutcome[] | Promise<PathOutcome[]>
+  let objects: MemoryObjectStore
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    transactions = []
+    written = []
+    failed = []
+    answer = (changes) => changes.map(() => ({ result: 'changed' }))
+    objects = new MemoryObjectStore()
+  })
+  afterEach(() => vi.useRealTimers())
+
+  const lock: RunLock = {
+    changePaths: async (changes) => {
+      transactions.push(changes.map(({ id }) => id))
+      return await answer(changes)
+    },
+    referenced: () => Promise.resolve(new Set()),
+    release: () => Promise.resolve(),
+  }
+  const committer = (batchSize: number): Committer =>
+    new Committer({
+      lock,
+      objects,
+      runId: 'run-1',
+      journal: new JournalBuffer({ append: (entries) => written.push(...entries) }),
+      progress: nullProgress,
+      batchSize,
+      signal: new AbortController().signal,
+      onFailed: (item, error) => failed.push([item.rowId, error.code]),
+    })
+  const stepsOf = (step: Entry['step']): unknown[] =>
+    written.filter((entry) => entry.step === step).map(({ seq, data }) => seq ?? data)
+
+  it('takes a full batch into one transaction, and the rest into another', async () => {
+    const commits = committer(2)
+    for (const seq of [1, 2, 3]) await commits.add(itemAt(seq))
+    expect(transactions).toEqual([['d1', 'd2']])
+    await commits.flush()
+    expect(transactions).toEqual([['d1', 'd2'], ['d3']])
+    expect(stepsOf('committed')).toEqual([1, 2, 3])
+  })
+
+  it('writes its intent before it touches a row, and the outcome after', async () => {
+    const atCall: string[] = []
+    answer = (changes) => {
+      atCall.push(...written.map(({ step }) => step))
+      return changes.map(() => ({ result: 'changed' }))
+    }
+    const commits = committer(10)
+    await commits.add(itemAt(1))
+    await commits.flush()
+    expect(atCall).toEqual(['commit-intent'])
+    expect(written.map(({ step }) => step)).toEqual(['commit-intent', 'committed'])
+    expect(stepsOf('commit-intent')).toEqual([{ seqs: [1] }])
+  })
+
+  it('does not keep verified copies waiting for a batch to fill: after five seconds they are committed', async () => {
+    const commits = committer(500)
+    await commits.add(itemAt(1))
+    await vi.advanceTimersByTimeAsync(4_999)
+    expect(transactions).toEqual([])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(transactions).toEqual([['d1']])
+  })
+
+  it('commits one batch after the other, never two at a time', async () => {
+    let release: () => void = () => undefined
+    const held = new Promise<void>((resolve) => (release = resolve))
+    answer = async (changes) => {
+      if (changes[0]?.id === 'd1') await held
+      return changes.map(() => ({ result: 'changed' }))
+    }
+    const commits = committer(1)
+    const adding = Promise.all([commits.add(itemAt(1)), commits.add(itemAt(2))])
+    await vi.advanceTimersByTimeAsync(0)
+    expect(transactions).toEqual([['d1']])
+    release()
+    await adding
+    expect(transactions).toEqual([['d1'], ['d2']])
+  })
+
+  it('finds the one row that the database refuses by halves, and commits all others', async () => {
+    answer = (changes) => {
+      if (changes.some(({ id }) => id === 'd6')) {
+        throw new MigrateError('ROW_LOCKED', { message: 'It is locked.' })
+      }
+      return changes.map(() => ({ result: 'changed' }))
+    }
+    const commits = committer(8)
+    for (let seq = 1; seq <= 8; seq += 1) await commits.add(itemAt(seq))
+    expect(stepsOf('committed')).toEqual([1, 2, 3, 4, 5, 7, 8])
+    expect(failed).toEqual([['d6', 'ROW_LOCKED']])
+    expect(stepsOf('failed')).toEqual([6])
+  })
+
+  it('stops at an error that concerns the run, keeps it for the next call and says nothing of the rows', async () => {
+    const lost = new MigrateError('DB_LOST', { message: 'The connection was lost.', scope: 'run' })
+    answer = () => {
+      throw lost
+    }
+    const commits = committer(2)
+    await commits.add(itemAt(1))
+    await expect(commits.add(itemAt(2))).rejects.toBe(lost)
+    await expect(commits.flush()).rejects.toBe(lost)
+    expect(transactions).toHaveLength(1)
+    expect(stepsOf('committed')).toEqual([])
+    expect(failed).toEqual([])
+  })
+
+  it('does not lose an error of a commit in the background', async () => {
+    const lost = new MigrateError('DB_LOST', { message: 'The connection was lost.', scope: 'run' })
+    answer = () => {
+      throw lost
+    }
+    const commits = committer(500)
+    await commits.add(itemAt(1))
+    await vi.advanceTimersByTimeAsync(5_000)
+    await expect(commits.flush()).rejects.toBe(lost)
+  })
+
+  it('forgets what waits when it is discarded, for good', async () => {
+    const commits = committer(500)
+    await commits.add(itemAt(1))
+    commits.discard()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(transactions).toEqual([])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('takes a database that answers for fewer rows than asked as an error of the run', async () => {
+    answer = () => []
+    const commits = committer(1)
+    await expect(commits.add(itemAt(1))).rejects.toMatchObject({ code: 'INTERNAL', scope: 'run' })
+    expect(stepsOf('committed')).toEqual([])
+  })
+
+  it.each([
+    [{ result: 'differs', current: 'elsewhere.txt' } as const, 'ROW_CHANGED'],
+    [{ result: 'gone' } as const, 'ROW_VANISHED'],
+  ])('takes the copy away again when its row is %o', async (outcome, code) => {
+    const { key } = itemAt(1)
+    const object = { bytes: Buffer.from('x'), contentType: 'text/plain', etag: 'x' }
+    objects.objects.set(key, { ...object, metadata: { 'readur-run-id': 'run-1' } })
+    answer = () => [outcome]
+    await committer(1).add(itemAt(1))
+    expect(failed).toEqual([['d1', code]])
+    expect(objects.objects.size).toBe(0)
+    expect(written.map(({ step }) => step)).toEqual(['commit-intent', 'failed', 'remove-intent'])
+  })
+
+  it('leaves an object alone that another run or somebody else has made', async () => {
+    const { key } = itemAt(1)
+    const object = { bytes: Buffer.from('x'), contentType: 'text/plain', etag: 'x' }
+    objects.objects.set(key, { ...object, metadata: { 'readur-run-id': 'an earlier run' } })
+    answer = () => [{ result: 'gone' }]
+    await committer(1).add(itemAt(1))
+    expect(objects.objects.size).toBe(1)
+  })
+
+  it('takes a row that points at the copy already for committed', async () => {
+    answer = () => [{ result: 'already' }]
+    await committer(1).add(itemAt(1))
+    expect(stepsOf('committed')).toEqual([1])
+  })
+})

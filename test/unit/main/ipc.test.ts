@@ -1,0 +1,151 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Handlers } from '../../../src/main/ipc/handlers.ts'
+import { argumentSchemas } from '../../../src/main/ipc/arguments.ts'
+import { MigrateError } from '../../../src/main/engine/errors.ts'
+import { defaultMigrateOptions } from '../../../src/shared/run.ts'
+import { ipcChannels, type IpcChannel } from '../../../src/shared/ipc.ts'
+
+type Listener = (event: unknown, ...args: unknown[]) => Promise<unknown>
+const listeners = new Map<string, Listener>()
+vi.mock('electron', () => ({
+  ipcMain: { handle: (channel: string, listener: Listener) => listeners.set(channel, listener) },
+  protocol: {},
+}))
+const { registerHandlers } = await import('../../../src/main/ipc/electron.ts')
+const { fileFor } = await import('../../../src/main/window/protocol.ts')
+
+const id = '20261122-084501-9f3a'
+const accepts = (channel: IpcChannel, ...args: unknown[]): boolean => argumentSchemas[channel].safeParse(args).success
+
+describe('what a call of the window may say', () => {
+  it('there is a schema for every call', () => {
+    expect(Object.keys(argumentSchemas).sort()).toEqual([...ipcChannels].sort())
+  })
+
+  it.each<[IpcChannel, unknown[]]>([
+    ['app.info', []],
+    ['profiles.list', []],
+    ['runs.plan', ['sandbox', {}]],
+    ['runs.plan', ['sandbox', { userId: '11111111-2222-4333-8444-555555555555', limit: 10 }]],
+    ['runs.start', [id, defaultMigrateOptions]],
+    ['runs.stop', [id, 'in order']],
+    ['runs.stop', [id, 'now']],
+    ['runs.current', []],
+    ['runs.list', [{ offset: 0, limit: 50 }]],
+    ['runs.get', [id]],
+    ['runs.items', [id, { after: 0, limit: 100 }]],
+    ['runs.items', [id, { after: 7, limit: 1, state: 'failed', code: 'FILE_MISSING' }]],
+    ['runs.problems', [id]],
+    ['runs.export', [id]],
+    ['runs.reveal', [id]],
+  ])('%s %j', (channel, args) => expect(accepts(channel, ...args)).toBe(true))
+
+  it.each<[IpcChannel, unknown[]]>([
+    ['app.info', ['more']],
+    ['runs.plan', ['sandbox']],
+    ['runs.plan', ['', {}]],
+    ['runs.plan', ['x'.repeat(101), {}]],
+    ['runs.plan', [{ id: 'sandbox' }, {}]],
+    ['runs.plan', ['sandbox', { userId: "' OR 1=1" }]],
+    ['runs.plan', ['sandbox', { limit: 0 }]],
+    ['runs.plan', ['sandbox', { limit: 1.5 }]],
+    ['runs.plan', ['sandbox', { limit: '5' }]],
+    ['runs.plan', ['sandbox', { more: true }]],
+    ['runs.start', [id]],
+    ['runs.start', [id, { ...defaultMigrateOptions, parallelUploads: 65 }]],
+    ['runs.start', [id, { ...defaultMigrateOptions, parallelUploads: 0 }]],
+    ['runs.start', [id, { ...defaultMigrateOptions, batchSize: 5_001 }]],
+    ['runs.start', [id, { ...defaultMigrateOptions, multipartThreshold: 1 }]],
+    ['runs.start', [id, { ...defaultMigrateOptions, multipartThreshold: Infinity }]],
+    ['runs.start', [id, { ...defaultMigrateOptions, verify: 'none' }]],
+    ['runs.start', [id, { ...defaultMigrateOptions, enableRollback: 'yes' }]],
+    ['runs.start', [id, { ...defaultMigrateOptions, __proto__x: 1 }]],
+    ['runs.stop', [id, 'gently']],
+    ['runs.list', [{ offset: -1, limit: 50 }]],
+    ['runs.list', [{ offset: 0, limit: 201 }]],
+    ['runs.items', [id, { after: 0, limit: 501 }]],
+    ['runs.items', [id, { after: 0, limit: 10, state: 'done' }]],
+    ['runs.items', [id, { after: 0, limit: 10, code: 'NO_SUCH_CODE' }]],
+    ['runs.get', []],
+    ['runs.get', [null]],
+  ])('not %s %j', (channel, args) => expect(accepts(channel, ...args)).toBe(false))
+})
+
+describe('a call of the window', () => {
+  const get = vi.fn()
+  const mainFrame = { url: 'readur-migrate://app/index.html' }
+  const event = (frame: { url: string } | null) => ({ senderFrame: frame, sender: { mainFrame } })
+  const call = (channel: IpcChannel, from: unknown, ...args: unknown[]): Promise<unknown> => {
+    const listener = listeners.get(channel)
+    if (!listener) throw new Error('nobody listens')
+    return listener(from, ...args)
+  }
+
+  beforeEach(() => {
+    get.mockReset()
+    const unexpected = (): never => expect.unreachable('this handler must not run')
+    const all = Object.fromEntries(ipcChannels.map((channel) => [channel, unexpected]))
+    const handlers = { ...all, 'runs.get': get } as unknown as Handlers
+    registerHandlers(handlers, ({ url, isMainFrame }) => isMainFrame && url.startsWith('readur-migrate://app/'))
+  })
+
+  it('is answered with the value', async () => {
+    get.mockResolvedValue({ runId: id })
+    await expect(call('runs.get', event(mainFrame), id)).resolves.toEqual({ ok: true, value: { runId: id } })
+    expect(get).toHaveBeenCalledWith(id)
+  })
+
+  it('is refused when it comes from another page or from a frame in ours', async () => {
+    for (const frame of [{ url: 'https://evil.example' }, { url: mainFrame.url }, null]) {
+      await expect(call('runs.get', event(frame), id)).resolves.toMatchObject({
+        ok: false,
+        error: { code: 'INTERNAL' },
+      })
+    }
+    expect(get).not.toHaveBeenCalled()
+  })
+
+  it('is refused when its arguments are not what it takes', async () => {
+    await expect(call('runs.get', event(mainFrame), { id })).resolves.toMatchObject({
+      ok: false,
+      error: { code: 'INTERNAL' },
+    })
+    expect(get).not.toHaveBeenCalled()
+  })
+
+  it('that fails is answered with code, message, remedy and causes, not with an exception', async () => {
+    get.mockImplementation(() => {
+      throw new MigrateError('RUN_NOT_FOUND', { message: 'There is no run.', cause: new Error('no file') })
+    })
+    const reply = await call('runs.get', event(mainFrame), id)
+    expect(reply).toMatchObject({
+      ok: false,
+      error: { code: 'RUN_NOT_FOUND', message: 'There is no run.', causes: ['Error: no file'] },
+    })
+    expect(structuredClone(reply)).toEqual(reply)
+  })
+})
+
+describe('the files that the window may load', () => {
+  const root = '/opt/app/out/renderer'
+
+  it.each([
+    ['/', `${root}/index.html`],
+    ['/index.html', `${root}/index.html`],
+    ['/assets/main.js', `${root}/assets/main.js`],
+    ['/assets/with%20space.css', `${root}/assets/with space.css`],
+    ['/assets/../index.html', `${root}/index.html`],
+  ])('%s', (path, file) => expect(fileFor(root, path)).toBe(file))
+
+  it.each([
+    '/../main/index.js',
+    '/..%2fmain%2findex.js',
+    '/assets/../../main/index.js',
+    '/%2e%2e/%2e%2e/etc/passwd',
+    '/../renderer-old/index.html',
+    '/..',
+    '/assets%5c..%5c..%5cmain',
+    '/index.html%00.png',
+    '/%zz',
+  ])('not %s', (path) => expect(fileFor(root, path)).toBeNull())
+})

@@ -1,0 +1,164 @@
+import { describe, expect, it, vi } from 'vitest'
+import { retryObjectStore, withRetry, type RetryPolicy } from '../../../src/main/adapters/retry.ts'
+import { MigrateError } from '../../../src/main/engine/errors.ts'
+import { StopControl } from '../../../src/main/engine/stop.ts'
+import { FaultyStore } from '../../fakes/faultyStore.ts'
+import { MemoryObjectStore } from '../../fakes/memoryObjectStore.ts'
+
+const never = new AbortController().signal
+const noPauses: RetryPolicy = { retries: 3, firstDelayMs: 0, longestDelayMs: 0 }
+const nothing = (): void => undefined
+
+const passing = new MigrateError('S3_UNREACHABLE', { message: 'ECONNRESET', scope: 'run', retryable: true })
+const lasting = new MigrateError('S3_ACCESS_DENIED', { message: '403', scope: 'run' })
+const throttled = new MigrateError('S3_THROTTLED', { message: 'SlowDown', retryable: true, throttled: true })
+
+/** Fails with `errors`, one after the other, and then answers. */
+function failing(...errors: Error[]) {
+  return vi.fn(() => {
+    const error = errors.shift()
+    return error ? Promise.reject(error) : Promise.resolve('answer')
+  })
+}
+
+describe('trying again', () => {
+  it('goes on until there is an answer', async () => {
+    const call = failing(passing, passing)
+    await expect(withRetry(noPauses, never, nothing, call)).resolves.toBe('answer')
+    expect(call).toHaveBeenCalledTimes(3)
+  })
+
+  it('ends with the last error after as many tries as allowed', async () => {
+    const call = failing(passing, passing, passing, passing, passing)
+    await expect(withRetry(noPauses, never, nothing, call)).rejects.toBe(passing)
+    expect(call).toHaveBeenCalledTimes(4)
+  })
+
+  it('is not done when it cannot help', async () => {
+    const call = failing(lasting)
+    await expect(withRetry(noPauses, never, nothing, call)).rejects.toBe(lasting)
+    expect(call).toHaveBeenCalledTimes(1)
+  })
+
+  it('is not done for an error that nobody has classified', async () => {
+    const bug = new TypeError('undefined is not a function')
+    const call = failing(bug)
+    await expect(withRetry(noPauses, never, nothing, call)).rejects.toBe(bug)
+    expect(call).toHaveBeenCalledTimes(1)
+  })
+
+  it('tells when the service asks for fewer requests', async () => {
+    const onThrottled = vi.fn()
+    await withRetry(noPauses, never, onThrottled, failing(throttled, passing, throttled))
+    expect(onThrottled).toHaveBeenCalledTimes(2)
+  })
+
+  it('pauses longer each time, up to a limit', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+    vi.spyOn(Math, 'random').mockReturnValue(0)
+    const call = failing(passing, passing, passing, passing, passing)
+    const times: number[] = []
+    const done = withRetry({ retries: 5, firstDelayMs: 100, longestDelayMs: 500 }, never, nothing, () => {
+      times.push(Date.now())
+      return call()
+    })
+    await vi.advanceTimersByTimeAsync(10_000)
+    await done
+    vi.useRealTimers()
+    const pauses = times.slice(1).map((time, at) => time - (times[at] ?? 0))
+    expect(pauses).toEqual([100, 200, 400, 500, 500])
+  })
+
+  it('ends as soon as there is a stop, in the middle of a pause too', async () => {
+    const stop = new StopControl()
+    const slow: RetryPolicy = { retries: 5, firstDelayMs: 60_000, longestDelayMs: 60_000 }
+    const call = vi.fn(() => {
+      setImmediate(() => stop.request('now'))
+      return Promise.reject(passing)
+    })
+    await expect(withRetry(slow, stop.now, nothing, call)).rejects.toMatchObject({ code: 'INTERRUPTED' })
+    expect(call).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('a store whose calls are tried again', () => {
+  const key = 'documents/user/2024/05/a.pdf'
+  const bytes = Buffer.from('the bytes of the document')
+  const open = () => {
+    const memory = new MemoryObjectStore()
+    const faults = new FaultyStore(memory)
+    return { memory, faults, store: retryObjectStore(faults, noPauses, nothing) }
+  }
+  const fail = (): never => {
+    throw passing
+  }
+  const head = { key, contentType: 'text/plain', metadata: {} }
+  const read = async (chunks: AsyncIterable<Uint8Array>): Promise<string> => {
+    const all: Uint8Array[] = []
+    for await (const chunk of chunks) all.push(chunk)
+    return Buffer.concat(all).toString()
+  }
+
+  it('sends a body anew', async () => {
+    const { faults, memory, store } = open()
+    let opened = 0
+    const body = async function* (): AsyncGenerator<Uint8Array> {
+      opened += 1
+      yield await Promise.resolve(bytes)
+    }
+    faults.plan({ on: 'put', before: fail, times: 2 })
+    await expect(store.put({ ...head, size: bytes.length, body }, never)).resolves.toBe('stored')
+    expect(opened).toBe(1)
+    expect(memory.objects.get(key)?.bytes.equals(bytes)).toBe(true)
+  })
+
+  it('answers that an object exists when the answer to its own write was lost', async () => {
+    const { faults, store } = open()
+    faults.plan({ on: 'put', after: fail })
+    await expect(store.put({ ...head, size: bytes.length, body: bytes }, never)).resolves.toBe('exists')
+  })
+
+  it('goes on with a download where it broke off', async () => {
+    const { memory, store } = open()
+    await store.put({ ...head, size: bytes.length, body: bytes }, never)
+    const whole = memory.get.bind(memory)
+    let reads = 0
+    memory.get = async function* (...args) {
+      reads += 1
+      let left = reads * 7
+      for await (const chunk of whole(...args)) {
+        yield chunk.subarray(0, left)
+        left -= chunk.length
+        if (left < 0) fail()
+      }
+    }
+    expect(await read(store.get(key, never))).toBe(bytes.toString())
+    expect(reads).toBeGreaterThan(2)
+  })
+
+  it('gives up a download that breaks off again and again without a byte', async () => {
+    const { faults, store } = open()
+    await store.put({ ...head, size: bytes.length, body: bytes }, never)
+    faults.plan({ on: 'get', before: fail, times: Infinity })
+    await expect(read(store.get(key, never))).rejects.toBe(passing)
+    expect(faults.calls.filter(({ on }) => on === 'get')).toHaveLength(4)
+  })
+
+  it('does not go on with a download after an error that will stay', async () => {
+    const { faults, store } = open()
+    faults.plan({
+      on: 'get',
+      before: () => {
+        throw lasting
+      },
+    })
+    await expect(read(store.get(key, never))).rejects.toBe(lasting)
+  })
+
+  it('calls a service that is down so after few tries, when that is all it is asked', async () => {
+    const { faults, store } = open()
+    faults.plan({ on: 'check', before: fail, times: Infinity })
+    await expect(store.check(never)).rejects.toBe(passing)
+    expect(faults.calls).toHaveLength(3)
+  })
+})

@@ -1,0 +1,110 @@
+import { spawnSync } from 'node:child_process'
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openDataDir } from '../../../src/main/dataDir.ts'
+import { countItems } from '../../../src/main/engine/journal/items.ts'
+import type { RunStore } from '../../../src/main/engine/journal/runStore.ts'
+import { isAlive, RunFolder } from '../../../src/main/runs/runFolder.ts'
+import { header, plannedItem, seal } from '../../fakes/runStores.ts'
+
+let dir = ''
+let folder: RunFolder
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'readur-runs-'))
+  await mkdir(join(dir, 'runs'))
+  folder = new RunFolder(join(dir, 'runs'))
+})
+afterEach(() => rm(dir, { recursive: true, force: true }))
+
+/** A run that has ended, with so many documents moved. */
+function finished(documents: number, seconds: number, databaseIdentity = header.databaseIdentity): string {
+  const store = folder.create({ ...header, databaseIdentity })
+  seal(
+    store,
+    Array.from({ length: documents }, (_, n) => plannedItem(`d${n}`, { size: 1_000 })),
+  )
+  store.append(Array.from({ length: documents }, (_, n) => ({ step: 'committed' as const, seq: n + 1, data: {} })))
+  store.append([{ step: 'finished', data: { status: 'completed', ...countItems(store), seconds, finishedAt: 1 } }])
+  store.close()
+  return store.header.id
+}
+
+describe('the runs of this computer', () => {
+  it('get an id after their time, and are found by it', () => {
+    const store = folder.create(header)
+    expect(store.header.id).toMatch(/^\d{8}-\d{6}-[0-9a-f]{4}$/)
+    expect(store.header).toMatchObject({ pid: process.pid, host: hostname(), kind: 'migrate' })
+    store.close()
+    expect(folder.with(store.header.id, (again: RunStore) => again.header.id)).toBe(store.header.id)
+  })
+
+  it.each([
+    '../20261122-084501-9f3a',
+    '20261122-084501-9f3a/../../secret',
+    '/etc/passwd',
+    '..',
+    '',
+    '20261122-084501-9F3A',
+    '20261122-084501-9f3a\0',
+    '20261122-084501-9f3a.sqlite',
+    '20261122-084501-ffff',
+  ])('have no id “%s”', async (id) => {
+    await writeFile(join(dir, '20261122-084501-9f3a.sqlite'), 'outside of the folder')
+    expect(() => folder.open(id)).toThrow(expect.objectContaining({ code: 'RUN_NOT_FOUND', scope: 'run' }))
+  })
+
+  it('are listed newest first, a page at a time, whatever else lies there', async () => {
+    const ids = [finished(1, 1), finished(1, 1), finished(1, 1)].sort().reverse()
+    await writeFile(join(dir, 'runs', 'notes.txt'), 'x')
+    await writeFile(join(dir, 'runs', 'evil.sqlite'), 'x')
+    expect(folder.ids()).toEqual(ids)
+    const first = folder.list(0, 2)
+    expect(first.runs.map(({ runId }) => runId)).toEqual(ids.slice(0, 2))
+    expect(folder.list(first.next ?? 0, 2)).toMatchObject({ runs: [{ runId: ids[2] }], next: null })
+  })
+
+  it('one of which cannot be read hides no other, and says why when it is opened', async () => {
+    const good = finished(1, 1)
+    await writeFile(join(dir, 'runs', '20990101-000000-0000.sqlite'), 'damaged '.repeat(200))
+    expect(folder.list(0, 10).runs.map(({ runId }) => runId)).toEqual([good])
+    expect(() => folder.open('20990101-000000-0000')).toThrow(expect.objectContaining({ code: 'RUN_STORE_INVALID' }))
+  })
+})
+
+describe('what the next run may take', () => {
+  it('is judged by the last one on the same database that tells enough', () => {
+    finished(100, 4)
+    expect(folder.lastRates(header.databaseIdentity)).toEqual({ bytesPerSecond: 25_000, itemsPerSecond: 25 })
+    expect(folder.lastRates('another database')).toBeNull()
+  })
+
+  it('is not judged by a run of a few files', () => {
+    finished(19, 1)
+    expect(folder.lastRates(header.databaseIdentity)).toBeNull()
+  })
+})
+
+describe('whether a run is still worked on', () => {
+  it('by this process: yes', () => {
+    expect(isAlive({ pid: process.pid, host: hostname() })).toBe(true)
+  })
+
+  it('by a process that has ended: no', () => {
+    const { pid } = spawnSync(process.execPath, ['-e', '0'])
+    expect(isAlive({ pid, host: hostname() })).toBe(false)
+  })
+
+  it('on another computer: nobody here knows, so no', () => {
+    expect(isAlive({ pid: process.pid, host: 'elsewhere' })).toBe(false)
+  })
+})
+
+describe('the data folder', () => {
+  it('is where READUR_MIGRATE_HOME says, private to its owner', async () => {
+    const { root, runs, states } = openDataDir({ READUR_MIGRATE_HOME: ` ${join(dir, 'home')} ` })
+    expect(root).toBe(join(dir, 'home'))
+    for (const path of [root, runs, states]) expect((await stat(path)).mode & 0o777).toBe(0o700)
+  })
+})
