@@ -1,29 +1,27 @@
 import { contextBridge, ipcRenderer } from 'electron'
-import { ipcChannels, ipcEvents } from '../shared/ipc.ts'
+import { ipcChannels, type IpcEvent, type IpcEvents, type ReadurApi } from '../shared/ipc.ts'
+
+/** The page hears the payload alone, and never sees an event's sender. */
+const subscription =
+  <E extends IpcEvent>(event: E) =>
+  (listener: (payload: IpcEvents[E]) => void) => {
+    const forward = (_event: unknown, payload: IpcEvents[E]) => listener(payload)
+    ipcRenderer.on(event, forward)
+    return () => {
+      ipcRenderer.off(event, forward)
+    }
+  }
 
 /**
- * Builds `window.readur` (its type is ReadurApi) from the names of the contract: one function a call, one subscription
- * an event. The page can name no channel of its own, and never sees ipcRenderer or an event's sender.
+ * Builds `window.readur` (its type is ReadurApi) from the names of the contract. The page can name no channel of its
+ * own, and never sees ipcRenderer.
  */
-const api: Record<string, Record<string, unknown>> = { events: {} }
-
+const calls: Record<string, Record<string, unknown>> = {}
 for (const channel of ipcChannels) {
   const [topic = '', name = ''] = channel.split('.')
-  api[topic] = { ...api[topic], [name]: (...args: unknown[]) => ipcRenderer.invoke(channel, ...args) }
+  calls[topic] = { ...calls[topic], [name]: (...args: unknown[]) => ipcRenderer.invoke(channel, ...args) }
 }
 
-for (const channel of ipcEvents) {
-  const name = channel.replace(/(?:^|\.)(\w)/g, (_match, first: string) => first.toUpperCase())
-  api.events = {
-    ...api.events,
-    [`on${name}`]: (listener: (payload: unknown) => void) => {
-      const forward = (_event: unknown, payload: unknown) => listener(payload)
-      ipcRenderer.on(channel, forward)
-      return () => {
-        ipcRenderer.off(channel, forward)
-      }
-    },
-  }
-}
+const events: ReadurApi['events'] = { onRunSnapshot: subscription('run.snapshot') }
 
-contextBridge.exposeInMainWorld('readur', api)
+contextBridge.exposeInMainWorld('readur', { ...calls, events })

@@ -45,6 +45,10 @@ export const errorCatalogue = {
     title: 'Object path would be longer than the row can hold',
     remedy: 'The column holds 500 characters. Shorten the extension of the file name, then plan again.',
   },
+  KEY_TAKEN: {
+    title: 'Another file of this plan has the same key',
+    remedy: 'Two rows name different files that would become one object. Correct one of the paths, then plan again.',
+  },
   ALREADY_ON_S3: { title: 'Already on S3', remedy: 'Nothing needs to be done.' },
 
   // What can happen to one item while it is copied, verified and committed.
@@ -92,7 +96,8 @@ export const errorCatalogue = {
   },
   S3_ACCESS_DENIED: {
     title: 'The storage service denied access',
-    remedy: 'The key needs s3:PutObject, s3:GetObject, s3:DeleteObject on the objects and s3:ListBucket on the bucket.',
+    remedy:
+      'The key needs s3:PutObject, s3:GetObject, s3:DeleteObject and s3:AbortMultipartUpload on the objects, s3:ListBucket and s3:ListBucketMultipartUploads on the bucket.',
   },
   S3_BAD_CREDENTIALS: {
     title: 'The storage service does not accept the credentials',
@@ -180,6 +185,10 @@ export const errorCatalogue = {
   RUN_STORE_INVALID: {
     title: 'The run store cannot be read',
     remedy: 'The file is damaged or was written by a newer version. It was left as it is.',
+  },
+  OBJECT_LEFT: {
+    title: 'A copy that nothing points at could not be removed',
+    remedy: 'It does no harm and takes space. Remove it by hand, or leave it: a later run finds it and uses it.',
   },
   ROLLBACK_BLOCKED: {
     title: 'The document was not rolled back',

@@ -68,15 +68,17 @@ export const ipcChannels = namesOf<IpcChannel>({
   'runs.reveal': true,
 })
 
-export const ipcEvents = namesOf<IpcEvent>({ 'run.snapshot': true })
-
 /** Errors cross as data: a rejected promise would lose code and remedy on the way. */
 export type IpcReply<T> = { ok: true; value: T } | { ok: false; error: ErrorData }
 
 type Topic<C> = C extends `${infer T}.${string}` ? T : never
 type CallName<C, T extends string> = C extends `${T}.${infer N}` ? N : never
+type Pascal<E extends string> = E extends `${infer A}.${infer B}` ? `${Capitalize<A>}${Pascal<B>}` : Capitalize<E>
 
-/** What the preload script puts on `window.readur`: one named function a call, e.g. `readur.runs.plan(…)`. */
+/**
+ * What the preload script puts on `window.readur`: one named function a call, e.g. `readur.runs.plan(…)`, and one an
+ * event, e.g. `readur.events.onRunSnapshot(…)`, which subscribes; the function that it returns ends the subscription.
+ */
 export type ReadurApi = {
   [T in Topic<IpcChannel>]: {
     [N in CallName<IpcChannel, T>]: `${T}.${N}` extends infer C extends IpcChannel
@@ -84,8 +86,5 @@ export type ReadurApi = {
       : never
   }
 } & {
-  events: {
-    /** Subscribes; the returned function ends the subscription. */
-    onRunSnapshot(listener: (snapshot: IpcEvents['run.snapshot']) => void): () => void
-  }
+  events: { [E in IpcEvent as `on${Pascal<E>}`]: (listener: (payload: IpcEvents[E]) => void) => () => void }
 }

@@ -272,6 +272,26 @@ export function readurDatabaseSuite(name: string, open: () => Promise<DatabaseHa
       })
     })
 
+    it('says how rows stand to changes, and makes none', async () => {
+      const [fresh, done] = [
+        await harness.addDocument({ filePath: 'fresh.txt' }),
+        await harness.addDocument({ filePath: s3('done.txt') }),
+      ]
+      const changes = [
+        change(fresh, 'fresh.txt', s3('fresh.txt')),
+        change(done, 'done.txt', s3('done.txt')),
+        change(randomUUID(), 'gone.txt', s3('gone.txt')),
+      ]
+      await locked(async (lock) => {
+        expect(await lock.look(changes, never)).toEqual([
+          { result: 'differs', current: 'fresh.txt' },
+          { result: 'already' },
+          { result: 'gone' },
+        ])
+      })
+      expect(await harness.pathOf('documents.file_path', fresh)).toBe('fresh.txt')
+    })
+
     it('knows which paths any row of any table holds', async () => {
       const documentId = await harness.addDocument({ userId: await harness.addUser(), filePath: s3('document') })
       await harness.addImage(documentId, {

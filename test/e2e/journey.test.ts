@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -5,6 +7,7 @@ import { openDataDir } from '../../src/main/dataDir.ts'
 import { itemPage } from '../../src/main/engine/journal/items.ts'
 import { RunFolder } from '../../src/main/runs/runFolder.ts'
 import { checkSandbox } from '../../src/sandbox/check.ts'
+import { bytesBelow, commandLines, listenToIpc, writtenForms } from './secrets.ts'
 import { openWindow, openWorld, type OpenWindow, type World } from './window.ts'
 
 /** What axe finds that is serious, as text, in both themes. */
@@ -25,16 +28,18 @@ async function seriousFindings(page: Page): Promise<string[]> {
 
 describe('the way of a new user through the window, on the sandbox', () => {
   let world: World
-  let window: OpenWindow
-  const page = (): Page => window.page
+  let opened: OpenWindow
+  let ipc: () => Promise<string[]>
+  const page = (): Page => opened.page
   const heading = (name: string | RegExp) => page().getByRole('heading', { level: 1, name })
 
   beforeAll(async () => {
     world = await openWorld({ documents: 300, largeFileBytes: 120 * 1024 ** 2 })
-    window = await openWindow(world.home)
+    opened = await openWindow(world.home)
+    ipc = await listenToIpc(opened.app)
   })
   afterAll(async () => {
-    await window.close()
+    await opened.close()
     await world.remove()
   })
 
@@ -44,8 +49,7 @@ describe('the way of a new user through the window, on the sandbox', () => {
     const text = await card.innerText()
     expect(text).toContain(new URL(world.sandbox.databaseUrl).host)
     expect(text).toContain(world.sandbox.s3.bucket)
-    expect(await page().content()).not.toContain(world.sandbox.s3.secretAccessKey)
-    expect(await page().content()).not.toContain(new URL(world.sandbox.databaseUrl).password)
+    for (const secret of Object.values(world.secrets)) expect(await page().content()).not.toContain(secret)
     expect(await seriousFindings(page())).toEqual([])
   })
 
@@ -121,6 +125,49 @@ describe('the way of a new user through the window, on the sandbox', () => {
   })
 
   it('never had anything refused by its own content policy', () => {
-    expect(window.complaints).toEqual([])
+    expect(opened.complaints).toEqual([])
+  })
+
+  it('never told a secret: in no answer, error or progress, not in the terminal, on no command line, in no file', async () => {
+    const database = new URL(world.sandbox.databaseUrl)
+    database.pathname = '/nowhere'
+    await world.addProfile('no-database', 'No database', { DATABASE_URL: database.href })
+    await world.addProfile('no-bucket', 'No bucket', { S3_BUCKET_NAME: 'no-such-bucket' })
+    const plan = (id: string) =>
+      page().evaluate(async (profileId) => {
+        const reply = await window.readur?.runs.plan(profileId, {})
+        return reply?.ok === false ? reply.error.code : 'planned'
+      }, id)
+    expect([await plan('no-database'), await plan('no-bucket')]).toEqual(['DB_MISSING', 'S3_NO_BUCKET'])
+
+    const said = await ipc()
+    for (const name of ['profiles.list', 'runs.plan', 'runs.start', 'runs.items', 'runs.problems', 'run.snapshot']) {
+      expect(said.some((line) => line.startsWith(`${name} {`) || line.startsWith(`${name} [{`))).toBe(true)
+    }
+    const places = new Map<string, Buffer>([
+      ['IPC', Buffer.from(said.join('\n'))],
+      ['terminal', Buffer.from(opened.output())],
+      ['command lines', Buffer.from(await commandLines(opened.app))],
+    ])
+    await opened.close()
+    for (const [path, bytes] of await bytesBelow(world.home)) places.set(relative(world.home, path), bytes)
+
+    /** Where a text was written down, in any form. */
+    const placesOf = (text: string): string[] => {
+      const forms = writtenForms(text)
+      return [...places].filter(([, bytes]) => forms.some((form) => bytes.includes(form))).map(([name]) => name)
+    }
+    // What is no secret is found: in what was said, in the run store, in the state file and among the profiles.
+    expect(placesOf('Sandbox')).toEqual(expect.arrayContaining(['IPC', 'profiles.json']))
+    const written = placesOf(world.sandbox.s3.bucket)
+    expect(written).toEqual(expect.arrayContaining(['IPC', expect.stringMatching(/^runs\W/)]))
+    expect([...places.keys()]).toEqual(expect.arrayContaining([expect.stringMatching(/^states\Wmigration_state_\d/)]))
+    for (const secret of Object.values(world.secrets)) expect(placesOf(secret)).toEqual([])
+  })
+
+  it.runIf(process.platform !== 'win32')('keeps the profiles and the runs from other users', async () => {
+    const modeOf = async (name: string) => (await stat(join(world.home, name))).mode & 0o777
+    expect(await modeOf('profiles.json')).toBe(0o600)
+    expect([await modeOf('runs'), await modeOf('states')]).toEqual([0o700, 0o700])
   })
 })

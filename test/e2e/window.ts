@@ -1,17 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from 'playwright-core'
 import { openProfiles } from '../../src/main/profiles/headless.ts'
 import { openSandbox, removeSandbox, type Sandbox } from '../../src/sandbox/index.ts'
 
-/** Everything the page complained about: refusals of the content policy show up here. */
-export type Complaints = string[]
-
 export interface OpenWindow {
   app: ElectronApplication
   page: Page
-  complaints: Complaints
+  /** Everything the page complained about since it began to load: refusals of the content policy show up here. */
+  complaints: string[]
+  /** What the application wrote to its terminal. */
+  output: () => string
   close: () => Promise<void>
 }
 
@@ -19,6 +20,10 @@ export interface OpenWindow {
 export interface World {
   sandbox: Sandbox
   home: string
+  /** The database's password and S3's secret, as the profile's settings hold them. */
+  secrets: { password: string; secretAccessKey: string }
+  /** Adds a profile whose settings are the sandbox's own, but for those given. */
+  addProfile: (id: string, name: string, changes: Record<string, string>) => Promise<void>
   remove: () => Promise<void>
 }
 
@@ -27,10 +32,21 @@ export async function openWorld(scale: { documents: number; largeFileBytes: numb
   const dir = await mkdtemp(join(tmpdir(), 'readur-e2e-'))
   const [world, home] = [join(dir, 'world'), join(dir, 'home')]
   const sandbox = await openSandbox({ dir: world, scale })
-  openProfiles(home).save({ id: 'sandbox', name: 'Sandbox', envFile: sandbox.envFile })
+  // s3rver takes any; one that appears nowhere else can be looked for.
+  const secrets = { password: new URL(sandbox.databaseUrl).password, secretAccessKey: `secret-${randomUUID()}` }
+  const addProfile: World['addProfile'] = async (id, name, changes) => {
+    const all = { ...changes, S3_SECRET_ACCESS_KEY: secrets.secretAccessKey }
+    const lines = Object.entries(all).map(([variable, value]) => `${variable}=${value}\n`)
+    const envFile = join(dir, `${id}.env`)
+    await writeFile(envFile, `${await readFile(sandbox.envFile, 'utf8')}${lines.join('')}`, { mode: 0o600 })
+    openProfiles(home).save({ id, name, envFile })
+  }
+  await addProfile('sandbox', 'Sandbox', {})
   return {
     sandbox,
     home,
+    secrets,
+    addProfile,
     remove: async () => {
       await sandbox.stop()
       await removeSandbox(world)
@@ -48,13 +64,20 @@ export async function openWindow(home: string): Promise<OpenWindow> {
     args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', process.cwd()],
     env: { ...definedOnly(process.env), READUR_MIGRATE_HOME: home },
   })
+  const written: string[] = []
+  for (const stream of [app.process().stdout, app.process().stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => written.push(text))
+  }
   const page = await app.firstWindow()
-  const complaints: Complaints = []
+  const complaints: string[] = []
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(error.message))
-  return { app, page, complaints, close: () => app.close() }
+  // Nobody listened while it loaded for the first time.
+  await page.waitForLoadState()
+  await page.reload()
+  return { app, page, complaints, output: () => written.join(''), close: () => app.close() }
 }
 
 const definedOnly = (env: NodeJS.ProcessEnv): Record<string, string> =>

@@ -1,5 +1,5 @@
 import { maxPathLength } from '../../src/main/engine/plan/keys.ts'
-import { MigrateError } from '../../src/main/engine/errors.ts'
+import { asMigrateError, MigrateError } from '../../src/main/engine/errors.ts'
 import type {
   DatabaseFacts,
   DocumentRow,
@@ -35,8 +35,10 @@ export class MemoryDatabase implements ReadurDatabase {
   pageSize = 100
   #locked = false
 
-  facts(): Promise<DatabaseFacts> {
-    return Promise.resolve(this.known)
+  async facts(signal: AbortSignal): Promise<DatabaseFacts> {
+    await new Promise(setImmediate)
+    signal.throwIfAborted()
+    return this.known
   }
 
   async *documents(filter: { userId?: string | undefined }, signal: AbortSignal): AsyncGenerator<DocumentRow[]> {
@@ -50,13 +52,15 @@ export class MemoryDatabase implements ReadurDatabase {
     }
   }
 
-  lock(): Promise<RunLock> {
+  lock(signal: AbortSignal): Promise<RunLock> {
+    if (signal.aborted) return Promise.reject(asMigrateError(signal.reason))
     if (this.#locked) {
       return Promise.reject(new MigrateError('DB_BUSY', { message: 'Another run holds the lock.', scope: 'run' }))
     }
     this.#locked = true
     return Promise.resolve({
       changePaths: (changes, signal) => this.#changePaths(changes, signal),
+      look: (changes) => Promise.resolve(changes.map((change) => this.#look(change))),
       referenced: (paths) => Promise.resolve(new Set(paths.filter((path) => this.#holds(path)))),
       release: () => {
         this.#locked = false
@@ -107,6 +111,12 @@ export class MemoryDatabase implements ReadurDatabase {
       if (error instanceof MigrateError && error.code === 'DB_REJECTED') for (const step of undo.reverse()) step()
       throw error
     }
+  }
+
+  #look({ column, id, to }: Change): PathOutcome {
+    const current = this.pathOf(column, id)
+    if (current === undefined) return { result: 'gone' }
+    return current === to ? { result: 'already' } : { result: 'differs', current }
   }
 
   #change({ column, id, from, to }: Change, undo: (() => void)[]): PathOutcome {

@@ -12,6 +12,7 @@ import { MigrateError } from '../../src/main/engine/errors.ts'
 import type { Step } from '../../src/main/engine/journal/entries.ts'
 import { itemPage } from '../../src/main/engine/journal/items.ts'
 import { RunFolder } from '../../src/main/runs/runFolder.ts'
+import type { RunSummary } from '../../src/shared/run.ts'
 import type { BucketAccess } from '../../src/sandbox/bucket.ts'
 import { checkPointers, checkSandbox, type CheckReport } from '../../src/sandbox/check.ts'
 import { envFile } from '../../src/sandbox/env-file.ts'
@@ -24,6 +25,9 @@ import { createBucket } from '../services/bucket.ts'
 import { createDatabase } from '../services/database.ts'
 
 const root = join(import.meta.dirname, '../..')
+
+/** Looked at often, so that a short state is not missed. */
+const patience = { timeout: 30_000, interval: 3 }
 
 const count = z.number().int().min(0)
 const reportSchema = z.strictObject({
@@ -56,6 +60,8 @@ export type Report = z.infer<typeof reportSchema>
 /** A command in a process of its own. */
 export interface Spawned {
   kill: (signal: NodeJS.Signals) => void
+  /** Waits until its run has written so many lines of a kind into its journal. */
+  reached: (step: Step, lines?: number) => Promise<void>
   ended: Promise<{ code: unknown; signal: unknown; out: string; err: string }>
 }
 
@@ -171,12 +177,21 @@ export class World {
       out: Buffer.concat(out).toString(),
       err: Buffer.concat(err).toString(),
     }))
-    return { kill: (signal) => child.kill(signal), ended }
+    const reached = async (step: Step, lines = 1): Promise<void> => {
+      await vi.waitUntil(() => child.exitCode !== null || this.#linesOf(step) >= lines, patience)
+      if (child.exitCode !== null) throw new Error(`It ended before it was met: ${(await ended).err}`)
+    }
+    return { kill: (signal) => child.kill(signal), reached, ended }
   }
 
   /** Waits until the newest run has written so many lines of a kind into its journal. */
   async reached(step: Step, lines = 1): Promise<void> {
-    await vi.waitUntil(() => this.#linesOf(step) >= lines, { timeout: 30_000, interval: 3 })
+    await vi.waitUntil(() => this.#linesOf(step) >= lines, patience)
+  }
+
+  /** The newest run, or null when there is none yet. */
+  get latest(): RunSummary | null {
+    return (existsSync(join(this.home, 'runs')) ? this.runs.list(0, 1).runs[0] : null) ?? null
   }
 
   #linesOf(step: Step): number {

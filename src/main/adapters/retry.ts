@@ -25,8 +25,15 @@ export async function withRetry<T>(
   onThrottled: () => void,
   call: () => Promise<T>,
 ): Promise<T> {
+  // A call that was done stays done, even if the signal fires before its answer is handed on.
+  const done: { value: T }[] = []
+  const attempt = async (): Promise<T> => {
+    const value = await call()
+    done.push({ value })
+    return value
+  }
   try {
-    return await pRetry(call, {
+    return await pRetry(attempt, {
       retries: policy.retries,
       minTimeout: policy.firstDelayMs,
       maxTimeout: policy.longestDelayMs,
@@ -40,6 +47,8 @@ export async function withRetry<T>(
       },
     })
   } catch (error) {
+    const [kept] = done
+    if (kept) return kept.value
     if (signal.aborted && signal.reason instanceof MigrateError) throw signal.reason
     throw error
   }

@@ -1,4 +1,5 @@
 import type { ProgressMeter } from '../runs/progressMeter.ts'
+import { exitCode } from './exitCodes.ts'
 import type { StopControl } from '../engine/stop.ts'
 import { progressBar, progressLine } from './text.ts'
 
@@ -15,6 +16,9 @@ export const processOutput: Output = {
   err: (text) => void process.stderr.write(text),
   terminal: process.stderr.isTTY,
 }
+
+// A reader that went away (`| head`, a closed terminal) must not end a run.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 
 const redrawMs = 200
 const lineMs = 2_000
@@ -47,11 +51,12 @@ export function showProgress(meter: ProgressMeter, stop: StopControl, output: Ou
 }
 
 /**
- * The first Ctrl-C ends in order, the second at once; so does the system's own wish to end us. Returns how to stop
+ * The first Ctrl-C ends in order, the second at once, the third without waiting for anything that hangs; so does the system's own wish to end us. Returns how to stop
  * listening.
  */
 export function stopOnSignals(stop: StopControl, output: Output): () => void {
   const onInterrupt = (): void => {
+    if (stop.now.aborted) process.exit(exitCode.interrupted)
     if (stop.inOrder.aborted) {
       output.err('\nStopping at once. The run can be resumed.\n')
       stop.request('now')
@@ -61,12 +66,22 @@ export function stopOnSignals(stop: StopControl, output: Output): () => void {
     stop.request('in order')
   }
   const onTerminate = (): void => stop.request('now')
-  process.on('SIGINT', onInterrupt)
-  process.on('SIGTERM', onTerminate)
-  process.on('SIGHUP', onTerminate)
+  const ends = [takeOver('SIGINT', onInterrupt), takeOver('SIGTERM', onTerminate), takeOver('SIGHUP', onTerminate)]
   return () => {
-    process.off('SIGINT', onInterrupt)
-    process.off('SIGTERM', onTerminate)
-    process.off('SIGHUP', onTerminate)
+    for (const end of ends) end()
+  }
+}
+
+/**
+ * Makes us the only listener until the returned function is called. A library that listens too (conf, by way of
+ * when-exit) sends the signal once more, which would turn the first Ctrl-C into the second.
+ */
+function takeOver(signal: NodeJS.Signals, listener: () => void): () => void {
+  const others = process.listeners(signal)
+  for (const other of others) process.off(signal, other)
+  process.on(signal, listener)
+  return () => {
+    process.off(signal, listener)
+    for (const other of others) process.on(signal, other)
   }
 }

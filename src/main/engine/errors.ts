@@ -45,7 +45,8 @@ export function asMigrateError(error: unknown): MigrateError {
 
 /** One line for the log: which file, and what happened to it in a few words. */
 export function failureLine(filename: string, error: MigrateError): string {
-  return `${filename}: ${errorCatalogue[error.code].title}`
+  // A user's file name may hold what a terminal would obey.
+  return `${filename.replace(/\p{Cc}/gu, '�')}: ${errorCatalogue[error.code].title}`
 }
 
 /** The error as data for IPC, journal and printing. Causes are kept as text, outermost first. */

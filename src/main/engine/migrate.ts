@@ -13,7 +13,7 @@ import { makePlan } from './plan/plan.ts'
 import type { Clock, DatabaseFacts, ObjectStore, ReadurDatabase, RunLock, UploadsFolder } from './ports.ts'
 import { preflight } from './preflight.ts'
 import type { Progress } from './progress.ts'
-import { rollBack } from './rollback/rollback.ts'
+import { rollBack, type RollbackDeps } from './rollback/rollback.ts'
 import type { StopSignals } from './stop.ts'
 import type { AdaptiveLimit } from './transfer/concurrency.ts'
 import { transferItems } from './transfer/transfer.ts'
@@ -61,7 +61,11 @@ export async function planRun(
     )
     return { store, totals }
   } catch (error) {
-    store.append([{ step: 'error', code: asMigrateError(error).code, data: errorData(error) }])
+    try {
+      store.append([{ step: 'error', code: asMigrateError(error).code, data: errorData(error) }])
+    } catch {
+      // A full disk is what ended the plan: the error that says so is thrown below.
+    }
     store.close()
     throw error
   }
@@ -79,7 +83,8 @@ export async function executeRun(
 ): Promise<RunReport> {
   const { site, progress, clock, stop } = context
   progress.phase('check')
-  await preflight({ ...site, progress }, stop.now)
+  const facts = await preflight({ ...site, progress }, stop.now)
+  assertSamePlace(store, facts, site)
   const lock = await site.database.lock(stop.now)
   try {
     const startedAt = clock.now()
@@ -90,6 +95,20 @@ export async function executeRun(
   } finally {
     await lock.release()
   }
+}
+
+/** A plan holds for the place that it was made for, and settings may have changed since. Throws RUN_NOT_STARTABLE. */
+function assertSamePlace({ header }: RunStore, facts: DatabaseFacts, { objects, uploads }: Site): void {
+  const places: [what: string, planned: string, now: string][] = [
+    ['database', header.databaseIdentity, facts.identity],
+    ['bucket', header.store, objects.label],
+    ['uploads folder', header.uploads, uploads.label],
+  ]
+  const other = places.find(([, planned, now]) => planned !== now)
+  if (!other) return
+  const [what, planned, now] = other
+  const message = `The plan was made for another ${what}: “${planned}”, not “${now}”.`
+  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: header.id, scope: 'run' })
 }
 
 /** Writes down how the run ended. A disk that is full by now takes nothing from what was done, and the report says so. */
@@ -125,46 +144,66 @@ async function carryOut(
   const { site, progress, stop, limit } = context
   const journal = new JournalBuffer(store)
   const failure = new AbortController()
+  const broken = new AbortController()
   const onFailed = (): void => {
     if (options.enableRollback) failure.abort()
   }
-  const runId = store.header.id
-  const common = { ...site, runId, store, journal, progress, options, onFailed, lock }
-  const committer = new Committer({ ...common, batchSize: options.batchSize, signal: stop.now })
+  const common = { ...site, store, journal, progress, options, onFailed, lock }
+  const committer = new Committer({
+    ...common,
+    batchSize: options.batchSize,
+    signal: stop.now,
+    onBroken: () => broken.abort(),
+  })
 
   progress.phase('copy')
+  let ending: MigrateError | null = null
   try {
+    const inOrder = AbortSignal.any([stop.inOrder, failure.signal, broken.signal])
     await transferItems({
       ...common,
       limit,
-      stop: { now: stop.now, inOrder: AbortSignal.any([stop.inOrder, failure.signal]) },
+      stop: { now: stop.now, inOrder },
       onVerified: (item) => committer.add(item),
     })
-    const undo = failure.signal.aborted && !stop.inOrder.aborted
-    if (undo) committer.discard()
-    await committer.flush()
-    journal.writeNow()
-
-    if (undo) {
-      progress.phase('rollback')
-      const left = await rollBack({ ...common, signal: stop.now })
-      journal.writeNow()
-      return left === 0 ? 'rolled back' : 'rollback incomplete'
-    }
+    if (!failure.signal.aborted) await committer.flush()
   } catch (cause) {
+    ending = asMigrateError(stop.now.aborted ? stop.now.reason : cause)
     // What is verified already still gets its row, unless everything is to end at once or committing is what failed.
-    if (!stop.now.aborted) await committer.flush().catch(() => undefined)
-    committer.discard()
-    recordError(store, journal, progress, stop.now.aborted ? stop.now.reason : cause)
-    return 'interrupted'
+    if (!stop.now.aborted && !failure.signal.aborted) await committer.flush().catch(() => undefined)
+  }
+  await committer.close()
+  if (ending) recordError(store, journal, progress, ending)
+  else journal.writeNow()
+
+  // A user who stops the run keeps what was done, and can decide later.
+  if (failure.signal.aborted && !stop.inOrder.aborted && !broken.signal.aborted) {
+    return await undo({ ...common, signal: stop.now })
   }
   const { counts } = countItems(store)
-  if (counts.remaining > 0) return 'interrupted'
+  if (ending || failure.signal.aborted || counts.remaining > 0) return 'interrupted'
   return counts.failed > 0 ? 'completed with failures' : 'completed'
 }
 
+async function undo(deps: RollbackDeps): Promise<RunStatus> {
+  deps.progress.phase('rollback')
+  try {
+    const left = await rollBack(deps)
+    deps.journal.writeNow()
+    return left === 0 ? 'rolled back' : 'rollback incomplete'
+  } catch (cause) {
+    recordError(deps.store, deps.journal, deps.progress, cause)
+    return 'rollback incomplete'
+  }
+}
+
 /** Into the journal, unless the journal itself is what failed. */
-function recordError(store: RunStore, journal: JournalBuffer, progress: Progress, cause: unknown): void {
+function recordError(
+  store: Pick<RunStore, 'header'>,
+  journal: JournalBuffer,
+  progress: Progress,
+  cause: unknown,
+): void {
   const error = errorData(cause)
   progress.failed(error)
   try {

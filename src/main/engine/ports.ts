@@ -66,6 +66,8 @@ export interface RunLock {
    * that none was made for the sake of one of them; which one, fewer changes at a time will tell.
    */
   changePaths(changes: readonly PathChange[], signal: AbortSignal): Promise<PathOutcome[]>
+  /** How the rows stand to these changes; changes nothing. `already` or `differs` or `gone`. */
+  look(changes: readonly PathChange[], signal: AbortSignal): Promise<PathOutcome[]>
   /** Those of `paths` that any row of any table with paths holds. */
   referenced(paths: readonly string[], signal: AbortSignal): Promise<Set<string>>
   release(): Promise<void>

@@ -127,6 +127,7 @@ function parseUrl(variables: Variables, name: string, protocols: string[]): URL 
   } catch {
     throw invalid(name, 'is not an address.')
   }
+  if (url.hash !== '') throw invalid(name, 'has a # in it. In a password write %23.')
   if (protocols.includes(url.protocol)) return url
   throw invalid(name, `must begin with ${protocols.map((it) => `${it}//`).join(' or ')}`)
 }
@@ -167,6 +168,9 @@ function parseMap(text: string): { container: string; host: string } {
 function s3Settings(variables: Variables): S3Settings {
   const protocols = ['http:', 'https:']
   const endpoint = parseUrl(variables, 'S3_ENDPOINT_URL', protocols) ?? parseUrl(variables, 'S3_ENDPOINT', protocols)
+  if (endpoint && (endpoint.username !== '' || endpoint.password !== '' || endpoint.search !== '')) {
+    throw invalid('S3_ENDPOINT_URL', 'must be an address alone. Key and secret have variables of their own.')
+  }
   return {
     bucket: required(variables, 'S3_BUCKET_NAME'),
     region: valueOf(variables, 'S3_REGION') ?? defaultRegion,

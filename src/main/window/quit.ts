@@ -25,7 +25,7 @@ export function guardQuit(window: BrowserWindow, runs: Interruptible): void {
     asking = false
     if (response === 0) return
     await runs.shutDown()
-    app.quit()
+    app.exit(0)
   }
   const guard = (event: Event): void => {
     if (!runs.busy) return

@@ -1,12 +1,12 @@
+import { Button } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
 import type { ErrorData } from '../../shared/errors.ts'
 import { errorText } from '../format/report.ts'
 import { CopyButton } from './copyButton.tsx'
 import classes from './errorCard.module.css'
 
-/** An error in full: what happened, to what, and what to do next. `children` are actions. */
-export function ErrorCard({ error, children }: { error: ErrorData; children?: ReactNode }) {
+/** An error in full: what happened, to what, and what to do next. `onRetry` tries again what failed. */
+export function ErrorCard({ error, onRetry }: { error: ErrorData; onRetry?: (() => void) | undefined }) {
   const causes = error.causes.filter((cause) => cause !== error.message)
   return (
     <div role="alert" className={classes.card} data-tone="bad">
@@ -24,7 +24,11 @@ export function ErrorCard({ error, children }: { error: ErrorData; children?: Re
         )}
         <p className={classes.remedy}>{error.remedy}</p>
         <div className={classes.foot}>
-          {children}
+          {onRetry && (
+            <Button size="compact-sm" onClick={onRetry}>
+              Try again
+            </Button>
+          )}
           <CopyButton text={errorText(error)} what="error" />
           <code className={classes.code}>{error.code}</code>
         </div>

@@ -1,4 +1,4 @@
-import { Button, Table } from '@mantine/core'
+import { Table } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { formatBytes } from '../format/bytes.ts'
@@ -26,15 +26,7 @@ export function ItemList({ runId, filter, label, pageSize = 10 }: ItemListProps)
   const { items, page, hasNext, loading, error, restart, next, previous } = useStore(store)
   useEffect(() => void restart(), [restart])
 
-  if (error) {
-    return (
-      <ErrorCard error={error}>
-        <Button size="compact-sm" onClick={() => void restart()}>
-          Try again
-        </Button>
-      </ErrorCard>
-    )
-  }
+  if (error) return <ErrorCard error={error} onRetry={() => void restart()} />
   if (!items) return <Loading what="files" />
   if (items.length === 0) return <p className={classes.more}>No file.</p>
   return (

@@ -54,6 +54,7 @@ export function ProblemGroups({ groups, details }: ProblemGroupsProps) {
 
 const styles = {
   control: classes.control ?? '',
+  chevron: classes.chevron ?? '',
   label: classes.label ?? '',
   item: classes.item ?? '',
   content: classes.content ?? '',

@@ -53,7 +53,7 @@ export function createLiveStore(api: LivePort): StoreApi<LiveState> {
         set({ pending: 'plan', stopAsked: null, error: null })
         const reply = await api.runs.plan(profileId, options)
         if (reply.ok) {
-          // A stop that was asked for before anything was under way has found nothing to stop.
+          // What was asked for before anything was under way found nothing to stop.
           const { stopAsked } = get()
           if (stopAsked !== null) await api.runs.stop(reply.value.runId, stopAsked)
           await refresh()
@@ -72,7 +72,9 @@ export function createLiveStore(api: LivePort): StoreApi<LiveState> {
         const before = get().stopAsked
         set({ stopAsked: how, error: null })
         const reply = await api.runs.stop(runId ?? underWay, how)
-        if (!reply.ok) set({ stopAsked: before, error: reply.error })
+        // It ended by itself; or it has not begun, then plan() passes the order on.
+        if (reply.ok || reply.error.code === 'RUN_NOT_FOUND') return
+        set({ stopAsked: before, error: reply.error })
       },
       dismissError: () => set({ error: null }),
     }

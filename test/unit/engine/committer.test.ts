@@ -4,10 +4,10 @@ import { MigrateError } from '../../../src/main/engine/errors.ts'
 import type { Entry } from '../../../src/main/engine/journal/entries.ts'
 import { JournalBuffer } from '../../../src/main/engine/journal/journalBuffer.ts'
 import { isMovable, type MovableItem } from '../../../src/main/engine/plan/item.ts'
-import type { PathChange, PathOutcome, RunLock } from '../../../src/main/engine/ports.ts'
+import type { FileFacts, PathChange, PathOutcome, RunLock } from '../../../src/main/engine/ports.ts'
 import { nullProgress } from '../../../src/main/engine/progress.ts'
 import { MemoryObjectStore } from '../../fakes/memoryObjectStore.ts'
-import { plannedItem } from '../../fakes/runStores.ts'
+import { header, plannedItem } from '../../fakes/runStores.ts'
 
 function itemAt(seq: number): MovableItem {
   const item = { ...plannedItem(`d${seq}`), seq }
@@ -19,16 +19,20 @@ describe('pointing rows at their copies', () => {
   let transactions: string[][]
   let written: Entry[]
   let failed: [string, string][]
+  let broken: true[]
   let answer: (changes: readonly PathChange[]) => PathOutcome[] | Promise<PathOutcome[]>
   let objects: MemoryObjectStore
+  let found: (source: string) => FileFacts
 
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     transactions = []
     written = []
     failed = []
+    broken = []
     answer = (changes) => changes.map(() => ({ result: 'changed' }))
     objects = new MemoryObjectStore()
+    found = () => ({ kind: 'absent' })
   })
   afterEach(() => vi.useRealTimers())
 
@@ -37,6 +41,7 @@ describe('pointing rows at their copies', () => {
       transactions.push(changes.map(({ id }) => id))
       return await answer(changes)
     },
+    look: () => Promise.resolve([]),
     referenced: () => Promise.resolve(new Set()),
     release: () => Promise.resolve(),
   }
@@ -44,7 +49,9 @@ describe('pointing rows at their copies', () => {
     new Committer({
       lock,
       objects,
-      runId: 'run-1',
+      store: { header: { ...header, id: 'run-1' }, isKeyNeeded: () => false },
+      uploads: { inspect: (source) => Promise.resolve(found(source)) },
+      onBroken: () => broken.push(true),
       journal: new JournalBuffer({ append: (entries) => written.push(...entries) }),
       progress: nullProgress,
       batchSize,
@@ -141,10 +148,34 @@ describe('pointing rows at their copies', () => {
     await expect(commits.flush()).rejects.toBe(lost)
   })
 
-  it('forgets what waits when it is discarded, for good', async () => {
+  it('says at once that nothing can be committed any more, though nobody waits for the commit', async () => {
+    answer = () => {
+      throw new MigrateError('DB_LOST', { message: 'The connection was lost.', scope: 'run' })
+    }
     const commits = committer(500)
     await commits.add(itemAt(1))
-    commits.discard()
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(broken).toEqual([true])
+    await expect(commits.add(itemAt(2))).rejects.toMatchObject({ code: 'DB_LOST' })
+  })
+
+  it('does not commit a file that was written to after its copy was verified', async () => {
+    const stamp = { size: 10, mtimeMs: 1_700_000_000_000.5, identity: null }
+    found = (source) => ({
+      kind: 'file',
+      stamp: source.includes('d2') ? { ...stamp, mtimeMs: stamp.mtimeMs + 1 } : stamp,
+    })
+    const commits = committer(500)
+    for (const seq of [1, 2, 3]) await commits.add(itemAt(seq))
+    await commits.flush()
+    expect(transactions).toEqual([['d1', 'd3']])
+    expect(failed).toEqual([['d2', 'SOURCE_CHANGED']])
+  })
+
+  it('forgets what waits when it is closed, for good', async () => {
+    const commits = committer(500)
+    await commits.add(itemAt(1))
+    await commits.close()
     await vi.advanceTimersByTimeAsync(60_000)
     expect(transactions).toEqual([])
     expect(vi.getTimerCount()).toBe(0)
@@ -166,7 +197,9 @@ describe('pointing rows at their copies', () => {
     objects.objects.set(key, { ...object, metadata: { 'readur-run-id': 'run-1' } })
     answer = () => [outcome]
     await committer(1).add(itemAt(1))
-    expect(failed).toEqual([['d1', code]])
+    expect(written.filter(({ step }) => step === 'failed').map((entry) => entry.code)).toEqual([code])
+    // What users do to their documents is no failure that a run should be rolled back for.
+    expect(failed).toEqual([])
     expect(objects.objects.size).toBe(0)
     expect(written.map(({ step }) => step)).toEqual(['commit-intent', 'failed', 'remove-intent'])
   })

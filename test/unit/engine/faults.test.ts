@@ -245,7 +245,7 @@ describe('answers that never arrive', () => {
   it('to a transaction: the rows count as committed once it is asked again', async () => {
     const { id, key } = world.addDocument('content')
     let answers = 0
-    const lock = await world.database.lock()
+    const lock = await world.database.lock(new AbortController().signal)
     await lock.release()
     world.database.lock = () =>
       Promise.resolve({
@@ -384,7 +384,7 @@ describe('an error that concerns the whole run', () => {
 
   it('another run on the same database: nothing is started', async () => {
     world.addDocument()
-    const lock = await world.database.lock()
+    const lock = await world.database.lock(new AbortController().signal)
     await expect(world.migrate()).rejects.toMatchObject({ code: 'DB_BUSY' })
     await lock.release()
     expect(world.bucket.objects.size).toBe(0)

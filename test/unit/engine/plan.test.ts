@@ -52,7 +52,11 @@ describe('a plan', () => {
         database,
         uploads,
         prefixes: [{ stored: '/app/uploads', folder: '' }],
-        store: { addItems: (more) => items.push(...more), sealPlan: (totals) => sealed.push(totals) },
+        store: {
+          addItems: (more) => items.push(...more),
+          sealPlan: (totals) => sealed.push(totals),
+          sourceOfKey: () => null,
+        },
         progress: nullProgress,
         estimate: (totals) => estimate(totals, 8, null),
       },
@@ -108,6 +112,7 @@ describe('a plan', () => {
             throw new Error('disk full')
           },
           sealPlan: (totals) => sealed.push(totals),
+          sourceOfKey: () => null,
         },
         progress: nullProgress,
         estimate: (totals) => estimate(totals, 8, null),

@@ -108,7 +108,7 @@ describe('progress', () => {
     expect(runShare({ ...all, status: 'interrupted' })).toBe(0.999)
   })
 
-  it('counts what is undone while it is undone', () => {
+  it('counts what is rolled back while it is rolled back', () => {
     const counts = { ...snapshot.counts, restored: 30 }
     expect(runShare({ ...snapshot, phase: 'rollback', copied: 60, counts })).toBe(0.5)
   })

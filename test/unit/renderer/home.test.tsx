@@ -5,11 +5,24 @@ import { answer, errorOf, finished, profile, refuse, snapshot } from './fixtures
 import { renderApp } from './renderApp.tsx'
 
 describe('home screen', () => {
-  it('says what the program is, and how to get the sandbox, before there is a profile', async () => {
+  it('says what the program is and how to add a profile, and where the sandbox will show, before there is one', async () => {
     renderApp('', (main) => (main.answers.profiles.list = () => answer([])))
     expect(await screen.findByRole('heading', { name: 'Welcome', level: 1 })).toBeTruthy()
-    expect(screen.getByText('npm run demo')).toBeTruthy()
     expect(screen.getByText(/Local files are never deleted/)).toBeTruthy()
+    const commands = screen.getAllByText(/^npm run/).map((command) => command.textContent)
+    expect(commands).toEqual(['npm run cli -- profiles add "My Readur" readur.env', 'npm run demo'])
+    expect(screen.getByText(/opens a window of its own/)).toBeTruthy()
+  })
+
+  it.each([
+    ['the button', () => fireEvent.click(screen.getByRole('button', { name: 'Look for the profile' }))],
+    ['coming back to the window', () => fireEvent.focus(window)],
+  ])('finds a profile that was added meanwhile, by %s', async (_way, look) => {
+    const { main } = renderApp('', (main) => (main.answers.profiles.list = () => answer([])))
+    await screen.findByRole('heading', { name: 'Welcome' })
+    main.answers.profiles.list = () => answer([profile])
+    look()
+    expect(await screen.findByRole('article', { name: 'Sandbox' })).toBeTruthy()
   })
 
   it('shows from where to where a profile moves documents, and its last run', async () => {
@@ -26,9 +39,26 @@ describe('home screen', () => {
     expect(screen.getByRole('button', { name: 'Make a plan for Sandbox' }).hasAttribute('disabled')).toBe(true)
   })
 
-  it('tells why the profiles cannot be read', async () => {
-    renderApp('', (main) => (main.answers.profiles.list = () => refuse(errorOf('SETTING_INVALID', 'Version 9'))))
-    expect((await screen.findByRole('alert')).textContent).toContain('Version 9')
+  it('tells why the profiles cannot be read, and reads them again when asked to', async () => {
+    const { main } = renderApp('', (main) => {
+      main.answers.profiles.list = () => refuse(errorOf('SETTING_INVALID', 'Version 9'))
+    })
+    const alert = await screen.findByRole('alert')
+    expect(alert.textContent).toContain('Version 9')
+    main.answers.profiles.list = () => answer([profile])
+    fireEvent.click(within(alert).getByRole('button', { name: 'Try again' }))
+    expect(await screen.findByRole('article', { name: 'Sandbox' })).toBeTruthy()
+  })
+
+  it('tells why the runs cannot be read, and reads them again when asked to', async () => {
+    const { main } = renderApp('', (main) => {
+      main.answers.runs.list = () => refuse(errorOf('RUN_STORE_INVALID', 'runs: permission denied'))
+    })
+    const alert = await screen.findByRole('alert')
+    expect(alert.textContent).toContain('RUN_STORE_INVALID')
+    main.answers.runs.list = () => answer({ runs: [finished], next: null })
+    fireEvent.click(within(alert).getByRole('button', { name: 'Try again' }))
+    expect(await screen.findByRole('table', { name: 'Recent runs' })).toBeTruthy()
   })
 
   it('leads from a profile to its plan', async () => {
@@ -37,16 +67,6 @@ describe('home screen', () => {
     expect(await screen.findByRole('heading', { name: 'Plan for Sandbox', level: 1 })).toBeTruthy()
     expect(await screen.findByRole('button', { name: /^Migrate 300 files/ })).toBeTruthy()
     expect(main.calls).toContainEqual(['runs.plan', 'sandbox', {}])
-  })
-
-  it('stays on the way to a plan and says why there is none', async () => {
-    renderApp('', (main) => (main.answers.runs.plan = () => refuse(errorOf('DB_UNREACHABLE', 'ECONNREFUSED'))))
-    fireEvent.click(await screen.findByRole('button', { name: 'Make a plan for Sandbox' }))
-    const alert = await screen.findByRole('alert')
-    expect(alert.textContent).toContain('Cannot reach the database')
-    expect(alert.textContent).toContain('DB_UNREACHABLE')
-    expect(within(alert).getByRole('button', { name: 'Copy error' })).toBeTruthy()
-    expect(within(alert).getByRole('button', { name: 'Try again' })).toBeTruthy()
   })
 
   it('opens a run of the list', async () => {

@@ -57,17 +57,20 @@ describe('describeOutcome', () => {
   })
 
   it('tells a plan that was not finished from a run that was not', () => {
-    expect(tell({ status: 'interrupted', hasPlan: false }).headline).toBe('Plan interrupted')
+    expect(tell({ status: 'interrupted', hasPlan: false })).toMatchObject({
+      headline: 'Plan stopped',
+      sentence: 'The plan was stopped. Nothing was changed.',
+    })
     expect(tell({ status: 'not started', hasPlan: false }).headline).toBe('No plan was made')
     expect(tell({ status: 'not started' }).headline).toBe('Migration not started')
   })
 
-  it('says what a rollback has undone, and what not', () => {
+  it('says what was rolled back, and what not', () => {
     expect(tell({ status: 'rolled back', committed: 0, restored: 300, failed: 12 }).sentence).toMatch(
-      /^300 documents undone: the rows are as they were/,
+      /^300 documents rolled back: the rows are as they were/,
     )
     expect(tell({ status: 'rollback incomplete', committed: 2, restored: 298 }).sentence).toMatch(
-      /^298 documents undone; 2 still on S3\./,
+      /^298 documents rolled back; 2 still on S3\./,
     )
   })
 

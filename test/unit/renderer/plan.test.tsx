@@ -1,11 +1,108 @@
 // @vitest-environment happy-dom
-import { act, fireEvent, screen, within } from '@testing-library/react'
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
+import type { ErrorCode } from '../../../src/shared/errors.ts'
+import type { IpcReply } from '../../../src/shared/ipc.ts'
 import { defaultMigrateOptions } from '../../../src/shared/run.ts'
 import { answer, errorOf, groupOf, planned, refuse, snapshot } from './fixtures.ts'
 import { renderApp } from './renderApp.tsx'
 
 const migrate = () => screen.findByRole('button', { name: /^Migrate / })
+
+const makePlan = async () => fireEvent.click(await screen.findByRole('button', { name: 'Make a plan for Sandbox' }))
+
+/** A plan whose checks go on until the test ends them. */
+function slowChecks() {
+  let end: (reply: IpcReply<{ runId: string }>) => void = () => undefined
+  const { main } = renderApp('', (main) => {
+    main.answers.runs.plan = () => new Promise((resolve) => (end = resolve))
+  })
+  const endWith = (reply: IpcReply<{ runId: string }>) =>
+    act(() => {
+      end(reply)
+      return Promise.resolve()
+    })
+  return { main, end: endWith }
+}
+
+const stopped = errorOf('INTERRUPTED', 'The run was stopped.')
+
+describe('checks before a plan', () => {
+  it.each<ErrorCode>([
+    'S3_UNREACHABLE',
+    'S3_BAD_CREDENTIALS',
+    'S3_NO_BUCKET',
+    'DB_UNREACHABLE',
+    'DB_NOT_READUR',
+    'UPLOADS_MISSING',
+    'SETTING_MISSING',
+    'SOURCE_WOULD_INGEST',
+    'DB_BUSY',
+    'INTERNAL',
+  ])('tell of %s with code, cause, remedy and the way on', async (code) => {
+    const error = errorOf(code, 'What happened.', { subject: 'the.host:1', causes: ['connect ECONNREFUSED'] })
+    const { main } = renderApp('', (main) => (main.answers.runs.plan = () => refuse(error)))
+    await makePlan()
+    const alert = await screen.findByRole('alert')
+    const parts = [error.title, code, 'What happened.', 'the.host:1', 'connect ECONNREFUSED', error.remedy]
+    for (const part of parts) expect(alert.textContent).toContain(part)
+    expect(within(alert).getByRole('button', { name: 'Copy error' })).toBeTruthy()
+    expect(screen.queryByRole('button', { name: 'Stop' })).toBeNull()
+
+    main.answers.runs.plan = () => answer({ runId: 'run-1' })
+    fireEvent.click(within(alert).getByRole('button', { name: 'Try again' }))
+    expect(await migrate()).toBeTruthy()
+  })
+
+  it('can be stopped, which is said plainly, and begun again', async () => {
+    const { main, end } = slowChecks()
+    await makePlan()
+    fireEvent.click(await screen.findByRole('button', { name: 'Stop' }))
+    expect(main.calls).toContainEqual(['runs.stop', '', 'now'])
+    expect(await screen.findByText('Stopping…')).toBeTruthy()
+    await end({ ok: false, error: stopped })
+    expect(await screen.findByText('The plan was stopped. Nothing was changed.')).toBeTruthy()
+    expect(screen.queryByRole('alert')).toBeNull()
+    expect(screen.queryByText('Stopping…')).toBeNull()
+
+    main.answers.runs.plan = () => answer({ runId: 'run-1' })
+    fireEvent.click(screen.getByRole('button', { name: 'Plan again' }))
+    expect(await migrate()).toBeTruthy()
+  })
+
+  it('say why they cannot be stopped, and let it be tried again', async () => {
+    const { main } = slowChecks()
+    main.answers.runs.stop = () => refuse(errorOf('INTERNAL', 'No handler registered'))
+    await makePlan()
+    fireEvent.click(await screen.findByRole('button', { name: 'Stop' }))
+    expect((await screen.findByRole('alert')).textContent).toContain('No handler registered')
+    expect(screen.getByRole('button', { name: 'Stop' }).hasAttribute('disabled')).toBe(false)
+  })
+
+  it('stop when the order came before there was anything to stop', async () => {
+    const { main, end } = slowChecks()
+    main.answers.runs.stop = () => refuse(errorOf('RUN_NOT_FOUND', 'This run is not under way.'))
+    await makePlan()
+    fireEvent.click(await screen.findByRole('button', { name: 'Stop' }))
+    await end({ ok: true, value: { runId: 'run-1' } })
+    expect(main.calls.filter(([channel]) => channel === 'runs.stop')).toEqual([
+      ['runs.stop', '', 'now'],
+      ['runs.stop', 'run-1', 'now'],
+    ])
+    await migrate()
+    expect(screen.queryByRole('alert')).toBeNull()
+  })
+
+  it('are no dead end for who comes back when they are over', async () => {
+    const { main, end } = slowChecks()
+    await makePlan()
+    fireEvent.click(await screen.findByRole('button', { name: 'Home' }))
+    await end({ ok: false, error: errorOf('S3_UNREACHABLE', 'ECONNREFUSED') })
+    main.answers.runs.plan = () => answer({ runId: 'run-1' })
+    await makePlan()
+    expect(await migrate()).toBeTruthy()
+  })
+})
 
 describe('plan screen', () => {
   it('counts live while the plan is being made', async () => {
@@ -16,7 +113,22 @@ describe('plan screen', () => {
     expect(screen.getByText('256')).toBeTruthy()
     expect(screen.getByRole('progressbar').getAttribute('aria-valuenow')).toBeNull()
     fireEvent.click(screen.getByRole('button', { name: 'Stop' }))
-    expect(main.calls).toContainEqual(['runs.stop', 'run-1', 'in order'])
+    expect(main.calls).toContainEqual(['runs.stop', 'run-1', 'now'])
+  })
+
+  it('says plainly that a plan was stopped, and makes it again', async () => {
+    const planning = { ...snapshot, status: 'planning' as const, phase: 'plan' as const }
+    const making = { ...planned, status: 'planning' as const, totals: null }
+    const { main } = renderApp('#/run/run-1', (main) => {
+      main.answers.runs.current = () => answer(planning)
+      main.answers.runs.get = () => answer(making)
+    })
+    fireEvent.click(await screen.findByRole('button', { name: 'Stop' }))
+    act(() => main.emit({ ...planning, status: 'interrupted', error: stopped }))
+    expect(await screen.findByText('The plan was stopped. Nothing was changed.')).toBeTruthy()
+    expect(screen.queryByRole('alert')).toBeNull()
+    fireEvent.click(screen.getByRole('button', { name: 'Plan again' }))
+    expect(main.calls).toContainEqual(['runs.plan', 'sandbox', {}])
   })
 
   it('puts what cannot be moved first, and opens to remedy and examples', async () => {
@@ -46,12 +158,19 @@ describe('plan screen', () => {
     expect(main.calls).toContainEqual(['runs.start', 'run-1', defaultMigrateOptions])
   })
 
+  it('has the focus on the safe way out when it asks', async () => {
+    renderApp('#/run/run-1')
+    fireEvent.click(await migrate())
+    const cancel = await screen.findByRole('button', { name: 'Cancel' })
+    await waitFor(() => expect(document.activeElement).toBe(cancel))
+  })
+
   it('sends the options as they are in the form', async () => {
     const { main } = renderApp('#/run/run-1')
     await migrate()
     fireEvent.change(screen.getByLabelText('Send in parts above'), { target: { value: '64MiB' } })
     fireEvent.click(screen.getByLabelText('Read back'))
-    fireEvent.click(screen.getByRole('switch', { name: /^Undo everything on failure/ }))
+    fireEvent.click(screen.getByRole('switch', { name: /^Roll back on failure/ }))
     fireEvent.click(await migrate())
     fireEvent.click(await screen.findByRole('button', { name: 'Start migration' }))
     expect(main.calls.find(([channel]) => channel === 'runs.start')?.[2]).toEqual({

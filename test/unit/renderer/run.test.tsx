@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { act, fireEvent, screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { answer, errorOf, finished, groupOf, problems, snapshot } from './fixtures.ts'
+import { answer, errorOf, finished, groupOf, problems, profile, snapshot } from './fixtures.ts'
 import { renderApp } from './renderApp.tsx'
 
 const running = () =>
@@ -108,9 +108,23 @@ describe('result', () => {
     expect(screen.queryByRole('button', { name: /connection to the database was lost/ })).toBeNull()
   })
 
-  it('leads to the next plan of the same profile', async () => {
-    const { main } = result()
+  it('leads to the next plan of the same profile, whatever its name is now', async () => {
+    const { main } = renderApp('#/run/run-1', (main) => {
+      main.answers.runs.get = () => answer(finished)
+      main.answers.profiles.list = () =>
+        answer([
+          { ...profile, id: 'other' },
+          { ...profile, name: 'Renamed' },
+        ])
+    })
     fireEvent.click(await screen.findByRole('button', { name: 'Plan again' }))
     expect(main.calls).toContainEqual(['runs.plan', 'sandbox', {}])
+  })
+
+  it('has one word for what was rolled back', async () => {
+    result({ status: 'rolled back', committed: 0, restored: 298, failed: 14, remaining: 0 })
+    expect(await screen.findByText(/^298 files rolled back: the rows are as they were/)).toBeTruthy()
+    expect(screen.getByLabelText('Rolled back')).toBeTruthy()
+    expect(document.body.textContent).not.toMatch(/und(o|one|oing)\b/i)
   })
 })

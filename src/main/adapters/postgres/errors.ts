@@ -23,12 +23,19 @@ const rules: Record<string, Rule> = {
   '57P01': { code: 'DB_LOST', scope: 'run', retryable: true },
   '57P02': { code: 'DB_LOST', scope: 'run', retryable: true },
   '57P03': { code: 'DB_UNREACHABLE', scope: 'run', retryable: true },
+  '57P05': { code: 'DB_LOST', scope: 'run', retryable: true },
+  '25P03': { code: 'DB_LOST', scope: 'run', retryable: true },
+  '40003': { code: 'DB_LOST', scope: 'run', retryable: true },
+  '44000': { code: 'DB_REJECTED', scope: 'item' },
   '25006': { code: 'DB_PRIVILEGE', scope: 'run' },
 }
 const classes: Record<string, Rule> = {
   '08': { code: 'DB_LOST', scope: 'run', retryable: true },
   '22': { code: 'DB_REJECTED', scope: 'item' },
   '23': { code: 'DB_REJECTED', scope: 'item' },
+  // One row that a trigger refuses, or one that is damaged.
+  P0: { code: 'DB_REJECTED', scope: 'item' },
+  XX: { code: 'DB_REJECTED', scope: 'item' },
   '53': { code: 'DB_REJECTED', scope: 'run' },
 }
 

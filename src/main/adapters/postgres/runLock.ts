@@ -71,11 +71,20 @@ class SessionLock implements RunLock {
     const patient = changes.length === 1
     return this.#attempt(signal, patient, async (client) => {
       await client.query('BEGIN')
+      await lockTables(client)
       const outcomes = await change(client, changes)
       const followers = changes.flatMap((it, at) => (holdsTarget(outcomes[at]) ? it.followers : []))
       await change(client, followers)
       await client.query('COMMIT')
       return outcomes
+    })
+  }
+
+  async look(changes: readonly PathChange[], signal: AbortSignal): Promise<PathOutcome[]> {
+    return this.#attempt(signal, true, async (client) => {
+      const outcomes = new Map<Change, PathOutcome>()
+      for (const [column, some] of byColumn(changes)) await lookAt(client, column, some, outcomes)
+      return changes.map((it) => outcomes.get(it) ?? { result: 'gone' })
     })
   }
 
@@ -167,6 +176,9 @@ const statements: Record<PathColumn, { update: string; select: string }> = {
   'processed_images.original_image_path': statementsFor('processed_images', 'original_image_path'),
 }
 
+const idRows = z.array(z.object({ id: z.string() }))
+const pathRows = z.array(z.object({ id: z.string(), path: z.string().nullable() }))
+
 function statementsFor(table: string, column: string): { update: string; select: string } {
   return {
     // Only the path: another column, updated_at above all, would rule out heap-only updates.
@@ -177,30 +189,55 @@ function statementsFor(table: string, column: string): { update: string; select:
   }
 }
 
+function byColumn(changes: readonly Change[]): Map<PathColumn, Change[]> {
+  const groups = new Map<PathColumn, Change[]>()
+  for (const it of changes) groups.set(it.column, [...(groups.get(it.column) ?? []), it])
+  return groups
+}
+
 /** Makes the changes in the transaction that is open; outcomes in their order. */
 async function change(client: Client, changes: readonly Change[]): Promise<PathOutcome[]> {
   const outcomes = new Map<Change, PathOutcome>()
-  for (const column of new Set(changes.map((it) => it.column))) {
-    const some = changes.filter((it) => it.column === column)
-    const ids = some.map((it) => it.id)
-    const { update, select } = statements[column]
-    const updated = await client.query(update, [ids, some.map((it) => it.from), some.map((it) => it.to)])
-    const changed = new Set(
-      z
-        .array(z.object({ id: z.string() }))
-        .parse(updated.rows)
-        .map((row) => row.id),
-    )
+  for (const [column, some] of byColumn(changes)) {
+    const values = [some.map((it) => it.id), some.map((it) => it.from), some.map((it) => it.to)]
+    const updated = await client.query(statements[column].update, values)
+    const changed = new Set(idRows.parse(updated.rows).map((row) => row.id))
     for (const it of some) if (changed.has(it.id)) outcomes.set(it, { result: 'changed' })
-
     const others = some.filter((it) => !changed.has(it.id))
-    if (others.length === 0) continue
-    const found = await client.query(select, [others.map((it) => it.id)])
-    const rows = z.array(z.object({ id: z.string(), path: z.string().nullable() })).parse(found.rows)
-    const current = new Map(rows.map((row) => [row.id, row.path]))
-    for (const it of others) outcomes.set(it, outcomeOf(it, current))
+    if (others.length > 0) await lookAt(client, column, others, outcomes)
   }
   return changes.map((it) => outcomes.get(it) ?? { result: 'gone' })
+}
+
+async function lookAt(
+  client: Client,
+  column: PathColumn,
+  changes: readonly Change[],
+  outcomes: Map<Change, PathOutcome>,
+): Promise<void> {
+  const found = await client.query(statements[column].select, [changes.map((it) => it.id)])
+  const current = new Map(pathRows.parse(found.rows).map((row) => [row.id, row.path]))
+  for (const it of changes) outcomes.set(it, outcomeOf(it, current))
+}
+
+/**
+ * Waits for the tables before any row, so that a lock on a whole table (an index being built) is not taken for a lock
+ * on each of its rows: it concerns the run.
+ */
+async function lockTables(client: Client): Promise<void> {
+  try {
+    await client.query('LOCK TABLE documents, processed_images IN ROW EXCLUSIVE MODE')
+  } catch (cause) {
+    const error = classifyPostgresError(cause, 'documents')
+    if (error.code !== 'ROW_LOCKED') throw error
+    throw new MigrateError('DB_TIMEOUT', {
+      message: `The table is locked by another session: ${error.message}`,
+      subject: 'documents',
+      scope: 'run',
+      retryable: true,
+      cause,
+    })
+  }
 }
 
 function outcomeOf(change: Change, current: Map<string, string | null>): PathOutcome {

@@ -16,6 +16,12 @@ const rules: Record<string, Rule> = {
   AllAccessDisabled: { code: 'S3_ACCESS_DENIED', scope: 'run' },
   InvalidAccessKeyId: { code: 'S3_BAD_CREDENTIALS', scope: 'run' },
   SignatureDoesNotMatch: { code: 'S3_BAD_CREDENTIALS', scope: 'run' },
+  Unauthorized: { code: 'S3_BAD_CREDENTIALS', scope: 'run' },
+  RequestExpired: { code: 'S3_CLOCK_SKEW', scope: 'run' },
+  TokenRefreshRequired: { code: 'S3_BAD_CREDENTIALS', scope: 'run' },
+  InvalidObjectState: { code: 'S3_REJECTED', scope: 'item' },
+  ConditionalRequestConflict: { code: 'S3_REJECTED', scope: 'item', retryable: true },
+  IncompleteBody: { code: 'S3_REJECTED', scope: 'item', retryable: true },
   ExpiredToken: { code: 'S3_BAD_CREDENTIALS', scope: 'run' },
   InvalidToken: { code: 'S3_BAD_CREDENTIALS', scope: 'run' },
   PermanentRedirect: { code: 'S3_WRONG_REGION', scope: 'run' },
@@ -51,12 +57,19 @@ const networkErrors = new Set([
   'EAI_AGAIN',
   'TimeoutError',
   'UND_ERR_SOCKET',
+  'EADDRNOTAVAIL',
+  'EPROTO',
+  'ERR_STREAM_PREMATURE_CLOSE',
 ])
+
+/** An answer that is no HTTP, or a certificate that is not trusted. */
+const brokenAnswer = /^(HPE_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_)/
 
 function byStatus(status: number | undefined): Rule | null {
   if (status === undefined) return null
   if (status === 429 || status === 503) return { code: 'S3_THROTTLED', scope: 'run', retryable: true, throttled: true }
   if (status >= 500) return { code: 'S3_REJECTED', scope: 'item', retryable: true }
+  if (status === 401) return { code: 'S3_BAD_CREDENTIALS', scope: 'run' }
   if (status === 403) return { code: 'S3_ACCESS_DENIED', scope: 'run' }
   if (status === 301) return { code: 'S3_WRONG_REGION', scope: 'run' }
   return { code: 'S3_REJECTED', scope: 'item' }
@@ -79,7 +92,9 @@ export function nameOf(error: unknown): string {
 function networkName(error: unknown): string | null {
   for (let depth = 0, at = error; depth < 4 && typeof at === 'object' && at !== null; depth += 1) {
     const code = field(at, 'code')
-    for (const name of [code, nameOf(at)]) if (typeof name === 'string' && networkErrors.has(name)) return name
+    for (const name of [code, nameOf(at)]) {
+      if (typeof name === 'string' && (networkErrors.has(name) || brokenAnswer.test(name))) return name
+    }
     at = field(at, 'cause')
   }
   return null
@@ -97,7 +112,9 @@ export function classifyS3Error(error: unknown, subject: string, signal: AbortSi
   const network = networkName(error)
   const status = statusOf(error)
   const rule: Rule | null =
-    rules[name] ?? (network === null ? byStatus(status) : { code: 'S3_UNREACHABLE', scope: 'run', retryable: true })
+    rules[name] ??
+    (name.startsWith('KMS') ? { code: 'S3_ACCESS_DENIED' as const, scope: 'run' as const } : null) ??
+    (network === null ? byStatus(status) : { code: 'S3_UNREACHABLE', scope: 'run', retryable: true })
   if (rule === null)
     return new MigrateError('INTERNAL', { message: `S3: ${name}: ${message}`, subject, scope: 'run', cause: error })
   const { code, ...meaning } = rule

@@ -13,7 +13,7 @@ import {
   UploadPartCommand,
   type S3Client,
 } from '@aws-sdk/client-s3'
-import { asMigrateError, type MigrateError } from '../../engine/errors.ts'
+import { asMigrateError, MigrateError } from '../../engine/errors.ts'
 import type { ObjectFacts, ObjectHead, ObjectStore, PutResult, UploadRef } from '../../engine/ports.ts'
 import { createS3Client, type S3Settings } from './client.ts'
 import { classifyS3Error, nameOf, statusOf } from './errors.ts'
@@ -29,8 +29,8 @@ const isTaken = (error: unknown): boolean => statusOf(error) === 412 || nameOf(e
 /** The service does not know conditional writes. */
 const isUnsupported = (error: unknown): boolean => statusOf(error) === 501 || nameOf(error) === 'NotImplemented'
 
-/** The service has no such request at all. */
-const isUnknownRequest = (error: unknown): boolean => statusOf(error) === 405 || isUnsupported(error)
+/** Tidying up is a service that some do not have and some policies do not allow: no reason to end a run. */
+const isBeyondUs = (error: unknown): boolean => isUnsupported(error) || [403, 405].includes(statusOf(error) ?? 0)
 
 /** An S3 bucket. One client for all, never closed sockets between files. */
 export class S3ObjectStore implements ObjectStore {
@@ -70,7 +70,10 @@ export class S3ObjectStore implements ObjectStore {
         const answer = await this.#client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: key }), {
           abortSignal: signal,
         })
-        if (answer.ContentLength === undefined) throw new Error('The service does not say how large the object is.')
+        if (answer.ContentLength === undefined) {
+          const message = 'The service does not say how large the object is.'
+          throw new MigrateError('S3_REJECTED', { message, subject: key })
+        }
         return { size: answer.ContentLength, etag: unquoted(answer.ETag), metadata: answer.Metadata ?? {} }
       } catch (error) {
         if (statusOf(error) === 404) return null
@@ -81,7 +84,7 @@ export class S3ObjectStore implements ObjectStore {
 
   async put(request: Parameters<ObjectStore['put']>[0], signal: AbortSignal): Promise<PutResult> {
     return this.#unlessTaken(request.key, signal, async (condition) => {
-      const body = bodyOf(request.body)
+      const body = bodyOf(request.body, signal)
       try {
         await this.#client.send(
           new PutObjectCommand({
@@ -91,7 +94,7 @@ export class S3ObjectStore implements ObjectStore {
             ContentMD5: request.contentMd5,
             Body: body.value,
           }),
-          { abortSignal: AbortSignal.any([signal, body.broken]) },
+          { abortSignal: body.signal },
         )
       } catch (error) {
         throw body.failure() ?? error
@@ -174,7 +177,7 @@ export class S3ObjectStore implements ObjectStore {
       try {
         await this.#client.send(new AbortMultipartUploadCommand(this.#refOf(upload)), { abortSignal: signal })
       } catch (error) {
-        if (statusOf(error) !== 404 && !isUnknownRequest(error)) throw error
+        if (statusOf(error) !== 404 && !isBeyondUs(error)) throw error
       }
     })
   }
@@ -188,7 +191,7 @@ export class S3ObjectStore implements ObjectStore {
         const found = answer.Uploads ?? []
         return found.flatMap(({ Key, UploadId }) => (Key === key && UploadId ? [{ key, uploadId: UploadId }] : []))
       } catch (error) {
-        if (isUnknownRequest(error)) return []
+        if (isBeyondUs(error)) return []
         throw error
       }
     })
@@ -233,31 +236,37 @@ export class S3ObjectStore implements ObjectStore {
 
 interface Body {
   value: Uint8Array | Readable
-  /** Fires when the source fails: the SDK would wait for the rest for ever. */
-  broken: AbortSignal
+  /** Fires when the request is to end, or when the source fails: the SDK would wait for the rest for ever. */
+  signal: AbortSignal
   /** The error of the source, if that is what ended the request. */
   failure: () => MigrateError | null
   close: () => void
 }
 
 /** A body for the SDK, which neither notices that its source fails nor says so. */
-function bodyOf(body: Uint8Array | (() => AsyncIterable<Uint8Array>)): Body {
-  const broken = new AbortController()
-  if (body instanceof Uint8Array) {
-    return { value: body, broken: broken.signal, failure: () => null, close: () => undefined }
-  }
+function bodyOf(body: Uint8Array | (() => AsyncIterable<Uint8Array>), signal: AbortSignal): Body {
+  if (body instanceof Uint8Array) return { value: body, signal, failure: () => null, close: () => undefined }
+  const ended = new AbortController()
+  // Not AbortSignal.any: what hangs on the signal of a long run would stay there until its end.
+  const relay = (): void => ended.abort(signal.reason)
+  signal.addEventListener('abort', relay)
+  if (signal.aborted) relay()
   let failure: MigrateError | null = null
   async function* watched(open: () => AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     try {
       yield* open()
     } catch (error) {
       failure = asMigrateError(error)
-      broken.abort(failure)
+      ended.abort(failure)
       throw failure
     }
   }
   const value = Readable.from(watched(body), { objectMode: false })
   // Nobody else listens, and an unheard error would end the process.
   value.on('error', () => undefined)
-  return { value, broken: broken.signal, failure: () => failure, close: () => void value.destroy() }
+  const close = (): void => {
+    signal.removeEventListener('abort', relay)
+    value.destroy()
+  }
+  return { value, signal: ended.signal, failure: () => failure, close }
 }

@@ -1,19 +1,24 @@
+import type { ErrorCode } from '../../../shared/errors.ts'
 import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import { changeOf, type MovableItem } from '../plan/item.ts'
-import type { ObjectStore, PathOutcome, RunLock } from '../ports.ts'
+import type { RunStore } from '../journal/runStore.ts'
+import type { ObjectStore, PathOutcome, RunLock, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 import { removeObjects } from './removeObjects.ts'
 
 export interface CommitDeps {
   lock: RunLock
   objects: Pick<ObjectStore, 'remove' | 'head'>
-  runId: string
+  uploads: Pick<UploadsFolder, 'inspect'>
+  store: Pick<RunStore, 'header' | 'isKeyNeeded'>
   journal: JournalBuffer
   progress: Progress
   batchSize: number
   signal: AbortSignal
   onFailed: (item: MovableItem, error: MigrateError) => void
+  /** Nothing can be committed any more; copying on would be for nothing. */
+  onBroken: () => void
 }
 
 /** A batch that is not full is committed after this long, so that a large file holds up nobody's rows. */
@@ -28,37 +33,76 @@ export class Committer {
   #waiting: MovableItem[] = []
   #timer: NodeJS.Timeout | null = null
   #running: Promise<void> = Promise.resolve()
+  #failure: MigrateError | null = null
 
   constructor(deps: CommitDeps) {
     this.#deps = deps
   }
 
-  /** Takes a verified item. Waits while a full batch is being committed. */
+  /** Takes a verified item. Waits while a full batch is being committed; throws what an earlier commit failed with. */
   async add(item: MovableItem): Promise<void> {
+    if (this.#failure) throw this.#failure
     this.#waiting.push(item)
     if (this.#waiting.length >= this.#deps.batchSize) await this.flush()
-    // A failure is not lost: the next flush waits for this one and fails with it.
     else this.#timer ??= setTimeout(() => void this.flush().catch(() => undefined), commitAfterMs)
-  }
-
-  /** Forgets what waits: those rows stay as they are. */
-  discard(): void {
-    if (this.#timer) clearTimeout(this.#timer)
-    this.#timer = null
-    this.#waiting = []
   }
 
   /** Commits what waits, one transaction at a time; resolves when it is done. */
   async flush(): Promise<void> {
-    const batch = this.#waiting
-    this.discard()
-    this.#running = this.#running.then(() => commitBatch(this.#deps, batch))
+    const batch = this.#takeWaiting()
+    this.#running = this.#running
+      .then(() => commitBatch(this.#deps, batch))
+      .catch((error: unknown) => this.#fail(error))
     await this.#running
+  }
+
+  /** Forgets what waits: those rows stay as they are. Resolves when no transaction is under way any more. */
+  async close(): Promise<void> {
+    this.#takeWaiting()
+    await this.#running.catch(() => undefined)
+  }
+
+  #takeWaiting(): MovableItem[] {
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#timer = null
+    const batch = this.#waiting
+    this.#waiting = []
+    return batch
+  }
+
+  /** Whoever commits in the background has nobody to throw at: the run is told at once. */
+  #fail(error: unknown): never {
+    this.#failure ??= asMigrateError(error)
+    this.#deps.onBroken()
+    throw this.#failure
   }
 }
 
-/** One transaction for the batch. When the database refuses it for one row's sake, the halves are tried, down to that row. */
+/** Leaves out the items whose file was written to after its copy was verified, and commits the others. */
 async function commitBatch(deps: CommitDeps, batch: MovableItem[]): Promise<void> {
+  const changed: MovableItem[] = []
+  const sound: MovableItem[] = []
+  await Promise.all(batch.map(async (item) => ((await isAsCopied(deps, item)) ? sound : changed).push(item)))
+  const inOrder = (a: MovableItem, b: MovableItem): number => a.seq - b.seq
+  await commitRows(deps, sound.sort(inOrder))
+  if (changed.length === 0) return
+  const message = 'It was written to after its copy was verified.'
+  failItems(
+    deps,
+    changed.map((item) => ({ item, error: new MigrateError('SOURCE_CHANGED', { message, subject: item.source }) })),
+  )
+  await removeObjects(deps, changed)
+}
+
+async function isAsCopied({ uploads }: CommitDeps, item: MovableItem): Promise<boolean> {
+  const facts = await uploads.inspect(item.source)
+  // A file that is gone takes nothing from its copy: the document was deleted, and the row will say so, or it moved.
+  if (facts.kind !== 'file') return facts.kind === 'absent'
+  return facts.stamp.size === item.size && facts.stamp.mtimeMs === item.mtimeMs
+}
+
+/** One transaction for the batch. When the database refuses it for one row's sake, the halves are tried, down to that row. */
+async function commitRows(deps: CommitDeps, batch: MovableItem[]): Promise<void> {
   const [first] = batch
   if (!first) return
   deps.journal.writeNow({ step: 'commit-intent', data: { seqs: batch.map((item) => item.seq) } })
@@ -73,8 +117,8 @@ async function commitBatch(deps: CommitDeps, batch: MovableItem[]): Promise<void
       return
     }
     const middle = Math.ceil(batch.length / 2)
-    await commitBatch(deps, batch.slice(0, middle))
-    await commitBatch(deps, batch.slice(middle))
+    await commitRows(deps, batch.slice(0, middle))
+    await commitRows(deps, batch.slice(middle))
     return
   }
   await settle(deps, batch, outcomes)
@@ -122,6 +166,9 @@ function lossOf(item: MovableItem, outcome: PathOutcome | undefined): MigrateErr
   }
 }
 
+/** What users do to their documents while a run goes on is no failure of the run. */
+const madeByUsers = new Set<ErrorCode>(['ROW_VANISHED', 'ROW_CHANGED'])
+
 function failItems(deps: CommitDeps, lost: Lost[]): void {
   deps.journal.writeNow(
     ...lost.map(({ item, error }) => ({
@@ -134,6 +181,6 @@ function failItems(deps: CommitDeps, lost: Lost[]): void {
   deps.progress.outcomes({ failed: lost.length })
   for (const { item, error } of lost) {
     deps.progress.log('error', failureLine(item.filename, error))
-    deps.onFailed(item, error)
+    if (!madeByUsers.has(error.code)) deps.onFailed(item, error)
   }
 }

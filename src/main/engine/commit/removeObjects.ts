@@ -1,43 +1,57 @@
-import { asMigrateError, errorData } from '../errors.ts'
+import { errorData, MigrateError } from '../errors.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
+import type { RunStore } from '../journal/runStore.ts'
 import type { MovableItem } from '../plan/item.ts'
 import { pathOfKey } from '../plan/keys.ts'
 import type { ObjectStore, RunLock } from '../ports.ts'
 import { isOfRun } from '../transfer/metadata.ts'
 
 export interface RemovableObjects {
-  runId: string
+  store: Pick<RunStore, 'header' | 'isKeyNeeded'>
   objects: Pick<ObjectStore, 'remove' | 'head'>
   lock: Pick<RunLock, 'referenced'>
   journal: JournalBuffer
   signal: AbortSignal
 }
 
+/** Objects that are still there: because removing failed, or because they do not say that they are of this run. */
+export interface LeftObjects {
+  failed: number
+  foreign: number
+}
+
 /**
- * Removes the copies of items whose rows do not point at them. An object goes only if it carries this run's id and no
- * row of any table holds its path; anything else stays. A failure is journaled: too much data is no harm. Returns how many
- * objects of ours are still there.
+ * Removes the copies of items whose rows do not point at them. An object goes only if it carries this run's id, no row
+ * of any table holds its path, and no other item of the run needs it. A failure is journaled: too much data is no harm.
  */
-export async function removeObjects(deps: RemovableObjects, items: readonly MovableItem[]): Promise<number> {
-  if (items.length === 0) return 0
+export async function removeObjects(deps: RemovableObjects, items: readonly MovableItem[]): Promise<LeftObjects> {
+  const { store, objects, journal, signal } = deps
+  const left: LeftObjects = { failed: 0, foreign: 0 }
+  const unneeded = items.filter((item) => !store.isKeyNeeded(item.key, item.seq))
+  if (unneeded.length === 0) return left
   const referenced = await deps.lock.referenced(
-    items.map((item) => pathOfKey(item.key)),
-    deps.signal,
+    unneeded.map((item) => pathOfKey(item.key)),
+    signal,
   )
-  const free = items.filter((item) => !referenced.has(pathOfKey(item.key)))
-  let left = items.length - free.length
+  const free = unneeded.filter((item) => !referenced.has(pathOfKey(item.key)))
+  left.foreign += unneeded.length - free.length
   if (free.length === 0) return left
-  deps.journal.writeNow({ step: 'remove-intent', data: { seqs: free.map((item) => item.seq) } })
+  journal.writeNow({ step: 'remove-intent', data: { seqs: free.map((item) => item.seq) } })
   for (const { key, seq } of free) {
     try {
-      const facts = await deps.objects.head(key, deps.signal)
-      if (!facts || !isOfRun(facts, deps.runId)) continue
-      await deps.objects.remove(key, deps.signal)
-      deps.journal.add({ step: 'removed', seq, data: {} })
+      const facts = await objects.head(key, signal)
+      if (facts === null) continue
+      if (isOfRun(facts, store.header.id)) {
+        await objects.remove(key, signal)
+        journal.add({ step: 'removed', seq, data: {} })
+      } else {
+        left.foreign += 1
+      }
     } catch (cause) {
-      left += 1
-      const error = asMigrateError(cause)
-      deps.journal.add({ step: 'remove-failed', seq, code: error.code, data: errorData(error) })
+      left.failed += 1
+      const message = cause instanceof Error ? cause.message : String(cause)
+      const error = new MigrateError('OBJECT_LEFT', { message, subject: key, cause })
+      journal.add({ step: 'remove-failed', seq, code: error.code, data: errorData(error) })
     }
   }
   return left

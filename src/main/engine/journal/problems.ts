@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { errorCatalogue, type ErrorData } from '../../../shared/errors.ts'
 import type { ProblemExample, ProblemGroup } from '../../../shared/run.ts'
-import { errorCodeSchema } from './entries.ts'
+import { errorCodeSchema, type Step } from './entries.ts'
 import type { RunStore } from './runStore.ts'
 
 const examplesPerGroup = 5
@@ -29,21 +29,18 @@ export function problemGroups(store: RunStore): ProblemGroup[] {
   if (runError !== null) {
     groups.push(runProblem(runError))
   }
-  const failed = db.prepare(
-    `SELECT ${columns}, json_extract(o.data, '$.message') AS message FROM outcome o JOIN item i ON i.seq = o.seq
-     WHERE o.step IN ('failed', 'restore-failed') AND o.code = ? ORDER BY i.seq LIMIT ${examplesPerGroup}`,
-  )
-  add(
-    'failed',
-    codeCounts(
-      db
-        .prepare(
-          `SELECT code AS stored, count(*) AS count FROM outcome WHERE step IN ('failed', 'restore-failed') GROUP BY code`,
-        )
-        .all(),
-    ),
-    (code) => failed.all(code),
-  )
+  const addStep = (kind: ProblemGroup['kind'], table: 'outcome' | 'journal', step: Step): void => {
+    const counts = db.prepare(
+      `SELECT code AS stored, count(DISTINCT seq) AS count FROM ${table} WHERE step = ? AND code IS NOT NULL GROUP BY code`,
+    )
+    const examples = db.prepare(
+      `SELECT DISTINCT ${columns}, coalesce(json_extract(o.data, '$.message'), '') AS message
+       FROM ${table} o JOIN item i ON i.seq = o.seq
+       WHERE o.step = ? AND o.code = ? ORDER BY i.seq LIMIT ${examplesPerGroup}`,
+    )
+    add(kind, codeCounts(counts.all(step)), (code) => examples.all(step, code))
+  }
+  addStep('failed', 'outcome', 'failed')
   for (const [verdict, kind] of [
     ['blocked', 'failed'],
     ['skip', 'skipped'],
@@ -64,21 +61,10 @@ export function problemGroups(store: RunStore): ProblemGroup[] {
       (code) => examples.all(code),
     )
   }
-  const noted = db.prepare(
-    `SELECT ${columns}, '' AS message FROM journal j JOIN item i ON i.seq = j.seq
-     WHERE j.step = 'verified' AND j.code = ? ORDER BY j.seq LIMIT ${examplesPerGroup}`,
-  )
-  add(
-    'note',
-    codeCounts(
-      db
-        .prepare(
-          `SELECT code AS stored, count(*) AS count FROM journal WHERE step = 'verified' AND code IS NOT NULL GROUP BY code`,
-        )
-        .all(),
-    ),
-    (code) => noted.all(code),
-  )
+  // Remarks on items that are where they should be.
+  addStep('note', 'outcome', 'restore-failed')
+  addStep('note', 'journal', 'remove-failed')
+  addStep('note', 'journal', 'verified')
   const shared = `FROM item i WHERE i.verdict = 'move' AND i.source IN
     (SELECT source FROM item WHERE verdict = 'move' GROUP BY source HAVING count(*) > 1)`
   add('note', codeCounts([db.prepare(`SELECT 'FILE_SHARED' AS stored, count(*) AS count ${shared}`).get()]), () =>

@@ -115,6 +115,9 @@ export interface CopiedItem {
   committed: boolean
 }
 
+/** Another process may write a line too, an export for one. */
+const busyTimeoutMs = 10_000
+
 const itemsPerPage = 500
 
 /**
@@ -128,6 +131,7 @@ export class RunStore {
   readonly #insertEntry: Database.Statement
   readonly #insertItem: Database.Statement
   readonly #itemPage: Database.Statement
+  readonly #sourceOfKey: Database.Statement
 
   private constructor(database: Database.Database, clock: Clock) {
     this.database = database
@@ -138,12 +142,14 @@ export class RunStore {
       `INSERT INTO item (kind, document_id, row_id, user_id, filename, old_path, source, key, size, mtime_ms, mime_type,
         file_hash, verdict, code, message, followers) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
+    this.#sourceOfKey = database.prepare(`SELECT source FROM item WHERE key = ? AND verdict = 'move' LIMIT 1`)
     this.#itemPage = database.prepare('SELECT * FROM item WHERE seq > ? ORDER BY seq LIMIT ?')
   }
 
   /** A new store at `path`, which must not exist. */
   static create(path: string, header: RunHeader, clock: Clock = Date): RunStore {
     const database = new Database(path)
+    database.pragma(`busy_timeout = ${busyTimeoutMs}`)
     database.pragma('journal_mode = WAL')
     database.pragma('synchronous = FULL')
     database.transaction(() => {
@@ -176,6 +182,7 @@ export class RunStore {
     try {
       if (!existsSync(path)) throw new Error('no such file')
       const database = new Database(path)
+      database.pragma(`busy_timeout = ${busyTimeoutMs}`)
       if (access === 'read') database.pragma('query_only = ON')
       else database.pragma('synchronous = FULL')
       const version = z.object({ user_version: z.number() }).parse(database.prepare('PRAGMA user_version').get())
@@ -217,6 +224,23 @@ export class RunStore {
     })()
   }
 
+  /** Where the file comes from that this plan already moves to `key`; null when there is none. */
+  sourceOfKey(key: string): string | null {
+    const row = this.#sourceOfKey.get(key)
+    return row === undefined ? null : z.object({ source: z.string() }).parse(row).source
+  }
+
+  /** Another item of this run has the same key, and its row points there or is yet to. */
+  isKeyNeeded(key: string, seq: number): boolean {
+    const row = this.database
+      .prepare(
+        `SELECT 1 FROM item i LEFT JOIN outcome o ON o.seq = i.seq
+         WHERE i.key = ? AND i.seq <> ? AND i.verdict = 'move' AND coalesce(o.step, '') NOT IN ('failed', 'restored')`,
+      )
+      .get(key, seq)
+    return row !== undefined
+  }
+
   /** The plan is complete; from here on it can't be added to. */
   sealPlan(totals: PlanTotals, estimate: Estimate): void {
     this.append([{ step: 'planned', data: { totals, estimate } }])
@@ -241,6 +265,20 @@ export class RunStore {
       after = last.seq
       const movable = page.filter(isMovable)
       if (movable.length > 0) yield movable
+    }
+  }
+
+  /** Items that were tried and failed, a page at a time: an object of this run may lie at their key. */
+  *failed(): Generator<MovableItem[]> {
+    const page = this.database.prepare(
+      `SELECT i.* FROM outcome o JOIN item i ON i.seq = o.seq WHERE o.step = 'failed' AND i.seq > ? ORDER BY i.seq LIMIT ?`,
+    )
+    for (let after = 0; ;) {
+      const items = z.array(itemRow).parse(page.all(after, itemsPerPage))
+      const last = items.at(-1)
+      if (!last) return
+      after = last.seq
+      yield items.filter(isMovable)
     }
   }
 

@@ -44,6 +44,7 @@ CREATE TABLE item (
 ) STRICT;
 CREATE INDEX item_code ON item (code, seq) WHERE code IS NOT NULL;
 CREATE INDEX item_source ON item (source) WHERE verdict = 'move';
+CREATE INDEX item_key ON item (key) WHERE verdict = 'move';
 CREATE INDEX item_document ON item (document_id);
 
 CREATE TABLE journal (

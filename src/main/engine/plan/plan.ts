@@ -13,7 +13,7 @@ export interface PlanDeps {
   database: Pick<ReadurDatabase, 'documents'>
   uploads: Pick<UploadsFolder, 'inspect'>
   prefixes: readonly PathPrefix[]
-  store: Pick<RunStore, 'addItems' | 'sealPlan'>
+  store: Pick<RunStore, 'addItems' | 'sealPlan' | 'sourceOfKey'>
   progress: Progress
   estimate: (totals: PlanTotals) => Estimate
 }
@@ -32,7 +32,10 @@ export async function makePlan(deps: PlanDeps, options: PlanOptions, signal: Abo
     for (let at = 0; at < page.length && left > 0; at += lookups) {
       signal.throwIfAborted()
       const classified = await Promise.all(page.slice(at, at + lookups).map((row: DocumentRow) => classify(deps, row)))
-      const taken = takeMovable(classified, left)
+      const taken = takeMovable(
+        classified.map((items) => withoutTakenKeys(deps.store, items)),
+        left,
+      )
       left -= taken.movable
       deps.store.addItems(taken.items.flat())
       deps.progress.planned(addTo(totals, taken.items))
@@ -41,6 +44,20 @@ export async function makePlan(deps: PlanDeps, options: PlanOptions, signal: Abo
   }
   deps.store.sealPlan(totals, deps.estimate(totals))
   return totals
+}
+
+/** A document's key holds its id; only images can meet at one key. The first file has it, the same file may share it. */
+function withoutTakenKeys(store: PlanDeps['store'], items: PlannedItem[]): PlannedItem[] {
+  const sources = new Map<string, string>()
+  return items.map((item) => {
+    if (item.kind === 'document' || item.verdict !== 'move' || item.key === null || item.source === null) return item
+    const other = sources.get(item.key) ?? store.sourceOfKey(item.key)
+    if (other === null || other === item.source) {
+      sources.set(item.key, item.source)
+      return item
+    }
+    return { ...item, verdict: 'blocked', code: 'KEY_TAKEN', message: `“${other}” goes to “${item.key}” too.` }
+  })
 }
 
 const isMoved = (items: PlannedItem[]): boolean => items[0]?.verdict === 'move'

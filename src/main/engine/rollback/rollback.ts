@@ -8,7 +8,7 @@ import type { Progress } from '../progress.ts'
 import { fingerprintOf } from '../transfer/fingerprint.ts'
 
 export interface RollbackDeps {
-  store: Pick<RunStore, 'header' | 'copied'>
+  store: Pick<RunStore, 'header' | 'copied' | 'failed' | 'isKeyNeeded'>
   journal: JournalBuffer
   lock: RunLock
   objects: Pick<ObjectStore, 'head' | 'remove'>
@@ -29,8 +29,11 @@ export async function rollBack(deps: RollbackDeps): Promise<number> {
     left += committed.length - back.length
     const free = [...back, ...page.filter((copy) => !copy.committed)]
     const created = free.filter((copy) => copy.verified.created).map((copy) => copy.item)
-    left += await removeObjects({ ...deps, runId: deps.store.header.id }, created)
+    const { failed, foreign } = await removeObjects(deps, created)
+    left += failed + foreign
   }
+  // An item that failed after it was sent, before that was known, may have left its object.
+  for (const page of deps.store.failed()) left += (await removeObjects(deps, page)).failed
   return left
 }
 
@@ -82,7 +85,6 @@ async function doubtAbout(deps: RollbackDeps, { item, verified }: CopiedItem): P
   try {
     const file = await deps.uploads.open(item.source)
     try {
-      if (file.stamp.size === item.size && file.stamp.mtimeMs === item.mtimeMs) return null
       const found = await fingerprintOf(file.read(deps.signal), file.stamp.size)
       return found.sha256 === verified.sha256 ? null : 'The local file has other content now.'
     } finally {

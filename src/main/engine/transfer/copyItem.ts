@@ -41,7 +41,7 @@ export async function copyItem(deps: CopyDeps, item: MovableItem): Promise<Copy>
   const file = await deps.uploads.open(item.source)
   try {
     assertAsPlanned(item, file.stamp)
-    const lookFirst = !deps.guard.holds || item.size > bufferedSize
+    const lookFirst = !deps.guard.holds || !isBuffered(deps, item)
     const existing = lookFirst ? await deps.objects.head(item.key, deps.signal) : null
     if (existing) return await useExisting(deps, item, file, existing)
     return await send(deps, item, file)
@@ -50,9 +50,12 @@ export async function copyItem(deps: CopyDeps, item: MovableItem): Promise<Copy>
   }
 }
 
+const isBuffered = ({ options }: CopyDeps, { size }: MovableItem): boolean =>
+  size <= Math.min(bufferedSize, options.multipartThreshold)
+
 async function send(deps: CopyDeps, item: MovableItem, file: SourceFile): Promise<Copy> {
   const { objects, options, signal } = deps
-  const fingerprint = await (item.size <= bufferedSize ? sendBuffered : sendStreamed)(deps, item, file)
+  const fingerprint = await (isBuffered(deps, item) ? sendBuffered : sendStreamed)(deps, item, file)
   if (fingerprint === null) return await useWhatAppeared(deps, item, file)
   try {
     await assertUnchanged(item, file, fingerprint)
@@ -101,12 +104,14 @@ async function sendStreamed(deps: CopyDeps, item: MovableItem, file: SourceFile)
 
   let hasher = new Hasher(item.size)
   async function* body(): AsyncGenerator<Uint8Array> {
-    hasher = new Hasher(item.size)
+    // Its own: an earlier try that is still being torn down must not add to this one.
+    const mine = new Hasher(item.size)
+    hasher = mine
     let moved = 0
     for await (const chunk of file.read(signal)) {
       moved += chunk.byteLength
       if (moved > item.size) break
-      hasher.update(chunk)
+      mine.update(chunk)
       if (!inParts) deps.onBytes(moved)
       yield chunk
     }

@@ -1,6 +1,9 @@
 import type { MovableItem } from '../plan/item.ts'
 import type { ObjectFacts, ObjectHead } from '../ports.ts'
 
+/** S3 takes 2 KB of metadata; a longer path is in the run store all the same. */
+const longestPath = 1024
+
 const runIdField = 'readur-run-id'
 
 /**
@@ -8,6 +11,7 @@ const runIdField = 'readur-run-id'
  * values are ASCII only, so the path is percent-encoded.
  */
 export function headFor(item: MovableItem, sha256: string, runId: string): ObjectHead {
+  const path = encodeURIComponent(item.oldPath)
   return {
     key: item.key,
     contentType: contentTypeOf(item),
@@ -15,7 +19,7 @@ export function headFor(item: MovableItem, sha256: string, runId: string): Objec
       'readur-sha256': sha256,
       'readur-document-id': item.documentId,
       [runIdField]: runId,
-      'readur-original-path': encodeURIComponent(item.oldPath),
+      ...(path.length <= longestPath && { 'readur-original-path': path }),
     },
   }
 }

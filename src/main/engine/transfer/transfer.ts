@@ -1,14 +1,15 @@
 import pLimit from 'p-limit'
 import type { MigrateOptions } from '../../../shared/run.ts'
-import { asMigrateError, errorData, failureLine, type MigrateError } from '../errors.ts'
+import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
-import type { MovableItem } from '../plan/item.ts'
-import type { ObjectStore, UploadsFolder } from '../ports.ts'
+import { changeOf, type MovableItem } from '../plan/item.ts'
+import type { ObjectStore, RunLock, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 import type { StopSignals } from '../stop.ts'
 import { forEachConcurrent, type AdaptiveLimit } from './concurrency.ts'
 import { copyItem } from './copyItem.ts'
+import { FailureStreak } from './failureStreak.ts'
 import { OverwriteGuard } from './overwriteGuard.ts'
 
 /** Uploads in parts at the same time; each holds several parts in memory. */
@@ -24,6 +25,7 @@ export interface TransferDeps {
   objects: ObjectStore
   options: MigrateOptions
   limit: AdaptiveLimit
+  lock: Pick<RunLock, 'look'>
   progress: Progress
   stop: StopSignals
   /** A verified copy; awaited before the next file takes its place, so that a slow commit slows the copying. */
@@ -39,11 +41,14 @@ export interface TransferDeps {
 export async function transferItems(deps: TransferDeps): Promise<void> {
   const large = pLimit(largeUploads)
   const guard = new OverwriteGuard()
+  const streak = new FailureStreak()
   let readBacks = alwaysReadBack
   await forEachConcurrent(withIntent(deps), deps.limit, deps.stop.inOrder, async (item) => {
     const isLarge = item.size > deps.options.multipartThreshold
     const verify = readBacks-- > 0 ? 'readback' : deps.options.verify
-    await (isLarge ? large(() => transferOne(deps, guard, item, verify)) : transferOne(deps, guard, item, verify))
+    await (isLarge
+      ? large(() => transferOne(deps, guard, streak, item, verify))
+      : transferOne(deps, guard, streak, item, verify))
   })
 }
 
@@ -55,9 +60,18 @@ function* withIntent(deps: TransferDeps): Generator<MovableItem> {
   }
 }
 
+/** A file that is gone may be a document that its owner deleted: the row knows. */
+async function explain(deps: TransferDeps, item: MovableItem, error: MigrateError): Promise<MigrateError> {
+  if (error.code !== 'FILE_MISSING') return error
+  const [outcome] = await deps.lock.look([changeOf(item)], deps.stop.now)
+  if (outcome?.result !== 'gone') return error
+  return new MigrateError('ROW_VANISHED', { message: 'Row and file are not there any more.', subject: item.documentId })
+}
+
 async function transferOne(
   deps: TransferDeps,
   guard: OverwriteGuard,
+  streak: FailureStreak,
   item: MovableItem,
   verify: MigrateOptions['verify'],
 ): Promise<void> {
@@ -81,14 +95,16 @@ async function transferOne(
     )
     journal.add({ step: 'verified', seq, code: note, data: verified })
     deps.limit.succeeded()
+    streak.broken()
   } catch (cause) {
-    const error = asMigrateError(cause)
     progress.fileEnded(seq, 'failed', item.size)
+    const error = await explain(deps, item, asMigrateError(cause))
     if (error.scope === 'run') throw error
     journal.add({ step: 'failed', seq, code: error.code, data: errorData(error) })
     progress.outcomes({ failed: 1 })
     progress.log('error', failureLine(item.filename, error))
-    deps.onFailed(item, error)
+    if (error.code !== 'ROW_VANISHED') deps.onFailed(item, error)
+    streak.add(error)
     return
   }
   progress.fileEnded(seq, 'verified', item.size)

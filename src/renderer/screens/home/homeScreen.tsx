@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core'
 import { useWindowEvent } from '@mantine/hooks'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Loading } from '../../components/loading.tsx'
@@ -30,13 +29,7 @@ export function HomeScreen() {
   return (
     <Screen title="Profiles" subtitle="A profile is a Readur server and the bucket that its documents move to.">
       <RunUnderWay />
-      {error && (
-        <ErrorCard error={error}>
-          <Button size="compact-sm" onClick={() => void load()}>
-            Try again
-          </Button>
-        </ErrorCard>
-      )}
+      {error && <ErrorCard error={error} onRetry={() => void load()} />}
       {!profiles && !error && <Loading what="profiles" />}
       {profiles && (
         <ul className={classes.cards} aria-label="Profiles">

@@ -24,22 +24,9 @@ export function ProfileCard({ profile, lastRun }: { profile: ProfileSummary; las
         </h2>
         <span className={classes.source}>{profile.source}</span>
       </div>
-      <div className={classes.route}>
-        <dl className={classes.end}>
-          <dt>Readur</dt>
-          <dd>{profile.database}</dd>
-          <dd className={classes.second} title={profile.uploads}>
-            {profile.uploads}
-          </dd>
-        </dl>
-        <IconArrowRight size={18} className={classes.arrow} aria-label="to" role="img" />
-        <dl className={classes.end}>
-          <dt>Bucket</dt>
-          <dd>{profile.bucket}</dd>
-          <dd className={classes.second}>{profile.endpoint ?? 'Amazon S3'}</dd>
-        </dl>
-      </div>
-      {profile.problem !== null && (
+      {profile.problem === null ? (
+        <Ends profile={profile} />
+      ) : (
         <p role="alert" className={classes.problem} data-tone="bad">
           {profile.problem}
         </p>
@@ -55,6 +42,27 @@ export function ProfileCard({ profile, lastRun }: { profile: ProfileSummary; las
         </Button>
       </div>
     </article>
+  )
+}
+
+/** From where to where; unknown where the settings cannot be read. */
+function Ends({ profile }: { profile: ProfileSummary }) {
+  return (
+    <div className={classes.route}>
+      <dl className={classes.end}>
+        <dt>Readur</dt>
+        <dd>{profile.database}</dd>
+        <dd className={classes.second} title={profile.uploads}>
+          {profile.uploads}
+        </dd>
+      </dl>
+      <IconArrowRight size={18} className={classes.arrow} aria-label="to" role="img" />
+      <dl className={classes.end}>
+        <dt>Bucket</dt>
+        <dd>{profile.bucket}</dd>
+        <dd className={classes.second}>{profile.endpoint ?? 'Amazon S3'}</dd>
+      </dl>
+    </div>
   )
 }
 

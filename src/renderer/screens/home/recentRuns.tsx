@@ -19,15 +19,7 @@ export function RecentRuns() {
   const error = useRuns((state) => state.error)
   const load = useRuns((state) => state.load)
   const loadMore = useRuns((state) => state.loadMore)
-  if (error) {
-    return (
-      <ErrorCard error={error}>
-        <Button size="compact-sm" onClick={() => void load()}>
-          Try again
-        </Button>
-      </ErrorCard>
-    )
-  }
+  if (error) return <ErrorCard error={error} onRetry={() => void load()} />
   if (!runs || runs.length === 0) return null
   return (
     <Panel title="Recent runs" flush>

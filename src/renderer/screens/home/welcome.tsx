@@ -25,12 +25,12 @@ export function Welcome() {
         </ol>
         <h2 className={classes.heading}>Add your Readur</h2>
         <p>
-          There is no profile yet. A profile is a name for a file with Readur’s own variables, such as{' '}
-          <code>DATABASE_URL</code> and <code>S3_BUCKET_NAME</code>; the README lists them. Add it in a terminal, in the
-          folder of the program:
+          There is no profile yet. A profile is a name for a file (<code>readur.env</code> below) with Readur’s own
+          variables, such as <code>DATABASE_URL</code> and <code>S3_BUCKET_NAME</code>; the README lists them. Add it in
+          a terminal, in the folder of the program:
         </p>
         <Command text={'npm run cli -- profiles add "My Readur" readur.env'} />
-        <Button className={classes.look ?? ''} onClick={() => void load()}>
+        <Button variant="default" className={classes.look ?? ''} onClick={() => void load()}>
           Look for the profile
         </Button>
         <h2 className={classes.heading}>Or try it without risk</h2>

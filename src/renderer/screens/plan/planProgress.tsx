@@ -6,25 +6,32 @@ import { Stat, Stats } from '../../components/stat.tsx'
 import { formatBytes } from '../../format/bytes.ts'
 import { formatDuration } from '../../format/duration.ts'
 import { formatCount, formatNumber } from '../../format/number.ts'
+import classes from './planProgress.module.css'
 
-/** A plan as it is being made. `null` before the first news of it. */
+/** A plan as it is being made; there is nothing to count before the checks are over. `null` before the first news of it. */
 export function PlanProgress({ snapshot }: { snapshot: RunSnapshot | null }) {
   const phase = snapshot?.phase ?? 'check'
   const documents = snapshot?.documents ?? 0
   const blocked = snapshot?.counts.failed ?? 0
   const text =
-    phase === 'check' ? 'Checking database, uploads folder and bucket' : `Looking at files: ${formatCount(documents, 'document')} so far`
+    phase === 'check'
+      ? 'Checking database, uploads folder and bucket'
+      : `Looking at files: ${formatCount(documents, 'document')} so far`
   return (
     <>
       <PhaseSteps phase={phase} />
       <ProgressBar label="Plan" share={null} valueText={text} />
-      <Stats>
-        <Stat label="Documents" value={formatNumber(documents)} />
-        <Stat label="Files" value={formatNumber(snapshot?.counts.planned ?? 0)} />
-        <Stat label="Size" value={formatBytes(snapshot?.bytesTotal ?? 0)} />
-        <Stat label="Cannot be moved" value={formatNumber(blocked)} tone={blocked > 0 ? 'bad' : 'neutral'} />
-        <Stat label="Time" value={formatDuration(snapshot?.seconds ?? 0)} />
-      </Stats>
+      {phase === 'check' ? (
+        <p className={classes.doing}>{text}…</p>
+      ) : (
+        <Stats>
+          <Stat label="Documents" value={formatNumber(documents)} />
+          <Stat label="Files" value={formatNumber(snapshot?.counts.planned ?? 0)} />
+          <Stat label="Size" value={formatBytes(snapshot?.bytesTotal ?? 0)} />
+          <Stat label="Cannot be moved" value={formatNumber(blocked)} tone={blocked > 0 ? 'bad' : 'neutral'} />
+          <Stat label="Time" value={formatDuration(snapshot?.seconds ?? 0)} />
+        </Stats>
+      )}
       <Announcer text={text} moment={phase} />
     </>
   )

@@ -30,15 +30,7 @@ export function PlanScreen({ profileId }: { profileId: string }) {
       {ended ? (
         <Notice tone="neutral" title={error ? planStopped : 'No plan is being made.'} />
       ) : (
-        error && (
-          <ErrorCard error={error}>
-            {!making && (
-              <Button size="compact-sm" onClick={again}>
-                Try again
-              </Button>
-            )}
-          </ErrorCard>
-        )
+        error && <ErrorCard error={error} onRetry={making ? undefined : again} />
       )}
       {making && <PlanProgress snapshot={null} />}
     </Screen>

@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core'
 import { useEffect } from 'react'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Loading } from '../../components/loading.tsx'
@@ -33,11 +32,7 @@ export function RunScreen({ runId }: { runId: string }) {
       return (
         <Screen back title="Run">
           {shown?.error ? (
-            <ErrorCard error={shown.error}>
-              <Button size="compact-sm" variant="default" onClick={() => void load(runId)}>
-                Try again
-              </Button>
-            </ErrorCard>
+            <ErrorCard error={shown.error} onRetry={() => void load(runId)} />
           ) : (
             <Loading what="the run" />
           )}

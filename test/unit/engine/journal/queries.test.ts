@@ -138,14 +138,14 @@ describe('grouping problems', () => {
     const groups = problemGroups(store)
     expect(groups.map(({ code, kind, count }) => [code, kind, count])).toEqual([
       ['DB_LOST', 'run', 1],
-      ['ROLLBACK_BLOCKED', 'failed', 1],
       ['S3_REJECTED', 'failed', 1],
       ['FILE_MISSING', 'failed', 1],
       ['ALREADY_ON_S3', 'skipped', 1],
+      ['ROLLBACK_BLOCKED', 'note', 1],
       ['IMAGE_REENCODED', 'note', 1],
     ])
     for (const { remedy } of groups) expect(remedy).not.toBe('')
-    expect(groups[2]?.examples).toEqual([
+    expect(groups[1]?.examples).toEqual([
       {
         documentId: 'failed',
         filename: 'failed.txt',

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ErrorData } from '../../../../src/shared/errors.ts'
 import { RunStore } from '../../../../src/main/engine/journal/runStore.ts'
 import { assertStartable } from '../../../../src/main/engine/migrate.ts'
 import { defaultMigrateOptions } from '../../../../src/shared/run.ts'
@@ -113,7 +114,7 @@ describe('the record of a run', () => {
     )
     const copied = [1, 2, 3, 4].map((seq) => ({ step: 'verified' as const, seq, data: verified }))
     store.append(copied)
-    const error = { code: 'ROLLBACK_BLOCKED', title: '', message: '', remedy: '', causes: [] } as const
+    const error: ErrorData = { code: 'ROLLBACK_BLOCKED', title: '', message: '', remedy: '', causes: [] }
     store.append([
       { step: 'committed', seq: 1, data: {} },
       { step: 'committed', seq: 2, data: {} },
