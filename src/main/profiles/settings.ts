@@ -93,7 +93,7 @@ function databaseSettings(variables: Variables): PostgresSettings {
   const timeout = Number(valueOf(variables, 'DATABASE_TIMEOUT') ?? defaultTimeoutSeconds)
   if (!(timeout >= 1 && timeout <= 86_400)) throw invalid('DATABASE_TIMEOUT', 'must be between 1 and 86400 seconds.')
   const name = nameOf(url)
-  const host = url.hostname === '' ? 'localhost' : url.hostname
+  const host = url.searchParams.get('host') ?? (url.hostname === '' ? 'localhost' : url.hostname)
   const port = url.port === '' ? '5432' : url.port
   return { url: url.href, label: `${host}:${port}/${name}`, timeoutMs: timeout * 1000 }
 }
@@ -108,9 +108,12 @@ function nameOf(url: URL): string {
 
 function postgresUrl(variables: Variables): URL {
   const host = valueOf(variables, 'POSTGRES_HOST') ?? required(variables, 'DATABASE_URL')
-  const address = `postgres://${host}:${valueOf(variables, 'POSTGRES_PORT') ?? '5432'}`
+  const isSocket = host.startsWith('/')
+  const address = `postgres://${isSocket ? 'localhost' : host}:${valueOf(variables, 'POSTGRES_PORT') ?? '5432'}`
   if (!URL.canParse(address)) throw invalid('POSTGRES_HOST', 'is no host, or POSTGRES_PORT no port.')
   const url = new URL(address)
+  // The folder of a Unix socket, the way libpq writes it.
+  if (isSocket) url.searchParams.set('host', host)
   url.pathname = `/${encodeURIComponent(valueOf(variables, 'POSTGRES_DB') ?? 'readur')}`
   url.username = encodeURIComponent(valueOf(variables, 'POSTGRES_USER') ?? 'readur')
   url.password = encodeURIComponent(variables.POSTGRES_PASSWORD ?? '')

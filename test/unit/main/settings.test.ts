@@ -56,6 +56,13 @@ describe('the database', () => {
     expect(decodeURIComponent(url.password)).toBe(secrets.database)
   })
 
+  it('takes the folder of a Unix socket as a host', () => {
+    const socket = { POSTGRES_HOST: '/var/run/postgresql', POSTGRES_DB: 'r' }
+    const { database } = readSettings({ ...without('DATABASE_URL'), ...socket })
+    expect(database.label).toBe('/var/run/postgresql:5432/r')
+    expect(new URL(database.url).searchParams.get('host')).toBe('/var/run/postgresql')
+  })
+
   it('has Readur’s own defaults', () => {
     const { database } = readSettings({ ...without('DATABASE_URL'), POSTGRES_HOST: 'db' })
     expect(database.label).toBe('db:5432/readur')
