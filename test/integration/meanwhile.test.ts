@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { appendFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -41,9 +41,11 @@ describe('users who go on working while documents are migrated', () => {
     expect(codesOf(report)).toEqual(['ROW_CHANGED 3', 'ROW_VANISHED 5'])
     const { objects, rows } = await world.snapshot()
     const paths = Object.values(rows.documents).map(({ columns }) => columns.file_path)
-    expect(Object.keys(objects).map((key) => `s3://${key}`).sort()).toEqual(
-      paths.filter((path) => typeof path === 'string' && path.startsWith('s3://')).sort(),
-    )
+    expect(
+      Object.keys(objects)
+        .map((key) => `s3://${key}`)
+        .sort(),
+    ).toEqual(paths.filter((path) => typeof path === 'string' && path.startsWith('s3://')).sort())
     expect(rows.documents[added]?.columns.file_path).toBe(`/app/uploads/documents/${added}.txt`)
 
     const next = await world.run('migrate')
@@ -57,6 +59,7 @@ describe('users who go on working while documents are migrated', () => {
     await session.connect()
     await session.query('BEGIN')
     await session.query('SELECT 1 FROM documents WHERE id = $1 FOR UPDATE', [held])
+    await appendFile(world.envFile, 'DATABASE_TIMEOUT=1\n')
     const { report } = await world.run('migrate', '--batch-size', '4')
     await session.query('COMMIT')
     await session.end()

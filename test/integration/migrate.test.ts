@@ -59,8 +59,7 @@ describe('migrating a Readur', () => {
 
   it.each(['plan', 'migrate --dry-run'])('%s changes nothing anywhere', async (command) => {
     const readur = await planted()
-    const { code, report } =
-      command === 'plan' ? await readur.run('plan') : await readur.run('migrate', '--dry-run')
+    const { code, report } = command === 'plan' ? await readur.run('plan') : await readur.run('migrate', '--dry-run')
     expect(code).toBe(0)
     expect(report).toMatchObject({ status: 'planned', committed: 0, stateFile: null })
     expect(report.remaining).toBeGreaterThanOrEqual(movableOf(readur).length)
@@ -91,10 +90,10 @@ describe('migrating a Readur', () => {
     const userId = row?.user_id ?? ''
     const { report } = await readur.run('migrate', '--user-id', userId.toUpperCase())
     expect(report.committed).toBeGreaterThan(5)
-    const others = (await readur.query(
+    const others = await readur.query(
       `SELECT id FROM documents WHERE file_path LIKE 's3://%' AND user_id <> $1 AND id <> ALL($2)`,
       [userId, readur.expectations.filter(({ outcome }) => outcome === 'skipped').map(({ rowId }) => rowId)],
-    ))
+    )
     expect(others).toEqual([])
     expect(await readur.brokenPointers()).toEqual([])
   })

@@ -1,4 +1,4 @@
-import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PostgresDatabase } from '../../src/main/adapters/postgres/readurDatabase.ts'
 import { addsUp, World, type Ran } from './world.ts'
@@ -21,7 +21,12 @@ const unset = async (name: string): Promise<void> => {
 async function expectRefusal(ran: Ran, exit: number, code: string): Promise<void> {
   expect(ran.code).toBe(exit)
   expect(ran.out).toHaveLength(1)
-  expect(ran.report).toMatchObject({ runId: null, status: 'not started', stateFile: null, problems: [{ code, kind: 'run' }] })
+  expect(ran.report).toMatchObject({
+    runId: null,
+    status: 'not started',
+    stateFile: null,
+    problems: [{ code, kind: 'run' }],
+  })
   expect(addsUp(ran.report)).toBe(true)
   expect(ran.err).toContain(code)
   expect(await world.snapshot()).toEqual(world.before)
@@ -93,22 +98,29 @@ describe('a migration that is not begun', () => {
 
 describe('two migrations at once', () => {
   it('the second ends at once, and the first is not disturbed', async () => {
-    const busy = await World.bulk(200)
+    const busy = await World.bulk(120)
     const first = busy.run('migrate', '--parallel-uploads', '1', '--batch-size', '5')
     await busy.reached('started')
     const second = await busy.run('migrate')
     expect(second.code).toBe(3)
     expect(second.report.problems).toMatchObject([{ code: 'DB_BUSY' }])
-    expect(await first).toMatchObject({ code: 0, report: { status: 'completed', committed: 200 } })
+    expect(await first).toMatchObject({ code: 0, report: { status: 'completed', committed: 120 } })
     expect(await busy.check()).toMatchObject({ ok: true, differences: [] })
     await busy.close()
   })
 
-  it('with the same data folder keep their records apart', async () => {
+  it('of two databases with one data folder keep their records apart', async () => {
     const other = await World.bulk(30)
-    await rm(other.home, { recursive: true, force: true })
+    other.home = world.home
     const ran = await Promise.all([world.run('migrate'), other.run('migrate')])
     expect(ran.map(({ code }) => code)).toEqual([1, 0])
+    expect(new Set(ran.map(({ report }) => report.stateFile)).size).toBe(2)
+    expect(
+      world.runs
+        .list(0, 10)
+        .runs.map(({ status }) => status)
+        .sort(),
+    ).toEqual(['completed', 'completed with failures'])
     await other.close()
   })
 })

@@ -62,6 +62,8 @@ export interface Spawned {
   kill: (signal: NodeJS.Signals) => void
   /** Waits until its run has written so many lines of a kind into its journal. */
   reached: (step: Step, lines?: number) => Promise<void>
+  /** Waits until it has said this on standard error. */
+  said: (text: string) => Promise<void>
   ended: Promise<{ code: unknown; signal: unknown; out: string; err: string }>
 }
 
@@ -88,7 +90,8 @@ export class World {
   readonly databaseUrl: string
   readonly s3: BucketAccess
   readonly uploadsDir: string
-  readonly home: string
+  /** Our own data folder. */
+  home: string
   readonly envFile: string
   expectations: Expectation[] = []
   /** The world as it was planted. */
@@ -181,7 +184,10 @@ export class World {
       await vi.waitUntil(() => child.exitCode !== null || this.#linesOf(step) >= lines, patience)
       if (child.exitCode !== null) throw new Error(`It ended before it was met: ${(await ended).err}`)
     }
-    return { kill: (signal) => child.kill(signal), reached, ended }
+    const said = async (text: string): Promise<void> => {
+      await vi.waitUntil(() => Buffer.concat(err).includes(text), patience)
+    }
+    return { kill: (signal) => child.kill(signal), reached, said, ended }
   }
 
   /** Waits until the newest run has written so many lines of a kind into its journal. */

@@ -116,7 +116,10 @@ describe('plan screen', () => {
     expect(main.calls).toContainEqual(['runs.stop', 'run-1', 'now'])
   })
 
-  it('says plainly that a plan was stopped, and makes it again', async () => {
+  it.each([
+    ['that says so', { status: 'not started' as const, error: stopped }],
+    ['that never learned of it', {}],
+  ])('says plainly that a plan was stopped, by a record %s, and makes it again', async (_which, record) => {
     const planning = { ...snapshot, status: 'planning' as const, phase: 'plan' as const }
     const making = { ...planned, status: 'planning' as const, totals: null }
     const { main } = renderApp('#/run/run-1', (main) => {
@@ -124,6 +127,7 @@ describe('plan screen', () => {
       main.answers.runs.get = () => answer(making)
     })
     fireEvent.click(await screen.findByRole('button', { name: 'Stop' }))
+    main.answers.runs.get = () => answer({ ...making, ...record })
     act(() => main.emit({ ...planning, status: 'interrupted', error: stopped }))
     expect(await screen.findByText('The plan was stopped. Nothing was changed.')).toBeTruthy()
     expect(screen.queryByRole('alert')).toBeNull()

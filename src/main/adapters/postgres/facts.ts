@@ -78,7 +78,7 @@ async function clusterOf(client: Client, label: string): Promise<string> {
 
 async function notUpdatable(client: Client): Promise<string[]> {
   const { rows } = await client.query(
-    `SELECT t || '.' || c AS name FROM unnest($1::text[], $2::text[]) AS u(t, c) WHERE NOT has_table_privilege(t, 'UPDATE')`,
+    `SELECT t || '.' || c AS name FROM unnest($1::text[], $2::text[]) AS u(t, c) WHERE NOT has_column_privilege(t, c, 'UPDATE')`,
     [updated.map(([table]) => table), updated.map(([, column]) => column)],
   )
   return z

@@ -9,8 +9,11 @@ import { classifyPostgresError } from './errors.ts'
 /** Two numbers of our own in PostgreSQL's space of advisory locks, which is per database. */
 const lockKey = [0x52_65_61_64, 0x4d_69_67_72]
 
-/** Waits for locks and for a database that restarts, about half a minute in all. */
+/** Waits for a database that restarts, about half a minute in all. */
 export const databaseRetryPolicy: RetryPolicy = { retries: 6, firstDelayMs: 250, longestDelayMs: 10_000 }
+
+/** Each try waits as long as a lock may take (see connect): ten seconds in all for one row. */
+const triesForLocks = 3
 
 /** Takes the lock of this database. Throws DB_BUSY when another run has it. */
 export async function takeRunLock(
@@ -68,8 +71,8 @@ class SessionLock implements RunLock {
 
   async changePaths(changes: readonly PathChange[], signal: AbortSignal): Promise<PathOutcome[]> {
     // One locked row among many: the caller finds it sooner in fewer of them than by waiting with all.
-    const patient = changes.length === 1
-    return this.#attempt(signal, patient, async (client) => {
+    const lockTries = changes.length === 1 ? triesForLocks : 1
+    return this.#attempt(signal, lockTries, async (client) => {
       await client.query('BEGIN')
       await lockTables(client)
       const outcomes = await change(client, changes)
@@ -81,7 +84,7 @@ class SessionLock implements RunLock {
   }
 
   async look(changes: readonly PathChange[], signal: AbortSignal): Promise<PathOutcome[]> {
-    return this.#attempt(signal, true, async (client) => {
+    return this.#attempt(signal, triesForLocks, async (client) => {
       const outcomes = new Map<Change, PathOutcome>()
       for (const [column, some] of byColumn(changes)) await lookAt(client, column, some, outcomes)
       return changes.map((it) => outcomes.get(it) ?? { result: 'gone' })
@@ -89,7 +92,7 @@ class SessionLock implements RunLock {
   }
 
   async referenced(paths: readonly string[], signal: AbortSignal): Promise<Set<string>> {
-    return this.#attempt(signal, true, async (client) => {
+    return this.#attempt(signal, triesForLocks, async (client) => {
       const { rows } = await client.query(
         `SELECT file_path AS path FROM documents WHERE file_path = ANY($1)
          UNION SELECT processed_image_path FROM processed_images WHERE processed_image_path = ANY($1)
@@ -118,10 +121,11 @@ class SessionLock implements RunLock {
   }
 
   /**
-   * Tries again after a lost connection and, if `patient`, after a lock that others held; what was done already shows
-   * as `already`.
+   * Tries again after a lost connection, and up to `lockTries` times in all when others hold a lock; what was done
+   * already shows as `already`.
    */
-  async #attempt<T>(signal: AbortSignal, patient: boolean, work: (client: Client) => Promise<T>): Promise<T> {
+  async #attempt<T>(signal: AbortSignal, lockTries: number, work: (client: Client) => Promise<T>): Promise<T> {
+    let refused = 0
     return withRetry(
       this.#policy,
       signal,
@@ -134,7 +138,8 @@ class SessionLock implements RunLock {
           const error = classifyPostgresError(cause, this.#settings.label)
           if (error.scope === 'run') await this.#drop()
           else await client.query('ROLLBACK').catch(() => this.#drop())
-          throw error.scope === 'item' && !patient ? again(error, false) : error
+          if (error.scope === 'item') refused += 1
+          throw refused >= lockTries ? again(error, false) : error
         }
       },
     )
@@ -226,9 +231,15 @@ async function lookAt(
  */
 async function lockTables(client: Client): Promise<void> {
   try {
+    await client.query('SAVEPOINT tables')
     await client.query('LOCK TABLE documents, processed_images IN ROW EXCLUSIVE MODE')
   } catch (cause) {
     const error = classifyPostgresError(cause, 'documents')
+    // Who may update no more than the path may not lock the table; then its lock shows as that of a row.
+    if (error.code === 'DB_PRIVILEGE') {
+      await client.query('ROLLBACK TO SAVEPOINT tables')
+      return
+    }
     if (error.code !== 'ROW_LOCKED') throw error
     throw new MigrateError('DB_TIMEOUT', {
       message: `The table is locked by another session: ${error.message}`,

@@ -27,9 +27,9 @@ interface ResultViewProps {
 /** What has become of a run. */
 export function ResultView({ details, problems, error }: ResultViewProps) {
   const hasPlan = details.totals !== null
-  const outcome = describeOutcome({ ...details, hasPlan })
-  // That a plan was stopped is said already, and there is nothing to go on with.
+  // The record of a plan that was stopped says "not started", as of one that failed. The outcome says all there is to it.
   const stopped = !hasPlan && details.error?.code === 'INTERRUPTED'
+  const outcome = describeOutcome({ ...details, status: stopped ? 'interrupted' : details.status, hasPlan })
   // What concerns the run as a whole has a card of its own.
   const causes = problems?.filter(({ kind }) => kind !== 'run' || details.error === null)
   return (
