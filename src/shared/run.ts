@@ -45,7 +45,7 @@ export interface MigrateOptions {
   multipartThreshold: number
   batchSize: number
   verify: VerifyLevel
-  /** Undo the whole run when an item fails after its retries. */
+  /** Roll the whole run back when an item fails after its retries. */
   enableRollback: boolean
 }
 

@@ -30,7 +30,7 @@ describe('migrating a Readur', () => {
       remaining: 0,
     })
     expect(addsUp(report)).toBe(true)
-    expect(await readur.check(report.runId)).toEqual({ ok: true, checked: expect.any(Number), differences: [] })
+    expect(await readur.check(report.runId)).toMatchObject({ ok: true, differences: [] })
   })
 
   it('counts the bytes that it moved', async () => {

@@ -124,7 +124,7 @@ export class World {
   static async planted(scale: { documents?: number; largeFileBytes?: number } = {}): Promise<World> {
     const world = await World.#open()
     world.expectations = await plantDocuments({
-      ...world,
+      ...world.#place,
       outsideDir: join(world.#dir, 'outside'),
       documents: 50,
       largeFileBytes: 200_000,
@@ -145,6 +145,10 @@ export class World {
     world.expectations = planted.expectations
     world.before = await takeSnapshot(world)
     return world
+  }
+
+  get #place() {
+    return { databaseUrl: this.databaseUrl, s3: this.s3, uploadsDir: this.uploadsDir }
   }
 
   async close(): Promise<void> {
@@ -228,7 +232,8 @@ export class World {
 
   /** Everything as a migration of all of it must have left it; and as the run says, where one is named. */
   check(runId?: string | null): Promise<CheckReport> {
-    return checkSandbox({ ...this, results: runId ? this.results(runId) : undefined })
+    const { expectations, before } = this
+    return checkSandbox({ ...this.#place, expectations, before, results: runId ? this.results(runId) : undefined })
   }
 
   /** Rows that point neither at their old path nor at the right bytes. */

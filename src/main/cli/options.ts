@@ -77,7 +77,7 @@ export function addMigrateOptions(command: Command): Command {
       verifyLevel,
       verify,
     )
-    .option('--enable-rollback', 'undo the whole run when a file fails after its retries', false)
+    .option('--enable-rollback', 'roll the whole run back when a file fails after its retries', false)
 }
 
 const siteSchema = z.object({
