@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { substituteDist, unpackSubstitute } from './electron-substitute.mjs'
+import { substituteDist, unpackSubstitute } from './electronSubstitute.mjs'
 import { bin, command, isCommand, root, run, say } from './run.mjs'
 import { ensureSystem, withDisplay } from './system.mjs'
 

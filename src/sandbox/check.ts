@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { openBucket, type BucketAccess } from './bucket.ts'
-import { checkRows } from './check-rows.ts'
+import { checkRows } from './checkRows.ts'
 import type { Expectation, ItemResult } from './expectations.ts'
 import { snapshotObjects, snapshotRows, takeSnapshot, type ObjectFacts, type Snapshot } from './snapshot.ts'
-import type { FileFacts } from './snapshot-files.ts'
+import type { FileFacts } from './snapshotFiles.ts'
 
 export interface CheckOptions {
   databaseUrl: string

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import S3rver from 's3rver'
 import type { BucketAccess } from './bucket.ts'
 import { freePort } from './ports.ts'
-import { settleWrites } from './s3-settled.ts'
+import { settleWrites } from './s3Settled.ts'
 
 export interface SandboxS3Options {
   /** Folder that holds the objects; made when it does not exist, used again when it does. */

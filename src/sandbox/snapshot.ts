@@ -1,7 +1,7 @@
 import { Client } from 'pg'
 import { z } from 'zod'
 import { openBucket, type BucketAccess } from './bucket.ts'
-import { fileFacts, snapshotFiles } from './snapshot-files.ts'
+import { fileFacts, snapshotFiles } from './snapshotFiles.ts'
 
 /** Tables that a migration of documents can reach, with the columns too long to keep: their MD5 stands for them. */
 const tables = {

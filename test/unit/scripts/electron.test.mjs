@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { substituteDist } from '../../../scripts/electron-substitute.mjs'
+import { substituteDist } from '../../../scripts/electronSubstitute.mjs'
 import { electronBinary, officialDist, resolveElectron } from '../../../scripts/electron.mjs'
 
 vi.spyOn(globalThis.console, 'error').mockImplementation(() => undefined)

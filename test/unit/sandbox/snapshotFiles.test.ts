@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { snapshotFiles } from '../../../src/sandbox/snapshot-files.ts'
+import { snapshotFiles } from '../../../src/sandbox/snapshotFiles.ts'
 
 let folder: string
 beforeEach(async () => {

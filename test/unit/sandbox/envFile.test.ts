@@ -1,6 +1,6 @@
 import { parse } from 'dotenv'
 import { expect, it } from 'vitest'
-import { envFile } from '../../../src/sandbox/env-file.ts'
+import { envFile } from '../../../src/sandbox/envFile.ts'
 
 const s3 = {
   endpoint: 'http://127.0.0.1:9000',
