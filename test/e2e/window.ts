@@ -63,6 +63,8 @@ export async function openWindow(home: string): Promise<OpenWindow> {
     executablePath,
     args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', process.cwd()],
     env: { ...definedOnly(process.env), READUR_MIGRATE_HOME: home },
+    // An application that cannot start shows a dialog, and waits for nobody.
+    timeout: 30_000,
   })
   const written: string[] = []
   for (const stream of [app.process().stdout, app.process().stderr]) {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { documentKey, extensionOf, keyFits, pathOfKey, processedImageKey } from '../../../src/main/engine/plan/keys.ts'
 
 describe('the extension in a key, as Readur (Rust) sees it', () => {
@@ -23,6 +23,7 @@ describe('the extension in a key, as Readur (Rust) sees it', () => {
 })
 
 describe('the key of a document', () => {
+  afterEach(() => vi.unstubAllEnvs())
   const row = { id: 'd1', filename: 'a.pdf', createdAt: Date.UTC(2024, 0, 31) }
 
   it('holds owner, year, month, id and extension', () => {
@@ -39,6 +40,7 @@ describe('the key of a document', () => {
     ['2024-01-01T05:00:00+13:00', '2023/12'],
     ['1970-01-01T00:00:00Z', '1970/01'],
   ])('files %s under %s, whatever the local time', (date, month) => {
+    vi.stubEnv('TZ', 'Pacific/Auckland')
     expect(documentKey({ ...row, createdAt: Date.parse(date) }, 'u1')).toBe(`documents/u1/${month}/d1.pdf`)
   })
 
