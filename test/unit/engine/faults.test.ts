@@ -404,6 +404,17 @@ describe('rows that others change while a run goes on', () => {
     expect(world.leftOver()).toEqual([])
   })
 
+  it('deleted with their file, as Readur does it, before that was read: reported as deleted, not as lost', async () => {
+    const gone = world.addDocument('soon gone')
+    world.addDocument('stays')
+    world.onPlanned = () => {
+      world.database.remove(gone.id)
+      world.uploads.entries.delete(gone.source)
+    }
+    expect(codes(await world.migrate())).toEqual(['ROW_VANISHED 1'])
+    expect(world.leftOver()).toEqual([])
+  })
+
   it('pointed elsewhere between plan and commit: left as they are now, and the copy is taken away again', async () => {
     const moved = world.addDocument('moved')
     world.faults.plan({
@@ -441,6 +452,50 @@ describe('rows that others change while a run goes on', () => {
     expect(report).toMatchObject({ status: 'completed with failures', committed: 8, failed: 1 })
     expect(codes(report)).toEqual(['ROW_LOCKED 1'])
     expect(world.pathOf(bad?.id ?? '')).toBe(bad?.path)
+  })
+})
+
+describe('failures that come one after the other', () => {
+  it('end the run when they are no accident: the rest stays for another one', async () => {
+    for (let n = 0; n < 40; n += 1) world.addDocument(`document ${n}`)
+    world.faults.plan({ on: 'put', before: refused, times: Infinity })
+    const report = await world.migrate()
+    expect(report).toMatchObject({ status: 'interrupted', committed: 0 })
+    expect(report.failed).toBeLessThan(30)
+    expect(report.remaining).toBeGreaterThan(10)
+    expect(addsUp(report)).toBe(true)
+    expect(report.problems[0]).toMatchObject({ code: 'S3_REJECTED', kind: 'run' })
+  })
+
+  it('do not when others succeed in between', async () => {
+    for (let n = 0; n < 60; n += 1) {
+      const { key } = world.addDocument(`document ${n}`)
+      if (n % 10 !== 0) world.faults.plan({ on: 'put', key, before: refused, times: Infinity })
+    }
+    const report = await world.migrate({ parallelUploads: 1 })
+    expect(report).toMatchObject({ status: 'completed with failures', committed: 6, failed: 54 })
+  })
+
+  it('do not when each file is damaged for itself', async () => {
+    for (let n = 0; n < 40; n += 1) world.addDocument(`document ${n}`, { fileHash: '00'.repeat(32) })
+    expect(await world.migrate()).toMatchObject({ status: 'completed with failures', failed: 40 })
+  })
+})
+
+describe('two images that would get one key', () => {
+  it('only the first file gets it; the other is reported and left alone', async () => {
+    const document = world.addDocument('scan')
+    const first = world.addImage(document)
+    const second = world.addImage(document)
+    const name = first.key.split('/').at(-1) ?? ''
+    world.uploads.write(`processed_images/old/${name}`, Buffer.from('another image'))
+    const path = `/app/uploads/processed_images/old/${name}`
+    world.database.setPath('processed_images.processed_image_path', second.id, path)
+    const report = await world.migrate()
+    expect(codes(report)).toEqual(['KEY_TAKEN 1'])
+    expect(world.pathOf(first.id)).toBe(`s3://${first.key}`)
+    expect(world.pathOf(second.id)).toBe(path)
+    world.database.imageRows.delete(second.id)
   })
 })
 

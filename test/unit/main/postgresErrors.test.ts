@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { classifyPostgresError } from '../../../src/main/adapters/postgres/errors.ts'
+import { MigrateError } from '../../../src/main/engine/errors.ts'
+
+const withCode = (code: string): Error => Object.assign(new Error('what the server said'), { code })
+
+describe('what an error of the database means for a run', () => {
+  it.each([
+    ['28P01', 'DB_BAD_CREDENTIALS', 'run', false],
+    ['28000', 'DB_BAD_CREDENTIALS', 'run', false],
+    ['3D000', 'DB_MISSING', 'run', false],
+    ['42501', 'DB_PRIVILEGE', 'run', false],
+    ['25006', 'DB_PRIVILEGE', 'run', false],
+    ['42P01', 'DB_NOT_READUR', 'run', false],
+    ['42703', 'DB_NOT_READUR', 'run', false],
+    ['55P03', 'ROW_LOCKED', 'item', true],
+    ['40P01', 'ROW_LOCKED', 'item', true],
+    ['40001', 'ROW_LOCKED', 'item', true],
+    ['57014', 'DB_TIMEOUT', 'run', true],
+    ['53300', 'DB_UNREACHABLE', 'run', true],
+    ['57P01', 'DB_LOST', 'run', true],
+    ['57P03', 'DB_UNREACHABLE', 'run', true],
+    ['08006', 'DB_LOST', 'run', true],
+    ['22001', 'DB_REJECTED', 'item', false],
+    ['23505', 'DB_REJECTED', 'item', false],
+    ['53100', 'DB_REJECTED', 'run', false],
+    ['P0001', 'DB_REJECTED', 'item', false],
+    ['42601', 'DB_REJECTED', 'run', false],
+    ['ECONNREFUSED', 'DB_UNREACHABLE', 'run', true],
+    ['ENOTFOUND', 'DB_UNREACHABLE', 'run', true],
+    ['ECONNRESET', 'DB_LOST', 'run', true],
+  ])('%s: %s, %s', (code, known, scope, retryable) => {
+    expect(classifyPostgresError(withCode(code), 'db:5432/readur')).toMatchObject({
+      code: known,
+      scope,
+      retryable,
+      subject: 'db:5432/readur',
+      message: `what the server said (${code})`,
+    })
+  })
+
+  it.each([
+    ['timeout expired', 'DB_UNREACHABLE'],
+    ['Connection terminated due to connection timeout', 'DB_UNREACHABLE'],
+    ['Connection terminated unexpectedly', 'DB_LOST'],
+    ['Client has encountered a connection error and is not queryable', 'DB_LOST'],
+    ['Query read timeout', 'DB_TIMEOUT'],
+  ])('“%s”, which has no code: %s', (message, known) => {
+    expect(classifyPostgresError(new Error(message), 'db')).toMatchObject({
+      code: known,
+      scope: 'run',
+      retryable: true,
+    })
+  })
+
+  it('what was classified before stays as it is', () => {
+    const known = new MigrateError('INTERRUPTED', { message: 'The run was stopped.', scope: 'run' })
+    expect(classifyPostgresError(known, 'db')).toBe(known)
+  })
+})
