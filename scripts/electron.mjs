@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { substituteDist, unpackSubstitute } from './electronSubstitute.mjs'
 import { bin, command, isCommand, root, run, say } from './run.mjs'
-import { ensureSystem, withDisplay } from './system.mjs'
+import { ensureSystem, lacksDisplay, withDisplay } from './system.mjs'
 
 const DOWNLOAD_LIMIT_MS = 300_000
 const electronPackage = join(root, 'node_modules', 'electron')
@@ -93,6 +93,7 @@ if (isCommand(import.meta.url)) {
     const env = electronEnv(await resolveElectron())
     // electron-vite's own switch; Chromium refuses its sandbox to root.
     const root = process.getuid?.() === 0 ? { NO_SANDBOX: '1' } : {}
+    if (lacksDisplay()) say('no display here: the window opens on a virtual one, where nobody sees it')
     return await run(...withDisplay(...bin(name, args)), { env: { ...env, ...root } })
   })
 }

@@ -27,7 +27,7 @@ uploadsFolderSuite('the in-memory fake', () => {
 uploadsFolderSuite('a folder of this computer', async (): Promise<FolderHarness> => {
   const dir = await mkdtemp(join(tmpdir(), 'readur-uploads-'))
   const root = join(dir, 'uploads')
-  await mkdir(root)
+  await mkdir(join(root, 'documents'), { recursive: true })
   await writeFile(join(dir, 'outside.txt'), 'Not for the bucket.\n')
   const at = async (path: string): Promise<string> => {
     await mkdir(dirname(join(root, path)), { recursive: true })
@@ -53,6 +53,7 @@ describe('a folder of this computer', () => {
   let root = ''
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), 'readur-uploads-'))
+    await mkdir(join(root, 'documents'))
     await chmod(root, 0o755)
   })
   afterEach(() => rm(root, { recursive: true, force: true }))
@@ -63,6 +64,14 @@ describe('a folder of this computer', () => {
     const { stdout } = await run(process.execPath, ['--import', 'tsx', script, root, path])
     return JSON.parse(stdout) as unknown
   }
+
+  it('is refused when it is another folder, or a disk that is not mounted', async () => {
+    await mkdir(join(root, 'empty'))
+    await expect(new LocalFolder(join(root, 'empty')).check()).rejects.toMatchObject({
+      code: 'UPLOADS_MISSING',
+      scope: 'run',
+    })
+  })
 
   it('is refused before anything begins when it is not there', async () => {
     await expect(new LocalFolder(join(root, 'gone')).check()).rejects.toMatchObject({

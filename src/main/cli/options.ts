@@ -57,7 +57,11 @@ export function addSiteOptions(command: Command): Command {
 export function addPlanOptions(command: Command): Command {
   return command
     .option('--user-id <uuid>', 'only the documents of this user', uuid)
-    .option('--limit <n>', 'at most this many documents', number({ min: 1, max: Number.MAX_SAFE_INTEGER }))
+    .option(
+      '--limit <n>',
+      'at most this many documents that can be moved',
+      number({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    )
 }
 
 export function addMigrateOptions(command: Command): Command {
@@ -77,7 +81,11 @@ export function addMigrateOptions(command: Command): Command {
       verifyLevel,
       verify,
     )
-    .option('--enable-rollback', 'roll the whole run back when a file fails after its retries', false)
+    .option(
+      '--enable-rollback',
+      'roll the whole run back when a file fails after its retries; what the plan rules out does not count',
+      false,
+    )
 }
 
 const siteSchema = z.object({

@@ -49,7 +49,8 @@ export function errorText(error: ErrorData): string {
 }
 
 function problemText(group: ProblemGroup): string {
-  const head = group.kind === 'run' ? group.title : `${count(group.count, 'file')}: ${group.title}`
+  const kind = { run: '', failed: '', skipped: 'Needs nothing: ', note: 'Note: ' }[group.kind]
+  const head = group.kind === 'run' ? group.title : `${kind}${count(group.count, 'file')}: ${group.title}`
   const lines = [`${head} (${group.code})`, `  ${group.remedy}`]
   for (const example of group.examples) {
     const of = example.documentId ? `${example.documentId}  ${example.path}` : example.path

@@ -44,9 +44,11 @@ export class LocalFolder implements UploadsFolder {
       const stats = await stat(this.#root)
       if (!stats.isDirectory()) throw new Error('It is not a folder.')
       await access(this.#root, constants.R_OK | constants.X_OK)
+      // Readur makes it at every start: without it this is another folder, or a disk that is not mounted.
+      await access(join(this.#root, 'documents'), constants.R_OK | constants.X_OK)
     } catch (cause) {
       throw new MigrateError('UPLOADS_MISSING', {
-        message: `“${this.#root}” cannot be used: ${codeOf(cause)}.`,
+        message: `“${this.#root}” cannot be used, or holds no folder documents/: ${codeOf(cause)}.`,
         subject: this.#root,
         scope: 'run',
         cause,
