@@ -9,7 +9,7 @@ import { runMigrate } from './main/cli/session.ts'
 import { errorText, reportText } from './main/cli/text.ts'
 import { openDataDir } from './main/dataDir.ts'
 import { errorData } from './main/engine/errors.ts'
-import { itemPage } from './main/engine/journal/items.ts'
+import { allItems } from './main/engine/journal/items.ts'
 import { openProfiles } from './main/profiles/headless.ts'
 import { RunFolder } from './main/runs/runFolder.ts'
 import { defaultMigrateOptions } from './shared/run.ts'
@@ -101,15 +101,9 @@ async function migrateHeadless(sandbox: Sandbox, { out, err, terminal }: Output)
 
 /** Every item with its outcome, from the run's own record. */
 function resultsOf(report: RunReport): ItemResult[] {
-  return new RunFolder(openDataDir({ READUR_MIGRATE_HOME: places.home }).runs).with(report.runId, (store) => {
-    const results: ItemResult[] = []
-    for (let after: number | null = 0; after !== null;) {
-      const page = itemPage(store, { after, limit: 500 })
-      results.push(...page.items.map(({ state, ...item }) => ({ ...item, outcome: state })))
-      after = page.next
-    }
-    return results
-  })
+  return new RunFolder(openDataDir({ READUR_MIGRATE_HOME: places.home }).runs).with(report.runId, (store) =>
+    Array.from(allItems(store), ({ state, ...item }) => ({ ...item, outcome: state })),
+  )
 }
 
 /** Opens the real window on the sandbox and waits until it is closed. */

@@ -10,7 +10,7 @@ import { z } from 'zod'
 import { runProgram } from '../../src/main/cli/program.ts'
 import { MigrateError } from '../../src/main/engine/errors.ts'
 import type { Step } from '../../src/main/engine/journal/entries.ts'
-import { itemPage } from '../../src/main/engine/journal/items.ts'
+import { allItems } from '../../src/main/engine/journal/items.ts'
 import { RunFolder } from '../../src/main/runs/runFolder.ts'
 import type { RunSummary } from '../../src/shared/run.ts'
 import type { BucketAccess } from '../../src/sandbox/bucket.ts'
@@ -251,15 +251,9 @@ export class World {
 
   /** Every item of a run with its outcome. */
   results(runId: string): ItemResult[] {
-    return this.runs.with(runId, (store) => {
-      const results: ItemResult[] = []
-      for (let after: number | null = 0; after !== null;) {
-        const page = itemPage(store, { after, limit: 500 })
-        results.push(...page.items.map(({ state, ...item }) => ({ ...item, outcome: state })))
-        after = page.next
-      }
-      return results
-    })
+    return this.runs.with(runId, (store) =>
+      Array.from(allItems(store), ({ state, ...item }) => ({ ...item, outcome: state })),
+    )
   }
 }
 

@@ -89,3 +89,14 @@ export function itemPage(store: RunStore, query: ItemQuery): ItemPage {
   const items = rows.slice(0, query.limit)
   return { items, next: rows.length > query.limit ? (items.at(-1)?.seq ?? null) : null }
 }
+
+const itemsPerPage = 500
+
+/** Every item of the run, in the order of the plan; read a page at a time. */
+export function* allItems(store: RunStore): Generator<ItemView> {
+  for (let after: number | null = 0; after !== null;) {
+    const page = itemPage(store, { after, limit: itemsPerPage })
+    yield* page.items
+    after = page.next
+  }
+}

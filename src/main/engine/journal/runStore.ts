@@ -257,9 +257,14 @@ export class RunStore {
   }
 
   /** Items of the plan that can be moved, in order, a page at a time. */
-  *movable(): Generator<MovableItem[]> {
+  movable(): Generator<MovableItem[]> {
+    return this.#movablePages(this.#itemPage)
+  }
+
+  /** Pages of a query that takes the last place seen and a limit; only what can be moved of each. */
+  *#movablePages(query: Database.Statement): Generator<MovableItem[]> {
     for (let after = 0; ;) {
-      const page = z.array(itemRow).parse(this.#itemPage.all(after, itemsPerPage))
+      const page = z.array(itemRow).parse(query.all(after, itemsPerPage))
       const last = page.at(-1)
       if (!last) return
       after = last.seq
@@ -269,17 +274,12 @@ export class RunStore {
   }
 
   /** Items that were tried and failed, a page at a time: an object of this run may lie at their key. */
-  *failed(): Generator<MovableItem[]> {
-    const page = this.database.prepare(
-      `SELECT i.* FROM outcome o JOIN item i ON i.seq = o.seq WHERE o.step = 'failed' AND i.seq > ? ORDER BY i.seq LIMIT ?`,
+  failed(): Generator<MovableItem[]> {
+    return this.#movablePages(
+      this.database.prepare(
+        `SELECT i.* FROM outcome o JOIN item i ON i.seq = o.seq WHERE o.step = 'failed' AND i.seq > ? ORDER BY i.seq LIMIT ?`,
+      ),
     )
-    for (let after = 0; ;) {
-      const items = z.array(itemRow).parse(page.all(after, itemsPerPage))
-      const last = items.at(-1)
-      if (!last) return
-      after = last.seq
-      yield items.filter(isMovable)
-    }
   }
 
   /** One item by its place. */
