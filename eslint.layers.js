@@ -14,7 +14,7 @@ import { dirname, relative, resolve, sep } from 'node:path'
  */
 
 /** What does not need Electron, and so runs in plain Node. */
-const headless = ['engine', 'adapters', 'profiles', 'runs', 'cli'].map((name) => `src/main/${name}`)
+const headless = ['engine', 'adapters', 'discovery', 'profiles', 'runs', 'cli'].map((name) => `src/main/${name}`)
 const shared = 'src/shared'
 const roots = ['src/main/dataDir.ts', 'src/main/site.ts', 'src/main/version.ts']
 
@@ -26,13 +26,13 @@ export const layers = {
   'src/main/engine': {
     why: 'the engine is pure: it reaches vendors and the network through ports.ts',
     layers: [shared],
-    packages: ['libsql', 'p-limit', 'zod'],
+    packages: ['@streamparser/json', 'libsql', 'p-limit', 'zod'],
     node: ['crypto', 'fs', 'fs/promises', 'os', 'path', 'stream', 'stream/promises'],
   },
   'src/main/adapters': {
     why: 'an adapter implements ports of the engine and knows one vendor; nothing further out',
     layers: ['src/main/engine', shared],
-    packages: ['@aws-sdk/client-s3', 'p-retry', 'pg', 'ssh2', 'zod'],
+    packages: ['@aws-sdk/client-s3', 'p-retry', 'pg', 'ssh-config', 'ssh2', 'zod'],
     node: true,
   },
   'src/main/profiles': {
@@ -41,6 +41,13 @@ export const layers = {
     typesOf: ['src/main/adapters'],
     packages: ['conf', 'dotenv', 'zod'],
     node: true,
+  },
+  'src/main/discovery': {
+    why: 'discovery reads what it is given: files and commands reach it through ports, and it opens no connection',
+    layers: ['src/main/engine', shared],
+    typesOf: ['src/main/profiles'],
+    packages: ['yaml', 'zod'],
+    node: ['fs/promises', 'path', 'path/posix', 'util'],
   },
   'src/main/profiles/desktop.ts': {
     why: 'it opens the profiles with electron-store, and does nothing else',
@@ -51,7 +58,7 @@ export const layers = {
   'src/main/runs': {
     why: 'runs are managed over the engine and what site.ts opens; vendors stay behind the adapters',
     layers: ['src/main/engine', 'src/main/profiles', ...roots, shared],
-    packages: ['zod'],
+    packages: ['libsql', 'zod'],
     node: true,
   },
   'src/main/cli': {

@@ -5,12 +5,13 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { RunReport } from './shared/run.ts'
 import { processOutput, type Output } from './main/cli/output.ts'
-import { runMigrate } from './main/cli/session.ts'
+import { withSession } from './main/cli/session.ts'
 import { errorText, reportText } from './main/cli/text.ts'
 import { openDataDir } from './main/dataDir.ts'
 import { errorData } from './main/engine/errors.ts'
 import { allItems } from './main/engine/journal/items.ts'
 import { openProfiles } from './main/profiles/headless.ts'
+import { migrate, planMigration } from './main/runs/operations.ts'
 import { RunFolder } from './main/runs/runFolder.ts'
 import { defaultMigrateOptions } from './shared/run.ts'
 import { checkSandbox } from './sandbox/check.ts'
@@ -84,11 +85,14 @@ async function main(): Promise<number> {
 /** Migrates the sandbox and compares the outcome, from outside, with what was planted. 0 only if it is exactly that. */
 async function migrateHeadless(sandbox: Sandbox, { out, err, terminal }: Output): Promise<number> {
   const variables = { READUR_MIGRATE_HOME: places.home }
-  const { report } = await runMigrate(
-    { site: { envFile: sandbox.envFile, json: values.json }, plan: {}, migrate: defaultMigrateOptions, dryRun: false },
-    variables,
-    { out, err, terminal },
-  )
+  const { parallelUploads } = defaultMigrateOptions
+  const site = { envFile: sandbox.envFile, json: values.json }
+  const report = await withSession(site, parallelUploads, variables, { out, err, terminal }, async ({ work }) => {
+    const { store } = await planMigration(work, {}, parallelUploads)
+    return migrate(work, store, defaultMigrateOptions).finally(() => {
+      store.close()
+    })
+  })
   const { ok, checked, differences } = await checkSandbox({ ...sandbox, results: resultsOf(report) })
   out(values.json ? JSON.stringify(report) : reportText(report))
   log(

@@ -31,6 +31,15 @@ export const errorCatalogue = {
     title: 'Several rows point at one file',
     remedy: 'Each document gets an object of its own. Nothing needs to be done.',
   },
+  FILE_TAKEN: {
+    title: 'Something lies where a file was to be put',
+    remedy: 'It was left as it is. Look at the path shown, move what lies there, then run again.',
+  },
+  FILE_UNWRITABLE: {
+    title: 'File or folder cannot be written',
+    remedy:
+      'Give the account that runs this program write permission on the uploads folder, or free space there, then run again.',
+  },
   PATH_OUTSIDE: {
     title: 'Path leaves the uploads folder',
     remedy:
@@ -50,6 +59,54 @@ export const errorCatalogue = {
     remedy: 'Two rows name different files that would become one object. Correct one of the paths, then plan again.',
   },
   ALREADY_ON_S3: { title: 'Already on S3', remedy: 'Nothing needs to be done.' },
+  AWAITS_CUTOVER: {
+    title: 'Copied by an earlier run that is yet to be cut over',
+    remedy: 'Nothing needs to be done here: the cutover of that run switches the row.',
+  },
+
+  // What the plan of a rollback, and a check of a run against the world, find.
+  ALREADY_LOCAL: {
+    title: 'The row points at its local file already',
+    remedy: 'Nothing needs to be done.',
+  },
+  AWAITS_OCR: {
+    title: 'An OCR worker may be about to read the local file',
+    remedy: 'Wait until Readur has worked off its OCR queue, then run again.',
+  },
+  FILE_STILL_NAMED: {
+    title: 'Another row still names the local file',
+    remedy: 'Migrate that document too, then run again.',
+  },
+  NOT_SET_ASIDE: { title: 'The local file was never put aside', remedy: 'Free the run first, and delete later.' },
+  ALREADY_FREED: { title: 'The local file is gone already', remedy: 'Nothing needs to be done.' },
+  FILE_TO_FETCH: {
+    title: 'The local file is gone or damaged',
+    remedy: 'It is downloaded from S3, checked and put in place before the row goes back.',
+  },
+  LOCAL_GONE: {
+    title: 'The local file is gone; the document is on S3',
+    remedy: 'Nothing needs to be done: a rollback would download it.',
+  },
+  ROW_LOCAL: {
+    title: 'The row points at its local file although the run had switched it',
+    remedy: 'Somebody has changed it since. Migrate again, or leave it: the copy on S3 is kept.',
+  },
+  ROW_UNRECORDED: {
+    title: 'The row points at S3 although the run has not recorded it',
+    remedy: 'Resume the run: it recognises the row.',
+  },
+  OBJECT_UNNEEDED: {
+    title: 'An object of this run that no row points at',
+    remedy: 'It takes space and does no harm. Roll the run back, and it is removed; resume it, and it is used.',
+  },
+  KEY_FOREIGN: {
+    title: 'The row points at an object that is not of Readur’s making',
+    remedy: 'Its key is not the one that Readur gives to this document. Look at it, and correct the row by hand.',
+  },
+  OBJECT_MISSING: {
+    title: 'The object is not in the bucket',
+    remedy: 'Restore it from a backup of the bucket, or from the local file with the command: repair RUN --re-upload',
+  },
 
   // What can happen to one item while it is copied, verified and committed.
   SOURCE_CHANGED: {
@@ -123,6 +180,72 @@ export const errorCatalogue = {
       'The upload was refused by its checksum. Check the network path and memory of this computer, then run again.',
   },
 
+  // The SSH server, and what is reached through it.
+  SSH_HOST_UNKNOWN: {
+    title: 'The name of the SSH server is not known',
+    remedy: 'Check the host name, and the network or VPN that knows it.',
+  },
+  SSH_UNREACHABLE: {
+    title: 'Cannot reach the SSH server',
+    remedy: 'Check host and port, that the SSH server runs, and the firewalls on the way.',
+  },
+  SSH_NOT_SSH: {
+    title: 'What answers there is not an SSH server',
+    remedy: 'Check the port: SSH servers mostly listen on 22. A busy server may also drop new connections: try again.',
+  },
+  SSH_NO_COMMON_ALGORITHM: {
+    title: 'The SSH server and this program have no algorithm in common',
+    remedy:
+      'Let the server offer curve25519-sha256 or ECDH for the key exchange and AES-GCM or AES-CTR for encryption. A server with chacha20-poly1305 alone cannot be used.',
+  },
+  SSH_HOST_KEY_UNKNOWN: {
+    title: 'The SSH server is not known yet',
+    remedy:
+      'Compare the fingerprint with the one that the administrator of the server names. Accept it in the window, or with --accept-new-host-key and the fingerprint.',
+  },
+  SSH_HOST_KEY_CHANGED: {
+    title: 'The SSH server has another key than before',
+    remedy:
+      'Somebody may be intercepting the connection. Ask the administrator of the server whether its key was changed; only then remove the old key from the file shown.',
+  },
+  SSH_HOST_KEYS_UNREADABLE: {
+    title: 'The list of known SSH servers cannot be read',
+    remedy: 'Without it no server can be told from an impostor. Mend the file shown, or the permission to read it.',
+  },
+  SSH_AUTH_FAILED: {
+    title: 'The SSH server does not accept the login',
+    remedy: 'Check the user name, and that one of the ways to log in that the server offers is set up, see below.',
+  },
+  SSH_FORWARD_REFUSED: {
+    title: 'The SSH server does not allow connections through it',
+    remedy: 'Set AllowTcpForwarding yes (AllowStreamLocalForwarding for a Unix socket, and PermitOpen) on the server.',
+  },
+  SSH_FORWARD_FAILED: {
+    title: 'The SSH server cannot reach the address',
+    remedy:
+      'The address is looked up on the SSH server, not on this computer. For a service on that very server use 127.0.0.1.',
+  },
+  SSH_LOST: {
+    title: 'The connection to the SSH server was lost',
+    remedy: 'Check the network and the server, then run again.',
+  },
+  SSH_TOO_MANY_SESSIONS: {
+    title: 'The SSH server allows no further session',
+    remedy: 'Raise MaxSessions on the server, or close other sessions of this connection.',
+  },
+  SSH_CONFIG_INVALID: {
+    title: 'The SSH configuration cannot be used',
+    remedy: 'Correct the line or file shown, or enter host, port, user and key by hand.',
+  },
+  SSH_PROXY_COMMAND: {
+    title: 'ProxyCommand is not supported',
+    remedy: 'Use ProxyJump, or enter the jump host by hand: it is reached without another program.',
+  },
+  SFTP_UNAVAILABLE: {
+    title: 'The SSH server offers no file transfer (SFTP)',
+    remedy: 'Enable it on the server: Subsystem sftp internal-sftp in sshd_config.',
+  },
+
   // The database.
   DB_UNREACHABLE: {
     title: 'Cannot reach the database',
@@ -157,6 +280,11 @@ export const errorCatalogue = {
     title: 'The database refused a statement',
     remedy: 'See the cause below. The transaction was rolled back.',
   },
+  DB_TLS: {
+    title: 'No trusted encrypted connection to the database',
+    remedy:
+      'Check sslmode and sslrootcert in DATABASE_URL: they mean what they mean to psql. The host must be the one that the certificate names.',
+  },
   SOURCE_WOULD_INGEST: {
     title: 'A Readur source watches the folder that we would write to',
     remedy:
@@ -173,18 +301,49 @@ export const errorCatalogue = {
     remedy: 'Set it in the environment or in the file named with --env-file.',
   },
   SETTING_INVALID: { title: 'A setting is not valid', remedy: 'Correct the value shown.' },
+  DISCOVERY_UNREADABLE: {
+    title: 'What was to be searched for settings cannot be read',
+    remedy: 'See the line below. Choose the docker-compose.yml or .env of Readur, or type the settings.',
+  },
+  READUR_NOT_FOUND: {
+    title: 'No Readur was found',
+    remedy:
+      'Choose the docker-compose.yml that starts Readur (the .env beside it is read by itself), or type the settings.',
+  },
   PROFILE_NOT_FOUND: {
     title: 'No such profile',
     remedy: 'See the names with the command: profiles list',
   },
+  DELETE_LOCAL: {
+    title: 'Local files are not deleted in the run that copied them',
+    remedy:
+      'Migrate without --delete-local. Later, when you have seen that all is well: free RUN puts the local files aside after reading every object back, and free RUN --delete-quarantine deletes them.',
+  },
+  CONFIRMATION_NEEDED: {
+    title: 'This changes something and was not confirmed',
+    remedy: 'Look at what it would do (with --dry-run where there is one), then run it again with --yes.',
+  },
   RUN_NOT_FOUND: { title: 'No such run', remedy: 'See the runs with the command: runs list' },
   RUN_NOT_STARTABLE: {
     title: 'This run cannot be started',
-    remedy: 'Only a plan that has not run yet can be started. Plan again.',
+    remedy: 'See the runs and their state with the command: runs list',
+  },
+  RUN_BUSY: {
+    title: 'Another process works on this run',
+    remedy: 'Wait until it has ended, or stop it, then run again.',
   },
   RUN_STORE_INVALID: {
     title: 'The run store cannot be read',
     remedy: 'The file is damaged or was written by a newer version. It was left as it is.',
+  },
+  STATE_FILE_INVALID: {
+    title: 'This is no state file that can be read',
+    remedy:
+      'Choose a migration_state.json or rollback_errors.json of migrate_to_s3, or a state file that this program exported. The file was left as it is.',
+  },
+  STATE_FILE_UNWRITABLE: {
+    title: 'The state file cannot be written',
+    remedy: 'Allow this account to write into the folder shown, free space there, or name another file with --output.',
   },
   OBJECT_LEFT: {
     title: 'A copy that nothing points at could not be removed',

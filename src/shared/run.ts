@@ -7,16 +7,21 @@ export type ItemKind = 'document' | 'processed_image'
 export type Verdict = 'move' | 'skip' | 'blocked'
 
 /** Where an item stands. `pending` until it has an outcome. */
-export const itemStates = ['pending', 'committed', 'failed', 'skipped', 'restored'] as const
+export const itemStates = ['pending', 'committed', 'failed', 'skipped', 'restored', 'freed'] as const
 export type ItemState = (typeof itemStates)[number]
 
-/** `planned`: not started. `interrupted`: unfinished, nothing is broken, the rest can be run. */
+/**
+ * `planned`: not started. `copied`: all copies are verified, no row points at them yet. `interrupted`: unfinished,
+ * nothing is broken, the rest can be run.
+ */
 export const runStatuses = [
   'planning',
   'planned',
   'running',
+  'copied',
   'completed',
   'completed with failures',
+  'partly rolled back',
   'rolled back',
   'rollback incomplete',
   'interrupted',
@@ -31,12 +36,26 @@ export const verifyLevels = ['head', 'readback'] as const
 /** `head`: size and checksum as the store reports them. `readback`: every object is downloaded and hashed. */
 export type VerifyLevel = (typeof verifyLevels)[number]
 
+/**
+ * What a run does. `migrate`: local files to S3. `rollback`: undoes a run. `free`: puts local files of a run aside or
+ * deletes those put aside. `import` and `recover`: the record of a migration that was read from a state file, or from
+ * rows and bucket; they change nothing.
+ */
+export const runKinds = ['migrate', 'rollback', 'free', 'import', 'recover'] as const
+export type RunKind = (typeof runKinds)[number]
+
 /** What the plan covers. */
 export interface PlanOptions {
   /** Only documents of this user (UUID). */
   userId?: string | undefined
   /** At most this many documents that can be moved. */
   limit?: number | undefined
+  /** Only these documents. */
+  documentIds?: string[] | undefined
+  /** Leaves out what an earlier run has copied already and is yet to be cut over. */
+  delta?: boolean | undefined
+  /** Only documents that another run failed at, or moved back. */
+  of?: { runId: string; state: 'failed' | 'restored' } | undefined
 }
 
 /** How a plan is carried out. Sizes in bytes. */
@@ -47,6 +66,8 @@ export interface MigrateOptions {
   verify: VerifyLevel
   /** Roll the whole run back when an item fails after its retries. */
   enableRollback: boolean
+  /** Copy and verify, and leave the rows for a later cutover. */
+  copyOnly: boolean
 }
 
 export const defaultMigrateOptions: MigrateOptions = {
@@ -55,7 +76,36 @@ export const defaultMigrateOptions: MigrateOptions = {
   batchSize: 500,
   verify: 'head',
   enableRollback: false,
+  copyOnly: false,
 }
+
+/** How a run is undone. */
+export interface RollbackOptions {
+  /** Leave the objects where they are. */
+  keepObjects: boolean
+  /** Carry on over whatever differs from the record, and do what is safe. */
+  force: boolean
+}
+
+/** What a rollback would do, counted before anything is changed. */
+export interface RollbackPreview {
+  /** Rows that go back to their local path. */
+  rows: number
+  /** Their local files that are there, byte for byte. */
+  filesSound: number
+  /** Local files that are gone or damaged and are fetched from S3 first. */
+  filesToFetch: number
+  bytesToFetch: number
+  /** Objects that are removed once no row points at them. */
+  objects: number
+  /** Items that cannot be undone as things stand. */
+  conflicts: number
+}
+
+/** What `free` does with local files whose documents are safe on S3. */
+export const freeModes = ['quarantine', 'delete'] as const
+/** `quarantine`: moves them to a dated folder of the volume. `delete`: deletes those that an earlier run put there. */
+export type FreeMode = (typeof freeModes)[number]
 
 /** Limits that hold for the command line and the window alike. Sizes in bytes. */
 export const optionLimits = {
@@ -108,14 +158,67 @@ export interface ItemCounts {
   skipped: number
   /** Rolled back after they had been committed or copied. */
   restored: number
+  /** Local files put aside or deleted. */
+  freed: number
   /** Not reached yet, or not any more. */
   remaining: number
+}
+
+export const checkLevels = ['exists', 'checksum', 'readback'] as const
+/**
+ * How closely a run is compared with the world. `exists`: rows, objects and files are there, with their size.
+ * `checksum`: the hashes too, of objects as the store reports them. `readback`: every object is downloaded.
+ */
+export type CheckLevel = (typeof checkLevels)[number]
+
+/** What puts a drift right. `none`: it is known and harmless, or only a backup helps. */
+export type Repair = 'resume' | 'rollback' | 'migrate' | 're-upload' | 'mark-gone' | 'none'
+
+/** One way in which the world differs from what a run says of it. */
+export interface Drift {
+  code: ErrorCode
+  repair: Repair
+  /** Known and harmless: it is listed, and the state counts as sound. */
+  note: boolean
+  documentId: string
+  filename: string
+  path: string
+  message: string
+}
+
+/** Drift of one kind, counted; `examples` holds the first few. */
+export interface DriftGroup {
+  code: ErrorCode
+  title: string
+  repair: Repair
+  note: boolean
+  count: number
+  examples: ProblemExample[]
+}
+
+/** What a comparison of a run with rows, bucket and disk has found. */
+export interface StateCheck {
+  runId: string
+  level: CheckLevel
+  /** Items compared; all of the run's movable ones unless a sample was asked for. */
+  checked: number
+  of: number
+  /** Items without any drift but notes. */
+  sound: number
+  seconds: number
+  drift: DriftGroup[]
 }
 
 /** What a run did: printed by `--json`, shown at the end, kept with the run. */
 export interface RunReport extends ItemCounts {
   runId: string
+  kind: RunKind
+  /** The run that this one undoes, frees or goes on from. */
+  parent: string | null
   status: RunStatus
+  /** Verified copies that no row points at yet. */
+  copied: number
+  preview: RollbackPreview | null
   /** The exported state file, or null when there is none (a dry run, or nothing was started). */
   stateFile: string | null
   documents: number
@@ -129,6 +232,7 @@ export interface RunReport extends ItemCounts {
 export interface RunSummary extends ItemCounts {
   runId: string
   kind: RunKind
+  parent: string | null
   status: RunStatus
   /** Milliseconds since 1970, UTC. */
   createdAt: number
@@ -149,8 +253,6 @@ export interface RunPage {
   /** Pass as `offset` to go on; null on the last page. */
   next: number | null
 }
-
-export type RunKind = 'migrate'
 
 export interface RunDetails extends RunSummary {
   totals: PlanTotals | null
@@ -192,7 +294,7 @@ export interface ItemPage {
   next: number | null
 }
 
-export type Phase = 'check' | 'plan' | 'copy' | 'rollback' | 'finish'
+export type Phase = 'check' | 'plan' | 'reconcile' | 'copy' | 'rollback' | 'free' | 'verify' | 'finish'
 
 export interface ActiveFile {
   seq: number

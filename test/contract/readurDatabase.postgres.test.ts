@@ -8,6 +8,7 @@ import { PostgresDatabase } from '../../src/main/adapters/postgres/readurDatabas
 import type { RetryPolicy } from '../../src/main/adapters/retry.ts'
 import { errorData } from '../../src/main/engine/errors.ts'
 import type { DocumentRow, PathChange } from '../../src/main/engine/ports.ts'
+import { StopControl } from '../../src/main/engine/stop.ts'
 import { freePort } from '../../src/sandbox/ports.ts'
 import { openReadur, type Readur } from './readur.ts'
 
@@ -33,6 +34,7 @@ beforeEach(async () => {
   database = new PostgresDatabase(readur.settings, quick)
 })
 afterEach(async () => {
+  await database.close()
   for (const client of opened.splice(0)) await client.end().catch(() => undefined)
   await readur.close()
 })
@@ -281,23 +283,127 @@ describe('changing rows beside others', () => {
     await lock.release()
     expect(await pathOf(id)).toBe('a.txt')
   })
+})
 
-  /** Sessions of the product that wait for a lock. */
-  const waiting = async (): Promise<number> => {
+describe('looking up documents by id', () => {
+  /** Sessions of the product on the server. */
+  const sessions = async (): Promise<number[]> => {
     const { rows } = await readur.client.query(
-      `SELECT count(*)::int AS n FROM pg_stat_activity
-       WHERE datname = current_database() AND application_name = 'readur-migrate' AND wait_event_type = 'Lock'`,
+      `SELECT pid FROM pg_stat_activity
+       WHERE datname = current_database() AND application_name = 'readur-migrate' ORDER BY backend_start`,
     )
-    return z.array(z.object({ n: z.number() })).parse(rows)[0]?.n ?? 0
+    return z
+      .array(z.object({ pid: z.number() }))
+      .parse(rows)
+      .map(({ pid }) => pid)
   }
+  const found = async (id: string, signal = never): Promise<string[]> =>
+    (await database.documentsById([id], signal)).map((row) => row.id)
+  const lockTable = async (): Promise<Client> => {
+    const other = await session()
+    await other.query('BEGIN')
+    await other.query('LOCK TABLE documents IN ACCESS EXCLUSIVE MODE')
+    return other
+  }
+  const isWaiting = (): Promise<unknown> =>
+    vi.waitUntil(async () => (await waiting()) === 1, { timeout: 5_000, interval: 10 })
 
-  /** Ends all sessions of the product, and returns when they are gone. */
-  const endSessions = async (): Promise<void> => {
-    await readur.client.query(
-      `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-       WHERE datname = current_database() AND application_name = 'readur-migrate'`,
-    )
-  }
+  it('keeps one session for all look-ups, from the first until the database is closed', async () => {
+    const id = await readur.addDocument({})
+    expect(await sessions()).toEqual([])
+    const several = (): Promise<unknown> => Promise.all([found(id), found(id), database.awaitingOcr([id], never)])
+    expect(await several()).toEqual([[id], [id], new Set()])
+    const first = await sessions()
+    expect(first).toHaveLength(1)
+    await several()
+    expect(await sessions()).toEqual(first)
+    await database.close()
+    await vi.waitUntil(async () => (await sessions()).length === 0, { timeout: 5_000, interval: 10 })
+    await expect(found(id)).rejects.toMatchObject({ code: 'INTERNAL', scope: 'run' })
+    expect(await sessions()).toEqual([])
+  })
+
+  it('leaves no transaction open between look-ups', async () => {
+    await found(await readur.addDocument({}))
+    const { rows } = await readur.client.query(`SELECT state FROM pg_stat_activity WHERE pid = $1`, await sessions())
+    expect(rows).toEqual([{ state: 'idle' }])
+  })
+
+  it('finds them again after the server has ended its session', async () => {
+    const id = await readur.addDocument({})
+    await found(id)
+    const first = await sessions()
+    await endSessions()
+    expect(await found(id)).toEqual([id])
+    expect(await sessions()).not.toEqual(first)
+    expect(await database.awaitingOcr([id], never)).toEqual(new Set())
+    expect(await sessions()).toHaveLength(1)
+  })
+
+  it('finds them when its session is ended in the middle of a look-up', async () => {
+    const id = await readur.addDocument({})
+    const other = await lockTable()
+    const finding = found(id)
+    await isWaiting()
+    await endSessions()
+    await other.query('COMMIT')
+    expect(await finding).toEqual([id])
+  })
+
+  it('gives up on a server that is gone, after some tries, and says so', async () => {
+    const url = new URL(readur.settings.url)
+    url.port = String(await freePort())
+    const gone = new PostgresDatabase({ ...readur.settings, url: url.href }, quick)
+    await expect(gone.documentsById([], never)).rejects.toMatchObject({ code: 'DB_UNREACHABLE', scope: 'run' })
+    await gone.close()
+  })
+
+  it('ends a look-up at once when told to stop, and no other', async () => {
+    const id = await readur.addDocument({})
+    await found(id)
+    const other = await lockTable()
+    const stop = new StopControl()
+    const stopped = found(id, stop.now)
+    await isWaiting()
+    const next = found(id)
+    const askedAt = performance.now()
+    stop.request('now')
+    await expect(stopped).rejects.toMatchObject({ code: 'INTERRUPTED', scope: 'run' })
+    // Sooner than it would have given up on the lock.
+    expect(performance.now() - askedAt).toBeLessThan(1_500)
+    await other.query('COMMIT')
+    expect(await next).toEqual([id])
+  })
+
+  it('finishes the look-ups under way before it is closed', async () => {
+    const id = await readur.addDocument({})
+    const other = await lockTable()
+    const finding = found(id)
+    await isWaiting()
+    const closing = database.close()
+    await other.query('COMMIT')
+    expect(await finding).toEqual([id])
+    await closing
+  })
+
+  it('takes no document for waiting whose OCR is over', async () => {
+    const ids: string[] = []
+    for (const status of ['pending', 'processing', 'completed', 'failed']) {
+      const id = await readur.addDocument({})
+      ids.push(id)
+      await readur.client.query('INSERT INTO ocr_queue (document_id, status) VALUES ($1, $2)', [id, status])
+    }
+    expect(await database.awaitingOcr(ids, never)).toEqual(new Set(ids.slice(0, 2)))
+  })
+
+  it('needs no more rights than to read the tables', async () => {
+    const id = await readur.addDocument({})
+    await readur.client.query(`GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${await login()}`)
+    const limited = new PostgresDatabase(await loginSettings(), quick)
+    expect(await limited.documentsById([id], never)).toMatchObject([{ id }])
+    expect(await limited.awaitingOcr([id], never)).toEqual(new Set())
+    await limited.close()
+  })
 })
 
 describe('a database that cannot be used', () => {
@@ -428,4 +534,21 @@ async function loginSettings(): Promise<PostgresSettings> {
   url.username = await login()
   url.password = 'limited'
   return { ...readur.settings, url: url.href }
+}
+
+/** Sessions of the product that wait for a lock. */
+const waiting = async (): Promise<number> => {
+  const { rows } = await readur.client.query(
+    `SELECT count(*)::int AS n FROM pg_stat_activity
+     WHERE datname = current_database() AND application_name = 'readur-migrate' AND wait_event_type = 'Lock'`,
+  )
+  return z.array(z.object({ n: z.number() })).parse(rows)[0]?.n ?? 0
+}
+
+/** Ends all sessions of the product, and returns when they are gone. */
+const endSessions = async (): Promise<void> => {
+  await readur.client.query(
+    `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+     WHERE datname = current_database() AND application_name = 'readur-migrate'`,
+  )
 }

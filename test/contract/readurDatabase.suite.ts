@@ -19,6 +19,8 @@ export interface DatabaseHarness {
   addImage: (documentId: string, image: NewImage) => unknown
   /** A path that another table holds. */
   addOtherPath: (path: string) => unknown
+  /** Puts a document into the OCR queue, as pending where nothing is said. */
+  queueForOcr: (documentId: string, status?: 'pending' | 'processing') => unknown
   setPath: (column: PathColumn, id: string, path: string) => unknown
   pathOf: (column: PathColumn, id: string) => Promise<string | undefined> | string | undefined
   remove: (documentId: string) => unknown
@@ -138,6 +140,85 @@ export function readurDatabaseSuite(name: string, open: () => Promise<DatabaseHa
         for await (const page of database.documents({}, stop.now)) expect(page).toEqual('never')
       })()
       await expect(reading).rejects.toMatchObject({ code: 'INTERRUPTED' })
+    })
+
+    describe('looking up documents by id', () => {
+      it('gives each of those asked for as a reading of all documents gives it', async () => {
+        const userId = await harness.addUser()
+        const ids = [
+          await harness.addDocument({ userId, filename: 'Übergröße.PDF', fileHash: 'ab'.repeat(32), createdAt: 5_000 }),
+          await harness.addDocument({ userId: null, fileHash: null, createdAt: null }),
+          await harness.addDocument({ userId }),
+        ] as const
+        for (const n of [1, 2]) {
+          const image = { id: randomUUID(), processedPath: `${n}.png`, originalPath: 'a.png' }
+          await harness.addImage(ids[0], image)
+        }
+        const wanted = [ids[0], ids[1]]
+        const all = await read()
+        const byId = (rows: DocumentRow[]): unknown =>
+          new Map(rows.map(({ images, ...row }) => [row.id, { ...row, images: new Set(images) }]))
+        const found = await database.documentsById(wanted, never)
+        expect(found).toHaveLength(2)
+        expect(byId(found)).toEqual(byId(all.filter(({ id }) => id !== ids[2])))
+      })
+
+      it('gives nothing for those that do not exist, and each once', async () => {
+        const [id, gone] = [await harness.addDocument({}), await harness.addDocument({})]
+        await harness.remove(gone)
+        const ids = [gone, randomUUID(), id, id, 'environment', '', `${id}x`, "' OR true --"]
+        expect((await database.documentsById(ids, never)).map((row) => row.id)).toEqual([id])
+        expect(await database.documentsById([], never)).toEqual([])
+      })
+
+      it('gives them as they are at that moment', async () => {
+        const id = await harness.addDocument({ filePath: 'a.txt' })
+        const pathNow = async (): Promise<string | undefined> =>
+          (await database.documentsById([id], never))[0]?.filePath
+        expect(await pathNow()).toBe('a.txt')
+        await harness.setPath('documents.file_path', id, s3('a.txt'))
+        expect(await pathNow()).toBe(s3('a.txt'))
+        await harness.remove(id)
+        expect(await pathNow()).toBeUndefined()
+      })
+
+      it('answers many at once, each with its own', async () => {
+        const ids: string[] = []
+        for (let n = 0; n < 20; n += 1) ids.push(await harness.addDocument({}))
+        const found = await Promise.all(ids.map((id) => database.documentsById([id], never)))
+        expect(found.map((rows) => rows.map((row) => row.id))).toEqual(ids.map((id) => [id]))
+      })
+
+      it('gives nothing after a stop, and goes on for those who were not stopped', async () => {
+        const id = await harness.addDocument({})
+        const stop = new StopControl()
+        stop.request('now')
+        await expect(database.documentsById([id], stop.now)).rejects.toMatchObject({ code: 'INTERRUPTED' })
+        await expect(database.awaitingOcr([id], stop.now)).rejects.toMatchObject({ code: 'INTERRUPTED' })
+        await expect(database.documentsById([id], never)).resolves.toHaveLength(1)
+      })
+    })
+
+    it('says which documents an OCR worker may be about to read', async () => {
+      const [pending, processing, done, other] = [
+        await harness.addDocument({}),
+        await harness.addDocument({}),
+        await harness.addDocument({}),
+        await harness.addDocument({}),
+      ]
+      await harness.queueForOcr(pending)
+      await harness.queueForOcr(processing, 'processing')
+      await harness.queueForOcr(other)
+      const asked = [pending, processing, done, randomUUID(), 'no id']
+      expect(await database.awaitingOcr(asked, never)).toEqual(new Set([pending, processing]))
+      expect(await database.awaitingOcr([], never)).toEqual(new Set())
+      await harness.remove(pending)
+      expect(await database.awaitingOcr(asked, never)).toEqual(new Set([processing]))
+    })
+
+    it('can be closed at any time, and more than once', async () => {
+      await database.close()
+      await database.close()
     })
 
     describe('changing rows', () => {

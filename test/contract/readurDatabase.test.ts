@@ -29,6 +29,7 @@ readurDatabaseSuite('the in-memory fake', () => {
     },
     addImage: (documentId, image) => database.imageRows.set(image.id, { ...image, documentId }),
     addOtherPath: (path) => database.otherPaths.add(path),
+    queueForOcr: (id) => database.waitingForOcr.add(id),
     setPath: (column, id, path) => database.setPath(column, id, path),
     pathOf: (column, id) => database.pathOf(column, id),
     remove: (id) => database.remove(id),
@@ -41,13 +42,16 @@ const pathRow = z.array(z.object({ path: z.string() }))
 readurDatabaseSuite('PostgreSQL', async (): Promise<DatabaseHarness> => {
   const readur = await openReadur()
   const { client } = readur
+  const database = new PostgresDatabase(readur.settings)
   const split = (column: PathColumn): string[] => column.split('.')
   return {
-    database: new PostgresDatabase(readur.settings),
+    database,
     addUser: () => readur.addUser(),
     addDocument: (row) => readur.addDocument(row),
     addImage: (documentId, image) => readur.addImage(documentId, image),
     addOtherPath: (path) => addFailedPath(client, path),
+    queueForOcr: (id, status = 'pending') =>
+      client.query('INSERT INTO ocr_queue (document_id, status) VALUES ($1, $2)', [id, status]),
     setPath: (column, id, path) => {
       const [table, name] = split(column)
       return client.query(`UPDATE ${table} SET ${name} = $2 WHERE id = $1`, [id, path])
@@ -58,7 +62,10 @@ readurDatabaseSuite('PostgreSQL', async (): Promise<DatabaseHarness> => {
       return pathRow.parse(rows)[0]?.path
     },
     remove: (id) => client.query('DELETE FROM documents WHERE id = $1', [id]),
-    close: () => readur.close(),
+    close: async () => {
+      await database.close()
+      await readur.close()
+    },
   }
 })
 

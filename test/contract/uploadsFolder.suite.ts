@@ -30,7 +30,7 @@ async function bytesOf(file: SourceFile, onChunk: (size: number) => unknown = ()
   return Buffer.concat(chunks)
 }
 
-async function codeOf(call: Promise<unknown>): Promise<string> {
+export async function codeOf(call: Promise<unknown>): Promise<string> {
   const error: unknown = await call.then(
     () => null,
     (reason: unknown) => reason,

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LocalFolder } from '../../src/main/adapters/uploads/localFolder.ts'
 import { MemoryUploads } from '../fakes/memoryUploads.ts'
-import { uploadsFolderSuite, type FolderHarness } from './uploadsFolder.suite.ts'
+import { localUploads } from './localUploads.ts'
+import { uploadsFolderSuite } from './uploadsFolder.suite.ts'
 
 const run = promisify(execFile)
 
@@ -24,30 +25,7 @@ uploadsFolderSuite('the in-memory fake', () => {
   })
 })
 
-uploadsFolderSuite('a folder of this computer', async (): Promise<FolderHarness> => {
-  const dir = await mkdtemp(join(tmpdir(), 'readur-uploads-'))
-  const root = join(dir, 'uploads')
-  await mkdir(join(root, 'documents'), { recursive: true })
-  await writeFile(join(dir, 'outside.txt'), 'Not for the bucket.\n')
-  const at = async (path: string): Promise<string> => {
-    await mkdir(dirname(join(root, path)), { recursive: true })
-    return join(root, path)
-  }
-  return {
-    folder: new LocalFolder(root),
-    write: async (path, bytes) => {
-      const target = await at(path)
-      await writeFile(`${target}.new`, bytes)
-      await rename(`${target}.new`, target)
-    },
-    overwrite: (path, bytes) => writeFile(join(root, path), bytes),
-    makeFolder: (path) => mkdir(join(root, path), { recursive: true }),
-    link: async (path, target) => symlink(target, await at(path)),
-    pipe: async (path) => run('mkfifo', [await at(path)]),
-    remove: (path) => rm(join(root, path)),
-    close: () => rm(dir, { recursive: true, force: true }),
-  }
-})
+uploadsFolderSuite('a folder of this computer', localUploads)
 
 describe('a folder of this computer', () => {
   let root = ''

@@ -19,6 +19,8 @@ export class MemoryDatabase implements ReadurDatabase {
   readonly imageRows = new Map<string, ProcessedImageRow & { documentId: string }>()
   /** Paths that other tables hold. */
   readonly otherPaths = new Set<string>()
+  /** Documents whose OCR is pending or under way. */
+  readonly waitingForOcr = new Set<string>()
   readonly known: DatabaseFacts = {
     label: 'memory',
     identity: 'memory/1',
@@ -52,6 +54,25 @@ export class MemoryDatabase implements ReadurDatabase {
     }
   }
 
+  async documentsById(ids: readonly string[], signal: AbortSignal): Promise<DocumentRow[]> {
+    await new Promise(setImmediate)
+    signal.throwIfAborted()
+    return [...new Set(ids)].flatMap((id) => {
+      const row = this.documentRows.get(id)
+      return row ? [{ ...row, images: this.#imagesOf(id) }] : []
+    })
+  }
+
+  async awaitingOcr(ids: readonly string[], signal: AbortSignal): Promise<Set<string>> {
+    await new Promise(setImmediate)
+    signal.throwIfAborted()
+    return new Set(ids.filter((id) => this.waitingForOcr.has(id)))
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+
   lock(signal: AbortSignal): Promise<RunLock> {
     if (signal.aborted) return Promise.reject(asMigrateError(signal.reason))
     if (this.#locked) {
@@ -72,6 +93,7 @@ export class MemoryDatabase implements ReadurDatabase {
   /** Deletes a document as Readur does, with its images. */
   remove(id: string): void {
     this.documentRows.delete(id)
+    this.waitingForOcr.delete(id)
     for (const [imageId, image] of this.imageRows) if (image.documentId === id) this.imageRows.delete(imageId)
   }
 

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
-import { MigrateError } from '../../src/main/engine/errors.ts'
-import type { FileFacts, FileStamp, SourceFile, UploadsFolder } from '../../src/main/engine/ports.ts'
+import { asMigrateError, MigrateError } from '../../src/main/engine/errors.ts'
+import type { Content, FileFacts, FileStamp, SourceFile, UploadsFolder } from '../../src/main/engine/ports.ts'
 
 type Entry =
   | { kind: 'file'; bytes: Buffer; mtimeMs: number; id: number; readable: boolean }
@@ -9,7 +10,8 @@ type Entry =
   | { kind: 'link'; target: string }
 
 type FileEntry = Extract<Entry, { kind: 'file' }>
-type Found = { file: FileEntry } | { facts: Exclude<FileFacts, { kind: 'file' }> }
+type Obstacle = Exclude<FileFacts, { kind: 'file' }>
+type Found = { file: FileEntry } | { facts: Obstacle }
 
 const chunkSize = 64 * 1024
 const longestName = 255
@@ -21,6 +23,8 @@ export class MemoryUploads implements UploadsFolder {
   readonly entries = new Map<string, Entry>()
   /** Called before each chunk of a file is read; may change files. */
   onRead: (path: string, position: number) => void = () => undefined
+  /** Called before anything is changed; throwing makes it fail. May change files. */
+  onWrite: (call: 'place' | 'move' | 'remove', path: string) => unknown = () => undefined
   #time = 1_700_000_000_000
 
   check(): Promise<void> {
@@ -71,8 +75,66 @@ export class MemoryUploads implements UploadsFolder {
     })
   }
 
-  /** Follows links on the way, none of them out of the folder. */
+  async place(path: string, bytes: AsyncIterable<Uint8Array>, content: Content, signal: AbortSignal): Promise<void> {
+    await this.onWrite('place', path)
+    const spot = this.#spot(path, 'make') ?? ''
+    if (this.#whatLies(spot) !== 'nothing') throw taken(path)
+    const chunks: Uint8Array[] = []
+    let size = 0
+    try {
+      for await (const chunk of bytes) {
+        signal.throwIfAborted()
+        size += chunk.byteLength
+        if (size > content.size) break
+        chunks.push(Buffer.from(chunk))
+      }
+    } catch (error) {
+      throw asMigrateError(error)
+    }
+    await new Promise(setImmediate)
+    signal.throwIfAborted()
+    const whole = Buffer.concat(chunks)
+    if (size !== content.size || createHash('sha256').update(whole).digest('hex') !== content.sha256) {
+      throw new MigrateError('VERIFY_FAILED', { message: `“${path}” is not what was to be placed.`, subject: path })
+    }
+    if (this.#whatLies(spot) !== 'nothing') throw taken(path)
+    this.write(spot, whole)
+  }
+
+  async move(from: string, to: string): Promise<void> {
+    await this.onWrite('move', from)
+    await new Promise(setImmediate)
+    const old = this.#spot(from, 'leave')
+    const entry = old === null ? undefined : this.entries.get(old)
+    if (old === null || this.#whatLies(old) === 'nothing') throw refusal(from, { kind: 'absent' })
+    if (entry?.kind !== 'file') throw refusal(from, { kind: 'special', what: this.#whatLies(old) })
+    const spot = this.#spot(to, 'make') ?? ''
+    if (this.#whatLies(spot) !== 'nothing' && this.entries.get(spot) !== entry) throw taken(to)
+    this.entries.set(spot, entry)
+    if (spot !== old) this.entries.delete(old)
+  }
+
+  async remove(path: string): Promise<void> {
+    await this.onWrite('remove', path)
+    await new Promise(setImmediate)
+    const spot = this.#spot(path, 'leave')
+    if (spot === null) return
+    const what = this.#whatLies(spot)
+    if (what !== 'nothing' && what !== 'file') throw refusal(path, { kind: 'special', what })
+    this.entries.delete(spot)
+  }
+
   #find(path: string): Found {
+    const walked = this.#walk(path)
+    if ('facts' in walked) return walked
+    const entry = this.entries.get(walked.at)
+    if (entry?.kind === 'file') return { file: entry }
+    const what = this.#whatLies(walked.at)
+    return { facts: what === 'nothing' ? { kind: 'absent' } : { kind: 'special', what } }
+  }
+
+  /** Follows links on the way, none of them out of the folder. */
+  #walk(path: string): { at: string } | { facts: Obstacle } {
     let at = ''
     const rest = posix.normalize(path).split('/')
     for (let steps = 0; rest.length > 0; steps += 1) {
@@ -93,11 +155,40 @@ export class MemoryUploads implements UploadsFolder {
         at = next
       }
     }
+    return { at }
+  }
+
+  /** The name to write to, links on the way to it resolved. `leave`: null when there is no folder for it. */
+  #spot(path: string, missing: 'make' | 'leave'): string | null {
+    const names = path.split('/').filter((name) => name !== '' && name !== '.')
+    const last = names.pop()
+    if (last === undefined || [...names, last].includes('..')) {
+      throw refusal(path, { kind: 'outside', reason: 'is no path of a file' })
+    }
+    if ([...names, last].some((name) => Buffer.byteLength(name) > longestName)) {
+      if (missing === 'leave') return null
+      throw new MigrateError('FILE_UNWRITABLE', { message: `The name “${path}” is too long.`, subject: path })
+    }
+    let folder = ''
+    for (const name of names) {
+      const plain = posix.join(folder, name)
+      const walked = this.#walk(plain)
+      if ('facts' in walked) throw refusal(path, walked.facts)
+      const what = this.#whatLies(walked.at)
+      const isNew = what === 'nothing' && this.#whatLies(plain) === 'nothing'
+      if (what !== 'folder' && missing === 'leave') return null
+      if (what !== 'folder' && !isNew) throw taken(path)
+      folder = walked.at
+    }
+    return posix.join(folder, last)
+  }
+
+  /** At exactly this name: a link is a link. */
+  #whatLies(at: string): string {
     const entry = this.entries.get(at)
-    if (entry?.kind === 'file') return { file: entry }
-    if (entry?.kind === 'pipe') return { facts: { kind: 'special', what: 'pipe' } }
-    const isFolder = entry !== undefined || [...this.entries.keys()].some((name) => name.startsWith(`${at}/`))
-    return { facts: isFolder ? { kind: 'special', what: 'folder' } : { kind: 'absent' } }
+    if (entry) return entry.kind === 'link' ? 'symbolic link' : entry.kind
+    const isFolder = at === '.' || [...this.entries.keys()].some((name) => name.startsWith(`${at}/`))
+    return isFolder ? 'folder' : 'nothing'
   }
 }
 
@@ -107,7 +198,10 @@ const stampOf = (file: FileEntry): FileStamp => ({
   identity: `memory:${file.id}`,
 })
 
-function refusal(path: string, facts: Exclude<FileFacts, { kind: 'file' }>): MigrateError {
+const taken = (path: string): MigrateError =>
+  new MigrateError('FILE_TAKEN', { message: `Something lies at “${path}”.`, subject: path })
+
+function refusal(path: string, facts: Obstacle): MigrateError {
   const codes = {
     absent: 'FILE_MISSING',
     special: 'FILE_NOT_REGULAR',

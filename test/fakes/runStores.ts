@@ -1,13 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { RunStore, type RunHeader } from '../../src/main/engine/journal/runStore.ts'
+import type { RunHeader } from '../../src/main/engine/journal/header.ts'
+import { RunStore } from '../../src/main/engine/journal/runStore.ts'
 import type { PlannedItem } from '../../src/main/engine/plan/item.ts'
 import type { Clock } from '../../src/main/engine/ports.ts'
 
 export const header: RunHeader = {
   id: '20261122-084501-9f3a',
   kind: 'migrate',
+  parent: null,
   createdAt: Date.UTC(2026, 10, 22, 8, 45, 1),
   appVersion: '0.1.0',
   pid: 4711,

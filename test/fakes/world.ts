@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { retryObjectStore, type RetryPolicy } from '../../src/main/adapters/retry.ts'
 import type { RunStore } from '../../src/main/engine/journal/runStore.ts'
-import { executeRun, planRun, type RunContext } from '../../src/main/engine/migrate.ts'
+import { executeRun, planRun } from '../../src/main/engine/migrate.ts'
+import type { RunContext } from '../../src/main/engine/session.ts'
 import { documentKey, pathOfKey, processedImageKey } from '../../src/main/engine/plan/keys.ts'
 import type { DocumentRow } from '../../src/main/engine/ports.ts'
 import { nullProgress, type Progress } from '../../src/main/engine/progress.ts'
@@ -132,15 +133,20 @@ export class World {
       progress,
       clock: Date,
     }
-    const { store } = await planRun(
-      context,
-      () => (this.store = this.#folder.create()),
-      {},
-      () => null,
-      options.parallelUploads,
-    )
+    const { store } = await planRun(context, {
+      options: {},
+      createStore: () => (this.store = this.#folder.create()),
+      rates: () => null,
+      parallelUploads: options.parallelUploads,
+    })
     await this.onPlanned()
     return executeRun(context, store, options, this.#folder.dir)
+  }
+
+  /** What lies there now, as text. */
+  contentOf(source: string): string | null {
+    const entry = this.uploads.entries.get(source)
+    return entry?.kind === 'file' ? entry.bytes.toString() : null
   }
 
   pathOf(rowId: string): string | undefined {

@@ -40,6 +40,11 @@ const reportSchema = z.strictObject({
   failed: count,
   skipped: count,
   restored: count,
+  freed: count,
+  copied: count,
+  kind: z.string(),
+  parent: z.string().nullable(),
+  preview: z.record(z.string(), count).nullable(),
   remaining: count,
   bytes: count,
   seconds: z.number().min(0),
@@ -56,6 +61,19 @@ const reportSchema = z.strictObject({
   ),
 })
 export type Report = z.infer<typeof reportSchema>
+
+const checkSchema = z.strictObject({
+  runId: z.string(),
+  level: z.enum(['exists', 'checksum', 'readback']),
+  checked: count,
+  of: count,
+  sound: count,
+  seconds: z.number().min(0),
+  drift: z.array(
+    z.object({ code: z.string(), title: z.string().min(1), repair: z.string(), note: z.boolean(), count }),
+  ),
+})
+type StateCheck = z.infer<typeof checkSchema>
 
 /** A command in a process of its own. */
 export interface Spawned {
@@ -80,7 +98,8 @@ export const parseReport = (text: string): Report => reportSchema.parse(JSON.par
 
 /** The report's counts are a partition of the plan. */
 export const addsUp = (report: Report): boolean =>
-  report.planned === report.committed + report.failed + report.skipped + report.restored + report.remaining
+  report.planned ===
+  report.committed + report.failed + report.skipped + report.restored + report.freed + report.remaining
 
 /** Codes of the report with their counts, sorted. */
 export const codesOf = (report: Report): string[] => report.problems.map((it) => `${it.code} ${it.count}`).sort()
@@ -157,17 +176,28 @@ export class World {
   }
 
   /** Runs a command with `--json` and this world's settings, in this process. */
-  async run(command: 'plan' | 'migrate', ...options: string[]): Promise<Ran> {
+  async run(command: string, ...options: string[]): Promise<Ran> {
+    const { code, out, err } = await this.call(command, ...options, '--json', '--env-file', this.envFile)
+    return { code, out, err, report: parseReport(out.join('\n')) }
+  }
+
+  /** Runs a command exactly as written, in this process; nobody is there to answer a question. */
+  async call(...args: string[]): Promise<Omit<Ran, 'report'>> {
     const out: string[] = []
     const err: string[] = []
-    const args = [command, '--json', '--env-file', this.envFile, ...options]
     const output = { out: (text: string) => out.push(text), err: (text: string) => err.push(text), terminal: false }
     const code = await runProgram(args, { READUR_MIGRATE_HOME: this.home }, output)
-    return { code, out, err: err.join(''), report: parseReport(out.join('\n')) }
+    return { code, out, err: err.join('') }
+  }
+
+  /** What a run says of the world, compared with it. */
+  async verify(runId: string | null, ...options: string[]): Promise<StateCheck> {
+    const { out } = await this.call('verify-state', runId ?? '', ...options, '--json', '--env-file', this.envFile)
+    return checkSchema.parse(JSON.parse(out.join('\n')))
   }
 
   /** Runs a command in a process of its own, which can be signalled and killed. */
-  spawn(command: 'plan' | 'migrate', ...options: string[]): Spawned {
+  spawn(command: string, ...options: string[]): Spawned {
     const cli = join(root, 'src/main/cli.ts')
     const child = spawn(
       process.execPath,
@@ -239,6 +269,29 @@ export class World {
   /** Rows that point neither at their old path nor at the right bytes. */
   brokenPointers(): Promise<string[]> {
     return checkPointers(this)
+  }
+
+  /** Files of the uploads folder as it was planted, relative to it. */
+  get localFiles(): string[] {
+    return Object.entries(this.before.files).flatMap(([path, { kind }]) => (kind === 'file' ? [path] : []))
+  }
+
+  /** In what rows, files and bucket differ from what they were before anything was migrated; row versions aside. */
+  async differencesFromBefore(): Promise<string[]> {
+    const now = await this.snapshot()
+    const facts = ({ rows, files, objects }: Snapshot): Map<string, string> =>
+      new Map([
+        ...Object.entries(rows).flatMap(([table, found]) =>
+          Object.entries(found).map(([id, { columns }]) => [`${table} ${id}`, JSON.stringify(columns)] as const),
+        ),
+        // Putting a file back gives it another date; its bytes count.
+        ...Object.entries(files).map(
+          ([path, fact]) => [`file ${path}`, JSON.stringify({ ...fact, mtimeMs: 0 })] as const,
+        ),
+        ...Object.entries(objects).map(([key, object]) => [`object ${key}`, JSON.stringify(object)] as const),
+      ])
+    const [before, after] = [facts(this.before), facts(now)]
+    return [...new Set([...before.keys(), ...after.keys()])].filter((name) => before.get(name) !== after.get(name))
   }
 
   snapshot(): Promise<Snapshot> {

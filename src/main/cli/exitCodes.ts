@@ -1,4 +1,4 @@
-import type { RunStatus } from '../../shared/run.ts'
+import type { RunReport } from '../../shared/run.ts'
 import { asMigrateError } from '../engine/errors.ts'
 
 /** What the command line ends with. Scripts rely on it; documented in the README. */
@@ -11,12 +11,15 @@ export const exitCode = {
   interrupted: 130,
 } as const
 
-export function exitCodeOf(status: RunStatus): number {
+export function exitCodeOf({ status, failed }: Pick<RunReport, 'status' | 'failed'>): number {
   switch (status) {
     case 'completed':
     case 'planned':
       return exitCode.done
+    case 'copied':
+      return failed > 0 ? exitCode.doneWithFailures : exitCode.done
     case 'completed with failures':
+    case 'partly rolled back':
     case 'rollback incomplete':
       return exitCode.doneWithFailures
     case 'rolled back':
@@ -30,7 +33,14 @@ export function exitCodeOf(status: RunStatus): number {
   }
 }
 
-const usageErrors = new Set(['SETTING_MISSING', 'SETTING_INVALID', 'RUN_NOT_FOUND', 'PROFILE_NOT_FOUND'])
+const usageErrors = new Set([
+  'SETTING_MISSING',
+  'SETTING_INVALID',
+  'RUN_NOT_FOUND',
+  'PROFILE_NOT_FOUND',
+  'STATE_FILE_INVALID',
+  'CONFIRMATION_NEEDED',
+])
 
 /** For an error before anything was started. */
 export function exitCodeOfError(error: unknown): number {

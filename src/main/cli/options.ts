@@ -1,9 +1,11 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { z } from 'zod'
 import {
+  checkLevels,
   defaultMigrateOptions,
   optionLimits,
   verifyLevels,
+  type CheckLevel,
   type MigrateOptions,
   type PlanOptions,
 } from '../../shared/run.ts'
@@ -64,29 +66,62 @@ export function addPlanOptions(command: Command): Command {
     )
 }
 
-export function addMigrateOptions(command: Command): Command {
+/** Options of a migration. Without defaults for commands that go on with a run: it knows its own. */
+export function addMigrateOptions(command: Command, withDefaults = true): Command {
+  const standard = <T>(value: T): T | undefined => (withDefaults ? value : undefined)
   const { parallelUploads, multipartThreshold, batchSize, verify } = defaultMigrateOptions
   return command
-    .option('--parallel-uploads <n>', 'files at the same time', number(optionLimits.parallelUploads), parallelUploads)
+    .option(
+      '--parallel-uploads <n>',
+      'files at the same time',
+      number(optionLimits.parallelUploads),
+      standard(parallelUploads),
+    )
     .option(
       '--multipart-threshold <size>',
       'send larger files in parts, e.g. 50MB',
       size(optionLimits.multipartThreshold),
-      multipartThreshold,
+      standard(multipartThreshold),
     )
-    .option('--batch-size <n>', 'rows in one transaction', number(optionLimits.batchSize), batchSize)
+    .option('--batch-size <n>', 'rows in one transaction', number(optionLimits.batchSize), standard(batchSize))
     .option(
       '--verify <level>',
       'head: size and checksum; readback: download and hash every object',
       verifyLevel,
-      verify,
+      standard(verify),
     )
     .option(
       '--enable-rollback',
       'roll the whole run back when a file fails after its retries; what the plan rules out does not count',
-      false,
+      standard(false),
     )
 }
+
+/** How a run is compared with the world. */
+export function addCheckOptions(command: Command): Command {
+  return command
+    .option('--level <level>', checkLevels.join(', '), checkLevel, 'checksum')
+    .option('--sample <n>', 'only so many files, chosen at random', number({ min: 1, max: 1_000_000 }))
+    .option('--report <file>', 'write every difference into this file, one JSON object a line')
+}
+
+const checkLevel = (text: string): CheckLevel => {
+  const parsed = z.enum(checkLevels).safeParse(text)
+  if (parsed.success) return parsed.data
+  throw new InvalidArgumentError(`It must be one of: ${checkLevels.join(', ')}.`)
+}
+
+export function addRollbackOptions(command: Command): Command {
+  return command
+    .option('--user-id <uuid>', 'only the documents of this user', uuid)
+    .option('--document <uuid>', 'only this document; repeatable', collectUuid, [])
+    .option('--dry-run', 'only show what would be done', false)
+    .option('--keep-objects', 'leave the objects in the bucket', false)
+    .option('--force', 'carry on over whatever differs from the record, and do what is safe', false)
+    .option('--yes', 'do not ask', false)
+}
+
+const collectUuid = (text: string, earlier: string[]): string[] => [...earlier, uuid(text)]
 
 const siteSchema = z.object({
   envFile: z.string().optional(),
@@ -94,15 +129,48 @@ const siteSchema = z.object({
   map: z.array(z.string()),
   json: z.boolean(),
 })
-const planSchema = z.object({ userId: z.string().optional(), limit: z.number().optional() })
-const migrateSchema = z.object({
+const planSchema = z.object({
+  userId: z.string().exactOptional(),
+  limit: z.number().exactOptional(),
+  delta: z.boolean().exactOptional(),
+})
+const migrateFields = {
   parallelUploads: z.number(),
   multipartThreshold: z.number(),
   batchSize: z.number(),
   verify: z.enum(verifyLevels),
   enableRollback: z.boolean(),
+}
+const migrateSchema = z.object({ ...migrateFields, copyOnly: z.boolean().default(false) })
+const changeSchema = z.object({
+  parallelUploads: migrateFields.parallelUploads.exactOptional(),
+  multipartThreshold: migrateFields.multipartThreshold.exactOptional(),
+  batchSize: migrateFields.batchSize.exactOptional(),
+  verify: migrateFields.verify.exactOptional(),
+  enableRollback: migrateFields.enableRollback.exactOptional(),
+})
+const rollbackSchema = z.object({
+  userId: z.string().optional(),
+  document: z.array(z.string()),
+  dryRun: z.boolean(),
+  keepObjects: z.boolean(),
+  force: z.boolean(),
+  yes: z.boolean(),
+})
+const checkSchema = z.object({
+  level: z.enum(checkLevels),
+  sample: z.number().optional(),
+  report: z.string().optional(),
 })
 
+const given = (command: Command): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(command.opts<Record<string, unknown>>()).filter(([, value]) => value !== undefined))
+
 export const siteOptionsOf = (command: Command): SiteOptions => siteSchema.parse(command.opts())
-export const planOptionsOf = (command: Command): PlanOptions => planSchema.parse(command.opts())
-export const migrateOptionsOf = (command: Command): MigrateOptions => migrateSchema.parse(command.opts())
+export const planOptionsOf = (command: Command): PlanOptions => planSchema.parse(given(command))
+export const migrateOptionsOf = (command: Command): MigrateOptions => migrateSchema.parse(given(command))
+/** Those that were given, and no defaults. */
+export const changedOptionsOf = (command: Command): Partial<MigrateOptions> => changeSchema.parse(given(command))
+export const rollbackOptionsOf = (command: Command): z.infer<typeof rollbackSchema> =>
+  rollbackSchema.parse(command.opts())
+export const checkOptionsOf = (command: Command): z.infer<typeof checkSchema> => checkSchema.parse(command.opts())

@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises'
 import type { ProgressMeter } from '../runs/progressMeter.ts'
 import { exitCode } from './exitCodes.ts'
 import type { StopControl } from '../engine/stop.ts'
@@ -9,12 +10,24 @@ export interface Output {
   err: (text: string) => void
   /** Standard error is a terminal: a line can be drawn over. */
   terminal: boolean
+  /** Asks a yes-or-no question; absent where nobody could answer. */
+  ask?: ((question: string) => Promise<boolean>) | undefined
 }
 
 export const processOutput: Output = {
   out: (text) => void process.stdout.write(`${text}\n`),
   err: (text) => void process.stderr.write(text),
   terminal: process.stderr.isTTY,
+  ask: process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : undefined,
+}
+
+async function askOnTerminal(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return /^y(es)?$/i.test((await terminal.question(question)).trim())
+  } finally {
+    terminal.close()
+  }
 }
 
 // A reader that went away (`| head`, a closed terminal) must not end a run.

@@ -1,10 +1,12 @@
+import { tmpdir } from 'node:os'
 import type { Command } from 'commander'
 import { openDataDir } from '../dataDir.ts'
+import { findStateFiles } from '../engine/import/findStateFiles.ts'
+import { snapshotSql } from '../engine/journal/snapshot.ts'
 import { exportStateFile } from '../engine/journal/stateFile.ts'
-import { describeRun } from '../engine/journal/summary.ts'
-import { reportOf } from '../engine/migrate.ts'
+import { describeRun, reportOf } from '../engine/journal/summary.ts'
 import type { Variables } from '../profiles/settings.ts'
-import { isAlive, RunFolder } from '../runs/runFolder.ts'
+import { RunFolder } from '../runs/runFolder.ts'
 import type { Output } from './output.ts'
 import { reportText, summaryLine } from './text.ts'
 
@@ -24,12 +26,32 @@ export function addRunsCommands(program: Command, variables: Variables, output: 
 
   const show = runs.command('show <run>').description('what one run did').option('--json', 'as JSON', false)
   show.action((id: string) => {
-    folder().with(id, (store) => {
-      const { status, ...details } = describeRun(store, isAlive)
-      const report = { ...reportOf(store), status }
+    const runs = folder()
+    runs.with(id === 'latest' ? (runs.ids()[0] ?? '') : id, (store) => {
+      const details = describeRun(store, runs.isAlive)
+      const report = reportOf(store, runs.isAlive)
       output.out(show.opts().json === true ? JSON.stringify({ ...details, ...report }) : reportText(report))
     })
   })
+
+  runs
+    .command('paths <run>')
+    .description('print the paths of before the run as SQL that puts them back; changes nothing itself')
+    .action((id: string) => {
+      folder().with(id, (store) => {
+        for (const line of snapshotSql(store)) output.out(line.trimEnd())
+      })
+    })
+
+  runs
+    .command('find [folder...]')
+    .description('look for state files, ours and those of the reference tool, in the usual places and those named')
+    .action(async (named: string[]) => {
+      const { states } = openDataDir(variables)
+      const found = await findStateFiles([...named, states, process.cwd(), tmpdir()])
+      const lines = found.map(({ path, size, modifiedAt }) => `${new Date(modifiedAt).toISOString()}  ${size}  ${path}`)
+      output.out(lines.length > 0 ? lines.join('\n') : 'No state file was found.')
+    })
 
   runs
     .command('export <run>')

@@ -1,76 +1,56 @@
 import { resolve } from 'node:path'
 import { openDataDir } from '../dataDir.ts'
-import { executeRun, planRun, reportOf, type RunContext } from '../engine/migrate.ts'
 import { StopControl } from '../engine/stop.ts'
 import { readEnvFile } from '../profiles/envFile.ts'
 import { overlay, readSettings, type Variables } from '../profiles/settings.ts'
 import { ProgressMeter } from '../runs/progressMeter.ts'
 import { RunFolder } from '../runs/runFolder.ts'
-import { openSite } from '../site.ts'
-import { appVersion } from '../version.ts'
-import type { MigrateOptions, PlanOptions, RunReport } from '../../shared/run.ts'
+import { openWorkplace, type Workplace } from '../runs/workplace.ts'
 import type { SiteOptions } from './options.ts'
 import { showProgress, stopOnSignals, type Output } from './output.ts'
 
-export interface MigrateRequest {
-  site: SiteOptions
-  plan: PlanOptions
-  migrate: MigrateOptions
-  dryRun: boolean
+/** What a command works with. */
+export interface Session {
+  work: Workplace
+  /** Stops drawing progress, so that a question can be asked; the returned function goes on. */
+  pause: () => () => void
 }
 
-export interface MigrateResult {
-  report: RunReport
-  /** Bytes of the files that the plan would move. */
-  bytesToMove: number
+/** Our own folders; nothing of the site is needed to browse them. */
+export function openRuns(variables: Variables): { runs: RunFolder; states: string } {
+  const dataDir = openDataDir(variables)
+  return { runs: new RunFolder(dataDir.runs), states: dataDir.states }
 }
 
-/** Plans, and migrates unless it is a dry run. Throws when nothing could be started. */
-export async function runMigrate(
-  request: MigrateRequest,
+/** Opens the site, shows progress, listens to Ctrl-C, and ends all of that when `use` has ended. */
+export async function withSession<T>(
+  site: SiteOptions,
+  parallel: number,
   variables: Variables,
   output: Output,
-): Promise<MigrateResult> {
-  const file = request.site.envFile === undefined ? {} : await readEnvFile(request.site.envFile)
-  const settings = readSettings(overlay(variables, file), request.site)
-  const dataDir = openDataDir(variables)
-  const runs = new RunFolder(dataDir.runs)
-  const meter = new ProgressMeter()
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
+  const file = site.envFile === undefined ? {} : await readEnvFile(site.envFile)
+  const settings = readSettings(overlay(variables, file), site)
+  const progress = new ProgressMeter()
   const stop = new StopControl()
-  const { site, limit, close } = openSite(settings, request.migrate.parallelUploads)
+  const profile = { id: 'environment', name: site.envFile === undefined ? 'environment' : resolve(site.envFile) }
+  const work = openWorkplace({ ...openRuns(variables), profile, settings, parallel, progress, stop })
   const endSignals = stopOnSignals(stop, output)
-  const endProgress = showProgress(meter, stop, output)
-  const context: RunContext = { site, limit, progress: meter, stop, clock: Date }
+  let endProgress = showProgress(progress, stop, output)
   try {
-    const { store, totals } = await planRun(
-      context,
-      (facts) =>
-        runs.create({
-          appVersion,
-          profileId: 'environment',
-          profileName: request.site.envFile === undefined ? 'environment' : resolve(request.site.envFile),
-          database: facts.label,
-          databaseIdentity: facts.identity,
-          uploads: site.uploads.label,
-          store: site.objects.label,
-          bucket: site.objects.bucket,
-          planOptions: request.plan,
-        }),
-      request.plan,
-      (facts) => runs.lastRates(facts.identity),
-      request.migrate.parallelUploads,
-    )
-    try {
-      const report = request.dryRun
-        ? reportOf(store)
-        : await executeRun(context, store, request.migrate, dataDir.states)
-      return { report, bytesToMove: totals.bytes }
-    } finally {
-      store.close()
-    }
+    return await use({
+      work,
+      pause: () => {
+        endProgress()
+        return () => {
+          endProgress = showProgress(progress, stop, output)
+        }
+      },
+    })
   } finally {
     endProgress()
     endSignals()
-    close()
+    await work.close()
   }
 }

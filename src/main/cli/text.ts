@@ -1,6 +1,16 @@
 import prettyBytes from 'pretty-bytes'
 import type { ErrorData } from '../../shared/errors.ts'
-import type { ItemCounts, ProblemGroup, RunReport, RunSnapshot, RunSummary } from '../../shared/run.ts'
+import type {
+  FreeMode,
+  ItemCounts,
+  ProblemGroup,
+  Repair,
+  RunKind,
+  RunReport,
+  RunSnapshot,
+  RunSummary,
+  StateCheck,
+} from '../../shared/run.ts'
 
 /** Text for people at a terminal. English, plain numbers; no colour, so that logs stay readable. */
 
@@ -18,7 +28,12 @@ export function progressLine(snapshot: RunSnapshot): string {
   const { counts, phase } = snapshot
   if (phase === 'check') return 'Checking database, uploads and bucket'
   if (phase === 'plan') return `Planning: ${count(snapshot.documents, 'document')}, ${bytes(snapshot.bytesTotal)}`
-  if (phase === 'rollback') return `Rolling back: ${count(counts.restored, 'row')} restored`
+  if (phase === 'reconcile') return 'Comparing rows with what an earlier session has done'
+  if (phase === 'rollback')
+    return `Rolling back: ${count(counts.restored, 'file')} done, ${counts.remaining.toLocaleString('en')} left`
+  if (phase === 'free')
+    return `Freeing: ${count(counts.freed, 'file')} done, ${counts.remaining.toLocaleString('en')} left`
+  if (phase === 'verify') return `Comparing: ${count(snapshot.copied, 'file')}`
   const parts = [
     `${counts.committed.toLocaleString('en')} of ${count(counts.committed + counts.remaining, 'file')} moved`,
     `${bytes(snapshot.bytesDone)} of ${bytes(snapshot.bytesTotal)}`,
@@ -69,6 +84,7 @@ const countsText = (counts: ItemCounts): string =>
     `${counts.committed.toLocaleString('en')} moved`,
     `${counts.failed.toLocaleString('en')} failed`,
     `${counts.skipped.toLocaleString('en')} skipped`,
+    ...(counts.freed > 0 ? [`${counts.freed.toLocaleString('en')} put aside or deleted`] : []),
     ...(counts.restored > 0 ? [`${counts.restored.toLocaleString('en')} rolled back`] : []),
     ...(counts.remaining > 0 ? [`${counts.remaining.toLocaleString('en')} remaining`] : []),
   ].join(', ')
@@ -89,19 +105,106 @@ export function planText(report: RunReport, bytesToMove: number): string {
   return [...problemTexts(report), ...lines].join('\n')
 }
 
+const kindNames: Record<RunKind, string> = {
+  migrate: 'Run',
+  rollback: 'Rollback',
+  free: 'Free',
+  import: 'Imported record',
+  recover: 'Recovered record',
+}
+
 /** The result of a run. */
 export function reportText(report: RunReport): string {
   const lines = [
-    `Run ${report.runId}: ${report.status}`,
+    `${kindNames[report.kind]} ${report.runId}: ${report.status}${report.parent === null ? '' : ` (of run ${report.parent})`}`,
     `  ${count(report.planned, 'file')} of ${count(report.documents, 'document')}: ${countsText(report)}`,
-    `  ${bytes(report.bytes)} in ${duration(report.seconds)}`,
   ]
+  if (report.kind === 'migrate') lines.push(`  ${bytes(report.bytes)} in ${duration(report.seconds)}`)
   if (report.stateFile) lines.push(`  state file: ${report.stateFile}`)
-  if (report.status === 'interrupted') lines.push('  Run it again to do the rest; nothing is sent twice.')
+  lines.push(...nextSteps(report))
   return [...problemTexts(report), ...lines].join('\n')
+}
+
+function nextSteps({ kind, status, runId, copied, parent }: RunReport): string[] {
+  if (status === 'interrupted') return [`  Go on with: resume ${runId} — nothing is sent twice.`]
+  if (status === 'copied') {
+    return [
+      `  ${count(copied, 'copy', 'copies')} verified; no row points at them yet.`,
+      `  Switch Readur to S3 and restart it, then: cutover ${runId}`,
+    ]
+  }
+  if (kind === 'import' || kind === 'recover') return [`  See what undoing it would do: rollback ${runId} --dry-run`]
+  if (kind === 'rollback' && status === 'completed with failures') {
+    return [
+      '  What could not be rolled back still points at S3, whole. Put right what is listed above, then:',
+      `  rollback ${parent ?? ''}`,
+    ]
+  }
+  return []
+}
+
+/** What undoing a run would do. */
+export function undoText(report: RunReport, runId: string, keepObjects: boolean): string {
+  const { preview } = report
+  const lines = [`Rollback of ${runId} (planned as ${report.runId})`]
+  if (preview) {
+    lines.push(
+      `  ${count(preview.rows, 'row')} back to the local path: ${preview.filesSound.toLocaleString('en')} with their file on disk, checked by hash`,
+      `  ${count(preview.filesToFetch, 'file')} to download from S3 first, ${bytes(preview.bytesToFetch)}`,
+      keepObjects
+        ? '  all objects stay in the bucket'
+        : `  ${count(preview.objects, 'object')} to remove afterwards, where no row points at them`,
+      `  ${count(preview.conflicts, 'file')} that cannot be rolled back as things stand`,
+      `  ${report.skipped.toLocaleString('en')} need nothing`,
+    )
+  } else {
+    lines.push(`  ${count(report.remaining, 'file')} to put back, ${report.failed.toLocaleString('en')} that cannot be`)
+  }
+  return [...problemTexts(report), ...lines].join('\n')
+}
+
+/** Which local files would go. */
+export function freeText(report: RunReport, bytesToFree: number, mode: FreeMode): string {
+  const what = mode === 'delete' ? 'to delete from the quarantine' : 'to move into the quarantine'
+  const lines = [
+    `Free ${report.runId} (of run ${report.parent ?? ''})`,
+    `  ${count(report.remaining, 'file')} ${what}, ${bytes(bytesToFree)}; each after its object was read back`,
+    `  ${report.failed.toLocaleString('en')} must stay, ${report.skipped.toLocaleString('en')} need nothing`,
+  ]
+  return [...problemTexts(report), ...lines].join('\n')
+}
+
+const repairTexts: Record<Repair, (runId: string) => string> = {
+  resume: (id) => `resume ${id}`,
+  rollback: (id) => `rollback ${id}`,
+  migrate: () => 'migrate',
+  're-upload': (id) => `repair ${id} --re-upload`,
+  'mark-gone': (id) => `repair ${id} --mark-gone`,
+  none: () => '',
+}
+
+/** How a run and the world compare. */
+export function checkText(check: StateCheck): string {
+  const drift = check.drift.map((group) => {
+    const lines = [`${group.note ? 'Note: ' : ''}${count(group.count, 'file')}: ${group.title} (${group.code})`]
+    const repair = repairTexts[group.repair](check.runId)
+    if (repair !== '') lines.push(`  Put right with: ${repair}`)
+    for (const { documentId, path, message } of group.examples)
+      lines.push(`    ${documentId}  ${path}\n      ${message}`)
+    if (group.count > group.examples.length) {
+      lines.push(`    … and ${(group.count - group.examples.length).toLocaleString('en')} more`)
+    }
+    return `${lines.join('\n')}\n`
+  })
+  const sample = check.checked < check.of ? ` of ${check.of.toLocaleString('en')}` : ''
+  return [
+    ...drift,
+    `Run ${check.runId}, compared at level ${check.level}`,
+    `  ${count(check.checked, 'file')}${sample} compared in ${duration(check.seconds)}: ${check.sound.toLocaleString('en')} as recorded, ${(check.checked - check.sound).toLocaleString('en')} not`,
+  ].join('\n')
 }
 
 export function summaryLine(run: RunSummary): string {
   const at = new Date(run.createdAt).toISOString().slice(0, 16).replace('T', ' ')
-  return `${run.runId}  ${at}  ${run.status.padEnd(23)}  ${countsText(run)}  ${bytes(run.bytes)}  ${run.database} → ${run.bucket}`
+  return `${run.runId}  ${at}  ${run.kind.padEnd(8)}  ${run.status.padEnd(23)}  ${countsText(run)}  ${bytes(run.bytes)}  ${run.database} → ${run.bucket}`
 }

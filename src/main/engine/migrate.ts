@@ -1,38 +1,32 @@
-import { hostname } from 'node:os'
 import type { MigrateOptions, PlanOptions, PlanTotals, RunReport, RunStatus } from '../../shared/run.ts'
 import { Committer } from './commit/committer.ts'
+import { reconcile } from './commit/reconcile.ts'
 import { asMigrateError, errorData, MigrateError } from './errors.ts'
-import { countItems } from './journal/items.ts'
+import { countCopied, countItems } from './journal/items.ts'
 import { JournalBuffer } from './journal/journalBuffer.ts'
-import { problemGroups, runProblem } from './journal/problems.ts'
 import type { RunStore } from './journal/runStore.ts'
+import { savePaths } from './journal/snapshot.ts'
 import { exportStateFile } from './journal/stateFile.ts'
 import { estimate, type Rates } from './plan/estimate.ts'
-import type { PathPrefix } from './plan/paths.ts'
+import type { PlannedItem } from './plan/item.ts'
 import { makePlan } from './plan/plan.ts'
-import type { Clock, DatabaseFacts, ObjectStore, ReadurDatabase, RunLock, UploadsFolder } from './ports.ts'
+import { documentsById } from './plan/source.ts'
+import type { DatabaseFacts, RunLock } from './ports.ts'
 import { preflight } from './preflight.ts'
-import type { Progress } from './progress.ts'
-import { rollBack, type RollbackDeps } from './rollback/rollback.ts'
-import type { StopSignals } from './stop.ts'
-import type { AdaptiveLimit } from './transfer/concurrency.ts'
+import { restoreItems, type RestoreDeps } from './rollback/restore.ts'
+import { recordError, runSession, type RunContext } from './session.ts'
 import { transferItems } from './transfer/transfer.ts'
 
-/** The world as one profile sees it. */
-export interface Site {
-  database: ReadurDatabase
-  uploads: UploadsFolder
-  objects: ObjectStore
-  prefixes: readonly PathPrefix[]
-}
-
-export interface RunContext {
-  site: Site
-  progress: Progress
-  stop: StopSignals
-  clock: Clock
-  /** Lowered when the store asks for fewer requests; the retry wrapper around `objects` holds it too. */
-  limit: AdaptiveLimit
+export interface PlanRequest {
+  options: PlanOptions
+  /** Makes the run's store, once the checks have passed. */
+  createStore: (facts: DatabaseFacts) => RunStore
+  /** Pages of the documents to plan, where not all of the database are meant. */
+  documentIds?: Iterable<string[]>
+  /** An earlier run holds a verified copy of this item and is yet to be cut over. */
+  awaitsCutover?: (item: PlannedItem) => boolean
+  rates: (facts: DatabaseFacts) => Rates | null
+  parallelUploads: number
 }
 
 /**
@@ -40,13 +34,9 @@ export interface RunContext {
  * every run needs is missing.
  */
 export async function planRun(
-  context: Omit<RunContext, 'clock' | 'limit'>,
-  createStore: (facts: DatabaseFacts) => RunStore,
-  options: PlanOptions,
-  rates: (facts: DatabaseFacts) => Rates | null,
-  parallelUploads: number,
+  { site, progress, stop }: Omit<RunContext, 'clock' | 'limit'>,
+  { options, createStore, documentIds, awaitsCutover, rates, parallelUploads }: PlanRequest,
 ): Promise<{ store: RunStore; totals: PlanTotals }> {
-  const { site, progress, stop } = context
   progress.phase('check')
   // Nothing is begun yet that would have to be finished in order.
   const facts = await preflight({ ...site, progress }, stop.inOrder)
@@ -54,8 +44,18 @@ export async function planRun(
   progress.phase('plan')
   const store = createStore(facts)
   try {
+    const documents = documentIds
+      ? documentsById(site.database, documentIds, stop.inOrder)
+      : site.database.documents({ userId: options.userId }, stop.inOrder)
     const totals = await makePlan(
-      { ...site, store, progress, estimate: (totals) => estimate(totals, parallelUploads, rates(facts)) },
+      {
+        ...site,
+        documents,
+        store,
+        progress,
+        awaitsCutover: awaitsCutover ?? (() => false),
+        estimate: (totals) => estimate(totals, parallelUploads, rates(facts)),
+      },
       options,
       stop.inOrder,
     )
@@ -72,8 +72,9 @@ export async function planRun(
 }
 
 /**
- * Carries out the plan of a run: copy, verify, commit; roll back on failure where that was asked for. Always leaves rows
- * pointing at whole data, and a report that says so item by item. Throws only when nothing was started.
+ * Carries out what remains of a run's plan, from the start or from where an earlier session ended: copy, verify,
+ * commit; roll back on failure where that was asked for. Always leaves rows pointing at whole data, and a report that
+ * says so item by item. Throws only when nothing was started.
  */
 export async function executeRun(
   context: RunContext,
@@ -81,57 +82,13 @@ export async function executeRun(
   options: MigrateOptions,
   stateFolder: string,
 ): Promise<RunReport> {
-  const { site, progress, clock, stop } = context
-  progress.phase('check')
-  const facts = await preflight({ ...site, progress }, stop.now)
-  assertSamePlace(store, facts, site)
-  const lock = await site.database.lock(stop.now)
-  try {
-    const startedAt = clock.now()
-    store.append([{ step: 'started', data: { pid: process.pid, host: hostname(), options } }])
-    const status = await carryOut(context, store, options, lock)
-    progress.phase('finish')
-    return await finish(context, store, status, startedAt, stateFolder)
-  } finally {
-    await lock.release()
-  }
-}
-
-/** A plan holds for the place that it was made for, and settings may have changed since. Throws RUN_NOT_STARTABLE. */
-function assertSamePlace({ header }: RunStore, facts: DatabaseFacts, { objects, uploads }: Site): void {
-  const places: [what: string, planned: string, now: string][] = [
-    ['database', header.databaseIdentity, facts.identity],
-    ['bucket', header.store, objects.label],
-    ['uploads folder', header.uploads, uploads.label],
-  ]
-  const other = places.find(([, planned, now]) => planned !== now)
-  if (!other) return
-  const [what, planned, now] = other
-  const message = `The plan was made for another ${what}: “${planned}”, not “${now}”.`
-  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: header.id, scope: 'run' })
-}
-
-/** Writes down how the run ended. A disk that is full by now takes nothing from what was done, and the report says so. */
-async function finish(
-  { progress, clock }: RunContext,
-  store: RunStore,
-  status: RunStatus,
-  startedAt: number,
-  stateFolder: string,
-): Promise<RunReport> {
-  const finishedAt = clock.now()
-  const seconds = Math.round((finishedAt - startedAt) / 100) / 10
-  try {
-    store.append([{ step: 'finished', data: { status, ...countItems(store), seconds, finishedAt } }])
-    await exportStateFile(store, stateFolder)
-    return reportOf(store)
-  } catch (cause) {
-    const error = errorData(cause)
-    progress.failed(error)
-    progress.log('error', `The end of the run could not be written down: ${error.message}`)
-    const report = reportOf(store)
-    return { ...report, problems: [runProblem(error), ...report.problems] }
-  }
+  const { site, progress, stop } = context
+  return runSession(context, store, {
+    options,
+    check: () => preflight({ ...site, progress }, stop.now),
+    work: (lock) => carryOut(context, store, options, lock),
+    afterwards: () => exportStateFile(store, stateFolder),
+  })
 }
 
 /** The steps between the first intent and the last outcome. */
@@ -156,15 +113,18 @@ async function carryOut(
     onBroken: () => broken.abort(),
   })
 
-  progress.phase('copy')
   let ending: MigrateError | null = null
   try {
+    await takeUp({ ...common, signal: stop.now })
+    progress.phase('copy')
     const inOrder = AbortSignal.any([stop.inOrder, failure.signal, broken.signal])
     await transferItems({
       ...common,
       limit,
       stop: { now: stop.now, inOrder },
-      onVerified: (item) => committer.add(item),
+      onVerified: async (item) => {
+        if (!options.copyOnly) await committer.add(item)
+      },
     })
     if (!failure.signal.aborted) await committer.flush()
   } catch (cause) {
@@ -178,17 +138,47 @@ async function carryOut(
 
   // A user who stops the run keeps what was done, and can decide later.
   if (failure.signal.aborted && !stop.inOrder.aborted && !broken.signal.aborted) {
-    return await undo({ ...common, signal: stop.now })
+    return await undo({ ...common, stop })
   }
+  return statusOf(store, ending !== null || failure.signal.aborted)
+}
+
+type TakeUpDeps = Parameters<typeof reconcile>[0] & {
+  store: RunStore
+  database: RunContext['site']['database']
+  options: MigrateOptions
+  progress: RunContext['progress']
+}
+
+/** What comes before the first step of a session: see what an earlier one has done, and save what this one will touch. */
+async function takeUp({ store, database, options, progress, lock, journal, signal }: TakeUpDeps): Promise<void> {
+  progress.phase('reconcile')
+  const recognised = await reconcile({ store, lock, journal, signal })
+  if (recognised > 0) {
+    progress.log('info', `${recognised} rows were switched when the last session ended; they are counted now.`)
+  }
+  const { counts, bytes } = countItems(store)
+  progress.resumed(counts, bytes)
+  if (!options.copyOnly) await savePaths(store, database, signal)
+}
+
+function statusOf(store: RunStore, ended: boolean): RunStatus {
   const { counts } = countItems(store)
-  if (ending || failure.signal.aborted || counts.remaining > 0) return 'interrupted'
+  if (ended) return 'interrupted'
+  if (counts.remaining > 0) return counts.remaining === countCopied(store) ? 'copied' : 'interrupted'
   return counts.failed > 0 ? 'completed with failures' : 'completed'
 }
 
-async function undo(deps: RollbackDeps): Promise<RunStatus> {
+/** The run undoes itself; its record stays. */
+async function undo(deps: Omit<RestoreDeps, 'pages' | 'options' | 'parent'> & { store: RunStore }): Promise<RunStatus> {
   deps.progress.phase('rollback')
   try {
-    const left = await rollBack(deps)
+    const left = await restoreItems({
+      ...deps,
+      pages: deps.store.copied(),
+      parent: null,
+      options: { keepObjects: false, force: false },
+    })
     deps.journal.writeNow()
     return left === 0 ? 'rolled back' : 'rollback incomplete'
   } catch (cause) {
@@ -197,41 +187,7 @@ async function undo(deps: RollbackDeps): Promise<RunStatus> {
   }
 }
 
-/** Into the journal, unless the journal itself is what failed. */
-function recordError(
-  store: Pick<RunStore, 'header'>,
-  journal: JournalBuffer,
-  progress: Progress,
-  cause: unknown,
-): void {
-  const error = errorData(cause)
-  progress.failed(error)
-  try {
-    journal.writeNow({ step: 'error', code: error.code, data: error })
-  } catch (unwritten) {
-    progress.log('error', `“${store.header.id}” could not be written to: ${asMigrateError(unwritten).message}`)
-  }
-}
-
-/** What a run did, read back from its store. */
-export function reportOf(store: RunStore): RunReport {
-  const planned = store.last('planned')
-  const finished = store.last('finished')
-  const { counts, bytes } = finished ?? countItems(store)
-  return {
-    runId: store.header.id,
-    status: finished?.status ?? (store.last('started') ? 'interrupted' : 'planned'),
-    stateFile: store.last('exported')?.path ?? null,
-    documents: planned?.totals.documents ?? 0,
-    ...counts,
-    bytes,
-    seconds: finished?.seconds ?? 0,
-    estimate: planned?.estimate ?? null,
-    problems: problemGroups(store),
-  }
-}
-
-/** The plan may be carried out: it is whole and was not started. Throws RUN_NOT_STARTABLE. */
+/** The plan may be carried out for the first time: it is whole and was not started. Throws RUN_NOT_STARTABLE. */
 export function assertStartable(store: RunStore): void {
   if (store.last('planned') !== null && store.last('started') === null) return
   throw new MigrateError('RUN_NOT_STARTABLE', {

@@ -77,8 +77,14 @@ export interface ReadurDatabase {
   facts(signal: AbortSignal): Promise<DatabaseFacts>
   /** Pages of all documents in the order that keeps updates heap-only. */
   documents(filter: { userId?: string | undefined }, signal: AbortSignal): AsyncIterable<DocumentRow[]>
+  /** Those of at most some hundred documents that still exist, as they are now; in no order. */
+  documentsById(ids: readonly string[], signal: AbortSignal): Promise<DocumentRow[]>
+  /** Those of these documents whose local file an OCR worker may be about to read. */
+  awaitingOcr(ids: readonly string[], signal: AbortSignal): Promise<Set<string>>
   /** Throws DB_BUSY when another run holds the lock. */
   lock(signal: AbortSignal): Promise<RunLock>
+  /** Ends what is kept open between calls. No look-ups by id after it. */
+  close(): Promise<void>
 }
 
 /** Two equal stamps: the same file with the same content, as far as the file system can tell. */
@@ -105,6 +111,13 @@ export interface SourceFile {
   close(): Promise<void>
 }
 
+/** What the bytes of a file must be. */
+export interface Content {
+  size: number
+  /** Lowercase hex. */
+  sha256: string
+}
+
 /** The uploads folder. Paths are relative to it, with `/`. Nothing outside of it is ever touched. */
 export interface UploadsFolder {
   /** For people. */
@@ -114,6 +127,20 @@ export interface UploadsFolder {
   inspect(path: string): Promise<FileFacts>
   /** Opens a regular file for reading; throws FILE_* or PATH_OUTSIDE. Never waits on a pipe. */
   open(path: string): Promise<SourceFile>
+  /**
+   * Writes a new file, with the folders above it. It appears under its name whole and durable, or not at all; its
+   * owner is that of the folder where we may set it. Throws FILE_TAKEN when anything lies there, VERIFY_FAILED when the
+   * bytes are not `content`, FILE_UNWRITABLE, PATH_OUTSIDE.
+   */
+  place(path: string, bytes: AsyncIterable<Uint8Array>, content: Content, signal: AbortSignal): Promise<void>
+  /**
+   * Gives a regular file another name in this folder, with the folders above it; durable when it returns. A crash or an
+   * error may leave both names: then the same call finishes it. Throws FILE_TAKEN when anything lies at `to` (unless it is this very file), FILE_MISSING,
+   * FILE_UNWRITABLE, PATH_OUTSIDE.
+   */
+  move(from: string, to: string): Promise<void>
+  /** Deletes a regular file, durably. No error when nothing is there. Throws FILE_NOT_REGULAR, FILE_UNWRITABLE, PATH_OUTSIDE. */
+  remove(path: string): Promise<void>
 }
 
 export interface ObjectFacts {

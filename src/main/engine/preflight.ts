@@ -31,7 +31,8 @@ export async function preflight(deps: PreflightDeps, signal: AbortSignal): Promi
   return facts
 }
 
-function assertReadur(facts: DatabaseFacts): void {
+/** The tables are there and may be written to. Throws DB_NOT_READUR and DB_PRIVILEGE. */
+export function assertReadur(facts: DatabaseFacts): void {
   if (facts.missing.length > 0) {
     const message = `“${facts.label}” has no ${facts.missing.join(', ')}.`
     throw new MigrateError('DB_NOT_READUR', { message, subject: facts.label, scope: 'run' })

@@ -13,6 +13,7 @@ const migrateOptions: z.ZodType<MigrateOptions> = z.strictObject({
   batchSize: within(optionLimits.batchSize),
   verify: z.enum(verifyLevels),
   enableRollback: z.boolean(),
+  copyOnly: z.boolean(),
 })
 
 /** How the arguments of each call must look. What comes from the window is `unknown` until it has passed here. */

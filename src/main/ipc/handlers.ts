@@ -5,7 +5,7 @@ import { exportStateFile } from '../engine/journal/stateFile.ts'
 import { describeRun } from '../engine/journal/summary.ts'
 import { MigrateError } from '../engine/errors.ts'
 import { summaryOf, type ProfileStore } from '../profiles/profileStore.ts'
-import { isAlive, type RunFolder } from '../runs/runFolder.ts'
+import type { RunFolder } from '../runs/runFolder.ts'
 import type { RunManager } from '../runs/runManager.ts'
 
 export type Handlers = {
@@ -39,7 +39,7 @@ export function createHandlers({ info, profiles, runs, manager, states, reveal }
     },
     'runs.current': () => manager.current(),
     'runs.list': ({ offset, limit }) => runs.list(offset, limit),
-    'runs.get': (runId) => runs.with(runId, (store) => describeRun(store, isAlive)),
+    'runs.get': (runId) => runs.with(runId, (store) => describeRun(store, runs.isAlive)),
     'runs.items': (runId, query) => runs.with(runId, (store) => itemPage(store, query)),
     'runs.problems': (runId) => runs.with(runId, problemGroups),
     'runs.export': async (runId) => {

@@ -1,5 +1,5 @@
 import type { ErrorData } from '../../shared/errors.ts'
-import type { ActiveFile, LogLine, Phase, PlanTotals, RunSnapshot, RunStatus } from '../../shared/run.ts'
+import type { ActiveFile, ItemCounts, LogLine, Phase, PlanTotals, RunSnapshot, RunStatus } from '../../shared/run.ts'
 import type { Progress } from '../engine/progress.ts'
 
 const windowMs = 30_000
@@ -26,6 +26,7 @@ export class ProgressMeter implements Progress {
   #committed = 0
   #failed = 0
   #restored = 0
+  #freed = 0
   #copied = 0
   #bytesEnded = 0
   #bytesFailed = 0
@@ -52,6 +53,15 @@ export class ProgressMeter implements Progress {
     }
   }
 
+  resumed(counts: ItemCounts, bytes: number): void {
+    const { blocked } = this.#totals
+    this.#committed = counts.committed + counts.restored
+    this.#restored = counts.restored
+    this.#freed = counts.freed
+    this.#failed = counts.failed - blocked
+    this.#bytesEnded = bytes
+  }
+
   fileStarted(seq: number, filename: string, size: number): void {
     this.#active.set(seq, { seq, filename, bytes: 0, size })
   }
@@ -71,10 +81,11 @@ export class ProgressMeter implements Progress {
     this.#bytesEnded += size
   }
 
-  outcomes(counts: { committed?: number; failed?: number; restored?: number }): void {
+  outcomes(counts: { committed?: number; failed?: number; restored?: number; freed?: number }): void {
     this.#committed += counts.committed ?? 0
     this.#failed += counts.failed ?? 0
     this.#restored += counts.restored ?? 0
+    this.#freed += counts.freed ?? 0
   }
 
   log(level: LogLine['level'], text: string): void {
@@ -103,8 +114,10 @@ export class ProgressMeter implements Progress {
     const bytesTotal = this.#totals.bytes - this.#bytesFailed
     const rates = this.#rates(bytesDone)
     const failed = this.#totals.blocked + this.#failed
-    const committed = this.#committed - this.#restored
-    const remaining = this.#totals.move - this.#committed - this.#failed
+    // What is rolled back was committed before, by this run or by the one that it undoes.
+    const committed = Math.max(0, this.#committed - this.#restored)
+    const done = Math.max(this.#committed, this.#restored) + this.#freed
+    const remaining = Math.max(0, this.#totals.move - done - this.#failed)
     return {
       ...run,
       phase: this.#phase,
@@ -114,6 +127,7 @@ export class ProgressMeter implements Progress {
         failed,
         skipped: this.#totals.skip,
         restored: this.#restored,
+        freed: this.#freed,
         remaining,
       },
       documents: this.#totals.documents,

@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import type { RunPage } from '../../shared/run.ts'
+import type { RunPage, RunSummary } from '../../shared/run.ts'
 import { MigrateError } from '../engine/errors.ts'
-import { RunStore, type RunHeader } from '../engine/journal/runStore.ts'
+import type { RunHeader } from '../engine/journal/header.ts'
+import { RunStore } from '../engine/journal/runStore.ts'
 import { summarize, type IsAlive } from '../engine/journal/summary.ts'
 import type { Rates } from '../engine/plan/estimate.ts'
+import { claim, isClaimed } from './claim.ts'
 
 const extension = '.sqlite'
 /** `20261122-084501-9f3a`: sorts by time, and can't leave the folder. */
@@ -14,17 +16,6 @@ const idPattern = /^\d{8}-\d{6}-[0-9a-f]{4}$/
 
 /** A run of fewer items says little about the next. */
 const tellingItems = 20
-
-/** The process that began a run is still there. */
-export const isAlive: IsAlive = ({ pid, host }) => {
-  if (host !== hostname()) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
-}
 
 /** All runs of this computer: one store a run, in one folder. */
 export class RunFolder {
@@ -34,26 +25,53 @@ export class RunFolder {
     this.#dir = dir
   }
 
-  create(header: Omit<RunHeader, 'id' | 'kind' | 'createdAt' | 'pid' | 'host'>): RunStore {
+  /** A new run that this process works on until its store is closed. */
+  create(header: Omit<RunHeader, 'id' | 'createdAt' | 'pid' | 'host'>): RunStore {
     const createdAt = Date.now()
     const [day = '', time = ''] = new Date(createdAt).toISOString().replace(/[-:]/g, '').split(/[T.]/)
     const id = `${day}-${time}-${randomBytes(2).toString('hex')}`
-    return RunStore.create(this.#pathOf(id), {
-      ...header,
-      id,
-      kind: 'migrate',
-      createdAt,
-      pid: process.pid,
-      host: hostname(),
-    })
+    const release = claim(this.#claimOf(id), id)
+    try {
+      const fields = { ...header, id, createdAt, pid: process.pid, host: hostname() }
+      const store = RunStore.create(this.#pathOf(id), fields)
+      store.onClose = release
+      return store
+    } catch (error) {
+      release()
+      throw error
+    }
   }
+
+  /** Opens a run to go on with it: nobody else may until the store is closed. Throws RUN_BUSY too. */
+  openToWork(id: string): RunStore {
+    this.#assertKnown(id)
+    const release = claim(this.#claimOf(id), id)
+    try {
+      const store = RunStore.open(this.#pathOf(id), 'write')
+      store.onClose = release
+      return store
+    } catch (error) {
+      release()
+      throw error
+    }
+  }
+
+  /** A process works on this run now. */
+  readonly isAlive: IsAlive = (id) => isClaimed(this.#claimOf(id))
 
   /** Throws RUN_NOT_FOUND and RUN_STORE_INVALID. The caller closes the store. */
   open(id: string, access: 'read' | 'write' = 'read'): RunStore {
-    if (!idPattern.test(id) || !existsSync(this.#pathOf(id))) {
-      throw new MigrateError('RUN_NOT_FOUND', { message: `There is no run “${id}”.`, subject: id, scope: 'run' })
-    }
+    this.#assertKnown(id)
     return RunStore.open(this.#pathOf(id), access)
+  }
+
+  has(id: string): boolean {
+    return idPattern.test(id) && existsSync(this.#pathOf(id))
+  }
+
+  #assertKnown(id: string): void {
+    if (this.has(id)) return
+    throw new MigrateError('RUN_NOT_FOUND', { message: `There is no run “${id}”.`, subject: id, scope: 'run' })
   }
 
   /** Opens, works, closes. */
@@ -81,7 +99,7 @@ export class RunFolder {
     const ids = this.ids()
     const runs = ids.slice(offset, offset + limit).flatMap((id) => {
       try {
-        return [this.with(id, (store) => summarize(store, isAlive))]
+        return [this.with(id, (store) => summarize(store, this.isAlive))]
       } catch {
         return []
       }
@@ -102,13 +120,32 @@ export class RunFolder {
     return null
   }
 
+  /** Runs, newest first; what cannot be read is left out. */
+  *summaries(): Generator<RunSummary> {
+    for (const id of this.ids()) {
+      try {
+        yield this.with(id, (store) => summarize(store, this.isAlive))
+      } catch {
+        // Opening it says why.
+      }
+    }
+  }
+
+  summary(id: string): RunSummary {
+    return this.with(id, (store) => summarize(store, this.isAlive))
+  }
+
+  #claimOf(id: string): string {
+    return join(this.#dir, `${id}.claim`)
+  }
+
   #pathOf(id: string): string {
     return join(this.#dir, id + extension)
   }
 }
 
 function ratesOf(store: RunStore, databaseIdentity: string): Rates | null {
-  if (store.header.databaseIdentity !== databaseIdentity) return null
+  if (store.header.databaseIdentity !== databaseIdentity || store.header.kind !== 'migrate') return null
   const finished = store.last('finished')
   if (!finished || finished.counts.committed < tellingItems || finished.seconds <= 0) return null
   return {

@@ -8,14 +8,14 @@ import {
   type StopMode,
 } from '../../shared/run.ts'
 import { asMigrateError, errorData, MigrateError } from '../engine/errors.ts'
-import type { RunStore } from '../engine/journal/runStore.ts'
-import { assertStartable, executeRun, planRun } from '../engine/migrate.ts'
+import { assertStartable } from '../engine/migrate.ts'
 import { StopControl } from '../engine/stop.ts'
 import { settingsOf, type Profile } from '../profiles/profileStore.ts'
-import { openSite } from '../site.ts'
-import { appVersion } from '../version.ts'
+import type { SiteSettings } from '../profiles/settings.ts'
+import { migrate, planMigration, totalsOf } from './operations.ts'
 import { ProgressMeter } from './progressMeter.ts'
 import type { RunFolder } from './runFolder.ts'
+import { openWorkplace } from './workplace.ts'
 
 /** Four times a second is as often as anyone can read. */
 const snapshotMs = 250
@@ -66,37 +66,19 @@ export class RunManager {
   /** Begins a plan; resolves with its run as soon as that exists, and rejects when the checks before it fail. */
   async plan(profile: Profile, options: PlanOptions): Promise<string> {
     const settings = await settingsOf(profile)
-    const { runs } = this.#deps
     return new Promise((resolve, reject) => {
       void this.#work(profile.id, '', 'planning', null, async (current) => {
-        const { site, close } = openSite(settings, defaultMigrateOptions.parallelUploads)
+        const work = this.#workplace(profile, settings, defaultMigrateOptions.parallelUploads, current)
+        const begun = (runId: string): void => {
+          current.runId = runId
+          resolve(runId)
+        }
         try {
-          const { store } = await planRun(
-            { site, progress: current.meter, stop: current.stop },
-            (facts) => {
-              const store = runs.create({
-                appVersion,
-                profileId: profile.id,
-                profileName: profile.name,
-                database: facts.label,
-                databaseIdentity: facts.identity,
-                uploads: site.uploads.label,
-                store: site.objects.label,
-                bucket: site.objects.bucket,
-                planOptions: options,
-              })
-              current.runId = store.header.id
-              resolve(store.header.id)
-              return store
-            },
-            options,
-            (facts) => runs.lastRates(facts.identity),
-            defaultMigrateOptions.parallelUploads,
-          )
+          const { store } = await planMigration({ ...work, onCreated: begun }, options, work.parallel)
           store.close()
           return 'planned'
         } finally {
-          close()
+          await work.close()
         }
       }).catch(reject)
     })
@@ -104,19 +86,19 @@ export class RunManager {
 
   /** Carries out a plan; resolves when it has been started. Throws RUN_NOT_FOUND, RUN_NOT_STARTABLE, DB_BUSY. */
   async start(runId: string, options: MigrateOptions): Promise<void> {
-    const store = this.#deps.runs.open(runId, 'write')
+    this.#assertIdle()
+    const store = this.#deps.runs.openToWork(runId)
     try {
       assertStartable(store)
-      const profileId = store.header.profileId
-      const settings = await settingsOf(this.#deps.profileOf(profileId))
+      const profile = this.#deps.profileOf(store.header.profileId)
+      const settings = await settingsOf(profile)
       this.#assertIdle()
-      void this.#work(profileId, runId, 'running', totalsOf(store), async (current) => {
-        const { site, limit, close } = openSite(settings, options.parallelUploads)
+      void this.#work(profile.id, runId, 'running', totalsOf(store), async (current) => {
+        const work = this.#workplace(profile, settings, options.parallelUploads, current)
         try {
-          const context = { site, limit, progress: current.meter, stop: current.stop, clock: Date }
-          return (await executeRun(context, store, options, this.#deps.states)).status
+          return (await migrate(work, store, options)).status
         } finally {
-          close()
+          await work.close()
           store.close()
         }
       }).catch(() => undefined)
@@ -124,6 +106,11 @@ export class RunManager {
       store.close()
       throw error
     }
+  }
+
+  #workplace(profile: Profile, settings: SiteSettings, parallel: number, { meter, stop }: Current) {
+    const { runs, states } = this.#deps
+    return { ...openWorkplace({ runs, states, profile, settings, parallel, progress: meter, stop }), parallel }
   }
 
   /** Stops the run, or with an empty id whatever is under way: a plan has no id before its checks are done. */
@@ -184,7 +171,3 @@ export class RunManager {
 }
 
 const isOver = (status: RunStatus): boolean => status !== 'planning' && status !== 'running'
-
-function totalsOf(store: RunStore): PlanTotals | null {
-  return store.last('planned')?.totals ?? null
-}

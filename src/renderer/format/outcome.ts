@@ -31,6 +31,14 @@ export function describeOutcome(facts: OutcomeFacts, locale?: string): Outcome {
         : { headline: 'Migration completed', sentence: tally(facts, locale), tone }
     case 'completed with failures':
       return { headline: 'Migration completed with failures', sentence: tally(facts, locale), tone }
+    case 'copied':
+      return {
+        headline: 'Copied and verified',
+        sentence: `${things(facts, facts.remaining, locale)} copied and verified; no row points at the copies before the cutover.`,
+        tone,
+      }
+    case 'partly rolled back':
+      return { headline: 'Partly rolled back', sentence: tally(facts, locale), tone }
     case 'rolled back':
       return {
         headline: 'Migration rolled back',

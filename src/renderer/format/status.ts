@@ -13,8 +13,10 @@ const runWords: Record<RunStatus, Word> = {
   planning: { label: 'Planning', tone: 'active' },
   planned: { label: 'Ready to start', tone: 'active' },
   running: { label: 'Running', tone: 'active' },
+  copied: { label: 'Copied, not cut over', tone: 'warn' },
   completed: { label: 'Completed', tone: 'good' },
   'completed with failures': { label: 'Completed with failures', tone: 'warn' },
+  'partly rolled back': { label: 'Partly rolled back', tone: 'warn' },
   'rolled back': { label: 'Rolled back', tone: 'neutral' },
   'rollback incomplete': { label: 'Rollback incomplete', tone: 'bad' },
   interrupted: { label: 'Interrupted', tone: 'warn' },
@@ -27,13 +29,17 @@ const itemWords: Record<ItemState, Word> = {
   failed: { label: 'Failed', tone: 'bad' },
   skipped: { label: 'Skipped', tone: 'neutral' },
   restored: { label: 'Rolled back', tone: 'neutral' },
+  freed: { label: 'Put aside', tone: 'good' },
 }
 
 const phaseWords: Record<Phase, string> = {
   check: 'Check',
   plan: 'Plan',
+  reconcile: 'Compare with the record',
   copy: 'Copy and verify',
   rollback: 'Roll back',
+  free: 'Free space',
+  verify: 'Compare with the record',
   finish: 'Finish',
 }
 

@@ -49,7 +49,7 @@ describe('pointing rows at their copies', () => {
     new Committer({
       lock,
       objects,
-      store: { header: { ...header, id: 'run-1' }, isKeyNeeded: () => false },
+      store: { header: { ...header, id: 'run-1' }, isKeyNeeded: () => false, last: () => null },
       uploads: { inspect: (source) => Promise.resolve(found(source)) },
       onBroken: () => broken.push(true),
       journal: new JournalBuffer({ append: (entries) => written.push(...entries) }),

@@ -49,7 +49,8 @@ describe('a plan', () => {
   const plan = (options: PlanOptions = {}): Promise<PlanTotals> =>
     makePlan(
       {
-        database,
+        documents: database.documents({ userId: options.userId }, new AbortController().signal),
+        awaitsCutover: () => false,
         uploads,
         prefixes: [{ stored: '/app/uploads', folder: '' }],
         store: {
@@ -104,7 +105,8 @@ describe('a plan', () => {
     for (let n = 0; n < 100; n += 1) add()
     const failing = makePlan(
       {
-        database,
+        documents: database.documents({}, new AbortController().signal),
+        awaitsCutover: () => false,
         uploads,
         prefixes: [],
         store: {

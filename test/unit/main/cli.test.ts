@@ -42,12 +42,14 @@ describe('what a script can tell from the exit code', () => {
     ['planned', 0],
     ['completed with failures', 1],
     ['rollback incomplete', 1],
+    ['partly rolled back', 1],
+    ['copied', 0],
     ['not started', 3],
     ['rolled back', 4],
     ['interrupted', 130],
     ['running', 130],
     ['planning', 130],
-  ])('“%s” ends with %i', (status, code) => expect(exitCodeOf(status)).toBe(code))
+  ])('“%s” ends with %i', (status, code) => expect(exitCodeOf({ status, failed: 0 })).toBe(code))
 
   it.each([
     ['SETTING_MISSING', 2],
@@ -85,6 +87,7 @@ describe('the options of a migration', () => {
       batchSize: 500,
       verify: 'head',
       enableRollback: false,
+      copyOnly: false,
     })
   })
 
@@ -100,6 +103,7 @@ describe('the options of a migration', () => {
       batchSize: 50,
       verify: 'readback',
       enableRollback: true,
+      copyOnly: false,
       limit: 10,
       userId: '11111111-2222-4333-8444-55555555555a',
     })

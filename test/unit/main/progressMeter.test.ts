@@ -34,7 +34,7 @@ describe('how a run stands', () => {
       status: 'planning',
       stopping: null,
     })
-    expect(counts).toEqual({ planned: 5, committed: 0, failed: 2, skipped: 1, restored: 0, remaining: 2 })
+    expect(counts).toEqual({ planned: 5, committed: 0, failed: 2, skipped: 1, restored: 0, freed: 0, remaining: 2 })
     expect({ documents, bytesTotal }).toEqual({ documents: 5, bytesTotal: 20 })
   })
 
@@ -175,6 +175,6 @@ describe('the line and the bar of the command line', () => {
     meter.phase('rollback')
     meter.outcomes({ committed: 1 })
     meter.outcomes({ restored: 1 })
-    expect(progressLine(look())).toBe('Rolling back: 1 row restored')
+    expect(progressLine(look())).toBe('Rolling back: 1 file done, 1 left')
   })
 })

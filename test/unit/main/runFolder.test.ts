@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDataDir } from '../../../src/main/dataDir.ts'
 import { countItems } from '../../../src/main/engine/journal/items.ts'
 import type { RunStore } from '../../../src/main/engine/journal/runStore.ts'
-import { isAlive, RunFolder } from '../../../src/main/runs/runFolder.ts'
+import { RunFolder } from '../../../src/main/runs/runFolder.ts'
 import { header, plannedItem, seal } from '../../fakes/runStores.ts'
 
 let dir = ''
@@ -86,18 +87,38 @@ describe('what the next run may take', () => {
   })
 })
 
+const create = (): RunStore => folder.create(header)
+
 describe('whether a run is still worked on', () => {
-  it('by this process: yes', () => {
-    expect(isAlive({ pid: process.pid, host: hostname() })).toBe(true)
+  it('while its store is open for work: yes; afterwards no', () => {
+    const store = create()
+    expect(folder.isAlive(store.header.id)).toBe(true)
+    store.close()
+    expect(folder.isAlive(store.header.id)).toBe(false)
   })
 
-  it('by a process that has ended: no', () => {
-    const { pid } = spawnSync(process.execPath, ['-e', '0'])
-    expect(isAlive({ pid, host: hostname() })).toBe(false)
+  it('nobody else can work on it meanwhile, and somebody can afterwards', () => {
+    const store = create()
+    const { id } = store.header
+    expect(() => folder.openToWork(id)).toThrow(expect.objectContaining({ code: 'RUN_BUSY' }))
+    store.close()
+    const again = folder.openToWork(id)
+    expect(() => folder.openToWork(id)).toThrow(expect.objectContaining({ code: 'RUN_BUSY' }))
+    again.close()
   })
 
-  it('on another computer: nobody here knows, so no', () => {
-    expect(isAlive({ pid: process.pid, host: 'elsewhere' })).toBe(false)
+  it('a killed process works on nothing, whatever has its number now', async () => {
+    const store = create()
+    store.close()
+    const { id } = store.header
+    const claimFile = join(dir, 'runs', `${id}.claim`)
+    const code = `const D = require('libsql'); const d = new D(${JSON.stringify(claimFile)}); d.exec('BEGIN EXCLUSIVE'); console.log('held'); setInterval(() => d.open, 1000)`
+    const child = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'], cwd: process.cwd() })
+    await once(child.stdout, 'data')
+    expect(folder.isAlive(id)).toBe(true)
+    child.kill('SIGKILL')
+    await once(child, 'close')
+    expect(folder.isAlive(id)).toBe(false)
   })
 })
 

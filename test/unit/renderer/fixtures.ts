@@ -26,11 +26,12 @@ export function errorOf(code: ErrorCode, message: string, more: Partial<ErrorDat
   return { code, title, remedy, message, causes: [], ...more }
 }
 
-const counts = { planned: 318, committed: 0, failed: 12, skipped: 6, restored: 0, remaining: 300 }
+const counts = { planned: 318, committed: 0, failed: 12, skipped: 6, restored: 0, freed: 0, remaining: 300 }
 
 export const planned: RunDetails = {
   runId: 'run-1',
   kind: 'migrate',
+  parent: null,
   status: 'planned',
   createdAt: Date.UTC(2025, 10, 22, 8, 19),
   finishedAt: null,

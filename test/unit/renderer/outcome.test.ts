@@ -9,6 +9,7 @@ const facts: OutcomeFacts = {
   failed: 0,
   skipped: 0,
   restored: 0,
+  freed: 0,
   remaining: 0,
   hasPlan: true,
 }

@@ -7,6 +7,10 @@ const rowsPerPage = 500
 /** Last instant whose year has four digits. */
 const latest = Date.UTC(9999, 11, 31)
 
+/** What is asked of a document: all but its text. */
+const columns = `id, user_id, filename, file_path, file_size, file_hash, mime_type,
+  CASE WHEN isfinite(created_at) THEN (extract(epoch FROM created_at) * 1000)::float8 END AS created_ms`
+
 const documentRow = z
   .object({
     id: z.string(),
@@ -49,22 +53,46 @@ export async function* readDocuments(
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
   await client.query(
     `DECLARE plan NO SCROLL CURSOR FOR
-     SELECT id, user_id, filename, file_path, file_size, file_hash, mime_type,
-       CASE WHEN isfinite(created_at) THEN (extract(epoch FROM created_at) * 1000)::float8 END AS created_ms
-     FROM documents WHERE $1::uuid IS NULL OR user_id = $1::uuid
+     SELECT ${columns} FROM documents WHERE $1::uuid IS NULL OR user_id = $1::uuid
      ORDER BY (ctid::text::point)[1], (ctid::text::point)[0]`,
     [filter.userId ?? null],
   )
   for (;;) {
-    const page = z.array(documentRow).parse((await client.query(`FETCH ${rowsPerPage} FROM plan`)).rows)
-    if (page.length === 0) break
-    const images = await imagesOf(
-      client,
-      page.map((row) => row.id),
-    )
-    yield page.map((row) => ({ ...row, images: images.get(row.id) ?? [] }))
+    const { rows } = await client.query(`FETCH ${rowsPerPage} FROM plan`)
+    if (rows.length === 0) break
+    yield await withImages(client, rows)
   }
   await client.query('COMMIT')
+}
+
+/** Those of these documents that exist. */
+export async function readDocumentsById(client: Client, ids: readonly string[]): Promise<DocumentRow[]> {
+  const { rows } = await client.query(`SELECT ${columns} FROM documents WHERE id = ANY($1::uuid[])`, [ids])
+  return withImages(client, rows)
+}
+
+/** Those of these documents that wait for OCR, or that a worker is at. */
+export async function readAwaitingOcr(client: Client, ids: readonly string[]): Promise<Set<string>> {
+  const { rows } = await client.query(
+    `SELECT document_id AS id FROM ocr_queue
+     WHERE document_id = ANY($1::uuid[]) AND status::text IN ('pending', 'processing')`,
+    [ids],
+  )
+  return new Set(
+    z
+      .array(z.object({ id: z.string() }))
+      .parse(rows)
+      .map(({ id }) => id),
+  )
+}
+
+async function withImages(client: Client, rows: readonly unknown[]): Promise<DocumentRow[]> {
+  const documents = z.array(documentRow).parse(rows)
+  const images = await imagesOf(
+    client,
+    documents.map(({ id }) => id),
+  )
+  return documents.map((row) => ({ ...row, images: images.get(row.id) ?? [] }))
 }
 
 async function imagesOf(client: Client, ids: string[]): Promise<Map<string, ProcessedImageRow[]>> {

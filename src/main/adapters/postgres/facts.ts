@@ -8,7 +8,7 @@ const needed: Record<string, string[]> = {
   processed_images: ['id', 'document_id', 'processed_image_path', 'original_image_path'],
   failed_documents: ['file_path'],
   ignored_files: ['file_path'],
-  ocr_queue: ['status'],
+  ocr_queue: ['document_id', 'status'],
   sources: ['name', 'source_type', 'enabled', 'config'],
 }
 const updated: [table: string, column: string][] = [

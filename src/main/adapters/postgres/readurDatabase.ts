@@ -1,19 +1,28 @@
 import type { DatabaseFacts, DocumentRow, ReadurDatabase, RunLock } from '../../engine/ports.ts'
 import type { RetryPolicy } from '../retry.ts'
 import { classify, connect, withClient, type PostgresSettings } from './connection.ts'
-import { readDocuments } from './documents.ts'
+import { readAwaitingOcr, readDocuments, readDocumentsById } from './documents.ts'
 import { readFacts } from './facts.ts'
+import { LookupSession } from './lookupSession.ts'
 import { databaseRetryPolicy, takeRunLock } from './runLock.ts'
 
-/** Readur's database in PostgreSQL. Connections are opened for what they are needed for, and closed after it. */
+/** The server has an error for anything else; here, it just is no document. */
+const isUuid = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)
+
+/**
+ * Readur's database in PostgreSQL. Connections are opened for what they are needed for, and closed after it; the many
+ * small look-ups of a run share one.
+ */
 export class PostgresDatabase implements ReadurDatabase {
   readonly #settings: PostgresSettings
   readonly #policy: RetryPolicy
+  readonly #lookups: LookupSession
 
   /** `policy`: for rows that others have locked, and for a database that restarts. */
   constructor(settings: PostgresSettings, policy: RetryPolicy = databaseRetryPolicy) {
     this.#settings = settings
     this.#policy = policy
+    this.#lookups = new LookupSession(settings, policy)
   }
 
   facts(signal: AbortSignal): Promise<DatabaseFacts> {
@@ -33,7 +42,19 @@ export class PostgresDatabase implements ReadurDatabase {
     }
   }
 
+  documentsById(ids: readonly string[], signal: AbortSignal): Promise<DocumentRow[]> {
+    return this.#lookups.read(signal, (client) => readDocumentsById(client, ids.filter(isUuid)))
+  }
+
+  awaitingOcr(ids: readonly string[], signal: AbortSignal): Promise<Set<string>> {
+    return this.#lookups.read(signal, (client) => readAwaitingOcr(client, ids.filter(isUuid)))
+  }
+
   lock(signal: AbortSignal): Promise<RunLock> {
     return takeRunLock(this.#settings, this.#policy, signal)
+  }
+
+  close(): Promise<void> {
+    return this.#lookups.close()
   }
 }

@@ -1,38 +1,22 @@
 import { constants, type Stats } from 'node:fs'
 import { access, lstat, open, realpath, stat, type FileHandle } from 'node:fs/promises'
-import { join, relative, resolve, sep } from 'node:path'
+import { join, resolve } from 'node:path'
 import { MigrateError } from '../../engine/errors.ts'
-import type { FileFacts, FileStamp, SourceFile, UploadsFolder } from '../../engine/ports.ts'
-
-const chunkSize = 1024 ** 2
-
-/** Never follow a link that took the file's place; never wait for a writer if a pipe did. */
-const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
-
-const stampOf = (stats: Stats): FileStamp => ({
-  size: stats.size,
-  mtimeMs: stats.mtimeMs,
-  identity: `${stats.dev}:${stats.ino}`,
-})
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown'
-
-function kindOf(stats: Stats): string {
-  if (stats.isDirectory()) return 'folder'
-  if (stats.isFIFO()) return 'pipe'
-  if (stats.isSocket()) return 'socket'
-  return stats.isSymbolicLink() ? 'symbolic link' : 'device'
-}
+import type { Content, FileFacts, SourceFile, UploadsFolder } from '../../engine/ports.ts'
+import { asFileError, asWriteError, codeOf, factsOf, kindOf, refusal, type Obstacle } from './fileErrors.ts'
+import { isBelow } from './folders.ts'
+import { LocalFile, openFlags, stampOf } from './localFile.ts'
+import { moveFile, removeFile } from './names.ts'
+import { placeFile } from './placeFile.ts'
 
 /** Where a path really leads: to something inside, or to facts that end the matter. */
-type Resolved = { real: string; stats: Stats } | { facts: Exclude<FileFacts, { kind: 'file' }> }
+type Resolved = { real: string; stats: Stats } | { facts: Obstacle }
 
 /** An uploads folder on this computer. Links that stay inside are followed, links out are not. */
 export class LocalFolder implements UploadsFolder {
   readonly label: string
   readonly #root: string
-  #realRoot: Promise<string> | null = null
+  #known: { real: string; identity: string } | null = null
 
   constructor(root: string) {
     this.#root = resolve(root)
@@ -47,12 +31,7 @@ export class LocalFolder implements UploadsFolder {
       // Readur makes it at every start: without it this is another folder, or a disk that is not mounted.
       await access(join(this.#root, 'documents'), constants.R_OK | constants.X_OK)
     } catch (cause) {
-      throw new MigrateError('UPLOADS_MISSING', {
-        message: `“${this.#root}” cannot be used, or holds no folder documents/: ${codeOf(cause)}.`,
-        subject: this.#root,
-        scope: 'run',
-        cause,
-      })
+      throw this.#missing(`cannot be used, or holds no folder documents/: ${codeOf(cause)}.`, cause)
     }
   }
 
@@ -88,9 +67,55 @@ export class LocalFolder implements UploadsFolder {
     }
   }
 
+  async place(path: string, bytes: AsyncIterable<Uint8Array>, content: Content, signal: AbortSignal): Promise<void> {
+    await this.#change(path, (root) => placeFile(root, path, bytes, content, signal))
+  }
+
+  async move(from: string, to: string): Promise<void> {
+    await this.#change(to, (root) => moveFile(root, from, to))
+  }
+
+  async remove(path: string): Promise<void> {
+    await this.#change(path, (root) => removeFile(root, path))
+  }
+
+  async #change(path: string, work: (realRoot: string) => Promise<void>): Promise<void> {
+    const { real } = await this.#realRoot()
+    try {
+      await work(real)
+    } catch (error) {
+      throw asWriteError(error, path)
+    }
+  }
+
+  /**
+   * The folder of the first call and no other: where a disk is no longer mounted, an empty folder may lie in its place,
+   * and what is put there is lost from sight as soon as the disk is back.
+   */
+  async #realRoot(): Promise<{ real: string; identity: string }> {
+    try {
+      const real = this.#known?.real ?? (await realpath(this.#root))
+      const { dev, ino } = await stat(real, { bigint: true })
+      const now = { real, identity: `${dev}:${ino}` }
+      this.#known ??= now
+      if (now.identity === this.#known.identity) return now
+    } catch (cause) {
+      throw this.#missing(`cannot be used: ${codeOf(cause)}.`, cause)
+    }
+    throw this.#missing('is another folder than before. Is its disk still mounted?')
+  }
+
+  #missing(story: string, cause?: unknown): MigrateError {
+    return new MigrateError('UPLOADS_MISSING', {
+      message: `“${this.#root}” ${story}`,
+      subject: this.#root,
+      scope: 'run',
+      cause,
+    })
+  }
+
   async #resolve(path: string): Promise<Resolved> {
-    this.#realRoot ??= realpath(this.#root)
-    const root = await this.#realRoot
+    const { real: root } = await this.#realRoot()
     const wanted = join(root, path)
     if (!isBelow(wanted, root)) return { facts: { kind: 'outside', reason: 'leaves the uploads folder' } }
     try {
@@ -100,82 +125,7 @@ export class LocalFolder implements UploadsFolder {
       const stats = await lstat(real)
       return stats.isFile() ? { real, stats } : { facts: { kind: 'special', what: kindOf(stats) } }
     } catch (error) {
-      return { facts: factsOf(codeOf(error)) }
+      return { facts: factsOf(error) }
     }
-  }
-}
-
-function isBelow(path: string, root: string): boolean {
-  const rest = relative(root, path)
-  return rest !== '' && rest !== '..' && !rest.startsWith(`..${sep}`)
-}
-
-function factsOf(code: string): Exclude<FileFacts, { kind: 'file' }> {
-  // A name with a NUL byte or an overlong one can't exist.
-  const absent = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']
-  if (absent.includes(code)) return { kind: 'absent' }
-  if (code === 'ELOOP') return { kind: 'special', what: 'symbolic link that leads in a circle' }
-  return { kind: 'unreadable', reason: code }
-}
-
-function refusal(path: string, facts: Exclude<FileFacts, { kind: 'file' }>): MigrateError {
-  switch (facts.kind) {
-    case 'absent':
-      return new MigrateError('FILE_MISSING', { message: `Nothing lies at “${path}” any more.`, subject: path })
-    case 'special':
-      return new MigrateError('FILE_NOT_REGULAR', { message: `“${path}” is a ${facts.what}.`, subject: path })
-    case 'outside':
-      return new MigrateError('PATH_OUTSIDE', { message: `“${path}” ${facts.reason}.`, subject: path })
-    case 'unreadable':
-      return new MigrateError('FILE_UNREADABLE', {
-        message: `“${path}” cannot be read: ${facts.reason}.`,
-        subject: path,
-      })
-  }
-}
-
-function asFileError(error: unknown, path: string): MigrateError {
-  if (error instanceof MigrateError) return error
-  const facts = factsOf(codeOf(error))
-  const known = refusal(path, facts)
-  return new MigrateError(known.code, { message: known.message, subject: path, cause: error })
-}
-
-class LocalFile implements SourceFile {
-  readonly stamp: FileStamp
-  readonly #handle: FileHandle
-  readonly #path: string
-
-  constructor(handle: FileHandle, path: string, stamp: FileStamp) {
-    this.#handle = handle
-    this.#path = path
-    this.stamp = stamp
-  }
-
-  async *read(signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    // One byte too many says that the file has grown; all of a growing file might never end.
-    for (let position = 0; position <= this.stamp.size;) {
-      signal.throwIfAborted()
-      // A new buffer each time: the reader may still be sending the one before.
-      const buffer = Buffer.allocUnsafeSlow(Math.min(chunkSize, Math.max(this.stamp.size - position, 1)))
-      const { bytesRead } = await this.#handle.read(buffer, 0, buffer.byteLength, position).catch((error: unknown) => {
-        throw asFileError(error, this.#path)
-      })
-      if (bytesRead === 0) return
-      position += bytesRead
-      yield buffer.subarray(0, bytesRead)
-    }
-  }
-
-  async restat(): Promise<FileStamp> {
-    try {
-      return stampOf(await this.#handle.stat())
-    } catch (error) {
-      throw asFileError(error, this.#path)
-    }
-  }
-
-  async close(): Promise<void> {
-    await this.#handle.close()
   }
 }

@@ -5,13 +5,14 @@ import { changeOf, type MovableItem } from '../plan/item.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { ObjectStore, PathOutcome, RunLock, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
+import { changeRows } from './changeRows.ts'
 import { removeObjects } from './removeObjects.ts'
 
 export interface CommitDeps {
   lock: RunLock
-  objects: Pick<ObjectStore, 'remove' | 'head'>
+  objects: Pick<ObjectStore, 'remove' | 'head' | 'get'>
   uploads: Pick<UploadsFolder, 'inspect'>
-  store: Pick<RunStore, 'header' | 'isKeyNeeded'>
+  store: Pick<RunStore, 'header' | 'isKeyNeeded' | 'last'>
   journal: JournalBuffer
   progress: Progress
   batchSize: number
@@ -91,7 +92,7 @@ async function commitBatch(deps: CommitDeps, batch: MovableItem[]): Promise<void
     deps,
     changed.map((item) => ({ item, error: new MigrateError('SOURCE_CHANGED', { message, subject: item.source }) })),
   )
-  await removeObjects(deps, changed)
+  await removeCopies(deps, changed)
 }
 
 async function isAsCopied({ uploads }: CommitDeps, item: MovableItem): Promise<boolean> {
@@ -101,75 +102,65 @@ async function isAsCopied({ uploads }: CommitDeps, item: MovableItem): Promise<b
   return facts.stamp.size === item.size && facts.stamp.mtimeMs === item.mtimeMs
 }
 
-/** One transaction for the batch. When the database refuses it for one row's sake, the halves are tried, down to that row. */
-async function commitRows(deps: CommitDeps, batch: MovableItem[]): Promise<void> {
-  const [first] = batch
-  if (!first) return
-  deps.journal.writeNow({ step: 'commit-intent', data: { seqs: batch.map((item) => item.seq) } })
-  let outcomes: PathOutcome[]
-  try {
-    outcomes = await deps.lock.changePaths(batch.map(changeOf), deps.signal)
-  } catch (cause) {
-    const error = asMigrateError(cause)
-    if (error.scope === 'run') throw error
-    if (batch.length === 1) {
-      failItems(deps, [{ item: first, error }])
-      return
-    }
-    const middle = Math.ceil(batch.length / 2)
-    await commitRows(deps, batch.slice(0, middle))
-    await commitRows(deps, batch.slice(middle))
-    return
-  }
-  await settle(deps, batch, outcomes)
-}
-
 interface Lost {
   item: MovableItem
   error: MigrateError
 }
 
-async function settle(deps: CommitDeps, batch: MovableItem[], outcomes: PathOutcome[]): Promise<void> {
-  if (outcomes.length !== batch.length) {
-    const message = `${batch.length} changes were asked for, ${outcomes.length} were answered.`
-    throw new MigrateError('INTERNAL', { message, scope: 'run' })
+async function commitRows(deps: CommitDeps, batch: MovableItem[]): Promise<void> {
+  const { lock, journal, progress, signal } = deps
+  const intend = (items: readonly MovableItem[]): void =>
+    journal.writeNow({ step: 'commit-intent', data: { seqs: items.map((item) => item.seq) } })
+  for await (const answers of changeRows({ lock, changeOf, intend, signal }, batch)) {
+    const lost: Lost[] = []
+    const committed: MovableItem[] = []
+    for (const { element: item, answer } of answers) {
+      const error = lossOf(item, answer)
+      if (error) lost.push({ item, error })
+      else committed.push(item)
+    }
+    journal.writeNow(...committed.map(({ seq }) => ({ step: 'committed' as const, seq, data: {} })))
+    progress.outcomes({ committed: committed.length })
+    failItems(deps, lost)
+    // A row that the database refused may be right the next time: its copy stays.
+    await removeCopies(
+      deps,
+      lost.filter(({ error }) => madeByUsers.has(error.code)).map(({ item }) => item),
+    )
   }
-  const lost: Lost[] = []
-  const committed: MovableItem[] = []
-  batch.forEach((item, at) => {
-    const error = lossOf(item, outcomes[at])
-    if (error) lost.push({ item, error })
-    else committed.push(item)
-  })
-  deps.journal.writeNow(...committed.map(({ seq }) => ({ step: 'committed' as const, seq, data: {} })))
-  deps.progress.outcomes({ committed: committed.length })
-  if (lost.length === 0) return
-  failItems(deps, lost)
-  const items = lost.map(({ item }) => item)
-  await removeObjects(deps, items)
 }
 
 /** Null when the row points at the copy now. */
-function lossOf(item: MovableItem, outcome: PathOutcome | undefined): MigrateError | null {
-  switch (outcome?.result) {
+function lossOf(item: MovableItem, answer: PathOutcome | MigrateError): MigrateError | null {
+  if (answer instanceof MigrateError) return answer
+  switch (answer.result) {
     case 'changed':
     case 'already':
       return null
     case 'differs':
       return new MigrateError('ROW_CHANGED', {
-        message: `The row holds “${outcome.current ?? 'nothing'}” now, not “${item.oldPath}”.`,
+        message: `The row holds “${answer.current ?? 'nothing'}” now, not “${item.oldPath}”.`,
         subject: item.documentId,
       })
     case 'gone':
-    case undefined:
       return new MigrateError('ROW_VANISHED', { message: 'The row is not there any more.', subject: item.documentId })
   }
+}
+
+/** Removes copies that no row will point at, where this program made them. */
+async function removeCopies(deps: CommitDeps, items: readonly MovableItem[]): Promise<void> {
+  const { store } = deps
+  await removeObjects(
+    deps,
+    items.map((item) => ({ item, verified: store.last('verified', item.seq), standIn: null })),
+  )
 }
 
 /** What users do to their documents while a run goes on is no failure of the run. */
 const madeByUsers = new Set<ErrorCode>(['ROW_VANISHED', 'ROW_CHANGED'])
 
 function failItems(deps: CommitDeps, lost: Lost[]): void {
+  if (lost.length === 0) return
   deps.journal.writeNow(
     ...lost.map(({ item, error }) => ({
       step: 'failed' as const,

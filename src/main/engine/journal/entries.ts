@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { errorCatalogue, type ErrorCode } from '../../../shared/errors.ts'
-import { runStatuses, verifyLevels } from '../../../shared/run.ts'
+import { freeModes, runStatuses, verifyLevels } from '../../../shared/run.ts'
 
 /** An error code read back from disk; a code of a newer version reads as INTERNAL. */
 export const errorCodeSchema = z
@@ -35,6 +35,8 @@ const migrateOptionsSchema = z.object({
   batchSize: z.number(),
   verify: z.enum(verifyLevels),
   enableRollback: z.boolean(),
+  // Version 1 knew no runs that only copy.
+  copyOnly: z.boolean().default(false),
 })
 
 const itemCountsSchema = z.object({
@@ -43,7 +45,17 @@ const itemCountsSchema = z.object({
   failed: z.number(),
   skipped: z.number(),
   restored: z.number(),
+  freed: z.number().default(0),
   remaining: z.number(),
+})
+
+const previewSchema = z.object({
+  rows: z.number(),
+  filesSound: z.number(),
+  filesToFetch: z.number(),
+  bytesToFetch: z.number(),
+  objects: z.number(),
+  conflicts: z.number(),
 })
 
 /** What is known of a verified copy. Enough to prove it again and to undo it. */
@@ -52,12 +64,24 @@ export const verifiedSchema = z.object({
   md5: z.string(),
   compositeEtag: z.string().nullable(),
   size: z.number(),
-  /** This run created the object; false when an identical one was there before. */
+  /** This program made the object for this document; false when somebody else's identical one was there before. */
   created: z.boolean(),
-  /** What the check rested on: the store's ETag, or a read-back of all bytes. */
-  evidence: z.enum(['etag', 'readback']),
+  /** Id of the run that made the object, when it is not this one: one that was killed before its row was switched. */
+  madeBy: z.string().exactOptional(),
+  /** What it rests on: the store's ETag, a read-back of all bytes; or what a state file or an object says of itself. */
+  evidence: z.enum(['etag', 'readback', 'claim']),
 })
 export type Verified = z.infer<typeof verifiedSchema>
+
+/** What a run that goes back over another run's items knows of each of them. */
+export const inheritedSchema = z.object({
+  verified: verifiedSchema.nullable(),
+  /** The row points at the object. */
+  committed: z.boolean(),
+  /** Where `free` has put the local file, relative to the uploads folder. */
+  freedTo: z.string().nullable(),
+})
+export type Inherited = z.infer<typeof inheritedSchema>
 
 /**
  * Every kind of line in the journal with its data. An intent names the items it covers and is durable before the
@@ -66,7 +90,11 @@ export type Verified = z.infer<typeof verifiedSchema>
 export const entrySchemas = {
   // The run as a whole.
   planned: z.object({ totals: planTotalsSchema, estimate: estimateSchema }),
-  started: z.object({ pid: z.number(), host: z.string(), options: migrateOptionsSchema }),
+  'rollback-planned': previewSchema,
+  started: z.object({ pid: z.number(), host: z.string(), options: migrateOptionsSchema.nullable() }),
+  'rollback-options': z.object({ keepObjects: z.boolean(), force: z.boolean() }),
+  'free-options': z.object({ mode: z.enum(freeModes) }),
+  warning: z.object({ message: z.string() }),
   error: errorDataSchema,
   exported: z.object({ path: z.string() }),
   finished: z.object({
@@ -76,20 +104,33 @@ export const entrySchemas = {
     seconds: z.number(),
     finishedAt: z.number(),
   }),
+  // What a later run knows of an item.
+  inherited: inheritedSchema,
   // Intents.
   'send-intent': seqs,
   'multipart-intent': z.object({ uploadId: z.string() }),
+  part: z.object({ number: z.number(), etag: z.string(), md5: z.string() }),
+  'multipart-ended': z.object({}),
   'commit-intent': seqs,
   'remove-intent': seqs,
   'restore-intent': seqs,
+  'fetch-intent': z.object({ to: z.string() }),
+  'set-aside-intent': z.object({ from: z.string(), to: z.string() }),
+  'free-intent': z.object({ from: z.string(), to: z.string().nullable() }),
   // Outcomes of one item.
   verified: verifiedSchema,
   committed: z.object({}),
   failed: errorDataSchema,
   removed: z.object({}),
   'remove-failed': errorDataSchema,
-  restored: z.object({}),
+  'resend-failed': errorDataSchema,
+  restored: z.object({ by: z.string().exactOptional() }),
   'restore-failed': errorDataSchema,
+  freed: z.object({ to: z.string().nullable() }),
+  gone: z.object({}),
+  // What a later run did with the local file of an item; where it stands is not changed by that.
+  'local-freed': z.object({ to: z.string().nullable(), by: z.string() }),
+  'local-returned': z.object({ by: z.string() }),
 } as const
 
 export type Step = keyof typeof entrySchemas

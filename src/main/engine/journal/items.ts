@@ -6,25 +6,37 @@ import {
   type ItemQuery,
   type ItemState,
   type ItemView,
+  type RunKind,
 } from '../../../shared/run.ts'
 import { errorCodeSchema } from './entries.ts'
 import type { RunStore } from './runStore.ts'
 
 /** Where an item stands, in SQL: its last outcome, or what the plan said when there is none. */
-const stateOf = `CASE
-  WHEN o.step = 'committed' OR o.step = 'restore-failed' THEN 'committed'
+const stateOf = ({ header }: RunStore): string => `CASE
+  WHEN o.step = 'committed' THEN 'committed'
+  WHEN o.step = 'restore-failed' THEN '${header.kind === 'rollback' ? 'failed' : 'committed'}'
   WHEN o.step = 'failed' THEN 'failed'
   WHEN o.step = 'restored' THEN 'restored'
-  WHEN i.verdict = 'skip' THEN 'skipped'
+  WHEN o.step = 'freed' THEN 'freed'
+  WHEN o.step = 'gone' OR i.verdict = 'skip' THEN 'skipped'
   WHEN i.verdict = 'blocked' THEN 'failed'
   ELSE 'pending' END`
 
-/** Items by outcome and the bytes of those committed, counted from plan and journal, which are read whole. */
+/** What a run of each kind is there to achieve. */
+const goals: Record<RunKind, ItemState> = {
+  migrate: 'committed',
+  import: 'committed',
+  recover: 'committed',
+  rollback: 'restored',
+  free: 'freed',
+}
+
+/** Items by outcome and the bytes of those that reached the goal, counted from plan and journal, which are read whole. */
 export function countItems(store: RunStore): { counts: ItemCounts; bytes: number } {
   const rows = z.array(z.object({ state: z.enum(itemStates), count: z.number(), bytes: z.number() })).parse(
     store.database
       .prepare(
-        `SELECT ${stateOf} AS state, count(*) AS count, sum(i.size) AS bytes
+        `SELECT ${stateOf(store)} AS state, count(*) AS count, sum(i.size) AS bytes
          FROM item i LEFT JOIN outcome o ON o.seq = i.seq GROUP BY 1`,
       )
       .all(),
@@ -37,10 +49,22 @@ export function countItems(store: RunStore): { counts: ItemCounts; bytes: number
       failed: of('failed'),
       skipped: of('skipped'),
       restored: of('restored'),
+      freed: of('freed'),
       remaining: of('pending'),
     },
-    bytes: rows.find((row) => row.state === 'committed')?.bytes ?? 0,
+    bytes: rows.find((row) => row.state === goals[store.header.kind])?.bytes ?? 0,
   }
+}
+
+/** Items with a verified copy whose row is not switched yet. */
+export function countCopied(store: RunStore): number {
+  const row = store.database
+    .prepare(
+      `SELECT count(*) AS count FROM copy c WHERE NOT EXISTS (SELECT 1 FROM outcome o WHERE o.seq = c.seq)
+         AND EXISTS (SELECT 1 FROM item i WHERE i.seq = c.seq AND i.verdict = 'move')`,
+    )
+    .get()
+  return z.object({ count: z.number() }).parse(row).count
 }
 
 const itemViewRow = z
@@ -68,7 +92,7 @@ export function itemPage(store: RunStore, query: ItemQuery): ItemPage {
   const conditions = ['i.seq > ?']
   const values: unknown[] = [query.after]
   if (query.state !== undefined) {
-    conditions.push(`${stateOf} = ?`)
+    conditions.push(`${stateOf(store)} = ?`)
     values.push(query.state)
   }
   if (query.code !== undefined) {
@@ -79,7 +103,7 @@ export function itemPage(store: RunStore, query: ItemQuery): ItemPage {
     store.database
       .prepare(
         `SELECT i.seq, i.kind, i.document_id AS documentId, i.row_id AS rowId, i.filename, i.old_path AS path, i.key,
-           i.size, ${stateOf} AS state, i.code AS planCode, i.message AS planMessage, o.code AS outcomeCode,
+           i.size, ${stateOf(store)} AS state, i.code AS planCode, i.message AS planMessage, o.code AS outcomeCode,
            json_extract(o.data, '$.message') AS outcomeMessage
          FROM item i LEFT JOIN outcome o ON o.seq = i.seq
          WHERE ${conditions.join(' AND ')} ORDER BY i.seq LIMIT ?`,
@@ -98,5 +122,23 @@ export function* allItems(store: RunStore): Generator<ItemView> {
     const page = itemPage(store, { after, limit: itemsPerPage })
     yield* page.items
     after = page.next
+  }
+}
+
+/** Documents of which any file stands so, a page of ids at a time. */
+export function* documentIdsOf(store: RunStore, state: 'failed' | 'restored'): Generator<string[]> {
+  const page = store.database.prepare(
+    `SELECT DISTINCT i.document_id AS id FROM item i LEFT JOIN outcome o ON o.seq = i.seq
+     WHERE i.document_id > ? AND ${stateOf(store)} = ? ORDER BY 1 LIMIT ${itemsPerPage}`,
+  )
+  for (let after = ''; ;) {
+    const ids = z
+      .array(z.object({ id: z.string() }))
+      .parse(page.all(after, state))
+      .map((row) => row.id)
+    const last = ids.at(-1)
+    if (last === undefined) return
+    after = last
+    yield ids
   }
 }

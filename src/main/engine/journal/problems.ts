@@ -61,9 +61,10 @@ export function problemGroups(store: RunStore): ProblemGroup[] {
       (code) => examples.all(code),
     )
   }
+  addStep(store.header.kind === 'rollback' ? 'failed' : 'note', 'outcome', 'restore-failed')
   // Remarks on items that are where they should be.
-  addStep('note', 'outcome', 'restore-failed')
   addStep('note', 'journal', 'remove-failed')
+  addStep('note', 'journal', 'resend-failed')
   addStep('note', 'journal', 'verified')
   const shared = `FROM item i WHERE i.verdict = 'move' AND i.source IN
     (SELECT source FROM item WHERE verdict = 'move' GROUP BY source HAVING count(*) > 1)`

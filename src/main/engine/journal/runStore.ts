@@ -1,124 +1,18 @@
 import { existsSync } from 'node:fs'
 import Database from 'libsql'
 import { z } from 'zod'
-import type { Estimate, PlanOptions, PlanTotals, RunKind } from '../../../shared/run.ts'
+import type { Estimate, PlanTotals } from '../../../shared/run.ts'
 import { MigrateError } from '../errors.ts'
-import { isMovable, type Item, type MovableItem, type PlannedItem } from '../plan/item.ts'
+import type { Item, PlannedItem } from '../plan/item.ts'
 import type { Clock } from '../ports.ts'
-import { entrySchemas, errorCodeSchema, verifiedSchema, type Entry, type Step, type Verified } from './entries.ts'
-import { schema, schemaVersion } from './schema.ts'
-
-/** What a run is about; fixed when it is created. */
-export interface RunHeader {
-  id: string
-  kind: RunKind
-  createdAt: number
-  appVersion: string
-  /** Process and computer that made the run. */
-  pid: number
-  host: string
-  profileId: string
-  profileName: string
-  database: string
-  databaseIdentity: string
-  uploads: string
-  store: string
-  bucket: string
-  planOptions: PlanOptions
-}
-
-const headerRow = z
-  .object({
-    id: z.string(),
-    kind: z.literal('migrate'),
-    created_at: z.number(),
-    app_version: z.string(),
-    pid: z.number(),
-    host: z.string(),
-    profile_id: z.string(),
-    profile_name: z.string(),
-    database: z.string(),
-    database_identity: z.string(),
-    uploads: z.string(),
-    store: z.string(),
-    bucket: z.string(),
-    plan_options: z.string(),
-  })
-  .transform((row): RunHeader => ({
-    id: row.id,
-    kind: row.kind,
-    createdAt: row.created_at,
-    appVersion: row.app_version,
-    pid: row.pid,
-    host: row.host,
-    profileId: row.profile_id,
-    profileName: row.profile_name,
-    database: row.database,
-    databaseIdentity: row.database_identity,
-    uploads: row.uploads,
-    store: row.store,
-    bucket: row.bucket,
-    planOptions: z
-      .object({ userId: z.string().optional(), limit: z.number().optional() })
-      .parse(JSON.parse(row.plan_options)),
-  }))
-
-const itemRow = z
-  .object({
-    seq: z.number(),
-    kind: z.enum(['document', 'processed_image']),
-    document_id: z.string(),
-    row_id: z.string(),
-    user_id: z.string().nullable(),
-    filename: z.string(),
-    old_path: z.string(),
-    source: z.string().nullable(),
-    key: z.string().nullable(),
-    size: z.number(),
-    mtime_ms: z.number(),
-    mime_type: z.string().nullable(),
-    file_hash: z.string().nullable(),
-    verdict: z.enum(['move', 'skip', 'blocked']),
-    code: errorCodeSchema.nullable(),
-    message: z.string().nullable(),
-    followers: z.string(),
-  })
-  .transform((row): Item => ({
-    seq: row.seq,
-    kind: row.kind,
-    documentId: row.document_id,
-    rowId: row.row_id,
-    userId: row.user_id,
-    filename: row.filename,
-    oldPath: row.old_path,
-    source: row.source,
-    key: row.key,
-    size: row.size,
-    mtimeMs: row.mtime_ms,
-    mimeType: row.mime_type,
-    fileHash: row.file_hash,
-    verdict: row.verdict,
-    code: row.code,
-    message: row.message,
-    followers: z.array(z.string()).parse(JSON.parse(row.followers)),
-  }))
-
-const copiedRow = z.looseObject({
-  seq: z.number(),
-  outcome: z.string().nullable(),
-  verified: z.string().transform((text) => verifiedSchema.parse(JSON.parse(text))),
-})
-
-export interface CopiedItem {
-  item: MovableItem
-  verified: Verified
-  committed: boolean
-}
+import { entrySchemas, type Entry, type Step } from './entries.ts'
+import { headerRow, headerValues, type RunHeader } from './header.ts'
+import { inheritedItems, itemRow, openUpload, ownRestorables, standings } from './itemRows.ts'
+import type { OpenUpload, Restorable, Standing } from './itemRows.ts'
+import { knownVersions, schema, schemaVersion, snapshotSchema, views } from './schema.ts'
 
 /** Another process may write a line too, an export for one. */
 const busyTimeoutMs = 10_000
-
-const itemsPerPage = 500
 
 /**
  * The record of one run in one SQLite file: the plan, every intent, every outcome. Append-only, durable when a call
@@ -127,10 +21,11 @@ const itemsPerPage = 500
 export class RunStore {
   readonly database: Database.Database
   readonly header: RunHeader
+  /** Called once the store is closed. */
+  onClose: () => void = () => undefined
   readonly #clock: Clock
   readonly #insertEntry: Database.Statement
   readonly #insertItem: Database.Statement
-  readonly #itemPage: Database.Statement
   readonly #sourceOfKey: Database.Statement
 
   private constructor(database: Database.Database, clock: Clock) {
@@ -139,11 +34,11 @@ export class RunStore {
     this.header = headerRow.parse(database.prepare('SELECT * FROM run').get())
     this.#insertEntry = database.prepare('INSERT INTO journal (at, seq, step, code, data) VALUES (?, ?, ?, ?, ?)')
     this.#insertItem = database.prepare(
-      `INSERT INTO item (kind, document_id, row_id, user_id, filename, old_path, source, key, size, mtime_ms, mime_type,
-        file_hash, verdict, code, message, followers) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO item (seq, kind, document_id, row_id, user_id, filename, old_path, source, key, size, mtime_ms,
+         mime_type, file_hash, verdict, code, message, followers)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#sourceOfKey = database.prepare(`SELECT source FROM item WHERE key = ? AND verdict = 'move' LIMIT 1`)
-    this.#itemPage = database.prepare('SELECT * FROM item WHERE seq > ? ORDER BY seq LIMIT ?')
   }
 
   /** A new store at `path`, which must not exist. */
@@ -155,25 +50,10 @@ export class RunStore {
     database.transaction(() => {
       database.exec(schema)
       database.pragma(`user_version = ${schemaVersion}`)
-      database
-        .prepare('INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
-        .run(
-          header.id,
-          header.kind,
-          header.createdAt,
-          header.appVersion,
-          header.pid,
-          header.host,
-          header.profileId,
-          header.profileName,
-          header.database,
-          header.databaseIdentity,
-          header.uploads,
-          header.store,
-          header.bucket,
-          JSON.stringify(header.planOptions),
-        )
+      const values = headerValues(header)
+      database.prepare(`INSERT INTO run VALUES (${values.map(() => '?').join(', ')})`).run(...values)
     })()
+    database.exec(views)
     return new RunStore(database, clock)
   }
 
@@ -183,10 +63,14 @@ export class RunStore {
       if (!existsSync(path)) throw new Error('no such file')
       const database = new Database(path)
       database.pragma(`busy_timeout = ${busyTimeoutMs}`)
-      if (access === 'read') database.pragma('query_only = ON')
-      else database.pragma('synchronous = FULL')
       const version = z.object({ user_version: z.number() }).parse(database.prepare('PRAGMA user_version').get())
-      if (version.user_version !== schemaVersion) throw new Error(`version ${version.user_version} is not known`)
+      if (!knownVersions.includes(version.user_version)) throw new Error(`version ${version.user_version} is not known`)
+      database.exec(views)
+      if (access === 'read') database.pragma('query_only = ON')
+      else {
+        database.pragma('synchronous = FULL')
+        database.exec(snapshotSchema)
+      }
       return new RunStore(database, clock)
     } catch (cause) {
       throw new MigrateError('RUN_STORE_INVALID', {
@@ -198,11 +82,12 @@ export class RunStore {
     }
   }
 
-  /** Adds to the plan, in order. */
-  addItems(items: readonly PlannedItem[]): void {
+  /** Adds to the plan, in order; or, where an item goes back over one of another run, at the place that it has there. */
+  addItems(items: readonly (PlannedItem & { seq?: number })[]): void {
     this.database.transaction(() => {
       for (const item of items) {
         this.#insertItem.run(
+          item.seq ?? null,
           item.kind,
           item.documentId,
           item.rowId,
@@ -230,14 +115,15 @@ export class RunStore {
     return row === undefined ? null : z.object({ source: z.string() }).parse(row).source
   }
 
-  /** Another item of this run has the same key, and its row points there or is yet to. */
-  isKeyNeeded(key: string, seq: number): boolean {
+  /** An item of this run other than these has the same key, and its row points there or is yet to. */
+  isKeyNeeded(key: string, otherThan: readonly number[]): boolean {
     const row = this.database
       .prepare(
         `SELECT 1 FROM item i LEFT JOIN outcome o ON o.seq = i.seq
-         WHERE i.key = ? AND i.seq <> ? AND i.verdict = 'move' AND coalesce(o.step, '') NOT IN ('failed', 'restored')`,
+         WHERE i.key = ? AND i.verdict = 'move' AND i.seq NOT IN (SELECT value FROM json_each(?))
+           AND coalesce(o.step, '') NOT IN ('failed', 'restored', 'gone')`,
       )
-      .get(key, seq)
+      .get(key, JSON.stringify(otherThan))
     return row !== undefined
   }
 
@@ -256,61 +142,34 @@ export class RunStore {
     })()
   }
 
-  /** Items of the plan that can be moved, in order, a page at a time. */
-  movable(): Generator<MovableItem[]> {
-    return this.#movablePages(this.#itemPage)
+  /** Movable items that have no outcome yet, in order, a page at a time. */
+  remaining(): Generator<Standing[]> {
+    return standings(this.database, 'o.seq IS NULL')
   }
 
-  /** Pages of a query that takes the last place seen and a limit; only what can be moved of each. */
-  *#movablePages(query: Database.Statement): Generator<MovableItem[]> {
-    for (let after = 0; ;) {
-      const page = z.array(itemRow).parse(query.all(after, itemsPerPage))
-      const last = page.at(-1)
-      if (!last) return
-      after = last.seq
-      const movable = page.filter(isMovable)
-      if (movable.length > 0) yield movable
-    }
+  /** All movable items and how far each has got, in order, a page at a time. */
+  standings(): Generator<Standing[]> {
+    return standings(this.database)
   }
 
-  /** Items that were tried and failed, a page at a time: an object of this run may lie at their key. */
-  failed(): Generator<MovableItem[]> {
-    return this.#movablePages(
-      this.database.prepare(
-        `SELECT i.* FROM outcome o JOIN item i ON i.seq = o.seq WHERE o.step = 'failed' AND i.seq > ? ORDER BY i.seq LIMIT ?`,
-      ),
-    )
+  /** What this run can undo by itself, last first, a page at a time. */
+  copied(): Generator<Restorable[]> {
+    return ownRestorables(this.database)
+  }
+
+  /** What this run goes back over and has not done yet, last first, a page at a time. */
+  inherited(): Generator<Restorable[]> {
+    return inheritedItems(this.database)
+  }
+
+  /** The unfinished upload in parts of an item; null when there is none. */
+  openUpload(seq: number): OpenUpload | null {
+    return openUpload(this.database, seq)
   }
 
   /** One item by its place. */
   item(seq: number): Item {
     return itemRow.parse(this.database.prepare('SELECT * FROM item WHERE seq = ?').get(seq))
-  }
-
-  /**
-   * Items that have a verified copy, last first, a page at a time, with what was verified. `committed`: their row points
-   * at the copy, as far as the journal knows.
-   */
-  *copied(): Generator<CopiedItem[]> {
-    const page = this.database.prepare(
-      `SELECT i.*, o.step AS outcome,
-         (SELECT v.data FROM journal v WHERE v.seq = i.seq AND v.step = 'verified' ORDER BY v.id DESC LIMIT 1) AS verified
-       FROM item i LEFT JOIN outcome o ON o.seq = i.seq
-       WHERE i.seq < ? AND i.seq IN (SELECT seq FROM journal WHERE step = 'verified')
-       ORDER BY i.seq DESC LIMIT ?`,
-    )
-    for (let before = Number.MAX_SAFE_INTEGER; ;) {
-      const rows = z.array(copiedRow).parse(page.all(before, itemsPerPage))
-      const last = rows.at(-1)
-      if (!last) return
-      before = last.seq
-      yield rows.flatMap(({ verified, outcome, ...row }) => {
-        const item = itemRow.parse(row)
-        return isMovable(item)
-          ? [{ item, verified, committed: outcome === 'committed' || outcome === 'restore-failed' }]
-          : []
-      })
-    }
   }
 
   /** The last line of a kind, for the run or for one item; null when there is none. */
@@ -326,7 +185,32 @@ export class RunStore {
     return entrySchemas[step].parse(JSON.parse(data)) as z.infer<(typeof entrySchemas)[S]>
   }
 
+  /** How the last session of the run ended; null when it was never started, or has not ended, or went on since. */
+  ending(): z.infer<(typeof entrySchemas)['finished']> | null {
+    const row = this.database
+      .prepare(
+        `SELECT j.data FROM journal j WHERE j.step = 'finished'
+           AND j.id > coalesce((SELECT max(id) FROM journal WHERE step = 'started'), 0) ORDER BY j.id DESC LIMIT 1`,
+      )
+      .get()
+    return row === undefined
+      ? null
+      : entrySchemas.finished.parse(JSON.parse(z.object({ data: z.string() }).parse(row).data))
+  }
+
+  /** An item got another outcome after the last session had ended: a later run went back over it. */
+  get wentOn(): boolean {
+    const row = this.database
+      .prepare(
+        `SELECT 1 FROM journal WHERE seq IS NOT NULL
+           AND id > (SELECT max(id) FROM journal WHERE step = 'finished') LIMIT 1`,
+      )
+      .get()
+    return row !== undefined
+  }
+
   close(): void {
     this.database.close()
+    this.onClose()
   }
 }

@@ -1,5 +1,26 @@
 /** Version of the run store's layout, kept in SQLite's user_version. Raise it with a migration and a fixture. */
-export const schemaVersion = 1
+export const schemaVersion = 2
+
+/**
+ * Versions that can be read and gone on with. 1 has neither `run.parent` nor `path_snapshot`, and carries a view of its
+ * own that ours hides.
+ */
+export const knownVersions: readonly number[] = [1, schemaVersion]
+
+/** Rows and their paths as they were before the run touched them: the backup that is restored as SQL. */
+export const snapshotSchema = `
+CREATE TABLE IF NOT EXISTS path_snapshot (
+  document_id TEXT NOT NULL,
+  column_name TEXT NOT NULL,
+  row_id TEXT NOT NULL,
+  path TEXT NOT NULL,
+  PRIMARY KEY (document_id, column_name, row_id)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER IF NOT EXISTS snapshot_no_update BEFORE UPDATE ON path_snapshot
+  BEGIN SELECT RAISE(ABORT, 'path_snapshot is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS snapshot_no_delete BEFORE DELETE ON path_snapshot
+  BEGIN SELECT RAISE(ABORT, 'path_snapshot is append-only'); END;
+`
 
 /**
  * One SQLite file a run. Nothing in it is ever changed or deleted: the triggers hold that, not our good intentions.
@@ -9,6 +30,7 @@ export const schema = `
 CREATE TABLE run (
   id TEXT NOT NULL PRIMARY KEY,
   kind TEXT NOT NULL,
+  parent TEXT,
   created_at INTEGER NOT NULL,
   app_version TEXT NOT NULL,
   pid INTEGER NOT NULL,
@@ -66,11 +88,21 @@ CREATE TRIGGER item_sealed BEFORE INSERT ON item WHEN EXISTS (SELECT 1 FROM jour
   BEGIN SELECT RAISE(ABORT, 'the plan is sealed'); END;
 CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END;
 CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END;
+${snapshotSchema}`
 
--- The line that says where an item stands: the last of its outcomes.
-CREATE VIEW outcome AS
-  SELECT j.seq, j.step, j.code, j.data, j.at FROM journal j
-  WHERE j.step IN ('committed', 'failed', 'restored', 'restore-failed')
-    AND j.id = (SELECT max(k.id) FROM journal k
-                WHERE k.seq = j.seq AND k.step IN ('committed', 'failed', 'restored', 'restore-failed'));
+const outcomes = `('committed', 'failed', 'restored', 'restore-failed', 'freed', 'gone')`
+
+/**
+ * What every connection adds for itself, so that stores of all versions are read alike. `outcome`: the line that says
+ * where an item stands, the last of its outcomes. `copy`: what was last verified of an item's object.
+ */
+export const views = `
+CREATE TEMP VIEW outcome AS
+  SELECT j.seq, j.step, j.code, j.data, j.at, j.id FROM main.journal j
+  WHERE j.step IN ${outcomes} AND j.seq IS NOT NULL
+    AND j.id = (SELECT max(k.id) FROM main.journal k WHERE k.seq = j.seq AND k.step IN ${outcomes});
+CREATE TEMP VIEW copy AS
+  SELECT j.seq, j.data, j.id FROM main.journal j
+  WHERE j.step = 'verified' AND j.seq IS NOT NULL
+    AND j.id = (SELECT max(k.id) FROM main.journal k WHERE k.seq = j.seq AND k.step = 'verified');
 `

@@ -1,22 +1,55 @@
-import type { RunDetails, RunStatus, RunSummary } from '../../../shared/run.ts'
-import { countItems } from './items.ts'
+import type { ItemCounts, RunDetails, RunReport, RunStatus, RunSummary } from '../../../shared/run.ts'
+import { countCopied, countItems } from './items.ts'
+import { problemGroups } from './problems.ts'
 import type { RunStore } from './runStore.ts'
 
-/** Whether the process that started the run still works on it. */
-export type IsAlive = (started: { pid: number; host: string }) => boolean
+/** Whether a process works on this run now. */
+export type IsAlive = (runId: string) => boolean
+
+const nobody: IsAlive = () => false
+
+interface Standing {
+  counts: ItemCounts
+  bytes: number
+  seconds: number | null
+  finishedAt: number | null
+  status: RunStatus
+}
+
+/** Figures and status; counted anew where the last session's own are not the last word. */
+function standing(store: RunStore, isAlive: IsAlive): Standing {
+  const ending = store.ending()
+  if (ending !== null && !store.wentOn) return ending
+  const { counts, bytes } = countItems(store)
+  const { seconds = null, finishedAt = null } = ending ?? {}
+  const status = ending?.status ?? unfinishedStatus(store, isAlive)
+  // A later run went back over this one.
+  if (store.header.kind === 'rollback' || counts.restored === 0 || status === 'running') {
+    return { counts, bytes, seconds, finishedAt, status }
+  }
+  const isUndone = counts.committed === 0 && countCopied(store) === 0
+  return { counts, bytes, seconds, finishedAt, status: isUndone ? 'rolled back' : 'partly rolled back' }
+}
+
+function unfinishedStatus(store: RunStore, isAlive: IsAlive): RunStatus {
+  const alive = isAlive(store.header.id)
+  if (store.last('started') !== null) return alive ? 'running' : 'interrupted'
+  if (store.last('planned') !== null) return 'planned'
+  return alive && store.last('error') === null ? 'planning' : 'not started'
+}
 
 /** The run in a few figures. A run that neither finished nor is alive was interrupted. */
 export function summarize(store: RunStore, isAlive: IsAlive): RunSummary {
   const { header } = store
-  const finished = store.last('finished')
-  const { counts, bytes } = finished ?? countItems(store)
+  const { counts, bytes, seconds, finishedAt, status } = standing(store, isAlive)
   return {
     runId: header.id,
     kind: header.kind,
-    status: finished?.status ?? unfinishedStatus(store, isAlive),
+    parent: header.parent,
+    status,
     createdAt: header.createdAt,
-    finishedAt: finished?.finishedAt ?? null,
-    seconds: finished?.seconds ?? null,
+    finishedAt,
+    seconds,
     profileId: header.profileId,
     profile: header.profileName,
     database: header.database,
@@ -25,14 +58,6 @@ export function summarize(store: RunStore, isAlive: IsAlive): RunSummary {
     bytes,
     ...counts,
   }
-}
-
-function unfinishedStatus(store: RunStore, isAlive: IsAlive): RunStatus {
-  const started = store.last('started')
-  if (started !== null) return isAlive(started) ? 'running' : 'interrupted'
-  if (store.last('planned') !== null) return 'planned'
-  if (store.last('error') !== null) return 'not started'
-  return isAlive(store.header) ? 'planning' : 'not started'
 }
 
 /** Everything about a run but its items. */
@@ -46,5 +71,26 @@ export function describeRun(store: RunStore, isAlive: IsAlive): RunDetails {
     planOptions: store.header.planOptions,
     stateFile: store.last('exported')?.path ?? null,
     error: store.last('error'),
+  }
+}
+
+/** What a run did, read back from its store. */
+export function reportOf(store: RunStore, isAlive: IsAlive = nobody): RunReport {
+  const planned = store.last('planned')
+  const { counts, bytes, seconds, status } = standing(store, isAlive)
+  return {
+    runId: store.header.id,
+    kind: store.header.kind,
+    parent: store.header.parent,
+    status,
+    stateFile: store.last('exported')?.path ?? null,
+    documents: planned?.totals.documents ?? 0,
+    ...counts,
+    copied: counts.remaining === 0 ? 0 : countCopied(store),
+    bytes,
+    seconds: seconds ?? 0,
+    estimate: planned?.estimate ?? null,
+    preview: store.last('rollback-planned'),
+    problems: problemGroups(store),
   }
 }

@@ -1,6 +1,6 @@
 import type { Estimate, PlanOptions, PlanTotals } from '../../../shared/run.ts'
 import type { RunStore } from '../journal/runStore.ts'
-import type { DocumentRow, ReadurDatabase, UploadsFolder } from '../ports.ts'
+import type { DocumentRow, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 import { classify } from './classify.ts'
 import type { PlannedItem } from './item.ts'
@@ -10,30 +10,33 @@ import type { PathPrefix } from './paths.ts'
 const lookups = 32
 
 export interface PlanDeps {
-  database: Pick<ReadurDatabase, 'documents'>
+  /** What to plan, a page at a time, in the order of the later commits. */
+  documents: AsyncIterable<DocumentRow[]>
   uploads: Pick<UploadsFolder, 'inspect'>
   prefixes: readonly PathPrefix[]
   store: Pick<RunStore, 'addItems' | 'sealPlan' | 'sourceOfKey'>
   progress: Progress
+  /** An earlier run holds a verified copy of this item and is yet to be cut over. */
+  awaitsCutover: (item: PlannedItem) => boolean
   estimate: (totals: PlanTotals) => Estimate
 }
 
 const noTotals = (): PlanTotals => ({ documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 })
 
 /**
- * Reads all documents page by page and writes what is to happen to each into the run store, in the order of the
+ * Reads the documents page by page and writes what is to happen to each into the run store, in the order of the
  * later commits. Touches neither rows nor bucket. `limit` counts documents that can be moved, so that limited runs
  * one after another get on even when some documents can't.
  */
 export async function makePlan(deps: PlanDeps, options: PlanOptions, signal: AbortSignal): Promise<PlanTotals> {
   const totals = noTotals()
   let left = options.limit ?? Infinity
-  for await (const page of deps.database.documents({ userId: options.userId }, signal)) {
+  for await (const page of deps.documents) {
     for (let at = 0; at < page.length && left > 0; at += lookups) {
       signal.throwIfAborted()
       const classified = await Promise.all(page.slice(at, at + lookups).map((row: DocumentRow) => classify(deps, row)))
       const taken = takeMovable(
-        classified.map((items) => withoutTakenKeys(deps.store, items)),
+        classified.map((items) => withoutCopied(deps, options, withoutTakenKeys(deps.store, items))),
         left,
       )
       left -= taken.movable
@@ -58,6 +61,15 @@ function withoutTakenKeys(store: PlanDeps['store'], items: PlannedItem[]): Plann
     }
     return { ...item, verdict: 'blocked', code: 'KEY_TAKEN', message: `“${other}” goes to “${item.key}” too.` }
   })
+}
+
+function withoutCopied(deps: PlanDeps, options: PlanOptions, items: PlannedItem[]): PlannedItem[] {
+  if (options.delta !== true) return items
+  return items.map((item) =>
+    item.verdict === 'move' && deps.awaitsCutover(item)
+      ? { ...item, verdict: 'skip', code: 'AWAITS_CUTOVER', message: 'An earlier run has copied it.' }
+      : item,
+  )
 }
 
 const isMoved = (items: PlannedItem[]): boolean => items[0]?.verdict === 'move'

@@ -1,108 +1,134 @@
-import { removeObjects } from '../commit/removeObjects.ts'
-import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
-import type { JournalBuffer } from '../journal/journalBuffer.ts'
-import type { CopiedItem, RunStore } from '../journal/runStore.ts'
-import { undoOf, type MovableItem } from '../plan/item.ts'
-import type { ObjectStore, PathOutcome, RunLock, UploadsFolder } from '../ports.ts'
-import type { Progress } from '../progress.ts'
-import { fingerprintOf } from '../transfer/fingerprint.ts'
+import type { RollbackOptions, RollbackPreview, RunReport, RunStatus } from '../../../shared/run.ts'
+import { asMigrateError, MigrateError } from '../errors.ts'
+import { countItems } from '../journal/items.ts'
+import { itemsWithOpenUpload } from '../journal/itemRows.ts'
+import { JournalBuffer } from '../journal/journalBuffer.ts'
+import type { RunStore } from '../journal/runStore.ts'
+import type { DatabaseFacts, RunLock } from '../ports.ts'
+import { assertReadur } from '../preflight.ts'
+import { recordError, runSession, type RunContext } from '../session.ts'
+import { planRollback, type RollbackSelection } from './planRollback.ts'
+import { restoreItems } from './restore.ts'
 
-export interface RollbackDeps {
-  store: Pick<RunStore, 'header' | 'copied' | 'failed' | 'isKeyNeeded'>
-  journal: JournalBuffer
-  lock: RunLock
-  objects: Pick<ObjectStore, 'head' | 'remove'>
-  uploads: Pick<UploadsFolder, 'open'>
-  progress: Progress
-  signal: AbortSignal
+export interface RollbackRequest {
+  /** The run to undo. */
+  parent: RunStore
+  selection: RollbackSelection
+  options: RollbackOptions
+  /** Makes the rollback's own store, once the checks have passed. */
+  createStore: (facts: DatabaseFacts) => RunStore
 }
 
-/**
- * Undoes a run, last item first: the row goes back to the local file, once that file is known to be the document; then
- * the object that this run created goes. Returns how many rows and objects could not be undone; they are as they were.
- */
-export async function rollBack(deps: RollbackDeps): Promise<number> {
-  let left = 0
-  for (const page of deps.store.copied()) {
-    const committed = page.filter((copy) => copy.committed)
-    const back = await restoreRows(deps, committed)
-    left += committed.length - back.length
-    const free = [...back, ...page.filter((copy) => !copy.committed)]
-    const created = free.filter((copy) => copy.verified.created).map((copy) => copy.item)
-    const { failed, foreign } = await removeObjects(deps, created)
-    left += failed + foreign
-  }
-  // An item that failed after it was sent, before that was known, may have left its object.
-  for (const page of deps.store.failed()) left += (await removeObjects(deps, page)).failed
-  return left
-}
-
-/** Returns those whose row is back (or gone with its document). */
-async function restoreRows(deps: RollbackDeps, copies: CopiedItem[]): Promise<CopiedItem[]> {
-  const sound: CopiedItem[] = []
-  for (const copy of copies) {
-    const doubt = await doubtAbout(deps, copy)
-    if (doubt === null) sound.push(copy)
-    else block(deps, copy.item, doubt)
-  }
-  return await changeBack(deps, sound)
-}
-
-/** One transaction for all. When the database refuses it for one row's sake, the halves are tried, down to that row. */
-async function changeBack(deps: RollbackDeps, copies: CopiedItem[]): Promise<CopiedItem[]> {
-  const [first] = copies
-  if (!first) return []
-  deps.journal.writeNow({ step: 'restore-intent', data: { seqs: copies.map(({ item }) => item.seq) } })
-  let outcomes: PathOutcome[]
+/** Plans how a run is undone. Neither rows, bucket nor files change. The caller shows the preview before going on. */
+export async function prepareRollback(
+  { site, progress, stop }: Omit<RunContext, 'clock' | 'limit'>,
+  { parent, selection, options, createStore }: RollbackRequest,
+): Promise<{ store: RunStore; preview: RollbackPreview }> {
+  progress.phase('check')
+  const facts = await checkForRollback({ site, progress, stop }, options)
+  assertUndoable(parent, facts, site.objects.bucket, options)
+  progress.phase('plan')
+  const store = createStore(facts)
   try {
-    outcomes = await deps.lock.changePaths(
-      copies.map(({ item }) => undoOf(item)),
-      deps.signal,
-    )
-  } catch (cause) {
-    const error = asMigrateError(cause)
-    if (error.scope === 'run') throw error
-    if (copies.length === 1) {
-      block(deps, first.item, error.message)
-      return []
-    }
-    const middle = Math.ceil(copies.length / 2)
-    const back = await changeBack(deps, copies.slice(0, middle))
-    return [...back, ...(await changeBack(deps, copies.slice(middle)))]
-  }
-  const back = copies.filter(({ item }, at) => {
-    const conflict = conflictOf(outcomes[at])
-    if (conflict !== null) block(deps, item, conflict)
-    return conflict === null
-  })
-  deps.journal.writeNow(...back.map(({ item }) => ({ step: 'restored' as const, seq: item.seq, data: {} })))
-  deps.progress.outcomes({ restored: back.length })
-  return back
-}
-
-/** Why the row must not point at the local file again; null when the file is the document, byte for byte. */
-async function doubtAbout(deps: RollbackDeps, { item, verified }: CopiedItem): Promise<string | null> {
-  try {
-    const file = await deps.uploads.open(item.source)
-    try {
-      const found = await fingerprintOf(file.read(deps.signal), file.stamp.size)
-      return found.sha256 === verified.sha256 ? null : 'The local file has other content now.'
-    } finally {
-      await file.close()
-    }
+    const deps = { ...site, parent, store, progress, signal: stop.inOrder }
+    return { store, preview: await planRollback(deps, selection) }
   } catch (error) {
-    if (error instanceof MigrateError && error.scope === 'item') return error.message
+    store.close()
     throw error
   }
 }
 
-function conflictOf(outcome: PathOutcome | undefined): string | null {
-  if (outcome?.result === 'differs') return `The row holds “${outcome.current ?? 'nothing'}” now.`
-  return outcome ? null : 'The database gave no answer for this row.'
+/**
+ * Carries out what remains of a rollback: rows first, then objects. It is a run of its own: it can be resumed, and
+ * undone by migrating its documents again. Throws only when nothing was started.
+ */
+export async function executeRollback(
+  context: RunContext,
+  store: RunStore,
+  parent: RunStore,
+  options: RollbackOptions,
+): Promise<RunReport> {
+  return runSession(context, store, {
+    options: null,
+    entries: [{ step: 'rollback-options', data: options }],
+    check: () => checkForRollback(context, options),
+    work: (lock) => carryOut(context, store, parent, options, lock),
+  })
 }
 
-function block(deps: RollbackDeps, item: MovableItem, message: string): void {
-  const error = new MigrateError('ROLLBACK_BLOCKED', { message, subject: item.documentId })
-  deps.journal.add({ step: 'restore-failed', seq: item.seq, code: error.code, data: errorData(error) })
-  deps.progress.log('error', failureLine(item.filename, error))
+async function carryOut(
+  context: RunContext,
+  store: RunStore,
+  parent: RunStore,
+  options: RollbackOptions,
+  lock: RunLock,
+): Promise<RunStatus> {
+  const { site, progress, stop } = context
+  const journal = new JournalBuffer(store)
+  const { counts, bytes } = countItems(store)
+  progress.resumed(counts, bytes)
+  progress.phase('rollback')
+  try {
+    await restoreItems({ ...site, store, pages: store.inherited(), parent, journal, lock, progress, options, stop })
+    await giveUpUploads(context, store, parent)
+    journal.writeNow()
+  } catch (cause) {
+    recordError(store, journal, progress, cause)
+    return 'interrupted'
+  }
+  const after = countItems(store).counts
+  if (after.remaining > 0) return 'interrupted'
+  return after.failed > 0 ? 'completed with failures' : 'completed'
+}
+
+/** Parts that the undone run has left in the bucket take space and serve nobody. */
+async function giveUpUploads({ site, progress, stop }: RunContext, store: RunStore, parent: RunStore): Promise<void> {
+  for (const seq of itemsWithOpenUpload(parent.database)) {
+    const upload = parent.openUpload(seq)
+    const { key } = parent.item(seq)
+    if (upload === null || key === null || !hasItem(store, seq)) continue
+    try {
+      await site.objects.abortUpload({ key, uploadId: upload.uploadId }, stop.now)
+      parent.append([{ step: 'multipart-ended', seq, data: {} }])
+    } catch (cause) {
+      progress.log('warning', `Parts of “${key}” were left in the bucket: ${asMigrateError(cause).message}`)
+    }
+  }
+}
+
+const hasItem = (store: RunStore, seq: number): boolean =>
+  store.database.prepare('SELECT 1 FROM item WHERE seq = ?').get(seq) !== undefined
+
+/** What a rollback needs of the site. With force it does without the bucket: rows whose local file is sound go back. */
+async function checkForRollback(
+  { site, progress, stop }: Pick<RunContext, 'site' | 'progress' | 'stop'>,
+  { force }: RollbackOptions,
+): Promise<DatabaseFacts> {
+  const facts = await site.database.facts(stop.now)
+  assertReadur(facts)
+  await site.uploads.check()
+  try {
+    await site.objects.check(stop.now)
+  } catch (cause) {
+    const error = asMigrateError(cause)
+    if (!force || stop.now.aborted) throw error
+    progress.log('warning', `Going on without the bucket: ${error.message}`)
+  }
+  return facts
+}
+
+/**
+ * Rows and objects are undone one by one under their own guards; a run of another database or bucket would only find
+ * that nothing fits. Throws RUN_NOT_STARTABLE.
+ */
+function assertUndoable({ header }: RunStore, facts: DatabaseFacts, bucket: string, { force }: RollbackOptions): void {
+  const refuse = (message: string): never => {
+    throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: header.id, scope: 'run' })
+  }
+  if (!['migrate', 'import', 'recover'].includes(header.kind))
+    refuse(`A run of the kind “${header.kind}” has nothing to roll back.`)
+  if (header.bucket !== bucket) refuse(`The run wrote into the bucket “${header.bucket}”, not “${bucket}”.`)
+  if (header.databaseIdentity !== facts.identity && !force) {
+    refuse(`The run was made on another database: “${header.database}”. If it was restored from a backup, use --force.`)
+  }
 }

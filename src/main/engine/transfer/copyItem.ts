@@ -6,7 +6,7 @@ import type { ObjectFacts, ObjectStore, PutRequest, SourceFile, UploadsFolder } 
 import { isImage } from '../verify/hashRule.ts'
 import { proveContent, verifyCopy } from '../verify/verify.ts'
 import { fingerprintOf, Hasher, type Fingerprint } from './fingerprint.ts'
-import { headFor, isOfRun } from './metadata.ts'
+import { headFor, isOfRun, provenanceOf } from './metadata.ts'
 import { sendInParts, type MultipartDeps } from './multipart.ts'
 import type { OverwriteGuard } from './overwriteGuard.ts'
 import { assertAsPlanned, assertUnchanged, assertUndamaged } from './source.ts'
@@ -23,7 +23,8 @@ export interface CopyDeps {
   guard: OverwriteGuard
   /** Bytes of the file handed on so far. */
   onBytes: (bytes: number) => void
-  onUpload: MultipartDeps['onUpload']
+  openUpload: MultipartDeps['openUpload']
+  journal: MultipartDeps['journal']
   signal: AbortSignal
 }
 
@@ -123,7 +124,7 @@ async function sendStreamed(deps: CopyDeps, item: MovableItem, file: SourceFile)
     }
   }
   const result = inParts
-    ? await sendInParts(deps, head, item.size, body())
+    ? await sendInParts(deps, head, item.size, body)
     : await objects.put({ ...head, size: item.size, body }, signal)
   if (result === 'exists') return null
   const fingerprint = hasher.digest()
@@ -152,7 +153,30 @@ async function useExisting(deps: CopyDeps, item: MovableItem, file: SourceFile, 
     })
   }
   deps.onBytes(item.size)
-  return { verified: { ...fingerprint, created: isOfRun(facts, deps.runId), evidence }, note }
+  return { verified: { ...fingerprint, ...makerOf(facts, item, deps.runId), evidence }, note }
+}
+
+/**
+ * An object that another run made for this document, and that no row pointed at when this one found it, was left by a
+ * run that was killed: from here on it is this run's.
+ */
+function makerOf(facts: ObjectFacts, item: MovableItem, runId: string): Pick<Verified, 'created' | 'madeBy'> {
+  const made = provenanceOf(facts)
+  if (made.runId === null || made.documentId !== item.documentId) return { created: false }
+  return { created: true, ...(made.runId !== runId && { madeBy: made.runId }) }
+}
+
+/**
+ * Whether a copy that an earlier session verified still is what it was; if not, it has to be made anew. Whether the local file is still the same, committing will ask.
+ */
+export async function reuseCopy(
+  deps: Pick<CopyDeps, 'objects' | 'options' | 'signal'>,
+  item: MovableItem,
+  verified: Verified,
+): Promise<boolean> {
+  const { objects, options, signal } = deps
+  const facts = await objects.head(item.key, signal)
+  return facts !== null && (await proveContent(objects, item.key, facts, verified, options.verify, signal)) !== null
 }
 
 /** The store refused to overwrite: a try of ours whose answer was lost, or someone else's object. */

@@ -4,7 +4,10 @@ import type { ObjectFacts, ObjectHead } from '../ports.ts'
 /** S3 takes 2 KB of metadata; a longer path is in the run store all the same. */
 const longestPath = 1024
 
+const sha256Field = 'readur-sha256'
+const documentIdField = 'readur-document-id'
 const runIdField = 'readur-run-id'
+const originalPathField = 'readur-original-path'
 
 /**
  * Key, type and metadata of an item's object. The metadata suffices to rebuild a run from the bucket alone. Header
@@ -16,16 +19,46 @@ export function headFor(item: MovableItem, sha256: string, runId: string): Objec
     key: item.key,
     contentType: contentTypeOf(item),
     metadata: {
-      'readur-sha256': sha256,
-      'readur-document-id': item.documentId,
+      [sha256Field]: sha256,
+      [documentIdField]: item.documentId,
       [runIdField]: runId,
-      ...(path.length <= longestPath && { 'readur-original-path': path }),
+      ...(path.length <= longestPath && { [originalPathField]: path }),
     },
   }
 }
 
-/** The object was created by this run. */
-export const isOfRun = (facts: ObjectFacts, runId: string): boolean => facts.metadata[runIdField] === runId
+/** Id of the run that made the object; null for one that this program did not make. */
+export const runOf = (facts: ObjectFacts): string | null => facts.metadata[runIdField] ?? null
+
+/** The object was made by this run. */
+export const isOfRun = (facts: ObjectFacts, runId: string): boolean => runOf(facts) === runId
+
+/** What an object's metadata say of its content and origin; what is absent or no such thing is null. */
+export interface Provenance {
+  runId: string | null
+  documentId: string | null
+  sha256: string | null
+  originalPath: string | null
+}
+
+/** Reads the metadata that `headFor` writes. Anybody may have written them: nothing in them is taken for proven. */
+export function provenanceOf({ metadata }: ObjectFacts): Provenance {
+  const sha256 = metadata[sha256Field]?.toLowerCase() ?? ''
+  return {
+    runId: metadata[runIdField] ?? null,
+    documentId: metadata[documentIdField] ?? null,
+    sha256: /^[0-9a-f]{64}$/.test(sha256) ? sha256 : null,
+    originalPath: decoded(metadata[originalPathField]),
+  }
+}
+
+function decoded(path: string | undefined): string | null {
+  try {
+    return path === undefined ? null : decodeURIComponent(path)
+  } catch {
+    return null
+  }
+}
 
 /** The row's type where it may stand in a header, else the neutral one. */
 function contentTypeOf(item: MovableItem): string {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { asMigrateError } from '../errors.ts'
+import type { OpenUpload } from '../journal/itemRows.ts'
 import type { ObjectHead, ObjectStore, PutResult, UploadedPart, UploadRef } from '../ports.ts'
 import { partSizeFor } from './fingerprint.ts'
 
@@ -11,39 +12,84 @@ const abortTimeoutMs = 15_000
 
 export interface MultipartDeps {
   objects: Pick<ObjectStore, 'head' | 'createUpload' | 'putPart' | 'completeUpload' | 'abortUpload' | 'listUploads'>
-  /** An upload exists; made durable before its first part. */
-  onUpload: (uploadId: string) => void
+  /** What an earlier session of this run has sent of the file. */
+  openUpload: OpenUpload | null
+  journal: UploadJournal
   /** Bytes that have arrived. */
   onBytes: (bytes: number) => void
   signal: AbortSignal
 }
 
+/** What is written down of an upload in parts, so that a later session can go on with it or give it up. */
+export interface UploadJournal {
+  /** An upload exists; durable when it returns. */
+  begun: (uploadId: string) => void
+  /** `md5` in base64. */
+  arrived: (part: OpenUpload['parts'][number]) => void
+  /** It was completed or given up. */
+  ended: () => void
+}
+
 /**
- * Sends a file of `size` bytes in parts, each refused by the store unless its MD5 is right. An upload that fails or is
- * stopped is aborted, so that no part is left behind; unfinished uploads of earlier tries at this key are aborted first.
+ * Sends a file of `size` bytes in parts, each refused by the store unless its MD5 is right. Goes on with an upload that
+ * an earlier session has left, part by part. An upload that fails for good is aborted; one that was stopped stays for
+ * the next session. `open` gives all bytes of the file from the start, and may be called again.
  */
 export async function sendInParts(
   deps: MultipartDeps,
   head: ObjectHead,
   size: number,
-  bytes: AsyncIterable<Uint8Array>,
+  open: () => AsyncIterable<Uint8Array>,
 ): Promise<PutResult> {
-  const { objects, signal } = deps
-  for (const stale of await objects.listUploads(head.key, signal)) await objects.abortUpload(stale, signal)
-
-  const upload = await objects.createUpload(head, signal)
-  try {
-    deps.onUpload(upload.uploadId)
-    const parts = await sendParts(deps, upload, cut(bytes, partSizeFor(size)))
-    // Hours may have passed since the key was found free.
-    if (await objects.head(head.key, signal)) {
-      await objects.abortUpload(upload, signal)
-      return 'exists'
+  const earlier = await takeUpEarlier(deps, head.key)
+  if (earlier) {
+    try {
+      return await sendUpload(deps, { key: head.key, uploadId: earlier.uploadId }, earlier.parts, open(), size)
+    } catch (error) {
+      // The service may have forgotten it, or its parts: the file is sent anew.
+      if (asMigrateError(error).scope === 'run') throw error
     }
-    return await complete(deps, upload, parts)
+  }
+  const upload = await deps.objects.createUpload(head, deps.signal)
+  deps.journal.begun(upload.uploadId)
+  return await sendUpload(deps, upload, [], open(), size)
+}
+
+/** The upload to go on with, if the service still has it. All others at this key are given up. */
+async function takeUpEarlier({ objects, openUpload, journal, signal }: MultipartDeps, key: string) {
+  const found = await objects.listUploads(key, signal)
+  const earlier = found.some(({ uploadId }) => uploadId === openUpload?.uploadId) ? openUpload : null
+  for (const stale of found) if (stale.uploadId !== earlier?.uploadId) await objects.abortUpload(stale, signal)
+  if (openUpload && !earlier) {
+    await objects.abortUpload({ key, uploadId: openUpload.uploadId }, signal)
+    journal.ended()
+  }
+  return earlier
+}
+
+async function sendUpload(
+  deps: MultipartDeps,
+  upload: UploadRef,
+  arrived: OpenUpload['parts'],
+  bytes: AsyncIterable<Uint8Array>,
+  size: number,
+): Promise<PutResult> {
+  const { objects, journal, signal } = deps
+  try {
+    const parts = await sendParts(deps, upload, arrived, cut(bytes, partSizeFor(size)))
+    // Hours may have passed since the key was found free.
+    const taken = (await objects.head(upload.key, signal)) !== null
+    if (taken) await objects.abortUpload(upload, signal)
+    const result = taken ? 'exists' : await complete(deps, upload, parts)
+    journal.ended()
+    return result
   } catch (error) {
-    // The stop that brought us here must not keep us from cleaning up.
-    await objects.abortUpload(upload, AbortSignal.timeout(abortTimeoutMs)).catch(() => undefined)
+    // A stop or a service that is down ends the run, not the upload: the next session goes on with it.
+    if (asMigrateError(error).scope === 'run') throw error
+    await objects.abortUpload(upload, AbortSignal.timeout(abortTimeoutMs)).then(
+      () => journal.ended(),
+      () => undefined,
+    )
     throw error
   }
 }
@@ -51,8 +97,10 @@ export async function sendInParts(
 async function sendParts(
   deps: MultipartDeps,
   upload: UploadRef,
+  earlier: OpenUpload['parts'],
   parts: AsyncIterable<Buffer>,
 ): Promise<UploadedPart[]> {
+  const known = new Map(earlier.map((part) => [part.number, part]))
   const done: UploadedPart[] = []
   const active = new Set<Promise<void>>()
   const failure = new AbortController()
@@ -65,10 +113,18 @@ async function sendParts(
     for await (const part of parts) {
       number += 1
       const md5 = createHash('md5').update(part).digest('base64')
+      const there = known.get(number)
+      if (there?.md5 === md5) {
+        done.push(there)
+        arrived += part.byteLength
+        deps.onBytes(arrived)
+        continue
+      }
       const sent = deps.objects
         .putPart(upload, number, part, md5, signal)
         .then((uploaded) => {
           done.push(uploaded)
+          deps.journal.arrived({ ...uploaded, md5 })
           arrived += part.byteLength
           deps.onBytes(arrived)
         })

@@ -2,13 +2,14 @@ import pLimit from 'p-limit'
 import type { MigrateOptions } from '../../../shared/run.ts'
 import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
+import type { Standing } from '../journal/itemRows.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { changeOf, type MovableItem } from '../plan/item.ts'
 import type { ObjectStore, RunLock, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 import type { StopSignals } from '../stop.ts'
 import { forEachConcurrent, type AdaptiveLimit } from './concurrency.ts'
-import { copyItem } from './copyItem.ts'
+import { copyItem, reuseCopy, type CopyDeps } from './copyItem.ts'
 import { FailureStreak } from './failureStreak.ts'
 import { OverwriteGuard } from './overwriteGuard.ts'
 
@@ -19,7 +20,7 @@ const largeUploads = 2
 const alwaysReadBack = 3
 
 export interface TransferDeps {
-  store: Pick<RunStore, 'header' | 'movable' | 'append'>
+  store: Pick<RunStore, 'header' | 'remaining' | 'openUpload'>
   journal: JournalBuffer
   uploads: Pick<UploadsFolder, 'open'>
   objects: ObjectStore
@@ -35,7 +36,8 @@ export interface TransferDeps {
 }
 
 /**
- * Copies and verifies every movable item of the plan, several at once. An item's failure is journaled and the rest
+ * Copies and verifies every movable item of the plan that has no outcome yet, several at once; a copy that an earlier
+ * session has verified is used. An item's failure is journaled and the rest
  * goes on; an error that concerns the run is thrown. Ends early, in order, when a stop is asked for.
  */
 export async function transferItems(deps: TransferDeps): Promise<void> {
@@ -43,19 +45,19 @@ export async function transferItems(deps: TransferDeps): Promise<void> {
   const guard = new OverwriteGuard()
   const streak = new FailureStreak()
   let readBacks = alwaysReadBack
-  await forEachConcurrent(withIntent(deps), deps.limit, deps.stop.inOrder, async (item) => {
-    const isLarge = item.size > deps.options.multipartThreshold
+  await forEachConcurrent(withIntent(deps), deps.limit, deps.stop.inOrder, async (standing) => {
+    const isLarge = standing.item.size > deps.options.multipartThreshold && standing.verified === null
     const verify = readBacks-- > 0 ? 'readback' : deps.options.verify
     await (isLarge
-      ? large(() => transferOne(deps, guard, streak, item, verify))
-      : transferOne(deps, guard, streak, item, verify))
+      ? large(() => transferOne(deps, guard, streak, standing, verify))
+      : transferOne(deps, guard, streak, standing, verify))
   })
 }
 
 /** Items in order; the intent to send is durable before an item is handed out. */
-function* withIntent(deps: TransferDeps): Generator<MovableItem> {
-  for (const page of deps.store.movable()) {
-    deps.journal.writeNow({ step: 'send-intent', data: { seqs: page.map((item) => item.seq) } })
+function* withIntent(deps: TransferDeps): Generator<Standing> {
+  for (const page of deps.store.remaining()) {
+    deps.journal.writeNow({ step: 'send-intent', data: { seqs: page.map(({ item }) => item.seq) } })
     yield* page
   }
 }
@@ -72,7 +74,7 @@ async function transferOne(
   deps: TransferDeps,
   guard: OverwriteGuard,
   streak: FailureStreak,
-  item: MovableItem,
+  { item, verified: earlier }: Standing,
   verify: MigrateOptions['verify'],
 ): Promise<void> {
   const { journal, progress, options, stop } = deps
@@ -80,20 +82,25 @@ async function transferOne(
   const { seq } = item
   progress.fileStarted(seq, item.filename, item.size)
   try {
-    const { verified, note } = await copyItem(
-      {
-        runId: deps.store.header.id,
-        uploads: deps.uploads,
-        objects: deps.objects,
-        guard,
-        options: { multipartThreshold: options.multipartThreshold, verify },
-        onBytes: (bytes) => progress.fileMoved(seq, bytes),
-        onUpload: (uploadId) => journal.writeNow({ step: 'multipart-intent', seq, data: { uploadId } }),
-        signal: stop.now,
+    const copyDeps: CopyDeps = {
+      runId: deps.store.header.id,
+      uploads: deps.uploads,
+      objects: deps.objects,
+      guard,
+      options: { multipartThreshold: options.multipartThreshold, verify },
+      onBytes: (bytes) => progress.fileMoved(seq, bytes),
+      openUpload: item.size > options.multipartThreshold ? deps.store.openUpload(seq) : null,
+      journal: {
+        begun: (uploadId) => journal.writeNow({ step: 'multipart-intent', seq, data: { uploadId } }),
+        arrived: (part) => journal.add({ step: 'part', seq, data: part }),
+        ended: () => journal.add({ step: 'multipart-ended', seq, data: {} }),
       },
-      item,
-    )
-    journal.add({ step: 'verified', seq, code: note, data: verified })
+      signal: stop.now,
+    }
+    if (earlier === null || !(await reuseCopy(copyDeps, item, earlier))) {
+      const { verified, note } = await copyItem(copyDeps, item)
+      journal.add({ step: 'verified', seq, code: note, data: verified })
+    }
     deps.limit.succeeded()
     streak.broken()
   } catch (cause) {

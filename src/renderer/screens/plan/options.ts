@@ -37,7 +37,7 @@ export function parseOptions(
   if (parallelUploads === null || batchSize === null || multipartThreshold === null || errors.multipartThreshold)
     return { ok: false, errors }
   const { verify, enableRollback } = draft
-  return { ok: true, options: { parallelUploads, batchSize, multipartThreshold, verify, enableRollback } }
+  return { ok: true, options: { parallelUploads, batchSize, multipartThreshold, verify, enableRollback, copyOnly: false } }
 }
 
 interface Limits {

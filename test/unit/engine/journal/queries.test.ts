@@ -3,7 +3,7 @@ import { countItems, itemPage } from '../../../../src/main/engine/journal/items.
 import { problemGroups } from '../../../../src/main/engine/journal/problems.ts'
 import type { RunStore } from '../../../../src/main/engine/journal/runStore.ts'
 import { describeRun, summarize } from '../../../../src/main/engine/journal/summary.ts'
-import { reportOf } from '../../../../src/main/engine/migrate.ts'
+import { reportOf } from '../../../../src/main/engine/journal/summary.ts'
 import { defaultMigrateOptions, type ItemState } from '../../../../src/shared/run.ts'
 import { openStoreFolder, plannedItem, seal, verified, type StoreFolder } from '../../../fakes/runStores.ts'
 
@@ -54,14 +54,14 @@ describe('counting items', () => {
   it('counts each once, by its last outcome, and the sum is the plan', () => {
     everyWay()
     const { counts, bytes } = countItems(store)
-    expect(counts).toEqual({ planned: 8, committed: 2, failed: 2, restored: 1, skipped: 1, remaining: 2 })
+    expect(counts).toEqual({ planned: 8, committed: 2, failed: 2, restored: 1, freed: 0, skipped: 1, remaining: 2 })
     expect(bytes).toBe(120)
   })
 
   it('of an empty plan is nothing', () => {
     seal(store, [])
     expect(countItems(store)).toEqual({
-      counts: { planned: 0, committed: 0, failed: 0, restored: 0, skipped: 0, remaining: 0 },
+      counts: { planned: 0, committed: 0, failed: 0, restored: 0, freed: 0, skipped: 0, remaining: 0 },
       bytes: 0,
     })
   })

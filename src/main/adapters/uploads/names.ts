@@ -1,0 +1,119 @@
+import { constants } from 'node:fs'
+import { link, open, readdir, rename, unlink } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { MigrateError } from '../../engine/errors.ts'
+import { asWriteError, codeOf, kindOf, meansAbsent, refusal, taken } from './fileErrors.ts'
+import { isSameFile, lookAt, spotOf, spotToFill, syncFolder, type Spot } from './folders.ts'
+
+/**
+ * What comes of file systems without hard links (FAT, exFAT, some network and FUSE drives; EISDIR is Windows' word for
+ * it), of files of others (EPERM: Linux lets only the owner link), and of files with too many of them.
+ */
+const unlinkable = new Set(['EPERM', 'EMLINK', 'EXDEV', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'EISDIR'])
+
+/**
+ * Gives the file at `old` the name of a spot, never overwriting. `linked`: it has both names now, `renamed`: the new
+ * one only. Throws FILE_TAKEN, unless it is this very file that lies there.
+ */
+export async function giveName(old: string, spot: Spot): Promise<'linked' | 'renamed'> {
+  try {
+    await link(old, spot.full)
+    return 'linked'
+  } catch (error) {
+    // A network drive may have made the link, lost its answer, and tried again.
+    if (isSameFile(await lookAt(spot.full), await lookAt(old))) return 'linked'
+    const code = codeOf(error)
+    if (code === 'EEXIST') throw taken(spot.path)
+    if (!unlinkable.has(code)) throw error
+  }
+  await renameToReserved(old, spot)
+  return 'renamed'
+}
+
+/**
+ * Without hard links there is no renaming in Node that would not overwrite. So the name is taken first, by an empty
+ * file, and that is overwritten, provided that it still is ours and empty. A crash in between leaves the empty file:
+ * better in the way of the next try than another's file lost.
+ */
+async function renameToReserved(old: string, spot: Spot): Promise<void> {
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
+  const reserved = await open(spot.full, flags, 0o644).catch((error: unknown) => {
+    throw codeOf(error) === 'EEXIST' ? taken(spot.path) : error
+  })
+  // Open for as long as it is compared: some drives forget a file's number after that.
+  const ours = await reserved.stat({ bigint: true })
+  const isOurs = async (): Promise<boolean> => {
+    const there = await lookAt(spot.full)
+    return isSameFile(there, ours) && there?.size === 0n
+  }
+  const untouched = await isOurs().finally(() => reserved.close())
+  if (!untouched) throw taken(spot.path)
+  try {
+    await rename(old, spot.full)
+  } catch (error) {
+    if (await isOurs().catch(() => false)) await unlink(spot.full).catch(() => undefined)
+    throw error
+  }
+}
+
+/** See UploadsFolder.move. `root` is a real path. */
+export async function moveFile(root: string, from: string, to: string): Promise<void> {
+  const old = await spotOf(root, from)
+  if (!old?.there) throw refusal(from, { kind: 'absent' })
+  if (!old.there.isFile()) throw refusal(from, { kind: 'special', what: kindOf(old.there) })
+  const spot = await spotToFill(root, to)
+  if (spot.there && !isSameFile(spot.there, old.there)) throw taken(to)
+  if (spot.there && (await isOneName(old, spot))) return
+
+  const how = spot.there ? 'linked' : await giveName(old.full, spot)
+  await syncFolder(spot.folder)
+  // No undoing from here on: where an answer got lost, the new name may be the only one.
+  try {
+    if (how === 'linked') await dropOldName(old, spot)
+    await syncFolder(old.folder)
+  } catch (error) {
+    throw asWriteError(error, from)
+  }
+}
+
+/** See UploadsFolder.remove. `root` is a real path. */
+export async function removeFile(root: string, path: string): Promise<void> {
+  const spot = await spotOf(root, path)
+  if (!spot) return
+  if (spot.there && !spot.there.isFile()) throw refusal(path, { kind: 'special', what: kindOf(spot.there) })
+  if (spot.there) await unlinkIfThere(spot.full)
+  // Even if it was gone: a crash may have come between its deletion and this.
+  await syncFolder(spot.folder)
+}
+
+/**
+ * One entry of one folder, seen along two paths: upper and lower case, a folder that is linked or mounted twice. To
+ * delete one would be to delete the other.
+ */
+async function isOneName(one: Spot, other: Spot): Promise<boolean> {
+  if (one.there === null || one.there.nlink < 2n) return true
+  if (!isSameFile(await lookAt(one.folder), await lookAt(other.folder))) return false
+  const names = [basename(one.full), basename(other.full)]
+  const listed = new Set(await readdir(one.folder))
+  return new Set(names).size === 1 || !names.every((name) => listed.has(name))
+}
+
+async function dropOldName(old: Spot, spot: Spot): Promise<void> {
+  const there = await lookAt(old.full)
+  if (!there) return
+  if (!isSameFile(there, await lookAt(spot.full))) {
+    throw new MigrateError('SOURCE_CHANGED', {
+      message: `Another file took the place of “${old.path}” while it was moved. Both were kept.`,
+      subject: old.path,
+    })
+  }
+  await unlinkIfThere(old.full)
+}
+
+async function unlinkIfThere(full: string): Promise<void> {
+  try {
+    await unlink(full)
+  } catch (error) {
+    if (!meansAbsent(error)) throw error
+  }
+}

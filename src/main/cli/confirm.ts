@@ -1,0 +1,31 @@
+import { MigrateError } from '../engine/errors.ts'
+import type { Output } from './output.ts'
+import type { Session } from './session.ts'
+
+/**
+ * Asks before something changes that was not asked for in so many words. Without a terminal only `--yes` will do.
+ * Throws CONFIRMATION_NEEDED, and INTERRUPTED for a no.
+ */
+export async function confirm(
+  session: Session,
+  output: Output,
+  yes: boolean,
+  what: string,
+  consequence: string,
+): Promise<void> {
+  if (yes) return
+  const goOn = session.pause()
+  try {
+    output.err(`${what}\n`)
+    if (!output.ask) {
+      throw new MigrateError('CONFIRMATION_NEEDED', {
+        message: 'There is no terminal to ask on, so nothing was changed.',
+        scope: 'run',
+      })
+    }
+    if (await output.ask(`${consequence} Go on? [y/N] `)) return
+    throw new MigrateError('INTERRUPTED', { message: 'Nothing was changed.', scope: 'run' })
+  } finally {
+    goOn()
+  }
+}

@@ -1,0 +1,150 @@
+import type { Command } from 'commander'
+import { defaultMigrateOptions } from '../../shared/run.ts'
+import { MigrateError } from '../engine/errors.ts'
+import { reportOf } from '../engine/journal/summary.ts'
+import { cutOver, latestUnfinished, migrate, planMigration, resumeRun } from '../runs/operations.ts'
+import { confirm } from './confirm.ts'
+import {
+  addMigrateOptions,
+  addPlanOptions,
+  addSiteOptions,
+  changedOptionsOf,
+  migrateOptionsOf,
+  planOptionsOf,
+} from './options.ts'
+import { answerOf, onSite, type Answer, type CommandContext } from './report.ts'
+import { runOf } from './runArgument.ts'
+import type { Session } from './session.ts'
+import { planText, reportText } from './text.ts'
+
+/** `plan`, `migrate`, `resume`, `cutover`. */
+export function addMigrateCommands(program: Command, context: CommandContext): void {
+  const plan = program.command('plan').description('show what a migration would do; changes nothing')
+  addPlanOptions(addSiteOptions(plan)).action(() =>
+    onSite(context, plan, defaultMigrateOptions.parallelUploads, ({ work }) => planOnly(work, plan)),
+  )
+
+  const run = program.command('migrate').description('plan, copy, verify, and point the rows at S3')
+  addMigrateOptions(addPlanOptions(addSiteOptions(run)))
+    .option('--dry-run', 'only show the plan', false)
+    .option('--copy-only', 'copy and verify, and leave the rows for a later cutover', false)
+    .option('--delta', 'only what no earlier run has copied')
+    .option('--resume-from <run or state file>', 'go on with that run instead of beginning one')
+    .option('--fresh-start', 'begin a new run even though another is unfinished; that one stays in the history', false)
+    .option('--delete-local', 'not done here: see the command free')
+    .action(() =>
+      onSite(context, run, migrateOptionsOf(run).parallelUploads, (session) => migrateOnce(session, run, context)),
+    )
+
+  const resume = program
+    .command('resume [run]')
+    .description('go on where a run ended: the latest unfinished one, or the one named by id or state file')
+  addMigrateOptions(addSiteOptions(resume), false)
+    .option('--retry-failed', 'then try again what failed, in a run of its own', false)
+    .action((name?: string) =>
+      onSite(context, resume, parallelOf(resume), (session) =>
+        resumeOnce(session, resume, name, resume.opts().retryFailed === true),
+      ),
+    )
+
+  const cutover = program
+    .command('cutover <run>')
+    .description('point the rows at the copies that a run with --copy-only has made')
+  addMigrateOptions(addSiteOptions(cutover), false)
+    .option('--yes', 'do not ask', false)
+    .action((name: string) =>
+      onSite(context, cutover, Math.max(parallelOf(cutover), cutoverRequests), async (session) => {
+        const id = await runOf(session, name)
+        const { remaining } = session.work.runs.summary(id)
+        await confirm(
+          session,
+          context.output,
+          cutover.opts().yes === true,
+          `Run ${id}: ${remaining.toLocaleString('en')} rows are switched to S3.`,
+          'Readur must be on S3 already, or users get errors.',
+        )
+        return answerOf(await cutOver(session.work, id, changedOptionsOf(cutover)))
+      }),
+    )
+}
+
+/** A cutover only asks for each object: many of these small requests at a time make it short. */
+const cutoverRequests = 32
+
+const parallelOf = (command: Command): number =>
+  changedOptionsOf(command).parallelUploads ?? defaultMigrateOptions.parallelUploads
+
+async function planOnly(work: Session['work'], command: Command): Promise<Answer> {
+  const { store, totals } = await planMigration(work, planOptionsOf(command), defaultMigrateOptions.parallelUploads)
+  try {
+    const report = reportOf(store)
+    return answerOf(report, planText(report, totals.bytes))
+  } finally {
+    store.close()
+  }
+}
+
+async function migrateOnce(session: Session, command: Command, { output }: CommandContext): Promise<Answer> {
+  const { work } = session
+  const { dryRun, deleteLocal, freshStart, resumeFrom } = command.opts<Record<string, unknown>>()
+  if (deleteLocal === true) {
+    throw new MigrateError('DELETE_LOCAL', {
+      message: 'A run never deletes the files that it has just copied.',
+      scope: 'run',
+    })
+  }
+  if (typeof resumeFrom === 'string') return resumeOnce(session, command, resumeFrom, false)
+  if (dryRun === true) return planOnly(work, command)
+  if (freshStart !== true) await mentionUnfinished(session, output)
+  const options = migrateOptionsOf(command)
+  const { store } = await planMigration(work, planOptionsOf(command), options.parallelUploads)
+  try {
+    return answerOf(await migrate(work, store, options))
+  } finally {
+    store.close()
+  }
+}
+
+async function mentionUnfinished({ work }: Session, output: CommandContext['output']): Promise<void> {
+  const unfinished = await latestUnfinished(work).catch(() => null)
+  if (unfinished?.kind !== 'migrate') return
+  output.err(
+    `note: run ${unfinished.runId} is unfinished (resume goes on with it). A new run begins; what is copied already is used.\n`,
+  )
+}
+
+async function resumeOnce(
+  session: Session,
+  command: Command,
+  name: string | undefined,
+  retryFailed: boolean,
+): Promise<Answer> {
+  const { work } = session
+  const id = name === undefined ? (await latestUnfinished(work)).runId : await runOf(session, name)
+  const change = changedOptionsOf(command)
+  const { kind, remaining, status } = work.runs.summary(id)
+  if (kind === 'import' || kind === 'recover') return goOnFromRecord(session, change)
+  const isOver = status !== 'interrupted' && status !== 'planned' && remaining === 0
+  if (!retryFailed) return answerOf(await resumeRun(work, id, change))
+  const first = isOver ? null : await resumeRun(work, id, change)
+  if (first?.status === 'interrupted') return answerOf(first)
+  const parallel = change.parallelUploads ?? defaultMigrateOptions.parallelUploads
+  const { store } = await planMigration(work, { of: { runId: id, state: 'failed' } }, parallel, id)
+  try {
+    const report = await migrate(work, store, { ...defaultMigrateOptions, ...change })
+    return answerOf(report, `${first ? `${reportText(first)}\n\n` : ''}${reportText(report)}`)
+  } finally {
+    store.close()
+  }
+}
+
+/** What another tool has moved is on S3 already: a new run does the rest. */
+async function goOnFromRecord({ work }: Session, change: ReturnType<typeof changedOptionsOf>): Promise<Answer> {
+  const options = { ...defaultMigrateOptions, ...change }
+  const { store } = await planMigration(work, {}, options.parallelUploads)
+  try {
+    return answerOf(await migrate(work, store, options))
+  } finally {
+    store.close()
+  }
+}

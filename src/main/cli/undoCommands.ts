@@ -1,0 +1,155 @@
+import { createWriteStream, type WriteStream } from 'node:fs'
+import { once } from 'node:events'
+import { finished } from 'node:stream/promises'
+import type { Command } from 'commander'
+import { defaultMigrateOptions, type Drift } from '../../shared/run.ts'
+import { reportOf } from '../engine/journal/summary.ts'
+import { checkRun, importRun, prepareFreeing, prepareUndo, recover, repair } from '../runs/operations.ts'
+import { confirm } from './confirm.ts'
+import { exitCode } from './exitCodes.ts'
+import {
+  addCheckOptions,
+  addPlanOptions,
+  addRollbackOptions,
+  addSiteOptions,
+  checkOptionsOf,
+  planOptionsOf,
+  rollbackOptionsOf,
+} from './options.ts'
+import { answerOf, onSite, type Answer, type CommandContext } from './report.ts'
+import { runOf } from './runArgument.ts'
+import type { Session } from './session.ts'
+import { checkText, freeText, undoText } from './text.ts'
+
+const { parallelUploads } = defaultMigrateOptions
+
+/** `rollback`, `free`, `verify-state`, `repair`, `recover`, `import`. */
+export function addUndoCommands(program: Command, context: CommandContext): void {
+  const rollback = program
+    .command('rollback <run>')
+    .description('undo a run, named by id or state file: rows back first, then the objects that it made')
+  addRollbackOptions(addSiteOptions(rollback)).action((name: string) =>
+    onSite(context, rollback, parallelUploads, (session) => rollBack(session, name, rollback, context)),
+  )
+
+  const free = program
+    .command('free <run>')
+    .description('put aside the local files of a run, after every object was read back')
+  addSiteOptions(free)
+    .option('--delete-quarantine', 'delete the files of this run that an earlier free has put aside', false)
+    .option('--dry-run', 'only show what would be done', false)
+    .option('--yes', 'do not ask', false)
+    .action((name: string) =>
+      onSite(context, free, parallelUploads, (session) => freeSpace(session, name, free, context)),
+    )
+
+  const verify = program
+    .command('verify-state [run]')
+    .description('compare what a run says with rows, bucket and disk; changes nothing')
+  addCheckOptions(addSiteOptions(verify)).action((name?: string) =>
+    onSite(context, verify, parallelUploads, (session) => verifyState(session, name, verify)),
+  )
+
+  const mend = program.command('repair <run>').description('put right what verify-state has found')
+  addSiteOptions(mend)
+    .option('--re-upload', 'send anew what a row points at and the bucket has not', false)
+    .option('--mark-gone', 'write down of deleted documents that they are gone', false)
+    .option('--yes', 'do not ask', false)
+    .action((name: string) =>
+      onSite(context, mend, parallelUploads, async (session) => {
+        const { reUpload, markGone, yes } = mend.opts<Record<string, unknown>>()
+        const id = await runOf(session, name)
+        await confirm(
+          session,
+          context.output,
+          yes === true,
+          `Run ${id} is repaired${reUpload === true ? ': missing objects are sent again from the local files' : ''}.`,
+          'Rows are not changed.',
+        )
+        return answerOf(await repair(session.work, id, { reUpload: reUpload === true, markGone: markGone === true }))
+      }),
+    )
+
+  const rebuild = program
+    .command('recover')
+    .description('rebuild a run from rows, objects and files when its record is lost, so that it can be rolled back')
+  addPlanOptions(addSiteOptions(rebuild)).action(() =>
+    onSite(context, rebuild, parallelUploads, async ({ work }) =>
+      answerOf(await recover(work, { userId: planOptionsOf(rebuild).userId })),
+    ),
+  )
+
+  const take = program
+    .command('import <state-file>')
+    .description('take a state file of ours or of the reference tool into the history; changes nothing else')
+  addSiteOptions(take).action((path: string) =>
+    onSite(context, take, parallelUploads, async ({ work }) => answerOf(await importRun(work, path))),
+  )
+}
+
+async function rollBack(session: Session, name: string, command: Command, context: CommandContext): Promise<Answer> {
+  const { userId, document, dryRun, keepObjects, force, yes } = rollbackOptionsOf(command)
+  const id = await runOf(session, name)
+  const prepared = await prepareUndo(
+    session.work,
+    id,
+    { userId, documentIds: document.length > 0 ? document : undefined },
+    { keepObjects, force },
+  )
+  const { store } = prepared
+  try {
+    const planned = reportOf(store)
+    const text = undoText(planned, id, keepObjects)
+    if (dryRun) return answerOf(planned, text)
+    await confirm(session, context.output, yes, text, 'Rows change.')
+    return answerOf(await prepared.execute())
+  } finally {
+    store.close()
+  }
+}
+
+async function freeSpace(session: Session, name: string, command: Command, context: CommandContext): Promise<Answer> {
+  const { deleteQuarantine, dryRun, yes } = command.opts<Record<string, unknown>>()
+  const id = await runOf(session, name)
+  const mode = deleteQuarantine === true ? 'delete' : 'quarantine'
+  const { store, totals, execute } = await prepareFreeing(session.work, id, mode)
+  try {
+    const planned = reportOf(store)
+    const text = freeText(planned, totals.bytes, mode)
+    if (dryRun === true) return answerOf(planned, text)
+    const consequence = mode === 'delete' ? 'Deleted files can only be had from S3.' : 'Local files move.'
+    await confirm(session, context.output, yes === true, text, consequence)
+    return answerOf(await execute())
+  } finally {
+    store.close()
+  }
+}
+
+async function verifyState(session: Session, name: string | undefined, command: Command): Promise<Answer> {
+  const { work } = session
+  const id = name === undefined ? latestOf(session) : await runOf(session, name)
+  const { level, sample, report } = checkOptionsOf(command)
+  const file = report === undefined ? null : createWriteStream(report, { mode: 0o600 })
+  if (file) await once(file, 'open')
+  const check = await checkRun(work, id, { level, sample }, file ? writeTo(file) : undefined)
+  if (file) {
+    file.end()
+    await finished(file)
+  }
+  const code = check.sound === check.checked ? exitCode.done : exitCode.doneWithFailures
+  return { json: check, text: checkText(check), code }
+}
+
+const writeTo =
+  (file: WriteStream) =>
+  (drift: Drift): void =>
+    void file.write(`${JSON.stringify(drift)}\n`)
+
+/** The newest run that has moved anything. */
+function latestOf({ work }: Session): string {
+  for (const { runId, kind, status } of work.runs.summaries()) {
+    if (kind !== 'migrate' || status === 'planned' || status === 'not started' || status === 'planning') continue
+    return runId
+  }
+  return work.runs.summary('').runId
+}

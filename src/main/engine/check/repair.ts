@@ -1,0 +1,100 @@
+import { defaultMigrateOptions, type RunReport, type RunStatus } from '../../../shared/run.ts'
+import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
+import type { Restorable } from '../journal/itemRows.ts'
+import { JournalBuffer } from '../journal/journalBuffer.ts'
+import type { RunStore } from '../journal/runStore.ts'
+import { pathOfKey } from '../plan/keys.ts'
+import { preflight } from '../preflight.ts'
+import { lookAtLocal } from '../rollback/localFile.ts'
+import { recordError, runSession, type RunContext } from '../session.ts'
+import { copyItem } from '../transfer/copyItem.ts'
+import { OverwriteGuard } from '../transfer/overwriteGuard.ts'
+
+export interface Repairs {
+  /** Send anew what a row points at and the bucket has not. */
+  reUpload: boolean
+  /** Write down of deleted documents that they are gone. */
+  markGone: boolean
+}
+
+/**
+ * Puts right what `verifyState` has found of a migration. A row that points at nothing gets its object back from the
+ * local file, verified as ever; rows are not changed.
+ */
+export async function repairRun(context: RunContext, store: RunStore, repairs: Repairs): Promise<RunReport> {
+  const { site, progress, stop } = context
+  return runSession(context, store, {
+    options: store.last('started')?.options ?? null,
+    check: () => preflight({ ...site, progress }, stop.now),
+    work: () => carryOut(context, store, repairs),
+  })
+}
+
+async function carryOut(context: RunContext, store: RunStore, repairs: Repairs): Promise<RunStatus> {
+  const { site, progress, stop } = context
+  const before = store.last('finished')?.status ?? 'interrupted'
+  const journal = new JournalBuffer(store)
+  progress.phase('copy')
+  try {
+    for (const page of store.standings()) {
+      const committed = page.filter(({ outcome }) => outcome === 'committed' || outcome === 'restore-failed')
+      const ids = [...new Set(committed.map(({ item }) => item.documentId))]
+      const rows = new Map((await site.database.documentsById(ids, stop.now)).map((row) => [row.id, row]))
+      for (const { item, verified } of committed) {
+        if (stop.inOrder.aborted) throw asMigrateError(stop.inOrder.reason)
+        const row = rows.get(item.documentId)
+        if (row === undefined) {
+          if (repairs.markGone) journal.add({ step: 'gone', seq: item.seq, data: {} })
+          continue
+        }
+        const path =
+          item.kind === 'document' ? row.filePath : row.images.find((image) => image.id === item.rowId)?.processedPath
+        if (!repairs.reUpload || path !== pathOfKey(item.key)) continue
+        if ((await site.objects.head(item.key, stop.now)) !== null) continue
+        try {
+          await sendAgain(context, store, journal, { item, verified, committed: true, freedTo: null })
+        } catch (cause) {
+          const error = asMigrateError(cause)
+          if (error.scope === 'run') throw error
+          journal.add({ step: 'resend-failed', seq: item.seq, code: error.code, data: errorData(error) })
+          progress.log('error', failureLine(item.filename, error))
+        }
+      }
+    }
+    journal.writeNow()
+    return before
+  } catch (cause) {
+    recordError(store, journal, progress, cause)
+    return before
+  }
+}
+
+async function sendAgain(
+  { site, progress, stop }: RunContext,
+  store: RunStore,
+  journal: JournalBuffer,
+  copy: Restorable,
+): Promise<void> {
+  const { seq, source } = copy.item
+  const local = await lookAtLocal({ uploads: site.uploads, objects: site.objects, signal: stop.now }, copy, source)
+  if (local.state !== 'sound') throw new MigrateError('OBJECT_MISSING', { message: local.doubt, subject: source })
+  // A file that came back from a backup is as good as the one that was planned: its bytes are the same.
+  const facts = await site.uploads.inspect(source)
+  const item = facts.kind === 'file' ? { ...copy.item, mtimeMs: facts.stamp.mtimeMs } : copy.item
+  journal.writeNow({ step: 'send-intent', data: { seqs: [seq] } })
+  const { verified, note } = await copyItem(
+    {
+      runId: store.header.id,
+      uploads: site.uploads,
+      objects: site.objects,
+      guard: new OverwriteGuard(),
+      options: { multipartThreshold: defaultMigrateOptions.multipartThreshold, verify: 'readback' },
+      onBytes: (bytes) => progress.fileMoved(seq, bytes),
+      openUpload: null,
+      journal: { begun: () => undefined, arrived: () => undefined, ended: () => undefined },
+      signal: stop.now,
+    },
+    item,
+  )
+  journal.add({ step: 'verified', seq, code: note, data: verified })
+}

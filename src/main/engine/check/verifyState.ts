@@ -1,0 +1,237 @@
+import pLimit from 'p-limit'
+import { z } from 'zod'
+import { errorCatalogue, type ErrorCode } from '../../../shared/errors.ts'
+import type { CheckLevel, Drift, DriftGroup, Repair, StateCheck } from '../../../shared/run.ts'
+import { asMigrateError } from '../errors.ts'
+import type { Standing } from '../journal/itemRows.ts'
+import type { RunStore } from '../journal/runStore.ts'
+import type { MovableItem } from '../plan/item.ts'
+import { pathOfKey } from '../plan/keys.ts'
+import type { Clock, DocumentRow, ObjectFacts, ObjectStore, ReadurDatabase, UploadsFolder } from '../ports.ts'
+import type { Progress } from '../progress.ts'
+import { lookAtLocal } from '../rollback/localFile.ts'
+import { fingerprintOf } from '../transfer/fingerprint.ts'
+import { provenanceOf, runOf } from '../transfer/metadata.ts'
+
+const lookups = 16
+const examplesPerGroup = 5
+
+export interface CheckDeps {
+  store: RunStore
+  database: Pick<ReadurDatabase, 'documentsById'>
+  uploads: Pick<UploadsFolder, 'inspect' | 'open'>
+  objects: Pick<ObjectStore, 'head' | 'get'>
+  progress: Progress
+  clock: Clock
+  signal: AbortSignal
+}
+
+export interface CheckOptions {
+  level: CheckLevel
+  /** Only so many items, chosen at random. */
+  sample?: number | undefined
+}
+
+/**
+ * Compares what a run says with rows, bucket and disk. Changes nothing. `onDrift` gets every difference, the result
+ * counts them.
+ */
+export async function verifyState(
+  deps: CheckDeps,
+  options: CheckOptions,
+  onDrift: (drift: Drift) => void = () => undefined,
+): Promise<StateCheck> {
+  const { store, clock, signal } = deps
+  const startedAt = clock.now()
+  const groups = new Map<string, DriftGroup>()
+  const chosen = options.sample === undefined ? null : sampleOf(store, options.sample)
+  let checked = 0
+  let sound = 0
+  const limit = pLimit(lookups)
+  for (const page of store.standings()) {
+    const standings = chosen ? page.filter(({ item }) => chosen.has(item.seq)) : page
+    if (standings.length === 0) continue
+    const ids = [...new Set(standings.map(({ item }) => item.documentId))]
+    const rows = new Map((await deps.database.documentsById(ids, signal)).map((row) => [row.id, row]))
+    const found = await Promise.all(
+      standings.map((standing) =>
+        limit(() => {
+          signal.throwIfAborted()
+          return driftOf(deps, options.level, standing, rows.get(standing.item.documentId))
+        }),
+      ),
+    )
+    for (const drift of found) {
+      checked += 1
+      if (drift.every(({ note }) => note)) sound += 1
+      for (const one of drift) {
+        add(groups, one)
+        onDrift(one)
+      }
+    }
+    for (const { item } of standings) deps.progress.fileEnded(item.seq, 'verified', 0)
+  }
+  return {
+    runId: store.header.id,
+    level: options.level,
+    checked,
+    of: store.last('planned')?.totals.move ?? checked,
+    sound,
+    seconds: Math.round((clock.now() - startedAt) / 100) / 10,
+    drift: [...groups.values()],
+  }
+}
+
+function sampleOf(store: RunStore, size: number): Set<number> {
+  const rows = store.database.prepare(`SELECT seq FROM item WHERE verdict = 'move' ORDER BY random() LIMIT ?`).all(size)
+  return new Set(
+    z
+      .array(z.object({ seq: z.number() }))
+      .parse(rows)
+      .map((row) => row.seq),
+  )
+}
+
+function add(groups: Map<string, DriftGroup>, { code, repair, note, ...example }: Drift): void {
+  const name = `${code} ${repair}`
+  const group = groups.get(name) ?? { code, title: errorCatalogue[code].title, repair, note, count: 0, examples: [] }
+  group.count += 1
+  if (group.examples.length < examplesPerGroup) group.examples.push(example)
+  groups.set(name, group)
+}
+
+async function driftOf(
+  deps: CheckDeps,
+  level: CheckLevel,
+  { item, outcome, verified }: Standing,
+  row: DocumentRow | undefined,
+): Promise<Drift[]> {
+  const drift = (code: ErrorCode, repair: Repair, message: string, note = false): Drift => ({
+    code,
+    repair,
+    note,
+    documentId: item.documentId,
+    filename: item.filename,
+    path: item.oldPath,
+    message,
+  })
+  if (outcome === 'gone') return []
+  const path = pathIn(row, item)
+  const isCommitted = outcome === 'committed' || outcome === 'restore-failed'
+  const facts = await deps.objects.head(item.key, deps.signal)
+
+  if (path === null) {
+    const found = isCommitted ? [drift('ROW_VANISHED', 'mark-gone', 'The document was deleted since.')] : []
+    return isOurs(deps, facts, verified)
+      ? [...found, drift('OBJECT_UNNEEDED', 'rollback', `“${item.key}” is in the bucket.`)]
+      : found
+  }
+  if (path === pathOfKey(item.key)) {
+    const found = isCommitted ? [] : [drift('ROW_UNRECORDED', 'resume', `The row holds “${path}”.`)]
+    return [...found, ...(await driftOnS3(deps, level, { item, outcome, verified }, facts, drift))]
+  }
+  if (path !== item.oldPath) return [drift('ROW_CHANGED', 'none', `The row holds “${path}” now.`)]
+  const found = isCommitted ? [drift('ROW_LOCAL', 'migrate', `The row holds “${path}”.`)] : []
+  return [...found, ...(await driftOnDisk(deps, level, { item, outcome, verified }, facts, drift))]
+}
+
+function pathIn(row: DocumentRow | undefined, item: MovableItem): string | null {
+  if (item.kind === 'document') return row?.filePath ?? null
+  return row?.images.find((image) => image.id === item.rowId)?.processedPath ?? null
+}
+
+type Tell = (code: ErrorCode, repair: Repair, message: string, note?: boolean) => Drift
+
+/** The row points at the object: that is what counts. The local file matters for the way back only. */
+async function driftOnS3(
+  deps: CheckDeps,
+  level: CheckLevel,
+  standing: Standing,
+  facts: ObjectFacts | null,
+  drift: Tell,
+): Promise<Drift[]> {
+  const { item } = standing
+  const local = await localDoubt(deps, level, standing)
+  const found: Drift[] = []
+  if (facts === null) {
+    found.push(drift('OBJECT_MISSING', local ? 'none' : 're-upload', `There is no object “${item.key}”.`))
+  } else {
+    const doubt = await objectDoubt(deps, level, standing, facts)
+    if (doubt !== null) found.push(drift('OBJECT_DIFFERS', local ? 'none' : 'rollback', doubt))
+  }
+  if (local?.absent === true) found.push(drift('LOCAL_GONE', 'none', local.doubt, true))
+  else if (local) found.push(drift('SOURCE_CHANGED', 'none', local.doubt, true))
+  return found
+}
+
+/** The row points at the local file: that is what counts. An object that is there all the same is only in the way. */
+async function driftOnDisk(
+  deps: CheckDeps,
+  level: CheckLevel,
+  standing: Standing,
+  facts: ObjectFacts | null,
+  drift: Tell,
+): Promise<Drift[]> {
+  const { item, outcome, verified } = standing
+  const found: Drift[] = []
+  const local = await localDoubt(deps, level, standing)
+  if (local) {
+    const repair = facts !== null && outcome === 'restored' ? 'rollback' : 'none'
+    found.push(drift(local.absent ? 'FILE_MISSING' : 'HASH_MISMATCH', repair, local.doubt))
+  }
+  // Before its row is switched, a run's own copy is where it should be.
+  const isExpected = outcome === null && verified !== null
+  if (isExpected && facts === null) found.push(drift('OBJECT_MISSING', 'resume', `There is no object “${item.key}”.`))
+  if (!isExpected && outcome !== null && isOurs(deps, facts, verified)) {
+    found.push(drift('OBJECT_UNNEEDED', 'rollback', `“${item.key}” is in the bucket.`, true))
+  }
+  return found
+}
+
+const isOurs = ({ store }: CheckDeps, facts: ObjectFacts | null, verified: Standing['verified']): boolean =>
+  facts !== null && runOf(facts) === (verified?.madeBy ?? store.header.id)
+
+/** Null when the object is what was verified, as far as the level asks. */
+async function objectDoubt(
+  { objects, signal }: CheckDeps,
+  level: CheckLevel,
+  { item, verified }: Standing,
+  facts: ObjectFacts,
+): Promise<string | null> {
+  const { key } = item
+  const size = verified?.size ?? item.size
+  if (facts.size !== size) return `“${key}” has ${facts.size} bytes; ${size} were copied.`
+  if (level === 'exists' || verified === null) return null
+  if (level === 'checksum') {
+    const { sha256 } = provenanceOf(facts)
+    const isMd5 = facts.etag !== null && [verified.md5, verified.compositeEtag].includes(facts.etag)
+    return isMd5 || sha256 === verified.sha256 ? null : `“${key}” carries neither the ETag nor the SHA-256 of the copy.`
+  }
+  const read = await fingerprintOf(objects.get(key, signal), facts.size)
+  return read.sha256 === verified.sha256 ? null : `“${key}” gives bytes with another SHA-256.`
+}
+
+async function localDoubt(
+  deps: CheckDeps,
+  level: CheckLevel,
+  { item, verified }: Standing,
+): Promise<{ absent: boolean; doubt: string } | null> {
+  if (level === 'exists' || verified === null) {
+    const facts = await deps.uploads.inspect(item.source)
+    if (facts.kind === 'file') {
+      return facts.stamp.size === item.size
+        ? null
+        : { absent: false, doubt: `“${item.source}” has ${facts.stamp.size} bytes; the document has ${item.size}.` }
+    }
+    return { absent: facts.kind === 'absent', doubt: `“${item.source}” is ${facts.kind}.` }
+  }
+  try {
+    const copy = { item, verified, committed: true, freedTo: null }
+    const local = await lookAtLocal(deps, copy, item.source)
+    return local.state === 'sound' ? null : { absent: local.state === 'absent', doubt: local.doubt }
+  } catch (cause) {
+    const error = asMigrateError(cause)
+    if (error.scope === 'run') throw error
+    return { absent: false, doubt: error.message }
+  }
+}

@@ -1,0 +1,107 @@
+import type { FreeMode, PlanTotals } from '../../../shared/run.ts'
+import type { ErrorCode } from '../../../shared/errors.ts'
+import type { Restorable } from '../journal/itemRows.ts'
+import type { RunStore } from '../journal/runStore.ts'
+import { estimate } from '../plan/estimate.ts'
+import type { Item, MovableItem } from '../plan/item.ts'
+import { pathOfKey } from '../plan/keys.ts'
+import type { PathPrefix } from '../plan/paths.ts'
+import type { ReadurDatabase, UploadsFolder } from '../ports.ts'
+import type { Progress } from '../progress.ts'
+import { readLocalReferences, type LocalReferences } from './references.ts'
+
+export interface PlanFreeDeps {
+  /** The migration whose local files are to go. */
+  parent: RunStore
+  store: RunStore
+  database: Pick<ReadurDatabase, 'documentsById' | 'documents' | 'awaitingOcr'>
+  uploads: Pick<UploadsFolder, 'inspect'>
+  prefixes: readonly PathPrefix[]
+  progress: Progress
+  signal: AbortSignal
+}
+
+/**
+ * Decides for each committed item whether its local file may go: its row points at S3, no other row names the file, no
+ * OCR worker is about to read it. Changes nothing. That the object holds the same bytes is proved as each file goes.
+ */
+export async function planFree(deps: PlanFreeDeps, mode: FreeMode): Promise<PlanTotals> {
+  const references = await readLocalReferences(deps.database, deps.prefixes, deps.signal)
+  try {
+    return await planItems(deps, mode, references)
+  } finally {
+    await references.close()
+  }
+}
+
+async function planItems(deps: PlanFreeDeps, mode: FreeMode, references: LocalReferences): Promise<PlanTotals> {
+  const { parent, store, progress, signal } = deps
+  const totals: PlanTotals = { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }
+  for (const page of parent.standings()) {
+    const committed = page.filter(({ outcome, verified }) => outcome === 'committed' && verified !== null)
+    const ids = [...new Set(committed.map(({ item }) => item.documentId))]
+    const rows = new Map((await deps.database.documentsById(ids, signal)).map((row) => [row.id, row]))
+    const awaiting = await deps.database.awaitingOcr(ids, signal)
+    const planned: { item: Item; inherited: Omit<Restorable, 'item'> }[] = []
+    for (const { item, verified } of committed) {
+      signal.throwIfAborted()
+      const freedTo = parent.last('local-freed', item.seq)?.to ?? null
+      const row = rows.get(item.documentId)
+      const path =
+        item.kind === 'document' ? row?.filePath : row?.images.find((image) => image.id === item.rowId)?.processedPath
+      const refusal = await refusalOf(deps, mode, item, { path, freedTo, awaiting, references })
+      const decided: Item = refusal ? { ...item, ...refusal } : { ...item, verdict: 'move', code: null, message: null }
+      planned.push({ item: decided, inherited: { verified, committed: true, freedTo } })
+    }
+    store.addItems(planned.map(({ item }) => item))
+    store.append(planned.map(({ item, inherited }) => ({ step: 'inherited' as const, seq: item.seq, data: inherited })))
+    progress.planned(
+      addTo(
+        totals,
+        planned.map(({ item }) => item),
+      ),
+    )
+  }
+  store.sealPlan(totals, estimate(totals, 4, null))
+  return totals
+}
+
+interface Known {
+  path: string | undefined
+  freedTo: string | null
+  awaiting: Set<string>
+  references: LocalReferences
+}
+
+interface Refusal { verdict: 'skip' | 'blocked'; code: ErrorCode; message: string }
+
+async function refusalOf(deps: PlanFreeDeps, mode: FreeMode, item: MovableItem, known: Known): Promise<Refusal | null> {
+  const { path, freedTo, awaiting, references } = known
+  const blocked = (code: ErrorCode, message: string): Refusal => ({ verdict: 'blocked', code, message })
+  const skip = (code: ErrorCode, message: string): Refusal => ({ verdict: 'skip', code, message })
+  if (path === undefined) return blocked('ROW_VANISHED', 'The row is not there any more.')
+  if (path !== pathOfKey(item.key)) return blocked('ROW_CHANGED', `The row holds “${path}” now, not the object.`)
+  if (awaiting.has(item.documentId)) return blocked('AWAITS_OCR', 'The document stands in the OCR queue.')
+  if (references.has(item.source)) return blocked('FILE_STILL_NAMED', `Another row still names “${item.source}”.`)
+  const place = mode === 'quarantine' ? item.source : freedTo
+  if (place === null) return skip('NOT_SET_ASIDE', 'No earlier run has put this file aside.')
+  const facts = await deps.uploads.inspect(place)
+  if (facts.kind === 'absent') return skip('ALREADY_FREED', `Nothing lies at “${place}”.`)
+  return facts.kind === 'file' ? null : blocked('FILE_NOT_REGULAR', `“${place}” is no file that can be read.`)
+}
+
+function addTo(totals: PlanTotals, items: Item[]): PlanTotals {
+  const more: PlanTotals = { documents: 0, items: items.length, move: 0, skip: 0, blocked: 0, bytes: 0 }
+  for (const item of items) {
+    more[item.verdict] += 1
+    if (item.kind === 'document') more.documents += 1
+    if (item.verdict === 'move') more.bytes += item.size
+  }
+  totals.documents += more.documents
+  totals.items += more.items
+  totals.move += more.move
+  totals.skip += more.skip
+  totals.blocked += more.blocked
+  totals.bytes += more.bytes
+  return more
+}

@@ -1,0 +1,112 @@
+import type { RunReport, RunStatus } from '../../../shared/run.ts'
+import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
+import { countItems } from '../journal/items.ts'
+import { JournalBuffer } from '../journal/journalBuffer.ts'
+import type { RunStore } from '../journal/runStore.ts'
+import { estimate } from '../plan/estimate.ts'
+import type { UploadsFolder } from '../ports.ts'
+import { preflight } from '../preflight.ts'
+import { recordError, runSession, type RunContext } from '../session.ts'
+import type { PlanTotals } from '../../../shared/run.ts'
+
+/** Plans to put back what a run has put aside. `freed` is that run; nothing changes. */
+export async function planReturn(
+  store: RunStore,
+  freed: RunStore,
+  uploads: Pick<UploadsFolder, 'inspect'>,
+): Promise<PlanTotals> {
+  const totals: PlanTotals = { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }
+  for (const page of freed.standings()) {
+    for (const { item, outcome } of page) {
+      if (outcome !== 'freed') continue
+      const to = freed.last('freed', item.seq)?.to ?? null
+      const isThere = to !== null && (await uploads.inspect(to)).kind === 'file'
+      const message = to === null ? 'It was deleted.' : `Nothing lies at “${to}” any more.`
+      store.addItems([
+        isThere
+          ? { ...item, verdict: 'move', code: null, message: null }
+          : { ...item, verdict: 'blocked', code: 'FILE_MISSING', message },
+      ])
+      const inherited = { verified: null, committed: false, freedTo: to }
+      store.append([{ step: 'inherited', seq: item.seq, data: inherited }])
+      totals.items += 1
+      totals[isThere ? 'move' : 'blocked'] += 1
+      if (item.kind === 'document') totals.documents += 1
+      if (isThere) totals.bytes += item.size
+    }
+  }
+  store.sealPlan(totals, estimate(totals, 8, null))
+  return totals
+}
+
+/** Moves the files back to where they were. `migration` is the run that `freed` has freed. */
+export async function executeReturn(
+  context: RunContext,
+  store: RunStore,
+  freed: RunStore,
+  migration: RunStore | null,
+): Promise<RunReport> {
+  const { site, progress, stop } = context
+  return runSession(context, store, {
+    options: null,
+    check: () => preflight({ ...site, progress }, stop.now),
+    work: () => carryOut(context, store, freed, migration),
+  })
+}
+
+async function carryOut(
+  { site, progress, stop }: RunContext,
+  store: RunStore,
+  freed: RunStore,
+  migration: RunStore | null,
+): Promise<RunStatus> {
+  const journal = new JournalBuffer(store)
+  progress.resumed(countItems(store).counts, 0)
+  progress.phase('rollback')
+  const by = store.header.id
+  try {
+    for (const page of store.inherited()) {
+      for (const { item, freedTo } of page) {
+        if (stop.inOrder.aborted) throw asMigrateError(stop.inOrder.reason)
+        const { seq, source, filename } = item
+        try {
+          await putBack(site.uploads, journal, seq, freedTo, source)
+        } catch (cause) {
+          const error = asMigrateError(cause)
+          if (error.scope === 'run') throw error
+          journal.add({ step: 'restore-failed', seq, code: error.code, data: errorData(error) })
+          progress.outcomes({ failed: 1 })
+          progress.log('error', failureLine(filename, error))
+          continue
+        }
+        migration?.append([{ step: 'local-returned', seq, data: { by } }])
+        freed.append([{ step: 'restored', seq, data: { by } }])
+        journal.add({ step: 'restored', seq, data: {} })
+        progress.outcomes({ restored: 1 })
+      }
+    }
+    journal.writeNow()
+  } catch (cause) {
+    recordError(store, journal, progress, cause)
+    return 'interrupted'
+  }
+  return countItems(store).counts.failed > 0 ? 'completed with failures' : 'completed'
+}
+
+async function putBack(
+  uploads: Pick<UploadsFolder, 'inspect' | 'move'>,
+  journal: JournalBuffer,
+  seq: number,
+  from: string | null,
+  to: string,
+): Promise<void> {
+  if (from === null) throw new MigrateError('FILE_MISSING', { message: 'It was deleted.', subject: to })
+  journal.writeNow({ step: 'set-aside-intent', seq, data: { from, to } })
+  try {
+    await uploads.move(from, to)
+  } catch (cause) {
+    // A session that was killed has moved it already.
+    const isThere = (await uploads.inspect(to)).kind === 'file'
+    if (asMigrateError(cause).code !== 'FILE_MISSING' || !isThere) throw cause
+  }
+}

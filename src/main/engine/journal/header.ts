@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import { runKinds, type PlanOptions, type RunKind } from '../../../shared/run.ts'
+
+/** What a run is about; fixed when it is created. */
+export interface RunHeader {
+  id: string
+  kind: RunKind
+  /** The run that this one undoes, frees or goes on from. */
+  parent: string | null
+  createdAt: number
+  appVersion: string
+  /** Process and computer that made the run; for people. */
+  pid: number
+  host: string
+  profileId: string
+  profileName: string
+  database: string
+  databaseIdentity: string
+  uploads: string
+  store: string
+  bucket: string
+  planOptions: PlanOptions
+}
+
+export const planOptionsSchema = z.object({
+  userId: z.string().exactOptional(),
+  limit: z.number().exactOptional(),
+  documentIds: z.array(z.string()).exactOptional(),
+  delta: z.boolean().exactOptional(),
+  of: z.object({ runId: z.string(), state: z.enum(['failed', 'restored']) }).exactOptional(),
+})
+
+/** A row of the table `run`, of any version. */
+export const headerRow = z
+  .object({
+    id: z.string(),
+    kind: z.enum(runKinds),
+    parent: z.string().nullable().default(null),
+    created_at: z.number(),
+    app_version: z.string(),
+    pid: z.number(),
+    host: z.string(),
+    profile_id: z.string(),
+    profile_name: z.string(),
+    database: z.string(),
+    database_identity: z.string(),
+    uploads: z.string(),
+    store: z.string(),
+    bucket: z.string(),
+    plan_options: z.string(),
+  })
+  .transform((row): RunHeader => ({
+    id: row.id,
+    kind: row.kind,
+    parent: row.parent,
+    createdAt: row.created_at,
+    appVersion: row.app_version,
+    pid: row.pid,
+    host: row.host,
+    profileId: row.profile_id,
+    profileName: row.profile_name,
+    database: row.database,
+    databaseIdentity: row.database_identity,
+    uploads: row.uploads,
+    store: row.store,
+    bucket: row.bucket,
+    planOptions: planOptionsSchema.parse(JSON.parse(row.plan_options)),
+  }))
+
+/** The values of a new row, in the order of the table's columns. */
+export const headerValues = (header: RunHeader): unknown[] => [
+  header.id,
+  header.kind,
+  header.parent,
+  header.createdAt,
+  header.appVersion,
+  header.pid,
+  header.host,
+  header.profileId,
+  header.profileName,
+  header.database,
+  header.databaseIdentity,
+  header.uploads,
+  header.store,
+  header.bucket,
+  JSON.stringify(header.planOptions),
+]

@@ -1,0 +1,202 @@
+import type Database from 'libsql'
+import { z } from 'zod'
+import { isMovable, type Item, type MovableItem } from '../plan/item.ts'
+import { errorCodeSchema, inheritedSchema, verifiedSchema, type Inherited, type Verified } from './entries.ts'
+
+const itemsPerPage = 500
+
+const json = <T>(schema: z.ZodType<T>) => z.string().transform((text): T => schema.parse(JSON.parse(text)))
+
+/** A row of the table `item`. */
+export const itemRow = z
+  .object({
+    seq: z.number(),
+    kind: z.enum(['document', 'processed_image']),
+    document_id: z.string(),
+    row_id: z.string(),
+    user_id: z.string().nullable(),
+    filename: z.string(),
+    old_path: z.string(),
+    source: z.string().nullable(),
+    key: z.string().nullable(),
+    size: z.number(),
+    mtime_ms: z.number(),
+    mime_type: z.string().nullable(),
+    file_hash: z.string().nullable(),
+    verdict: z.enum(['move', 'skip', 'blocked']),
+    code: errorCodeSchema.nullable(),
+    message: z.string().nullable(),
+    followers: json(z.array(z.string())),
+  })
+  .transform((row): Item => ({
+    seq: row.seq,
+    kind: row.kind,
+    documentId: row.document_id,
+    rowId: row.row_id,
+    userId: row.user_id,
+    filename: row.filename,
+    oldPath: row.old_path,
+    source: row.source,
+    key: row.key,
+    size: row.size,
+    mtimeMs: row.mtime_ms,
+    mimeType: row.mime_type,
+    fileHash: row.file_hash,
+    verdict: row.verdict,
+    code: row.code,
+    message: row.message,
+    followers: row.followers,
+  }))
+
+const standingRow = z.looseObject({
+  seq: z.number(),
+  outcome: z.string().nullable(),
+  verified: json(verifiedSchema).nullable(),
+})
+
+/** A movable item and how far it has got. */
+export interface Standing {
+  item: MovableItem
+  /** The last copy that was verified. */
+  verified: Verified | null
+  /** The last outcome, null before the first. */
+  outcome: string | null
+}
+
+const standing = `SELECT i.*, o.step AS outcome, c.data AS verified
+  FROM item i LEFT JOIN outcome o ON o.seq = i.seq LEFT JOIN copy c ON c.seq = i.seq`
+
+/** Movable items in the order of the plan, a page at a time. `where` narrows them. */
+export function* standings(database: Database.Database, where = 'TRUE'): Generator<Standing[]> {
+  const query = database.prepare(
+    `${standing} WHERE i.seq > ? AND i.verdict = 'move' AND ${where} ORDER BY i.seq LIMIT ${itemsPerPage}`,
+  )
+  for (let after = 0; ;) {
+    const rows = z.array(standingRow).parse(query.all(after))
+    const last = rows.at(-1)
+    if (!last) return
+    after = last.seq
+    yield rows.flatMap(({ outcome, verified, ...row }) => {
+      const item = itemRow.parse(row)
+      return isMovable(item) ? [{ item, outcome, verified }] : []
+    })
+  }
+}
+
+/** An item whose copy, and row if `committed`, can be undone. */
+export interface Restorable extends Inherited {
+  item: MovableItem
+}
+
+const restorableRow = z.looseObject({ seq: z.number(), inherited: json(inheritedSchema) })
+
+/** Items that a run undoes, frees or checks, last first, a page at a time; only those not done yet. */
+export function* inheritedItems(database: Database.Database): Generator<Restorable[]> {
+  const query = database.prepare(
+    `SELECT i.*, j.data AS inherited FROM item i JOIN journal j ON j.seq = i.seq AND j.step = 'inherited'
+     LEFT JOIN outcome o ON o.seq = i.seq
+     WHERE i.seq < ? AND i.verdict = 'move' AND coalesce(o.step, 'restore-failed') IN ('restore-failed', 'failed')
+     ORDER BY i.seq DESC LIMIT ${itemsPerPage}`,
+  )
+  for (let before = Number.MAX_SAFE_INTEGER; ;) {
+    const rows = z.array(restorableRow).parse(query.all(before))
+    const last = rows.at(-1)
+    if (!last) return
+    before = last.seq
+    yield rows.flatMap(({ inherited, ...row }) => {
+      const item = itemRow.parse(row)
+      return isMovable(item) ? [{ item, ...inherited }] : []
+    })
+  }
+}
+
+/** What a run has copied or tried to, last first, a page at a time: what it can undo by itself, as its journal knows. */
+export function* ownRestorables(database: Database.Database): Generator<Restorable[]> {
+  const query = database.prepare(
+    `${standing} WHERE i.seq < ? AND i.verdict = 'move' AND (c.seq IS NOT NULL OR o.step = 'failed')
+       AND coalesce(o.step, '') NOT IN ('restored', 'gone') ORDER BY i.seq DESC LIMIT ${itemsPerPage}`,
+  )
+  for (let before = Number.MAX_SAFE_INTEGER; ;) {
+    const rows = z.array(standingRow).parse(query.all(before))
+    const last = rows.at(-1)
+    if (!last) return
+    before = last.seq
+    yield rows.flatMap(({ outcome, verified, ...row }) => {
+      const item = itemRow.parse(row)
+      const committed = outcome === 'committed' || outcome === 'restore-failed'
+      // What failed stays failed: only its object, if it left one, goes.
+      const known = outcome === 'failed' ? null : verified
+      return isMovable(item) ? [{ item, verified: known, committed, freedTo: null }] : []
+    })
+  }
+}
+
+const uploadRow = z.object({ id: z.number(), data: json(z.object({ uploadId: z.string() })) })
+const partRow = z.object({ data: json(z.object({ number: z.number(), etag: z.string(), md5: z.string() })) })
+
+/** An upload in parts that was begun and neither completed nor given up, as far as the journal knows. */
+export interface OpenUpload {
+  uploadId: string
+  /** Parts that have arrived. `md5` in base64. */
+  parts: { number: number; etag: string; md5: string }[]
+}
+
+/** The unfinished upload of an item, or null. At most 10,000 parts: S3 takes no more. */
+export function openUpload(database: Database.Database, seq: number): OpenUpload | null {
+  const found = database
+    .prepare(
+      `SELECT j.id, j.data FROM journal j WHERE j.seq = ? AND j.step = 'multipart-intent' AND NOT EXISTS
+         (SELECT 1 FROM journal k WHERE k.seq = j.seq AND k.id > j.id
+            AND k.step IN ('multipart-intent', 'multipart-ended', 'verified', 'failed'))`,
+    )
+    .get(seq)
+  if (found === undefined) return null
+  const { id, data } = uploadRow.parse(found)
+  const parts = database.prepare(`SELECT data FROM journal WHERE seq = ? AND id > ? AND step = 'part' ORDER BY id`)
+  return {
+    uploadId: data.uploadId,
+    parts: z
+      .array(partRow)
+      .parse(parts.all(seq, id))
+      .map((row) => row.data),
+  }
+}
+
+/** Items with an upload in parts that may be unfinished. Few: only large files, only those not done. */
+export function itemsWithOpenUpload(database: Database.Database): number[] {
+  const rows = database
+    .prepare(
+      `SELECT DISTINCT j.seq FROM journal j WHERE j.step = 'multipart-intent' AND NOT EXISTS
+         (SELECT 1 FROM journal k WHERE k.seq = j.seq AND k.id > j.id
+            AND k.step IN ('multipart-intent', 'multipart-ended', 'verified', 'failed'))`,
+    )
+    .all()
+  return z
+    .array(z.object({ seq: z.number() }))
+    .parse(rows)
+    .map((row) => row.seq)
+}
+
+/** Items that a commit was intended for and that have no outcome: only their row knows. A batch or two at most. */
+export function itemsWithOpenCommit(database: Database.Database): number[] {
+  const rows = database
+    .prepare(
+      `SELECT DISTINCT e.value AS seq FROM journal j, json_each(j.data, '$.seqs') e
+       WHERE j.step = 'commit-intent' AND NOT EXISTS (SELECT 1 FROM outcome o WHERE o.seq = e.value) ORDER BY 1`,
+    )
+    .all()
+  return z
+    .array(z.object({ seq: z.number() }))
+    .parse(rows)
+    .map((row) => row.seq)
+}
+
+/** The last item that a send was intended for; nothing of the items after it can be in the bucket. */
+export function lastIntended(database: Database.Database): number {
+  const row = database
+    .prepare(
+      `SELECT coalesce(max(e.value), 0) AS seq FROM journal j, json_each(j.data, '$.seqs') e WHERE j.step = 'send-intent'`,
+    )
+    .get()
+  return z.object({ seq: z.number() }).parse(row).seq
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import { pathOfKey } from '../plan/keys.ts'
+import type { DocumentRow, PathColumn, ReadurDatabase } from '../ports.ts'
+import type { RunStore } from './runStore.ts'
+
+interface PathRecord {
+  documentId: string
+  column: PathColumn
+  rowId: string
+  path: string
+}
+
+const recordsOf = (row: DocumentRow): PathRecord[] => [
+  { documentId: row.id, column: 'documents.file_path', rowId: row.id, path: row.filePath },
+  ...row.images.flatMap((image): PathRecord[] => [
+    {
+      documentId: row.id,
+      column: 'processed_images.processed_image_path',
+      rowId: image.id,
+      path: image.processedPath,
+    },
+    {
+      documentId: row.id,
+      column: 'processed_images.original_image_path',
+      rowId: image.id,
+      path: image.originalPath,
+    },
+  ]),
+]
+
+/**
+ * Saves all paths of the rows that the run is still to touch, as they are now: the cheapest backup there is. What an
+ * earlier session has saved stays. Durable when it returns.
+ */
+export async function savePaths(
+  store: RunStore,
+  database: Pick<ReadurDatabase, 'documentsById'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const insert = store.database.prepare(
+    'INSERT OR IGNORE INTO path_snapshot (document_id, column_name, row_id, path) VALUES (?, ?, ?, ?)',
+  )
+  for (const page of store.remaining()) {
+    const ids = [...new Set(page.map(({ item }) => item.documentId))]
+    const rows = await database.documentsById(ids, signal)
+    store.database.transaction(() => {
+      for (const { documentId, column, rowId, path } of rows.flatMap(recordsOf)) {
+        insert.run(documentId, column, rowId, path)
+      }
+    })()
+  }
+}
+
+const savedRow = z.object({
+  column: z.enum([
+    'documents.file_path',
+    'processed_images.processed_image_path',
+    'processed_images.original_image_path',
+  ]),
+  rowId: z.string(),
+  path: z.string(),
+  key: z.string(),
+})
+
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/**
+ * The snapshot as SQL that puts every path back which this run has switched, and no other: each statement is guarded by
+ * the value that the run wrote, so it may be run twice, and after other changes. Objects and files are not touched.
+ */
+export function* snapshotSql(store: RunStore): Generator<string> {
+  yield `-- Paths as they were before run ${store.header.id} of Readur Migrate.\n`
+  yield `-- Puts rows back to their local path. Check first that the local files are there.\n`
+  yield 'BEGIN;\n'
+  const hasSnapshot = store.database
+    .prepare(`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'path_snapshot'`)
+    .get()
+  if (hasSnapshot !== undefined) {
+    const page = store.database.prepare(
+      `SELECT s.column_name AS "column", s.row_id AS rowId, s.path, i.key
+       FROM item i JOIN path_snapshot s ON s.document_id = i.document_id AND (
+         (s.row_id = i.row_id AND s.column_name <> 'processed_images.original_image_path')
+         OR (s.column_name = 'processed_images.original_image_path' AND i.kind = 'document'
+             AND s.row_id IN (SELECT value FROM json_each(i.followers))))
+       WHERE i.seq > ? AND i.seq <= ? AND i.verdict = 'move' AND i.key IS NOT NULL ORDER BY i.seq`,
+    )
+    const { last } = z
+      .object({ last: z.number() })
+      .parse(store.database.prepare('SELECT coalesce(max(seq), 0) AS last FROM item').get())
+    for (let after = 0; after < last; after += 500) {
+      for (const { column, rowId, path, key } of z.array(savedRow).parse(page.all(after, after + 500))) {
+        const [table = '', name = ''] = column.split('.')
+        yield `UPDATE ${table} SET ${name} = ${literal(path)} WHERE id = ${literal(rowId)} AND ${name} = ${literal(pathOfKey(key))};\n`
+      }
+    }
+  }
+  yield 'COMMIT;\n'
+}

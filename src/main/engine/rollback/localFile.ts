@@ -1,0 +1,145 @@
+import { posix } from 'node:path'
+import { asMigrateError, MigrateError } from '../errors.ts'
+import type { JournalBuffer } from '../journal/journalBuffer.ts'
+import type { Restorable } from '../journal/itemRows.ts'
+import type { Content, ObjectFacts, ObjectStore, UploadsFolder } from '../ports.ts'
+import { fingerprintOf } from '../transfer/fingerprint.ts'
+import { provenanceOf } from '../transfer/metadata.ts'
+import { isImage } from '../verify/hashRule.ts'
+
+/** Below the uploads folder, never in its root: Readur moves files from there. */
+export const quarantine = 'quarantine'
+
+/** Where a run puts files aside. The run's id begins with its date. */
+export const quarantineOf = (runId: string, source: string): string => posix.join(quarantine, runId, source)
+
+export interface LookDeps {
+  uploads: Pick<UploadsFolder, 'open'>
+  objects: Pick<ObjectStore, 'head' | 'get'>
+  signal: AbortSignal
+}
+
+/** How the local file of an item stands to the document. `doubt`: why it is not the document, in a sentence. */
+export type LocalState =
+  { state: 'sound'; content: Content } | { state: 'absent' | 'damaged' | 'unusable'; doubt: string }
+
+/** Reads the whole file at `path` and compares it with what is known of the document. */
+export async function lookAtLocal(deps: LookDeps, copy: Restorable, path: string): Promise<LocalState> {
+  let content: Content
+  try {
+    content = await contentOf(deps, path)
+  } catch (cause) {
+    const error = asMigrateError(cause)
+    if (error.scope === 'run') throw error
+    return { state: error.code === 'FILE_MISSING' ? 'absent' : 'unusable', doubt: error.message }
+  }
+  if (await isDocument(deps, copy, content)) return { state: 'sound', content }
+  return { state: 'damaged', doubt: `The local file “${path}” has other content than the document.` }
+}
+
+async function contentOf({ uploads, signal }: LookDeps, path: string): Promise<Content> {
+  const file = await uploads.open(path)
+  try {
+    return await fingerprintOf(file.read(signal), file.stamp.size)
+  } finally {
+    await file.close()
+  }
+}
+
+/** The hash that the run verified decides; without one Readur's own; without either the object that the row points at. */
+async function isDocument(deps: LookDeps, { item, verified }: Restorable, found: Content): Promise<boolean> {
+  if (verified) return verified.sha256 === found.sha256
+  if (item.fileHash !== null && item.fileHash.toLowerCase() === found.sha256) return true
+  const facts = await deps.objects.head(item.key, deps.signal)
+  if (facts?.size !== found.size) return false
+  return (await fingerprintOf(deps.objects.get(item.key, deps.signal), facts.size)).sha256 === found.sha256
+}
+
+/** The object that a local file can be fetched from; throws why it cannot be. */
+export async function fetchable({ objects, signal }: LookDeps, { item, verified }: Restorable): Promise<ObjectFacts> {
+  const facts = await objects.head(item.key, signal)
+  if (facts === null) {
+    throw new MigrateError('OBJECT_MISSING', { message: `There is no object “${item.key}”.`, subject: item.key })
+  }
+  if (verified && verified.size > 0 && facts.size !== verified.size) {
+    const message = `The object “${item.key}” has ${facts.size} bytes; the document has ${verified.size}.`
+    throw new MigrateError('OBJECT_DIFFERS', { message, subject: item.key })
+  }
+  return facts
+}
+
+export interface FetchDeps extends LookDeps {
+  runId: string
+  uploads: Pick<UploadsFolder, 'open' | 'place' | 'move'>
+  journal: JournalBuffer
+}
+
+/**
+ * Sees to it that the document lies at the item's place, byte for byte: as it is, back from where `free` has put it, or
+ * fetched from S3. A damaged file is put aside, never deleted. Returns its content; throws what stands in the way, with
+ * the trouble of the local file and of the object.
+ */
+export async function ensureLocalFile(deps: FetchDeps, copy: Restorable): Promise<Content> {
+  const { source } = copy.item
+  const local = await lookAtLocal(deps, copy, source)
+  if (local.state === 'sound') return local.content
+  if (local.state === 'unusable') throw blocked(copy, local.doubt)
+  if (local.state === 'absent' && copy.freedTo !== null) {
+    const returned = await returnFreed(deps, copy, copy.freedTo)
+    if (returned) return returned
+  }
+  try {
+    return await fetch(deps, copy, local.state)
+  } catch (cause) {
+    const error = asMigrateError(cause)
+    if (error.scope === 'run') throw error
+    throw blocked(copy, `${local.doubt} It could not be fetched either: ${error.message}`, error)
+  }
+}
+
+/** Null when what lies there is not the document; then it stays there. */
+async function returnFreed(deps: FetchDeps, copy: Restorable, freedTo: string): Promise<Content | null> {
+  const freed = await lookAtLocal(deps, copy, freedTo)
+  if (freed.state !== 'sound') return null
+  const { seq, source } = copy.item
+  deps.journal.writeNow({ step: 'set-aside-intent', seq, data: { from: freedTo, to: source } })
+  await deps.uploads.move(freedTo, source)
+  return freed.content
+}
+
+async function fetch(deps: FetchDeps, copy: Restorable, local: 'absent' | 'damaged'): Promise<Content> {
+  const { objects, uploads, journal, signal } = deps
+  const { key, seq, source } = copy.item
+  const facts = await fetchable(deps, copy)
+  const content = { size: facts.size, sha256: await promisedHash(deps, copy, facts) }
+  const aside = quarantineOf(deps.runId, source)
+  if (local === 'damaged') {
+    journal.writeNow({ step: 'set-aside-intent', seq, data: { from: source, to: aside } })
+    await uploads.move(source, aside)
+  }
+  journal.writeNow({ step: 'fetch-intent', seq, data: { to: source } })
+  try {
+    await uploads.place(source, objects.get(key, signal), content, signal)
+  } catch (error) {
+    // The damaged file goes back to its place: nothing else may take it.
+    if (local === 'damaged') await uploads.move(aside, source).catch(() => undefined)
+    throw error
+  }
+  return content
+}
+
+/** What the bytes must hash to: as verified, as Readur recorded, as promised by the object; else a first read decides. */
+async function promisedHash(
+  { objects, signal }: LookDeps,
+  { item, verified }: Restorable,
+  facts: ObjectFacts,
+): Promise<string> {
+  if (verified) return verified.sha256
+  if (item.fileHash !== null && !isImage(item.mimeType)) return item.fileHash.toLowerCase()
+  const { sha256 } = provenanceOf(facts)
+  return sha256 ?? (await fingerprintOf(objects.get(item.key, signal), facts.size)).sha256
+}
+
+function blocked({ item }: Restorable, message: string, cause?: unknown): MigrateError {
+  return new MigrateError('ROLLBACK_BLOCKED', { message, subject: item.documentId, cause })
+}

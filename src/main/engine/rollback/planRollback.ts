@@ -1,0 +1,195 @@
+import pLimit from 'p-limit'
+import type { PlanTotals, RollbackPreview } from '../../../shared/run.ts'
+import { asMigrateError } from '../errors.ts'
+import type { Inherited } from '../journal/entries.ts'
+import { lastIntended, type Restorable, type Standing } from '../journal/itemRows.ts'
+import type { RunStore } from '../journal/runStore.ts'
+import { estimate } from '../plan/estimate.ts'
+import type { Item, MovableItem } from '../plan/item.ts'
+import { pathOfKey } from '../plan/keys.ts'
+import type { DocumentRow, ObjectStore, ReadurDatabase, UploadsFolder } from '../ports.ts'
+import type { Progress } from '../progress.ts'
+import { runOf } from '../transfer/metadata.ts'
+import { fetchable, lookAtLocal } from './localFile.ts'
+
+/** Items looked at side by side. */
+const lookups = 8
+
+export interface PlanRollbackDeps {
+  /** The run to undo. */
+  parent: RunStore
+  /** The rollback's own, new store. */
+  store: RunStore
+  database: Pick<ReadurDatabase, 'documentsById'>
+  uploads: Pick<UploadsFolder, 'open'>
+  objects: Pick<ObjectStore, 'head' | 'get'>
+  progress: Progress
+  signal: AbortSignal
+}
+
+export interface RollbackSelection {
+  userId?: string | undefined
+  documentIds?: readonly string[] | undefined
+}
+
+interface Planned {
+  item: Item
+  inherited: Inherited
+  /** What has to be done for it. */
+  needs: { row: boolean; fetch: number | null; object: boolean }
+}
+
+/**
+ * Looks at every row, local file and object that the run has touched, and writes into the store what undoing it means:
+ * what goes back, what is fetched first, what cannot be undone and why. Changes nothing else.
+ */
+export async function planRollback(deps: PlanRollbackDeps, selection: RollbackSelection): Promise<RollbackPreview> {
+  const { parent, store, progress } = deps
+  const intended = lastIntended(parent.database)
+  const wanted = selection.documentIds && new Set(selection.documentIds)
+  const isWanted = ({ item, outcome, verified }: Standing): boolean =>
+    (item.seq <= intended || outcome !== null || verified !== null) &&
+    (selection.userId === undefined || item.userId === selection.userId) &&
+    (wanted === undefined || wanted.has(item.documentId))
+
+  const preview: RollbackPreview = {
+    rows: 0,
+    filesSound: 0,
+    filesToFetch: 0,
+    bytesToFetch: 0,
+    objects: 0,
+    conflicts: 0,
+  }
+  const totals: PlanTotals = { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }
+  const limit = pLimit(lookups)
+  for (const page of parent.standings()) {
+    const standings = page.filter(isWanted)
+    if (standings.length === 0) continue
+    const rows = await deps.database.documentsById(
+      [...new Set(standings.map(({ item }) => item.documentId))],
+      deps.signal,
+    )
+    const byId = new Map(rows.map((row) => [row.id, row]))
+    const planned = await Promise.all(
+      standings.map((standing) =>
+        limit(() => {
+          deps.signal.throwIfAborted()
+          return planOne(deps, standing, pathIn(byId.get(standing.item.documentId), standing.item))
+        }),
+      ),
+    )
+    store.addItems(planned.map(({ item }) => item))
+    store.append(planned.map(({ item, inherited }) => ({ step: 'inherited' as const, seq: item.seq, data: inherited })))
+    count(preview, planned)
+    progress.planned(addTo(totals, planned))
+  }
+  store.append([{ step: 'rollback-planned', data: preview }])
+  store.sealPlan(totals, estimate(totals, lookups, null))
+  return preview
+}
+
+/** The path that the item's row holds now; null when there is no such row. */
+function pathIn(row: DocumentRow | undefined, item: MovableItem): string | null {
+  if (item.kind === 'document') return row?.filePath ?? null
+  return row?.images.find((image) => image.id === item.rowId)?.processedPath ?? null
+}
+
+async function planOne(
+  deps: PlanRollbackDeps,
+  { item, verified, outcome }: Standing,
+  path: string | null,
+): Promise<Planned> {
+  const { parent } = deps
+  const committed = path === pathOfKey(item.key)
+  // What failed stays failed: only its object, if it left one, goes.
+  const known = verified === null || (outcome === 'failed' && !committed) ? null : verified
+  const inherited: Inherited = {
+    verified: known && { ...known, madeBy: known.madeBy ?? parent.header.id },
+    committed,
+    freedTo: freedTo(deps, item),
+  }
+  const base: Item = { ...item, verdict: 'move', code: null, message: null }
+  const restorable: Restorable = { item, ...inherited }
+  if (inherited.committed) return await planRow(deps, restorable, base, inherited)
+
+  const nothing = { row: false, fetch: null, object: false }
+  if (path !== null && path !== item.oldPath) {
+    const message = `The row holds “${path}” now, neither the object nor “${item.oldPath}”.`
+    return { item: { ...base, verdict: 'blocked', code: 'ROW_CHANGED', message }, inherited, needs: nothing }
+  }
+  const [code, message] =
+    path === null
+      ? (['ROW_VANISHED', 'The row is not there any more.'] as const)
+      : (['ALREADY_LOCAL', 'The row points at its local file.'] as const)
+  if (await leftObject(deps, restorable)) {
+    return { item: { ...base, code, message }, inherited, needs: { ...nothing, object: true } }
+  }
+  return { item: { ...base, verdict: 'skip', code, message }, inherited, needs: nothing }
+}
+
+/** An object of this run lies at the key although the row does not point there. */
+async function leftObject({ parent, objects, signal }: PlanRollbackDeps, copy: Restorable): Promise<boolean> {
+  if (copy.verified?.created === false) return false
+  const facts = await objects.head(copy.item.key, signal)
+  return facts !== null && runOf(facts) === (copy.verified?.madeBy ?? parent.header.id)
+}
+
+async function planRow(deps: PlanRollbackDeps, copy: Restorable, base: Item, inherited: Inherited): Promise<Planned> {
+  const object = copy.verified?.created ?? deps.parent.header.kind === 'import'
+  const local = await lookAtLocal(deps, copy, copy.item.source)
+  if (local.state === 'sound') return { item: base, inherited, needs: { row: true, fetch: null, object } }
+  if (local.state === 'absent' && copy.freedTo !== null) {
+    const freed = await lookAtLocal(deps, copy, copy.freedTo)
+    if (freed.state === 'sound') return { item: base, inherited, needs: { row: true, fetch: null, object } }
+  }
+  const blocked = (message: string): Planned => ({
+    item: { ...base, verdict: 'blocked', code: 'ROLLBACK_BLOCKED', message },
+    inherited,
+    needs: { row: false, fetch: null, object: false },
+  })
+  if (local.state === 'unusable') return blocked(local.doubt)
+  try {
+    const { size } = await fetchable(deps, copy)
+    const item: Item = { ...base, code: 'FILE_TO_FETCH', message: local.doubt }
+    return { item, inherited, needs: { row: true, fetch: size, object } }
+  } catch (cause) {
+    const error = asMigrateError(cause)
+    if (error.scope === 'run') throw error
+    return blocked(`${local.doubt} ${error.message}`)
+  }
+}
+
+/** Where `free` has put the local file, as far as the run was told. */
+function freedTo({ parent }: PlanRollbackDeps, item: MovableItem): string | null {
+  return parent.last('local-freed', item.seq)?.to ?? null
+}
+
+function count(preview: RollbackPreview, planned: Planned[]): void {
+  for (const { item, needs } of planned) {
+    if (item.verdict === 'blocked') preview.conflicts += 1
+    if (needs.object) preview.objects += 1
+    if (!needs.row) continue
+    preview.rows += 1
+    if (needs.fetch === null) preview.filesSound += 1
+    else {
+      preview.filesToFetch += 1
+      preview.bytesToFetch += needs.fetch
+    }
+  }
+}
+
+function addTo(totals: PlanTotals, planned: Planned[]): PlanTotals {
+  const more: PlanTotals = { documents: 0, items: planned.length, move: 0, skip: 0, blocked: 0, bytes: 0 }
+  for (const { item, needs } of planned) {
+    more[item.verdict] += 1
+    if (item.kind === 'document') more.documents += 1
+    more.bytes += needs.fetch ?? 0
+  }
+  totals.documents += more.documents
+  totals.items += more.items
+  totals.move += more.move
+  totals.skip += more.skip
+  totals.blocked += more.blocked
+  totals.bytes += more.bytes
+  return more
+}

@@ -1,0 +1,151 @@
+import pLimit from 'p-limit'
+import type { RollbackOptions } from '../../../shared/run.ts'
+import { changeRows } from '../commit/changeRows.ts'
+import { removeObjects, type Unwanted } from '../commit/removeObjects.ts'
+import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
+import type { Restorable } from '../journal/itemRows.ts'
+import type { JournalBuffer } from '../journal/journalBuffer.ts'
+import type { RunStore } from '../journal/runStore.ts'
+import { undoOf, type MovableItem } from '../plan/item.ts'
+import type { Content, ObjectStore, PathOutcome, RunLock, UploadsFolder } from '../ports.ts'
+import type { Progress } from '../progress.ts'
+import type { StopSignals } from '../stop.ts'
+import { ensureLocalFile } from './localFile.ts'
+
+/** Items undone together: their rows in one transaction. */
+const itemsAtOnce = 100
+/** Local files read at the same time. */
+const filesAtOnce = 8
+
+export interface RestoreDeps {
+  store: Pick<RunStore, 'header' | 'isKeyNeeded'>
+  /** What to undo, last first. */
+  pages: Iterable<Restorable[]>
+  /** The run that is undone, when it is not this one: it is told what is no longer as it left it. */
+  parent: Pick<RunStore, 'header' | 'append'> | null
+  journal: JournalBuffer
+  lock: RunLock
+  objects: Pick<ObjectStore, 'head' | 'get' | 'remove'>
+  uploads: Pick<UploadsFolder, 'open' | 'place' | 'move'>
+  progress: Progress
+  options: RollbackOptions
+  stop: StopSignals
+}
+
+/**
+ * Undoes items, last first: the row goes back to the local file, once that file is known to be the document; then the
+ * object goes, if this program made it and nothing points at it. An item has its outcome when both are done, so a crash
+ * in between is done over. Returns how many rows and objects could not be undone; they are as they were.
+ */
+export async function restoreItems(deps: RestoreDeps): Promise<number> {
+  let left = 0
+  for (const page of deps.pages) {
+    for (let at = 0; at < page.length; at += itemsAtOnce) {
+      if (deps.stop.inOrder.aborted) throw asMigrateError(deps.stop.inOrder.reason)
+      left += await restoreSome(deps, page.slice(at, at + itemsAtOnce))
+    }
+  }
+  return left
+}
+
+async function restoreSome(deps: RestoreDeps, copies: Restorable[]): Promise<number> {
+  const sound = await withLocalFiles(
+    deps,
+    copies.filter((copy) => copy.committed),
+  )
+  const back = await changeBack(
+    deps,
+    sound.map(({ copy }) => copy),
+  )
+  const free = [...back, ...copies.filter((copy) => !copy.committed)]
+  const { failed, foreign } = deps.options.keepObjects ? nothingLeft : await removeCopies(deps, free, sound)
+
+  const { parent, store, journal } = deps
+  const undone = free.filter((copy) => copy.committed || copy.verified !== null).map(({ item }) => item.seq)
+  parent?.append(undone.map((seq) => ({ step: 'restored' as const, seq, data: { by: store.header.id } })))
+  const seqs = parent ? free.map(({ item }) => item.seq) : undone
+  journal.writeNow(...seqs.map((seq) => ({ step: 'restored' as const, seq, data: {} })))
+  deps.progress.outcomes({ restored: seqs.length })
+  return copies.filter((copy) => copy.committed).length - back.length + failed + foreign
+}
+
+const nothingLeft = { failed: 0, foreign: 0 }
+
+interface Sound {
+  copy: Restorable
+  content: Content
+}
+
+/** Those whose local file is the document now; the others are written down as blocked. */
+async function withLocalFiles(deps: RestoreDeps, copies: Restorable[]): Promise<Sound[]> {
+  const limit = pLimit(filesAtOnce)
+  const { store, journal, objects, uploads, stop } = deps
+  const fetchDeps = { runId: store.header.id, journal, objects, uploads, signal: stop.now }
+  const found = await Promise.all(
+    copies.map((copy) =>
+      limit(async (): Promise<Sound[]> => {
+        const { seq, filename, size } = copy.item
+        stop.now.throwIfAborted()
+        deps.progress.fileStarted(seq, filename, size)
+        try {
+          const content = await ensureLocalFile(fetchDeps, copy)
+          deps.progress.fileEnded(seq, 'verified', size)
+          return [{ copy, content }]
+        } catch (cause) {
+          deps.progress.fileEnded(seq, 'failed', size)
+          const error = asMigrateError(cause)
+          if (error.scope === 'run' && (stop.now.aborted || !deps.options.force)) throw error
+          block(deps, copy.item, error)
+          return []
+        }
+      }),
+    ),
+  )
+  return found.flat()
+}
+
+/** Returns those whose row is back, or gone with its document. */
+async function changeBack(deps: RestoreDeps, copies: Restorable[]): Promise<Restorable[]> {
+  const { lock, journal, stop } = deps
+  const back: Restorable[] = []
+  const intend = (some: readonly Restorable[]): void =>
+    journal.writeNow({ step: 'restore-intent', data: { seqs: some.map(({ item }) => item.seq) } })
+  const changes = { lock, changeOf: ({ item }: Restorable) => undoOf(item), intend, signal: stop.now }
+  for await (const answers of changeRows(changes, copies)) {
+    for (const { element, answer } of answers) {
+      const conflict = conflictOf(answer)
+      if (conflict === null) back.push(element)
+      else block(deps, element.item, new MigrateError('ROLLBACK_BLOCKED', conflict))
+    }
+  }
+  return back
+}
+
+function conflictOf(answer: PathOutcome | MigrateError): { message: string; cause?: unknown } | null {
+  if (answer instanceof MigrateError) return { message: answer.message, cause: answer }
+  return answer.result === 'differs' ? { message: `The row holds “${answer.current ?? 'nothing'}” now.` } : null
+}
+
+async function removeCopies(deps: RestoreDeps, free: Restorable[], sound: Sound[]) {
+  const { store, objects, lock, journal, parent, stop } = deps
+  const locals = new Map(sound.map(({ copy, content }) => [copy.item.seq, content.sha256]))
+  // What another tool has moved bears no sign of it: its record and the same bytes on disk speak for it.
+  const unwanted = free.map(({ item, verified }): Unwanted => {
+    const isForeign = parent?.header.kind === 'import' && verified === null
+    return { item, verified, standIn: isForeign ? (locals.get(item.seq) ?? null) : null }
+  })
+  try {
+    return await removeObjects({ store, objects, lock, journal, signal: stop.now }, unwanted)
+  } catch (cause) {
+    const error = asMigrateError(cause)
+    if (!deps.options.force || stop.now.aborted) throw error
+    deps.progress.log('warning', `Objects were left in the bucket: ${error.message}`)
+    return { failed: free.length, foreign: 0 }
+  }
+}
+
+function block(deps: RestoreDeps, item: MovableItem, error: MigrateError): void {
+  deps.journal.add({ step: 'restore-failed', seq: item.seq, code: error.code, data: errorData(error) })
+  deps.progress.outcomes({ failed: 1 })
+  deps.progress.log('error', failureLine(item.filename, error))
+}

@@ -1,0 +1,118 @@
+import { hostname } from 'node:os'
+import type { MigrateOptions, RunReport, RunStatus } from '../../shared/run.ts'
+import { asMigrateError, errorData, MigrateError } from './errors.ts'
+import type { Entry } from './journal/entries.ts'
+import { countItems } from './journal/items.ts'
+import type { JournalBuffer } from './journal/journalBuffer.ts'
+import { runProblem } from './journal/problems.ts'
+import type { RunStore } from './journal/runStore.ts'
+import { reportOf } from './journal/summary.ts'
+import type { PathPrefix } from './plan/paths.ts'
+import type { Clock, DatabaseFacts, ObjectStore, ReadurDatabase, RunLock, UploadsFolder } from './ports.ts'
+import type { Progress } from './progress.ts'
+import type { StopSignals } from './stop.ts'
+import type { AdaptiveLimit } from './transfer/concurrency.ts'
+
+/** The world as one profile sees it. */
+export interface Site {
+  database: ReadurDatabase
+  uploads: UploadsFolder
+  objects: ObjectStore
+  prefixes: readonly PathPrefix[]
+}
+
+export interface RunContext {
+  site: Site
+  progress: Progress
+  stop: StopSignals
+  clock: Clock
+  /** Lowered when the store asks for fewer requests; the retry wrapper around `objects` holds it too. */
+  limit: AdaptiveLimit
+}
+
+export interface SessionPlan {
+  /** Written down as the session begins. */
+  options: MigrateOptions | null
+  entries?: Entry[]
+  /** Throws what speaks against starting. */
+  check: () => Promise<DatabaseFacts>
+  /** The steps between the first intent and the last outcome. */
+  work: (lock: RunLock) => Promise<RunStatus>
+  /** After the end is written down; the run is what it is, whatever happens here. */
+  afterwards?: () => Promise<unknown>
+}
+
+/**
+ * One session of a run: checked, locked, written down from its beginning to its end. Throws only when nothing was
+ * started; afterwards the report says what is where.
+ */
+export async function runSession(context: RunContext, store: RunStore, plan: SessionPlan): Promise<RunReport> {
+  const { site, progress, clock, stop } = context
+  progress.phase('check')
+  const facts = await plan.check()
+  assertSamePlace(store, facts, site)
+  const lock = await site.database.lock(stop.now)
+  try {
+    const startedAt = clock.now()
+    const { options } = plan
+    store.append([{ step: 'started', data: { pid: process.pid, host: hostname(), options } }, ...(plan.entries ?? [])])
+    const status = await plan.work(lock)
+    progress.phase('finish')
+    return await finish(context, store, status, startedAt, plan.afterwards)
+  } finally {
+    await lock.release()
+  }
+}
+
+/** A plan holds for the place that it was made for, and settings may have changed since. Throws RUN_NOT_STARTABLE. */
+function assertSamePlace({ header }: RunStore, facts: DatabaseFacts, { objects, uploads }: Site): void {
+  const places: [what: string, planned: string, now: string][] = [
+    ['database', header.databaseIdentity, facts.identity],
+    ['bucket', header.store, objects.label],
+    ['uploads folder', header.uploads, uploads.label],
+  ]
+  const other = places.find(([, planned, now]) => planned !== now)
+  if (!other) return
+  const [what, planned, now] = other
+  const message = `The plan was made for another ${what}: “${planned}”, not “${now}”.`
+  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: header.id, scope: 'run' })
+}
+
+/** Writes down how the session ended. A disk that is full by now takes nothing from what was done, and the report says so. */
+async function finish(
+  { progress, clock }: RunContext,
+  store: RunStore,
+  status: RunStatus,
+  startedAt: number,
+  afterwards: SessionPlan['afterwards'],
+): Promise<RunReport> {
+  const finishedAt = clock.now()
+  const seconds = Math.round((finishedAt - startedAt) / 100) / 10
+  try {
+    store.append([{ step: 'finished', data: { status, ...countItems(store), seconds, finishedAt } }])
+    await afterwards?.()
+    return reportOf(store)
+  } catch (cause) {
+    const error = errorData(cause)
+    progress.failed(error)
+    progress.log('error', `The end of the run could not be written down: ${error.message}`)
+    const report = reportOf(store)
+    return { ...report, problems: [runProblem(error), ...report.problems] }
+  }
+}
+
+/** What ended a run before its end: into the journal, unless the journal itself is what failed. */
+export function recordError(
+  store: Pick<RunStore, 'header'>,
+  journal: JournalBuffer,
+  progress: Progress,
+  cause: unknown,
+): void {
+  const error = errorData(cause)
+  progress.failed(error)
+  try {
+    journal.writeNow({ step: 'error', code: error.code, data: error })
+  } catch (unwritten) {
+    progress.log('error', `“${store.header.id}” could not be written to: ${asMigrateError(unwritten).message}`)
+  }
+}

@@ -1,0 +1,268 @@
+import {
+  defaultMigrateOptions,
+  type CheckLevel,
+  type Drift,
+  type FreeMode,
+  type MigrateOptions,
+  type PlanOptions,
+  type PlanTotals,
+  type RollbackOptions,
+  type RollbackPreview,
+  type RunReport,
+  type RunSummary,
+  type StateCheck,
+} from '../../shared/run.ts'
+import { repairRun, type Repairs } from '../engine/check/repair.ts'
+import { verifyState } from '../engine/check/verifyState.ts'
+import { MigrateError } from '../engine/errors.ts'
+import { executeFree, prepareFree } from '../engine/free/free.ts'
+import { executeReturn, planReturn } from '../engine/free/return.ts'
+import { importStateFile } from '../engine/import/importStateFile.ts'
+import { documentIdsOf } from '../engine/journal/items.ts'
+import type { RunStore } from '../engine/journal/runStore.ts'
+import { executeRun, planRun } from '../engine/migrate.ts'
+import { preflight } from '../engine/preflight.ts'
+import { recoverRun } from '../engine/recover/recover.ts'
+import type { RollbackSelection } from '../engine/rollback/planRollback.ts'
+import { executeRollback, prepareRollback } from '../engine/rollback/rollback.ts'
+import { awaitsCutoverIn } from './cutover.ts'
+import { createRun, type Workplace } from './workplace.ts'
+
+/** What the command line and the window do with runs: each opens the stores it needs and closes what it opened. */
+
+/** Plans a migration. The caller closes the store. */
+export async function planMigration(
+  work: Workplace,
+  options: PlanOptions,
+  parallelUploads: number,
+  parent: string | null = null,
+): Promise<{ store: RunStore; totals: PlanTotals }> {
+  const { runs, context } = work
+  const of = options.of && runs.open(options.of.runId)
+  const delta = options.delta === true ? awaitsCutoverIn(runs, context.site.objects.label) : null
+  try {
+    const ids = options.documentIds
+    return await planRun(context, {
+      options,
+      createStore: (facts) => createRun(work, facts, { kind: 'migrate', parent, planOptions: options }),
+      ...(of && options.of && { documentIds: documentIdsOf(of, options.of.state) }),
+      ...(ids && { documentIds: [ids] }),
+      ...(delta && { awaitsCutover: delta.has }),
+      rates: (facts) => runs.lastRates(facts.identity),
+      parallelUploads,
+    })
+  } finally {
+    of?.close()
+    delta?.close()
+  }
+}
+
+export const migrate = ({ context, states }: Workplace, store: RunStore, options: MigrateOptions): Promise<RunReport> =>
+  executeRun(context, store, options, states)
+
+/** The latest run on this database that was begun and not ended. Throws RUN_NOT_FOUND. */
+export async function latestUnfinished({ runs, context }: Workplace): Promise<RunSummary> {
+  const { identity, label } = await context.site.database.facts(context.stop.now)
+  for (const summary of runs.summaries()) {
+    if (summary.status !== 'interrupted' || summary.kind === 'import' || summary.kind === 'recover') continue
+    if (runs.with(summary.runId, ({ header }) => header.databaseIdentity === identity)) return summary
+  }
+  throw new MigrateError('RUN_NOT_FOUND', {
+    message: `There is no unfinished run of “${label}”.`,
+    subject: label,
+    scope: 'run',
+  })
+}
+
+/** Goes on with a run where it ended, whatever its kind. Throws RUN_NOT_STARTABLE when nothing remains. */
+export async function resumeRun(
+  work: Workplace,
+  runId: string,
+  change: Partial<MigrateOptions> = {},
+): Promise<RunReport> {
+  const { runs, context } = work
+  const store = runs.openToWork(runId)
+  try {
+    const { kind, parent } = store.header
+    assertResumable(store)
+    if (kind === 'migrate') {
+      const options = { ...defaultMigrateOptions, ...store.last('started')?.options, ...change }
+      context.progress.planned(totalsOf(store))
+      return await migrate(work, store, options)
+    }
+    context.progress.planned(totalsOf(store))
+    return await withParent(work, parent, (undone) => goBackOver(work, store, undone))
+  } finally {
+    store.close()
+  }
+}
+
+function assertResumable(store: RunStore): void {
+  const refuse = (message: string): never => {
+    throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: store.header.id, scope: 'run' })
+  }
+  if (store.last('planned') === null) refuse('Its plan was not finished. Begin anew.')
+  if (store.ending() !== null && store.remaining().next().done === true) refuse('Nothing of it remains to be done.')
+}
+
+/** Carries out a rollback, a freeing of space or its reversal over the run that it is about. */
+async function goBackOver(work: Workplace, store: RunStore, parent: RunStore): Promise<RunReport> {
+  const { context } = work
+  if (store.header.kind === 'free') return executeFree(context, store, parent)
+  if (parent.header.kind === 'free') {
+    return withParent(work, parent.header.parent, (migration) => executeReturn(context, store, parent, migration))
+  }
+  const options = store.last('rollback-options') ?? { keepObjects: false, force: false }
+  return executeRollback(context, store, parent, options)
+}
+
+async function withParent<T>(
+  { runs }: Workplace,
+  parentId: string | null,
+  use: (parent: RunStore) => Promise<T>,
+): Promise<T> {
+  const parent = runs.open(parentId ?? '', 'write')
+  try {
+    return await use(parent)
+  } finally {
+    parent.close()
+  }
+}
+
+/** All copies are verified: points the rows at them. Throws RUN_NOT_STARTABLE for any other run. */
+export async function cutOver(work: Workplace, runId: string, change: Partial<MigrateOptions>): Promise<RunReport> {
+  const { status } = work.runs.summary(runId)
+  if (status !== 'copied' && status !== 'interrupted') {
+    const message = `It is “${status}”. Only a run that has copied and not switched its rows can be cut over.`
+    throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: runId, scope: 'run' })
+  }
+  return resumeRun(work, runId, { ...change, copyOnly: false })
+}
+
+/** What a rollback would do, in a run that is planned and not started. */
+export interface PreparedRollback {
+  /** Null when undoing means to migrate again, or to put files back. */
+  preview: RollbackPreview | null
+  totals: PlanTotals
+  store: RunStore
+  execute: () => Promise<RunReport>
+}
+
+/**
+ * Plans how a run is undone: a migration goes back to the local files, a rollback is migrated again, files that were put
+ * aside go back to their place. Call `execute` after the user has seen it, then close the store.
+ */
+export async function prepareUndo(
+  work: Workplace,
+  runId: string,
+  selection: RollbackSelection,
+  options: RollbackOptions,
+): Promise<PreparedRollback> {
+  const { runs, context } = work
+  const parent = runs.open(runId)
+  try {
+    const planOptions: PlanOptions = {
+      ...(selection.userId !== undefined && { userId: selection.userId }),
+      ...(selection.documentIds !== undefined && { documentIds: [...selection.documentIds] }),
+    }
+    if (parent.header.kind === 'rollback') {
+      const { store, totals } = await planMigration(
+        work,
+        { ...planOptions, of: { runId, state: 'restored' } },
+        defaultMigrateOptions.parallelUploads,
+        runId,
+      )
+      return { preview: null, totals, store, execute: () => migrate(work, store, defaultMigrateOptions) }
+    }
+    const isFree = parent.header.kind === 'free'
+    const create = (facts: Parameters<typeof createRun>[1]): RunStore =>
+      createRun(work, facts, { kind: 'rollback', parent: runId, planOptions })
+    if (isFree) {
+      const store = create(await preflight({ ...context.site, progress: context.progress }, context.stop.inOrder))
+      const totals = await planReturn(store, parent, context.site.uploads)
+      return { preview: null, totals, store, execute: () => undo(work, store) }
+    }
+    const { store, preview } = await prepareRollback(context, { parent, selection, options, createStore: create })
+    store.append([{ step: 'rollback-options', data: options }])
+    return { preview, totals: totalsOf(store), store, execute: () => undo(work, store) }
+  } finally {
+    parent.close()
+  }
+}
+
+const undo = (work: Workplace, store: RunStore): Promise<RunReport> =>
+  withParent(work, store.header.parent, (parent) => goBackOver(work, store, parent))
+
+/** Plans which local files of a run can go. Call `execute` after the user has seen it, then close the store. */
+export async function prepareFreeing(
+  work: Workplace,
+  runId: string,
+  mode: FreeMode,
+): Promise<{ totals: PlanTotals; store: RunStore; execute: () => Promise<RunReport> }> {
+  const parent = work.runs.open(runId)
+  try {
+    const { store, totals } = await prepareFree(work.context, {
+      parent,
+      mode,
+      createStore: (facts) => createRun(work, facts, { kind: 'free', parent: runId, planOptions: {} }),
+    })
+    return { totals, store, execute: () => undo(work, store) }
+  } finally {
+    parent.close()
+  }
+}
+
+/** Compares a run with rows, bucket and disk; changes nothing. */
+export function checkRun(
+  { runs, context }: Workplace,
+  runId: string,
+  options: { level: CheckLevel; sample?: number | undefined },
+  onDrift?: (drift: Drift) => void,
+): Promise<StateCheck> {
+  const { site, progress, clock, stop } = context
+  progress.phase('verify')
+  const store = runs.open(runId)
+  return verifyState({ ...site, store, progress, clock, signal: stop.inOrder }, options, onDrift).finally(() => {
+    store.close()
+  })
+}
+
+export async function repair({ runs, context }: Workplace, runId: string, repairs: Repairs): Promise<RunReport> {
+  const store = runs.openToWork(runId)
+  try {
+    return await repairRun(context, store, repairs)
+  } finally {
+    store.close()
+  }
+}
+
+/** Makes a run of a state file, or of what rows and bucket show. Returns its report; nothing but our record is written. */
+export async function importRun(work: Workplace, path: string): Promise<RunReport> {
+  return record(work, 'import', {}, (deps) => importStateFile(deps, path))
+}
+
+export async function recover(work: Workplace, filter: { userId?: string | undefined }): Promise<RunReport> {
+  return record(work, 'recover', filter, (deps) => recoverRun(deps, filter))
+}
+
+async function record(
+  work: Workplace,
+  kind: 'import' | 'recover',
+  planOptions: PlanOptions,
+  write: (deps: Parameters<typeof recoverRun>[0]) => Promise<RunReport>,
+): Promise<RunReport> {
+  const { site, progress, stop, clock } = work.context
+  progress.phase('check')
+  const facts = await preflight({ ...site, progress }, stop.inOrder)
+  progress.phase('plan')
+  const store = createRun(work, facts, { kind, parent: null, planOptions })
+  try {
+    return await write({ site, store, progress, clock, signal: stop.inOrder })
+  } finally {
+    store.close()
+  }
+}
+
+/** The totals of a sealed plan. */
+export const totalsOf = (store: RunStore): PlanTotals =>
+  store.last('planned')?.totals ?? { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }

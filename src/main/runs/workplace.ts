@@ -1,0 +1,57 @@
+import type { Profile } from '../profiles/profileStore.ts'
+import type { SiteSettings } from '../profiles/settings.ts'
+import type { RunHeader } from '../engine/journal/header.ts'
+import type { RunStore } from '../engine/journal/runStore.ts'
+import type { DatabaseFacts } from '../engine/ports.ts'
+import type { Progress } from '../engine/progress.ts'
+import type { RunContext } from '../engine/session.ts'
+import type { StopSignals } from '../engine/stop.ts'
+import { openSite } from '../site.ts'
+import { appVersion } from '../version.ts'
+import type { RunFolder } from './runFolder.ts'
+
+/** Everything that working on a run takes: the site, our own folders, who watches and who may stop it. */
+export interface Workplace {
+  runs: RunFolder
+  /** Folder for exported state files. */
+  states: string
+  profile: Pick<Profile, 'id' | 'name'>
+  context: RunContext
+  /** A run was made, and has an id. */
+  onCreated?: (runId: string) => void
+  close: () => Promise<void>
+}
+
+export interface WorkplaceRequest extends Omit<Workplace, 'context' | 'close' | 'onCreated'> {
+  settings: SiteSettings
+  parallel: number
+  progress: Progress
+  stop: StopSignals
+}
+
+/** Nothing is connected yet. Close it when the work is done. */
+export function openWorkplace({ settings, parallel, progress, stop, ...rest }: WorkplaceRequest): Workplace {
+  const { site, limit, close } = openSite(settings, parallel)
+  return { ...rest, context: { site, limit, progress, stop, clock: Date }, close }
+}
+
+/** A new run of this place. */
+export function createRun(
+  { runs, profile, context: { site }, onCreated }: Workplace,
+  facts: DatabaseFacts,
+  about: Pick<RunHeader, 'kind' | 'parent' | 'planOptions'>,
+): RunStore {
+  const store = runs.create({
+    ...about,
+    appVersion,
+    profileId: profile.id,
+    profileName: profile.name,
+    database: facts.label,
+    databaseIdentity: facts.identity,
+    uploads: site.uploads.label,
+    store: site.objects.label,
+    bucket: site.objects.bucket,
+  })
+  onCreated?.(store.header.id)
+  return store
+}
