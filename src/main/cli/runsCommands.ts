@@ -1,9 +1,10 @@
 import { tmpdir } from 'node:os'
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { openDataDir } from '../dataDir.ts'
 import { findStateFiles } from '../engine/import/findStateFiles.ts'
 import { snapshotSql } from '../engine/journal/snapshot.ts'
-import { exportStateFile } from '../engine/journal/stateFile.ts'
+import { exportStateFile, exportStateFileTo } from '../engine/journal/stateFile.ts'
 import { describeRun, reportOf } from '../engine/journal/summary.ts'
 import type { Variables } from '../profiles/settings.ts'
 import { RunFolder } from '../runs/runFolder.ts'
@@ -15,6 +16,7 @@ const listedRuns = 50
 /** `runs list`, `runs show`, `runs export`: the record of past runs. */
 export function addRunsCommands(program: Command, variables: Variables, output: Output): void {
   const folder = (): RunFolder => new RunFolder(openDataDir(variables).runs)
+  const states = (): string => openDataDir(variables).states
   const runs = program.command('runs').description('runs of the past on this computer')
 
   const list = runs.command('list').description('the latest runs, newest first').option('--json', 'as JSON', false)
@@ -47,21 +49,23 @@ export function addRunsCommands(program: Command, variables: Variables, output: 
     .command('find [folder...]')
     .description('look for state files, ours and those of the reference tool, in the usual places and those named')
     .action(async (named: string[]) => {
-      const { states } = openDataDir(variables)
-      const found = await findStateFiles([...named, states, process.cwd(), tmpdir()])
+      const found = await findStateFiles([...named, states(), process.cwd(), tmpdir()])
       const lines = found.map(({ path, size, modifiedAt }) => `${new Date(modifiedAt).toISOString()}  ${size}  ${path}`)
       output.out(lines.length > 0 ? lines.join('\n') : 'No state file was found.')
     })
 
-  runs
+  const exported = runs
     .command('export <run>')
     .description("write the run as a state file in the reference tool's shape; prints its path")
-    .action(async (id: string) => {
-      const store = folder().open(id, 'write')
-      try {
-        output.out(await exportStateFile(store, openDataDir(variables).states))
-      } finally {
-        store.close()
-      }
-    })
+    .option('--output <file>', 'write it there instead of into our own folder')
+  exported.action(async (id: string) => {
+    const store = folder().open(id, 'write')
+    const file: unknown = exported.opts().output
+    try {
+      const path = typeof file === 'string' ? exportStateFileTo(store, resolve(file)) : exportStateFile(store, states())
+      output.out(await path)
+    } finally {
+      store.close()
+    }
+  })
 }

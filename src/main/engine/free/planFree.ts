@@ -73,7 +73,11 @@ interface Known {
   references: LocalReferences
 }
 
-interface Refusal { verdict: 'skip' | 'blocked'; code: ErrorCode; message: string }
+interface Refusal {
+  verdict: 'skip' | 'blocked'
+  code: ErrorCode
+  message: string
+}
 
 async function refusalOf(deps: PlanFreeDeps, mode: FreeMode, item: MovableItem, known: Known): Promise<Refusal | null> {
   const { path, freedTo, awaiting, references } = known

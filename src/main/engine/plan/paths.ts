@@ -28,6 +28,24 @@ function below(path: string, prefix: string): string | null {
 }
 
 /**
+ * Every way in which a row may name the file at `source`, as far as Readur has ever written paths. The reverse of
+ * `candidatesFor`: what it yields here leads there.
+ */
+export function spellingsOf(source: string, prefixes: readonly PathPrefix[]): string[] {
+  const rests = [source]
+  if (source.startsWith('documents/')) rests.push(source.slice('documents/'.length))
+  const relative = rests.flatMap((rest) => [rest, `uploads/${rest}`])
+  const absolute = prefixes.flatMap(({ stored, folder }) =>
+    rests.flatMap((rest) => {
+      const inFolder = folder === '' ? rest : below(rest, folder)
+      return inFolder === null ? [] : [posix.join(strip(stored), inFolder)]
+    }),
+  )
+  const plain = [...relative, ...absolute]
+  return [...new Set([...plain, ...plain.flatMap((path) => (posix.isAbsolute(path) ? [] : [`./${path}`]))])]
+}
+
+/**
  * Where the file of a stored path may lie, for all forms that Readur has ever written (storage/local.rs): absolute in
  * the container, relative with and without `./`, from before the sub-folders, a bare name.
  */

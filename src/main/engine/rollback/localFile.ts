@@ -71,6 +71,8 @@ export async function fetchable({ objects, signal }: LookDeps, { item, verified 
 export interface FetchDeps extends LookDeps {
   runId: string
   uploads: Pick<UploadsFolder, 'open' | 'place' | 'move'>
+  /** Rows other than the item's own name the file at this place. */
+  isNamed: (source: string) => Promise<boolean>
   journal: JournalBuffer
 }
 
@@ -110,6 +112,10 @@ async function returnFreed(deps: FetchDeps, copy: Restorable, freedTo: string): 
 async function fetch(deps: FetchDeps, copy: Restorable, local: 'absent' | 'damaged'): Promise<Content> {
   const { objects, uploads, journal, signal } = deps
   const { key, seq, source } = copy.item
+  if (await deps.isNamed(source)) {
+    const message = `Another row names “${source}”, so nothing was put there.`
+    throw new MigrateError('FILE_STILL_NAMED', { message, subject: source })
+  }
   const facts = await fetchable(deps, copy)
   const content = { size: facts.size, sha256: await promisedHash(deps, copy, facts) }
   const aside = quarantineOf(deps.runId, source)

@@ -24,6 +24,8 @@ export interface PlanRollbackDeps {
   uploads: Pick<UploadsFolder, 'open'>
   objects: Pick<ObjectStore, 'head' | 'get'>
   progress: Progress
+  /** What cannot be looked at stops its item only. */
+  force: boolean
   signal: AbortSignal
 }
 
@@ -74,7 +76,7 @@ export async function planRollback(deps: PlanRollbackDeps, selection: RollbackSe
       standings.map((standing) =>
         limit(() => {
           deps.signal.throwIfAborted()
-          return planOne(deps, standing, pathIn(byId.get(standing.item.documentId), standing.item))
+          return planSafely(deps, standing, pathIn(byId.get(standing.item.documentId), standing.item))
         }),
       ),
     )
@@ -92,6 +94,22 @@ export async function planRollback(deps: PlanRollbackDeps, selection: RollbackSe
 function pathIn(row: DocumentRow | undefined, item: MovableItem): string | null {
   if (item.kind === 'document') return row?.filePath ?? null
   return row?.images.find((image) => image.id === item.rowId)?.processedPath ?? null
+}
+
+async function planSafely(deps: PlanRollbackDeps, standing: Standing, path: string | null): Promise<Planned> {
+  try {
+    return await planOne(deps, standing, path)
+  } catch (cause) {
+    const error = asMigrateError(cause)
+    if (!deps.force || deps.signal.aborted) throw error
+    const { item, verified } = standing
+    const committed = path === pathOfKey(item.key)
+    return {
+      item: { ...item, verdict: 'blocked', code: 'ROLLBACK_BLOCKED', message: error.message },
+      inherited: { verified, committed, freedTo: null },
+      needs: { row: false, fetch: null, object: false },
+    }
+  }
 }
 
 async function planOne(

@@ -7,6 +7,7 @@ import type { Restorable } from '../journal/itemRows.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { undoOf, type MovableItem } from '../plan/item.ts'
+import { spellingsOf, type PathPrefix } from '../plan/paths.ts'
 import type { Content, ObjectStore, PathOutcome, RunLock, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 import type { StopSignals } from '../stop.ts'
@@ -27,6 +28,7 @@ export interface RestoreDeps {
   lock: RunLock
   objects: Pick<ObjectStore, 'head' | 'get' | 'remove'>
   uploads: Pick<UploadsFolder, 'open' | 'place' | 'move'>
+  prefixes: readonly PathPrefix[]
   progress: Progress
   options: RollbackOptions
   stop: StopSignals
@@ -79,29 +81,40 @@ interface Sound {
 /** Those whose local file is the document now; the others are written down as blocked. */
 async function withLocalFiles(deps: RestoreDeps, copies: Restorable[]): Promise<Sound[]> {
   const limit = pLimit(filesAtOnce)
-  const { store, journal, objects, uploads, stop } = deps
-  const fetchDeps = { runId: store.header.id, journal, objects, uploads, signal: stop.now }
+  // Rows may share a file: the first of them fetches it, the others find it there.
+  const bySource = new Map<string, Restorable[]>()
+  for (const copy of copies) bySource.set(copy.item.source, [...(bySource.get(copy.item.source) ?? []), copy])
   const found = await Promise.all(
-    copies.map((copy) =>
-      limit(async (): Promise<Sound[]> => {
-        const { seq, filename, size } = copy.item
-        stop.now.throwIfAborted()
-        deps.progress.fileStarted(seq, filename, size)
-        try {
-          const content = await ensureLocalFile(fetchDeps, copy)
-          deps.progress.fileEnded(seq, 'verified', size)
-          return [{ copy, content }]
-        } catch (cause) {
-          deps.progress.fileEnded(seq, 'failed', size)
-          const error = asMigrateError(cause)
-          if (error.scope === 'run' && (stop.now.aborted || !deps.options.force)) throw error
-          block(deps, copy.item, error)
-          return []
-        }
+    [...bySource.values()].map((sharing) =>
+      limit(async () => {
+        const sound: Sound[] = []
+        for (const copy of sharing) sound.push(...(await withLocalFile(deps, copy)))
+        return sound
       }),
     ),
   )
   return found.flat()
+}
+
+async function withLocalFile(deps: RestoreDeps, copy: Restorable): Promise<Sound[]> {
+  const { store, journal, objects, uploads, lock, prefixes, progress, stop } = deps
+  const { seq, filename, size } = copy.item
+  const isNamed = async (source: string): Promise<boolean> =>
+    (await lock.referenced(spellingsOf(source, prefixes), stop.now)).size > 0
+  stop.now.throwIfAborted()
+  progress.fileStarted(seq, filename, size)
+  try {
+    const fetchDeps = { runId: store.header.id, journal, objects, uploads, isNamed, signal: stop.now }
+    const content = await ensureLocalFile(fetchDeps, copy)
+    progress.fileEnded(seq, 'verified', size)
+    return [{ copy, content }]
+  } catch (cause) {
+    progress.fileEnded(seq, 'failed', size)
+    const error = asMigrateError(cause)
+    if (error.scope === 'run' && (stop.now.aborted || !deps.options.force)) throw error
+    block(deps, copy.item, error)
+    return []
+  }
 }
 
 /** Returns those whose row is back, or gone with its document. */

@@ -4,11 +4,12 @@ import { countItems } from '../journal/items.ts'
 import { itemsWithOpenUpload } from '../journal/itemRows.ts'
 import { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
-import type { DatabaseFacts, RunLock } from '../ports.ts'
+import type { DatabaseFacts, ObjectStore, RunLock } from '../ports.ts'
 import { assertReadur } from '../preflight.ts'
 import { recordError, runSession, type RunContext } from '../session.ts'
 import { planRollback, type RollbackSelection } from './planRollback.ts'
 import { restoreItems } from './restore.ts'
+import { unavailable } from './unavailable.ts'
 
 export interface RollbackRequest {
   /** The run to undo. */
@@ -25,12 +26,16 @@ export async function prepareRollback(
   { parent, selection, options, createStore }: RollbackRequest,
 ): Promise<{ store: RunStore; preview: RollbackPreview }> {
   progress.phase('check')
-  const facts = await checkForRollback({ site, progress, stop }, options)
+  const { facts, objects } = await checkForRollback({ site, progress, stop }, options)
   assertUndoable(parent, facts, site.objects.bucket, options)
+  if (parent.header.uploads !== site.uploads.label) {
+    const message = `The run copied from “${parent.header.uploads}”; the files are looked for in “${site.uploads.label}”.`
+    progress.log('warning', message)
+  }
   progress.phase('plan')
   const store = createStore(facts)
   try {
-    const deps = { ...site, parent, store, progress, signal: stop.inOrder }
+    const deps = { ...site, objects, parent, store, progress, force: options.force, signal: stop.inOrder }
     return { store, preview: await planRollback(deps, selection) }
   } catch (error) {
     store.close()
@@ -48,11 +53,16 @@ export async function executeRollback(
   parent: RunStore,
   options: RollbackOptions,
 ): Promise<RunReport> {
+  let objects = context.site.objects
   return runSession(context, store, {
     options: null,
     entries: [{ step: 'rollback-options', data: options }],
-    check: () => checkForRollback(context, options),
-    work: (lock) => carryOut(context, store, parent, options, lock),
+    check: async () => {
+      const checked = await checkForRollback(context, options)
+      objects = checked.objects
+      return checked.facts
+    },
+    work: (lock) => carryOut({ ...context, site: { ...context.site, objects } }, store, parent, options, lock),
   })
 }
 
@@ -103,18 +113,19 @@ const hasItem = (store: RunStore, seq: number): boolean =>
 async function checkForRollback(
   { site, progress, stop }: Pick<RunContext, 'site' | 'progress' | 'stop'>,
   { force }: RollbackOptions,
-): Promise<DatabaseFacts> {
+): Promise<{ facts: DatabaseFacts; objects: ObjectStore }> {
   const facts = await site.database.facts(stop.now)
   assertReadur(facts)
   await site.uploads.check()
   try {
     await site.objects.check(stop.now)
+    return { facts, objects: site.objects }
   } catch (cause) {
     const error = asMigrateError(cause)
     if (!force || stop.now.aborted) throw error
     progress.log('warning', `Going on without the bucket: ${error.message}`)
+    return { facts, objects: unavailable(site.objects, error) }
   }
-  return facts
 }
 
 /**
