@@ -173,14 +173,14 @@ function statusOf(store: RunStore, ended: boolean): RunStatus {
 async function undo(deps: Omit<RestoreDeps, 'pages' | 'options' | 'parent'> & { store: RunStore }): Promise<RunStatus> {
   deps.progress.phase('rollback')
   try {
-    const left = await restoreItems({
+    const { rows, objects, foreign } = await restoreItems({
       ...deps,
       pages: deps.store.copied(),
       parent: null,
       options: { keepObjects: false, force: false },
     })
     deps.journal.writeNow()
-    return left === 0 ? 'rolled back' : 'rollback incomplete'
+    return rows + objects + foreign === 0 ? 'rolled back' : 'rollback incomplete'
   } catch (cause) {
     recordError(deps.store, deps.journal, deps.progress, cause)
     return 'rollback incomplete'

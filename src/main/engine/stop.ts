@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { MigrateError } from './errors.ts'
 import type { StopMode } from '../../shared/run.ts'
 
@@ -13,6 +14,11 @@ export class StopControl implements StopSignals {
   readonly #now = new AbortController()
   readonly inOrder = this.#inOrder.signal
   readonly now = this.#now.signal
+
+  constructor() {
+    // Every request under way listens to them; Node would print a warning about so many.
+    setMaxListeners(0, this.inOrder, this.now)
+  }
 
   /** How far the wish to stop goes; null while there is none. */
   get mode(): StopMode | null {

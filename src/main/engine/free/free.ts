@@ -120,8 +120,11 @@ async function freeOne({ site, stop }: RunContext, deps: FreeDeps, copy: Restora
   const from = mode === 'quarantine' ? source : copy.freedTo
   const to = mode === 'quarantine' ? quarantineOf(store.header.id, source) : null
   const earlier = store.last('free-intent', seq)
-  const isDone = earlier !== null && (await site.uploads.inspect(earlier.from)).kind === 'absent'
-  if (!isDone) {
+  const isGone = async (path: string): Promise<boolean> => (await site.uploads.inspect(path)).kind === 'absent'
+  // A session that was killed has done it already; or the file was that of another document too.
+  const isDone =
+    earlier !== null && (await isGone(earlier.from)) && (earlier.to === null || !(await isGone(earlier.to)))
+  if (!isDone && !wasFreedWith(store, copy)) {
     if (from === null || (to === null && !from.startsWith(`${quarantine}/`))) {
       throw new MigrateError('INTERNAL', { message: `“${from ?? source}” is in no quarantine.`, subject: source })
     }
@@ -137,6 +140,16 @@ async function freeOne({ site, stop }: RunContext, deps: FreeDeps, copy: Restora
   }
   parent.append([{ step: 'local-freed', seq, data: { to, by: store.header.id } }])
   journal.add({ step: 'freed', seq, data: { to } })
+}
+
+/** Rows may share a file: it went with another item of this run, under the same name. */
+function wasFreedWith(store: RunStore, { item }: Restorable): boolean {
+  const other = store.database
+    .prepare(
+      `SELECT 1 FROM item i JOIN outcome o ON o.seq = i.seq WHERE i.source = ? AND i.seq <> ? AND o.step = 'freed'`,
+    )
+    .get(item.source, item.seq)
+  return other !== undefined
 }
 
 async function assertRowOnS3(lock: RunLock, { item }: Restorable, signal: AbortSignal): Promise<void> {

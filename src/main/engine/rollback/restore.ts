@@ -34,23 +34,33 @@ export interface RestoreDeps {
   stop: StopSignals
 }
 
+/** What could not be undone. `foreign`: objects that are still needed, or not known to be ours. */
+export interface LeftOver {
+  rows: number
+  objects: number
+  foreign: number
+}
+
 /**
  * Undoes items, last first: the row goes back to the local file, once that file is known to be the document; then the
  * object goes, if this program made it and nothing points at it. An item has its outcome when both are done, so a crash
- * in between is done over. Returns how many rows and objects could not be undone; they are as they were.
+ * in between is done over. What could not be undone is as it was, and is counted.
  */
-export async function restoreItems(deps: RestoreDeps): Promise<number> {
-  let left = 0
+export async function restoreItems(deps: RestoreDeps): Promise<LeftOver> {
+  const left: LeftOver = { rows: 0, objects: 0, foreign: 0 }
   for (const page of deps.pages) {
     for (let at = 0; at < page.length; at += itemsAtOnce) {
       if (deps.stop.inOrder.aborted) throw asMigrateError(deps.stop.inOrder.reason)
-      left += await restoreSome(deps, page.slice(at, at + itemsAtOnce))
+      const more = await restoreSome(deps, page.slice(at, at + itemsAtOnce))
+      left.rows += more.rows
+      left.objects += more.objects
+      left.foreign += more.foreign
     }
   }
   return left
 }
 
-async function restoreSome(deps: RestoreDeps, copies: Restorable[]): Promise<number> {
+async function restoreSome(deps: RestoreDeps, copies: Restorable[]): Promise<LeftOver> {
   const sound = await withLocalFiles(
     deps,
     copies.filter((copy) => copy.committed),
@@ -68,7 +78,8 @@ async function restoreSome(deps: RestoreDeps, copies: Restorable[]): Promise<num
   const seqs = parent ? free.map(({ item }) => item.seq) : undone
   journal.writeNow(...seqs.map((seq) => ({ step: 'restored' as const, seq, data: {} })))
   deps.progress.outcomes({ restored: seqs.length })
-  return copies.filter((copy) => copy.committed).length - back.length + failed + foreign
+  const rows = copies.filter((copy) => copy.committed).length - back.length
+  return { rows, objects: failed, foreign }
 }
 
 const nothingLeft = { failed: 0, foreign: 0 }

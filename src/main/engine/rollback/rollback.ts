@@ -78,8 +78,20 @@ async function carryOut(
   const { counts, bytes } = countItems(store)
   progress.resumed(counts, bytes)
   progress.phase('rollback')
+  let objectsLeft: number
   try {
-    await restoreItems({ ...site, store, pages: store.inherited(), parent, journal, lock, progress, options, stop })
+    const left = await restoreItems({
+      ...site,
+      store,
+      pages: store.inherited(),
+      parent,
+      journal,
+      lock,
+      progress,
+      options,
+      stop,
+    })
+    objectsLeft = left.objects
     await giveUpUploads(context, store, parent)
     journal.writeNow()
   } catch (cause) {
@@ -88,7 +100,7 @@ async function carryOut(
   }
   const after = countItems(store).counts
   if (after.remaining > 0) return 'interrupted'
-  return after.failed > 0 ? 'completed with failures' : 'completed'
+  return after.failed + objectsLeft > 0 ? 'completed with failures' : 'completed'
 }
 
 /** Parts that the undone run has left in the bucket take space and serve nobody. */
