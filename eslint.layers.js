@@ -49,6 +49,11 @@ export const layers = {
     packages: ['yaml', 'zod'],
     node: ['fs/promises', 'path', 'path/posix', 'util'],
   },
+  'src/main/profiles/keychain.ts': {
+    why: 'it is the platform’s keychain, and no more',
+    typesOf: ['src/main/profiles'],
+    packages: ['electron'],
+  },
   'src/main/profiles/desktop.ts': {
     why: 'it opens the profiles with electron-store, and does nothing else',
     layers: ['src/main/profiles'],
@@ -98,6 +103,7 @@ export const layers = {
     layers: [
       ...headless,
       'src/main/profiles/desktop.ts',
+      'src/main/profiles/keychain.ts',
       'src/main/ipc',
       'src/main/ipc/electron.ts',
       'src/main/window',

@@ -42,6 +42,10 @@ const groups = {
       program('python3', 'python3'),
     ],
   },
+  ssh: {
+    why: 'to run a real SSH server for the tests',
+    needs: [program('sshd', 'openssh-server'), program('ssh-agent', 'openssh-client')],
+  },
 }
 
 /**
@@ -100,7 +104,7 @@ function missing(name) {
 }
 
 function install(needs) {
-  // Ceph's packages would start their services where init scripts may run.
+  // Ceph's packages and sshd's would start their services where init scripts may run.
   const policy = '/usr/sbin/policy-rc.d'
   const makesPolicy = !existsSync(policy)
   if (makesPolicy) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })

@@ -117,7 +117,9 @@ async function openWindow(sandbox: Sandbox): Promise<number> {
   openProfiles(openDataDir({ READUR_MIGRATE_HOME: places.home }).root).save({
     id: 'sandbox',
     name: 'Sandbox',
+    server: null,
     envFile: sandbox.envFile,
+    variables: {},
   })
   // Chromium refuses its sandbox to root; only the demo and the tests ever switch it off.
   const root = process.getuid?.() === 0 ? ['--no-sandbox'] : []

@@ -4,6 +4,10 @@ import { openDataDir } from './dataDir.ts'
 import { createHandlers } from './ipc/handlers.ts'
 import { registerHandlers, sendEvent } from './ipc/electron.ts'
 import { openProfiles } from './profiles/desktop.ts'
+import type { SecretOf } from './profiles/connection.ts'
+import { keychain } from './profiles/keychain.ts'
+import { SecretStore } from './profiles/secretStore.ts'
+import { noPrompts } from './site.ts'
 import { RunFolder } from './runs/runFolder.ts'
 import { RunManager } from './runs/runManager.ts'
 import { appVersion } from './version.ts'
@@ -27,10 +31,17 @@ export async function startDesktop(): Promise<void> {
 
   const runs = new RunFolder(dataDir.runs)
   const profiles = openProfiles(dataDir.root)
+  const secrets = new SecretStore(join(dataDir.root, 'secrets.json'), keychain)
+  const secretsOf =
+    (id: string): SecretOf =>
+    (name) =>
+      secrets.get(id, name)
   const manager = new RunManager({
     runs,
     states: dataDir.states,
     profileOf: (id) => profiles.find(id),
+    secretsOf,
+    ssh: { hostKeys: join(dataDir.root, 'hostKeys.json'), accept: [], prompts: noPrompts },
     onSnapshot: (snapshot) => {
       for (const window of BrowserWindow.getAllWindows()) sendEvent(window.webContents, 'run.snapshot', snapshot)
     },
@@ -45,6 +56,7 @@ export async function startDesktop(): Promise<void> {
     createHandlers({
       info: { version: appVersion, dataDir: dataDir.root, runtime: `Electron ${process.versions.electron}` },
       profiles,
+      secretsOf,
       runs,
       manager,
       states: dataDir.states,

@@ -2,9 +2,11 @@
 export interface ProfileSummary {
   id: string
   name: string
-  /** e.g. `127.0.0.1:5432/readur`. */
+  /** Server on which database and uploads lie, as one would type it after `ssh`; null: this computer. */
+  server: string | null
+  /** e.g. `127.0.0.1:5432/readur`, as the server sees it. */
   database: string
-  /** Folder on this computer. */
+  /** Folder on the server, or on this computer. */
   uploads: string
   bucket: string
   endpoint: string | null
@@ -13,3 +15,48 @@ export interface ProfileSummary {
   /** Set when the settings cannot be read; the profile is kept. */
   problem: string | null
 }
+
+/**
+ * The server that database and uploads lie on. What is null or empty is as ~/.ssh/config says, or as ssh itself would
+ * have it.
+ */
+export interface ServerSettings {
+  /** A host name, an address, or a `Host` of ~/.ssh/config. */
+  host: string
+  port: number | null
+  user: string | null
+  /** Private keys to try instead of those of the configuration. */
+  keyFiles: string[]
+  /** Jump hosts on the way, each `[user@]host[:port]`; none: as the configuration says. */
+  jumps: string[]
+}
+
+/** Readur's variables that a profile may hold itself: none of them is a secret. */
+export const profileVariables = [
+  'POSTGRES_HOST',
+  'POSTGRES_PORT',
+  'POSTGRES_DB',
+  'POSTGRES_USER',
+  'POSTGRES_SSLMODE',
+  'POSTGRES_SSLROOTCERT',
+  'DATABASE_TIMEOUT',
+  'UPLOAD_PATH',
+  'READUR_UPLOADS_DIR',
+  'S3_BUCKET_NAME',
+  'S3_REGION',
+  'S3_ENDPOINT_URL',
+  'S3_FORCE_PATH_STYLE',
+  'S3_ACCESS_KEY_ID',
+  'READUR_URL',
+] as const
+export type ProfileVariable = (typeof profileVariables)[number]
+
+/** What is kept apart from the profile, encrypted, or asked for. */
+export const profileSecrets = [
+  'POSTGRES_PASSWORD',
+  'S3_SECRET_ACCESS_KEY',
+  'SSH_PASSWORD',
+  'SSH_PASSPHRASE',
+  'READUR_TOKEN',
+] as const
+export type ProfileSecret = (typeof profileSecrets)[number]

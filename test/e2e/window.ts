@@ -39,7 +39,7 @@ export async function openWorld(scale: { documents: number; largeFileBytes: numb
     const lines = Object.entries(all).map(([variable, value]) => `${variable}=${value}\n`)
     const envFile = join(dir, `${id}.env`)
     await writeFile(envFile, `${await readFile(sandbox.envFile, 'utf8')}${lines.join('')}`, { mode: 0o600 })
-    openProfiles(home).save({ id, name, envFile })
+    openProfiles(home).save({ id, name, server: null, envFile, variables: {} })
   }
   await addProfile('sandbox', 'Sandbox', {})
   return {

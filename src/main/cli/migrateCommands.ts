@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { defaultMigrateOptions } from '../../shared/run.ts'
 import { MigrateError } from '../engine/errors.ts'
 import { reportOf } from '../engine/journal/summary.ts'
-import { cutOver, latestUnfinished, migrate, planMigration, resumeRun } from '../runs/operations.ts'
+import { awaitingCutover, cutOver, latestUnfinished, migrate, planMigration, resumeRun } from '../runs/operations.ts'
 import { confirm } from './confirm.ts'
 import {
   addMigrateOptions,
@@ -55,7 +55,7 @@ export function addMigrateCommands(program: Command, context: CommandContext): v
     .action((name: string) =>
       onSite(context, cutover, Math.max(parallelOf(cutover), cutoverRequests), async (session) => {
         const id = await runOf(session, name)
-        const { remaining } = session.work.runs.summary(id)
+        const { remaining } = awaitingCutover(session.work, id)
         await confirm(
           session,
           context.output,

@@ -13,8 +13,14 @@ import { parseSize } from '../../shared/units.ts'
 import type { SettingsOverrides } from '../profiles/settings.ts'
 
 /** Options of every command that reaches a Readur. */
-export interface SiteOptions extends SettingsOverrides {
+export interface SiteOptions extends Omit<SettingsOverrides, 'server'> {
   envFile?: string | undefined
+  profile?: string | undefined
+  ssh?: string | undefined
+  sshKey?: readonly string[] | undefined
+  sshJump?: readonly string[] | undefined
+  sshConfig?: string | undefined
+  acceptNewHostKey?: readonly string[] | undefined
   json: boolean
 }
 
@@ -51,8 +57,19 @@ const collect = (text: string, earlier: string[]): string[] => [...earlier, text
 export function addSiteOptions(command: Command): Command {
   return command
     .option('--env-file <file>', "file with Readur's variables; wins over the environment")
-    .option('--uploads <folder>', 'uploads folder on this computer (else READUR_UPLOADS_DIR)')
-    .option('--map <container=host>', 'where a path of the container lies on this computer; repeatable', collect, [])
+    .option('--profile <name>', 'a profile of the window; its secrets come from the environment or are asked for')
+    .option('--ssh <[user@]host[:port]>', 'database and uploads lie on this server; knows the hosts of ~/.ssh/config')
+    .option('--ssh-key <file>', 'private key for --ssh; repeatable', collect, [])
+    .option('--ssh-jump <[user@]host[:port]>', 'jump host on the way; repeatable', collect, [])
+    .option('--ssh-config <file>', 'instead of ~/.ssh/config')
+    .option(
+      '--accept-new-host-key <fingerprint>',
+      'SHA256:… of a server that is not known yet; repeatable',
+      collect,
+      [],
+    )
+    .option('--uploads <folder>', 'uploads folder there (else READUR_UPLOADS_DIR)')
+    .option('--map <container=host>', 'where a path of the container lies; repeatable', collect, [])
     .option('--json', 'print one JSON object on standard output at the end', false)
 }
 
@@ -125,6 +142,12 @@ const collectUuid = (text: string, earlier: string[]): string[] => [...earlier, 
 
 const siteSchema = z.object({
   envFile: z.string().optional(),
+  profile: z.string().optional(),
+  ssh: z.string().optional(),
+  sshKey: z.array(z.string()),
+  sshJump: z.array(z.string()),
+  sshConfig: z.string().optional(),
+  acceptNewHostKey: z.array(z.string()),
   uploads: z.string().optional(),
   map: z.array(z.string()),
   json: z.boolean(),

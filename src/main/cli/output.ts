@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
 import type { ProgressMeter } from '../runs/progressMeter.ts'
 import { exitCode } from './exitCodes.ts'
 import type { StopControl } from '../engine/stop.ts'
@@ -12,13 +13,30 @@ export interface Output {
   terminal: boolean
   /** Asks a yes-or-no question; absent where nobody could answer. */
   ask?: ((question: string) => Promise<boolean>) | undefined
+  /** Asks for a line of text; a hidden one is not shown as it is typed. Null: nothing was typed. */
+  askText?: ((question: string, hidden: boolean) => Promise<string | null>) | undefined
 }
 
 export const processOutput: Output = {
   out: (text) => void process.stdout.write(`${text}\n`),
   err: (text) => void process.stderr.write(text),
   terminal: process.stderr.isTTY,
-  ask: process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : undefined,
+  ...(process.stdin.isTTY && process.stderr.isTTY && { ask: askOnTerminal, askText: askTextOnTerminal }),
+}
+
+async function askTextOnTerminal(question: string, hidden: boolean): Promise<string | null> {
+  process.stderr.write(question)
+  // What is echoed goes nowhere.
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const output = hidden ? nowhere : process.stderr
+  const terminal = createInterface({ input: process.stdin, output, terminal: true })
+  try {
+    const text = await terminal.question('')
+    return text === '' ? null : text
+  } finally {
+    terminal.close()
+    if (hidden) process.stderr.write('\n')
+  }
 }
 
 async function askOnTerminal(question: string): Promise<boolean> {

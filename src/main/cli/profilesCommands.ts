@@ -3,7 +3,10 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { openDataDir } from '../dataDir.ts'
 import { openProfiles } from '../profiles/headless.ts'
-import { settingsOf, type Profile, type ProfileStore } from '../profiles/profileStore.ts'
+import { MigrateError } from '../engine/errors.ts'
+import { noSecrets, parseServer, serverText, settingsOf } from '../profiles/connection.ts'
+import type { Profile } from '../profiles/profile.ts'
+import type { ProfileStore } from '../profiles/profileStore.ts'
 import type { Variables } from '../profiles/settings.ts'
 import type { Output } from './output.ts'
 
@@ -12,18 +15,25 @@ export function addProfilesCommands(program: Command, variables: Variables, outp
   const store = (): ProfileStore => openProfiles(openDataDir(variables).root)
   const profiles = program.command('profiles').description('the profiles that the window shows')
 
-  profiles
+  const added = profiles
     .command('add <name> <env-file>')
     .description("add or replace a profile; its settings stay in the file with Readur's variables")
-    .action(async (name: string, envFile: string) => {
-      const known = store()
-        .all()
-        .find((it) => it.name === name)
-      const profile: Profile = { id: known?.id ?? idOf(name), name, envFile: resolve(envFile) }
-      await settingsOf(profile)
-      store().save(profile)
-      output.out(`Added “${name}”.`)
-    })
+    .option('--ssh <[user@]host[:port]>', 'database and uploads lie on this server')
+  added.action(async (name: string, envFile: string) => {
+    const known = store()
+      .all()
+      .find((it) => it.name === name)
+    const profile: Profile = {
+      id: known?.id ?? idOf(name),
+      name,
+      server: serverOf(added.opts().ssh),
+      envFile: resolve(envFile),
+      variables: {},
+    }
+    await settingsOf(profile, noSecrets)
+    store().save(profile)
+    output.out(`Added “${name}”.`)
+  })
 
   profiles
     .command('list')
@@ -31,7 +41,14 @@ export function addProfilesCommands(program: Command, variables: Variables, outp
     .action(() => {
       const all = store().all()
       output.out(
-        all.length > 0 ? all.map((it) => `${it.name}  ${it.envFile}`).join('\n') : 'There are no profiles yet.',
+        all.length > 0
+          ? all
+              .map(
+                (it) =>
+                  `${it.name}  ${it.envFile ?? 'own settings'}${it.server ? `  on ${serverText(it.server)}` : ''}`,
+              )
+              .join('\n')
+          : 'There are no profiles yet.',
       )
     })
 
@@ -42,6 +59,14 @@ export function addProfilesCommands(program: Command, variables: Variables, outp
       store().remove(store().findByName(name).id)
       output.out(`Removed “${name}”.`)
     })
+}
+
+function serverOf(ssh: unknown): Profile['server'] {
+  if (typeof ssh !== 'string') return null
+  const server = parseServer(ssh)
+  if (server) return { ...server, keyFiles: [], jumps: [] }
+  const message = `--ssh: “${ssh}” is not of the form [user@]host[:port].`
+  throw new MigrateError('SETTING_INVALID', { message, scope: 'run' })
 }
 
 /** Any name makes an id, whatever it is written in. */

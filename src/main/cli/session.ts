@@ -1,13 +1,19 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
+import type { ProfileSecret, ServerSettings } from '../../shared/profile.ts'
 import { openDataDir } from '../dataDir.ts'
+import { MigrateError } from '../engine/errors.ts'
 import { StopControl } from '../engine/stop.ts'
+import { parseServer, settingsOf } from '../profiles/connection.ts'
 import { readEnvFile } from '../profiles/envFile.ts'
-import { overlay, readSettings, type Variables } from '../profiles/settings.ts'
+import { openProfiles } from '../profiles/headless.ts'
+import { overlay, readSettings, type SiteSettings, type Variables } from '../profiles/settings.ts'
 import { ProgressMeter } from '../runs/progressMeter.ts'
 import { RunFolder } from '../runs/runFolder.ts'
 import { openWorkplace, type Workplace } from '../runs/workplace.ts'
+import { HostKeyError } from '../site.ts'
 import type { SiteOptions } from './options.ts'
 import { showProgress, stopOnSignals, type Output } from './output.ts'
+import { sshPrompts } from './sshPrompts.ts'
 
 /** What a command works with. */
 export interface Session {
@@ -22,35 +28,109 @@ export function openRuns(variables: Variables): { runs: RunFolder; states: strin
   return { runs: new RunFolder(dataDir.runs), states: dataDir.states }
 }
 
-/** Opens the site, shows progress, listens to Ctrl-C, and ends all of that when `use` has ended. */
+type Use<T> = (session: Session) => Promise<T>
+
+/**
+ * Opens the site, shows progress, listens to Ctrl-C, and ends all of that when `use` has ended. A server whose key is not
+ * known is asked about on a terminal; then everything begins anew, since nothing was begun before it could be reached.
+ */
 export async function withSession<T>(
   site: SiteOptions,
   parallel: number,
   variables: Variables,
   output: Output,
-  use: (session: Session) => Promise<T>,
+  use: Use<T>,
 ): Promise<T> {
-  const file = site.envFile === undefined ? {} : await readEnvFile(site.envFile)
-  const settings = readSettings(overlay(variables, file), site)
+  const accepted = [...(site.acceptNewHostKey ?? [])]
+  for (;;) {
+    try {
+      return await onceWithSession({ ...site, acceptNewHostKey: accepted }, parallel, variables, output, use)
+    } catch (error) {
+      if (!(error instanceof HostKeyError) || error.code !== 'SSH_HOST_KEY_UNKNOWN' || !output.ask) throw error
+      const { host, port, type, fingerprint } = error.hostKey
+      const question = `The key of ${host}, port ${port}, is not known yet: ${type} ${fingerprint}. Is it the right one? [y/N] `
+      if (!(await output.ask(question))) throw error
+      accepted.push(fingerprint)
+    }
+  }
+}
+
+async function onceWithSession<T>(
+  site: SiteOptions,
+  parallel: number,
+  variables: Variables,
+  output: Output,
+  use: Use<T>,
+): Promise<T> {
+  const { settings, profile } = await readPlace(site, variables, output)
   const progress = new ProgressMeter()
   const stop = new StopControl()
-  const profile = { id: 'environment', name: site.envFile === undefined ? 'environment' : resolve(site.envFile) }
-  const work = openWorkplace({ ...openRuns(variables), profile, settings, parallel, progress, stop })
   const endSignals = stopOnSignals(stop, output)
   let endProgress = showProgress(progress, stop, output)
+  const pause = (): (() => void) => {
+    endProgress()
+    return () => {
+      endProgress = showProgress(progress, stop, output)
+    }
+  }
+  const ssh = {
+    hostKeys: join(openDataDir(variables).root, 'hostKeys.json'),
+    accept: site.acceptNewHostKey ?? [],
+    prompts: sshPrompts(variables, output, pause),
+    configFile: site.sshConfig,
+  }
+  const folders = openRuns(variables)
+  const work = await openWorkplace({ ...folders, profile, settings, ssh, parallel, progress, stop })
   try {
-    return await use({
-      work,
-      pause: () => {
-        endProgress()
-        return () => {
-          endProgress = showProgress(progress, stop, output)
-        }
-      },
-    })
+    return await use({ work, pause })
   } finally {
     endProgress()
     endSignals()
     await work.close()
   }
+}
+
+/** The settings that the options name: a profile, or Readur's variables from a file and the environment. */
+async function readPlace(
+  site: SiteOptions,
+  variables: Variables,
+  output: Output,
+): Promise<{ settings: SiteSettings; profile: Workplace['profile'] }> {
+  if (site.profile !== undefined) {
+    if (site.envFile !== undefined || site.ssh !== undefined) {
+      throw invalid('--profile', 'says where everything is; leave out --env-file and --ssh.')
+    }
+    const profile = openProfiles(openDataDir(variables).root).findByName(site.profile)
+    const secrets = profile.envFile === null ? await askForSecrets(variables, output) : {}
+    return { settings: await settingsOf(profile, (name) => secrets[name] ?? null), profile }
+  }
+  const file = site.envFile === undefined ? {} : await readEnvFile(site.envFile)
+  const settings = readSettings(overlay(variables, file), { ...site, server: serverOf(site) })
+  const name = site.envFile === undefined ? 'environment' : resolve(site.envFile)
+  return { settings, profile: { id: 'environment', name } }
+}
+
+function serverOf({ ssh, sshKey = [], sshJump = [] }: SiteOptions): ServerSettings | null {
+  if (ssh === undefined) {
+    if (sshKey.length + sshJump.length > 0) throw invalid('--ssh-key', 'and --ssh-jump need --ssh.')
+    return null
+  }
+  const server = parseServer(ssh)
+  if (server === null) throw invalid('--ssh', `“${ssh}” is not of the form [user@]host[:port].`)
+  return { ...server, keyFiles: sshKey.map((path) => resolve(path)), jumps: [...sshJump] }
+}
+
+const invalid = (name: string, message: string): MigrateError =>
+  new MigrateError('SETTING_INVALID', { message: `${name}: ${message}`, subject: name, scope: 'run' })
+
+const asked = { POSTGRES_PASSWORD: 'Password of the database: ', S3_SECRET_ACCESS_KEY: 'Secret key of the bucket: ' }
+
+/** Secrets of a profile without a keychain at hand: from the environment, else from the person at the terminal. */
+async function askForSecrets(variables: Variables, output: Output): Promise<Partial<Record<ProfileSecret, string>>> {
+  const secrets: Partial<Record<ProfileSecret, string>> = {}
+  for (const name of ['POSTGRES_PASSWORD', 'S3_SECRET_ACCESS_KEY'] as const) {
+    const value = variables[name] ?? (await output.askText?.(asked[name], true))
+    if (value) secrets[name] = value
+  }
+  return secrets
 }

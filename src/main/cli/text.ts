@@ -204,6 +204,14 @@ export function checkText(check: StateCheck): string {
   ].join('\n')
 }
 
+/** What a repair has done, and how the run stands. */
+export function repairedText(report: RunReport, { resent, gone }: { resent: number; gone: number }): string {
+  return [
+    reportText(report),
+    `  repaired: ${count(resent, 'object')} sent again, ${count(gone, 'file')} of deleted documents written down as gone`,
+  ].join('\n')
+}
+
 export function summaryLine(run: RunSummary): string {
   const at = new Date(run.createdAt).toISOString().slice(0, 16).replace('T', ' ')
   return `${run.runId}  ${at}  ${run.kind.padEnd(8)}  ${run.status.padEnd(23)}  ${countsText(run)}  ${bytes(run.bytes)}  ${run.database} → ${run.bucket}`

@@ -19,7 +19,7 @@ import {
 import { answerOf, onSite, type Answer, type CommandContext } from './report.ts'
 import { runOf } from './runArgument.ts'
 import type { Session } from './session.ts'
-import { checkText, freeText, undoText } from './text.ts'
+import { checkText, freeText, repairedText, undoText } from './text.ts'
 
 const { parallelUploads } = defaultMigrateOptions
 
@@ -55,9 +55,12 @@ export function addUndoCommands(program: Command, context: CommandContext): void
     .option('--re-upload', 'send anew what a row points at and the bucket has not', false)
     .option('--mark-gone', 'write down of deleted documents that they are gone', false)
     .option('--yes', 'do not ask', false)
-    .action((name: string) =>
-      onSite(context, mend, parallelUploads, async (session) => {
-        const { reUpload, markGone, yes } = mend.opts<Record<string, unknown>>()
+    .action((name: string) => {
+      const { reUpload, markGone, yes } = mend.opts<Record<string, unknown>>()
+      if (reUpload !== true && markGone !== true) {
+        mend.error('error: say what to put right: --re-upload, --mark-gone, or both', { exitCode: exitCode.usage })
+      }
+      return onSite(context, mend, parallelUploads, async (session) => {
         const id = await runOf(session, name)
         await confirm(
           session,
@@ -66,9 +69,12 @@ export function addUndoCommands(program: Command, context: CommandContext): void
           `Run ${id} is repaired${reUpload === true ? ': missing objects are sent again from the local files' : ''}.`,
           'Rows are not changed.',
         )
-        return answerOf(await repair(session.work, id, { reUpload: reUpload === true, markGone: markGone === true }))
-      }),
-    )
+        const wanted = { reUpload: reUpload === true, markGone: markGone === true }
+        const { report, ...mended } = await repair(session.work, id, wanted)
+        const code = mended.isWhole ? exitCode.done : exitCode.doneWithFailures
+        return { ...answerOf(report, repairedText(report, mended)), code }
+      })
+    })
 
   const rebuild = program
     .command('recover')

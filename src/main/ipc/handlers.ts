@@ -4,7 +4,8 @@ import { problemGroups } from '../engine/journal/problems.ts'
 import { exportStateFile } from '../engine/journal/stateFile.ts'
 import { describeRun } from '../engine/journal/summary.ts'
 import { MigrateError } from '../engine/errors.ts'
-import { summaryOf, type ProfileStore } from '../profiles/profileStore.ts'
+import { summaryOf, type SecretOf } from '../profiles/connection.ts'
+import type { ProfileStore } from '../profiles/profileStore.ts'
 import type { RunFolder } from '../runs/runFolder.ts'
 import type { RunManager } from '../runs/runManager.ts'
 
@@ -19,15 +20,16 @@ export interface HandlerDeps {
   manager: RunManager
   /** Folder for exported state files. */
   states: string
+  secretsOf: (profileId: string) => SecretOf
   /** Shows a file in the platform's file manager. */
   reveal: (path: string) => void
 }
 
 /** What each call of the window does. Arguments were parsed before they get here. */
-export function createHandlers({ info, profiles, runs, manager, states, reveal }: HandlerDeps): Handlers {
+export function createHandlers({ info, profiles, secretsOf, runs, manager, states, reveal }: HandlerDeps): Handlers {
   return {
     'app.info': () => info,
-    'profiles.list': () => Promise.all(profiles.all().map(summaryOf)),
+    'profiles.list': () => Promise.all(profiles.all().map((profile) => summaryOf(profile, secretsOf(profile.id)))),
     'runs.plan': async (profileId, options) => ({ runId: await manager.plan(profiles.find(profileId), options) }),
     'runs.start': async (runId, options) => {
       await manager.start(runId, options)

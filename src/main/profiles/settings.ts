@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { isAbsolute, relative, resolve } from 'node:path'
+import { isAbsolute, posix, relative, resolve } from 'node:path'
+import type { ServerSettings } from '../../shared/profile.ts'
 import type { S3Settings } from '../adapters/s3/client.ts'
 import type { PostgresSettings } from '../adapters/postgres/connection.ts'
 import { MigrateError } from '../engine/errors.ts'
@@ -7,13 +8,15 @@ import type { PathPrefix } from '../engine/plan/paths.ts'
 
 /** Everything that is needed to reach one Readur. Holds secrets: never logged, never sent to the window. */
 export interface SiteSettings {
+  /** Where database and uploads lie; null: where this computer sees them. S3 is always reached from here. */
+  server: ServerSettings | null
   database: PostgresSettings
   uploads: UploadsSettings
   s3: S3Settings
 }
 
 interface UploadsSettings {
-  /** Folder on this computer that holds `documents/`. */
+  /** Folder that holds `documents/`, on the server or on this computer. */
   root: string
   /** What rows call that folder or one below it. */
   prefixes: PathPrefix[]
@@ -23,7 +26,9 @@ interface UploadsSettings {
 export type Variables = Readonly<Record<string, string | undefined>>
 
 export interface SettingsOverrides {
-  /** Folder on this computer, instead of READUR_UPLOADS_DIR. */
+  /** The server that database and uploads lie on. */
+  server?: ServerSettings | null | undefined
+  /** Folder there, instead of READUR_UPLOADS_DIR. */
   uploads?: string | undefined
   /** `CONTAINER=HOST` pairs. */
   map?: readonly string[] | undefined
@@ -36,7 +41,15 @@ const defaultTimeoutSeconds = 60
 
 /** Variables that say together where something is. One of them alone, from elsewhere, would lead to another place. */
 const places = [
-  ['DATABASE_URL', 'POSTGRES_HOST', 'POSTGRES_PORT', 'POSTGRES_DB', 'POSTGRES_USER'],
+  [
+    'DATABASE_URL',
+    'POSTGRES_HOST',
+    'POSTGRES_PORT',
+    'POSTGRES_DB',
+    'POSTGRES_USER',
+    'POSTGRES_SSLMODE',
+    'POSTGRES_SSLROOTCERT',
+  ],
   ['S3_BUCKET_NAME', 'S3_REGION', 'S3_ENDPOINT_URL', 'S3_ENDPOINT', 'S3_FORCE_PATH_STYLE', 'S3_PATH_STYLE'],
   ['UPLOAD_PATH', 'READUR_UPLOADS_DIR'],
 ]
@@ -82,6 +95,7 @@ function flag(variables: Variables, ...names: string[]): boolean | undefined {
  */
 export function readSettings(variables: Variables, overrides: SettingsOverrides = {}): SiteSettings {
   return {
+    server: overrides.server ?? null,
     database: databaseSettings(variables),
     uploads: uploadsSettings(variables, overrides),
     s3: s3Settings(variables),
@@ -117,6 +131,10 @@ function postgresUrl(variables: Variables): URL {
   url.pathname = `/${encodeURIComponent(valueOf(variables, 'POSTGRES_DB') ?? 'readur')}`
   url.username = encodeURIComponent(valueOf(variables, 'POSTGRES_USER') ?? 'readur')
   url.password = encodeURIComponent(variables.POSTGRES_PASSWORD ?? '')
+  const sslmode = valueOf(variables, 'POSTGRES_SSLMODE')
+  const sslrootcert = valueOf(variables, 'POSTGRES_SSLROOTCERT')
+  if (sslmode !== undefined) url.searchParams.set('sslmode', sslmode)
+  if (sslrootcert !== undefined) url.searchParams.set('sslrootcert', sslrootcert)
   return url
 }
 
@@ -137,21 +155,24 @@ function parseUrl(variables: Variables, name: string, protocols: string[]): URL 
 
 function uploadsSettings(variables: Variables, overrides: SettingsOverrides): UploadsSettings {
   const stored = valueOf(variables, 'UPLOAD_PATH') ?? defaultUploadPath
-  const maps = (overrides.map ?? []).map(parseMap)
+  const maps = (overrides.map ?? []).map((text) => parseMap(text, (overrides.server ?? null) !== null))
   const explicit = overrides.uploads ?? valueOf(variables, 'READUR_UPLOADS_DIR')
-  const root = resolve(explicit ?? maps[0]?.host ?? stored)
+  const onServer = (overrides.server ?? null) !== null
+  // A path of the server is none of this computer's: it has slashes, and nothing here is looked up.
+  const place = explicit ?? maps[0]?.host ?? stored
+  const root = onServer ? posix.normalize(place) : resolve(place)
   const prefixes: PathPrefix[] = [
     { stored, folder: '' },
     { stored: root, folder: '' },
   ]
   for (const { container, host } of maps) {
-    const folder = relative(root, host)
+    const folder = onServer ? posix.relative(root, host) : relative(root, host)
     if (folder.startsWith('..') || isAbsolute(folder)) {
       throw invalid('--map', `“${host}” does not lie below the uploads folder “${root}”.`)
     }
     prefixes.unshift({ stored: container, folder })
   }
-  if (explicit === undefined && maps.length === 0 && !existsSync(root)) {
+  if (!onServer && explicit === undefined && maps.length === 0 && !existsSync(root)) {
     throw new MigrateError('UPLOADS_MISSING', {
       message: `UPLOAD_PATH is “${stored}”, and there is no such folder on this computer.`,
       subject: stored,
@@ -161,11 +182,11 @@ function uploadsSettings(variables: Variables, overrides: SettingsOverrides): Up
   return { root, prefixes }
 }
 
-function parseMap(text: string): { container: string; host: string } {
+function parseMap(text: string, onServer: boolean): { container: string; host: string } {
   const [container, host, ...more] = text.split('=')
   if (!container || !host || more.length > 0)
     throw invalid('--map', `“${text}” is not of the form /container/path=/host/path.`)
-  return { container, host: resolve(host) }
+  return { container, host: onServer ? posix.normalize(host) : resolve(host) }
 }
 
 function s3Settings(variables: Variables): S3Settings {

@@ -12,7 +12,7 @@ import {
   type RunSummary,
   type StateCheck,
 } from '../../shared/run.ts'
-import { repairRun, type Repairs } from '../engine/check/repair.ts'
+import { repairRun, type Mended, type Repairs } from '../engine/check/repair.ts'
 import { verifyState } from '../engine/check/verifyState.ts'
 import { MigrateError } from '../engine/errors.ts'
 import { executeFree, prepareFree } from '../engine/free/free.ts'
@@ -129,13 +129,18 @@ async function withParent<T>(
   }
 }
 
-/** All copies are verified: points the rows at them. Throws RUN_NOT_STARTABLE for any other run. */
+/** A run with rows that can be switched. Throws RUN_NOT_STARTABLE for any other. */
+export function awaitingCutover({ runs }: Workplace, runId: string): RunSummary {
+  const summary = runs.summary(runId)
+  const { kind, status } = summary
+  if (kind === 'migrate' && (status === 'copied' || status === 'interrupted')) return summary
+  const message = `It is “${status}”. Only a run that has copied and not switched its rows can be cut over.`
+  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: runId, scope: 'run' })
+}
+
+/** All copies are verified: points the rows at them. Throws RUN_NOT_STARTABLE for a run that has nothing to switch. */
 export async function cutOver(work: Workplace, runId: string, change: Partial<MigrateOptions>): Promise<RunReport> {
-  const { status } = work.runs.summary(runId)
-  if (status !== 'copied' && status !== 'interrupted') {
-    const message = `It is “${status}”. Only a run that has copied and not switched its rows can be cut over.`
-    throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: runId, scope: 'run' })
-  }
+  awaitingCutover(work, runId)
   return resumeRun(work, runId, { ...change, copyOnly: false })
 }
 
@@ -227,7 +232,11 @@ export function checkRun(
   })
 }
 
-export async function repair({ runs, context }: Workplace, runId: string, repairs: Repairs): Promise<RunReport> {
+export async function repair(
+  { runs, context }: Workplace,
+  runId: string,
+  repairs: Repairs,
+): Promise<Mended & { report: RunReport }> {
   const store = runs.openToWork(runId)
   try {
     return await repairRun(context, store, repairs)

@@ -10,7 +10,9 @@ import {
 import { asMigrateError, errorData, MigrateError } from '../engine/errors.ts'
 import { assertStartable } from '../engine/migrate.ts'
 import { StopControl } from '../engine/stop.ts'
-import { settingsOf, type Profile } from '../profiles/profileStore.ts'
+import { settingsOf, type SecretOf } from '../profiles/connection.ts'
+import type { Profile } from '../profiles/profile.ts'
+import type { SshAccess } from '../site.ts'
 import type { SiteSettings } from '../profiles/settings.ts'
 import { migrate, planMigration, totalsOf } from './operations.ts'
 import { ProgressMeter } from './progressMeter.ts'
@@ -36,6 +38,8 @@ export interface RunManagerDeps {
   /** Folder for exported state files. */
   states: string
   profileOf: (id: string) => Profile
+  secretsOf: (profileId: string) => SecretOf
+  ssh: SshAccess
   onSnapshot: (snapshot: RunSnapshot) => void
 }
 
@@ -65,10 +69,10 @@ export class RunManager {
 
   /** Begins a plan; resolves with its run as soon as that exists, and rejects when the checks before it fail. */
   async plan(profile: Profile, options: PlanOptions): Promise<string> {
-    const settings = await settingsOf(profile)
+    const settings = await settingsOf(profile, this.#deps.secretsOf(profile.id))
     return new Promise((resolve, reject) => {
       void this.#work(profile.id, '', 'planning', null, async (current) => {
-        const work = this.#workplace(profile, settings, defaultMigrateOptions.parallelUploads, current)
+        const work = await this.#workplace(profile, settings, defaultMigrateOptions.parallelUploads, current)
         const begun = (runId: string): void => {
           current.runId = runId
           resolve(runId)
@@ -91,10 +95,10 @@ export class RunManager {
     try {
       assertStartable(store)
       const profile = this.#deps.profileOf(store.header.profileId)
-      const settings = await settingsOf(profile)
+      const settings = await settingsOf(profile, this.#deps.secretsOf(profile.id))
       this.#assertIdle()
       void this.#work(profile.id, runId, 'running', totalsOf(store), async (current) => {
-        const work = this.#workplace(profile, settings, options.parallelUploads, current)
+        const work = await this.#workplace(profile, settings, options.parallelUploads, current)
         try {
           return (await migrate(work, store, options)).status
         } finally {
@@ -108,9 +112,10 @@ export class RunManager {
     }
   }
 
-  #workplace(profile: Profile, settings: SiteSettings, parallel: number, { meter, stop }: Current) {
-    const { runs, states } = this.#deps
-    return { ...openWorkplace({ runs, states, profile, settings, parallel, progress: meter, stop }), parallel }
+  async #workplace(profile: Profile, settings: SiteSettings, parallel: number, { meter, stop }: Current) {
+    const { runs, states, ssh } = this.#deps
+    const request = { runs, states, profile, settings, ssh, parallel, progress: meter, stop }
+    return { ...(await openWorkplace(request)), parallel }
   }
 
   /** Stops the run, or with an empty id whatever is under way: a plan has no id before its checks are done. */

@@ -1,4 +1,4 @@
-import type { Profile } from '../profiles/profileStore.ts'
+import type { Profile } from '../profiles/profile.ts'
 import type { SiteSettings } from '../profiles/settings.ts'
 import type { RunHeader } from '../engine/journal/header.ts'
 import type { RunStore } from '../engine/journal/runStore.ts'
@@ -6,7 +6,7 @@ import type { DatabaseFacts } from '../engine/ports.ts'
 import type { Progress } from '../engine/progress.ts'
 import type { RunContext } from '../engine/session.ts'
 import type { StopSignals } from '../engine/stop.ts'
-import { openSite } from '../site.ts'
+import { openSite, type SshAccess } from '../site.ts'
 import { appVersion } from '../version.ts'
 import type { RunFolder } from './runFolder.ts'
 
@@ -24,14 +24,16 @@ export interface Workplace {
 
 export interface WorkplaceRequest extends Omit<Workplace, 'context' | 'close' | 'onCreated'> {
   settings: SiteSettings
+  ssh: SshAccess
   parallel: number
   progress: Progress
   stop: StopSignals
 }
 
 /** Nothing is connected yet. Close it when the work is done. */
-export function openWorkplace({ settings, parallel, progress, stop, ...rest }: WorkplaceRequest): Workplace {
-  const { site, limit, close } = openSite(settings, parallel)
+export async function openWorkplace(request: WorkplaceRequest): Promise<Workplace> {
+  const { settings, ssh, parallel, progress, stop, ...rest } = request
+  const { site, limit, close } = await openSite(settings, parallel, ssh)
   return { ...rest, context: { site, limit, progress, stop, clock: Date }, close }
 }
 

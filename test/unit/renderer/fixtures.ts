@@ -19,6 +19,7 @@ export const profile: ProfileSummary = {
   endpoint: 'http://127.0.0.1:9000',
   source: 'Sandbox',
   problem: null,
+  server: null,
 }
 
 export function errorOf(code: ErrorCode, message: string, more: Partial<ErrorData> = {}): ErrorData {

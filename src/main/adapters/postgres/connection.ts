@@ -1,7 +1,10 @@
 import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { ConnectionOptions } from 'node:tls'
 import { Client } from 'pg'
 import { MigrateError } from '../../engine/errors.ts'
 import { classifyPostgresError } from './errors.ts'
+import { isTlsError, mayTryOtherWay, tlsPlan } from './tls.ts'
 
 /** How to reach the database. */
 export interface PostgresSettings {
@@ -11,22 +14,43 @@ export interface PostgresSettings {
   label: string
   /** For connecting and for each statement. */
   timeoutMs: number
+  /** A stream that connects to where the address says, instead of a socket of this computer; see forwardStream. */
+  openStream?: (() => Duplex) | undefined
 }
 
 /** Nobody should have to wait for us longer than this, nor we for them: while we wait, we hold the rows before. */
 const longestLockWaitMs = 3_000
 
-/** A connected client, cut off as soon as the signal fires. Throws DB_*, or the signal's reason. */
+/** A connected client, cut off as soon as the signal fires. Throws DB_*, SSH_*, or the signal's reason. */
 export async function connect(settings: PostgresSettings, signal: AbortSignal): Promise<Client> {
-  const { url, timeoutMs } = settings
+  const { url, attempts } = await tlsPlan(settings.url)
+  for (const [at, ssl] of attempts.entries()) {
+    try {
+      return await connectOnce(settings, url, ssl, signal)
+    } catch (error) {
+      const isLast = at === attempts.length - 1
+      if (isLast || signal.aborted || !mayTryOtherWay(error)) throw classify(error, settings, signal)
+    }
+  }
+  throw new MigrateError('INTERNAL', { message: 'No way to connect was tried.', scope: 'run' })
+}
+
+async function connectOnce(
+  settings: PostgresSettings,
+  url: string,
+  ssl: ConnectionOptions | false,
+  signal: AbortSignal,
+): Promise<Client> {
+  const { timeoutMs } = settings
   signal.throwIfAborted()
-  const socket = new Socket()
-  const cutOff = (): void => void socket.destroy()
+  const stream = settings.openStream?.() ?? new Socket()
+  const cutOff = (): void => void stream.destroy()
   signal.addEventListener('abort', cutOff, { once: true })
-  socket.once('close', () => signal.removeEventListener('abort', cutOff))
+  stream.once('close', () => signal.removeEventListener('abort', cutOff))
   const client = new Client({
     connectionString: url,
-    stream: () => socket,
+    stream: () => stream,
+    ssl,
     application_name: 'readur-migrate',
     connectionTimeoutMillis: timeoutMs,
     statement_timeout: timeoutMs,
@@ -43,13 +67,16 @@ export async function connect(settings: PostgresSettings, signal: AbortSignal): 
     return client
   } catch (error) {
     await client.end().catch(() => undefined)
-    throw classify(error, settings, signal)
+    throw error
   }
 }
 
 /** What went wrong, or why we were told to stop if that is what ended the connection. */
 export function classify(error: unknown, settings: PostgresSettings, signal: AbortSignal): MigrateError {
   if (signal.aborted && signal.reason instanceof MigrateError) return signal.reason
+  if (isTlsError(error)) {
+    return new MigrateError('DB_TLS', { message: error.message, subject: settings.label, scope: 'run', cause: error })
+  }
   return classifyPostgresError(error, settings.label)
 }
 

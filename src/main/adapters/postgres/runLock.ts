@@ -61,6 +61,7 @@ class SessionLock implements RunLock {
   readonly #settings: PostgresSettings
   readonly #policy: RetryPolicy
   #client: Client | null
+  #turn: Promise<unknown> = Promise.resolve()
   #released = false
 
   constructor(settings: PostgresSettings, policy: RetryPolicy, client: Client) {
@@ -120,11 +121,18 @@ class SessionLock implements RunLock {
     this.#client = null
   }
 
+  /** One session has one transaction: another caller's statements, or its rollback, must not get into it. */
+  #attempt<T>(signal: AbortSignal, lockTries: number, work: (client: Client) => Promise<T>): Promise<T> {
+    const attempt = this.#turn.then(() => this.#attemptNow(signal, lockTries, work))
+    this.#turn = attempt.catch(() => undefined)
+    return attempt
+  }
+
   /**
    * Tries again after a lost connection, and up to `lockTries` times in all when others hold a lock; what was done
    * already shows as `already`.
    */
-  async #attempt<T>(signal: AbortSignal, lockTries: number, work: (client: Client) => Promise<T>): Promise<T> {
+  async #attemptNow<T>(signal: AbortSignal, lockTries: number, work: (client: Client) => Promise<T>): Promise<T> {
     let refused = 0
     return withRetry(
       this.#policy,

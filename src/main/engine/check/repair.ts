@@ -1,8 +1,9 @@
-import { defaultMigrateOptions, type RunReport, type RunStatus } from '../../../shared/run.ts'
+import { defaultMigrateOptions, type RunReport } from '../../../shared/run.ts'
 import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
 import type { Restorable } from '../journal/itemRows.ts'
 import { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
+import { reportOf } from '../journal/summary.ts'
 import { pathOfKey } from '../plan/keys.ts'
 import { preflight } from '../preflight.ts'
 import { lookAtLocal } from '../rollback/localFile.ts'
@@ -17,22 +18,35 @@ export interface Repairs {
   markGone: boolean
 }
 
-/**
- * Puts right what `verifyState` has found of a migration. A row that points at nothing gets its object back from the
- * local file, verified as ever; rows are not changed.
- */
-export async function repairRun(context: RunContext, store: RunStore, repairs: Repairs): Promise<RunReport> {
-  const { site, progress, stop } = context
-  return runSession(context, store, {
-    options: store.last('started')?.options ?? null,
-    check: () => preflight({ ...site, progress }, stop.now),
-    work: () => carryOut(context, store, repairs),
-  })
+/** What was put right, and whether it was all that was to be. */
+export interface Mended {
+  resent: number
+  gone: number
+  isWhole: boolean
 }
 
-async function carryOut(context: RunContext, store: RunStore, repairs: Repairs): Promise<RunStatus> {
+/**
+ * Puts right what `verifyState` has found of a migration. A row that points at nothing gets its object back from the
+ * local file, verified as ever; rows are not changed. How the run stands is not changed by it either.
+ */
+export async function repairRun(context: RunContext, store: RunStore, repairs: Repairs): Promise<Mended & { report: RunReport }> {
   const { site, progress, stop } = context
-  const before = store.last('finished')?.status ?? 'interrupted'
+  const { status } = reportOf(store)
+  let mended: Mended = { resent: 0, gone: 0, isWhole: false }
+  const report = await runSession(context, store, {
+    options: store.last('started')?.options ?? null,
+    check: () => preflight({ ...site, progress }, stop.now),
+    work: async () => {
+      mended = await carryOut(context, store, repairs)
+      return status
+    },
+  })
+  return { ...mended, report }
+}
+
+async function carryOut(context: RunContext, store: RunStore, repairs: Repairs): Promise<Mended> {
+  const { site, progress, stop } = context
+  const mended: Mended = { resent: 0, gone: 0, isWhole: true }
   const journal = new JournalBuffer(store)
   progress.phase('copy')
   try {
@@ -44,7 +58,9 @@ async function carryOut(context: RunContext, store: RunStore, repairs: Repairs):
         if (stop.inOrder.aborted) throw asMigrateError(stop.inOrder.reason)
         const row = rows.get(item.documentId)
         if (row === undefined) {
-          if (repairs.markGone) journal.add({ step: 'gone', seq: item.seq, data: {} })
+          if (!repairs.markGone) continue
+          journal.add({ step: 'gone', seq: item.seq, data: {} })
+          mended.gone += 1
           continue
         }
         const path =
@@ -53,19 +69,21 @@ async function carryOut(context: RunContext, store: RunStore, repairs: Repairs):
         if ((await site.objects.head(item.key, stop.now)) !== null) continue
         try {
           await sendAgain(context, store, journal, { item, verified, committed: true, freedTo: null })
+          mended.resent += 1
         } catch (cause) {
           const error = asMigrateError(cause)
           if (error.scope === 'run') throw error
+          mended.isWhole = false
           journal.add({ step: 'resend-failed', seq: item.seq, code: error.code, data: errorData(error) })
           progress.log('error', failureLine(item.filename, error))
         }
       }
     }
     journal.writeNow()
-    return before
+    return mended
   } catch (cause) {
     recordError(store, journal, progress, cause)
-    return before
+    return { ...mended, isWhole: false }
   }
 }
 

@@ -131,6 +131,23 @@ export function* ownRestorables(database: Database.Database): Generator<Restorab
   }
 }
 
+/** Items that a run goes back over and that have one local file, whatever has become of them. */
+export function itemsSharing(database: Database.Database, source: string): Restorable[] {
+  const rows = database
+    .prepare(
+      `SELECT i.*, j.data AS inherited FROM item i JOIN journal j ON j.seq = i.seq AND j.step = 'inherited'
+       WHERE i.source = ? AND i.verdict = 'move' ORDER BY i.seq`,
+    )
+    .all(source)
+  return z
+    .array(restorableRow)
+    .parse(rows)
+    .flatMap(({ inherited, ...row }) => {
+      const item = itemRow.parse(row)
+      return isMovable(item) ? [{ item, ...inherited }] : []
+    })
+}
+
 const uploadRow = z.object({ id: z.number(), data: json(z.object({ uploadId: z.string() })) })
 const partRow = z.object({ data: json(z.object({ number: z.number(), etag: z.string(), md5: z.string() })) })
 

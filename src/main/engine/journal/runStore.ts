@@ -7,7 +7,7 @@ import type { Item, PlannedItem } from '../plan/item.ts'
 import type { Clock } from '../ports.ts'
 import { entrySchemas, type Entry, type Step } from './entries.ts'
 import { headerRow, headerValues, type RunHeader } from './header.ts'
-import { inheritedItems, itemRow, openUpload, ownRestorables, standings } from './itemRows.ts'
+import { inheritedItems, itemRow, itemsSharing, openUpload, ownRestorables, standings } from './itemRows.ts'
 import type { OpenUpload, Restorable, Standing } from './itemRows.ts'
 import { knownVersions, schema, schemaVersion, snapshotSchema, views } from './schema.ts'
 
@@ -160,6 +160,11 @@ export class RunStore {
   /** What this run goes back over and has not done yet, last first, a page at a time. */
   inherited(): Generator<Restorable[]> {
     return inheritedItems(this.database)
+  }
+
+  /** What this run goes back over and has this local file, done or not. */
+  sharing(source: string): Restorable[] {
+    return itemsSharing(this.database, source)
   }
 
   /** The unfinished upload in parts of an item; null when there is none. */

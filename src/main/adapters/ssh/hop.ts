@@ -1,0 +1,133 @@
+import type { Duplex } from 'node:stream'
+import { Client, type AuthHandlerMiddleware } from 'ssh2'
+import { algorithms } from './algorithms.ts'
+import { classifyHandshakeError, lost } from './errors.ts'
+import type { HostKeyJudge } from './hostKeys.ts'
+import { Login } from './login.ts'
+import { Patience } from './patience.ts'
+import type { Report } from './socket.ts'
+import { serverName, type SshHop, type SshPrompts } from './target.ts'
+
+/** A login on one server. */
+export interface LoggedIn {
+  hop: SshHop
+  client: Client
+  /** Fires when it is gone, with SSH_LOST as its reason. */
+  lost: AbortSignal
+}
+
+/** For the exchange of keys, which takes seconds of our own in Electron, and for the server's answer to each proof. */
+const stepMs = 45_000
+const keepAlive = { keepaliveInterval: 15_000, keepaliveCountMax: 3 }
+
+/** Errors that ssh2 tells of and goes on after, with the next way to log in. */
+const isRemark = (error: Error & { level?: string }): boolean =>
+  error.level === 'agent' || /^Error (while )?signing/.test(error.message)
+
+/** Makes an SSH connection of a stream to a server: its key is verified, then we log in. */
+export async function logIn(
+  hop: SshHop,
+  stream: Duplex,
+  judge: HostKeyJudge,
+  prompts: SshPrompts,
+  report: Report,
+  signal: AbortSignal,
+): Promise<LoggedIn> {
+  const client = new Client()
+  const gone = new AbortController()
+  // ssh2 goes on telling of errors after the one that matters; without a listener they would end the process.
+  client.on('error', () => undefined)
+  try {
+    await connected(client, { hop, stream, judge, prompts, report, signal, gone })
+    await judge.keep()
+  } catch (error) {
+    client.destroy()
+    stream.destroy()
+    throw error
+  }
+  return { hop, client, lost: gone.signal }
+}
+
+interface Handshake {
+  hop: SshHop
+  stream: Duplex
+  judge: HostKeyJudge
+  prompts: SshPrompts
+  report: Report
+  signal: AbortSignal
+  gone: AbortController
+}
+
+function connected(client: Client, handshake: Handshake): Promise<void> {
+  const { hop, stream, judge, report, signal, gone } = handshake
+  const server = serverName(hop)
+  return new Promise((done, reject) => {
+    const patience = new Patience(() => fail(lost(server, `it said nothing for ${stepMs / 1000} seconds`)))
+    const login = new Login(hop, outside(handshake.prompts, patience), AbortSignal.any([signal, gone.signal]))
+    let step: 'host key' | 'login' | 'ready' = 'host key'
+    const fail = (error: unknown): void => {
+      patience.end()
+      signal.removeEventListener('abort', onAbort)
+      reject(error instanceof Error ? error : new Error(String(error)))
+      client.destroy()
+    }
+    const onAbort = (): void => fail(signal.reason)
+    let last: Error | null = null
+
+    const authHandler: AuthHandlerMiddleware = (offered: string[] | null, partial, next) => {
+      login.next(offered, partial).then((method) => {
+        patience.restart(stepMs)
+        if (method) next(method)
+        else fail(login.failure(null))
+      }, fail)
+    }
+
+    client.once('handshake', () => {
+      report('host key', 'done', judge.accepted?.fingerprint)
+      report('login', 'begun')
+      step = 'login'
+      patience.restart(stepMs)
+    })
+    client.once('ready', () => {
+      step = 'ready'
+      patience.end()
+      signal.removeEventListener('abort', onAbort)
+      report('login', 'done')
+      done()
+    })
+    client.on('error', (error) => {
+      if (isRemark(error)) return
+      last = error
+      if (step === 'host key') fail(judge.refusal ?? classifyHandshakeError(error, server))
+      // A reason that the server gave for ending the login, e.g. too many failures.
+      else if (step === 'login' && 'code' in error && typeof error.code === 'number') fail(login.failure(error.message))
+      else if (step === 'login') fail(lost(server, error.message, error))
+    })
+    client.on('close', () => {
+      const error = lost(server, last?.message ?? 'it was closed by the server', last)
+      if (step !== 'ready') fail(error)
+      gone.abort(error)
+    })
+    signal.addEventListener('abort', onAbort, { once: true })
+
+    report('host key', 'begun')
+    patience.restart(stepMs)
+    client.connect({
+      sock: stream,
+      username: hop.user,
+      algorithms: algorithms(judge.types),
+      hostVerifier: (key: Buffer) => judge.judge(key),
+      authHandler,
+      // ssh2's own limit would run on while a person is asked.
+      readyTimeout: 0,
+      ...keepAlive,
+    })
+  })
+}
+
+/** Questions to people, whose time is not the server's. */
+const outside = (prompts: SshPrompts, patience: Patience): SshPrompts => ({
+  passphrase: (question, signal) => patience.whileAsking(() => prompts.passphrase(question, signal)),
+  password: (question, signal) => patience.whileAsking(() => prompts.password(question, signal)),
+  answers: (question, signal) => patience.whileAsking(() => prompts.answers(question, signal)),
+})

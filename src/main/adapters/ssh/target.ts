@@ -1,0 +1,87 @@
+/** Where an SSH connection leads, by way of which servers. Holds secrets: never logged, never sent to the window. */
+export interface SshTarget {
+  /** In the order in which they are reached; the last one is the server that is wanted. */
+  hops: readonly [SshHop, ...SshHop[]]
+}
+
+/** One server on the way. Each has its own login and its own host key. */
+export interface SshHop {
+  host: string
+  port: number
+  user: string
+  auth: SshAuth
+  hostKeys: HostKeyPolicy
+}
+
+export interface SshAuth {
+  /** Private keys to try, in this order. One that cannot be read is passed over and named in the error. */
+  keys: readonly SshKeyFile[]
+  /** Socket of an SSH agent, a pipe on Windows, or `pageant`. */
+  agent: string | null
+  /** Offer the agent's keys only where they are the other half of one of `keys`. */
+  identitiesOnly: boolean
+  /** A password that is known beforehand. */
+  password?: string | undefined
+}
+
+export interface SshKeyFile {
+  path: string
+  passphrase?: string | undefined
+  /** Nobody asked for this file: it is no remark worth when it is missing. */
+  isDefault?: boolean | undefined
+}
+
+export interface HostKeyPolicy {
+  /** Files in the shape of known_hosts. They are read and never written; one that is missing holds nothing. */
+  knownHosts: readonly string[]
+  /** Our own store; keys that were accepted are added to it. */
+  store: string
+  /** Fingerprints (`SHA256:…`) that the user has just accepted for servers that are not known yet. */
+  accept: readonly string[]
+  /** The name to look the key up by, instead of the host's. */
+  alias?: string | undefined
+}
+
+/** What the program has to ask while it connects. Null: no answer, go on without. */
+export interface SshPrompts {
+  /** `attempt` counts from 1; above that, the answer before was wrong. */
+  passphrase(question: { server: string; path: string; attempt: number }, signal: AbortSignal): Promise<string | null>
+  password(question: { server: string; attempt: number }, signal: AbortSignal): Promise<string | null>
+  /** Questions that the server asks itself, e.g. for a one-time code. As many answers as questions. */
+  answers(
+    question: { server: string; title: string; text: string; questions: readonly SshQuestion[] },
+    signal: AbortSignal,
+  ): Promise<readonly string[] | null>
+}
+
+export interface SshQuestion {
+  text: string
+  /** What is typed must not be shown. */
+  hidden: boolean
+}
+
+/** Nobody is there to be asked. */
+export const noPrompts: SshPrompts = {
+  passphrase: () => Promise.resolve(null),
+  password: () => Promise.resolve(null),
+  answers: () => Promise.resolve(null),
+}
+
+/** The steps of reaching one hop, in their order. `name` and `tcp` of a later hop happen on the server before it. */
+export type SshStep = 'name' | 'tcp' | 'forward' | 'host key' | 'login'
+
+export interface SshProgress {
+  /** From 0, as in `hops`. */
+  hop: number
+  server: string
+  step: SshStep
+  state: 'begun' | 'done'
+  /** e.g. the address that a name stands for, or the fingerprint. */
+  detail?: string
+}
+
+/** The server as people write it. */
+export const serverName = ({ user, host, port }: Pick<SshHop, 'user' | 'host' | 'port'>): string => {
+  const name = host.includes(':') ? `[${host}]` : host
+  return `${user}@${port === 22 ? name : `${name}:${port}`}`
+}

@@ -1,0 +1,193 @@
+import type { FileEntryWithStats, InputAttributes, SFTPWrapper, Stats } from 'ssh2'
+import { z } from 'zod'
+import { lost } from '../../ssh/errors.ts'
+
+/** Answers of SFTP version 3. A disk that is full, a name that is taken and much else are all `failure`. */
+export const status = { noSuchFile: 2, permissionDenied: 3, failure: 4, badMessage: 5, unsupported: 8 } as const
+
+/** What the server answered to a request that it did not carry out. */
+export class SftpRefusal extends Error {
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.name = 'SftpRefusal'
+    this.status = status
+  }
+}
+
+export const refused = (error: unknown, ...codes: number[]): boolean =>
+  error instanceof SftpRefusal && (codes.length === 0 || codes.includes(error.status))
+
+/** What OpenSSH tells of a disk, as far as we need it. */
+const diskSchema = z.object({ f_bavail: z.number(), f_flag: z.number() })
+type DiskFacts = z.infer<typeof diskSchema>
+
+type Done<T> = (error: Error | null | undefined, value: T) => void
+
+/** The largest read and write that OpenSSH carries out in one go. */
+const largestPiece = 255 * 1024
+const smallestPiece = 16 * 1024
+
+/**
+ * One SFTP session. Each call is answered, refused with SftpRefusal, or fails with SSH_LOST: when the connection goes,
+ * and when the server answers nothing at all for `stallMs`. ssh2 alone would let such calls wait for ever.
+ */
+export class SftpChannel {
+  readonly #sftp: SFTPWrapper
+  readonly #label: string
+  readonly #stallMs: number
+  readonly #waiting = new Set<(error: Error) => void>()
+  #stall: NodeJS.Timeout | undefined
+  #ended: Error | null = null
+  /** Files that are open here. */
+  openFiles = 0
+  /** Calls that have chosen this channel, each of one request or several. */
+  calls = 0
+  /** Bytes to ask for at a time. */
+  pieceSize: number
+
+  constructor(sftp: SFTPWrapper, label: string, gone: AbortSignal, stallMs: number) {
+    this.#sftp = sftp
+    this.#label = label
+    this.#stallMs = stallMs
+    // Not part of ssh2's types: what it would split by itself, and then ask for one by one.
+    const limit: unknown = Reflect.get(sftp, '_maxReadLen')
+    this.pieceSize = Math.min(largestPiece, typeof limit === 'number' ? limit : smallestPiece)
+    sftp.on('error', (error: Error) => this.#end(lost(label, error.message, error)))
+    sftp.on('close', () => this.#end(lost(label, 'its SFTP session ended')))
+    const onGone = (): void => this.#end(lost(label, 'its SFTP session ended with it'))
+    gone.addEventListener('abort', onGone, { once: true })
+    if (gone.aborted) onGone()
+  }
+
+  get isOpen(): boolean {
+    return this.#ended === null
+  }
+
+  /** How busy it is; an open file counts for the reads that it stands for. */
+  get load(): number {
+    return this.openFiles * 16 + this.calls
+  }
+
+  /** The server answers less than was asked for in one go. */
+  learnPieceSize(bytes: number): void {
+    this.pieceSize = Math.max(smallestPiece, Math.min(this.pieceSize, bytes))
+  }
+
+  end(): void {
+    this.#end(lost(this.#label, 'its SFTP session was closed'))
+  }
+
+  lstat(path: string): Promise<Stats> {
+    return this.#call((done) => this.#sftp.lstat(path, done))
+  }
+  stat(path: string): Promise<Stats> {
+    return this.#call((done) => this.#sftp.stat(path, done))
+  }
+  fstat(handle: Buffer): Promise<Stats> {
+    return this.#call((done) => this.#sftp.fstat(handle, done))
+  }
+  realpath(path: string): Promise<string> {
+    return this.#call((done) => this.#sftp.realpath(path, done))
+  }
+  readlink(path: string): Promise<string> {
+    return this.#call((done) => this.#sftp.readlink(path, done))
+  }
+  open(path: string, flags: 'r' | 'r+' | 'wx', mode?: number): Promise<Buffer> {
+    return this.#call((done) => this.#sftp.open(path, flags, mode === undefined ? {} : { mode }, done))
+  }
+  openFolder(path: string): Promise<Buffer> {
+    return this.#call((done) => this.#sftp.opendir(path, done))
+  }
+  /** The next entries of a folder; refused with status 1 (end of file) after the last. */
+  entries(handle: Buffer): Promise<FileEntryWithStats[]> {
+    return this.#call((done) => this.#sftp.readdir(handle, done))
+  }
+  /** Never fails: what is closed badly is closed nevertheless. */
+  async close(handle: Buffer): Promise<void> {
+    await this.#callAny((done) => this.#sftp.close(handle, done)).catch(() => undefined)
+  }
+  /** Bytes that were read; 0 at the end of the file. */
+  read(handle: Buffer, into: Buffer, offset: number, position: number): Promise<number> {
+    return this.#call((done) => this.#sftp.read(handle, into, offset, into.length - offset, position, done))
+  }
+  write(handle: Buffer, bytes: Buffer, position: number): Promise<void> {
+    return this.#callAny((done) => this.#sftp.write(handle, bytes, 0, bytes.length, position, done))
+  }
+  fsync(handle: Buffer): Promise<void> {
+    return this.#callAny((done) => this.#sftp.ext_openssh_fsync(handle, done))
+  }
+  setAttributes(handle: Buffer, attributes: InputAttributes): Promise<void> {
+    return this.#callAny((done) => this.#sftp.fsetstat(handle, attributes, done))
+  }
+  makeFolder(path: string, mode: number): Promise<void> {
+    return this.#callAny((done) => this.#sftp.mkdir(path, { mode }, done))
+  }
+  link(from: string, to: string): Promise<void> {
+    return this.#callAny((done) => this.#sftp.ext_openssh_hardlink(from, to, done))
+  }
+  /** Version 3 never overwrites. */
+  rename(from: string, to: string): Promise<void> {
+    return this.#callAny((done) => this.#sftp.rename(from, to, done))
+  }
+  unlink(path: string): Promise<void> {
+    return this.#callAny((done) => this.#sftp.unlink(path, done))
+  }
+  async disk(path: string): Promise<DiskFacts> {
+    return diskSchema.parse(await this.#call<unknown>((done) => this.#sftp.ext_openssh_statvfs(path, done)))
+  }
+
+  /** For requests that are answered with nothing but success. */
+  #callAny(start: (done: (error?: Error | null) => void) => void): Promise<void> {
+    return this.#call<undefined>((done) => start((error) => done(error, undefined)))
+  }
+
+  #call<T>(start: (done: Done<T>) => void): Promise<T> {
+    if (this.#ended) return Promise.reject(this.#ended)
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject)
+      if (this.#waiting.size === 1) this.#watch()
+      const answered = (): void => {
+        this.#waiting.delete(reject)
+        this.#watch()
+      }
+      try {
+        start((error, value) => {
+          answered()
+          if (error) reject(this.#meaningOf(error))
+          else resolve(value)
+        })
+      } catch (error) {
+        // An extension that the server does not have, or a connection that is gone.
+        answered()
+        reject(this.#meaningOf(error))
+      }
+    })
+  }
+
+  #meaningOf(error: unknown): Error {
+    const message = error instanceof Error ? error.message : String(error)
+    if (error instanceof Error && 'code' in error && typeof error.code === 'number') {
+      return new SftpRefusal(error.code, message)
+    }
+    if (/does not support/i.test(message)) return new SftpRefusal(status.unsupported, message)
+    return this.#ended ?? lost(this.#label, message, error)
+  }
+
+  #watch(): void {
+    clearTimeout(this.#stall)
+    if (this.#waiting.size === 0 || this.#ended) return
+    const seconds = this.#stallMs / 1000
+    this.#stall = setTimeout(() => this.#end(lost(this.#label, `no answer for ${seconds} seconds`)), this.#stallMs)
+  }
+
+  #end(error: Error): void {
+    if (this.#ended) return
+    this.#ended = error
+    clearTimeout(this.#stall)
+    for (const reject of this.#waiting) reject(error)
+    this.#waiting.clear()
+    this.#sftp.end()
+  }
+}

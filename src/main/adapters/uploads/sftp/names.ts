@@ -1,0 +1,147 @@
+import { posix } from 'node:path'
+import type { Stats } from 'ssh2'
+import { MigrateError } from '../../../engine/errors.ts'
+import { kindOf, refusal, taken } from '../fileErrors.ts'
+import { refused, status, type SftpChannel } from './channel.ts'
+import { readPiece } from './file.ts'
+import { lookAt } from './paths.ts'
+import { spotOf, spotToFill, syncFolder, type Spot } from './spots.ts'
+
+/** Status of a request after the last entry or byte. */
+const endOfFile = 1
+
+/** What a call that is made again after a lost connection has to know of the one before. */
+export interface Moving {
+  file: Stats | null
+}
+
+/** See UploadsFolder.move. `root` is a real path. May be called again with the same `moving`. */
+export async function moveFile(
+  channel: SftpChannel,
+  root: string,
+  from: string,
+  to: string,
+  moving: Moving,
+): Promise<void> {
+  const old = await spotOf(channel, root, from)
+  if (!old?.there) {
+    if (old && moving.file && looksSame(moving.file, (await spotOf(channel, root, to))?.there)) return
+    throw refusal(from, { kind: 'absent' })
+  }
+  if (!old.there.isFile()) throw refusal(from, { kind: 'special', what: kindOf(old.there) })
+  const spot = await spotToFill(channel, root, to)
+  if (spot.full === old.full) return
+  const isLeft = spot.there !== null && (await isSameFile(channel, old, spot))
+  if (spot.there && !isLeft) throw taken(to)
+  moving.file = old.there
+  if (!isLeft) await giveName(channel, old, spot)
+  await syncFolder(channel, spot.folder)
+  await dropOldName(channel, old)
+  await syncFolder(channel, old.folder)
+}
+
+async function dropOldName(channel: SftpChannel, old: Spot): Promise<void> {
+  const there = await lookAt(channel, old.full)
+  if (!there) return
+  if (!looksSame(old.there, there)) {
+    throw new MigrateError('SOURCE_CHANGED', {
+      message: `Another file took the place of “${old.path}” while it was moved. Both were kept.`,
+      subject: old.path,
+    })
+  }
+  await unlinkIfThere(channel, old.full)
+}
+
+/** See UploadsFolder.remove. `root` is a real path. May be called again. */
+export async function removeFile(channel: SftpChannel, root: string, path: string): Promise<void> {
+  const spot = await spotOf(channel, root, path)
+  if (!spot) return
+  if (spot.there && !spot.there.isFile()) throw refusal(path, { kind: 'special', what: kindOf(spot.there) })
+  if (spot.there) await unlinkIfThere(channel, spot.full)
+  // Even if it was gone: a crash may have come between its deletion and this.
+  await syncFolder(channel, spot.folder)
+}
+
+/**
+ * Gives the file at `old` the name of a spot, never overwriting; it may keep the old name as well. Throws FILE_TAKEN.
+ */
+export async function giveName(channel: SftpChannel, old: Spot, spot: Spot): Promise<void> {
+  const isDone = async (): Promise<boolean> =>
+    (await lookAt(channel, spot.full)) !== null && (await isSameFile(channel, old, spot))
+  try {
+    await channel.link(old.full, spot.full)
+    return
+  } catch (error) {
+    if (!refused(error)) throw error
+    // The answer to an earlier try may have been lost with the connection.
+    if (await isDone()) return
+    if (await lookAt(channel, spot.full)) throw taken(spot.path)
+    if (refused(error, status.noSuchFile, status.badMessage)) throw error
+  }
+  // No hard links on that disk, or not of files of others. Renaming does not overwrite either.
+  try {
+    await channel.rename(old.full, spot.full)
+  } catch (error) {
+    if (refused(error) && (await lookAt(channel, spot.full))) throw taken(spot.path)
+    throw error
+  }
+}
+
+/**
+ * Whether two names are of one file. SFTP shows no inodes: both have to have a further name, and the same bytes,
+ * owner, mode and date. Nothing is lost then by giving up one of the two.
+ */
+async function isSameFile(channel: SftpChannel, one: Spot, other: Spot): Promise<boolean> {
+  const [first, second] = [await lookAt(channel, one.full), await lookAt(channel, other.full)]
+  if (!first?.isFile() || !looksSame(first, second)) return false
+  for (const { full, folder } of [one, other]) if ((await nameCount(channel, full, folder)) < 2) return false
+  return await haveSameBytes(channel, [one.full, other.full], first.size)
+}
+
+const looksSame = (one: Stats | null, other: Stats | null | undefined): boolean =>
+  (['size', 'mtime', 'mode', 'uid', 'gid'] as const).every((field) => one?.[field] === other?.[field])
+
+/** How many names a file has, by the line that OpenSSH shows for it, as `ls -l` does; 1 where that is not told. */
+async function nameCount(channel: SftpChannel, full: string, folder: string): Promise<number> {
+  const name = posix.basename(full)
+  const handle = await channel.openFolder(folder)
+  try {
+    for (;;) {
+      const entry = (await channel.entries(handle)).find(({ filename }) => filename === name)
+      if (entry) return Number(/^\S{10}\S?\s+(\d+)\s/.exec(entry.longname)?.[1] ?? 1)
+    }
+  } catch (error) {
+    if (refused(error, endOfFile)) return 0
+    throw error
+  } finally {
+    await channel.close(handle)
+  }
+}
+
+async function haveSameBytes(channel: SftpChannel, paths: readonly [string, string], size: number): Promise<boolean> {
+  const handles: Buffer[] = []
+  try {
+    for (const path of paths) handles.push(await channel.open(path, 'r'))
+    const [one, other] = handles
+    if (!one || !other) return false
+    for (let at = 0; at < size; at += channel.pieceSize) {
+      const length = Math.min(channel.pieceSize, size - at)
+      const [first, second] = await Promise.all([
+        readPiece(channel, one, at, length),
+        readPiece(channel, other, at, length),
+      ])
+      if (!first.equals(second)) return false
+    }
+    return true
+  } finally {
+    for (const handle of handles) await channel.close(handle)
+  }
+}
+
+export async function unlinkIfThere(channel: SftpChannel, full: string): Promise<void> {
+  try {
+    await channel.unlink(full)
+  } catch (error) {
+    if (!refused(error, status.noSuchFile)) throw error
+  }
+}

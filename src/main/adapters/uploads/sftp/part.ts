@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto'
+import { posix } from 'node:path'
+import { unless } from '../../ssh/waiting.ts'
+import type { SftpChannel } from './channel.ts'
+import { isLoss, type SftpPool } from './pool.ts'
+
+/** Bytes under way before their writing is waited for. */
+const mostBytes = 4 * 1024 ** 2
+const mostLosses = 5
+
+interface Write {
+  position: number
+  bytes: Buffer
+  done: Promise<void>
+}
+
+/**
+ * A file that is being written. After a lost connection it is opened again, and what the server has not acknowledged
+ * is sent anew.
+ */
+export class PartFile {
+  readonly path: string
+  readonly #pool: SftpPool
+  readonly #signal: AbortSignal
+  #channel: SftpChannel
+  #handle: Buffer
+  #underWay: Write[] = []
+  #bytesUnderWay = 0
+  #position = 0
+  #losses = 0
+  #resumed = false
+
+  private constructor(pool: SftpPool, signal: AbortSignal, path: string, channel: SftpChannel, handle: Buffer) {
+    this.#pool = pool
+    this.#signal = signal
+    this.path = path
+    this.#channel = channel
+    this.#handle = handle
+  }
+
+  /** A new file with a name of its own, for nobody else to read. */
+  static create(pool: SftpPool, folder: string, signal: AbortSignal): Promise<PartFile> {
+    return pool.use(signal, async (channel) => {
+      const path = posix.join(folder, `${randomUUID()}.part`)
+      return new PartFile(pool, signal, path, channel, await channel.open(path, 'wx', 0o600))
+    })
+  }
+
+  /** The connection was lost meanwhile; what was acknowledged before may not have reached the disk. */
+  get wasResumed(): boolean {
+    return this.#resumed
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+    for (let at = 0; at < bytes.byteLength;) {
+      const piece = bytes.subarray(at, at + this.#channel.pieceSize)
+      const write = { position: this.#position, bytes: piece, done: this.#send(this.#position, piece) }
+      this.#underWay.push(write)
+      this.#position += piece.byteLength
+      this.#bytesUnderWay += piece.byteLength
+      at += piece.byteLength
+      while (this.#bytesUnderWay > mostBytes) await this.#settleFirst()
+    }
+  }
+
+  /** Waits until all is written, lets `finish` do its part, makes it durable and closes it. */
+  async finish(finish: (channel: SftpChannel, handle: Buffer) => Promise<void>): Promise<void> {
+    while (this.#underWay.length > 0) await this.#settleFirst()
+    await this.#surely(() => finish(this.#channel, this.#handle))
+    await this.#surely(() => this.#channel.fsync(this.#handle))
+    await this.close()
+  }
+
+  async close(): Promise<void> {
+    await this.#channel.close(this.#handle)
+  }
+
+  #send(position: number, bytes: Buffer): Promise<void> {
+    const done = this.#channel.write(this.#handle, bytes, position)
+    // Whoever waits for it finds the error; after the first one nobody does.
+    done.catch(() => undefined)
+    return done
+  }
+
+  async #settleFirst(): Promise<void> {
+    const [first] = this.#underWay
+    if (!first) return
+    await this.#surely(() => unless(this.#signal, first.done))
+    this.#underWay.shift()
+    this.#bytesUnderWay -= first.bytes.byteLength
+    this.#losses = 0
+  }
+
+  /** The call's end, be it on another connection. */
+  async #surely(call: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        await call()
+        return
+      } catch (error) {
+        this.#losses += 1
+        if (!isLoss(error) || this.#losses > mostLosses) throw error
+      }
+      await this.#resume()
+    }
+  }
+
+  async #resume(): Promise<void> {
+    this.#resumed = true
+    await this.#pool.use(this.#signal, async (channel) => {
+      this.#handle = await channel.open(this.path, 'r+')
+      this.#channel = channel
+    })
+    for (const write of this.#underWay) write.done = this.#send(write.position, write.bytes)
+  }
+}

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto'
+import { asMigrateError, MigrateError } from '../../../engine/errors.ts'
+import type { Content } from '../../../engine/ports.ts'
+import { taken } from '../fileErrors.ts'
+import { SftpFile, type OpenHandle } from './file.ts'
+import { giveName, unlinkIfThere } from './names.ts'
+import { PartFile } from './part.ts'
+import type { SftpPool } from './pool.ts'
+import { lookAt } from './paths.ts'
+import { madeFolder, makeLike, spotToFill, syncFolder, type Spot } from './spots.ts'
+
+const fileMode = 0o644
+
+/** See UploadsFolder.place. `root` is a real path. */
+export async function placeFile(
+  pool: SftpPool,
+  root: string,
+  path: string,
+  bytes: AsyncIterable<Uint8Array>,
+  content: Content,
+  signal: AbortSignal,
+): Promise<void> {
+  signal.throwIfAborted()
+  const spot = await pool.use(signal, (channel) => spotToFill(channel, root, path))
+  if (spot.there) throw taken(path)
+  // Readur takes `*.part` for no document. From the root it would move it away: then documents/ has to do.
+  const workshop =
+    spot.folder === root
+      ? await pool.use(signal, (channel) => madeFolder(channel, root, ['documents'], path))
+      : spot.folder
+  const part = await PartFile.create(pool, workshop, signal)
+  try {
+    await fill(part, path, bytes, content, signal)
+    await part.finish(async (channel, handle) => makeLike(channel, handle, await channel.stat(spot.folder), fileMode))
+    if (part.wasResumed) await readBack(pool, part, path, content, signal)
+    await nameIt(pool, part, spot, signal)
+  } finally {
+    await part.close()
+    await pool.useIfOpen((channel) => unlinkIfThere(channel, part.path))
+  }
+  await pool.use(signal, (channel) => syncFolder(channel, spot.folder))
+}
+
+async function nameIt(pool: SftpPool, part: PartFile, spot: Spot, signal: AbortSignal): Promise<void> {
+  const old = { path: spot.path, folder: spot.folder, full: part.path }
+  await pool.use(signal, async (channel) => {
+    const there = await lookAt(channel, part.path)
+    // Renamed already, and the answer was lost.
+    if (!there && (await lookAt(channel, spot.full))) return
+    await giveName(channel, { ...old, there }, spot)
+  })
+}
+
+async function fill(
+  part: PartFile,
+  path: string,
+  bytes: AsyncIterable<Uint8Array>,
+  content: Content,
+  signal: AbortSignal,
+): Promise<void> {
+  const check = new ContentCheck(path, content)
+  for await (const chunk of withItsErrors(bytes)) {
+    signal.throwIfAborted()
+    check.update(chunk)
+    await part.write(chunk)
+  }
+  signal.throwIfAborted()
+  check.end()
+}
+
+/** What a server has acknowledged before it went down may be gone. */
+async function readBack(
+  pool: SftpPool,
+  part: PartFile,
+  path: string,
+  content: Content,
+  signal: AbortSignal,
+): Promise<void> {
+  const open = (): Promise<OpenHandle> =>
+    pool.use(signal, async (channel) => {
+      const handle = await channel.open(part.path, 'r')
+      return { channel, handle, stats: await channel.fstat(handle) }
+    })
+  const file = new SftpFile(path, await open(), signal, open)
+  const check = new ContentCheck(path, content)
+  try {
+    for await (const chunk of file.read(signal)) check.update(chunk)
+    check.end()
+  } finally {
+    await file.close()
+  }
+}
+
+/** Throws VERIFY_FAILED as soon as it is certain that other bytes came. */
+class ContentCheck {
+  readonly #path: string
+  readonly #content: Content
+  readonly #hash = createHash('sha256')
+  #size = 0
+
+  constructor(path: string, content: Content) {
+    this.#path = path
+    this.#content = content
+  }
+
+  update(chunk: Uint8Array): void {
+    this.#size += chunk.byteLength
+    const { size } = this.#content
+    if (this.#size > size) this.#refuse(`More than the ${size} bytes of “${this.#path}” came.`)
+    this.#hash.update(chunk)
+  }
+
+  end(): void {
+    const { size, sha256 } = this.#content
+    if (this.#size < size) this.#refuse(`Only ${this.#size} of the ${size} bytes of “${this.#path}” came.`)
+    if (this.#hash.digest('hex') !== sha256) this.#refuse(`What came for “${this.#path}” has another SHA-256.`)
+  }
+
+  #refuse(message: string): never {
+    throw new MigrateError('VERIFY_FAILED', { message, subject: this.#path })
+  }
+}
+
+/** What the giver of the bytes throws is not taken for an error of this folder. */
+async function* withItsErrors(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes
+  } catch (error) {
+    throw asMigrateError(error)
+  }
+}

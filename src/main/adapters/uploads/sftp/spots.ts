@@ -1,0 +1,149 @@
+import { posix } from 'node:path'
+import type { Stats } from 'ssh2'
+import { MigrateError } from '../../../engine/errors.ts'
+import { refusal } from '../fileErrors.ts'
+import { refused, status, type SftpChannel } from './channel.ts'
+import { lookAt, walk } from './paths.ts'
+
+/** A name in the uploads folder, with all links on the way to it resolved. */
+export interface Spot {
+  /** As it was asked for. */
+  path: string
+  /** The folder that it really lies in. */
+  folder: string
+  full: string
+  /** What lies there; a link is itself, not what it leads to. */
+  there: Stats | null
+}
+
+/** The spot with the folders above it, made where they are missing. `root` is a real path. */
+export async function spotToFill(channel: SftpChannel, root: string, path: string): Promise<Spot> {
+  const { names, last } = namesOf(path)
+  const folder = await madeFolder(channel, root, names, path)
+  const full = posix.join(folder, last)
+  return { path, folder, full, there: await lookAt(channel, full) }
+}
+
+/** The spot as it is; null when nothing can lie there. */
+export async function spotOf(channel: SftpChannel, root: string, path: string): Promise<Spot | null> {
+  const { names, last } = namesOf(path)
+  const folder = await realFolder(channel, root, names, path)
+  if (folder === null) return null
+  const full = posix.join(folder, last)
+  try {
+    return { path, folder, full, there: await lookAt(channel, full) }
+  } catch (error) {
+    // A name longer than any file system takes.
+    if (refused(error, status.badMessage)) return null
+    throw error
+  }
+}
+
+/** The folder with these names below the root, made where it is missing; `path` is what it is for. */
+export async function madeFolder(
+  channel: SftpChannel,
+  root: string,
+  names: readonly string[],
+  path: string,
+): Promise<string> {
+  // Mostly all of it is there: one round trip.
+  const whole = await realFolder(channel, root, names, path)
+  if (whole !== null) return whole
+  let folder = root
+  for (const [at, name] of names.entries()) {
+    const next = posix.join(folder, name)
+    if (!(await lookAt(channel, next))) await make(channel, next, folder)
+    const entered = await realFolder(channel, root, names.slice(0, at + 1), path)
+    if (entered === null) {
+      // A file, or a link to nowhere.
+      throw new MigrateError('FILE_TAKEN', {
+        message: `Something that is no folder lies where the folder of “${path}” has to be.`,
+        subject: path,
+      })
+    }
+    folder = entered
+  }
+  return folder
+}
+
+/** Where a folder really is; null when there is none. Throws PATH_OUTSIDE, even where the way comes back inside. */
+async function realFolder(
+  channel: SftpChannel,
+  root: string,
+  names: readonly string[],
+  path: string,
+): Promise<string | null> {
+  if (names.length === 0) return root
+  const walked = await walk(channel, root, names.join('/'))
+  const real = 'real' in walked ? walked.real : null
+  // Past a link, each folder on the way has to lie inside as well.
+  if (real !== posix.join(root, ...names)) await realFolder(channel, root, names.slice(0, -1), path)
+  if ('real' in walked) return walked.stats.isDirectory() ? real : null
+  if (walked.facts.kind === 'absent') return null
+  if (walked.facts.kind !== 'outside') throw refusal(path, walked.facts)
+  throw refusal(path, { kind: 'outside', reason: 'passes a link that leaves the uploads folder' })
+}
+
+/** Makes names in a folder durable, as far as the server can: it syncs what it can open. */
+export async function syncFolder(channel: SftpChannel, folder: string): Promise<void> {
+  try {
+    const handle = await channel.open(folder, 'r')
+    try {
+      await channel.fsync(handle)
+    } finally {
+      await channel.close(handle)
+    }
+  } catch (error) {
+    if (!refused(error)) throw error
+  }
+}
+
+/** Gives the owner and group of `like` where we may, and then the mode, whatever the umask. */
+export async function makeLike(channel: SftpChannel, handle: Buffer, like: Stats, mode: number): Promise<void> {
+  const own = await channel.fstat(handle)
+  const { uid, gid } = like
+  if (own.uid !== uid || own.gid !== gid) await whereAllowed(channel.setAttributes(handle, { uid, gid }))
+  await whereAllowed(channel.setAttributes(handle, { mode }))
+}
+
+async function whereAllowed(call: Promise<void>): Promise<void> {
+  try {
+    await call
+  } catch (error) {
+    if (!refused(error)) throw error
+  }
+}
+
+/** Writing climbs nowhere: past a link, `..` leads elsewhere than its letters say. */
+function namesOf(path: string): { names: string[]; last: string } {
+  const names = path.split('/').filter((name) => name !== '' && name !== '.')
+  const climbs = names.some((name) => name === '..' || name.includes('\0'))
+  const last = names.pop()
+  if (last !== undefined && !climbs) return { names, last }
+  throw refusal(path, { kind: 'outside', reason: 'is no path of a file in the uploads folder' })
+}
+
+/** A folder like the one that it lies in. */
+async function make(channel: SftpChannel, folder: string, parent: string): Promise<void> {
+  const like = await channel.stat(parent)
+  const mode = like.mode & 0o7777
+  try {
+    await channel.makeFolder(folder, mode)
+  } catch (error) {
+    // Somebody else may have made it meanwhile.
+    if (refused(error, status.failure) && (await lookAt(channel, folder))) return
+    throw error
+  }
+  await setFolderLike(channel, folder, like, mode)
+  await syncFolder(channel, parent)
+}
+
+async function setFolderLike(channel: SftpChannel, folder: string, like: Stats, mode: number): Promise<void> {
+  try {
+    const handle = await channel.open(folder, 'r')
+    await makeLike(channel, handle, like, mode).finally(() => channel.close(handle))
+  } catch (error) {
+    // A server that opens no folders.
+    if (!refused(error)) throw error
+  }
+}

@@ -1,0 +1,83 @@
+import { posix, win32 } from 'node:path'
+import type { Container, Mount } from './container.ts'
+import type { UploadsPlace } from './discovered.ts'
+import { isKnown, lookUp, whyUnset } from './environment.ts'
+import type { Findings } from './findings.ts'
+
+/** Working folder of Readur's image, and the folder that it stores in when UPLOAD_PATH is not set. */
+const imageFolder = '/app'
+const defaultPath = 'uploads'
+
+const isWindowsPath = (path: string): boolean => /^([a-zA-Z]:|\\\\)/.test(path)
+const isBelow = (path: string, folder: string): boolean => posix.relative(folder, path).split('/')[0] !== '..'
+
+/** Where the uploads of this container lie: in the container, and on the server. */
+export function findUploads(container: Container, findings: Findings): UploadsPlace | null {
+  const { environment, origin, workingDir, mounts, dockerName } = container
+  const set = lookUp(environment, 'UPLOAD_PATH')
+  if (set && !isKnown(set.text)) {
+    findings.addVariable('uploadsContainer', set)
+    findings.explain('uploadsHost', whyUnset(set))
+    return null
+  }
+  const folder = isKnown(workingDir ?? '') ? (workingDir ?? imageFolder) : imageFolder
+  const path = posix.resolve('/', folder, set?.text ?? defaultPath)
+  if (set) findings.addVariable('uploadsContainer', set)
+  else {
+    const byDefault = { ...origin, variable: 'UPLOAD_PATH', default: true } as const
+    findings.add('uploadsContainer', { value: path, origin: byDefault, confidence: 'likely' })
+  }
+
+  noteMountsInside(path, mounts, findings)
+  const mount = mountOf(path, mounts)
+  if (!mount || mount.kind === 'tmpfs') {
+    noteNoMount(path, mount, findings)
+    return { kind: 'container', volume: null, container: dockerName, path }
+  }
+  addHost(path, mount, findings)
+  return { kind: mount.kind, volume: mount.volume, container: dockerName, path }
+}
+
+/** The mount that holds a path: the one closest to it. */
+function mountOf(path: string, mounts: readonly Mount[]): Mount | undefined {
+  return mounts
+    .filter((it) => isBelow(path, posix.resolve('/', it.target)))
+    .sort((a, b) => posix.resolve('/', b.target).length - posix.resolve('/', a.target).length)[0]
+}
+
+function addHost(path: string, mount: Mount, findings: Findings): void {
+  if (mount.host === null) {
+    if (mount.why !== null) findings.explain('uploadsHost', mount.why)
+  } else {
+    const rest = posix.relative(posix.resolve('/', mount.target), path)
+    const value = isWindowsPath(mount.host) ? win32.join(mount.host, rest) : posix.join(mount.host, rest)
+    findings.add('uploadsHost', { value, origin: mount.origin, confidence: mount.assumed ? 'likely' : 'certain' })
+  }
+  if (mount.kind === 'volume' && mount.volume !== null) {
+    findings.note(
+      `The uploads lie in Docker’s volume “${mount.volume}”, which as a rule only root may read from outside.`,
+      `\`docker volume inspect ${mount.volume}\` names the folder. Without permission they are read through \`docker exec\`.`,
+    )
+  }
+}
+
+function noteNoMount(path: string, mount: Mount | undefined, findings: Findings): void {
+  findings.explain('uploadsHost', `No folder of the server is mounted at ${path}.`)
+  findings.note(
+    mount
+      ? `The uploads folder ${path} lies in memory and is lost when the container stops.`
+      : `The uploads folder ${path} lies inside of the container: no folder of the server is mounted there.`,
+    mount
+      ? 'Copy the documents out of the running container before anything else.'
+      : 'The documents can be read through `docker exec`. They are lost when the container is removed, so do not recreate it before they are copied.',
+  )
+}
+
+function noteMountsInside(path: string, mounts: readonly Mount[], findings: Findings): void {
+  const inside = mounts.map((it) => posix.resolve('/', it.target)).filter((it) => it !== path && isBelow(it, path))
+  if (inside.length === 0) return
+  findings.note(
+    `Below the uploads folder lie mounts of their own: ${inside.join(', ')}.`,
+    'What lies there is not in the uploads folder of the server. Map it with --map CONTAINER=HOST.',
+  )
+}

@@ -1,0 +1,38 @@
+import type { Variables } from '../profiles/settings.ts'
+import { databaseUrl } from './databaseUrl.ts'
+import type { Discovered, SettingName } from './discovered.ts'
+import { Secret } from './secret.ts'
+
+/** What a person answered, instead of what was found. */
+export type Answers = Readonly<Partial<Record<SettingName, string | Secret>>>
+
+/**
+ * The variables that `readSettings` takes, with the addresses at which things can be reached rather than those inside
+ * of a container. What is missing stays missing, so that it is asked for. Holds secrets.
+ */
+export function toVariables(discovered: Discovered, answers: Answers = {}): Variables {
+  const { settings, secrets } = discovered
+  const all: Partial<Record<SettingName, { value: string | Secret }>> = { ...settings, ...secrets }
+  const get = (name: SettingName): string | undefined => {
+    const value = answers[name] ?? all[name]?.value
+    const text = value instanceof Secret ? value.reveal() : value
+    return text === '' ? undefined : text
+  }
+
+  const [address, name, user] = [get('databaseAddress'), get('databaseName'), get('databaseUser')]
+  const [password, tls] = [get('databasePassword'), get('databaseTls')]
+  const target =
+    address !== undefined && name !== undefined && user !== undefined ? { address, name, user, password, tls } : null
+  const variables = {
+    DATABASE_URL: target ? databaseUrl(target) : undefined,
+    UPLOAD_PATH: get('uploadsContainer'),
+    READUR_UPLOADS_DIR: get('uploadsHost'),
+    S3_BUCKET_NAME: get('s3Bucket'),
+    S3_ENDPOINT_URL: get('s3Endpoint'),
+    S3_REGION: get('s3Region'),
+    S3_FORCE_PATH_STYLE: get('s3PathStyle'),
+    S3_ACCESS_KEY_ID: get('s3AccessKey'),
+    S3_SECRET_ACCESS_KEY: get('s3SecretKey'),
+  }
+  return Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined))
+}

@@ -1,0 +1,52 @@
+import type { ProfileSummary, ProfileSecret, ServerSettings } from '../../shared/profile.ts'
+import { errorData } from '../engine/errors.ts'
+import { readEnvFile } from './envFile.ts'
+import type { Profile } from './profile.ts'
+import { readSettings, type SiteSettings, type Variables } from './settings.ts'
+
+/** Gives a secret of the profile, or null where there is none. */
+export type SecretOf = (name: ProfileSecret) => string | null
+
+export const noSecrets: SecretOf = () => null
+
+/** The settings behind a profile, with their secrets. Throws SETTING_*. */
+export async function settingsOf(profile: Profile, secretOf: SecretOf): Promise<SiteSettings> {
+  const own = profile.envFile === null ? profile.variables : await readEnvFile(profile.envFile)
+  const secrets: Variables = {
+    POSTGRES_PASSWORD: secretOf('POSTGRES_PASSWORD') ?? undefined,
+    S3_SECRET_ACCESS_KEY: secretOf('S3_SECRET_ACCESS_KEY') ?? undefined,
+  }
+  const known = Object.fromEntries(Object.entries(secrets).filter(([, value]) => value !== undefined))
+  return readSettings({ ...known, ...own }, { server: profile.server })
+}
+
+/** What the window may know of a profile. One whose settings cannot be read is shown with the reason. */
+export async function summaryOf(profile: Profile, secretOf: SecretOf): Promise<ProfileSummary> {
+  const { id, name } = profile
+  const server = profile.server && serverText(profile.server)
+  const source = profile.envFile ?? 'this profile'
+  try {
+    const { database, uploads, s3 } = await settingsOf(profile, secretOf)
+    const endpoint = s3.endpoint ?? null
+    const where = { database: database.label, uploads: uploads.root, bucket: s3.bucket, endpoint }
+    return { id, name, server, source, ...where, problem: null }
+  } catch (error) {
+    const { message } = errorData(error)
+    return { id, name, server, source, database: '', uploads: '', bucket: '', endpoint: null, problem: message }
+  }
+}
+
+/** As one would type it after `ssh`. */
+export function serverText({ host, port, user }: Pick<ServerSettings, 'host' | 'port' | 'user'>): string {
+  const name = host.includes(':') ? `[${host}]` : host
+  return `${user === null ? '' : `${user}@`}${name}${port === null ? '' : `:${port}`}`
+}
+
+/** Reads `[user@]host[:port]`, IPv6 in brackets; null when it is nothing of the kind. */
+export function parseServer(text: string): Pick<ServerSettings, 'host' | 'port' | 'user'> | null {
+  const parts = /^(?:([^\s@]+)@)?(?:\[([0-9a-fA-F:.%\w]+)\]|([^\s@:[\]-][^\s@:[\]]*))(?::(\d{1,5}))?$/.exec(text.trim())
+  const host = parts?.[2] ?? parts?.[3]
+  if (host === undefined) return null
+  const port = parts?.[4] === undefined ? null : Number(parts[4])
+  return port !== null && (port < 1 || port > 65_535) ? null : { host, port, user: parts?.[1] ?? null }
+}

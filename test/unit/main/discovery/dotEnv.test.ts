@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { discoverEnvText } from '../../../../src/main/discovery/dotEnv.ts'
+import { toVariables } from '../../../../src/main/discovery/variables.ts'
+import { readSettings } from '../../../../src/main/profiles/settings.ts'
+import { missingOf, notesOf, reasonOf, refusal, suggestionsFor, valuesOf } from './support.ts'
+
+const whole = [
+  '# Core Configuration',
+  'DATABASE_URL="postgresql://readur:${PW}@db.example:5433/readur?sslmode=prefer"',
+  "PW='never set before'",
+  'UPLOAD_PATH=/srv/readur/uploads',
+  'READUR_UPLOADS_DIR=/mnt/uploads # ours',
+  'S3_BUCKET_NAME=documents',
+  'S3_REGION=eu-central-1',
+  'S3_ACCESS_KEY_ID=AKIA',
+  'S3_SECRET_ACCESS_KEY=a+b/c#d=',
+  'S3_ENDPOINT=https://s3.example/',
+  'S3_PATH_STYLE=false',
+].join('\n')
+
+describe('a pasted .env', () => {
+  it('gives what it holds', () => {
+    const found = discoverEnvText(whole.replace('${PW}', 'p%40ss'), 'readur.env')
+    expect(valuesOf(found)).toEqual({
+      databaseAddress: 'db.example:5433',
+      databaseName: 'readur',
+      databaseUser: 'readur',
+      databasePassword: 'p@ss',
+      databaseTls: 'prefer',
+      uploadsContainer: '/srv/readur/uploads',
+      uploadsHost: '/mnt/uploads',
+      s3Bucket: 'documents',
+      s3Region: 'eu-central-1',
+      s3AccessKey: 'AKIA',
+      s3SecretKey: 'a+b/c#d=',
+      s3Endpoint: 'https://s3.example',
+      s3PathStyle: 'false',
+    })
+    expect(found.missing).toEqual([])
+    expect(found.settings.s3Bucket?.origin).toEqual({ file: 'readur.env', line: 6, variable: 'S3_BUCKET_NAME' })
+    const { s3, uploads } = readSettings(toVariables(found))
+    expect(s3).toMatchObject({ secretAccessKey: 'a+b/c#d=', forcePathStyle: false })
+    expect(uploads.root).toBe('/mnt/uploads')
+  })
+
+  it('has a variable that stands behind its use as unset', () => {
+    expect(reasonOf(discoverEnvText(whole), 'databasePassword')).toBe('PW is set in no file that was read.')
+  })
+
+  it('may be a database address alone, which is taken as it is', () => {
+    const found = discoverEnvText('  postgres://me:a$b%2Fc@db.example/mine?sslmode=require\n')
+    expect(valuesOf(found)).toEqual({
+      databaseAddress: 'db.example:5432',
+      databaseName: 'mine',
+      databaseUser: 'me',
+      databasePassword: 'a$b/c',
+      databaseTls: 'require',
+    })
+    expect(found.settings.databaseName?.origin).toEqual({ variable: 'DATABASE_URL' })
+    expect(missingOf(found)).toEqual(['uploadsHost', 's3Bucket', 's3AccessKey', 's3SecretKey'])
+  })
+
+  it('takes localhost and sockets as they are', () => {
+    expect(valuesOf(discoverEnvText('DATABASE_URL=postgres://u:p@localhost/d')).databaseAddress).toBe('localhost:5432')
+    const socket = discoverEnvText('POSTGRES_HOST=/var/run/postgresql\nPOSTGRES_PASSWORD=p')
+    expect(toVariables(socket).DATABASE_URL).toContain('host=%2Fvar%2Frun%2Fpostgresql')
+  })
+
+  it('only offers a host that looks like a Compose service', () => {
+    const found = discoverEnvText('DATABASE_URL=postgres://u:p@postgres/d')
+    expect(suggestionsFor(found, 'databaseAddress')).toEqual(['postgres:5432'])
+    expect(notesOf(found)).toContain('Import the docker-compose.yml')
+    expect(toVariables(found).DATABASE_URL).toBeUndefined()
+  })
+
+  it.each([
+    ['/srv/readur', ['/srv/readur'], 'may be a folder in Readur’s container'],
+    ['/app/uploads', [], 'may be a folder in Readur’s container'],
+    ['./uploads', [], 'is meant from the folder that Readur is started in'],
+  ])('does not take UPLOAD_PATH=%s for a folder of the server', (path, offered, reason) => {
+    const found = discoverEnvText(`UPLOAD_PATH=${path}`)
+    expect(suggestionsFor(found, 'uploadsHost')).toEqual(offered)
+    expect(reasonOf(found, 'uploadsHost')).toContain(reason)
+  })
+
+  it('tells which lines are no variable', () => {
+    expect(notesOf(discoverEnvText('UPLOAD_PATH=/u\nnot one\n- nor this'))).toContain('left out: 2, 3.')
+  })
+
+  it.each(['', 'hello', 'DB_PASSWORD=x\nJWT_SECRET=y', 'mysql://u:p@h/d', '{"a": 1}'])(
+    'has nothing of Readur: %j',
+    async (text) => {
+      expect(await refusal(() => discoverEnvText(text))).toBe(
+        'READUR_NOT_FOUND: There is no Readur in the pasted text.',
+      )
+    },
+  )
+})

@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest'
+import type { CommandResult, CommandRunner } from '../../../../src/main/discovery/commandRunner.ts'
+import { searchServer } from '../../../../src/main/discovery/searchServer.ts'
+import { fixture, valuesOf } from './support.ts'
+
+type Reply = Partial<CommandResult>
+
+/** A server that knows these commands by how they begin; all others it does not have. */
+function server(replies: Readonly<Record<string, Reply | ((argv: readonly string[]) => Reply)>>) {
+  const asked: string[][] = []
+  const run: CommandRunner = (argv, signal) => {
+    signal.throwIfAborted()
+    asked.push([...argv])
+    const line = argv.join(' ')
+    const known = Object.keys(replies).find((it) => line.startsWith(it))
+    const reply = known === undefined ? { code: 127, stderr: `${argv[0] ?? ''}: command not found` } : replies[known]
+    const result = typeof reply === 'function' ? reply(argv) : reply
+    return Promise.resolve({ code: 0, stdout: '', stderr: '', ...result })
+  }
+  return { asked, search: () => searchServer(run, new AbortController().signal) }
+}
+
+const docker = {
+  'docker ps': { stdout: fixture('docker/ps.txt') },
+  'docker inspect': { stdout: fixture('docker/inspect.json') },
+  'docker volume': { stdout: fixture('docker/volumes.json') },
+}
+const denied = {
+  code: 1,
+  stderr:
+    'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock: dial unix /var/run/docker.sock: connect: permission denied',
+}
+
+/** Files of a server, read with `find … -exec head`. */
+const disk = (texts: Readonly<Record<string, string>>) => ({
+  pwd: { stdout: '/home/ann\n' },
+  'find -L': (argv: readonly string[]) => {
+    const text = texts[argv[2] ?? '']
+    return text === undefined ? { code: 1, stderr: 'No such file or directory' } : { stdout: text }
+  },
+  find: {
+    code: 1,
+    stdout: `${Object.keys(texts)
+      .filter((it) => it.endsWith('.yml'))
+      .join('\n')}\n`,
+    stderr: '/root: Permission denied',
+  },
+})
+
+describe('a server with Docker', () => {
+  it('is searched among its containers', async () => {
+    const { asked, search } = server(docker)
+    const { docker: access, found, notes } = await search()
+    expect(access).toBe('searched')
+    expect(notes).toEqual([])
+    expect(found.map((it) => it.source)).toEqual(['readur-readur-1 in Docker'])
+    expect(found[0] && valuesOf(found[0])).toMatchObject({
+      databaseAddress: '172.18.0.2:5432',
+      s3Bucket: 'readur-documents',
+    })
+    const ids = ['c8cf51063e80', '19013d1e5e12', '26518665333f']
+    expect(asked.map((it) => it.slice(0, 3).join(' '))).toEqual([
+      'docker ps --all',
+      'docker inspect --type',
+      'docker volume inspect',
+    ])
+    expect(asked[1]?.slice(4).map((it) => it.slice(0, 12))).toEqual(ids)
+    expect(asked[2]?.slice(3)).toEqual(['readur_uploads', 'readur_db'])
+  })
+
+  it('never asks for more rights', async () => {
+    for (const replies of [docker, { 'docker ps': denied, ...disk({}) }, {}]) {
+      const { asked, search } = server(replies)
+      await search()
+      expect(asked.flat().filter((it) => /sudo|doas|^su$|pkexec/.test(it))).toEqual([])
+    }
+  })
+
+  it('is searched where Docker lies elsewhere', async () => {
+    const elsewhere = Object.fromEntries(Object.entries(docker).map(([name, it]) => [`/usr/local/bin/${name}`, it]))
+    expect((await server(elsewhere).search()).found).toHaveLength(1)
+  })
+
+  it('is searched although a container is gone meanwhile, or volumes may not be looked at', async () => {
+    const inspect = { code: 1, stdout: fixture('docker/inspect.json'), stderr: 'Error: No such object: c8cf' }
+    const { docker: access, found } = await server({
+      ...docker,
+      'docker inspect': inspect,
+      'docker volume': denied,
+    }).search()
+    expect(access).toBe('searched')
+    expect(found[0]?.settings.uploadsHost?.value).toBe('/var/lib/docker/volumes/readur_uploads/_data')
+  })
+
+  it('is asked in portions when it has many containers, and not without end', async () => {
+    const [line = ''] = fixture('docker/ps.txt').split('\n')
+    const id = (index: number) => index.toString(16).padStart(64, '0')
+    const many = Array.from({ length: 1000 }, (_, index) => line.replace(/"ID":"[^"]*"/, `"ID":"${id(index)}"`)).join(
+      '\n',
+    )
+    const { asked, search } = server({ 'docker ps': { stdout: many }, 'docker inspect': { stdout: '[]' }, ...disk({}) })
+    await search()
+    const inspected = asked.filter((it) => it[1] === 'inspect')
+    expect(inspected).toHaveLength(6)
+    expect(Math.max(...inspected.map((it) => it.length))).toBe(54)
+  })
+
+  it.each([
+    ['not allowed', denied],
+    [
+      'not running',
+      {
+        code: 1,
+        stderr: 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+      },
+    ],
+    ['failed', { code: 1, stderr: 'something else' }],
+    ['failed', { stdout: 'no JSON' }],
+  ] as const)('that is %s says so and goes on with Compose files', async (access, reply) => {
+    const texts = { '/opt/readur/docker-compose.yml': fixture('compose/readur/docker-compose.yml') }
+    const { docker: got, found, notes } = await server({ 'docker ps': reply, ...disk(texts) }).search()
+    expect(got).toBe(access)
+    expect(notes[0]?.message).toMatch(/Docker/)
+    expect(found.map((it) => it.settings.uploadsHost?.value)).toEqual(['/opt/readur/readur_uploads'])
+  })
+})
+
+describe('a server without Docker for us', () => {
+  it('has its Compose files read, with the files beside them', async () => {
+    const { asked, search } = server({
+      'docker ps': denied,
+      ...disk({
+        '/home/ann/web/docker-compose.yml': 'services: { web: { image: nginx } }',
+        '/home/ann/broken/docker-compose.yml': '{{{',
+        '/srv/docs/compose.yml': fixture('compose/production/compose.yml'),
+        '/srv/docs/.env': fixture('compose/production/dotenv.txt'),
+        '/srv/docs/readur.env': fixture('compose/production/readur.env.txt'),
+      }),
+    })
+    const { found } = await search()
+    expect(found.map((it) => it.source)).toEqual(['readur in /srv/docs/compose.yml'])
+    expect(found[0]?.secrets.databasePassword?.value.reveal()).toBe('dbp$DB=word of-production')
+    const [search1] = asked.filter((it) => it[0] === 'find')
+    expect(search1?.slice(0, 3)).toEqual(['find', '/home/ann', '/opt'])
+    expect(search1).toContain('-maxdepth')
+    expect(asked.filter((it) => it[1] === '-L').every((it) => it.includes('-type') && it.includes('head'))).toBe(true)
+  })
+
+  it('says when nothing is found', async () => {
+    const { docker: access, found, notes } = await server(disk({ '/opt/x/compose.yml': '[' })).search()
+    expect(access).toBe('not installed')
+    expect(found).toEqual([])
+    expect(notes.map((it) => it.message)).toEqual([
+      'There is no Docker on the server.',
+      'No Compose file with a Readur was found at the usual places; 1 could not be read.',
+    ])
+  })
+
+  it('has Compose files read as well when its containers hold no Readur', async () => {
+    const texts = { '/opt/readur/docker-compose.yml': fixture('compose/readur/docker-compose.yml') }
+    const { docker: access, found } = await server({ 'docker ps': {}, ...disk(texts) }).search()
+    expect(access).toBe('searched')
+    expect(found).toHaveLength(1)
+  })
+
+  it('does not trust what `find` prints', async () => {
+    const hostile = [
+      'relative/compose.yml',
+      '/a\u001b[2J/compose.yml',
+      ...Array.from({ length: 500 }, (_, it) => `/opt/${it}/compose.yml`),
+    ]
+    const { asked, search } = server({
+      pwd: { stdout: '../..\n' },
+      'find -L': {},
+      find: { stdout: hostile.join('\n') },
+    })
+    await search()
+    const read = asked.filter((it) => it[1] === '-L').map((it) => it[2])
+    expect(read).toHaveLength(60)
+    expect(read).not.toContain('relative/compose.yml')
+    expect(asked.find((it) => it[0] === 'find')?.[1]).toBe('/opt')
+  })
+})
+
+it('a search that is cancelled, or loses its server, ends with that error', async () => {
+  const stop = AbortSignal.abort(new Error('cancelled'))
+  const run: CommandRunner = (_, signal) => {
+    signal.throwIfAborted()
+    return Promise.reject(new Error('connection lost'))
+  }
+  await expect(searchServer(run, stop)).rejects.toThrow('cancelled')
+  await expect(searchServer(run, new AbortController().signal)).rejects.toThrow('connection lost')
+})

@@ -1,0 +1,124 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { isTlsError, mayTryOtherWay, tlsPlan } from '../../../src/main/adapters/postgres/tls.ts'
+
+let home = ''
+let ca = ''
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'readur-tls-'))
+  ca = join(home, 'ca.crt')
+  await writeFile(ca, 'AUTHORITY')
+})
+afterEach(() => rm(home, { recursive: true, force: true }))
+
+const place = async (name: string, text: string): Promise<void> => {
+  await mkdir(join(home, '.postgresql'), { recursive: true })
+  await writeFile(join(home, '.postgresql', name), text)
+}
+/** What is tried, in words: `plain`, or what of the server is checked. */
+const tried = async (query: string, host = 'db.example.com'): Promise<string[]> => {
+  const { attempts } = await tlsPlan(`postgres://u:p@${host}/readur${query}`, home)
+  return attempts.map((it) => {
+    if (it === false) return 'plain'
+    if (it.rejectUnauthorized === false) return 'anyone'
+    const authority = typeof it.ca === 'string' ? it.ca : 'system'
+    return it.checkServerIdentity ? `${authority}, any name` : `${authority} and name`
+  })
+}
+
+describe('sslmode', () => {
+  it.each([
+    ['', ['anyone', 'plain']],
+    ['?sslmode=disable', ['plain']],
+    ['?sslmode=allow', ['plain', 'anyone']],
+    ['?sslmode=prefer', ['anyone', 'plain']],
+    ['?sslmode=require', ['anyone']],
+    ['?sslmode=no-verify', ['anyone']],
+    ['?ssl=true', ['anyone']],
+    ['?ssl=0', ['plain']],
+  ])('of “%s”, without an authority, tries %j', async (query, ways) => {
+    expect(await tried(query)).toEqual(ways)
+  })
+
+  it.each([
+    ['prefer', ['AUTHORITY, any name', 'plain']],
+    ['require', ['AUTHORITY, any name']],
+    ['verify-ca', ['AUTHORITY, any name']],
+    ['verify-full', ['AUTHORITY and name']],
+    ['disable', ['plain']],
+  ])('%s with sslrootcert tries %j', async (mode, ways) => {
+    expect(await tried(`?sslmode=${mode}&sslrootcert=${encodeURIComponent(ca)}`)).toEqual(ways)
+  })
+
+  it('finds the authority where libpq looks for it', async () => {
+    await place('root.crt', 'OWN')
+    expect(await tried('?sslmode=verify-full')).toEqual(['OWN and name'])
+    expect(await tried('?sslmode=require')).toEqual(['OWN, any name'])
+  })
+
+  it.each(['verify-ca', 'verify-full'])('%s without any authority is refused, not weakened', async (mode) => {
+    await expect(tried(`?sslmode=${mode}`)).rejects.toMatchObject({ code: 'DB_TLS', scope: 'run' })
+  })
+
+  it('trusts the authorities of the system where sslrootcert says so, and checks the name then', async () => {
+    expect(await tried('?sslrootcert=system')).toEqual(['system and name'])
+    expect(await tried('?sslrootcert=system&sslmode=verify-full')).toEqual(['system and name'])
+    await expect(tried('?sslrootcert=system&sslmode=require')).rejects.toMatchObject({ code: 'SETTING_INVALID' })
+  })
+
+  it('that nobody knows is refused', async () => {
+    await expect(tried('?sslmode=maybe')).rejects.toMatchObject({ code: 'SETTING_INVALID', subject: 'DATABASE_URL' })
+  })
+
+  it('means nothing for a Unix socket', async () => {
+    expect(await tried('?host=/run/postgresql&sslmode=require')).toEqual(['plain'])
+    expect(await tried('?sslmode=require', '%2Frun%2Fpostgresql')).toEqual(['plain'])
+  })
+})
+
+describe('certificates', () => {
+  it('that are named and missing are an error that names the file', async () => {
+    for (const name of ['sslrootcert', 'sslcert']) {
+      await expect(tried(`?sslmode=require&${name}=/nowhere/file`)).rejects.toMatchObject({
+        code: 'DB_TLS',
+        subject: '/nowhere/file',
+      })
+    }
+  })
+
+  it('of our own are taken from the parameters, or from where libpq looks', async () => {
+    await place('postgresql.crt', 'CERT')
+    await place('postgresql.key', 'KEY')
+    const { attempts } = await tlsPlan('postgres://h/d?sslmode=require&sslpassword=secret', home)
+    expect(attempts).toMatchObject([{ cert: 'CERT', key: 'KEY', passphrase: 'secret' }])
+  })
+})
+
+it('leaves the rest of the address as it was', async () => {
+  const address = 'postgres://us%40er:p%23ss@db.example.com:5433/na%20me?application_name=x&sslmode=require&ssl=1'
+  const { url } = await tlsPlan(address, home)
+  expect(url).toBe('postgres://us%40er:p%23ss@db.example.com:5433/na%20me?application_name=x')
+})
+
+describe('an error of TLS', () => {
+  const coded = (code: string): Error => Object.assign(new Error('x'), { code })
+
+  it.each(['SELF_SIGNED_CERT_IN_CHAIN', 'ERR_TLS_CERT_ALTNAME_INVALID', 'CERT_HAS_EXPIRED', 'EPROTO'])(
+    'is known by %s',
+    (code) => expect(isTlsError(coded(code))).toBe(true),
+  )
+
+  it('is not one of the network or of the login', () => {
+    for (const code of ['ECONNREFUSED', 'ECONNRESET', '28P01']) {
+      expect(isTlsError(coded(code))).toBe(false)
+      expect(mayTryOtherWay(coded(code))).toBe(false)
+    }
+  })
+
+  it('lets the other way be tried, as does a rule of pg_hba.conf', () => {
+    expect(mayTryOtherWay(coded('28000'))).toBe(true)
+    expect(mayTryOtherWay(new Error('The server does not support SSL connections'))).toBe(true)
+  })
+})
