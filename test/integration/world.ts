@@ -77,6 +77,7 @@ type StateCheck = z.infer<typeof checkSchema>
 
 /** A command in a process of its own. */
 export interface Spawned {
+  pid: number | undefined
   kill: (signal: NodeJS.Signals) => void
   /** Waits until its run has written so many lines of a kind into its journal. */
   reached: (step: Step, lines?: number) => Promise<void>
@@ -221,7 +222,7 @@ export class World {
     const said = async (text: string): Promise<void> => {
       await vi.waitUntil(() => Buffer.concat(err).includes(text), patience)
     }
-    return { kill: (signal) => child.kill(signal), reached, said, ended }
+    return { pid: child.pid, kill: (signal) => child.kill(signal), reached, said, ended }
   }
 
   /** Waits until the newest run has written so many lines of a kind into its journal. */
