@@ -1,5 +1,6 @@
 import { PostgresDatabase } from './adapters/postgres/readurDatabase.ts'
-import { defaultRetryPolicy, retryObjectStore, type RetryPolicy } from './adapters/retry.ts'
+import { databaseRetryPolicy } from './adapters/postgres/runLock.ts'
+import { defaultRetryPolicy, outagePatienceMs, retryObjectStore } from './adapters/retry.ts'
 import { S3ObjectStore } from './adapters/s3/objectStore.ts'
 import { rememberAnswers } from './adapters/ssh/answers.ts'
 import { openSsh } from './adapters/ssh/connection.ts'
@@ -9,6 +10,7 @@ import { readSshConfig } from './adapters/ssh/sshConfig.ts'
 import { noPrompts, serverName, type SshProgress, type SshPrompts } from './adapters/ssh/target.ts'
 import { LocalFolder } from './adapters/uploads/localFolder.ts'
 import { SftpFolder } from './adapters/uploads/sftpFolder.ts'
+import type { MigrateError } from './engine/errors.ts'
 import type { Site } from './engine/session.ts'
 import { AdaptiveLimit } from './engine/transfer/concurrency.ts'
 import type { SiteSettings } from './profiles/settings.ts'
@@ -42,20 +44,24 @@ export async function openSite(
   settings: SiteSettings,
   parallel: number,
   ssh: SshAccess,
-  policy: RetryPolicy = defaultRetryPolicy,
+  onWaiting: (error: MigrateError) => void = () => undefined,
 ): Promise<OpenSite> {
+  const patient = { patienceMs: outagePatienceMs, onWaiting }
   const limit = new AdaptiveLimit(parallel)
   const store = new S3ObjectStore(settings.s3, parallel)
   const far = settings.server && (await openFarSide(settings.server, settings, ssh))
-  const database = new PostgresDatabase({
-    ...settings.database,
-    ...(far && { openStream: () => forwardStream(far.link), label: `${settings.database.label} on ${far.server}` }),
-  })
+  const database = new PostgresDatabase(
+    {
+      ...settings.database,
+      ...(far && { openStream: () => forwardStream(far.link), label: `${settings.database.label} on ${far.server}` }),
+    },
+    { ...databaseRetryPolicy, ...patient },
+  )
   return {
     site: {
       database,
       uploads: far?.uploads ?? new LocalFolder(settings.uploads.root),
-      objects: retryObjectStore(store, policy, () => limit.slowDown()),
+      objects: retryObjectStore(store, { ...defaultRetryPolicy, ...patient }, () => limit.slowDown()),
       prefixes: settings.uploads.prefixes,
     },
     limit,

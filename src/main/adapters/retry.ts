@@ -1,4 +1,5 @@
 import pRetry from 'p-retry'
+import type { ErrorCode } from '../../shared/errors.ts'
 import { asMigrateError, MigrateError } from '../engine/errors.ts'
 import type { ObjectStore } from '../engine/ports.ts'
 
@@ -7,7 +8,17 @@ export interface RetryPolicy {
   retries: number
   firstDelayMs: number
   longestDelayMs: number
+  /** How long something that is out of reach is waited for, however many tries that takes. Absent: no longer than for the rest. */
+  patienceMs?: number
+  /** Told before each pause in which something out of reach is waited for. */
+  onWaiting?: (error: MigrateError) => void
 }
+
+/** Somebody pulled a plug: a server restarts, a laptop sleeps, a network changes. Nothing but time will help. */
+const outages = new Set<ErrorCode>(['S3_UNREACHABLE', 'DB_UNREACHABLE', 'DB_LOST', 'SSH_UNREACHABLE', 'SSH_LOST'])
+
+/** A run that is under way outlasts ten minutes without the server, and then some. */
+export const outagePatienceMs = 15 * 60_000
 
 /** B2 and others answer 500 and 503 as a matter of course: eight tries and more, about a minute in all. */
 export const defaultRetryPolicy: RetryPolicy = { retries: 8, firstDelayMs: 250, longestDelayMs: 20_000 }
@@ -27,6 +38,7 @@ export async function withRetry<T>(
 ): Promise<T> {
   // A call that was done stays done, even if the signal fires before its answer is handed on.
   const done: { value: T }[] = []
+  const beganAt = Date.now()
   const attempt = async (): Promise<T> => {
     const value = await call()
     done.push({ value })
@@ -34,16 +46,22 @@ export async function withRetry<T>(
   }
   try {
     return await pRetry(attempt, {
-      retries: policy.retries,
+      // Counted below: an outage is measured in time.
+      retries: Number.MAX_SAFE_INTEGER,
       minTimeout: policy.firstDelayMs,
       maxTimeout: policy.longestDelayMs,
       factor: 2,
       randomize: true,
       signal,
-      shouldRetry: ({ error }) => {
+      shouldRetry: ({ error, attemptNumber }) => {
         const known = asMigrateError(error)
         if (known.throttled) onThrottled()
-        return known.retryable
+        if (!known.retryable) return false
+        if (attemptNumber <= policy.retries) return true
+        const { patienceMs = 0, onWaiting } = policy
+        if (!outages.has(known.code) || Date.now() - beganAt >= patienceMs) return false
+        onWaiting?.(known)
+        return true
       },
     })
   } catch (error) {
@@ -62,8 +80,11 @@ export function retryObjectStore(store: ObjectStore, policy: RetryPolicy, onThro
     label: store.label,
     bucket: store.bucket,
     check: (signal) =>
-      withRetry({ ...policy, retries: Math.min(policy.retries, checkRetries) }, signal, onThrottled, () =>
-        store.check(signal),
+      withRetry(
+        { ...policy, retries: Math.min(policy.retries, checkRetries), patienceMs: 0 },
+        signal,
+        onThrottled,
+        () => store.check(signal),
       ),
     head: (key, signal) => again(signal, () => store.head(key, signal)),
     put: (request, signal) => again(signal, () => store.put(request, signal)),

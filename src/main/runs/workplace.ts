@@ -1,5 +1,7 @@
 import type { Profile } from '../profiles/profile.ts'
 import type { SiteSettings } from '../profiles/settings.ts'
+import { errorCatalogue } from '../../shared/errors.ts'
+import type { MigrateError } from '../engine/errors.ts'
 import type { RunHeader } from '../engine/journal/header.ts'
 import type { RunStore } from '../engine/journal/runStore.ts'
 import type { DatabaseFacts } from '../engine/ports.ts'
@@ -33,8 +35,20 @@ export interface WorkplaceRequest extends Omit<Workplace, 'context' | 'close' | 
 /** Nothing is connected yet. Close it when the work is done. */
 export async function openWorkplace(request: WorkplaceRequest): Promise<Workplace> {
   const { settings, ssh, parallel, progress, stop, ...rest } = request
-  const { site, limit, close } = await openSite(settings, parallel, ssh)
+  const { site, limit, close } = await openSite(settings, parallel, ssh, tellOfOutages(progress))
   return { ...rest, context: { site, limit, progress, stop, clock: Date }, close }
+}
+
+/** Many calls wait for the same server: said once, and again when it takes long. */
+const sayAgainMs = 60_000
+
+function tellOfOutages(progress: Progress): (error: MigrateError) => void {
+  let saidAt = -Infinity
+  return ({ code, message }) => {
+    if (Date.now() - saidAt < sayAgainMs) return
+    saidAt = Date.now()
+    progress.log('warning', `${errorCatalogue[code].title}; waiting until it is back: ${message}`)
+  }
 }
 
 /** A new run of this place. */

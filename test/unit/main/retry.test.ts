@@ -34,6 +34,28 @@ describe('trying again', () => {
     expect(call).toHaveBeenCalledTimes(4)
   })
 
+  it('waits longer for something that is out of reach, and says so; for nothing else', async () => {
+    const waits: string[] = []
+    const patient = { ...noPauses, patienceMs: 60_000, onWaiting: ({ code }: MigrateError) => waits.push(code) }
+    const long = Array.from({ length: 20 }, () => passing)
+    await expect(withRetry(patient, never, nothing, failing(...long))).resolves.toBe('answer')
+    expect(waits).toEqual(Array.from({ length: 17 }, () => 'S3_UNREACHABLE'))
+    const refused = failing(...Array.from({ length: 20 }, () => throttled))
+    await expect(withRetry(patient, never, nothing, refused)).rejects.toBe(throttled)
+    expect(refused).toHaveBeenCalledTimes(4)
+  })
+
+  it('gives up on something that is out of reach when its time is over', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const call = vi.fn(() => {
+      vi.advanceTimersByTime(1_000)
+      return Promise.reject(passing)
+    })
+    await expect(withRetry({ ...noPauses, patienceMs: 10_000 }, never, nothing, call)).rejects.toBe(passing)
+    expect(call).toHaveBeenCalledTimes(10)
+    vi.useRealTimers()
+  })
+
   it('is not done when it cannot help', async () => {
     const call = failing(lasting)
     await expect(withRetry(noPauses, never, nothing, call)).rejects.toBe(lasting)
