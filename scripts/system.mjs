@@ -44,7 +44,7 @@ const groups = {
   },
   ssh: {
     why: 'to run a real SSH server for the tests',
-    needs: [program('sshd', 'openssh-server'), program('ssh-agent', 'openssh-client')],
+    needs: [program('sshd', 'openssh-server'), program('ssh-agent', 'openssh-client'), program('openssl', 'openssl')],
   },
 }
 

@@ -3,11 +3,12 @@ import { databaseRetryPolicy } from './adapters/postgres/runLock.ts'
 import { defaultRetryPolicy, outagePatienceMs, retryObjectStore } from './adapters/retry.ts'
 import { S3ObjectStore } from './adapters/s3/objectStore.ts'
 import { rememberAnswers } from './adapters/ssh/answers.ts'
-import { openSsh } from './adapters/ssh/connection.ts'
-import { forwardStream } from './adapters/ssh/forwardStream.ts'
+import { openSsh, type SshConnection } from './adapters/ssh/connection.ts'
+import { streamOpener } from './adapters/ssh/forwardStream.ts'
+import { HostKeyError } from './adapters/ssh/hostKeys.ts'
 import { SshLink } from './adapters/ssh/link.ts'
-import { readSshConfig } from './adapters/ssh/sshConfig.ts'
-import { noPrompts, serverName, type SshProgress, type SshPrompts } from './adapters/ssh/target.ts'
+import { readSshConfig, type SshConfig } from './adapters/ssh/sshConfig.ts'
+import { noPrompts, serverName, type SshProgress, type SshPrompts, type SshTarget } from './adapters/ssh/target.ts'
 import { LocalFolder } from './adapters/uploads/localFolder.ts'
 import { SftpFolder } from './adapters/uploads/sftpFolder.ts'
 import type { MigrateError } from './engine/errors.ts'
@@ -17,8 +18,7 @@ import type { SiteSettings } from './profiles/settings.ts'
 import type { ServerSettings } from '../shared/profile.ts'
 
 export type { SshProgress, SshPrompts } from './adapters/ssh/target.ts'
-export { HostKeyError } from './adapters/ssh/hostKeys.ts'
-export { noPrompts }
+export { HostKeyError, noPrompts }
 
 /** What reaching a server over SSH takes beside its settings. */
 export interface SshAccess {
@@ -27,13 +27,28 @@ export interface SshAccess {
   /** Fingerprints that the user has just accepted. */
   accept: readonly string[]
   prompts: SshPrompts
+  /**
+   * Told of a key that is unknown or was changed. True: the unknown one was accepted, and is connected to again with
+   * nothing but it. Without this, and for a changed key, the connection fails.
+   */
+  judgeHostKey?: ((problem: HostKeyError, signal: AbortSignal) => Promise<boolean>) | undefined
   onProgress?: (progress: SshProgress) => void
   /** The user's configuration; ~/.ssh/config unless given. */
   configFile?: string | undefined
 }
 
+/** The way to the server that database and uploads lie on. */
+export interface WayToServer {
+  /** In the order in which they are reached. `name`: as people write it; `host`: a name or an address. */
+  hops: { name: string; host: string }[]
+  /** Logs in, where that was not done yet. */
+  connect: (signal: AbortSignal) => Promise<void>
+}
+
 export interface OpenSite {
   site: Site
+  /** Null: all is reached from this computer. */
+  way: WayToServer | null
   limit: AdaptiveLimit
   /** Never throws. */
   close: () => Promise<void>
@@ -53,7 +68,10 @@ export async function openSite(
   const database = new PostgresDatabase(
     {
       ...settings.database,
-      ...(far && { openStream: () => forwardStream(far.link), label: `${settings.database.label} on ${far.server}` }),
+      ...(far && {
+        openStream: streamOpener(far.link),
+        label: `${settings.database.label} on ${far.server}`,
+      }),
     },
     { ...databaseRetryPolicy, ...patient },
   )
@@ -64,6 +82,7 @@ export async function openSite(
       objects: retryObjectStore(store, { ...defaultRetryPolicy, ...patient }, () => limit.slowDown()),
       prefixes: settings.uploads.prefixes,
     },
+    way: far && far.way,
     limit,
     close: async () => {
       store.close()
@@ -74,12 +93,62 @@ export async function openSite(
 }
 
 /** Database and uploads of another computer, by one SSH connection. No port is opened here. */
-async function openFarSide(server: ServerSettings, { uploads }: SiteSettings, ssh: SshAccess) {
+async function openFarSide(server: ServerSettings, settings: SiteSettings, ssh: SshAccess) {
   const config = await readSshConfig(ssh.configFile)
-  const { host, ...given } = server
-  const target = config.target(host, { store: ssh.hostKeys, accept: ssh.accept }, given)
+  const link = new SshLink(opener(config, server, settings.login, ssh))
+  const { hops } = targetOf(config, server, settings.login, ssh.hostKeys, [])
+  const name = serverName(hops[hops.length - 1] ?? hops[0])
+  const way: WayToServer = {
+    hops: hops.map((hop) => ({ name: serverName(hop), host: hop.host })),
+    connect: async (signal) => void (await link.get(signal)),
+  }
+  return { link, way, server: name, uploads: new SftpFolder(link, name, settings.uploads.root) }
+}
+
+/** Makes a connection; again after each key that was accepted meanwhile, there is one a hop at most. */
+function opener(
+  config: SshConfig,
+  server: ServerSettings,
+  login: SiteSettings['login'],
+  ssh: SshAccess,
+): (signal: AbortSignal) => Promise<SshConnection> {
   const prompts = rememberAnswers(ssh.prompts)
-  const link = new SshLink((signal) => openSsh(target, prompts, signal, ssh.onProgress))
-  const name = serverName(target.hops[target.hops.length - 1] ?? target.hops[0])
-  return { link, server: name, uploads: new SftpFolder(link, name, uploads.root) }
+  const accept = [...ssh.accept]
+  return async (signal) => {
+    for (;;) {
+      try {
+        return await openSsh(targetOf(config, server, login, ssh.hostKeys, accept), prompts, signal, ssh.onProgress)
+      } catch (error) {
+        if (!(error instanceof HostKeyError) || ssh.judgeHostKey === undefined) throw error
+        const { fingerprint } = error.hostKey
+        const isAccepted = await ssh.judgeHostKey(error, signal)
+        if (!isAccepted || error.code !== 'SSH_HOST_KEY_UNKNOWN' || accept.includes(fingerprint)) throw error
+        accept.push(fingerprint)
+      }
+    }
+  }
+}
+
+function targetOf(
+  config: SshConfig,
+  { host, ...given }: ServerSettings,
+  login: SiteSettings['login'],
+  store: string,
+  accept: readonly string[],
+): SshTarget {
+  const { hops } = config.target(host, { store, accept }, given)
+  const isLast = (at: number): boolean => at === hops.length - 1
+  const [first, ...more] = hops.map(({ auth, ...hop }, at) => ({
+    ...hop,
+    auth: {
+      ...auth,
+      // A password is for one server. A passphrase opens a file of this computer and is sent nowhere.
+      ...(isLast(at) && login?.password !== undefined && { password: login.password }),
+      keys: auth.keys.map((key) => ({
+        ...key,
+        ...(login?.passphrase !== undefined && { passphrase: login.passphrase }),
+      })),
+    },
+  }))
+  return first === undefined ? { hops } : { hops: [first, ...more] }
 }

@@ -1,9 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { execFile } from 'node:child_process'
-import { chmod, mkdir, rename, stat, utimes, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { SftpFolder } from '../../src/main/adapters/uploads/sftpFolder.ts'
 import { MigrateError } from '../../src/main/engine/errors.ts'
 import type { SourceFile } from '../../src/main/engine/ports.ts'
 import { StopControl } from '../../src/main/engine/stop.ts'
@@ -15,6 +17,12 @@ import { contentOf, inChunks } from './uploadsWriting.suite.ts'
 
 const run = promisify(execFile)
 const isRoot = process.getuid?.() === 0
+
+/** It takes Linux, root, and no container around. */
+const canMount = await run('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).then(
+  () => true,
+  () => false,
+)
 
 let dir = ''
 const cleanUps: (() => unknown)[] = []
@@ -178,6 +186,25 @@ describe('a connection that is lost', () => {
     expect(await hashOf(await folder.open('documents/new.bin'))).toBe(sha256(large))
   })
 
+  it('for good while a file is placed leaves a part that the next try takes away', async () => {
+    const server = await startServer()
+    const { folder, ssh, tree, root } = await uploadsOn(server)
+    const bytes = (async function* () {
+      for await (const chunk of inChunks(large, 256 * 1024)) {
+        yield chunk
+        await server.kill()
+        await ssh.close()
+      }
+    })()
+    expect(await codeOf(folder.place('documents/new.bin', bytes, contentOf(large), never))).toBe('INTERRUPTED run')
+    expect(Object.keys(await tree())).toEqual([expect.stringMatching(/^documents\/\w+\.part$/)])
+    await server.restart()
+    const link = linkTo({ hops: [await hopTo(server, dir)] })
+    cleanUps.push(() => link.close())
+    await new SftpFolder(link, 'server', root).place('documents/new.bin', inChunks(large), contentOf(large), never)
+    expect(Object.keys(await tree())).toEqual(['documents/new.bin'])
+  })
+
   it('may break off at any moment of moving and removing', async () => {
     const server = await startServer()
     const between = await startBetween(server)
@@ -257,24 +284,24 @@ describe('an account', () => {
     expect(await tree()).toEqual({ 'documents/c.txt': 'more' })
   })
 
-  it('that is locked into a folder sees the uploads from there', async () => {
-    // sshd locks nobody into a folder that others than root own, and asks that of all above it.
-    const cage = `/var/lib/${basename(dir)}`
-    await mkdir(cage, { mode: 0o755 })
-    cleanUps.push(() => run('rm', ['-rf', cage]))
-    const server = await startServer({ config: [`ChrootDirectory ${cage}`, 'ForceCommand internal-sftp'] })
-    const uploads = await uploadsOn(server, { rootOnServer: () => '/uploads' })
-    await rename(dirname(uploads.root), join(cage, 'real'))
-    await rename(join(cage, 'real/uploads'), join(cage, 'uploads'))
-    await writeFile(join(cage, 'uploads/documents/a.txt'), 'text')
-    const { folder } = uploads
-    await folder.check()
-    await expect(folder.inspect('documents/a.txt')).resolves.toMatchObject({ kind: 'file' })
-    await folder.place('documents/b.txt', inChunks(Buffer.from('more')), contentOf(Buffer.from('more')), never)
-    expect((await stat(join(cage, 'uploads/documents/b.txt'))).size).toBe(4)
-  })
-
   if (isRoot) {
+    it('that is locked into a folder sees the uploads from there', async () => {
+      // sshd locks nobody into a folder that others than root own, and asks that of all above it.
+      const cage = `/var/lib/${basename(dir)}`
+      await mkdir(cage, { mode: 0o755 })
+      cleanUps.push(() => run('rm', ['-rf', cage]))
+      const server = await startServer({ config: [`ChrootDirectory ${cage}`, 'ForceCommand internal-sftp'] })
+      const uploads = await uploadsOn(server, { rootOnServer: () => '/uploads' })
+      await rename(dirname(uploads.root), join(cage, 'real'))
+      await rename(join(cage, 'real/uploads'), join(cage, 'uploads'))
+      await writeFile(join(cage, 'uploads/documents/a.txt'), 'text')
+      const { folder } = uploads
+      await folder.check()
+      await expect(folder.inspect('documents/a.txt')).resolves.toMatchObject({ kind: 'file' })
+      await folder.place('documents/b.txt', inChunks(Buffer.from('more')), contentOf(Buffer.from('more')), never)
+      expect((await stat(join(cage, 'uploads/documents/b.txt'))).size).toBe(4)
+    })
+
     describe('without rights', () => {
       let uploads: Uploads
       beforeEach(async () => {
@@ -356,6 +383,41 @@ describe('an account', () => {
     })
   }
 })
+
+if (canMount) {
+  describe('a disk', () => {
+    const place = ({ folder }: Uploads, path: string, size: number): Promise<void> => {
+      const bytes = randomBytes(size)
+      return folder.place(path, inChunks(bytes), contentOf(bytes), never)
+    }
+    /** An uploads folder whose `documents` are on a disk that only the server sees. */
+    const mounted = async (mount: string): Promise<Uploads> => {
+      // The folder has to be there before the server, and the server before the folder is seen through it.
+      const place = await mkdtemp(join(tmpdir(), 'readur-disk-'))
+      await chmod(place, 0o755)
+      await mkdir(join(place, 'documents'))
+      cleanUps.push(() => rm(place, { recursive: true, force: true }))
+      const server = await startServer({ as: 'root', mount: mount.replaceAll('DISK', join(place, 'documents')) })
+      return uploadsOn(server, { rootOnServer: () => place })
+    }
+
+    it('that is full stops the run, and what was begun is taken away', async () => {
+      const uploads = await mounted('mount -t tmpfs -o size=300k tmpfs DISK')
+      await place(uploads, 'documents/small.bin', 100_000)
+      const large = place(uploads, 'documents/large.bin', 2_000_000)
+      await expect(large).rejects.toMatchObject({ code: 'FILE_UNWRITABLE', scope: 'run' })
+      await expect(large).rejects.toThrow(/the disk is full/)
+      await place(uploads, 'documents/other.bin', 100_000)
+    })
+
+    it('that may only be read stops the run', async () => {
+      const uploads = await mounted('mount --bind DISK DISK && mount -o remount,ro,bind DISK')
+      const placing = place(uploads, 'documents/new.bin', 10)
+      await expect(placing).rejects.toMatchObject({ code: 'FILE_UNWRITABLE', scope: 'run' })
+      await expect(placing).rejects.toThrow(/may only be read/)
+    })
+  })
+}
 
 describe('the folder', () => {
   it.each([

@@ -44,7 +44,7 @@ export const linkTo = (target: SshTarget, policy = soon): SshLink =>
 
 const run = promisify(execFile)
 
-/** A new uploads folder that is seen through an SSH server. Who logs in there must be able to read and write it. */
+/** A new uploads folder that is seen through an SSH server, over a connection of its own unless one is given. */
 export async function remoteUploads(
   sshd: Sshd,
   dir: string,
@@ -52,14 +52,16 @@ export async function remoteUploads(
     port,
     options,
     rootOnServer,
-  }: { port?: number; options?: SftpOptions; rootOnServer?: (root: string) => string } = {},
+    ssh: shared,
+  }: { port?: number; options?: SftpOptions; rootOnServer?: (root: string) => string; ssh?: SshLink } = {},
 ): Promise<WritingHarness & { folder: SftpFolder; ssh: SshLink; root: string }> {
   const local = await localUploads()
   if (process.getuid?.() === 0) {
     await run('chmod', ['755', join(local.root, '..')])
     await run('chown', ['-R', sshd.user, local.root])
   }
-  const ssh = linkTo({ hops: [await hopTo(sshd, dir, port)] })
+  const ssh = shared ?? linkTo({ hops: [await hopTo(sshd, dir, port)] })
+  const folder = new SftpFolder(ssh, 'server', rootOnServer?.(local.root) ?? local.root, options)
   // SFTP shows whole seconds: each change gets one of its own.
   let second = 1_700_000_000
   const dated = async (path: string): Promise<void> => {
@@ -69,7 +71,7 @@ export async function remoteUploads(
   return {
     ...local,
     ssh,
-    folder: new SftpFolder(ssh, 'server', rootOnServer?.(local.root) ?? local.root, options),
+    folder,
     write: async (path, bytes) => {
       await local.write(path, bytes)
       await dated(path)
@@ -86,7 +88,8 @@ export async function remoteUploads(
       await dated(path)
     },
     close: async () => {
-      await ssh.close()
+      folder.close()
+      if (!shared) await ssh.close()
       await local.close()
     },
   }

@@ -5,11 +5,11 @@ import { connect as connectSocket, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { connect, withClient, type PostgresSettings } from '../../src/main/adapters/postgres/connection.ts'
 import { PostgresDatabase } from '../../src/main/adapters/postgres/readurDatabase.ts'
 import type { RetryPolicy } from '../../src/main/adapters/retry.ts'
-import { forwardStream, type Destination } from '../../src/main/adapters/ssh/forwardStream.ts'
+import { streamOpener, type Destination } from '../../src/main/adapters/ssh/forwardStream.ts'
 import type { SshLink } from '../../src/main/adapters/ssh/link.ts'
 import { StopControl } from '../../src/main/engine/stop.ts'
 import { serverAccount } from '../../src/sandbox/account.ts'
@@ -88,7 +88,7 @@ const through = (
   const address = new URL(url)
   if (host !== undefined) address.hostname = host
   for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value)
-  return { url: address.href, label: 'test', timeoutMs: 5_000, openStream: () => forwardStream(by, to) }
+  return { url: address.href, label: 'test', timeoutMs: 5_000, openStream: streamOpener(by, to) }
 }
 const isEncrypted = (settings: PostgresSettings): Promise<unknown> =>
   withClient(settings, never, async (client) => {
@@ -205,6 +205,20 @@ describe('the database behind an SSH server', () => {
     const call = codeOf(connect(through(safe, { by }), stop.now))
     stop.request('now')
     expect(await call).toBe('INTERRUPTED run')
+  })
+
+  it('is waited for as long as its SSH server is, and not for its own time limit alone', async () => {
+    const proxy = await startProxy(sshd.port)
+    const by = linkTo({ hops: [await hopTo(sshd, dir, proxy.port)] })
+    cleanUps.push(proxy.close, () => by.close())
+    await by.get(never)
+    proxy.refuse(true)
+    proxy.cut()
+    const connecting = connect({ ...through(safe, { by }), timeoutMs: 500 }, never)
+    const begun = Date.now()
+    await vi.waitFor(() => expect(Date.now() - begun > 600 && proxy.refusals() > 3).toBe(true), 20_000)
+    proxy.refuse(false)
+    await (await connecting).end()
   })
 
   it('is given up after its time limit', async () => {

@@ -7,6 +7,8 @@ export interface Proxy {
   connections: () => number
   /** Breaks all connections. New ones are taken. */
   cut: () => void
+  /** Connections that were refused so far. */
+  refusals: () => number
   /** Takes no new connections until told otherwise. */
   refuse: (refuses: boolean) => void
   /** Lets nothing through any more, in the way of a network that is gone: nobody is told. */
@@ -20,6 +22,7 @@ export interface Proxy {
 export async function startProxy(target: number, { delayMs = 0 } = {}): Promise<Proxy> {
   const pairs = new Set<Socket>()
   let count = 0
+  let refused = 0
   let refuses = false
   let frozen = false
   let left = Infinity
@@ -54,6 +57,7 @@ export async function startProxy(target: number, { delayMs = 0 } = {}): Promise<
   }
   const server = createServer({ noDelay: true }, (client) => {
     if (refuses) {
+      refused += 1
       client.destroy()
       return
     }
@@ -70,6 +74,7 @@ export async function startProxy(target: number, { delayMs = 0 } = {}): Promise<
     port: address.port,
     connections: () => count,
     cut,
+    refusals: () => refused,
     refuse: (value) => (refuses = value),
     freeze: () => (frozen = true),
     cutAfter: (bytes, then = () => undefined) => {

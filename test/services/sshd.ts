@@ -25,6 +25,8 @@ export interface SshdOptions {
   hostKey?: string
   hostKeyType?: 'ed25519' | 'rsa' | 'ecdsa'
   port?: number
+  /** A command of the shell that mounts disks for this server alone. */
+  mount?: string
 }
 
 export interface Sshd {
@@ -97,7 +99,10 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   let log = ''
   let server: ChildProcess
   const start = async (): Promise<void> => {
-    server = spawn(sshdProgram(), ['-D', '-e', '-f', configFile], {
+    const command = [sshdProgram(), '-D', '-e', '-f', configFile]
+    const inOwnMounts = ['unshare', '--mount', 'sh', '-c', `${options.mount ?? ''} && exec "$@"`, 'sh', ...command]
+    const [program = '', ...args] = options.mount === undefined ? command : inOwnMounts
+    server = spawn(program, args, {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { PATH: process.env.PATH },
     })

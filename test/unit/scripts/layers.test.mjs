@@ -183,7 +183,15 @@ describe('lint lets pass', () => {
   it.each(
     table({
       engine: ['../ports.ts', '../../../shared/run.ts', 'libsql', 'zod', 'p-limit', 'node:fs/promises', 'crypto'],
-      adapters: ['../retry.ts', '../../engine/ports.ts', '../../../shared/errors.ts', '@aws-sdk/client-s3', 'node:net'],
+      adapters: [
+        '../retry.ts',
+        '../../engine/ports.ts',
+        '../../../shared/errors.ts',
+        '@aws-sdk/client-s3',
+        'ssh2',
+        'ssh-config',
+        'node:net',
+      ],
       discovery: [
         './secret.ts',
         '../engine/errors.ts',

@@ -14,8 +14,8 @@ export interface PostgresSettings {
   label: string
   /** For connecting and for each statement. */
   timeoutMs: number
-  /** A stream that connects to where the address says, instead of a socket of this computer; see forwardStream. */
-  openStream?: (() => Duplex) | undefined
+  /** A stream that connects to where the address says, instead of a socket of this computer; see streamOpener. */
+  openStream?: ((signal: AbortSignal) => Promise<Duplex>) | undefined
 }
 
 /** Nobody should have to wait for us longer than this, nor we for them: while we wait, we hold the rows before. */
@@ -43,7 +43,8 @@ async function connectOnce(
 ): Promise<Client> {
   const { timeoutMs } = settings
   signal.throwIfAborted()
-  const stream = settings.openStream?.() ?? new Socket()
+  const stream = (await settings.openStream?.(signal)) ?? new Socket()
+  signal.throwIfAborted()
   const cutOff = (): void => void stream.destroy()
   signal.addEventListener('abort', cutOff, { once: true })
   stream.once('close', () => signal.removeEventListener('abort', cutOff))

@@ -99,7 +99,18 @@ export class ForwardStream extends Duplex {
   }
 }
 
-/** For `pg`: `stream: () => forwardStream(link)`. The address in its settings is looked up on the server. */
+/** A stream for `pg`: `stream: () => forwardStream(link)`. The address in its settings is looked up on the server. */
 export function forwardStream(connections: Connections, destination?: Destination): ForwardStream {
   return new ForwardStream(connections, destination)
+}
+
+/**
+ * For PostgresSettings.openStream: waits for the SSH server as long as its link does, so that the database’s time limit
+ * counts from then on only.
+ */
+export function streamOpener(connections: Connections, destination?: Destination) {
+  return async (signal: AbortSignal): Promise<Duplex> => {
+    await connections.get(signal)
+    return forwardStream(connections, destination)
+  }
 }

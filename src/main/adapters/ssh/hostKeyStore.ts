@@ -59,7 +59,8 @@ export class HostKeyStore {
   }
 
   async #write(store: Store): Promise<void> {
-    const draft = `${this.#path}.new`
+    // Another process of ours may write at the same time.
+    const draft = `${this.#path}.${process.pid}.new`
     try {
       const file = await open(draft, 'w', 0o600)
       try {

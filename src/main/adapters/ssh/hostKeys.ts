@@ -15,13 +15,19 @@ export interface HostKey {
   fingerprint: string
 }
 
+/** A key that is known instead of the one that was presented. */
+export type OtherKey = Pick<HostKey, 'type' | 'fingerprint'> & { source: string }
+
 /** SSH_HOST_KEY_UNKNOWN or SSH_HOST_KEY_CHANGED, with the key so that the user can be asked about it. */
 export class HostKeyError extends MigrateError {
   readonly hostKey: HostKey
+  /** Empty for a server that is not known, and for a key that was revoked. */
+  readonly known: readonly OtherKey[]
 
-  constructor(code: ErrorCode, message: string, hostKey: HostKey) {
+  constructor(code: ErrorCode, message: string, hostKey: HostKey, known: readonly OtherKey[] = []) {
     super(code, { message, subject: `${hostKey.host}:${hostKey.port}`, scope: 'run' })
     this.hostKey = hostKey
+    this.known = known
   }
 }
 
@@ -87,9 +93,10 @@ export class HostKeyJudge {
     } else if (same.some(({ mark }) => mark === null)) {
       this.#judged = { key, isNew: false }
     } else if (different.length > 0) {
-      const before = different.map((it) => `${fingerprintOf(it.key)} (${it.type}, ${it.source})`).join(', ')
+      const known = different.map(({ key, type, source }) => ({ fingerprint: fingerprintOf(key), type, source }))
+      const before = known.map((it) => `${it.fingerprint} (${it.type}, ${it.source})`).join(', ')
       const now = `${presented.fingerprint} (${presented.type})`
-      this.#refuse('SSH_HOST_KEY_CHANGED', `presents the key ${now}; known is ${before}`, presented)
+      this.#refuse('SSH_HOST_KEY_CHANGED', `presents the key ${now}; known is ${before}`, presented, known)
     } else if (this.#hop.hostKeys.accept.includes(presented.fingerprint)) {
       this.#judged = { key, isNew: true }
     } else {
@@ -115,7 +122,7 @@ export class HostKeyJudge {
     return { host: this.#hop.host, port: this.#hop.port, type: typeOf(key), fingerprint: fingerprintOf(key) }
   }
 
-  #refuse(code: ErrorCode, what: string, hostKey: HostKey): void {
-    this.#refusal = new HostKeyError(code, `“${serverName(this.#hop)}” ${what}.`, hostKey)
+  #refuse(code: ErrorCode, what: string, hostKey: HostKey, known: readonly OtherKey[] = []): void {
+    this.#refusal = new HostKeyError(code, `“${serverName(this.#hop)}” ${what}.`, hostKey, known)
   }
 }

@@ -11,6 +11,20 @@ import { giveName } from './names.ts'
 const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
 const fileMode = 0o644
 
+/** Names that this process writes under now. */
+const inUse = new Set<string>()
+
+/**
+ * The same name for the same place, so that the next try finds what a crash has left; one of its own for a second writer
+ * beside the first.
+ */
+function nameWhileWritten(workshop: string, target: string): string {
+  const usual = join(workshop, `${createHash('sha256').update(target).digest('hex').slice(0, 32)}.part`)
+  const name = inUse.has(usual) ? join(workshop, `${randomUUID()}.part`) : usual
+  inUse.add(name)
+  return name
+}
+
 /** See UploadsFolder.place. `root` is a real path. */
 export async function placeFile(
   root: string,
@@ -23,9 +37,11 @@ export async function placeFile(
   if (spot.there) throw taken(path)
   // Readur takes `*.part` for no document. From the root it would move it away: then documents/ has to do.
   const workshop = spot.folder === root ? await madeFolder(root, ['documents'], path) : spot.folder
-  const temporary = join(workshop, `${randomUUID()}.part`)
+  const temporary = nameWhileWritten(workshop, spot.full)
   let handle: FileHandle | null = null
   try {
+    // Whoever was killed in this very place has left it.
+    await unlink(temporary).catch(() => undefined)
     // For nobody else to read until it is whole.
     handle = await open(temporary, newFile, 0o600)
     await fill(handle, path, bytes, content, signal)
@@ -38,6 +54,7 @@ export async function placeFile(
   } finally {
     await handle?.close().catch(() => undefined)
     await unlink(temporary).catch(() => undefined)
+    inUse.delete(temporary)
   }
   try {
     await syncFolder(spot.folder)

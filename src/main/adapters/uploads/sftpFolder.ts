@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import type { Stats } from 'ssh2'
 import { MigrateError } from '../../engine/errors.ts'
 import type { Content, FileFacts, SourceFile, UploadsFolder } from '../../engine/ports.ts'
 import type { SshLink } from '../ssh/link.ts'
@@ -7,7 +8,7 @@ import { refused, type SftpChannel } from './sftp/channel.ts'
 import { sftpFileError, sftpWriteError } from './sftp/errors.ts'
 import { SftpFile, stampOf, type OpenHandle } from './sftp/file.ts'
 import { moveFile, removeFile } from './sftp/names.ts'
-import { factsOf, walk } from './sftp/paths.ts'
+import { factsOf, lookAt, walk } from './sftp/paths.ts'
 import { placeFile } from './sftp/placing.ts'
 import { defaultSftpOptions, SftpPool, type SftpOptions } from './sftp/pool.ts'
 
@@ -31,6 +32,11 @@ export class SftpFolder implements UploadsFolder {
     this.#root = root.replace(/^~\/?/, '') || '.'
     this.#pool = new SftpPool(link, options)
     this.#closing = link.closing
+  }
+
+  /** Ends its sessions on the server; the link stays as it is. */
+  close(): void {
+    this.#pool.close()
   }
 
   async check(): Promise<void> {
@@ -92,15 +98,27 @@ export class SftpFolder implements UploadsFolder {
         if ('facts' in walked) throw refusal(path, walked.facts)
         // Opening a pipe would make the whole session wait for its other end.
         if (!walked.stats.isFile()) throw refusal(path, { kind: 'special', what: kindOf(walked.stats) })
-        const handle = await channel.open(walked.real, 'r')
-        const [stats, name] = await Promise.all([channel.fstat(handle), channel.lstat(walked.real)])
-        if (stats.isFile() && name.isFile()) return { channel, handle, stats }
-        await channel.close(handle)
-        throw refusal(path, { kind: 'special', what: kindOf(name) })
+        const { real, stats } = walked
+        const handle = await channel.open(real, 'r')
+        const isThat = this.#isThat(channel, handle, real, stats, path)
+        isThat.catch(() => undefined)
+        return { channel, handle, stats, isThat }
       })
     } catch (error) {
       throw sftpFileError(error, path)
     }
+  }
+
+  /** A link, or another file, may have come between the look and the opening. */
+  async #isThat(channel: SftpChannel, handle: Buffer, real: string, looked: Stats, path: string): Promise<void> {
+    const [opened, name] = await Promise.all([channel.fstat(handle), lookAt(channel, real)])
+    const isSame = opened.size === looked.size && opened.mtime === looked.mtime
+    // A name that is gone by now does no harm: the file is open.
+    if (isSame && opened.isFile() && name?.isSymbolicLink() !== true) return
+    throw new MigrateError('SOURCE_CHANGED', {
+      message: 'Another file took its place while it was opened.',
+      subject: path,
+    })
   }
 
   async #change(path: string, signal: AbortSignal, work: (root: string) => Promise<void>): Promise<void> {
@@ -117,7 +135,8 @@ export class SftpFolder implements UploadsFolder {
       await work(root)
     } catch (error) {
       if (!refused(error)) throw error
-      throw await this.#use((channel) => sftpWriteError(error, path, channel, root))
+      const folder = posix.join(root, posix.dirname(path))
+      throw await this.#use((channel) => sftpWriteError(error, path, channel, folder))
     }
   }
 

@@ -20,8 +20,8 @@ export const refused = (error: unknown, ...codes: number[]): boolean =>
   error instanceof SftpRefusal && (codes.length === 0 || codes.includes(error.status))
 
 /** What OpenSSH tells of a disk, as far as we need it. */
-const diskSchema = z.object({ f_bavail: z.number(), f_flag: z.number() })
-type DiskFacts = z.infer<typeof diskSchema>
+const diskSchema = z.object({ f_bavail: z.number(), f_frsize: z.number(), f_flag: z.number() })
+export type DiskFacts = z.infer<typeof diskSchema>
 
 type Done<T> = (error: Error | null | undefined, value: T) => void
 
@@ -37,6 +37,7 @@ export class SftpChannel {
   readonly #sftp: SFTPWrapper
   readonly #label: string
   readonly #stallMs: number
+  readonly #forget: () => void
   readonly #waiting = new Set<(error: Error) => void>()
   #stall: NodeJS.Timeout | undefined
   #ended: Error | null = null
@@ -57,7 +58,8 @@ export class SftpChannel {
     sftp.on('error', (error: Error) => this.#end(lost(label, error.message, error)))
     sftp.on('close', () => this.#end(lost(label, 'its SFTP session ended')))
     const onGone = (): void => this.#end(lost(label, 'its SFTP session ended with it'))
-    gone.addEventListener('abort', onGone, { once: true })
+    this.#forget = () => gone.removeEventListener('abort', onGone)
+    gone.addEventListener('abort', onGone)
     if (gone.aborted) onGone()
   }
 
@@ -185,6 +187,7 @@ export class SftpChannel {
   #end(error: Error): void {
     if (this.#ended) return
     this.#ended = error
+    this.#forget()
     clearTimeout(this.#stall)
     for (const reject of this.#waiting) reject(error)
     this.#waiting.clear()

@@ -1,6 +1,7 @@
+import { posix } from 'node:path'
 import { asMigrateError, MigrateError } from '../../../engine/errors.ts'
 import { refusal } from '../fileErrors.ts'
-import { refused, status, type SftpChannel } from './channel.ts'
+import { refused, status, type DiskFacts, type SftpChannel } from './channel.ts'
 import { factsOf } from './paths.ts'
 
 /** What went wrong while a file was read: what the server refuses concerns the file, all else the connection. */
@@ -12,6 +13,8 @@ export function sftpFileError(error: unknown, path: string): MigrateError {
 
 /** ST_RDONLY of statvfs. */
 const readOnly = 1
+/** Less than this is free of a full disk: the write that did not fit was larger. */
+const little = 256 * 1024
 
 /**
  * What went wrong while a file was written, renamed or deleted. SFTP has one word for a full disk, one that may only be
@@ -37,8 +40,14 @@ async function reasonFor(
   if (refused(error, status.permissionDenied)) return { words: 'permission is missing', scope: 'item' }
   if (refused(error, status.noSuchFile)) return { words: 'it or its folder is gone', scope: 'item' }
   if (refused(error, status.badMessage)) return { words: 'its name is too long', scope: 'item' }
-  const disk = await channel.disk(folder).catch(() => null)
+  const disk = await diskOf(channel, folder)
   if (disk && (disk.f_flag & readOnly) !== 0) return { words: 'the disk may only be read', scope: 'run' }
-  if (disk?.f_bavail === 0) return { words: 'the disk is full', scope: 'run' }
+  if (disk && disk.f_bavail * disk.f_frsize < little) return { words: 'the disk is full', scope: 'run' }
   return { words: `the server refuses (${error instanceof Error ? error.message : 'no reason given'})`, scope: 'item' }
+}
+
+/** Of the folder, or of the one above where there is none. */
+async function diskOf(channel: SftpChannel, folder: string): Promise<DiskFacts | null> {
+  const disk = await channel.disk(folder).catch(() => null)
+  return disk || folder === '/' ? disk : diskOf(channel, posix.dirname(folder))
 }

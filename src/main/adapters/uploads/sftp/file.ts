@@ -16,7 +16,10 @@ const mostLosses = 5
 export interface OpenHandle {
   channel: SftpChannel
   handle: Buffer
-  stats: Stats
+  /** What was there before it was opened. */
+  stats: Pick<Stats, 'size' | 'mtime'>
+  /** Fails when something else was opened than that. Asked along with the first bytes, to save a round trip. */
+  isThat: Promise<void>
 }
 
 /** SFTP tells whole seconds, and no inode. */
@@ -36,6 +39,7 @@ export class SftpFile implements SourceFile {
   readonly #closing: AbortSignal
   #open: OpenHandle
   #reopening: Promise<void> | null = null
+  #closed = false
 
   /** `reopen` opens the same path anew; `closing` ends waits of calls that have no signal of their own. */
   constructor(
@@ -90,14 +94,23 @@ export class SftpFile implements SourceFile {
     }
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    // Once only: the server may have given the same handle to another file since.
+    if (this.#closed) return Promise.resolve()
+    this.#closed = true
     const { channel, handle } = this.#open
     channel.openFiles -= 1
-    await channel.close(handle)
+    // Nobody has to wait for that answer.
+    void channel.close(handle)
+    return Promise.resolve()
   }
 
   /** From a position to the end, and one byte more where the file has grown. Many reads at once, handed on in order. */
-  async *#pieces({ channel, handle }: OpenHandle, start: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  async *#pieces(
+    { channel, handle, isThat }: OpenHandle,
+    start: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array> {
     const { size } = this.stamp
     const asked: { length: number; bytes: Promise<Buffer> }[] = []
     let next = start
@@ -116,7 +129,7 @@ export class SftpFile implements SourceFile {
       const first = asked.shift()
       if (!first) return
       signal.throwIfAborted()
-      const bytes = await unless(signal, first.bytes)
+      const [bytes] = await unless(signal, Promise.all([first.bytes, isThat]))
       askedBytes -= first.length
       if (bytes.byteLength > 0) yield bytes
       if (bytes.byteLength < first.length) return

@@ -1,12 +1,16 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { posix } from 'node:path'
 import { unless } from '../../ssh/waiting.ts'
 import type { SftpChannel } from './channel.ts'
+import { unlinkIfThere } from './names.ts'
 import { isLoss, type SftpPool } from './pool.ts'
 
 /** Bytes under way before their writing is waited for. */
 const mostBytes = 4 * 1024 ** 2
 const mostLosses = 5
+
+/** Names that this process writes under now. */
+const inUse = new Set<string>()
 
 interface Write {
   position: number
@@ -29,6 +33,7 @@ export class PartFile {
   #position = 0
   #losses = 0
   #resumed = false
+  #closed = false
 
   private constructor(pool: SftpPool, signal: AbortSignal, path: string, channel: SftpChannel, handle: Buffer) {
     this.#pool = pool
@@ -38,12 +43,30 @@ export class PartFile {
     this.#handle = handle
   }
 
-  /** A new file with a name of its own, for nobody else to read. */
-  static create(pool: SftpPool, folder: string, signal: AbortSignal): Promise<PartFile> {
-    return pool.use(signal, async (channel) => {
-      const path = posix.join(folder, `${randomUUID()}.part`)
-      return new PartFile(pool, signal, path, channel, await channel.open(path, 'wx', 0o600))
-    })
+  /**
+   * A new file beside `target`, for nobody else to read. Its name is the same for the same place, so that the next try
+   * finds what a crash has left; a second writer beside the first gets one of its own.
+   */
+  static async create(pool: SftpPool, folder: string, target: string, signal: AbortSignal): Promise<PartFile> {
+    const usual = posix.join(folder, `${createHash('sha256').update(target).digest('hex').slice(0, 32)}.part`)
+    const path = inUse.has(usual) ? posix.join(folder, `${randomUUID()}.part`) : usual
+    inUse.add(path)
+    try {
+      return await pool.use(signal, async (channel) => {
+        await unlinkIfThere(channel, path)
+        return new PartFile(pool, signal, path, channel, await channel.open(path, 'wx', 0o600))
+      })
+    } catch (error) {
+      inUse.delete(path)
+      throw error
+    }
+  }
+
+  /** Takes the file away where it still has this name; to be called at the end, however that is. */
+  async discard(): Promise<void> {
+    await this.close()
+    await this.#pool.useIfOpen((channel) => unlinkIfThere(channel, this.path))
+    inUse.delete(this.path)
   }
 
   /** The connection was lost meanwhile; what was acknowledged before may not have reached the disk. */
@@ -72,7 +95,10 @@ export class PartFile {
     await this.close()
   }
 
+  /** Once only: the server may have given the same handle to another file since. */
   async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
     await this.#channel.close(this.#handle)
   }
 

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import { asMigrateError, MigrateError } from '../../../engine/errors.ts'
 import type { Content } from '../../../engine/ports.ts'
 import { taken } from '../fileErrors.ts'
+import { refused } from './channel.ts'
+import { sftpWriteError } from './errors.ts'
 import { SftpFile, type OpenHandle } from './file.ts'
-import { giveName, unlinkIfThere } from './names.ts'
+import { giveName } from './names.ts'
 import { PartFile } from './part.ts'
 import type { SftpPool } from './pool.ts'
 import { lookAt } from './paths.ts'
@@ -28,15 +30,18 @@ export async function placeFile(
     spot.folder === root
       ? await pool.use(signal, (channel) => madeFolder(channel, root, ['documents'], path))
       : spot.folder
-  const part = await PartFile.create(pool, workshop, signal)
+  const part = await PartFile.create(pool, workshop, spot.full, signal)
   try {
     await fill(part, path, bytes, content, signal)
     await part.finish(async (channel, handle) => makeLike(channel, handle, await channel.stat(spot.folder), fileMode))
     if (part.wasResumed) await readBack(pool, part, path, content, signal)
     await nameIt(pool, part, spot, signal)
+  } catch (error) {
+    if (!refused(error)) throw error
+    // Now: with what was written taken away, a full disk is full no more.
+    throw await pool.use(signal, (channel) => sftpWriteError(error, path, channel, spot.folder))
   } finally {
-    await part.close()
-    await pool.useIfOpen((channel) => unlinkIfThere(channel, part.path))
+    await part.discard()
   }
   await pool.use(signal, (channel) => syncFolder(channel, spot.folder))
 }
@@ -79,7 +84,7 @@ async function readBack(
   const open = (): Promise<OpenHandle> =>
     pool.use(signal, async (channel) => {
       const handle = await channel.open(part.path, 'r')
-      return { channel, handle, stats: await channel.fstat(handle) }
+      return { channel, handle, stats: await channel.fstat(handle), isThat: Promise.resolve() }
     })
   const file = new SftpFile(path, await open(), signal, open)
   const check = new ContentCheck(path, content)

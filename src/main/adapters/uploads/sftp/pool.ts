@@ -57,6 +57,10 @@ export class SftpPool {
     if (channel) await call(channel).catch(() => undefined)
   }
 
+  close(): void {
+    for (const channel of this.#channels.splice(0)) channel.end()
+  }
+
   /** The channel with the least to do, the call counted. Waits for a connection that is being made anew. */
   async #reserve(signal: AbortSignal): Promise<SftpChannel> {
     for (let losses = 0; ;) {
