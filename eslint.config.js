@@ -79,8 +79,8 @@ export default defineConfig(
   {
     files: ['src/preload/**'],
     rules: takesFromElectron({
-      allowImportNames: ['contextBridge', 'ipcRenderer'],
-      message: 'The preload script bridges calls and events, and has no use for anything else.',
+      allowImportNames: ['contextBridge', 'ipcRenderer', 'webUtils'],
+      message: 'The preload script bridges calls, events and the paths of dropped files, and nothing else.',
     }),
   },
   { files: ['src/shared/**'], rules: withoutGlobals(ofNode, ofPages, ofNetwork) },

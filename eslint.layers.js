@@ -27,7 +27,7 @@ export const layers = {
     why: 'the engine is pure: it reaches vendors and the network through ports.ts',
     layers: [shared],
     packages: ['@streamparser/json', 'libsql', 'p-limit', 'zod'],
-    node: ['crypto', 'fs', 'fs/promises', 'os', 'path', 'stream', 'stream/promises'],
+    node: ['crypto', 'events', 'fs', 'fs/promises', 'os', 'path', 'stream', 'stream/promises'],
   },
   'src/main/adapters': {
     why: 'an adapter implements ports of the engine and knows one vendor; nothing further out',
@@ -73,8 +73,8 @@ export const layers = {
     node: true,
   },
   'src/main/ipc': {
-    why: 'handlers answer calls over engine, profiles and runs; only ipc/electron.ts knows Electron',
-    layers: ['src/main/engine', 'src/main/profiles', 'src/main/runs', shared],
+    why: 'handlers answer calls over engine, profiles, runs and discovery; only ipc/electron.ts knows Electron',
+    layers: ['src/main/engine', 'src/main/profiles', 'src/main/runs', 'src/main/discovery', shared],
     packages: ['zod'],
   },
   'src/main/ipc/electron.ts': {

@@ -1,18 +1,27 @@
 import { join } from 'node:path'
 import { app, BrowserWindow, session, shell } from 'electron'
 import { openDataDir } from './dataDir.ts'
+import { ReadurFinder } from './ipc/finder.ts'
 import { createHandlers } from './ipc/handlers.ts'
 import { registerHandlers, sendEvent } from './ipc/electron.ts'
 import { openProfiles } from './profiles/desktop.ts'
-import type { SecretOf } from './profiles/connection.ts'
+import { HeldSecrets } from './profiles/heldSecrets.ts'
 import { keychain } from './profiles/keychain.ts'
+import { ProfileBook } from './profiles/profileBook.ts'
 import { SecretStore } from './profiles/secretStore.ts'
-import { noPrompts } from './site.ts'
+import type { SshAccess } from './site.ts'
+import type { IpcEvent, IpcEvents } from '../shared/ipc.ts'
+import { ConnectionTester } from './runs/connectionTester.ts'
+import { QuestionDesk } from './runs/questionDesk.ts'
+import { SessionAnswers } from './runs/sessionAnswers.ts'
 import { RunFolder } from './runs/runFolder.ts'
 import { RunManager } from './runs/runManager.ts'
+import { resolveSshHost, sshHosts } from './sshHosts.ts'
 import { appVersion } from './version.ts'
+import { chooseFile, chooseTarget } from './window/fileDialogs.ts'
 import { createMainWindow, denyPermissions, isOurPage, type PageSource } from './window/mainWindow.ts'
 import { setMenu } from './window/menu.ts'
+import { chooseForProfile, saveProfiles } from './window/profileDialogs.ts'
 import { registerScheme, serveApp } from './window/protocol.ts'
 import { guardQuit } from './window/quit.ts'
 
@@ -31,20 +40,17 @@ export async function startDesktop(): Promise<void> {
 
   const runs = new RunFolder(dataDir.runs)
   const profiles = openProfiles(dataDir.root)
-  const secrets = new SecretStore(join(dataDir.root, 'secrets.json'), keychain)
-  const secretsOf =
-    (id: string): SecretOf =>
-    (name) =>
-      secrets.get(id, name)
+  const held = new HeldSecrets()
+  const book = new ProfileBook(profiles, new SecretStore(join(dataDir.root, 'secrets.json'), keychain), held)
+  const questions = new QuestionDesk((state) => tell('questions.changed', state))
+  const ssh = sshAccess(join(dataDir.root, 'hostKeys.json'), questions)
   const manager = new RunManager({
     runs,
     states: dataDir.states,
     profileOf: (id) => profiles.find(id),
-    secretsOf,
-    ssh: { hostKeys: join(dataDir.root, 'hostKeys.json'), accept: [], prompts: noPrompts },
-    onSnapshot: (snapshot) => {
-      for (const window of BrowserWindow.getAllWindows()) sendEvent(window.webContents, 'run.snapshot', snapshot)
-    },
+    secretsOf: (id) => book.secretsOf(id),
+    ssh,
+    onSnapshot: (snapshot) => tell('run.snapshot', snapshot),
   })
 
   app.on('second-instance', focusWindow)
@@ -56,16 +62,48 @@ export async function startDesktop(): Promise<void> {
     createHandlers({
       info: { version: appVersion, dataDir: dataDir.root, runtime: `Electron ${process.versions.electron}` },
       profiles,
-      secretsOf,
+      book,
+      finder: new ReadurFinder(held),
+      tester: new ConnectionTester(ssh, (snapshot) => tell('connection.tested', snapshot)),
+      questions,
+      ssh: { hosts: sshHosts, resolve: resolveSshHost },
+      choose: chooseForProfile,
+      saveProfiles,
       runs,
       manager,
       states: dataDir.states,
       reveal: (path) => shell.showItemInFolder(path),
+      chooseStateFile: () =>
+        chooseFile({
+          title: 'Import a state file',
+          properties: ['openFile'],
+          filters: [
+            { name: 'State files', extensions: ['json'] },
+            { name: 'All files', extensions: ['*'] },
+          ],
+        }),
+      choosePathsFile: (name) =>
+        chooseTarget({
+          title: 'Save the paths of before the run',
+          defaultPath: join(app.getPath('documents'), name),
+          filters: [{ name: 'SQL', extensions: ['sql'] }],
+        }),
     }),
     ({ url, isMainFrame }) => isMainFrame && isOurPage(url, page),
   )
   setMenu()
   guardQuit(createMainWindow(page), manager)
+}
+
+/** Whoever reaches a server asks at the window; what has led to a login is not asked again. */
+function sshAccess(hostKeys: string, questions: QuestionDesk): SshAccess {
+  const answers = new SessionAnswers()
+  const prompts = answers.over(questions.prompts)
+  return { hostKeys, accept: [], prompts, judgeHostKey: questions.judgeHostKey, onProgress: answers.follow }
+}
+
+function tell<E extends IpcEvent>(event: E, payload: IpcEvents[E]): void {
+  for (const window of BrowserWindow.getAllWindows()) sendEvent(window.webContents, event, payload)
 }
 
 function focusWindow(): void {

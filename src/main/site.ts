@@ -82,7 +82,7 @@ export async function openSite(
       objects: retryObjectStore(store, { ...defaultRetryPolicy, ...patient }, () => limit.slowDown()),
       prefixes: settings.uploads.prefixes,
     },
-    way: far && far.way,
+    way: far?.way ?? null,
     limit,
     close: async () => {
       store.close()
@@ -100,7 +100,9 @@ async function openFarSide(server: ServerSettings, settings: SiteSettings, ssh: 
   const name = serverName(hops[hops.length - 1] ?? hops[0])
   const way: WayToServer = {
     hops: hops.map((hop) => ({ name: serverName(hop), host: hop.host })),
-    connect: async (signal) => void (await link.get(signal)),
+    connect: async (signal) => {
+      await link.get(signal)
+    },
   }
   return { link, way, server: name, uploads: new SftpFolder(link, name, settings.uploads.root) }
 }

@@ -1,4 +1,4 @@
-import { contextBridge, ipcRenderer } from 'electron'
+import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import { ipcChannels, type IpcEvent, type IpcEvents, type ReadurApi } from '../shared/ipc.ts'
 
 /** The page hears the payload alone, and never sees an event's sender. */
@@ -22,6 +22,12 @@ for (const channel of ipcChannels) {
   calls[topic] = { ...calls[topic], [name]: (...args: unknown[]) => ipcRenderer.invoke(channel, ...args) }
 }
 
-const events: ReadurApi['events'] = { onRunSnapshot: subscription('run.snapshot') }
+const events: ReadurApi['events'] = {
+  onRunSnapshot: subscription('run.snapshot'),
+  onConnectionTested: subscription('connection.tested'),
+  onQuestionsChanged: subscription('questions.changed'),
+}
 
-contextBridge.exposeInMainWorld('readur', { ...calls, events })
+const dropped: ReadurApi['dropped'] = { pathOf: (file) => webUtils.getPathForFile(file) }
+
+contextBridge.exposeInMainWorld('readur', { ...calls, dropped, events })

@@ -31,6 +31,11 @@ export const errorCatalogue = {
     title: 'Several rows point at one file',
     remedy: 'Each document gets an object of its own. Nothing needs to be done.',
   },
+  FILE_NOT_PLACED: {
+    title: 'No file is put there',
+    remedy:
+      'The row stays on S3. Restore the file to documents/ by hand, correct the path of the row, or leave the document on S3.',
+  },
   FILE_TAKEN: {
     title: 'Something lies where a file was to be put',
     remedy: 'It was left as it is. Look at the path shown, move what lies there, then run again.',
@@ -136,6 +141,10 @@ export const errorCatalogue = {
     title: 'The row was changed by someone else',
     remedy: 'The row was left as it is now. Plan again to see it in its new state.',
   },
+  ROW_TAKEN: {
+    title: 'Another run has switched the row already',
+    remedy: 'Nothing needs to be done: the document is on S3, and that run can undo it.',
+  },
   ROW_VANISHED: {
     title: 'The document was deleted in the meantime',
     remedy: 'Nothing needs to be done. The copy that this run made was removed.',
@@ -149,7 +158,7 @@ export const errorCatalogue = {
   // The object store.
   S3_UNREACHABLE: {
     title: 'Cannot reach the storage service',
-    remedy: 'Check S3_ENDPOINT_URL, the network and the firewall, then run again.',
+    remedy: 'Check the address of the storage service (S3_ENDPOINT_URL), the network and the firewall, then run again.',
   },
   S3_ACCESS_DENIED: {
     title: 'The storage service denied access',
@@ -158,10 +167,17 @@ export const errorCatalogue = {
   },
   S3_BAD_CREDENTIALS: {
     title: 'The storage service does not accept the credentials',
-    remedy: 'Check S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY; a temporary token may have expired.',
+    remedy:
+      'Check access key and secret key (S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY); a temporary token may have expired.',
   },
-  S3_NO_BUCKET: { title: 'The bucket does not exist', remedy: 'Create the bucket, or correct S3_BUCKET_NAME.' },
-  S3_WRONG_REGION: { title: 'The bucket lies in another region', remedy: 'Set S3_REGION to the region of the bucket.' },
+  S3_NO_BUCKET: {
+    title: 'The bucket does not exist',
+    remedy: 'Create the bucket, or correct its name (S3_BUCKET_NAME).',
+  },
+  S3_WRONG_REGION: {
+    title: 'The bucket lies in another region',
+    remedy: 'Set the region (S3_REGION) to that of the bucket.',
+  },
   S3_CLOCK_SKEW: {
     title: 'The clock of this computer is wrong',
     remedy: 'S3 refuses requests whose time is off by minutes. Set the clock, then run again.',
@@ -249,13 +265,17 @@ export const errorCatalogue = {
   // The database.
   DB_UNREACHABLE: {
     title: 'Cannot reach the database',
-    remedy: 'Check DATABASE_URL (host, port), that PostgreSQL runs and accepts connections from here.',
+    remedy:
+      'Check host and port of the database (DATABASE_URL), that PostgreSQL runs and accepts connections from here.',
   },
   DB_BAD_CREDENTIALS: {
     title: 'The database does not accept the login',
-    remedy: 'Check user and password in DATABASE_URL.',
+    remedy: 'Check user and password of the database, in the connection or in DATABASE_URL.',
   },
-  DB_MISSING: { title: 'The database does not exist', remedy: 'Check the database name in DATABASE_URL.' },
+  DB_MISSING: {
+    title: 'The database does not exist',
+    remedy: 'Check the name of the database, in the connection or in DATABASE_URL.',
+  },
   DB_NOT_READUR: {
     title: 'This is not a Readur database, or one of an unknown version',
     remedy: 'Check the database name in DATABASE_URL. Tables or columns that are needed are missing, see below.',
@@ -263,6 +283,10 @@ export const errorCatalogue = {
   DB_PRIVILEGE: {
     title: 'The database user lacks a privilege',
     remedy: 'Connect as the user that Readur uses (the owner of its tables), or grant SELECT and UPDATE on them.',
+  },
+  LOCK_RENEWED: {
+    title: 'The connection that held the lock of the database was lost',
+    remedy: 'Nothing needs to be done: what was proved before is proved again, then the run goes on.',
   },
   DB_BUSY: {
     title: 'Another run works on this database',
@@ -294,11 +318,11 @@ export const errorCatalogue = {
   // The uploads folder, settings and our own files.
   UPLOADS_MISSING: {
     title: 'The uploads folder was not found',
-    remedy: 'Name the folder that holds documents/ with READUR_UPLOADS_DIR, --uploads or --map.',
+    remedy: 'Name the folder that holds documents/, in the connection or with READUR_UPLOADS_DIR, --uploads or --map.',
   },
   SETTING_MISSING: {
     title: 'A setting is missing',
-    remedy: 'Set it in the environment or in the file named with --env-file.',
+    remedy: 'Enter it in the connection, or set it in the environment or in the file named with --env-file.',
   },
   SETTING_INVALID: { title: 'A setting is not valid', remedy: 'Correct the value shown.' },
   DISCOVERY_UNREADABLE: {
@@ -309,6 +333,11 @@ export const errorCatalogue = {
     title: 'No Readur was found',
     remedy:
       'Choose the docker-compose.yml that starts Readur (the .env beside it is read by itself), or type the settings.',
+  },
+  NO_ANSWER: {
+    title: 'No answer in time',
+    remedy:
+      'Check that what is named above runs, and that neither a firewall nor a disk or drive that sleeps is in the way. Then test again.',
   },
   PROFILE_NOT_FOUND: {
     title: 'No such profile',
@@ -322,6 +351,10 @@ export const errorCatalogue = {
   CONFIRMATION_NEEDED: {
     title: 'This changes something and was not confirmed',
     remedy: 'Look at what it would do (with --dry-run where there is one), then run it again with --yes.',
+  },
+  NOT_YET: {
+    title: 'Not in this version',
+    remedy: 'See what there is with the command: help',
   },
   RUN_NOT_FOUND: { title: 'No such run', remedy: 'See the runs with the command: runs list' },
   RUN_NOT_STARTABLE: {
@@ -344,6 +377,10 @@ export const errorCatalogue = {
   STATE_FILE_UNWRITABLE: {
     title: 'The state file cannot be written',
     remedy: 'Allow this account to write into the folder shown, free space there, or name another file with --output.',
+  },
+  PATHS_UNWRITABLE: {
+    title: 'The paths of before the run cannot be written',
+    remedy: 'Choose a folder that this account may write to and that has room, then save them again.',
   },
   OBJECT_LEFT: {
     title: 'A copy that nothing points at could not be removed',

@@ -1,16 +1,28 @@
 import type { ErrorData } from './errors.ts'
-import type { ProfileSummary } from './profile.ts'
+import type { TestSnapshot } from './connectionTest.ts'
+import type { FoundReadur, TextToSearch } from './discovery.ts'
+import type { ProfileDetails, ProfileDraft, ProfileSummary, SecretChanges, TakenOver } from './profile.ts'
 import type {
+  CheckLevel,
+  FreeMode,
   ItemPage,
   ItemQuery,
   MigrateOptions,
   PlanOptions,
   ProblemGroup,
+  Repairs,
+  RollbackOptions,
   RunDetails,
+  RunFamily,
+  RunFilter,
+  RunFindings,
   RunPage,
   RunSnapshot,
+  RunUser,
   StopMode,
+  UndoSelection,
 } from './run.ts'
+import type { QuestionState, SshHostView } from './ssh.ts'
 
 /**
  * The whole contract between main process and window. Handlers (src/main/ipc), the preload script and the window's
@@ -19,6 +31,45 @@ import type {
 export interface IpcCalls {
   'app.info': { args: []; result: AppInfo }
   'profiles.list': { args: []; result: ProfileSummary[] }
+  'profiles.get': { args: [id: string]; result: ProfileDetails }
+  'profiles.create': { args: [draft: ProfileDraft, secrets: SecretChanges]; result: { id: string } }
+  /** Secrets that are not named stay as they are. */
+  'profiles.update': { args: [id: string, draft: ProfileDraft, secrets: SecretChanges]; result: null }
+  /** With its secrets, under another name. */
+  'profiles.duplicate': { args: [id: string]; result: { id: string } }
+  'profiles.rename': { args: [id: string, name: string]; result: null }
+  /** Its secrets go with it; its runs stay. */
+  'profiles.remove': { args: [id: string]; result: null }
+  /** Brings back what was removed since the program was started, secrets included. */
+  'profiles.restore': { args: [id: string]; result: null }
+  /** Asks for a file and writes them to it without secrets; null when nobody chose one. */
+  'profiles.export': { args: [ids: string[]]; result: { path: string } | null }
+  /** Adds the profiles of such a file; resolves with their names. */
+  'profiles.import': { args: [text: string]; result: { names: string[] } }
+  /** The settings of a profile's env file, to be kept in the profile itself from now on. */
+  'profiles.takeOver': { args: [id: string]; result: TakenOver }
+  /** False: there is no keychain that can be trusted, so secrets are kept until the program ends. */
+  'profiles.keepsSecrets': { args: []; result: boolean }
+  /** Looks for the settings of Readur in texts that were pasted or dropped together. */
+  'discovery.read': { args: [texts: TextToSearch[]]; result: FoundReadur[] }
+  /** The same in files of this computer, with those beside them that they name. */
+  'discovery.readFiles': { args: [paths: string[]]; result: FoundReadur[] }
+  /** The same in a file that the user chooses; null when nobody chose one. */
+  'discovery.choose': { args: []; result: FoundReadur[] | null }
+  'ssh.hosts': { args: []; result: SshHostView[] }
+  /** What stands for a name, whether the configuration knows it or not. */
+  'ssh.resolve': { args: [host: string]; result: SshHostView }
+  /** Asks in the platform's own dialog; null when nothing was chosen. */
+  'files.choose': { args: [what: ChosenFile]; result: string | null }
+  /** Tests settings, saved or not; resolves when the test has ended. Secrets that are not named are those of the profile. */
+  'connection.test': {
+    args: [testId: string, profileId: string | null, draft: ProfileDraft, secrets: SecretChanges]
+    result: TestSnapshot
+  }
+  'connection.cancel': { args: [testId: string]; result: null }
+  'questions.current': { args: []; result: QuestionState }
+  /** Null: no answer, go on without. To trust a host key, answer with its fingerprint. */
+  'questions.answer': { args: [id: string, answers: string[] | null]; result: null }
   /** Checks the connection and writes a plan; resolves with the run's id as soon as it exists. Snapshots follow. */
   'runs.plan': { args: [profileId: string, options: PlanOptions]; result: { runId: string } }
   /** Carries out the plan as it is shown. */
@@ -27,18 +78,50 @@ export interface IpcCalls {
   'runs.stop': { args: [runId: string, how: StopMode]; result: null }
   /** The run that is under way, for a window that was opened or reloaded meanwhile. */
   'runs.current': { args: []; result: RunSnapshot | null }
-  'runs.list': { args: [page: { offset: number; limit: number }]; result: RunPage }
+  /**
+   * Carries out what remains of a run of any kind: of one that was interrupted, or of a rollback or a freeing of space
+   * that is planned.
+   */
+  'runs.resume': { args: [runId: string]; result: null }
+  /** Plans anew what a run failed at, as a run of its own. */
+  'runs.retryFailed': { args: [runId: string]; result: { runId: string } }
+  /** Plans how a run is undone; nothing is changed before that plan is carried out by `runs.resume`. */
+  'runs.prepareUndo': {
+    args: [runId: string, selection: UndoSelection, options: RollbackOptions]
+    result: { runId: string }
+  }
+  /** Plans which local files of a run can go; carried out by `runs.resume`. */
+  'runs.prepareFree': { args: [runId: string, mode: FreeMode]; result: { runId: string } }
+  /** Points the rows at copies that a run has made. */
+  'runs.cutover': { args: [runId: string]; result: null }
+  /** Compares a run with rows, bucket and disk. `runs.findings` has the result once its snapshots end. */
+  'runs.check': { args: [runId: string, options: { level: CheckLevel; sample?: number | undefined }]; result: null }
+  /** Puts right what a comparison has found; `runs.findings` says what was put right. */
+  'runs.repair': { args: [runId: string, repairs: Repairs]; result: null }
+  'runs.findings': { args: [runId: string]; result: RunFindings }
+  /** Asks the user for a state file; null when none was chosen. */
+  'runs.chooseStateFile': { args: []; result: { path: string } | null }
+  /** Makes a run of a state file; resolves with its id as soon as it exists. Nothing but our record is written. */
+  'runs.import': { args: [profileId: string, path: string]; result: { runId: string } }
+  'runs.list': { args: [page: { offset: number; limit: number; filter?: RunFilter | undefined }]; result: RunPage }
   'runs.get': { args: [runId: string]; result: RunDetails }
+  'runs.family': { args: [runId: string]; result: RunFamily }
+  /** Users with documents that the run was to move, those with most first. */
+  'runs.users': { args: [runId: string]; result: RunUser[] }
   'runs.items': { args: [runId: string, query: ItemQuery]; result: ItemPage }
   'runs.problems': { args: [runId: string]; result: ProblemGroup[] }
   /** Writes the state file in the reference tool's shape and resolves with its path. */
   'runs.export': { args: [runId: string]; result: { path: string } }
   'runs.reveal': { args: [runId: string]; result: null }
+  /** Writes the paths of before the run as SQL, where the user says; null when nowhere. */
+  'runs.savePaths': { args: [runId: string]; result: { path: string } | null }
 }
 
 /** Sent by the main process. */
 export interface IpcEvents {
   'run.snapshot': RunSnapshot
+  'connection.tested': TestSnapshot
+  'questions.changed': QuestionState
 }
 
 export interface AppInfo {
@@ -46,6 +129,9 @@ export interface AppInfo {
   dataDir: string
   runtime: string
 }
+
+/** What a person chooses in the platform's own dialog. */
+export type ChosenFile = 'uploads folder' | 'key file' | 'certificate'
 
 export type IpcChannel = keyof IpcCalls
 export type IpcEvent = keyof IpcEvents
@@ -56,16 +142,50 @@ const namesOf = <N extends string>(all: Record<N, true>): N[] => Object.keys(all
 export const ipcChannels = namesOf<IpcChannel>({
   'app.info': true,
   'profiles.list': true,
+  'profiles.get': true,
+  'profiles.create': true,
+  'profiles.update': true,
+  'profiles.duplicate': true,
+  'profiles.rename': true,
+  'profiles.remove': true,
+  'profiles.restore': true,
+  'profiles.export': true,
+  'profiles.import': true,
+  'profiles.takeOver': true,
+  'profiles.keepsSecrets': true,
+  'discovery.read': true,
+  'discovery.readFiles': true,
+  'discovery.choose': true,
+  'ssh.hosts': true,
+  'ssh.resolve': true,
+  'files.choose': true,
+  'connection.test': true,
+  'connection.cancel': true,
+  'questions.current': true,
+  'questions.answer': true,
   'runs.plan': true,
   'runs.start': true,
   'runs.stop': true,
+  'runs.resume': true,
+  'runs.retryFailed': true,
+  'runs.prepareUndo': true,
+  'runs.prepareFree': true,
+  'runs.cutover': true,
+  'runs.check': true,
+  'runs.repair': true,
+  'runs.findings': true,
+  'runs.chooseStateFile': true,
+  'runs.import': true,
   'runs.current': true,
   'runs.list': true,
   'runs.get': true,
+  'runs.family': true,
+  'runs.users': true,
   'runs.items': true,
   'runs.problems': true,
   'runs.export': true,
   'runs.reveal': true,
+  'runs.savePaths': true,
 })
 
 /** Errors cross as data: a rejected promise would lose code and remedy on the way. */
@@ -86,5 +206,7 @@ export type ReadurApi = {
       : never
   }
 } & {
+  /** Where a file lies that the user has dropped on the window; empty for one that lies nowhere. */
+  dropped: { pathOf: (file: File) => string }
   events: { [E in IpcEvent as `on${Pascal<E>}`]: (listener: (payload: IpcEvents[E]) => void) => () => void }
 }

@@ -60,3 +60,28 @@ export const profileSecrets = [
   'READUR_TOKEN',
 ] as const
 export type ProfileSecret = (typeof profileSecrets)[number]
+
+/** What a profile is made of, as the editor has it. Holds no secret. */
+export interface ProfileDraft {
+  name: string
+  server: ServerSettings | null
+  /** A file with Readur's variables, which may hold secrets; null: the profile has its settings itself. */
+  envFile: string | null
+  variables: Partial<Record<ProfileVariable, string>>
+}
+
+export interface ProfileDetails extends ProfileDraft {
+  id: string
+  /** Secrets that are kept for it; what they are is told to nobody. */
+  has: ProfileSecret[]
+}
+
+/** What becomes of a secret: it was typed, it is one that was found and is held back (its token), or it is forgotten. */
+export type SecretChange = { set: string } | { take: string } | { forget: true }
+export type SecretChanges = Partial<Record<ProfileSecret, SecretChange>>
+
+/** The settings of an env file as a profile has them itself; secrets stay behind and are named by their tokens. */
+export interface TakenOver {
+  variables: ProfileDraft['variables']
+  secrets: Partial<Record<ProfileSecret, string>>
+}

@@ -107,12 +107,21 @@ export const freeModes = ['quarantine', 'delete'] as const
 /** `quarantine`: moves them to a dated folder of the volume. `delete`: deletes those that an earlier run put there. */
 export type FreeMode = (typeof freeModes)[number]
 
+/** Which documents a rollback is about; all of the run's when neither is given. */
+export interface UndoSelection {
+  /** Only documents of this user (UUID). */
+  userId?: string | undefined
+  documentIds?: string[] | undefined
+}
+
 /** Limits that hold for the command line and the window alike. Sizes in bytes. */
 export const optionLimits = {
   parallelUploads: { min: 1, max: 64 },
   batchSize: { min: 1, max: 5_000 },
   /** S3: a part has 5 MiB at least, a single PUT 5 GiB at most. */
   multipartThreshold: { min: 5 * 1024 ** 2, max: 5 * 1024 ** 3 },
+  /** Files that a comparison looks at, where it is not to look at all. */
+  sample: { min: 1, max: 1_000_000 },
 } as const
 
 /** Totals of a plan. An item is one file: a document, or a processed image of one. */
@@ -209,6 +218,29 @@ export interface StateCheck {
   drift: DriftGroup[]
 }
 
+/** What is put right of what a comparison has found. */
+export interface Repairs {
+  /** Send anew what a row points at and the bucket has not. */
+  reUpload: boolean
+  /** Write down of deleted documents that they are gone. */
+  markGone: boolean
+}
+
+/** What was put right, and whether it was all that was to be. */
+export interface Mended {
+  resent: number
+  gone: number
+  isWhole: boolean
+}
+
+/** What this session has found out about a run and put right; null where it has not tried. */
+export interface RunFindings {
+  /** The latest comparison. `at`: when it ended. */
+  check: (StateCheck & { at: number }) | null
+  /** The latest repair since that comparison. */
+  mended: Mended | null
+}
+
 /** What a run did: printed by `--json`, shown at the end, kept with the run. */
 export interface RunReport extends ItemCounts {
   runId: string
@@ -243,11 +275,24 @@ export interface RunSummary extends ItemCounts {
   profile: string
   database: string
   bucket: string
+  /** Verified copies that no row points at yet; part of what remains. */
+  copied: number
   documents: number
   bytes: number
 }
 
-/** Runs, newest first. A run whose store cannot be read is left out; opening it says why. */
+/** Which runs are listed; what is left out does not narrow. */
+export interface RunFilter {
+  kinds?: RunKind[] | undefined
+  statuses?: RunStatus[] | undefined
+  /** Part of the id, profile, database or bucket, in any case. */
+  text?: string | undefined
+}
+
+/**
+ * Runs, newest first. A run whose store cannot be read is left out; opening it says why. A page may hold fewer than were
+ * asked for and still not be the last.
+ */
 export interface RunPage {
   runs: RunSummary[]
   /** Pass as `offset` to go on; null on the last page. */
@@ -261,6 +306,55 @@ export interface RunDetails extends RunSummary {
   planOptions: PlanOptions
   stateFile: string | null
   error: ErrorData | null
+  /** Of a rollback of a migration; null for every other run, one that puts files back included. */
+  preview: RollbackPreview | null
+  rollbackOptions: RollbackOptions | null
+  /** Of a run that frees space. */
+  freeMode: FreeMode | null
+  /** What the run has done beside switching rows. */
+  effects: RunEffects
+  /** What happened, oldest first; of a run with many sessions, the latest of it. */
+  timeline: RunEvent[]
+}
+
+export interface RunEffects {
+  /** Local files that were fetched from S3. */
+  filesFetched: number
+  /** Objects that were removed from the bucket. */
+  objectsRemoved: number
+  /** Objects that were to be removed and could not be. */
+  objectsLeft: number
+}
+
+/**
+ * One line of a run's history. `lost`: a session ended and could not write it down; `at` is its last sign of life.
+ */
+export type RunEvent = { at: number } & (
+  | { what: 'planned' }
+  | { what: 'started'; host: string }
+  | { what: 'ended'; status: RunStatus; counts: ItemCounts }
+  | { what: 'lost' }
+  | { what: 'error'; title: string; message: string }
+  | { what: 'warning'; message: string }
+  | { what: 'exported'; path: string }
+)
+
+/** The runs that a run is related to. */
+export interface RunFamily {
+  /** The run that it undoes, frees or goes on from; null when there is none, or none that can be read. */
+  parent: RunSummary | null
+  /** Runs that go back over it, oldest first. */
+  children: RunSummary[]
+}
+
+/** A user with documents in a run. */
+export interface RunUser {
+  userId: string
+  documents: number
+  files: number
+  bytes: number
+  /** Name of one of the documents: the run's record knows no names of users. */
+  example: string
 }
 
 /** One item as the window and the command line list it. */
@@ -283,6 +377,10 @@ export interface ItemView {
 export interface ItemQuery {
   state?: ItemState | undefined
   code?: ErrorCode | undefined
+  /** Part of a file name or path, in any case, or the beginning of a document's id. */
+  text?: string | undefined
+  /** One line a document that the run was to move. */
+  documents?: boolean | undefined
   /** Return items after this sequence number. */
   after: number
   limit: number
@@ -296,6 +394,12 @@ export interface ItemPage {
 
 export type Phase = 'check' | 'plan' | 'reconcile' | 'copy' | 'rollback' | 'free' | 'verify' | 'finish'
 
+/**
+ * What is being done with a run. `plan`: it is being made. `run`: its plan is carried out, for the first time or going
+ * on. `check`: it is compared with the world. `import`: it is read from a state file.
+ */
+export type Activity = 'plan' | 'run' | 'check' | 'repair' | 'import'
+
 export interface ActiveFile {
   seq: number
   filename: string
@@ -307,6 +411,9 @@ export interface ActiveFile {
 export interface RunSnapshot {
   runId: string
   profileId: string
+  kind: RunKind
+  activity: Activity
+  /** `planning` and `running` while the activity goes on; afterwards how the run stands. */
   status: RunStatus
   phase: Phase
   /** The user has asked for a stop and it is being carried out. */

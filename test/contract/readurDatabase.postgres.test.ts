@@ -142,7 +142,7 @@ describe('changing rows beside others', () => {
       (await readur.client.query(`SELECT to_jsonb(d) - 'file_path' AS rest FROM documents d WHERE id = $1`, [id])).rows
     const before = await row()
     const lock = await database.lock(never)
-    await lock.changePaths([change(id, 'a.txt', s3('a.txt'))], never)
+    await lock.changePaths([change(id, 'a.txt', s3('a.txt'))], lock.epoch, never)
     await lock.release()
     expect(await row()).toEqual(before)
   })
@@ -157,7 +157,9 @@ describe('changing rows beside others', () => {
     const limited = new PostgresDatabase(await loginSettings(), quick)
     expect((await limited.facts(never)).notUpdatable).toEqual([])
     const lock = await limited.lock(never)
-    expect(await lock.changePaths([change(id, 'a.txt', s3('a.txt'))], never)).toEqual([{ result: 'changed' }])
+    expect(await lock.changePaths([change(id, 'a.txt', s3('a.txt'))], lock.epoch, never)).toEqual([
+      { result: 'changed' },
+    ])
     await lock.release()
   })
 
@@ -167,12 +169,14 @@ describe('changing rows beside others', () => {
     await other.query('BEGIN')
     await other.query('SELECT 1 FROM documents WHERE id = $1 FOR UPDATE', [id])
     const lock = await new PostgresDatabase({ ...readur.settings, timeoutMs: 200 }, quick).lock(never)
-    await expect(lock.changePaths([change(id, 'a.txt', s3('a.txt'))], never)).rejects.toMatchObject({
+    await expect(lock.changePaths([change(id, 'a.txt', s3('a.txt'))], lock.epoch, never)).rejects.toMatchObject({
       code: 'ROW_LOCKED',
       scope: 'item',
     })
     await other.query('COMMIT')
-    expect(await lock.changePaths([change(id, 'a.txt', s3('a.txt'))], never)).toEqual([{ result: 'changed' }])
+    expect(await lock.changePaths([change(id, 'a.txt', s3('a.txt'))], lock.epoch, never)).toEqual([
+      { result: 'changed' },
+    ])
     await lock.release()
   })
 
@@ -182,7 +186,7 @@ describe('changing rows beside others', () => {
     await other.query('BEGIN')
     await other.query('SELECT 1 FROM documents WHERE id = $1 FOR UPDATE', [id])
     const lock = await database.lock(never)
-    const changed = lock.changePaths([change(id, 'a.txt', s3('a.txt'))], never)
+    const changed = lock.changePaths([change(id, 'a.txt', s3('a.txt'))], lock.epoch, never)
     await vi.waitUntil(async () => (await waiting()) === 1, { timeout: 5_000, interval: 10 })
     await other.query('COMMIT')
     expect(await changed).toEqual([{ result: 'changed' }])
@@ -200,9 +204,9 @@ describe('changing rows beside others', () => {
     const patient: RetryPolicy = { retries: 50, firstDelayMs: 1_000, longestDelayMs: 1_000 }
     const lock = await new PostgresDatabase({ ...readur.settings, timeoutMs: 200 }, patient).lock(never)
     const both = [change(free, 'free.txt', s3('free.txt')), change(held, 'held.txt', s3('held.txt'))]
-    await expect(lock.changePaths(both, never)).rejects.toMatchObject({ code: 'ROW_LOCKED', scope: 'item' })
+    await expect(lock.changePaths(both, lock.epoch, never)).rejects.toMatchObject({ code: 'ROW_LOCKED', scope: 'item' })
     expect(await pathOf(free)).toBe('free.txt')
-    expect(await lock.changePaths(both.slice(0, 1), never)).toEqual([{ result: 'changed' }])
+    expect(await lock.changePaths(both.slice(0, 1), lock.epoch, never)).toEqual([{ result: 'changed' }])
     await lock.release()
   })
 
@@ -212,33 +216,41 @@ describe('changing rows beside others', () => {
     await other.query('BEGIN')
     await other.query(`UPDATE documents SET file_path = 'b.txt' WHERE id = $1`, [id])
     const lock = await database.lock(never)
-    const changed = lock.changePaths([change(id, 'a.txt', s3('a.txt'))], never)
+    const changed = lock.changePaths([change(id, 'a.txt', s3('a.txt'))], lock.epoch, never)
     await vi.waitUntil(async () => (await waiting()) === 1, { timeout: 5_000, interval: 10 })
     await other.query('COMMIT')
     expect(await changed).toEqual([{ result: 'differs', current: 'b.txt' }])
     await lock.release()
   })
 
-  it('goes on after the server has ended its session, and holds the lock again', async () => {
+  it('holds the lock again after the server has ended its session, and says that others may have been there', async () => {
     const id = await readur.addDocument({ filePath: 'a.txt' })
     const lock = await database.lock(never)
+    const before = lock.epoch
     await endSessions()
-    expect(await lock.changePaths([change(id, 'a.txt', s3('a.txt'))], never)).toEqual([{ result: 'changed' }])
+    const paths = [change(id, 'a.txt', s3('a.txt'))]
+    await expect(lock.changePaths(paths, before, never)).rejects.toMatchObject({ code: 'LOCK_RENEWED', scope: 'run' })
+    expect(await pathOf(id)).toBe('a.txt')
     await expect(database.lock(never)).rejects.toMatchObject({ code: 'DB_BUSY' })
+    expect(lock.epoch).toBeGreaterThan(before)
+    expect(await lock.changePaths(paths, lock.epoch, never)).toEqual([{ result: 'changed' }])
     await lock.release()
   })
 
-  it('goes on when its session is ended in the middle of a transaction', async () => {
+  it('has changed nothing when its session is ended in the middle of a transaction', async () => {
     const id = await readur.addDocument({ filePath: 'a.txt' })
     const other = await session()
     await other.query('BEGIN')
     await other.query('SELECT 1 FROM documents WHERE id = $1 FOR UPDATE', [id])
     const lock = await database.lock(never)
-    const changed = lock.changePaths([change(id, 'a.txt', s3('a.txt'))], never)
+    const paths = [change(id, 'a.txt', s3('a.txt'))]
+    const changed = lock.changePaths(paths, lock.epoch, never)
+    void changed.catch(() => undefined)
     await vi.waitUntil(async () => (await waiting()) === 1, { timeout: 5_000, interval: 10 })
     await endSessions()
     await other.query('COMMIT')
-    expect(await changed).toEqual([{ result: 'changed' }])
+    await expect(changed).rejects.toMatchObject({ code: 'LOCK_RENEWED' })
+    expect(await lock.changePaths(paths, lock.epoch, never)).toEqual([{ result: 'changed' }])
     expect(await lock.referenced([s3('a.txt')], never)).toEqual(new Set([s3('a.txt')]))
     await lock.release()
   })
@@ -248,7 +260,7 @@ describe('changing rows beside others', () => {
     const lock = await database.lock(never)
     await endSessions()
     const usurper = await database.lock(never)
-    await expect(lock.changePaths([change(id, 'a.txt', s3('a.txt'))], never)).rejects.toMatchObject({
+    await expect(lock.changePaths([change(id, 'a.txt', s3('a.txt'))], lock.epoch, never)).rejects.toMatchObject({
       code: 'DB_BUSY',
       scope: 'run',
     })
@@ -261,7 +273,7 @@ describe('changing rows beside others', () => {
     const id = await readur.addDocument({ filePath: 'a.txt' })
     const url = `${readur.settings.url}?options=${encodeURIComponent('-c default_transaction_read_only=on')}`
     const lock = await new PostgresDatabase({ ...readur.settings, url }, quick).lock(never)
-    await expect(lock.changePaths([change(id, 'a.txt', s3('a.txt'))], never)).rejects.toMatchObject({
+    await expect(lock.changePaths([change(id, 'a.txt', s3('a.txt'))], lock.epoch, never)).rejects.toMatchObject({
       code: 'DB_PRIVILEGE',
       scope: 'run',
     })
@@ -275,7 +287,7 @@ describe('changing rows beside others', () => {
        CREATE TRIGGER slow BEFORE UPDATE ON documents FOR EACH ROW EXECUTE FUNCTION slow()`,
     )
     const lock = await new PostgresDatabase({ ...readur.settings, timeoutMs: 200 }, quick).lock(never)
-    await expect(lock.changePaths([change(id, 'a.txt', s3('a.txt'))], never)).rejects.toMatchObject({
+    await expect(lock.changePaths([change(id, 'a.txt', s3('a.txt'))], lock.epoch, never)).rejects.toMatchObject({
       code: 'DB_TIMEOUT',
       scope: 'run',
       retryable: true,

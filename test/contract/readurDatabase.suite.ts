@@ -226,16 +226,16 @@ export function readurDatabaseSuite(name: string, open: () => Promise<DatabaseHa
         const id = await harness.addDocument({ filePath: 'a.txt' })
         const changes = [change(id, 'a.txt', s3('a.txt'))]
         await locked(async (lock) => {
-          expect(await lock.changePaths(changes, never)).toEqual([{ result: 'changed' }])
+          expect(await lock.changePaths(changes, lock.epoch, never)).toEqual([{ result: 'changed' }])
           expect(await harness.pathOf('documents.file_path', id)).toBe(s3('a.txt'))
-          expect(await lock.changePaths(changes, never)).toEqual([{ result: 'already' }])
+          expect(await lock.changePaths(changes, lock.epoch, never)).toEqual([{ result: 'already' }])
         })
       })
 
       it('leaves a row alone that holds something else, and says what', async () => {
         const id = await harness.addDocument({ filePath: 'moved by someone.txt' })
         await locked(async (lock) => {
-          expect(await lock.changePaths([change(id, 'a.txt', s3('a.txt'))], never)).toEqual([
+          expect(await lock.changePaths([change(id, 'a.txt', s3('a.txt'))], lock.epoch, never)).toEqual([
             { result: 'differs', current: 'moved by someone.txt' },
           ])
         })
@@ -246,7 +246,9 @@ export function readurDatabaseSuite(name: string, open: () => Promise<DatabaseHa
         const id = await harness.addDocument({ filePath: 'a.txt' })
         await harness.remove(id)
         await locked(async (lock) => {
-          expect(await lock.changePaths([change(id, 'a.txt', s3('a.txt'))], never)).toEqual([{ result: 'gone' }])
+          expect(await lock.changePaths([change(id, 'a.txt', s3('a.txt'))], lock.epoch, never)).toEqual([
+            { result: 'gone' },
+          ])
         })
       })
 
@@ -263,12 +265,12 @@ export function readurDatabaseSuite(name: string, open: () => Promise<DatabaseHa
           change(done, 'done.txt', s3('done.txt')),
           change(fresh, 'fresh.txt', s3('fresh.txt')),
         ]
-        const outcomes = await locked((lock) => lock.changePaths(changes, never))
+        const outcomes = await locked((lock) => lock.changePaths(changes, lock.epoch, never))
         expect(outcomes.map(({ result }) => result)).toEqual(['gone', 'differs', 'already', 'changed'])
       })
 
       it('has nothing against no changes at all', async () => {
-        await expect(locked((lock) => lock.changePaths([], never))).resolves.toEqual([])
+        await expect(locked((lock) => lock.changePaths([], lock.epoch, never))).resolves.toEqual([])
       })
 
       it('changes paths of processed images too', async () => {
@@ -280,7 +282,7 @@ export function readurDatabaseSuite(name: string, open: () => Promise<DatabaseHa
           { column: 'processed_images.processed_image_path', id, from: 'p.png', to, followers: [] },
         ]
         await locked(async (lock) => {
-          expect(await lock.changePaths(changes, never)).toEqual([{ result: 'changed' }])
+          expect(await lock.changePaths(changes, lock.epoch, never)).toEqual([{ result: 'changed' }])
         })
         expect(await harness.pathOf('processed_images.processed_image_path', id)).toBe(to)
         expect(await harness.pathOf('processed_images.original_image_path', id)).toBe('a.png')
@@ -299,9 +301,9 @@ export function readurDatabaseSuite(name: string, open: () => Promise<DatabaseHa
         })
         const followers = [follows, differs, absent].map(follower)
         await locked(async (lock) => {
-          expect(await lock.changePaths([change(documentId, 'a.png', s3('a.png'), followers)], never)).toEqual([
-            { result: 'changed' },
-          ])
+          expect(
+            await lock.changePaths([change(documentId, 'a.png', s3('a.png'), followers)], lock.epoch, never),
+          ).toEqual([{ result: 'changed' }])
         })
         expect(await harness.pathOf('processed_images.original_image_path', follows)).toBe(s3('a.png'))
         expect(await harness.pathOf('processed_images.original_image_path', differs)).toBe('elsewhere.png')
@@ -317,7 +319,9 @@ export function readurDatabaseSuite(name: string, open: () => Promise<DatabaseHa
           from: 'a.png',
           to: s3('a.png'),
         }
-        await locked((lock) => lock.changePaths([change(documentId, 'a.png', s3('a.png'), [follower])], never))
+        await locked((lock) =>
+          lock.changePaths([change(documentId, 'a.png', s3('a.png'), [follower])], lock.epoch, never),
+        )
         expect(await harness.pathOf('processed_images.original_image_path', id)).toBe('a.png')
       })
 
@@ -329,14 +333,14 @@ export function readurDatabaseSuite(name: string, open: () => Promise<DatabaseHa
         // Longer than the column.
         const changes = [change(good, 'good.txt', s3('good.txt')), change(bad, 'bad.txt', s3('x'.repeat(600)))]
         await locked(async (lock) => {
-          await expect(lock.changePaths(changes, never)).rejects.toMatchObject({
+          await expect(lock.changePaths(changes, lock.epoch, never)).rejects.toMatchObject({
             code: 'DB_REJECTED',
             scope: 'item',
             retryable: false,
           })
           expect(await harness.pathOf('documents.file_path', good)).toBe('good.txt')
           expect(await harness.pathOf('documents.file_path', bad)).toBe('bad.txt')
-          expect(await lock.changePaths(changes.slice(0, 1), never)).toEqual([{ result: 'changed' }])
+          expect(await lock.changePaths(changes.slice(0, 1), lock.epoch, never)).toEqual([{ result: 'changed' }])
         })
       })
 
@@ -345,7 +349,7 @@ export function readurDatabaseSuite(name: string, open: () => Promise<DatabaseHa
         const stop = new StopControl()
         stop.request('now')
         await locked((lock) =>
-          expect(lock.changePaths([change(id, 'a.txt', s3('a.txt'))], stop.now)).rejects.toMatchObject({
+          expect(lock.changePaths([change(id, 'a.txt', s3('a.txt'))], lock.epoch, stop.now)).rejects.toMatchObject({
             code: 'INTERRUPTED',
           }),
         )

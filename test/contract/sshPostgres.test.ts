@@ -1,3 +1,5 @@
+import { MigrateError } from '../../src/main/engine/errors.ts'
+import type { PathChange, PathOutcome } from '../../src/main/engine/ports.ts'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, chown, mkdtemp, readdir, rm } from 'node:fs/promises'
@@ -166,10 +168,20 @@ describe('the database behind an SSH server', () => {
     for (let at = 0; at < 5; at += 1) {
       if (at % 2 === 0) proxy.cut()
       else proxy.cutAfter(300)
-      const [outcome] = await lock.changePaths(
-        [{ column: 'documents.file_path', id, from: `path ${at}`, to: `path ${at + 1}`, followers: [] }],
-        never,
-      )
+      const step: PathChange = {
+        column: 'documents.file_path',
+        id,
+        from: `path ${at}`,
+        to: `path ${at + 1}`,
+        followers: [],
+      }
+      const ask = (): Promise<PathOutcome[]> => lock.changePaths([step], lock.epoch, never)
+      const askUntilAnswered = (): Promise<PathOutcome[]> =>
+        ask().catch((error: unknown) => {
+          if (error instanceof MigrateError && error.code === 'LOCK_RENEWED') return askUntilAnswered()
+          throw error
+        })
+      const [outcome] = await askUntilAnswered()
       expect(outcome?.result).toMatch(/^(changed|already)$/)
     }
     const { rows } = await client.query('SELECT file_path FROM documents WHERE id = $1', [id])

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { Page } from 'playwright-core'
+import { loseFiles, loseObject, movedDocuments } from './outside.ts'
 import { openWindow, openWorld } from './window.ts'
 
 /** Goes through the window on the sandbox and takes a picture of every screen, light and dark, small and large. */
@@ -9,7 +9,8 @@ const sizes = { small: { width: 1024, height: 700 }, large: { width: 1440, heigh
 
 await mkdir(folder, { recursive: true })
 const world = await openWorld({ documents: 300, largeFileBytes: 120 * 1024 ** 2 })
-const { page, app, close } = await openWindow(world.home)
+let opened = await openWindow(world.home)
+let { page, app } = opened
 
 async function resize(size: { width: number; height: number }): Promise<void> {
   await app.evaluate(
@@ -37,31 +38,113 @@ async function capture(name: string): Promise<void> {
 }
 
 /** A screen that moves: one picture, as soon as something can be seen. */
-async function captureRun(on: Page): Promise<void> {
-  const bar = on.getByRole('progressbar', { name: 'Migration' })
-  await bar.waitFor()
-  await on.waitForFunction(
+async function captureRun(name: string, bar: string): Promise<void> {
+  await page.getByRole('progressbar', { name: bar }).waitFor()
+  await page.waitForFunction(
     () => Number(document.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow') ?? 0) >= 40,
   )
-  await on.screenshot({ path: join(folder, 'run.png') })
+  await page.screenshot({ path: join(folder, `${name}.png`) })
+}
+
+const button = (name: string | RegExp) => page.getByRole('button', { name })
+const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name })
+
+/** A dialog in both themes, on its screen. */
+async function captureDialog(name: string, title: string, open: () => Promise<void>): Promise<void> {
+  await paint('dark')
+  await open()
+  await page.getByRole('dialog', { name: title }).waitFor()
+  await page.screenshot({ path: join(folder, `${name}-dark.png`), animations: 'disabled' })
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog', { name: title }).waitFor({ state: 'hidden' })
+  await paint('light')
+  await open()
+  await page.getByRole('dialog', { name: title }).waitFor()
+  await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' })
+}
+
+async function captureMigration(): Promise<void> {
+  await page.getByRole('article', { name: 'Sandbox' }).waitFor()
+  await capture('home')
+  await button('Make a plan for Sandbox').click()
+  const migrate = button(/^Migrate \d+ files/)
+  await migrate.waitFor()
+  await capture('plan')
+  await captureDialog('confirm', 'Start the migration?', () => migrate.click())
+  await button('Start migration').click()
+  await captureRun('run', 'Migration')
+  await heading(/^Migration completed/).waitFor({ timeout: 120_000 })
+  await capture('result')
+}
+
+/** Compares the run with a world in which somebody has lost objects and files. */
+async function captureVerify(): Promise<void> {
+  const withoutFile = await loseFiles(world.sandbox, 12)
+  const moved = (await movedDocuments(world.sandbox)).filter(({ id }) => !withoutFile.includes(id))
+  for (const { key } of moved.slice(0, 2)) await loseObject(world.sandbox, key)
+  await button('Verify…').click()
+  await button('Compare').click()
+  await page.getByRole('region', { name: 'Differences' }).waitFor({ timeout: 60_000 })
+  await button(/^The object is not in the bucket/).click()
+  await capture('verify')
+  await captureDialog('repair', 'Send the missing objects again?', () => button('Send again…').click())
+  await page.getByRole('dialog').getByRole('button', { name: 'Send again' }).click()
+  await page.getByText(/sent again/).waitFor()
+  await page.keyboard.press('Escape')
+}
+
+async function captureRollback(): Promise<void> {
+  await button('History').click()
+  await page.getByRole('table', { name: 'Runs' }).waitFor()
+  await button(/^Open the run of .*Migration/)
+    .first()
+    .click()
+  await button('Roll back…').first().click()
+  await heading(/^Roll back the run/).waitFor()
+  await page.getByRole('radio', { name: 'Chosen documents' }).check()
+  await page.getByRole('table', { name: 'Documents of this run' }).waitFor()
+  await page.getByRole('checkbox').first().check()
+  await capture('rollback-choice')
+  await page.getByRole('radio', { name: 'All of the run' }).check()
+  await button('Preview').click()
+  const start = button(/^Roll back \d+ files/)
+  await start.waitFor({ timeout: 60_000 })
+  await capture('rollback-plan')
+  await captureDialog('rollback-confirm', 'Start the rollback?', () => start.click())
+  await button('Start rollback').click()
+  await captureRun('rollback-run', 'Rollback')
+  await heading(/^Rollback completed/).waitFor({ timeout: 120_000 })
+  await capture('rollback-result')
+}
+
+/** Ends the application in the middle of a migration, as a power cut would, and opens it again. */
+async function captureInterrupted(): Promise<void> {
+  await button('Readur Migrate').click()
+  await button('Make a plan for Sandbox').click()
+  await button(/^Migrate \d+ files/).click()
+  await button('Start migration').click()
+  await page.waitForFunction(
+    () => Number(document.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow') ?? 0) >= 20,
+  )
+  app.process().kill('SIGKILL')
+  const again = await openWindow(world.home)
+  opened = again
+  ;({ page, app } = again)
+  await resize(sizes.large)
+  await page.getByRole('region', { name: 'Interrupted runs' }).waitFor()
+  await capture('interrupted')
+  await button('History').click()
+  await page.getByRole('table', { name: 'Runs' }).waitFor()
+  await capture('history')
 }
 
 try {
   await resize(sizes.large)
-  await page.getByRole('article', { name: 'Sandbox' }).waitFor()
-  await capture('home')
-  await page.getByRole('button', { name: 'Make a plan for Sandbox' }).click()
-  const migrate = page.getByRole('button', { name: /^Migrate \d+ files/ })
-  await migrate.waitFor()
-  await capture('plan')
-  await migrate.click()
-  await page.getByRole('dialog', { name: 'Start the migration?' }).waitFor()
-  await page.screenshot({ path: join(folder, 'confirm.png'), animations: 'disabled' })
-  await page.getByRole('button', { name: 'Start migration' }).click()
-  await captureRun(page)
-  await page.getByRole('heading', { name: /^Migration completed/ }).waitFor({ timeout: 120_000 })
-  await capture('result')
+  await captureMigration()
+  await captureVerify()
+  await captureRollback()
+  await captureInterrupted()
 } finally {
-  await close()
+  await opened.close()
   await world.remove()
 }

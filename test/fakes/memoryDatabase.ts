@@ -21,15 +21,20 @@ export class MemoryDatabase implements ReadurDatabase {
   readonly otherPaths = new Set<string>()
   /** Documents whose OCR is pending or under way. */
   readonly waitingForOcr = new Set<string>()
-  readonly known: DatabaseFacts = {
-    label: 'memory',
-    identity: 'memory/1',
-    version: 'memory',
-    missing: [],
-    notUpdatable: [],
-    s3Sources: [],
-    ocrPending: 0,
+  readonly known: DatabaseFacts
+  constructor(facts: Partial<DatabaseFacts> = {}) {
+    this.known = {
+      label: 'memory',
+      identity: 'memory/1',
+      version: 'memory',
+      missing: [],
+      notUpdatable: [],
+      s3Sources: [],
+      ocrPending: 0,
+      ...facts,
+    }
   }
+
   /** Called before each transaction; throwing makes it fail. Sessions of others may work here too. */
   beforeChange: (changes: readonly PathChange[]) => unknown = () => undefined
   /** Called when a transaction is committed; throwing loses its answer. */
@@ -80,7 +85,8 @@ export class MemoryDatabase implements ReadurDatabase {
     }
     this.#locked = true
     return Promise.resolve({
-      changePaths: (changes, signal) => this.#changePaths(changes, signal),
+      epoch: 1,
+      changePaths: (changes, _epoch, signal) => this.#changePaths(changes, signal),
       look: (changes) => Promise.resolve(changes.map((change) => this.#look(change))),
       referenced: (paths) => Promise.resolve(new Set(paths.filter((path) => this.#holds(path)))),
       release: () => {

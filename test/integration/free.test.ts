@@ -1,33 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { rm, writeFile } from 'node:fs/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Snapshot } from '../../src/sandbox/snapshot.ts'
-import { idOf, Outside } from './outside.ts'
+import { aside, filesOf, Migrated } from './migrated.ts'
+import { idOf } from './outside.ts'
 import { addsUp, codesOf, World } from './world.ts'
 
+let site: Migrated | null = null
 let world: World | null = null
 afterEach(async () => {
+  await site?.close()
   await world?.close()
-  world = null
+  site = world = null
 })
-
-/** A Readur whose documents are all on S3. */
-async function migrated(documents: number): Promise<{ readur: World; run: string; ids: string[] }> {
-  const readur = (world = await World.bulk(documents))
-  const run = idOf(await readur.run('migrate'))
-  return { readur, run, ids: readur.expectations.map(({ rowId }) => rowId) }
-}
-
-const fileOf = (id: string): string => `documents/${id}.txt`
-/** Files by their path with what is in them; folders do not count. */
-const filesOf = ({ files }: Snapshot): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(files).flatMap(([path, { kind, sha256 = '' }]) => (kind === 'file' ? [[path, sha256]] : [])),
-  )
-/** As a run has put them aside. */
-const aside = (files: Record<string, string>, run: string): Record<string, string> =>
-  Object.fromEntries(Object.entries(files).map(([path, sha256]) => [`quarantine/${run}/${path}`, sha256]))
+const migrated = async (documents: number, prepare?: (readur: World) => Promise<unknown>): Promise<Migrated> =>
+  (site = await Migrated.of(documents, prepare))
 
 describe('freeing local space', () => {
   it('shows first what it would do, and changes nothing for that', async () => {
@@ -50,7 +36,7 @@ describe('freeing local space', () => {
     const free = await readur.run('free', run, '--yes')
     expect(free).toMatchObject({
       code: 0,
-      report: { status: 'completed', freed: 6, failed: 0, remaining: 0, bytes: 6 * 64 },
+      report: { status: 'completed', freed: 6, failed: 0, remaining: 0, bytes: 384 },
     })
     expect(addsUp(free.report)).toBe(true)
     const after = await readur.snapshot()
@@ -78,45 +64,41 @@ describe('a local file stays', () => {
   it.each(['/app/uploads/documents/', './uploads/documents/', 'uploads/', './uploads/', 'documents/', ''])(
     'while another row still names it as “%s…”',
     async (spelling) => {
-      const { readur, run, ids } = await migrated(3)
-      const [shared = ''] = ids
+      const here = await migrated(3)
+      const { readur, run } = here
       await readur.query(
         `INSERT INTO documents (id, user_id, filename, original_filename, file_path, file_size, mime_type)
          SELECT $1, user_id, 'same.txt', 'same.txt', $2, 64, 'text/plain' FROM documents LIMIT 1`,
-        [randomUUID(), `${spelling}${shared}.txt`],
+        [randomUUID(), `${spelling}${here.id(0)}.txt`],
       )
       const free = await readur.run('free', run, '--yes')
       expect(free).toMatchObject({ code: 1, report: { status: 'completed with failures', freed: 2, failed: 1 } })
       expect(codesOf(free.report)).toEqual(['FILE_STILL_NAMED 1'])
-      expect(filesOf(await readur.snapshot())).toHaveProperty([fileOf(shared)])
+      expect(filesOf(await readur.snapshot())).toHaveProperty([here.place(0)])
     },
   )
 
   it('while its document waits for OCR, or a worker is at it', async () => {
-    const { readur, run, ids } = await migrated(4)
-    for (const [at, status] of ['pending', 'processing', 'completed'].entries()) {
-      await readur.query('INSERT INTO ocr_queue (document_id, priority, status) VALUES ($1, 5, $2)', [ids[at], status])
-    }
+    const here = await migrated(4)
+    const { readur, run } = here
+    for (const [at, status] of ['pending', 'processing', 'completed'].entries()) await here.awaitOcr(at, status)
     const free = await readur.run('free', run, '--yes')
     expect(free.report).toMatchObject({ freed: 2, failed: 2 })
     expect(codesOf(free.report)).toEqual(['AWAITS_OCR 2'])
-    expect(Object.keys(filesOf(await readur.snapshot()))).toEqual(expect.arrayContaining(ids.slice(0, 2).map(fileOf)))
+    expect(Object.keys(filesOf(await readur.snapshot()))).toEqual(
+      expect.arrayContaining([here.place(0), here.place(1)]),
+    )
   })
 
   it('when its object is gone or another, its row is elsewhere, or the file itself was changed', async () => {
-    const { readur, run, ids } = await migrated(7)
-    const [gone, replaced] = readur.expectations.map(({ key = '' }) => key)
-    using bucket = new Outside(readur.s3)
-    await bucket.remove(gone ?? '')
-    await bucket.remove(replaced ?? '')
-    await bucket.put(replaced ?? '', 'x'.repeat(64), await bucket.metadata(readur.expectations[2]?.key ?? ''))
-    await readur.query('UPDATE documents SET file_path = $2 WHERE id = $1', [
-      ids[2],
-      `/app/uploads/${fileOf(ids[2] ?? '')}`,
-    ])
-    await readur.query(`UPDATE documents SET file_path = 's3://elsewhere' WHERE id = $1`, [ids[3]])
-    await readur.query('DELETE FROM documents WHERE id = $1', [ids[4]])
-    await writeFile(join(readur.uploadsDir, fileOf(ids[5] ?? '')), 'y'.repeat(64))
+    const here = await migrated(7)
+    const { readur, run } = here
+    await here.bucket.remove(here.key(0))
+    await here.replace(1, await here.bucket.metadata(here.key(1)))
+    await here.goLocal(2)
+    await here.setPath(3, 's3://elsewhere')
+    await here.deleteRow(4)
+    await writeFile(here.file(5), '#'.repeat(64))
     const before = await readur.snapshot()
     const free = await readur.run('free', run, '--yes')
     expect(free).toMatchObject({ code: 1, report: { freed: 1, failed: 6 } })
@@ -129,24 +111,21 @@ describe('a local file stays', () => {
     ])
     const { rows, objects, files } = await readur.snapshot()
     expect([rows, objects]).toEqual([before.rows, before.objects])
-    expect(ids.slice(0, 6).filter((id) => files[fileOf(id)] === undefined)).toEqual([])
+    expect([0, 1, 2, 3, 4, 5].filter((at) => files[here.place(at)] === undefined)).toEqual([])
   })
 })
 
 describe('a file that two rows share', () => {
   /** The first two rows have one file. */
-  async function shared(): Promise<{ readur: World; run: string; ids: string[]; keys: string[] }> {
-    const readur = (world = await World.bulk(6))
-    const ids = readur.expectations.map(({ rowId }) => rowId)
-    const [first = '', second = ''] = ids
-    await readur.query(
-      `UPDATE documents d SET file_path = o.file_path, file_hash = NULL FROM documents o WHERE d.id = $1 AND o.id = $2`,
-      [second, first],
-    )
-    await rm(join(readur.uploadsDir, fileOf(second)))
-    const run = idOf(await readur.run('migrate'))
-    return { readur, run, ids, keys: readur.expectations.map(({ key = '' }) => key) }
-  }
+  const shared = (): Promise<Migrated> =>
+    migrated(6, async (readur) => {
+      const [first, second] = readur.expectations.map(({ rowId }) => rowId)
+      await readur.query(
+        `UPDATE documents d SET file_path = o.file_path, file_hash = NULL FROM documents o WHERE d.id = $1 AND o.id = $2`,
+        [second, first],
+      )
+      await rm(`${readur.uploadsDir}/documents/${second ?? ''}.txt`)
+    })
 
   it('goes once, comes back once, and is deleted once', async () => {
     const { readur, run } = await shared()
@@ -164,167 +143,25 @@ describe('a file that two rows share', () => {
     expect(filesOf(await readur.snapshot())).toEqual(before)
   })
 
-  it.each<[string, string, (readur: World, ids: string[], keys: string[]) => Promise<unknown>]>([
-    [
-      'waits for OCR',
-      'AWAITS_OCR 1',
-      (readur, ids) =>
-        readur.query(`INSERT INTO ocr_queue (document_id, priority, status) VALUES ($1, 5, 'pending')`, [ids[1]]),
-    ],
-    [
-      'has lost its object',
-      'OBJECT_MISSING 2',
-      async (readur, _ids, keys) => {
-        using bucket = new Outside(readur.s3)
-        await bucket.remove(keys[1] ?? '')
-      },
-    ],
+  it.each<[string, string, (here: Migrated) => Promise<unknown>]>([
+    ['waits for OCR', 'AWAITS_OCR 1', (here) => here.awaitOcr(1)],
+    ['has lost its object', 'OBJECT_MISSING 2', (here) => here.bucket.remove(here.key(1))],
   ])('stays as long as one of them %s', async (_story, code, plant) => {
-    const { readur, run, ids, keys } = await shared()
-    await plant(readur, ids, keys)
-    const free = await readur.run('free', run, '--yes')
+    const here = await shared()
+    await plant(here)
+    const free = await here.readur.run('free', here.run, '--yes')
     expect(free).toMatchObject({ code: 1, report: { freed: 4, failed: 2 } })
     expect(codesOf(free.report)).toContain(code)
-    expect(filesOf(await readur.snapshot())).toHaveProperty([fileOf(ids[0] ?? '')])
+    expect(filesOf(await here.readur.snapshot())).toHaveProperty([here.place(0)])
   })
 
-  it('stays when one of them went back while the freeing was interrupted', async () => {
-    const { readur, run, ids } = await shared()
+  it('stays when one of them went back after the freeing was planned', async () => {
+    const here = await shared()
+    const { readur, run } = here
     const plan = await readur.run('free', run, '--dry-run')
-    expect(await readur.run('rollback', run, '--document', ids[1] ?? '', '--yes')).toMatchObject({ code: 0 })
+    expect(await readur.run('rollback', run, '--document', here.id(1), '--yes')).toMatchObject({ code: 0 })
     const late = await readur.run('resume', idOf(plan))
     expect(codesOf(late.report)).toContain('FILE_STILL_NAMED 2')
-    expect(filesOf(await readur.snapshot())).toHaveProperty([fileOf(ids[0] ?? '')])
+    expect(filesOf(await readur.snapshot())).toHaveProperty([here.place(0)])
   })
-})
-
-describe('what was put aside', () => {
-  it('comes back as it was when the freeing is rolled back', async () => {
-    const { readur, run } = await migrated(5)
-    const before = await readur.snapshot()
-    const free = await readur.run('free', run, '--yes')
-    const back = await readur.run('rollback', idOf(free), '--yes')
-    expect(back).toMatchObject({
-      code: 0,
-      report: { kind: 'rollback', parent: idOf(free), status: 'completed', restored: 5 },
-    })
-    const after = await readur.snapshot()
-    expect([after.rows, after.objects, filesOf(after)]).toEqual([before.rows, before.objects, filesOf(before)])
-    expect(readur.runs.summary(idOf(free))).toMatchObject({ status: 'rolled back', freed: 0, restored: 5 })
-    expect(await readur.run('free', run, '--yes')).toMatchObject({ code: 0, report: { freed: 5 } })
-  })
-
-  it('is deleted by a later run only, and nothing else with it', async () => {
-    const { readur, run, ids } = await migrated(4)
-    const [kept = ''] = ids
-    expect(await readur.run('free', run, '--delete-quarantine', '--yes')).toMatchObject({
-      report: { freed: 0, skipped: 4 },
-    })
-    await readur.query('INSERT INTO ocr_queue (document_id, priority, status) VALUES ($1, 5, $2)', [kept, 'pending'])
-    const free = idOf(await readur.run('free', run, '--yes'))
-    const foreign = join(readur.uploadsDir, 'quarantine', free, 'notes.txt')
-    await writeFile(foreign, 'Not of this run.')
-    await readur.query('DELETE FROM ocr_queue')
-
-    const deleted = await readur.run('free', run, '--delete-quarantine', '--yes')
-    expect(deleted).toMatchObject({ code: 0, report: { status: 'completed', freed: 3, skipped: 1 } })
-    expect(codesOf(deleted.report)).toEqual(['NOT_SET_ASIDE 1'])
-    const files = Object.keys(filesOf(await readur.snapshot()))
-    expect(files.sort()).toEqual([fileOf(kept), `quarantine/${free}/notes.txt`])
-    expect(await readFile(foreign, 'utf8')).toBe('Not of this run.')
-    const undone = await readur.run('rollback', idOf(deleted), '--yes')
-    expect(undone.report).toMatchObject({ restored: 0, failed: 3 })
-    expect(await readur.brokenPointers()).toEqual([])
-  })
-
-  it('is deleted only while object and row still are what they were', async () => {
-    const { readur, run, ids } = await migrated(4)
-    const free = idOf(await readur.run('free', run, '--yes'))
-    const folder = join(readur.uploadsDir, 'quarantine', free, 'documents')
-    using bucket = new Outside(readur.s3)
-    await bucket.remove(readur.expectations[0]?.key ?? '')
-    await readur.query(`UPDATE documents SET file_path = $2 WHERE id = $1`, [ids[1], `./uploads/${ids[1] ?? ''}.txt`])
-    await writeFile(join(folder, `${ids[2] ?? ''}.txt`), 'z'.repeat(64))
-    const deleted = await readur.run('free', run, '--delete-quarantine', '--yes')
-    expect(deleted).toMatchObject({ code: 1, report: { freed: 1, failed: 3 } })
-    expect((await readdir(folder)).sort()).toEqual(
-      ids
-        .slice(0, 3)
-        .map((id) => `${id}.txt`)
-        .sort(),
-    )
-  })
-
-  it('is taken when the migration is rolled back, without a download', async () => {
-    const { readur, run } = await migrated(5)
-    const free = idOf(await readur.run('free', run, '--yes'))
-    const preview = await readur.run('rollback', run, '--dry-run')
-    expect(preview.report.preview).toMatchObject({ rows: 5, filesSound: 5, filesToFetch: 0 })
-    const undone = await readur.run('rollback', run, '--yes')
-    expect(undone).toMatchObject({ code: 0, report: { status: 'completed', restored: 5 } })
-    expect((await readur.differencesFromBefore()).filter((name) => !name.startsWith('file quarantine'))).toEqual([])
-    expect(await readdir(join(readur.uploadsDir, 'quarantine', free, 'documents'))).toEqual([])
-  })
-
-  it('and deleted is downloaded, verified and put in place when the migration is rolled back', async () => {
-    const { readur, run } = await migrated(5)
-    await readur.run('free', run, '--yes')
-    await readur.run('free', run, '--delete-quarantine', '--yes')
-    await rm(join(readur.uploadsDir, 'quarantine'), { recursive: true })
-    const preview = await readur.run('rollback', run, '--dry-run')
-    expect(preview.report.preview).toMatchObject({
-      rows: 5,
-      filesSound: 0,
-      filesToFetch: 5,
-      bytesToFetch: 320,
-      objects: 5,
-    })
-    const undone = await readur.run('rollback', run, '--yes')
-    expect(undone).toMatchObject({ code: 0, report: { status: 'completed', restored: 5 } })
-    expect(await readur.differencesFromBefore()).toEqual([])
-  })
-})
-
-describe('killed in the middle', () => {
-  it('a freeing is gone on with by resume: nothing is lost, and each file lies in one place', async () => {
-    const { readur, run } = await migrated(120)
-    const before = filesOf(await readur.snapshot())
-    const child = readur.spawn('free', run, '--yes')
-    await child.reached('freed', 30)
-    child.kill('SIGKILL')
-    expect(await child.ended).toMatchObject({ signal: 'SIGKILL' })
-    const free = readur.latest?.runId ?? ''
-    expect(readur.latest).toMatchObject({ kind: 'free', status: 'interrupted' })
-    const { code, err } = await readur.spawn('resume').ended
-    expect(code).toBe(0)
-    expect(err).not.toContain('Warning')
-    expect(readur.latest).toMatchObject({ runId: free, status: 'completed', freed: 120, remaining: 0 })
-    expect(filesOf(await readur.snapshot())).toEqual(aside(before, free))
-  })
-
-  it('its rollback too', async () => {
-    const { readur, run } = await migrated(120)
-    const before = filesOf(await readur.snapshot())
-    const free = idOf(await readur.run('free', run, '--yes'))
-    const child = readur.spawn('rollback', free, '--yes')
-    await child.reached('restored', 30)
-    child.kill('SIGKILL')
-    await child.ended
-    expect(await readur.run('resume')).toMatchObject({ code: 0, report: { kind: 'rollback', restored: 120 } })
-    expect(filesOf(await readur.snapshot())).toEqual(before)
-  })
-})
-
-it('a file that somebody has put where one was is not written over by the way back', async () => {
-  const { readur, run, ids } = await migrated(3)
-  const free = idOf(await readur.run('free', run, '--yes'))
-  const [taken = ''] = ids
-  const other = join(readur.uploadsDir, fileOf(taken))
-  await writeFile(other, 'Somebody else needs this.')
-  const back = await readur.run('rollback', free, '--yes')
-  expect(back).toMatchObject({ code: 1, report: { restored: 2, failed: 1 } })
-  expect(codesOf(back.report)).toEqual(['FILE_TAKEN 1'])
-  expect(await readFile(other, 'utf8')).toBe('Somebody else needs this.')
-  await rename(other, `${other}.mine`)
-  expect(await readur.run('rollback', free, '--yes')).toMatchObject({ code: 0, report: { restored: 1 } })
 })

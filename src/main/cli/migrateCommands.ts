@@ -2,8 +2,10 @@ import type { Command } from 'commander'
 import { defaultMigrateOptions } from '../../shared/run.ts'
 import { MigrateError } from '../engine/errors.ts'
 import { reportOf } from '../engine/journal/summary.ts'
+import { cutoverRequests } from '../runs/cutover.ts'
 import { awaitingCutover, cutOver, latestUnfinished, migrate, planMigration, resumeRun } from '../runs/operations.ts'
 import { confirm } from './confirm.ts'
+import { exitCode } from './exitCodes.ts'
 import {
   addMigrateOptions,
   addPlanOptions,
@@ -32,9 +34,12 @@ export function addMigrateCommands(program: Command, context: CommandContext): v
     .option('--resume-from <run or state file>', 'go on with that run instead of beginning one')
     .option('--fresh-start', 'begin a new run even though another is unfinished; that one stays in the history', false)
     .option('--delete-local', 'not done here: see the command free')
-    .action(() =>
-      onSite(context, run, migrateOptionsOf(run).parallelUploads, (session) => migrateOnce(session, run, context)),
-    )
+    .action(() => {
+      refuseWithResume(run)
+      return onSite(context, run, migrateOptionsOf(run).parallelUploads, (session) =>
+        migrateOnce(session, run, context),
+      )
+    })
 
   const resume = program
     .command('resume [run]')
@@ -68,8 +73,18 @@ export function addMigrateCommands(program: Command, context: CommandContext): v
     )
 }
 
-/** A cutover only asks for each object: many of these small requests at a time make it short. */
-const cutoverRequests = 32
+/** A run that is gone on with was planned already: what would narrow or change its plan must not be passed over. */
+function refuseWithResume(command: Command): void {
+  const { resumeFrom, ...others } = command.opts<Record<string, unknown>>()
+  if (resumeFrom === undefined) return
+  const planned = ['dryRun', 'copyOnly', 'delta', 'freshStart', 'userId', 'limit']
+  const name = planned.find((it) => it in others && command.getOptionValueSource(it) === 'cli')
+  const option = command.options.find((it) => it.attributeName() === name)
+  if (!option) return
+  command.error(`error: --resume-from goes on with a run as it was planned; leave out ${option.long ?? ''}`, {
+    exitCode: exitCode.usage,
+  })
+}
 
 const parallelOf = (command: Command): number =>
   changedOptionsOf(command).parallelUploads ?? defaultMigrateOptions.parallelUploads

@@ -192,8 +192,13 @@ const given = (command: Command): Record<string, unknown> =>
 export const siteOptionsOf = (command: Command): SiteOptions => siteSchema.parse(command.opts())
 export const planOptionsOf = (command: Command): PlanOptions => planSchema.parse(given(command))
 export const migrateOptionsOf = (command: Command): MigrateOptions => migrateSchema.parse(given(command))
-/** Those that were given, and no defaults. */
-export const changedOptionsOf = (command: Command): Partial<MigrateOptions> => changeSchema.parse(given(command))
+/** Those that were given, and no defaults: a run that is gone on with knows its own. */
+export const changedOptionsOf = (command: Command): Partial<MigrateOptions> =>
+  changeSchema.parse(
+    Object.fromEntries(
+      Object.entries(given(command)).filter(([name]) => command.getOptionValueSource(name) !== 'default'),
+    ),
+  )
 export const rollbackOptionsOf = (command: Command): z.infer<typeof rollbackSchema> =>
   rollbackSchema.parse(command.opts())
 export const checkOptionsOf = (command: Command): z.infer<typeof checkSchema> => checkSchema.parse(command.opts())

@@ -59,7 +59,8 @@ export function showProgress(meter: ProgressMeter, stop: StopControl, output: Ou
   let drawn = ''
   let seen = 0
   const draw = (): void => {
-    const snapshot = meter.snapshot({ runId: '', profileId: '', status: 'running', stopping: stop.mode }, 0)
+    const run = { runId: '', profileId: '', kind: 'migrate', activity: 'run', status: 'running' } as const
+    const snapshot = meter.snapshot({ ...run, stopping: stop.mode }, 0)
     const line = progressLine(snapshot)
     const fresh = meter.logAfter(seen)
     seen = fresh.seen

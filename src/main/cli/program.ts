@@ -45,6 +45,10 @@ export async function runProgram(args: readonly string[], variables: Variables, 
       }
       return exitCode.usage
     }
+    // What fails on a site has printed its own.
+    if (error instanceof MigrateError && error.code === 'NOT_YET' && args.includes('--json')) {
+      output.out(JSON.stringify(notStarted(error)))
+    }
     output.err(`${errorText(errorData(error))}\n`)
     return exitCodeOfError(error)
   }

@@ -34,6 +34,7 @@ export function progressLine(snapshot: RunSnapshot): string {
   if (phase === 'free')
     return `Freeing: ${count(counts.freed, 'file')} done, ${counts.remaining.toLocaleString('en')} left`
   if (phase === 'verify') return `Comparing: ${count(snapshot.copied, 'file')}`
+  if (phase === 'finish' && counts.committed + counts.remaining === 0) return 'Writing down how it ended'
   const parts = [
     `${counts.committed.toLocaleString('en')} of ${count(counts.committed + counts.remaining, 'file')} moved`,
     `${bytes(snapshot.bytesDone)} of ${bytes(snapshot.bytesTotal)}`,
@@ -174,9 +175,15 @@ export function freeText(report: RunReport, bytesToFree: number, mode: FreeMode)
   return [...problemTexts(report), ...lines].join('\n')
 }
 
-const repairTexts: Record<Repair, (runId: string) => string> = {
+const repairTexts: Record<Repair, (runId: string, group: StateCheck['drift'][number]) => string> = {
   resume: (id) => `resume ${id}`,
-  rollback: (id) => `rollback ${id}`,
+  // Of these alone: the rest of the run is as it should be.
+  rollback: (id, { examples, count }) =>
+    [
+      `rollback ${id}`,
+      ...new Set(examples.map(({ documentId }) => `--document ${documentId}`)),
+      ...(count > examples.length ? ['…'] : []),
+    ].join(' '),
   migrate: () => 'migrate',
   're-upload': (id) => `repair ${id} --re-upload`,
   'mark-gone': (id) => `repair ${id} --mark-gone`,
@@ -187,7 +194,7 @@ const repairTexts: Record<Repair, (runId: string) => string> = {
 export function checkText(check: StateCheck): string {
   const drift = check.drift.map((group) => {
     const lines = [`${group.note ? 'Note: ' : ''}${count(group.count, 'file')}: ${group.title} (${group.code})`]
-    const repair = repairTexts[group.repair](check.runId)
+    const repair = repairTexts[group.repair](check.runId, group)
     if (repair !== '') lines.push(`  Put right with: ${repair}`)
     for (const { documentId, path, message } of group.examples)
       lines.push(`    ${documentId}  ${path}\n      ${message}`)

@@ -3,6 +3,7 @@ import { Committer } from './commit/committer.ts'
 import { reconcile } from './commit/reconcile.ts'
 import { asMigrateError, errorData, MigrateError } from './errors.ts'
 import { countCopied, countItems } from './journal/items.ts'
+import { hasFailureToUndo } from './journal/itemRows.ts'
 import { JournalBuffer } from './journal/journalBuffer.ts'
 import type { RunStore } from './journal/runStore.ts'
 import { savePaths } from './journal/snapshot.ts'
@@ -13,6 +14,7 @@ import { makePlan } from './plan/plan.ts'
 import { documentsById } from './plan/source.ts'
 import type { DatabaseFacts, RunLock } from './ports.ts'
 import { preflight } from './preflight.ts'
+import { giveUpUploads, type GiveUpDeps } from './rollback/giveUpUploads.ts'
 import { restoreItems, type RestoreDeps } from './rollback/restore.ts'
 import { recordError, runSession, type RunContext } from './session.ts'
 import { transferItems } from './transfer/transfer.ts'
@@ -45,7 +47,7 @@ export async function planRun(
   const store = createStore(facts)
   try {
     const documents = documentIds
-      ? documentsById(site.database, documentIds, stop.inOrder)
+      ? documentsById(site.database, documentIds, options.userId, stop.inOrder)
       : site.database.documents({ userId: options.userId }, stop.inOrder)
     const totals = await makePlan(
       {
@@ -113,9 +115,7 @@ async function carryOut(
     onBroken: () => broken.abort(),
   })
 
-  let ending: MigrateError | null = null
-  try {
-    await takeUp({ ...common, signal: stop.now })
+  const copy = async (): Promise<void> => {
     progress.phase('copy')
     const inOrder = AbortSignal.any([stop.inOrder, failure.signal, broken.signal])
     await transferItems({
@@ -126,6 +126,14 @@ async function carryOut(
         if (!options.copyOnly) await committer.add(item)
       },
     })
+  }
+
+  let ending: MigrateError | null = null
+  try {
+    await takeUp({ ...common, signal: stop.now })
+    // An earlier session did not live to undo the run, or to end doing so.
+    if (options.enableRollback && hasFailureToUndo(store.database)) failure.abort()
+    else await copy()
     if (!failure.signal.aborted) await committer.flush()
   } catch (cause) {
     ending = asMigrateError(stop.now.aborted ? stop.now.reason : cause)
@@ -170,7 +178,9 @@ function statusOf(store: RunStore, ended: boolean): RunStatus {
 }
 
 /** The run undoes itself; its record stays. */
-async function undo(deps: Omit<RestoreDeps, 'pages' | 'options' | 'parent'> & { store: RunStore }): Promise<RunStatus> {
+async function undo(
+  deps: Omit<RestoreDeps, 'pages' | 'options' | 'parent'> & { store: RunStore; objects: GiveUpDeps['objects'] },
+): Promise<RunStatus> {
   deps.progress.phase('rollback')
   try {
     const { rows, objects, foreign } = await restoreItems({
@@ -179,6 +189,7 @@ async function undo(deps: Omit<RestoreDeps, 'pages' | 'options' | 'parent'> & { 
       parent: null,
       options: { keepObjects: false, force: false },
     })
+    await giveUpUploads({ ...deps, run: deps.store, isUndone: () => true, signal: deps.stop.now })
     deps.journal.writeNow()
     return rows + objects + foreign === 0 ? 'rolled back' : 'rollback incomplete'
   } catch (cause) {

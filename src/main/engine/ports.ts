@@ -61,11 +61,17 @@ export type PathOutcome = { result: 'changed' | 'already' | 'gone' } | { result:
 /** Proof that no other run works on this database. Only its holder can change rows. */
 export interface RunLock {
   /**
+   * Rises when the lock was lost with its session and taken anew: in between, others may have worked here. What was
+   * proved before has to be proved again.
+   */
+  readonly epoch: number
+  /**
    * All changes in one transaction, each guarded by its old value. Outcomes in the order of `changes`.
    * Safe to call again with the same changes: what was done is reported as `already`. An error of scope `item` means
-   * that none was made for the sake of one of them; which one, fewer changes at a time will tell.
+   * that none was made for the sake of one of them; which one, fewer changes at a time will tell. Throws LOCK_RENEWED,
+   * and changes nothing, when the lock is of another epoch than `epoch` by now.
    */
-  changePaths(changes: readonly PathChange[], signal: AbortSignal): Promise<PathOutcome[]>
+  changePaths(changes: readonly PathChange[], epoch: number, signal: AbortSignal): Promise<PathOutcome[]>
   /** How the rows stand to these changes; changes nothing. `already` or `differs` or `gone`. */
   look(changes: readonly PathChange[], signal: AbortSignal): Promise<PathOutcome[]>
   /** Those of `paths` that any row of any table with paths holds. */

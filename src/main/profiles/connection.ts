@@ -17,23 +17,47 @@ export async function settingsOf(profile: Profile, secretOf: SecretOf): Promise<
     S3_SECRET_ACCESS_KEY: secretOf('S3_SECRET_ACCESS_KEY') ?? undefined,
   }
   const known = Object.fromEntries(Object.entries(secrets).filter(([, value]) => value !== undefined))
-  return readSettings({ ...known, ...own }, { server: profile.server })
+  const settings = readSettings({ ...known, ...own }, { server: profile.server })
+  if (profile.server === null) return settings
+  const [password, passphrase] = [secretOf('SSH_PASSWORD'), secretOf('SSH_PASSPHRASE')]
+  return {
+    ...settings,
+    login: { ...(password !== null && { password }), ...(passphrase !== null && { passphrase }) },
+  }
 }
 
-/** What the window may know of a profile. One whose settings cannot be read is shown with the reason. */
+/** What the window may know of a profile. One whose settings cannot be read is shown with what is known and the reason. */
 export async function summaryOf(profile: Profile, secretOf: SecretOf): Promise<ProfileSummary> {
-  const { id, name } = profile
+  const { id, name, envFile, variables } = profile
   const server = profile.server && serverText(profile.server)
-  const source = profile.envFile ?? 'this profile'
+  const about = { id, name, server, source: envFile ?? 'this profile' }
   try {
     const { database, uploads, s3 } = await settingsOf(profile, secretOf)
     const endpoint = s3.endpoint ?? null
-    const where = { database: database.label, uploads: uploads.root, bucket: s3.bucket, endpoint }
-    return { id, name, server, source, ...where, problem: null }
+    return { ...about, database: database.label, uploads: uploads.root, bucket: s3.bucket, endpoint, problem: null }
   } catch (error) {
-    const { message } = errorData(error)
-    return { id, name, server, source, database: '', uploads: '', bucket: '', endpoint: null, problem: message }
+    const missing = envFile === null ? stillNeeded(variables, secretOf) : []
+    return {
+      ...about,
+      database: variables.POSTGRES_HOST ?? '',
+      uploads: variables.READUR_UPLOADS_DIR ?? '',
+      bucket: variables.S3_BUCKET_NAME ?? '',
+      endpoint: variables.S3_ENDPOINT_URL ?? null,
+      problem: missing.length > 0 ? `Still needed: ${missing.join(', ')}.` : errorData(error).message,
+    }
   }
+}
+
+/** What a profile with settings of its own lacks, in words. */
+function stillNeeded(variables: Profile['variables'], secretOf: SecretOf): string[] {
+  const isEmpty = (value: string | null | undefined): boolean => (value ?? '').trim() === ''
+  const all: [words: string, value: string | null | undefined][] = [
+    ['the address of the database', variables.POSTGRES_HOST],
+    ['the bucket', variables.S3_BUCKET_NAME],
+    ['the access key of the bucket', variables.S3_ACCESS_KEY_ID],
+    ['the secret key of the bucket', secretOf('S3_SECRET_ACCESS_KEY')],
+  ]
+  return all.filter(([, value]) => isEmpty(value)).map(([words]) => words)
 }
 
 /** As one would type it after `ssh`. */

@@ -8,8 +8,9 @@ const line = (most: number) =>
     .max(most)
     .regex(/^\P{Cc}*$/u)
 
-const id = z.string().regex(/^[a-z0-9-]{1,64}$/)
-const name = line(100).min(1)
+export const idSchema = z.string().regex(/^[a-z0-9-]{1,64}$/)
+export const nameSchema = line(100).min(1)
+export const valueSchema = line(4_096)
 
 export const serverSchema = z.object({
   // Never an option in the eyes of ssh.
@@ -25,11 +26,11 @@ export const serverSchema = z.object({
 /** Where a profile's settings come from: a file with Readur's variables, which may hold secrets, or itself, which may not. */
 export const profileSchema = z
   .object({
-    id,
-    name,
+    id: idSchema,
+    name: nameSchema,
     server: serverSchema.nullable(),
     envFile: line(4_096).min(1).nullable(),
-    variables: z.partialRecord(z.enum(profileVariables), line(4_096)),
+    variables: z.partialRecord(z.enum(profileVariables), valueSchema),
   })
   .refine(({ envFile, variables }) => envFile === null || Object.keys(variables).length === 0, {
     message: 'A profile has its settings in a file or in itself, not in both.',
@@ -41,7 +42,7 @@ export const profilesVersion = 2
 
 const versionOne = z.object({
   version: z.literal(1),
-  profiles: z.array(z.object({ id, name, envFile: z.string().min(1) })),
+  profiles: z.array(z.object({ id: idSchema, name: nameSchema, envFile: z.string().min(1) })),
 })
 const versionTwo = z.object({ version: z.literal(profilesVersion), profiles: z.array(profileSchema) })
 

@@ -39,9 +39,10 @@ export class ProfileStore {
     }
   }
 
-  /** Adds the profile, or replaces the one with its id. Throws SETTING_INVALID; names are given once only. */
+  /** Adds the profile, or puts it in the place of the one with its id. Throws SETTING_INVALID; names are given once only. */
   save(profile: Profile): void {
-    const others = this.all().filter((it) => it.id !== profile.id)
+    const all = this.all()
+    const others = all.filter((it) => it.id !== profile.id)
     const parsed = profileSchema.safeParse(profile)
     if (!parsed.success) {
       const [issue] = parsed.error.issues
@@ -50,7 +51,8 @@ export class ProfileStore {
     if (others.some(({ name }) => name === profile.name)) {
       throw invalid(`There is another profile with the name “${profile.name}”.`, profile.name)
     }
-    this.#write([...others, parsed.data])
+    const isKnown = others.length < all.length
+    this.#write(isKnown ? all.map((it) => (it.id === profile.id ? parsed.data : it)) : [...all, parsed.data])
   }
 
   remove(id: string): void {

@@ -10,9 +10,18 @@ import type { PathPrefix } from '../engine/plan/paths.ts'
 export interface SiteSettings {
   /** Where database and uploads lie; null: where this computer sees them. S3 is always reached from here. */
   server: ServerSettings | null
+  /** What is kept for logging in there; what is not is asked for. */
+  login?: ServerLogin
   database: PostgresSettings
   uploads: UploadsSettings
   s3: S3Settings
+}
+
+interface ServerLogin {
+  /** Of the server itself, and of none on the way to it. */
+  password?: string
+  /** Of the private keys. */
+  passphrase?: string
 }
 
 interface UploadsSettings {
@@ -123,7 +132,8 @@ function nameOf(url: URL): string {
 function postgresUrl(variables: Variables): URL {
   const host = valueOf(variables, 'POSTGRES_HOST') ?? required(variables, 'DATABASE_URL')
   const isSocket = host.startsWith('/')
-  const address = `postgres://${isSocket ? 'localhost' : host}:${valueOf(variables, 'POSTGRES_PORT') ?? '5432'}`
+  const name = isSocket ? 'localhost' : /^[^[].*:/.test(host) ? `[${host}]` : host
+  const address = `postgres://${name}:${valueOf(variables, 'POSTGRES_PORT') ?? '5432'}`
   if (!URL.canParse(address)) throw invalid('POSTGRES_HOST', 'is no host, or POSTGRES_PORT no port.')
   const url = new URL(address)
   // The folder of a Unix socket, the way libpq writes it.

@@ -1,11 +1,17 @@
 import { z } from 'zod'
+import { countCopied } from '../engine/journal/items.ts'
 import type { RunStore } from '../engine/journal/runStore.ts'
 import type { PlannedItem } from '../engine/plan/item.ts'
 import type { RunFolder } from './runFolder.ts'
 
+/** A cutover only asks for each object: many of these small requests at a time make it short. */
+export const cutoverRequests = 32
+
 /** Finds items that an earlier run has copied and not switched yet. */
 export interface AwaitingCutover {
   has: (item: PlannedItem) => boolean
+  /** Leaves runs on other databases out. */
+  keepOnly: (databaseIdentity: string) => void
   close: () => void
 }
 
@@ -13,27 +19,38 @@ export interface AwaitingCutover {
 export function awaitsCutoverIn(runs: RunFolder, place: string): AwaitingCutover {
   const stores: RunStore[] = []
   for (const { runId, kind, status } of runs.summaries()) {
-    if (kind !== 'migrate' || status !== 'copied') continue
+    if (kind !== 'migrate' || status === 'running') continue
     const store = runs.open(runId)
-    if (store.header.store === place) stores.push(store)
+    if (store.header.store === place && countCopied(store) > 0) stores.push(store)
     else store.close()
   }
-  const queries = stores.map((store) =>
-    store.database.prepare(
-      `SELECT i.size, i.mtime_ms AS mtimeMs FROM item i JOIN copy c ON c.seq = i.seq LEFT JOIN outcome o ON o.seq = i.seq
-       WHERE i.document_id = ? AND i.row_id = ? AND i.old_path = ? AND o.seq IS NULL`,
+  const all = stores.map((store) => ({
+    identity: store.header.databaseIdentity,
+    find: store.database.prepare(
+      'SELECT seq, size, mtime_ms AS mtimeMs FROM item WHERE document_id = ? AND row_id = ? AND old_path = ?',
     ),
-  )
-  const found = z.object({ size: z.number(), mtimeMs: z.number() })
+    // One item at a time, by its place: the views are made for that.
+    waits: store.database.prepare(
+      `SELECT 1 FROM journal j WHERE j.seq = ? AND j.step = 'verified' AND NOT EXISTS (
+         SELECT 1 FROM journal k WHERE k.seq = j.seq
+           AND k.step IN ('committed', 'failed', 'restored', 'restore-failed', 'freed', 'gone'))`,
+    ),
+  }))
+  let queries = all
+  const found = z.object({ seq: z.number(), size: z.number(), mtimeMs: z.number() })
   return {
     // A file that was written to since is to be copied again.
     has: ({ documentId, rowId, oldPath, size, mtimeMs }) =>
-      queries.some((query) => {
-        const row = query.get(documentId, rowId, oldPath)
+      queries.some(({ find, waits }) => {
+        const row = find.get(documentId, rowId, oldPath)
         if (row === undefined) return false
         const copied = found.parse(row)
-        return copied.size === size && copied.mtimeMs === mtimeMs
+        const isSame = copied.size === size && copied.mtimeMs === mtimeMs
+        return isSame && waits.get(copied.seq) !== undefined
       }),
+    keepOnly: (databaseIdentity) => {
+      queries = all.filter(({ identity }) => identity === databaseIdentity)
+    },
     close: () => {
       for (const store of stores) store.close()
     },

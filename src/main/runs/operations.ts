@@ -18,7 +18,7 @@ import { MigrateError } from '../engine/errors.ts'
 import { executeFree, prepareFree } from '../engine/free/free.ts'
 import { executeReturn, planReturn } from '../engine/free/return.ts'
 import { importStateFile } from '../engine/import/importStateFile.ts'
-import { documentIdsOf } from '../engine/journal/items.ts'
+import { countCopied, documentIdsOf } from '../engine/journal/items.ts'
 import type { RunStore } from '../engine/journal/runStore.ts'
 import { executeRun, planRun } from '../engine/migrate.ts'
 import { preflight } from '../engine/preflight.ts'
@@ -44,9 +44,12 @@ export async function planMigration(
     const ids = options.documentIds
     return await planRun(context, {
       options,
-      createStore: (facts) => createRun(work, facts, { kind: 'migrate', parent, planOptions: options }),
-      ...(of && options.of && { documentIds: documentIdsOf(of, options.of.state) }),
-      ...(ids && { documentIds: [ids] }),
+      createStore: (facts) => {
+        delta?.keepOnly(facts.identity)
+        return createRun(work, facts, { kind: 'migrate', parent, planOptions: options })
+      },
+      ...(of && options.of && { documentIds: among(documentIdsOf(of, options.of.state), ids) }),
+      ...(ids && !of && { documentIds: [ids] }),
       ...(delta && { awaitsCutover: delta.has }),
       rates: (facts) => runs.lastRates(facts.identity),
       parallelUploads,
@@ -57,6 +60,12 @@ export async function planMigration(
   }
 }
 
+/** Those of the pages that are wanted; all where nothing is said. */
+function* among(pages: Iterable<string[]>, wanted: readonly string[] | undefined): Generator<string[]> {
+  const ids = wanted && new Set(wanted)
+  for (const page of pages) yield ids ? page.filter((id) => ids.has(id)) : page
+}
+
 export const migrate = ({ context, states }: Workplace, store: RunStore, options: MigrateOptions): Promise<RunReport> =>
   executeRun(context, store, options, states)
 
@@ -65,7 +74,13 @@ export async function latestUnfinished({ runs, context }: Workplace): Promise<Ru
   const { identity, label } = await context.site.database.facts(context.stop.now)
   for (const summary of runs.summaries()) {
     if (summary.status !== 'interrupted' || summary.kind === 'import' || summary.kind === 'recover') continue
-    if (runs.with(summary.runId, ({ header }) => header.databaseIdentity === identity)) return summary
+    const { objects, uploads } = context.site
+    const isHere = runs.with(
+      summary.runId,
+      ({ header }) =>
+        header.databaseIdentity === identity && header.store === objects.label && header.uploads === uploads.label,
+    )
+    if (isHere) return summary
   }
   throw new MigrateError('RUN_NOT_FOUND', {
     message: `There is no unfinished run of “${label}”.`,
@@ -102,7 +117,11 @@ function assertResumable(store: RunStore): void {
     throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: store.header.id, scope: 'run' })
   }
   if (store.last('planned') === null) refuse('Its plan was not finished. Begin anew.')
-  if (store.ending() !== null && store.remaining().next().done === true) refuse('Nothing of it remains to be done.')
+  const ending = store.ending()
+  if (ending?.status === 'rollback incomplete' || ending?.status === 'rolled back') {
+    refuse(`It is “${ending.status}”. What is left of it is undone with the command rollback; migrate begins anew.`)
+  }
+  if (ending !== null && store.remaining().next().done === true) refuse('Nothing of it remains to be done.')
 }
 
 /** Carries out a rollback, a freeing of space or its reversal over the run that it is about. */
@@ -121,7 +140,8 @@ async function withParent<T>(
   parentId: string | null,
   use: (parent: RunStore) => Promise<T>,
 ): Promise<T> {
-  const parent = runs.open(parentId ?? '', 'write')
+  // Claimed, so that a session of it that only sleeps cannot go on while it is gone back over.
+  const parent = runs.openToWork(parentId ?? '')
   try {
     return await use(parent)
   } finally {
@@ -130,10 +150,11 @@ async function withParent<T>(
 }
 
 /** A run with rows that can be switched. Throws RUN_NOT_STARTABLE for any other. */
-export function awaitingCutover({ runs }: Workplace, runId: string): RunSummary {
+export function awaitingCutover({ runs }: Pick<Workplace, 'runs'>, runId: string): RunSummary {
   const summary = runs.summary(runId)
   const { kind, status } = summary
-  if (kind === 'migrate' && (status === 'copied' || status === 'interrupted')) return summary
+  const waiting = kind === 'migrate' && status !== 'running' ? runs.with(runId, countCopied) : 0
+  if (waiting > 0 || (kind === 'migrate' && status === 'interrupted')) return summary
   const message = `It is “${status}”. Only a run that has copied and not switched its rows can be cut over.`
   throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: runId, scope: 'run' })
 }
@@ -184,7 +205,7 @@ export async function prepareUndo(
       createRun(work, facts, { kind: 'rollback', parent: runId, planOptions })
     if (isFree) {
       const store = create(await preflight({ ...context.site, progress: context.progress }, context.stop.inOrder))
-      const totals = await planReturn(store, parent, context.site.uploads)
+      const totals = await planReturn(store, parent, context.site.uploads, selection)
       return { preview: null, totals, store, execute: () => undo(work, store) }
     }
     const { store, preview } = await prepareRollback(context, { parent, selection, options, createStore: create })

@@ -1,11 +1,18 @@
 import type { ErrorData } from '../../shared/errors.ts'
-import type { ActiveFile, ItemCounts, LogLine, Phase, PlanTotals, RunSnapshot, RunStatus } from '../../shared/run.ts'
+import type { ActiveFile, ItemCounts, LogLine, Phase, PlanTotals, RunKind, RunSnapshot } from '../../shared/run.ts'
 import type { Progress } from '../engine/progress.ts'
 
 const windowMs = 30_000
 /** Before this much is known, a rate would be a guess. */
 const leastMs = 3_000
 const logLines = 200
+
+/** Phases that take long enough for a rate. */
+const measured = ['copy', 'rollback', 'free', 'verify'] as const
+type Measured = (typeof measured)[number]
+const isMeasured = (phase: Phase): phase is Measured => measured.some((one) => one === phase)
+/** All bytes of a file are moved or read back, and the plan has counted them. */
+const countsBytes = (phase: Phase): boolean => phase === 'copy' || phase === 'free'
 
 interface Sample {
   at: number
@@ -107,17 +114,19 @@ export class ProgressMeter implements Progress {
 
   /** How things stand now. Rates come from what moved in the last 30 s. */
   snapshot(
-    run: { runId: string; profileId: string; status: RunStatus; stopping: RunSnapshot['stopping'] },
+    run: Pick<RunSnapshot, 'runId' | 'profileId' | 'kind' | 'activity' | 'status' | 'stopping'>,
     logTail = 50,
   ): RunSnapshot {
     const bytesDone = this.#bytesEnded + [...this.#active.values()].reduce((sum, file) => sum + file.bytes, 0)
     const bytesTotal = this.#totals.bytes - this.#bytesFailed
-    const rates = this.#rates(bytesDone)
     const failed = this.#totals.blocked + this.#failed
     // What is rolled back was committed before, by this run or by the one that it undoes.
     const committed = Math.max(0, this.#committed - this.#restored)
     const done = Math.max(this.#committed, this.#restored) + this.#freed
     const remaining = Math.max(0, this.#totals.move - done - this.#failed)
+    const rates = this.#rates(bytesDone)
+    const byBytes = countsBytes(this.#phase)
+    const itemsLeft = this.#itemsLeft(run.kind, committed, remaining)
     return {
       ...run,
       phase: this.#phase,
@@ -134,9 +143,9 @@ export class ProgressMeter implements Progress {
       copied: this.#copied,
       bytesDone,
       bytesTotal,
-      bytesPerSecond: rates?.bytes ?? null,
+      bytesPerSecond: byBytes && rates ? rates.bytes : null,
       itemsPerSecond: rates?.items ?? null,
-      secondsLeft: rates && this.#phase === 'copy' ? secondsLeft(rates, bytesTotal - bytesDone, remaining) : null,
+      secondsLeft: rates && secondsLeft(rates, byBytes ? bytesTotal - bytesDone : 0, itemsLeft),
       seconds: (this.#now() - this.#startedAt) / 1000,
       active: [...this.#active.values()].map((file) => ({ ...file })),
       log: this.#log.slice(-logTail),
@@ -144,16 +153,37 @@ export class ProgressMeter implements Progress {
     }
   }
 
+  /** Files that the present phase has done. */
+  #itemsDone(phase: Measured): number {
+    switch (phase) {
+      case 'copy':
+      case 'verify':
+        return this.#copied
+      case 'rollback':
+        return this.#restored
+      case 'free':
+        return this.#freed
+    }
+  }
+
+  #itemsLeft(kind: RunKind, committed: number, remaining: number): number {
+    // A comparison has no outcomes.
+    if (this.#phase === 'verify') return this.#totals.move - this.#copied
+    // A migration that rolls itself back has as much before it as it has committed.
+    return this.#phase === 'rollback' && kind === 'migrate' ? committed : remaining
+  }
+
   #rates(bytes: number): { bytes: number; items: number } | null {
-    if (this.#phase !== 'copy') return null
+    if (!isMeasured(this.#phase)) return null
+    const items = this.#itemsDone(this.#phase)
     const now = this.#now()
     const last = this.#samples.at(-1)
-    if (!last || now - last.at >= 500) this.#samples.push({ at: now, bytes, items: this.#copied })
+    if (!last || now - last.at >= 500) this.#samples.push({ at: now, bytes, items })
     this.#samples = this.#samples.filter((sample) => now - sample.at <= windowMs)
     const first = this.#samples[0]
     if (!first || now - first.at < leastMs) return null
     const seconds = (now - first.at) / 1000
-    return { bytes: Math.max(0, bytes - first.bytes) / seconds, items: (this.#copied - first.items) / seconds }
+    return { bytes: Math.max(0, bytes - first.bytes) / seconds, items: (items - first.items) / seconds }
   }
 }
 
@@ -162,7 +192,7 @@ function secondsLeft(rates: { bytes: number; items: number }, bytes: number, ite
   if (items <= 0) return 0
   const byBytes = bytes > 0 ? bytes / rates.bytes : 0
   const byItems = items / rates.items
-  // Large files end rarely: then only the bytes tell.
-  const seconds = Number.isFinite(byItems) ? Math.max(byBytes, byItems) : byBytes
+  // Large files end rarely: then only the bytes tell, where there are any.
+  const seconds = Number.isFinite(byItems) || bytes <= 0 ? Math.max(byBytes, byItems) : byBytes
   return Number.isFinite(seconds) ? seconds : null
 }

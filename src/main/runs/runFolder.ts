@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import type { RunPage, RunSummary } from '../../shared/run.ts'
+import type { RunFamily, RunFilter, RunPage, RunSummary } from '../../shared/run.ts'
 import { MigrateError } from '../engine/errors.ts'
 import type { RunHeader } from '../engine/journal/header.ts'
 import { RunStore } from '../engine/journal/runStore.ts'
@@ -13,6 +13,9 @@ import { claim, isClaimed } from './claim.ts'
 const extension = '.sqlite'
 /** `20261122-084501-9f3a`: sorts by time, and can't leave the folder. */
 const idPattern = /^\d{8}-\d{6}-[0-9a-f]{4}$/
+
+/** So many runs are looked at for one page of a filtered list: some tenths of a second. */
+const placesAtOnce = 300
 
 /** A run of fewer items says little about the next. */
 const tellingItems = 20
@@ -29,7 +32,9 @@ export class RunFolder {
   create(header: Omit<RunHeader, 'id' | 'createdAt' | 'pid' | 'host'>): RunStore {
     const createdAt = Date.now()
     const [day = '', time = ''] = new Date(createdAt).toISOString().replace(/[-:]/g, '').split(/[T.]/)
-    const id = `${day}-${time}-${randomBytes(2).toString('hex')}`
+    // Milliseconds first, so that runs of one second sort by time too; then six bits that tell processes apart.
+    const suffix = ((createdAt % 1000) << 6) | randomInt(64)
+    const id = `${day}-${time}-${suffix.toString(16).padStart(4, '0')}`
     const release = claim(this.#claimOf(id), id)
     try {
       const fields = { ...header, id, createdAt, pid: process.pid, host: hostname() }
@@ -94,17 +99,50 @@ export class RunFolder {
       .reverse()
   }
 
-  /** `limit` places of the list of runs, newest first, from the `offset`-th on. */
-  list(offset: number, limit: number): RunPage {
+  /** Up to `limit` runs that pass the filter, newest first, from the `offset`-th place of all runs on. */
+  list(offset: number, limit: number, filter: RunFilter = {}): RunPage {
     const ids = this.ids()
-    const runs = ids.slice(offset, offset + limit).flatMap((id) => {
+    const runs: RunSummary[] = []
+    const last = Math.min(ids.length, offset + Math.max(limit, placesAtOnce))
+    let place = offset
+    for (; place < last && runs.length < limit; place += 1) {
+      const summary = this.#listed(ids[place] ?? '', filter)
+      if (summary) runs.push(summary)
+    }
+    return { runs, next: place < ids.length ? place : null }
+  }
+
+  /** Null when the filter leaves it out, or when it cannot be read. */
+  #listed(id: string, { kinds, statuses, text }: RunFilter): RunSummary | null {
+    try {
+      return this.with(id, (store) => {
+        // The header is at hand; the status may have to be counted.
+        if (kinds && !kinds.includes(store.header.kind)) return null
+        if (text !== undefined && !isAbout(store.header, text)) return null
+        const summary = summarize(store, this.isAlive)
+        return statuses && !statuses.includes(summary.status) ? null : summary
+      })
+    } catch {
+      return null
+    }
+  }
+
+  /** The runs that a run is related to. Throws RUN_NOT_FOUND and RUN_STORE_INVALID for the run itself. */
+  familyOf(id: string): RunFamily {
+    const { parent } = this.with(id, ({ header }) => header)
+    const children: RunSummary[] = []
+    // Ids begin with the time, and who goes back over a run is no older.
+    const second = id.slice(0, 'yyyymmdd-hhmmss'.length)
+    for (const other of this.ids()) {
+      if (other < second) break
       try {
-        return [this.with(id, (store) => summarize(store, this.isAlive))]
+        const child = this.with(other, (store) => (store.header.parent === id ? summarize(store, this.isAlive) : null))
+        if (child) children.unshift(child)
       } catch {
-        return []
+        // What cannot be read is nobody's child.
       }
-    })
-    return { runs, next: offset + limit < ids.length ? offset + limit : null }
+    }
+    return { parent: parent === null ? null : this.#listed(parent, {}), children }
   }
 
   /** What the newest telling run on this database achieved. */
@@ -142,6 +180,11 @@ export class RunFolder {
   #pathOf(id: string): string {
     return join(this.#dir, id + extension)
   }
+}
+
+function isAbout({ id, profileName, database, bucket }: RunHeader, text: string): boolean {
+  const wanted = text.trim().toLowerCase()
+  return [id, profileName, database, bucket].some((value) => value.toLowerCase().includes(wanted))
 }
 
 function ratesOf(store: RunStore, databaseIdentity: string): Rates | null {

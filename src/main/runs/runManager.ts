@@ -1,23 +1,44 @@
 import {
   defaultMigrateOptions,
+  type Activity,
+  type CheckLevel,
+  type FreeMode,
   type MigrateOptions,
   type PlanOptions,
   type PlanTotals,
+  type Repairs,
+  type RollbackOptions,
+  type RunFindings,
+  type RunKind,
   type RunSnapshot,
   type RunStatus,
   type StopMode,
+  type UndoSelection,
 } from '../../shared/run.ts'
 import { asMigrateError, errorData, MigrateError } from '../engine/errors.ts'
+import type { RunStore } from '../engine/journal/runStore.ts'
 import { assertStartable } from '../engine/migrate.ts'
 import { StopControl } from '../engine/stop.ts'
 import { settingsOf, type SecretOf } from '../profiles/connection.ts'
 import type { Profile } from '../profiles/profile.ts'
 import type { SshAccess } from '../site.ts'
-import type { SiteSettings } from '../profiles/settings.ts'
-import { migrate, planMigration, totalsOf } from './operations.ts'
+import { cutoverRequests } from './cutover.ts'
+import {
+  awaitingCutover,
+  checkRun,
+  cutOver,
+  importRun,
+  migrate,
+  planMigration,
+  prepareFreeing,
+  prepareUndo,
+  repair,
+  resumeRun,
+  totalsOf,
+} from './operations.ts'
 import { ProgressMeter } from './progressMeter.ts'
 import type { RunFolder } from './runFolder.ts'
-import { openWorkplace } from './workplace.ts'
+import { openWorkplace, type Workplace } from './workplace.ts'
 
 /** Four times a second is as often as anyone can read. */
 const snapshotMs = 250
@@ -25,8 +46,19 @@ const snapshotMs = 250
 /** How long quitting waits for what is under way. */
 const shutDownMs = 15_000
 
-interface Current {
+const { parallelUploads } = defaultMigrateOptions
+
+/** What is to be done, and with which run; a run that is yet to be made has no id. */
+interface Errand {
   runId: string
+  kind: RunKind
+  activity: Activity
+  profile: Profile
+  parallel: number
+  totals: PlanTotals | null
+}
+
+interface Current extends Pick<Errand, 'runId' | 'kind' | 'activity'> {
   profileId: string
   status: RunStatus
   meter: ProgressMeter
@@ -43,9 +75,10 @@ export interface RunManagerDeps {
   onSnapshot: (snapshot: RunSnapshot) => void
 }
 
-/** Plans and runs for the window, one at a time. The window gets snapshots; the engine knows nothing of it. */
+/** All that the window does with runs, one at a time. The window gets snapshots; the engine knows nothing of it. */
 export class RunManager {
   readonly #deps: RunManagerDeps
+  readonly #findings = new Map<string, RunFindings>()
   #current: Current | null = null
   #busy = false
   #finished: Promise<void> = Promise.resolve()
@@ -54,12 +87,12 @@ export class RunManager {
     this.#deps = deps
   }
 
-  /** How the present or the latest run of this session stands. */
+  /** How the present or the latest activity of this session stands. */
   current(): RunSnapshot | null {
     const current = this.#current
     if (!current) return null
-    const { runId, profileId, status, meter, stop } = current
-    return meter.snapshot({ runId, profileId, status, stopping: isOver(status) ? null : stop.mode })
+    const { runId, profileId, kind, activity, status, meter, stop } = current
+    return meter.snapshot({ runId, profileId, kind, activity, status, stopping: isOver(status) ? null : stop.mode })
   }
 
   /** Something is under way that a closed application would interrupt. */
@@ -67,25 +100,47 @@ export class RunManager {
     return this.#busy
   }
 
+  /** What this session has found out about a run and put right. */
+  findings(runId: string): RunFindings {
+    return this.#findings.get(runId) ?? { check: null, mended: null }
+  }
+
   /** Begins a plan; resolves with its run as soon as that exists, and rejects when the checks before it fail. */
-  async plan(profile: Profile, options: PlanOptions): Promise<string> {
-    const settings = await settingsOf(profile, this.#deps.secretsOf(profile.id))
-    return new Promise((resolve, reject) => {
-      void this.#work(profile.id, '', 'planning', null, async (current) => {
-        const work = await this.#workplace(profile, settings, defaultMigrateOptions.parallelUploads, current)
-        const begun = (runId: string): void => {
-          current.runId = runId
-          resolve(runId)
-        }
-        try {
-          const { store } = await planMigration({ ...work, onCreated: begun }, options, work.parallel)
-          store.close()
-          return 'planned'
-        } finally {
-          await work.close()
-        }
-      }).catch(reject)
-    })
+  plan(profile: Profile, options: PlanOptions): Promise<string> {
+    return this.#make({ profile, kind: 'migrate', activity: 'plan' }, (work) =>
+      planned(planMigration(work, options, parallelUploads)),
+    )
+  }
+
+  /** Begins a plan of what a run failed at; like `plan`. */
+  retryFailed(runId: string): Promise<string> {
+    const options: PlanOptions = { of: { runId, state: 'failed' } }
+    return this.#make({ profile: this.#profileOf(runId), kind: 'migrate', activity: 'plan' }, (work) =>
+      planned(planMigration(work, options, parallelUploads, runId)),
+    )
+  }
+
+  /** Begins a plan of how a run is undone; like `plan`. Undoing a rollback is a migration. */
+  prepareUndo(runId: string, selection: UndoSelection, options: RollbackOptions): Promise<string> {
+    const kind = this.#headerOf(runId).kind === 'rollback' ? 'migrate' : 'rollback'
+    return this.#make({ profile: this.#profileOf(runId), kind, activity: 'plan' }, (work) =>
+      planned(prepareUndo(work, runId, selection, options)),
+    )
+  }
+
+  /** Begins a plan of which local files of a run can go; like `plan`. */
+  prepareFree(runId: string, mode: FreeMode): Promise<string> {
+    return this.#make({ profile: this.#profileOf(runId), kind: 'free', activity: 'plan' }, (work) =>
+      planned(prepareFreeing(work, runId, mode)),
+    )
+  }
+
+  /** Begins to read a state file; resolves with its run as soon as that exists. */
+  import(profile: Profile, path: string): Promise<string> {
+    return this.#make(
+      { profile, kind: 'import', activity: 'import' },
+      async (work) => (await importRun(work, path)).status,
+    )
   }
 
   /** Carries out a plan; resolves when it has been started. Throws RUN_NOT_FOUND, RUN_NOT_STARTABLE, DB_BUSY. */
@@ -94,28 +149,52 @@ export class RunManager {
     const store = this.#deps.runs.openToWork(runId)
     try {
       assertStartable(store)
-      const profile = this.#deps.profileOf(store.header.profileId)
-      const settings = await settingsOf(profile, this.#deps.secretsOf(profile.id))
-      this.#assertIdle()
-      void this.#work(profile.id, runId, 'running', totalsOf(store), async (current) => {
-        const work = await this.#workplace(profile, settings, options.parallelUploads, current)
+      const totals = totalsOf(store)
+      await this.#goOn(runId, { activity: 'run', parallel: options.parallelUploads, totals }, async (work) => {
         try {
           return (await migrate(work, store, options)).status
         } finally {
-          await work.close()
           store.close()
         }
-      }).catch(() => undefined)
+      })
     } catch (error) {
-      store.close()
+      if (store.database.open) store.close()
       throw error
     }
   }
 
-  async #workplace(profile: Profile, settings: SiteSettings, parallel: number, { meter, stop }: Current) {
-    const { runs, states, ssh } = this.#deps
-    const request = { runs, states, profile, settings, ssh, parallel, progress: meter, stop }
-    return { ...(await openWorkplace(request)), parallel }
+  /** Carries out what remains of a run of any kind; resolves when it has been begun. */
+  resume(runId: string): Promise<void> {
+    const parallel = this.#deps.runs.with(runId, (store) => store.last('started')?.options?.parallelUploads)
+    const errand = { activity: 'run', parallel: parallel ?? parallelUploads, totals: null } as const
+    return this.#goOn(runId, errand, async (work) => (await resumeRun(work, runId)).status)
+  }
+
+  /** Points the rows at copies; resolves when it has been begun. Throws RUN_NOT_STARTABLE. */
+  async cutover(runId: string): Promise<void> {
+    awaitingCutover(this.#deps, runId)
+    const errand = { activity: 'run', parallel: cutoverRequests, totals: null } as const
+    await this.#goOn(runId, errand, async (work) => (await cutOver(work, runId, {})).status)
+  }
+
+  /** Compares a run with the world; resolves when that has been begun. */
+  async check(runId: string, options: { level: CheckLevel; sample?: number | undefined }): Promise<void> {
+    const { move } = this.#deps.runs.with(runId, totalsOf)
+    const totals = { ...nothing, move: Math.min(options.sample ?? move, move) }
+    await this.#goOn(runId, { activity: 'check', parallel: checkRequests, totals }, async (work) => {
+      const check = await checkRun(work, runId, options)
+      this.#findings.set(runId, { check: { ...check, at: Date.now() }, mended: null })
+      return this.#deps.runs.summary(runId).status
+    })
+  }
+
+  /** Puts right what a comparison has found; resolves when that has been begun. */
+  async repair(runId: string, repairs: Repairs): Promise<void> {
+    await this.#goOn(runId, { activity: 'repair', parallel: parallelUploads, totals: null }, async (work) => {
+      const { report, resent, gone, isWhole } = await repair(work, runId, repairs)
+      this.#findings.set(runId, { ...this.findings(runId), mended: { resent, gone, isWhole } })
+      return report.status
+    })
   }
 
   /** Stops the run, or with an empty id whatever is under way: a plan has no id before its checks are done. */
@@ -134,30 +213,71 @@ export class RunManager {
     await Promise.race([this.#finished, new Promise((done) => setTimeout(done, shutDownMs).unref())])
   }
 
-  #assertIdle(): void {
-    if (!this.#busy) return
-    throw new MigrateError('DB_BUSY', { message: 'A plan or run of this window is still under way.', scope: 'run' })
+  #headerOf(runId: string): RunStore['header'] {
+    return this.#deps.runs.with(runId, ({ header }) => header)
   }
 
-  /** Makes `work` the present run and tells the window about it until it ends. Rejects when it does. */
-  async #work(
-    profileId: string,
+  #profileOf(runId: string): Profile {
+    return this.#deps.profileOf(this.#headerOf(runId).profileId)
+  }
+
+  #assertIdle(): void {
+    if (!this.#busy) return
+    throw new MigrateError('DB_BUSY', { message: 'Something is still under way in this window.', scope: 'run' })
+  }
+
+  /** Begins what makes a run; resolves with its id as soon as it exists, and rejects when the checks before it fail. */
+  #make(
+    about: Pick<Errand, 'profile' | 'kind' | 'activity'>,
+    make: (work: Workplace) => Promise<RunStatus>,
+  ): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const errand = { ...about, runId: '', parallel: parallelUploads, totals: null }
+      this.#work(errand, (work, current) =>
+        make({
+          ...work,
+          onCreated: (runId) => {
+            current.runId = runId
+            resolve(runId)
+          },
+        }),
+      ).catch(reject)
+    })
+  }
+
+  /** Begins to go on with a run; resolves when that has been begun: what becomes of it, the snapshots tell. */
+  async #goOn(
     runId: string,
-    status: RunStatus,
-    totals: PlanTotals | null,
-    work: (current: Current) => Promise<RunStatus>,
+    errand: Pick<Errand, 'activity' | 'parallel' | 'totals'>,
+    work: (work: Workplace) => Promise<RunStatus>,
   ): Promise<void> {
     this.#assertIdle()
+    const { kind, profileId } = this.#headerOf(runId)
+    const profile = this.#deps.profileOf(profileId)
+    await new Promise<void>((resolve, reject) => {
+      this.#work({ ...errand, runId, kind, profile }, (workplace) => {
+        resolve()
+        return work(workplace)
+      }).catch(reject)
+    })
+  }
+
+  /** Makes this the present activity and tells the window about it until it ends. Rejects when it does. */
+  async #work(errand: Errand, work: (work: Workplace, current: Current) => Promise<RunStatus>): Promise<void> {
+    this.#assertIdle()
     this.#busy = true
-    const current: Current = { runId, profileId, status, meter: new ProgressMeter(), stop: new StopControl() }
-    if (totals) current.meter.planned(totals)
+    const { runId, kind, activity, profile, totals } = errand
+    const meter = new ProgressMeter()
+    const status = runId === '' ? 'planning' : 'running'
+    const current: Current = { runId, kind, activity, profileId: profile.id, status, meter, stop: new StopControl() }
+    if (totals) meter.planned(totals)
     this.#current = current
     const timer = setInterval(() => this.#send(), snapshotMs)
-    const running = work(current)
+    const running = this.#at(errand, current, work)
       .then((ended) => void (current.status = ended))
       .catch((error: unknown) => {
-        current.status = asMigrateError(error).code === 'INTERRUPTED' ? 'interrupted' : 'not started'
-        current.meter.failed(errorData(error))
+        current.status = this.#statusAfter(current, asMigrateError(error))
+        meter.failed(errorData(error))
         throw error
       })
       .finally(() => {
@@ -169,10 +289,50 @@ export class RunManager {
     await running
   }
 
+  /** Works at the place that the profile names. */
+  async #at(
+    { profile, parallel }: Errand,
+    current: Current,
+    work: (work: Workplace, current: Current) => Promise<RunStatus>,
+  ): Promise<RunStatus> {
+    const { runs, states, ssh, secretsOf } = this.#deps
+    const settings = await settingsOf(profile, secretsOf(profile.id))
+    const { meter: progress, stop } = current
+    const place = await openWorkplace({ runs, states, profile, settings, ssh, parallel, progress, stop })
+    try {
+      return await work(place, current)
+    } finally {
+      await place.close()
+    }
+  }
+
+  /** How the run of an activity stands that could not be done: as its record says, where that knows. */
+  #statusAfter({ runId, activity }: Current, error: MigrateError): RunStatus {
+    const unrecorded = error.code === 'INTERRUPTED' ? 'interrupted' : 'not started'
+    if (runId === '' || activity === 'plan' || activity === 'import') return unrecorded
+    try {
+      return this.#deps.runs.summary(runId).status
+    } catch {
+      return unrecorded
+    }
+  }
+
   #send(): void {
     const snapshot = this.current()
     if (snapshot?.runId) this.#deps.onSnapshot(snapshot)
   }
 }
 
+/** A comparison asks for many objects and reads many files, each of them small work. */
+const checkRequests = 16
+
+const nothing: PlanTotals = { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }
+
 const isOver = (status: RunStatus): boolean => status !== 'planning' && status !== 'running'
+
+/** Closes the store of a run that has been planned; somebody is to look at it first. */
+async function planned(planning: Promise<{ store: RunStore }>): Promise<RunStatus> {
+  const { store } = await planning
+  store.close()
+  return 'planned'
+}

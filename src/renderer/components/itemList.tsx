@@ -1,8 +1,9 @@
 import { Table } from '@mantine/core'
-import { useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
+import type { ItemView } from '../../shared/run.ts'
 import { formatBytes } from '../format/bytes.ts'
-import { itemWord } from '../format/status.ts'
+import { itemWord, type Word } from '../format/status.ts'
 import { useStores } from '../stores/context.tsx'
 import { createItemsStore, type ItemFilter } from '../stores/items.ts'
 import { Badge } from './badge.tsx'
@@ -17,10 +18,16 @@ interface ItemListProps {
   /** Names the list for screen readers. */
   label: string
   pageSize?: number
+  /** The word for files that nothing has been done with. */
+  pending?: Word | undefined
+  /** The files go from S3 to the disk, not the other way. */
+  back?: boolean
+  /** What can be done with one file, below its outcome. */
+  action?: (item: ItemView) => ReactNode
 }
 
 /** Files of a run, page by page, each with source, destination and outcome. Give it a `key` of the filter. */
-export function ItemList({ runId, filter, label, pageSize = 10 }: ItemListProps) {
+export function ItemList({ runId, filter, label, pageSize = 10, pending, back = false, action }: ItemListProps) {
   const { api } = useStores()
   const [store] = useState(() => createItemsStore(api, { runId, filter, pageSize }))
   const { items, page, hasNext, loading, error, restart, next, previous } = useStore(store)
@@ -44,13 +51,13 @@ export function ItemList({ runId, filter, label, pageSize = 10 }: ItemListProps)
             <Table.Tr key={item.seq}>
               <Table.Td>
                 <div className={classes.name}>{item.filename}</div>
-                <div className={classes.path}>{item.path}</div>
-                {item.key !== null && <div className={classes.path}>→ {item.key}</div>}
+                <Way path={item.path} objectKey={item.key} back={back} />
               </Table.Td>
               <Table.Td className={classes.size ?? ''}>{formatBytes(item.size)}</Table.Td>
               <Table.Td className={classes.message ?? ''}>
-                <Badge word={itemWord(item.state)} />
+                <Badge word={(item.state === 'pending' ? pending : undefined) ?? itemWord(item.state)} />
                 {item.message !== null && <div>{item.message}</div>}
+                {action?.(item)}
               </Table.Td>
             </Table.Tr>
           ))}
@@ -58,5 +65,16 @@ export function ItemList({ runId, filter, label, pageSize = 10 }: ItemListProps)
       </Table>
       <Pager label={label} page={page} hasNext={hasNext} onNext={next} onPrevious={previous} />
     </div>
+  )
+}
+
+/** From where to where the file goes; a file without a key goes nowhere. */
+function Way({ path, objectKey, back }: { path: string; objectKey: string | null; back: boolean }) {
+  const [from, to] = back && objectKey !== null ? [objectKey, path] : [path, objectKey]
+  return (
+    <>
+      <div className={classes.path}>{from}</div>
+      {to !== null && <div className={classes.path}>→ {to}</div>}
+    </>
   )
 }

@@ -1,13 +1,13 @@
 import { IconCheck } from '@tabler/icons-react'
-import type { Phase } from '../../shared/run.ts'
+import type { RunSnapshot } from '../../shared/run.ts'
+import { presentStep, stepsOf } from '../format/progress.ts'
 import { phaseWord } from '../format/status.ts'
 import classes from './phaseSteps.module.css'
 
-/** The way of a run, with the present phase marked. Rolling back is no part of it unless it happens. */
-export function PhaseSteps({ phase }: { phase: Phase }) {
-  const steps: Phase[] =
-    phase === 'rollback' ? ['check', 'plan', 'copy', 'rollback', 'finish'] : ['check', 'plan', 'copy', 'finish']
-  const present = steps.indexOf(phase)
+/** The way of a run, or of whatever is done with it, with the present phase marked. */
+export function PhaseSteps(way: Pick<RunSnapshot, 'kind' | 'activity' | 'phase'>) {
+  const steps = stepsOf(way)
+  const present = presentStep(way)
   return (
     <ol className={classes.steps} aria-label="Phases">
       {steps.map((step, index) => (

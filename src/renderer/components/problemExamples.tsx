@@ -4,7 +4,7 @@ import { formatCount, formatNumber } from '../format/number.ts'
 import classes from './fileTable.module.css'
 
 /** The first few files of a group of problems. */
-export function ProblemExamples({ group }: { group: ProblemGroup }) {
+export function ProblemExamples({ group }: { group: Pick<ProblemGroup, 'title' | 'count' | 'examples'> }) {
   if (group.examples.length === 0) return null
   const more = group.count - group.examples.length
   return (

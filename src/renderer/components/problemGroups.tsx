@@ -18,12 +18,14 @@ const kinds: Record<Kind, { order: number; label: string; tone: Tone }> = {
 
 interface ProblemGroupsProps {
   groups: ProblemGroup[]
+  /** What those that failed cannot do. */
+  failedLabel?: string
   /** What is shown of a group below its remedy when it is opened. */
   details: (group: ProblemGroup) => ReactNode
 }
 
 /** Problems by cause, the grave ones first; each opens to its remedy and details. */
-export function ProblemGroups({ groups, details }: ProblemGroupsProps) {
+export function ProblemGroups({ groups, failedLabel = kinds.failed.label, details }: ProblemGroupsProps) {
   const sorted = groups.toSorted((a, b) => kinds[a.kind].order - kinds[b.kind].order || b.count - a.count)
   return (
     <Accordion multiple order={3} chevronPosition="left" keepMounted={false} classNames={styles}>
@@ -32,7 +34,7 @@ export function ProblemGroups({ groups, details }: ProblemGroupsProps) {
           <Accordion.Control>
             <span className={classes.line}>
               <span className={classes.title}>{group.title}</span>
-              <span className={classes.kind}>{kinds[group.kind].label}</span>
+              <span className={classes.kind}>{group.kind === 'failed' ? failedLabel : kinds[group.kind].label}</span>
               <span className={classes.count} data-tone={kinds[group.kind].tone}>
                 {formatNumber(group.count)}
               </span>

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { IconArrowLeft } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useNavigation } from '../stores/context.tsx'
+import { backOf, type Screen as Place } from '../stores/navigation.ts'
 import classes from './screen.module.css'
 
 interface ScreenProps {
@@ -10,7 +11,7 @@ interface ScreenProps {
   subtitle?: ReactNode
   /** Main actions, at the right of the title. */
   actions?: ReactNode
-  /** Shows the way back to the home screen. */
+  /** Shows the way back to where the screen was opened from. */
   back?: boolean
   children: ReactNode
 }
@@ -39,19 +40,25 @@ export function Screen({ title, subtitle, actions, back = false, children }: Scr
   )
 }
 
+const backWords: Partial<Record<Place['name'], string>> = { home: 'Home', history: 'History', run: 'Run' }
+
 function BackButton() {
   const go = useNavigation((state) => state.go)
+  const screen = useNavigation((state) => state.screen)
+  const origin = useNavigation((state) => state.origin)
+  const target = backOf(screen, origin)
+  const label = backWords[target.name] ?? 'Back'
   return (
     <Button
       className={classes.back ?? ''}
       variant="subtle"
       size="compact-sm"
       leftSection={<IconArrowLeft size={15} />}
-      title="Home (Esc)"
+      title={`${label} (Esc)`}
       aria-keyshortcuts="Escape"
-      onClick={() => go({ name: 'home' })}
+      onClick={() => go(target)}
     >
-      Home
+      {label}
     </Button>
   )
 }

@@ -1,4 +1,5 @@
-import type { ItemCounts, RunStatus } from '../../shared/run.ts'
+import type { RunDetails } from '../../shared/run.ts'
+import { doneOf } from './kind.ts'
 import { nounFor } from './noun.ts'
 import { formatCount, formatNumber } from './number.ts'
 import { runWord, type Tone } from './status.ts'
@@ -11,40 +12,162 @@ export interface Outcome {
 }
 
 /** The facts that an outcome is told from. `hasPlan` is false when the run ended before it had a plan. */
-export interface OutcomeFacts extends ItemCounts {
-  status: RunStatus
-  documents: number
-  hasPlan: boolean
-}
+export type OutcomeFacts = Pick<
+  RunDetails,
+  | 'kind'
+  | 'status'
+  | 'documents'
+  | 'planned'
+  | 'committed'
+  | 'failed'
+  | 'skipped'
+  | 'restored'
+  | 'freed'
+  | 'remaining'
+  | 'copied'
+  | 'preview'
+  | 'freeMode'
+  | 'effects'
+> & { hasPlan: boolean }
 
 /** A plan ends early only because somebody stopped it. */
 export const planStopped = 'The plan was stopped. Nothing was changed.'
 
+/** What is said of runs of one kind; of a rollback, of a migration and of a freeing of space are two. */
+interface Deed {
+  completed: string
+  withFailures: string
+  interrupted: string
+  notStarted: string
+  /** It ended before it had a plan. */
+  notPlanned: string
+  nothing: string
+  /** After a number of files. */
+  done: string
+  failed: string
+  needless: string
+}
+
+const migration: Deed = {
+  completed: 'Migration completed',
+  withFailures: 'Migration completed with failures',
+  interrupted: 'Migration interrupted',
+  notStarted: 'Migration not started',
+  notPlanned: 'No plan was made',
+  nothing: 'Nothing to move',
+  done: 'moved and verified',
+  failed: 'could not be moved',
+  needless: 'none needs to be moved',
+}
+
+const rollback: Deed = {
+  completed: 'Rollback completed',
+  withFailures: 'Rollback completed with failures',
+  interrupted: 'Rollback interrupted',
+  notStarted: 'Rollback not started',
+  notPlanned: 'No rollback was planned',
+  nothing: 'Nothing to roll back',
+  done: 'rolled back',
+  failed: 'could not be rolled back',
+  needless: 'none needs to be rolled back',
+}
+
+const puttingBack: Deed = {
+  completed: 'Local files put back',
+  withFailures: 'Local files put back, with failures',
+  interrupted: 'Putting files back was interrupted',
+  notStarted: 'No file was put back',
+  notPlanned: 'No file was put back',
+  nothing: 'Nothing to put back',
+  done: 'put back',
+  failed: 'could not be put back',
+  needless: 'none has to be put back',
+}
+
+const freeing = { failed: 'had to stay', interrupted: 'Freeing space was interrupted', needless: 'none can go' }
+
+const puttingAside: Deed = {
+  ...freeing,
+  completed: 'Local files put aside',
+  withFailures: 'Local files put aside, with exceptions',
+  notStarted: 'No file was put aside',
+  notPlanned: 'No file was put aside',
+  nothing: 'Nothing to put aside',
+  done: 'put aside',
+}
+
+const deleting: Deed = {
+  ...freeing,
+  completed: 'Local files deleted',
+  withFailures: 'Local files deleted, with exceptions',
+  notStarted: 'No file was deleted',
+  notPlanned: 'No file was deleted',
+  nothing: 'Nothing to delete',
+  done: 'deleted',
+}
+
+const record = {
+  done: 'recorded as moved',
+  failed: 'cannot be rolled back',
+  needless: 'none of them was moved',
+  nothing: 'Nothing recorded',
+}
+
+const importing: Deed = {
+  ...record,
+  completed: 'State file imported',
+  withFailures: 'State file imported',
+  interrupted: 'Import stopped',
+  notStarted: 'The state file was not imported',
+  notPlanned: 'The state file was not imported',
+}
+
+const recovering: Deed = {
+  ...record,
+  completed: 'Record recovered',
+  withFailures: 'Record recovered',
+  interrupted: 'Recovery stopped',
+  notStarted: 'No record was recovered',
+  notPlanned: 'No record was recovered',
+}
+
+function deedFor({ kind, preview, freeMode }: OutcomeFacts): Deed {
+  switch (kind) {
+    case 'migrate':
+      return migration
+    case 'rollback':
+      return preview === null ? puttingBack : rollback
+    case 'free':
+      return freeMode === 'delete' ? deleting : puttingAside
+    case 'import':
+      return importing
+    case 'recover':
+      return recovering
+  }
+}
+
 /** Tells what became of a run: nothing is called done that is not, nothing is left out. */
 export function describeOutcome(facts: OutcomeFacts, locale?: string): Outcome {
-  const { status, hasPlan } = facts
+  const { kind, status, hasPlan } = facts
   const tone = runWord(status).tone
+  const deed = deedFor(facts)
   switch (status) {
     case 'completed':
-      return facts.committed === 0 && facts.failed === 0
-        ? { headline: 'Nothing to move', sentence: nothingToMove(facts, locale), tone }
-        : { headline: 'Migration completed', sentence: tally(facts, locale), tone }
+      return doneOf(facts) === 0 && facts.failed === 0
+        ? { headline: deed.nothing, sentence: nothing(facts, deed, locale), tone }
+        : { headline: deed.completed, sentence: tally(facts, deed, locale), tone }
     case 'completed with failures':
-      return { headline: 'Migration completed with failures', sentence: tally(facts, locale), tone }
+      return { headline: deed.withFailures, sentence: tally(facts, deed, locale), tone }
     case 'copied':
       return {
         headline: 'Copied and verified',
-        sentence: `${things(facts, facts.remaining, locale)} copied and verified; no row points at the copies before the cutover.`,
+        sentence: `${things(facts, facts.copied, locale)} copied and verified; no row points at the copies before the cutover.`,
         tone,
       }
     case 'partly rolled back':
-      return { headline: 'Partly rolled back', sentence: tally(facts, locale), tone }
+      return { headline: 'Partly rolled back', sentence: tally(facts, deed, locale), tone }
     case 'rolled back':
-      return {
-        headline: 'Migration rolled back',
-        sentence: `${things(facts, facts.restored, locale)} rolled back: the rows are as they were before, and the objects that this run had made are gone.`,
-        tone,
-      }
+      return { headline: kind === 'free' ? 'Files put back' : 'Rolled back', sentence: undone(facts, locale), tone }
     case 'rollback incomplete':
       return {
         headline: 'Rollback incomplete',
@@ -52,17 +175,16 @@ export function describeOutcome(facts: OutcomeFacts, locale?: string): Outcome {
         tone,
       }
     case 'interrupted':
-      return hasPlan
-        ? {
-            headline: 'Migration interrupted',
-            sentence: `${tally(facts, locale)} What is done stays done; nothing is broken.`,
-            tone,
-          }
-        : { headline: 'Plan stopped', sentence: planStopped, tone: 'neutral' }
+      if (!hasPlan) return { headline: 'Plan stopped', sentence: planStopped, tone: 'neutral' }
+      return {
+        headline: deed.interrupted,
+        sentence: `${tally(facts, deed, locale)} What is done stays done; nothing is broken.`,
+        tone,
+      }
     case 'not started':
       // The reason stands beside it in red; that nothing was changed is no bad news.
       return {
-        headline: hasPlan ? 'Migration not started' : 'No plan was made',
+        headline: hasPlan ? deed.notStarted : deed.notPlanned,
         sentence: 'Nothing was changed.',
         tone: 'neutral',
       }
@@ -78,22 +200,38 @@ function things(facts: OutcomeFacts, count: number, locale: string | undefined):
   return formatCount(count, nounFor({ items: facts.planned, documents: facts.documents }), locale)
 }
 
-function nothingToMove(facts: OutcomeFacts, locale: string | undefined): string {
-  return facts.planned === 0
-    ? 'The plan found no document.'
-    : `${things(facts, facts.skipped, locale)} looked at; none needs to be moved.`
+function nothing(facts: OutcomeFacts, deed: Deed, locale: string | undefined): string {
+  if (facts.planned > 0) return `${things(facts, facts.skipped, locale)} looked at; ${deed.needless}.`
+  return facts.kind === 'migrate' ? 'The plan found no document.' : 'There is no file that it could be about.'
 }
 
-function tally(facts: OutcomeFacts, locale: string | undefined): string {
-  const { planned, committed, failed, skipped, restored, remaining } = facts
-  const share = committed === planned ? (planned > 1 ? 'All ' : '') : `${formatNumber(committed, locale)} of `
-  const parts = [`${share}${things(facts, planned, locale)} moved and verified`]
+/** A later run, or the run itself, has taken back what it did. */
+function undone(facts: OutcomeFacts, locale: string | undefined): string {
+  const { kind, restored, freed, effects } = facts
+  const files = things(facts, restored, locale)
+  if (kind === 'free') {
+    const rest = freed > 0 ? `; ${formatNumber(freed, locale)} still put aside` : ''
+    return `${files} back in ${restored === 1 ? 'its place' : 'their places'}${rest}.`
+  }
+  const objects =
+    effects.objectsRemoved > 0 && effects.objectsLeft === 0 ? ', and the objects that it had made are gone' : ''
+  return `${files} rolled back: the rows are as they were before${objects}.`
+}
+
+function tally(facts: OutcomeFacts, deed: Deed, locale: string | undefined): string {
+  const { kind, planned, failed, skipped, restored, remaining, copied, effects } = facts
+  const done = doneOf(facts)
+  const share = done === planned ? (planned > 1 ? 'All ' : '') : `${formatNumber(done, locale)} of `
+  const parts = [`${share}${things(facts, planned, locale)} ${deed.done}`]
   const add = (count: number, words: string) => {
     if (count > 0) parts.push(`${formatNumber(count, locale)} ${words}`)
   }
-  add(failed, 'could not be moved')
+  add(failed, deed.failed)
   add(skipped, 'needed nothing')
-  add(restored, 'rolled back')
-  add(remaining, 'not reached')
+  if (kind !== 'rollback') add(restored, kind === 'free' ? 'put back' : 'rolled back')
+  // A copy without its row is not nothing.
+  add(copied, 'copied, rows not switched')
+  add(remaining - copied, 'not reached')
+  if (kind === 'rollback') add(effects.objectsLeft, effects.objectsLeft === 1 ? 'object left' : 'objects left')
   return `${parts.join('; ')}.`
 }

@@ -1,17 +1,84 @@
-import type { RunSnapshot } from '../../shared/run.ts'
+import type { Activity, Phase, RunKind, RunSnapshot } from '../../shared/run.ts'
 
 /** Progress is never shown as complete before the run has ended. */
 const cap = 0.999
 
-/** The share of a run that is done, 0 to 1: by bytes, or by items where there are no bytes; while rolling back, of what was copied. */
-export function runShare(snapshot: RunSnapshot): number {
-  const { counts, bytesDone, bytesTotal, phase, status } = snapshot
+/**
+ * The share of an activity that is done, 0 to 1: by bytes, or by files where there are no bytes or they say little; null
+ * while nobody knows. A migration that rolls itself back goes back from what was copied.
+ */
+export function runShare(snapshot: RunSnapshot): number | null {
+  const { kind, activity, counts, bytesDone, bytesTotal, phase, status, copied } = snapshot
   if (status === 'completed' || status === 'completed with failures') return 1
-  if (phase === 'rollback') return capped(counts.restored, Math.max(snapshot.copied, counts.restored))
+  if (activity === 'repair' || activity === 'import' || activity === 'plan') return null
+  if (activity === 'check') return capped(copied, counts.planned)
+  if (kind === 'rollback') return capped(counts.restored, counts.restored + counts.remaining)
+  if (phase === 'rollback') return capped(counts.restored, Math.max(copied, counts.restored))
   if (bytesTotal > 0) return capped(bytesDone, bytesTotal)
   return capped(counts.planned - counts.remaining, counts.planned)
 }
 
 function capped(done: number, total: number): number {
   return total > 0 ? Math.min(cap, Math.max(0, done / total)) : 0
+}
+
+/** What is being worked through, and where it stands. */
+type Way = Pick<RunSnapshot, 'kind' | 'activity' | 'phase'>
+
+/** The phases of an activity in their order. Rolling back is no part of a migration unless it happens. */
+export function stepsOf({ kind, activity, phase }: Way): Phase[] {
+  switch (activity) {
+    case 'check':
+      return ['verify']
+    case 'repair':
+      return ['check', 'copy', 'finish']
+    case 'import':
+      return ['check', 'plan']
+    case 'plan':
+    case 'run':
+      return ['check', 'plan', ...middle(kind, phase), 'finish']
+  }
+}
+
+function middle(kind: RunKind, phase: Phase): Phase[] {
+  if (kind === 'rollback' || kind === 'free') return [kind]
+  return phase === 'rollback' ? ['copy', 'rollback'] : ['copy']
+}
+
+/** The place of the present phase among the steps; a look at what an earlier session did is part of the work. */
+export function presentStep({ kind, activity, phase }: Way): number {
+  const steps = stepsOf({ kind, activity, phase })
+  return steps.indexOf(phase === 'reconcile' ? (middle(kind, phase)[0] ?? 'copy') : phase)
+}
+
+const workWords: Record<RunKind, string> = {
+  migrate: 'Migrating',
+  rollback: 'Rolling back',
+  free: 'Freeing space for',
+  import: 'Reading a state file for',
+  recover: 'Recovering',
+}
+
+const planWords: Record<RunKind, string> = {
+  migrate: 'Plan for',
+  rollback: 'Rollback plan for',
+  free: 'Plan to free space for',
+  import: 'Reading a state file for',
+  recover: 'Recovering',
+}
+
+/** What is going on, before the name of a profile. */
+export function activityWords({ kind, activity, phase }: { kind: RunKind; activity: Activity; phase: Phase }): string {
+  switch (activity) {
+    case 'plan':
+      return planWords[kind]
+    case 'run':
+      return phase === 'rollback' ? workWords.rollback : workWords[kind]
+    case 'check':
+      return 'Comparing the run of'
+    case 'repair':
+      return 'Repairing the run of'
+    case 'import':
+      return workWords.import
+  }
 }

@@ -1,5 +1,5 @@
 import type { ErrorData } from '../../shared/errors.ts'
-import type { ProblemGroup } from '../../shared/run.ts'
+import type { DriftGroup, ProblemExample, ProblemGroup } from '../../shared/run.ts'
 import { formatCount } from './number.ts'
 
 /** An error as text for a mail or a bug report. */
@@ -12,11 +12,16 @@ export function errorText(error: ErrorData): string {
 
 /** A group of problems with its examples as text. */
 export function problemText(group: ProblemGroup): string {
-  return [
-    `${group.title} (${group.code}): ${formatCount(group.count, 'file')}`,
-    `Remedy: ${group.remedy}`,
-    ...group.examples.map(({ documentId, filename, path, message }) =>
-      [filename, path, documentId, message].filter(Boolean).join('\t'),
-    ),
-  ].join('\n')
+  return [headOf(group), `Remedy: ${group.remedy}`, ...group.examples.map(exampleText)].join('\n')
 }
+
+/** Differences of one kind with examples as text. */
+export function driftText(group: DriftGroup): string {
+  return [headOf(group), ...group.examples.map(exampleText)].join('\n')
+}
+
+const headOf = ({ title, code, count }: Pick<ProblemGroup, 'title' | 'code' | 'count'>): string =>
+  `${title} (${code}): ${formatCount(count, 'file')}`
+
+const exampleText = ({ documentId, filename, path, message }: ProblemExample): string =>
+  [filename, path, documentId, message].filter(Boolean).join('\t')

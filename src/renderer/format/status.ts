@@ -1,4 +1,4 @@
-import type { ItemState, Phase, RunStatus } from '../../shared/run.ts'
+import type { ItemState, Phase, RunKind, RunStatus } from '../../shared/run.ts'
 
 /** How a word is coloured. Colour never stands alone: the word says the same. */
 export type Tone = 'neutral' | 'active' | 'good' | 'warn' | 'bad'
@@ -21,6 +21,17 @@ const runWords: Record<RunStatus, Word> = {
   'rollback incomplete': { label: 'Rollback incomplete', tone: 'bad' },
   interrupted: { label: 'Interrupted', tone: 'warn' },
   'not started': { label: 'Not started', tone: 'bad' },
+}
+
+/** What its files cannot do that a run of this kind has failed at. */
+export const failureWord = (kind: RunKind): string => failureWords[kind]
+
+const failureWords: Record<RunKind, string> = {
+  migrate: 'Cannot be moved',
+  rollback: 'Cannot be rolled back',
+  free: 'Has to stay',
+  import: 'Cannot be rolled back',
+  recover: 'Cannot be rolled back',
 }
 
 const itemWords: Record<ItemState, Word> = {

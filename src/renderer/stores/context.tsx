@@ -1,10 +1,21 @@
 import { createContext, use } from 'react'
 import { useStore } from 'zustand'
+import { isUnderWay } from '../format/status.ts'
+import type { ConnectionTestState } from './connectionTest.ts'
+import type { DiscoveryState } from './discovery.ts'
+import type { DraftsState } from './drafts.ts'
+import type { FindingsState } from './findings.ts'
+import type { HistoryState } from './history.ts'
+import type { ImportingState } from './importing.ts'
+import type { InterruptedState } from './interrupted.ts'
 import type { LiveState } from './live.ts'
 import type { NavigationState } from './navigation.ts'
+import type { NoticesState } from './notices.ts'
 import type { ProfilesState } from './profiles.ts'
+import type { QuestionsState } from './questions.ts'
 import type { RunsState } from './runs.ts'
 import type { ShownRunState } from './shownRun.ts'
+import type { SshHostsState } from './sshHosts.ts'
 import type { Stores } from './stores.ts'
 
 /** Gives the stores to all components below it. */
@@ -23,3 +34,19 @@ export const useProfiles = <T,>(select: (state: ProfilesState) => T): T => useSt
 export const useRuns = <T,>(select: (state: RunsState) => T): T => useStore(useStores().runs, select)
 export const useLive = <T,>(select: (state: LiveState) => T): T => useStore(useStores().live, select)
 export const useShownRun = <T,>(select: (state: ShownRunState) => T): T => useStore(useStores().shownRun, select)
+export const useHistory = <T,>(select: (state: HistoryState) => T): T => useStore(useStores().history, select)
+export const useInterrupted = <T,>(select: (state: InterruptedState) => T): T =>
+  useStore(useStores().interrupted, select)
+export const useFindings = <T,>(select: (state: FindingsState) => T): T => useStore(useStores().findings, select)
+export const useImporting = <T,>(select: (state: ImportingState) => T): T => useStore(useStores().importing, select)
+
+/** Something is under way, or about to be: no other order can be given. */
+export const useBusy = (): boolean =>
+  useLive(({ snapshot, pending }) => pending !== null || (snapshot !== null && isUnderWay(snapshot.status)))
+export const useDrafts = <T,>(select: (state: DraftsState) => T): T => useStore(useStores().drafts, select)
+export const useDiscovery = <T,>(select: (state: DiscoveryState) => T): T => useStore(useStores().discovery, select)
+export const useConnectionTest = <T,>(select: (state: ConnectionTestState) => T): T =>
+  useStore(useStores().connectionTest, select)
+export const useSshHosts = <T,>(select: (state: SshHostsState) => T): T => useStore(useStores().sshHosts, select)
+export const useQuestions = <T,>(select: (state: QuestionsState) => T): T => useStore(useStores().questions, select)
+export const useNotices = <T,>(select: (state: NoticesState) => T): T => useStore(useStores().notices, select)

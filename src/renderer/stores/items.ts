@@ -4,7 +4,7 @@ import type { ItemQuery, ItemView } from '../../shared/run.ts'
 import type { Api } from '../api.ts'
 
 /** Which items of a run are listed. */
-export type ItemFilter = Pick<ItemQuery, 'state' | 'code'>
+export type ItemFilter = Omit<ItemQuery, 'after' | 'limit'>
 
 export interface ItemsState {
   /** The present page; null until the first one has been read. */

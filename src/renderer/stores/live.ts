@@ -1,25 +1,49 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ErrorData } from '../../shared/errors.ts'
-import type { MigrateOptions, PlanOptions, RunSnapshot, StopMode } from '../../shared/run.ts'
-import type { Api } from '../api.ts'
+import type {
+  CheckLevel,
+  MigrateOptions,
+  PlanOptions,
+  Repairs,
+  RollbackOptions,
+  RunSnapshot,
+  StopMode,
+  UndoSelection,
+} from '../../shared/run.ts'
+import type { Api, Reply } from '../api.ts'
+import type { Preparation } from './navigation.ts'
+
+/** What can be asked for: to make a run, or to go on with one. */
+export type Order = 'plan' | 'undo' | 'import' | 'start' | 'resume' | 'cutover' | 'check' | 'repair'
 
 export interface LiveState {
-  /** The latest state of the run that is under way, or of the last one that was. */
+  /** The latest state of what is under way, or of the last that was. */
   snapshot: RunSnapshot | null
-  /** An action that the main process has not answered yet. */
-  pending: 'plan' | 'start' | null
-  /** The stop that was asked for in this window since the last plan or start. */
+  /** An order that the main process has not answered yet. */
+  pending: Order | null
+  /** The stop that was asked for in this window since the last order. */
   stopAsked: StopMode | null
-  /** Why the last action was refused. */
+  /** Why the last order was refused. */
   error: ErrorData | null
   /** Follows what the main process sends; the returned function ends that. */
   listen: () => () => void
-  /** Asks for the run under way, for a window that was opened or reloaded meanwhile. */
+  /** Asks for what is under way, for a window that was opened or reloaded meanwhile. */
   refresh: () => Promise<void>
   /** Has a plan made. Resolves with the id of its run, or null when it was refused. */
   plan: (profileId: string, options: PlanOptions) => Promise<string | null>
+  /** Has a plan made that starts from a run; like `plan`. */
+  prepare: (runId: string, what: Preparation) => Promise<string | null>
+  /** Has a rollback planned; like `plan`. */
+  prepareUndo: (runId: string, selection: UndoSelection, options: RollbackOptions) => Promise<string | null>
+  /** Has a state file read. Resolves with the id of the run that it becomes, or null when it was refused. */
+  importState: (profileId: string, path: string) => Promise<string | null>
   /** Carries out a plan. Resolves with true when it has been started. */
   start: (runId: string, options: MigrateOptions) => Promise<boolean>
+  /** Carries out what remains of a run, or a planned rollback or freeing; like `start`. */
+  resume: (runId: string) => Promise<boolean>
+  cutover: (runId: string) => Promise<boolean>
+  check: (runId: string, options: { level: CheckLevel; sample?: number | undefined }) => Promise<boolean>
+  repair: (runId: string, repairs: Repairs) => Promise<boolean>
   /** Stops a run; null stands for what is under way now, where its run is not known yet. */
   stop: (runId: string | null, how: StopMode) => Promise<void>
   dismissError: () => void
@@ -30,11 +54,27 @@ const underWay = ''
 
 /** What the store needs of the main process. */
 export interface LivePort {
-  runs: Pick<Api['runs'], 'plan' | 'start' | 'stop' | 'current'>
-  events: Api['events']
+  runs: Pick<
+    Api['runs'],
+    | 'plan'
+    | 'retryFailed'
+    | 'prepareUndo'
+    | 'prepareFree'
+    | 'import'
+    | 'start'
+    | 'resume'
+    | 'cutover'
+    | 'check'
+    | 'repair'
+    | 'stop'
+    | 'current'
+  >
+  events: Pick<Api['events'], 'onRunSnapshot'>
 }
 
-/** The run that is under way: what it does now, and the orders it can be given. There is one at most. */
+const everything: RollbackOptions = { keepObjects: false, force: false }
+
+/** What is under way: what it does now, and the orders it can be given. There is one at most. */
 export function createLiveStore(api: LivePort): StoreApi<LiveState> {
   return createStore<LiveState>((set, get) => {
     async function refresh() {
@@ -42,6 +82,39 @@ export function createLiveStore(api: LivePort): StoreApi<LiveState> {
       // While its first checks go on, a plan has no run yet.
       if (reply.ok && reply.value && reply.value.runId !== '') set({ snapshot: reply.value })
     }
+
+    async function order<T>(pending: Order, call: () => Promise<Reply<T>>, runOf: (value: T) => string | null) {
+      set({ pending, stopAsked: null, error: null })
+      const reply = await call()
+      if (reply.ok) {
+        // What was asked for before anything was under way found nothing to stop.
+        const { stopAsked } = get()
+        const runId = runOf(reply.value)
+        if (stopAsked !== null && runId !== null) await api.runs.stop(runId, stopAsked)
+        await refresh()
+      }
+      set({ pending: null, error: reply.ok ? null : reply.error })
+      return reply
+    }
+
+    async function make(pending: Order, call: () => Promise<Reply<{ runId: string }>>) {
+      const reply = await order(pending, call, ({ runId }) => runId)
+      return reply.ok ? reply.value.runId : null
+    }
+
+    async function goOn(pending: Order, call: () => Promise<Reply<null>>) {
+      return (await order(pending, call, () => null)).ok
+    }
+
+    const { runs } = api
+    const preparing: Record<Preparation, (runId: string) => Promise<Reply<{ runId: string }>>> = {
+      retry: (runId) => runs.retryFailed(runId),
+      again: (runId) => runs.prepareUndo(runId, {}, everything),
+      return: (runId) => runs.prepareUndo(runId, {}, everything),
+      quarantine: (runId) => runs.prepareFree(runId, 'quarantine'),
+      delete: (runId) => runs.prepareFree(runId, 'delete'),
+    }
+
     return {
       snapshot: null,
       pending: null,
@@ -49,30 +122,20 @@ export function createLiveStore(api: LivePort): StoreApi<LiveState> {
       error: null,
       listen: () => api.events.onRunSnapshot((snapshot) => set({ snapshot })),
       refresh,
-      async plan(profileId, options) {
-        set({ pending: 'plan', stopAsked: null, error: null })
-        const reply = await api.runs.plan(profileId, options)
-        if (reply.ok) {
-          // What was asked for before anything was under way found nothing to stop.
-          const { stopAsked } = get()
-          if (stopAsked !== null) await api.runs.stop(reply.value.runId, stopAsked)
-          await refresh()
-        }
-        set({ pending: null, error: reply.ok ? null : reply.error })
-        return reply.ok ? reply.value.runId : null
-      },
-      async start(runId, options) {
-        set({ pending: 'start', stopAsked: null, error: null })
-        const reply = await api.runs.start(runId, options)
-        if (reply.ok) await refresh()
-        set({ pending: null, error: reply.ok ? null : reply.error })
-        return reply.ok
-      },
+      plan: (profileId, options) => make('plan', () => runs.plan(profileId, options)),
+      prepare: (runId, what) => make('plan', () => preparing[what](runId)),
+      prepareUndo: (runId, selection, options) => make('undo', () => runs.prepareUndo(runId, selection, options)),
+      importState: (profileId, path) => make('import', () => runs.import(profileId, path)),
+      start: (runId, options) => goOn('start', () => runs.start(runId, options)),
+      resume: (runId) => goOn('resume', () => runs.resume(runId)),
+      cutover: (runId) => goOn('cutover', () => runs.cutover(runId)),
+      check: (runId, options) => goOn('check', () => runs.check(runId, options)),
+      repair: (runId, repairs) => goOn('repair', () => runs.repair(runId, repairs)),
       async stop(runId, how) {
         const before = get().stopAsked
         set({ stopAsked: how, error: null })
-        const reply = await api.runs.stop(runId ?? underWay, how)
-        // It ended by itself; or it has not begun, then plan() passes the order on.
+        const reply = await runs.stop(runId ?? underWay, how)
+        // It ended by itself; or it has not begun, then the order passes it on.
         if (reply.ok || reply.error.code === 'RUN_NOT_FOUND') return
         set({ stopAsked: before, error: reply.error })
       },

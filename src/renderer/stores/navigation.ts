@@ -1,10 +1,33 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 
-/** Where the window is. `plan` lasts only until the plan that is being made has a run to be shown by. */
-export type Screen = { name: 'home' } | { name: 'plan'; profileId: string } | { name: 'run'; runId: string }
+/**
+ * What a plan is made of a run for. `retry`: what it failed at. `again`: what it rolled back. `return`: files that it
+ * has put aside. `quarantine` and `delete`: its local files.
+ */
+export const preparations = ['retry', 'again', 'return', 'quarantine', 'delete'] as const
+export type Preparation = (typeof preparations)[number]
+
+/**
+ * Where the window is. `plan` lasts only until the plan that is being made has a run to be shown by. `undo` chooses what
+ * of a run is rolled back, `verify` compares it with the world.
+ */
+export type Screen =
+  | { name: 'home' }
+  | { name: 'history' }
+  /** The editor; null: of a new connection. */
+  | { name: 'connection'; profileId: string | null }
+  | { name: 'plan'; profileId: string; of?: { runId: string; what: Preparation } | undefined }
+  | { name: 'run'; runId: string }
+  | { name: 'undo'; runId: string; documentId?: string | undefined }
+  | { name: 'verify'; runId: string }
+
+/** The lists that runs are opened from. */
+export type Origin = { name: 'home' } | { name: 'history' }
 
 export interface NavigationState {
   screen: Screen
+  /** The list that was shown last: the way back leads there. */
+  origin: Origin
   /** Goes to a screen; the platform's "back" returns. */
   go: (screen: Screen) => void
   /** Shows a screen in the place of the present one. */
@@ -22,46 +45,87 @@ export interface AddressBar {
 
 /** The address of a screen: `#/run/3f…`. */
 export function hashOf(screen: Screen): string {
+  return `#/${partsOf(screen).map(encodeURIComponent).join('/')}`
+}
+
+function partsOf(screen: Screen): string[] {
   switch (screen.name) {
     case 'home':
-      return '#/'
+      return ['']
+    case 'history':
+      return ['history']
+    case 'connection':
+      return ['connection', ...(screen.profileId === null ? [] : [screen.profileId])]
     case 'plan':
-      return `#/plan/${encodeURIComponent(screen.profileId)}`
+      return ['plan', screen.profileId, ...(screen.of ? [screen.of.what, screen.of.runId] : [])]
     case 'run':
-      return `#/run/${encodeURIComponent(screen.runId)}`
+    case 'verify':
+      return [screen.name, screen.runId]
+    case 'undo':
+      return ['undo', screen.runId, ...(screen.documentId === undefined ? [] : [screen.documentId])]
   }
 }
 
 /** The screen of an address; home for all that names none. */
 export function screenOf(hash: string): Screen {
-  const [, name, id] = /^#\/(plan|run)\/([^/]+)$/.exec(hash) ?? []
-  if (!name || !id) return { name: 'home' }
-  const decoded = decode(id)
-  if (decoded === null) return { name: 'home' }
-  return name === 'plan' ? { name, profileId: decoded } : { name: 'run', runId: decoded }
+  const [name, id, more, last, ...beyond] = decoded(hash)
+  if (name === 'history' && id === undefined) return { name }
+  if (name === 'connection' && more === undefined) return { name, profileId: id ?? null }
+  if (!id || beyond.length > 0) return { name: 'home' }
+  if (name === 'plan' && more === undefined) return { name, profileId: id }
+  const what = preparations.find((one) => one === more)
+  if (name === 'plan' && what && last) return { name, profileId: id, of: { runId: last, what } }
+  if (last !== undefined) return { name: 'home' }
+  if (name === 'undo' && more) return { name, runId: id, documentId: more }
+  if (more !== undefined) return { name: 'home' }
+  return name === 'run' || name === 'undo' || name === 'verify' ? { name, runId: id } : { name: 'home' }
 }
 
-function decode(text: string): string | null {
+/** The parts of an address; none where it cannot be read. */
+function decoded(hash: string): string[] {
   try {
-    return decodeURIComponent(text)
+    return hash.startsWith('#/') ? hash.slice(2).split('/').map(decodeURIComponent) : []
   } catch {
-    return null
+    return []
   }
 }
 
+/** Where "back" leads from a screen. */
+export function backOf(screen: Screen, origin: Origin): Screen {
+  switch (screen.name) {
+    case 'home':
+    case 'history':
+    case 'connection':
+      return { name: 'home' }
+    case 'undo':
+    case 'verify':
+      return { name: 'run', runId: screen.runId }
+    case 'plan':
+      return screen.of ? { name: 'run', runId: screen.of.runId } : origin
+    case 'run':
+      return origin
+  }
+}
+
+const originAt = (screen: Screen, before: Origin): Origin =>
+  screen.name === 'home' || screen.name === 'history' ? { name: screen.name } : before
+
 /** Where the window is, kept in the address so that a reload returns to it. */
 export function createNavigationStore(address: AddressBar): StoreApi<NavigationState> {
-  return createStore<NavigationState>((set) => {
-    address.listen(() => set({ screen: screenOf(address.read()) }))
+  return createStore<NavigationState>((set, get) => {
+    const show = (screen: Screen) => set({ screen, origin: originAt(screen, get().origin) })
+    address.listen(() => show(screenOf(address.read())))
+    const screen = screenOf(address.read())
     return {
-      screen: screenOf(address.read()),
+      screen,
+      origin: originAt(screen, { name: 'home' }),
       go(screen) {
         address.push(hashOf(screen))
-        set({ screen })
+        show(screen)
       },
       replace(screen) {
         address.replace(hashOf(screen))
-        set({ screen })
+        show(screen)
       },
     }
   })

@@ -6,38 +6,21 @@ import type { Api } from '../api.ts'
 export interface RunsState {
   /** Newest first; null until they have been read once. */
   runs: RunSummary[] | null
-  /** There are older ones than those in `runs`. */
-  hasMore: boolean
   error: ErrorData | null
-  /** Reads the newest runs; forgets the older ones. */
   load: () => Promise<void>
-  /** Adds the next older page. */
-  loadMore: () => Promise<void>
 }
 
-const pageSize = 20
+const newest = 20
 
-/** The list of runs, read page by page. */
+/** The latest runs, for the first screen; the history has them all. */
 export function createRunsStore(api: { runs: Pick<Api['runs'], 'list'> }): StoreApi<RunsState> {
-  return createStore<RunsState>((set, get) => {
-    let next: number | null = null
-    async function read(offset: number, kept: RunSummary[]) {
-      const reply = await api.runs.list({ offset, limit: pageSize })
-      if (!reply.ok) {
-        set({ error: reply.error })
-        return
-      }
-      next = reply.value.next
-      set({ runs: [...kept, ...reply.value.runs], hasMore: next !== null, error: null })
-    }
-    return {
-      runs: null,
-      hasMore: false,
-      error: null,
-      load: () => read(0, []),
-      loadMore: async () => {
-        if (next !== null) await read(next, get().runs ?? [])
-      },
-    }
-  })
+  return createStore<RunsState>((set) => ({
+    runs: null,
+    error: null,
+    async load() {
+      const reply = await api.runs.list({ offset: 0, limit: newest })
+      if (reply.ok) set({ runs: reply.value.runs, error: null })
+      else set({ error: reply.error })
+    },
+  }))
 }

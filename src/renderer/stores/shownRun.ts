@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ErrorData } from '../../shared/errors.ts'
-import type { ProblemGroup, RunDetails } from '../../shared/run.ts'
+import type { ProblemGroup, RunDetails, RunFamily } from '../../shared/run.ts'
 import type { Api } from '../api.ts'
 
 export interface ShownRunState {
@@ -8,6 +8,9 @@ export interface ShownRunState {
   /** Null until read. */
   details: RunDetails | null
   problems: ProblemGroup[] | null
+  family: RunFamily | null
+  /** Where the paths of before this run were saved since it is shown; null before. */
+  savedPaths: string | null
   /** An answer is awaited: what is here may be of the past. */
   loading: boolean
   error: ErrorData | null
@@ -17,28 +20,39 @@ export interface ShownRunState {
   exportState: () => Promise<void>
   /** Shows the state file in the platform's file manager. */
   reveal: () => Promise<void>
+  /** Saves the paths of before the run as SQL, where the user says. */
+  savePaths: () => Promise<void>
 }
 
-/** The run that a screen shows: its record, and its problems in groups. */
+const unread = { details: null, problems: null, family: null, savedPaths: null, error: null }
+
+/** The run that a screen shows: its record, its problems in groups, and the runs it is related to. */
 export function createShownRunStore(api: {
-  runs: Pick<Api['runs'], 'get' | 'problems' | 'export' | 'reveal'>
+  runs: Pick<Api['runs'], 'get' | 'problems' | 'family' | 'export' | 'reveal' | 'savePaths'>
 }): StoreApi<ShownRunState> {
   let latest = 0
   return createStore<ShownRunState>((set, get) => ({
     runId: null,
-    details: null,
-    problems: null,
+    ...unread,
     loading: false,
-    error: null,
     async load(runId) {
       const request = ++latest
       if (get().runId === runId) set({ loading: true })
-      else set({ runId, details: null, problems: null, error: null, loading: true })
-      const [details, problems] = await Promise.all([api.runs.get(runId), api.runs.problems(runId)])
+      else set({ runId, ...unread, loading: true })
+      const [details, problems, family] = await Promise.all([
+        api.runs.get(runId),
+        api.runs.problems(runId),
+        api.runs.family(runId),
+      ])
       if (request !== latest) return
-      if (!details.ok) set({ error: details.error, loading: false })
-      else if (!problems.ok) set({ details: details.value, error: problems.error, loading: false })
-      else set({ details: details.value, problems: problems.value, error: null, loading: false })
+      const failed = [details, problems, family].find((reply) => !reply.ok)
+      set({
+        loading: false,
+        error: failed && !failed.ok ? failed.error : null,
+        ...(details.ok && { details: details.value }),
+        ...(problems.ok && { problems: problems.value }),
+        ...(family.ok && { family: family.value }),
+      })
     },
     async exportState() {
       const { runId, load } = get()
@@ -53,6 +67,14 @@ export function createShownRunStore(api: {
       if (runId === null) return
       const reply = await api.runs.reveal(runId)
       if (get().runId === runId) set({ error: reply.ok ? null : reply.error })
+    },
+    async savePaths() {
+      const { runId } = get()
+      if (runId === null) return
+      const reply = await api.runs.savePaths(runId)
+      if (get().runId !== runId) return
+      if (!reply.ok) set({ error: reply.error })
+      else if (reply.value) set({ savedPaths: reply.value.path, error: null })
     },
   }))
 }

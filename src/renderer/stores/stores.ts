@@ -1,11 +1,28 @@
 import type { StoreApi } from 'zustand/vanilla'
+import type { RollbackOptions, RunSnapshot, UndoSelection } from '../../shared/run.ts'
 import type { Api } from '../api.ts'
 import { isUnderWay } from '../format/status.ts'
+import { createConnectionTestStore, type ConnectionTestState } from './connectionTest.ts'
+import { createDiscoveryStore, type DiscoveryState, type DroppedFile } from './discovery.ts'
+import { createDraftsStore, isChanged, newConnection, type DraftsState } from './drafts.ts'
+import { createFindingsStore, type FindingsState } from './findings.ts'
+import { createHistoryStore, type HistoryState } from './history.ts'
+import { createImportingStore, type ImportingState } from './importing.ts'
+import { createInterruptedStore, type InterruptedState } from './interrupted.ts'
 import { createLiveStore, type LiveState } from './live.ts'
-import { type AddressBar, createNavigationStore, type NavigationState } from './navigation.ts'
+import {
+  type AddressBar,
+  createNavigationStore,
+  type NavigationState,
+  type Preparation,
+  type Screen,
+} from './navigation.ts'
+import { createNoticesStore, type NoticesState } from './notices.ts'
 import { createProfilesStore, type ProfilesState } from './profiles.ts'
+import { createQuestionsStore, type QuestionsState } from './questions.ts'
 import { createRunsStore, type RunsState } from './runs.ts'
 import { createShownRunStore, type ShownRunState } from './shownRun.ts'
+import { createSshHostsStore, type SshHostsState } from './sshHosts.ts'
 
 /** All stores of the window, and the few flows that touch more than one. */
 export interface Stores {
@@ -15,11 +32,39 @@ export interface Stores {
   runs: StoreApi<RunsState>
   live: StoreApi<LiveState>
   shownRun: StoreApi<ShownRunState>
+  history: StoreApi<HistoryState>
+  interrupted: StoreApi<InterruptedState>
+  findings: StoreApi<FindingsState>
+  importing: StoreApi<ImportingState>
+  drafts: StoreApi<DraftsState>
+  discovery: StoreApi<DiscoveryState>
+  connectionTest: StoreApi<ConnectionTestState>
+  sshHosts: StoreApi<SshHostsState>
+  questions: StoreApi<QuestionsState>
+  notices: StoreApi<NoticesState>
+  /** Tests a connection as it is kept. */
+  testProfile: (profileId: string) => Promise<void>
+  /** Adds the connections of an exported file, and says which. */
+  importProfiles: (text: string) => Promise<void>
+  /** Exported connections are added; in anything else the settings of a new connection are looked for. */
+  takeDropped: (files: DroppedFile[]) => void
   /** Reads what the first screen needs and returns to the run that is under way. The returned function ends it. */
   begin: () => () => void
   /** Shows the plan of a profile as it is being made. */
   makePlan: (profileId: string) => Promise<void>
+  /** Shows a plan as it is being made that starts from a run. */
+  prepare: (run: { runId: string; profileId: string }, what: Preparation) => Promise<void>
+  /** Has a rollback planned, and shows it. */
+  previewUndo: (runId: string, selection: UndoSelection, options: RollbackOptions) => Promise<void>
+  /** Goes on with a run, and shows it. */
+  resume: (runId: string) => Promise<void>
+  /** Reads the chosen state file, and shows the run that it becomes. */
+  importState: (profileId: string) => Promise<void>
 }
+
+/** The screen that shows an activity. */
+export const screenOfActivity = ({ runId, activity }: Pick<RunSnapshot, 'runId' | 'activity'>): Screen =>
+  activity === 'check' || activity === 'repair' ? { name: 'verify', runId } : { name: 'run', runId }
 
 /** Builds the stores over one api. */
 export function createStores(api: Api, address: AddressBar): Stores {
@@ -29,15 +74,45 @@ export function createStores(api: Api, address: AddressBar): Stores {
   const runs = createRunsStore(api)
   const live = createLiveStore(api)
   const shownRun = createShownRunStore(api)
+  const history = createHistoryStore(api)
+  const interrupted = createInterruptedStore(api)
+  const findings = createFindingsStore(api)
+  const importing = createImportingStore(api)
+  const drafts = createDraftsStore(api)
+  const discovery = createDiscoveryStore(api)
+  const connectionTest = createConnectionTestStore(api)
+  const sshHosts = createSshHostsStore(api)
+  const questions = createQuestionsStore(api)
+  const notices = createNoticesStore()
 
-  /** A run that has come to rest has a new record: read again what is on the screen. */
+  /** What has come to rest has a new record: read again what is on the screen. */
   function followStatus() {
     return live.subscribe(({ snapshot }, before) => {
       if (!snapshot) return
       const same = before.snapshot?.runId === snapshot.runId && before.snapshot.status === snapshot.status
       if (same) return
       void runs.getState().load()
+      void interrupted.getState().load()
+      if (history.getState().runs !== null) void history.getState().reload()
       if (shownRun.getState().runId === snapshot.runId) void shownRun.getState().load(snapshot.runId)
+      if (findings.getState().runId === snapshot.runId) void findings.getState().load(snapshot.runId)
+    })
+  }
+
+  /** An editor that is left with unsaved changes asks nothing: they are kept, and the way back is offered. */
+  function keepLeftDrafts() {
+    return navigation.subscribe(({ screen, go }, { screen: before }) => {
+      if (before.name !== 'connection' || screen === before) return
+      const key = before.profileId ?? newConnection
+      connectionTest.getState().forget()
+      discovery.getState().forget()
+      const draft = drafts.getState().drafts[key]
+      drafts.getState().close(key)
+      if (!draft || !isChanged(draft)) return
+      const name = draft.form.name.trim()
+      const what = name === '' ? 'the new connection' : `“${name}”`
+      const back = { label: 'Go on editing', run: () => go(before) }
+      notices.getState().show(`Your changes to ${what} are not saved. They are kept until the program ends.`, back)
     })
   }
 
@@ -49,10 +124,34 @@ export function createStores(api: Api, address: AddressBar): Stores {
     if (screen !== opened) return
     const underWay = snapshot !== null && isUnderWay(snapshot.status)
     if (underWay && (screen.name === 'plan' || (screen.name === 'home' && openedFresh))) {
-      replace({ name: 'run', runId: snapshot.runId })
+      replace(screenOfActivity(snapshot))
     } else if (screen.name === 'plan') {
       replace({ name: 'home' })
     }
+  }
+
+  /** Shows the run that an order has made, unless the user has gone elsewhere meanwhile. */
+  async function showMade(made: Promise<string | null>) {
+    const { screen: asked } = navigation.getState()
+    const runId = await made
+    const { screen, replace } = navigation.getState()
+    if (runId !== null && screen === asked) replace({ name: 'run', runId })
+  }
+
+  async function importProfiles(text: string) {
+    const names = await profiles.getState().importFrom(text)
+    if (names === null) return
+    const what = names.map((name) => `“${name}”`).join(', ')
+    const added =
+      names.length === 0 ? 'The file holds no connection.' : `Added: ${what}. Their passwords are to be entered.`
+    notices.getState().show(added)
+  }
+
+  /** Other JSON is a state file, as a run leaves it. */
+  async function takeJson(file: DroppedFile) {
+    const text = await file.text()
+    if (/"format"\s*:\s*"readur-migrate profiles"/.test(text)) await importProfiles(text)
+    else importing.getState().open(file.path)
   }
 
   return {
@@ -62,26 +161,88 @@ export function createStores(api: Api, address: AddressBar): Stores {
     runs,
     live,
     shownRun,
+    history,
+    interrupted,
+    findings,
+    importing,
+    drafts,
+    discovery,
+    connectionTest,
+    sshHosts,
+    questions,
+    notices,
     begin() {
       const unfollow = followStatus()
       const unlisten = live.getState().listen()
+      const endTests = connectionTest.getState().listen()
+      const endQuestions = questions.getState().listen()
+      const unwatch = keepLeftDrafts()
       // What an order was refused for belongs to the screen on which it was given.
       const forget = navigation.subscribe(() => live.getState().dismissError())
       void profiles.getState().load()
       void runs.getState().load()
+      void interrupted.getState().load()
+      void questions.getState().refresh()
       void returnToRun()
       return () => {
         unfollow()
         unlisten()
+        endTests()
+        endQuestions()
+        unwatch()
         forget()
       }
     },
+    async testProfile(profileId) {
+      const reply = await api.profiles.get(profileId)
+      const { start, refuse } = connectionTest.getState()
+      if (!reply.ok) {
+        refuse(profileId, reply.error)
+        return
+      }
+      const { name, server, envFile, variables } = reply.value
+      await start(profileId, { profileId, draft: { name, server, envFile, variables }, secrets: {} })
+    },
+    importProfiles,
+    takeDropped(files) {
+      const [first] = files
+      if (first && /\.json$/i.test(first.name)) {
+        void takeJson(first)
+        return
+      }
+      navigation.getState().go({ name: 'connection', profileId: null })
+      void discovery.getState().readFiles(files)
+    },
     async makePlan(profileId) {
       navigation.getState().go({ name: 'plan', profileId })
-      const runId = await live.getState().plan(profileId, {})
-      const { screen, replace } = navigation.getState()
-      const stillThere = screen.name === 'plan' && screen.profileId === profileId
-      if (runId !== null && stillThere) replace({ name: 'run', runId })
+      await showMade(live.getState().plan(profileId, {}))
+    },
+    async prepare({ runId, profileId }, what) {
+      const { screen, go } = navigation.getState()
+      const wanted: Screen = { name: 'plan', profileId, of: { runId, what } }
+      if (screen.name !== 'plan') go(wanted)
+      await showMade(live.getState().prepare(runId, what))
+    },
+    async previewUndo(runId, selection, options) {
+      const { screen: asked } = navigation.getState()
+      const made = await live.getState().prepareUndo(runId, selection, options)
+      const { screen, go } = navigation.getState()
+      // The choice stays one step back, to be changed.
+      if (made !== null && screen === asked) go({ name: 'run', runId: made })
+    },
+    async resume(runId) {
+      const begun = await live.getState().resume(runId)
+      const { screen, go } = navigation.getState()
+      const isShown = screen.name === 'run' && screen.runId === runId
+      if (begun && !isShown) go({ name: 'run', runId })
+    },
+    async importState(profileId) {
+      const { path, close } = importing.getState()
+      if (path === null) return
+      const runId = await live.getState().importState(profileId, path)
+      if (runId === null) return
+      close()
+      navigation.getState().go({ name: 'run', runId })
     },
   }
 }

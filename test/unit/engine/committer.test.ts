@@ -37,6 +37,7 @@ describe('pointing rows at their copies', () => {
   afterEach(() => vi.useRealTimers())
 
   const lock: RunLock = {
+    epoch: 1,
     changePaths: async (changes) => {
       transactions.push(changes.map(({ id }) => id))
       return await answer(changes)
@@ -213,9 +214,11 @@ describe('pointing rows at their copies', () => {
     expect(objects.objects.size).toBe(1)
   })
 
-  it('takes a row that points at the copy already for committed', async () => {
+  it('leaves a row that another run has switched already to that run', async () => {
     answer = () => [{ result: 'already' }]
     await committer(1).add(itemAt(1))
-    expect(stepsOf('committed')).toEqual([1])
+    expect(stepsOf('committed')).toEqual([])
+    expect(stepsOf('failed')).toEqual([1])
+    expect(failed).toEqual([])
   })
 })

@@ -247,17 +247,23 @@ describe('answers that never arrive', () => {
     let answers = 0
     const lock = await world.database.lock(new AbortController().signal)
     await lock.release()
+    let epoch = 1
     world.database.lock = () =>
       Promise.resolve({
         ...lock,
-        changePaths: async (changes, signal) => {
+        get epoch() {
+          return epoch
+        },
+        changePaths: async (changes, asked, signal) => {
           answers += 1
-          await lock.changePaths(changes, signal)
-          return lock.changePaths(changes, signal)
+          const outcomes = await lock.changePaths(changes, asked, signal)
+          if (answers > 1) return outcomes
+          epoch += 1
+          throw new MigrateError('LOCK_RENEWED', { message: 'The answer was lost.', scope: 'run' })
         },
       })
     expect(await world.migrate()).toMatchObject({ status: 'completed', committed: 1 })
-    expect(answers).toBe(1)
+    expect(answers).toBe(2)
     expect(world.pathOf(id)).toBe(`s3://${key}`)
   })
 })

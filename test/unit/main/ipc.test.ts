@@ -15,6 +15,8 @@ const { registerHandlers } = await import('../../../src/main/ipc/electron.ts')
 const { fileFor } = await import('../../../src/main/window/protocol.ts')
 
 const id = '20261122-084501-9f3a'
+const uuid = '11111111-2222-4333-8444-555555555555'
+const undoOptions = { keepObjects: false, force: false }
 const accepts = (channel: IpcChannel, ...args: unknown[]): boolean => argumentSchemas[channel].safeParse(args).success
 
 describe('what a call of the window may say', () => {
@@ -38,6 +40,24 @@ describe('what a call of the window may say', () => {
     ['runs.problems', [id]],
     ['runs.export', [id]],
     ['runs.reveal', [id]],
+    ['runs.list', [{ offset: 0, limit: 25, filter: { kinds: ['rollback'], statuses: ['completed'], text: 'x' } }]],
+    ['runs.items', [id, { after: 0, limit: 10, text: 'invoice', documents: true }]],
+    ['runs.resume', [id]],
+    ['runs.retryFailed', [id]],
+    ['runs.cutover', [id]],
+    ['runs.prepareUndo', [id, {}, undoOptions]],
+    ['runs.prepareUndo', [id, { userId: uuid }, undoOptions]],
+    ['runs.prepareUndo', [id, { documentIds: [uuid] }, { keepObjects: true, force: true }]],
+    ['runs.prepareFree', [id, 'quarantine']],
+    ['runs.check', [id, { level: 'checksum' }]],
+    ['runs.check', [id, { level: 'readback', sample: 100 }]],
+    ['runs.repair', [id, { reUpload: true, markGone: false }]],
+    ['runs.findings', [id]],
+    ['runs.family', [id]],
+    ['runs.users', [id]],
+    ['runs.chooseStateFile', []],
+    ['runs.import', ['sandbox', '/home/ada/migration_state.json']],
+    ['runs.savePaths', [id]],
   ])('%s %j', (channel, args) => expect(accepts(channel, ...args)).toBe(true))
 
   it.each<[IpcChannel, unknown[]]>([
@@ -68,6 +88,22 @@ describe('what a call of the window may say', () => {
     ['runs.items', [id, { after: 0, limit: 10, code: 'NO_SUCH_CODE' }]],
     ['runs.get', []],
     ['runs.get', [null]],
+    ['runs.list', [{ offset: 0, limit: 25, filter: { kinds: ['anything'] } }]],
+    ['runs.list', [{ offset: 0, limit: 25, filter: { statuses: [] } }]],
+    ['runs.list', [{ offset: 0, limit: 25, filter: { text: 'x'.repeat(201) } }]],
+    ['runs.items', [id, { after: 0, limit: 10, text: '' }]],
+    ['runs.prepareUndo', [id, {}]],
+    ['runs.prepareUndo', [id, { userId: "' OR 1=1" }, undoOptions]],
+    ['runs.prepareUndo', [id, { documentIds: [] }, undoOptions]],
+    ['runs.prepareUndo', [id, { documentIds: ['../etc'] }, undoOptions]],
+    ['runs.prepareUndo', [id, {}, { ...undoOptions, force: 'yes' }]],
+    ['runs.prepareUndo', [id, {}, { ...undoOptions, deleteLocal: true }]],
+    ['runs.prepareFree', [id, 'everything']],
+    ['runs.check', [id, { level: 'closely' }]],
+    ['runs.check', [id, { level: 'exists', sample: 0 }]],
+    ['runs.repair', [id, { reUpload: true }]],
+    ['runs.import', ['sandbox', '']],
+    ['runs.savePaths', [id, '/etc/passwd']],
   ])('not %s %j', (channel, args) => expect(accepts(channel, ...args)).toBe(false))
 })
 

@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { progressBar, progressLine } from '../../../src/main/cli/text.ts'
 import { ProgressMeter } from '../../../src/main/runs/progressMeter.ts'
-import type { RunSnapshot } from '../../../src/shared/run.ts'
+import type { RunKind, RunSnapshot } from '../../../src/shared/run.ts'
+
+const run = { runId: 'r', profileId: 'p', kind: 'migrate', activity: 'run', status: 'running', stopping: null } as const
 
 /** A meter with its own time, for a plan of files of `size` bytes. */
 function meterFor(files: number, size: number) {
   let now = 1_000_000
   const meter = new ProgressMeter(() => now)
   meter.planned({ documents: files, move: files, skip: 0, blocked: 0, bytes: files * size })
-  const look = (): RunSnapshot =>
-    meter.snapshot({ runId: 'r', profileId: 'p', status: 'running', stopping: null }, 1_000)
+  const look = (kind: RunKind = 'migrate'): RunSnapshot => meter.snapshot({ ...run, kind }, 1_000)
   return {
     meter,
     look,
@@ -28,12 +29,7 @@ describe('how a run stands', () => {
     const meter = new ProgressMeter()
     meter.planned({ documents: 3, move: 2, skip: 1, blocked: 0, bytes: 20 })
     meter.planned({ documents: 2, move: 0, skip: 0, blocked: 2, bytes: 0 })
-    const { counts, documents, bytesTotal } = meter.snapshot({
-      runId: '',
-      profileId: '',
-      status: 'planning',
-      stopping: null,
-    })
+    const { counts, documents, bytesTotal } = meter.snapshot({ ...run, status: 'planning' })
     expect(counts).toEqual({ planned: 5, committed: 0, failed: 2, skipped: 1, restored: 0, freed: 0, remaining: 2 })
     expect({ documents, bytesTotal }).toEqual({ documents: 5, bytesTotal: 20 })
   })
@@ -136,6 +132,42 @@ describe('rate and time left', () => {
     wait(10)
     meter.fileMoved(1, 1_000)
     expect(look()).toMatchObject({ bytesPerSecond: 100, itemsPerSecond: 0, secondsLeft: 90 })
+  })
+
+  it('count what goes back while a rollback does', () => {
+    const { meter, look, wait } = meterFor(100, 0)
+    meter.phase('rollback')
+    look('rollback')
+    wait(10)
+    meter.outcomes({ restored: 20 })
+    expect(look('rollback')).toMatchObject({ bytesPerSecond: null, itemsPerSecond: 2, secondsLeft: 40 })
+  })
+
+  it('count what is still on S3 while a migration rolls itself back', () => {
+    const { meter, look, wait } = meterFor(100, 0)
+    meter.outcomes({ committed: 60 })
+    meter.phase('rollback')
+    look()
+    wait(10)
+    meter.outcomes({ restored: 20 })
+    expect(look()).toMatchObject({ itemsPerSecond: 2, secondsLeft: 20 })
+  })
+
+  it('go by the files compared while a run is compared', () => {
+    const { meter, look, wait, copy } = meterFor(100, 0)
+    meter.phase('verify')
+    look()
+    wait(10)
+    for (let seq = 0; seq < 50; seq += 1) copy(seq)
+    expect(look()).toMatchObject({ itemsPerSecond: 5, secondsLeft: 10, counts: { remaining: 100 } })
+  })
+
+  it('are unknown while nothing goes back', () => {
+    const { meter, look, wait } = meterFor(100, 0)
+    meter.phase('rollback')
+    look('rollback')
+    wait(10)
+    expect(look('rollback').secondsLeft).toBeNull()
   })
 
   it('are unknown while nothing moves, not infinite', () => {

@@ -8,6 +8,7 @@ import { openDataDir } from '../../../src/main/dataDir.ts'
 import { countItems } from '../../../src/main/engine/journal/items.ts'
 import type { RunStore } from '../../../src/main/engine/journal/runStore.ts'
 import { RunFolder } from '../../../src/main/runs/runFolder.ts'
+import type { RunFilter } from '../../../src/shared/run.ts'
 import { header, plannedItem, seal } from '../../fakes/runStores.ts'
 
 let dir = ''
@@ -71,6 +72,58 @@ describe('the runs of this computer', () => {
     await writeFile(join(dir, 'runs', '20990101-000000-0000.sqlite'), 'damaged '.repeat(200))
     expect(folder.list(0, 10).runs.map(({ runId }) => runId)).toEqual([good])
     expect(() => folder.open('20990101-000000-0000')).toThrow(expect.objectContaining({ code: 'RUN_STORE_INVALID' }))
+  })
+})
+
+describe('a list of runs that is narrowed', () => {
+  const listed = (filter: RunFilter, limit = 10) => folder.list(0, limit, filter).runs.map(({ runId }) => runId)
+
+  it('goes by what they do, by how they stand, and by their words in any case', () => {
+    const done = finished(1, 1)
+    const planned = folder.create({ ...header, profileName: 'Archive', bucket: 'Cold' })
+    seal(planned, [plannedItem('d1')])
+    planned.close()
+    const rollback = folder.create({ ...header, kind: 'rollback', parent: done })
+    rollback.close()
+    expect(listed({ kinds: ['rollback'] })).toEqual([rollback.header.id])
+    expect(listed({ statuses: ['completed'] })).toEqual([done])
+    expect(listed({ statuses: ['planned', 'completed'] }).sort()).toEqual([done, planned.header.id].sort())
+    expect(listed({ text: 'archiv' })).toEqual([planned.header.id])
+    expect(listed({ text: ' COLD ' })).toEqual([planned.header.id])
+    expect(listed({ text: done })).toEqual([done])
+    expect(listed({ kinds: ['migrate'], text: 'nowhere' })).toEqual([])
+  })
+
+  it('has pages that follow on each other without a gap', () => {
+    const all = Array.from({ length: 5 }, () => finished(1, 1))
+    const other = folder.create({ ...header, kind: 'free' })
+    other.close()
+    const filter: RunFilter = { kinds: ['migrate'] }
+    const seen: string[] = []
+    for (let next: number | null = 0; next !== null;) {
+      const page = folder.list(next, 2, filter)
+      seen.push(...page.runs.map(({ runId }) => runId))
+      next = page.next
+    }
+    expect(seen).toEqual(all.sort().reverse())
+  })
+})
+
+describe('the family of a run', () => {
+  it('is the run that it goes back over, and those that go back over it', () => {
+    const parent = finished(1, 1)
+    const child = folder.create({ ...header, kind: 'rollback', parent })
+    child.close()
+    finished(1, 1)
+    expect(folder.familyOf(parent)).toMatchObject({ parent: null, children: [{ runId: child.header.id }] })
+    expect(folder.familyOf(child.header.id)).toMatchObject({ parent: { runId: parent }, children: [] })
+  })
+
+  it('does without a parent that is gone', () => {
+    const orphan = folder.create({ ...header, kind: 'rollback', parent: '20200101-000000-0000' })
+    orphan.close()
+    expect(folder.familyOf(orphan.header.id)).toEqual({ parent: null, children: [] })
+    expect(() => folder.familyOf('20200101-000000-0000')).toThrow(expect.objectContaining({ code: 'RUN_NOT_FOUND' }))
   })
 })
 

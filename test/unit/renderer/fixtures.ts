@@ -1,14 +1,20 @@
 import { type ErrorCode, type ErrorData, errorCatalogue } from '../../../src/shared/errors.ts'
+import type { TestSnapshot } from '../../../src/shared/connectionTest.ts'
 import type { IpcReply, ReadurApi } from '../../../src/shared/ipc.ts'
 import type { ProfileSummary } from '../../../src/shared/profile.ts'
 import {
   defaultMigrateOptions,
+  type DriftGroup,
   type ItemPage,
   type ItemView,
   type ProblemGroup,
+  type Repair,
   type RunDetails,
   type RunSnapshot,
+  type StateCheck,
 } from '../../../src/shared/run.ts'
+import type { QuestionState } from '../../../src/shared/ssh.ts'
+import { notedProfileCalls, profileAnswers } from './profileFixtures.ts'
 
 export const profile: ProfileSummary = {
   id: 'sandbox',
@@ -28,6 +34,8 @@ export function errorOf(code: ErrorCode, message: string, more: Partial<ErrorDat
 }
 
 const counts = { planned: 318, committed: 0, failed: 12, skipped: 6, restored: 0, freed: 0, remaining: 300 }
+
+const noEffects = { filesFetched: 0, objectsRemoved: 0, objectsLeft: 0 }
 
 export const planned: RunDetails = {
   runId: 'run-1',
@@ -50,6 +58,12 @@ export const planned: RunDetails = {
   planOptions: {},
   stateFile: null,
   error: null,
+  copied: 0,
+  preview: null,
+  rollbackOptions: null,
+  freeMode: null,
+  effects: noEffects,
+  timeline: [{ at: Date.UTC(2025, 10, 22, 8, 19, 4), what: 'planned' }],
 }
 
 export const finished: RunDetails = {
@@ -65,9 +79,69 @@ export const finished: RunDetails = {
   stateFile: '/home/ada/.local/share/readur-migrate/state/migration_state_20251122_081941.json',
 }
 
+const undone = { committed: 0, failed: 0, skipped: 0, restored: 298, remaining: 0 }
+const rollbackPreview = {
+  rows: 298,
+  filesSound: 290,
+  filesToFetch: 8,
+  bytesToFetch: 64_000,
+  objects: 297,
+  conflicts: 2,
+}
+
+/** The plan of a rollback of `finished`. */
+export const rollbackPlan: RunDetails = {
+  ...planned,
+  runId: 'run-2',
+  kind: 'rollback',
+  parent: 'run-1',
+  totals: { documents: 298, items: 300, move: 298, skip: 0, blocked: 2, bytes: 64_000 },
+  preview: rollbackPreview,
+  rollbackOptions: { keepObjects: false, force: false },
+}
+
+/** A rollback of `finished` that has ended. */
+export const rolledBack: RunDetails = {
+  ...finished,
+  ...undone,
+  runId: 'run-2',
+  kind: 'rollback',
+  parent: 'run-1',
+  status: 'completed',
+  planned: 298,
+  options: null,
+  preview: { ...rollbackPreview, conflicts: 0 },
+  rollbackOptions: { keepObjects: false, force: false },
+  effects: { filesFetched: 8, objectsRemoved: 297, objectsLeft: 0 },
+}
+
+/** Differences of one kind. */
+export function driftOf(code: ErrorCode, repair: Repair, count: number, note = false): DriftGroup {
+  const { title, examples } = groupOf(code, 'note', count)
+  return { code, title, repair, note, count, examples }
+}
+
+/** A comparison that has found three objects gone, two documents deleted, and local files gone that nobody needs. */
+export const stateCheck: StateCheck & { at: number } = {
+  runId: 'run-1',
+  level: 'checksum',
+  checked: 300,
+  of: 300,
+  sound: 295,
+  seconds: 3.2,
+  drift: [
+    driftOf('LOCAL_GONE', 'none', 12, true),
+    driftOf('OBJECT_MISSING', 're-upload', 3),
+    driftOf('ROW_VANISHED', 'mark-gone', 2),
+  ],
+  at: planned.createdAt + 3_600_000,
+}
+
 export const snapshot: RunSnapshot = {
   runId: 'run-1',
   profileId: 'sandbox',
+  kind: 'migrate',
+  activity: 'run',
   status: 'running',
   phase: 'copy',
   stopping: null,
@@ -131,8 +205,10 @@ export function pageOf(total: number, after: number, limit: number): ItemPage {
 export interface FakeMain {
   api: ReadurApi
   calls: [channel: string, ...args: unknown[]][]
-  answers: { [T in Exclude<keyof ReadurApi, 'events'>]: ReadurApi[T] }
+  answers: { [T in Exclude<keyof ReadurApi, 'events' | 'dropped'>]: ReadurApi[T] }
   emit: (snapshot: RunSnapshot) => void
+  emitTest: (snapshot: TestSnapshot) => void
+  emitQuestion: (state: QuestionState) => void
   listeners: () => number
 }
 
@@ -145,20 +221,35 @@ export { ok as answer }
 export function fakeMain(): FakeMain {
   const calls: FakeMain['calls'] = []
   const listeners = new Set<(snapshot: RunSnapshot) => void>()
+  const testListeners = new Set<(snapshot: TestSnapshot) => void>()
+  const questionListeners = new Set<(state: QuestionState) => void>()
   const answers: FakeMain['answers'] = {
     app: { info: () => ok({ version: '0.1.0', dataDir: '/data', runtime: 'test' }) },
-    profiles: { list: () => ok([profile]) },
+    ...profileAnswers([profile]),
     runs: {
       plan: () => ok({ runId: 'run-1' }),
       start: () => ok(null),
+      resume: () => ok(null),
+      retryFailed: () => ok({ runId: 'run-2' }),
+      prepareUndo: () => ok({ runId: 'run-2' }),
+      prepareFree: () => ok({ runId: 'run-2' }),
+      cutover: () => ok(null),
+      check: () => ok(null),
+      repair: () => ok(null),
+      findings: () => ok({ check: null, mended: null }),
+      chooseStateFile: () => ok(null),
+      import: () => ok({ runId: 'run-2' }),
       stop: () => ok(null),
       current: () => ok(null),
       list: () => ok({ runs: [], next: null }),
       get: () => ok(planned),
+      family: () => ok({ parent: null, children: [] }),
+      users: () => ok([]),
       items: (_runId, query) => ok(pageOf(45, query.after, query.limit)),
       problems: () => ok(problems),
       export: () => ok({ path: '/data/state.json' }),
       reveal: () => ok(null),
+      savePaths: () => ok(null),
     },
   }
   const noted = <A extends unknown[], R>(channel: string, call: () => (...args: A) => R) => {
@@ -171,26 +262,50 @@ export function fakeMain(): FakeMain {
     calls,
     answers,
     emit: (snapshot) => listeners.forEach((listener) => listener(snapshot)),
+    emitTest: (snapshot) => testListeners.forEach((listener) => listener(snapshot)),
+    emitQuestion: (state) => questionListeners.forEach((listener) => listener(state)),
     listeners: () => listeners.size,
     api: {
       app: { info: noted('app.info', () => answers.app.info) },
-      profiles: { list: noted('profiles.list', () => answers.profiles.list) },
+      ...notedProfileCalls(answers, noted),
       runs: {
         plan: noted('runs.plan', () => answers.runs.plan),
         start: noted('runs.start', () => answers.runs.start),
+        resume: noted('runs.resume', () => answers.runs.resume),
+        retryFailed: noted('runs.retryFailed', () => answers.runs.retryFailed),
+        prepareUndo: noted('runs.prepareUndo', () => answers.runs.prepareUndo),
+        prepareFree: noted('runs.prepareFree', () => answers.runs.prepareFree),
+        cutover: noted('runs.cutover', () => answers.runs.cutover),
+        check: noted('runs.check', () => answers.runs.check),
+        repair: noted('runs.repair', () => answers.runs.repair),
+        findings: noted('runs.findings', () => answers.runs.findings),
+        chooseStateFile: noted('runs.chooseStateFile', () => answers.runs.chooseStateFile),
+        import: noted('runs.import', () => answers.runs.import),
         stop: noted('runs.stop', () => answers.runs.stop),
         current: noted('runs.current', () => answers.runs.current),
         list: noted('runs.list', () => answers.runs.list),
         get: noted('runs.get', () => answers.runs.get),
+        family: noted('runs.family', () => answers.runs.family),
+        users: noted('runs.users', () => answers.runs.users),
         items: noted('runs.items', () => answers.runs.items),
         problems: noted('runs.problems', () => answers.runs.problems),
         export: noted('runs.export', () => answers.runs.export),
         reveal: noted('runs.reveal', () => answers.runs.reveal),
+        savePaths: noted('runs.savePaths', () => answers.runs.savePaths),
       },
+      dropped: { pathOf: (file) => `/dropped/${file.name}` },
       events: {
         onRunSnapshot(listener) {
           listeners.add(listener)
           return () => listeners.delete(listener)
+        },
+        onConnectionTested(listener) {
+          testListeners.add(listener)
+          return () => testListeners.delete(listener)
+        },
+        onQuestionsChanged(listener) {
+          questionListeners.add(listener)
+          return () => questionListeners.delete(listener)
         },
       },
     },

@@ -103,7 +103,7 @@ describe('progress', () => {
   it('is never complete before the run is', () => {
     const all = { ...snapshot, bytesDone: 200, bytesTotal: 200 }
     expect(runShare(all)).toBe(0.999)
-    expect(formatPercent(runShare(all), 'en-US')).toBe('99.9%')
+    expect(formatPercent(runShare(all) ?? 0, 'en-US')).toBe('99.9%')
     expect(runShare({ ...all, status: 'completed' })).toBe(1)
     expect(runShare({ ...all, status: 'interrupted' })).toBe(0.999)
   })

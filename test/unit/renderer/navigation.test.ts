@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { createNavigationStore, hashOf, type Screen, screenOf } from '../../../src/renderer/stores/navigation.ts'
+import {
+  backOf,
+  createNavigationStore,
+  hashOf,
+  type Screen,
+  screenOf,
+} from '../../../src/renderer/stores/navigation.ts'
 import { fakeAddress } from './fakeAddress.ts'
 
 describe('addresses of screens', () => {
@@ -7,9 +13,27 @@ describe('addresses of screens', () => {
     { name: 'home' },
     { name: 'plan', profileId: 'a/b c' },
     { name: 'run', runId: '20261122-084501-9f3a' },
+    { name: 'history' },
+    { name: 'plan', profileId: 'a/b c', of: { runId: '20261122-084501-9f3a', what: 'retry' } },
+    { name: 'undo', runId: '20261122-084501-9f3a' },
+    { name: 'undo', runId: '20261122-084501-9f3a', documentId: '11111111-2222-4333-8444-555555555555' },
+    { name: 'verify', runId: '20261122-084501-9f3a' },
   ])('leads back to %j', (screen) => expect(screenOf(hashOf(screen))).toEqual(screen))
 
-  it.each(['', '#', '#/x/1', '#/run/', '#/run/a/b', '#/run/%E0%A4%A'])('takes "%s" for home', (hash) => {
+  it.each([
+    '',
+    '#',
+    '#/x/1',
+    '#/run/',
+    '#/run/a/b',
+    '#/run/%E0%A4%A',
+    '#/history/1',
+    '#/plan/p/anything/r',
+    '#/plan/p/retry',
+    '#/plan/p/retry/r/more',
+    '#/undo/a/b/c',
+    '#/verify/a/b',
+  ])('takes "%s" for home', (hash) => {
     expect(screenOf(hash)).toEqual({ name: 'home' })
   })
 })
@@ -27,5 +51,34 @@ describe('navigation store', () => {
     expect(address.read()).toBe('#/run/r')
     address.back()
     expect(store.getState().screen).toEqual({ name: 'home' })
+  })
+})
+
+describe('the way back', () => {
+  const run: Screen = { name: 'run', runId: 'r' }
+
+  it('leads to the list that a run was opened from, and from its parts to the run', () => {
+    const store = createNavigationStore(fakeAddress('#/'))
+    const { go } = store.getState()
+    const back = () => backOf(store.getState().screen, store.getState().origin)
+    go(run)
+    expect(back()).toEqual({ name: 'home' })
+    go({ name: 'history' })
+    expect(back()).toEqual({ name: 'home' })
+    go(run)
+    expect(back()).toEqual({ name: 'history' })
+    go({ name: 'undo', runId: 'r' })
+    expect(back()).toEqual(run)
+    go({ name: 'verify', runId: 'r' })
+    expect(back()).toEqual(run)
+    go({ name: 'plan', profileId: 'p', of: { runId: 'r', what: 'delete' } })
+    expect(back()).toEqual(run)
+    go({ name: 'plan', profileId: 'p' })
+    expect(back()).toEqual({ name: 'history' })
+  })
+
+  it('is home after a reload', () => {
+    const { screen, origin } = createNavigationStore(fakeAddress('#/run/r')).getState()
+    expect(backOf(screen, origin)).toEqual({ name: 'home' })
   })
 })

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { runKinds, runStatuses } from '../../../src/shared/run.ts'
 import { describeOutcome, type OutcomeFacts } from '../../../src/renderer/format/outcome.ts'
 
 const facts: OutcomeFacts = {
+  kind: 'migrate',
   status: 'completed',
   documents: 312,
   planned: 312,
@@ -11,8 +13,13 @@ const facts: OutcomeFacts = {
   restored: 0,
   freed: 0,
   remaining: 0,
+  copied: 0,
+  preview: null,
+  freeMode: null,
+  effects: { filesFetched: 0, objectsRemoved: 0, objectsLeft: 0 },
   hasPlan: true,
 }
+const preview = { rows: 298, filesSound: 290, filesToFetch: 8, bytesToFetch: 8_000, objects: 298, conflicts: 0 }
 const tell = (more: Partial<OutcomeFacts>) => describeOutcome({ ...facts, ...more }, 'en-US')
 
 describe('describeOutcome', () => {
@@ -77,5 +84,110 @@ describe('describeOutcome', () => {
 
   it('claims nothing about a run that goes on elsewhere', () => {
     expect(tell({ status: 'running' }).sentence).toBe('Another window or terminal works on it.')
+  })
+
+  it('says of an interrupted run what is copied and waits for its row', () => {
+    expect(tell({ status: 'interrupted', committed: 100, copied: 50, remaining: 212 }).sentence).toContain(
+      '100 of 312 documents moved and verified; 50 copied, rows not switched; 162 not reached.',
+    )
+  })
+
+  it('never takes copies for a migration', () => {
+    expect(tell({ status: 'copied', committed: 0, copied: 300, remaining: 300, failed: 12 })).toMatchObject({
+      headline: 'Copied and verified',
+      sentence: '300 documents copied and verified; no row points at the copies before the cutover.',
+    })
+  })
+})
+
+describe('a rollback', () => {
+  const rollback = (more: Partial<OutcomeFacts>) =>
+    tell({ kind: 'rollback', preview, planned: 298, documents: 298, committed: 0, restored: 298, ...more })
+
+  it('tells what went back', () => {
+    expect(rollback({})).toMatchObject({
+      headline: 'Rollback completed',
+      sentence: 'All 298 documents rolled back.',
+      tone: 'good',
+    })
+  })
+
+  it('tells what did not, in its own words', () => {
+    expect(rollback({ status: 'completed with failures', restored: 290, failed: 8 })).toMatchObject({
+      headline: 'Rollback completed with failures',
+      sentence: '290 of 298 documents rolled back; 8 could not be rolled back.',
+    })
+    const effects = { filesFetched: 0, objectsRemoved: 295, objectsLeft: 3 }
+    expect(rollback({ status: 'completed with failures', effects }).sentence).toBe(
+      'All 298 documents rolled back; 3 objects left.',
+    )
+    expect(rollback({ status: 'interrupted', restored: 120, remaining: 178 })).toMatchObject({
+      headline: 'Rollback interrupted',
+      sentence: '120 of 298 documents rolled back; 178 not reached. What is done stays done; nothing is broken.',
+    })
+  })
+
+  it('takes nothing to do for a success, and a refusal for no change', () => {
+    expect(rollback({ restored: 0, skipped: 298 })).toMatchObject({ headline: 'Nothing to roll back', tone: 'good' })
+    expect(rollback({ status: 'not started', restored: 0 }).headline).toBe('Rollback not started')
+    expect(rollback({ status: 'not started', restored: 0, hasPlan: false }).headline).toBe('No rollback was planned')
+  })
+
+  it('of files that were put aside is called what it is', () => {
+    expect(rollback({ preview: null })).toMatchObject({
+      headline: 'Local files put back',
+      sentence: 'All 298 documents put back.',
+    })
+  })
+})
+
+describe('a run that frees space', () => {
+  const free = (more: Partial<OutcomeFacts>) =>
+    tell({ kind: 'free', freeMode: 'quarantine', planned: 298, documents: 298, committed: 0, freed: 298, ...more })
+
+  it('tells moving from deleting', () => {
+    expect(free({})).toMatchObject({ headline: 'Local files put aside', sentence: 'All 298 documents put aside.' })
+    expect(free({ freeMode: 'delete' })).toMatchObject({
+      headline: 'Local files deleted',
+      sentence: 'All 298 documents deleted.',
+    })
+  })
+
+  it('tells what had to stay', () => {
+    expect(free({ status: 'completed with failures', freed: 290, failed: 8 })).toMatchObject({
+      headline: 'Local files put aside, with exceptions',
+      sentence: '290 of 298 documents put aside; 8 had to stay.',
+    })
+    expect(free({ freed: 0, skipped: 298 }).headline).toBe('Nothing to put aside')
+  })
+
+  it('does not hide what is still put aside when the rest came back', () => {
+    expect(free({ status: 'rolled back', freed: 2, restored: 296 })).toMatchObject({
+      headline: 'Files put back',
+      sentence: '296 documents back in their places; 2 still put aside.',
+    })
+  })
+})
+
+describe('a record of what another run did', () => {
+  it('claims no work of its own', () => {
+    expect(tell({ kind: 'import', committed: 300, failed: 10, skipped: 2 })).toMatchObject({
+      headline: 'State file imported',
+      sentence: '300 of 312 documents recorded as moved; 10 cannot be rolled back; 2 needed nothing.',
+    })
+    expect(tell({ kind: 'recover' }).headline).toBe('Record recovered')
+    expect(tell({ kind: 'import', status: 'not started', hasPlan: false }).headline).toBe(
+      'The state file was not imported',
+    )
+  })
+
+  it('has a headline for every kind and status', () => {
+    for (const kind of runKinds) {
+      for (const status of runStatuses) {
+        const { headline, sentence } = tell({ kind, status })
+        expect(headline).toMatch(/^[A-Z]/)
+        expect(sentence).toMatch(/\.$/)
+      }
+    }
   })
 })

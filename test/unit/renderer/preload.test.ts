@@ -19,6 +19,7 @@ vi.mock('electron', () => ({
       electron.exposed[name] = api
     },
   },
+  webUtils: { getPathForFile: ({ name }: { name: string }) => `/dropped/${name}` },
   ipcRenderer: {
     invoke: (...args: unknown[]) => {
       electron.invoked.push(args)
@@ -47,12 +48,17 @@ describe('preload script', () => {
     const names = Object.entries(electron.exposed.readur ?? {}).flatMap(([topic, calls]) =>
       Object.keys(calls).map((name) => `${topic}.${name}`),
     )
-    expect(names.sort()).toEqual([...ipcChannels, 'events.onRunSnapshot'].sort())
+    const events = ['events.onConnectionTested', 'events.onQuestionsChanged', 'events.onRunSnapshot']
+    expect(names.sort()).toEqual([...ipcChannels, 'dropped.pathOf', ...events].sort())
   })
 
   it('invokes the channel of the same name with the arguments as they are', () => {
     electron.exposed.readur?.runs?.stop?.('run-1', 'in order')
     expect(electron.invoked).toEqual([['runs.stop', 'run-1', 'in order']])
+  })
+
+  it('knows where a dropped file lies', () => {
+    expect(electron.exposed.readur?.dropped?.pathOf?.({ name: 'state.json' })).toBe('/dropped/state.json')
   })
 
   it('hands over the payload without the event, until the subscription ends', () => {

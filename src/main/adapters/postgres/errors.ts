@@ -51,6 +51,8 @@ function byMessage(message: string): Rule | null {
     return { code: 'DB_UNREACHABLE', scope: 'run', retryable: true }
   }
   if (/Query read timeout/i.test(message)) return { code: 'DB_TIMEOUT', scope: 'run', retryable: true }
+  // “SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string”, or “… a non-empty string”.
+  if (/client password must be a/i.test(message)) return { code: 'DB_BAD_CREDENTIALS', scope: 'run' }
   if (/Connection terminated|not queryable|Client was closed/i.test(message)) {
     return { code: 'DB_LOST', scope: 'run', retryable: true }
   }
@@ -67,8 +69,11 @@ function ruleFor(code: string, message: string): Rule {
 export function classifyPostgresError(error: unknown, subject: string): MigrateError {
   if (error instanceof MigrateError) return error
   const code = codeOf(error)
-  const message = error instanceof Error ? error.message || error.name : String(error)
-  const rule = ruleFor(code, message)
+  const said = error instanceof Error ? error.message || error.name : String(error)
+  const message = /client password must be a/i.test(said)
+    ? 'The database asks for a password, and none was given.'
+    : said
+  const rule = ruleFor(code, said)
   return new MigrateError(rule.code, {
     message: code === '' ? message : `${message} (${code})`,
     subject,

@@ -63,6 +63,7 @@ class SessionLock implements RunLock {
   #client: Client | null
   #turn: Promise<unknown> = Promise.resolve()
   #released = false
+  epoch = 1
 
   constructor(settings: PostgresSettings, policy: RetryPolicy, client: Client) {
     this.#settings = settings
@@ -70,10 +71,11 @@ class SessionLock implements RunLock {
     this.#client = client
   }
 
-  async changePaths(changes: readonly PathChange[], signal: AbortSignal): Promise<PathOutcome[]> {
+  async changePaths(changes: readonly PathChange[], epoch: number, signal: AbortSignal): Promise<PathOutcome[]> {
     // One locked row among many: the caller finds it sooner in fewer of them than by waiting with all.
     const lockTries = changes.length === 1 ? triesForLocks : 1
     return this.#attempt(signal, lockTries, async (client) => {
+      if (this.epoch !== epoch) throw renewed(this.#settings.label)
       await client.query('BEGIN')
       await lockTables(client)
       const outcomes = await change(client, changes)
@@ -144,7 +146,8 @@ class SessionLock implements RunLock {
           return await work(client)
         } catch (cause) {
           const error = classifyPostgresError(cause, this.#settings.label)
-          if (error.scope === 'run') await this.#drop()
+          // A statement that was refused or took too long leaves session and lock as they are.
+          if (error.code === 'DB_LOST' || error.code === 'DB_UNREACHABLE') await this.#drop()
           else await client.query('ROLLBACK').catch(() => this.#drop())
           if (error.scope === 'item') refused += 1
           throw refused >= lockTries ? again(error, false) : error
@@ -158,6 +161,7 @@ class SessionLock implements RunLock {
     if (this.#released) throw new MigrateError('INTERNAL', { message: 'The lock was released.', scope: 'run' })
     try {
       this.#client = await connectLocked(this.#settings, signal)
+      this.epoch += 1
       return this.#client
     } catch (error) {
       // The server may not have noticed yet that our old session is gone.
@@ -166,6 +170,9 @@ class SessionLock implements RunLock {
     }
   }
 }
+
+const renewed = (subject: string): MigrateError =>
+  new MigrateError('LOCK_RENEWED', { message: 'The lock was lost and taken anew.', subject, scope: 'run' })
 
 /** The same error, with another view of whether to try again. */
 const again = (error: MigrateError, retryable: boolean): MigrateError =>

@@ -10,6 +10,7 @@ import { lookAtLocal } from '../rollback/localFile.ts'
 import { recordError, runSession, type RunContext } from '../session.ts'
 import { copyItem } from '../transfer/copyItem.ts'
 import { OverwriteGuard } from '../transfer/overwriteGuard.ts'
+import { localPlace } from './localPlace.ts'
 
 export interface Repairs {
   /** Send anew what a row points at and the bucket has not. */
@@ -29,7 +30,11 @@ export interface Mended {
  * Puts right what `verifyState` has found of a migration. A row that points at nothing gets its object back from the
  * local file, verified as ever; rows are not changed. How the run stands is not changed by it either.
  */
-export async function repairRun(context: RunContext, store: RunStore, repairs: Repairs): Promise<Mended & { report: RunReport }> {
+export async function repairRun(
+  context: RunContext,
+  store: RunStore,
+  repairs: Repairs,
+): Promise<Mended & { report: RunReport }> {
   const { site, progress, stop } = context
   const { status } = reportOf(store)
   let mended: Mended = { resent: 0, gone: 0, isWhole: false }
@@ -57,14 +62,12 @@ async function carryOut(context: RunContext, store: RunStore, repairs: Repairs):
       for (const { item, verified } of committed) {
         if (stop.inOrder.aborted) throw asMigrateError(stop.inOrder.reason)
         const row = rows.get(item.documentId)
-        if (row === undefined) {
-          if (!repairs.markGone) continue
+        const path =
+          item.kind === 'document' ? row?.filePath : row?.images.find((image) => image.id === item.rowId)?.processedPath
+        if (path === undefined && repairs.markGone) {
           journal.add({ step: 'gone', seq: item.seq, data: {} })
           mended.gone += 1
-          continue
         }
-        const path =
-          item.kind === 'document' ? row.filePath : row.images.find((image) => image.id === item.rowId)?.processedPath
         if (!repairs.reUpload || path !== pathOfKey(item.key)) continue
         if ((await site.objects.head(item.key, stop.now)) !== null) continue
         try {
@@ -93,19 +96,22 @@ async function sendAgain(
   journal: JournalBuffer,
   copy: Restorable,
 ): Promise<void> {
-  const { seq, source } = copy.item
+  const { seq } = copy.item
+  const source = await localPlace(store, site.uploads, copy.item)
   const local = await lookAtLocal({ uploads: site.uploads, objects: site.objects, signal: stop.now }, copy, source)
   if (local.state !== 'sound') throw new MigrateError('OBJECT_MISSING', { message: local.doubt, subject: source })
   // A file that came back from a backup is as good as the one that was planned: its bytes are the same.
   const facts = await site.uploads.inspect(source)
-  const item = facts.kind === 'file' ? { ...copy.item, mtimeMs: facts.stamp.mtimeMs } : copy.item
+  const item = { ...copy.item, source, ...(facts.kind === 'file' && { mtimeMs: facts.stamp.mtimeMs }) }
   journal.writeNow({ step: 'send-intent', data: { seqs: [seq] } })
   const { verified, note } = await copyItem(
     {
-      runId: store.header.id,
+      maker: store.header,
+      isReferenced: () => Promise.resolve(true),
       uploads: site.uploads,
       objects: site.objects,
       guard: new OverwriteGuard(),
+      mayBeThere: true,
       options: { multipartThreshold: defaultMigrateOptions.multipartThreshold, verify: 'readback' },
       onBytes: (bytes) => progress.fileMoved(seq, bytes),
       openUpload: null,

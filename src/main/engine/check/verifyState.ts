@@ -12,6 +12,8 @@ import type { Progress } from '../progress.ts'
 import { lookAtLocal } from '../rollback/localFile.ts'
 import { fingerprintOf } from '../transfer/fingerprint.ts'
 import { provenanceOf, runOf } from '../transfer/metadata.ts'
+import { isImage } from '../verify/hashRule.ts'
+import { localPlace } from './localPlace.ts'
 
 const lookups = 16
 const examplesPerGroup = 5
@@ -151,7 +153,7 @@ async function driftOnS3(
   drift: Tell,
 ): Promise<Drift[]> {
   const { item } = standing
-  const local = await localDoubt(deps, level, standing)
+  const local = await localDoubt(deps, level, standing, await localPlace(deps.store, deps.uploads, item))
   const found: Drift[] = []
   if (facts === null) {
     found.push(drift('OBJECT_MISSING', local ? 'none' : 're-upload', `There is no object “${item.key}”.`))
@@ -174,15 +176,17 @@ async function driftOnDisk(
 ): Promise<Drift[]> {
   const { item, outcome, verified } = standing
   const found: Drift[] = []
-  const local = await localDoubt(deps, level, standing)
+  const local = await localDoubt(deps, level, standing, item.source)
   if (local) {
-    const repair = facts !== null && outcome === 'restored' ? 'rollback' : 'none'
+    // A rollback puts the bytes of the object in place before it removes that.
+    const repair = local.absent && isOurs(deps, facts, verified) ? 'rollback' : 'none'
     found.push(drift(local.absent ? 'FILE_MISSING' : 'HASH_MISMATCH', repair, local.doubt))
   }
   // Before its row is switched, a run's own copy is where it should be.
   const isExpected = outcome === null && verified !== null
   if (isExpected && facts === null) found.push(drift('OBJECT_MISSING', 'resume', `There is no object “${item.key}”.`))
-  if (!isExpected && outcome !== null && isOurs(deps, facts, verified)) {
+  // The object of a row that somebody put back is used when that is migrated again.
+  if ((outcome === 'failed' || outcome === 'restored') && isOurs(deps, facts, verified)) {
     found.push(drift('OBJECT_UNNEEDED', 'rollback', `“${item.key}” is in the bucket.`, true))
   }
   return found
@@ -199,35 +203,43 @@ async function objectDoubt(
   facts: ObjectFacts,
 ): Promise<string | null> {
   const { key } = item
-  const size = verified?.size ?? item.size
-  if (facts.size !== size) return `“${key}” has ${facts.size} bytes; ${size} were copied.`
-  if (level === 'exists' || verified === null) return null
+  const size = sizeOf(item, verified)
+  if (size !== null && facts.size !== size) return `“${key}” has ${facts.size} bytes; ${size} were copied.`
+  if (level === 'exists') return null
   if (level === 'checksum') {
+    if (verified === null) return null
     const { sha256 } = provenanceOf(facts)
     const isMd5 = facts.etag !== null && [verified.md5, verified.compositeEtag].includes(facts.etag)
     return isMd5 || sha256 === verified.sha256 ? null : `“${key}” carries neither the ETag nor the SHA-256 of the copy.`
   }
+  const expected = verified?.sha256 ?? (isImage(item.mimeType) ? null : (item.fileHash?.toLowerCase() ?? null))
   const read = await fingerprintOf(objects.get(key, signal), facts.size)
-  return read.sha256 === verified.sha256 ? null : `“${key}” gives bytes with another SHA-256.`
+  return expected === null || read.sha256 === expected ? null : `“${key}” gives bytes with another SHA-256.`
 }
+
+/** A record of another tool does not know every size; 0 stands for that. */
+const sizeOf = (item: MovableItem, verified: Standing['verified']): number | null =>
+  (verified?.size ?? item.size) === 0 ? null : (verified?.size ?? item.size)
 
 async function localDoubt(
   deps: CheckDeps,
   level: CheckLevel,
   { item, verified }: Standing,
+  place: string,
 ): Promise<{ absent: boolean; doubt: string } | null> {
   if (level === 'exists' || verified === null) {
-    const facts = await deps.uploads.inspect(item.source)
+    const facts = await deps.uploads.inspect(place)
     if (facts.kind === 'file') {
-      return facts.stamp.size === item.size
+      const size = sizeOf(item, verified)
+      return size === null || facts.stamp.size === size
         ? null
-        : { absent: false, doubt: `“${item.source}” has ${facts.stamp.size} bytes; the document has ${item.size}.` }
+        : { absent: false, doubt: `“${place}” has ${facts.stamp.size} bytes; the document has ${size}.` }
     }
-    return { absent: facts.kind === 'absent', doubt: `“${item.source}” is ${facts.kind}.` }
+    return { absent: facts.kind === 'absent', doubt: `“${place}” is ${facts.kind}.` }
   }
   try {
     const copy = { item, verified, committed: true, freedTo: null }
-    const local = await lookAtLocal(deps, copy, item.source)
+    const local = await lookAtLocal(deps, copy, place)
     return local.state === 'sound' ? null : { absent: local.state === 'absent', doubt: local.doubt }
   } catch (cause) {
     const error = asMigrateError(cause)

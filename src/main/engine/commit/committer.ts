@@ -6,6 +6,8 @@ import type { RunStore } from '../journal/runStore.ts'
 import type { ObjectStore, PathOutcome, RunLock, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 import { changeRows } from './changeRows.ts'
+import { pathOfKey } from '../plan/keys.ts'
+import { reuseCopy } from '../transfer/copyItem.ts'
 import { removeObjects } from './removeObjects.ts'
 
 export interface CommitDeps {
@@ -31,7 +33,7 @@ const commitAfterMs = 5_000
  */
 export class Committer {
   readonly #deps: CommitDeps
-  #waiting: MovableItem[] = []
+  #waiting: Verified[] = []
   #timer: NodeJS.Timeout | null = null
   #running: Promise<void> = Promise.resolve()
   #failure: MigrateError | null = null
@@ -43,7 +45,7 @@ export class Committer {
   /** Takes a verified item. Waits while a full batch is being committed; throws what an earlier commit failed with. */
   async add(item: MovableItem): Promise<void> {
     if (this.#failure) throw this.#failure
-    this.#waiting.push(item)
+    this.#waiting.push({ item, epoch: this.#deps.lock.epoch })
     if (this.#waiting.length >= this.#deps.batchSize) await this.flush()
     else this.#timer ??= setTimeout(() => void this.flush().catch(() => undefined), commitAfterMs)
   }
@@ -63,7 +65,7 @@ export class Committer {
     await this.#running.catch(() => undefined)
   }
 
-  #takeWaiting(): MovableItem[] {
+  #takeWaiting(): Verified[] {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
     const batch = this.#waiting
@@ -79,8 +81,23 @@ export class Committer {
   }
 }
 
-/** Leaves out the items whose file was written to after its copy was verified, and commits the others. */
-async function commitBatch(deps: CommitDeps, batch: MovableItem[]): Promise<void> {
+/** An item whose copy was verified, and under which lock. */
+interface Verified {
+  item: MovableItem
+  epoch: number
+}
+
+/**
+ * Leaves out the items whose file was written to after its copy was verified, and those whose copy is gone since the lock
+ * was lost for a while; commits the others.
+ */
+async function commitBatch(deps: CommitDeps, waiting: Verified[]): Promise<void> {
+  const batch: MovableItem[] = []
+  for (const { item, epoch } of waiting) {
+    const error = epoch === deps.lock.epoch ? null : await doubtAbout(deps, item)
+    if (error) failItems(deps, [{ item, error }])
+    else batch.push(item)
+  }
   const changed: MovableItem[] = []
   const sound: MovableItem[] = []
   await Promise.all(batch.map(async (item) => ((await isAsCopied(deps, item)) ? sound : changed).push(item)))
@@ -111,11 +128,12 @@ async function commitRows(deps: CommitDeps, batch: MovableItem[]): Promise<void>
   const { lock, journal, progress, signal } = deps
   const intend = (items: readonly MovableItem[]): void =>
     journal.writeNow({ step: 'commit-intent', data: { seqs: items.map((item) => item.seq) } })
-  for await (const answers of changeRows({ lock, changeOf, intend, signal }, batch)) {
+  const doubt = (item: MovableItem): Promise<MigrateError | null> => doubtAbout(deps, item)
+  for await (const answers of changeRows({ lock, changeOf, intend, doubt, signal }, batch)) {
     const lost: Lost[] = []
     const committed: MovableItem[] = []
-    for (const { element: item, answer } of answers) {
-      const error = lossOf(item, answer)
+    for (const { element: item, answer, again } of answers) {
+      const error = lossOf(item, answer, again)
       if (error) lost.push({ item, error })
       else committed.push(item)
     }
@@ -130,13 +148,36 @@ async function commitRows(deps: CommitDeps, batch: MovableItem[]): Promise<void>
   }
 }
 
+/** Why the row must not point at the copy after all; null when it is still there, whole. */
+async function doubtAbout({ objects, store, signal }: CommitDeps, item: MovableItem): Promise<MigrateError | null> {
+  const verified = store.last('verified', item.seq)
+  try {
+    const isWhole =
+      verified !== null && (await reuseCopy({ objects, options: { verify: 'head' }, signal }, item, verified))
+    if (isWhole) return null
+  } catch (cause) {
+    const error = asMigrateError(cause)
+    if (error.scope === 'run') throw error
+    return error
+  }
+  const message = 'The copy is not there any more: somebody else has worked on this database meanwhile.'
+  return new MigrateError('VERIFY_FAILED', { message, subject: item.key })
+}
+
 /** Null when the row points at the copy now. */
-function lossOf(item: MovableItem, answer: PathOutcome | MigrateError): MigrateError | null {
+function lossOf(item: MovableItem, answer: PathOutcome | MigrateError, again: boolean): MigrateError | null {
   if (answer instanceof MigrateError) return answer
   switch (answer.result) {
     case 'changed':
-    case 'already':
       return null
+    case 'already':
+      // Intended for the first time, and done: another run was here. What it did is its own to undo.
+      return again
+        ? null
+        : new MigrateError('ROW_TAKEN', {
+            message: `The row holds “${pathOfKey(item.key)}” already.`,
+            subject: item.documentId,
+          })
     case 'differs':
       return new MigrateError('ROW_CHANGED', {
         message: `The row holds “${answer.current ?? 'nothing'}” now, not “${item.oldPath}”.`,
@@ -157,7 +198,7 @@ async function removeCopies(deps: CommitDeps, items: readonly MovableItem[]): Pr
 }
 
 /** What users do to their documents while a run goes on is no failure of the run. */
-const madeByUsers = new Set<ErrorCode>(['ROW_VANISHED', 'ROW_CHANGED'])
+const madeByUsers = new Set<ErrorCode>(['ROW_VANISHED', 'ROW_CHANGED', 'ROW_TAKEN'])
 
 function failItems(deps: CommitDeps, lost: Lost[]): void {
   if (lost.length === 0) return

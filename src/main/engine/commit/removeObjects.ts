@@ -7,7 +7,7 @@ import type { MovableItem } from '../plan/item.ts'
 import { pathOfKey } from '../plan/keys.ts'
 import type { ObjectFacts, ObjectStore, RunLock } from '../ports.ts'
 import { fingerprintOf } from '../transfer/fingerprint.ts'
-import { runOf } from '../transfer/metadata.ts'
+import { isOfDatabase, runOf } from '../transfer/metadata.ts'
 
 /** Requests at the same time. */
 const atOnce = 8
@@ -57,6 +57,9 @@ export async function removeObjects(deps: RemoveDeps, unwanted: readonly Unwante
   )
   const free = candidates.filter(({ item }) => !referenced.has(pathOfKey(item.key)))
   left.foreign += candidates.length - free.length
+  for (const one of candidates.filter(({ item }) => referenced.has(pathOfKey(item.key)))) {
+    note(deps.journal, one, 'Another row points at it.')
+  }
   if (free.length === 0) return left
   deps.journal.writeNow({ step: 'remove-intent', data: { seqs: free.map(({ item }) => item.seq) } })
   const limit = pLimit(atOnce)
@@ -72,7 +75,10 @@ async function removeOne(deps: RemoveDeps, candidate: Unwanted, left: LeftObject
     if (facts === null) return
     if (!(await mayGo(deps, candidate, facts))) {
       // Nothing is known to have been made here: what lies there is somebody else's.
-      if (candidate.verified !== null) left.foreign += 1
+      if (candidate.verified !== null) {
+        left.foreign += 1
+        note(journal, candidate, 'It does not say that this program made it for this database.')
+      }
       return
     }
     await objects.remove(key, signal)
@@ -86,6 +92,12 @@ async function removeOne(deps: RemoveDeps, candidate: Unwanted, left: LeftObject
   }
 }
 
+/** An object that stays for a reason. */
+function note(journal: JournalBuffer, { item }: Unwanted, message: string): void {
+  const error = new MigrateError('OBJECT_LEFT', { message, subject: item.key })
+  journal.add({ step: 'remove-failed', seq: item.seq, code: error.code, data: errorData(error) })
+}
+
 async function mayGo(
   { store, objects, signal }: RemoveDeps,
   { item, verified, standIn }: Unwanted,
@@ -93,7 +105,8 @@ async function mayGo(
 ): Promise<boolean> {
   const maker = runOf(facts)
   if (maker !== null) {
-    const { id, parent } = store.header
+    const { id, parent, databaseIdentity } = store.header
+    if (!isOfDatabase(facts, { id: maker, databaseIdentity })) return false
     return verified ? verified.created && maker === (verified.madeBy ?? id) : maker === id || maker === parent
   }
   if (standIn === null) return false

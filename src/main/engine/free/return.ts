@@ -6,6 +6,7 @@ import type { RunStore } from '../journal/runStore.ts'
 import { estimate } from '../plan/estimate.ts'
 import type { UploadsFolder } from '../ports.ts'
 import { preflight } from '../preflight.ts'
+import type { RollbackSelection } from '../rollback/planRollback.ts'
 import { recordError, runSession, type RunContext } from '../session.ts'
 import type { PlanTotals } from '../../../shared/run.ts'
 
@@ -14,11 +15,14 @@ export async function planReturn(
   store: RunStore,
   freed: RunStore,
   uploads: Pick<UploadsFolder, 'inspect'>,
+  { userId, documentIds }: RollbackSelection = {},
 ): Promise<PlanTotals> {
+  const wanted = documentIds && new Set(documentIds)
   const totals: PlanTotals = { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }
   for (const page of freed.standings()) {
     for (const { item, outcome } of page) {
-      if (outcome !== 'freed') continue
+      if (outcome !== 'freed' || (userId !== undefined && item.userId !== userId)) continue
+      if (wanted && !wanted.has(item.documentId)) continue
       const to = freed.last('freed', item.seq)?.to ?? null
       const isThere = to !== null && (await uploads.inspect(to)).kind === 'file'
       const message = to === null ? 'It was deleted.' : `Nothing lies at “${to}” any more.`

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import type { RunReport } from '../../../shared/run.ts'
 import { MigrateError } from '../errors.ts'
 import { countItems } from '../journal/items.ts'
@@ -10,14 +11,16 @@ import type { Progress } from '../progress.ts'
 import type { Site } from '../session.ts'
 import { readStateFile } from './readStateFile.ts'
 import type { Owner } from './readurKeys.ts'
+import { isImage } from '../verify/hashRule.ts'
 import { placeOf, RecordWriter, withReason, type RecordedItem } from './recordedItem.ts'
 import type { StateFileHead } from './stateHead.ts'
 import type { MovedDocument, MovedFile } from './stateEntries.ts'
 
 const documentsAtOnce = 200
+const lookups = 16
 
 export interface ImportDeps {
-  site: Pick<Site, 'database' | 'prefixes'>
+  site: Pick<Site, 'database' | 'uploads' | 'prefixes'>
   /** New; becomes the record of the migration that the file tells of. */
   store: RunStore
   progress: Progress
@@ -36,13 +39,17 @@ export async function importStateFile(deps: ImportDeps, path: string): Promise<R
   const writer = new RecordWriter(store, progress)
   let head: StateFileHead | null = null
   let waiting: Moved[] = []
+  const limit = pLimit(lookups)
   const flush = async (): Promise<void> => {
     const rows = await deps.site.database.documentsById(
       waiting.map(({ documentId }) => documentId),
       signal,
     )
     const byId = new Map(rows.map((row) => [row.id, row]))
-    writer.write(waiting.flatMap((moved) => recordedOf(deps, head, moved, byId.get(moved.documentId))))
+    const recorded = await Promise.all(
+      waiting.map((moved) => limit(() => recordedOf(deps, head, moved, byId.get(moved.documentId)))),
+    )
+    writer.write(recorded.flat())
     waiting = []
   }
   for await (const record of readStateFile(path, signal)) {
@@ -76,7 +83,8 @@ export function seal(store: RunStore, writer: RecordWriter, clock: Clock, starte
   store.sealPlan(writer.totals, { seconds: 0, basis: 'assumption' })
   const finishedAt = clock.now()
   const seconds = Math.round((finishedAt - startedAt) / 100) / 10
-  store.append([{ step: 'finished', data: { status: 'completed', ...countItems(store), seconds, finishedAt } }])
+  const status = writer.totals.blocked > 0 ? 'completed with failures' : 'completed'
+  store.append([{ step: 'finished', data: { status, ...countItems(store), seconds, finishedAt } }])
   return reportOf(store)
 }
 
@@ -84,20 +92,23 @@ export function seal(store: RunStore, writer: RecordWriter, clock: Clock, starte
 type Moved = MovedDocument | (MovedFile & Owner)
 
 /** Objects of another bucket are not ours to touch. Throws STATE_FILE_INVALID. */
-function assertSameBucket({ bucket }: StateFileHead, { header }: RunStore): void {
-  if (bucket === null || bucket === header.bucket) return
-  const message = `It tells of the bucket “${bucket}”; these settings name “${header.bucket}”.`
+function assertSameBucket({ bucket, databaseIdentity }: StateFileHead, { header }: RunStore): void {
+  const isSameDatabase = databaseIdentity === null || databaseIdentity === header.databaseIdentity
+  if (isSameDatabase && (bucket === null || bucket === header.bucket)) return
+  const message = isSameDatabase
+    ? `It tells of the bucket “${bucket ?? ''}”; these settings name “${header.bucket}”.`
+    : `It tells of a run on another database than “${header.database}”.`
   throw new MigrateError('STATE_FILE_INVALID', { message, scope: 'run' })
 }
 
-function recordedOf(
+async function recordedOf(
   { site }: ImportDeps,
   head: StateFileHead | null,
   moved: Moved,
   row: DocumentRow | undefined,
-): RecordedItem[] {
+): Promise<RecordedItem[]> {
   if ('type' in moved) return row ? imagesOf(site, head, [moved], row) : []
-  const source = placeOf(moved.originalPath, site.prefixes)
+  const source = await placeOf(site.uploads, moved.originalPath, site.prefixes)
   const item: PlannedItem = {
     kind: 'document',
     documentId: moved.documentId,
@@ -107,7 +118,8 @@ function recordedOf(
     oldPath: moved.originalPath,
     source,
     key: moved.key,
-    size: row?.fileSize ?? 0,
+    // Readur turns photographs upright after it has noted their size.
+    size: isImage(row?.mimeType ?? null) ? 0 : (row?.fileSize ?? 0),
     mtimeMs: 0,
     mimeType: row?.mimeType ?? null,
     fileHash: row?.fileHash ?? null,
@@ -124,7 +136,7 @@ function recordedOf(
       withReason(item, 'blocked', 'PATH_OUTSIDE', `“${moved.originalPath}” does not lie below the uploads folder.`),
     ]
   }
-  return [{ item, verified: claimOf(moved.sha256, item.size, head) }, ...imagesOf(site, head, moved.files, row)]
+  return [{ item, verified: claimOf(moved.sha256, item.size, head) }, ...(await imagesOf(site, head, moved.files, row))]
 }
 
 /** Our own exports say what was verified. It is a claim like any other: bytes are compared with it, never replaced by it. */
@@ -143,16 +155,17 @@ function claimOf(sha256: string | null, size: number, head: StateFileHead | null
 }
 
 /** Processed images whose row was switched with the document; the others have nothing to go back to. */
-function imagesOf(
-  { prefixes }: ImportDeps['site'],
+async function imagesOf(
+  { uploads, prefixes }: ImportDeps['site'],
   head: StateFileHead | null,
   files: readonly MovedFile[],
   row: DocumentRow,
-): RecordedItem[] {
-  return files.flatMap(({ type, originalPath, key, sha256 }): RecordedItem[] => {
+): Promise<RecordedItem[]> {
+  const recorded: RecordedItem[] = []
+  for (const { type, originalPath, key, sha256 } of files) {
     const image = row.images.find((it) => it.processedPath === pathOfKey(key))
-    const source = placeOf(originalPath, prefixes)
-    if (type !== 'processed_image' || !image || source === null) return []
+    const source = await placeOf(uploads, originalPath, prefixes)
+    if (type !== 'processed_image' || !image || source === null) continue
     const item: PlannedItem = {
       kind: 'processed_image',
       documentId: row.id,
@@ -172,6 +185,7 @@ function imagesOf(
       followers: [],
     }
     // The size of an image stands nowhere but in the bucket, so the claim is made without it.
-    return [{ item, verified: claimOf(sha256, 0, head) }]
-  })
+    recorded.push({ item, verified: claimOf(sha256, 0, head) })
+  }
+  return recorded
 }

@@ -5,6 +5,7 @@ import type { ErrorCode } from '../../../shared/errors.ts'
 import type { PlanTotals } from '../../../shared/run.ts'
 import type { PlannedItem } from '../plan/item.ts'
 import { candidatesFor, type PathPrefix } from '../plan/paths.ts'
+import type { UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 
 /** An item of a migration that this store did not make: read from a state file, or from rows and bucket. */
@@ -15,11 +16,25 @@ export interface RecordedItem {
 
 export const noTotals = (): PlanTotals => ({ documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 })
 
-/** Where Readur would look first for the file of a stored path; null when that is no place in the uploads folder. */
-export function placeOf(stored: string, prefixes: readonly PathPrefix[]): string | null {
+/**
+ * Where the file of a stored path lies, as Readur would find it; or where it would, if it is put there. Null when that is
+ * no place for documents.
+ */
+export async function placeOf(
+  uploads: Pick<UploadsFolder, 'inspect'>,
+  stored: string,
+  prefixes: readonly PathPrefix[],
+): Promise<string | null> {
   const candidates = candidatesFor(stored, prefixes)
-  return candidates.kind === 'inside' ? (candidates.exact[0] ?? null) : null
+  if (candidates.kind !== 'inside') return null
+  const places = candidates.exact.filter(isPlaceOfDocuments)
+  for (const path of places) if ((await uploads.inspect(path)).kind !== 'absent') return path
+  return places[0] ?? null
 }
+
+/** The other folders are caches and the like that others empty, the root is tidied by Readur, and `*.part` is no data. */
+const isPlaceOfDocuments = (path: string): boolean =>
+  /^(documents|processed_images)\//.test(path) && !path.toLowerCase().endsWith('.part')
 
 /** The same item, with a reason why it cannot be undone from here. */
 export const withReason = (

@@ -88,12 +88,13 @@ export interface Restorable extends Inherited {
   item: MovableItem
 }
 
+// CROSS JOIN: SQLite keeps the order, item first. Left to itself it begins with all lines of a step, again for each page.
 const restorableRow = z.looseObject({ seq: z.number(), inherited: json(inheritedSchema) })
 
 /** Items that a run undoes, frees or checks, last first, a page at a time; only those not done yet. */
 export function* inheritedItems(database: Database.Database): Generator<Restorable[]> {
   const query = database.prepare(
-    `SELECT i.*, j.data AS inherited FROM item i JOIN journal j ON j.seq = i.seq AND j.step = 'inherited'
+    `SELECT i.*, j.data AS inherited FROM item i CROSS JOIN journal j ON j.seq = i.seq AND j.step = 'inherited'
      LEFT JOIN outcome o ON o.seq = i.seq
      WHERE i.seq < ? AND i.verdict = 'move' AND coalesce(o.step, 'restore-failed') IN ('restore-failed', 'failed')
      ORDER BY i.seq DESC LIMIT ${itemsPerPage}`,
@@ -110,14 +111,18 @@ export function* inheritedItems(database: Database.Database): Generator<Restorab
   }
 }
 
-/** What a run has copied or tried to, last first, a page at a time: what it can undo by itself, as its journal knows. */
+/**
+ * What a run has copied or may have, last first, a page at a time: what it can undo by itself, as its journal knows. A
+ * session that was killed may have sent what it could not write down.
+ */
 export function* ownRestorables(database: Database.Database): Generator<Restorable[]> {
   const query = database.prepare(
-    `${standing} WHERE i.seq < ? AND i.verdict = 'move' AND (c.seq IS NOT NULL OR o.step = 'failed')
+    `${standing} WHERE i.seq < ? AND i.verdict = 'move' AND (c.seq IS NOT NULL OR o.step = 'failed' OR i.seq <= ?)
        AND coalesce(o.step, '') NOT IN ('restored', 'gone') ORDER BY i.seq DESC LIMIT ${itemsPerPage}`,
   )
+  const intended = lastIntended(database)
   for (let before = Number.MAX_SAFE_INTEGER; ;) {
-    const rows = z.array(standingRow).parse(query.all(before))
+    const rows = z.array(standingRow).parse(query.all(before, intended))
     const last = rows.at(-1)
     if (!last) return
     before = last.seq
@@ -135,7 +140,7 @@ export function* ownRestorables(database: Database.Database): Generator<Restorab
 export function itemsSharing(database: Database.Database, source: string): Restorable[] {
   const rows = database
     .prepare(
-      `SELECT i.*, j.data AS inherited FROM item i JOIN journal j ON j.seq = i.seq AND j.step = 'inherited'
+      `SELECT i.*, j.data AS inherited FROM item i CROSS JOIN journal j ON j.seq = i.seq AND j.step = 'inherited'
        WHERE i.source = ? AND i.verdict = 'move' ORDER BY i.seq`,
     )
     .all(source)
@@ -179,15 +184,19 @@ export function openUpload(database: Database.Database, seq: number): OpenUpload
   }
 }
 
-/** Items with an upload in parts that may be unfinished. Few: only large files, only those not done. */
+/**
+ * Items with an upload in parts that may be unfinished, be it one that a session began and did not live to write down.
+ * Few: only large files, only those that were not verified since.
+ */
 export function itemsWithOpenUpload(database: Database.Database): number[] {
   const rows = database
     .prepare(
-      `SELECT DISTINCT j.seq FROM journal j WHERE j.step = 'multipart-intent' AND NOT EXISTS
-         (SELECT 1 FROM journal k WHERE k.seq = j.seq AND k.id > j.id
-            AND k.step IN ('multipart-intent', 'multipart-ended', 'verified', 'failed'))`,
+      `SELECT i.seq FROM item i WHERE i.verdict = 'move' AND i.seq <= ?
+         AND i.size > (SELECT min(json_extract(data, '$.options.multipartThreshold')) FROM journal WHERE step = 'started')
+         AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.seq = i.seq AND j.step = 'verified' AND j.id > coalesce(
+           (SELECT max(k.id) FROM journal k WHERE k.seq = i.seq AND k.step = 'multipart-intent'), 0))`,
     )
-    .all()
+    .all(lastIntended(database))
   return z
     .array(z.object({ seq: z.number() }))
     .parse(rows)
@@ -206,6 +215,18 @@ export function itemsWithOpenCommit(database: Database.Database): number[] {
     .array(z.object({ seq: z.number() }))
     .parse(rows)
     .map((row) => row.seq)
+}
+
+/** An item failed in a session that was to undo the run in that case. What users did meanwhile is no failure of the run. */
+export function hasFailureToUndo(database: Database.Database): boolean {
+  const row = database
+    .prepare(
+      `SELECT 1 FROM journal f WHERE f.step = 'failed' AND coalesce(f.code, '') NOT IN ('ROW_VANISHED', 'ROW_CHANGED')
+         AND (SELECT json_extract(s.data, '$.options.enableRollback') FROM journal s
+              WHERE s.step = 'started' AND s.id < f.id ORDER BY s.id DESC LIMIT 1) = 1 LIMIT 1`,
+    )
+    .get()
+  return row !== undefined
 }
 
 /** The last item that a send was intended for; nothing of the items after it can be in the bucket. */

@@ -7,6 +7,7 @@ import {
   type ItemState,
   type ItemView,
   type RunKind,
+  type RunUser,
 } from '../../../shared/run.ts'
 import { errorCodeSchema } from './entries.ts'
 import type { RunStore } from './runStore.ts'
@@ -99,6 +100,17 @@ export function itemPage(store: RunStore, query: ItemQuery): ItemPage {
     conditions.push('coalesce(o.code, i.code) = ?')
     values.push(query.code)
   }
+  if (query.text !== undefined) {
+    const part = `%${query.text.replace(/[\\%_]/g, '\\$&')}%`
+    conditions.push(
+      `(i.filename LIKE ? ESCAPE '\\' OR i.old_path LIKE ? ESCAPE '\\' OR i.document_id LIKE ? ESCAPE '\\')`,
+    )
+    values.push(part, part, part.slice(1))
+  }
+  if (query.documents === true) {
+    conditions.push(`i.verdict = 'move' AND NOT EXISTS (SELECT 1 FROM item k
+      WHERE k.document_id = i.document_id AND k.verdict = 'move' AND k.seq < i.seq)`)
+  }
   const rows = z.array(itemViewRow).parse(
     store.database
       .prepare(
@@ -114,6 +126,31 @@ export function itemPage(store: RunStore, query: ItemQuery): ItemPage {
   return { items, next: rows.length > query.limit ? (items.at(-1)?.seq ?? null) : null }
 }
 
+const usersListed = 1_000
+
+/** Users with documents that the run was to move, those with most first. */
+export function usersOf({ database }: RunStore): RunUser[] {
+  return z
+    .array(
+      z.object({
+        userId: z.string(),
+        documents: z.number(),
+        files: z.number(),
+        bytes: z.number(),
+        example: z.string(),
+      }),
+    )
+    .parse(
+      database
+        .prepare(
+          `SELECT user_id AS userId, count(DISTINCT document_id) AS documents, count(*) AS files, sum(size) AS bytes,
+             min(filename) AS example
+           FROM item WHERE verdict = 'move' AND user_id IS NOT NULL GROUP BY user_id ORDER BY 2 DESC, 1 LIMIT ${usersListed}`,
+        )
+        .all(),
+    )
+}
+
 const itemsPerPage = 500
 
 /** Every item of the run, in the order of the plan; read a page at a time. */
@@ -125,20 +162,32 @@ export function* allItems(store: RunStore): Generator<ItemView> {
   }
 }
 
-/** Documents of which any file stands so, a page of ids at a time. */
+/** Documents of which any file stands so, a page of ids at a time, each once. */
 export function* documentIdsOf(store: RunStore, state: 'failed' | 'restored'): Generator<string[]> {
   const page = store.database.prepare(
-    `SELECT DISTINCT i.document_id AS id FROM item i LEFT JOIN outcome o ON o.seq = i.seq
-     WHERE i.document_id > ? AND ${stateOf(store)} = ? ORDER BY 1 LIMIT ${itemsPerPage}`,
+    `SELECT i.seq, i.document_id AS id FROM item i LEFT JOIN outcome o ON o.seq = i.seq
+     WHERE i.seq > ? AND ${stateOf(store)} = ? ORDER BY i.seq LIMIT ${itemsPerPage}`,
   )
-  for (let after = ''; ;) {
-    const ids = z
-      .array(z.object({ id: z.string() }))
-      .parse(page.all(after, state))
-      .map((row) => row.id)
-    const last = ids.at(-1)
-    if (last === undefined) return
-    after = last
-    yield ids
+  // The files of a document are neighbours.
+  let before = ''
+  for (let after = 0; ;) {
+    const rows = z.array(z.object({ seq: z.number(), id: z.string() })).parse(page.all(after, state))
+    const last = rows.at(-1)
+    if (!last) return
+    after = last.seq
+    const ids = rows.map(({ id }) => id).filter((id, at, all) => id !== (at === 0 ? before : all[at - 1]))
+    before = last.id
+    if (ids.length > 0) yield ids
   }
+}
+
+/** Documents that the run has moved, whatever became of them later: those that its state file has listed. */
+export function countMovedDocuments(store: RunStore): number {
+  const row = store.database
+    .prepare(
+      `SELECT count(*) AS count FROM item i WHERE i.kind = 'document'
+         AND EXISTS (SELECT 1 FROM journal j WHERE j.seq = i.seq AND j.step = 'committed')`,
+    )
+    .get()
+  return z.object({ count: z.number() }).parse(row).count
 }

@@ -25,7 +25,7 @@ export function problemGroups(store: RunStore): ProblemGroup[] {
   const db = store.database
   const columns = `i.document_id AS documentId, i.filename, i.old_path AS path`
 
-  const runError = store.last('error')
+  const runError = store.trouble()
   if (runError !== null) {
     groups.push(runProblem(runError))
   }
@@ -61,6 +61,7 @@ export function problemGroups(store: RunStore): ProblemGroup[] {
       (code) => examples.all(code),
     )
   }
+  addStep('skipped', 'outcome', 'gone')
   addStep(store.header.kind === 'rollback' ? 'failed' : 'note', 'outcome', 'restore-failed')
   // Remarks on items that are where they should be.
   addStep('note', 'journal', 'remove-failed')

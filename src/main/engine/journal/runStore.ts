@@ -203,6 +203,19 @@ export class RunStore {
       : entrySchemas.finished.parse(JSON.parse(z.object({ data: z.string() }).parse(row).data))
   }
 
+  /** What ended the latest session, or the plan where there is none yet; null when nothing did. */
+  trouble(): z.infer<(typeof entrySchemas)['error']> | null {
+    const row = this.database
+      .prepare(
+        `SELECT data FROM journal WHERE step = 'error'
+           AND id > coalesce((SELECT max(id) FROM journal WHERE step = 'started'), 0) ORDER BY id DESC LIMIT 1`,
+      )
+      .get()
+    return row === undefined
+      ? null
+      : entrySchemas.error.parse(JSON.parse(z.object({ data: z.string() }).parse(row).data))
+  }
+
   /** An item got another outcome after the last session had ended: a later run went back over it. */
   get wentOn(): boolean {
     const row = this.database

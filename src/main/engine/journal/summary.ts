@@ -2,6 +2,7 @@ import type { ItemCounts, RunDetails, RunReport, RunStatus, RunSummary } from '.
 import { countCopied, countItems } from './items.ts'
 import { problemGroups } from './problems.ts'
 import type { RunStore } from './runStore.ts'
+import { effectsOf, timelineOf } from './timeline.ts'
 
 /** Whether a process works on this run now. */
 export type IsAlive = (runId: string) => boolean
@@ -54,6 +55,7 @@ export function summarize(store: RunStore, isAlive: IsAlive): RunSummary {
     profile: header.profileName,
     database: header.database,
     bucket: header.bucket,
+    copied: counts.remaining === 0 ? 0 : countCopied(store),
     documents: store.last('planned')?.totals.documents ?? 0,
     bytes,
     ...counts,
@@ -70,7 +72,12 @@ export function describeRun(store: RunStore, isAlive: IsAlive): RunDetails {
     options: store.last('started')?.options ?? null,
     planOptions: store.header.planOptions,
     stateFile: store.last('exported')?.path ?? null,
-    error: store.last('error'),
+    error: store.trouble(),
+    preview: store.last('rollback-planned'),
+    rollbackOptions: store.last('rollback-options'),
+    freeMode: store.last('free-options')?.mode ?? null,
+    effects: effectsOf(store),
+    timeline: timelineOf(store, isAlive),
   }
 }
 

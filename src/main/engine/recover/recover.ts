@@ -10,7 +10,7 @@ import { extensionOf, isOnS3 } from '../plan/keys.ts'
 import type { Clock, DocumentRow, ObjectFacts } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 import type { Site } from '../session.ts'
-import { provenanceOf } from '../transfer/metadata.ts'
+import { isOfDatabase, provenanceOf } from '../transfer/metadata.ts'
 import { isImage } from '../verify/hashRule.ts'
 
 const lookups = 16
@@ -88,21 +88,24 @@ function itemOf(row: DocumentRow, kind: PlannedItem['kind'], rowId: string, path
 }
 
 async function recover(
-  { site, signal }: RecoverDeps,
+  { site, store, signal }: RecoverDeps,
   item: PlannedItem,
   usualPath: string,
   isReadurs: boolean,
 ): Promise<RecordedItem> {
   const key = item.key ?? ''
-  const guessed = { ...item, oldPath: usualPath, source: placeOf(usualPath, site.prefixes) }
+  const place = (path: string): Promise<string | null> => placeOf(site.uploads, path, site.prefixes)
+  const guessed = { ...item, oldPath: usualPath, source: await place(usualPath) }
   if (!isReadurs) return withReason(guessed, 'blocked', 'KEY_FOREIGN', `“${key}” is no key of this document.`)
   const facts = await site.objects.head(key, signal)
   if (facts === null) return withReason(guessed, 'blocked', 'OBJECT_MISSING', `There is no object “${key}”.`)
   const found = provenanceOf(facts)
-  const isOurs = found.runId !== null && found.documentId === item.documentId
-  const place = isOurs && found.originalPath !== null ? placeOf(found.originalPath, site.prefixes) : null
-  const oldPath = place === null ? usualPath : (found.originalPath ?? usualPath)
-  const recovered = { ...guessed, oldPath, source: place ?? guessed.source, size: facts.size }
+  const { databaseIdentity } = store.header
+  const isOurs =
+    found.runId !== null && found.documentId === item.documentId && isOfDatabase(facts, { id: '', databaseIdentity })
+  const original = isOurs && found.originalPath !== null ? await place(found.originalPath) : null
+  const oldPath = original === null ? usualPath : (found.originalPath ?? usualPath)
+  const recovered = { ...guessed, oldPath, source: original ?? guessed.source, size: facts.size }
   return { item: recovered, verified: isOurs ? claimOf(recovered, facts) : null }
 }
 

@@ -13,6 +13,9 @@ export const quarantine = 'quarantine'
 /** Where a run puts files aside. The run's id begins with its date. */
 export const quarantineOf = (runId: string, source: string): string => posix.join(quarantine, runId, source)
 
+/** Said of a file that may be newer than the copy. */
+export const rowIsThere = 'The row points at it, so file and object were left as they are.'
+
 export interface LookDeps {
   uploads: Pick<UploadsFolder, 'open'>
   objects: Pick<ObjectStore, 'head' | 'get'>
@@ -46,13 +49,23 @@ async function contentOf({ uploads, signal }: LookDeps, path: string): Promise<C
   }
 }
 
-/** The hash that the run verified decides; without one Readur's own; without either the object that the row points at. */
+/**
+ * The hash that the run verified decides; without one Readur's own; without either the object that the row points at. What
+ * a state file or an object says of itself decides nothing: it may be wrong on purpose.
+ */
 async function isDocument(deps: LookDeps, { item, verified }: Restorable, found: Content): Promise<boolean> {
-  if (verified) return verified.sha256 === found.sha256
+  if (verified && verified.evidence !== 'claim') return verified.sha256 === found.sha256
   if (item.fileHash !== null && item.fileHash.toLowerCase() === found.sha256) return true
   const facts = await deps.objects.head(item.key, deps.signal)
   if (facts?.size !== found.size) return false
   return (await fingerprintOf(deps.objects.get(item.key, deps.signal), facts.size)).sha256 === found.sha256
+}
+
+/** Throws FILE_NOT_PLACED for the root of the uploads folder: Readur moves files from there at each start, and their row loses them. */
+export function assertPlaceable(source: string): void {
+  if (source.includes('/')) return
+  const message = `“${source}” would lie in the root of the uploads folder, from where Readur moves files without telling their rows.`
+  throw new MigrateError('FILE_NOT_PLACED', { message, subject: source })
 }
 
 /** The object that a local file can be fetched from; throws why it cannot be. */
@@ -86,6 +99,7 @@ export async function ensureLocalFile(deps: FetchDeps, copy: Restorable): Promis
   const local = await lookAtLocal(deps, copy, source)
   if (local.state === 'sound') return local.content
   if (local.state === 'unusable') throw blocked(copy, local.doubt)
+  if (local.state === 'damaged' && !copy.committed) throw blocked(copy, `${local.doubt} ${rowIsThere}`)
   if (local.state === 'absent' && copy.freedTo !== null) {
     const returned = await returnFreed(deps, copy, copy.freedTo)
     if (returned) return returned
@@ -112,7 +126,9 @@ async function returnFreed(deps: FetchDeps, copy: Restorable, freedTo: string): 
 async function fetch(deps: FetchDeps, copy: Restorable, local: 'absent' | 'damaged'): Promise<Content> {
   const { objects, uploads, journal, signal } = deps
   const { key, seq, source } = copy.item
-  if (await deps.isNamed(source)) {
+  assertPlaceable(source)
+  // The item's own row names it where it points there already.
+  if (copy.committed && (await deps.isNamed(source))) {
     const message = `Another row names “${source}”, so nothing was put there.`
     throw new MigrateError('FILE_STILL_NAMED', { message, subject: source })
   }

@@ -10,7 +10,7 @@ import { pathOfKey } from '../plan/keys.ts'
 import type { DocumentRow, ObjectStore, ReadurDatabase, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 import { runOf } from '../transfer/metadata.ts'
-import { fetchable, lookAtLocal } from './localFile.ts'
+import { assertPlaceable, fetchable, lookAtLocal, rowIsThere } from './localFile.ts'
 
 /** Items looked at side by side. */
 const lookups = 8
@@ -26,6 +26,7 @@ export interface PlanRollbackDeps {
   progress: Progress
   /** What cannot be looked at stops its item only. */
   force: boolean
+  keepObjects: boolean
   signal: AbortSignal
 }
 
@@ -50,6 +51,7 @@ export async function planRollback(deps: PlanRollbackDeps, selection: RollbackSe
   const intended = lastIntended(parent.database)
   const wanted = selection.documentIds && new Set(selection.documentIds)
   const isWanted = ({ item, outcome, verified }: Standing): boolean =>
+    outcome !== 'gone' &&
     (item.seq <= intended || outcome !== null || verified !== null) &&
     (selection.userId === undefined || item.userId === selection.userId) &&
     (wanted === undefined || wanted.has(item.documentId))
@@ -82,7 +84,7 @@ export async function planRollback(deps: PlanRollbackDeps, selection: RollbackSe
     )
     store.addItems(planned.map(({ item }) => item))
     store.append(planned.map(({ item, inherited }) => ({ step: 'inherited' as const, seq: item.seq, data: inherited })))
-    count(preview, planned)
+    count(preview, planned, deps.keepObjects)
     progress.planned(addTo(totals, planned))
   }
   store.append([{ step: 'rollback-planned', data: preview }])
@@ -128,7 +130,7 @@ async function planOne(
   }
   const base: Item = { ...item, verdict: 'move', code: null, message: null }
   const restorable: Restorable = { item, ...inherited }
-  if (inherited.committed) return await planRow(deps, restorable, base, inherited)
+  if (inherited.committed) return await planFile(deps, restorable, base, inherited, true)
 
   const nothing = { row: false, fetch: null, object: false }
   if (path !== null && path !== item.oldPath) {
@@ -140,6 +142,8 @@ async function planOne(
       ? (['ROW_VANISHED', 'The row is not there any more.'] as const)
       : (['ALREADY_LOCAL', 'The row points at its local file.'] as const)
   if (await leftObject(deps, restorable)) {
+    // It may be the last copy: it goes once the file is there that the row points at.
+    if (path !== null) return await planFile(deps, restorable, { ...base, code, message }, inherited, false)
     return { item: { ...base, code, message }, inherited, needs: { ...nothing, object: true } }
   }
   return { item: { ...base, verdict: 'skip', code, message }, inherited, needs: nothing }
@@ -152,13 +156,20 @@ async function leftObject({ parent, objects, signal }: PlanRollbackDeps, copy: R
   return facts !== null && runOf(facts) === (copy.verified?.madeBy ?? parent.header.id)
 }
 
-async function planRow(deps: PlanRollbackDeps, copy: Restorable, base: Item, inherited: Inherited): Promise<Planned> {
-  const object = copy.verified?.created ?? deps.parent.header.kind === 'import'
+/** What the item's local file needs; `row`: its row is to go back to it, else it points there already. */
+async function planFile(
+  deps: PlanRollbackDeps,
+  copy: Restorable,
+  base: Item,
+  inherited: Inherited,
+  row: boolean,
+): Promise<Planned> {
+  const object = copy.verified?.created ?? (!row || deps.parent.header.kind === 'import')
   const local = await lookAtLocal(deps, copy, copy.item.source)
-  if (local.state === 'sound') return { item: base, inherited, needs: { row: true, fetch: null, object } }
+  if (local.state === 'sound') return { item: base, inherited, needs: { row, fetch: null, object } }
   if (local.state === 'absent' && copy.freedTo !== null) {
     const freed = await lookAtLocal(deps, copy, copy.freedTo)
-    if (freed.state === 'sound') return { item: base, inherited, needs: { row: true, fetch: null, object } }
+    if (freed.state === 'sound') return { item: base, inherited, needs: { row, fetch: null, object } }
   }
   const blocked = (message: string): Planned => ({
     item: { ...base, verdict: 'blocked', code: 'ROLLBACK_BLOCKED', message },
@@ -166,14 +177,16 @@ async function planRow(deps: PlanRollbackDeps, copy: Restorable, base: Item, inh
     needs: { row: false, fetch: null, object: false },
   })
   if (local.state === 'unusable') return blocked(local.doubt)
+  if (local.state === 'damaged' && !row) return blocked(`${local.doubt} ${rowIsThere}`)
   try {
+    assertPlaceable(copy.item.source)
     const { size } = await fetchable(deps, copy)
-    const item: Item = { ...base, code: 'FILE_TO_FETCH', message: local.doubt }
-    return { item, inherited, needs: { row: true, fetch: size, object } }
+    const item: Item = row ? { ...base, code: 'FILE_TO_FETCH', message: local.doubt } : base
+    return { item, inherited, needs: { row, fetch: size, object } }
   } catch (cause) {
     const error = asMigrateError(cause)
-    if (error.scope === 'run') throw error
-    return blocked(`${local.doubt} ${error.message}`)
+    if (error.scope === 'run' && (!deps.force || deps.signal.aborted)) throw error
+    return blocked(`${local.doubt} It cannot be fetched either: ${error.message}`)
   }
 }
 
@@ -182,17 +195,15 @@ function freedTo({ parent }: PlanRollbackDeps, item: MovableItem): string | null
   return parent.last('local-freed', item.seq)?.to ?? null
 }
 
-function count(preview: RollbackPreview, planned: Planned[]): void {
+function count(preview: RollbackPreview, planned: Planned[], keepObjects: boolean): void {
   for (const { item, needs } of planned) {
     if (item.verdict === 'blocked') preview.conflicts += 1
-    if (needs.object) preview.objects += 1
-    if (!needs.row) continue
-    preview.rows += 1
-    if (needs.fetch === null) preview.filesSound += 1
-    else {
-      preview.filesToFetch += 1
-      preview.bytesToFetch += needs.fetch
-    }
+    if (needs.object && !keepObjects) preview.objects += 1
+    if (needs.row) preview.rows += 1
+    if (needs.row && needs.fetch === null) preview.filesSound += 1
+    if (needs.fetch === null) continue
+    preview.filesToFetch += 1
+    preview.bytesToFetch += needs.fetch
   }
 }
 

@@ -11,7 +11,7 @@ import { spellingsOf, type PathPrefix } from '../plan/paths.ts'
 import type { Content, ObjectStore, PathOutcome, RunLock, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 import type { StopSignals } from '../stop.ts'
-import { ensureLocalFile } from './localFile.ts'
+import { ensureLocalFile, lookAtLocal } from './localFile.ts'
 
 /** Items undone together: their rows in one transaction. */
 const itemsAtOnce = 100
@@ -61,26 +61,36 @@ export async function restoreItems(deps: RestoreDeps): Promise<LeftOver> {
 }
 
 async function restoreSome(deps: RestoreDeps, copies: Restorable[]): Promise<LeftOver> {
-  const sound = await withLocalFiles(
+  const needFile = copies.filter((copy) => copy.committed || isLastCopy(deps, copy))
+  const sound = await withLocalFiles(deps, needFile)
+  const { back, gone } = await changeBack(
     deps,
-    copies.filter((copy) => copy.committed),
+    sound.map(({ copy }) => copy).filter((copy) => copy.committed),
   )
-  const back = await changeBack(
-    deps,
-    sound.map(({ copy }) => copy),
-  )
-  const free = [...back, ...copies.filter((copy) => !copy.committed)]
+  const safe = sound.map(({ copy }) => copy).filter((copy) => !copy.committed)
+  const free = [...back, ...gone, ...safe, ...copies.filter((copy) => !needFile.includes(copy))]
   const { failed, foreign } = deps.options.keepObjects ? nothingLeft : await removeCopies(deps, free, sound)
 
   const { parent, store, journal } = deps
+  const deleted = new Set(gone.map(({ item }) => item.seq))
+  const goneEntries = [...deleted].map((seq) => ({ step: 'gone', seq, code: 'ROW_VANISHED', data: {} }) as const)
   const undone = free.filter((copy) => copy.committed || copy.verified !== null).map(({ item }) => item.seq)
-  parent?.append(undone.map((seq) => ({ step: 'restored' as const, seq, data: { by: store.header.id } })))
-  const seqs = parent ? free.map(({ item }) => item.seq) : undone
-  journal.writeNow(...seqs.map((seq) => ({ step: 'restored' as const, seq, data: {} })))
-  deps.progress.outcomes({ restored: seqs.length })
-  const rows = copies.filter((copy) => copy.committed).length - back.length
+  const restored = (parent ? free.map(({ item }) => item.seq) : undone).filter((seq) => !deleted.has(seq))
+  const by = store.header.id
+  const told = undone.filter((seq) => !deleted.has(seq))
+  parent?.append([...told.map((seq) => ({ step: 'restored' as const, seq, data: { by } })), ...goneEntries])
+  journal.writeNow(...restored.map((seq) => ({ step: 'restored' as const, seq, data: {} })), ...goneEntries)
+  deps.progress.outcomes({ restored: restored.length })
+  const rows = copies.filter((copy) => copy.committed).length - back.length - gone.length
   return { rows, objects: failed, foreign }
 }
+
+/**
+ * The row points at the local file, and that may be gone since: then the object is all there is of the document. A run
+ * that undoes itself has just read the file.
+ */
+const isLastCopy = ({ parent }: RestoreDeps, { item, committed }: Restorable): boolean =>
+  !committed && parent !== null && item.code !== 'ROW_VANISHED'
 
 const nothingLeft = { failed: 0, foreign: 0 }
 
@@ -99,7 +109,7 @@ async function withLocalFiles(deps: RestoreDeps, copies: Restorable[]): Promise<
     [...bySource.values()].map((sharing) =>
       limit(async () => {
         const sound: Sound[] = []
-        for (const copy of sharing) sound.push(...(await withLocalFile(deps, copy)))
+        for (const copy of sharing) sound.push(...(await withLocalFile(deps, copy, sound.length > 0)))
         return sound
       }),
     ),
@@ -107,11 +117,12 @@ async function withLocalFiles(deps: RestoreDeps, copies: Restorable[]): Promise<
   return found.flat()
 }
 
-async function withLocalFile(deps: RestoreDeps, copy: Restorable): Promise<Sound[]> {
+/** `isTaken`: the file at its place is another document's already, whose row is about to go back to it. */
+async function withLocalFile(deps: RestoreDeps, copy: Restorable, isTaken: boolean): Promise<Sound[]> {
   const { store, journal, objects, uploads, lock, prefixes, progress, stop } = deps
   const { seq, filename, size } = copy.item
   const isNamed = async (source: string): Promise<boolean> =>
-    (await lock.referenced(spellingsOf(source, prefixes), stop.now)).size > 0
+    isTaken || (await lock.referenced(spellingsOf(source, prefixes), stop.now)).size > 0
   stop.now.throwIfAborted()
   progress.fileStarted(seq, filename, size)
   try {
@@ -128,22 +139,34 @@ async function withLocalFile(deps: RestoreDeps, copy: Restorable): Promise<Sound
   }
 }
 
-/** Returns those whose row is back, or gone with its document. */
-async function changeBack(deps: RestoreDeps, copies: Restorable[]): Promise<Restorable[]> {
+/** Returns those whose row is back, and those whose row is gone with its document. */
+async function changeBack(
+  deps: RestoreDeps,
+  copies: Restorable[],
+): Promise<{ back: Restorable[]; gone: Restorable[] }> {
   const { lock, journal, stop } = deps
   const back: Restorable[] = []
+  const gone: Restorable[] = []
   const intend = (some: readonly Restorable[]): void =>
     journal.writeNow({ step: 'restore-intent', data: { seqs: some.map(({ item }) => item.seq) } })
-  const changes = { lock, changeOf: ({ item }: Restorable) => undoOf(item), intend, signal: stop.now }
+  const lookDeps = { uploads: deps.uploads, objects: deps.objects, signal: stop.now }
+  const doubt = async (copy: Restorable): Promise<MigrateError | null> => {
+    const local = await lookAtLocal(lookDeps, copy, copy.item.source)
+    return local.state === 'sound' ? null : new MigrateError('ROLLBACK_BLOCKED', { message: local.doubt })
+  }
+  const changes = { lock, changeOf: ({ item }: Restorable) => undoOf(item), intend, doubt, signal: stop.now }
   for await (const answers of changeRows(changes, copies)) {
     for (const { element, answer } of answers) {
       const conflict = conflictOf(answer)
-      if (conflict === null) back.push(element)
+      if (conflict === null) (isGone(answer) ? gone : back).push(element)
       else block(deps, element.item, new MigrateError('ROLLBACK_BLOCKED', conflict))
     }
   }
-  return back
+  return { back, gone }
 }
+
+const isGone = (answer: PathOutcome | MigrateError): boolean =>
+  !(answer instanceof MigrateError) && answer.result === 'gone'
 
 function conflictOf(answer: PathOutcome | MigrateError): { message: string; cause?: unknown } | null {
   if (answer instanceof MigrateError) return { message: answer.message, cause: answer }

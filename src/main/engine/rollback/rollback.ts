@@ -1,12 +1,13 @@
 import type { RollbackOptions, RollbackPreview, RunReport, RunStatus } from '../../../shared/run.ts'
 import { asMigrateError, MigrateError } from '../errors.ts'
 import { countItems } from '../journal/items.ts'
-import { itemsWithOpenUpload } from '../journal/itemRows.ts'
+import type { RunHeader } from '../journal/header.ts'
 import { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { DatabaseFacts, ObjectStore, RunLock } from '../ports.ts'
 import { assertReadur } from '../preflight.ts'
-import { recordError, runSession, type RunContext } from '../session.ts'
+import { recordError, runSession, type RunContext, type Site } from '../session.ts'
+import { giveUpUploads } from './giveUpUploads.ts'
 import { planRollback, type RollbackSelection } from './planRollback.ts'
 import { restoreItems } from './restore.ts'
 import { unavailable } from './unavailable.ts'
@@ -27,15 +28,12 @@ export async function prepareRollback(
 ): Promise<{ store: RunStore; preview: RollbackPreview }> {
   progress.phase('check')
   const { facts, objects } = await checkForRollback({ site, progress, stop }, options)
-  assertUndoable(parent, facts, site.objects.bucket, options)
-  if (parent.header.uploads !== site.uploads.label) {
-    const message = `The run copied from “${parent.header.uploads}”; the files are looked for in “${site.uploads.label}”.`
-    progress.log('warning', message)
-  }
+  const strangeness = strangenessOf(parent.header, facts, site)
+  assertUndoable(parent, site.objects.bucket, strangeness, options)
   progress.phase('plan')
   const store = createStore(facts)
   try {
-    const deps = { ...site, objects, parent, store, progress, force: options.force, signal: stop.inOrder }
+    const deps = { ...site, objects, parent, store, progress, ...options, signal: stop.inOrder }
     return { store, preview: await planRollback(deps, selection) }
   } catch (error) {
     store.close()
@@ -51,9 +49,11 @@ export async function executeRollback(
   context: RunContext,
   store: RunStore,
   parent: RunStore,
-  options: RollbackOptions,
+  wished: RollbackOptions,
 ): Promise<RunReport> {
   let objects = context.site.objects
+  // In a place that is not the run's, nothing is taken away: it may be needed in the other one.
+  const options = { ...wished, keepObjects: wished.keepObjects || isElsewhere(parent.header, store.header) }
   return runSession(context, store, {
     options: null,
     entries: [{ step: 'rollback-options', data: options }],
@@ -65,6 +65,9 @@ export async function executeRollback(
     work: (lock) => carryOut({ ...context, site: { ...context.site, objects } }, store, parent, options, lock),
   })
 }
+
+const isElsewhere = (run: RunHeader, rollback: RunHeader): boolean =>
+  run.databaseIdentity !== rollback.databaseIdentity || run.store !== rollback.store || run.uploads !== rollback.uploads
 
 async function carryOut(
   context: RunContext,
@@ -92,7 +95,13 @@ async function carryOut(
       stop,
     })
     objectsLeft = left.objects
-    await giveUpUploads(context, store, parent)
+    await giveUpUploads({
+      run: parent,
+      isUndone: (seq) => hasItem(store, seq),
+      objects: site.objects,
+      progress,
+      signal: stop.now,
+    })
     journal.writeNow()
   } catch (cause) {
     recordError(store, journal, progress, cause)
@@ -101,21 +110,6 @@ async function carryOut(
   const after = countItems(store).counts
   if (after.remaining > 0) return 'interrupted'
   return after.failed + objectsLeft > 0 ? 'completed with failures' : 'completed'
-}
-
-/** Parts that the undone run has left in the bucket take space and serve nobody. */
-async function giveUpUploads({ site, progress, stop }: RunContext, store: RunStore, parent: RunStore): Promise<void> {
-  for (const seq of itemsWithOpenUpload(parent.database)) {
-    const upload = parent.openUpload(seq)
-    const { key } = parent.item(seq)
-    if (upload === null || key === null || !hasItem(store, seq)) continue
-    try {
-      await site.objects.abortUpload({ key, uploadId: upload.uploadId }, stop.now)
-      parent.append([{ step: 'multipart-ended', seq, data: {} }])
-    } catch (cause) {
-      progress.log('warning', `Parts of “${key}” were left in the bucket: ${asMigrateError(cause).message}`)
-    }
-  }
 }
 
 const hasItem = (store: RunStore, seq: number): boolean =>
@@ -140,18 +134,35 @@ async function checkForRollback(
   }
 }
 
+/** In what the place differs from the one that the run worked on; null when it is the same. */
+function strangenessOf(header: RunHeader, facts: DatabaseFacts, { objects, uploads }: Site): string | null {
+  const places: [what: string, then: string, now: string, thenLabel: string, nowLabel: string][] = [
+    ['database', header.databaseIdentity, facts.identity, header.database, facts.label],
+    ['storage service', header.store, objects.label, header.store, objects.label],
+    ['uploads folder', header.uploads, uploads.label, header.uploads, uploads.label],
+  ]
+  const other = places.find(([, then, now]) => then !== now)
+  if (!other) return null
+  const [what, , , then, now] = other
+  return `The run worked on another ${what}: “${then}”, not “${now}”.`
+}
+
 /**
- * Rows and objects are undone one by one under their own guards; a run of another database or bucket would only find
- * that nothing fits. Throws RUN_NOT_STARTABLE.
+ * Rows are undone one by one under their own guards; in another place most of them would not fit, and what does is
+ * somebody else's. Throws RUN_NOT_STARTABLE.
  */
-function assertUndoable({ header }: RunStore, facts: DatabaseFacts, bucket: string, { force }: RollbackOptions): void {
+function assertUndoable(
+  { header }: RunStore,
+  bucket: string,
+  strangeness: string | null,
+  { force }: RollbackOptions,
+): void {
   const refuse = (message: string): never => {
     throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: header.id, scope: 'run' })
   }
   if (!['migrate', 'import', 'recover'].includes(header.kind))
     refuse(`A run of the kind “${header.kind}” has nothing to roll back.`)
   if (header.bucket !== bucket) refuse(`The run wrote into the bucket “${header.bucket}”, not “${bucket}”.`)
-  if (header.databaseIdentity !== facts.identity && !force) {
-    refuse(`The run was made on another database: “${header.database}”. If it was restored from a backup, use --force.`)
-  }
+  if (strangeness !== null && !force)
+    refuse(`${strangeness} If it was moved or restored, --force goes on, and keeps all objects.`)
 }

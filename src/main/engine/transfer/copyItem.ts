@@ -6,7 +6,7 @@ import type { ObjectFacts, ObjectStore, PutRequest, SourceFile, UploadsFolder } 
 import { isImage } from '../verify/hashRule.ts'
 import { proveContent, verifyCopy } from '../verify/verify.ts'
 import { fingerprintOf, Hasher, type Fingerprint } from './fingerprint.ts'
-import { headFor, isOfRun, provenanceOf } from './metadata.ts'
+import { headFor, isOfDatabase, isOfRun, provenanceOf, type Maker } from './metadata.ts'
 import { sendInParts, type MultipartDeps } from './multipart.ts'
 import type { OverwriteGuard } from './overwriteGuard.ts'
 import { assertAsPlanned, assertUnchanged, assertUndamaged } from './source.ts'
@@ -16,11 +16,15 @@ import type { ErrorCode } from '../../../shared/errors.ts'
 const bufferedSize = 8 * 1024 ** 2
 
 export interface CopyDeps {
-  runId: string
+  maker: Maker
+  /** A row of this database points at the object. */
+  isReferenced: (key: string) => Promise<boolean>
   uploads: Pick<UploadsFolder, 'open'>
   objects: Pick<ObjectStore, 'head' | 'put' | 'get' | 'remove'> & MultipartDeps['objects']
   options: Pick<MigrateOptions, 'multipartThreshold' | 'verify'>
   guard: OverwriteGuard
+  /** An earlier session may have sent it: to ask costs less than to send it again. */
+  mayBeThere: boolean
   /** Bytes of the file handed on so far. */
   onBytes: (bytes: number) => void
   openUpload: MultipartDeps['openUpload']
@@ -42,7 +46,7 @@ export async function copyItem(deps: CopyDeps, item: MovableItem): Promise<Copy>
   const file = await deps.uploads.open(item.source)
   try {
     assertAsPlanned(item, file.stamp)
-    const lookFirst = !deps.guard.holds || !isBuffered(deps, item)
+    const lookFirst = deps.mayBeThere || !deps.guard.holds || !isBuffered(deps, item)
     const existing = lookFirst ? await deps.objects.head(item.key, deps.signal) : null
     if (existing) return await useExisting(deps, item, file, existing)
     return await send(deps, item, file)
@@ -81,7 +85,7 @@ async function sendBuffered(deps: CopyDeps, item: MovableItem, file: SourceFile)
   await assertUnchanged(item, file, fingerprint)
   assertUndamaged(item, fingerprint)
   const request: PutRequest = {
-    ...headFor(item, fingerprint.sha256, deps.runId),
+    ...headFor(item, fingerprint.sha256, deps.maker),
     size: item.size,
     body: Buffer.concat(chunks),
     contentMd5: Buffer.from(fingerprint.md5, 'hex').toString('base64'),
@@ -100,7 +104,7 @@ async function sendStreamed(deps: CopyDeps, item: MovableItem, file: SourceFile)
   const { objects, signal } = deps
   const recorded = isImage(item.mimeType) ? null : item.fileHash
   const promised = recorded?.toLowerCase() ?? (await fingerprintOf(file.read(signal), item.size)).sha256
-  const head = headFor(item, promised, deps.runId)
+  const head = headFor(item, promised, deps.maker)
   const inParts = item.size > deps.options.multipartThreshold
 
   let hasher = new Hasher(item.size)
@@ -153,24 +157,30 @@ async function useExisting(deps: CopyDeps, item: MovableItem, file: SourceFile, 
     })
   }
   deps.onBytes(item.size)
-  return { verified: { ...fingerprint, ...makerOf(facts, item, deps.runId), evidence }, note }
+  return { verified: { ...fingerprint, ...(await makerOf(deps, facts, item)), evidence }, note }
 }
 
 /**
- * An object that another run made for this document, and that no row pointed at when this one found it, was left by a
- * run that was killed: from here on it is this run's.
+ * An object that another run made for this document of this database, and that no row points at, was left by a run that
+ * was killed: from here on it is this run's.
  */
-function makerOf(facts: ObjectFacts, item: MovableItem, runId: string): Pick<Verified, 'created' | 'madeBy'> {
+async function makerOf(
+  { maker, isReferenced }: CopyDeps,
+  facts: ObjectFacts,
+  item: MovableItem,
+): Promise<Pick<Verified, 'created' | 'madeBy'>> {
   const made = provenanceOf(facts)
-  if (made.runId === null || made.documentId !== item.documentId) return { created: false }
-  return { created: true, ...(made.runId !== runId && { madeBy: made.runId }) }
+  if (made.runId === maker.id) return { created: true }
+  const isOurs = made.runId !== null && made.documentId === item.documentId && isOfDatabase(facts, maker)
+  if (!isOurs || (await isReferenced(item.key))) return { created: false }
+  return { created: true, madeBy: made.runId ?? maker.id }
 }
 
 /**
  * Whether a copy that an earlier session verified still is what it was; if not, it has to be made anew. Whether the local file is still the same, committing will ask.
  */
 export async function reuseCopy(
-  deps: Pick<CopyDeps, 'objects' | 'options' | 'signal'>,
+  deps: { objects: Pick<ObjectStore, 'head' | 'get'>; options: Pick<MigrateOptions, 'verify'>; signal: AbortSignal },
   item: MovableItem,
   verified: Verified,
 ): Promise<boolean> {
@@ -196,7 +206,7 @@ async function removeBadCopy(deps: CopyDeps, item: MovableItem, reason: unknown)
   if (!(reason instanceof MigrateError) || !provesBad.has(reason.code)) return
   try {
     const facts = await deps.objects.head(item.key, deps.signal)
-    if (facts && isOfRun(facts, deps.runId)) await deps.objects.remove(item.key, deps.signal)
+    if (facts && isOfRun(facts, deps.maker.id)) await deps.objects.remove(item.key, deps.signal)
   } catch (cause) {
     throw new MigrateError(reason.code, {
       message: `${reason.message} The bad copy could not be removed; no row points at it.`,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { MovableItem } from '../plan/item.ts'
 import type { ObjectFacts, ObjectHead } from '../ports.ts'
 
@@ -8,12 +9,22 @@ const sha256Field = 'readur-sha256'
 const documentIdField = 'readur-document-id'
 const runIdField = 'readur-run-id'
 const originalPathField = 'readur-original-path'
+const databaseField = 'readur-database'
+
+/** The run that makes an object, and the database that its documents are in. */
+export interface Maker {
+  id: string
+  databaseIdentity: string
+}
+
+/** Two databases may share a bucket and have the same documents, as a copy for tests has. Header values are short and ASCII. */
+const databaseMark = (identity: string): string => createHash('sha256').update(identity).digest('hex').slice(0, 16)
 
 /**
  * Key, type and metadata of an item's object. The metadata suffices to rebuild a run from the bucket alone. Header
  * values are ASCII only, so the path is percent-encoded.
  */
-export function headFor(item: MovableItem, sha256: string, runId: string): ObjectHead {
+export function headFor(item: MovableItem, sha256: string, maker: Maker): ObjectHead {
   const path = encodeURIComponent(item.oldPath)
   return {
     key: item.key,
@@ -21,7 +32,8 @@ export function headFor(item: MovableItem, sha256: string, runId: string): Objec
     metadata: {
       [sha256Field]: sha256,
       [documentIdField]: item.documentId,
-      [runIdField]: runId,
+      [runIdField]: maker.id,
+      [databaseField]: databaseMark(maker.databaseIdentity),
       ...(path.length <= longestPath && { [originalPathField]: path }),
     },
   }
@@ -29,6 +41,15 @@ export function headFor(item: MovableItem, sha256: string, runId: string): Objec
 
 /** Id of the run that made the object; null for one that this program did not make. */
 export const runOf = (facts: ObjectFacts): string | null => facts.metadata[runIdField] ?? null
+
+/**
+ * The object was made for this database, by this program. An object without the mark counts only for the
+ * run that made it.
+ */
+export function isOfDatabase(facts: ObjectFacts, { id, databaseIdentity }: Maker): boolean {
+  const mark = facts.metadata[databaseField]
+  return mark === undefined ? runOf(facts) === id : mark === databaseMark(databaseIdentity)
+}
 
 /** The object was made by this run. */
 export const isOfRun = (facts: ObjectFacts, runId: string): boolean => runOf(facts) === runId

@@ -2,9 +2,10 @@ import pLimit from 'p-limit'
 import type { MigrateOptions } from '../../../shared/run.ts'
 import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
-import type { Standing } from '../journal/itemRows.ts'
+import { lastIntended, type Standing } from '../journal/itemRows.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { changeOf, type MovableItem } from '../plan/item.ts'
+import { pathOfKey } from '../plan/keys.ts'
 import type { ObjectStore, RunLock, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 import type { StopSignals } from '../stop.ts'
@@ -20,13 +21,13 @@ const largeUploads = 2
 const alwaysReadBack = 3
 
 export interface TransferDeps {
-  store: Pick<RunStore, 'header' | 'remaining' | 'openUpload'>
+  store: Pick<RunStore, 'header' | 'remaining' | 'openUpload' | 'database'>
   journal: JournalBuffer
   uploads: Pick<UploadsFolder, 'open'>
   objects: ObjectStore
   options: MigrateOptions
   limit: AdaptiveLimit
-  lock: Pick<RunLock, 'look'>
+  lock: Pick<RunLock, 'look' | 'referenced'>
   progress: Progress
   stop: StopSignals
   /** A verified copy; awaited before the next file takes its place, so that a slow commit slows the copying. */
@@ -42,16 +43,27 @@ export interface TransferDeps {
  */
 export async function transferItems(deps: TransferDeps): Promise<void> {
   const large = pLimit(largeUploads)
-  const guard = new OverwriteGuard()
-  const streak = new FailureStreak()
+  const session: Session = {
+    guard: new OverwriteGuard(),
+    streak: new FailureStreak(),
+    intendedEarlier: lastIntended(deps.store.database),
+  }
   let readBacks = alwaysReadBack
   await forEachConcurrent(withIntent(deps), deps.limit, deps.stop.inOrder, async (standing) => {
     const isLarge = standing.item.size > deps.options.multipartThreshold && standing.verified === null
     const verify = readBacks-- > 0 ? 'readback' : deps.options.verify
     await (isLarge
-      ? large(() => transferOne(deps, guard, streak, standing, verify))
-      : transferOne(deps, guard, streak, standing, verify))
+      ? large(() => transferOne(deps, session, standing, verify))
+      : transferOne(deps, session, standing, verify))
   })
+}
+
+/** What a session knows beyond one item. */
+interface Session {
+  guard: OverwriteGuard
+  streak: FailureStreak
+  /** Items up to this one may have been sent by an earlier session that was killed before it could say so. */
+  intendedEarlier: number
 }
 
 /** Items in order; the intent to send is durable before an item is handed out. */
@@ -72,8 +84,7 @@ async function explain(deps: TransferDeps, item: MovableItem, error: MigrateErro
 
 async function transferOne(
   deps: TransferDeps,
-  guard: OverwriteGuard,
-  streak: FailureStreak,
+  { guard, streak, intendedEarlier }: Session,
   { item, verified: earlier }: Standing,
   verify: MigrateOptions['verify'],
 ): Promise<void> {
@@ -83,10 +94,12 @@ async function transferOne(
   progress.fileStarted(seq, item.filename, item.size)
   try {
     const copyDeps: CopyDeps = {
-      runId: deps.store.header.id,
+      maker: deps.store.header,
+      isReferenced: async (key) => (await deps.lock.referenced([pathOfKey(key)], stop.now)).size > 0,
       uploads: deps.uploads,
       objects: deps.objects,
       guard,
+      mayBeThere: seq <= intendedEarlier,
       options: { multipartThreshold: options.multipartThreshold, verify },
       onBytes: (bytes) => progress.fileMoved(seq, bytes),
       openUpload: item.size > options.multipartThreshold ? deps.store.openUpload(seq) : null,

@@ -1,38 +1,56 @@
 import { useWindowEvent } from '@mantine/hooks'
+import { DropArea } from '../../components/dropArea.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Screen } from '../../components/screen.tsx'
-import { useProfiles, useRuns } from '../../stores/context.tsx'
+import { useProfiles, useRuns, useStores } from '../../stores/context.tsx'
+import { HomeMenu } from './homeMenu.tsx'
 import classes from './homeScreen.module.css'
+import { InterruptedRuns } from './interruptedRuns.tsx'
+import { NewConnectionButton } from './newConnectionButton.tsx'
 import { ProfileCard } from './profileCard.tsx'
 import { RecentRuns } from './recentRuns.tsx'
 import { RunUnderWay } from './runUnderWay.tsx'
 import { Welcome } from './welcome.tsx'
 
-/** First screen: the profiles to choose from, the run that is under way, and what has been run. */
+/** First screen: the connections to choose from, the run that is under way, and what has been run. */
 export function HomeScreen() {
   const profiles = useProfiles((state) => state.profiles)
   const error = useProfiles((state) => state.error)
   const load = useProfiles((state) => state.load)
   const runs = useRuns((state) => state.runs)
-  // Profiles are added in a terminal: who comes back from there finds them.
+  const { takeDropped } = useStores()
+  // Profiles are added in a terminal, too: who comes back from there finds them.
   useWindowEvent('focus', () => void load())
+  const drop = <DropArea words="Drop docker-compose.yml, .env or exported connections" onFiles={takeDropped} />
 
   if (profiles?.length === 0) {
     return (
       <Screen title="Welcome">
+        {error && <ErrorCard error={error} />}
         <Welcome />
         <RecentRuns />
+        {drop}
       </Screen>
     )
   }
   return (
-    <Screen title="Profiles" subtitle="A profile is a Readur server and the bucket that its documents move to.">
+    <Screen
+      title="Connections"
+      subtitle="A connection is one Readur and the bucket that its documents move to."
+      actions={
+        <>
+          <HomeMenu />
+          <NewConnectionButton />
+        </>
+      }
+    >
       <RunUnderWay />
+      <InterruptedRuns />
       {error && <ErrorCard error={error} onRetry={() => void load()} />}
-      {!profiles && !error && <Loading what="profiles" />}
+      {!profiles && !error && <Loading what="connections" />}
       {profiles && (
-        <ul className={classes.cards} aria-label="Profiles">
+        <ul className={classes.cards} aria-label="Connections">
           {profiles.map((profile) => (
             <li key={profile.id}>
               <ProfileCard profile={profile} lastRun={runs?.find((run) => run.profileId === profile.id) ?? null} />
@@ -41,6 +59,7 @@ export function HomeScreen() {
         </ul>
       )}
       <RecentRuns />
+      {drop}
     </Screen>
   )
 }

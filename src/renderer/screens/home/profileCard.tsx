@@ -4,17 +4,16 @@ import { useId } from 'react'
 import type { ProfileSummary } from '../../../shared/profile.ts'
 import type { RunSummary } from '../../../shared/run.ts'
 import { Badge } from '../../components/badge.tsx'
-import { isUnderWay, runWord } from '../../format/status.ts'
+import { nextStepOf } from '../../format/nextStep.ts'
+import { runWord } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
-import { useLive, useStores } from '../../stores/context.tsx'
+import { useBusy, useDrafts, useNavigation, useStores } from '../../stores/context.tsx'
+import { isChanged } from '../../stores/drafts.ts'
 import classes from './profileCard.module.css'
+import { ProfileMenu } from './profileMenu.tsx'
 
-/** A profile: from where, to where, how the last run went, and the way to a plan. */
+/** A connection: from where, to where, how the last run went, and what to do next. */
 export function ProfileCard({ profile, lastRun }: { profile: ProfileSummary; lastRun: RunSummary | null }) {
-  const { makePlan } = useStores()
-  const busy = useLive(
-    ({ snapshot, pending }) => pending !== null || (snapshot !== null && isUnderWay(snapshot.status)),
-  )
   const id = useId()
   return (
     <article className={classes.card} aria-labelledby={id}>
@@ -22,49 +21,42 @@ export function ProfileCard({ profile, lastRun }: { profile: ProfileSummary; las
         <h2 id={id} className={classes.name}>
           {profile.name}
         </h2>
-        <span className={classes.source}>{profile.source}</span>
+        <LastRun run={lastRun} />
+        <ProfileMenu profile={profile} />
       </div>
-      {profile.problem === null ? (
-        <Ends profile={profile} />
-      ) : (
+      <Ends profile={profile} />
+      {profile.problem !== null && (
         <p role="alert" className={classes.problem} data-tone="bad">
           {profile.problem}
         </p>
       )}
-      <div className={classes.foot}>
-        <LastRun run={lastRun} />
-        <Button
-          aria-label={`Make a plan for ${profile.name}`}
-          disabled={busy || profile.problem !== null}
-          onClick={() => void makePlan(profile.id)}
-        >
-          Make a plan
-        </Button>
-      </div>
+      <Next profile={profile} lastRun={lastRun} />
     </article>
   )
 }
 
-/** From where to where; unknown where the settings cannot be read. */
+/** From where to where, as far as it is known. */
 function Ends({ profile }: { profile: ProfileSummary }) {
   return (
     <div className={classes.route}>
       <dl className={classes.end}>
-        <dt>Readur</dt>
-        <dd>{profile.database}</dd>
+        <dt>Readur on {profile.server ?? 'this computer'}</dt>
+        <dd title={profile.database}>{orDash(profile.database)}</dd>
         <dd className={classes.second} title={profile.uploads}>
-          {profile.uploads}
+          {orDash(profile.uploads)}
         </dd>
       </dl>
       <IconArrowRight size={18} className={classes.arrow} aria-label="to" role="img" />
       <dl className={classes.end}>
         <dt>Bucket</dt>
-        <dd>{profile.bucket}</dd>
+        <dd title={profile.bucket}>{orDash(profile.bucket)}</dd>
         <dd className={classes.second}>{profile.endpoint ?? 'Amazon S3'}</dd>
       </dl>
     </div>
   )
 }
+
+const orDash = (text: string): string => (text === '' ? '–' : text)
 
 function LastRun({ run }: { run: RunSummary | null }) {
   if (!run) return <span className={classes.last}>No run yet</span>
@@ -73,5 +65,49 @@ function LastRun({ run }: { run: RunSummary | null }) {
       <Badge word={runWord(run.status)} />
       <span>{formatMoment(run.createdAt)}</span>
     </span>
+  )
+}
+
+/** What comes next: to complete the settings, to look at the last run, or a plan. */
+function Next({ profile, lastRun }: { profile: ProfileSummary; lastRun: RunSummary | null }) {
+  const { makePlan } = useStores()
+  const go = useNavigation((state) => state.go)
+  const unsaved = useDrafts((state) => {
+    const draft = state.drafts[profile.id]
+    return draft !== undefined && isChanged(draft)
+  })
+  const busy = useBusy()
+  const next = nextStepOf(lastRun)
+  const edit = () => go({ name: 'connection', profileId: profile.id })
+  const unusable = profile.problem !== null
+  return (
+    <div className={classes.foot}>
+      <p className={classes.next}>
+        {unsaved ? 'There are changes that are not saved.' : unusable ? 'Complete its settings to go on.' : next.words}
+      </p>
+      <div className={classes.actions}>
+        {(unsaved || unusable) && (
+          <Button variant={unusable ? 'filled' : 'default'} onClick={edit}>
+            {unsaved ? 'Go on editing' : 'Complete the settings'}
+          </Button>
+        )}
+        {!unusable && next.open !== null && lastRun && (
+          <Button
+            aria-label={`${next.open}: ${profile.name}`}
+            onClick={() => go({ name: 'run', runId: lastRun.runId })}
+          >
+            {next.open}
+          </Button>
+        )}
+        <Button
+          variant={unusable || next.open !== null ? 'default' : 'filled'}
+          aria-label={`Make a plan for ${profile.name}`}
+          disabled={busy || unusable}
+          onClick={() => void makePlan(profile.id)}
+        >
+          Make a plan
+        </Button>
+      </div>
+    </div>
   )
 }

@@ -1,7 +1,5 @@
-import { Button } from '@mantine/core'
 import type { MigrateOptions, RunDetails } from '../../../shared/run.ts'
-import { Dialog } from '../../components/dialog.tsx'
-import classes from './confirmStart.module.css'
+import { Confirm } from '../../components/confirm.tsx'
 
 interface ConfirmStartProps {
   opened: boolean
@@ -13,27 +11,39 @@ interface ConfirmStartProps {
   onConfirm: () => void
 }
 
-/** Names what will be different afterwards, before it is made so. */
+/** Names what will be different after a migration, before it is made so. */
 export function ConfirmStart({ opened, what, details, options, onClose, onConfirm }: ConfirmStartProps) {
+  const { copyOnly, enableRollback } = options
   return (
-    <Dialog
+    <Confirm
       opened={opened}
-      title="Start the migration?"
+      title={copyOnly ? 'Start copying?' : 'Start the migration?'}
+      facts={[
+        copyOnly ? (
+          <>
+            {what} are copied to bucket <strong>{details.bucket}</strong> and verified. No row is changed: Readur works
+            on as it does now.
+          </>
+        ) : (
+          <>
+            The rows of {what} in <strong>{details.database}</strong> will point at bucket{' '}
+            <strong>{details.bucket}</strong>, each once its copy is verified.
+          </>
+        ),
+        'Local files stay where they are.',
+        copyOnly ? (
+          'Later, when Readur is set to S3, the cutover switches the rows. That takes seconds to minutes.'
+        ) : (
+          <>
+            Readur finds these documents only when it is set to use this bucket (<code>S3_ENABLED=true</code>) and
+            restarted.
+          </>
+        ),
+        ...(enableRollback ? ['If a file fails, the whole run is rolled back.'] : []),
+      ]}
+      action={copyOnly ? 'Start copying' : 'Start migration'}
       onClose={onClose}
-      action={<Button onClick={onConfirm}>Start migration</Button>}
-    >
-      <ul className={classes.facts}>
-        <li>
-          The rows of {what} in <strong>{details.database}</strong> will point at bucket{' '}
-          <strong>{details.bucket}</strong>, each once its copy is verified.
-        </li>
-        <li>Local files stay where they are.</li>
-        <li>
-          Readur finds these documents only when it is set to use this bucket (<code>S3_ENABLED=true</code>) and
-          restarted.
-        </li>
-        {options.enableRollback && <li>If a file fails, the whole run is rolled back.</li>}
-      </ul>
-    </Dialog>
+      onConfirm={onConfirm}
+    />
   )
 }

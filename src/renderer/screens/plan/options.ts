@@ -10,6 +10,7 @@ export interface OptionsDraft {
   batchSize: number | string
   verify: VerifyLevel
   enableRollback: boolean
+  copyOnly: boolean
 }
 
 /** What is wrong with a draft, field by field. */
@@ -36,8 +37,8 @@ export function parseOptions(
 
   if (parallelUploads === null || batchSize === null || multipartThreshold === null || errors.multipartThreshold)
     return { ok: false, errors }
-  const { verify, enableRollback } = draft
-  return { ok: true, options: { parallelUploads, batchSize, multipartThreshold, verify, enableRollback, copyOnly: false } }
+  const { verify, enableRollback, copyOnly } = draft
+  return { ok: true, options: { parallelUploads, batchSize, multipartThreshold, verify, enableRollback, copyOnly } }
 }
 
 interface Limits {

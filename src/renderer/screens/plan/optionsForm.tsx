@@ -67,6 +67,12 @@ export function OptionsForm({ draft, errors, onChange }: OptionsFormProps) {
         />
       </Input.Wrapper>
       <Switch
+        label="Only copy"
+        description="Rows are left for a later cutover. For many documents: Readur works on while they are copied."
+        checked={draft.copyOnly}
+        onChange={(event) => change({ copyOnly: event.currentTarget.checked })}
+      />
+      <Switch
         label="Roll back on failure"
         description="If a file still fails after its retries, the whole run is rolled back: rows and bucket are as before."
         checked={draft.enableRollback}

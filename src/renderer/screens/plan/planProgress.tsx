@@ -1,4 +1,4 @@
-import type { RunSnapshot } from '../../../shared/run.ts'
+import type { RunKind, RunSnapshot } from '../../../shared/run.ts'
 import { Announcer } from '../../components/announcer.tsx'
 import { PhaseSteps } from '../../components/phaseSteps.tsx'
 import { ProgressBar } from '../../components/progressBar.tsx'
@@ -6,11 +6,13 @@ import { Stat, Stats } from '../../components/stat.tsx'
 import { formatBytes } from '../../format/bytes.ts'
 import { formatDuration } from '../../format/duration.ts'
 import { formatCount, formatNumber } from '../../format/number.ts'
+import { failureWord } from '../../format/status.ts'
 import classes from './planProgress.module.css'
 
 /** A plan as it is being made; there is nothing to count before the checks are over. `null` before the first news of it. */
-export function PlanProgress({ snapshot }: { snapshot: RunSnapshot | null }) {
+export function PlanProgress({ snapshot, kind = 'migrate' }: { snapshot: RunSnapshot | null; kind?: RunKind }) {
   const phase = snapshot?.phase ?? 'check'
+  const activity = snapshot?.activity ?? 'plan'
   const documents = snapshot?.documents ?? 0
   const blocked = snapshot?.counts.failed ?? 0
   const text =
@@ -19,7 +21,7 @@ export function PlanProgress({ snapshot }: { snapshot: RunSnapshot | null }) {
       : `Looking at files: ${formatCount(documents, 'document')} so far`
   return (
     <>
-      <PhaseSteps phase={phase} />
+      <PhaseSteps kind={snapshot?.kind ?? kind} activity={activity} phase={phase} />
       <ProgressBar label="Plan" share={null} valueText={text} />
       {phase === 'check' ? (
         <p className={classes.doing}>{text}…</p>
@@ -28,7 +30,11 @@ export function PlanProgress({ snapshot }: { snapshot: RunSnapshot | null }) {
           <Stat label="Documents" value={formatNumber(documents)} />
           <Stat label="Files" value={formatNumber(snapshot?.counts.planned ?? 0)} />
           <Stat label="Size" value={formatBytes(snapshot?.bytesTotal ?? 0)} />
-          <Stat label="Cannot be moved" value={formatNumber(blocked)} tone={blocked > 0 ? 'bad' : 'neutral'} />
+          <Stat
+            label={failureWord(snapshot?.kind ?? kind)}
+            value={formatNumber(blocked)}
+            tone={blocked > 0 ? 'bad' : 'neutral'}
+          />
           <Stat label="Time" value={formatDuration(snapshot?.seconds ?? 0)} />
         </Stats>
       )}

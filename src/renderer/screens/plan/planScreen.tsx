@@ -1,27 +1,38 @@
 import { Button } from '@mantine/core'
+import type { RunKind } from '../../../shared/run.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Notice } from '../../components/notice.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { planStopped } from '../../format/outcome.ts'
 import { useLive, useProfiles, useStores } from '../../stores/context.tsx'
+import type { Preparation, Screen as Place } from '../../stores/navigation.ts'
 import { StopPlanButton } from '../run/stopButton.tsx'
 import { PlanProgress } from './planProgress.tsx'
+
+const words: Record<Preparation, { title: string; kind: RunKind }> = {
+  retry: { title: 'Plan for', kind: 'migrate' },
+  again: { title: 'Plan for', kind: 'migrate' },
+  return: { title: 'Plan to put files back for', kind: 'rollback' },
+  quarantine: { title: 'Plan to free space for', kind: 'free' },
+  delete: { title: 'Plan to free space for', kind: 'free' },
+}
 
 /**
  * The time between the wish for a plan and the run that it gets: site and bucket are being checked, or the plan was
  * refused or stopped before it had a run.
  */
-export function PlanScreen({ profileId }: { profileId: string }) {
+export function PlanScreen({ profileId, of }: Pick<Extract<Place, { name: 'plan' }>, 'profileId' | 'of'>) {
   const profile = useProfiles((state) => state.profiles?.find(({ id }) => id === profileId))
   const making = useLive((state) => state.pending === 'plan')
   const error = useLive((state) => state.error)
-  const { makePlan } = useStores()
-  const again = () => void makePlan(profileId)
+  const { makePlan, prepare } = useStores()
+  const again = () => void (of ? prepare({ runId: of.runId, profileId }, of.what) : makePlan(profileId))
+  const { title, kind } = words[of?.what ?? 'retry']
   const ended = !making && (error === null || error.code === 'INTERRUPTED')
   return (
     <Screen
       back
-      title={profile ? `Plan for ${profile.name}` : 'Plan'}
+      title={profile ? `${title} ${profile.name}` : 'Plan'}
       subtitle="Nothing is changed while a plan is made."
       actions={
         making ? <StopPlanButton runId={null} stopping={null} /> : ended && <Button onClick={again}>Plan again</Button>
@@ -32,7 +43,7 @@ export function PlanScreen({ profileId }: { profileId: string }) {
       ) : (
         error && <ErrorCard error={error} onRetry={making ? undefined : again} />
       )}
-      {making && <PlanProgress snapshot={null} />}
+      {making && <PlanProgress snapshot={null} kind={kind} />}
     </Screen>
   )
 }

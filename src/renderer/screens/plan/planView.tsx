@@ -17,6 +17,11 @@ import { OptionsForm } from './optionsForm.tsx'
 import { PlanTotals } from './planTotals.tsx'
 import classes from './planView.module.css'
 
+const scopeWords = {
+  failed: 'Only the documents that an earlier run failed at.',
+  restored: 'Only the documents that a rollback moved back.',
+}
+
 interface PlanViewProps {
   details: RunDetails
   problems: ProblemGroup[] | null
@@ -44,12 +49,13 @@ export function PlanView({ details, problems, refused }: PlanViewProps) {
       actions={
         canStart && (
           <Button size="md" disabled={!parsed.ok} loading={pending === 'start'} onClick={() => setConfirming(true)}>
-            Migrate {what} ({formatBytes(totals.bytes)})
+            {draft.copyOnly ? 'Copy' : 'Migrate'} {what} ({formatBytes(totals.bytes)})
           </Button>
         )
       }
     >
       {error && <ErrorCard error={error} />}
+      {details.planOptions.of && <p className={classes.scope}>{scopeWords[details.planOptions.of.state]}</p>}
       {totals && <PlanTotals totals={totals} estimate={details.estimate} />}
       <div className={canStart ? classes.columns : undefined}>
         <Panel title="Findings" flush>

@@ -1,37 +1,78 @@
-import { SegmentedControl } from '@mantine/core'
+import { Button, SegmentedControl, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
 import { useState } from 'react'
-import type { ItemState } from '../../../shared/run.ts'
+import type { ItemState, ItemView, RunDetails, RunKind } from '../../../shared/run.ts'
 import { ItemList } from '../../components/itemList.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { itemWord } from '../../format/status.ts'
+import { useNavigation } from '../../stores/context.tsx'
+import { actionsOf } from './actions.ts'
+import classes from './allFiles.module.css'
 
 type Choice = ItemState | 'all'
 
-const choices: Choice[] = ['all', 'committed', 'failed', 'skipped', 'restored', 'pending']
+const choices: Record<RunKind, Choice[]> = {
+  migrate: ['all', 'committed', 'failed', 'skipped', 'restored', 'pending'],
+  import: ['all', 'committed', 'failed', 'skipped', 'restored'],
+  recover: ['all', 'committed', 'failed', 'skipped', 'restored'],
+  rollback: ['all', 'restored', 'failed', 'skipped', 'pending'],
+  free: ['all', 'freed', 'failed', 'skipped', 'restored', 'pending'],
+}
 
-/** Every file of the run, or those of one outcome. */
-export function AllFiles({ runId }: { runId: string }) {
+const searchAfterMs = 200
+
+/** Every file of the run, or those of one outcome, or those that are searched for. */
+export function AllFiles({ details }: { details: RunDetails }) {
+  const { runId, kind } = details
   const [choice, setChoice] = useState<Choice>('all')
+  const [search, setSearch] = useState('')
+  const [text] = useDebouncedValue(search.trim(), searchAfterMs)
+  const canRollBack = actionsOf(details).some(({ name }) => name === 'rollback')
+  const filter = { ...(choice !== 'all' && { state: choice }), ...(text !== '' && { text }) }
   return (
-    <Panel
-      title="Files"
-      aside={
+    <Panel title="Files">
+      <div className={classes.filters}>
+        <TextInput
+          aria-label="Find files by name, path or document id"
+          placeholder="Name, path or document id"
+          className={classes.search ?? ''}
+          size="xs"
+          value={search}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+        />
         <SegmentedControl
           size="xs"
           aria-label="Outcome"
           value={choice}
           onChange={setChoice}
-          data={choices.map((value) => ({ value, label: value === 'all' ? 'All' : itemWord(value).label }))}
+          data={choices[kind].map((value) => ({ value, label: value === 'all' ? 'All' : itemWord(value).label }))}
         />
-      }
-    >
+      </div>
       <ItemList
-        key={choice}
+        key={`${choice} ${text}`}
         runId={runId}
-        filter={choice === 'all' ? {} : { state: choice }}
+        filter={filter}
         label="Files of this run"
         pageSize={20}
+        back={kind === 'rollback'}
+        {...(canRollBack && { action: (item: ItemView) => <RollBackOne runId={runId} item={item} /> })}
       />
     </Panel>
+  )
+}
+
+/** Leads to the rollback of one document. */
+function RollBackOne({ runId, item }: { runId: string; item: ItemView }) {
+  const go = useNavigation((state) => state.go)
+  if (item.state !== 'committed' || item.kind !== 'document') return null
+  return (
+    <Button
+      variant="subtle"
+      size="compact-xs"
+      aria-label={`Roll back ${item.filename}…`}
+      onClick={() => go({ name: 'undo', runId, documentId: item.documentId })}
+    >
+      Roll back…
+    </Button>
   )
 }

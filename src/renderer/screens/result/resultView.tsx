@@ -1,6 +1,5 @@
-import { Button } from '@mantine/core'
 import type { ErrorData } from '../../../shared/errors.ts'
-import type { ProblemGroup, RunDetails } from '../../../shared/run.ts'
+import type { ProblemGroup, RunDetails, RunFamily } from '../../../shared/run.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { ItemList } from '../../components/itemList.tsx'
 import { Loading } from '../../components/loading.tsx'
@@ -10,28 +9,45 @@ import { ProblemGroups } from '../../components/problemGroups.tsx'
 import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { describeOutcome } from '../../format/outcome.ts'
+import { failureWord } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
-import { useProfiles, useStores } from '../../stores/context.tsx'
+import { whereNow } from '../../format/whereNow.ts'
+import { useLive } from '../../stores/context.tsx'
+import { actionsOf } from './actions.ts'
 import { AllFiles } from './allFiles.tsx'
+import { NextSteps } from './nextSteps.tsx'
 import { OutcomeBanner } from './outcomeBanner.tsx'
+import { PrimaryAction } from './primaryAction.tsx'
+import { RecordPanel } from './recordPanel.tsx'
+import { RelatedRuns } from './relatedRuns.tsx'
 import { ResultStats } from './resultStats.tsx'
-import { StateFile } from './stateFile.tsx'
+import classes from './resultView.module.css'
+import { SettingsUsed } from './settingsUsed.tsx'
+import { Timeline } from './timeline.tsx'
+import { useActions } from './useActions.tsx'
+import { WhereNow } from './whereNow.tsx'
 
 interface ResultViewProps {
   details: RunDetails
   problems: ProblemGroup[] | null
+  family: RunFamily | null
   /** Why something of the run could not be read. */
   error: ErrorData | null
 }
 
-/** What has become of a run. */
-export function ResultView({ details, problems, error }: ResultViewProps) {
+/** What has become of a run, what lies where now, and what can be done next. */
+export function ResultView({ details, problems, family, error }: ResultViewProps) {
+  const refused = useLive((state) => state.error)
+  const trouble = refused ?? error
   const hasPlan = details.totals !== null
   // The record of a plan that was stopped says "not started", as of one that failed. The outcome says all there is to it.
-  const stopped = !hasPlan && details.error?.code === 'INTERRUPTED'
-  const outcome = describeOutcome({ ...details, status: stopped ? 'interrupted' : details.status, hasPlan })
+  const stopped = details.error?.code === 'INTERRUPTED'
+  const facts = { ...details, status: !hasPlan && stopped ? ('interrupted' as const) : details.status, hasPlan }
+  const outcome = describeOutcome(facts)
   // What concerns the run as a whole has a card of its own.
   const causes = problems?.filter(({ kind }) => kind !== 'run' || details.error === null)
+  const actions = actionsOf(details)
+  const { act, dialogs, disabled, note } = useActions(details)
   return (
     <Screen
       back
@@ -42,33 +58,47 @@ export function ResultView({ details, problems, error }: ResultViewProps) {
           <Route database={details.database} bucket={details.bucket} />
         </>
       }
-      actions={<PlanAgain profileId={details.profileId} />}
+      actions={<PrimaryAction actions={actions} disabled={disabled} onAct={act} />}
     >
-      <OutcomeBanner outcome={outcome} moved={details.committed > 0} bucket={details.bucket} />
-      {error && <ErrorCard error={error} />}
-      {details.error && !stopped && <ErrorCard error={details.error} />}
+      <OutcomeBanner outcome={outcome} details={details} />
+      {trouble && <ErrorCard error={trouble} />}
+      {details.error && !stopped && !isSame(details.error, trouble) && <ErrorCard error={details.error} />}
       {hasPlan && <ResultStats details={details} />}
-      {hasPlan && <StateFile path={details.stateFile} />}
-      {!problems && !error && <Loading what="findings" />}
-      {causes && causes.length > 0 && (
-        <Panel title="Findings" flush>
-          <ProblemGroups groups={causes} details={(group) => <GroupDetails runId={details.runId} group={group} />} />
-        </Panel>
-      )}
-      {hasPlan && <AllFiles runId={details.runId} />}
+      <div className={classes.columns}>
+        <div className={classes.main}>
+          {hasPlan && <WhereNow lines={whereNow(facts)} />}
+          {!problems && !error && <Loading what="findings" />}
+          {causes && causes.length > 0 && (
+            <Panel title="Findings" flush>
+              <ProblemGroups
+                groups={causes}
+                failedLabel={failureWord(details.kind)}
+                details={(group) => <GroupDetails details={details} group={group} />}
+              />
+            </Panel>
+          )}
+          {hasPlan && <AllFiles details={details} />}
+        </div>
+        <div className={classes.side}>
+          <NextSteps actions={actions} disabled={disabled} note={note} onAct={act} />
+          <RelatedRuns family={family} />
+          <Timeline details={details} />
+          <SettingsUsed details={details} />
+          {hasPlan && <RecordPanel details={details} />}
+        </div>
+      </div>
+      {dialogs}
     </Screen>
   )
 }
 
+/** An order that is refused tells so twice: as its answer, and as the end of what it began. */
+const isSame = (one: ErrorData, other: ErrorData | null): boolean =>
+  one.code === other?.code && one.message === other.message
+
 /** Failures and skipped files are found by their cause; notes are not outcomes, so there are only examples of them. */
-function GroupDetails({ runId, group }: { runId: string; group: ProblemGroup }) {
+function GroupDetails({ details: { runId, kind }, group }: { details: RunDetails; group: ProblemGroup }) {
   if (group.kind === 'note' || group.kind === 'run') return <ProblemExamples group={group} />
   const filter = group.kind === 'skipped' ? { code: group.code, state: group.kind } : { code: group.code }
-  return <ItemList runId={runId} filter={filter} label={group.title} />
-}
-
-function PlanAgain({ profileId }: { profileId: string }) {
-  const { makePlan } = useStores()
-  const exists = useProfiles((state) => state.profiles?.some(({ id }) => id === profileId))
-  return exists ? <Button onClick={() => void makePlan(profileId)}>Plan again</Button> : null
+  return <ItemList runId={runId} filter={filter} label={group.title} back={kind === 'rollback'} />
 }

@@ -1,6 +1,7 @@
 import type { RunSnapshot } from '../../../shared/run.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Screen } from '../../components/screen.tsx'
+import { activityWords } from '../../format/progress.ts'
 import { useLive } from '../../stores/context.tsx'
 import { PlanProgress } from '../plan/planProgress.tsx'
 import { RunLog } from './runLog.tsx'
@@ -12,8 +13,12 @@ export function PlanningView({ snapshot, profile }: { snapshot: RunSnapshot; pro
   return (
     <Screen
       back
-      title={profile === null ? 'Plan' : `Plan for ${profile}`}
-      subtitle="Nothing is changed while a plan is made."
+      title={`${activityWords(snapshot)} ${profile ?? '…'}`}
+      subtitle={
+        snapshot.activity === 'import'
+          ? 'Nothing but our own record is written.'
+          : 'Nothing is changed while a plan is made.'
+      }
       actions={<StopPlanButton runId={snapshot.runId} stopping={snapshot.stopping} />}
     >
       {error && <ErrorCard error={error} />}

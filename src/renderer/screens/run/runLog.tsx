@@ -30,6 +30,7 @@ export function RunLog({ lines }: { lines: LogLine[] }) {
           following.current = scrollHeight - scrollTop - clientHeight < nearEndPx
         }}
       >
+        {lines.length === 0 && <span className={classes.nothing}>Nothing to report so far.</span>}
         {lines.map((line, index) => (
           <div key={`${line.at} ${index}`} className={classes.line} data-tone={tones[line.level]}>
             <time className={classes.time}>{formatClock(line.at)}</time>

@@ -5,6 +5,7 @@ import { Screen } from '../../components/screen.tsx'
 import { useLive, useShownRun } from '../../stores/context.tsx'
 import { PlanView } from '../plan/planView.tsx'
 import { ResultView } from '../result/resultView.tsx'
+import { UndoPlanView } from '../undo/undoPlanView.tsx'
 import { PlanningView } from './planningView.tsx'
 import { RunView } from './runView.tsx'
 import { viewOf } from './viewOf.ts'
@@ -25,9 +26,20 @@ export function RunScreen({ runId }: { runId: string }) {
     case 'running':
       return <RunView snapshot={shows.snapshot} details={details} />
     case 'plan':
-      return <PlanView details={shows.details} problems={problems} refused={shows.refused} />
+      return shows.details.kind === 'migrate' ? (
+        <PlanView details={shows.details} problems={problems} refused={shows.refused} />
+      ) : (
+        <UndoPlanView details={shows.details} problems={problems} refused={shows.refused} />
+      )
     case 'result':
-      return <ResultView details={shows.details} problems={problems} error={shown?.error ?? null} />
+      return (
+        <ResultView
+          details={shows.details}
+          problems={problems}
+          family={shown?.family ?? null}
+          error={shown?.error ?? null}
+        />
+      )
     case 'loading':
       return (
         <Screen back title="Run">

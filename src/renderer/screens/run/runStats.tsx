@@ -4,24 +4,33 @@ import { formatBytes, formatRate } from '../../format/bytes.ts'
 import { formatDuration, formatTimeLeft } from '../../format/duration.ts'
 import { formatNumber } from '../../format/number.ts'
 
+interface RunStatsProps {
+  snapshot: RunSnapshot
+  totals: PlanTotals | null
+  /** What the run does to its files, after "Files". */
+  deed: string
+}
+
 /** The figures of a run under way. */
-export function RunStats({ snapshot, totals }: { snapshot: RunSnapshot; totals: PlanTotals | null }) {
-  const { counts, bytesDone, bytesTotal, itemsPerSecond } = snapshot
-  const toMove = totals?.move ?? counts.planned - counts.skipped
+export function RunStats({ snapshot, totals, deed }: RunStatsProps) {
+  const { kind, counts } = snapshot
+  const toDo = totals?.move ?? counts.planned - counts.skipped
   return (
     <Stats>
-      {snapshot.phase === 'rollback' ? (
-        <Stat label="Files rolled back" value={formatNumber(counts.restored)} />
-      ) : (
-        <Stat label="Files verified" value={formatNumber(snapshot.copied)} detail={`of ${formatNumber(toMove)}`} />
+      {kind === 'migrate' && <CopyStats snapshot={snapshot} toMove={toDo} />}
+      {kind === 'rollback' && (
+        <>
+          <Stat label={`Files ${deed}`} value={formatNumber(counts.restored)} detail={`of ${formatNumber(toDo)}`} />
+          <Stat label="Local files checked" value={formatNumber(snapshot.copied)} detail="in this session" />
+          <FileRate snapshot={snapshot} />
+        </>
       )}
-      <Stat label="Rows switched" value={formatNumber(counts.committed)} detail={`of ${formatNumber(toMove)}`} />
-      <Stat label="Size" value={formatBytes(bytesDone)} detail={`of ${formatBytes(bytesTotal)}`} />
-      <Stat
-        label="Speed"
-        value={formatRate(snapshot.bytesPerSecond)}
-        detail={itemsPerSecond === null ? null : `${formatNumber(itemsPerSecond)} files/s`}
-      />
+      {kind === 'free' && (
+        <>
+          <Stat label={`Files ${deed}`} value={formatNumber(counts.freed)} detail={`of ${formatNumber(toDo)}`} />
+          <ByteStats snapshot={snapshot} />
+        </>
+      )}
       <Stat
         wide
         label="Time left"
@@ -36,4 +45,37 @@ export function RunStats({ snapshot, totals }: { snapshot: RunSnapshot; totals: 
       />
     </Stats>
   )
+}
+
+function CopyStats({ snapshot, toMove }: { snapshot: RunSnapshot; toMove: number }) {
+  const { counts, copied, phase } = snapshot
+  return (
+    <>
+      {phase === 'rollback' ? (
+        <Stat label="Files rolled back" value={formatNumber(counts.restored)} />
+      ) : (
+        <Stat label="Files verified" value={formatNumber(copied)} detail={`of ${formatNumber(toMove)}`} />
+      )}
+      <Stat label="Rows switched" value={formatNumber(counts.committed)} detail={`of ${formatNumber(toMove)}`} />
+      <ByteStats snapshot={snapshot} />
+    </>
+  )
+}
+
+function ByteStats({ snapshot }: { snapshot: RunSnapshot }) {
+  const { bytesDone, bytesTotal, bytesPerSecond, itemsPerSecond } = snapshot
+  return (
+    <>
+      <Stat label="Size" value={formatBytes(bytesDone)} detail={`of ${formatBytes(bytesTotal)}`} />
+      <Stat
+        label="Speed"
+        value={formatRate(bytesPerSecond)}
+        detail={itemsPerSecond === null ? null : `${formatNumber(itemsPerSecond)} files/s`}
+      />
+    </>
+  )
+}
+
+function FileRate({ snapshot: { itemsPerSecond } }: { snapshot: RunSnapshot }) {
+  return <Stat label="Speed" value={itemsPerSecond === null ? '–' : `${formatNumber(itemsPerSecond)} files/s`} />
 }

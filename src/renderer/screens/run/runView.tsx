@@ -6,8 +6,9 @@ import { ProgressBar } from '../../components/progressBar.tsx'
 import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { formatTimeLeft } from '../../format/duration.ts'
+import { deedOf, kindWord } from '../../format/kind.ts'
 import { formatPercent } from '../../format/number.ts'
-import { runShare } from '../../format/progress.ts'
+import { activityWords, runShare } from '../../format/progress.ts'
 import { phaseWord } from '../../format/status.ts'
 import { useLive } from '../../stores/context.tsx'
 import { FilesInFlight } from './filesInFlight.tsx'
@@ -26,14 +27,13 @@ interface RunViewProps {
 export function RunView({ snapshot, details }: RunViewProps) {
   const error = useLive((state) => state.error)
   const share = runShare(snapshot)
-  const percent = formatPercent(share)
-  const rollingBack = snapshot.phase === 'rollback'
+  const percent = share === null ? '' : formatPercent(share)
   const valueText = `${phaseWord(snapshot.phase)}: ${percent}, time left: ${formatTimeLeft(snapshot.secondsLeft)}`
   const moment = `${snapshot.phase} ${snapshot.stopping ?? ''}`
   return (
     <Screen
       back
-      title={`${rollingBack ? 'Rolling back' : 'Migrating'}${details ? ` ${details.profile}` : ''}`}
+      title={titleOf(snapshot, details)}
       subtitle={details ? <Route database={details.database} bucket={details.bucket} /> : '\u00a0'}
       actions={<StopButton runId={snapshot.runId} stopping={snapshot.stopping} />}
     >
@@ -41,17 +41,29 @@ export function RunView({ snapshot, details }: RunViewProps) {
       {snapshot.error && <ErrorCard error={snapshot.error} />}
       <div className={classes.progress}>
         <div className={classes.line}>
-          <PhaseSteps phase={snapshot.phase} />
+          <PhaseSteps kind={snapshot.kind} activity={snapshot.activity} phase={snapshot.phase} />
           <span className={classes.percent}>{percent}</span>
         </div>
-        <ProgressBar label="Migration" share={share} valueText={valueText} />
+        <ProgressBar label={kindWord(snapshot.kind)} share={share} valueText={valueText} />
       </div>
-      <RunStats snapshot={snapshot} totals={details?.totals ?? null} />
+      <RunStats
+        snapshot={snapshot}
+        totals={details?.totals ?? null}
+        deed={deedOf(details ?? { kind: snapshot.kind, preview: {}, freeMode: null })}
+      />
       <div className={classes.columns}>
-        <FilesInFlight files={snapshot.active} />
+        <FilesInFlight files={snapshot.active} sending={snapshot.kind === 'migrate' && snapshot.phase !== 'rollback'} />
         <RunLog lines={snapshot.log} />
       </div>
+      <p className={classes.safe}>
+        It is safe to stop at any time, or to quit: every row points at a whole file, and the rest can be done later.
+      </p>
       <Announcer moment={moment} text={snapshot.stopping === null ? valueText : `Stopping. ${valueText}`} />
     </Screen>
   )
+}
+
+function titleOf(snapshot: RunSnapshot, details: RunDetails | null): string {
+  const putsBack = snapshot.kind === 'rollback' && details !== null && details.preview === null
+  return [putsBack ? 'Putting files back for' : activityWords(snapshot), details?.profile].filter(Boolean).join(' ')
 }

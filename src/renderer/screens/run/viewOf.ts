@@ -19,19 +19,23 @@ export interface RunKnowledge {
 /**
  * Decides between the views of a run. While it goes on, the snapshot leads. When it has come to rest, its record does;
  * until that has been read, the last picture stays. A record that never learned of the end is completed from the
- * snapshot: a plan or run that could not go on has written nothing more.
+ * snapshot: a plan or run that could not go on has written nothing more. Comparing and repairing have a screen of their
+ * own.
  */
-export function viewOf({ snapshot, details, loading }: RunKnowledge): RunScreenView {
+export function viewOf({ snapshot: latest, details, loading }: RunKnowledge): RunScreenView {
+  const snapshot = latest?.activity === 'check' || latest?.activity === 'repair' ? null : latest
   if (snapshot?.status === 'planning') return { view: 'planning', snapshot }
   if (snapshot?.status === 'running') return { view: 'running', snapshot }
   if (snapshot && loading && details && details.status !== snapshot.status) {
     return details.totals === null ? { view: 'planning', snapshot } : { view: 'running', snapshot }
   }
   if (!details) return { view: 'loading' }
-  if (details.status === 'planned') return { view: 'plan', details, refused: snapshot?.error ?? null }
-  if (isFinal(details.status) || !snapshot || !isFinal(snapshot.status)) return { view: 'result', details }
+  const error = snapshot?.error ?? null
+  if (details.status === 'planned') return { view: 'plan', details, refused: error }
+  const told = { ...details, error: error ?? details.error }
+  if (isFinal(details.status) || !snapshot || !isFinal(snapshot.status)) return { view: 'result', details: told }
 
   // Whoever had started to move documents was interrupted; nothing was done only before that.
   const status = details.status === 'running' ? 'interrupted' : snapshot.status
-  return { view: 'result', details: { ...details, status, error: details.error ?? snapshot.error } }
+  return { view: 'result', details: { ...told, status } }
 }

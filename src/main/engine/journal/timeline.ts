@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import type { RunEffects, RunEvent } from '../../../shared/run.ts'
+import { entrySchemas } from './entries.ts'
+import type { RunStore } from './runStore.ts'
+import type { IsAlive } from './summary.ts'
+
+/** A run that was resumed all day has many sessions; the latest tell how it stands. */
+const eventsKept = 100
+
+const line = z.object({
+  id: z.number(),
+  at: z.number(),
+  step: z.enum(['planned', 'started', 'finished', 'error', 'warning', 'exported']),
+  data: z.string().transform((text): unknown => JSON.parse(text)),
+})
+type Line = z.infer<typeof line>
+
+/** What happened to the run as a whole, oldest first. */
+export function timelineOf(store: RunStore, isAlive: IsAlive): RunEvent[] {
+  const lines = z
+    .array(line)
+    .parse(
+      store.database
+        .prepare(
+          `SELECT id, at, step, data FROM journal
+           WHERE step IN ('planned', 'started', 'finished', 'error', 'warning', 'exported') AND seq IS NULL
+           ORDER BY id DESC LIMIT ${eventsKept}`,
+        )
+        .all(),
+    )
+    .reverse()
+  const events: RunEvent[] = []
+  let open = false
+  for (const one of lines) {
+    if (one.step === 'started' && open) events.push({ at: lastSignBefore(store, one.id), what: 'lost' })
+    if (one.step === 'started') open = true
+    if (one.step === 'finished') open = false
+    events.push(eventOf(one))
+  }
+  if (open && !isAlive(store.header.id)) events.push({ at: lastSignBefore(store, null), what: 'lost' })
+  return events
+}
+
+function eventOf({ at, step, data }: Line): RunEvent {
+  switch (step) {
+    case 'planned':
+      return { at, what: step }
+    case 'started':
+      return { at, what: step, host: entrySchemas.started.parse(data).host }
+    case 'finished': {
+      const { status, counts } = entrySchemas.finished.parse(data)
+      return { at, what: 'ended', status, counts }
+    }
+    case 'error': {
+      const { title, message } = entrySchemas.error.parse(data)
+      return { at, what: step, title, message }
+    }
+    case 'warning':
+      return { at, what: step, message: entrySchemas.warning.parse(data).message }
+    case 'exported':
+      return { at, what: step, path: entrySchemas.exported.parse(data).path }
+  }
+}
+
+/** When the journal was last written to before this line; before its end when that is null. */
+function lastSignBefore({ database }: RunStore, id: number | null): number {
+  const row = database
+    .prepare('SELECT at FROM journal WHERE id < ? ORDER BY id DESC LIMIT 1')
+    .get(id ?? Number.MAX_SAFE_INTEGER)
+  return z.object({ at: z.number() }).parse(row).at
+}
+
+/** What the run has done beside switching rows, counted from its journal. */
+export function effectsOf({ database }: RunStore): RunEffects {
+  const count = (sql: string): number => z.object({ count: z.number() }).parse(database.prepare(sql).get()).count
+  return {
+    filesFetched: count(
+      `SELECT count(DISTINCT j.seq) AS count FROM journal j JOIN outcome o ON o.seq = j.seq AND o.step = 'restored'
+       WHERE j.step = 'fetch-intent'`,
+    ),
+    objectsRemoved: count(`SELECT count(DISTINCT seq) AS count FROM journal WHERE step = 'removed'`),
+    objectsLeft: count(
+      `SELECT count(DISTINCT j.seq) AS count FROM journal j WHERE j.step = 'remove-failed'
+         AND NOT EXISTS (SELECT 1 FROM journal k WHERE k.seq = j.seq AND k.step = 'removed' AND k.id > j.id)`,
+    ),
+  }
+}

@@ -1,0 +1,36 @@
+import { asMigrateError } from '../errors.ts'
+import { itemsWithOpenUpload } from '../journal/itemRows.ts'
+import type { RunStore } from '../journal/runStore.ts'
+import type { ObjectStore } from '../ports.ts'
+import type { Progress } from '../progress.ts'
+
+export interface GiveUpDeps {
+  /** The run that has sent parts. */
+  run: RunStore
+  /** Whether the item with this place in the run is being undone. */
+  isUndone: (seq: number) => boolean
+  objects: Pick<ObjectStore, 'listUploads' | 'abortUpload'>
+  progress: Progress
+  signal: AbortSignal
+}
+
+/**
+ * Parts that an undone run has left in the bucket take space and serve nobody. The journal names most uploads; one that a
+ * session began and did not live to write down is known to the service alone.
+ */
+export async function giveUpUploads({ run, isUndone, objects, progress, signal }: GiveUpDeps): Promise<void> {
+  for (const seq of itemsWithOpenUpload(run.database)) {
+    const { key } = run.item(seq)
+    if (key === null || !isUndone(seq)) continue
+    const known = run.openUpload(seq)
+    try {
+      for (const upload of await objects.listUploads(key, signal)) await objects.abortUpload(upload, signal)
+      if (known === null) continue
+      // Not every service lists them.
+      await objects.abortUpload({ key, uploadId: known.uploadId }, signal)
+      run.append([{ step: 'multipart-ended', seq, data: {} }])
+    } catch (cause) {
+      progress.log('warning', `Parts of “${key}” were left in the bucket: ${asMigrateError(cause).message}`)
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import type { ChosenFile } from '../../shared/ipc.ts'
+import type { SshHostView } from '../../shared/ssh.ts'
+import { summaryOf } from '../profiles/connection.ts'
+import type { ProfileBook } from '../profiles/profileBook.ts'
+import type { ConnectionTester } from '../runs/connectionTester.ts'
+import type { QuestionDesk } from '../runs/questionDesk.ts'
+import type { ReadurFinder } from './finder.ts'
+import type { Handlers } from './handlers.ts'
+import type { ProfileChannel } from './profileArguments.ts'
+
+export interface ProfileHandlerDeps {
+  book: ProfileBook
+  finder: ReadurFinder
+  tester: ConnectionTester
+  questions: QuestionDesk
+  /** Hosts of the user's SSH configuration. */
+  ssh: { hosts: () => Promise<SshHostView[]>; resolve: (host: string) => Promise<SshHostView> }
+  /** The platform's own dialogs; null when nothing was chosen. */
+  choose: (what: ChosenFile | 'settings') => Promise<string | null>
+  /** Asks where to, and writes; null when nowhere. */
+  saveProfiles: (text: string) => Promise<string | null>
+}
+
+/** What the calls about profiles, and about reaching what they name, do. */
+export function createProfileHandlers(deps: ProfileHandlerDeps): Pick<Handlers, ProfileChannel> {
+  const { book, finder, tester, questions, ssh, choose, saveProfiles } = deps
+  return {
+    'profiles.list': () => Promise.all(book.all().map((profile) => summaryOf(profile, book.secretsOf(profile.id)))),
+    'profiles.get': (id) => book.details(id),
+    'profiles.create': (draft, secrets) => ({ id: book.create(draft, secrets) }),
+    'profiles.update': (id, draft, secrets) => {
+      book.update(id, draft, secrets)
+      return null
+    },
+    'profiles.duplicate': (id) => ({ id: book.duplicate(id) }),
+    'profiles.rename': (id, name) => {
+      book.rename(id, name)
+      return null
+    },
+    'profiles.remove': (id) => {
+      book.remove(id)
+      return null
+    },
+    'profiles.restore': (id) => {
+      book.restore(id)
+      return null
+    },
+    'profiles.export': async (ids) => {
+      const path = await saveProfiles(await book.export(ids))
+      return path === null ? null : { path }
+    },
+    'profiles.import': (text) => ({ names: book.import(text) }),
+    'profiles.takeOver': (id) => book.takeOver(id),
+    'profiles.keepsSecrets': () => book.keepsSecrets,
+    'discovery.read': (texts) => finder.inTexts(texts),
+    'discovery.readFiles': (paths) => finder.inFiles(paths),
+    'discovery.choose': async () => {
+      const path = await choose('settings')
+      return path === null ? null : finder.inFiles([path])
+    },
+    'ssh.hosts': () => ssh.hosts(),
+    'ssh.resolve': (host) => ssh.resolve(host),
+    'files.choose': (what) => choose(what),
+    'connection.test': (testId, id, draft, secrets) => tester.test(testId, book.settingsOf(id, draft, secrets)),
+    'connection.cancel': (testId) => {
+      tester.cancel(testId)
+      return null
+    },
+    'questions.current': () => questions.current(),
+    'questions.answer': (id, answers) => {
+      questions.answer(id, answers)
+      return null
+    },
+  }
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import { errorCatalogue, type ErrorCode } from '../../shared/errors.ts'
+import type { IpcCalls, IpcChannel } from '../../shared/ipc.ts'
+import {
+  checkLevels,
+  freeModes,
+  itemStates,
+  optionLimits,
+  runKinds,
+  runStatuses,
+  verifyLevels,
+  type MigrateOptions,
+} from '../../shared/run.ts'
+
+const id = z.string().min(1).max(100)
+const text = z.string().min(1).max(200)
+const within = ({ min, max }: { min: number; max: number }) => z.int().min(min).max(max)
+const errorCode = z.enum(Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]])
+
+const migrateOptions: z.ZodType<MigrateOptions> = z.strictObject({
+  parallelUploads: within(optionLimits.parallelUploads),
+  multipartThreshold: within(optionLimits.multipartThreshold),
+  batchSize: within(optionLimits.batchSize),
+  verify: z.enum(verifyLevels),
+  enableRollback: z.boolean(),
+  copyOnly: z.boolean(),
+})
+
+const filter = z.strictObject({
+  kinds: z.array(z.enum(runKinds)).min(1).optional(),
+  statuses: z.array(z.enum(runStatuses)).min(1).optional(),
+  text: text.optional(),
+})
+
+/** Nobody ticks more by hand. */
+const documentsChosen = 10_000
+
+/** How the arguments of the calls about runs must look. */
+export const runArguments: {
+  [C in Extract<IpcChannel, `runs.${string}`>]: z.ZodType<IpcCalls[C]['args']>
+} = {
+  'runs.plan': z.tuple([id, z.strictObject({ userId: z.guid().optional(), limit: z.int().min(1).optional() })]),
+  'runs.start': z.tuple([id, migrateOptions]),
+  'runs.resume': z.tuple([id]),
+  'runs.retryFailed': z.tuple([id]),
+  'runs.prepareUndo': z.tuple([
+    id,
+    z.strictObject({
+      userId: z.guid().optional(),
+      documentIds: z.array(z.guid()).min(1).max(documentsChosen).optional(),
+    }),
+    z.strictObject({ keepObjects: z.boolean(), force: z.boolean() }),
+  ]),
+  'runs.prepareFree': z.tuple([id, z.enum(freeModes)]),
+  'runs.cutover': z.tuple([id]),
+  'runs.check': z.tuple([
+    id,
+    z.strictObject({ level: z.enum(checkLevels), sample: within(optionLimits.sample).optional() }),
+  ]),
+  'runs.repair': z.tuple([id, z.strictObject({ reUpload: z.boolean(), markGone: z.boolean() })]),
+  'runs.findings': z.tuple([id]),
+  'runs.chooseStateFile': z.tuple([]),
+  'runs.import': z.tuple([id, z.string().min(1).max(10_000)]),
+  'runs.stop': z.tuple([z.string().max(100), z.enum(['in order', 'now'])]),
+  'runs.current': z.tuple([]),
+  'runs.list': z.tuple([
+    z.strictObject({ offset: z.int().min(0), limit: z.int().min(1).max(200), filter: filter.optional() }),
+  ]),
+  'runs.get': z.tuple([id]),
+  'runs.family': z.tuple([id]),
+  'runs.users': z.tuple([id]),
+  'runs.items': z.tuple([
+    id,
+    z.strictObject({
+      state: z.enum(itemStates).optional(),
+      code: errorCode.optional(),
+      text: text.optional(),
+      documents: z.boolean().optional(),
+      after: z.int().min(0),
+      limit: z.int().min(1).max(500),
+    }),
+  ]),
+  'runs.problems': z.tuple([id]),
+  'runs.export': z.tuple([id]),
+  'runs.reveal': z.tuple([id]),
+  'runs.savePaths': z.tuple([id]),
+}

@@ -1,0 +1,108 @@
+import type { IpcChannel } from '../../shared/ipc.ts'
+import { MigrateError } from '../engine/errors.ts'
+import { itemPage, usersOf } from '../engine/journal/items.ts'
+import { problemGroups } from '../engine/journal/problems.ts'
+import { exportStateFile } from '../engine/journal/stateFile.ts'
+import { describeRun } from '../engine/journal/summary.ts'
+import type { ProfileStore } from '../profiles/profileStore.ts'
+import { savePaths } from '../runs/pathsFile.ts'
+import type { RunFolder } from '../runs/runFolder.ts'
+import type { RunManager } from '../runs/runManager.ts'
+import type { Handlers } from './handlers.ts'
+
+export interface RunHandlerDeps {
+  profiles: Pick<ProfileStore, 'find'>
+  runs: RunFolder
+  manager: RunManager
+  /** Folder for exported state files. */
+  states: string
+  /** Shows a file in the platform's file manager. */
+  reveal: (path: string) => void
+  /** Asks the user which file to read; null when none. */
+  chooseStateFile: () => Promise<string | null>
+  /** Asks the user where to write a file of this name; null when nowhere. */
+  choosePathsFile: (name: string) => Promise<string | null>
+}
+
+type RunHandlers = Pick<Handlers, Extract<IpcChannel, `runs.${string}`>>
+
+/** What the calls about runs do. */
+export function createRunHandlers(deps: RunHandlerDeps): RunHandlers {
+  const { profiles, runs, manager, states, reveal, chooseStateFile, choosePathsFile } = deps
+  return {
+    'runs.plan': async (profileId, options) => ({ runId: await manager.plan(profiles.find(profileId), options) }),
+    'runs.retryFailed': async (runId) => ({ runId: await manager.retryFailed(runId) }),
+    'runs.prepareUndo': async (runId, selection, options) => ({
+      runId: await manager.prepareUndo(runId, selection, options),
+    }),
+    'runs.prepareFree': async (runId, mode) => ({ runId: await manager.prepareFree(runId, mode) }),
+    'runs.import': async (profileId, path) => ({ runId: await manager.import(profiles.find(profileId), path) }),
+    'runs.start': async (runId, options) => {
+      await manager.start(runId, options)
+      return null
+    },
+    'runs.resume': async (runId) => {
+      await manager.resume(runId)
+      return null
+    },
+    'runs.cutover': async (runId) => {
+      await manager.cutover(runId)
+      return null
+    },
+    'runs.check': async (runId, options) => {
+      await manager.check(runId, options)
+      return null
+    },
+    'runs.repair': async (runId, repairs) => {
+      await manager.repair(runId, repairs)
+      return null
+    },
+    'runs.findings': (runId) => manager.findings(runId),
+    'runs.stop': (runId, how) => {
+      manager.stop(runId, how)
+      return null
+    },
+    'runs.current': () => manager.current(),
+    'runs.list': ({ offset, limit, filter }) => runs.list(offset, limit, filter),
+    'runs.get': (runId) => runs.with(runId, (store) => describeRun(store, runs.isAlive)),
+    'runs.family': (runId) => runs.familyOf(runId),
+    'runs.users': (runId) => runs.with(runId, usersOf),
+    'runs.items': (runId, query) => runs.with(runId, (store) => itemPage(store, query)),
+    'runs.problems': (runId) => runs.with(runId, problemGroups),
+    'runs.export': async (runId) => {
+      const store = runs.open(runId, 'write')
+      try {
+        return { path: await exportStateFile(store, states) }
+      } finally {
+        store.close()
+      }
+    },
+    'runs.reveal': (runId) => {
+      const path = runs.with(runId, (store) => store.last('exported')?.path)
+      if (path === undefined) {
+        throw new MigrateError('RUN_NOT_FOUND', {
+          message: 'This run has no state file yet.',
+          subject: runId,
+          scope: 'run',
+        })
+      }
+      reveal(path)
+      return null
+    },
+    'runs.chooseStateFile': async () => {
+      const path = await chooseStateFile()
+      return path === null ? null : { path }
+    },
+    'runs.savePaths': async (runId) => {
+      const store = runs.open(runId)
+      try {
+        const path = await choosePathsFile(`paths_before_${runId}.sql`)
+        if (path === null) return null
+        await savePaths(store, path)
+        return { path }
+      } finally {
+        store.close()
+      }
+    },
+  }
+}

@@ -1,0 +1,35 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { app, type OpenDialogOptions } from 'electron'
+import type { ChosenFile } from '../../shared/ipc.ts'
+import { chooseFile, chooseTarget } from './fileDialogs.ts'
+
+const dialogs: Record<ChosenFile | 'settings', OpenDialogOptions> = {
+  'uploads folder': { title: 'Choose the uploads folder of Readur', properties: ['openDirectory'] },
+  // Keys have no ending, and lie in a hidden folder.
+  'key file': { title: 'Choose a private key', properties: ['openFile', 'showHiddenFiles'] },
+  certificate: { title: 'Choose the certificate of the authority', properties: ['openFile'] },
+  settings: {
+    title: 'Choose docker-compose.yml or .env of Readur',
+    properties: ['openFile', 'showHiddenFiles'],
+    filters: [{ name: 'All files', extensions: ['*'] }],
+  },
+}
+
+/** Null when nothing was chosen. */
+export function chooseForProfile(what: ChosenFile | 'settings'): Promise<string | null> {
+  const home = app.getPath('home')
+  const defaultPath = what === 'key file' ? join(home, '.ssh') : home
+  return chooseFile({ ...dialogs[what], defaultPath })
+}
+
+/** Asks where to, and writes; null when nowhere. */
+export async function saveProfiles(text: string): Promise<string | null> {
+  const path = await chooseTarget({
+    title: 'Export connections',
+    defaultPath: join(app.getPath('documents'), 'readur-connections.json'),
+    filters: [{ name: 'Connections', extensions: ['json'] }],
+  })
+  if (path !== null) await writeFile(path, text)
+  return path
+}

@@ -1,0 +1,50 @@
+import { useEffect, useState } from 'react'
+import { useStores } from '../stores/context.tsx'
+import type { DroppedFile } from '../stores/discovery.ts'
+import classes from './dropArea.module.css'
+
+interface DropAreaProps {
+  /** What may be dropped, said while a file is dragged over the window. */
+  words: string
+  /** Whether a file is meant for this; others go on to whoever else takes them. */
+  accepts?: (name: string) => boolean
+  onFiles: (files: DroppedFile[]) => void
+}
+
+const acceptsAll = (): boolean => true
+
+/** Takes files that are dropped anywhere on the window, and shows that it would. */
+export function DropArea({ words, accepts = acceptsAll, onFiles }: DropAreaProps) {
+  const { api } = useStores()
+  const [over, setOver] = useState(false)
+  useEffect(() => {
+    const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true
+    const onOver = (event: DragEvent) => {
+      if (!hasFiles(event)) return
+      event.preventDefault()
+      setOver(true)
+    }
+    // Between elements of the page there is another one that is entered.
+    const onLeave = (event: DragEvent) => {
+      if (event.relatedTarget === null) setOver(false)
+    }
+    const onDrop = (event: DragEvent) => {
+      setOver(false)
+      const files = Array.from(event.dataTransfer?.files ?? [])
+      if (files.length === 0 || !files.every(({ name }) => accepts(name))) return
+      event.preventDefault()
+      event.stopPropagation()
+      onFiles(files.map((file) => ({ name: file.name, path: api.dropped.pathOf(file), text: () => file.text() })))
+    }
+    window.addEventListener('dragover', onOver)
+    window.addEventListener('dragleave', onLeave)
+    window.addEventListener('drop', onDrop, { capture: true })
+    return () => {
+      window.removeEventListener('dragover', onOver)
+      window.removeEventListener('dragleave', onLeave)
+      window.removeEventListener('drop', onDrop, { capture: true })
+    }
+  }, [api, accepts, onFiles])
+  if (!over) return null
+  return <div className={classes.area}>{words}</div>
+}

@@ -1,0 +1,69 @@
+import { Anchor, Table } from '@mantine/core'
+import type { RunSummary } from '../../shared/run.ts'
+import { formatBytes } from '../format/bytes.ts'
+import { formatDuration } from '../format/duration.ts'
+import { doneOf, kindWord } from '../format/kind.ts'
+import { formatCount, formatNumber } from '../format/number.ts'
+import { runWord } from '../format/status.ts'
+import { formatMoment } from '../format/time.ts'
+import { useNavigation } from '../stores/context.tsx'
+import { Badge } from './badge.tsx'
+import { Route } from './route.tsx'
+import classes from './runTable.module.css'
+
+/** Runs, each a row that opens it. */
+export function RunTable({ runs, label }: { runs: RunSummary[]; label: string }) {
+  return (
+    <Table aria-label={label} className={classes.table ?? ''}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Started</Table.Th>
+          <Table.Th>Connection</Table.Th>
+          <Table.Th>Result</Table.Th>
+          <Table.Th className={classes.figure ?? ''}>Files done</Table.Th>
+          <Table.Th className={classes.figure ?? ''}>Size</Table.Th>
+          <Table.Th className={classes.figure ?? ''}>Duration</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {runs.map((run) => (
+          <Row key={run.runId} run={run} />
+        ))}
+      </Table.Tbody>
+    </Table>
+  )
+}
+
+function Row({ run }: { run: RunSummary }) {
+  const go = useNavigation((state) => state.go)
+  const started = formatMoment(run.createdAt)
+  return (
+    <Table.Tr>
+      <Table.Td className={classes.started ?? ''}>
+        <Anchor
+          component="button"
+          aria-label={`Open the run of ${started}: ${kindWord(run.kind)}`}
+          onClick={() => go({ name: 'run', runId: run.runId })}
+        >
+          {started}
+        </Anchor>
+        <div className={classes.second}>{kindWord(run.kind)}</div>
+      </Table.Td>
+      <Table.Td>
+        {run.profile}
+        <div className={classes.second}>
+          <Route database={run.database} bucket={run.bucket} />
+        </div>
+      </Table.Td>
+      <Table.Td>
+        <Badge word={runWord(run.status)} />
+      </Table.Td>
+      <Table.Td className={classes.figure ?? ''}>
+        {formatNumber(doneOf(run))} of {formatNumber(run.planned)}
+        <div className={classes.second}>{formatCount(run.documents, 'document')}</div>
+      </Table.Td>
+      <Table.Td className={classes.figure ?? ''}>{formatBytes(run.bytes)}</Table.Td>
+      <Table.Td className={classes.figure ?? ''}>{run.seconds === null ? '–' : formatDuration(run.seconds)}</Table.Td>
+    </Table.Tr>
+  )
+}

@@ -1,0 +1,102 @@
+import type { FoundReadur, FoundSettingName, FoundValue } from '../../shared/discovery.ts'
+import type { ConnectionForm, EditedSecret, SecretField } from './form.ts'
+import { serviceAt, services } from './services.ts'
+
+/** What is taken of a Readur that was found: a value or secret for each setting. */
+export type Picks = Partial<Record<FoundSettingName, FoundValue | { typed: string }>>
+
+/** What is taken unless somebody chooses otherwise: all that is more than a guess. */
+export const defaultPicks = ({ settings }: FoundReadur): Picks =>
+  Object.fromEntries(settings.map(({ setting, chosen }) => [setting, chosen]))
+
+/** What settings are called in the window. */
+export const settingWords: Record<FoundSettingName, string> = {
+  databaseAddress: 'Database address',
+  databaseName: 'Database name',
+  databaseUser: 'Database user',
+  databasePassword: 'Database password',
+  databaseTls: 'Database encryption',
+  uploadsHost: 'Uploads folder',
+  uploadsContainer: 'Uploads in Readur',
+  s3Bucket: 'Bucket',
+  s3Endpoint: 'Storage address',
+  s3Region: 'Region',
+  s3PathStyle: 'Bucket in the path',
+  s3AccessKey: 'Access key',
+  s3SecretKey: 'Secret key',
+  readurUrl: 'Readur’s address',
+}
+
+const secretNames: Partial<Record<FoundSettingName, EditedSecret>> = {
+  databasePassword: 'POSTGRES_PASSWORD',
+  s3SecretKey: 'S3_SECRET_ACCESS_KEY',
+}
+
+export const isSecret = (setting: FoundSettingName): boolean => secretNames[setting] !== undefined
+
+/** The form with what was found in it; what was not found stays as it is. */
+export function fill(form: ConnectionForm, picks: Picks): ConnectionForm {
+  const text = (setting: FoundSettingName): string | undefined => {
+    const pick = picks[setting]
+    if (pick === undefined || 'token' in pick) return undefined
+    const value = ('typed' in pick ? pick.typed : pick.value).trim()
+    return value === '' ? undefined : value
+  }
+  const address = splitAddress(text('databaseAddress'))
+  const filled: ConnectionForm = {
+    ...form,
+    envFile: null,
+    dbHost: address?.host ?? form.dbHost,
+    dbPort: address?.port ?? form.dbPort,
+    dbName: text('databaseName') ?? form.dbName,
+    dbUser: text('databaseUser') ?? form.dbUser,
+    dbTls: text('databaseTls') ?? form.dbTls,
+    uploads: text('uploadsHost') ?? form.uploads,
+    uploadsInReadur: text('uploadsContainer') ?? form.uploadsInReadur,
+    bucket: text('s3Bucket') ?? form.bucket,
+    accessKey: text('s3AccessKey') ?? form.accessKey,
+    readurUrl: text('readurUrl') ?? form.readurUrl,
+    secrets: secretsWith(form.secrets, picks),
+  }
+  return withStorage(filled, text('s3Endpoint'), text('s3Region'), text('s3PathStyle'))
+}
+
+/** `host:port`, `[address]:port`, or the folder of a Unix socket with a port. */
+export function splitAddress(address: string | undefined): { host: string; port: string } | null {
+  const [, host, port] = /^(.*?)(?::(\d+))?$/.exec(address ?? '') ?? []
+  return host === undefined || host === '' ? null : { host: host.replace(/^\[(.*)\]$/, '$1'), port: port ?? '5432' }
+}
+
+function withStorage(
+  form: ConnectionForm,
+  endpoint: string | undefined,
+  region: string | undefined,
+  pathStyle: string | undefined,
+): ConnectionForm {
+  if (endpoint === undefined && region === undefined && pathStyle === undefined) return form
+  const at = serviceAt(endpoint ?? '', region ?? services.aws.region)
+  const isPathStyle = pathStyle === undefined ? services[at.service].pathStyle : /^(true|1|yes|on)$/i.test(pathStyle)
+  const isUnusual = at.service !== 'aws' && isPathStyle !== services[at.service].pathStyle
+  return {
+    ...form,
+    service: isUnusual ? 'other' : at.service,
+    endpoint: endpoint ?? '',
+    region: at.region,
+    account: at.account,
+    pathStyle: isPathStyle,
+  }
+}
+
+function secretsWith(secrets: ConnectionForm['secrets'], picks: Picks): ConnectionForm['secrets'] {
+  return {
+    ...secrets,
+    POSTGRES_PASSWORD: secretOf(picks.databasePassword) ?? secrets.POSTGRES_PASSWORD,
+    S3_SECRET_ACCESS_KEY: secretOf(picks.s3SecretKey) ?? secrets.S3_SECRET_ACCESS_KEY,
+  }
+}
+
+function secretOf(pick: Picks[FoundSettingName]): SecretField | null {
+  if (pick === undefined) return null
+  if ('typed' in pick) return pick.typed === '' ? null : { state: 'typed', value: pick.typed }
+  return 'token' in pick ? { state: 'found', token: pick.token, where: pick.where } : null
+}

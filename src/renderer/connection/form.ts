@@ -1,0 +1,214 @@
+import type { ProfileDetails, ProfileDraft, ProfileSecret, SecretChange, SecretChanges } from '../../shared/profile.ts'
+import { endpointOf, serviceAt, services, type ServiceId } from './services.ts'
+
+/**
+ * A secret as the window knows it. `kept`: there is one, and it is told to nobody. `found`: the main process holds it
+ * back. `forgotten`: the one that is kept goes when the connection is saved.
+ */
+export type SecretField =
+  | { state: 'none' }
+  | { state: 'kept' }
+  | { state: 'typed'; value: string }
+  | { state: 'found'; token: string; where: string }
+  | { state: 'forgotten' }
+
+/** Secrets that the editor asks for; others of the profile stay as they are. */
+export const editedSecrets = ['POSTGRES_PASSWORD', 'S3_SECRET_ACCESS_KEY', 'SSH_PASSWORD', 'SSH_PASSPHRASE'] as const
+export type EditedSecret = (typeof editedSecrets)[number]
+
+/** Fields of text; their names are those of the inputs. */
+export interface FormTexts {
+  name: string
+  /** Server, as ssh calls it. */
+  sshHost: string
+  sshPort: string
+  sshUser: string
+  dbHost: string
+  dbPort: string
+  dbName: string
+  dbUser: string
+  /** libpq's sslmode; empty: the default. */
+  dbTls: string
+  dbCertificate: string
+  dbTimeout: string
+  /** Where the uploads lie, as this computer or the server calls the place. */
+  uploads: string
+  /** What Readur calls it: UPLOAD_PATH. */
+  uploadsInReadur: string
+  /** Address of the storage service, where the user names it. */
+  endpoint: string
+  region: string
+  /** Cloudflare's account. */
+  account: string
+  bucket: string
+  accessKey: string
+  readurUrl: string
+}
+
+/** A connection as it stands in the editor, complete or not. */
+export interface ConnectionForm extends FormTexts {
+  /** Settings are in this file instead. */
+  envFile: string | null
+  place: 'here' | 'server'
+  keyFiles: string[]
+  jumps: string[]
+  service: ServiceId
+  pathStyle: boolean
+  secrets: Record<EditedSecret, SecretField>
+}
+
+const none: SecretField = { state: 'none' }
+
+/** What a new connection begins with: Readur's own defaults, and nothing that would have to be taken back. */
+export const emptyForm: ConnectionForm = {
+  name: '',
+  envFile: null,
+  place: 'here',
+  sshHost: '',
+  sshPort: '',
+  sshUser: '',
+  keyFiles: [],
+  jumps: [],
+  dbHost: '127.0.0.1',
+  dbPort: '5432',
+  dbName: 'readur',
+  dbUser: 'readur',
+  dbTls: '',
+  dbCertificate: '',
+  dbTimeout: '',
+  uploads: '',
+  uploadsInReadur: '/app/uploads',
+  service: 'aws',
+  endpoint: '',
+  region: services.aws.region,
+  account: '',
+  pathStyle: services.aws.pathStyle,
+  bucket: '',
+  accessKey: '',
+  readurUrl: '',
+  secrets: { POSTGRES_PASSWORD: none, S3_SECRET_ACCESS_KEY: none, SSH_PASSWORD: none, SSH_PASSPHRASE: none },
+}
+
+/** The form of a profile. */
+export function formOf({ name, server, envFile, variables, has }: ProfileDetails): ConnectionForm {
+  const kept = (secret: ProfileSecret): SecretField => (has.includes(secret) ? { state: 'kept' } : none)
+  const about: ConnectionForm = {
+    ...emptyForm,
+    name,
+    envFile,
+    place: server === null ? 'here' : 'server',
+    sshHost: server?.host ?? '',
+    sshPort: server?.port?.toString() ?? '',
+    sshUser: server?.user ?? '',
+    keyFiles: server?.keyFiles ?? [],
+    jumps: server?.jumps ?? [],
+    secrets: {
+      POSTGRES_PASSWORD: kept('POSTGRES_PASSWORD'),
+      S3_SECRET_ACCESS_KEY: kept('S3_SECRET_ACCESS_KEY'),
+      SSH_PASSWORD: kept('SSH_PASSWORD'),
+      SSH_PASSPHRASE: kept('SSH_PASSPHRASE'),
+    },
+  }
+  return withVariables(about, variables)
+}
+
+/** The form with settings in it; what they do not name is at its default. */
+export function withVariables(form: ConnectionForm, variables: ProfileDraft['variables']): ConnectionForm {
+  const endpoint = variables.S3_ENDPOINT_URL ?? ''
+  const { service, region, account } = serviceAt(endpoint, variables.S3_REGION ?? emptyForm.region)
+  const pathStyle = variables.S3_FORCE_PATH_STYLE
+  const isPathStyle = pathStyle === undefined ? endpoint !== '' : /^(true|1|yes|on)$/i.test(pathStyle)
+  // A service that is known, addressed in another way than it would be by itself: the way has to be seen.
+  const isUnusual = service !== 'aws' && isPathStyle !== services[service].pathStyle
+  return {
+    ...form,
+    dbHost: variables.POSTGRES_HOST ?? '',
+    dbPort: variables.POSTGRES_PORT ?? emptyForm.dbPort,
+    dbName: variables.POSTGRES_DB ?? emptyForm.dbName,
+    dbUser: variables.POSTGRES_USER ?? emptyForm.dbUser,
+    dbTls: variables.POSTGRES_SSLMODE ?? '',
+    dbCertificate: variables.POSTGRES_SSLROOTCERT ?? '',
+    dbTimeout: variables.DATABASE_TIMEOUT ?? '',
+    uploads: variables.READUR_UPLOADS_DIR ?? '',
+    uploadsInReadur: variables.UPLOAD_PATH ?? emptyForm.uploadsInReadur,
+    service: isUnusual ? 'other' : service,
+    endpoint,
+    region,
+    account,
+    pathStyle: isPathStyle,
+    bucket: variables.S3_BUCKET_NAME ?? '',
+    accessKey: variables.S3_ACCESS_KEY_ID ?? '',
+    readurUrl: variables.READUR_URL ?? '',
+  }
+}
+
+/** The address of the storage service that the form comes to; empty for Amazon's own. */
+export const endpointIn = (form: ConnectionForm): string =>
+  services[form.service].asks === 'address' ? form.endpoint.trim() : endpointOf(form.service, form)
+
+/** What is saved of a form. It may be incomplete. */
+export function draftOf(form: ConnectionForm): ProfileDraft {
+  const name = form.name.trim()
+  const server = form.place === 'here' ? null : serverOf(form)
+  if (form.envFile !== null) return { name, server, envFile: form.envFile, variables: {} }
+  const all: ProfileDraft['variables'] = {
+    POSTGRES_HOST: form.dbHost,
+    POSTGRES_PORT: form.dbPort,
+    POSTGRES_DB: form.dbName,
+    POSTGRES_USER: form.dbUser,
+    POSTGRES_SSLMODE: form.dbTls,
+    POSTGRES_SSLROOTCERT: form.dbCertificate,
+    DATABASE_TIMEOUT: form.dbTimeout,
+    READUR_UPLOADS_DIR: form.uploads,
+    UPLOAD_PATH: form.uploadsInReadur,
+    S3_BUCKET_NAME: form.bucket,
+    S3_REGION: form.region,
+    S3_ENDPOINT_URL: endpointIn(form),
+    S3_FORCE_PATH_STYLE: form.pathStyle ? 'true' : 'false',
+    S3_ACCESS_KEY_ID: form.accessKey,
+    READUR_URL: form.readurUrl,
+  }
+  const variables = Object.fromEntries(
+    Object.entries(all).flatMap(([variable, value]) => (value.trim() === '' ? [] : [[variable, value.trim()]])),
+  )
+  return { name, server, envFile: null, variables }
+}
+
+function serverOf({ sshHost, sshPort, sshUser, keyFiles, jumps }: ConnectionForm): NonNullable<ProfileDraft['server']> {
+  const filled = (list: string[]): string[] => list.map((it) => it.trim()).filter((it) => it !== '')
+  return {
+    host: sshHost.trim(),
+    port: sshPort.trim() === '' ? null : Number(sshPort),
+    user: sshUser.trim() === '' ? null : sshUser.trim(),
+    keyFiles: filled(keyFiles),
+    jumps: filled(jumps),
+  }
+}
+
+/** What becomes of the secrets when the form is saved. */
+export function secretChangesOf({ secrets }: ConnectionForm): SecretChanges {
+  const changes: SecretChanges = {}
+  for (const name of editedSecrets) {
+    const change = changeOf(secrets[name])
+    if (change) changes[name] = change
+  }
+  return changes
+}
+
+function changeOf(field: SecretField): SecretChange | null {
+  switch (field.state) {
+    case 'none':
+    case 'kept':
+      return null
+    case 'typed':
+      return field.value === '' ? null : { set: field.value }
+    case 'found':
+      return { take: field.token }
+    case 'forgotten':
+      return { forget: true }
+  }
+}
+
+/** Two forms that would be saved as the same. */
+export const isSame = (one: ConnectionForm, other: ConnectionForm): boolean =>
+  JSON.stringify([draftOf(one), secretChangesOf(one)]) === JSON.stringify([draftOf(other), secretChangesOf(other)])

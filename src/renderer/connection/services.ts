@@ -1,0 +1,157 @@
+/** What storage services differ in. `address`: where it stands is the user's own; elsewhere it follows from the rest. */
+export const serviceIds = ['aws', 'minio', 'b2', 'r2', 'wasabi', 'garage', 'ceph', 'other'] as const
+export type ServiceId = (typeof serviceIds)[number]
+
+export interface StorageService {
+  label: string
+  /** What is asked for beside bucket and keys. */
+  asks: 'region' | 'account' | 'address'
+  /** The region to begin with; empty where there is no usual one. */
+  region: string
+  /** Regions to choose from. */
+  regions: readonly string[]
+  /** What an address looks like; elsewhere how it is put together. */
+  pattern: string
+  pathStyle: boolean
+  /** One line about what is particular, or null. */
+  hint: string | null
+}
+
+const awsRegions = [
+  'us-east-1',
+  'us-east-2',
+  'us-west-1',
+  'us-west-2',
+  'ca-central-1',
+  'eu-central-1',
+  'eu-central-2',
+  'eu-west-1',
+  'eu-west-2',
+  'eu-west-3',
+  'eu-north-1',
+  'eu-south-1',
+  'ap-northeast-1',
+  'ap-northeast-2',
+  'ap-south-1',
+  'ap-southeast-1',
+  'ap-southeast-2',
+  'sa-east-1',
+]
+
+export const services: Record<ServiceId, StorageService> = {
+  aws: {
+    label: 'Amazon S3',
+    asks: 'region',
+    region: 'us-east-1',
+    regions: awsRegions,
+    pattern: '',
+    pathStyle: false,
+    hint: null,
+  },
+  minio: {
+    label: 'MinIO',
+    asks: 'address',
+    region: 'us-east-1',
+    regions: [],
+    pattern: 'https://minio.example.org:9000',
+    pathStyle: true,
+    hint: 'The address of its S3 API, mostly port 9000; its web console has another one.',
+  },
+  b2: {
+    label: 'Backblaze B2',
+    asks: 'region',
+    region: '',
+    regions: [
+      'us-west-000',
+      'us-west-001',
+      'us-west-002',
+      'us-west-004',
+      'us-east-005',
+      'eu-central-003',
+      'ca-east-006',
+    ],
+    pattern: 'https://s3.{region}.backblazeb2.com',
+    pathStyle: true,
+    hint: 'The region is part of the “Endpoint” that Backblaze shows beside the bucket. The keyID is the access key.',
+  },
+  r2: {
+    label: 'Cloudflare R2',
+    asks: 'account',
+    region: 'auto',
+    regions: [],
+    pattern: 'https://{account}.r2.cloudflarestorage.com',
+    pathStyle: true,
+    hint: 'The account ID stands at the right of R2’s overview. Buckets of a jurisdiction: add “.eu” to it.',
+  },
+  wasabi: {
+    label: 'Wasabi',
+    asks: 'region',
+    region: '',
+    regions: [
+      'us-east-1',
+      'us-east-2',
+      'us-central-1',
+      'us-west-1',
+      'eu-central-1',
+      'eu-central-2',
+      'eu-west-1',
+      'eu-west-2',
+      'ap-northeast-1',
+      'ap-southeast-1',
+    ],
+    pattern: 'https://s3.{region}.wasabisys.com',
+    pathStyle: true,
+    hint: null,
+  },
+  garage: {
+    label: 'Garage',
+    asks: 'address',
+    region: 'garage',
+    regions: [],
+    pattern: 'http://garage.example.org:3900',
+    pathStyle: true,
+    hint: 'The region is “garage”, unless s3_region of its configuration says otherwise.',
+  },
+  ceph: {
+    label: 'Ceph',
+    asks: 'address',
+    region: 'us-east-1',
+    regions: [],
+    pattern: 'https://rgw.example.org:7480',
+    pathStyle: true,
+    hint: 'The address of the object gateway (RGW). It takes any region, unless a zone group is named.',
+  },
+  other: {
+    label: 'Other',
+    asks: 'address',
+    region: 'us-east-1',
+    regions: [],
+    pattern: 'https://s3.example.org',
+    pathStyle: true,
+    hint: 'Any service that speaks S3.',
+  },
+}
+
+/** The address of a service whose address follows from region or account; what is not known yet stays in braces. */
+export function endpointOf(id: ServiceId, { region, account }: { region: string; account: string }): string {
+  return services[id].pattern
+    .replace('{region}', region === '' ? '{region}' : region)
+    .replace('{account}', account === '' ? '{account}' : account)
+}
+
+/** Which service an address is of, and what it says. */
+export function serviceAt(endpoint: string, region: string): { service: ServiceId; region: string; account: string } {
+  const address = endpoint.trim().replace(/\/$/, '')
+  if (address === '') return { service: 'aws', region, account: '' }
+  const b2 = /^https:\/\/s3\.([a-z0-9-]+)\.backblazeb2\.com$/.exec(address)?.[1]
+  if (b2 !== undefined) return { service: 'b2', region: b2, account: '' }
+  const wasabi = /^https:\/\/s3\.(?:([a-z0-9-]+)\.)?wasabisys\.com$/.exec(address)
+  if (wasabi) return { service: 'wasabi', region: wasabi[1] ?? 'us-east-1', account: '' }
+  const account = /^https:\/\/([a-z0-9.]+)\.r2\.cloudflarestorage\.com$/.exec(address)?.[1]
+  if (account !== undefined) return { service: 'r2', region: 'auto', account }
+  const port = URL.canParse(address) ? new URL(address).port : ''
+  if (region === 'garage' || port === '3900') return { service: 'garage', region, account: '' }
+  if (port === '9000') return { service: 'minio', region, account: '' }
+  if (port === '7480') return { service: 'ceph', region, account: '' }
+  return { service: 'other', region, account: '' }
+}

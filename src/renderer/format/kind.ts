@@ -1,0 +1,43 @@
+import type { RunKind, RunSummary } from '../../shared/run.ts'
+
+const words: Record<RunKind, string> = {
+  migrate: 'Migration',
+  rollback: 'Rollback',
+  free: 'Free space',
+  import: 'Imported',
+  recover: 'Recovered',
+}
+
+/** The word for what a run does. */
+export const kindWord = (kind: RunKind): string => words[kind]
+
+type Counts = Pick<RunSummary, 'kind' | 'committed' | 'restored' | 'freed'>
+
+/** Files that have reached what a run is there for. */
+export function doneOf({ kind, committed, restored, freed }: Counts): number {
+  switch (kind) {
+    case 'migrate':
+    case 'import':
+    case 'recover':
+      return committed
+    case 'rollback':
+      return restored
+    case 'free':
+      return freed
+  }
+}
+
+/** What a run did to a file, in one word after "Files". */
+export function deedOf({ kind, preview, freeMode }: { kind: RunKind; preview: unknown; freeMode: unknown }): string {
+  switch (kind) {
+    case 'migrate':
+      return 'moved'
+    case 'import':
+    case 'recover':
+      return 'recorded'
+    case 'rollback':
+      return preview === null ? 'put back' : 'rolled back'
+    case 'free':
+      return freeMode === 'delete' ? 'deleted' : 'put aside'
+  }
+}

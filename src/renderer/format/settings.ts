@@ -1,0 +1,35 @@
+import type { RunDetails } from '../../shared/run.ts'
+import { formatBytes } from './bytes.ts'
+import { formatNumber } from './number.ts'
+
+const yes = (value: boolean) => (value ? 'Yes' : 'No')
+
+/** The options of a run as pairs of name and value: first what it was about, then how it was done. */
+export function settingLines(
+  details: Pick<RunDetails, 'planOptions' | 'options' | 'rollbackOptions' | 'freeMode' | 'kind'>,
+  locale?: string,
+): [name: string, value: string][] {
+  const { planOptions, options, rollbackOptions, freeMode } = details
+  const lines: [string, string][] = []
+  if (planOptions.userId !== undefined) lines.push(['Only user', planOptions.userId])
+  if (planOptions.documentIds)
+    lines.push(['Only chosen documents', formatNumber(planOptions.documentIds.length, locale)])
+  if (planOptions.limit !== undefined) lines.push(['At most', `${formatNumber(planOptions.limit, locale)} documents`])
+  if (planOptions.delta === true) lines.push(['Only new ones', 'Yes'])
+  if (planOptions.of) lines.push(['Only what', planOptions.of.state === 'failed' ? 'failed before' : 'was rolled back'])
+  if (options) {
+    lines.push(
+      ['Files in parallel', formatNumber(options.parallelUploads, locale)],
+      ['In parts above', formatBytes(options.multipartThreshold, locale)],
+      ['Rows per batch', formatNumber(options.batchSize, locale)],
+      ['Verification', options.verify === 'head' ? 'Checksum' : 'Read back'],
+      ['Only copy', yes(options.copyOnly)],
+      ['Roll back on failure', yes(options.enableRollback)],
+    )
+  }
+  if (rollbackOptions) {
+    lines.push(['Keep objects', yes(rollbackOptions.keepObjects)], ['Carry on', yes(rollbackOptions.force)])
+  }
+  if (freeMode !== null) lines.push(['Local files', freeMode === 'quarantine' ? 'Put aside' : 'Deleted'])
+  return lines
+}

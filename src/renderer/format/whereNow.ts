@@ -1,0 +1,64 @@
+import type { RunDetails } from '../../shared/run.ts'
+import { deedOf } from './kind.ts'
+import { formatCount } from './number.ts'
+import type { OutcomeFacts } from './outcome.ts'
+
+/**
+ * What lies where after a run, in sentences: rows, files and objects, with nothing left out. Empty for a run that has
+ * not touched anything.
+ */
+export function whereNow(
+  details: OutcomeFacts & Pick<RunDetails, 'bucket' | 'rollbackOptions'>,
+  locale?: string,
+): string[] {
+  const { kind, committed, restored, freed, failed, remaining, copied, bucket, effects, preview } = details
+  const files = (count: number) => formatCount(count, 'file', locale)
+  const are = (count: number) => (count === 1 ? 'is' : 'are')
+  const lines: string[] = []
+  const say = (count: number, line: string) => {
+    if (count > 0) lines.push(line)
+  }
+  const deed = deedOf(details)
+  switch (kind) {
+    case 'migrate':
+    case 'import':
+    case 'recover':
+      say(committed, `${files(committed)} ${are(committed)} in bucket ${bucket}, and the rows point there.`)
+      say(copied, `${files(copied)} ${are(copied)} in bucket ${bucket} too, but the rows point at the local files.`)
+      say(restored, `${files(restored)} ${are(restored)} local again.`)
+      say(
+        kind === 'migrate' ? failed + remaining - copied : 0,
+        `${files(failed + remaining - copied)} ${are(failed + remaining - copied)} where they were; no row of them was changed.`,
+      )
+      break
+    case 'rollback':
+      say(restored, `${files(restored)} ${are(restored)} ${preview ? 'local again' : 'back in place'}.`)
+      say(effects.filesFetched, `${files(effects.filesFetched)} of these came from S3.`)
+      if (preview && restored > 0) lines.push(objectsLine(details, locale))
+      say(
+        effects.objectsLeft,
+        `${formatCount(effects.objectsLeft, 'object', locale)} could not be removed; no row needs them.`,
+      )
+      say(
+        failed + remaining,
+        preview
+          ? `${files(failed + remaining)} ${are(failed + remaining)} still on S3, whole, and the rows point there.`
+          : `${files(failed + remaining)} ${are(failed + remaining)} not back in place.`,
+      )
+      break
+    case 'free':
+      say(freed, `${files(freed)} ${are(freed)} ${deed}: on S3, each read back and found whole before.`)
+      say(restored, `${files(restored)} ${are(restored)} back in place.`)
+      say(failed + remaining, `${files(failed + remaining)} ${are(failed + remaining)} where they were.`)
+      break
+  }
+  return lines
+}
+
+function objectsLine(
+  { bucket, effects, rollbackOptions }: Pick<RunDetails, 'bucket' | 'effects' | 'rollbackOptions'>,
+  locale: string | undefined,
+): string {
+  if (rollbackOptions?.keepObjects === true) return `All objects stay in bucket ${bucket}, as was chosen.`
+  return `${formatCount(effects.objectsRemoved, 'object', locale)} ${effects.objectsRemoved === 1 ? 'was' : 'were'} removed from bucket ${bucket}.`
+}

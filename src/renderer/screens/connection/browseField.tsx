@@ -1,0 +1,32 @@
+import { Button, TextInput } from '@mantine/core'
+import type { ChosenFile } from '../../../shared/ipc.ts'
+import type { FormTexts } from '../../connection/form.ts'
+import { useStores } from '../../stores/context.tsx'
+import { useEditor, useText } from './editor.ts'
+import classes from './browseField.module.css'
+
+interface BrowseFieldProps {
+  label: string
+  field: Extract<keyof FormTexts, 'uploads' | 'dbCertificate'>
+  what: ChosenFile
+  placeholder?: string
+}
+
+/** A path of this computer, typed or chosen in the platform's own dialog. */
+export function BrowseField({ label, field, what, placeholder }: BrowseFieldProps) {
+  const { api } = useStores()
+  const { change } = useEditor()
+  const browse = async () => {
+    const reply = await api.files.choose(what)
+    if (reply.ok && reply.value !== null)
+      change(field === 'uploads' ? { uploads: reply.value } : { dbCertificate: reply.value })
+  }
+  return (
+    <div className={classes.field}>
+      <TextInput className={classes.input ?? ''} label={label} placeholder={placeholder} {...useText(field)} />
+      <Button variant="default" className={classes.button ?? ''} onClick={() => void browse()}>
+        Choose…
+      </Button>
+    </div>
+  )
+}

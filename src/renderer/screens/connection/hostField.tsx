@@ -1,0 +1,73 @@
+import { Autocomplete } from '@mantine/core'
+import { useEffect } from 'react'
+import type { SshHostView } from '../../../shared/ssh.ts'
+import type { ConnectionForm } from '../../connection/form.ts'
+import { useSshHosts } from '../../stores/context.tsx'
+import { idOf, useEditor } from './editor.ts'
+import classes from './hostField.module.css'
+
+/** The server: one of ~/.ssh/config with what it stands for, or any other. */
+export function HostField() {
+  const { form, errors, change, leave } = useEditor()
+  const hosts = useSshHosts((state) => state.hosts)
+  const resolved = useSshHosts((state) => state.resolved)
+  const error = useSshHosts((state) => state.error)
+  const load = useSshHosts((state) => state.load)
+  const resolve = useSshHosts((state) => state.resolve)
+  const host = form.sshHost.trim()
+  useEffect(() => void load(), [load])
+  useEffect(() => void resolve(host), [resolve, host, hosts])
+  const byAlias = new Map(hosts.map((it) => [it.alias, it]))
+  return (
+    <div>
+      <Autocomplete
+        id={idOf('sshHost')}
+        label="Host"
+        placeholder={hosts.length > 0 ? 'A name of ~/.ssh/config, or an address' : 'nas.example.org'}
+        data={hosts.map(({ alias }) => alias)}
+        value={form.sshHost}
+        error={errors.sshHost}
+        spellCheck={false}
+        autoComplete="off"
+        maxDropdownHeight={260}
+        renderOption={({ option }) => <HostOption alias={option.value} host={byAlias.get(option.value)} />}
+        onChange={(sshHost) => change({ sshHost })}
+        onBlur={() => {
+          change(takenApart(form))
+          leave('sshHost')
+        }}
+      />
+      <p className={classes.resolved} role="status">
+        {host === '' ? (error?.message ?? 'The way is as ssh itself would take it.') : wordsOf(host, resolved)}
+      </p>
+    </div>
+  )
+}
+
+function HostOption({ alias, host }: { alias: string; host: SshHostView | undefined }) {
+  return (
+    <span className={classes.option}>
+      <span className={classes.alias}>{alias}</span>
+      {host && <span className={classes.stands}>{host.problem ?? addressOf(host)}</span>}
+    </span>
+  )
+}
+
+type Resolved = Extract<SshHostView, { problem: null }>
+
+const addressOf = ({ user, host, port, jumps }: Resolved): string =>
+  [`${user}@${host}${port === 22 ? '' : `:${port}`}`, ...jumps.map((jump) => `by way of ${jump}`)].join(', ')
+
+function wordsOf(host: string, resolved: SshHostView | null): string {
+  if (resolved?.alias !== host) return '\u00a0'
+  if (resolved.problem !== null) return resolved.problem
+  const keys = resolved.keys.map((path) => path.split(/[\\/]/).at(-1) ?? path)
+  return `Stands for ${addressOf(resolved)}${keys.length > 0 ? `, with the key ${keys.slice(0, 3).join(' or ')}` : ''}.`
+}
+
+/** `user@host:port`, typed or pasted at once, goes into the fields that there are for it. */
+function takenApart({ sshHost, sshUser, sshPort }: ConnectionForm): Partial<ConnectionForm> {
+  const [, user, host, port] = /^(?:ssh\s+)?(?:([^\s@]+)@)?([^\s@:]+)(?::(\d+))?$/.exec(sshHost.trim()) ?? []
+  if (host === undefined || host === sshHost) return {}
+  return { sshHost: host, sshUser: user ?? sshUser, sshPort: port ?? sshPort }
+}

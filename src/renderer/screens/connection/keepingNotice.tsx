@@ -1,0 +1,15 @@
+import { IconKeyOff } from '@tabler/icons-react'
+import { useDrafts } from '../../stores/context.tsx'
+import classes from './keepingNotice.module.css'
+
+/** Says so where secrets cannot be kept for good. */
+export function KeepingNotice() {
+  const keeps = useDrafts((state) => state.keepsSecrets)
+  if (keeps !== false) return null
+  return (
+    <p className={classes.notice}>
+      <IconKeyOff size={16} stroke={1.75} aria-hidden className={classes.icon} />
+      Passwords are kept until the program ends: this computer offers no keychain to encrypt them.
+    </p>
+  )
+}

@@ -1,0 +1,94 @@
+import { Button, Input, PasswordInput } from '@mantine/core'
+import { IconLock } from '@tabler/icons-react'
+import { useEffect, useRef } from 'react'
+import type { EditedSecret, SecretField } from '../../connection/form.ts'
+import { idOf, useSecret } from './editor.ts'
+import classes from './secretInput.module.css'
+
+interface SecretInputProps {
+  name: EditedSecret
+  label: string
+  placeholder?: string
+}
+
+/** A secret that goes in and never comes out: one that is kept can be replaced or forgotten, and not be seen. */
+export function SecretInput({ name, label, placeholder }: SecretInputProps) {
+  const { field, saved, error, set } = useSecret(name)
+  const input = useRef<HTMLInputElement>(null)
+  const replaces = useRef(false)
+  useEffect(() => {
+    if (field.state !== 'typed' || !replaces.current) return
+    replaces.current = false
+    input.current?.focus()
+  }, [field.state])
+  if (field.state === 'none' || field.state === 'typed') {
+    return (
+      <PasswordInput
+        ref={input}
+        id={idOf(name)}
+        label={label}
+        error={error}
+        placeholder={placeholder}
+        autoComplete="off"
+        value={field.state === 'typed' ? field.value : ''}
+        visibilityToggleButtonProps={{ 'aria-label': `Show ${label.toLowerCase()}`, tabIndex: 0, 'aria-hidden': false }}
+        onChange={(event) => set(typed(event.currentTarget.value, saved))}
+        onBlur={() => {
+          if (field.state === 'typed' && field.value === '') set(saved)
+        }}
+      />
+    )
+  }
+  return (
+    <Input.Wrapper label={label} labelElement="div" error={error}>
+      <div className={classes.kept} role="group" aria-label={label}>
+        <IconLock size={15} aria-hidden className={classes.icon} />
+        <span className={classes.words} title={field.state === 'found' ? field.where : undefined}>
+          {wordsOf(field)}
+        </span>
+        {field.state === 'forgotten' ? (
+          <Button variant="subtle" size="compact-sm" onClick={() => set({ state: 'kept' })}>
+            Keep it
+          </Button>
+        ) : (
+          <>
+            <Button
+              id={idOf(name)}
+              variant="subtle"
+              size="compact-sm"
+              onClick={() => {
+                replaces.current = true
+                set({ state: 'typed', value: '' })
+              }}
+              aria-label={`Replace ${label.toLowerCase()}`}
+            >
+              Replace
+            </Button>
+            <Button
+              variant="subtle"
+              size="compact-sm"
+              onClick={() => set(saved.state === 'kept' ? { state: 'forgotten' } : { state: 'none' })}
+              aria-label={`Forget ${label.toLowerCase()}`}
+            >
+              Forget
+            </Button>
+          </>
+        )}
+      </div>
+    </Input.Wrapper>
+  )
+}
+
+const typed = (value: string, saved: SecretField): SecretField =>
+  value === '' && saved.state === 'none' ? saved : { state: 'typed', value }
+
+function wordsOf(field: Exclude<SecretField, { state: 'none' | 'typed' }>): string {
+  switch (field.state) {
+    case 'kept':
+      return 'Kept'
+    case 'found':
+      return `Found in ${field.where}`
+    case 'forgotten':
+      return 'Will be forgotten when you save'
+  }
+}

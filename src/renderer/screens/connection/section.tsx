@@ -1,0 +1,65 @@
+import type { ReactNode } from 'react'
+import { useId } from 'react'
+import type { IconServer } from '@tabler/icons-react'
+import type { Tone } from '../../format/status.ts'
+import classes from './section.module.css'
+
+interface SectionProps {
+  title: string
+  icon: typeof IconServer
+  /** How the last test of this part went. */
+  tone?: Tone
+  /** The same in words, for those who do not see colours. */
+  state?: string | null
+  children: ReactNode
+}
+
+/** One part of the way from Readur to the bucket. */
+export function Section({ title, icon: Icon, tone = 'neutral', state = null, children }: SectionProps) {
+  const id = useId()
+  return (
+    <section aria-labelledby={id} className={classes.section}>
+      <span className={classes.mark} data-tone={tone} aria-hidden>
+        <Icon size={18} stroke={1.75} />
+      </span>
+      <div className={classes.body}>
+        <h2 id={id} className={classes.title}>
+          {title}
+          {state !== null && (
+            <span className={classes.state} data-tone={tone}>
+              {state}
+            </span>
+          )}
+        </h2>
+        {children}
+      </div>
+    </section>
+  )
+}
+
+/** Fields side by side; `columns` as CSS writes them. */
+export function Row({ columns, children }: { columns: 'host' | 'halves' | 'wide'; children: ReactNode }) {
+  return (
+    <div className={classes.row} data-columns={columns}>
+      {children}
+    </div>
+  )
+}
+
+/** What few need, folded away. `summary` says what is in it. */
+export function More({
+  summary,
+  opened = false,
+  children,
+}: {
+  summary: string
+  opened?: boolean
+  children: ReactNode
+}) {
+  return (
+    <details className={classes.more} open={opened}>
+      <summary className={classes.summary}>{summary}</summary>
+      <div className={classes.folded}>{children}</div>
+    </details>
+  )
+}

@@ -1,0 +1,60 @@
+import { Button, NativeSelect } from '@mantine/core'
+import { useState } from 'react'
+import { Dialog } from '../../components/dialog.tsx'
+import { ErrorCard } from '../../components/errorCard.tsx'
+import { useBusy, useImporting, useLive, useProfiles, useStores } from '../../stores/context.tsx'
+import classes from './importDialog.module.css'
+
+/** Takes a state file into the history: which file, and for which profile its documents are looked for. */
+export function ImportDialog() {
+  const { opened, path, error, choose, close } = useImporting((state) => state)
+  const profiles = useProfiles((state) => state.profiles) ?? []
+  const refused = useLive((state) => state.error)
+  const pending = useLive((state) => state.pending === 'import')
+  const busy = useBusy()
+  const { importState } = useStores()
+  const [chosen, setChosen] = useState<string | null>(null)
+  const profileId = profiles.find(({ id }) => id === chosen)?.id ?? profiles[0]?.id ?? null
+  const trouble = error ?? (opened ? refused : null)
+  return (
+    <Dialog
+      opened={opened}
+      title="Import a state file"
+      onClose={close}
+      action={
+        <Button
+          disabled={path === null || profileId === null || (busy && !pending)}
+          loading={pending}
+          onClick={() => {
+            if (profileId !== null) void importState(profileId)
+          }}
+        >
+          Import
+        </Button>
+      }
+    >
+      <p className={classes.line}>
+        A <code>migration_state.json</code> of Readur’s own tool, or one that this program wrote, becomes a run that can
+        be looked at, verified and rolled back. Nothing but our own record is written.
+      </p>
+      {profiles.length === 0 && (
+        <p className={classes.line}>Add a connection first: its database says what became of them.</p>
+      )}
+      <div className={classes.file}>
+        <code className={classes.path}>{path ?? 'No file chosen'}</code>
+        <Button variant="default" size="compact-sm" onClick={() => void choose()}>
+          Choose…
+        </Button>
+      </div>
+      {profiles.length > 1 && (
+        <NativeSelect
+          label="Connection"
+          value={profileId ?? ''}
+          onChange={(event) => setChosen(event.currentTarget.value)}
+          data={profiles.map(({ id, name }) => ({ value: id, label: name }))}
+        />
+      )}
+      {trouble && <ErrorCard error={trouble} />}
+    </Dialog>
+  )
+}

@@ -1,0 +1,24 @@
+import { Button, type ButtonProps } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import { useDrafts, useNavigation } from '../../stores/context.tsx'
+import { isChanged, newConnection } from '../../stores/drafts.ts'
+
+/** Leads to the editor of a new connection, or back to the one that was begun. */
+export function NewConnectionButton({ size = 'sm' }: Pick<ButtonProps, 'size'>) {
+  const go = useNavigation((state) => state.go)
+  const begun = useDrafts((state) => {
+    const draft = state.drafts[newConnection]
+    return draft !== undefined && isChanged(draft)
+  })
+  return (
+    <Button
+      size={size}
+      leftSection={<IconPlus size={16} />}
+      title="New connection (Ctrl+N)"
+      aria-keyshortcuts="Control+N"
+      onClick={() => go({ name: 'connection', profileId: null })}
+    >
+      {begun ? 'Go on with the new connection' : 'New connection'}
+    </Button>
+  )
+}

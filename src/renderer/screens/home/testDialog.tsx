@@ -1,0 +1,54 @@
+import { Button, Modal, VisuallyHidden } from '@mantine/core'
+import { useCallback, useEffect } from 'react'
+import type { ProfileSummary } from '../../../shared/profile.ts'
+import dialog from '../../components/dialog.module.css'
+import { ErrorCard } from '../../components/errorCard.tsx'
+import { Loading } from '../../components/loading.tsx'
+import { TestSteps } from '../../components/testSteps.tsx'
+import { testSentence } from '../../format/connectionTest.ts'
+import { useConnectionTest, useNavigation, useStores } from '../../stores/context.tsx'
+import classes from './testDialog.module.css'
+
+/** The test of a connection as it is kept, step by step. Closing it ends the test. */
+export function TestDialog({ profile, onClose }: { profile: ProfileSummary; onClose: () => void }) {
+  const { testProfile } = useStores()
+  const { snapshot, running, error, cancel, forget } = useConnectionTest((state) => state)
+  const go = useNavigation((state) => state.go)
+  const begin = useCallback(() => void testProfile(profile.id), [testProfile, profile.id])
+  useEffect(() => {
+    begin()
+    return forget
+  }, [begin, forget])
+  return (
+    <Modal.Root opened onClose={onClose} centered size={520}>
+      <Modal.Overlay />
+      <Modal.Content className={dialog.dialog ?? ''}>
+        <Modal.Title className={dialog.title ?? ''}>Test of “{profile.name}”</Modal.Title>
+        <div className={classes.body} aria-busy={running}>
+          <VisuallyHidden role="status" aria-live="polite">
+            {snapshot && testSentence(snapshot.steps, snapshot.outcome)}
+          </VisuallyHidden>
+          {error && <ErrorCard error={error} />}
+          {snapshot ? <TestSteps steps={snapshot.steps} /> : !error && <Loading what="the settings" />}
+        </div>
+        <div className={dialog.actions}>
+          <Button variant="subtle" onClick={() => go({ name: 'connection', profileId: profile.id })}>
+            Edit
+          </Button>
+          {running ? (
+            <Button variant="default" onClick={() => void cancel()}>
+              Cancel the test
+            </Button>
+          ) : (
+            <Button variant="default" onClick={begin}>
+              Test again
+            </Button>
+          )}
+          <Button data-autofocus onClick={onClose}>
+            Close
+          </Button>
+        </div>
+      </Modal.Content>
+    </Modal.Root>
+  )
+}

@@ -1,0 +1,129 @@
+import type { RunDetails } from '../../../shared/run.ts'
+import { formatNumber } from '../../format/number.ts'
+import { isUnderWay } from '../../format/status.ts'
+
+/** What can be done with a run that has come to rest. */
+export type ActionName =
+  'resume' | 'cutover' | 'retry' | 'verify' | 'rollback' | 'rest' | 'again' | 'return' | 'free' | 'plan'
+
+export interface Action {
+  name: ActionName
+  label: string
+  /** What it does, in one sentence. */
+  means: string
+}
+
+type Facts = Pick<
+  RunDetails,
+  | 'kind'
+  | 'parent'
+  | 'status'
+  | 'committed'
+  | 'failed'
+  | 'restored'
+  | 'freed'
+  | 'copied'
+  | 'preview'
+  | 'freeMode'
+  | 'totals'
+>
+
+/** What makes sense for a run as it stands, the next step first. */
+export function actionsOf(run: Facts): Action[] {
+  if (isUnderWay(run.status) || run.status === 'planned') return []
+  if (run.totals === null) return run.kind === 'migrate' ? [plan] : []
+  const resume: Action[] = run.status === 'interrupted' ? [resumes] : []
+  switch (run.kind) {
+    case 'migrate':
+      return [...resume, ...ofMigration(run)]
+    case 'import':
+    case 'recover':
+      return ofRecord(run)
+    case 'rollback':
+      return [...resume, ...ofRollback(run)]
+    case 'free':
+      return [...resume, ...(run.freed > 0 && run.freeMode === 'quarantine' ? [returns] : [])]
+  }
+}
+
+function ofMigration({ status, committed, failed, restored, copied }: Facts): Action[] {
+  const touched = committed + copied > 0 || status === 'interrupted'
+  return [
+    ...(status === 'copied' ? [cutover] : []),
+    ...(failed > 0 && status !== 'not started' ? [retry(failed)] : []),
+    ...(touched || restored > 0 ? [verify] : []),
+    ...(touched ? [rollback] : []),
+    ...(committed > 0 ? [free] : []),
+    plan,
+  ]
+}
+
+function ofRecord({ committed }: Facts): Action[] {
+  return committed > 0 ? [verify, rollback, plan] : [plan]
+}
+
+function ofRollback({ preview, parent, status, restored }: Facts): Action[] {
+  if (preview === null) return []
+  const unfinished = status === 'completed with failures' && parent !== null
+  return [...(unfinished ? [rest] : []), ...(restored > 0 ? [again] : [])]
+}
+
+const resumes: Action = {
+  name: 'resume',
+  label: 'Resume',
+  means: 'Goes on where it ended. Nothing that is done is done twice.',
+}
+
+const cutover: Action = {
+  name: 'cutover',
+  label: 'Cut over…',
+  means: 'Switches the rows to the copies, once Readur is set to S3.',
+}
+
+const retry = (failed: number): Action => ({
+  name: 'retry',
+  label: `Retry failed (${formatNumber(failed)})`,
+  means: 'Plans what could not be moved once more, as a run of its own.',
+})
+
+const verify: Action = {
+  name: 'verify',
+  label: 'Verify…',
+  means: 'Compares this record with rows, bucket and disk. Changes nothing.',
+}
+
+const rollback: Action = {
+  name: 'rollback',
+  label: 'Roll back…',
+  means: 'Rows go back to the local files. Shows first what that would do.',
+}
+
+const rest: Action = {
+  name: 'rest',
+  label: 'Roll back the rest…',
+  means: 'Once what stood in the way is put right. Shows first what that would do.',
+}
+
+const again: Action = {
+  name: 'again',
+  label: 'Migrate again…',
+  means: 'Plans a migration of the documents that were rolled back.',
+}
+
+const returns: Action = {
+  name: 'return',
+  label: 'Put files back…',
+  means: 'Moves the files from the quarantine to where they were. Shows first which.',
+}
+
+const free: Action = {
+  name: 'free',
+  label: 'Free space…',
+  means: 'Local files go, each after its object was read back. Shows first which.',
+}
+
+const plan: Action = {
+  name: 'plan',
+  label: 'Plan again',
+  means: 'Looks at all documents anew. Changes nothing.',
+}

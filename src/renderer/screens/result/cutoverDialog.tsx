@@ -1,0 +1,38 @@
+import type { RunDetails } from '../../../shared/run.ts'
+import { Confirm } from '../../components/confirm.tsx'
+import { formatCount } from '../../format/number.ts'
+import { useLive } from '../../stores/context.tsx'
+
+interface CutoverDialogProps {
+  details: RunDetails
+  opened: boolean
+  onClose: () => void
+}
+
+/** Names what a cutover changes, and what has to be done before. */
+export function CutoverDialog({ details, opened, onClose }: CutoverDialogProps) {
+  const { runId, copied, database, bucket } = details
+  const cutover = useLive((state) => state.cutover)
+  const busy = useLive((state) => state.pending === 'cutover')
+  return (
+    <Confirm
+      opened={opened}
+      title="Cut over now?"
+      facts={[
+        <>
+          The rows of {formatCount(copied, 'file')} in <strong>{database}</strong> will point at bucket{' '}
+          <strong>{bucket}</strong>.
+        </>,
+        <>
+          Readur must be set to this bucket (<code>S3_ENABLED=true</code>) and restarted <strong>before</strong>:
+          otherwise it cannot open these documents.
+        </>,
+        'Local files stay where they are, and the run can be rolled back.',
+      ]}
+      action="Cut over"
+      busy={busy}
+      onClose={onClose}
+      onConfirm={() => void cutover(runId).then(onClose)}
+    />
+  )
+}

@@ -1,0 +1,26 @@
+import type { RunDetails } from '../../../shared/run.ts'
+import { Panel } from '../../components/panel.tsx'
+import { timelineLines } from '../../format/timeline.ts'
+import { formatMoment } from '../../format/time.ts'
+import classes from './sideList.module.css'
+
+/** What happened to the run, oldest first. */
+export function Timeline({ details }: { details: RunDetails }) {
+  const lines = timelineLines(details)
+  if (lines.length === 0) return null
+  return (
+    <Panel title="Timeline">
+      <ol className={classes.plain}>
+        {lines.map(({ at, text, detail, tone }, index) => (
+          <li key={index} className={classes.event} data-tone={tone}>
+            <time className={classes.when} dateTime={new Date(at).toISOString()}>
+              {formatMoment(at)}
+            </time>
+            {text}
+            {detail !== null && <div className={classes.detail}>{detail}</div>}
+          </li>
+        ))}
+      </ol>
+    </Panel>
+  )
+}

@@ -1,0 +1,83 @@
+import { type ReactNode, useState } from 'react'
+import type { RunDetails } from '../../../shared/run.ts'
+import { useBusy, useNavigation, useProfiles, useStores } from '../../stores/context.tsx'
+import type { ActionName } from './actions.ts'
+import { CutoverDialog } from './cutoverDialog.tsx'
+import { FreeDialog } from './freeDialog.tsx'
+import { ResumeDialog } from './resumeDialog.tsx'
+
+interface RunActions {
+  act: (name: ActionName) => void
+  /** Questions that some of them ask before. */
+  dialogs: ReactNode
+  disabled: boolean
+  /** Why they are disabled. */
+  note: string | null
+}
+
+type Asked = 'resume' | 'cutover' | 'free'
+
+/** What the actions of a run do: some ask first, some lead to a plan or to a screen of their own. */
+export function useActions(details: RunDetails): RunActions {
+  const { prepare, makePlan } = useStores()
+  const go = useNavigation((state) => state.go)
+  const busy = useBusy()
+  const isGone = useProfiles(
+    ({ profiles }) => profiles !== null && !profiles.some(({ id }) => id === details.profileId),
+  )
+  const [asked, setAsked] = useState<Asked | null>(null)
+  const close = () => setAsked(null)
+  const { runId, profileId, parent } = details
+
+  function act(name: ActionName) {
+    switch (name) {
+      case 'resume':
+      case 'cutover':
+      case 'free':
+        setAsked(name)
+        break
+      case 'retry':
+      case 'again':
+      case 'return':
+        void prepare(details, name)
+        break
+      case 'verify':
+        go({ name: 'verify', runId })
+        break
+      case 'rollback':
+        go({ name: 'undo', runId })
+        break
+      case 'rest':
+        if (parent !== null) go({ name: 'undo', runId: parent })
+        break
+      case 'plan':
+        void makePlan(profileId)
+        break
+    }
+  }
+
+  return {
+    act,
+    disabled: busy || isGone,
+    note: noteOf(isGone, busy, details.profile),
+    dialogs: (
+      <>
+        <ResumeDialog run={details} opened={asked === 'resume'} onClose={close} />
+        <CutoverDialog details={details} opened={asked === 'cutover'} onClose={close} />
+        <FreeDialog
+          opened={asked === 'free'}
+          onClose={close}
+          onChosen={(mode) => {
+            close()
+            void prepare(details, mode)
+          }}
+        />
+      </>
+    ),
+  }
+}
+
+function noteOf(isGone: boolean, busy: boolean, profile: string): string | null {
+  if (isGone) return `There is no connection “${profile}” here any more, so this run can only be looked at.`
+  return busy ? 'Something else is under way. One thing is done at a time.' : null
+}

@@ -1,0 +1,101 @@
+import { Button, Checkbox, Table, TextInput, VisuallyHidden } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { useEffect, useState } from 'react'
+import { useStore } from 'zustand'
+import { Badge } from '../../components/badge.tsx'
+import { ErrorCard } from '../../components/errorCard.tsx'
+import files from '../../components/fileTable.module.css'
+import { Loading } from '../../components/loading.tsx'
+import { Pager } from '../../components/pager.tsx'
+import { formatCount } from '../../format/number.ts'
+import { itemWord } from '../../format/status.ts'
+import { useStores } from '../../stores/context.tsx'
+import { createItemsStore } from '../../stores/items.ts'
+import classes from './undo.module.css'
+
+interface DocumentPickerProps {
+  runId: string
+  /** Ids of documents. */
+  chosen: ReadonlySet<string>
+  onChoose: (documentId: string, chosen: boolean) => void
+  onClear: () => void
+}
+
+const searchAfterMs = 200
+const pageSize = 10
+
+/** Documents of a run to be ticked, found by name, path or id. What is ticked stays so on every page and search. */
+export function DocumentPicker({ runId, chosen, onChoose, onClear }: DocumentPickerProps) {
+  const [only] = chosen
+  // Opened for one document, it shows that one.
+  const [search, setSearch] = useState(chosen.size === 1 && only !== undefined ? only : '')
+  const [text] = useDebouncedValue(search.trim(), searchAfterMs)
+  return (
+    <>
+      <TextInput
+        aria-label="Find documents by name, path or id"
+        placeholder="Name, path or id"
+        value={search}
+        onChange={(event) => setSearch(event.currentTarget.value)}
+      />
+      <div className={classes.chosen} role="status">
+        {formatCount(chosen.size, 'document')} chosen
+        {chosen.size > 0 && (
+          <Button variant="subtle" size="compact-xs" onClick={onClear}>
+            Clear
+          </Button>
+        )}
+      </div>
+      <Documents key={text} runId={runId} text={text} chosen={chosen} onChoose={onChoose} />
+    </>
+  )
+}
+
+function Documents({ runId, text, chosen, onChoose }: Omit<DocumentPickerProps, 'onClear'> & { text: string }) {
+  const { api } = useStores()
+  const [store] = useState(() =>
+    createItemsStore(api, { runId, filter: { documents: true, ...(text !== '' && { text }) }, pageSize }),
+  )
+  const { items, page, hasNext, loading, error, restart, next, previous } = useStore(store)
+  useEffect(() => void restart(), [restart])
+
+  if (error) return <ErrorCard error={error} onRetry={() => void restart()} />
+  if (!items) return <Loading what="documents" />
+  if (items.length === 0) return <p className={files.more}>No document of this run is called so.</p>
+  return (
+    <div className={files.frame} aria-busy={loading}>
+      <Table className={files.table ?? ''} aria-label="Documents of this run">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th className={classes.tick ?? ''}>
+              <VisuallyHidden>Chosen</VisuallyHidden>
+            </Table.Th>
+            <Table.Th>Document</Table.Th>
+            <Table.Th className={files.size ?? ''}>Outcome</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {items.map(({ seq, documentId, filename, path, state }) => (
+            <Table.Tr key={seq}>
+              <Table.Td>
+                <Checkbox
+                  aria-label={`Choose ${filename}`}
+                  checked={chosen.has(documentId)}
+                  onChange={(event) => onChoose(documentId, event.currentTarget.checked)}
+                />
+              </Table.Td>
+              <Table.Td>
+                <div className={files.name}>{filename}</div>
+                <div className={files.path}>{path}</div>
+              </Table.Td>
+              <Table.Td className={files.size ?? ''}>
+                <Badge word={itemWord(state)} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+      <Pager label="Documents of this run" page={page} hasNext={hasNext} onNext={next} onPrevious={previous} />
+    </div>
+  )
+}

@@ -1,0 +1,112 @@
+import type { RunDetails } from '../../../shared/run.ts'
+import { formatBytes } from '../../format/bytes.ts'
+import { formatCount, formatNumber } from '../../format/number.ts'
+
+/** What is said of a plan that goes back over a run: what it would do, and what will be different afterwards. */
+export interface PlanWords {
+  /** Before the name of the profile. */
+  title: string
+  /** The button that starts it; null when there is nothing to do. */
+  start: string | null
+  nothing: string
+  question: string
+  /** What will be different, one thing a line. */
+  facts: string[]
+  action: string
+  /** It cannot be taken back. */
+  final: boolean
+}
+
+/** The words for a plan of the kind `rollback` or `free`. */
+export function planWords(details: RunDetails, locale?: string): PlanWords {
+  if (details.kind === 'free') return freeWords(details, locale)
+  return details.preview === null ? returnWords(details, locale) : rollbackWords(details, locale)
+}
+
+const moves = ({ totals }: RunDetails): number => totals?.move ?? 0
+
+function stays(count: number, locale: string | undefined): string[] {
+  return count > 0
+    ? [
+        `${formatCount(count, 'file', locale)} cannot be rolled back as things stand and ${count === 1 ? 'stays' : 'stay'} on S3, whole.`,
+      ]
+    : []
+}
+
+function rollbackWords(details: RunDetails, locale: string | undefined): PlanWords {
+  const { database, bucket, preview, rollbackOptions } = details
+  const { rows = 0, filesToFetch = 0, bytesToFetch = 0, objects = 0, conflicts = 0 } = preview ?? {}
+  const files = formatCount(moves(details), 'file', locale)
+  return {
+    title: 'Rollback plan for',
+    start: moves(details) > 0 ? `Roll back ${files}` : null,
+    nothing: conflicts > 0 ? 'Nothing can be rolled back as things stand.' : 'There is nothing to roll back.',
+    question: 'Start the rollback?',
+    facts: [
+      `${formatCount(rows, 'row', locale)} in ${database} ${rows === 1 ? 'goes' : 'go'} back to the local path.`,
+      ...(filesToFetch > 0
+        ? [
+            `${formatCount(filesToFetch, 'file', locale)} (${formatBytes(bytesToFetch, locale)}) ${filesToFetch === 1 ? 'is' : 'are'} fetched from S3 first.`,
+          ]
+        : []),
+      rollbackOptions?.keepObjects === true
+        ? `All objects stay in bucket ${bucket}.`
+        : `${formatCount(objects, 'object', locale)} ${objects === 1 ? 'is' : 'are'} removed from bucket ${bucket} afterwards.`,
+      ...stays(conflicts, locale),
+      'Readur finds the documents at any time, set to S3 or not. The rollback can itself be taken back by migrating again.',
+    ],
+    action: 'Start rollback',
+    final: false,
+  }
+}
+
+function returnWords(details: RunDetails, locale: string | undefined): PlanWords {
+  const files = formatCount(moves(details), 'file', locale)
+  return {
+    title: 'Plan to put files back for',
+    start: moves(details) > 0 ? `Put ${files} back` : null,
+    nothing: 'There is no file that can be put back.',
+    question: 'Put the files back?',
+    facts: [
+      `${files} (${formatBytes(details.totals?.bytes ?? 0, locale)}) move from the quarantine to where they were.`,
+      'Rows and objects stay as they are.',
+    ],
+    action: 'Put back',
+    final: false,
+  }
+}
+
+function freeWords(details: RunDetails, locale: string | undefined): PlanWords {
+  const count = moves(details)
+  const files = formatCount(count, 'file', locale)
+  const size = formatBytes(details.totals?.bytes ?? 0, locale)
+  const checked = 'Each goes only after its object was read back whole, and its row found to point there.'
+  if (details.freeMode === 'delete') {
+    return {
+      title: 'Plan to free space for',
+      start: count > 0 ? `Delete ${files} (${size})` : null,
+      nothing: 'No file of this run lies in the quarantine.',
+      question: 'Delete these files?',
+      facts: [
+        `${files} (${size}) are deleted from the quarantine for good.`,
+        checked,
+        'Afterwards the documents can be had from S3 alone: a rollback would fetch them from there.',
+      ],
+      action: `Delete ${formatNumber(count, locale)} ${count === 1 ? 'file' : 'files'}`,
+      final: true,
+    }
+  }
+  return {
+    title: 'Plan to free space for',
+    start: count > 0 ? `Put ${files} aside (${size})` : null,
+    nothing: 'No local file can be put aside.',
+    question: 'Put the local files aside?',
+    facts: [
+      `${files} (${size}) move to quarantine/ in the uploads folder.`,
+      checked,
+      'No space is freed before they are deleted there. Until then they can be put back.',
+    ],
+    action: 'Put aside',
+    final: false,
+  }
+}

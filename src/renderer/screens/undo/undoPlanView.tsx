@@ -1,0 +1,106 @@
+import { Button } from '@mantine/core'
+import { useState } from 'react'
+import { errorCatalogue, type ErrorData } from '../../../shared/errors.ts'
+import type { ProblemGroup, RollbackPreview, RunDetails } from '../../../shared/run.ts'
+import { Confirm } from '../../components/confirm.tsx'
+import { ErrorCard } from '../../components/errorCard.tsx'
+import { ItemList } from '../../components/itemList.tsx'
+import { Loading } from '../../components/loading.tsx'
+import { Notice } from '../../components/notice.tsx'
+import { Panel } from '../../components/panel.tsx'
+import { ProblemGroups } from '../../components/problemGroups.tsx'
+import { Route } from '../../components/route.tsx'
+import { Screen } from '../../components/screen.tsx'
+import { failureWord, type Word } from '../../format/status.ts'
+import { useBusy, useLive, useNavigation } from '../../stores/context.tsx'
+import { planWords } from './planWords.ts'
+import { UndoPreview } from './undoPreview.tsx'
+
+interface UndoPlanViewProps {
+  details: RunDetails
+  problems: ProblemGroup[] | null
+  /** Why the plan could not be carried out when it was tried. */
+  refused: ErrorData | null
+}
+
+const goes: Word = { label: 'To do', tone: 'active' }
+
+/** Files that are downloaded first: no problem, but worth knowing. */
+function fetching(preview: RollbackPreview | null): ProblemGroup[] {
+  if (!preview || preview.filesToFetch === 0) return []
+  const { title, remedy } = errorCatalogue.FILE_TO_FETCH
+  return [{ code: 'FILE_TO_FETCH', title, remedy, kind: 'note', count: preview.filesToFetch, examples: [] }]
+}
+
+/** A plan that goes back over a run: what it would do, what it cannot do and why. What is shown is what will be done. */
+export function UndoPlanView({ details, problems, refused }: UndoPlanViewProps) {
+  const [confirming, setConfirming] = useState(false)
+  const resume = useLive((state) => state.resume)
+  const error = useLive((state) => state.error) ?? refused
+  const pending = useLive((state) => state.pending)
+  const busy = useBusy()
+  const go = useNavigation((state) => state.go)
+  const words = planWords(details)
+  const { runId, kind, totals, preview, parent } = details
+  const groups = [...fetching(preview), ...(problems ?? [])]
+  return (
+    <Screen
+      back
+      title={`${words.title} ${details.profile}`}
+      subtitle={<Route database={details.database} bucket={details.bucket} />}
+      actions={
+        <>
+          {preview && parent !== null && (
+            <Button size="md" variant="default" onClick={() => go({ name: 'undo', runId: parent })}>
+              Choose anew
+            </Button>
+          )}
+          {words.start !== null && (
+            <Button size="md" disabled={busy} loading={pending === 'resume'} onClick={() => setConfirming(true)}>
+              {words.start}
+            </Button>
+          )}
+        </>
+      }
+    >
+      {error && <ErrorCard error={error} />}
+      {words.start === null && <Notice tone="neutral" title={words.nothing} />}
+      {totals && <UndoPreview details={details} totals={totals} />}
+      {!problems && <Loading what="findings" />}
+      {groups.length > 0 && (
+        <Panel title="Findings" flush>
+          <ProblemGroups
+            groups={groups}
+            failedLabel={failureWord(kind)}
+            details={({ code, title }) => (
+              <ItemList runId={runId} filter={{ code }} label={title} pending={goes} back={kind === 'rollback'} />
+            )}
+          />
+        </Panel>
+      )}
+      {words.start !== null && (
+        <Panel title="Files">
+          <ItemList
+            runId={runId}
+            filter={{ state: 'pending' }}
+            label="Files of this plan"
+            pending={goes}
+            back={kind === 'rollback'}
+          />
+        </Panel>
+      )}
+      <Confirm
+        opened={confirming}
+        title={words.question}
+        facts={words.facts}
+        action={words.action}
+        final={words.final}
+        onClose={() => setConfirming(false)}
+        onConfirm={() => {
+          setConfirming(false)
+          void resume(runId)
+        }}
+      />
+    </Screen>
+  )
+}

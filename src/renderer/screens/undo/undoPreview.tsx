@@ -1,0 +1,60 @@
+import type { PlanTotals, RunDetails } from '../../../shared/run.ts'
+import { Stat, Stats } from '../../components/stat.tsx'
+import { formatBytes } from '../../format/bytes.ts'
+import { formatCount, formatNumber } from '../../format/number.ts'
+
+/** What a plan that goes back over a run comes to. */
+export function UndoPreview({ details, totals }: { details: RunDetails; totals: PlanTotals }) {
+  const { preview, rollbackOptions } = details
+  if (!preview) return <PlainPreview details={details} totals={totals} />
+  const keeps = rollbackOptions?.keepObjects === true
+  return (
+    <Stats>
+      <Stat
+        label="Rows go back"
+        value={formatNumber(preview.rows)}
+        detail={formatCount(totals.documents, 'document')}
+      />
+      <Stat label="Local files sound" value={formatNumber(preview.filesSound)} detail="checked by their hash" />
+      <Stat
+        label="To fetch from S3"
+        value={formatNumber(preview.filesToFetch)}
+        detail={preview.filesToFetch > 0 ? formatBytes(preview.bytesToFetch) : 'nothing is missing'}
+        tone={preview.filesToFetch > 0 ? 'warn' : 'neutral'}
+      />
+      <Stat
+        label={keeps ? 'Objects kept' : 'Objects removed'}
+        value={formatNumber(preview.objects)}
+        detail={keeps ? 'as was chosen' : 'after their rows'}
+      />
+      <Stat
+        label="Conflicts"
+        value={formatNumber(preview.conflicts)}
+        detail={preview.conflicts > 0 ? 'stay on S3, whole' : 'all can go back'}
+        tone={preview.conflicts > 0 ? 'bad' : 'good'}
+      />
+    </Stats>
+  )
+}
+
+/** Of a plan that only moves or deletes local files. */
+function PlainPreview({ details, totals }: { details: RunDetails; totals: PlanTotals }) {
+  const goes =
+    details.kind === 'free'
+      ? details.freeMode === 'delete'
+        ? 'Files to delete'
+        : 'Files to put aside'
+      : 'Files to put back'
+  return (
+    <Stats>
+      <Stat label={goes} value={formatNumber(totals.move)} detail={formatCount(totals.documents, 'document')} />
+      <Stat label="Size" value={formatBytes(totals.bytes)} />
+      <Stat
+        label={details.kind === 'free' ? 'Have to stay' : 'Cannot be put back'}
+        value={formatNumber(totals.blocked)}
+        tone={totals.blocked > 0 ? 'bad' : 'neutral'}
+      />
+      <Stat label="Need nothing" value={formatNumber(totals.skip)} />
+    </Stats>
+  )
+}

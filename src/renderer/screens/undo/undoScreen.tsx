@@ -1,0 +1,86 @@
+import { Button } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import type { RunDetails } from '../../../shared/run.ts'
+import { ErrorCard } from '../../components/errorCard.tsx'
+import { Loading } from '../../components/loading.tsx'
+import { Panel } from '../../components/panel.tsx'
+import { Route } from '../../components/route.tsx'
+import { Screen } from '../../components/screen.tsx'
+import { formatMoment } from '../../format/time.ts'
+import { useBusy, useLive, useShownRun, useStores } from '../../stores/context.tsx'
+import { PlanProgress } from '../plan/planProgress.tsx'
+import { StopPlanButton } from '../run/stopButton.tsx'
+import { firstDraft, selectionOf } from './draft.ts'
+import { HowItGoes } from './howItGoes.tsx'
+import { ScopeForm } from './scopeForm.tsx'
+import { UndoOptions } from './undoOptions.tsx'
+import classes from './undo.module.css'
+
+interface UndoScreenProps {
+  runId: string
+  /** The one document that it is about at first. */
+  documentId?: string | undefined
+}
+
+/** Chooses what of a run is rolled back, and how. Nothing is changed here: the plan that it leads to is a preview. */
+export function UndoScreen({ runId, documentId }: UndoScreenProps) {
+  const details = useShownRun((state) => (state.runId === runId ? state.details : null))
+  const failed = useShownRun((state) => state.error)
+  const load = useShownRun((state) => state.load)
+  useEffect(() => void load(runId), [load, runId])
+  if (details) return <UndoForm details={details} documentId={documentId} />
+  return (
+    <Screen back title="Roll back">
+      {failed ? <ErrorCard error={failed} onRetry={() => void load(runId)} /> : <Loading what="the run" />}
+    </Screen>
+  )
+}
+
+function UndoForm({ details, documentId }: { details: RunDetails; documentId: string | undefined }) {
+  const [draft, setDraft] = useState(() => firstDraft(documentId))
+  const { previewUndo } = useStores()
+  const busy = useBusy()
+  const making = useLive((state) => state.pending === 'undo')
+  const error = useLive((state) => state.error)
+  const choice = selectionOf(draft)
+  const preview = () => {
+    if (choice.ok) void previewUndo(details.runId, choice.selection, choice.options)
+  }
+  return (
+    <Screen
+      back
+      title={`Roll back the run of ${formatMoment(details.createdAt)}`}
+      subtitle={
+        <>
+          {details.profile}: <Route database={details.database} bucket={details.bucket} />
+        </>
+      }
+      actions={
+        making ? (
+          <StopPlanButton runId={null} stopping={null} />
+        ) : (
+          <>
+            <span className={classes.hint}>{choice.ok ? 'Changes nothing yet' : choice.missing}</span>
+            <Button disabled={busy || !choice.ok} onClick={preview}>
+              Preview
+            </Button>
+          </>
+        )
+      }
+    >
+      {error && error.code !== 'INTERRUPTED' && <ErrorCard error={error} onRetry={making ? undefined : preview} />}
+      {making && <PlanProgress snapshot={null} kind="rollback" />}
+      <div className={classes.columns} inert={making}>
+        <Panel title="What goes back">
+          <ScopeForm details={details} draft={draft} onChange={setDraft} />
+        </Panel>
+        <div className={classes.side}>
+          <Panel title="Options">
+            <UndoOptions draft={draft} onChange={setDraft} />
+          </Panel>
+          <HowItGoes keepObjects={draft.keepObjects} bucket={details.bucket} />
+        </div>
+      </div>
+    </Screen>
+  )
+}

@@ -1,0 +1,43 @@
+import { NumberInput, Radio } from '@mantine/core'
+import { checkLevels, optionLimits } from '../../../shared/run.ts'
+import { levelWords } from '../../format/check.ts'
+import type { CheckDraft } from './checkDraft.ts'
+import classes from './verify.module.css'
+
+interface CheckFormProps {
+  draft: CheckDraft
+  /** What is wrong with the sample. */
+  error: string | null
+  onChange: (draft: CheckDraft) => void
+}
+
+/** How closely a run is compared, and with how many of its files. Nothing is changed by it. */
+export function CheckForm({ draft, error, onChange }: CheckFormProps) {
+  return (
+    <div className={classes.form}>
+      <Radio.Group
+        aria-label="How closely"
+        value={draft.level}
+        onChange={(value) => onChange({ ...draft, level: checkLevels.find((one) => one === value) ?? draft.level })}
+      >
+        <div className={classes.levels}>
+          {checkLevels.map((level) => (
+            <Radio key={level} value={level} label={levelWords[level].label} description={levelWords[level].means} />
+          ))}
+        </div>
+      </Radio.Group>
+      <NumberInput
+        className={classes.sample ?? ''}
+        label="Only a sample"
+        description="So many files, chosen at random. Empty: all of them."
+        placeholder="All"
+        {...optionLimits.sample}
+        clampBehavior="none"
+        allowDecimal={false}
+        value={draft.sample}
+        error={error}
+        onChange={(sample) => onChange({ ...draft, sample })}
+      />
+    </div>
+  )
+}

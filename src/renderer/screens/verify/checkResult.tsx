@@ -1,0 +1,50 @@
+import { Accordion } from '@mantine/core'
+import type { Mended, RunDetails, RunFindings } from '../../../shared/run.ts'
+import { Notice } from '../../components/notice.tsx'
+import { Panel } from '../../components/panel.tsx'
+import { checkSentence, levelWords, mendedSentence, sortedDrift } from '../../format/check.ts'
+import { formatMoment } from '../../format/time.ts'
+import { DriftItem } from './driftItem.tsx'
+import { useRepairs } from './useRepairs.tsx'
+
+interface CheckResultProps {
+  details: RunDetails
+  check: NonNullable<RunFindings['check']>
+  mended: Mended | null
+}
+
+/** What a comparison has found, by kind, each with what puts it right. */
+export function CheckResult({ details, check, mended }: CheckResultProps) {
+  const { mend, dialogs, disabled } = useRepairs(details)
+  const { text, tone } = checkSentence(check)
+  const repaired = mended && mendedSentence(mended)
+  return (
+    <>
+      {repaired && (
+        <Notice tone={repaired.tone} title={repaired.text}>
+          <p>What is listed below was found before. Compare again to see how the run stands now.</p>
+        </Notice>
+      )}
+      <Notice tone={tone} title={text}>
+        <p>
+          {levelWords[check.level].label}, {formatMoment(check.at)}.
+        </p>
+      </Notice>
+      {check.drift.length > 0 && (
+        <Panel title="Differences" flush>
+          <Accordion multiple order={3} chevronPosition="left" keepMounted={false}>
+            {sortedDrift(check.drift).map((group) => (
+              <DriftItem
+                key={`${group.code} ${group.repair}`}
+                group={group}
+                disabled={disabled}
+                onRepair={(repair) => mend(repair, group)}
+              />
+            ))}
+          </Accordion>
+        </Panel>
+      )}
+      {dialogs}
+    </>
+  )
+}

@@ -1,0 +1,70 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { TestSnapshot } from '../../shared/connectionTest.ts'
+import type { ErrorData } from '../../shared/errors.ts'
+import type { ProfileDraft, SecretChanges } from '../../shared/profile.ts'
+import type { Api } from '../api.ts'
+
+/** What is tested: settings as they stand, saved or not. */
+export interface TestSubject {
+  profileId: string | null
+  draft: ProfileDraft
+  secrets: SecretChanges
+}
+
+export interface ConnectionTestState {
+  /** What the test is of, so that a change is seen: anything that is the same as long as the settings are. */
+  subject: unknown
+  /** An answer is awaited. */
+  running: boolean
+  snapshot: TestSnapshot | null
+  /** Why the test could not begin. */
+  error: ErrorData | null
+  /** Follows what the main process tells of tests; the returned function ends that. */
+  listen: () => () => void
+  /** Tests; a test that goes on is ended. Resolves when it has ended. */
+  start: (subject: unknown, test: TestSubject) => Promise<void>
+  /** Shows why there is nothing to test. */
+  refuse: (subject: unknown, error: ErrorData) => void
+  cancel: () => Promise<void>
+  forget: () => void
+}
+
+/** The test of a connection: one at a time. */
+export function createConnectionTestStore(
+  api: { connection: Api['connection']; events: Pick<Api['events'], 'onConnectionTested'> },
+  newId: () => string = () => crypto.randomUUID(),
+): StoreApi<ConnectionTestState> {
+  let testId: string | null = null
+  return createStore<ConnectionTestState>((set) => ({
+    subject: null,
+    running: false,
+    snapshot: null,
+    error: null,
+    listen: () =>
+      api.events.onConnectionTested((snapshot) => {
+        if (snapshot.testId === testId) set({ snapshot })
+      }),
+    async start(subject, { profileId, draft, secrets }) {
+      const own = newId()
+      testId = own
+      set({ subject, running: true, snapshot: null, error: null })
+      const reply = await api.connection.test(own, profileId, draft, secrets)
+      if (testId !== own) return
+      if (reply.ok) set({ running: false, snapshot: reply.value })
+      else set({ running: false, error: reply.error })
+    },
+    refuse(subject, error) {
+      testId = null
+      set({ subject, running: false, snapshot: null, error })
+    },
+    async cancel() {
+      if (testId !== null) await api.connection.cancel(testId)
+    },
+    forget() {
+      const own = testId
+      testId = null
+      set({ subject: null, running: false, snapshot: null, error: null })
+      if (own !== null) void api.connection.cancel(own)
+    },
+  }))
+}

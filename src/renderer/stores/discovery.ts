@@ -1,0 +1,72 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { FoundReadur, FoundSettingName, FoundValue, TextToSearch } from '../../shared/discovery.ts'
+import type { ErrorData } from '../../shared/errors.ts'
+import type { Api, Reply } from '../api.ts'
+import { defaultPicks, type Picks } from '../connection/fill.ts'
+
+/** A file that was dropped. */
+export interface DroppedFile {
+  name: string
+  /** Where it lies; empty when it lies nowhere. */
+  path: string
+  text: () => Promise<string>
+}
+
+export interface DiscoveryState {
+  /** Every Readur that was found; null before anything was searched. */
+  found: FoundReadur[] | null
+  /** The one that is shown. */
+  chosen: number
+  /** What is to be taken of it. */
+  picks: Picks
+  reading: boolean
+  error: ErrorData | null
+  readText: (text: string) => Promise<void>
+  readFiles: (files: readonly DroppedFile[]) => Promise<void>
+  /** Asks for the file in the platform's own dialog. */
+  chooseFile: () => Promise<void>
+  choose: (index: number) => void
+  pick: (setting: FoundSettingName, value: FoundValue | { typed: string }) => void
+  forget: () => void
+}
+
+const nothing = { found: null, chosen: 0, picks: {}, reading: false, error: null }
+
+/** Readur's own settings, found in what the user hands in. */
+export function createDiscoveryStore(api: { discovery: Api['discovery'] }): StoreApi<DiscoveryState> {
+  let latest = 0
+  return createStore<DiscoveryState>((set, get) => {
+    async function read(ask: () => Promise<Reply<FoundReadur[] | null>>): Promise<void> {
+      const request = ++latest
+      set({ reading: true, error: null })
+      const reply = await ask()
+      if (request !== latest) return
+      if (!reply.ok) set({ ...nothing, error: reply.error })
+      else if (reply.value === null) set({ reading: false })
+      else show(reply.value, 0)
+    }
+    function show(found: FoundReadur[], chosen: number): void {
+      const one = found[chosen]
+      set({ ...nothing, found, chosen, picks: one ? defaultPicks(one) : {} })
+    }
+    return {
+      ...nothing,
+      readText: (text) => read(() => api.discovery.read([{ name: null, text }])),
+      readFiles: (files) =>
+        read(async () => {
+          // Where they lie is worth more than what they hold: what stands beside them is read with them.
+          if (files.every(({ path }) => path !== '')) return api.discovery.readFiles(files.map(({ path }) => path))
+          const texts: TextToSearch[] = []
+          for (const { name, text } of files) texts.push({ name, text: await text() })
+          return api.discovery.read(texts)
+        }),
+      chooseFile: () => read(() => api.discovery.choose()),
+      choose: (index) => show(get().found ?? [], index),
+      pick: (setting, value) => set({ picks: { ...get().picks, [setting]: value } }),
+      forget() {
+        latest += 1
+        set(nothing)
+      },
+    }
+  })
+}

@@ -1,0 +1,41 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { ErrorData } from '../../shared/errors.ts'
+import type { SshHostView } from '../../shared/ssh.ts'
+import type { Api } from '../api.ts'
+
+export interface SshHostsState {
+  /** Hosts of ~/.ssh/config; empty until they have been read. */
+  hosts: SshHostView[]
+  /** What stands for the name that was asked for last. */
+  resolved: SshHostView | null
+  /** Why the configuration cannot be read. */
+  error: ErrorData | null
+  load: () => Promise<void>
+  /** Resolves a name; an empty one stands for nothing. */
+  resolve: (host: string) => Promise<void>
+}
+
+/** Servers as the user's SSH configuration knows them. */
+export function createSshHostsStore(api: { ssh: Api['ssh'] }): StoreApi<SshHostsState> {
+  let latest = 0
+  return createStore<SshHostsState>((set, get) => ({
+    hosts: [],
+    resolved: null,
+    error: null,
+    async load() {
+      const reply = await api.ssh.hosts()
+      if (reply.ok) set({ hosts: reply.value, error: null })
+      else set({ error: reply.error })
+    },
+    async resolve(host) {
+      const request = ++latest
+      const known = get().hosts.find(({ alias }) => alias === host)
+      if (host === '' || known) {
+        set({ resolved: known ?? null })
+        return
+      }
+      const reply = await api.ssh.resolve(host)
+      if (request === latest) set({ resolved: reply.ok ? reply.value : null })
+    },
+  }))
+}

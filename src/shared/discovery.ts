@@ -1,0 +1,60 @@
+/** What can be found about a Readur, secrets apart and then the secrets. `databaseAddress` is `host:port`. */
+export const foundSettings = [
+  'databaseAddress',
+  'databaseName',
+  'databaseUser',
+  'databasePassword',
+  'databaseTls',
+  'uploadsHost',
+  'uploadsContainer',
+  's3Bucket',
+  's3Endpoint',
+  's3Region',
+  's3PathStyle',
+  's3AccessKey',
+  's3SecretKey',
+  'readurUrl',
+] as const
+export type FoundSettingName = (typeof foundSettings)[number]
+
+/** `certain`: written down as it is. `likely`: follows from what is written down. `guess`: to be confirmed. */
+export type FoundConfidence = 'certain' | 'likely' | 'guess'
+
+/** A value that was found, or a secret that is held back and named by its token. */
+export type FoundValue = ({ value: string } | { token: string }) & {
+  /** File, line, service, variable. */
+  where: string
+  confidence: FoundConfidence
+  /** The address holds on the server itself; elsewhere it means another computer. */
+  onServer: boolean
+}
+
+export interface FoundSetting {
+  setting: FoundSettingName
+  chosen: FoundValue
+  /** The likeliest first. */
+  alternatives: FoundValue[]
+}
+
+/** What has to be asked. */
+export interface MissingSetting {
+  setting: FoundSettingName
+  question: string
+  reason: string | null
+  suggestions: FoundValue[]
+}
+
+/** One Readur that was found. */
+export interface FoundReadur {
+  /** What was looked at. */
+  source: string
+  settings: FoundSetting[]
+  missing: MissingSetting[]
+  notes: { message: string; remedy: string | null }[]
+}
+
+/** A text to look through: what was pasted, or one of the files that were dropped together. */
+export interface TextToSearch {
+  name: string | null
+  text: string
+}

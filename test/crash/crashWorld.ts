@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { BucketAccess } from '../../src/sandbox/bucket.ts'
+import type { Random } from '../../src/sandbox/documents/random.ts'
+import { envFile } from '../../src/sandbox/envFile.ts'
+import type { Expectation } from '../../src/sandbox/expectations.ts'
+import { takeSnapshot, type Snapshot } from '../../src/sandbox/snapshot.ts'
+import { bundleWorker } from './bundle.ts'
+import { plantWithLarge, type Scale } from './plant.ts'
+
+/** An empty database and an empty bucket. */
+export interface Services {
+  databaseUrl: string
+  s3: BucketAccess
+}
+
+/** A document or processed image whose row a migration has to switch. */
+export type Moving = Pick<Expectation, 'kind' | 'rowId' | 'originalPath'> & {
+  key: string
+  sha256: string
+  size: number
+}
+
+/** SHA-256 of what lies in place of a local file that was damaged; null for one that was deleted. */
+export type Spoilt = ReadonlyMap<string, string | null>
+
+/** A Readur on real services, on which a migration can be killed and resumed again and again. */
+export class CrashWorld {
+  readonly place: Services & { uploadsDir: string }
+  readonly expectations: readonly Expectation[]
+  readonly moving: readonly Moving[]
+  /** The world as it was before the migration that is under way. */
+  before: Snapshot
+  spoilt: Spoilt = new Map()
+  readonly #dir: string
+
+  private constructor(dir: string, place: CrashWorld['place'], expectations: Expectation[], before: Snapshot) {
+    this.#dir = dir
+    this.place = place
+    this.expectations = expectations
+    this.before = before
+    this.moving = expectations.flatMap(({ outcome, key, sha256, size, ...item }) =>
+      outcome === 'committed' && key !== undefined && sha256 !== undefined && size !== undefined
+        ? [{ ...item, key, sha256, size }]
+        : [],
+    )
+  }
+
+  static async plant({ databaseUrl, s3 }: Services, scale: Scale): Promise<CrashWorld> {
+    const dir = await mkdtemp(join(tmpdir(), 'readur-crash-'))
+    await bundleWorker(join(dir, 'bundle'))
+    const place = { databaseUrl, s3, uploadsDir: join(dir, 'uploads') }
+    await mkdir(place.uploadsDir)
+    await writeFile(join(dir, 'readur.env'), envFile(databaseUrl, place.uploadsDir, s3), { mode: 0o600 })
+    const expectations = await plantWithLarge({ ...place, outsideDir: join(dir, 'outside') }, scale)
+    return new CrashWorld(dir, place, expectations, await takeSnapshot(place))
+  }
+
+  get worker(): string {
+    return join(this.#dir, 'bundle', 'worker.mjs')
+  }
+
+  get envFile(): string {
+    return join(this.#dir, 'readur.env')
+  }
+
+  /** The product's own data folder. */
+  get home(): string {
+    return join(this.#dir, 'home')
+  }
+
+  /** A file for the steps of one session. */
+  logOf(session: number): string {
+    return join(this.#dir, `session-${session}.log`)
+  }
+
+  /** Local files with the bytes of documents that move, by their SHA-256: several rows may share one. */
+  get movingFiles(): Map<string, string> {
+    const hashes = new Set(this.moving.map(({ sha256 }) => sha256))
+    return new Map(
+      Object.entries(this.before.files).flatMap(([path, { sha256 }]) =>
+        sha256 !== undefined && hashes.has(sha256) ? [[sha256, path] as const] : [],
+      ),
+    )
+  }
+
+  /** Deletes local files of documents that have moved, and damages others: large and shared ones are among them. */
+  async spoil(random: Random, count: number): Promise<void> {
+    const files = this.movingFiles
+    const shared = this.moving.filter((one) => this.moving.some((it) => it !== one && it.sha256 === one.sha256))
+    const large = [...this.moving].sort((one, other) => other.size - one.size).slice(0, 2)
+    const hashes = new Set([...shared, ...large].map(({ sha256 }) => sha256))
+    while (hashes.size < Math.min(count, files.size)) hashes.add(random.pick([...files.keys()]))
+    const paths = [...hashes].flatMap((hash) => files.get(hash) ?? [])
+    const spoilt = await Promise.all(
+      paths.map(async (path, index) => [path, await this.#spoil(path, index % 2 === 0)] as const),
+    )
+    this.spoilt = new Map(spoilt)
+  }
+
+  async #spoil(path: string, byDeleting: boolean): Promise<string | null> {
+    const full = join(this.place.uploadsDir, path)
+    if (byDeleting) {
+      await rm(full)
+      return null
+    }
+    const bytes = await readFile(full)
+    bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 1, bytes.length >> 1)
+    await writeFile(full, bytes)
+    return createHash('sha256').update(bytes).digest('hex')
+  }
+
+  /** Takes the world as it is now for the one before the next migration; what was put aside goes. */
+  async beginAnew(): Promise<void> {
+    await rm(join(this.place.uploadsDir, 'quarantine'), { recursive: true, force: true })
+    this.spoilt = new Map()
+    this.before = await takeSnapshot(this.place)
+  }
+
+  async close(): Promise<void> {
+    await rm(this.#dir, { recursive: true, force: true })
+  }
+}

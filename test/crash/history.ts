@@ -1,0 +1,40 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { allItems } from '../../src/main/engine/journal/items.ts'
+import { RunFolder } from '../../src/main/runs/runFolder.ts'
+import type { ItemResult } from '../../src/sandbox/expectations.ts'
+import type { RunKind, RunSummary } from '../../src/shared/run.ts'
+
+/** What a user sees of the runs, to decide how to go on. Nothing that is checked rests on it alone. */
+export class History {
+  readonly #runs: RunFolder
+  #seen = new Set<string>()
+
+  constructor(home: string) {
+    const dir = join(home, 'runs')
+    mkdirSync(dir, { recursive: true })
+    this.#runs = new RunFolder(dir)
+  }
+
+  /** From here on `latest` leaves out the runs that there are. */
+  turnPage(): void {
+    this.#seen = new Set(this.#runs.ids())
+  }
+
+  /** The run of a kind that was begun and is not done, or is done; null when there is none that got so far. */
+  latest(kind: RunKind): RunSummary | null {
+    const found = [...this.#runs.summaries()].filter((run) => run.kind === kind && !this.#seen.has(run.runId))
+    return found.find(({ status }) => !['planning', 'planned', 'not started'].includes(status)) ?? null
+  }
+
+  summary(runId: string): RunSummary {
+    return this.#runs.summary(runId)
+  }
+
+  /** Every item of a run with its outcome. */
+  results(runId: string): ItemResult[] {
+    return this.#runs.with(runId, (store) =>
+      Array.from(allItems(store), ({ state, ...item }) => ({ ...item, outcome: state })),
+    )
+  }
+}

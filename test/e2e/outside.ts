@@ -1,0 +1,50 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { Client } from 'pg'
+import type { Sandbox } from '../../src/sandbox/index.ts'
+
+/** A document on S3, as its row and the disk know it. */
+export interface MovedDocument {
+  id: string
+  filename: string
+  key: string
+}
+
+/** Documents whose rows point at S3, by name. */
+export async function movedDocuments(sandbox: Sandbox): Promise<MovedDocument[]> {
+  const client = new Client({ connectionString: sandbox.databaseUrl })
+  await client.connect()
+  try {
+    const { rows } = await client.query<MovedDocument>(
+      `SELECT id::text AS id, filename, substr(file_path, 6) AS key FROM documents
+       WHERE file_path LIKE 's3://%' ORDER BY filename, id`,
+    )
+    return rows
+  } finally {
+    await client.end()
+  }
+}
+
+/** Loses an object, as a careless hand in the bucket would. */
+export async function loseObject({ s3 }: Sandbox, key: string): Promise<void> {
+  const { bucket, accessKeyId, secretAccessKey, ...place } = s3
+  const client = new S3Client({ ...place, credentials: { accessKeyId, secretAccessKey }, forcePathStyle: true })
+  try {
+    await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))
+  } finally {
+    client.destroy()
+  }
+}
+
+/** Loses the local files of some documents that were moved; gives their ids. */
+export async function loseFiles({ uploadsDir, expectations }: Sandbox, count: number): Promise<string[]> {
+  const lost = expectations
+    .flatMap(({ kind, outcome, documentId, originalPath }) => {
+      const name = /^\/app\/uploads\/documents\/([^/]+)$/.exec(originalPath)?.[1]
+      return kind === 'document' && outcome === 'committed' && name !== undefined ? [{ documentId, name }] : []
+    })
+    .slice(0, count)
+  for (const { name } of lost) await rm(join(uploadsDir, 'documents', name))
+  return lost.map(({ documentId }) => documentId)
+}

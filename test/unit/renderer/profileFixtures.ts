@@ -1,0 +1,179 @@
+import type { TestSnapshot, TestStep } from '../../../src/shared/connectionTest.ts'
+import type { FoundReadur } from '../../../src/shared/discovery.ts'
+import type { IpcReply, ReadurApi } from '../../../src/shared/ipc.ts'
+import type { ProfileDetails, ProfileSummary } from '../../../src/shared/profile.ts'
+import type { QuestionState } from '../../../src/shared/ssh.ts'
+
+/** What the window can ask about profiles, and about reaching what they name. */
+export type ProfileTopics = Pick<ReadurApi, 'profiles' | 'discovery' | 'ssh' | 'files' | 'connection' | 'questions'>
+
+type Noted = <A extends unknown[], R>(channel: string, call: () => (...args: A) => R) => (...args: A) => R
+
+const ok = <T>(value: T): Promise<IpcReply<T>> => Promise.resolve({ ok: true, value })
+
+/** The settings of a profile that holds them itself, all of them there. */
+export const details: ProfileDetails = {
+  id: 'sandbox',
+  name: 'Sandbox',
+  server: null,
+  envFile: null,
+  variables: {
+    POSTGRES_HOST: '127.0.0.1',
+    POSTGRES_PORT: '54321',
+    POSTGRES_DB: 'readur',
+    POSTGRES_USER: 'readur',
+    READUR_UPLOADS_DIR: '/srv/readur/uploads',
+    UPLOAD_PATH: '/app/uploads',
+    S3_BUCKET_NAME: 'readur-documents',
+    S3_ENDPOINT_URL: 'http://127.0.0.1:9000',
+    S3_REGION: 'us-east-1',
+    S3_FORCE_PATH_STYLE: 'true',
+    S3_ACCESS_KEY_ID: 'sandbox-key',
+  },
+  has: ['POSTGRES_PASSWORD', 'S3_SECRET_ACCESS_KEY'],
+}
+
+const step = (part: TestStep['part'], kind: TestStep['kind'], subject: string): TestStep => ({
+  part,
+  kind,
+  subject,
+  state: 'done',
+  detail: null,
+  milliseconds: 12,
+  error: null,
+})
+
+/** A test of all on this computer that has passed. */
+export const passed = (testId: string): TestSnapshot => ({
+  testId,
+  outcome: 'passed',
+  steps: [
+    { ...step('database', 'connect', '127.0.0.1:54321/readur'), detail: 'PostgreSQL 16.4' },
+    step('database', 'tables', '127.0.0.1:54321/readur'),
+    step('uploads', 'folder', '/srv/readur/uploads'),
+    step('bucket', 'reach', 'http://127.0.0.1:9000, bucket readur-documents'),
+    step('bucket', 'list', 'http://127.0.0.1:9000, bucket readur-documents'),
+  ],
+})
+
+/** What a Compose file with one secret and one thing missing gives. */
+export const found: FoundReadur = {
+  source: 'readur in docker-compose.yml',
+  settings: [
+    {
+      setting: 'databaseAddress',
+      chosen: {
+        value: '127.0.0.1:5433',
+        where: 'docker-compose.yml, line 31, service postgres, ports',
+        confidence: 'certain',
+        onServer: true,
+      },
+      alternatives: [
+        {
+          value: '172.18.0.2:5432',
+          where: 'docker-compose.yml, line 28, service postgres',
+          confidence: 'likely',
+          onServer: true,
+        },
+      ],
+    },
+    {
+      setting: 'databaseName',
+      chosen: { value: 'readur', where: 'docker-compose.yml, line 12', confidence: 'certain', onServer: false },
+      alternatives: [],
+    },
+    {
+      setting: 'databasePassword',
+      chosen: {
+        token: '00000000-0000-4000-8000-000000000001',
+        where: '.env, line 3, POSTGRES_PASSWORD',
+        confidence: 'certain',
+        onServer: false,
+      },
+      alternatives: [],
+    },
+  ],
+  missing: [
+    { setting: 's3Bucket', question: 'Into which bucket shall the documents go?', reason: null, suggestions: [] },
+  ],
+  notes: [{ message: '.env was not found.', remedy: 'Import it as well.' }],
+}
+
+export const nothingAsked: QuestionState = { question: null, withdrawn: null }
+
+export function profileAnswers(profiles: ProfileSummary[]): ProfileTopics {
+  return {
+    profiles: {
+      list: () => ok(profiles),
+      get: (id) => ok({ ...details, id }),
+      create: () => ok({ id: 'new-1' }),
+      update: () => ok(null),
+      duplicate: () => ok({ id: 'copy-1' }),
+      rename: () => ok(null),
+      remove: () => ok(null),
+      restore: () => ok(null),
+      export: () => ok({ path: '/home/ada/readur-connections.json' }),
+      import: () => ok({ names: ['From afar'] }),
+      takeOver: () => ok({ variables: details.variables, secrets: {} }),
+      keepsSecrets: () => ok(true),
+    },
+    discovery: { read: () => ok([found]), readFiles: () => ok([found]), choose: () => ok(null) },
+    ssh: {
+      hosts: () =>
+        ok([
+          {
+            alias: 'nas',
+            problem: null,
+            host: 'nas.example.org',
+            port: 2222,
+            user: 'ada',
+            keys: ['/home/ada/.ssh/id_nas'],
+            jumps: ['bastion'],
+          },
+          { alias: 'old', problem: '“old” is reached with ProxyCommand nc.' },
+        ]),
+      resolve: (alias) => ok({ alias, problem: null, host: alias, port: 22, user: 'ada', keys: [], jumps: [] }),
+    },
+    files: { choose: () => ok(null) },
+    connection: { test: (testId) => ok(passed(testId)), cancel: () => ok(null) },
+    questions: { current: () => ok(nothingAsked), answer: () => ok(null) },
+  }
+}
+
+/** The same calls, each noted before it is answered. */
+export function notedProfileCalls(answers: ProfileTopics, noted: Noted): ProfileTopics {
+  return {
+    profiles: {
+      list: noted('profiles.list', () => answers.profiles.list),
+      get: noted('profiles.get', () => answers.profiles.get),
+      create: noted('profiles.create', () => answers.profiles.create),
+      update: noted('profiles.update', () => answers.profiles.update),
+      duplicate: noted('profiles.duplicate', () => answers.profiles.duplicate),
+      rename: noted('profiles.rename', () => answers.profiles.rename),
+      remove: noted('profiles.remove', () => answers.profiles.remove),
+      restore: noted('profiles.restore', () => answers.profiles.restore),
+      export: noted('profiles.export', () => answers.profiles.export),
+      import: noted('profiles.import', () => answers.profiles.import),
+      takeOver: noted('profiles.takeOver', () => answers.profiles.takeOver),
+      keepsSecrets: noted('profiles.keepsSecrets', () => answers.profiles.keepsSecrets),
+    },
+    discovery: {
+      read: noted('discovery.read', () => answers.discovery.read),
+      readFiles: noted('discovery.readFiles', () => answers.discovery.readFiles),
+      choose: noted('discovery.choose', () => answers.discovery.choose),
+    },
+    ssh: {
+      hosts: noted('ssh.hosts', () => answers.ssh.hosts),
+      resolve: noted('ssh.resolve', () => answers.ssh.resolve),
+    },
+    files: { choose: noted('files.choose', () => answers.files.choose) },
+    connection: {
+      test: noted('connection.test', () => answers.connection.test),
+      cancel: noted('connection.cancel', () => answers.connection.cancel),
+    },
+    questions: {
+      current: noted('questions.current', () => answers.questions.current),
+      answer: noted('questions.answer', () => answers.questions.answer),
+    },
+  }
+}

@@ -1,0 +1,227 @@
+// @vitest-environment happy-dom
+import { act, fireEvent, screen, within } from '@testing-library/react'
+import { describe, expect, it } from 'vitest'
+import type { RunDetails } from '../../../src/shared/run.ts'
+import { defaultMigrateOptions } from '../../../src/shared/run.ts'
+import { answer, errorOf, finished, planned, refuse, rolledBack, snapshot } from './fixtures.ts'
+import { renderApp } from './renderApp.tsx'
+
+const stopped: RunDetails = {
+  ...finished,
+  status: 'interrupted',
+  committed: 120,
+  failed: 0,
+  skipped: 6,
+  remaining: 192,
+  copied: 40,
+}
+
+const result = (details: Partial<RunDetails> = {}, prepare: Parameters<typeof renderApp>[1] = () => undefined) =>
+  renderApp('#/run/run-1', (main) => {
+    main.answers.runs.get = (runId) => answer(runId === 'run-1' ? { ...finished, ...details } : { ...planned, runId })
+    prepare(main)
+  })
+
+const press = async (name: string | RegExp) => fireEvent.click(await screen.findByRole('button', { name }))
+const dialog = (name: string) => screen.findByRole('dialog', { name })
+
+describe('a run that can go on', () => {
+  it('says what remains before it does, and shows that it goes on', async () => {
+    const { main } = result(stopped)
+    await press('Resume')
+    const asked = await dialog('Resume this run?')
+    expect(asked.textContent).toContain('120 of 318 files are done, 192 remain.')
+    expect(asked.textContent).toContain('40 are copied already')
+    main.answers.runs.current = () => answer(snapshot)
+    fireEvent.click(within(asked).getByRole('button', { name: 'Resume' }))
+    expect(await screen.findByRole('progressbar', { name: 'Migration' })).toBeTruthy()
+    expect(main.calls).toContainEqual(['runs.resume', 'run-1'])
+  })
+
+  it('says why it cannot, and can be tried again', async () => {
+    const lost = errorOf('DB_UNREACHABLE', 'connect ECONNREFUSED')
+    const { main } = result(stopped, (main) => (main.answers.runs.resume = () => refuse(lost)))
+    await press('Resume')
+    fireEvent.click(within(await dialog('Resume this run?')).getByRole('button', { name: 'Resume' }))
+    expect((await screen.findByRole('alert')).textContent).toContain('DB_UNREACHABLE')
+    // What the main process tells of its end is the same error, not a second one.
+    act(() => main.emit({ ...snapshot, status: 'interrupted', error: lost }))
+    expect(await screen.findAllByRole('alert')).toHaveLength(1)
+    expect((await screen.findByRole('button', { name: 'Resume' })).hasAttribute('disabled')).toBe(false)
+  })
+
+  it('does not call a stop that was asked for an error', async () => {
+    result({ ...stopped, error: errorOf('INTERRUPTED', 'The run was stopped.') })
+    expect(await screen.findByRole('heading', { name: 'Migration interrupted' })).toBeTruthy()
+    expect(screen.queryByRole('alert')).toBeNull()
+  })
+})
+
+describe('the next steps of a run', () => {
+  it('plan anew what failed', async () => {
+    const { main } = result()
+    await press(/^Retry failed \(14\)/)
+    expect(await screen.findByRole('button', { name: /^Migrate 300 files/ })).toBeTruthy()
+    expect(main.calls).toContainEqual(['runs.retryFailed', 'run-1'])
+  })
+
+  it('say why a plan could not be made, and try the same again', async () => {
+    const { main } = result({}, (main) => {
+      main.answers.runs.retryFailed = () => refuse(errorOf('S3_UNREACHABLE', 'ECONNREFUSED'))
+    })
+    await press(/^Retry failed/)
+    const alert = await screen.findByRole('alert')
+    fireEvent.click(within(alert).getByRole('button', { name: 'Try again' }))
+    await screen.findByRole('alert')
+    expect(main.calls.filter(([channel]) => channel === 'runs.retryFailed')).toHaveLength(2)
+  })
+
+  it('cut over after saying what has to be done before', async () => {
+    const { main } = result({ status: 'copied', committed: 0, failed: 0, copied: 300, remaining: 300 })
+    expect(await screen.findByRole('heading', { name: 'Copied and verified' })).toBeTruthy()
+    await press('Cut over…')
+    const asked = await dialog('Cut over now?')
+    expect(asked.textContent).toContain('The rows of 300 files in 127.0.0.1:54321/readur will point at bucket')
+    expect(asked.textContent).toMatch(/restarted before: otherwise it cannot open these documents/)
+    expect(main.calls.some(([channel]) => channel === 'runs.cutover')).toBe(false)
+    fireEvent.click(within(asked).getByRole('button', { name: 'Cut over' }))
+    expect(main.calls).toContainEqual(['runs.cutover', 'run-1'])
+  })
+
+  it('free space by a plan that is looked at first', async () => {
+    const { main } = result()
+    await press('Free space…')
+    const asked = await dialog('Free space')
+    fireEvent.click(within(asked).getByRole('radio', { name: 'Delete what was put aside' }))
+    main.answers.runs.get = () => answer({ ...planned, runId: 'run-2', kind: 'free', freeMode: 'delete' })
+    fireEvent.click(within(asked).getByRole('button', { name: 'Preview' }))
+    await press(/^Delete 300 files/)
+    const sure = await dialog('Delete these files?')
+    expect(sure.textContent).toContain('deleted from the quarantine for good')
+    fireEvent.click(within(sure).getByRole('button', { name: 'Delete 300 files' }))
+    expect(main.calls).toContainEqual(['runs.prepareFree', 'run-1', 'delete'])
+    expect(main.calls).toContainEqual(['runs.resume', 'run-2'])
+  })
+
+  it('take a rollback back by migrating again, and finish one that failed in part', async () => {
+    const { main } = result({
+      ...rolledBack,
+      runId: 'run-1',
+      parent: 'run-0',
+      status: 'completed with failures',
+      failed: 2,
+    })
+    await press('Migrate again…')
+    expect(main.calls).toContainEqual(['runs.prepareUndo', 'run-1', {}, { keepObjects: false, force: false }])
+  })
+
+  it('are not offered while something else is under way, which is said', async () => {
+    const { main } = result()
+    await screen.findByRole('button', { name: /^Retry failed/ })
+    act(() => main.emit({ ...snapshot, runId: 'run-7' }))
+    expect(screen.getByText(/Something else is under way/)).toBeTruthy()
+    for (const name of ['Retry failed (14)', 'Roll back…', 'Verify…']) {
+      expect(screen.getByRole('button', { name }).hasAttribute('disabled')).toBe(true)
+    }
+  })
+
+  it('need the connection of the run', async () => {
+    result({}, (main) => (main.answers.profiles.list = () => answer([])))
+    expect(await screen.findByText(/There is no connection “Sandbox” here any more/)).toBeTruthy()
+    expect(screen.getByRole('button', { name: 'Roll back…' }).hasAttribute('disabled')).toBe(true)
+  })
+})
+
+describe('the record of a run', () => {
+  it('tells what happened when', async () => {
+    const at = finished.createdAt
+    result({
+      timeline: [
+        { at, what: 'planned' },
+        { at: at + 1_000, what: 'started', host: 'desk' },
+        { at: at + 2_000, what: 'lost' },
+      ],
+    })
+    const timeline = await screen.findByRole('region', { name: 'Timeline' })
+    const lines = within(timeline).getAllByRole('listitem')
+    expect(lines.map((line) => line.textContent)).toEqual([
+      expect.stringContaining('Planned'),
+      expect.stringContaining('Started'),
+      expect.stringContaining('Ended without notice'),
+    ])
+  })
+
+  it('leads to the runs that it is related to', async () => {
+    const { main } = result({}, (main) => {
+      main.answers.runs.family = () => answer({ parent: null, children: [rolledBack] })
+    })
+    const related = await screen.findByRole('region', { name: 'Related runs' })
+    expect(related.textContent).toContain('Then: Rollback')
+    main.answers.runs.get = () => answer(rolledBack)
+    fireEvent.click(within(related).getByRole('button'))
+    expect(await screen.findByRole('heading', { name: 'Rollback completed' })).toBeTruthy()
+  })
+
+  it('says with which settings it was made', async () => {
+    result({ options: { ...defaultMigrateOptions, verify: 'readback' } })
+    const settings = await screen.findByRole('region', { name: 'Settings used' })
+    expect(settings.textContent).toContain('VerificationRead back')
+  })
+
+  it('gives the paths of before as SQL', async () => {
+    const { main } = result(
+      {},
+      (main) => (main.answers.runs.savePaths = () => answer({ path: '/home/ada/before.sql' })),
+    )
+    await press('Save as SQL…')
+    expect(await screen.findByText('/home/ada/before.sql')).toBeTruthy()
+    expect(main.calls).toContainEqual(['runs.savePaths', 'run-1'])
+  })
+
+  it('finds a file by its name', async () => {
+    const { main } = result()
+    fireEvent.change(await screen.findByLabelText(/^Find files/), { target: { value: 'invoice' } })
+    await screen.findByRole('table', { name: 'Files of this run' })
+    await expect
+      .poll(() => main.calls.at(-1))
+      .toEqual(['runs.items', 'run-1', { text: 'invoice', after: 0, limit: 20 }])
+  })
+})
+
+describe('interrupted runs at home', () => {
+  const home = (profiles = 1) =>
+    renderApp('#/', (main) => {
+      main.answers.runs.list = ({ filter }) => answer({ runs: filter ? [stopped] : [], next: null })
+      if (profiles === 0) main.answers.profiles.list = () => answer([])
+    })
+  const offer = () => screen.findByRole('region', { name: 'Interrupted runs' })
+
+  it('are offered with how far they are', async () => {
+    home()
+    expect((await offer()).textContent).toContain('Interrupted: Sandbox, 120 of 318 files done, 40 more copied')
+  })
+
+  it('go on from there', async () => {
+    const { main } = home()
+    fireEvent.click(within(await offer()).getByRole('button', { name: /^Resume: Migration of/ }))
+    main.answers.runs.current = () => answer(snapshot)
+    fireEvent.click(within(await dialog('Resume this run?')).getByRole('button', { name: 'Resume' }))
+    expect(await screen.findByRole('progressbar', { name: 'Migration' })).toBeTruthy()
+    expect(main.calls).toContainEqual(['runs.resume', 'run-1'])
+  })
+
+  it('are rolled back, or looked at, from there', async () => {
+    const { main } = home()
+    main.answers.runs.get = () => answer(stopped)
+    fireEvent.click(within(await offer()).getByRole('button', { name: /^Roll back:/ }))
+    expect(await screen.findByRole('heading', { name: /^Roll back the run of/ })).toBeTruthy()
+    fireEvent.keyDown(document.body, { key: 'Escape' })
+    expect(await screen.findByRole('heading', { name: 'Migration interrupted' })).toBeTruthy()
+  })
+
+  it('are none when nothing can be done with them', async () => {
+    home(0)
+    await screen.findByRole('main')
+    expect(screen.queryByRole('region', { name: 'Interrupted runs' })).toBeNull()
+  })
+})

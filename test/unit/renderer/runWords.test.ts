@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest'
+import { checkSentence, mendedSentence, repairWords, sortedDrift } from '../../../src/renderer/format/check.ts'
+import { doneOf, kindWord } from '../../../src/renderer/format/kind.ts'
+import { activityWords, presentStep, runShare, stepsOf } from '../../../src/renderer/format/progress.ts'
+import { driftText } from '../../../src/renderer/format/report.ts'
+import { settingLines } from '../../../src/renderer/format/settings.ts'
+import { timelineLines } from '../../../src/renderer/format/timeline.ts'
+import { whereNow } from '../../../src/renderer/format/whereNow.ts'
+import { actionsOf } from '../../../src/renderer/screens/result/actions.ts'
+import { planWords } from '../../../src/renderer/screens/undo/planWords.ts'
+import { defaultMigrateOptions, runKinds, type RunDetails } from '../../../src/shared/run.ts'
+import { driftOf, finished, planned, rollbackPlan, rolledBack, snapshot, stateCheck } from './fixtures.ts'
+
+const details = (more: Partial<RunDetails>): RunDetails => ({ ...finished, ...more })
+const names = (more: Partial<RunDetails>) => actionsOf(details(more)).map(({ name }) => name)
+
+describe('what can be done with a run', () => {
+  it.each<[string, Partial<RunDetails>, string]>([
+    ['a migration with failures', {}, 'retry verify rollback free plan'],
+    ['a completed migration', { status: 'completed', failed: 0 }, 'verify rollback free plan'],
+    [
+      'one that has only copied',
+      { status: 'copied', committed: 0, failed: 0, copied: 300 },
+      'cutover verify rollback plan',
+    ],
+    ['an interrupted one', { status: 'interrupted', failed: 0, remaining: 9 }, 'resume verify rollback free plan'],
+    [
+      'one that was killed before its first row',
+      { status: 'interrupted', failed: 0, committed: 0 },
+      'resume verify rollback plan',
+    ],
+    ['one that was rolled back', { status: 'rolled back', committed: 0, failed: 0, restored: 300 }, 'verify plan'],
+    ['one that moved nothing', { status: 'completed', committed: 0, failed: 0 }, 'plan'],
+    ['one that was never started', { status: 'not started', committed: 0 }, 'plan'],
+    ['one without a plan', { status: 'not started', totals: null, committed: 0 }, 'plan'],
+    ['one that goes on elsewhere', { status: 'running' }, ''],
+    ['an imported record', { kind: 'import', status: 'completed' }, 'verify rollback plan'],
+    ['an interrupted rollback', { ...rolledBack, status: 'interrupted', restored: 0 }, 'resume'],
+    ['a rollback', rolledBack, 'again'],
+    ['a rollback with failures', { ...rolledBack, status: 'completed with failures' }, 'rest again'],
+    ['a return of files', { ...rolledBack, preview: null }, ''],
+    ['files put aside', { kind: 'free', status: 'completed', freeMode: 'quarantine', freed: 9 }, 'return'],
+    ['files deleted', { kind: 'free', status: 'completed', freeMode: 'delete', freed: 9 }, ''],
+  ])('%s', (_what, run, actions) => expect(names(run).join(' ')).toBe(actions))
+
+  it('counts what would be retried', () => {
+    expect(actionsOf(details({ failed: 1_400 }))[0]?.label).toMatch(/^Retry failed \(1.400\)$/)
+  })
+})
+
+describe('what is where now', () => {
+  const lines = (more: Partial<RunDetails>) => whereNow({ ...details(more), hasPlan: true }, 'en-US')
+
+  it('accounts for every file of a migration', () => {
+    expect(lines({})).toEqual([
+      '298 files are in bucket readur-documents, and the rows point there.',
+      '14 files are where they were; no row of them was changed.',
+    ])
+    expect(lines({ committed: 100, copied: 50, remaining: 198, failed: 0 })).toEqual([
+      '100 files are in bucket readur-documents, and the rows point there.',
+      '50 files are in bucket readur-documents too, but the rows point at the local files.',
+      '148 files are where they were; no row of them was changed.',
+    ])
+  })
+
+  it('tells rows, files and objects of a rollback apart', () => {
+    expect(lines(rolledBack)).toEqual([
+      '298 files are local again.',
+      '8 files of these came from S3.',
+      '297 objects were removed from bucket readur-documents.',
+    ])
+    expect(
+      lines({ ...rolledBack, restored: 290, failed: 8, rollbackOptions: { keepObjects: true, force: false } }),
+    ).toEqual([
+      '290 files are local again.',
+      '8 files of these came from S3.',
+      'All objects stay in bucket readur-documents, as was chosen.',
+      '8 files are still on S3, whole, and the rows point there.',
+    ])
+  })
+
+  it('says of local files whether they can come back', () => {
+    expect(lines({ kind: 'free', freeMode: 'quarantine', committed: 0, freed: 1, failed: 0 })).toEqual([
+      '1 file is put aside: on S3, each read back and found whole before.',
+    ])
+  })
+})
+
+describe('the words of a plan that goes back', () => {
+  it('name rows, files, objects and what stays', () => {
+    const words = planWords(rollbackPlan, 'en-US')
+    expect(words.start).toBe('Roll back 298 files')
+    expect(words.facts.slice(0, 4)).toEqual([
+      '298 rows in 127.0.0.1:54321/readur go back to the local path.',
+      '8 files (64.0 kB) are fetched from S3 first.',
+      '297 objects are removed from bucket readur-documents afterwards.',
+      '2 files cannot be rolled back as things stand and stay on S3, whole.',
+    ])
+    expect(words.final).toBe(false)
+  })
+
+  it('say when objects are kept, and when there is nothing to do', () => {
+    const kept = planWords({ ...rollbackPlan, rollbackOptions: { keepObjects: true, force: false } }, 'en-US')
+    expect(kept.facts).toContain('All objects stay in bucket readur-documents.')
+    const none = { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }
+    expect(planWords({ ...rollbackPlan, totals: none }, 'en-US').start).toBeNull()
+  })
+
+  it('warn of deleting alone', () => {
+    const free: RunDetails = { ...planned, kind: 'free', freeMode: 'quarantine' }
+    expect(planWords(free, 'en-US')).toMatchObject({ start: 'Put 300 files aside (163.4 MB)', final: false })
+    expect(planWords({ ...free, freeMode: 'delete' }, 'en-US')).toMatchObject({
+      start: 'Delete 300 files (163.4 MB)',
+      action: 'Delete 300 files',
+      final: true,
+    })
+    expect(planWords({ ...planned, kind: 'rollback', preview: null }, 'en-US').start).toBe('Put 300 files back')
+  })
+})
+
+describe('the timeline in words', () => {
+  it('calls every session after the first a resumption', () => {
+    const { planned: files, committed, failed, skipped, restored, freed, remaining } = finished
+    const counts = { planned: files, committed, failed, skipped, restored, freed, remaining }
+    const lines = timelineLines(
+      {
+        kind: 'migrate',
+        timeline: [
+          { at: 1, what: 'planned' },
+          { at: 2, what: 'started', host: 'desk' },
+          { at: 3, what: 'lost' },
+          { at: 4, what: 'started', host: 'desk' },
+          { at: 5, what: 'ended', status: 'completed with failures', counts },
+        ],
+      },
+      'en-US',
+    )
+    expect(lines.map(({ text, detail }) => [text, detail].filter(Boolean).join(': '))).toEqual([
+      'Planned',
+      'Started: on desk',
+      'Ended without notice: The program or the computer stopped.',
+      'Resumed: on desk',
+      'Completed with failures: 298 of 318 files',
+    ])
+  })
+})
+
+describe('settings used', () => {
+  it('are those that were given, in words', () => {
+    const lines = settingLines(
+      {
+        kind: 'migrate',
+        planOptions: { limit: 10, of: { runId: 'r', state: 'failed' } },
+        options: { ...defaultMigrateOptions, verify: 'readback', copyOnly: true },
+        rollbackOptions: null,
+        freeMode: null,
+      },
+      'en-US',
+    )
+    expect(Object.fromEntries(lines)).toMatchObject({
+      'At most': '10 documents',
+      'Only what': 'failed before',
+      'Files in parallel': '8',
+      Verification: 'Read back',
+      'Only copy': 'Yes',
+    })
+  })
+})
+
+describe('progress of every activity', () => {
+  const counts = { ...snapshot.counts, committed: 0, failed: 2, restored: 30, remaining: 90 }
+
+  it('counts what goes back of what is to go back', () => {
+    expect(runShare({ ...snapshot, kind: 'rollback', phase: 'rollback', counts })).toBe(0.25)
+  })
+
+  it('counts what is compared, and claims nothing where nobody knows', () => {
+    const check = { ...snapshot, activity: 'check', phase: 'verify', copied: 50 } as const
+    expect(runShare({ ...check, counts: { ...counts, planned: 200 } })).toBe(0.25)
+    expect(runShare({ ...check, activity: 'repair' })).toBeNull()
+  })
+
+  it('has the present phase among its steps, whatever is done', () => {
+    for (const kind of runKinds) expect(stepsOf({ kind, activity: 'run', phase: 'check' })[0]).toBe('check')
+    const at = (way: Parameters<typeof presentStep>[0]) => stepsOf(way)[presentStep(way)]
+    expect(at({ kind: 'migrate', activity: 'run', phase: 'reconcile' })).toBe('copy')
+    expect(at({ kind: 'migrate', activity: 'run', phase: 'rollback' })).toBe('rollback')
+    expect(at({ kind: 'rollback', activity: 'run', phase: 'rollback' })).toBe('rollback')
+    expect(at({ kind: 'free', activity: 'run', phase: 'free' })).toBe('free')
+    expect(at({ kind: 'migrate', activity: 'check', phase: 'verify' })).toBe('verify')
+  })
+
+  it('says what it is', () => {
+    expect(activityWords({ kind: 'rollback', activity: 'plan', phase: 'plan' })).toBe('Rollback plan for')
+    expect(activityWords({ kind: 'migrate', activity: 'run', phase: 'rollback' })).toBe('Rolling back')
+    expect(activityWords({ kind: 'migrate', activity: 'check', phase: 'verify' })).toBe('Comparing the run of')
+  })
+})
+
+describe('a comparison in words', () => {
+  it('is good news only when all is as recorded', () => {
+    expect(checkSentence({ ...stateCheck, sound: 300, drift: [] }, 'en-US')).toEqual({
+      text: '300 files compared in 3 s: all as recorded.',
+      tone: 'good',
+    })
+    expect(checkSentence(stateCheck, 'en-US')).toEqual({
+      text: '300 files compared in 3 s: 295 as recorded, 5 not.',
+      tone: 'warn',
+    })
+  })
+
+  it('says that a sample is a sample', () => {
+    expect(checkSentence({ ...stateCheck, checked: 20, sound: 20 }, 'en-US').text).toBe(
+      '20 of 300 files, chosen at random, compared in 3 s: all as recorded.',
+    )
+  })
+
+  it('puts first what no repair is for, and notes last', () => {
+    const groups = [
+      driftOf('LOCAL_GONE', 'none', 9, true),
+      driftOf('ROW_LOCAL', 'migrate', 2),
+      driftOf('ROW_CHANGED', 'none', 1),
+    ]
+    expect(sortedDrift(groups).map(({ code }) => code)).toEqual(['ROW_CHANGED', 'ROW_LOCAL', 'LOCAL_GONE'])
+    expect(repairWords('none')).toBeNull()
+    expect(driftText(driftOf('ROW_LOCAL', 'migrate', 2)).split('\n')).toHaveLength(3)
+  })
+
+  it('says what a repair has done, and what it could not', () => {
+    expect(mendedSentence({ resent: 2, gone: 1, isWhole: true }, 'en-US')).toEqual({
+      text: '2 objects sent again; 1 file written down as gone.',
+      tone: 'good',
+    })
+    expect(mendedSentence({ resent: 0, gone: 0, isWhole: false }, 'en-US')).toMatchObject({ tone: 'warn' })
+  })
+})
+
+describe('kinds of runs', () => {
+  it('have a word, and a count of what they are there for', () => {
+    for (const kind of runKinds) expect(kindWord(kind)).toMatch(/^[A-Z]/)
+    const counts = { committed: 1, restored: 2, freed: 3 }
+    expect(runKinds.map((kind) => doneOf({ kind, ...counts }))).toEqual([1, 2, 3, 1, 1])
+  })
+})

@@ -1,0 +1,224 @@
+// @vitest-environment happy-dom
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { describe, expect, it } from 'vitest'
+import type { IpcReply } from '../../../src/shared/ipc.ts'
+import { answer, errorOf, finished, groupOf, refuse, rollbackPlan, rolledBack, snapshot } from './fixtures.ts'
+import { renderApp } from './renderApp.tsx'
+
+const safe = { keepObjects: false, force: false }
+const preview = () => screen.findByRole('button', { name: 'Preview' })
+
+const choosing = (hash = '#/undo/run-1', prepare: Parameters<typeof renderApp>[1] = () => undefined) =>
+  renderApp(hash, (main) => {
+    main.answers.runs.get = (runId) => answer(runId === 'run-1' ? finished : rollbackPlan)
+    prepare(main)
+  })
+
+describe('choosing what is rolled back', () => {
+  it('is all of the run, with objects removed, unless told otherwise', async () => {
+    const { main } = choosing()
+    expect(await screen.findByRole('heading', { name: /^Roll back the run of/ })).toBeTruthy()
+    expect(screen.getByRole('radio', { name: 'All of the run' })).toHaveProperty('checked', true)
+    fireEvent.click(await preview())
+    expect(await screen.findByRole('heading', { name: 'Rollback plan for Sandbox' })).toBeTruthy()
+    expect(main.calls).toContainEqual(['runs.prepareUndo', 'run-1', {}, safe])
+  })
+
+  it('can be one user', async () => {
+    const user = { userId: '8725cfbd-c3d8-46e1-bfc8-65b309fb3614', documents: 120, files: 130, bytes: 1_000_000 }
+    const { main } = choosing('#/undo/run-1', (main) => {
+      main.answers.runs.users = () => answer([{ ...user, example: 'Invoice 7.pdf' }])
+    })
+    fireEvent.click(await screen.findByRole('radio', { name: 'The documents of one user' }))
+    expect(screen.getByText('Choose a user.')).toBeTruthy()
+    expect((await preview()).hasAttribute('disabled')).toBe(true)
+    const users = await screen.findByLabelText('User')
+    expect(await within(users).findByText(/120 documents, 1.0 MB, such as Invoice 7.pdf/)).toBeTruthy()
+    fireEvent.change(users, { target: { value: user.userId } })
+    fireEvent.click(await preview())
+    expect(main.calls).toContainEqual(['runs.prepareUndo', 'run-1', { userId: user.userId }, safe])
+  })
+
+  it('can be documents that are found and ticked, over several pages and searches', async () => {
+    const { main } = choosing()
+    fireEvent.click(await screen.findByRole('radio', { name: 'Chosen documents' }))
+    expect(screen.getByText('Choose at least one document.')).toBeTruthy()
+    fireEvent.click(await screen.findByRole('checkbox', { name: 'Choose file 2.pdf' }))
+    fireEvent.click(screen.getByRole('button', { name: 'Next' }))
+    fireEvent.click(await screen.findByRole('checkbox', { name: 'Choose file 11.pdf' }))
+    expect(screen.getByText('2 documents chosen')).toBeTruthy()
+    fireEvent.change(screen.getByLabelText(/^Find documents/), { target: { value: 'invoice' } })
+    await waitFor(() =>
+      expect(main.calls.at(-1)).toEqual([
+        'runs.items',
+        'run-1',
+        { documents: true, text: 'invoice', after: 0, limit: 10 },
+      ]),
+    )
+    fireEvent.click(await screen.findByRole('checkbox', { name: 'Choose file 2.pdf', checked: true }))
+    expect(screen.getByText('1 document chosen')).toBeTruthy()
+    fireEvent.click(await preview())
+    expect(main.calls).toContainEqual(['runs.prepareUndo', 'run-1', { documentIds: ['id-11'] }, safe])
+  })
+
+  it('can be the one document that a row of the run leads to', async () => {
+    const { main } = renderApp('#/run/run-1', (main) => (main.answers.runs.get = () => answer(finished)))
+    fireEvent.click(await screen.findByRole('button', { name: 'Roll back file 3.pdf…' }))
+    expect(await screen.findByText('1 document chosen')).toBeTruthy()
+    expect(screen.getByLabelText(/^Find documents/)).toHaveProperty('value', 'id-3')
+    fireEvent.click(await preview())
+    expect(main.calls).toContainEqual(['runs.prepareUndo', 'run-1', { documentIds: ['id-3'] }, safe])
+  })
+
+  it('passes the options on, and says what they do', async () => {
+    const { main } = choosing()
+    fireEvent.click(await screen.findByRole('switch', { name: /^Keep the objects/ }))
+    fireEvent.click(screen.getByRole('switch', { name: /^Carry on over differences/ }))
+    expect(screen.getByText('The object stays in bucket readur-documents.')).toBeTruthy()
+    fireEvent.click(await preview())
+    expect(main.calls).toContainEqual(['runs.prepareUndo', 'run-1', {}, { keepObjects: true, force: true }])
+  })
+
+  it('shows that it is being looked at, can be stopped, and keeps the choice', async () => {
+    let end: (reply: IpcReply<{ runId: string }>) => void = () => undefined
+    const { main } = choosing('#/undo/run-1', (main) => {
+      main.answers.runs.prepareUndo = () => new Promise((resolve) => (end = resolve))
+    })
+    fireEvent.click(await screen.findByRole('switch', { name: /^Keep the objects/ }))
+    fireEvent.click(await preview())
+    expect(await screen.findByRole('progressbar', { name: 'Plan' })).toBeTruthy()
+    fireEvent.click(screen.getByRole('button', { name: 'Stop' }))
+    expect(main.calls).toContainEqual(['runs.stop', '', 'now'])
+    await act(() => {
+      end({ ok: false, error: errorOf('INTERRUPTED', 'The run was stopped.') })
+      return Promise.resolve()
+    })
+    expect(screen.queryByRole('alert')).toBeNull()
+    expect(screen.getByRole('switch', { name: /^Keep the objects/ })).toHaveProperty('checked', true)
+    expect((await preview()).hasAttribute('disabled')).toBe(false)
+  })
+
+  it('says why there is no preview, and tries again', async () => {
+    const { main } = choosing('#/undo/run-1', (main) => {
+      main.answers.runs.prepareUndo = () => refuse(errorOf('S3_UNREACHABLE', 'connect ECONNREFUSED'))
+    })
+    fireEvent.click(await preview())
+    const alert = await screen.findByRole('alert')
+    expect(alert.textContent).toContain('S3_UNREACHABLE')
+    main.answers.runs.prepareUndo = () => answer({ runId: 'run-2' })
+    fireEvent.click(within(alert).getByRole('button', { name: 'Try again' }))
+    expect(await screen.findByRole('heading', { name: 'Rollback plan for Sandbox' })).toBeTruthy()
+  })
+})
+
+describe('the preview of a rollback', () => {
+  const shown = (groups = [groupOf('ROLLBACK_BLOCKED', 'failed', 2)]) =>
+    renderApp('#/run/run-2', (main) => {
+      main.answers.runs.get = () => answer(rollbackPlan)
+      main.answers.runs.problems = () => answer(groups)
+    })
+
+  it('counts rows, files and objects, and lists what cannot go back', async () => {
+    const { main } = shown()
+    await screen.findByRole('button', { name: 'Roll back 298 files' })
+    const figures = [...document.querySelectorAll('dt')].map((name) => [
+      name.textContent,
+      name.nextElementSibling?.textContent,
+    ])
+    expect(Object.fromEntries(figures)).toMatchObject({
+      'Rows go back': '298',
+      'Local files sound': '290',
+      'To fetch from S3': '8',
+      'Objects removed': '297',
+      Conflicts: '2',
+    })
+    const conflicts = screen.getByRole('button', { name: /^The document was not rolled back/ })
+    expect(conflicts.textContent).toContain('Cannot be rolled back')
+    fireEvent.click(conflicts)
+    expect(await screen.findByRole('table', { name: 'The document was not rolled back' })).toBeTruthy()
+    fireEvent.click(screen.getByRole('button', { name: /^The local file is gone or damaged/ }))
+    expect(await screen.findByRole('table', { name: 'The local file is gone or damaged' })).toBeTruthy()
+    for (const code of ['ROLLBACK_BLOCKED', 'FILE_TO_FETCH']) {
+      expect(main.calls).toContainEqual(['runs.items', 'run-2', { code, after: 0, limit: 10 }])
+    }
+  })
+
+  it('is carried out only after the consequence was named', async () => {
+    const { main } = shown()
+    fireEvent.click(await screen.findByRole('button', { name: 'Roll back 298 files' }))
+    const dialog = await screen.findByRole('dialog', { name: 'Start the rollback?' })
+    expect(dialog.textContent).toContain('298 rows in 127.0.0.1:54321/readur go back to the local path.')
+    expect(dialog.textContent).toContain('297 objects are removed from bucket readur-documents afterwards.')
+    expect(dialog.textContent).toContain('2 files cannot be rolled back')
+    expect(main.calls.some(([channel]) => channel === 'runs.resume')).toBe(false)
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Start rollback' }))
+    expect(main.calls).toContainEqual(['runs.resume', 'run-2'])
+  })
+
+  it('leads back to the choice', async () => {
+    shown()
+    fireEvent.click(await screen.findByRole('button', { name: 'Choose anew' }))
+    expect(await screen.findByRole('heading', { name: /^Roll back the run of/ })).toBeTruthy()
+  })
+
+  it('says when there is nothing to roll back', async () => {
+    renderApp('#/run/run-2', (main) => {
+      const totals = { documents: 0, items: 3, move: 0, skip: 3, blocked: 0, bytes: 0 }
+      const none = { rows: 0, filesSound: 0, filesToFetch: 0, bytesToFetch: 0, objects: 0, conflicts: 0 }
+      main.answers.runs.get = () => answer({ ...rollbackPlan, totals, preview: none })
+      main.answers.runs.problems = () => answer([])
+    })
+    expect(await screen.findByText('There is nothing to roll back.')).toBeTruthy()
+    expect(screen.queryByRole('button', { name: /^Roll back/ })).toBeNull()
+  })
+
+  it('says why it could not be started, and stays startable', async () => {
+    const { main } = shown()
+    main.answers.runs.resume = () => refuse(errorOf('DB_BUSY', 'Another run works on this database.'))
+    fireEvent.click(await screen.findByRole('button', { name: 'Roll back 298 files' }))
+    fireEvent.click(await screen.findByRole('button', { name: 'Start rollback' }))
+    expect((await screen.findByRole('alert')).textContent).toContain('DB_BUSY')
+    expect(screen.getByRole('button', { name: 'Roll back 298 files' }).hasAttribute('disabled')).toBe(false)
+  })
+})
+
+describe('a rollback under way', () => {
+  it('shows its own phases and counts, then what is where now', async () => {
+    const counts = {
+      ...snapshot.counts,
+      planned: 300,
+      committed: 0,
+      restored: 149,
+      failed: 2,
+      skipped: 0,
+      remaining: 149,
+    }
+    const running = { ...snapshot, runId: 'run-2', kind: 'rollback', phase: 'rollback', counts, copied: 160 } as const
+    const { main } = renderApp('#/run/run-2', (main) => {
+      main.answers.runs.current = () => answer(running)
+      main.answers.runs.get = () => answer({ ...rollbackPlan, status: 'running' })
+    })
+    const bar = await screen.findByRole('progressbar', { name: 'Rollback' })
+    expect(bar.getAttribute('aria-valuenow')).toBe('50')
+    expect(screen.getByRole('heading', { name: 'Rolling back Sandbox' })).toBeTruthy()
+    const steps = within(screen.getByRole('list', { name: 'Phases' })).getAllByRole('listitem')
+    expect(steps.map((step) => step.textContent?.replace(/^\d/, ''))).toEqual(['Check', 'Plan', 'Roll back', 'Finish'])
+    expect(screen.getByText('Files rolled back').nextElementSibling?.textContent).toBe('149')
+    main.answers.runs.get = () => answer(rolledBack)
+    main.answers.runs.family = () => answer({ parent: finished, children: [] })
+    act(() => main.emit({ ...running, status: 'completed' }))
+    expect(await screen.findByRole('heading', { name: 'Rollback completed' })).toBeTruthy()
+    const where = screen.getByRole('region', { name: 'What is where now' })
+    expect(
+      within(where)
+        .getAllByRole('listitem')
+        .map((line) => line.textContent),
+    ).toEqual([
+      '298 files are local again.',
+      '8 files of these came from S3.',
+      '297 objects were removed from bucket readur-documents.',
+    ])
+    const related = screen.getByRole('region', { name: 'Related runs' })
+    expect(related.textContent).toContain('Of: Migration')
+  })
+})
