@@ -6,6 +6,7 @@ import type { Figures } from './figures.ts'
 import { History } from './history.ts'
 import { differencesFromBefore, violations } from './invariants.ts'
 import type { Command } from './job.ts'
+import { Course } from './course.ts'
 import { KillChooser } from './killChooser.ts'
 import type { PhaseName } from './phases.ts'
 import { Sent } from './sent.ts'
@@ -54,6 +55,7 @@ export class Campaign {
   readonly #chooser: KillChooser
   readonly #history: History
   readonly #figures = { sessions: 0, resumes: 0, rounds: 0, checks: 0, puts: 0, parts: 0, refused: 0 }
+  #course = new Course([], inParts, false)
   #sent = new Sent()
   #threshold = inParts
   #killed = 0
@@ -93,7 +95,7 @@ export class Campaign {
     this.#threshold = streams ? inOnePiece : inParts
     const begin = (): void => {
       this.#addSent()
-      this.#chooser.begin(world.moving, inParts, streams)
+      this.#course = new Course(world.moving, inParts, streams)
     }
     begin()
     await tell(story, {
@@ -124,17 +126,19 @@ export class Campaign {
 
   async #phase(phase: PhaseName, about: string | null, how: Perseverance): Promise<string> {
     this.#history.turnPage()
-    if (phase === 'free' || phase === 'roll back') this.#chooser.turnBack(this.#world.spoilt.size, phase === 'free')
+    if (phase === 'free' || phase === 'roll back') this.#course.turnBack(this.#world.spoilt.size, phase === 'free')
     const quota = { 'to the end': this.#options.killsPerPhase, 'give up': killsBeforeGivingUp, undisturbed: 0 }[how]
     let kills = 0
     for (let session = 0; session < mostSessions; session++) {
       const run = phase === 'cut over' ? this.#history.summary(about ?? '') : this.#history.latest(kindOf(phase))
       if (run && (isDone(phase, run) || (how === 'give up' && kills >= quota))) return run.runId
       const command = this.#commandFor(phase, about, run)
-      const now = { plans: command.do !== 'resume' && command.do !== 'cutover', ending: kills >= quota }
+      const plans = command.do !== 'resume' && command.do !== 'cutover'
+      const now = { ...this.#course.situation(kills), plans, ending: kills >= quota }
       // One kill at the very end, then none.
       const isLeft = how === 'undisturbed' || (how === 'to the end' && kills > quota)
       const toLeave = how === 'give up' && kills === quota - 1
+      if (toLeave) now.early = false
       const kill = isLeft ? null : this.#chooser.choose(phase, now, toLeave)
       if (await this.#session(phase, command, kill)) kills += 1
       else if (!this.#isDoneNow(phase, about)) throw new Violated(phase, ['it ended by itself, and is not done'])
@@ -175,7 +179,8 @@ export class Campaign {
     const job = { command, multipartThreshold: this.#threshold, batchSize: phase === 'undo itself' ? 1 : 10 }
     const session = await runSession(world, job, kill, world.logOf(this.#figures.sessions))
     if (phase !== 'roll back' && phase !== 'free') this.#sent.add(session.reached)
-    this.#chooser.learn(phase, kill, session)
+    this.#course.follow(session.reached)
+    if (kill) this.#chooser.learn(phase, kill, session)
     if (session.wasKilled) this.#killed += 1
 
     const line = `kill ${this.#killed}: ${phase}, ${command.do}${aimOf(kill)}: ${endOf(session)}`

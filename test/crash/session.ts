@@ -75,7 +75,8 @@ async function untilAlone(databaseUrl: string): Promise<void> {
   try {
     for (const giveUpAt = Date.now() + 30_000; Date.now() < giveUpAt;) {
       const { rows } = await client.query(
-        'SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+           AND backend_type = 'client backend'`,
       )
       if (rows.length === 0) return
       await pause(5)

@@ -1,30 +1,14 @@
 import { stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDataDir } from '../../src/main/dataDir.ts'
 import { itemPage } from '../../src/main/engine/journal/items.ts'
 import { RunFolder } from '../../src/main/runs/runFolder.ts'
 import { checkSandbox } from '../../src/sandbox/check.ts'
+import { seriousFindings } from './accessibility.ts'
 import { bytesBelow, commandLines, listenToIpc, writtenForms } from './secrets.ts'
 import { openWindow, openWorld, type OpenWindow, type World } from './window.ts'
-
-/** What axe finds that is serious, as text, in both themes. */
-async function seriousFindings(page: Page): Promise<string[]> {
-  const findings: string[] = []
-  for (const theme of ['Dark', 'Light']) {
-    await page.getByRole('radiogroup', { name: 'Appearance' }).getByText(theme, { exact: true }).click()
-    await page.locator(`html[data-mantine-color-scheme="${theme.toLowerCase()}"]`).waitFor()
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
-    for (const { id, impact, nodes } of violations) {
-      if (impact === 'serious' || impact === 'critical') {
-        findings.push(`${theme}: ${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)
-      }
-    }
-  }
-  return findings
-}
 
 describe('the way of a new user through the window, on the sandbox', () => {
   let world: World

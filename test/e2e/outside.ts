@@ -11,7 +11,7 @@ export interface MovedDocument {
   key: string
 }
 
-/** Documents whose rows point at S3, by name. */
+/** Documents that were local when they were planted and whose rows point at S3 now, by name. */
 export async function movedDocuments(sandbox: Sandbox): Promise<MovedDocument[]> {
   const client = new Client({ connectionString: sandbox.databaseUrl })
   await client.connect()
@@ -20,7 +20,8 @@ export async function movedDocuments(sandbox: Sandbox): Promise<MovedDocument[]>
       `SELECT id::text AS id, filename, substr(file_path, 6) AS key FROM documents
        WHERE file_path LIKE 's3://%' ORDER BY filename, id`,
     )
-    return rows
+    const { documents } = sandbox.before.rows
+    return rows.filter(({ id, key }) => documents[id]?.columns.file_path !== `s3://${key}`)
   } finally {
     await client.end()
   }

@@ -68,6 +68,6 @@ describe('a rollback by force', () => {
     const shown = JSON.parse((await readur.call('runs', 'show', report, '--json')).out.join('')) as Parameters<
       typeof codesOf
     >[0]
-    expect(codesOf(shown)).toEqual(['ROLLBACK_BLOCKED 1', 'ROW_CHANGED 1'])
+    expect(codesOf(shown)).toEqual(['OBJECT_LEFT 1', 'ROLLBACK_BLOCKED 1', 'ROW_CHANGED 1'])
   })
 })

@@ -1,6 +1,8 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Client } from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { driftOf, Migrated } from './migrated.ts'
 import { World } from './world.ts'
 
@@ -50,7 +52,7 @@ const kinds: [story: string, plant: (site: Migrated) => Promise<unknown>, level:
     'a row that was put back, and its file gone',
     async (s) => Promise.all([s.goLocal(0), rm(s.file(0))]),
     'exists',
-    ['FILE_MISSING none 1', 'ROW_LOCAL migrate 1'],
+    ['FILE_MISSING rollback 1', 'ROW_LOCAL migrate 1'],
   ],
   [
     'a row that was put back, and its file damaged',
@@ -80,21 +82,28 @@ describe('verify-state', () => {
 
   it('finds rows that were switched and not written down, and resume counts them', async () => {
     const readur = (world = await World.bulk(60))
-    const child = readur.spawn('migrate', '--parallel-uploads', '1', '--batch-size', '5000')
-    await child.reached('verified', 10)
+    const session = new Client({ connectionString: readur.databaseUrl })
+    await session.connect()
+    await session.query('BEGIN; SELECT 1 FROM documents FOR UPDATE')
+    const child = readur.spawn('migrate', '--parallel-uploads', '1', '--batch-size', '10')
+    await child.reached('commit-intent')
     child.kill('SIGKILL')
     await child.ended
+    await session.query('COMMIT')
+    await session.end()
     const run = readur.latest?.runId ?? ''
-    const [row, key] = readur.runs.with(run, ({ database }) =>
-      Object.values(
-        Object(
-          database
-            .prepare(`SELECT i.row_id, i.key FROM item i JOIN journal j ON j.seq = i.seq WHERE j.step = 'verified'`)
-            .get(),
-        ) as Record<string, string>,
+    // As if the transaction that waits had come to its end, and the program not to the next line.
+    const [{ row_id: row, key } = { row_id: '', key: '' }] = readur.runs.with(run, ({ database }) =>
+      z.array(z.object({ row_id: z.string(), key: z.string() })).parse(
+        database
+          .prepare(
+            `SELECT i.row_id, i.key FROM journal j, json_each(j.data, '$.seqs') e JOIN item i ON i.seq = e.value
+               WHERE j.step = 'commit-intent'`,
+          )
+          .all(),
       ),
     )
-    await readur.query('UPDATE documents SET file_path = $2 WHERE id = $1', [row, `s3://${key ?? ''}`])
+    await readur.query('UPDATE documents SET file_path = $2 WHERE id = $1', [row, `s3://${key}`])
     const found = await readur.verify(run)
     expect(driftOf(found)).toEqual(['ROW_UNRECORDED resume 1'])
     expect(found).toMatchObject({ checked: 60, sound: 59 })

@@ -48,7 +48,7 @@ export function createShownRunStore(api: {
       const failed = [details, problems, family].find((reply) => !reply.ok)
       set({
         loading: false,
-        error: failed && !failed.ok ? failed.error : null,
+        error: failed?.error ?? null,
         ...(details.ok && { details: details.value }),
         ...(problems.ok && { problems: problems.value }),
         ...(family.ok && { family: family.value }),

@@ -148,12 +148,18 @@ describe('profiles as a file for another computer', () => {
     book.import(text)
     expect(book.all().at(-1)).toMatchObject({
       envFile: null,
-      variables: { POSTGRES_HOST: 'db', POSTGRES_PORT: '5433', POSTGRES_SSLMODE: 'require', S3_ENDPOINT_URL: 'http://minio:9000' },
+      variables: {
+        POSTGRES_HOST: 'db',
+        POSTGRES_PORT: '5433',
+        POSTGRES_SSLMODE: 'require',
+        S3_ENDPOINT_URL: 'http://minio:9000',
+      },
     })
   })
 
   const one = { name: 'x', server: null, variables: {} }
-  const file = (profile: object) => JSON.stringify({ format: 'readur-migrate profiles', version: 1, profiles: [profile] })
+  const file = (profile: object) =>
+    JSON.stringify({ format: 'readur-migrate profiles', version: 1, profiles: [profile] })
 
   it.each([
     ['no JSON', '{'],
@@ -165,13 +171,19 @@ describe('profiles as a file for another computer', () => {
     ['with an id', file({ ...one, id: '../../evil' })],
     ['with a secret', file({ ...one, variables: { POSTGRES_PASSWORD: 'x' } })],
     ['with a variable of ours', file({ ...one, variables: { NODE_OPTIONS: '--require evil' } })],
-    ['with an option for ssh', file({ ...one, server: { host: '-oProxyCommand=x', port: null, user: null, keyFiles: [], jumps: [] } })],
+    [
+      'with an option for ssh',
+      file({ ...one, server: { host: '-oProxyCommand=x', port: null, user: null, keyFiles: [], jumps: [] } }),
+    ],
     ['with a prototype', '{"format":"readur-migrate profiles","version":1,"profiles":[{"__proto__":{},"name":""}]}'],
     ['with a line break in a name', file({ ...one, name: 'a\nb' })],
   ])('are refused when the file is %s, and nothing of it is repeated', (_what, text) => {
     const { book } = open()
     expect(() => book.import(text)).toThrow(
-      expect.objectContaining({ code: 'SETTING_INVALID', message: expect.not.stringMatching(/shadow|evil|Proxy/) as unknown }),
+      expect.objectContaining({
+        code: 'SETTING_INVALID',
+        message: expect.not.stringMatching(/shadow|evil|Proxy/) as unknown,
+      }),
     )
     expect(book.all()).toEqual([])
   })

@@ -1,27 +1,26 @@
 // @vitest-environment happy-dom
-import { fireEvent, screen, within } from '@testing-library/react'
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { answer, errorOf, finished, profile, refuse, snapshot } from './fixtures.ts'
+import { passed } from './profileFixtures.ts'
 import { renderApp } from './renderApp.tsx'
 
 describe('home screen', () => {
-  it('says what the program is and how to add a profile, and where the sandbox will show, before there is one', async () => {
+  it('says what the program is, and offers a connection and the sandbox, before there is one', async () => {
     renderApp('', (main) => (main.answers.profiles.list = () => answer([])))
     expect(await screen.findByRole('heading', { name: 'Welcome', level: 1 })).toBeTruthy()
-    expect(screen.getByText(/Local files are never deleted/)).toBeTruthy()
-    const commands = screen.getAllByText(/^npm run/).map((command) => command.textContent)
-    expect(commands).toEqual(['npm run cli -- profiles add "My Readur" readur.env', 'npm run demo'])
-    expect(screen.getByText(/opens a window of its own/)).toBeTruthy()
+    expect(screen.getByText(/every run can be undone/)).toBeTruthy()
+    expect(screen.getByText('npm run demo')).toBeTruthy()
+    expect(screen.getByRole('button', { name: 'Import connections…' })).toBeTruthy()
+    fireEvent.click(screen.getByRole('button', { name: 'New connection' }))
+    expect(await screen.findByRole('heading', { name: 'New connection', level: 1 })).toBeTruthy()
   })
 
-  it.each([
-    ['the button', () => fireEvent.click(screen.getByRole('button', { name: 'Look for the profile' }))],
-    ['coming back to the window', () => fireEvent.focus(window)],
-  ])('finds a profile that was added meanwhile, by %s', async (_way, look) => {
+  it('finds a connection that was added in a terminal meanwhile', async () => {
     const { main } = renderApp('', (main) => (main.answers.profiles.list = () => answer([])))
     await screen.findByRole('heading', { name: 'Welcome' })
     main.answers.profiles.list = () => answer([profile])
-    look()
+    fireEvent.focus(window)
     expect(await screen.findByRole('article', { name: 'Sandbox' })).toBeTruthy()
   })
 
@@ -33,10 +32,12 @@ describe('home screen', () => {
     expect(within(card).getByText(profile.bucket)).toBeTruthy()
   })
 
-  it('keeps a profile that cannot be read, without a way to use it', async () => {
+  it('keeps a connection that cannot be used yet, and leads to what it lacks', async () => {
     renderApp('', (main) => (main.answers.profiles.list = () => answer([{ ...profile, problem: 'No such file' }])))
     expect((await screen.findByRole('alert')).textContent).toBe('No such file')
     expect(screen.getByRole('button', { name: 'Make a plan for Sandbox' }).hasAttribute('disabled')).toBe(true)
+    fireEvent.click(screen.getByRole('button', { name: 'Complete the settings' }))
+    expect(await screen.findByRole('heading', { name: 'Sandbox', level: 1 })).toBeTruthy()
   })
 
   it('tells why the profiles cannot be read, and reads them again when asked to', async () => {
@@ -84,5 +85,85 @@ describe('home screen', () => {
     expect(banner.textContent).toContain('27.6%')
     fireEvent.click(within(banner).getByRole('button', { name: 'Show' }))
     expect(await screen.findByRole('progressbar', { name: 'Migration' })).toBeTruthy()
+  })
+
+  it.each([
+    ['planned', 'Open the plan'],
+    ['completed with failures', 'See the failures'],
+    ['copied', 'Open the run'],
+    ['not started', 'See why'],
+  ] as const)('says what comes after a run that is “%s”, and leads there', async (status, label) => {
+    const { main } = renderApp('', (main) => {
+      main.answers.runs.list = () => answer({ runs: [{ ...finished, status }], next: null })
+    })
+    fireEvent.click(await screen.findByRole('button', { name: `${label}: Sandbox` }))
+    await waitFor(() => expect(main.calls).toContainEqual(['runs.get', 'run-1']))
+  })
+})
+
+describe('the menu of a connection', () => {
+  const choose = async (item: string) => {
+    fireEvent.click(await screen.findByRole('button', { name: 'More for Sandbox' }))
+    fireEvent.click(await screen.findByRole('menuitem', { name: item }))
+  }
+  const notice = () => screen.findByText(/“Sandbox” was/)
+
+  it('deletes, says what that means, and brings back', async () => {
+    const { main } = renderApp()
+    await choose('Delete')
+    expect((await notice()).textContent).toMatch(/saved passwords.*runs stay.*as before/)
+    expect(main.calls).toContainEqual(['profiles.remove', 'sandbox'])
+    fireEvent.click(screen.getByRole('button', { name: 'Undo' }))
+    await waitFor(() => expect(main.calls).toContainEqual(['profiles.restore', 'sandbox']))
+  })
+
+  it('duplicates, and leads to the copy', async () => {
+    const { stores } = renderApp()
+    await choose('Duplicate')
+    await notice()
+    fireEvent.click(screen.getByRole('button', { name: 'Edit the copy' }))
+    expect(stores.navigation.getState().screen).toEqual({ name: 'connection', profileId: 'copy-1' })
+  })
+
+  it('exports to the file that was chosen, and says that passwords stay here', async () => {
+    const { main } = renderApp()
+    await choose('Export…')
+    expect((await notice()).textContent).toContain('/home/ada/readur-connections.json, without its passwords')
+    expect(main.calls).toContainEqual(['profiles.export', ['sandbox']])
+  })
+
+  it('renames, but not to a name that is taken', async () => {
+    const { main } = renderApp('', (main) => {
+      main.answers.profiles.list = () => answer([profile, { ...profile, id: 'b', name: 'Taken' }])
+    })
+    await choose('Rename…')
+    const input = await screen.findByRole('textbox', { name: 'Name' })
+    fireEvent.change(input, { target: { value: 'Taken' } })
+    expect(screen.getByText('Another connection has this name.')).toBeTruthy()
+    expect(screen.getByRole('button', { name: 'Rename' }).hasAttribute('disabled')).toBe(true)
+    fireEvent.change(input, { target: { value: ' Other ' } })
+    fireEvent.click(screen.getByRole('button', { name: 'Rename' }))
+    await waitFor(() => expect(main.calls).toContainEqual(['profiles.rename', 'sandbox', 'Other']))
+  })
+
+  it('tests, step by step, with a way to end it', async () => {
+    const { main } = renderApp('', (main) => (main.answers.connection.test = () => new Promise(() => undefined)))
+    await choose('Test')
+    const dialog = await screen.findByRole('dialog', { name: 'Test of “Sandbox”' })
+    await waitFor(() => expect(main.calls.some(([channel]) => channel === 'connection.test')).toBe(true))
+    const testId = String(main.calls.find(([channel]) => channel === 'connection.test')?.[1])
+    const snapshot = passed(testId)
+    act(() => main.emitTest({ ...snapshot, outcome: 'running' }))
+    expect(within(dialog).getByText('PostgreSQL 16.4')).toBeTruthy()
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Cancel the test' }))
+    expect(main.calls.at(-1)).toEqual(['connection.cancel', testId])
+  })
+
+  it('says why an order was refused', async () => {
+    renderApp('', (main) => {
+      main.answers.profiles.remove = () => refuse(errorOf('SETTING_INVALID', 'profiles.json is damaged'))
+    })
+    await choose('Delete')
+    expect((await screen.findByRole('alert')).textContent).toContain('profiles.json is damaged')
   })
 })

@@ -202,7 +202,7 @@ describe('a rollback under way', () => {
     expect(bar.getAttribute('aria-valuenow')).toBe('50')
     expect(screen.getByRole('heading', { name: 'Rolling back Sandbox' })).toBeTruthy()
     const steps = within(screen.getByRole('list', { name: 'Phases' })).getAllByRole('listitem')
-    expect(steps.map((step) => step.textContent?.replace(/^\d/, ''))).toEqual(['Check', 'Plan', 'Roll back', 'Finish'])
+    expect(steps.map((step) => step.textContent.replace(/^\d/, ''))).toEqual(['Check', 'Plan', 'Roll back', 'Finish'])
     expect(screen.getByText('Files rolled back').nextElementSibling?.textContent).toBe('149')
     main.answers.runs.get = () => answer(rolledBack)
     main.answers.runs.family = () => answer({ parent: finished, children: [] })

@@ -124,8 +124,9 @@ async function driftOf(
 
   if (path === null) {
     const found = isCommitted ? [drift('ROW_VANISHED', 'mark-gone', 'The document was deleted since.')] : []
+    // First, since a rollback passes over what is written down as gone.
     return isOurs(deps, facts, verified)
-      ? [...found, drift('OBJECT_UNNEEDED', 'rollback', `“${item.key}” is in the bucket.`)]
+      ? [drift('OBJECT_UNNEEDED', 'rollback', `“${item.key}” is in the bucket.`), ...found]
       : found
   }
   if (path === pathOfKey(item.key)) {

@@ -52,9 +52,18 @@ export function useNewEditor(profileId: string | null): Editor | null {
 }
 
 function shown({ shows, left }: Draft, wrong: FieldErrors, missing: FieldErrors): FieldErrors {
-  if (shows === 'missing') return { ...missing, ...wrong }
-  if (shows === 'wrong') return wrong
-  return Object.fromEntries(Object.entries(wrong).filter(([field]) => left.includes(field)))
+  const wasLeft = Object.fromEntries(Object.entries(wrong).filter(([field]) => left.includes(field)))
+  switch (shows) {
+    case 'left':
+      return wasLeft
+    case 'wrong':
+      return wrong
+    case 'missing': {
+      // A test needs no name.
+      const { name, ...others } = wrong
+      return { ...missing, ...others, ...(name !== undefined && wasLeft) }
+    }
+  }
 }
 
 /** The id of a field's input. */

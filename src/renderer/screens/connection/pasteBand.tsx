@@ -43,9 +43,7 @@ export function PasteBand() {
             autoFocus
             aria-label="Text with Readur’s settings"
             placeholder={'DATABASE_URL=postgresql://readur:…@localhost:5432/readur\nS3_BUCKET_NAME=…'}
-            autosize
-            minRows={5}
-            maxRows={14}
+            rows={8}
             spellCheck={false}
             className="mono"
             value={text}

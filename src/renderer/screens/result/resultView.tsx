@@ -65,6 +65,13 @@ export function ResultView({ details, problems, family, error }: ResultViewProps
       {details.error && !stopped && !isSame(details.error, trouble) && <ErrorCard error={details.error} />}
       {hasPlan && <ResultStats details={details} />}
       <div className={classes.columns}>
+        <div className={classes.side}>
+          <NextSteps actions={actions} disabled={disabled} note={note} onAct={act} />
+          <RelatedRuns family={family} />
+          <Timeline details={details} />
+          <SettingsUsed details={details} />
+          {hasPlan && <RecordPanel details={details} />}
+        </div>
         <div className={classes.main}>
           {hasPlan && <WhereNow lines={whereNow(facts)} />}
           {!problems && !error && <Loading what="findings" />}
@@ -78,13 +85,6 @@ export function ResultView({ details, problems, family, error }: ResultViewProps
             </Panel>
           )}
           {hasPlan && <AllFiles details={details} />}
-        </div>
-        <div className={classes.side}>
-          <NextSteps actions={actions} disabled={disabled} note={note} onAct={act} />
-          <RelatedRuns family={family} />
-          <Timeline details={details} />
-          <SettingsUsed details={details} />
-          {hasPlan && <RecordPanel details={details} />}
         </div>
       </div>
       {dialogs}

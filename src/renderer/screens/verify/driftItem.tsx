@@ -19,7 +19,7 @@ export function DriftItem({ group, disabled, onRepair }: DriftItemProps) {
   const words = repairWords(group.repair)
   const tone = group.note ? 'neutral' : words ? 'warn' : 'bad'
   return (
-    <Accordion.Item value={`${group.code} ${group.repair}`}>
+    <Accordion.Item value={`${group.code}-${group.repair}`}>
       <Accordion.Control>
         <span className={groups.line}>
           <span className={groups.title}>{group.title}</span>

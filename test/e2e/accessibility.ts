@@ -1,0 +1,55 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Locator, Page } from 'playwright-core'
+
+export type Theme = 'Dark' | 'Light'
+export const themes: readonly Theme[] = ['Dark', 'Light']
+
+/** Chooses an appearance and waits until it is there. */
+export async function paint(page: Page, theme: Theme): Promise<void> {
+  await page.getByRole('radiogroup', { name: 'Appearance' }).getByText(theme, { exact: true }).click()
+  await page.locator(`html[data-mantine-color-scheme="${theme.toLowerCase()}"]`).waitFor()
+}
+
+async function findingsIn(page: Page, theme: Theme): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${theme}: ${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)
+}
+
+/** What axe finds on a screen that is serious, as text, in both themes. */
+export async function seriousFindings(page: Page): Promise<string[]> {
+  const findings: string[] = []
+  for (const theme of themes) {
+    await paint(page, theme)
+    findings.push(...(await findingsIn(page, theme)))
+  }
+  return findings
+}
+
+/** The same of a dialog: opens it in each theme, and leaves it by Esc. */
+export async function seriousFindingsOf(page: Page, dialog: Locator, open: () => Promise<void>): Promise<string[]> {
+  const findings: string[] = []
+  for (const theme of themes) {
+    await paint(page, theme)
+    await open()
+    await dialog.waitFor()
+    findings.push(...(await findingsIn(page, theme)))
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'hidden' })
+  }
+  return findings
+}
+
+/** More stops than any screen should ask of anyone before its main action. */
+const stopsAtMost = 40
+
+/** Goes to an element as somebody without a mouse does; gives the number of stops. Throws when it is not reached. */
+export async function tabTo(page: Page, target: Locator): Promise<number> {
+  await target.waitFor()
+  for (let stops = 1; stops <= stopsAtMost; stops += 1) {
+    await page.keyboard.press('Tab')
+    if (await target.evaluate((element) => element === document.activeElement)) return stops
+  }
+  throw new Error(`${target.toString()} is further than ${stopsAtMost} stops away.`)
+}

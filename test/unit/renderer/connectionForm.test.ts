@@ -1,0 +1,235 @@
+import { describe, expect, it } from 'vitest'
+import { defaultPicks, fill, splitAddress } from '../../../src/renderer/connection/fill.ts'
+import {
+  draftOf,
+  emptyForm,
+  formOf,
+  isSame,
+  secretChangesOf,
+  type ConnectionForm,
+} from '../../../src/renderer/connection/form.ts'
+import { endpointOf, serviceAt, serviceIds, services } from '../../../src/renderer/connection/services.ts'
+import { firstOf, missingIn, wrongIn, type FieldName } from '../../../src/renderer/connection/validation.ts'
+import { looksLikeSettings } from '../../../src/renderer/screens/connection/looksLikeSettings.ts'
+import { details, found } from './profileFixtures.ts'
+
+const server = { host: 'nas', port: 2222, user: 'ada', keyFiles: ['/k'], jumps: ['me@bastion:22'] }
+const full: ConnectionForm = formOf(details)
+
+describe('a profile in the editor', () => {
+  it.each([
+    ['on this computer', details],
+    ['on a server', { ...details, server }],
+    ['in a file', { ...details, envFile: '/srv/readur.env', variables: {} }],
+  ])('%s is saved as it was', (_what, profile) => {
+    const { name, server, envFile, variables } = profile
+    expect(draftOf(formOf(profile))).toEqual({ name, server, envFile, variables })
+    expect(secretChangesOf(formOf(profile))).toEqual({})
+  })
+
+  it('loses nothing that it does not show', () => {
+    const variables = {
+      ...details.variables,
+      POSTGRES_SSLMODE: 'verify-full',
+      POSTGRES_SSLROOTCERT: '/ca.pem',
+      DATABASE_TIMEOUT: '5',
+      READUR_URL: 'https://r.example.org',
+    }
+    expect(draftOf(formOf({ ...details, variables })).variables).toEqual(variables)
+  })
+
+  it('knows of its secrets only that they are there', () => {
+    expect(full.secrets).toMatchObject({
+      POSTGRES_PASSWORD: { state: 'kept' },
+      S3_SECRET_ACCESS_KEY: { state: 'kept' },
+      SSH_PASSWORD: { state: 'none' },
+    })
+  })
+
+  it('says what becomes of each secret', () => {
+    const secrets: ConnectionForm['secrets'] = {
+      POSTGRES_PASSWORD: { state: 'typed', value: 'new' },
+      S3_SECRET_ACCESS_KEY: { state: 'found', token: 't', where: '.env' },
+      SSH_PASSWORD: { state: 'forgotten' },
+      SSH_PASSPHRASE: { state: 'kept' },
+    }
+    expect(secretChangesOf({ ...full, secrets })).toEqual({
+      POSTGRES_PASSWORD: { set: 'new' },
+      S3_SECRET_ACCESS_KEY: { take: 't' },
+      SSH_PASSWORD: { forget: true },
+    })
+  })
+
+  it('is changed by what would be saved, and by nothing else', () => {
+    expect(isSame(full, { ...full, name: ' Sandbox ' })).toBe(true)
+    expect(isSame(full, { ...full, keyFiles: ['only for a server'] })).toBe(true)
+    expect(isSame(full, { ...full, bucket: 'other' })).toBe(false)
+    expect(isSame(full, { ...full, secrets: { ...full.secrets, SSH_PASSWORD: { state: 'typed', value: 'x' } } })).toBe(
+      false,
+    )
+  })
+})
+
+describe('storage services', () => {
+  it.each([
+    ['', 'eu-central-1', 'aws', 'eu-central-1', ''],
+    ['http://127.0.0.1:9000', 'us-east-1', 'minio', 'us-east-1', ''],
+    ['https://s3.us-west-004.backblazeb2.com/', 'x', 'b2', 'us-west-004', ''],
+    ['https://s3.eu-central-1.wasabisys.com', 'x', 'wasabi', 'eu-central-1', ''],
+    ['https://s3.wasabisys.com', 'x', 'wasabi', 'us-east-1', ''],
+    ['https://abc123.r2.cloudflarestorage.com', 'x', 'r2', 'auto', 'abc123'],
+    ['https://abc123.eu.r2.cloudflarestorage.com', 'x', 'r2', 'auto', 'abc123.eu'],
+    ['http://s3.local', 'garage', 'garage', 'garage', ''],
+    ['http://s3.local:7480', 'us-east-1', 'ceph', 'us-east-1', ''],
+    ['https://s3.example.org', 'us-east-1', 'other', 'us-east-1', ''],
+  ])('“%s” is recognised', (endpoint, region, service, itsRegion, account) => {
+    expect(serviceAt(endpoint, region)).toEqual({ service, region: itsRegion, account })
+  })
+
+  it.each(serviceIds.filter((id) => id !== 'aws' && services[id].asks !== 'address'))(
+    '%s has the address that it is recognised by',
+    (id) => {
+      const endpoint = endpointOf(id, { region: 'eu-central-1', account: 'abc' })
+      expect(endpoint).not.toContain('{')
+      expect(serviceAt(endpoint, 'eu-central-1').service).toBe(id)
+    },
+  )
+
+  it('an address says what it still lacks', () => {
+    expect(endpointOf('b2', { region: '', account: '' })).toBe('https://s3.{region}.backblazeb2.com')
+  })
+
+  it.each(serviceIds)('%s is kept as it was chosen, addressed in its own way', (service) => {
+    const { asks, pathStyle, region } = services[service]
+    const form = {
+      ...full,
+      service,
+      pathStyle,
+      region: region === '' ? 'eu-central-1' : region,
+      account: 'abc',
+      endpoint: asks === 'address' ? services[service].pattern : '',
+    }
+    const { variables } = draftOf(form)
+    expect(variables.S3_FORCE_PATH_STYLE).toBe(pathStyle ? 'true' : 'false')
+    expect(formOf({ ...details, variables }).service).toBe(service)
+    expect(draftOf(formOf({ ...details, variables })).variables).toEqual(variables)
+  })
+})
+
+describe('what is wrong with a form', () => {
+  const onServer: ConnectionForm = { ...full, place: 'server', sshHost: 'nas' }
+  it.each<[string, Partial<ConnectionForm>, FieldName, RegExp]>([
+    ['no name', { name: ' ' }, 'name', /Give/],
+    ['a name that is taken', { name: 'Taken' }, 'name', /Another connection/],
+    ['a port of words', { dbPort: 'abc' }, 'dbPort', /1 to 65535/],
+    ['a port too high', { dbPort: '65536' }, 'dbPort', /1 to 65535/],
+    ['host and port in one', { dbHost: 'db:5432' }, 'dbHost', /field of its own/],
+    ['an address in the place of a host', { dbHost: 'postgres://x' }, 'dbHost', /paste it above/],
+    ['a folder from nowhere', { uploads: 'uploads' }, 'uploads', /whole path/],
+    ['no scheme', { service: 'other', endpoint: 'nas:9000' }, 'endpoint', /https:\/\/ or http/],
+    ['keys in an address', { service: 'other', endpoint: 'https://a:b@nas' }, 'endpoint', /user and password/],
+    ['a bucket with a folder', { bucket: 's3://b/docs' }, 'bucket', /without s3:\/\//],
+    ['a blank in a key', { accessKey: 'AK IA' }, 'accessKey', /blank/],
+    ['a time limit of nothing', { dbTimeout: '0' }, 'dbTimeout', /1 to 86400/],
+    ['Readur’s address with a query', { readurUrl: 'https://r.example.org/?a=1' }, 'readurUrl', /follows/],
+    ['an option for ssh', { ...onServer, sshHost: '-oProxyCommand=x' }, 'sshHost', /alone/],
+    ['a user in the host', { ...onServer, sshHost: 'ada@nas' }, 'sshHost', /fields of their own/],
+    ['a jump host that is none', { ...onServer, jumps: ['a b'] }, 'jumps', /“a b”/],
+    ['a local path for a server', { ...onServer, uploads: 'C:\\uploads' }, 'uploads', /on the server/],
+  ])('%s', (_what, change, field, words) => {
+    const errors = wrongIn({ ...full, ...change }, ['Taken'])
+    expect(errors[field]).toMatch(words)
+    expect(Object.keys(errors)).toEqual([field])
+  })
+
+  it.each<[string, Partial<ConnectionForm>]>([
+    ['all of it', {}],
+    ['IPv6', { dbHost: '::1' }],
+    ['a socket', { dbHost: '/run/postgresql' }],
+    ['Windows', { uploads: 'D:\\readur\\uploads' }],
+    ['a home folder on a server', { ...onServer, uploads: '~/uploads', jumps: ['me@[fe80::1]:22', ''] }],
+    ['an address that is not asked for', { service: 'aws', endpoint: 'nonsense' }],
+  ])('nothing: %s', (_what, change) => expect(wrongIn({ ...full, ...change }, [])).toEqual({}))
+
+  it('nothing of what a file says', () => {
+    expect(wrongIn({ ...emptyForm, name: 'x', envFile: '/x.env', dbPort: 'abc' }, [])).toEqual({})
+    expect(missingIn({ ...emptyForm, envFile: '/x.env' })).toEqual({})
+  })
+
+  it('is not that something is missing: that is said when it is tested, from the top on', () => {
+    const errors = missingIn({ ...emptyForm, dbHost: '', place: 'server' })
+    expect(Object.keys(errors).sort()).toEqual(
+      ['S3_SECRET_ACCESS_KEY', 'accessKey', 'bucket', 'dbHost', 'sshHost', 'uploads'].sort(),
+    )
+    expect(firstOf(errors)).toBe('sshHost')
+    expect(firstOf({ jumps: 'x', dbHost: 'y' })).toBe('jumps')
+    expect(firstOf({ S3_SECRET_ACCESS_KEY: 'x', readurUrl: 'y' })).toBe('S3_SECRET_ACCESS_KEY')
+    expect(firstOf({})).toBeNull()
+    expect(missingIn(full)).toEqual({})
+  })
+
+  it.each<[ConnectionForm['service'], FieldName]>([
+    ['minio', 'endpoint'],
+    ['b2', 'region'],
+    ['r2', 'account'],
+  ])('%s needs its %s', (service, field) => {
+    expect(missingIn({ ...full, service, endpoint: '', region: '', account: '' })[field]).toBeDefined()
+  })
+})
+
+describe('what was found, taken into the form', () => {
+  it('fills what is certain, holds secrets by their token, and leaves the rest', () => {
+    const form = fill({ ...emptyForm, name: 'Mine', uploads: '/kept' }, defaultPicks(found))
+    expect(form).toMatchObject({
+      name: 'Mine',
+      dbHost: '127.0.0.1',
+      dbPort: '5433',
+      dbName: 'readur',
+      uploads: '/kept',
+    })
+    expect(form.secrets.POSTGRES_PASSWORD).toMatchObject({ state: 'found', where: '.env, line 3, POSTGRES_PASSWORD' })
+    expect(form.bucket).toBe('')
+  })
+
+  it('takes what was typed for what is missing', () => {
+    const form = fill(emptyForm, {
+      s3Bucket: { typed: 'docs' },
+      s3SecretKey: { typed: 'hidden' },
+      s3Region: { typed: ' ' },
+    })
+    expect(form.bucket).toBe('docs')
+    expect(form.secrets.S3_SECRET_ACCESS_KEY).toEqual({ state: 'typed', value: 'hidden' })
+    expect(form.region).toBe(emptyForm.region)
+  })
+
+  it('recognises the service', () => {
+    const at = (value: string) => ({ value, where: '', confidence: 'certain', onServer: false }) as const
+    expect(fill(emptyForm, { s3Endpoint: at('https://s3.us-west-004.backblazeb2.com') })).toMatchObject({
+      service: 'b2',
+      region: 'us-west-004',
+    })
+    expect(fill(emptyForm, { s3Endpoint: at('http://minio:9000'), s3PathStyle: at('false') })).toMatchObject({
+      service: 'other',
+      pathStyle: false,
+    })
+  })
+
+  it.each([
+    ['db:5433', { host: 'db', port: '5433' }],
+    ['db', { host: 'db', port: '5432' }],
+    ['[::1]:5433', { host: '::1', port: '5433' }],
+    ['/run/postgresql:5433', { host: '/run/postgresql', port: '5433' }],
+    ['', null],
+  ])('the address “%s” is taken apart', (address, parts) => expect(splitAddress(address)).toEqual(parts))
+})
+
+describe('a text that is pasted', () => {
+  it.each(['postgres://me@db/x', 'A=1\nB=2', 'services:\n  readur:', ' export A=1\nB=2'])(
+    '%j is looked through',
+    (text) => expect(looksLikeSettings(text)).toBe(true),
+  )
+  it.each(['', 'nas.example.org', 'A=1', 'two\nlines', 'https://s3.example.org'])(
+    '%j goes where it was pasted',
+    (text) => expect(looksLikeSettings(text)).toBe(false),
+  )
+})
