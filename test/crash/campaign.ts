@@ -22,6 +22,8 @@ export interface CampaignOptions {
   /** Told in turn. */
   stories?: readonly Story[] | undefined
   say: (line: string) => void
+  /** Ends it after the session that is under way; `run` throws its reason. */
+  stop?: AbortSignal | undefined
 }
 
 /** The smallest that S3 takes: all large files are sent in parts. */
@@ -173,6 +175,7 @@ export class Campaign {
   /** Returns whether the worker was killed. */
   async #session(phase: PhaseName, command: Command, kill: Kill | null): Promise<boolean> {
     const world = this.#world
+    this.#options.stop?.throwIfAborted()
     this.#figures.sessions += 1
     if (command.do === 'resume') this.#figures.resumes += 1
     // The failure that makes a run undo itself comes early: some rows are to be switched before it.

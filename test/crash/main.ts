@@ -20,6 +20,10 @@ const { values } = parseArgs({
   },
 })
 const mebibyte = 1024 ** 2
+// The servers are stopped and all is cleaned up.
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort(new Error('Stopped.')))
+
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
 const [postgres, s3] = await Promise.all([startTestPostgres(), startS3()])
@@ -33,6 +37,7 @@ try {
       seed: values.seed,
       stories: values.story?.flatMap((name) => storyNames.filter((story) => story === name)),
       say,
+      stop: stop.signal,
     })
     const figures = await campaign.run()
     process.stdout.write(`${figuresText(figures)}\n`)

@@ -197,6 +197,28 @@ describe('the way back, in the window and on the sandbox', () => {
     expect(await page().getByRole('region', { name: 'Related runs' }).innerText()).toContain('Rollback')
   })
 
+  it('copies first and switches the rows later, which can be rolled back like any run', async () => {
+    await home()
+    await button('Make a plan for Sandbox').click()
+    await page().getByRole('switch', { name: 'Only copy' }).check({ force: true })
+    await button(/^Copy \d+ files/).click()
+    await dialog('Start copying?').getByRole('button', { name: 'Start copying' }).click()
+    await heading('Copied and verified').waitFor({ timeout: 120_000 })
+    expect(contentOf(await takeSnapshot(world.sandbox)).rows).toEqual(contentOf(world.sandbox.before).rows)
+    await button('Cut over…').click()
+    await dialog('Cut over now?').getByRole('button', { name: 'Cut over' }).click()
+    await heading('Migration completed with failures').waitFor({ timeout: 120_000 })
+    expect(await checkPointers(world.sandbox)).toEqual([])
+    expect((await movedDocuments(world.sandbox)).length).toBeGreaterThan(100)
+
+    await button('Roll back…').first().click()
+    await button('Preview').click()
+    await button(/^Roll back \d+ files/).click()
+    await dialog('Start the rollback?').getByRole('button', { name: 'Start rollback' }).click()
+    await heading('Rollback completed').waitFor({ timeout: 120_000 })
+    expect(contentOf(await takeSnapshot(world.sandbox))).toEqual(contentOf(world.sandbox.before))
+  })
+
   it('offers a run that was killed when the window is opened again, and goes on with it', async () => {
     await home()
     await migrate()

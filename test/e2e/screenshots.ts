@@ -37,11 +37,19 @@ async function capture(name: string): Promise<void> {
   await resize(sizes.large)
 }
 
+/** The lower part of a screen. */
+async function captureBelow(name: string, region: string): Promise<void> {
+  await page.getByRole('region', { name: region }).scrollIntoViewIfNeeded()
+  await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' })
+}
+
 /** A screen that moves: one picture, as soon as something can be seen. */
 async function captureRun(name: string, bar: string): Promise<void> {
   await page.getByRole('progressbar', { name: bar }).waitFor()
   await page.waitForFunction(
-    () => Number(document.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow') ?? 0) >= 40,
+    () =>
+      Number(document.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow') ?? 0) >= 40 &&
+      document.querySelector('[aria-label^=Files] > li') !== null,
   )
   await page.screenshot({ path: join(folder, `${name}.png`) })
 }
@@ -75,6 +83,9 @@ async function captureMigration(): Promise<void> {
   await captureRun('run', 'Migration')
   await heading(/^Migration completed/).waitFor({ timeout: 120_000 })
   await capture('result')
+  await captureBelow('result-below', 'Record')
+  await captureDialog('free', 'Free space', () => button('Free space…').click())
+  await page.keyboard.press('Escape')
 }
 
 /** Compares the run with a world in which somebody has lost objects and files. */
@@ -90,7 +101,6 @@ async function captureVerify(): Promise<void> {
   await captureDialog('repair', 'Send the missing objects again?', () => button('Send again…').click())
   await page.getByRole('dialog').getByRole('button', { name: 'Send again' }).click()
   await page.getByText(/sent again/).waitFor()
-  await page.keyboard.press('Escape')
 }
 
 async function captureRollback(): Promise<void> {
@@ -136,6 +146,7 @@ async function captureInterrupted(): Promise<void> {
   await button('History').click()
   await page.getByRole('table', { name: 'Runs' }).waitFor()
   await capture('history')
+  await captureDialog('import', 'Import a state file', () => button('Import a state file…').click())
 }
 
 try {

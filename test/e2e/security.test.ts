@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { ipcChannels } from '../../src/shared/ipc.ts'
 import { openWindow, type OpenWindow } from './window.ts'
 
 const reply = z.object({ ok: z.boolean(), error: z.object({ code: z.string(), message: z.string() }).optional() })
@@ -46,14 +47,12 @@ describe('the window', () => {
 
   it('offers the page named functions of the contract, and nothing of ipcRenderer', async () => {
     const names = await opened.page.evaluate(() =>
-      Object.entries(window.readur ?? {}).map(([topic, calls]) => `${topic}: ${Object.keys(calls).sort().join(' ')}`),
+      Object.entries(window.readur ?? {}).flatMap(([topic, calls]) =>
+        Object.keys(calls).map((name) => `${topic}.${name}`),
+      ),
     )
-    expect(names.sort()).toEqual([
-      'app: info',
-      'events: onRunSnapshot',
-      'profiles: list',
-      'runs: current export get items list plan problems reveal start stop',
-    ])
+    const events = ['events.onConnectionTested', 'events.onQuestionsChanged', 'events.onRunSnapshot']
+    expect(names.sort()).toEqual([...ipcChannels, 'dropped.pathOf', ...events].sort())
   })
 
   it('serves its page with a strict content policy and a fresh nonce each time', async () => {

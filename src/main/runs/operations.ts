@@ -3,16 +3,18 @@ import {
   type CheckLevel,
   type Drift,
   type FreeMode,
+  type Mended,
   type MigrateOptions,
   type PlanOptions,
   type PlanTotals,
+  type Repairs,
   type RollbackOptions,
   type RollbackPreview,
   type RunReport,
   type RunSummary,
   type StateCheck,
 } from '../../shared/run.ts'
-import { repairRun, type Mended, type Repairs } from '../engine/check/repair.ts'
+import { repairRun } from '../engine/check/repair.ts'
 import { verifyState } from '../engine/check/verifyState.ts'
 import { MigrateError } from '../engine/errors.ts'
 import { executeFree, prepareFree } from '../engine/free/free.ts'

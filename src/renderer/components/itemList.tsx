@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ItemView } from '../../shared/run.ts'
 import { formatBytes } from '../format/bytes.ts'
-import { itemWord, type Word } from '../format/status.ts'
+import { itemWord } from '../format/status.ts'
 import { useStores } from '../stores/context.tsx'
 import { createItemsStore, type ItemFilter } from '../stores/items.ts'
 import { Badge } from './badge.tsx'
@@ -18,16 +18,19 @@ interface ItemListProps {
   /** Names the list for screen readers. */
   label: string
   pageSize?: number
-  /** The word for files that nothing has been done with. */
-  pending?: Word | undefined
+  /** They are part of a plan: nothing has been done with them yet, which needs no word. */
+  planned?: boolean | undefined
+  /** Paths and keys take a line each, and are cut off where they are longer. */
+  compact?: boolean
   /** The files go from S3 to the disk, not the other way. */
-  back?: boolean
+  back?: boolean | undefined
   /** What can be done with one file, below its outcome. */
-  action?: (item: ItemView) => ReactNode
+  action?: ((item: ItemView) => ReactNode) | undefined
 }
 
 /** Files of a run, page by page, each with source, destination and outcome. Give it a `key` of the filter. */
-export function ItemList({ runId, filter, label, pageSize = 10, pending, back = false, action }: ItemListProps) {
+export function ItemList(props: ItemListProps) {
+  const { runId, filter, label, pageSize = 10, planned = false, compact = false, back = false, action } = props
   const { api } = useStores()
   const [store] = useState(() => createItemsStore(api, { runId, filter, pageSize }))
   const { items, page, hasNext, loading, error, restart, next, previous } = useStore(store)
@@ -37,29 +40,18 @@ export function ItemList({ runId, filter, label, pageSize = 10, pending, back = 
   if (!items) return <Loading what="files" />
   if (items.length === 0) return <p className={classes.more}>No file.</p>
   return (
-    <div className={classes.frame} aria-busy={loading}>
+    <div className={classes.frame} data-compact={compact} aria-busy={loading}>
       <Table className={classes.table ?? ''} aria-label={label}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>File</Table.Th>
             <Table.Th className={classes.size ?? ''}>Size</Table.Th>
-            <Table.Th className={classes.state ?? ''}>Outcome</Table.Th>
+            <Table.Th className={classes.state ?? ''}>{planned ? 'What was found' : 'Outcome'}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {items.map((item) => (
-            <Table.Tr key={item.seq}>
-              <Table.Td>
-                <div className={classes.name}>{item.filename}</div>
-                <Way path={item.path} objectKey={item.key} back={back} />
-              </Table.Td>
-              <Table.Td className={classes.size ?? ''}>{formatBytes(item.size)}</Table.Td>
-              <Table.Td className={classes.message ?? ''}>
-                <Badge word={(item.state === 'pending' ? pending : undefined) ?? itemWord(item.state)} />
-                {item.message !== null && <div>{item.message}</div>}
-                {action?.(item)}
-              </Table.Td>
-            </Table.Tr>
+            <Row key={item.seq} item={item} planned={planned} back={back} action={action} />
           ))}
         </Table.Tbody>
       </Table>
@@ -68,13 +60,33 @@ export function ItemList({ runId, filter, label, pageSize = 10, pending, back = 
   )
 }
 
-/** From where to where the file goes; a file without a key goes nowhere. */
-function Way({ path, objectKey, back }: { path: string; objectKey: string | null; back: boolean }) {
-  const [from, to] = back && objectKey !== null ? [objectKey, path] : [path, objectKey]
+interface RowProps extends Pick<ItemListProps, 'planned' | 'back' | 'action'> {
+  item: ItemView
+}
+
+function Row({ item, planned, back = false, action }: RowProps) {
+  const { filename, path, key, size, state, message } = item
+  // A file without a key goes nowhere.
+  const [from, to] = back && key !== null ? [key, path] : [path, key]
   return (
-    <>
-      <div className={classes.path}>{from}</div>
-      {to !== null && <div className={classes.path}>→ {to}</div>}
-    </>
+    <Table.Tr>
+      <Table.Td>
+        <div className={classes.name}>{filename}</div>
+        <div className={classes.path} title={from}>
+          {from}
+        </div>
+        {to !== null && (
+          <div className={classes.path} title={to}>
+            → {to}
+          </div>
+        )}
+      </Table.Td>
+      <Table.Td className={classes.size ?? ''}>{formatBytes(size)}</Table.Td>
+      <Table.Td className={classes.message ?? ''}>
+        {!(planned && state === 'pending') && <Badge word={itemWord(state)} />}
+        {message !== null && <div>{message}</div>}
+        {action?.(item)}
+      </Table.Td>
+    </Table.Tr>
   )
 }

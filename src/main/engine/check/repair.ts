@@ -1,4 +1,4 @@
-import { defaultMigrateOptions, type RunReport } from '../../../shared/run.ts'
+import { defaultMigrateOptions, type Mended, type Repairs, type RunReport } from '../../../shared/run.ts'
 import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
 import type { Restorable } from '../journal/itemRows.ts'
 import { JournalBuffer } from '../journal/journalBuffer.ts'
@@ -11,20 +11,6 @@ import { recordError, runSession, type RunContext } from '../session.ts'
 import { copyItem } from '../transfer/copyItem.ts'
 import { OverwriteGuard } from '../transfer/overwriteGuard.ts'
 import { localPlace } from './localPlace.ts'
-
-export interface Repairs {
-  /** Send anew what a row points at and the bucket has not. */
-  reUpload: boolean
-  /** Write down of deleted documents that they are gone. */
-  markGone: boolean
-}
-
-/** What was put right, and whether it was all that was to be. */
-export interface Mended {
-  resent: number
-  gone: number
-  isWhole: boolean
-}
 
 /**
  * Puts right what `verifyState` has found of a migration. A row that points at nothing gets its object back from the

@@ -60,8 +60,8 @@ function shown({ shows, left }: Draft, wrong: FieldErrors, missing: FieldErrors)
       return wrong
     case 'missing': {
       // A test needs no name.
-      const { name, ...others } = wrong
-      return { ...missing, ...others, ...(name !== undefined && wasLeft) }
+      const ofTest = Object.fromEntries(Object.entries(wrong).filter(([field]) => field !== 'name'))
+      return { ...missing, ...ofTest, ...wasLeft }
     }
   }
 }

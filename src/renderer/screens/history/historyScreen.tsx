@@ -8,6 +8,7 @@ import { RunTable } from '../../components/runTable.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { useHistory, useImporting, useNavigation } from '../../stores/context.tsx'
 import { noFilter } from '../../stores/history.ts'
+import { RunUnderWay } from '../home/runUnderWay.tsx'
 import classes from './history.module.css'
 import { HistoryFilters } from './historyFilters.tsx'
 
@@ -30,6 +31,7 @@ export function HistoryScreen() {
         </Button>
       }
     >
+      <RunUnderWay />
       {error && <ErrorCard error={error} onRetry={() => void reload()} />}
       <HistoryFilters />
       {!runs && !error && <Loading what="runs" />}

@@ -1,4 +1,5 @@
 import { useWindowEvent } from '@mantine/hooks'
+import { useEffect } from 'react'
 import { DropArea } from '../../components/dropArea.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Loading } from '../../components/loading.tsx'
@@ -21,6 +22,7 @@ export function HomeScreen() {
   const runs = useRuns((state) => state.runs)
   const { takeDropped } = useStores()
   // Profiles are added in a terminal, too: who comes back from there finds them.
+  useEffect(() => void load(), [load])
   useWindowEvent('focus', () => void load())
   const drop = <DropArea words="Drop docker-compose.yml, .env or exported connections" onFiles={takeDropped} />
 

@@ -29,7 +29,10 @@ export function PlanProgress({ snapshot, kind = 'migrate' }: { snapshot: RunSnap
         <Stats>
           <Stat label="Documents" value={formatNumber(documents)} />
           <Stat label="Files" value={formatNumber(snapshot?.counts.planned ?? 0)} />
-          <Stat label="Size" value={formatBytes(snapshot?.bytesTotal ?? 0)} />
+          <Stat
+            label={snapshot?.kind === 'rollback' ? 'To fetch from S3' : 'Size'}
+            value={formatBytes(snapshot?.bytesTotal ?? 0)}
+          />
           <Stat
             label={failureWord(snapshot?.kind ?? kind)}
             value={formatNumber(blocked)}

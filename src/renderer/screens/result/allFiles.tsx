@@ -54,8 +54,9 @@ export function AllFiles({ details }: { details: RunDetails }) {
         filter={filter}
         label="Files of this run"
         pageSize={20}
+        compact
         back={kind === 'rollback'}
-        {...(canRollBack && { action: (item: ItemView) => <RollBackOne runId={runId} item={item} /> })}
+        action={canRollBack ? (item) => <RollBackOne runId={runId} item={item} /> : undefined}
       />
     </Panel>
   )

@@ -27,11 +27,7 @@ export function ScopeForm({ details, draft, onChange }: ScopeFormProps) {
       onChange={(value) => onChange({ ...draft, scope: scopes.find((one) => one === value) ?? scope })}
     >
       <div className={classes.choices}>
-        <Radio
-          value="all"
-          label="All of the run"
-          description={`${formatCount(details.committed + details.copied, 'file')}, ${formatBytes(details.bytes)}`}
-        />
+        <Radio value="all" label="All of the run" description={sizeOf(details)} />
         <Radio value="user" label="The documents of one user" description="Everybody else’s stay on S3." />
         {scope === 'user' && (
           <div className={classes.within}>
@@ -61,6 +57,11 @@ export function ScopeForm({ details, draft, onChange }: ScopeFormProps) {
       </div>
     </Radio.Group>
   )
+}
+
+function sizeOf({ committed, copied, bytes }: RunDetails): string {
+  const files = formatCount(committed + copied, 'file')
+  return bytes > 0 ? `${files}, ${formatBytes(bytes)}` : files
 }
 
 const userChoice = ({ userId, documents, bytes, example }: RunUser) => ({

@@ -11,7 +11,7 @@ import { Panel } from '../../components/panel.tsx'
 import { ProblemGroups } from '../../components/problemGroups.tsx'
 import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
-import { failureWord, type Word } from '../../format/status.ts'
+import { failureWord } from '../../format/status.ts'
 import { useBusy, useLive, useNavigation } from '../../stores/context.tsx'
 import { planWords } from './planWords.ts'
 import { UndoPreview } from './undoPreview.tsx'
@@ -22,8 +22,6 @@ interface UndoPlanViewProps {
   /** Why the plan could not be carried out when it was tried. */
   refused: ErrorData | null
 }
-
-const goes: Word = { label: 'To do', tone: 'active' }
 
 /** Files that are downloaded first: no problem, but worth knowing. */
 function fetching(preview: RollbackPreview | null): ProblemGroup[] {
@@ -73,7 +71,7 @@ export function UndoPlanView({ details, problems, refused }: UndoPlanViewProps) 
             groups={groups}
             failedLabel={failureWord(kind)}
             details={({ code, title }) => (
-              <ItemList runId={runId} filter={{ code }} label={title} pending={goes} back={kind === 'rollback'} />
+              <ItemList runId={runId} filter={{ code }} label={title} planned back={kind === 'rollback'} />
             )}
           />
         </Panel>
@@ -84,7 +82,8 @@ export function UndoPlanView({ details, problems, refused }: UndoPlanViewProps) 
             runId={runId}
             filter={{ state: 'pending' }}
             label="Files of this plan"
-            pending={goes}
+            planned
+            compact
             back={kind === 'rollback'}
           />
         </Panel>

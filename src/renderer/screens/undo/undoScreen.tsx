@@ -70,7 +70,7 @@ function UndoForm({ details, documentId }: { details: RunDetails; documentId: st
     >
       {error && error.code !== 'INTERRUPTED' && <ErrorCard error={error} onRetry={making ? undefined : preview} />}
       {making && <PlanProgress snapshot={null} kind="rollback" />}
-      <div className={classes.columns} inert={making}>
+      <div className={classes.columns} hidden={making}>
         <Panel title="What goes back">
           <ScopeForm details={details} draft={draft} onChange={setDraft} />
         </Panel>
