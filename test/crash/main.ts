@@ -20,12 +20,14 @@ const { values } = parseArgs({
   },
 })
 const mebibyte = 1024 ** 2
+
 // The servers are stopped and all is cleaned up.
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort(new Error('Stopped.')))
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
+say(`seed ${values.seed}`)
 const [postgres, s3] = await Promise.all([startTestPostgres(), startS3()])
 try {
   const scale = { documents: Number(values.documents), large: [24 * mebibyte, 33 * mebibyte, 6 * mebibyte] }

@@ -1,5 +1,6 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { startSshd, type Sshd } from '../services/sshd.ts'
 import { loseFiles, loseObject, movedDocuments } from './outside.ts'
 import { openWindow, openWorld } from './window.ts'
 
@@ -28,6 +29,7 @@ async function paint(theme: 'light' | 'dark'): Promise<void> {
 
 /** A screen that stays as it is: in both themes, the light one in both sizes. */
 async function capture(name: string): Promise<void> {
+  await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'))
   await paint('dark')
   await page.screenshot({ path: join(folder, `${name}-dark.png`), animations: 'disabled' })
   await paint('light')
@@ -149,8 +151,85 @@ async function captureInterrupted(): Promise<void> {
   await captureDialog('import', 'Import a state file', () => button('Import a state file…').click())
 }
 
+/** From the first start to a connection that is tested, one that fails, and one that SSH leads to. */
+async function captureConnections(): Promise<void> {
+  const sshd = await startSshd({ as: 'root' })
+  const home = join(world.home, '..', 'first')
+  const user = join(home, 'user', '.ssh')
+  await mkdir(user, { recursive: true })
+  const hosts = ['Host nas', '  HostName 127.0.0.1', `  Port ${sshd.port}`, '  User ada', '  ProxyJump bastion', '']
+  await writeFile(join(user, 'config'), [...hosts, 'Host bastion', '  HostName bastion.example.org'].join('\n'))
+  const first = await openWindow(home, { HOME: join(user, '..') })
+  ;({ page, app } = first)
+  try {
+    await resize(sizes.large)
+    await heading('Welcome').waitFor()
+    await capture('welcome')
+    await button('New connection').click()
+    await heading('New connection').waitFor()
+    await capture('connection')
+    await captureFound()
+    await captureTests()
+    await captureServer(sshd)
+  } finally {
+    await first.close()
+    await sshd.stop()
+    ;({ page, app } = opened)
+  }
+}
+
+async function captureFound(): Promise<void> {
+  const compose = resolve('test/fixtures/compose/readur/docker-compose.yml')
+  await button('Paste text').click()
+  await page.getByLabel('Text with Readur’s settings').fill(await readFile(compose, 'utf8'))
+  await button('Look for settings').click()
+  await page.getByRole('region', { name: 'Settings that were found' }).waitFor()
+  await capture('connection-found')
+  await button('Dismiss what was found').click()
+  await button('Paste text').click()
+  await page.getByLabel('Text with Readur’s settings').fill(await readFile(world.sandbox.envFile, 'utf8'))
+  await button('Look for settings').click()
+  await button('Use these settings').click()
+  await page.getByLabel('Name', { exact: true }).fill('Home server')
+}
+
+async function captureTests(): Promise<void> {
+  await button('Test connection').click()
+  await page.getByText('Everything can be reached.').first().waitFor()
+  await capture('connection-tested')
+  await button('Replace password').click()
+  await page.keyboard.type('not the password')
+  await button('Test connection').click()
+  await page.getByText('DB_BAD_CREDENTIALS').waitFor()
+  await capture('connection-failed')
+}
+
+async function captureServer(sshd: Sshd): Promise<void> {
+  await page.getByRole('radio', { name: /^A server, over SSH/ }).check()
+  const host = page.getByRole('combobox', { name: 'Host', exact: true })
+  await host.fill('n')
+  await page.getByRole('option', { name: /^nas/ }).click()
+  await page.getByText(/^Stands for/).waitFor()
+  await capture('connection-server')
+  await host.fill('127.0.0.1')
+  await page
+    .getByRole('region', { name: /^Where Readur runs/ })
+    .getByLabel('Port')
+    .fill(String(sshd.port))
+  const test = () => button('Test connection').click()
+  await captureDialog('host-key', 'Is this the right server?', test)
+  await page.keyboard.press('Escape')
+  await button('Save').click()
+  await page.getByRole('article', { name: 'Home server' }).waitFor()
+  await button('More for Home server').click()
+  await page.getByRole('menuitem', { name: 'Duplicate' }).click()
+  await page.getByText('was duplicated').waitFor()
+  await capture('connections')
+}
+
 try {
   await resize(sizes.large)
+  await captureConnections()
   await captureMigration()
   await captureVerify()
   await captureRollback()

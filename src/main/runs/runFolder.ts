@@ -189,7 +189,8 @@ function isAbout({ id, profileName, database, bucket }: RunHeader, text: string)
 
 function ratesOf(store: RunStore, databaseIdentity: string): Rates | null {
   if (store.header.databaseIdentity !== databaseIdentity || store.header.kind !== 'migrate') return null
-  const finished = store.last('finished')
+  // The last session of several knows its own seconds, and the files of all.
+  const finished = store.sessions === 1 ? store.last('finished') : null
   if (!finished || finished.counts.committed < tellingItems || finished.seconds <= 0) return null
   return {
     bytesPerSecond: finished.bytes / finished.seconds,

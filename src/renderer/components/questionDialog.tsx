@@ -20,7 +20,7 @@ export function QuestionDialog(props: QuestionDialogProps) {
   const { title, children, action, cancel, cautious = false, onAnswer, onCancel } = props
   const form = useId()
   return (
-    <Modal.Root opened onClose={onCancel} centered size={520} closeOnClickOutside={false} zIndex={300}>
+    <Modal.Root opened onClose={onCancel} centered size={590} closeOnClickOutside={false} zIndex={300}>
       <Modal.Overlay />
       <Modal.Content className={classes.dialog ?? ''}>
         <Modal.Title className={classes.title ?? ''}>{title}</Modal.Title>

@@ -60,10 +60,16 @@ function Row({ run }: { run: RunSummary }) {
       </Table.Td>
       <Table.Td className={classes.figure ?? ''}>
         {formatNumber(doneOf(run))} of {formatNumber(run.planned)}
-        <div className={classes.second}>{formatCount(run.documents, 'document')}</div>
+        <div className={classes.second}>{besideDone(run)}</div>
       </Table.Td>
       <Table.Td className={classes.figure ?? ''}>{formatBytes(run.bytes)}</Table.Td>
       <Table.Td className={classes.figure ?? ''}>{run.seconds === null ? '–' : formatDuration(run.seconds)}</Table.Td>
     </Table.Tr>
   )
+}
+
+/** What the number of files that are done does not tell. */
+function besideDone({ kind, restored, copied, documents }: RunSummary): string {
+  if (kind !== 'rollback' && restored > 0) return `${formatNumber(restored)} ${kind === 'free' ? 'put' : 'rolled'} back`
+  return copied > 0 ? `${formatNumber(copied)} copied` : formatCount(documents, 'document')
 }

@@ -50,13 +50,13 @@ const icons = {
   skipped: IconCircleMinus,
 } satisfies Record<TestStep['state'], typeof IconCheck>
 
-/** What has room beside the name of its step. */
-const shortDetail = 22
+/** What has room in one line of the narrowest place. */
+const lineLength = 30
 
 function Step({ step }: { step: TestStep }) {
   const { kind, state, detail, milliseconds, error } = step
   const Icon = icons[state]
-  const isShort = detail === null || detail.length <= shortDetail
+  const isShort = detail === null || stepWord(kind).length + detail.length <= lineLength
   return (
     <li className={classes.step} data-state={state}>
       <span className={classes.line}>

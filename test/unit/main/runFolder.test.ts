@@ -20,6 +20,8 @@ beforeEach(async () => {
 })
 afterEach(() => rm(dir, { recursive: true, force: true }))
 
+const started = { step: 'started', data: { pid: 1, host: 'h', options: null } } as const
+
 /** A run that has ended, with so many documents moved. */
 function finished(documents: number, seconds: number, databaseIdentity = header.databaseIdentity): string {
   const store = folder.create({ ...header, databaseIdentity })
@@ -27,6 +29,7 @@ function finished(documents: number, seconds: number, databaseIdentity = header.
     store,
     Array.from({ length: documents }, (_, n) => plannedItem(`d${n}`, { size: 1_000 })),
   )
+  store.append([started])
   store.append(Array.from({ length: documents }, (_, n) => ({ step: 'committed' as const, seq: n + 1, data: {} })))
   store.append([{ step: 'finished', data: { status: 'completed', ...countItems(store), seconds, finishedAt: 1 } }])
   store.close()
@@ -132,6 +135,17 @@ describe('what the next run may take', () => {
     finished(100, 4)
     expect(folder.lastRates(header.databaseIdentity)).toEqual({ bytesPerSecond: 25_000, itemsPerSecond: 25 })
     expect(folder.lastRates('another database')).toBeNull()
+  })
+
+  it('is not judged by a run of several sessions: the last one’s seconds are not those of all', () => {
+    const told = finished(100, 4)
+    const resumed = folder.open(finished(100, 1), 'write')
+    const { counts, bytes } = countItems(resumed)
+    resumed.append([started])
+    resumed.append([{ step: 'finished', data: { status: 'completed', counts, bytes, seconds: 0.1, finishedAt: 2 } }])
+    resumed.close()
+    expect(told).not.toBe(resumed.header.id)
+    expect(folder.lastRates(header.databaseIdentity)).toEqual({ bytesPerSecond: 25_000, itemsPerSecond: 25 })
   })
 
   it('is not judged by a run of a few files', () => {

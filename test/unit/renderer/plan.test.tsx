@@ -217,6 +217,6 @@ describe('plan screen', () => {
     fireEvent.keyDown(await screen.findByRole('button', { name: 'Start migration' }), { key: 'Escape' })
     expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Plan for Sandbox')
     fireEvent.keyDown(document.body, { key: 'Escape' })
-    expect(await screen.findByRole('heading', { name: 'Profiles', level: 1 })).toBeTruthy()
+    expect(await screen.findByRole('heading', { name: 'Connections', level: 1 })).toBeTruthy()
   })
 })

@@ -198,7 +198,7 @@ describe('interrupted runs at home', () => {
 
   it('are offered with how far they are', async () => {
     home()
-    expect((await offer()).textContent).toContain('Interrupted: Sandbox, 120 of 318 files done, 40 more copied')
+    expect((await offer()).textContent).toContain('Interrupted: Sandbox, 120 of 318 files done, 40 copied')
   })
 
   it('go on from there', async () => {

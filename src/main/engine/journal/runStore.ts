@@ -203,6 +203,12 @@ export class RunStore {
       : entrySchemas.finished.parse(JSON.parse(z.object({ data: z.string() }).parse(row).data))
   }
 
+  /** How often the run was begun or gone on with, a repair included. */
+  get sessions(): number {
+    const row = this.database.prepare(`SELECT count(*) AS count FROM journal WHERE step = 'started'`).get()
+    return z.object({ count: z.number() }).parse(row).count
+  }
+
   /** What ended the latest session, or the plan where there is none yet; null when nothing did. */
   trouble(): z.infer<(typeof entrySchemas)['error']> | null {
     const row = this.database

@@ -29,7 +29,8 @@ export function FoundPanel({ found, chosen }: { found: FoundReadur[]; chosen: nu
     <section ref={panel} tabIndex={-1} aria-label="Settings that were found" className={classes.panel}>
       <div className={classes.head}>
         <div>
-          <h2 className={classes.title}>Found in {one.source}</h2>
+          <h2 className={classes.title}>Settings found</h2>
+          <p className={classes.source}>{one.source}</p>
           <p className={classes.lead}>
             <IconCheck size={15} stroke={2.5} aria-hidden className={classes.certain} data-tone="good" /> stands there
             as written. Look it over, then take it into the form; secrets are taken without being shown.

@@ -9,7 +9,7 @@ export function KeepingNotice() {
   return (
     <p className={classes.notice}>
       <IconKeyOff size={16} stroke={1.75} aria-hidden className={classes.icon} />
-      Passwords are kept until the program ends: this computer offers no keychain to encrypt them.
+      No keychain here: passwords are kept until the program ends, and never written to disk.
     </p>
   )
 }

@@ -18,9 +18,7 @@ export function PasteBand() {
         <IconClipboardText size={22} stroke={1.75} className={classes.icon} aria-hidden />
         <div className={classes.words}>
           <p className={classes.title}>Readur knows all of this already</p>
-          <p className={classes.how}>
-            Paste its docker-compose.yml, .env or DATABASE_URL anywhere here, or drop the file.
-          </p>
+          <p className={classes.how}>Paste or drop its docker-compose.yml, .env or DATABASE_URL anywhere here.</p>
         </div>
         <Button variant="default" aria-expanded={text !== null} onClick={() => setText(text === null ? '' : null)}>
           Paste text

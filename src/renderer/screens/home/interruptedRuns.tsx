@@ -39,7 +39,7 @@ function Offer({ run }: { run: RunSummary }) {
       <div className={classes.text}>
         <p className={classes.title}>
           Interrupted: {profile}, {formatNumber(doneOf(run))} of {formatNumber(planned)} files done
-          {copied > 0 && `, ${formatNumber(copied)} more copied`}
+          {copied > 0 && `, ${formatNumber(copied)} copied`}
         </p>
         <p className={classes.what}>{name}. Nothing is broken; the rest can be done now or later.</p>
       </div>

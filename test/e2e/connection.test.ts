@@ -1,0 +1,337 @@
+import { createHash } from 'node:crypto'
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import type { Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openProfiles } from '../../src/main/profiles/headless.ts'
+import { makeKey, startSshd, type Sshd } from '../services/sshd.ts'
+import { seriousFindings, seriousFindingsOf, tabTo } from './accessibility.ts'
+import { bytesBelow, commandLines, listenToIpc, writtenForms } from './secrets.ts'
+import { openWindow, openWorld, type OpenWindow, type World } from './window.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await openWorld({ documents: 40, largeFileBytes: 1024 ** 2 })
+})
+afterAll(() => world.remove())
+
+/** The settings of the sandbox, as a person would have them in a file. */
+const settings = async (): Promise<string> =>
+  `${await readFile(world.sandbox.envFile, 'utf8')}S3_SECRET_ACCESS_KEY=${world.secrets.secretAccessKey}\n`
+
+const stepOf = (page: Page, name: string): Locator => page.getByRole('listitem').filter({ hasText: name }).last()
+const isDone = (step: Locator): Promise<void> => step.getByRole('img', { name: 'done' }).waitFor()
+const failed = (step: Locator): Promise<void> => step.getByRole('img', { name: 'failed' }).waitFor()
+
+describe('a new connection, by keyboard alone', () => {
+  let opened: OpenWindow
+  let home: string
+  let ipc: () => Promise<string[]>
+  const page = (): Page => opened.page
+  const button = (name: string | RegExp) => page().getByRole('button', { name, exact: typeof name === 'string' })
+  const press = async (target: Locator): Promise<void> => {
+    await tabTo(page(), target)
+    await page().keyboard.press('Enter')
+  }
+
+  beforeAll(async () => {
+    home = join(world.home, '..', 'first')
+    await mkdir(home)
+    opened = await openWindow(home)
+    ipc = await listenToIpc(opened.app)
+    await page().getByRole('heading', { level: 1, name: 'Welcome' }).waitFor()
+  })
+  afterAll(() => opened.close())
+
+  it('is offered at the first start, which says what the program is', async () => {
+    expect(await page().locator('main').innerText()).toContain('moves the documents of a Readur server to an S3 bucket')
+    expect(await seriousFindings(page())).toEqual([])
+    await press(button('New connection'))
+    await page().getByRole('heading', { level: 1, name: 'New connection' }).waitFor()
+    expect(await seriousFindings(page())).toEqual([])
+  })
+
+  it('finds its settings in what is pasted, and shows where they stand and no secret', async () => {
+    await opened.app.evaluate(({ clipboard }, text) => clipboard.writeText(text), await settings())
+    await page().keyboard.press('Control+V')
+    const found = page().getByRole('region', { name: 'Settings that were found' })
+    await found.waitFor()
+    const text = await found.innerText()
+    expect(text).toContain(world.sandbox.s3.bucket)
+    expect(text).toContain('S3_BUCKET_NAME')
+    for (const secret of Object.values(world.secrets)) expect(await page().content()).not.toContain(secret)
+    expect(await seriousFindings(page())).toEqual([])
+    await press(found.getByRole('button', { name: 'Use these settings' }))
+  })
+
+  it('is tested before it is saved: every step is done', async () => {
+    // The name is what is missing, and the cursor stands there.
+    await page().keyboard.type('Mine')
+    await page().keyboard.press('Control+Enter')
+    await page().getByText('Everything can be reached.').first().waitFor()
+    for (const step of ['Connection and login', 'Tables', 'Folder', 'Storage service']) {
+      await isDone(stepOf(page(), step))
+    }
+    expect(await seriousFindings(page())).toEqual([])
+  })
+
+  it('with a wrong password fails at the login of the database, with its remedy, and nowhere else', async () => {
+    await press(button('Replace password'))
+    await page().keyboard.type('wrong')
+    await page().keyboard.press('Control+Enter')
+    const login = stepOf(page(), 'Connection and login')
+    await failed(login)
+    const text = await login.innerText()
+    expect(text).toContain('DB_BAD_CREDENTIALS')
+    expect(text).toContain('Check user and password of the database')
+    await isDone(stepOf(page(), 'Storage service'))
+    await isDone(stepOf(page(), 'Folder'))
+    expect(await page().getByRole('img', { name: 'failed' }).count()).toBe(1)
+    expect(await seriousFindings(page())).toEqual([])
+  })
+
+  it('keeps what was typed when the editor is left, and offers the way back', async () => {
+    await press(page().getByRole('banner').getByRole('button', { name: 'Readur Migrate' }))
+    await page().getByText('Your changes to “Mine” are not saved.', { exact: false }).waitFor()
+    await press(page().getByRole('status').getByRole('button', { name: 'Go on editing' }))
+    await page().getByRole('textbox', { name: 'Name' }).waitFor()
+    expect(await page().getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Mine')
+    await tabTo(page(), page().getByLabel('Password', { exact: true }))
+    await page().keyboard.press('Control+A')
+    await page().keyboard.type(world.secrets.password)
+  })
+
+  it('is saved, listed and planned', async () => {
+    await page().keyboard.press('Control+S')
+    await page().getByRole('article', { name: 'Mine' }).waitFor()
+    expect(await seriousFindings(page())).toEqual([])
+    await press(button('Make a plan for Mine'))
+    await page()
+      .getByRole('button', { name: /^Migrate \d+ files/ })
+      .waitFor({ timeout: 60_000 })
+    expect(await page().getByRole('heading', { level: 1 }).innerText()).toContain('Mine')
+  })
+
+  it('has a menu and dialogs that need no mouse', async () => {
+    await press(page().getByRole('banner').getByRole('button', { name: 'Readur Migrate' }))
+    const menu = button('More for Mine')
+    const openMenu = async (item: string) => {
+      await menu.press('Enter')
+      await page().getByRole('menuitem', { name: item }).press('Enter')
+    }
+    const rename = page().getByRole('dialog', { name: 'Rename “Mine”' })
+    expect(await seriousFindingsOf(page(), rename, () => openMenu('Rename…'))).toEqual([])
+    const test = page().getByRole('dialog', { name: 'Test of “Mine”' })
+    const openTest = async (): Promise<void> => {
+      await openMenu('Test')
+      await isDone(stepOf(page(), 'Storage service'))
+    }
+    expect(await seriousFindingsOf(page(), test, openTest)).toEqual([])
+    await openMenu('Delete')
+    await page().getByText('Its runs stay in the history', { exact: false }).waitFor()
+    await page().getByRole('heading', { level: 1, name: 'Welcome' }).waitFor()
+    await press(page().getByRole('status').getByRole('button', { name: 'Undo' }))
+    await page().getByRole('article', { name: 'Mine' }).waitFor()
+    // Its secrets came back with it.
+    await openTest()
+    await isDone(stepOf(page(), 'Connection and login'))
+  })
+
+  it('never had anything refused by its own content policy', () => {
+    expect(opened.complaints).toEqual([])
+  })
+
+  it('has told its secrets to nobody: not in a reply or event, file, log or command line', async () => {
+    const said = await ipc()
+    for (const name of ['discovery.read', 'connection.test', 'connection.tested', 'profiles.create', 'profiles.get']) {
+      expect(said.some((line) => line.startsWith(`${name} `))).toBe(true)
+    }
+    const places = new Map<string, Buffer>([
+      ['IPC', Buffer.from(said.join('\n'))],
+      ['terminal', Buffer.from(opened.output())],
+      ['command lines', Buffer.from(await commandLines(opened.app))],
+    ])
+    await opened.close()
+    for (const [path, bytes] of await bytesBelow(home)) places.set(relative(home, path), bytes)
+    const placesOf = (text: string): string[] => {
+      const forms = writtenForms(text)
+      return [...places].filter(([, bytes]) => forms.some((form) => bytes.includes(form))).map(([name]) => name)
+    }
+    expect(placesOf(world.sandbox.s3.bucket)).toEqual(expect.arrayContaining(['IPC', 'profiles.json']))
+    for (const secret of Object.values(world.secrets)) expect(placesOf(secret)).toEqual([])
+  })
+})
+
+describe('a connection over SSH', () => {
+  let opened: OpenWindow
+  let sshd: Sshd
+  let dir: string
+  let lockedKey: string
+  const page = (): Page => opened.page
+  const button = (name: string | RegExp) => page().getByRole('button', { name })
+  const dialog = (name: string | RegExp) => page().getByRole('dialog', { name })
+  const fingerprint = ({ hostKeyLine }: Sshd): string => {
+    const [, key = ''] = hostKeyLine.split(' ')
+    return `SHA256:${createHash('sha256').update(Buffer.from(key, 'base64')).digest('base64').replace(/=+$/, '')}`
+  }
+
+  /** Adds a connection whose database and uploads lie behind a server, as its editor would save it. */
+  function addProfile(id: string, name: string, port: number, keyFile: string): void {
+    const database = new URL(world.sandbox.databaseUrl)
+    const { bucket, region, endpoint, accessKeyId } = world.sandbox.s3
+    openProfiles(dir).save({
+      id,
+      name,
+      server: { host: '127.0.0.1', port, user: sshd.user, keyFiles: [keyFile], jumps: [] },
+      envFile: null,
+      variables: {
+        POSTGRES_HOST: '127.0.0.1',
+        POSTGRES_PORT: database.port,
+        POSTGRES_DB: database.pathname.slice(1),
+        POSTGRES_USER: database.username,
+        UPLOAD_PATH: '/app/uploads',
+        READUR_UPLOADS_DIR: world.sandbox.uploadsDir,
+        S3_BUCKET_NAME: bucket,
+        S3_REGION: region,
+        S3_ENDPOINT_URL: endpoint,
+        S3_FORCE_PATH_STYLE: 'true',
+        S3_ACCESS_KEY_ID: accessKeyId,
+      },
+    })
+  }
+  const openEditor = async (name: string): Promise<void> => {
+    await page().getByRole('banner').getByRole('button', { name: 'Readur Migrate' }).click()
+    await button(`More for ${name}`).click()
+    await page().getByRole('menuitem', { name: 'Edit' }).click()
+    await page().getByRole('textbox', { name: 'Name' }).waitFor()
+  }
+  /** Its secrets live as long as the program, here where there is no keychain. */
+  const giveSecrets = async (): Promise<void> => {
+    await page().getByLabel('Password', { exact: true }).fill(world.secrets.password)
+    await page().getByLabel('Secret key', { exact: true }).fill(world.secrets.secretAccessKey)
+  }
+  const test = (): Promise<void> => button('Test connection').click()
+
+  beforeAll(async () => {
+    sshd = await startSshd({ as: 'root' })
+    dir = await mkdtemp(join(tmpdir(), 'readur-e2e-ssh-'))
+    lockedKey = await makeKey(join(dir, 'locked'), 'ed25519', 'opens it')
+    await appendFile(sshd.authorizedKeys, await readFile(`${lockedKey}.pub`))
+    // Nothing of whoever runs the tests: neither a configuration nor known servers.
+    const user = join(dir, 'user')
+    await mkdir(join(user, '.ssh'), { recursive: true })
+    await writeFile(join(user, '.ssh', 'config'), `Host nas\n  HostName 127.0.0.1\n  Port ${sshd.port}\n`)
+    addProfile('far', 'Far away', sshd.port, sshd.clientKey)
+    addProfile('locked', 'Locked', sshd.port, lockedKey)
+    opened = await openWindow(dir, { HOME: user, SSH_AUTH_SOCK: '' })
+    await page().getByRole('article', { name: 'Far away' }).waitFor()
+  })
+  afterAll(async () => {
+    await opened.close()
+    await sshd.stop()
+    await rm(dir, { recursive: true, force: true })
+  })
+
+  it('offers the hosts of ~/.ssh/config with what they stand for', async () => {
+    await openEditor('Far away')
+    const host = page().getByRole('combobox', { name: 'Host', exact: true })
+    await host.fill('n')
+    const option = page().getByRole('option', { name: /^nas/ })
+    await option.waitFor()
+    expect(await option.innerText()).toContain(`@127.0.0.1:${sshd.port}`)
+    expect(await seriousFindings(page())).toEqual([])
+    await host.fill('127.0.0.1')
+  })
+
+  it('is refused by who does not trust the server, at the step of the host key', async () => {
+    await giveSecrets()
+    await test()
+    const question = dialog('Is this the right server?')
+    await question.waitFor()
+    const text = await question.innerText()
+    for (const part of ['127.0.0.1', String(sshd.port), 'ssh-ed25519', fingerprint(sshd)]) expect(text).toContain(part)
+    await page().keyboard.press('Escape')
+    const step = stepOf(page(), 'Host key')
+    await failed(step)
+    expect(await step.innerText()).toContain('SSH_HOST_KEY_UNKNOWN')
+    await isDone(stepOf(page(), 'Storage service'))
+    await stepOf(page(), 'Connection and login').getByRole('img', { name: 'not tried' }).waitFor()
+    expect(await seriousFindingsOf(page(), question, test)).toEqual([])
+  })
+
+  it('goes through once the server is trusted, hop and step by step, and asks no more', async () => {
+    await test()
+    await button('Trust this server').click()
+    await page().getByText('Everything can be reached.').first().waitFor()
+    expect(await stepOf(page(), 'Host key').innerText()).toContain(fingerprint(sshd))
+    for (const step of ['Port', 'Login', 'Connection and login', 'Tables', 'Folder']) await isDone(stepOf(page(), step))
+    await button('Save').click()
+    await page().getByText('“Far away” was saved.').waitFor()
+    await button('Make a plan for Far away').click()
+    await button(/^Migrate \d+ files/).waitFor({ timeout: 60_000 })
+  })
+
+  it('asks for the passphrase of a locked key, again when it was wrong, and once in a session', async () => {
+    await openEditor('Locked')
+    await giveSecrets()
+    await test()
+    const question = dialog('Passphrase of your key')
+    await question.waitFor()
+    expect(await question.innerText()).toContain(lockedKey)
+    await page().keyboard.type('does not')
+    await page().keyboard.press('Enter')
+    await question.getByText('That was not the passphrase. Try again.').waitFor()
+    await page().keyboard.type('opens it')
+    await page().keyboard.press('Enter')
+    await page().getByText('Everything can be reached.').first().waitFor()
+    await button('Save').click()
+    await button('Make a plan for Locked').click()
+    await button(/^Migrate \d+ files/).waitFor({ timeout: 60_000 })
+    expect(await question.count()).toBe(0)
+  })
+
+  it('shows the key of a new server when a plan begins, and makes the plan once it is trusted', async () => {
+    const second = await startSshd({ as: 'root' })
+    try {
+      addProfile('second', 'Second', second.port, second.clientKey)
+      await openEditor('Second')
+      await giveSecrets()
+      await button('Save').click()
+      await button('Make a plan for Second').click()
+      const question = dialog('Is this the right server?')
+      await question.waitFor()
+      expect(await question.innerText()).toContain(fingerprint(second))
+      await button('Trust this server').click()
+      await button(/^Migrate \d+ files/).waitFor({ timeout: 60_000 })
+    } finally {
+      await second.stop()
+    }
+  })
+
+  it('refuses a server whose key was changed, with both fingerprints and no way on', async () => {
+    await sshd.kill()
+    const impostor = await startSshd({ as: 'root', port: sshd.port })
+    try {
+      await openEditor('Far away')
+      await test()
+      const refusal = dialog('The SSH server has another key than before')
+      await refusal.waitFor()
+      const text = await refusal.innerText()
+      for (const key of [fingerprint(sshd), fingerprint(impostor)]) expect(text).toContain(key)
+      expect(await refusal.getByRole('button').allInnerTexts()).toEqual(['Copy', 'Close'])
+      await page().keyboard.press('Escape')
+      const step = stepOf(page(), 'Host key')
+      await failed(step)
+      expect(await step.innerText()).toContain('SSH_HOST_KEY_CHANGED')
+      expect(await seriousFindingsOf(page(), refusal, test)).toEqual([])
+    } finally {
+      await impostor.stop()
+      await sshd.restart()
+    }
+  })
+
+  it('never had anything refused by its own content policy', () => {
+    expect(opened.complaints).toEqual([])
+  })
+})

@@ -1,0 +1,50 @@
+// @vitest-environment happy-dom
+import { act, fireEvent, screen, waitFor } from '@testing-library/react'
+import { describe, expect, it } from 'vitest'
+import { answer } from './fixtures.ts'
+import { renderApp } from './renderApp.tsx'
+
+/** What the window gets of a file that is dragged or dropped. */
+function drag(kind: 'dragover' | 'drop', name: string, text = ''): Event {
+  const event = new Event(kind, { bubbles: true, cancelable: true })
+  Object.assign(event, { dataTransfer: { types: ['Files'], files: [new File([text], name)] } })
+  act(() => void document.body.dispatchEvent(event))
+  return event
+}
+
+describe('a file that is dropped', () => {
+  it('at home becomes a new connection, filled from where it lies', async () => {
+    const { main } = renderApp('', (main) => (main.answers.profiles.list = () => answer([])))
+    await screen.findByRole('heading', { name: 'Welcome' })
+    drag('dragover', 'docker-compose.yml')
+    expect(screen.getByText('Drop docker-compose.yml, .env or exported connections')).toBeTruthy()
+    expect(drag('drop', 'docker-compose.yml').defaultPrevented).toBe(true)
+    expect(await screen.findByRole('region', { name: 'Settings that were found' })).toBeTruthy()
+    expect(main.calls).toContainEqual(['discovery.readFiles', ['/dropped/docker-compose.yml']])
+    fireEvent.click(screen.getByRole('button', { name: 'Use these settings' }))
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText('Name')))
+  })
+
+  it('at home is imported when it holds exported connections', async () => {
+    const { main } = renderApp()
+    await screen.findByRole('article', { name: 'Sandbox' })
+    const text = '{ "format": "readur-migrate profiles" }'
+    drag('drop', 'readur-connections.json', text)
+    expect((await screen.findByText(/^Added: “From afar”/)).textContent).toContain('passwords are to be entered')
+    expect(main.calls).toContainEqual(['profiles.import', text])
+    expect(screen.queryByRole('dialog')).toBeNull()
+  })
+
+  it('in the editor is looked through, unless it is a state file, which is none of its business', async () => {
+    const { main, stores } = renderApp('#/connection')
+    await screen.findByLabelText('Name')
+    drag('drop', 'migration_state.json')
+    expect(stores.importing.getState()).toMatchObject({ opened: true })
+    act(() => stores.importing.getState().close())
+    drag('drop', '.env')
+    expect(await screen.findByRole('region', { name: 'Settings that were found' })).toBeTruthy()
+    expect(main.calls.filter(([channel]) => channel === 'discovery.readFiles')).toEqual([
+      ['discovery.readFiles', ['/dropped/.env']],
+    ])
+  })
+})
