@@ -1,3 +1,5 @@
+import { localCommands } from './adapters/commands/localCommands.ts'
+import { SshCommands } from './adapters/commands/sshCommands.ts'
 import { PostgresDatabase } from './adapters/postgres/readurDatabase.ts'
 import { databaseRetryPolicy } from './adapters/postgres/runLock.ts'
 import { defaultRetryPolicy, outagePatienceMs, retryObjectStore } from './adapters/retry.ts'
@@ -11,6 +13,7 @@ import { readSshConfig, type SshConfig } from './adapters/ssh/sshConfig.ts'
 import { noPrompts, serverName, type SshProgress, type SshPrompts, type SshTarget } from './adapters/ssh/target.ts'
 import { LocalFolder } from './adapters/uploads/localFolder.ts'
 import { SftpFolder } from './adapters/uploads/sftpFolder.ts'
+import type { Commands } from './engine/commands.ts'
 import type { MigrateError } from './engine/errors.ts'
 import type { Site } from './engine/session.ts'
 import { AdaptiveLimit } from './engine/transfer/concurrency.ts'
@@ -49,6 +52,8 @@ export interface OpenSite {
   site: Site
   /** Null: all is reached from this computer. */
   way: WayToServer | null
+  /** Programs of the computer that database and uploads lie on. */
+  commands: Commands
   limit: AdaptiveLimit
   /** Never throws. */
   close: () => Promise<void>
@@ -83,6 +88,7 @@ export async function openSite(
       prefixes: settings.uploads.prefixes,
     },
     way: far?.way ?? null,
+    commands: far?.commands ?? localCommands,
     limit,
     close: async () => {
       store.close()
@@ -104,7 +110,13 @@ async function openFarSide(server: ServerSettings, settings: SiteSettings, ssh: 
       await link.get(signal)
     },
   }
-  return { link, way, server: name, uploads: new SftpFolder(link, name, settings.uploads.root) }
+  return {
+    link,
+    way,
+    server: name,
+    commands: new SshCommands(link, name),
+    uploads: new SftpFolder(link, name, settings.uploads.root),
+  }
 }
 
 /** Makes a connection; again after each key that was accepted meanwhile, there is one a hop at most. */

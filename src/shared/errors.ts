@@ -261,6 +261,20 @@ export const errorCatalogue = {
     title: 'The SSH server offers no file transfer (SFTP)',
     remedy: 'Enable it on the server: Subsystem sftp internal-sftp in sshd_config.',
   },
+  COMMANDS_REFUSED: {
+    title: 'No programs can be run there',
+    remedy:
+      'Log in as an account with a shell. Without one all but what needs Docker or other programs of the server still works.',
+  },
+  CONTAINER_UNREACHABLE: {
+    title: 'The container cannot be reached',
+    remedy:
+      'Check the name with docker ps, that the container runs, and that the account may use Docker (group docker). sudo is never used.',
+  },
+  CONTAINER_LOST: {
+    title: 'The connection to the container was lost',
+    remedy: 'Check that the container runs, then run again: what is done stays done.',
+  },
 
   // The database.
   DB_UNREACHABLE: {

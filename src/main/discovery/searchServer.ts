@@ -1,5 +1,5 @@
 import { MigrateError } from '../engine/errors.ts'
-import type { CommandResult, CommandRunner } from './commandRunner.ts'
+import type { CommandResult, CommandRunner } from '../engine/commands.ts'
 import { discoverCompose } from './compose.ts'
 import type { Discovered, Note } from './discovered.ts'
 import { discoverInspected, volumesOf } from './dockerInspect.ts'

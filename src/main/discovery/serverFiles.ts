@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path/posix'
-import type { CommandRunner } from './commandRunner.ts'
+import type { CommandRunner } from '../engine/commands.ts'
 import { largestText } from './envText.ts'
 import type { ReadFile } from './neighbours.ts'
 

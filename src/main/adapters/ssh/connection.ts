@@ -1,7 +1,14 @@
 import type { Duplex } from 'node:stream'
 import type { ClientCallback, ClientChannel, SFTPWrapper } from 'ssh2'
 import { asMigrateError, type MigrateError } from '../../engine/errors.ts'
-import { classifyForwardError, classifySessionError, lost, stopReason, unanswered } from './errors.ts'
+import {
+  classifyExecError,
+  classifyForwardError,
+  classifySessionError,
+  lost,
+  stopReason,
+  unanswered,
+} from './errors.ts'
 import { HostKeyJudge } from './hostKeys.ts'
 import { logIn, type LoggedIn } from './hop.ts'
 import { connectSocket, type Report } from './socket.ts'
@@ -23,6 +30,11 @@ export interface SshConnection {
   forward(host: string, port: number, signal: AbortSignal): Promise<Duplex>
   /** A stream to a Unix socket of the server. */
   forwardToSocket(path: string, signal: AbortSignal): Promise<Duplex>
+  /**
+   * A program of the server, by a line for the account's shell. Throws COMMANDS_REFUSED where the account may run none,
+   * SSH_TOO_MANY_SESSIONS.
+   */
+  exec(line: string, signal: AbortSignal): Promise<ClientChannel>
   /** Ends it on every hop. Returns when it is ended. */
   close(): Promise<void>
 }
@@ -142,6 +154,19 @@ class Connection implements SshConnection {
         throw this.#noted(asMigrateError(error))
       },
     )
+  }
+
+  async exec(line: string, signal: AbortSignal): Promise<ClientChannel> {
+    const late = (): Error => lost(this.label, `it did not answer for ${channelMs / 1000} seconds`)
+    try {
+      return await answer<ClientChannel>(
+        { signals: [signal, this.lost], milliseconds: channelMs, late },
+        (done) => this.#last.client.exec(line, done),
+        (channel) => channel.destroy(),
+      )
+    } catch (error) {
+      throw stopReason(signal) ?? this.#noted(classifyExecError(error, this.label))
+    }
   }
 
   async close(): Promise<void> {

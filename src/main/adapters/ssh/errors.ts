@@ -79,14 +79,31 @@ export const unanswered = (subject: string, where: string, seconds: number): Mig
 }
 
 /** An error of opening a session for SFTP. */
-export function classifySessionError(error: unknown, subject: string): MigrateError {
+export const classifySessionError = (error: unknown, subject: string): MigrateError =>
+  sessionError(error, subject) ??
+  // A program that is not there, a shell that prints something of its own, an account without any.
+  runError('SFTP_UNAVAILABLE', {
+    subject,
+    message: `“${subject}” did not start SFTP: ${messageOf(error)}.`,
+    cause: error,
+  })
+
+/** An error of opening a session for a program. */
+export const classifyExecError = (error: unknown, subject: string): MigrateError =>
+  sessionError(error, subject) ??
+  runError('COMMANDS_REFUSED', {
+    subject,
+    message: `“${subject}” runs no programs for this account: ${messageOf(error)}.`,
+    cause: error,
+  })
+
+/** Null: the session was opened, and what was asked for in it was refused. */
+function sessionError(error: unknown, subject: string): MigrateError | null {
   if (error instanceof MigrateError) return error
   const message = messageOf(error)
-  const facts = { subject, cause: error }
   if (typeof fieldOf(error, 'reason') === 'number') {
-    return runError('SSH_TOO_MANY_SESSIONS', { ...facts, message: `“${subject}” opened no further session.` })
+    const text = `“${subject}” opened no further session.`
+    return runError('SSH_TOO_MANY_SESSIONS', { subject, message: text, cause: error })
   }
-  if (/^(Not connected|No response from server)/.test(message)) return lost(subject, message, error)
-  // A program that is not there, a shell that prints something of its own, an account without any.
-  return runError('SFTP_UNAVAILABLE', { ...facts, message: `“${subject}” did not start SFTP: ${message}.` })
+  return /^(Not connected|No response from server)/.test(message) ? lost(subject, message, error) : null
 }

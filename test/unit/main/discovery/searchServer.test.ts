@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { CommandResult, CommandRunner } from '../../../../src/main/discovery/commandRunner.ts'
+import type { CommandResult, CommandRunner } from '../../../../src/main/engine/commands.ts'
 import { searchServer } from '../../../../src/main/discovery/searchServer.ts'
 import { fixture, valuesOf } from './support.ts'
 

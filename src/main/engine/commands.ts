@@ -1,0 +1,39 @@
+import type { Readable, Writable } from 'node:stream'
+
+export interface CommandResult {
+  /** Exit code; 127 when there is no such program. */
+  code: number
+  stdout: string
+  stderr: string
+}
+
+/** A program that runs. */
+export interface RunningCommand {
+  readonly stdin: Writable
+  readonly stdout: Readable
+  /** Resolves when it has ended and all that it said has come. `stderr` is its last words, a few KiB at most. */
+  readonly ended: Promise<{ code: number; stderr: string }>
+  /** Ends it, and every wait for it; no error when it has ended. What a server does not end reads and writes no more. */
+  kill(): void
+}
+
+/** Programs of one computer: this one, or a server. Run as the account that is logged in. */
+export interface Commands {
+  /** For people: `this computer`, or the server's name. */
+  readonly label: string
+  /**
+   * Starts a program, never through a shell that would read the arguments: each stands for itself. `env` is added to
+   * its environment and seen by nobody else. Throws COMMANDS_REFUSED, SSH_*. A program that does not exist ends with
+   * code 127. `signal` ends it.
+   */
+  start(argv: readonly string[], signal: AbortSignal, env?: Readonly<Record<string, string>>): Promise<RunningCommand>
+}
+
+/**
+ * Runs a program to its end and hands back whatever came of it. Throws when it could not be run, when `signal` fires,
+ * and when it says more than `largestOutput`.
+ */
+export type CommandRunner = (argv: readonly string[], signal: AbortSignal) => Promise<CommandResult>
+
+/** Bytes that a runner takes of each stream at most. */
+export const largestOutput = 32 * 1024 ** 2

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { localCommands } from '../../src/main/adapters/commands/localCommands.ts'
+import { assertRuns, commandRunner } from '../../src/main/adapters/commands/runner.ts'
+import { SshCommands } from '../../src/main/adapters/commands/sshCommands.ts'
+import type { SshLink } from '../../src/main/adapters/ssh/link.ts'
+import type { Commands } from '../../src/main/engine/commands.ts'
+import { StopControl } from '../../src/main/engine/stop.ts'
+import { startSshd, type Sshd } from '../services/sshd.ts'
+import { hopTo, linkTo, never, trustFolder } from './sshHarness.ts'
+import { codeOf } from './uploadsFolder.suite.ts'
+
+const awkward = `it's "quoted" $HOME \`id\` \\ * ; & | < > ~ # \n second line 契約 %s`
+
+function suite(name: string, of: () => Commands): void {
+  describe(`programs of ${name}`, () => {
+    const run = (...argv: string[]) => commandRunner(of())(argv, never)
+
+    it('hand back what they say and how they end', async () => {
+      const script = 'echo out; echo err >&2; exit 7'
+      expect(await run('sh', '-c', script)).toEqual({ code: 7, stdout: 'out\n', stderr: 'err\n' })
+    })
+
+    it('get each argument as it is', async () => {
+      expect((await run('printf', '%s', awkward)).stdout).toBe(awkward)
+      expect((await run('printf', '[%s]', '', 'a b', '-n', '--')).stdout).toBe('[][a b][-n][--]')
+    })
+
+    it('end with 127 where there is no such program', async () => {
+      expect((await run('no-such-program-here', 'x')).code).toBe(127)
+    })
+
+    it('are known to run', async () => {
+      await expect(assertRuns(of(), never)).resolves.toBeUndefined()
+    })
+
+    it('take bytes and give bytes, more than any buffer holds', async () => {
+      const running = await of().start(['wc', '-c'], never)
+      for (let n = 0; n < 64; n += 1) {
+        if (!running.stdin.write(Buffer.alloc(64 * 1024, 0xff)))
+          await new Promise((r) => running.stdin.once('drain', r))
+      }
+      running.stdin.end()
+      const said: Buffer[] = []
+      for await (const chunk of running.stdout as AsyncIterable<Buffer>) said.push(chunk)
+      expect(Buffer.concat(said).toString().trim()).toBe(String(64 * 64 * 1024))
+      expect((await running.ended).code).toBe(0)
+    })
+
+    it('are given an environment that no list of processes shows', async () => {
+      const secret = 'not for $(everyone) "here"'
+      const script = 'printf %s "$READUR_TEST_SECRET"; cat; tr "\\0" " " < /proc/$$/cmdline >&2'
+      const running = await of().start(['sh', '-c', script], never, { READUR_TEST_SECRET: secret })
+      running.stdin.end(' and input')
+      const said: Buffer[] = []
+      for await (const chunk of running.stdout as AsyncIterable<Buffer>) said.push(chunk)
+      expect(Buffer.concat(said).toString()).toBe(`${secret} and input`)
+      const { stderr } = await running.ended
+      expect(stderr).toContain('sh -c')
+      expect(stderr).not.toContain('everyone')
+    })
+
+    it('are ended when nobody waits for them any more', async () => {
+      const stop = new StopControl()
+      const running = await of().start(['sh', '-c', 'echo $$; exec cat'], stop.now)
+      const pid = await new Promise<Buffer>((resolve) => running.stdout.once('data', resolve))
+      running.stdout.resume()
+      stop.request('now')
+      expect((await running.ended).code).toBeGreaterThanOrEqual(128)
+      await expect.poll(() => isRunning(Number(pid.toString()))).toBe(false)
+    })
+
+    it('do not start once it is over', async () => {
+      const stop = new StopControl()
+      stop.request('now')
+      expect(await codeOf(of().start(['true'], stop.now))).toBe('INTERRUPTED run')
+    })
+  })
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+suite('this computer', () => localCommands)
+
+describe('over SSH', () => {
+  let sshd: Sshd
+  let trust: Awaited<ReturnType<typeof trustFolder>>
+  let link: SshLink
+  beforeAll(async () => {
+    trust = await trustFolder()
+    sshd = await startSshd({ as: 'root' })
+    link = linkTo({ hops: [await hopTo(sshd, trust.dir)] })
+  })
+  afterAll(async () => {
+    await link.close()
+    await sshd.stop()
+    await trust.remove()
+  })
+
+  suite('a server', () => new SshCommands(link, 'server'))
+
+  it('refuses, before it would do harm, an account that has SFTP alone', async () => {
+    const only = await startSshd({ as: 'root', config: ['ForceCommand internal-sftp'] })
+    const other = linkTo({ hops: [await hopTo(only, trust.dir)] })
+    try {
+      expect(await codeOf(assertRuns(new SshCommands(other, 'server'), never))).toBe('COMMANDS_REFUSED run')
+    } finally {
+      await other.close()
+      await only.stop()
+    }
+  })
+
+  it('says that the connection was lost when it was', async () => {
+    const other = await startSshd({ as: 'root' })
+    const toOther = linkTo({ hops: [await hopTo(other, trust.dir)] })
+    try {
+      const running = await new SshCommands(toOther, 'server').start(['sleep', '600'], never)
+      running.stdout.resume()
+      await other.kill()
+      expect(await codeOf(running.ended)).toBe('SSH_LOST run')
+    } finally {
+      await toOther.close()
+      await other.stop()
+    }
+  })
+})
