@@ -12,7 +12,8 @@ import { SshLink } from './adapters/ssh/link.ts'
 import { readSshConfig, type SshConfig } from './adapters/ssh/sshConfig.ts'
 import { noPrompts, serverName, type SshProgress, type SshPrompts, type SshTarget } from './adapters/ssh/target.ts'
 import { LocalFolder } from './adapters/uploads/localFolder.ts'
-import { SftpFolder } from './adapters/uploads/sftpFolder.ts'
+import { sftpSource } from './adapters/uploads/remote/sftpSource.ts'
+import { RemoteFolder } from './adapters/uploads/remoteFolder.ts'
 import type { Commands } from './engine/commands.ts'
 import type { MigrateError } from './engine/errors.ts'
 import type { Site } from './engine/session.ts'
@@ -115,7 +116,7 @@ async function openFarSide(server: ServerSettings, settings: SiteSettings, ssh: 
     way,
     server: name,
     commands: new SshCommands(link, name),
-    uploads: new SftpFolder(link, name, settings.uploads.root),
+    uploads: new RemoteFolder(sftpSource(link), name, settings.uploads.root),
   }
 }
 

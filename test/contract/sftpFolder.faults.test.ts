@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { SftpFolder } from '../../src/main/adapters/uploads/sftpFolder.ts'
+import { RemoteFolder } from '../../src/main/adapters/uploads/remoteFolder.ts'
+import { sftpSource } from '../../src/main/adapters/uploads/remote/sftpSource.ts'
 import { MigrateError } from '../../src/main/engine/errors.ts'
 import type { SourceFile } from '../../src/main/engine/ports.ts'
 import { StopControl } from '../../src/main/engine/stop.ts'
@@ -201,7 +202,12 @@ describe('a connection that is lost', () => {
     await server.restart()
     const link = linkTo({ hops: [await hopTo(server, dir)] })
     cleanUps.push(() => link.close())
-    await new SftpFolder(link, 'server', root).place('documents/new.bin', inChunks(large), contentOf(large), never)
+    await new RemoteFolder(sftpSource(link), 'server', root).place(
+      'documents/new.bin',
+      inChunks(large),
+      contentOf(large),
+      never,
+    )
     expect(Object.keys(await tree())).toEqual(['documents/new.bin'])
   })
 

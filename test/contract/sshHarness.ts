@@ -7,8 +7,9 @@ import { openSsh, type SshConnection } from '../../src/main/adapters/ssh/connect
 import { SshLink } from '../../src/main/adapters/ssh/link.ts'
 import { noPrompts, type SshHop, type SshTarget } from '../../src/main/adapters/ssh/target.ts'
 import type { RetryPolicy } from '../../src/main/adapters/retry.ts'
-import { SftpFolder } from '../../src/main/adapters/uploads/sftpFolder.ts'
-import type { SftpOptions } from '../../src/main/adapters/uploads/sftp/pool.ts'
+import { RemoteFolder } from '../../src/main/adapters/uploads/remoteFolder.ts'
+import { sftpSource } from '../../src/main/adapters/uploads/remote/sftpSource.ts'
+import type { PoolOptions } from '../../src/main/adapters/uploads/remote/pool.ts'
 import type { Sshd } from '../services/sshd.ts'
 import { localUploads } from './localUploads.ts'
 import type { WritingHarness } from './uploadsWriting.suite.ts'
@@ -53,15 +54,15 @@ export async function remoteUploads(
     options,
     rootOnServer,
     ssh: shared,
-  }: { port?: number; options?: SftpOptions; rootOnServer?: (root: string) => string; ssh?: SshLink } = {},
-): Promise<WritingHarness & { folder: SftpFolder; ssh: SshLink; root: string }> {
+  }: { port?: number; options?: PoolOptions; rootOnServer?: (root: string) => string; ssh?: SshLink } = {},
+): Promise<WritingHarness & { folder: RemoteFolder; ssh: SshLink; root: string }> {
   const local = await localUploads()
   if (process.getuid?.() === 0) {
     await run('chmod', ['755', join(local.root, '..')])
     await run('chown', ['-R', sshd.user, local.root])
   }
   const ssh = shared ?? linkTo({ hops: [await hopTo(sshd, dir, port)] })
-  const folder = new SftpFolder(ssh, 'server', rootOnServer?.(local.root) ?? local.root, options)
+  const folder = new RemoteFolder(sftpSource(ssh), 'server', rootOnServer?.(local.root) ?? local.root, options)
   // SFTP shows whole seconds: each change gets one of its own.
   let second = 1_700_000_000
   const dated = async (path: string): Promise<void> => {

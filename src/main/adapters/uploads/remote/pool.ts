@@ -1,17 +1,16 @@
+import type { ErrorCode } from '../../../../shared/errors.ts'
 import { asMigrateError } from '../../../engine/errors.ts'
-import type { SshConnection } from '../../ssh/connection.ts'
-import type { SshLink } from '../../ssh/link.ts'
 import { unless } from '../../ssh/waiting.ts'
-import { SftpChannel } from './channel.ts'
+import type { ChannelSource, FileChannel, Ground } from './channel.ts'
 
-export interface SftpOptions {
+export interface PoolOptions {
   /** Sessions for files at once: each has a window of its own. sshd allows ten in all. */
   channels: number
   /** How long a session may answer nothing. */
   stallMs: number
 }
 
-export const defaultSftpOptions: SftpOptions = { channels: 4, stallMs: 60_000 }
+export const defaultPoolOptions: PoolOptions = { channels: 4, stallMs: 60_000 }
 const mostChannels = 8
 
 /** A channel with less to do takes more before another one is opened. */
@@ -19,17 +18,17 @@ const busy = 8
 /** A call that is lost this often in a row is not only unlucky. */
 const mostLosses = 5
 
-/** SFTP sessions on one SSH link: as many as are worth it, and as the server lets us have. */
-export class SftpPool {
-  readonly #link: SshLink
-  readonly #options: SftpOptions
-  #connection: SshConnection | null = null
-  #channels: SftpChannel[] = []
+/** Channels to one machine: as many as are worth it, and as it lets us have. */
+export class ChannelPool {
+  readonly #source: ChannelSource
+  readonly #options: PoolOptions
+  #ground: Ground | null = null
+  #channels: FileChannel[] = []
   #most: number
-  #opening: Promise<SftpChannel> | null = null
+  #opening: Promise<FileChannel> | null = null
 
-  constructor(link: SshLink, options: SftpOptions) {
-    this.#link = link
+  constructor(source: ChannelSource, options: PoolOptions) {
+    this.#source = source
     this.#options = { ...options, channels: Math.max(1, Math.min(options.channels, mostChannels)) }
     this.#most = this.#options.channels
   }
@@ -38,7 +37,7 @@ export class SftpPool {
    * Calls with a channel, and again with another one after a lost connection: only for what may be done twice. What
    * the server refuses is thrown as it is.
    */
-  async use<T>(signal: AbortSignal, call: (channel: SftpChannel) => Promise<T>): Promise<T> {
+  async use<T>(signal: AbortSignal, call: (channel: FileChannel) => Promise<T>): Promise<T> {
     for (let losses = 1; ; losses += 1) {
       const channel = await this.#reserve(signal)
       try {
@@ -52,7 +51,7 @@ export class SftpPool {
   }
 
   /** For cleaning up: where there is no connection, or the server refuses, nothing is done. */
-  async useIfOpen(call: (channel: SftpChannel) => Promise<void>): Promise<void> {
+  async useIfOpen(call: (channel: FileChannel) => Promise<void>): Promise<void> {
     const channel = this.#channels.find(({ isOpen }) => isOpen)
     if (channel) await call(channel).catch(() => undefined)
   }
@@ -62,10 +61,10 @@ export class SftpPool {
   }
 
   /** The channel with the least to do, the call counted. Waits for a connection that is being made anew. */
-  async #reserve(signal: AbortSignal): Promise<SftpChannel> {
+  async #reserve(signal: AbortSignal): Promise<FileChannel> {
     for (let losses = 0; ;) {
-      const connection = await this.#link.get(signal)
-      if (connection !== this.#connection) this.#startAnew(connection)
+      const ground = await this.#source.ground(signal)
+      if (ground !== this.#ground) this.#startAnew(ground)
       this.#channels = this.#channels.filter((channel) => channel.isOpen)
       const [first, ...others] = this.#channels
       const least = others.reduce((a, b) => (a && b.load >= a.load ? a : b), first)
@@ -74,7 +73,7 @@ export class SftpPool {
         return least
       }
       try {
-        await unless(signal, this.#open(connection))
+        await unless(signal, this.#open(ground))
       } catch (error) {
         losses += 1
         // Where there is no further one, those that there are have to do.
@@ -84,32 +83,32 @@ export class SftpPool {
     }
   }
 
-  #startAnew(connection: SshConnection): void {
-    this.#connection = connection
+  #startAnew(ground: Ground): void {
+    this.#ground = ground
     this.#channels = []
     this.#most = this.#options.channels
     this.#opening = null
   }
 
-  #open(connection: SshConnection): Promise<SftpChannel> {
-    const opening = (this.#opening ??= this.#openOne(connection).finally(() => {
+  #open(ground: Ground): Promise<FileChannel> {
+    const opening = (this.#opening ??= this.#openOne(ground).finally(() => {
       if (this.#opening === opening) this.#opening = null
     }))
     return opening
   }
 
-  async #openOne(connection: SshConnection): Promise<SftpChannel> {
+  async #openOne(ground: Ground): Promise<FileChannel> {
     try {
-      const sftp = await connection.sftp(this.#link.closing, this.#options.stallMs)
-      const channel = new SftpChannel(sftp, connection.label, connection.lost, this.#options.stallMs)
-      if (connection === this.#connection) this.#channels.push(channel)
+      const channel = await ground.openChannel(this.#options.stallMs)
+      if (ground === this.#ground) this.#channels.push(channel)
       return channel
     } catch (error) {
-      if (connection === this.#connection && !isLoss(error)) this.#most = Math.max(1, this.#channels.length)
+      if (ground === this.#ground && !isLoss(error)) this.#most = Math.max(1, this.#channels.length)
       throw error
     }
   }
 }
 
 /** The call may succeed on a new connection. */
-export const isLoss = (error: unknown): boolean => asMigrateError(error).code === 'SSH_LOST'
+export const isLoss = (error: unknown): boolean => losses.has(asMigrateError(error).code)
+const losses = new Set<ErrorCode>(['SSH_LOST', 'CONTAINER_LOST'])

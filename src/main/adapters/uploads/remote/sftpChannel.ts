@@ -1,27 +1,10 @@
 import type { FileEntryWithStats, InputAttributes, SFTPWrapper, Stats } from 'ssh2'
 import { z } from 'zod'
 import { lost } from '../../ssh/errors.ts'
-
-/** Answers of SFTP version 3. A disk that is full, a name that is taken and much else are all `failure`. */
-export const status = { noSuchFile: 2, permissionDenied: 3, failure: 4, badMessage: 5, unsupported: 8 } as const
-
-/** What the server answered to a request that it did not carry out. */
-export class SftpRefusal extends Error {
-  readonly status: number
-
-  constructor(status: number, message: string) {
-    super(message)
-    this.name = 'SftpRefusal'
-    this.status = status
-  }
-}
-
-export const refused = (error: unknown, ...codes: number[]): boolean =>
-  error instanceof SftpRefusal && (codes.length === 0 || codes.includes(error.status))
+import { Refusal, status, type DiskFacts, type FileChannel } from './channel.ts'
 
 /** What OpenSSH tells of a disk, as far as we need it. */
 const diskSchema = z.object({ f_bavail: z.number(), f_frsize: z.number(), f_flag: z.number() })
-export type DiskFacts = z.infer<typeof diskSchema>
 
 type Done<T> = (error: Error | null | undefined, value: T) => void
 
@@ -30,10 +13,10 @@ const largestPiece = 255 * 1024
 const smallestPiece = 16 * 1024
 
 /**
- * One SFTP session. Each call is answered, refused with SftpRefusal, or fails with SSH_LOST: when the connection goes,
+ * One SFTP session. Each call is answered, refused with Refusal, or fails with SSH_LOST: when the connection goes,
  * and when the server answers nothing at all for `stallMs`. ssh2 alone would let such calls wait for ever.
  */
-export class SftpChannel {
+export class SftpChannel implements FileChannel {
   readonly #sftp: SFTPWrapper
   readonly #label: string
   readonly #stallMs: number
@@ -41,11 +24,8 @@ export class SftpChannel {
   readonly #waiting = new Set<(error: Error) => void>()
   #stall: NodeJS.Timeout | undefined
   #ended: Error | null = null
-  /** Files that are open here. */
   openFiles = 0
-  /** Calls that have chosen this channel, each of one request or several. */
   calls = 0
-  /** Bytes to ask for at a time. */
   pieceSize: number
 
   constructor(sftp: SFTPWrapper, label: string, gone: AbortSignal, stallMs: number) {
@@ -67,12 +47,10 @@ export class SftpChannel {
     return this.#ended === null
   }
 
-  /** How busy it is; an open file counts for the reads that it stands for. */
   get load(): number {
     return this.openFiles * 16 + this.calls
   }
 
-  /** The server answers less than was asked for in one go. */
   learnPieceSize(bytes: number): void {
     this.pieceSize = Math.max(smallestPiece, Math.min(this.pieceSize, bytes))
   }
@@ -102,15 +80,12 @@ export class SftpChannel {
   openFolder(path: string): Promise<Buffer> {
     return this.#call((done) => this.#sftp.opendir(path, done))
   }
-  /** The next entries of a folder; refused with status 1 (end of file) after the last. */
   entries(handle: Buffer): Promise<FileEntryWithStats[]> {
     return this.#call((done) => this.#sftp.readdir(handle, done))
   }
-  /** Never fails: what is closed badly is closed nevertheless. */
   async close(handle: Buffer): Promise<void> {
     await this.#callAny((done) => this.#sftp.close(handle, done)).catch(() => undefined)
   }
-  /** Bytes that were read; 0 at the end of the file. */
   read(handle: Buffer, into: Buffer, offset: number, position: number): Promise<number> {
     return this.#call((done) => this.#sftp.read(handle, into, offset, into.length - offset, position, done))
   }
@@ -171,9 +146,9 @@ export class SftpChannel {
   #meaningOf(error: unknown): Error {
     const message = error instanceof Error ? error.message : String(error)
     if (error instanceof Error && 'code' in error && typeof error.code === 'number') {
-      return new SftpRefusal(error.code, message)
+      return new Refusal(error.code, message)
     }
-    if (/does not support/i.test(message)) return new SftpRefusal(status.unsupported, message)
+    if (/does not support/i.test(message)) return new Refusal(status.unsupported, message)
     return this.#ended ?? lost(this.#label, message, error)
   }
 

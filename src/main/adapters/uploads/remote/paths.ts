@@ -1,13 +1,13 @@
 import { posix } from 'node:path'
-import type { Stats } from 'ssh2'
+
 import type { Obstacle } from '../fileErrors.ts'
-import { refused, status, type SftpChannel } from './channel.ts'
+import { refused, status, type FileChannel, type RemoteStats } from './channel.ts'
 
 /** As many as Linux follows. */
 const mostLinks = 40
 
 /** Where a path leads with all links on the way resolved, the last one too: to something there, or to an obstacle. */
-export type Walked = { real: string; stats: Stats } | { facts: Obstacle }
+export type Walked = { real: string; stats: RemoteStats } | { facts: Obstacle }
 
 const leavesByLink: Obstacle = { kind: 'outside', reason: 'is a link that leaves the uploads folder' }
 
@@ -16,7 +16,7 @@ export function isBelow(path: string, root: string): boolean {
 }
 
 /** What lies at exactly this name; null when nothing does. */
-export async function lookAt(channel: SftpChannel, full: string): Promise<Stats | null> {
+export async function lookAt(channel: FileChannel, full: string): Promise<RemoteStats | null> {
   try {
     return await channel.lstat(full)
   } catch (error) {
@@ -29,7 +29,7 @@ export async function lookAt(channel: SftpChannel, full: string): Promise<Stats 
  * Follows a path below `root`, a real path, step by step. Servers resolve links in different ways, or not at all, so
  * nothing is left to them; and nothing but lstat is asked of what may be a pipe.
  */
-export async function walk(channel: SftpChannel, root: string, path: string): Promise<Walked> {
+export async function walk(channel: FileChannel, root: string, path: string): Promise<Walked> {
   const wanted = posix.join(root, path)
   if (!isBelow(wanted, root)) return { facts: { kind: 'outside', reason: 'leaves the uploads folder' } }
   // The server would end the session at such a name.
@@ -37,7 +37,7 @@ export async function walk(channel: SftpChannel, root: string, path: string): Pr
   return await follow(channel, root, wanted.slice(root.length), root)
 }
 
-async function follow(channel: SftpChannel, from: string, rest: string, root: string): Promise<Walked> {
+async function follow(channel: FileChannel, from: string, rest: string, root: string): Promise<Walked> {
   let at = from
   let names = namesIn(rest)
   for (let links = 0; links <= mostLinks; links += 1) {
@@ -70,7 +70,9 @@ function stepsAlong(from: string, names: readonly string[]): string[] {
 }
 
 /** The first step that is more than a folder on the way: the last one at the latest. */
-function firstOdd(looks: readonly PromiseSettledResult<Stats>[]): [number, PromiseSettledResult<Stats> | undefined] {
+function firstOdd(
+  looks: readonly PromiseSettledResult<RemoteStats>[],
+): [number, PromiseSettledResult<RemoteStats> | undefined] {
   const found = looks.findIndex((look) => look.status === 'rejected' || !look.value.isDirectory())
   const at = found < 0 ? looks.length - 1 : found
   return [at, looks[at]]

@@ -3,11 +3,11 @@ import { asMigrateError, MigrateError } from '../../../engine/errors.ts'
 import type { Content } from '../../../engine/ports.ts'
 import { taken } from '../fileErrors.ts'
 import { refused } from './channel.ts'
-import { sftpWriteError } from './errors.ts'
-import { SftpFile, type OpenHandle } from './file.ts'
+import { remoteWriteError } from './errors.ts'
+import { RemoteFile, type OpenHandle } from './file.ts'
 import { giveName } from './names.ts'
 import { PartFile } from './part.ts'
-import type { SftpPool } from './pool.ts'
+import type { ChannelPool } from './pool.ts'
 import { lookAt } from './paths.ts'
 import { madeFolder, makeLike, spotToFill, syncFolder, type Spot } from './spots.ts'
 
@@ -15,7 +15,7 @@ const fileMode = 0o644
 
 /** See UploadsFolder.place. `root` is a real path. */
 export async function placeFile(
-  pool: SftpPool,
+  pool: ChannelPool,
   root: string,
   path: string,
   bytes: AsyncIterable<Uint8Array>,
@@ -39,14 +39,14 @@ export async function placeFile(
   } catch (error) {
     if (!refused(error)) throw error
     // Now: with what was written taken away, a full disk is full no more.
-    throw await pool.use(signal, (channel) => sftpWriteError(error, path, channel, spot.folder))
+    throw await pool.use(signal, (channel) => remoteWriteError(error, path, channel, spot.folder))
   } finally {
     await part.discard()
   }
   await pool.use(signal, (channel) => syncFolder(channel, spot.folder))
 }
 
-async function nameIt(pool: SftpPool, part: PartFile, spot: Spot, signal: AbortSignal): Promise<void> {
+async function nameIt(pool: ChannelPool, part: PartFile, spot: Spot, signal: AbortSignal): Promise<void> {
   const old = { path: spot.path, folder: spot.folder, full: part.path }
   await pool.use(signal, async (channel) => {
     const there = await lookAt(channel, part.path)
@@ -75,7 +75,7 @@ async function fill(
 
 /** What a server has acknowledged before it went down may be gone. */
 async function readBack(
-  pool: SftpPool,
+  pool: ChannelPool,
   part: PartFile,
   path: string,
   content: Content,
@@ -86,7 +86,7 @@ async function readBack(
       const handle = await channel.open(part.path, 'r')
       return { channel, handle, stats: await channel.fstat(handle), isThat: Promise.resolve() }
     })
-  const file = new SftpFile(path, await open(), signal, open)
+  const file = new RemoteFile(path, await open(), signal, open)
   const check = new ContentCheck(path, content)
   try {
     for await (const chunk of file.read(signal)) check.update(chunk)

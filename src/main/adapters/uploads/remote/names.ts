@@ -1,23 +1,20 @@
 import { posix } from 'node:path'
-import type { Stats } from 'ssh2'
+
 import { MigrateError } from '../../../engine/errors.ts'
 import { kindOf, refusal, taken } from '../fileErrors.ts'
-import { refused, status, type SftpChannel } from './channel.ts'
+import { refused, status, type FileChannel, type RemoteStats } from './channel.ts'
 import { readPiece } from './file.ts'
 import { lookAt } from './paths.ts'
 import { spotOf, spotToFill, syncFolder, type Spot } from './spots.ts'
 
-/** Status of a request after the last entry or byte. */
-const endOfFile = 1
-
 /** What a call that is made again after a lost connection has to know of the one before. */
 export interface Moving {
-  file: Stats | null
+  file: RemoteStats | null
 }
 
 /** See UploadsFolder.move. `root` is a real path. May be called again with the same `moving`. */
 export async function moveFile(
-  channel: SftpChannel,
+  channel: FileChannel,
   root: string,
   from: string,
   to: string,
@@ -40,7 +37,7 @@ export async function moveFile(
   await syncFolder(channel, old.folder)
 }
 
-async function dropOldName(channel: SftpChannel, old: Spot): Promise<void> {
+async function dropOldName(channel: FileChannel, old: Spot): Promise<void> {
   const there = await lookAt(channel, old.full)
   if (!there) return
   if (!looksSame(old.there, there)) {
@@ -53,7 +50,7 @@ async function dropOldName(channel: SftpChannel, old: Spot): Promise<void> {
 }
 
 /** See UploadsFolder.remove. `root` is a real path. May be called again. */
-export async function removeFile(channel: SftpChannel, root: string, path: string): Promise<void> {
+export async function removeFile(channel: FileChannel, root: string, path: string): Promise<void> {
   const spot = await spotOf(channel, root, path)
   if (!spot) return
   if (spot.there && !spot.there.isFile()) throw refusal(path, { kind: 'special', what: kindOf(spot.there) })
@@ -65,7 +62,7 @@ export async function removeFile(channel: SftpChannel, root: string, path: strin
 /**
  * Gives the file at `old` the name of a spot, never overwriting; it may keep the old name as well. Throws FILE_TAKEN.
  */
-export async function giveName(channel: SftpChannel, old: Spot, spot: Spot): Promise<void> {
+export async function giveName(channel: FileChannel, old: Spot, spot: Spot): Promise<void> {
   const isDone = async (): Promise<boolean> =>
     (await lookAt(channel, spot.full)) !== null && (await isSameFile(channel, old, spot))
   try {
@@ -91,18 +88,18 @@ export async function giveName(channel: SftpChannel, old: Spot, spot: Spot): Pro
  * Whether two names are of one file. SFTP shows no inodes: both have to have a further name, and the same bytes,
  * owner, mode and date. Nothing is lost then by giving up one of the two.
  */
-async function isSameFile(channel: SftpChannel, one: Spot, other: Spot): Promise<boolean> {
+async function isSameFile(channel: FileChannel, one: Spot, other: Spot): Promise<boolean> {
   const [first, second] = [await lookAt(channel, one.full), await lookAt(channel, other.full)]
   if (!first?.isFile() || !looksSame(first, second)) return false
   for (const { full, folder } of [one, other]) if ((await nameCount(channel, full, folder)) < 2) return false
   return await haveSameBytes(channel, [one.full, other.full], first.size)
 }
 
-const looksSame = (one: Stats | null, other: Stats | null | undefined): boolean =>
+const looksSame = (one: RemoteStats | null, other: RemoteStats | null | undefined): boolean =>
   (['size', 'mtime', 'mode', 'uid', 'gid'] as const).every((field) => one?.[field] === other?.[field])
 
 /** How many names a file has, by the line that OpenSSH shows for it, as `ls -l` does; 1 where that is not told. */
-async function nameCount(channel: SftpChannel, full: string, folder: string): Promise<number> {
+async function nameCount(channel: FileChannel, full: string, folder: string): Promise<number> {
   const name = posix.basename(full)
   const handle = await channel.openFolder(folder)
   try {
@@ -111,14 +108,14 @@ async function nameCount(channel: SftpChannel, full: string, folder: string): Pr
       if (entry) return Number(/^\S{10}\S?\s+(\d+)\s/.exec(entry.longname)?.[1] ?? 1)
     }
   } catch (error) {
-    if (refused(error, endOfFile)) return 0
+    if (refused(error, status.endOfFile)) return 0
     throw error
   } finally {
     await channel.close(handle)
   }
 }
 
-async function haveSameBytes(channel: SftpChannel, paths: readonly [string, string], size: number): Promise<boolean> {
+async function haveSameBytes(channel: FileChannel, paths: readonly [string, string], size: number): Promise<boolean> {
   const handles: Buffer[] = []
   try {
     for (const path of paths) handles.push(await channel.open(path, 'r'))
@@ -138,7 +135,7 @@ async function haveSameBytes(channel: SftpChannel, paths: readonly [string, stri
   }
 }
 
-export async function unlinkIfThere(channel: SftpChannel, full: string): Promise<void> {
+export async function unlinkIfThere(channel: FileChannel, full: string): Promise<void> {
   try {
     await channel.unlink(full)
   } catch (error) {

@@ -1,10 +1,9 @@
-import type { Stats } from 'ssh2'
 import { MigrateError } from '../../../engine/errors.ts'
 import type { FileStamp, SourceFile } from '../../../engine/ports.ts'
 import { unless } from '../../ssh/waiting.ts'
-import type { SftpChannel } from './channel.ts'
+import type { FileChannel, RemoteStats } from './channel.ts'
 import { isLoss } from './pool.ts'
-import { sftpFileError } from './errors.ts'
+import { remoteFileError } from './errors.ts'
 
 /** Bytes that are asked for before the first have come: a second or two of a slow line, and small files whole. */
 const firstBytes = 1024 ** 2
@@ -14,16 +13,16 @@ const mostBytes = 4 * 1024 ** 2
 const mostLosses = 5
 
 export interface OpenHandle {
-  channel: SftpChannel
+  channel: FileChannel
   handle: Buffer
   /** What was there before it was opened. */
-  stats: Pick<Stats, 'size' | 'mtime'>
+  stats: Pick<RemoteStats, 'size' | 'mtime'>
   /** Fails when something else was opened than that. Asked along with the first bytes, to save a round trip. */
   isThat: Promise<void>
 }
 
 /** SFTP tells whole seconds, and no inode. */
-export const stampOf = (stats: Pick<Stats, 'size' | 'mtime'>): FileStamp => ({
+export const stampOf = (stats: Pick<RemoteStats, 'size' | 'mtime'>): FileStamp => ({
   size: stats.size,
   mtimeMs: stats.mtime * 1000,
   identity: null,
@@ -32,7 +31,7 @@ export const stampOf = (stats: Pick<Stats, 'size' | 'mtime'>): FileStamp => ({
 const isSame = (one: FileStamp, other: FileStamp): boolean => one.size === other.size && one.mtimeMs === other.mtimeMs
 
 /** A file that is open on the server. After a lost connection it is opened again, if it still is the same. */
-export class SftpFile implements SourceFile {
+export class RemoteFile implements SourceFile {
   readonly stamp: FileStamp
   readonly #path: string
   readonly #reopen: (signal: AbortSignal) => Promise<OpenHandle>
@@ -70,7 +69,7 @@ export class SftpFile implements SourceFile {
         return
       } catch (error) {
         losses += 1
-        if (!isLoss(error) || losses > mostLosses) throw sftpFileError(error, this.#path)
+        if (!isLoss(error) || losses > mostLosses) throw remoteFileError(error, this.#path)
       }
       await this.#openAgain(from, signal)
       if (!isSame(stampOf(this.#open.stats), this.stamp)) {
@@ -88,7 +87,7 @@ export class SftpFile implements SourceFile {
       try {
         return stampOf(await from.channel.fstat(from.handle))
       } catch (error) {
-        if (!isLoss(error) || losses > mostLosses) throw sftpFileError(error, this.#path)
+        if (!isLoss(error) || losses > mostLosses) throw remoteFileError(error, this.#path)
       }
       await this.#openAgain(from, this.#closing)
     }
@@ -154,7 +153,7 @@ export class SftpFile implements SourceFile {
 
 /** That many bytes; fewer only at the end of the file. */
 export async function readPiece(
-  channel: SftpChannel,
+  channel: FileChannel,
   handle: Buffer,
   position: number,
   length: number,

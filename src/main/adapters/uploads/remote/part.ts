@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { posix } from 'node:path'
 import { unless } from '../../ssh/waiting.ts'
-import type { SftpChannel } from './channel.ts'
+import type { FileChannel } from './channel.ts'
 import { unlinkIfThere } from './names.ts'
-import { isLoss, type SftpPool } from './pool.ts'
+import { isLoss, type ChannelPool } from './pool.ts'
 
 /** Bytes under way before their writing is waited for. */
 const mostBytes = 4 * 1024 ** 2
@@ -24,9 +24,9 @@ interface Write {
  */
 export class PartFile {
   readonly path: string
-  readonly #pool: SftpPool
+  readonly #pool: ChannelPool
   readonly #signal: AbortSignal
-  #channel: SftpChannel
+  #channel: FileChannel
   #handle: Buffer
   #underWay: Write[] = []
   #bytesUnderWay = 0
@@ -35,7 +35,7 @@ export class PartFile {
   #resumed = false
   #closed = false
 
-  private constructor(pool: SftpPool, signal: AbortSignal, path: string, channel: SftpChannel, handle: Buffer) {
+  private constructor(pool: ChannelPool, signal: AbortSignal, path: string, channel: FileChannel, handle: Buffer) {
     this.#pool = pool
     this.#signal = signal
     this.path = path
@@ -47,7 +47,7 @@ export class PartFile {
    * A new file beside `target`, for nobody else to read. Its name is the same for the same place, so that the next try
    * finds what a crash has left; a second writer beside the first gets one of its own.
    */
-  static async create(pool: SftpPool, folder: string, target: string, signal: AbortSignal): Promise<PartFile> {
+  static async create(pool: ChannelPool, folder: string, target: string, signal: AbortSignal): Promise<PartFile> {
     const usual = posix.join(folder, `${createHash('sha256').update(target).digest('hex').slice(0, 32)}.part`)
     const path = inUse.has(usual) ? posix.join(folder, `${randomUUID()}.part`) : usual
     inUse.add(path)
@@ -88,7 +88,7 @@ export class PartFile {
   }
 
   /** Waits until all is written, lets `finish` do its part, makes it durable and closes it. */
-  async finish(finish: (channel: SftpChannel, handle: Buffer) => Promise<void>): Promise<void> {
+  async finish(finish: (channel: FileChannel, handle: Buffer) => Promise<void>): Promise<void> {
     while (this.#underWay.length > 0) await this.#settleFirst()
     await this.#surely(() => finish(this.#channel, this.#handle))
     await this.#surely(() => this.#channel.fsync(this.#handle))

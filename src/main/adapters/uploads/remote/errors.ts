@@ -1,11 +1,11 @@
 import { posix } from 'node:path'
 import { asMigrateError, MigrateError } from '../../../engine/errors.ts'
 import { refusal } from '../fileErrors.ts'
-import { refused, status, type DiskFacts, type SftpChannel } from './channel.ts'
+import { refused, status, type DiskFacts, type FileChannel } from './channel.ts'
 import { factsOf } from './paths.ts'
 
 /** What went wrong while a file was read: what the server refuses concerns the file, all else the connection. */
-export function sftpFileError(error: unknown, path: string): MigrateError {
+export function remoteFileError(error: unknown, path: string): MigrateError {
   if (!refused(error)) return asMigrateError(error)
   const known = refusal(path, factsOf(error))
   return new MigrateError(known.code, { message: known.message, subject: path, cause: error })
@@ -20,10 +20,10 @@ const little = 256 * 1024
  * What went wrong while a file was written, renamed or deleted. SFTP has one word for a full disk, one that may only be
  * read, and much else; so the disk of `folder` is asked.
  */
-export async function sftpWriteError(
+export async function remoteWriteError(
   error: unknown,
   path: string,
-  channel: SftpChannel,
+  channel: FileChannel,
   folder: string,
 ): Promise<MigrateError> {
   if (!refused(error)) return asMigrateError(error)
@@ -34,7 +34,7 @@ export async function sftpWriteError(
 
 async function reasonFor(
   error: unknown,
-  channel: SftpChannel,
+  channel: FileChannel,
   folder: string,
 ): Promise<{ words: string; scope: 'item' | 'run' }> {
   if (refused(error, status.permissionDenied)) return { words: 'permission is missing', scope: 'item' }
@@ -47,7 +47,7 @@ async function reasonFor(
 }
 
 /** Of the folder, or of the one above where there is none. */
-async function diskOf(channel: SftpChannel, folder: string): Promise<DiskFacts | null> {
+async function diskOf(channel: FileChannel, folder: string): Promise<DiskFacts | null> {
   const disk = await channel.disk(folder).catch(() => null)
   return disk || folder === '/' ? disk : diskOf(channel, posix.dirname(folder))
 }

@@ -1,40 +1,39 @@
 import { posix } from 'node:path'
-import type { Stats } from 'ssh2'
+
 import { MigrateError } from '../../engine/errors.ts'
 import type { Content, FileFacts, SourceFile, UploadsFolder } from '../../engine/ports.ts'
-import type { SshLink } from '../ssh/link.ts'
 import { kindOf, refusal } from './fileErrors.ts'
-import { refused, type SftpChannel } from './sftp/channel.ts'
-import { sftpFileError, sftpWriteError } from './sftp/errors.ts'
-import { SftpFile, stampOf, type OpenHandle } from './sftp/file.ts'
-import { moveFile, removeFile } from './sftp/names.ts'
-import { factsOf, lookAt, walk } from './sftp/paths.ts'
-import { placeFile } from './sftp/placing.ts'
-import { defaultSftpOptions, SftpPool, type SftpOptions } from './sftp/pool.ts'
+import { refused, type ChannelSource, type FileChannel, type RemoteStats } from './remote/channel.ts'
+import { remoteFileError, remoteWriteError } from './remote/errors.ts'
+import { RemoteFile, stampOf, type OpenHandle } from './remote/file.ts'
+import { moveFile, removeFile } from './remote/names.ts'
+import { factsOf, lookAt, walk } from './remote/paths.ts'
+import { placeFile } from './remote/placing.ts'
+import { defaultPoolOptions, ChannelPool, type PoolOptions } from './remote/pool.ts'
 
 /** Everybody may read it. */
 const readableForAll = 0o444
 
 /**
- * An uploads folder on a server, over SFTP alone: no account needs a shell for it. Calls outlast a lost connection, for
- * as long as the link waits for a new one. Links that stay inside are followed, links out are not.
+ * An uploads folder of another machine: of a server, over SFTP alone, or of a container. Calls outlast a lost
+ * connection, for as long as the source waits for a new one. Links that stay inside are followed, links out are not.
  */
-export class SftpFolder implements UploadsFolder {
+export class RemoteFolder implements UploadsFolder {
   readonly label: string
   readonly #root: string
-  readonly #pool: SftpPool
+  readonly #pool: ChannelPool
   readonly #closing: AbortSignal
   #realRoot: string | null = null
 
-  /** `root`: a path on the server, from the login's own folder where it begins with none or `~/`. */
-  constructor(link: SshLink, server: string, root: string, options: SftpOptions = defaultSftpOptions) {
+  /** `root`: a path over there, from the login's own folder where it begins with none or `~/`. */
+  constructor(source: ChannelSource, server: string, root: string, options: PoolOptions = defaultPoolOptions) {
     this.label = `${server}:${root}`
     this.#root = root.replace(/^~\/?/, '') || '.'
-    this.#pool = new SftpPool(link, options)
-    this.#closing = link.closing
+    this.#pool = new ChannelPool(source, options)
+    this.#closing = source.closing
   }
 
-  /** Ends its sessions on the server; the link stays as it is. */
+  /** Ends its sessions over there; what they went through stays as it is. */
   close(): void {
     this.#pool.close()
   }
@@ -75,7 +74,7 @@ export class SftpFolder implements UploadsFolder {
 
   async open(path: string): Promise<SourceFile> {
     const open = (signal: AbortSignal): Promise<OpenHandle> => this.#open(path, signal)
-    return new SftpFile(path, await open(this.#closing), this.#closing, open)
+    return new RemoteFile(path, await open(this.#closing), this.#closing, open)
   }
 
   async place(path: string, bytes: AsyncIterable<Uint8Array>, content: Content, signal: AbortSignal): Promise<void> {
@@ -105,12 +104,12 @@ export class SftpFolder implements UploadsFolder {
         return { channel, handle, stats, isThat }
       })
     } catch (error) {
-      throw sftpFileError(error, path)
+      throw remoteFileError(error, path)
     }
   }
 
   /** A link, or another file, may have come between the look and the opening. */
-  async #isThat(channel: SftpChannel, handle: Buffer, real: string, looked: Stats, path: string): Promise<void> {
+  async #isThat(channel: FileChannel, handle: Buffer, real: string, looked: RemoteStats, path: string): Promise<void> {
     const [opened, name] = await Promise.all([channel.fstat(handle), lookAt(channel, real)])
     const isSame = opened.size === looked.size && opened.mtime === looked.mtime
     // A name that is gone by now does no harm: the file is open.
@@ -136,15 +135,15 @@ export class SftpFolder implements UploadsFolder {
     } catch (error) {
       if (!refused(error)) throw error
       const folder = posix.join(root, posix.dirname(path))
-      throw await this.#use((channel) => sftpWriteError(error, path, channel, folder))
+      throw await this.#use((channel) => remoteWriteError(error, path, channel, folder))
     }
   }
 
-  #use<T>(call: (channel: SftpChannel) => Promise<T>): Promise<T> {
+  #use<T>(call: (channel: FileChannel) => Promise<T>): Promise<T> {
     return this.#pool.use(this.#closing, call)
   }
 
-  async #rootOn(channel: SftpChannel): Promise<string> {
+  async #rootOn(channel: FileChannel): Promise<string> {
     try {
       return (this.#realRoot ??= await channel.realpath(this.#root))
     } catch (error) {

@@ -1,8 +1,8 @@
 import { posix } from 'node:path'
-import type { Stats } from 'ssh2'
+
 import { MigrateError } from '../../../engine/errors.ts'
 import { refusal } from '../fileErrors.ts'
-import { refused, status, type SftpChannel } from './channel.ts'
+import { refused, status, type FileChannel, type RemoteStats } from './channel.ts'
 import { lookAt, walk } from './paths.ts'
 
 /** A name in the uploads folder, with all links on the way to it resolved. */
@@ -13,11 +13,11 @@ export interface Spot {
   folder: string
   full: string
   /** What lies there; a link is itself, not what it leads to. */
-  there: Stats | null
+  there: RemoteStats | null
 }
 
 /** The spot with the folders above it, made where they are missing. `root` is a real path. */
-export async function spotToFill(channel: SftpChannel, root: string, path: string): Promise<Spot> {
+export async function spotToFill(channel: FileChannel, root: string, path: string): Promise<Spot> {
   const { names, last } = namesOf(path)
   const folder = await madeFolder(channel, root, names, path)
   const full = posix.join(folder, last)
@@ -25,7 +25,7 @@ export async function spotToFill(channel: SftpChannel, root: string, path: strin
 }
 
 /** The spot as it is; null when nothing can lie there. */
-export async function spotOf(channel: SftpChannel, root: string, path: string): Promise<Spot | null> {
+export async function spotOf(channel: FileChannel, root: string, path: string): Promise<Spot | null> {
   const { names, last } = namesOf(path)
   const folder = await realFolder(channel, root, names, path)
   if (folder === null) return null
@@ -41,7 +41,7 @@ export async function spotOf(channel: SftpChannel, root: string, path: string): 
 
 /** The folder with these names below the root, made where it is missing; `path` is what it is for. */
 export async function madeFolder(
-  channel: SftpChannel,
+  channel: FileChannel,
   root: string,
   names: readonly string[],
   path: string,
@@ -68,7 +68,7 @@ export async function madeFolder(
 
 /** Where a folder really is; null when there is none. Throws PATH_OUTSIDE, even where the way comes back inside. */
 async function realFolder(
-  channel: SftpChannel,
+  channel: FileChannel,
   root: string,
   names: readonly string[],
   path: string,
@@ -85,7 +85,7 @@ async function realFolder(
 }
 
 /** Makes names in a folder durable, as far as the server can: it syncs what it can open. */
-export async function syncFolder(channel: SftpChannel, folder: string): Promise<void> {
+export async function syncFolder(channel: FileChannel, folder: string): Promise<void> {
   try {
     const handle = await channel.open(folder, 'r')
     try {
@@ -99,7 +99,7 @@ export async function syncFolder(channel: SftpChannel, folder: string): Promise<
 }
 
 /** Gives the owner and group of `like` where we may, and then the mode, whatever the umask. */
-export async function makeLike(channel: SftpChannel, handle: Buffer, like: Stats, mode: number): Promise<void> {
+export async function makeLike(channel: FileChannel, handle: Buffer, like: RemoteStats, mode: number): Promise<void> {
   const own = await channel.fstat(handle)
   const { uid, gid } = like
   if (own.uid !== uid || own.gid !== gid) await whereAllowed(channel.setAttributes(handle, { uid, gid }))
@@ -124,7 +124,7 @@ function namesOf(path: string): { names: string[]; last: string } {
 }
 
 /** A folder like the one that it lies in. */
-async function make(channel: SftpChannel, folder: string, parent: string): Promise<void> {
+async function make(channel: FileChannel, folder: string, parent: string): Promise<void> {
   const like = await channel.stat(parent)
   const mode = like.mode & 0o7777
   try {
@@ -138,7 +138,7 @@ async function make(channel: SftpChannel, folder: string, parent: string): Promi
   await syncFolder(channel, parent)
 }
 
-async function setFolderLike(channel: SftpChannel, folder: string, like: Stats, mode: number): Promise<void> {
+async function setFolderLike(channel: FileChannel, folder: string, like: RemoteStats, mode: number): Promise<void> {
   try {
     const handle = await channel.open(folder, 'r')
     await makeLike(channel, handle, like, mode).finally(() => channel.close(handle))
