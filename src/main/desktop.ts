@@ -11,7 +11,7 @@ import { ProfileBook } from './profiles/profileBook.ts'
 import { SecretStore } from './profiles/secretStore.ts'
 import type { SshAccess } from './site.ts'
 import type { IpcEvent, IpcEvents } from '../shared/ipc.ts'
-import { ConnectionTester } from './runs/connectionTester.ts'
+import { Doctor } from './runs/doctor.ts'
 import { QuestionDesk } from './runs/questionDesk.ts'
 import { SessionAnswers } from './runs/sessionAnswers.ts'
 import { RunFolder } from './runs/runFolder.ts'
@@ -64,7 +64,8 @@ export async function startDesktop(): Promise<void> {
       profiles,
       book,
       finder: new ReadurFinder(held),
-      tester: new ConnectionTester(ssh, (snapshot) => tell('connection.tested', snapshot)),
+      tester: new Doctor({ ssh, onSnapshot: (snapshot) => tell('connection.tested', snapshot) }),
+      doctor: new Doctor({ ssh, onSnapshot: (snapshot) => tell('doctor.changed', snapshot) }),
       questions,
       ssh: { hosts: sshHosts, resolve: resolveSshHost },
       choose: chooseForProfile,

@@ -25,6 +25,7 @@ for (const channel of ipcChannels) {
 const events: ReadurApi['events'] = {
   onRunSnapshot: subscription('run.snapshot'),
   onConnectionTested: subscription('connection.tested'),
+  onDoctorChanged: subscription('doctor.changed'),
   onQuestionsChanged: subscription('questions.changed'),
 }
 

@@ -33,6 +33,11 @@ export function createApi(readur: ReadurApi): Api {
     ssh: { hosts: settled(readur.ssh.hosts), resolve: settled(readur.ssh.resolve) },
     files: { choose: settled(readur.files.choose) },
     connection: { test: settled(readur.connection.test), cancel: settled(readur.connection.cancel) },
+    doctor: {
+      start: settled(readur.doctor.start),
+      cancel: settled(readur.doctor.cancel),
+      perform: settled(readur.doctor.perform),
+    },
     questions: { current: settled(readur.questions.current), answer: settled(readur.questions.answer) },
     runs: {
       plan: settled(readur.runs.plan),
@@ -63,6 +68,7 @@ export function createApi(readur: ReadurApi): Api {
     events: {
       onRunSnapshot: (listener) => readur.events.onRunSnapshot(listener),
       onConnectionTested: (listener) => readur.events.onConnectionTested(listener),
+      onDoctorChanged: (listener) => readur.events.onDoctorChanged(listener),
       onQuestionsChanged: (listener) => readur.events.onQuestionsChanged(listener),
     },
   }

@@ -366,6 +366,10 @@ export const errorCatalogue = {
     title: 'This changes something and was not confirmed',
     remedy: 'Look at what it would do (with --dry-run where there is one), then run it again with --yes.',
   },
+  ACTION_GONE: {
+    title: 'This is not offered any more',
+    remedy: 'Run the checks again: they offer it where it still helps.',
+  },
   NOT_YET: {
     title: 'Not in this version',
     remedy: 'See what there is with the command: help',

@@ -1,5 +1,5 @@
 import type { ErrorData } from './errors.ts'
-import type { TestSnapshot } from './connectionTest.ts'
+import type { CheckupOptions, CheckupSnapshot } from './diagnostic.ts'
 import type { FoundReadur, TextToSearch } from './discovery.ts'
 import type { ProfileDetails, ProfileDraft, ProfileSummary, SecretChanges, TakenOver } from './profile.ts'
 import type {
@@ -63,10 +63,21 @@ export interface IpcCalls {
   'files.choose': { args: [what: ChosenFile]; result: string | null }
   /** Tests settings, saved or not; resolves when the test has ended. Secrets that are not named are those of the profile. */
   'connection.test': {
-    args: [testId: string, profileId: string | null, draft: ProfileDraft, secrets: SecretChanges]
-    result: TestSnapshot
+    args: [checkupId: string, profileId: string | null, draft: ProfileDraft, secrets: SecretChanges]
+    result: CheckupSnapshot
   }
-  'connection.cancel': { args: [testId: string]; result: null }
+  'connection.cancel': { args: [checkupId: string]; result: null }
+  /**
+   * Begins a checkup of a profile, and ends the one before it. Resolves when it has ended; how it stands is told
+   * meanwhile by `doctor.changed`.
+   */
+  'doctor.start': { args: [checkupId: string, profileId: string, options: CheckupOptions]; result: CheckupSnapshot }
+  'doctor.cancel': { args: [checkupId: string]; result: null }
+  /**
+   * Does what a remedy of this checkup offers; to be called once the user has confirmed its `consequence`. Resolves with
+   * what was done, in a sentence. What it has changed a new checkup of that area will show.
+   */
+  'doctor.perform': { args: [checkupId: string, actionId: string]; result: { done: string } }
   'questions.current': { args: []; result: QuestionState }
   /** Null: no answer, go on without. To trust a host key, answer with its fingerprint. */
   'questions.answer': { args: [id: string, answers: string[] | null]; result: null }
@@ -120,7 +131,8 @@ export interface IpcCalls {
 /** Sent by the main process. */
 export interface IpcEvents {
   'run.snapshot': RunSnapshot
-  'connection.tested': TestSnapshot
+  'connection.tested': CheckupSnapshot
+  'doctor.changed': CheckupSnapshot
   'questions.changed': QuestionState
 }
 
@@ -161,6 +173,9 @@ export const ipcChannels = namesOf<IpcChannel>({
   'files.choose': true,
   'connection.test': true,
   'connection.cancel': true,
+  'doctor.start': true,
+  'doctor.cancel': true,
+  'doctor.perform': true,
   'questions.current': true,
   'questions.answer': true,
   'runs.plan': true,

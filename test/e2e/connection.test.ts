@@ -70,7 +70,7 @@ describe('a new connection, by keyboard alone', () => {
     await page().keyboard.type('Mine')
     await page().keyboard.press('Control+Enter')
     await page().getByText('Everything can be reached.').first().waitFor()
-    for (const step of ['Connection and login', 'Tables', 'Folder', 'Storage service']) {
+    for (const step of ['Connection and login', 'Tables', 'Folder', 'Key and secret']) {
       await isDone(stepOf(page(), step))
     }
     expect(await seriousFindings(page())).toEqual([])
@@ -85,7 +85,7 @@ describe('a new connection, by keyboard alone', () => {
     const text = await login.innerText()
     expect(text).toContain('DB_BAD_CREDENTIALS')
     expect(text).toContain('Check user and password of the database')
-    await isDone(stepOf(page(), 'Storage service'))
+    await isDone(stepOf(page(), 'Key and secret'))
     await isDone(stepOf(page(), 'Folder'))
     expect(await page().getByRole('img', { name: 'failed' }).count()).toBe(1)
     expect(await seriousFindings(page())).toEqual([])
@@ -125,7 +125,7 @@ describe('a new connection, by keyboard alone', () => {
     const test = page().getByRole('dialog', { name: 'Test of “Mine”' })
     const openTest = async (): Promise<void> => {
       await openMenu('Test')
-      await isDone(stepOf(page(), 'Storage service'))
+      await isDone(stepOf(page(), 'Key and secret'))
     }
     expect(await seriousFindingsOf(page(), test, openTest)).toEqual([])
     await openMenu('Delete')
@@ -255,7 +255,7 @@ describe('a connection over SSH', () => {
     const step = stepOf(page(), 'Host key')
     await failed(step)
     expect(await step.innerText()).toContain('SSH_HOST_KEY_UNKNOWN')
-    await isDone(stepOf(page(), 'Storage service'))
+    await isDone(stepOf(page(), 'Key and secret'))
     await stepOf(page(), 'Connection and login').getByRole('img', { name: 'not tried' }).waitFor()
     expect(await seriousFindingsOf(page(), question, test)).toEqual([])
   })

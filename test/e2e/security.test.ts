@@ -51,7 +51,12 @@ describe('the window', () => {
         Object.keys(calls).map((name) => `${topic}.${name}`),
       ),
     )
-    const events = ['events.onConnectionTested', 'events.onQuestionsChanged', 'events.onRunSnapshot']
+    const events = [
+      'events.onConnectionTested',
+      'events.onDoctorChanged',
+      'events.onQuestionsChanged',
+      'events.onRunSnapshot',
+    ]
     expect(names.sort()).toEqual([...ipcChannels, 'dropped.pathOf', ...events].sort())
   })
 

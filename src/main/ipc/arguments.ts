@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import type { IpcCalls, IpcChannel } from '../../shared/ipc.ts'
+import { doctorArguments } from './doctorArguments.ts'
 import { profileArguments } from './profileArguments.ts'
 import { runArguments } from './runArguments.ts'
 
 /** How the arguments of each call must look. What comes from the window is `unknown` until it has passed here. */
 export const argumentSchemas: { [C in IpcChannel]: z.ZodType<IpcCalls[C]['args']> } = {
   'app.info': z.tuple([]),
+  ...doctorArguments,
   ...profileArguments,
   ...runArguments,
 }

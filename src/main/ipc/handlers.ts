@@ -1,4 +1,5 @@
 import type { AppInfo, IpcCalls, IpcChannel } from '../../shared/ipc.ts'
+import { createDoctorHandlers, type DoctorHandlerDeps } from './doctorHandlers.ts'
 import { createProfileHandlers, type ProfileHandlerDeps } from './profileHandlers.ts'
 import { createRunHandlers, type RunHandlerDeps } from './runHandlers.ts'
 
@@ -6,7 +7,7 @@ export type Handlers = {
   [C in IpcChannel]: (...args: IpcCalls[C]['args']) => IpcCalls[C]['result'] | Promise<IpcCalls[C]['result']>
 }
 
-export interface HandlerDeps extends RunHandlerDeps, ProfileHandlerDeps {
+export interface HandlerDeps extends RunHandlerDeps, ProfileHandlerDeps, DoctorHandlerDeps {
   info: AppInfo
 }
 
@@ -14,6 +15,7 @@ export interface HandlerDeps extends RunHandlerDeps, ProfileHandlerDeps {
 export function createHandlers(deps: HandlerDeps): Handlers {
   return {
     'app.info': () => deps.info,
+    ...createDoctorHandlers(deps),
     ...createProfileHandlers(deps),
     ...createRunHandlers(deps),
   }

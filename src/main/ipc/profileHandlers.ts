@@ -2,7 +2,7 @@ import type { ChosenFile } from '../../shared/ipc.ts'
 import type { SshHostView } from '../../shared/ssh.ts'
 import { summaryOf } from '../profiles/connection.ts'
 import type { ProfileBook } from '../profiles/profileBook.ts'
-import type { ConnectionTester } from '../runs/connectionTester.ts'
+import type { Doctor } from '../runs/doctor.ts'
 import type { QuestionDesk } from '../runs/questionDesk.ts'
 import type { ReadurFinder } from './finder.ts'
 import type { Handlers } from './handlers.ts'
@@ -11,7 +11,8 @@ import type { ProfileChannel } from './profileArguments.ts'
 export interface ProfileHandlerDeps {
   book: ProfileBook
   finder: ReadurFinder
-  tester: ConnectionTester
+  /** Tests connections. */
+  tester: Doctor
   questions: QuestionDesk
   /** Hosts of the user's SSH configuration. */
   ssh: { hosts: () => Promise<SshHostView[]>; resolve: (host: string) => Promise<SshHostView> }
@@ -61,7 +62,8 @@ export function createProfileHandlers(deps: ProfileHandlerDeps): Pick<Handlers, 
     'ssh.hosts': () => ssh.hosts(),
     'ssh.resolve': (host) => ssh.resolve(host),
     'files.choose': (what) => choose(what),
-    'connection.test': (testId, id, draft, secrets) => tester.test(testId, book.settingsOf(id, draft, secrets)),
+    'connection.test': (testId, id, draft, secrets) =>
+      tester.start(testId, book.settingsOf(id, draft, secrets), { depth: 'connection' }),
     'connection.cancel': (testId) => {
       tester.cancel(testId)
       return null

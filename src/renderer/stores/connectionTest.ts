@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { TestSnapshot } from '../../shared/connectionTest.ts'
+import type { CheckupSnapshot } from '../../shared/diagnostic.ts'
 import type { ErrorData } from '../../shared/errors.ts'
 import type { ProfileDraft, SecretChanges } from '../../shared/profile.ts'
 import type { Api } from '../api.ts'
@@ -16,7 +16,7 @@ export interface ConnectionTestState {
   subject: unknown
   /** An answer is awaited. */
   running: boolean
-  snapshot: TestSnapshot | null
+  snapshot: CheckupSnapshot | null
   /** Why the test could not begin. */
   error: ErrorData | null
   /** Follows what the main process tells of tests; the returned function ends that. */
@@ -42,7 +42,7 @@ export function createConnectionTestStore(
     error: null,
     listen: () =>
       api.events.onConnectionTested((snapshot) => {
-        if (snapshot.testId === testId) set({ snapshot })
+        if (snapshot.checkupId === testId) set({ snapshot })
       }),
     async start(subject, { profileId, draft, secrets }) {
       const own = newId()

@@ -9,7 +9,7 @@ import { openProfiles } from '../../../src/main/profiles/headless.ts'
 import { HeldSecrets } from '../../../src/main/profiles/heldSecrets.ts'
 import { ProfileBook } from '../../../src/main/profiles/profileBook.ts'
 import { SecretStore } from '../../../src/main/profiles/secretStore.ts'
-import { ConnectionTester } from '../../../src/main/runs/connectionTester.ts'
+import { Doctor } from '../../../src/main/runs/doctor.ts'
 import { QuestionDesk } from '../../../src/main/runs/questionDesk.ts'
 import { noPrompts } from '../../../src/main/site.ts'
 import type { FoundReadur, FoundSettingName, FoundValue } from '../../../src/shared/discovery.ts'
@@ -166,7 +166,7 @@ describe('calls about profiles', () => {
     const deps: ProfileHandlerDeps = {
       book,
       finder: new ReadurFinder(held),
-      tester: new ConnectionTester(ssh, () => undefined),
+      tester: new Doctor({ ssh, onSnapshot: () => undefined }),
       questions: new QuestionDesk(() => undefined),
       ssh: { hosts: () => Promise.resolve([]), resolve: (alias) => Promise.resolve({ alias, problem: 'none' }) },
       choose: () => Promise.resolve(null),

@@ -246,11 +246,12 @@ describe('a test from the editor', () => {
   it('shows the step that failed with its error, remedy and code, to be copied', async () => {
     const error = errorOf('DB_BAD_CREDENTIALS', 'password authentication failed')
     await open('sandbox', (main) => {
-      main.answers.connection.test = (testId) => {
-        const [first, ...rest] = passed(testId).steps
+      main.answers.connection.test = (checkupId) => {
+        const [first, ...rest] = passed(checkupId).diagnostics
         if (!first) throw new Error('There are steps.')
-        const steps = [{ ...first, state: 'failed' as const, detail: null, error }, ...rest]
-        return answer({ testId, outcome: 'failed', steps })
+        const remedy = { words: error.remedy, commands: [], actions: [] }
+        const failed = { ...first, severity: 'blocking' as const, finding: `${error.title}.`, remedy, error }
+        return answer({ checkupId, outcome: 'failed', diagnostics: [failed, ...rest] })
       }
     })
     fireEvent.click(button('Test connection'))

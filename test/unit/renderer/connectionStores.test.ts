@@ -7,7 +7,7 @@ import { createNoticesStore } from '../../../src/renderer/stores/notices.ts'
 import { createQuestionsStore } from '../../../src/renderer/stores/questions.ts'
 import { createSshHostsStore } from '../../../src/renderer/stores/sshHosts.ts'
 import { createStores } from '../../../src/renderer/stores/stores.ts'
-import type { TestSnapshot } from '../../../src/shared/connectionTest.ts'
+import type { CheckupSnapshot } from '../../../src/shared/diagnostic.ts'
 import { fakeAddress } from './fakeAddress.ts'
 import { answer, errorOf, fakeMain, profile, refuse } from './fixtures.ts'
 import { details, found, passed } from './profileFixtures.ts'
@@ -123,23 +123,23 @@ describe('the test of a connection', () => {
   it('shows steps as they come, and ends with the outcome', async () => {
     const { main, store, act } = open()
     const ended = act().start('form', subject)
-    main.emitTest({ testId: 't1', outcome: 'running', steps: [] })
+    main.emitTest({ checkupId: 't1', outcome: 'running', diagnostics: [] })
     main.emitTest({ ...passed('another'), outcome: 'failed' })
-    expect(store.getState()).toMatchObject({ running: true, snapshot: { testId: 't1', outcome: 'running' } })
+    expect(store.getState()).toMatchObject({ running: true, snapshot: { checkupId: 't1', outcome: 'running' } })
     await ended
     expect(store.getState()).toMatchObject({ running: false, subject: 'form', snapshot: { outcome: 'passed' } })
   })
 
   it('passes over what an earlier one still says', async () => {
     const { main, store, act } = open()
-    let late: (reply: Reply<TestSnapshot>) => void = () => undefined
-    main.answers.connection.test = (testId) =>
-      testId === 't1' ? new Promise((done) => (late = done)) : answer(passed(testId))
+    let late: (reply: Reply<CheckupSnapshot>) => void = () => undefined
+    main.answers.connection.test = (checkupId) =>
+      checkupId === 't1' ? new Promise((done) => (late = done)) : answer(passed(checkupId))
     const first = act().start('one', subject)
     await act().start('two', subject)
     late({ ok: true, value: { ...passed('t1'), outcome: 'cancelled' } })
     await first
-    expect(store.getState().snapshot).toMatchObject({ testId: 't2', outcome: 'passed' })
+    expect(store.getState().snapshot).toMatchObject({ checkupId: 't2', outcome: 'passed' })
   })
 
   it('says why it could not begin', async () => {

@@ -1,5 +1,5 @@
 import { type ErrorCode, type ErrorData, errorCatalogue } from '../../../src/shared/errors.ts'
-import type { TestSnapshot } from '../../../src/shared/connectionTest.ts'
+import type { CheckupSnapshot } from '../../../src/shared/diagnostic.ts'
 import type { IpcReply, ReadurApi } from '../../../src/shared/ipc.ts'
 import type { ProfileSummary } from '../../../src/shared/profile.ts'
 import {
@@ -207,7 +207,8 @@ export interface FakeMain {
   calls: [channel: string, ...args: unknown[]][]
   answers: { [T in Exclude<keyof ReadurApi, 'events' | 'dropped'>]: ReadurApi[T] }
   emit: (snapshot: RunSnapshot) => void
-  emitTest: (snapshot: TestSnapshot) => void
+  emitTest: (snapshot: CheckupSnapshot) => void
+  emitCheckup: (snapshot: CheckupSnapshot) => void
   emitQuestion: (state: QuestionState) => void
   listeners: () => number
 }
@@ -221,7 +222,8 @@ export { ok as answer }
 export function fakeMain(): FakeMain {
   const calls: FakeMain['calls'] = []
   const listeners = new Set<(snapshot: RunSnapshot) => void>()
-  const testListeners = new Set<(snapshot: TestSnapshot) => void>()
+  const testListeners = new Set<(snapshot: CheckupSnapshot) => void>()
+  const checkupListeners = new Set<(snapshot: CheckupSnapshot) => void>()
   const questionListeners = new Set<(state: QuestionState) => void>()
   const answers: FakeMain['answers'] = {
     app: { info: () => ok({ version: '0.1.0', dataDir: '/data', runtime: 'test' }) },
@@ -263,6 +265,7 @@ export function fakeMain(): FakeMain {
     answers,
     emit: (snapshot) => listeners.forEach((listener) => listener(snapshot)),
     emitTest: (snapshot) => testListeners.forEach((listener) => listener(snapshot)),
+    emitCheckup: (snapshot) => checkupListeners.forEach((listener) => listener(snapshot)),
     emitQuestion: (state) => questionListeners.forEach((listener) => listener(state)),
     listeners: () => listeners.size,
     api: {
@@ -302,6 +305,10 @@ export function fakeMain(): FakeMain {
         onConnectionTested(listener) {
           testListeners.add(listener)
           return () => testListeners.delete(listener)
+        },
+        onDoctorChanged(listener) {
+          checkupListeners.add(listener)
+          return () => checkupListeners.delete(listener)
         },
         onQuestionsChanged(listener) {
           questionListeners.add(listener)

@@ -48,7 +48,12 @@ describe('preload script', () => {
     const names = Object.entries(electron.exposed.readur ?? {}).flatMap(([topic, calls]) =>
       Object.keys(calls).map((name) => `${topic}.${name}`),
     )
-    const events = ['events.onConnectionTested', 'events.onQuestionsChanged', 'events.onRunSnapshot']
+    const events = [
+      'events.onConnectionTested',
+      'events.onDoctorChanged',
+      'events.onQuestionsChanged',
+      'events.onRunSnapshot',
+    ]
     expect(names.sort()).toEqual([...ipcChannels, 'dropped.pathOf', ...events].sort())
   })
 

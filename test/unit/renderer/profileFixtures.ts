@@ -1,11 +1,14 @@
-import type { TestSnapshot, TestStep } from '../../../src/shared/connectionTest.ts'
+import type { CheckupSnapshot, Diagnostic, DiagnosticArea, DiagnosticCode } from '../../../src/shared/diagnostic.ts'
 import type { FoundReadur } from '../../../src/shared/discovery.ts'
 import type { IpcReply, ReadurApi } from '../../../src/shared/ipc.ts'
 import type { ProfileDetails, ProfileSummary } from '../../../src/shared/profile.ts'
 import type { QuestionState } from '../../../src/shared/ssh.ts'
 
 /** What the window can ask about profiles, and about reaching what they name. */
-export type ProfileTopics = Pick<ReadurApi, 'profiles' | 'discovery' | 'ssh' | 'files' | 'connection' | 'questions'>
+export type ProfileTopics = Pick<
+  ReadurApi,
+  'profiles' | 'discovery' | 'ssh' | 'files' | 'connection' | 'doctor' | 'questions'
+>
 
 type Noted = <A extends unknown[], R>(channel: string, call: () => (...args: A) => R) => (...args: A) => R
 
@@ -33,26 +36,29 @@ export const details: ProfileDetails = {
   has: ['POSTGRES_PASSWORD', 'S3_SECRET_ACCESS_KEY'],
 }
 
-const step = (part: TestStep['part'], kind: TestStep['kind'], subject: string): TestStep => ({
-  part,
-  kind,
+export const diagnosed = (code: DiagnosticCode, subject: string, finding = 'Fine.'): Diagnostic => ({
+  code,
+  area: code.split('.')[0] as DiagnosticArea,
   subject,
   state: 'done',
-  detail: null,
+  severity: 'ok',
+  finding,
+  evidence: [],
+  remedy: null,
   milliseconds: 12,
   error: null,
 })
 
 /** A test of all on this computer that has passed. */
-export const passed = (testId: string): TestSnapshot => ({
-  testId,
+export const passed = (checkupId: string): CheckupSnapshot => ({
+  checkupId,
   outcome: 'passed',
-  steps: [
-    { ...step('database', 'connect', '127.0.0.1:54321/readur'), detail: 'PostgreSQL 16.4' },
-    step('database', 'tables', '127.0.0.1:54321/readur'),
-    step('uploads', 'folder', '/srv/readur/uploads'),
-    step('bucket', 'reach', 'http://127.0.0.1:9000, bucket readur-documents'),
-    step('bucket', 'list', 'http://127.0.0.1:9000, bucket readur-documents'),
+  diagnostics: [
+    diagnosed('database.connect', '127.0.0.1:54321/readur', 'PostgreSQL 16.4'),
+    diagnosed('database.tables', '127.0.0.1:54321/readur'),
+    diagnosed('uploads.folder', '/srv/readur/uploads'),
+    diagnosed('bucket.access', 'http://127.0.0.1:9000, bucket readur-documents'),
+    diagnosed('bucket.list', 'http://127.0.0.1:9000, bucket readur-documents'),
   ],
 })
 
@@ -135,7 +141,12 @@ export function profileAnswers(profiles: ProfileSummary[]): ProfileTopics {
       resolve: (alias) => ok({ alias, problem: null, host: alias, port: 22, user: 'ada', keys: [], jumps: [] }),
     },
     files: { choose: () => ok(null) },
-    connection: { test: (testId) => ok(passed(testId)), cancel: () => ok(null) },
+    connection: { test: (checkupId) => ok(passed(checkupId)), cancel: () => ok(null) },
+    doctor: {
+      start: (checkupId) => ok(passed(checkupId)),
+      cancel: () => ok(null),
+      perform: () => ok({ done: 'Done.' }),
+    },
     questions: { current: () => ok(nothingAsked), answer: () => ok(null) },
   }
 }
@@ -170,6 +181,11 @@ export function notedProfileCalls(answers: ProfileTopics, noted: Noted): Profile
     connection: {
       test: noted('connection.test', () => answers.connection.test),
       cancel: noted('connection.cancel', () => answers.connection.cancel),
+    },
+    doctor: {
+      start: noted('doctor.start', () => answers.doctor.start),
+      cancel: noted('doctor.cancel', () => answers.doctor.cancel),
+      perform: noted('doctor.perform', () => answers.doctor.perform),
     },
     questions: {
       current: noted('questions.current', () => answers.questions.current),

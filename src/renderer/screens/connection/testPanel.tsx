@@ -1,7 +1,7 @@
 import { Button, VisuallyHidden } from '@mantine/core'
 import { ErrorCard } from '../../components/errorCard.tsx'
-import { TestSteps } from '../../components/testSteps.tsx'
-import { testSentence } from '../../format/connectionTest.ts'
+import { CheckList } from '../../components/checkList.tsx'
+import { testSentence } from '../../format/diagnostic.ts'
 import { useConnectionTest } from '../../stores/context.tsx'
 import { useEditor } from './editor.ts'
 import classes from './testPanel.module.css'
@@ -29,7 +29,7 @@ export function TestPanel({ onTest }: { onTest: () => void }) {
         )}
       </div>
       <VisuallyHidden role="status" aria-live="polite">
-        {snapshot && testSentence(snapshot.steps, snapshot.outcome)}
+        {snapshot && testSentence(snapshot.diagnostics, snapshot.outcome)}
       </VisuallyHidden>
       {isOld && !running && <p className={classes.old}>The settings were changed since this test.</p>}
       {outcome === 'passed' && !isOld && (
@@ -39,7 +39,11 @@ export function TestPanel({ onTest }: { onTest: () => void }) {
       )}
       {outcome === 'cancelled' && <p className={classes.old}>The test was cancelled.</p>}
       {error && <ErrorCard error={error} />}
-      {snapshot ? <TestSteps steps={snapshot.steps} /> : !error && <Expectation running={running} />}
+      {snapshot ? (
+        <CheckList diagnostics={snapshot.diagnostics} label="Steps of the test" />
+      ) : (
+        !error && <Expectation running={running} />
+      )}
     </section>
   )
 }

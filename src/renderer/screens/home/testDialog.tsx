@@ -4,8 +4,8 @@ import type { ProfileSummary } from '../../../shared/profile.ts'
 import dialog from '../../components/dialog.module.css'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Loading } from '../../components/loading.tsx'
-import { TestSteps } from '../../components/testSteps.tsx'
-import { testSentence } from '../../format/connectionTest.ts'
+import { CheckList } from '../../components/checkList.tsx'
+import { testSentence } from '../../format/diagnostic.ts'
 import { useConnectionTest, useNavigation, useStores } from '../../stores/context.tsx'
 import classes from './testDialog.module.css'
 
@@ -26,10 +26,14 @@ export function TestDialog({ profile, onClose }: { profile: ProfileSummary; onCl
         <Modal.Title className={dialog.title ?? ''}>Test of “{profile.name}”</Modal.Title>
         <div className={classes.body} aria-busy={running}>
           <VisuallyHidden role="status" aria-live="polite">
-            {snapshot && testSentence(snapshot.steps, snapshot.outcome)}
+            {snapshot && testSentence(snapshot.diagnostics, snapshot.outcome)}
           </VisuallyHidden>
           {error && <ErrorCard error={error} />}
-          {snapshot ? <TestSteps steps={snapshot.steps} /> : !error && <Loading what="the settings" />}
+          {snapshot ? (
+            <CheckList diagnostics={snapshot.diagnostics} label="Steps of the test" />
+          ) : (
+            !error && <Loading what="the settings" />
+          )}
         </div>
         <div className={dialog.actions}>
           <Button variant="subtle" onClick={() => go({ name: 'connection', profileId: profile.id })}>

@@ -1,0 +1,137 @@
+import type { ErrorData } from './errors.ts'
+
+/**
+ * The guided checks. In code a check is a diagnostic, because `check` compares a run with the world; people read “check”.
+ * A checkup is one pass through them.
+ */
+
+/** What is looked at, in the order in which it is reached. The bucket and Readur depend on nothing, and are reached meanwhile. */
+export const diagnosticAreas = ['server', 'database', 'uploads', 'bucket', 'readur'] as const
+export type DiagnosticArea = (typeof diagnosticAreas)[number]
+
+/** Every check with what people call it. A code is stable: scripts, tests and documents may rely on it. */
+export const diagnosticCatalogue = {
+  // One of each for every server on the way. Of a later hop `forward` stands for `name` and `tcp`.
+  'server.name': 'Name',
+  'server.tcp': 'Port',
+  'server.forward': 'Way there',
+  'server.hostKey': 'Host key',
+  'server.login': 'Login',
+
+  'database.connect': 'Connection and login',
+  'database.tables': 'Tables',
+  'database.privileges': 'Privileges',
+  'database.connections': 'Connections used',
+  'database.locks': 'Sessions that block each other',
+  'database.transactions': 'Long transactions',
+  'database.timeout': 'Time limit of a statement',
+  'database.paths': 'Rows without a path',
+  'database.ocrQueue': 'OCR queue',
+  'database.sources': 'Sources that would import our objects',
+  'database.runLock': 'Other runs on this database',
+
+  'uploads.folder': 'Folder',
+  'uploads.mapping': 'Paths of the rows',
+  'uploads.readable': 'Files can be read',
+  'uploads.links': 'Links and special files',
+  'uploads.space': 'Free space',
+
+  'bucket.name': 'Name',
+  'bucket.tls': 'Port and encryption',
+  'bucket.clock': 'Clock',
+  'bucket.access': 'Key and secret',
+  'bucket.exists': 'Bucket',
+  'bucket.region': 'Region',
+  'bucket.addressing': 'Way of addressing',
+  'bucket.list': 'Listing',
+  'bucket.put': 'Writing',
+  'bucket.head': 'Looking at an object',
+  'bucket.get': 'Reading',
+  'bucket.multipart': 'Sending in parts',
+  'bucket.delete': 'Deleting',
+  'bucket.integrity': 'Protection against damage on the way',
+  'bucket.overwrite': 'Protection against overwriting',
+  'bucket.uploads': 'Unfinished uploads',
+  'bucket.speed': 'Speed',
+
+  'readur.reach': 'Readur answers',
+  'readur.storage': 'Where Readur stores',
+  'readur.documents': 'Documents through Readur',
+} as const satisfies Record<`${DiagnosticArea}.${string}`, string>
+
+export type DiagnosticCode = keyof typeof diagnosticCatalogue
+
+/** `note`: worth knowing. `warning`: a run works, but something will be in the way. `blocking`: a run would not work. */
+export const severities = ['ok', 'note', 'warning', 'blocking'] as const
+export type Severity = (typeof severities)[number]
+
+/** `skipped`: not tried, since something before it failed or the checkup was cancelled. */
+export type DiagnosticState = 'waiting' | 'begun' | 'done' | 'skipped'
+
+/** A command to copy, and where it is to be run. */
+export interface RemedyCommand {
+  where: 'this computer' | 'the server' | 'the database' | 'the storage service'
+  /** Several lines where need be, e.g. a policy as JSON. */
+  text: string
+}
+
+/** What the program can do itself once the user has confirmed it. */
+export interface RemedyAction {
+  /** For `doctor.perform`; good as long as its checkup is the latest one. */
+  id: string
+  /** e.g. `Create the bucket`. */
+  label: string
+  /** What exactly happens, to what: for the confirmation. */
+  consequence: string
+}
+
+export interface Remedy {
+  /** What to do. */
+  words: string
+  commands: RemedyCommand[]
+  actions: RemedyAction[]
+}
+
+export interface Diagnostic {
+  /** With `subject` it tells a diagnostic from all others of its checkup. */
+  code: DiagnosticCode
+  area: DiagnosticArea
+  /** What is looked at: one server on the way, the database, the folder, the bucket, Readur's address. */
+  subject: string
+  state: DiagnosticState
+  /** Null until it is done. */
+  severity: Severity | null
+  /** What was found, in a few words or one sentence; null until it is done. */
+  finding: string | null
+  /** Facts behind it, one a line. */
+  evidence: string[]
+  /** Null where nothing is to be done. */
+  remedy: Remedy | null
+  /** How long it took; null while it is not known. Time in which a person was asked does not count. */
+  milliseconds: number | null
+  /** What went wrong, where it is an error of the catalogue. */
+  error: ErrorData | null
+}
+
+/**
+ * How far a checkup goes. `connection`: everything is reached, nothing is changed. `run`: and all that a run needs, in
+ * seconds, with a throw-away object. `full`: and samples of files and documents, speed, what is left over.
+ */
+export const checkupDepths = ['connection', 'run', 'full'] as const
+export type CheckupDepth = (typeof checkupDepths)[number]
+
+export interface CheckupOptions {
+  depth: CheckupDepth
+  /** Absent: all. The server goes before what lies on it, named or not. */
+  areas?: DiagnosticArea[] | undefined
+}
+
+/** `failed`: something is blocking, or could not be tried for it. */
+export type CheckupOutcome = 'running' | 'passed' | 'failed' | 'cancelled'
+
+/** How a checkup stands; the same diagnostics in the same order from its beginning to its end. */
+export interface CheckupSnapshot {
+  checkupId: string
+  outcome: CheckupOutcome
+  diagnostics: Diagnostic[]
+}
