@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MigrateError } from '../../src/main/engine/errors.ts'
-import type { ObjectHead, ObjectStore, UploadRef } from '../../src/main/engine/ports.ts'
+import type { ListedObject, ObjectHead, ObjectPage, ObjectStore, UploadRef } from '../../src/main/engine/ports.ts'
 import { StopControl } from '../../src/main/engine/stop.ts'
 
 /** What a service behind the port is able to do. Behaviour that it has not is not tested on it. */
@@ -20,6 +20,8 @@ export interface StoreCan {
   dropBroken: boolean
   /** Gives an upload in parts the ETag that AWS gives it: the MD5 of the parts' MD5s, and their number. */
   compositeEtag: boolean
+  /** Lists more than fits on a page, and keys that hold what cannot stand in XML. */
+  listAnything: boolean
 }
 
 export interface StoreHarness {
@@ -107,7 +109,7 @@ export function objectStoreSuite(name: string, can: StoreCan, open: () => Promis
       const head = headFor()
       await expect(put(head, bytes)).resolves.toBe('stored')
       const facts = await store.head(head.key, never)
-      expect(facts).toEqual({ size: bytes.length, etag: hexMd5(bytes), metadata: { 'readur-run-id': 'run-1' } })
+      expect(facts).toMatchObject({ size: bytes.length, etag: hexMd5(bytes), metadata: { 'readur-run-id': 'run-1' } })
       expect((await bytesOf(store, head.key)).equals(bytes)).toBe(true)
     })
 
@@ -301,6 +303,37 @@ export function objectStoreSuite(name: string, can: StoreCan, open: () => Promis
         await expect(store.head(head.key, never)).resolves.toBeNull()
       })
     }
+
+    it('lists objects below a prefix, page by page, each once, whatever their names', async () => {
+      const prefix = `documents/listed-${(number += 1)}/`
+      const odd = can.listAnything ? ['ü +%20&<.pdf', 'a\u0001b'] : []
+      const names = [...odd, ...Array.from({ length: can.listAnything ? 1_003 : 20 }, (_, at) => `${at}.txt`)]
+      for (let at = 0; at < names.length; at += 50) {
+        await Promise.all(
+          names.slice(at, at + 50).map((name) => put(headFor(prefix + name), Buffer.from('five '.slice(0, 5)))),
+        )
+      }
+      await put(headFor('other/place.txt'), Buffer.from('not below it'))
+      const found: ListedObject[] = []
+      let pages = 0
+      for (let from: string | null = null, more = true; more; pages += 1) {
+        const page: ObjectPage = await store.list(prefix, from, never)
+        found.push(...page.objects)
+        from = page.next
+        more = from !== null
+      }
+      expect(found.map(({ key }) => key).sort()).toEqual(names.map((name) => prefix + name).sort())
+      expect(pages).toBe(can.listAnything ? 2 : 1)
+      expect(new Set(found.map(({ size }) => size))).toEqual(new Set([5]))
+      expect(found[0]?.etag).toBe((await store.head(found[0]?.key ?? '', never))?.etag)
+      await expect(store.list('documents/nothing-here/', null, never)).resolves.toEqual({ objects: [], next: null })
+    })
+
+    it('says of an object what its type is', async () => {
+      const head = headFor()
+      await put(head, Buffer.from('typed'))
+      await expect(store.head(head.key, never)).resolves.toMatchObject({ contentType: 'application/pdf' })
+    })
 
     if (can.keepExisting) {
       it('never overwrites an object, neither from a buffer nor from a stream', async () => {

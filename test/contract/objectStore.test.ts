@@ -35,6 +35,7 @@ const everything: StoreCan = {
   abortUploads: true,
   dropBroken: true,
   compositeEtag: true,
+  listAnything: true,
 }
 
 objectStoreSuite('the in-memory fake', everything, () => {
@@ -60,6 +61,7 @@ const nothing: StoreCan = {
   abortUploads: false,
   dropBroken: false,
   compositeEtag: false,
+  listAnything: false,
 }
 
 objectStoreSuite("the sandbox's S3 service", nothing, async () => {

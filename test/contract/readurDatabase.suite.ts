@@ -399,5 +399,44 @@ export function readurDatabaseSuite(name: string, open: () => Promise<DatabaseHa
       const second = await database.lock(never)
       await second.release()
     })
+
+    it('says what other tables hold of files', async () => {
+      for (const path of ['/app/uploads/documents/a.pdf', 's3://documents/x']) await harness.addOtherPath(path)
+      const found: string[] = []
+      for await (const page of database.mentions(never)) found.push(...page.map(({ path }) => path))
+      expect(found.sort()).toEqual(['/app/uploads/documents/a.pdf', 's3://documents/x'])
+    })
+
+    it('saves a document, deletes what was saved, and puts all of it back', async () => {
+      const userId = await harness.addUser()
+      const kept = await harness.addDocument({ userId })
+      const id = await harness.addDocument({ userId, filePath: 'gone.pdf' })
+      await harness.addImage(id, { id: randomUUID(), processedPath: 'a.png', originalPath: 'gone.pdf' })
+      const before = (await read()).sort((one, other) => one.id.localeCompare(other.id))
+      await locked(async (lock) => {
+        const saved = await lock.saveDocument(id, never)
+        if (!saved) throw new Error('It was not found.')
+        expect(saved).toMatchObject({ documentId: id, filePath: 'gone.pdf' })
+        expect((await read()).length).toBe(2)
+        expect(await lock.deleteDocument(saved, never)).toBe('deleted')
+        expect((await read()).map((row) => row.id)).toEqual([kept])
+        expect(await lock.deleteDocument(saved, never)).toBe('gone')
+        expect(await lock.saveDocument(id, never)).toBeNull()
+        expect(await lock.restoreDocument(saved, never)).toBe('restored')
+        expect(await lock.restoreDocument(saved, never)).toBe('there')
+      })
+      expect((await read()).sort((one, other) => one.id.localeCompare(other.id))).toEqual(before)
+    })
+
+    it('deletes nothing that is not what was saved', async () => {
+      const id = await harness.addDocument({ userId: await harness.addUser(), filePath: 'gone.pdf' })
+      await locked(async (lock) => {
+        const saved = await lock.saveDocument(id, never)
+        if (!saved) throw new Error('It was not found.')
+        await harness.setPath('documents.file_path', id, 'found.pdf')
+        expect(await lock.deleteDocument(saved, never)).toBe('differs')
+      })
+      expect(await harness.pathOf('documents.file_path', id)).toBe('found.pdf')
+    })
   })
 }

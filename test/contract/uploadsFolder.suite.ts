@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MigrateError } from '../../src/main/engine/errors.ts'
-import type { SourceFile, UploadsFolder } from '../../src/main/engine/ports.ts'
+import type { ListedFile, SourceFile, UploadsFolder } from '../../src/main/engine/ports.ts'
 import { StopControl } from '../../src/main/engine/stop.ts'
 
 /** Its functions may be awaited. */
@@ -227,6 +227,43 @@ export function uploadsFolderSuite(name: string, make: () => Promise<FolderHarne
         })()
         expect(await codeOf(reading)).toBe('INTERRUPTED run')
       })
+    })
+
+    it('lists every name once, links as links, however deep and many', async () => {
+      await harness.makeFolder('documents/empty')
+      const files = Array.from({ length: 300 }, (_, at) => `documents/${at}.txt`)
+      for (const path of [...files, 'a.pdf', 'quarantine/run/documents/Ü ü.pdf']) {
+        await harness.write(path, Buffer.from(path))
+      }
+      await harness.link('documents/inside', '../a.pdf')
+      await harness.link('old', 'documents')
+      await harness.link('documents/outside', '../../outside.txt')
+      await harness.pipe('documents/pipe')
+      const listed: ListedFile[] = []
+      for await (const page of folder.list(never)) listed.push(...page)
+      const odd = listed.filter(({ kind }) => kind !== 'file')
+      expect(odd.sort((one, other) => one.path.localeCompare(other.path))).toEqual([
+        { path: 'documents/inside', kind: 'link', target: 'a.pdf' },
+        { path: 'documents/outside', kind: 'link', target: null },
+        { path: 'documents/pipe', kind: 'special', what: 'pipe' },
+        { path: 'old', kind: 'link', target: 'documents' },
+      ])
+      const found = listed.filter((one) => one.kind === 'file')
+      expect(found.map(({ path }) => path).sort()).toEqual(
+        [...files, 'a.pdf', 'quarantine/run/documents/Ü ü.pdf'].sort(),
+      )
+      for (const { path, stamp } of found) {
+        expect(await folder.inspect(path)).toEqual({ kind: 'file', stamp })
+      }
+    })
+
+    it('stops listing when it is told to', async () => {
+      for (let at = 0; at < 3; at += 1) await harness.write(`documents/${at}/a.txt`, Buffer.from('x'))
+      const stop = new StopControl()
+      const listing = (async () => {
+        for await (const page of folder.list(stop.now)) if (page.length > 0) stop.request('now')
+      })()
+      expect(await codeOf(listing)).toBe('INTERRUPTED run')
     })
   })
 }

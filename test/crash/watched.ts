@@ -64,6 +64,7 @@ function watchedUploads(uploads: UploadsFolder, reached: OnReached): UploadsFold
     label: uploads.label,
     check: () => uploads.check(),
     inspect: (path) => uploads.inspect(path),
+    list: (signal) => uploads.list(signal),
     open: (path) => uploads.open(path),
     place: (path, bytes, content, signal) => {
       const watched = halfway(bytes, content.size, () => reached('place halfway'))
@@ -80,6 +81,7 @@ function watchedDatabase(database: ReadurDatabase, reached: OnReached): ReadurDa
     documents: (filter, signal) => database.documents(filter, signal),
     documentsById: (ids, signal) => database.documentsById(ids, signal),
     awaitingOcr: (ids, signal) => database.awaitingOcr(ids, signal),
+    mentions: (signal) => database.mentions(signal),
     lock: async (signal) => watchedLock(await database.lock(signal), reached),
     close: () => database.close(),
   }
@@ -94,6 +96,10 @@ function watchedLock(lock: RunLock, reached: OnReached): RunLock {
       announced(reached, 'changePaths', {}, () => lock.changePaths(changes, epoch, signal)),
     look: (changes, signal) => lock.look(changes, signal),
     referenced: (paths, signal) => lock.referenced(paths, signal),
+    saveDocument: (id, signal) => lock.saveDocument(id, signal),
+    deleteDocument: (saved, signal) =>
+      announced(reached, 'deleteDocument', {}, () => lock.deleteDocument(saved, signal)),
+    restoreDocument: (saved, signal) => lock.restoreDocument(saved, signal),
     release: () => lock.release(),
   }
 }

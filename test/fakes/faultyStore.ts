@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type {
   ObjectFacts,
   ObjectHead,
+  ObjectPage,
   ObjectStore,
   PutRequest,
   PutResult,
@@ -51,6 +52,10 @@ export class FaultyStore implements ObjectStore {
 
   check(signal: AbortSignal): Promise<void> {
     return this.#call('check', '', () => this.#store.check(signal))
+  }
+
+  list(prefix: string, from: string | null, signal: AbortSignal): Promise<ObjectPage> {
+    return this.#call('list', prefix, () => this.#store.list(prefix, from, signal))
   }
 
   head(key: string, signal: AbortSignal): Promise<ObjectFacts | null> {

@@ -3,12 +3,14 @@ import { asMigrateError, MigrateError } from '../../src/main/engine/errors.ts'
 import type {
   DatabaseFacts,
   DocumentRow,
+  Mention,
   PathChange,
   PathColumn,
   PathOutcome,
   ProcessedImageRow,
   ReadurDatabase,
   RunLock,
+  SavedDocument,
 } from '../../src/main/engine/ports.ts'
 
 type Change = Omit<PathChange, 'followers'>
@@ -74,6 +76,12 @@ export class MemoryDatabase implements ReadurDatabase {
     return new Set(ids.filter((id) => this.waitingForOcr.has(id)))
   }
 
+  async *mentions(signal: AbortSignal): AsyncGenerator<Mention[]> {
+    await new Promise(setImmediate)
+    signal.throwIfAborted()
+    yield [...this.otherPaths].map((path) => ({ table: 'failed_documents', path }))
+  }
+
   close(): Promise<void> {
     return Promise.resolve()
   }
@@ -89,6 +97,21 @@ export class MemoryDatabase implements ReadurDatabase {
       changePaths: (changes, _epoch, signal) => this.#changePaths(changes, signal),
       look: (changes) => Promise.resolve(changes.map((change) => this.#look(change))),
       referenced: (paths) => Promise.resolve(new Set(paths.filter((path) => this.#holds(path)))),
+      saveDocument: (id) => Promise.resolve(this.#saved(id)),
+      deleteDocument: (saved) => {
+        const now = this.#saved(saved.documentId)
+        if (now === null) return Promise.resolve('gone')
+        if (now.rows !== saved.rows) return Promise.resolve('differs')
+        this.remove(saved.documentId)
+        return Promise.resolve('deleted')
+      },
+      restoreDocument: ({ documentId, rows }) => {
+        if (this.documentRows.has(documentId)) return Promise.resolve('there')
+        const { images, ...document } = JSON.parse(rows) as DocumentRow
+        this.documentRows.set(documentId, document)
+        for (const image of images) this.imageRows.set(image.id, { ...image, documentId })
+        return Promise.resolve('restored')
+      },
       release: () => {
         this.#locked = false
         return Promise.resolve()
@@ -167,6 +190,12 @@ export class MemoryDatabase implements ReadurDatabase {
       [...this.documentRows.values()].some(({ filePath }) => filePath === path) ||
       [...this.imageRows.values()].some((image) => image.processedPath === path || image.originalPath === path)
     )
+  }
+
+  #saved(id: string): SavedDocument | null {
+    const row = this.documentRows.get(id)
+    if (!row) return null
+    return { documentId: id, filePath: row.filePath, rows: JSON.stringify({ ...row, images: this.#imagesOf(id) }) }
   }
 
   #imagesOf(documentId: string): ProcessedImageRow[] {

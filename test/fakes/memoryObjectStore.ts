@@ -3,6 +3,7 @@ import { MigrateError } from '../../src/main/engine/errors.ts'
 import type {
   ObjectFacts,
   ObjectHead,
+  ObjectPage,
   ObjectStore,
   PutRequest,
   PutResult,
@@ -15,6 +16,8 @@ export interface StoredObject {
   contentType: string
   metadata: Record<string, string>
   etag: string
+  /** Long ago when absent. */
+  modifiedAt?: number
 }
 
 interface OpenUpload {
@@ -35,10 +38,29 @@ export class MemoryObjectStore implements ObjectStore {
     return settled(signal, () => undefined)
   }
 
+  /** Keys on one page of a listing. */
+  pageSize = 1_000
+
+  list(prefix: string, from: string | null, signal: AbortSignal): Promise<ObjectPage> {
+    return settled(signal, () => {
+      const keys = [...this.objects.keys()].filter((key) => key.startsWith(prefix) && key > (from ?? '')).sort()
+      const page = keys.slice(0, this.pageSize)
+      const objects = page.flatMap((key) => {
+        const object = this.objects.get(key)
+        return object
+          ? [{ key, size: object.bytes.byteLength, etag: object.etag, modifiedAt: object.modifiedAt ?? 0 }]
+          : []
+      })
+      return { objects, next: keys.length > page.length ? (page.at(-1) ?? null) : null }
+    })
+  }
+
   head(key: string, signal: AbortSignal): Promise<ObjectFacts | null> {
     return settled(signal, () => {
       const object = this.objects.get(key)
-      return object ? { size: object.bytes.byteLength, etag: object.etag, metadata: { ...object.metadata } } : null
+      if (!object) return null
+      const { bytes, etag, contentType, metadata } = object
+      return { size: bytes.byteLength, etag, contentType, metadata: { ...metadata } }
     })
   }
 

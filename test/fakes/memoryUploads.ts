@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
 import { asMigrateError, MigrateError } from '../../src/main/engine/errors.ts'
-import type { Content, FileFacts, FileStamp, SourceFile, UploadsFolder } from '../../src/main/engine/ports.ts'
+import type {
+  Content,
+  FileFacts,
+  FileStamp,
+  ListedFile,
+  SourceFile,
+  UploadsFolder,
+} from '../../src/main/engine/ports.ts'
 
 type Entry =
   | { kind: 'file'; bytes: Buffer; mtimeMs: number; id: number; readable: boolean }
@@ -50,6 +57,19 @@ export class MemoryUploads implements UploadsFolder {
     if ('facts' in found) return Promise.resolve(found.facts)
     if (!found.file.readable) return Promise.resolve({ kind: 'unreadable', reason: 'EACCES' })
     return Promise.resolve({ kind: 'file', stamp: stampOf(found.file) })
+  }
+
+  async *list(signal: AbortSignal): AsyncGenerator<ListedFile[]> {
+    for (const [path, entry] of this.entries) {
+      await new Promise(setImmediate)
+      signal.throwIfAborted()
+      if (entry.kind === 'file') yield [{ path, kind: 'file', stamp: stampOf(entry) }]
+      else if (entry.kind === 'link') {
+        const target = posix.join(posix.dirname(path), entry.target)
+        const leaves = posix.isAbsolute(entry.target) || target.startsWith('..')
+        yield [{ path, kind: 'link', target: leaves ? null : target }]
+      } else if (entry.kind !== 'folder') yield [{ path, kind: 'special', what: entry.kind }]
+    }
   }
 
   open(path: string): Promise<SourceFile> {

@@ -86,6 +86,7 @@ export function retryObjectStore(store: ObjectStore, policy: RetryPolicy, onThro
         onThrottled,
         () => store.check(signal),
       ),
+    list: (prefix, from, signal) => again(signal, () => store.list(prefix, from, signal)),
     head: (key, signal) => again(signal, () => store.head(key, signal)),
     put: (request, signal) => again(signal, () => store.put(request, signal)),
     get: (key, signal) => readAgain(store, key, signal, policy, onThrottled),

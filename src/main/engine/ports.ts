@@ -58,6 +58,13 @@ export interface PathChange {
  */
 export type PathOutcome = { result: 'changed' | 'already' | 'gone' } | { result: 'differs'; current: string | null }
 
+/** A document's row with every row that would go with it or lose what it points at: whole, and understood by the adapter alone. */
+export interface SavedDocument {
+  documentId: string
+  filePath: string
+  rows: string
+}
+
 /** Proof that no other run works on this database. Only its holder can change rows. */
 export interface RunLock {
   /**
@@ -76,7 +83,19 @@ export interface RunLock {
   look(changes: readonly PathChange[], signal: AbortSignal): Promise<PathOutcome[]>
   /** Those of `paths` that any row of any table with paths holds. */
   referenced(paths: readonly string[], signal: AbortSignal): Promise<Set<string>>
+  /** The document as it is, to be put back later; null when it is gone. Throws DB_PRIVILEGE where it could not be put back. */
+  saveDocument(id: string, signal: AbortSignal): Promise<SavedDocument | null>
+  /** Deletes a document with all that goes with it, if all of it still is what was saved. */
+  deleteDocument(saved: SavedDocument, signal: AbortSignal): Promise<'deleted' | 'gone' | 'differs'>
+  /** Puts back what was deleted, all of it or nothing. `there`: a document of this id is there, and was left as it is. */
+  restoreDocument(saved: SavedDocument, signal: AbortSignal): Promise<'restored' | 'there'>
   release(): Promise<void>
+}
+
+/** A path that a row outside of `documents` and `processed_images` holds. */
+export interface Mention {
+  table: 'failed_documents' | 'ignored_files'
+  path: string
 }
 
 export interface ReadurDatabase {
@@ -87,6 +106,8 @@ export interface ReadurDatabase {
   documentsById(ids: readonly string[], signal: AbortSignal): Promise<DocumentRow[]>
   /** Those of these documents whose local file an OCR worker may be about to read. */
   awaitingOcr(ids: readonly string[], signal: AbortSignal): Promise<Set<string>>
+  /** Pages of what other tables than those of documents and their images say of files. */
+  mentions(signal: AbortSignal): AsyncIterable<Mention[]>
   /** Throws DB_BUSY when another run holds the lock. */
   lock(signal: AbortSignal): Promise<RunLock>
   /** Ends what is kept open between calls. No look-ups by id after it. */
@@ -117,6 +138,17 @@ export interface SourceFile {
   close(): Promise<void>
 }
 
+/**
+ * A name in the uploads folder. A link is itself, `target` what it leads to: relative to the folder, null where that is
+ * outside or nowhere. A folder is listed only when it cannot be looked into.
+ */
+export type ListedFile = { path: string } & (
+  | { kind: 'file'; stamp: FileStamp }
+  | { kind: 'link'; target: string | null }
+  | { kind: 'special'; what: string }
+  | { kind: 'unreadable'; reason: string }
+)
+
 /** What the bytes of a file must be. */
 export interface Content {
   size: number
@@ -131,6 +163,11 @@ export interface UploadsFolder {
   /** Throws UPLOADS_MISSING. */
   check(): Promise<void>
   inspect(path: string): Promise<FileFacts>
+  /**
+   * Pages of all names, in no order, one of them perhaps twice; links are not followed. What appears or goes meanwhile may
+   * be listed or not. Throws UPLOADS_MISSING.
+   */
+  list(signal: AbortSignal): AsyncIterable<ListedFile[]>
   /** Opens a regular file for reading; throws FILE_* or PATH_OUTSIDE. Never waits on a pipe. */
   open(path: string): Promise<SourceFile>
   /**
@@ -153,7 +190,22 @@ export interface ObjectFacts {
   size: number
   /** Without quotes. */
   etag: string | null
+  contentType: string | null
   metadata: Record<string, string>
+}
+
+export interface ListedObject {
+  key: string
+  size: number
+  /** Without quotes. */
+  etag: string | null
+  modifiedAt: number
+}
+
+export interface ObjectPage {
+  objects: ListedObject[]
+  /** Pass as `from` to go on; null after the last page. */
+  next: string | null
 }
 
 /** What an object is to be, apart from its bytes. */
@@ -192,6 +244,8 @@ export interface ObjectStore {
   readonly bucket: string
   /** Throws unless the bucket can be reached and listed with these credentials. */
   check(signal: AbortSignal): Promise<void>
+  /** A page of the objects whose keys begin so, up to a thousand; from the beginning when `from` is null. */
+  list(prefix: string, from: string | null, signal: AbortSignal): Promise<ObjectPage>
   head(key: string, signal: AbortSignal): Promise<ObjectFacts | null>
   /** One request. Never overwrites where the service can tell. */
   put(request: PutRequest, signal: AbortSignal): Promise<PutResult>

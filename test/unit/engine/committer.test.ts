@@ -43,6 +43,9 @@ describe('pointing rows at their copies', () => {
       return await answer(changes)
     },
     look: () => Promise.resolve([]),
+    saveDocument: () => Promise.resolve(null),
+    deleteDocument: () => Promise.resolve('gone'),
+    restoreDocument: () => Promise.resolve('there'),
     referenced: () => Promise.resolve(new Set()),
     release: () => Promise.resolve(),
   }

@@ -15,7 +15,13 @@ function fingerprint(of: Buffer) {
 
 /** A store that holds `stored`, and counts how often it was downloaded. */
 function storeOf(stored: Buffer, change: Partial<ObjectFacts> = {}) {
-  const facts: ObjectFacts = { size: stored.length, etag: fingerprint(stored).md5, metadata: {}, ...change }
+  const facts: ObjectFacts = {
+    size: stored.length,
+    etag: fingerprint(stored).md5,
+    contentType: null,
+    metadata: {},
+    ...change,
+  }
   const store = {
     downloads: 0,
     facts,
@@ -78,8 +84,16 @@ describe('whether an object is the file', () => {
 describe('a copy that was just sent', () => {
   it.each([
     ['is not there', () => Promise.resolve(null), /not there/],
-    ['is too short', () => Promise.resolve({ size: 1, etag: null, metadata: {} }), /1 bytes; 25 were sent/],
-    ['has other bytes', () => Promise.resolve({ size: 25, etag: null, metadata: {} }), /another SHA-256/],
+    [
+      'is too short',
+      () => Promise.resolve({ size: 1, etag: null, contentType: null, metadata: {} }),
+      /1 bytes; 25 were sent/,
+    ],
+    [
+      'has other bytes',
+      () => Promise.resolve({ size: 25, etag: null, contentType: null, metadata: {} }),
+      /another SHA-256/,
+    ],
   ])('%s: the error says so', async (_story, head, message) => {
     const store = { ...storeOf(Buffer.alloc(25)), head }
     await expect(verifyCopy(store, 'key', sent, 'head', never)).rejects.toMatchObject({

@@ -110,6 +110,7 @@ describe('an uploads folder at another place', () => {
       label: 'elsewhere',
       check: () => uploads.check(),
       inspect: (path: string) => uploads.inspect(path),
+      list: (...args: Parameters<typeof uploads.list>) => uploads.list(...args),
       open: (path: string) => uploads.open(path),
       place: (...args: Parameters<typeof uploads.place>) => uploads.place(...args),
       move: (from: string, to: string) => uploads.move(from, to),

@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
 import { z } from 'zod'
-import type { DocumentRow, ProcessedImageRow } from '../../engine/ports.ts'
+import type { DocumentRow, Mention, ProcessedImageRow } from '../../engine/ports.ts'
 
 const rowsPerPage = 500
 
@@ -84,6 +84,24 @@ export async function readAwaitingOcr(client: Client, ids: readonly string[]): P
       .parse(rows)
       .map(({ id }) => id),
   )
+}
+
+const mentionRows = z.array(z.object({ table: z.enum(['failed_documents', 'ignored_files']), path: z.string() }))
+
+/** Paths in tables that remember files without having a document, in pages. */
+export async function* readMentions(client: Client): AsyncGenerator<Mention[]> {
+  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+  await client.query(
+    `DECLARE mentions NO SCROLL CURSOR FOR
+     SELECT 'failed_documents' AS table, file_path AS path FROM failed_documents WHERE file_path <> ''
+     UNION ALL SELECT 'ignored_files', file_path FROM ignored_files WHERE file_path <> ''`,
+  )
+  for (;;) {
+    const { rows } = await client.query(`FETCH ${rowsPerPage} FROM mentions`)
+    if (rows.length === 0) break
+    yield mentionRows.parse(rows)
+  }
+  await client.query('COMMIT')
 }
 
 async function withImages(client: Client, rows: readonly unknown[]): Promise<DocumentRow[]> {

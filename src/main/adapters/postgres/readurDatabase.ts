@@ -1,7 +1,8 @@
-import type { DatabaseFacts, DocumentRow, ReadurDatabase, RunLock } from '../../engine/ports.ts'
+import type { Client } from 'pg'
+import type { DatabaseFacts, DocumentRow, Mention, ReadurDatabase, RunLock } from '../../engine/ports.ts'
 import type { RetryPolicy } from '../retry.ts'
 import { classify, connect, withClient, type PostgresSettings } from './connection.ts'
-import { readAwaitingOcr, readDocuments, readDocumentsById } from './documents.ts'
+import { readAwaitingOcr, readDocuments, readDocumentsById, readMentions } from './documents.ts'
 import { readFacts } from './facts.ts'
 import { LookupSession } from './lookupSession.ts'
 import { databaseRetryPolicy, takeRunLock } from './runLock.ts'
@@ -29,10 +30,19 @@ export class PostgresDatabase implements ReadurDatabase {
     return withClient(this.#settings, signal, (client) => readFacts(client, this.#settings.label))
   }
 
-  async *documents(filter: { userId?: string | undefined }, signal: AbortSignal): AsyncGenerator<DocumentRow[]> {
+  documents(filter: { userId?: string | undefined }, signal: AbortSignal): AsyncGenerator<DocumentRow[]> {
+    return this.#pages(signal, (client) => readDocuments(client, filter))
+  }
+
+  mentions(signal: AbortSignal): AsyncGenerator<Mention[]> {
+    return this.#pages(signal, readMentions)
+  }
+
+  /** On a connection of their own: what reads them may take hours. */
+  async *#pages<T>(signal: AbortSignal, read: (client: Client) => AsyncGenerator<T[]>): AsyncGenerator<T[]> {
     const client = await connect(this.#settings, signal)
     try {
-      for await (const page of readDocuments(client, filter)) {
+      for await (const page of read(client)) {
         yield page
       }
     } catch (error) {

@@ -1,9 +1,10 @@
 import type { Client } from 'pg'
 import { z } from 'zod'
 import { MigrateError } from '../../engine/errors.ts'
-import type { PathChange, PathColumn, PathOutcome, RunLock } from '../../engine/ports.ts'
+import type { PathChange, PathColumn, PathOutcome, RunLock, SavedDocument } from '../../engine/ports.ts'
 import { withRetry, type RetryPolicy } from '../retry.ts'
 import { classify, connect, type PostgresSettings } from './connection.ts'
+import { begin, readSaved, writeSaved } from './documentRows.ts'
 import { classifyPostgresError } from './errors.ts'
 
 /** Two numbers of our own in PostgreSQL's space of advisory locks, which is per database. */
@@ -110,6 +111,38 @@ class SessionLock implements RunLock {
           .parse(rows)
           .map((row) => row.path),
       )
+    })
+  }
+
+  async saveDocument(id: string, signal: AbortSignal): Promise<SavedDocument | null> {
+    return this.#attempt(signal, triesForLocks, async (client) => {
+      await begin(client)
+      const saved = await readSaved(client, id)
+      await client.query('COMMIT')
+      return saved
+    })
+  }
+
+  async deleteDocument(saved: SavedDocument, signal: AbortSignal): ReturnType<RunLock['deleteDocument']> {
+    return this.#attempt(signal, triesForLocks, async (client) => {
+      await begin(client)
+      const now = await readSaved(client, saved.documentId)
+      const isSame = now?.rows === saved.rows
+      if (isSame) await client.query('DELETE FROM documents WHERE id = $1::uuid', [saved.documentId])
+      await client.query('COMMIT')
+      if (now === null) return 'gone'
+      return isSame ? 'deleted' : 'differs'
+    })
+  }
+
+  async restoreDocument(saved: SavedDocument, signal: AbortSignal): ReturnType<RunLock['restoreDocument']> {
+    return this.#attempt(signal, triesForLocks, async (client) => {
+      await begin(client)
+      const { rowCount } = await client.query('SELECT 1 FROM documents WHERE id = $1::uuid', [saved.documentId])
+      const isThere = (rowCount ?? 0) > 0
+      if (!isThere) await writeSaved(client, saved)
+      await client.query('COMMIT')
+      return isThere ? 'there' : 'restored'
     })
   }
 

@@ -14,7 +14,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3'
 import { asMigrateError, MigrateError } from '../../engine/errors.ts'
-import type { ObjectFacts, ObjectHead, ObjectStore, PutResult, UploadRef } from '../../engine/ports.ts'
+import type { ObjectFacts, ObjectHead, ObjectPage, ObjectStore, PutResult, UploadRef } from '../../engine/ports.ts'
 import { createS3Client, type S3Settings } from './client.ts'
 import { classifyS3Error, nameOf, statusOf } from './errors.ts'
 
@@ -22,6 +22,15 @@ import { classifyS3Error, nameOf, statusOf } from './errors.ts'
 const nothing = 'readur-migrate/nothing-lies-here/'
 
 const unquoted = (etag: string | undefined): string | null => etag?.replace(/^"|"$/g, '') ?? null
+
+/** Form encoding: `+` is a blank. A key that is not encoded after all stays as it is. */
+function decodedKey(key: string): string {
+  try {
+    return decodeURIComponent(key.replaceAll('+', ' '))
+  } catch {
+    return key
+  }
+}
 
 /** Errors that say: the key is taken, and the condition kept us from overwriting it. */
 const isTaken = (error: unknown): boolean => statusOf(error) === 412 || nameOf(error) === 'PreconditionFailed'
@@ -64,6 +73,28 @@ export class S3ObjectStore implements ObjectStore {
     })
   }
 
+  async list(prefix: string, from: string | null, signal: AbortSignal): Promise<ObjectPage> {
+    return this.#call(this.bucket, signal, async () => {
+      const answer = await this.#client.send(
+        new ListObjectsV2Command({
+          Bucket: this.bucket,
+          Prefix: prefix,
+          // A key may hold what cannot stand in XML.
+          EncodingType: 'url',
+          ...(from !== null && { ContinuationToken: from }),
+        }),
+        { abortSignal: signal },
+      )
+      const keyOf = (key: string): string => (answer.EncodingType === 'url' ? decodedKey(key) : key)
+      const objects = (answer.Contents ?? []).flatMap(({ Key, Size, ETag, LastModified }) =>
+        Key === undefined
+          ? []
+          : [{ key: keyOf(Key), size: Size ?? 0, etag: unquoted(ETag), modifiedAt: LastModified?.getTime() ?? 0 }],
+      )
+      return { objects, next: answer.IsTruncated === true ? (answer.NextContinuationToken ?? null) : null }
+    })
+  }
+
   async head(key: string, signal: AbortSignal): Promise<ObjectFacts | null> {
     return this.#call(key, signal, async () => {
       try {
@@ -74,7 +105,12 @@ export class S3ObjectStore implements ObjectStore {
           const message = 'The service does not say how large the object is.'
           throw new MigrateError('S3_REJECTED', { message, subject: key })
         }
-        return { size: answer.ContentLength, etag: unquoted(answer.ETag), metadata: answer.Metadata ?? {} }
+        return {
+          size: answer.ContentLength,
+          etag: unquoted(answer.ETag),
+          contentType: answer.ContentType ?? null,
+          metadata: answer.Metadata ?? {},
+        }
       } catch (error) {
         if (statusOf(error) === 404) return null
         throw error

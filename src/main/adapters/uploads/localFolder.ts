@@ -2,9 +2,10 @@ import { constants, type Stats } from 'node:fs'
 import { access, lstat, open, realpath, stat, type FileHandle } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { MigrateError } from '../../engine/errors.ts'
-import type { Content, FileFacts, SourceFile, UploadsFolder } from '../../engine/ports.ts'
+import type { Content, FileFacts, ListedFile, SourceFile, UploadsFolder } from '../../engine/ports.ts'
 import { asFileError, asWriteError, codeOf, factsOf, kindOf, refusal, type Obstacle } from './fileErrors.ts'
 import { isBelow } from './folders.ts'
+import { listFolder } from './listing.ts'
 import { LocalFile, openFlags, stampOf } from './localFile.ts'
 import { moveFile, removeFile } from './names.ts'
 import { placeFile } from './placeFile.ts'
@@ -44,6 +45,11 @@ export class LocalFolder implements UploadsFolder {
       return { kind: 'unreadable', reason: codeOf(error) }
     }
     return { kind: 'file', stamp: stampOf(resolved.stats) }
+  }
+
+  async *list(signal: AbortSignal): AsyncGenerator<ListedFile[]> {
+    const { real } = await this.#realRoot()
+    yield* listFolder(real, signal)
   }
 
   async open(path: string): Promise<SourceFile> {

@@ -1,11 +1,11 @@
 import { posix } from 'node:path'
-
 import { MigrateError } from '../../engine/errors.ts'
-import type { Content, FileFacts, SourceFile, UploadsFolder } from '../../engine/ports.ts'
+import type { Content, FileFacts, ListedFile, SourceFile, UploadsFolder } from '../../engine/ports.ts'
 import { kindOf, refusal } from './fileErrors.ts'
 import { refused, type ChannelSource, type FileChannel, type RemoteStats } from './remote/channel.ts'
 import { remoteFileError, remoteWriteError } from './remote/errors.ts'
 import { RemoteFile, stampOf, type OpenHandle } from './remote/file.ts'
+import { listFolder } from './remote/listing.ts'
 import { moveFile, removeFile } from './remote/names.ts'
 import { factsOf, lookAt, walk } from './remote/paths.ts'
 import { placeFile } from './remote/placing.ts'
@@ -70,6 +70,11 @@ export class RemoteFolder implements UploadsFolder {
       }
       return { kind: 'file', stamp: stampOf(stats) }
     })
+  }
+
+  async *list(signal: AbortSignal): AsyncGenerator<ListedFile[]> {
+    const root = await this.#use((channel) => this.#rootOn(channel))
+    yield* listFolder(this.#pool, root, signal)
   }
 
   async open(path: string): Promise<SourceFile> {

@@ -11,6 +11,7 @@ export function unavailable(
     label,
     bucket,
     check: refuse,
+    list: refuse,
     head: refuse,
     put: refuse,
     // eslint-disable-next-line require-yield
