@@ -3,6 +3,7 @@ import { SshCommands } from './adapters/commands/sshCommands.ts'
 import { PostgresDatabase } from './adapters/postgres/readurDatabase.ts'
 import { databaseRetryPolicy } from './adapters/postgres/runLock.ts'
 import { defaultRetryPolicy, outagePatienceMs, retryObjectStore } from './adapters/retry.ts'
+import { HttpReadur } from './adapters/readur/readurServer.ts'
 import { S3ObjectStore } from './adapters/s3/objectStore.ts'
 import { rememberAnswers } from './adapters/ssh/answers.ts'
 import { openSsh, type SshConnection } from './adapters/ssh/connection.ts'
@@ -16,6 +17,7 @@ import { sftpSource } from './adapters/uploads/remote/sftpSource.ts'
 import { RemoteFolder } from './adapters/uploads/remoteFolder.ts'
 import type { Commands } from './engine/commands.ts'
 import type { MigrateError } from './engine/errors.ts'
+import type { ReadurServer } from './engine/ports.ts'
 import type { Site } from './engine/session.ts'
 import { AdaptiveLimit } from './engine/transfer/concurrency.ts'
 import type { SiteSettings } from './profiles/settings.ts'
@@ -51,6 +53,8 @@ export interface WayToServer {
 
 export interface OpenSite {
   site: Site
+  /** Readur itself, reached from this computer; null where nobody said at which address. */
+  readur: ReadurServer | null
   /** Null: all is reached from this computer. */
   way: WayToServer | null
   /** Programs of the computer that database and uploads lie on. */
@@ -88,6 +92,7 @@ export async function openSite(
       objects: retryObjectStore(store, { ...defaultRetryPolicy, ...patient }, () => limit.slowDown()),
       prefixes: settings.uploads.prefixes,
     },
+    readur: readurAt(settings.readur),
     way: far?.way ?? null,
     commands: far?.commands ?? localCommands,
     limit,
@@ -98,6 +103,9 @@ export async function openSite(
     },
   }
 }
+
+const readurAt = ({ url, token }: SiteSettings['readur']): ReadurServer | null =>
+  url === null ? null : new HttpReadur({ url, token })
 
 /** Database and uploads of another computer, by one SSH connection. No port is opened here. */
 async function openFarSide(server: ServerSettings, settings: SiteSettings, ssh: SshAccess) {

@@ -329,6 +329,25 @@ export const errorCatalogue = {
       'Readur would import every migrated file once more. Disable that S3 source, or change its watch folders, then run again.',
   },
 
+  // Readur itself.
+  READUR_UNREACHABLE: {
+    title: 'Readur cannot be reached',
+    remedy: 'Check the address of Readur (READUR_URL), and that it runs. A migration does not need it.',
+  },
+  READUR_STRANGE: {
+    title: 'What answers there is not Readur, or not well',
+    remedy: 'Check the address of Readur (READUR_URL): it is the one in the browser, without a path of its pages.',
+  },
+  READUR_TOKEN: {
+    title: 'Readur does not accept the token',
+    remedy: 'Make a new one (an API key of your account in Readur, or log in anew) and enter it as READUR_TOKEN.',
+  },
+  READUR_NO_DOCUMENT: {
+    title: 'Readur does not hand out the document',
+    remedy:
+      'Readur cannot read the file that the row names, or the token may not see the document. Check where Readur stores (S3_ENABLED), restart it, and look into its log.',
+  },
+
   // The uploads folder, settings and our own files.
   UPLOADS_MISSING: {
     title: 'The uploads folder was not found',

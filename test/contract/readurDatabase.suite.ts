@@ -216,6 +216,22 @@ export function readurDatabaseSuite(name: string, open: () => Promise<DatabaseHa
       expect(await database.awaitingOcr(asked, never)).toEqual(new Set([processing]))
     })
 
+    it('chooses documents at random, none of them twice, and all where there are no more', async () => {
+      const ids: string[] = []
+      for (let count = 0; count < 12; count += 1) ids.push(await harness.addDocument({}))
+      const idsOf = (rows: DocumentRow[]): string[] => rows.map(({ id }) => id)
+      const some = idsOf(await database.randomDocuments(5, never))
+      expect(new Set(some).size).toBe(5)
+      expect(ids).toEqual(expect.arrayContaining(some))
+      expect(idsOf(await database.randomDocuments(50, never)).sort()).toEqual(ids.sort())
+      expect(await database.randomDocuments(0, never)).toEqual([])
+      const seen = new Set<string>()
+      for (let tries = 0; tries < 30; tries += 1) {
+        for (const id of idsOf(await database.randomDocuments(1, never))) seen.add(id)
+      }
+      expect(seen.size).toBeGreaterThan(1)
+    })
+
     it('can be closed at any time, and more than once', async () => {
       await database.close()
       await database.close()

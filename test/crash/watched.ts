@@ -80,6 +80,7 @@ function watchedDatabase(database: ReadurDatabase, reached: OnReached): ReadurDa
     facts: (signal) => database.facts(signal),
     documents: (filter, signal) => database.documents(filter, signal),
     documentsById: (ids, signal) => database.documentsById(ids, signal),
+    randomDocuments: (count, signal) => database.randomDocuments(count, signal),
     awaitingOcr: (ids, signal) => database.awaitingOcr(ids, signal),
     mentions: (signal) => database.mentions(signal),
     lock: async (signal) => watchedLock(await database.lock(signal), reached),

@@ -70,6 +70,11 @@ export class MemoryDatabase implements ReadurDatabase {
     })
   }
 
+  async randomDocuments(count: number, signal: AbortSignal): Promise<DocumentRow[]> {
+    const ids = [...this.documentRows.keys()].sort(() => Math.random() - 0.5)
+    return this.documentsById(ids.slice(0, count), signal)
+  }
+
   async awaitingOcr(ids: readonly string[], signal: AbortSignal): Promise<Set<string>> {
     await new Promise(setImmediate)
     signal.throwIfAborted()

@@ -104,6 +104,8 @@ export interface ReadurDatabase {
   documents(filter: { userId?: string | undefined }, signal: AbortSignal): AsyncIterable<DocumentRow[]>
   /** Those of at most some hundred documents that still exist, as they are now; in no order. */
   documentsById(ids: readonly string[], signal: AbortSignal): Promise<DocumentRow[]>
+  /** Documents chosen at random, none of them twice: so many, or all there are. In no order. */
+  randomDocuments(count: number, signal: AbortSignal): Promise<DocumentRow[]>
   /** Those of these documents whose local file an OCR worker may be about to read. */
   awaitingOcr(ids: readonly string[], signal: AbortSignal): Promise<Set<string>>
   /** Pages of what other tables than those of documents and their images say of files. */
@@ -260,6 +262,20 @@ export interface ObjectStore {
   abortUpload(upload: UploadRef, signal: AbortSignal): Promise<void>
   /** Unfinished uploads at exactly this key. Empty where the service cannot list them. */
   listUploads(key: string, signal: AbortSignal): Promise<UploadRef[]>
+}
+
+/** Readur itself, as its users reach it. */
+export interface ReadurServer {
+  /** Its address, for people. */
+  readonly label: string
+  /** Documents can be asked for. */
+  readonly hasToken: boolean
+  /** Its version, where it tells. Throws READUR_UNREACHABLE and READUR_STRANGE unless it says that it is well. */
+  health(signal: AbortSignal): Promise<{ version: string | null }>
+  /** Whom the token belongs to; others than administrators see their own documents alone. Throws READUR_TOKEN. */
+  whoAmI(signal: AbortSignal): Promise<{ name: string; isAdmin: boolean }>
+  /** The bytes that users get. Throws READUR_NO_DOCUMENT (scope `item`), READUR_TOKEN, READUR_UNREACHABLE. */
+  download(documentId: string, signal: AbortSignal): AsyncIterable<Uint8Array>
 }
 
 /** Time, so that tests can set it. */

@@ -15,6 +15,7 @@ export async function settingsOf(profile: Profile, secretOf: SecretOf): Promise<
   const secrets: Variables = {
     POSTGRES_PASSWORD: secretOf('POSTGRES_PASSWORD') ?? undefined,
     S3_SECRET_ACCESS_KEY: secretOf('S3_SECRET_ACCESS_KEY') ?? undefined,
+    READUR_TOKEN: secretOf('READUR_TOKEN') ?? undefined,
   }
   const known = Object.fromEntries(Object.entries(secrets).filter(([, value]) => value !== undefined))
   const settings = readSettings({ ...known, ...own }, { server: profile.server })

@@ -5,6 +5,10 @@ import type { S3Settings } from '../adapters/s3/client.ts'
 import type { PostgresSettings } from '../adapters/postgres/connection.ts'
 import { MigrateError } from '../engine/errors.ts'
 import type { PathPrefix } from '../engine/plan/paths.ts'
+import { readurSettings, type ReadurSettings } from './readurSettings.ts'
+import { flag, invalid, parseUrl, required, valueOf, type Variables } from './variables.ts'
+
+export type { Variables } from './variables.ts'
 
 /** Everything that is needed to reach one Readur. Holds secrets: never logged, never sent to the window. */
 export interface SiteSettings {
@@ -15,6 +19,7 @@ export interface SiteSettings {
   database: PostgresSettings
   uploads: UploadsSettings
   s3: S3Settings
+  readur: ReadurSettings
 }
 
 interface ServerLogin {
@@ -30,9 +35,6 @@ interface UploadsSettings {
   /** What rows call that folder or one below it. */
   prefixes: PathPrefix[]
 }
-
-/** Variables as the environment or an env file has them. */
-export type Variables = Readonly<Record<string, string | undefined>>
 
 export interface SettingsOverrides {
   /** The server that database and uploads lie on. */
@@ -73,31 +75,6 @@ export function overlay(environment: Variables, file: Variables): Variables {
   return { ...Object.fromEntries(kept), ...file }
 }
 
-function invalid(name: string, message: string): MigrateError {
-  return new MigrateError('SETTING_INVALID', { message: `${name}: ${message}`, subject: name, scope: 'run' })
-}
-
-/** The value without blanks around it; undefined when nothing is left. */
-function valueOf(variables: Variables, name: string): string | undefined {
-  const value = variables[name]?.trim()
-  return value === '' ? undefined : value
-}
-
-function required(variables: Variables, name: string): string {
-  const value = valueOf(variables, name)
-  if (value !== undefined) return value
-  throw new MigrateError('SETTING_MISSING', { message: `${name} is not set.`, subject: name, scope: 'run' })
-}
-
-function flag(variables: Variables, ...names: string[]): boolean | undefined {
-  const name = names.find((it) => valueOf(variables, it) !== undefined)
-  if (name === undefined) return undefined
-  const value = required(variables, name).toLowerCase()
-  if (['true', '1', 'yes', 'on'].includes(value)) return true
-  if (['false', '0', 'no', 'off'].includes(value)) return false
-  throw invalid(name, `“${value}” is neither true nor false.`)
-}
-
 /**
  * Settings from Readur's own variables, the way Readur reads them: DATABASE_URL before POSTGRES_*, S3_ENDPOINT_URL
  * before S3_ENDPOINT, S3_FORCE_PATH_STYLE or S3_PATH_STYLE. Throws SETTING_MISSING and SETTING_INVALID.
@@ -108,6 +85,7 @@ export function readSettings(variables: Variables, overrides: SettingsOverrides 
     database: databaseSettings(variables),
     uploads: uploadsSettings(variables, overrides),
     s3: s3Settings(variables),
+    readur: readurSettings(variables),
   }
 }
 
@@ -146,21 +124,6 @@ function postgresUrl(variables: Variables): URL {
   if (sslmode !== undefined) url.searchParams.set('sslmode', sslmode)
   if (sslrootcert !== undefined) url.searchParams.set('sslrootcert', sslrootcert)
   return url
-}
-
-/** Null when it is not set. The text itself is not repeated in the error: it may hold a password. */
-function parseUrl(variables: Variables, name: string, protocols: string[]): URL | null {
-  const text = valueOf(variables, name)
-  if (text === undefined) return null
-  let url: URL
-  try {
-    url = new URL(text)
-  } catch {
-    throw invalid(name, 'is not an address.')
-  }
-  if (url.hash !== '') throw invalid(name, 'has a # in it. In a password write %23.')
-  if (protocols.includes(url.protocol)) return url
-  throw invalid(name, `must begin with ${protocols.map((it) => `${it}//`).join(' or ')}`)
 }
 
 function uploadsSettings(variables: Variables, overrides: SettingsOverrides): UploadsSettings {

@@ -15,6 +15,7 @@ const settings: SiteSettings = {
   database: { url: 'postgres://x', label: 'db:5432/readur', timeoutMs: 1000 },
   uploads: { root: '/up', prefixes: [] },
   s3: { bucket: 'test', region: 'r', forcePathStyle: true, accessKeyId: 'k', secretAccessKey: 's' },
+  readur: { url: null, token: null, storage: null },
 }
 const ssh: SshAccess = { hostKeys: '/none', accept: [], prompts: noPrompts }
 const connection = { depth: 'connection' } as const

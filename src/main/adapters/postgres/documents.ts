@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Client } from 'pg'
 import { z } from 'zod'
 import type { DocumentRow, Mention, ProcessedImageRow } from '../../engine/ports.ts'
@@ -68,6 +69,26 @@ export async function* readDocuments(
 /** Those of these documents that exist. */
 export async function readDocumentsById(client: Client, ids: readonly string[]): Promise<DocumentRow[]> {
   const { rows } = await client.query(`SELECT ${columns} FROM documents WHERE id = ANY($1::uuid[])`, [ids])
+  return withImages(client, rows)
+}
+
+/**
+ * Documents after random places in the order of their ids, which are random themselves: as good as a lot, without
+ * reading the table. Where that gives too few, the first ones fill up.
+ */
+export async function readRandomDocuments(client: Client, count: number): Promise<DocumentRow[]> {
+  const { rows } = await client.query(
+    `WITH chosen AS (
+       SELECT DISTINCT d.id FROM unnest($1::uuid[]) AS place(id)
+       CROSS JOIN LATERAL (SELECT id FROM documents WHERE documents.id >= place.id ORDER BY id LIMIT 1) AS d
+     ), filled AS (
+       SELECT id, true AS chosen FROM chosen
+       UNION ALL
+       (SELECT id, false FROM documents WHERE id NOT IN (SELECT id FROM chosen) ORDER BY id LIMIT $2::int)
+     )
+     SELECT ${columns} FROM documents WHERE id IN (SELECT id FROM filled ORDER BY chosen DESC LIMIT $2::int)`,
+    [Array.from({ length: count }, () => randomUUID()), count],
+  )
   return withImages(client, rows)
 }
 

@@ -2,7 +2,7 @@ import type { Client } from 'pg'
 import type { DatabaseFacts, DocumentRow, Mention, ReadurDatabase, RunLock } from '../../engine/ports.ts'
 import type { RetryPolicy } from '../retry.ts'
 import { classify, connect, withClient, type PostgresSettings } from './connection.ts'
-import { readAwaitingOcr, readDocuments, readDocumentsById, readMentions } from './documents.ts'
+import { readAwaitingOcr, readDocuments, readDocumentsById, readMentions, readRandomDocuments } from './documents.ts'
 import { readFacts } from './facts.ts'
 import { LookupSession } from './lookupSession.ts'
 import { databaseRetryPolicy, takeRunLock } from './runLock.ts'
@@ -54,6 +54,10 @@ export class PostgresDatabase implements ReadurDatabase {
 
   documentsById(ids: readonly string[], signal: AbortSignal): Promise<DocumentRow[]> {
     return this.#lookups.read(signal, (client) => readDocumentsById(client, ids.filter(isUuid)))
+  }
+
+  randomDocuments(count: number, signal: AbortSignal): Promise<DocumentRow[]> {
+    return withClient(this.#settings, signal, (client) => readRandomDocuments(client, count))
   }
 
   awaitingOcr(ids: readonly string[], signal: AbortSignal): Promise<Set<string>> {

@@ -1,0 +1,47 @@
+import { MigrateError } from '../engine/errors.ts'
+
+/** Variables as the environment or an env file has them. */
+export type Variables = Readonly<Record<string, string | undefined>>
+
+/** Throw it: what a variable holds cannot be used. */
+export function invalid(name: string, message: string): MigrateError {
+  return new MigrateError('SETTING_INVALID', { message: `${name}: ${message}`, subject: name, scope: 'run' })
+}
+
+/** The value without blanks around it; undefined when nothing is left. */
+export function valueOf(variables: Variables, name: string): string | undefined {
+  const value = variables[name]?.trim()
+  return value === '' ? undefined : value
+}
+
+/** Throws SETTING_MISSING. */
+export function required(variables: Variables, name: string): string {
+  const value = valueOf(variables, name)
+  if (value !== undefined) return value
+  throw new MigrateError('SETTING_MISSING', { message: `${name} is not set.`, subject: name, scope: 'run' })
+}
+
+/** The first of these that is set; undefined where none is. */
+export function flag(variables: Variables, ...names: string[]): boolean | undefined {
+  const name = names.find((it) => valueOf(variables, it) !== undefined)
+  if (name === undefined) return undefined
+  const value = required(variables, name).toLowerCase()
+  if (['true', '1', 'yes', 'on'].includes(value)) return true
+  if (['false', '0', 'no', 'off'].includes(value)) return false
+  throw invalid(name, `“${value}” is neither true nor false.`)
+}
+
+/** Null when it is not set. The text itself is not repeated in the error: it may hold a password. */
+export function parseUrl(variables: Variables, name: string, protocols: string[]): URL | null {
+  const text = valueOf(variables, name)
+  if (text === undefined) return null
+  let url: URL
+  try {
+    url = new URL(text)
+  } catch {
+    throw invalid(name, 'is not an address.')
+  }
+  if (url.hash !== '') throw invalid(name, 'has a # in it. In a password write %23.')
+  if (protocols.includes(url.protocol)) return url
+  throw invalid(name, `must begin with ${protocols.map((it) => `${it}//`).join(' or ')}`)
+}
