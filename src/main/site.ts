@@ -2,6 +2,7 @@ import { localCommands } from './adapters/commands/localCommands.ts'
 import { SshCommands } from './adapters/commands/sshCommands.ts'
 import { PostgresDatabase } from './adapters/postgres/readurDatabase.ts'
 import { databaseRetryPolicy } from './adapters/postgres/runLock.ts'
+import { pacedObjectStore } from './adapters/pace.ts'
 import { defaultRetryPolicy, outagePatienceMs, retryObjectStore } from './adapters/retry.ts'
 import { HttpReadur } from './adapters/readur/readurServer.ts'
 import { S3ObjectStore } from './adapters/s3/objectStore.ts'
@@ -19,9 +20,11 @@ import type { Commands } from './engine/commands.ts'
 import type { MigrateError } from './engine/errors.ts'
 import type { ReadurServer } from './engine/ports.ts'
 import type { Site } from './engine/session.ts'
+import { Bandwidth } from './engine/transfer/bandwidth.ts'
 import { AdaptiveLimit } from './engine/transfer/concurrency.ts'
 import type { SiteSettings } from './profiles/settings.ts'
 import type { ServerSettings } from '../shared/profile.ts'
+import { optionLimits } from '../shared/run.ts'
 
 export type { SshProgress, SshPrompts } from './adapters/ssh/target.ts'
 export { HostKeyError, noPrompts }
@@ -59,9 +62,17 @@ export interface OpenSite {
   way: WayToServer | null
   /** Programs of the computer that database and uploads lie on. */
   commands: Commands
-  limit: AdaptiveLimit
+  pace: Pace
   /** Never throws. */
   close: () => Promise<void>
+}
+
+/** How fast a run may go; can be changed while it is under way. */
+export interface Pace {
+  limit: AdaptiveLimit
+  bandwidth: Bandwidth
+  /** Bytes are on their way to or from the bucket. */
+  isMoving: () => boolean
 }
 
 /** Adapters for one Readur, wrapped the way every run wants them. Nothing is connected yet. */
@@ -71,9 +82,15 @@ export async function openSite(
   ssh: SshAccess,
   onWaiting: (error: MigrateError) => void = () => undefined,
 ): Promise<OpenSite> {
-  const patient = { patienceMs: outagePatienceMs, onWaiting }
   const limit = new AdaptiveLimit(parallel)
-  const store = new S3ObjectStore(settings.s3, parallel)
+  const bandwidth = new Bandwidth(null)
+  // A pause is no outage.
+  const patient = { patienceMs: outagePatienceMs, onWaiting, now: () => Date.now() - limit.pausedMs }
+  // More may be wished for while it goes on.
+  const store = new S3ObjectStore(settings.s3, optionLimits.parallelUploads.max)
+  let moving = 0
+  const onMoving = (change: number): void => void (moving += change)
+  const paced = pacedObjectStore(store, { limit, bandwidth, onMoving })
   const far = settings.server && (await openFarSide(settings.server, settings, ssh))
   const database = new PostgresDatabase(
     {
@@ -89,13 +106,13 @@ export async function openSite(
     site: {
       database,
       uploads: far?.uploads ?? new LocalFolder(settings.uploads.root),
-      objects: retryObjectStore(store, { ...defaultRetryPolicy, ...patient }, () => limit.slowDown()),
+      objects: retryObjectStore(paced, { ...defaultRetryPolicy, ...patient }, () => limit.slowDown()),
       prefixes: settings.uploads.prefixes,
     },
     readur: readurAt(settings.readur),
     way: far?.way ?? null,
     commands: far?.commands ?? localCommands,
-    limit,
+    pace: { limit, bandwidth, isMoving: () => moving > 0 },
     close: async () => {
       store.close()
       await database.close()

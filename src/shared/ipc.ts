@@ -8,6 +8,7 @@ import type {
   ItemPage,
   ItemQuery,
   MigrateOptions,
+  Pace,
   PlanOptions,
   ProblemGroup,
   Repairs,
@@ -87,6 +88,12 @@ export interface IpcCalls {
   'runs.start': { args: [runId: string, options: MigrateOptions]; result: null }
   /** An empty id means whatever is under way: a plan has no id before its checks are done. */
   'runs.stop': { args: [runId: string, how: StopMode]; result: null }
+  /** Holds up what has not begun; what is on its way is finished. Refused while there is nothing to hold up. */
+  'runs.pause': { args: [runId: string]; result: null }
+  /** Ends a pause. */
+  'runs.continue': { args: [runId: string]; result: null }
+  /** Changes how fast a run may go while it is under way. */
+  'runs.adjust': { args: [runId: string, pace: Pace]; result: null }
   /** The run that is under way, for a window that was opened or reloaded meanwhile. */
   'runs.current': { args: []; result: RunSnapshot | null }
   /**
@@ -181,6 +188,9 @@ export const ipcChannels = namesOf<IpcChannel>({
   'runs.plan': true,
   'runs.start': true,
   'runs.stop': true,
+  'runs.pause': true,
+  'runs.continue': true,
+  'runs.adjust': true,
   'runs.resume': true,
   'runs.retryFailed': true,
   'runs.prepareUndo': true,

@@ -68,6 +68,8 @@ export interface MigrateOptions {
   enableRollback: boolean
   /** Copy and verify, and leave the rows for a later cutover. */
   copyOnly: boolean
+  /** Bytes that may move to and from the bucket in a second; null: as many as the line carries. */
+  bytesPerSecond: number | null
 }
 
 export const defaultMigrateOptions: MigrateOptions = {
@@ -77,6 +79,7 @@ export const defaultMigrateOptions: MigrateOptions = {
   verify: 'head',
   enableRollback: false,
   copyOnly: false,
+  bytesPerSecond: null,
 }
 
 /** How a run is undone. */
@@ -120,6 +123,8 @@ export const optionLimits = {
   batchSize: { min: 1, max: 5_000 },
   /** S3: a part has 5 MiB at least, a single PUT 5 GiB at most. */
   multipartThreshold: { min: 5 * 1024 ** 2, max: 5 * 1024 ** 3 },
+  /** Below this a service might take a sender for dead. */
+  bytesPerSecond: { min: 100_000, max: 100_000_000_000 },
   /** Files that a comparison looks at, where it is not to look at all. */
   sample: { min: 1, max: 1_000_000 },
 } as const
@@ -330,7 +335,7 @@ export interface RunEffects {
  * One line of a run's history. `lost`: a session ended and could not write it down; `at` is its last sign of life.
  */
 export type RunEvent = { at: number } & (
-  | { what: 'planned' }
+  | { what: 'planned' | 'paused' | 'continued' }
   | { what: 'started'; host: string }
   | { what: 'ended'; status: RunStatus; counts: ItemCounts }
   | { what: 'lost' }
@@ -400,6 +405,23 @@ export type Phase = 'check' | 'plan' | 'reconcile' | 'copy' | 'rollback' | 'free
  */
 export type Activity = 'plan' | 'run' | 'check' | 'repair' | 'import'
 
+/** How fast a run may go. */
+export interface Pace {
+  /** The most files at the same time. */
+  parallelUploads: number
+  /** Null: as many as the line carries. */
+  bytesPerSecond: number | null
+}
+
+/** What moved since a run was begun, one point a `stepMs`; the last one is not over yet. */
+export interface Throughput {
+  /** When the first point begins, milliseconds since 1970. */
+  from: number
+  stepMs: number
+  bytesPerSecond: number[]
+  itemsPerSecond: number[]
+}
+
 export interface ActiveFile {
   seq: number
   filename: string
@@ -418,6 +440,13 @@ export interface RunSnapshot {
   phase: Phase
   /** The user has asked for a stop and it is being carried out. */
   stopping: StopMode | null
+  /** `pausing`: what was on its way when the pause began is finished first. */
+  pause: 'pausing' | 'paused' | null
+  /** Null before it is known and after the end. */
+  pace: Pace | null
+  /** Files at the same time as things stand: fewer where the service has asked for it. */
+  parallelNow: number
+  throughput: Throughput
   counts: ItemCounts
   documents: number
   /** Verified copies, rows not necessarily switched yet. */

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MigrateError } from '../../src/main/engine/errors.ts'
 import type { ListedObject, ObjectHead, ObjectPage, ObjectStore, UploadRef } from '../../src/main/engine/ports.ts'
@@ -226,6 +227,16 @@ export function objectStoreSuite(name: string, can: StoreCan, open: () => Promis
         expect(facts?.metadata).toEqual(head.metadata)
         expect((await bytesOf(store, head.key)).equals(Buffer.concat(parts))).toBe(true)
         expect(await harness.unfinished()).not.toContain(head.key)
+      })
+
+      it('take a part that is handed over piece by piece', async () => {
+        const part = randomBytes(partSize)
+        const head = headFor()
+        const upload = await store.createUpload(head, never)
+        const open = () => Readable.from([part.subarray(0, 100_000), part.subarray(100_000)])
+        const sent = await store.putPart(upload, 1, { size: partSize, open }, base64Md5(part), never)
+        await store.completeUpload(upload, [sent], never)
+        expect((await bytesOf(store, head.key)).equals(part)).toBe(true)
       })
 
       if (can.checkParts) {

@@ -49,8 +49,11 @@ function watchedObjects(objects: ObjectStore, reached: OnReached): ObjectStore {
     createUpload: (head, signal) =>
       announced(reached, 'createUpload', { key: head.key }, () => objects.createUpload(head, signal)),
     putPart: (upload, part, bytes, md5, signal) =>
-      announced(reached, 'putPart', { ...upload, part, bytes: bytes.byteLength }, () =>
-        objects.putPart(upload, part, bytes, md5, signal),
+      announced(
+        reached,
+        'putPart',
+        { ...upload, part, bytes: bytes instanceof Uint8Array ? bytes.byteLength : bytes.size },
+        () => objects.putPart(upload, part, bytes, md5, signal),
       ),
     completeUpload: (upload, parts, signal) =>
       announced(reached, 'completeUpload', { ...upload }, () => objects.completeUpload(upload, parts, signal)),

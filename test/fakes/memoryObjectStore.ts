@@ -7,6 +7,7 @@ import type {
   ObjectStore,
   PutRequest,
   PutResult,
+  Sized,
   UploadedPart,
   UploadRef,
 } from '../../src/main/engine/ports.ts'
@@ -92,13 +93,14 @@ export class MemoryObjectStore implements ObjectStore {
     })
   }
 
-  putPart(
+  async putPart(
     upload: UploadRef,
     number: number,
-    bytes: Uint8Array,
+    body: Uint8Array | Sized,
     contentMd5: string,
     signal: AbortSignal,
   ): Promise<UploadedPart> {
+    const bytes = body instanceof Uint8Array ? body : await collect(body.open, signal)
     return settled(signal, () => {
       assertMd5(upload.key, bytes, contentMd5)
       const etag = md5(bytes).toString('hex')

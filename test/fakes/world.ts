@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { pacedObjectStore } from '../../src/main/adapters/pace.ts'
 import { retryObjectStore, type RetryPolicy } from '../../src/main/adapters/retry.ts'
 import type { RunStore } from '../../src/main/engine/journal/runStore.ts'
 import { executeRun, planRun } from '../../src/main/engine/migrate.ts'
@@ -7,6 +8,7 @@ import { documentKey, pathOfKey, processedImageKey } from '../../src/main/engine
 import type { DocumentRow } from '../../src/main/engine/ports.ts'
 import { nullProgress, type Progress } from '../../src/main/engine/progress.ts'
 import { StopControl } from '../../src/main/engine/stop.ts'
+import { Bandwidth } from '../../src/main/engine/transfer/bandwidth.ts'
 import { AdaptiveLimit } from '../../src/main/engine/transfer/concurrency.ts'
 import { defaultMigrateOptions, type MigrateOptions, type RunReport } from '../../src/shared/run.ts'
 import { FaultyStore } from './faultyStore.ts'
@@ -46,6 +48,9 @@ export class World {
   readonly database = new MemoryDatabase()
   stop = new StopControl()
   limit = new AdaptiveLimit(4)
+  bandwidth = new Bandwidth(null)
+  /** Requests with a body that are under way. */
+  moving = 0
   progress: Progress = nullProgress
   /** Called when the plan is made and nothing is started. */
   onPlanned: () => unknown = () => undefined
@@ -120,12 +125,16 @@ export class World {
   async migrate(change: Partial<MigrateOptions> = {}): Promise<RunReport> {
     const options = { ...defaultMigrateOptions, parallelUploads: 4, ...change }
     this.limit = new AdaptiveLimit(options.parallelUploads)
-    const { limit, stop, progress } = this
+    const { limit, bandwidth, stop, progress } = this
     const context: RunContext = {
       site: {
         database: this.database,
         uploads: this.uploads,
-        objects: retryObjectStore(this.faults, noPauses, () => limit.slowDown()),
+        objects: retryObjectStore(
+          pacedObjectStore(this.faults, { limit, bandwidth, onMoving: (change) => (this.moving += change) }),
+          noPauses,
+          () => limit.slowDown(),
+        ),
         prefixes: [{ stored: '/app/uploads', folder: '' }],
       },
       stop,

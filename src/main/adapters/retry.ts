@@ -10,6 +10,8 @@ export interface RetryPolicy {
   longestDelayMs: number
   /** How long something that is out of reach is waited for, however many tries that takes. Absent: no longer than for the rest. */
   patienceMs?: number
+  /** A clock that stands still while the run is paused; the time of day unless given. */
+  now?: () => number
   /** Told before each pause in which something out of reach is waited for. */
   onWaiting?: (error: MigrateError) => void
 }
@@ -38,7 +40,8 @@ export async function withRetry<T>(
 ): Promise<T> {
   // A call that was done stays done, even if the signal fires before its answer is handed on.
   const done: { value: T }[] = []
-  const beganAt = Date.now()
+  const { now = Date.now } = policy
+  const beganAt = now()
   const attempt = async (): Promise<T> => {
     const value = await call()
     done.push({ value })
@@ -59,7 +62,7 @@ export async function withRetry<T>(
         if (!known.retryable) return false
         if (attemptNumber <= policy.retries) return true
         const { patienceMs = 0, onWaiting } = policy
-        if (!outages.has(known.code) || Date.now() - beganAt >= patienceMs) return false
+        if (!outages.has(known.code) || now() - beganAt >= patienceMs) return false
         onWaiting?.(known)
         return true
       },

@@ -40,6 +40,13 @@ const size =
     throw new InvalidArgumentError('It must be a size like 50MB or 64MiB, from 5MiB to 5GiB.')
   }
 
+const bandwidth = (text: string): number => {
+  const bytes = parseSize(text)
+  const { min, max } = optionLimits.bytesPerSecond
+  if (bytes !== null && bytes >= min && bytes <= max) return bytes
+  throw new InvalidArgumentError('It must be a size like 5MB or 800kB, from 100kB.')
+}
+
 const uuid = (text: string): string => {
   const parsed = z.guid().safeParse(text)
   if (parsed.success) return parsed.data.toLowerCase()
@@ -108,6 +115,12 @@ export function addMigrateOptions(command: Command, withDefaults = true): Comman
       standard(verify),
     )
     .option(
+      '--bandwidth <size>',
+      'bytes a second at most, e.g. 5MB; as many as the line carries unless given',
+      bandwidth,
+      standard(defaultMigrateOptions.bytesPerSecond),
+    )
+    .option(
       '--enable-rollback',
       'roll the whole run back when a file fails after its retries; what the plan rules out does not count',
       standard(false),
@@ -164,14 +177,22 @@ const migrateFields = {
   verify: z.enum(verifyLevels),
   enableRollback: z.boolean(),
 }
-const migrateSchema = z.object({ ...migrateFields, copyOnly: z.boolean().default(false) })
-const changeSchema = z.object({
-  parallelUploads: migrateFields.parallelUploads.exactOptional(),
-  multipartThreshold: migrateFields.multipartThreshold.exactOptional(),
-  batchSize: migrateFields.batchSize.exactOptional(),
-  verify: migrateFields.verify.exactOptional(),
-  enableRollback: migrateFields.enableRollback.exactOptional(),
-})
+const migrateSchema = z
+  .object({ ...migrateFields, copyOnly: z.boolean().default(false), bandwidth: z.number().nullable().default(null) })
+  .transform(({ bandwidth: bytesPerSecond, ...options }) => ({ ...options, bytesPerSecond }))
+const changeSchema = z
+  .object({
+    bandwidth: z.number().exactOptional(),
+    parallelUploads: migrateFields.parallelUploads.exactOptional(),
+    multipartThreshold: migrateFields.multipartThreshold.exactOptional(),
+    batchSize: migrateFields.batchSize.exactOptional(),
+    verify: migrateFields.verify.exactOptional(),
+    enableRollback: migrateFields.enableRollback.exactOptional(),
+  })
+  .transform(({ bandwidth, ...change }) => ({
+    ...change,
+    ...(bandwidth !== undefined && { bytesPerSecond: bandwidth }),
+  }))
 const rollbackSchema = z.object({
   userId: z.string().optional(),
   document: z.array(z.string()),

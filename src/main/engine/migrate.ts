@@ -146,7 +146,7 @@ async function carryOut(
 
   // A user who stops the run keeps what was done, and can decide later.
   if (failure.signal.aborted && !stop.inOrder.aborted && !broken.signal.aborted) {
-    return await undo({ ...common, stop })
+    return await undo({ ...common, stop, limit })
   }
   return statusOf(store, ending !== null || failure.signal.aborted)
 }

@@ -225,6 +225,13 @@ export interface PutRequest extends ObjectHead {
   contentMd5?: string | undefined
 }
 
+/** Bytes that are handed over as they come. */
+export interface Sized {
+  size: number
+  /** Opens them anew for each try. */
+  open: () => AsyncIterable<Uint8Array>
+}
+
 /** One unfinished multipart upload. */
 export interface UploadRef {
   key: string
@@ -256,7 +263,13 @@ export interface ObjectStore {
 
   createUpload(head: ObjectHead, signal: AbortSignal): Promise<UploadRef>
   /** Returns the part's ETag. `md5` in base64; the service refuses other bytes. */
-  putPart(upload: UploadRef, number: number, bytes: Uint8Array, md5: string, signal: AbortSignal): Promise<UploadedPart>
+  putPart(
+    upload: UploadRef,
+    number: number,
+    bytes: Uint8Array | Sized,
+    md5: string,
+    signal: AbortSignal,
+  ): Promise<UploadedPart>
   completeUpload(upload: UploadRef, parts: readonly UploadedPart[], signal: AbortSignal): Promise<PutResult>
   /** No error when there is no such upload. */
   abortUpload(upload: UploadRef, signal: AbortSignal): Promise<void>

@@ -47,21 +47,36 @@ export interface SessionPlan {
  * started; afterwards the report says what is where.
  */
 export async function runSession(context: RunContext, store: RunStore, plan: SessionPlan): Promise<RunReport> {
-  const { site, progress, clock, stop } = context
+  const { site, progress, clock, stop, limit } = context
   progress.phase('check')
   const facts = await plan.check()
   assertSamePlace(store, facts, site)
   const lock = await site.database.lock(stop.now)
+  const unwatch = recordPauses(store, limit)
+  const pausedBefore = limit.pausedMs
   try {
     const startedAt = clock.now()
     const { options } = plan
     store.append([{ step: 'started', data: { pid: process.pid, host: hostname(), options } }, ...(plan.entries ?? [])])
     const status = await plan.work(lock)
     progress.phase('finish')
-    return await finish(context, store, status, startedAt, plan.afterwards)
+    // What was paused says nothing about how long the work takes.
+    const workedFrom = startedAt + limit.pausedMs - pausedBefore
+    return await finish(context, store, status, workedFrom, plan.afterwards)
   } finally {
+    unwatch()
     await lock.release()
   }
+}
+
+/** Writes down when the run was paused and when it went on. The lock is held all the while. */
+function recordPauses(store: RunStore, limit: AdaptiveLimit): () => void {
+  let isPaused = limit.isPaused
+  return limit.onChange(() => {
+    if (limit.isPaused === isPaused) return
+    isPaused = limit.isPaused
+    store.append([{ step: isPaused ? 'paused' : 'continued', data: {} }])
+  })
 }
 
 /** A plan holds for the place that it was made for, and settings may have changed since. Throws RUN_NOT_STARTABLE. */

@@ -24,6 +24,7 @@ const migrateOptions: z.ZodType<MigrateOptions> = z.strictObject({
   verify: z.enum(verifyLevels),
   enableRollback: z.boolean(),
   copyOnly: z.boolean(),
+  bytesPerSecond: within(optionLimits.bytesPerSecond).nullable(),
 })
 
 const filter = z.strictObject({
@@ -61,6 +62,15 @@ export const runArguments: {
   'runs.findings': z.tuple([id]),
   'runs.chooseStateFile': z.tuple([]),
   'runs.import': z.tuple([id, z.string().min(1).max(10_000)]),
+  'runs.pause': z.tuple([id]),
+  'runs.continue': z.tuple([id]),
+  'runs.adjust': z.tuple([
+    id,
+    z.strictObject({
+      parallelUploads: within(optionLimits.parallelUploads),
+      bytesPerSecond: within(optionLimits.bytesPerSecond).nullable(),
+    }),
+  ]),
   'runs.stop': z.tuple([z.string().max(100), z.enum(['in order', 'now'])]),
   'runs.current': z.tuple([]),
   'runs.list': z.tuple([

@@ -62,6 +62,18 @@ export function createRunHandlers(deps: RunHandlerDeps): RunHandlers {
       manager.stop(runId, how)
       return null
     },
+    'runs.pause': (runId) => {
+      manager.pause(runId)
+      return null
+    },
+    'runs.continue': (runId) => {
+      manager.continue(runId)
+      return null
+    },
+    'runs.adjust': (runId, pace) => {
+      manager.adjust(runId, pace)
+      return null
+    },
     'runs.current': () => manager.current(),
     'runs.list': ({ offset, limit, filter }) => runs.list(offset, limit, filter),
     'runs.get': (runId) => runs.with(runId, (store) => describeRun(store, runs.isAlive)),

@@ -68,8 +68,14 @@ function* among(pages: Iterable<string[]>, wanted: readonly string[] | undefined
   for (const page of pages) yield ids ? page.filter((id) => ids.has(id)) : page
 }
 
-export const migrate = ({ context, states }: Workplace, store: RunStore, options: MigrateOptions): Promise<RunReport> =>
-  executeRun(context, store, options, states)
+export function migrate(
+  { context, pace, states }: Workplace,
+  store: RunStore,
+  options: MigrateOptions,
+): Promise<RunReport> {
+  pace.bandwidth.bytesPerSecond = options.bytesPerSecond
+  return executeRun(context, store, options, states)
+}
 
 /** The latest run on this database that was begun and not ended. Throws RUN_NOT_FOUND. */
 export async function latestUnfinished({ runs, context }: Workplace): Promise<RunSummary> {

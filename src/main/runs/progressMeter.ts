@@ -1,6 +1,7 @@
 import type { ErrorData } from '../../shared/errors.ts'
 import type { ActiveFile, ItemCounts, LogLine, Phase, PlanTotals, RunKind, RunSnapshot } from '../../shared/run.ts'
 import type { Progress } from '../engine/progress.ts'
+import { ThroughputLog } from './throughput.ts'
 
 const windowMs = 30_000
 /** Before this much is known, a rate would be a guess. */
@@ -14,6 +15,10 @@ const isMeasured = (phase: Phase): phase is Measured => measured.some((one) => o
 /** All bytes of a file are moved or read back, and the plan has counted them. */
 const countsBytes = (phase: Phase): boolean => phase === 'copy' || phase === 'free'
 
+/** What others know of a run; its pace only while it is carried out. */
+type RunUnderWay = Pick<RunSnapshot, 'runId' | 'profileId' | 'kind' | 'activity' | 'status' | 'stopping'> &
+  Partial<Pick<RunSnapshot, 'pause' | 'pace' | 'parallelNow'>>
+
 interface Sample {
   at: number
   bytes: number
@@ -24,6 +29,7 @@ interface Sample {
 export class ProgressMeter implements Progress {
   readonly #now: () => number
   readonly #startedAt: number
+  readonly #throughput: ThroughputLog
   readonly #active = new Map<number, ActiveFile>()
   readonly #log: LogLine[] = []
   #logged = 0
@@ -38,10 +44,13 @@ export class ProgressMeter implements Progress {
   #bytesEnded = 0
   #bytesFailed = 0
   #error: ErrorData | null = null
+  #pausedAt: number | null = null
+  #pausedMs = 0
 
   constructor(now: () => number = Date.now) {
     this.#now = now
     this.#startedAt = now()
+    this.#throughput = new ThroughputLog(this.#startedAt)
   }
 
   phase(phase: Phase): void {
@@ -67,6 +76,7 @@ export class ProgressMeter implements Progress {
     this.#freed = counts.freed
     this.#failed = counts.failed - blocked
     this.#bytesEnded = bytes
+    this.#throughput.startAt(bytes, this.#itemsEver)
   }
 
   fileStarted(seq: number, filename: string, size: number): void {
@@ -105,6 +115,17 @@ export class ProgressMeter implements Progress {
     this.#error = error
   }
 
+  /** Rates of before a pause say nothing about those after it, and the time of a pause is not counted. */
+  paused(isPaused: boolean): void {
+    const now = this.#now()
+    this.#samples = []
+    if (isPaused) this.#pausedAt ??= now
+    else if (this.#pausedAt !== null) {
+      this.#pausedMs += now - this.#pausedAt
+      this.#pausedAt = null
+    }
+  }
+
   /** Log lines after the first `seen` of them, and how many of those are no longer kept. */
   logAfter(seen: number): { lines: LogLine[]; missed: number; seen: number } {
     const fresh = this.#logged - seen
@@ -113,10 +134,7 @@ export class ProgressMeter implements Progress {
   }
 
   /** How things stand now. Rates come from what moved in the last 30 s. */
-  snapshot(
-    run: Pick<RunSnapshot, 'runId' | 'profileId' | 'kind' | 'activity' | 'status' | 'stopping'>,
-    logTail = 50,
-  ): RunSnapshot {
+  snapshot(run: RunUnderWay, logTail = 50): RunSnapshot {
     const bytesDone = this.#bytesEnded + [...this.#active.values()].reduce((sum, file) => sum + file.bytes, 0)
     const bytesTotal = this.#totals.bytes - this.#bytesFailed
     const failed = this.#totals.blocked + this.#failed
@@ -124,10 +142,15 @@ export class ProgressMeter implements Progress {
     const committed = Math.max(0, this.#committed - this.#restored)
     const done = Math.max(this.#committed, this.#restored) + this.#freed
     const remaining = Math.max(0, this.#totals.move - done - this.#failed)
-    const rates = this.#rates(bytesDone)
+    const now = this.#now()
+    this.#throughput.record(now, bytesDone, this.#itemsEver)
+    const rates = this.#pausedAt === null ? this.#rates(bytesDone) : null
     const byBytes = countsBytes(this.#phase)
     const itemsLeft = this.#itemsLeft(run.kind, committed, remaining)
     return {
+      pause: null,
+      pace: null,
+      parallelNow: 0,
       ...run,
       phase: this.#phase,
       counts: {
@@ -146,7 +169,8 @@ export class ProgressMeter implements Progress {
       bytesPerSecond: byBytes && rates ? rates.bytes : null,
       itemsPerSecond: rates?.items ?? null,
       secondsLeft: rates && secondsLeft(rates, byBytes ? bytesTotal - bytesDone : 0, itemsLeft),
-      seconds: (this.#now() - this.#startedAt) / 1000,
+      seconds: ((this.#pausedAt ?? now) - this.#startedAt - this.#pausedMs) / 1000,
+      throughput: this.#throughput.read(),
       active: [...this.#active.values()].map((file) => ({ ...file })),
       log: this.#log.slice(-logTail),
       error: this.#error,
@@ -164,6 +188,11 @@ export class ProgressMeter implements Progress {
       case 'free':
         return this.#freed
     }
+  }
+
+  /** Files done in any phase. */
+  get #itemsEver(): number {
+    return this.#copied + this.#restored + this.#freed
   }
 
   #itemsLeft(kind: RunKind, committed: number, remaining: number): number {

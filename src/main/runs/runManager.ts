@@ -4,6 +4,7 @@ import {
   type CheckLevel,
   type FreeMode,
   type MigrateOptions,
+  type Pace,
   type PlanOptions,
   type PlanTotals,
   type Repairs,
@@ -21,7 +22,7 @@ import { assertStartable } from '../engine/migrate.ts'
 import { StopControl } from '../engine/stop.ts'
 import { settingsOf, type SecretOf } from '../profiles/connection.ts'
 import type { Profile } from '../profiles/profile.ts'
-import type { SshAccess } from '../site.ts'
+import type { Pace as PaceControl, SshAccess } from '../site.ts'
 import { cutoverRequests } from './cutover.ts'
 import {
   awaitingCutover,
@@ -63,6 +64,8 @@ interface Current extends Pick<Errand, 'runId' | 'kind' | 'activity'> {
   status: RunStatus
   meter: ProgressMeter
   stop: StopControl
+  /** Null until the place is open. */
+  pace: PaceControl | null
 }
 
 export interface RunManagerDeps {
@@ -92,7 +95,15 @@ export class RunManager {
     const current = this.#current
     if (!current) return null
     const { runId, profileId, kind, activity, status, meter, stop } = current
-    return meter.snapshot({ runId, profileId, kind, activity, status, stopping: isOver(status) ? null : stop.mode })
+    const over = isOver(status)
+    const pace = over ? null : current.pace
+    return meter.snapshot({
+      ...{ runId, profileId, kind, activity, status },
+      stopping: over ? null : stop.mode,
+      pause: pace?.limit.isPaused === true ? (pace.isMoving() ? 'pausing' : 'paused') : null,
+      pace: pace && { parallelUploads: pace.limit.most, bytesPerSecond: pace.bandwidth.bytesPerSecond },
+      parallelNow: pace?.limit.current ?? 0,
+    })
   }
 
   /** Something is under way that a closed application would interrupt. */
@@ -199,11 +210,51 @@ export class RunManager {
 
   /** Stops the run, or with an empty id whatever is under way: a plan has no id before its checks are done. */
   stop(runId: string, how: StopMode): void {
+    const { stop, pace } = this.#underWay(runId)
+    stop.request(how)
+    // What is to be finished first must not be held up.
+    if (pace?.limit.isPaused === true) this.continue(runId)
+    this.#send()
+  }
+
+  /** Holds up all that has not begun; what is on its way is finished. Throws RUN_NOT_FOUND. */
+  pause(runId: string): void {
+    const { pace, meter } = this.#carriedOut(runId)
+    pace.limit.pause()
+    meter.paused(true)
+    meter.log('info', 'Paused.')
+    this.#send()
+  }
+
+  /** Ends a pause. Throws RUN_NOT_FOUND. */
+  continue(runId: string): void {
+    const { pace, meter } = this.#carriedOut(runId)
+    pace.limit.goOn()
+    meter.paused(false)
+    meter.log('info', 'Going on.')
+    this.#send()
+  }
+
+  /** Changes how fast the run may go, from now on. Throws RUN_NOT_FOUND. */
+  adjust(runId: string, { parallelUploads: most, bytesPerSecond }: Pace): void {
+    const { pace } = this.#carriedOut(runId)
+    if (pace.limit.most !== most) pace.limit.most = most
+    if (pace.bandwidth.bytesPerSecond !== bytesPerSecond) pace.bandwidth.bytesPerSecond = bytesPerSecond
+    this.#send()
+  }
+
+  #underWay(runId: string): Current {
     const current = this.#busy ? this.#current : null
-    if (current === null || (runId !== '' && runId !== current.runId)) {
-      throw new MigrateError('RUN_NOT_FOUND', { message: 'This run is not under way.', subject: runId, scope: 'run' })
-    }
-    current.stop.request(how)
+    if (current !== null && (runId === '' || runId === current.runId)) return current
+    throw new MigrateError('RUN_NOT_FOUND', { message: 'This run is not under way.', subject: runId, scope: 'run' })
+  }
+
+  /** The present activity, where it carries out a run and has begun to. */
+  #carriedOut(runId: string): { pace: PaceControl; meter: ProgressMeter } {
+    const { activity, pace, meter } = this.#underWay(runId)
+    if (activity === 'run' && pace !== null) return { pace, meter }
+    const message = 'It is being checked; only what carries out a run can be paused.'
+    throw new MigrateError('RUN_NOT_FOUND', { message, subject: runId, scope: 'run' })
   }
 
   /** Ends what is under way at once, resumable; resolves when it has ended. */
@@ -269,7 +320,8 @@ export class RunManager {
     const { runId, kind, activity, profile, totals } = errand
     const meter = new ProgressMeter()
     const status = runId === '' ? 'planning' : 'running'
-    const current: Current = { runId, kind, activity, profileId: profile.id, status, meter, stop: new StopControl() }
+    const stop = new StopControl()
+    const current: Current = { runId, kind, activity, profileId: profile.id, status, meter, stop, pace: null }
     if (totals) meter.planned(totals)
     this.#current = current
     const timer = setInterval(() => this.#send(), snapshotMs)
@@ -299,6 +351,7 @@ export class RunManager {
     const settings = await settingsOf(profile, secretsOf(profile.id))
     const { meter: progress, stop } = current
     const place = await openWorkplace({ runs, states, profile, settings, ssh, parallel, progress, stop })
+    current.pace = place.pace
     try {
       return await work(place, current)
     } finally {

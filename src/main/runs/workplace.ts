@@ -8,7 +8,7 @@ import type { DatabaseFacts } from '../engine/ports.ts'
 import type { Progress } from '../engine/progress.ts'
 import type { RunContext } from '../engine/session.ts'
 import type { StopSignals } from '../engine/stop.ts'
-import { openSite, type SshAccess } from '../site.ts'
+import { openSite, type Pace, type SshAccess } from '../site.ts'
 import { appVersion } from '../version.ts'
 import type { RunFolder } from './runFolder.ts'
 
@@ -19,12 +19,13 @@ export interface Workplace {
   states: string
   profile: Pick<Profile, 'id' | 'name'>
   context: RunContext
+  pace: Pace
   /** A run was made, and has an id. */
   onCreated?: (runId: string) => void
   close: () => Promise<void>
 }
 
-export interface WorkplaceRequest extends Omit<Workplace, 'context' | 'close' | 'onCreated'> {
+export interface WorkplaceRequest extends Omit<Workplace, 'context' | 'pace' | 'close' | 'onCreated'> {
   settings: SiteSettings
   ssh: SshAccess
   parallel: number
@@ -35,8 +36,8 @@ export interface WorkplaceRequest extends Omit<Workplace, 'context' | 'close' | 
 /** Nothing is connected yet. Close it when the work is done. */
 export async function openWorkplace(request: WorkplaceRequest): Promise<Workplace> {
   const { settings, ssh, parallel, progress, stop, ...rest } = request
-  const { site, limit, close } = await openSite(settings, parallel, ssh, tellOfOutages(progress))
-  return { ...rest, context: { site, limit, progress, stop, clock: Date }, close }
+  const { site, pace, close } = await openSite(settings, parallel, ssh, tellOfOutages(progress))
+  return { ...rest, pace, context: { site, limit: pace.limit, progress, stop, clock: Date }, close }
 }
 
 /** Many calls wait for the same server: said once, and again when it takes long. */

@@ -1,5 +1,5 @@
 import type { RunDetails } from '../../shared/run.ts'
-import { formatBytes } from './bytes.ts'
+import { formatBytes, formatRate } from './bytes.ts'
 import { formatNumber } from './number.ts'
 
 const yes = (value: boolean) => (value ? 'Yes' : 'No')
@@ -20,6 +20,7 @@ export function settingLines(
   if (options) {
     lines.push(
       ['Files in parallel', formatNumber(options.parallelUploads, locale)],
+      ['Bandwidth', options.bytesPerSecond === null ? 'No limit' : formatRate(options.bytesPerSecond, locale)],
       ['In parts above', formatBytes(options.multipartThreshold, locale)],
       ['Rows per batch', formatNumber(options.batchSize, locale)],
       ['Verification', options.verify === 'head' ? 'Checksum' : 'Read back'],

@@ -32,6 +32,10 @@ function wordsOf(
   switch (event.what) {
     case 'planned':
       return { text: 'Planned', detail: null, tone: 'neutral' }
+    case 'paused':
+      return { text: 'Paused', detail: null, tone: 'neutral' }
+    case 'continued':
+      return { text: 'Went on', detail: null, tone: 'active' }
     case 'started':
       return { text: sessions > 1 ? 'Resumed' : 'Started', detail: `on ${event.host}`, tone: 'active' }
     case 'ended': {

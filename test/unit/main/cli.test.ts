@@ -83,6 +83,7 @@ describe('the options of a migration', () => {
     expect(parse()).toEqual(defaultMigrateOptions)
     expect(defaultMigrateOptions).toEqual({
       parallelUploads: 8,
+      bytesPerSecond: null,
       multipartThreshold: 100_000_000,
       batchSize: 500,
       verify: 'head',
@@ -95,10 +96,19 @@ describe('the options of a migration', () => {
     expect(
       parse(
         ...['--parallel-uploads', '16', '--multipart-threshold', '64MiB', '--batch-size=50', '--verify', 'readback'],
-        ...['--enable-rollback', '--limit', '10', '--user-id', '11111111-2222-4333-8444-55555555555A'],
+        ...[
+          '--bandwidth',
+          '5MB',
+          '--enable-rollback',
+          '--limit',
+          '10',
+          '--user-id',
+          '11111111-2222-4333-8444-55555555555A',
+        ],
       ),
     ).toEqual({
       parallelUploads: 16,
+      bytesPerSecond: 5_000_000,
       multipartThreshold: 67_108_864,
       batchSize: 50,
       verify: 'readback',

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MigrateError } from '../../../src/main/engine/errors.ts'
 import { nullProgress } from '../../../src/main/engine/progress.ts'
 import { StopControl } from '../../../src/main/engine/stop.ts'
+import { Bandwidth } from '../../../src/main/engine/transfer/bandwidth.ts'
 import { AdaptiveLimit } from '../../../src/main/engine/transfer/concurrency.ts'
 import { cutOver, migrate, planMigration, prepareUndo, recover } from '../../../src/main/runs/operations.ts'
 import { RunFolder } from '../../../src/main/runs/runFolder.ts'
@@ -35,15 +36,17 @@ function workplace(
   database = world.database,
   uploads: Workplace['context']['site']['uploads'] = world.uploads,
 ): Workplace {
+  const limit = new AdaptiveLimit(4)
   return {
     runs: new RunFolder(join(dir, 'runs')),
     states: dir,
     profile: { id: 'test', name: 'Test' },
     close: () => Promise.resolve(),
+    pace: { limit, bandwidth: new Bandwidth(null), isMoving: () => false },
     context: {
       site: { database, uploads, objects: world.faults, prefixes: [{ stored: '/app/uploads', folder: '' }] },
       stop: new StopControl(),
-      limit: new AdaptiveLimit(4),
+      limit,
       clock: Date,
       progress: nullProgress,
     },

@@ -14,7 +14,15 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3'
 import { asMigrateError, MigrateError } from '../../engine/errors.ts'
-import type { ObjectFacts, ObjectHead, ObjectPage, ObjectStore, PutResult, UploadRef } from '../../engine/ports.ts'
+import type {
+  ObjectFacts,
+  ObjectHead,
+  ObjectPage,
+  ObjectStore,
+  PutResult,
+  Sized,
+  UploadRef,
+} from '../../engine/ports.ts'
 import { createS3Client, type S3Settings } from './client.ts'
 import { classifyS3Error, nameOf, statusOf } from './errors.ts'
 
@@ -120,23 +128,18 @@ export class S3ObjectStore implements ObjectStore {
 
   async put(request: Parameters<ObjectStore['put']>[0], signal: AbortSignal): Promise<PutResult> {
     return this.#unlessTaken(request.key, signal, async (condition) => {
-      const body = bodyOf(request.body, signal)
-      try {
-        await this.#client.send(
+      await sendBody(request.body, signal, (body, abortSignal) =>
+        this.#client.send(
           new PutObjectCommand({
             ...this.#paramsOf(request),
             ...condition,
             ContentLength: request.size,
             ContentMD5: request.contentMd5,
-            Body: body.value,
+            Body: body,
           }),
-          { abortSignal: body.signal },
-        )
-      } catch (error) {
-        throw body.failure() ?? error
-      } finally {
-        body.close()
-      }
+          { abortSignal },
+        ),
+      )
     })
   }
 
@@ -171,20 +174,23 @@ export class S3ObjectStore implements ObjectStore {
   async putPart(
     upload: UploadRef,
     number: number,
-    bytes: Uint8Array,
+    bytes: Uint8Array | Sized,
     md5: string,
     signal: AbortSignal,
   ): ReturnType<ObjectStore['putPart']> {
     return this.#call(upload.key, signal, async () => {
-      const answer = await this.#client.send(
-        new UploadPartCommand({
-          ...this.#refOf(upload),
-          PartNumber: number,
-          Body: bytes,
-          ContentLength: bytes.byteLength,
-          ContentMD5: md5,
-        }),
-        { abortSignal: signal },
+      const isWhole = bytes instanceof Uint8Array
+      const answer = await sendBody(isWhole ? bytes : bytes.open, signal, (body, abortSignal) =>
+        this.#client.send(
+          new UploadPartCommand({
+            ...this.#refOf(upload),
+            PartNumber: number,
+            Body: body,
+            ContentLength: isWhole ? bytes.byteLength : bytes.size,
+            ContentMD5: md5,
+          }),
+          { abortSignal },
+        ),
       )
       if (!answer.ETag) throw new Error(`The service gave no ETag for part ${number}.`)
       return { number, etag: answer.ETag }
@@ -277,6 +283,22 @@ interface Body {
   /** The error of the source, if that is what ended the request. */
   failure: () => MigrateError | null
   close: () => void
+}
+
+/** Sends a body and throws what its source failed with, where that is what ended the request. */
+async function sendBody<T>(
+  source: Uint8Array | (() => AsyncIterable<Uint8Array>),
+  signal: AbortSignal,
+  send: (body: Body['value'], signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const body = bodyOf(source, signal)
+  try {
+    return await send(body.value, body.signal)
+  } catch (error) {
+    throw body.failure() ?? error
+  } finally {
+    body.close()
+  }
 }
 
 /** A body for the SDK, which neither notices that its source fails nor says so. */

@@ -59,7 +59,7 @@ export async function executeReturn(
 }
 
 async function carryOut(
-  { site, progress, stop }: RunContext,
+  { site, progress, stop, limit }: RunContext,
   store: RunStore,
   freed: RunStore,
   migration: RunStore | null,
@@ -71,7 +71,7 @@ async function carryOut(
   try {
     for (const page of store.inherited()) {
       for (const { item, freedTo } of page) {
-        if (stop.inOrder.aborted) throw asMigrateError(stop.inOrder.reason)
+        await limit.pass(stop.inOrder)
         const { seq, source, filename } = item
         try {
           await putBack(site.uploads, journal, seq, freedTo, source)

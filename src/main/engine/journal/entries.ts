@@ -37,6 +37,7 @@ const migrateOptionsSchema = z.object({
   enableRollback: z.boolean(),
   // Version 1 knew no runs that only copy.
   copyOnly: z.boolean().default(false),
+  bytesPerSecond: z.number().nullable().default(null),
 })
 
 const itemCountsSchema = z.object({
@@ -95,6 +96,8 @@ export const entrySchemas = {
   'rollback-options': z.object({ keepObjects: z.boolean(), force: z.boolean() }),
   'free-options': z.object({ mode: z.enum(freeModes) }),
   warning: z.object({ message: z.string() }),
+  paused: z.object({}),
+  continued: z.object({}),
   error: errorDataSchema,
   exported: z.object({ path: z.string() }),
   finished: z.object({

@@ -10,7 +10,7 @@ const eventsKept = 100
 const line = z.object({
   id: z.number(),
   at: z.number(),
-  step: z.enum(['planned', 'started', 'finished', 'error', 'warning', 'exported']),
+  step: z.enum(['planned', 'started', 'paused', 'continued', 'finished', 'error', 'warning', 'exported']),
   data: z.string().transform((text): unknown => JSON.parse(text)),
 })
 type Line = z.infer<typeof line>
@@ -23,7 +23,7 @@ export function timelineOf(store: RunStore, isAlive: IsAlive): RunEvent[] {
       store.database
         .prepare(
           `SELECT id, at, step, data FROM journal
-           WHERE step IN ('planned', 'started', 'finished', 'error', 'warning', 'exported') AND seq IS NULL
+           WHERE step IN ('planned', 'started', 'paused', 'continued', 'finished', 'error', 'warning', 'exported') AND seq IS NULL
            ORDER BY id DESC LIMIT ${eventsKept}`,
         )
         .all(),
@@ -44,6 +44,8 @@ export function timelineOf(store: RunStore, isAlive: IsAlive): RunEvent[] {
 function eventOf({ at, step, data }: Line): RunEvent {
   switch (step) {
     case 'planned':
+    case 'paused':
+    case 'continued':
       return { at, what: step }
     case 'started':
       return { at, what: step, host: entrySchemas.started.parse(data).host }

@@ -11,6 +11,7 @@ import { spellingsOf, type PathPrefix } from '../plan/paths.ts'
 import type { Content, ObjectStore, PathOutcome, RunLock, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 import type { StopSignals } from '../stop.ts'
+import type { AdaptiveLimit } from '../transfer/concurrency.ts'
 import { ensureLocalFile, lookAtLocal } from './localFile.ts'
 
 /** Items undone together: their rows in one transaction. */
@@ -32,6 +33,8 @@ export interface RestoreDeps {
   progress: Progress
   options: RollbackOptions
   stop: StopSignals
+  /** While it is paused no more items are begun with. */
+  limit: Pick<AdaptiveLimit, 'pass'>
 }
 
 /** What could not be undone. `foreign`: objects that are still needed, or not known to be ours. */
@@ -50,7 +53,7 @@ export async function restoreItems(deps: RestoreDeps): Promise<LeftOver> {
   const left: LeftOver = { rows: 0, objects: 0, foreign: 0 }
   for (const page of deps.pages) {
     for (let at = 0; at < page.length; at += itemsAtOnce) {
-      if (deps.stop.inOrder.aborted) throw asMigrateError(deps.stop.inOrder.reason)
+      await deps.limit.pass(deps.stop.inOrder)
       const more = await restoreSome(deps, page.slice(at, at + itemsAtOnce))
       left.rows += more.rows
       left.objects += more.objects

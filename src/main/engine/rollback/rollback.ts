@@ -76,7 +76,7 @@ async function carryOut(
   options: RollbackOptions,
   lock: RunLock,
 ): Promise<RunStatus> {
-  const { site, progress, stop } = context
+  const { site, progress, stop, limit } = context
   const journal = new JournalBuffer(store)
   const { counts, bytes } = countItems(store)
   progress.resumed(counts, bytes)
@@ -93,6 +93,7 @@ async function carryOut(
       progress,
       options,
       stop,
+      limit,
     })
     objectsLeft = left.objects
     await giveUpUploads({

@@ -8,6 +8,8 @@ export interface OptionsDraft {
   parallelUploads: number | string
   multipartThreshold: string
   batchSize: number | string
+  /** `5MB`; empty: no limit. */
+  bandwidth: string
   verify: VerifyLevel
   enableRollback: boolean
   copyOnly: boolean
@@ -17,7 +19,7 @@ export interface OptionsDraft {
 export type OptionErrors = Partial<Record<keyof OptionsDraft, string>>
 
 /** What the form begins with. */
-export const defaultDraft: OptionsDraft = { ...defaultMigrateOptions, multipartThreshold: '100MB' }
+export const defaultDraft: OptionsDraft = { ...defaultMigrateOptions, multipartThreshold: '100MB', bandwidth: '' }
 
 /** Options from a draft, or what is wrong with it: the same limits as on the command line. */
 export function parseOptions(
@@ -26,6 +28,7 @@ export function parseOptions(
   const errors: OptionErrors = {}
   const parallelUploads = whole(draft.parallelUploads, optionLimits.parallelUploads)
   const batchSize = whole(draft.batchSize, optionLimits.batchSize)
+  const bytesPerSecond = parseBandwidth(draft.bandwidth)
   const multipartThreshold = parseSize(draft.multipartThreshold)
   const { min, max } = optionLimits.multipartThreshold
 
@@ -35,11 +38,32 @@ export function parseOptions(
   else if (multipartThreshold < min || multipartThreshold > max)
     errors.multipartThreshold = `From ${formatBytes(min)} to ${formatBytes(max)}.`
 
-  if (parallelUploads === null || batchSize === null || multipartThreshold === null || errors.multipartThreshold)
+  if (bytesPerSecond === undefined) errors.bandwidth = bandwidthError
+
+  if (
+    parallelUploads === null ||
+    batchSize === null ||
+    multipartThreshold === null ||
+    bytesPerSecond === undefined ||
+    errors.multipartThreshold
+  )
     return { ok: false, errors }
   const { verify, enableRollback, copyOnly } = draft
-  return { ok: true, options: { parallelUploads, batchSize, multipartThreshold, verify, enableRollback, copyOnly } }
+  return {
+    ok: true,
+    options: { parallelUploads, batchSize, multipartThreshold, bytesPerSecond, verify, enableRollback, copyOnly },
+  }
 }
+
+/** Bytes a second of a text; null where there is to be no limit, undefined when it cannot be used. */
+export function parseBandwidth(text: string): number | null | undefined {
+  if (text.trim() === '') return null
+  const bytes = parseSize(text.replace(/\s*\/\s*s\s*$/i, ''))
+  const { min, max } = optionLimits.bytesPerSecond
+  return bytes !== null && bytes >= min && bytes <= max ? bytes : undefined
+}
+
+export const bandwidthError = `A size such as 5MB, from ${formatBytes(optionLimits.bytesPerSecond.min)}. Empty: no limit.`
 
 interface Limits {
   min: number
