@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process'
-import { mkdtemp, open as openFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { openSsh, type SshConnection } from '../../src/main/adapters/ssh/connection.ts'
 import { SshLink } from '../../src/main/adapters/ssh/link.ts'
 import { noPrompts, type SshHop, type SshTarget } from '../../src/main/adapters/ssh/target.ts'
@@ -11,7 +9,7 @@ import { RemoteFolder } from '../../src/main/adapters/uploads/remoteFolder.ts'
 import { sftpSource } from '../../src/main/adapters/uploads/remote/sftpSource.ts'
 import type { PoolOptions } from '../../src/main/adapters/uploads/remote/pool.ts'
 import type { Sshd } from '../services/sshd.ts'
-import { localUploads } from './localUploads.ts'
+import { remoteHarness } from './remoteHarness.ts'
 import type { WritingHarness } from './uploadsWriting.suite.ts'
 
 export const never = new AbortController().signal
@@ -43,8 +41,6 @@ export const open = (target: SshTarget): Promise<SshConnection> => openSsh(targe
 export const linkTo = (target: SshTarget, policy = soon): SshLink =>
   new SshLink((signal) => openSsh(target, noPrompts, signal), policy)
 
-const run = promisify(execFile)
-
 /** A new uploads folder that is seen through an SSH server, over a connection of its own unless one is given. */
 export async function remoteUploads(
   sshd: Sshd,
@@ -56,42 +52,13 @@ export async function remoteUploads(
     ssh: shared,
   }: { port?: number; options?: PoolOptions; rootOnServer?: (root: string) => string; ssh?: SshLink } = {},
 ): Promise<WritingHarness & { folder: RemoteFolder; ssh: SshLink; root: string }> {
-  const local = await localUploads()
-  if (process.getuid?.() === 0) {
-    await run('chmod', ['755', join(local.root, '..')])
-    await run('chown', ['-R', sshd.user, local.root])
-  }
   const ssh = shared ?? linkTo({ hops: [await hopTo(sshd, dir, port)] })
-  const folder = new RemoteFolder(sftpSource(ssh), 'server', rootOnServer?.(local.root) ?? local.root, options)
-  // SFTP shows whole seconds: each change gets one of its own.
-  let second = 1_700_000_000
-  const dated = async (path: string): Promise<void> => {
-    second += 1
-    await utimes(join(local.root, path), second, second)
-  }
-  return {
-    ...local,
-    ssh,
-    folder,
-    write: async (path, bytes) => {
-      await local.write(path, bytes)
-      await dated(path)
-    },
-    // Never shorter in between: reads are under way already for bytes that the test has not been handed.
-    overwrite: async (path, bytes) => {
-      const file = await openFile(join(local.root, path), 'r+')
-      try {
-        await file.write(bytes, 0, bytes.length, 0)
-        await file.truncate(bytes.length)
-      } finally {
-        await file.close()
-      }
-      await dated(path)
-    },
-    close: async () => {
-      folder.close()
+  const harness = await remoteHarness({
+    make: (root) => new RemoteFolder(sftpSource(ssh), 'server', rootOnServer?.(root) ?? root, options),
+    owner: sshd.user,
+    end: async () => {
       if (!shared) await ssh.close()
-      await local.close()
     },
-  }
+  })
+  return { ...harness, ssh }
 }

@@ -17,7 +17,15 @@ export interface RetryPolicy {
 }
 
 /** Somebody pulled a plug: a server restarts, a laptop sleeps, a network changes. Nothing but time will help. */
-const outages = new Set<ErrorCode>(['S3_UNREACHABLE', 'DB_UNREACHABLE', 'DB_LOST', 'SSH_UNREACHABLE', 'SSH_LOST'])
+const outages = new Set<ErrorCode>([
+  'S3_UNREACHABLE',
+  'DB_UNREACHABLE',
+  'DB_LOST',
+  'SSH_UNREACHABLE',
+  'SSH_LOST',
+  'CONTAINER_UNREACHABLE',
+  'CONTAINER_LOST',
+])
 
 /** A run that is under way outlasts ten minutes without the server, and then some. */
 export const outagePatienceMs = 15 * 60_000

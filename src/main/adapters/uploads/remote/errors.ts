@@ -40,6 +40,10 @@ async function reasonFor(
   if (refused(error, status.permissionDenied)) return { words: 'permission is missing', scope: 'item' }
   if (refused(error, status.noSuchFile)) return { words: 'it or its folder is gone', scope: 'item' }
   if (refused(error, status.badMessage)) return { words: 'its name is too long', scope: 'item' }
+  // A shell tells what SFTP does not.
+  const said = error instanceof Error ? error.message : ''
+  if (/read-only file system/i.test(said)) return { words: 'the disk may only be read', scope: 'run' }
+  if (/no space left|quota/i.test(said)) return { words: 'the disk is full', scope: 'run' }
   const disk = await diskOf(channel, folder)
   if (disk && (disk.f_flag & readOnly) !== 0) return { words: 'the disk may only be read', scope: 'run' }
   if (disk && disk.f_bavail * disk.f_frsize < little) return { words: 'the disk is full', scope: 'run' }

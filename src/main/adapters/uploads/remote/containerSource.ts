@@ -1,0 +1,135 @@
+import { MigrateError } from '../../../engine/errors.ts'
+import type { Commands, RunningCommand } from '../../../engine/commands.ts'
+import { withRetry, type RetryPolicy } from '../../retry.ts'
+import { unless } from '../../ssh/waiting.ts'
+import type { ChannelSource, FileChannel, Ground } from './channel.ts'
+import { ShellChannel } from './shellChannel.ts'
+import { ShellSession } from './shellSession.ts'
+
+/** Docker where it is not among the programs that the account finds by name, as on a Synology. */
+const programs = ['docker', '/usr/local/bin/docker', '/snap/bin/docker']
+const notFound = 127
+const firstStallMs = 30_000
+
+/** Docker's names and ids; whatever else there is would be an option or worse. */
+const containerName = /^[A-Za-z0-9][\w.-]*$/
+
+/**
+ * Shells in a running container, by `docker exec`. The first time a container that cannot be reached is an error at
+ * once; later it is waited for, as long as `policy` says: Readur is restarted in the course of a migration.
+ */
+export class ContainerSource implements ChannelSource {
+  readonly closing: AbortSignal
+  readonly #commands: Commands
+  readonly #container: string
+  readonly #policy: RetryPolicy
+  #current: Promise<Ground> | null = null
+  #program: string | null = null
+  #wasUp = false
+
+  constructor(commands: Commands, container: string, closing: AbortSignal, policy: RetryPolicy) {
+    if (!containerName.test(container)) {
+      throw new MigrateError('SETTING_INVALID', {
+        message: `“${container}” is no name of a container.`,
+        subject: container,
+        scope: 'run',
+      })
+    }
+    this.#commands = commands
+    this.#container = container
+    this.closing = closing
+    this.#policy = policy
+  }
+
+  async ground(signal: AbortSignal): Promise<Ground> {
+    signal.throwIfAborted()
+    this.closing.throwIfAborted()
+    this.#current ??= this.#connect()
+    return await unless(signal, this.#current)
+  }
+
+  async #connect(): Promise<Ground> {
+    const policy = this.#wasUp ? this.#policy : { ...this.#policy, retries: 0, patienceMs: 0 }
+    try {
+      const session = await withRetry(
+        policy,
+        this.closing,
+        () => undefined,
+        () => this.#openSession(firstStallMs),
+      )
+      this.#wasUp = true
+      // The one that has shown that it can be reached is the first channel.
+      let first: ShellSession | null = session
+      const ground: Ground = {
+        openChannel: async (stallMs) => {
+          const own = first?.isOpen === true ? first : await this.#openSession(stallMs)
+          first = null
+          return this.#channel(own)
+        },
+      }
+      return ground
+    } catch (error) {
+      this.#current = null
+      throw error
+    }
+  }
+
+  #channel(session: ShellSession): FileChannel {
+    return new ShellChannel(session)
+  }
+
+  /** Throws CONTAINER_UNREACHABLE, and what stands in the way of running programs at all. */
+  async #openSession(stallMs: number): Promise<ShellSession> {
+    for (const program of this.#program === null ? programs : [this.#program]) {
+      const running = await this.#commands.start([program, 'exec', '-i', this.#container, 'sh'], this.closing)
+      const session = new ShellSession(running, stallMs, (why) => this.#lost(why))
+      try {
+        await session.run(':')
+        this.#program = program
+        return session
+      } catch (error) {
+        if (await isNotFound(running)) continue
+        throw this.#unreachable(error)
+      }
+    }
+    throw this.#unreachable(new Error('there is no program docker'))
+  }
+
+  #lost(why: string): MigrateError {
+    this.#current = null
+    return new MigrateError('CONTAINER_LOST', {
+      message: `The connection to the container “${this.#container}” on ${this.#commands.label} was lost: ${firstLine(why)}.`,
+      subject: this.#container,
+      scope: 'run',
+      retryable: true,
+    })
+  }
+
+  #unreachable(error: unknown): MigrateError {
+    if (error instanceof MigrateError && error.code !== 'CONTAINER_LOST') return error
+    const said = error instanceof Error ? error.message : String(error)
+    return new MigrateError('CONTAINER_UNREACHABLE', {
+      message: `The container “${this.#container}” on ${this.#commands.label} cannot be used: ${reasonOf(said)}.`,
+      subject: this.#container,
+      scope: 'run',
+      retryable: true,
+      cause: error,
+    })
+  }
+}
+
+async function isNotFound(running: RunningCommand): Promise<boolean> {
+  const end = await running.ended.catch(() => null)
+  return end?.code === notFound && !/executable file not found|OCI runtime/i.test(end.stderr)
+}
+
+const firstLine = (text: string): string => (text.split('\n')[0] ?? '').slice(0, 300).replace(/\.$/, '')
+
+function reasonOf(said: string): string {
+  if (/no such container/i.test(said)) return 'there is none of that name'
+  if (/is not running|is paused|is restarting/i.test(said)) return 'it does not run'
+  if (/executable file not found|no such file or directory.*sh/i.test(said)) return 'it has no shell'
+  if (/permission denied/i.test(said)) return 'the account may not use Docker'
+  if (/cannot connect to the docker daemon/i.test(said)) return 'Docker does not run there'
+  return firstLine(said.replace(/^.* was lost: /, ''))
+}

@@ -1,0 +1,250 @@
+import { posix } from 'node:path'
+import { quoted } from '../../commands/quote.ts'
+import { Refusal, status, type DiskFacts, type FileChannel, type RemoteEntry, type RemoteStats } from './channel.ts'
+import { parseEntries, parseStats, statFormat } from './shellStats.ts'
+import type { ShellSession } from './shellSession.ts'
+
+/** Descriptors that every shell can name with one digit, apart from the three that are taken. */
+const descriptors = [3, 4, 5, 6, 7, 8, 9]
+const piece = 512 * 1024
+const block = 4096
+const largeBlock = 64 * 1024
+
+/** What a handle stands for: an open file, a folder by its path, or a listing. */
+type Open =
+  | { kind: 'file'; descriptor: number; written: number }
+  | { kind: 'folder'; path: string }
+  | { kind: 'listing'; path: string; isDone: boolean }
+
+/**
+ * The files that a shell sees, by the small programs of every Linux: GNU's or BusyBox's. A file stays open between
+ * calls as a descriptor of the shell, so that it can be read on after it was renamed or deleted.
+ */
+export class ShellChannel implements FileChannel {
+  readonly pieceSize = piece
+  openFiles = 0
+  calls = 0
+  readonly #session: ShellSession
+  readonly #open = new Map<number, Open>()
+  readonly #free = [...descriptors]
+  readonly #waiting: ((descriptor: number) => void)[] = []
+  #lastHandle = 0
+
+  constructor(session: ShellSession) {
+    this.#session = session
+  }
+
+  get isOpen(): boolean {
+    return this.#session.isOpen
+  }
+
+  get load(): number {
+    return this.openFiles * 16 + this.calls
+  }
+
+  learnPieceSize(): void {
+    // Less than was asked for is the end of the file.
+  }
+
+  end(): void {
+    this.#session.end('it was closed')
+  }
+
+  async lstat(path: string): Promise<RemoteStats> {
+    return parseStats(await this.#text(`stat -c '${statFormat}' ${quoted(path)}`))
+  }
+
+  async stat(path: string): Promise<RemoteStats> {
+    return parseStats(await this.#text(`stat -L -c '${statFormat}' ${quoted(path)}`))
+  }
+
+  async fstat(handle: Buffer): Promise<RemoteStats> {
+    return parseStats(await this.#text(`stat -L -c '${statFormat}' ${this.#nameOf(handle)}`))
+  }
+
+  async realpath(path: string): Promise<string> {
+    const real = await this.#text(`readlink -f ${quoted(path)}`)
+    if (!real.startsWith('/')) throw new Refusal(status.noSuchFile, `${path}: No such file or directory`)
+    return withoutNewline(real)
+  }
+
+  async readlink(path: string): Promise<string> {
+    return withoutNewline(await this.#text(`readlink ${quoted(path)}`))
+  }
+
+  async open(path: string, flags: 'r' | 'r+' | 'wx', mode = 0o644): Promise<Buffer> {
+    const descriptor = await this.#descriptor()
+    try {
+      const said = await this.#text(openScript(path, flags, mode, descriptor))
+      if (said !== 'folder') return this.#handle({ kind: 'file', descriptor, written: 0 })
+    } catch (error) {
+      this.#release(descriptor)
+      throw error
+    }
+    this.#release(descriptor)
+    return this.#handle({ kind: 'folder', path })
+  }
+
+  async openFolder(path: string): Promise<Buffer> {
+    const name = quoted(path)
+    await this.#text(
+      `stat -L -c '' ${name} && { [ -d ${name} ] || { echo Not a directory; false; }; } && { [ -r ${name} ] && [ -x ${name} ] || { echo Permission denied; false; }; }`,
+    )
+    return this.#handle({ kind: 'listing', path, isDone: false })
+  }
+
+  async entries(handle: Buffer): Promise<RemoteEntry[]> {
+    const open = this.#opened(handle)
+    if (open.kind !== 'listing') throw new Refusal(status.failure, 'Not a listing')
+    if (open.isDone) throw new Refusal(status.endOfFile, 'End of file')
+    open.isDone = true
+    const word = this.#session.secretWord.slice(0, 8)
+    const format = `${word} ${statFormat} %h %n`
+    // What is deleted meanwhile makes an error, and is left out.
+    const script = `find ${quoted(path(open.path))} -mindepth 1 -maxdepth 1 -exec stat -c '${format}' {} + 2>/dev/null || :`
+    return parseEntries(await this.#text(script), word)
+  }
+
+  async close(handle: Buffer): Promise<void> {
+    const id = handle.readUInt32BE(0)
+    const open = this.#open.get(id)
+    this.#open.delete(id)
+    if (open?.kind !== 'file') return
+    await this.#session.run(`exec ${open.descriptor}<&-`).catch(() => undefined)
+    this.#release(open.descriptor)
+  }
+
+  async read(handle: Buffer, into: Buffer, offset: number, position: number): Promise<number> {
+    const name = this.#nameOf(handle)
+    const length = into.length - offset
+    const size = position % largeBlock === 0 && length % largeBlock === 0 ? largeBlock : block
+    const ahead = position % size
+    const count = Math.ceil((ahead + length) / size)
+    const dd = `dd bs=${size} skip=${Math.floor(position / size)} count=${count} <${name} 2>/dev/null`
+    // Beyond the end of a file that was cut there is nothing, and no error.
+    const { code, output } = await this.#session.run(`${dd} || [ "$(stat -L -c %s ${name})" -le ${position} ]`)
+    if (code !== 0) throw new Refusal(status.failure, 'It could not be read')
+    return output.copy(into, offset, ahead, ahead + length)
+  }
+
+  async write(handle: Buffer, bytes: Buffer, position: number): Promise<void> {
+    const open = this.#opened(handle)
+    if (open.kind !== 'file') throw new Refusal(status.failure, 'Not an open file')
+    const { descriptor, written } = open
+    open.written = position + bytes.length
+    const place = position === written ? ':' : placeScript(descriptor, position)
+    await this.#text(`${place} && base64 -d >&${descriptor} <<'END'\n${inLines(bytes.toString('base64'))}\nEND`)
+  }
+
+  async fsync(handle: Buffer): Promise<void> {
+    await this.#text(`sync ${this.#nameOf(handle)}`)
+  }
+
+  async setAttributes(handle: Buffer, attributes: { uid?: number; gid?: number; mode?: number }): Promise<void> {
+    const { uid, gid, mode } = attributes
+    const name = this.#nameOf(handle)
+    if (uid !== undefined && gid !== undefined) await this.#text(`chown ${uid}:${gid} ${name}`)
+    if (mode !== undefined) await this.#text(`chmod ${octal(mode)} ${name}`)
+  }
+
+  async makeFolder(path: string, mode: number): Promise<void> {
+    await this.#text(`mkdir -m ${octal(mode)} ${quoted(path)}`)
+  }
+
+  async link(from: string, to: string): Promise<void> {
+    await this.#text(`${isVacant(to)} && ln ${quoted(from)} ${quoted(to)}`)
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    await this.#text(`${isVacant(to)} && mv -n ${quoted(from)} ${quoted(to)} && [ ! -e ${quoted(from)} ]`)
+  }
+
+  async unlink(path: string): Promise<void> {
+    await this.#text(`rm -f ${quoted(path)}`)
+  }
+
+  async disk(path: string): Promise<DiskFacts> {
+    const [free, unit] = (await this.#text(`stat -f -c '%a %S' ${quoted(path)}`)).split(' ').map(Number)
+    // Whether it is read-only is told by the refusal itself.
+    return { f_bavail: free ?? Number.NaN, f_frsize: unit ?? Number.NaN, f_flag: 0 }
+  }
+
+  /** What a script has said, without the blanks around it. Throws Refusal when it failed. */
+  async #text(script: string): Promise<string> {
+    const { code, output } = await this.#session.run(script)
+    const text = output.toString('utf8')
+    if (code !== 0) throw new Refusal(statusOf(text), text.trim() || `It was refused with code ${code}`)
+    return text
+  }
+
+  #handle(open: Open): Buffer {
+    this.#lastHandle += 1
+    this.#open.set(this.#lastHandle, open)
+    const handle = Buffer.alloc(4)
+    handle.writeUInt32BE(this.#lastHandle)
+    return handle
+  }
+
+  #opened(handle: Buffer): Open {
+    const open = this.#open.get(handle.readUInt32BE(0))
+    if (!open) throw new Refusal(status.failure, 'Not open')
+    return open
+  }
+
+  #nameOf(handle: Buffer): string {
+    const open = this.#opened(handle)
+    // The link of the process that looks, which has inherited the descriptor.
+    return open.kind === 'file' ? `/proc/self/fd/${open.descriptor}` : quoted(open.path)
+  }
+
+  #descriptor(): Promise<number> {
+    const free = this.#free.shift()
+    return free === undefined ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve(free)
+  }
+
+  #release(descriptor: number): void {
+    const next = this.#waiting.shift()
+    if (next) next(descriptor)
+    else this.#free.push(descriptor)
+  }
+}
+
+const path = (folder: string): string => posix.normalize(folder)
+const octal = (mode: number): string => (mode & 0o7777).toString(8)
+const withoutNewline = (text: string): string => text.replace(/\n$/, '')
+/** Lines that any shell and any base64 take. */
+const inLines = (text: string): string => text.replace(/.{1,76}/g, '$&\n').trimEnd()
+
+/** `command` keeps a failed redirection from ending the shell. */
+function openScript(path: string, flags: 'r' | 'r+' | 'wx', mode: number, descriptor: number): string {
+  const name = quoted(path)
+  if (flags === 'r') return `if [ -d ${name} ]; then printf folder; else command exec ${descriptor}<${name}; fi`
+  const exec = `command exec ${descriptor}<>${name}`
+  if (flags === 'r+') return `if [ -f ${name} ]; then ${exec}; else stat ${name} && false; fi`
+  return `(umask ${octal(0o777 & ~mode)}; set -C; : >${name}) && ${exec}`
+}
+
+/** Puts the shared position of a descriptor where the next write is to begin. */
+function placeScript(descriptor: number, position: number): string {
+  const whole = Math.floor(position / largeBlock)
+  const rest = position % largeBlock
+  const skip = [
+    ...(whole > 0 ? [`dd bs=${largeBlock} count=${whole} of=/dev/null 2>/dev/null`] : []),
+    ...(rest > 0 ? [`dd bs=1 count=${rest} of=/dev/null 2>/dev/null`] : []),
+    ':',
+  ].join(' && ')
+  return `command exec ${descriptor}<>/proc/self/fd/${descriptor} && { ${skip}; } <&${descriptor}`
+}
+
+const isVacant = (path: string): string => {
+  const name = quoted(path)
+  return `if [ -e ${name} ] || [ -L ${name} ]; then echo File exists; false; fi`
+}
+
+/** The same as OpenSSH makes of the errors behind these words, which GNU's library and musl put a little differently. */
+function statusOf(text: string): number {
+  if (/name too long/i.test(text)) return status.badMessage
+  if (/permission denied|not permitted/i.test(text)) return status.permissionDenied
+  if (/no such file|not a directory|nonexistent|levels of symbolic|link loop/i.test(text)) return status.noSuchFile
+  return status.failure
+}
