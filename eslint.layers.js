@@ -16,7 +16,7 @@ import { dirname, relative, resolve, sep } from 'node:path'
 /** What does not need Electron, and so runs in plain Node. */
 const headless = ['engine', 'adapters', 'discovery', 'profiles', 'runs', 'cli'].map((name) => `src/main/${name}`)
 const shared = 'src/shared'
-const roots = ['src/main/dataDir.ts', 'src/main/site.ts', 'src/main/version.ts']
+const roots = ['src/main/dataDir.ts', 'src/main/serverSearch.ts', 'src/main/site.ts', 'src/main/version.ts']
 
 /** @type {Record<string, Layer>} */
 export const layers = {
@@ -37,9 +37,9 @@ export const layers = {
   },
   'src/main/profiles': {
     why: 'profiles say where something is; they open no connection, and run without Electron',
-    layers: ['src/main/engine', shared],
+    layers: ['src/main/discovery', 'src/main/engine', shared],
     typesOf: ['src/main/adapters'],
-    packages: ['conf', 'dotenv', 'zod'],
+    packages: ['conf', 'zod'],
     node: true,
   },
   'src/main/discovery': {
@@ -68,7 +68,7 @@ export const layers = {
   },
   'src/main/cli': {
     why: 'the command line runs in plain Node, without Electron, window or vendors',
-    layers: ['src/main/engine', 'src/main/profiles', 'src/main/runs', ...roots, shared],
+    layers: ['src/main/discovery', 'src/main/engine', 'src/main/profiles', 'src/main/runs', ...roots, shared],
     packages: ['commander', 'pretty-bytes', 'zod'],
     node: true,
   },
@@ -93,6 +93,10 @@ export const layers = {
   'src/main/site.ts': {
     why: 'it puts adapters together for one Readur',
     layers: ['src/main/adapters', 'src/main/engine', 'src/main/profiles', shared],
+  },
+  'src/main/serverSearch.ts': {
+    why: 'it looks for Readur on a computer, with what site.ts opens',
+    layers: ['src/main/adapters', 'src/main/discovery', 'src/main/profiles', 'src/main/site.ts', shared],
   },
   'src/main/cli.ts': {
     why: 'it starts the command line in plain Node, without Electron',

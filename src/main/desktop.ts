@@ -16,6 +16,7 @@ import { QuestionDesk } from './runs/questionDesk.ts'
 import { SessionAnswers } from './runs/sessionAnswers.ts'
 import { RunFolder } from './runs/runFolder.ts'
 import { RunManager } from './runs/runManager.ts'
+import { searchFor } from './serverSearch.ts'
 import { resolveSshHost, sshHosts } from './sshHosts.ts'
 import { appVersion } from './version.ts'
 import { chooseFile, chooseTarget } from './window/fileDialogs.ts'
@@ -24,6 +25,9 @@ import { setMenu } from './window/menu.ts'
 import { chooseForProfile, saveProfiles } from './window/profileDialogs.ts'
 import { registerScheme, serveApp } from './window/protocol.ts'
 import { guardQuit } from './window/quit.ts'
+
+/** How long a search of a server may take, questions to the user included. */
+const searchMs = 5 * 60_000
 
 /** Opens the window and wires it to the engine. Must be called before the app is ready. */
 export async function startDesktop(): Promise<void> {
@@ -64,6 +68,7 @@ export async function startDesktop(): Promise<void> {
       profiles,
       book,
       finder: new ReadurFinder(held),
+      search: (place) => searchFor(place, ssh, AbortSignal.timeout(searchMs)),
       tester: new Doctor({ ssh, onSnapshot: (snapshot) => tell('connection.tested', snapshot) }),
       doctor: new Doctor({ ssh, onSnapshot: (snapshot) => tell('doctor.changed', snapshot) }),
       questions,

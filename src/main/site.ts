@@ -10,15 +10,16 @@ import { rememberAnswers } from './adapters/ssh/answers.ts'
 import { openSsh, type SshConnection } from './adapters/ssh/connection.ts'
 import { streamOpener } from './adapters/ssh/forwardStream.ts'
 import { HostKeyError } from './adapters/ssh/hostKeys.ts'
-import { SshLink } from './adapters/ssh/link.ts'
+import { reconnectPolicy, SshLink } from './adapters/ssh/link.ts'
 import { readSshConfig, type SshConfig } from './adapters/ssh/sshConfig.ts'
 import { noPrompts, serverName, type SshProgress, type SshPrompts, type SshTarget } from './adapters/ssh/target.ts'
 import { LocalFolder } from './adapters/uploads/localFolder.ts'
+import { ContainerSource } from './adapters/uploads/remote/containerSource.ts'
 import { sftpSource } from './adapters/uploads/remote/sftpSource.ts'
 import { RemoteFolder } from './adapters/uploads/remoteFolder.ts'
 import type { Commands } from './engine/commands.ts'
-import type { MigrateError } from './engine/errors.ts'
-import type { ReadurServer } from './engine/ports.ts'
+import { MigrateError } from './engine/errors.ts'
+import type { ReadurServer, UploadsFolder } from './engine/ports.ts'
 import type { Site } from './engine/session.ts'
 import { Bandwidth } from './engine/transfer/bandwidth.ts'
 import { AdaptiveLimit } from './engine/transfer/concurrency.ts'
@@ -91,7 +92,10 @@ export async function openSite(
   let moving = 0
   const onMoving = (change: number): void => void (moving += change)
   const paced = pacedObjectStore(store, { limit, bandwidth, onMoving })
-  const far = settings.server && (await openFarSide(settings.server, settings, ssh))
+  const far = settings.server && (await openFarSide(settings.server, settings.login, ssh))
+  const commands = far?.commands ?? localCommands
+  const ending = new AbortController()
+  const uploads = openUploads(settings.uploads, far, commands, ending.signal)
   const database = new PostgresDatabase(
     {
       ...settings.database,
@@ -105,15 +109,16 @@ export async function openSite(
   return {
     site: {
       database,
-      uploads: far?.uploads ?? new LocalFolder(settings.uploads.root),
+      uploads,
       objects: retryObjectStore(paced, { ...defaultRetryPolicy, ...patient }, () => limit.slowDown()),
       prefixes: settings.uploads.prefixes,
     },
     readur: readurAt(settings.readur),
     way: far?.way ?? null,
-    commands: far?.commands ?? localCommands,
+    commands,
     pace: { limit, bandwidth, isMoving: () => moving > 0 },
     close: async () => {
+      ending.abort(new MigrateError('INTERRUPTED', { message: 'The connection is not needed any more.', scope: 'run' }))
       store.close()
       await database.close()
       await far?.link.close()
@@ -124,11 +129,22 @@ export async function openSite(
 const readurAt = ({ url, token }: SiteSettings['readur']): ReadurServer | null =>
   url === null ? null : new HttpReadur({ url, token })
 
-/** Database and uploads of another computer, by one SSH connection. No port is opened here. */
-async function openFarSide(server: ServerSettings, settings: SiteSettings, ssh: SshAccess) {
+/** Programs of a server, or of this computer where `server` is null, and nothing else of it. Throws SSH_CONFIG_INVALID. */
+export async function openCommands(
+  server: ServerSettings | null,
+  login: SiteSettings['login'],
+  ssh: SshAccess,
+): Promise<{ commands: Commands; close: () => Promise<void> }> {
+  if (server === null) return { commands: localCommands, close: () => Promise.resolve() }
+  const { commands, link } = await openFarSide(server, login, ssh)
+  return { commands, close: () => link.close() }
+}
+
+/** Another computer, by one SSH connection. No port is opened here. */
+async function openFarSide(server: ServerSettings, login: SiteSettings['login'], ssh: SshAccess) {
   const config = await readSshConfig(ssh.configFile)
-  const link = new SshLink(opener(config, server, settings.login, ssh))
-  const { hops } = targetOf(config, server, settings.login, ssh.hostKeys, [])
+  const link = new SshLink(opener(config, server, login, ssh))
+  const { hops } = targetOf(config, server, login, ssh.hostKeys, [])
   const name = serverName(hops[hops.length - 1] ?? hops[0])
   const way: WayToServer = {
     hops: hops.map((hop) => ({ name: serverName(hop), host: hop.host })),
@@ -141,8 +157,21 @@ async function openFarSide(server: ServerSettings, settings: SiteSettings, ssh: 
     way,
     server: name,
     commands: new SshCommands(link, name),
-    uploads: new RemoteFolder(sftpSource(link), name, settings.uploads.root),
   }
+}
+
+/** The uploads folder where the settings say it is. `closing` ends what is open in a container. */
+function openUploads(
+  { container, root }: SiteSettings['uploads'],
+  far: { link: SshLink; server: string } | null,
+  commands: Commands,
+  closing: AbortSignal,
+): UploadsFolder {
+  if (container !== null) {
+    const source = new ContainerSource(commands, container, closing, reconnectPolicy)
+    return new RemoteFolder(source, far ? `${container} on ${far.server}` : container, root)
+  }
+  return far ? new RemoteFolder(sftpSource(far.link), far.server, root) : new LocalFolder(root)
 }
 
 /** Makes a connection; again after each key that was accepted meanwhile, there is one a hop at most. */

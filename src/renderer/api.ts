@@ -29,6 +29,7 @@ export function createApi(readur: ReadurApi): Api {
       read: settled(readur.discovery.read),
       readFiles: settled(readur.discovery.readFiles),
       choose: settled(readur.discovery.choose),
+      search: settled(readur.discovery.search),
     },
     ssh: { hosts: settled(readur.ssh.hosts), resolve: settled(readur.ssh.resolve) },
     files: { choose: settled(readur.files.choose) },

@@ -1,11 +1,10 @@
 import type { BucketAccess } from './bucket.ts'
 
-/** A value as dotenv reads it back, whatever it holds. */
+/** A value as Compose reads it back, whatever it holds. */
 function quoted(value: string): string {
   if (/^[\w.:/@%+=?&,-]*$/.test(value)) return value
-  const quote = ["'", '`', '"'].find((mark) => !value.includes(mark))
-  if (!quote || (quote === '"' && value.includes('\\'))) throw new Error(`No way to quote ${value}`)
-  return quote + value + quote
+  if (/\\('|$)/.test(value)) throw new Error(`No way to quote ${value}`)
+  return `'${value.replaceAll("'", "\\'")}'`
 }
 
 /**

@@ -6,6 +6,7 @@ export const foundSettings = [
   'databasePassword',
   'databaseTls',
   'uploadsHost',
+  'dockerContainer',
   'uploadsContainer',
   's3Bucket',
   's3Endpoint',
@@ -51,6 +52,12 @@ export interface FoundReadur {
   settings: FoundSetting[]
   missing: MissingSetting[]
   notes: { message: string; remedy: string | null }[]
+}
+
+/** What was found on a computer, and what is to be said of the search. */
+export interface FoundOnServer {
+  found: FoundReadur[]
+  notes: FoundReadur['notes']
 }
 
 /** A text to look through: what was pasted, or one of the files that were dropped together. */

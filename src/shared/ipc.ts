@@ -1,6 +1,6 @@
 import type { ErrorData } from './errors.ts'
 import type { CheckupOptions, CheckupSnapshot } from './diagnostic.ts'
-import type { FoundReadur, TextToSearch } from './discovery.ts'
+import type { FoundOnServer, FoundReadur, TextToSearch } from './discovery.ts'
 import type { ProfileDetails, ProfileDraft, ProfileSummary, SecretChanges, TakenOver } from './profile.ts'
 import type {
   CheckLevel,
@@ -57,6 +57,11 @@ export interface IpcCalls {
   'discovery.readFiles': { args: [paths: string[]]; result: FoundReadur[] }
   /** The same in a file that the user chooses; null when nobody chose one. */
   'discovery.choose': { args: []; result: FoundReadur[] | null }
+  /** The same among the containers and Compose files of the draft's server, or of this computer. */
+  'discovery.search': {
+    args: [profileId: string | null, draft: ProfileDraft, secrets: SecretChanges]
+    result: FoundOnServer
+  }
   'ssh.hosts': { args: []; result: SshHostView[] }
   /** What stands for a name, whether the configuration knows it or not. */
   'ssh.resolve': { args: [host: string]; result: SshHostView }
@@ -175,6 +180,7 @@ export const ipcChannels = namesOf<IpcChannel>({
   'discovery.read': true,
   'discovery.readFiles': true,
   'discovery.choose': true,
+  'discovery.search': true,
   'ssh.hosts': true,
   'ssh.resolve': true,
   'files.choose': true,

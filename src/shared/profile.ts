@@ -6,7 +6,7 @@ export interface ProfileSummary {
   server: string | null
   /** e.g. `127.0.0.1:5432/readur`, as the server sees it. */
   database: string
-  /** Folder on the server, or on this computer. */
+  /** Folder on the server or on this computer, with the container that holds it. */
   uploads: string
   bucket: string
   endpoint: string | null
@@ -42,6 +42,7 @@ export const profileVariables = [
   'DATABASE_TIMEOUT',
   'UPLOAD_PATH',
   'READUR_UPLOADS_DIR',
+  'READUR_UPLOADS_CONTAINER',
   'S3_BUCKET_NAME',
   'S3_REGION',
   'S3_ENDPOINT_URL',

@@ -61,10 +61,9 @@ const verifyLevel = (text: string): MigrateOptions['verify'] => {
 
 const collect = (text: string, earlier: string[]): string[] => [...earlier, text]
 
-export function addSiteOptions(command: Command): Command {
+/** Options of every command that reaches a server over SSH. */
+export function addServerOptions(command: Command): Command {
   return command
-    .option('--env-file <file>', "file with Readur's variables; wins over the environment")
-    .option('--profile <name>', 'a profile of the window; its secrets come from the environment or are asked for')
     .option('--ssh <[user@]host[:port]>', 'database and uploads lie on this server; knows the hosts of ~/.ssh/config')
     .option('--ssh-key <file>', 'private key for --ssh; repeatable', collect, [])
     .option('--ssh-jump <[user@]host[:port]>', 'jump host on the way; repeatable', collect, [])
@@ -75,7 +74,18 @@ export function addSiteOptions(command: Command): Command {
       collect,
       [],
     )
+}
+
+export function addSiteOptions(command: Command): Command {
+  const named = command
+    .option('--env-file <file>', "file with Readur's variables; wins over the environment")
+    .option('--profile <name>', 'a profile of the window; its secrets come from the environment or are asked for')
+  return addServerOptions(named)
     .option('--uploads <folder>', 'uploads folder there (else READUR_UPLOADS_DIR)')
+    .option(
+      '--uploads-container <name>',
+      'container to read it through, where the folder is closed to you outside of it',
+    )
     .option('--map <container=host>', 'where a path of the container lies; repeatable', collect, [])
     .option('--json', 'print one JSON object on standard output at the end', false)
 }
@@ -153,15 +163,18 @@ export function addRollbackOptions(command: Command): Command {
 
 const collectUuid = (text: string, earlier: string[]): string[] => [...earlier, uuid(text)]
 
-const siteSchema = z.object({
-  envFile: z.string().optional(),
-  profile: z.string().optional(),
+const serverSchema = z.object({
   ssh: z.string().optional(),
   sshKey: z.array(z.string()),
   sshJump: z.array(z.string()),
   sshConfig: z.string().optional(),
   acceptNewHostKey: z.array(z.string()),
+})
+const siteSchema = serverSchema.extend({
+  envFile: z.string().optional(),
+  profile: z.string().optional(),
   uploads: z.string().optional(),
+  uploadsContainer: z.string().optional(),
   map: z.array(z.string()),
   json: z.boolean(),
 })
@@ -210,6 +223,7 @@ const checkSchema = z.object({
 const given = (command: Command): Record<string, unknown> =>
   Object.fromEntries(Object.entries(command.opts<Record<string, unknown>>()).filter(([, value]) => value !== undefined))
 
+export const serverOptionsOf = (command: Command): z.infer<typeof serverSchema> => serverSchema.parse(command.opts())
 export const siteOptionsOf = (command: Command): SiteOptions => siteSchema.parse(command.opts())
 export const planOptionsOf = (command: Command): PlanOptions => planSchema.parse(given(command))
 export const migrateOptionsOf = (command: Command): MigrateOptions => migrateSchema.parse(given(command))

@@ -8,6 +8,7 @@ import { noSecrets, parseServer, serverText, settingsOf } from '../profiles/conn
 import type { Profile } from '../profiles/profile.ts'
 import type { ProfileStore } from '../profiles/profileStore.ts'
 import type { Variables } from '../profiles/settings.ts'
+import { addFindCommand } from './findCommand.ts'
 import type { Output } from './output.ts'
 
 /** `profiles add`, `profiles list`, `profiles remove`: what the window offers to migrate. */
@@ -34,6 +35,8 @@ export function addProfilesCommands(program: Command, variables: Variables, outp
     store().save(profile)
     output.out(`Added “${name}”.`)
   })
+
+  addFindCommand(profiles, variables, output)
 
   profiles
     .command('list')
@@ -70,4 +73,5 @@ function serverOf(ssh: unknown): Profile['server'] {
 }
 
 /** Any name makes an id, whatever it is written in. */
-const idOf = (name: string): string => createHash('sha256').update(name.trim().toLowerCase()).digest('hex').slice(0, 16)
+export const idOf = (name: string): string =>
+  createHash('sha256').update(name.trim().toLowerCase()).digest('hex').slice(0, 16)

@@ -34,17 +34,28 @@ type Use<T> = (session: Session) => Promise<T>
  * Opens the site, shows progress, listens to Ctrl-C, and ends all of that when `use` has ended. A server whose key is not
  * known is asked about on a terminal; then everything begins anew, since nothing was begun before it could be reached.
  */
-export async function withSession<T>(
+export function withSession<T>(
   site: SiteOptions,
   parallel: number,
   variables: Variables,
   output: Output,
   use: Use<T>,
 ): Promise<T> {
-  const accepted = [...(site.acceptNewHostKey ?? [])]
+  return withHostKeys(site.acceptNewHostKey ?? [], output, (acceptNewHostKey) =>
+    onceWithSession({ ...site, acceptNewHostKey }, parallel, variables, output, use),
+  )
+}
+
+/** Does `once`, and again with each key of a server that is not known and that a person at the terminal accepts. */
+export async function withHostKeys<T>(
+  given: readonly string[],
+  output: Output,
+  once: (accepted: string[]) => Promise<T>,
+): Promise<T> {
+  const accepted = [...given]
   for (;;) {
     try {
-      return await onceWithSession({ ...site, acceptNewHostKey: accepted }, parallel, variables, output, use)
+      return await once([...accepted])
     } catch (error) {
       if (!(error instanceof HostKeyError) || error.code !== 'SSH_HOST_KEY_UNKNOWN' || !output.ask) throw error
       const { host, port, type, fingerprint } = error.hostKey
@@ -110,7 +121,12 @@ async function readPlace(
   return { settings, profile: { id: 'environment', name } }
 }
 
-function serverOf({ ssh, sshKey = [], sshJump = [] }: SiteOptions): ServerSettings | null {
+/** The server that the options name; null: this computer. Throws SETTING_INVALID. */
+export function serverOf({
+  ssh,
+  sshKey = [],
+  sshJump = [],
+}: Pick<SiteOptions, 'ssh' | 'sshKey' | 'sshJump'>): ServerSettings | null {
   if (ssh === undefined) {
     if (sshKey.length + sshJump.length > 0) throw invalid('--ssh-key', 'and --ssh-jump need --ssh.')
     return null

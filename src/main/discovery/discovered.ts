@@ -9,6 +9,7 @@ export const plainSettings = [
   'databaseTls',
   'uploadsContainer',
   'uploadsHost',
+  'dockerContainer',
   's3Bucket',
   's3Endpoint',
   's3Region',

@@ -20,8 +20,8 @@ const restOfLine = /[^\n]*(?:\n|$)/y
 
 /**
  * Variables of a text in `.env` form, read as Compose reads it: `#` starts a comment only after a blank, single quotes
- * keep all as it is, elsewhere variables are put in. The package dotenv cannot stand in for this: it cuts a value at any
- * `#` and does not say how a value was quoted or where it stood.
+ * keep all as it is, elsewhere variables are put in. The package dotenv would not do: it cuts a value at any `#`, and does
+ * not say how a value was quoted or where it stood.
  */
 export function parseEnvText(source: string, file: string | undefined, outer: LookUp = () => undefined): EnvText {
   const reader = new Reader(source.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n'))

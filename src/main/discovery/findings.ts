@@ -85,15 +85,19 @@ export class Findings {
     guesses: ReadonlyMap<SettingName, readonly Found<string | Secret>[]>,
   ): Missing[] {
     const names = Object.keys(questions).filter(isSetting)
-    return names
-      .filter((name) => (isSecret(name) ? secrets[name] : settings[name]) === undefined)
-      .filter((name) => !optional.has(name) || guesses.has(name) || this.#reasons.has(name))
-      .map((setting) => ({
-        setting,
-        question: questions[setting],
-        reason: this.#reasons.get(setting) ?? null,
-        suggestions: guesses.get(setting) ?? [],
-      }))
+    return (
+      names
+        .filter((name) => (isSecret(name) ? secrets[name] : settings[name]) === undefined)
+        .filter((name) => !optional.has(name) || guesses.has(name) || this.#reasons.has(name))
+        // What lies in a container has no folder outside of it.
+        .filter((name) => name !== 'uploadsHost' || settings.dockerContainer === undefined)
+        .map((setting) => ({
+          setting,
+          question: questions[setting],
+          reason: this.#reasons.get(setting) ?? null,
+          suggestions: guesses.get(setting) ?? [],
+        }))
+    )
   }
 }
 
@@ -124,6 +128,7 @@ const optional = new Set<SettingName>([
   's3PathStyle',
   'readurUrl',
   'uploadsContainer',
+  'dockerContainer',
 ])
 
 const questions: Record<SettingName, string> = {
@@ -134,6 +139,7 @@ const questions: Record<SettingName, string> = {
   databaseTls: 'Is the connection to the database encrypted (sslmode)?',
   uploadsContainer: 'Which folder does Readur call its uploads folder (UPLOAD_PATH)?',
   uploadsHost: 'In which folder of the server do Readur’s uploads lie?',
+  dockerContainer: 'Through which container are the uploads read, should their folder on the server be closed to you?',
   s3Bucket: 'Into which bucket shall the documents go?',
   s3Endpoint: 'What is the address of the storage service? Leave it empty for Amazon.',
   s3Region: 'In which region lies the bucket?',

@@ -32,9 +32,16 @@ export function findUploads(container: Container, findings: Findings): UploadsPl
   const mount = mountOf(path, mounts)
   if (!mount || mount.kind === 'tmpfs') {
     noteNoMount(path, mount, findings)
+    if (dockerName !== null) {
+      findings.add('dockerContainer', {
+        value: dockerName,
+        origin: { ...origin, variable: 'Mounts' },
+        confidence: 'certain',
+      })
+    }
     return { kind: 'container', volume: null, container: dockerName, path }
   }
-  addHost(path, mount, findings)
+  addHost(path, mount, dockerName, findings)
   return { kind: mount.kind, volume: mount.volume, container: dockerName, path }
 }
 
@@ -45,7 +52,7 @@ function mountOf(path: string, mounts: readonly Mount[]): Mount | undefined {
     .sort((a, b) => posix.resolve('/', b.target).length - posix.resolve('/', a.target).length)[0]
 }
 
-function addHost(path: string, mount: Mount, findings: Findings): void {
+function addHost(path: string, mount: Mount, container: string | null, findings: Findings): void {
   if (mount.host === null) {
     if (mount.why !== null) findings.explain('uploadsHost', mount.why)
   } else {
@@ -56,7 +63,7 @@ function addHost(path: string, mount: Mount, findings: Findings): void {
   if (mount.kind === 'volume' && mount.volume !== null) {
     findings.note(
       `The uploads lie in Docker’s volume “${mount.volume}”, which as a rule only root may read from outside.`,
-      `\`docker volume inspect ${mount.volume}\` names the folder. Without permission they are read through \`docker exec\`.`,
+      `\`docker volume inspect ${mount.volume}\` names the folder. Without permission choose to read them inside of the container${container === null ? '' : ` “${container}”`}.`,
     )
   }
 }
@@ -69,7 +76,7 @@ function noteNoMount(path: string, mount: Mount | undefined, findings: Findings)
       : `The uploads folder ${path} lies inside of the container: no folder of the server is mounted there.`,
     mount
       ? 'Copy the documents out of the running container before anything else.'
-      : 'The documents can be read through `docker exec`. They are lost when the container is removed, so do not recreate it before they are copied.',
+      : 'The documents are read inside of the container (docker exec). They are lost when the container is removed, so do not recreate it before they are copied.',
   )
 }
 

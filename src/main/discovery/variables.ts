@@ -26,7 +26,9 @@ export function toVariables(discovered: Discovered, answers: Answers = {}): Vari
   const variables = {
     DATABASE_URL: target ? databaseUrl(target) : undefined,
     UPLOAD_PATH: get('uploadsContainer'),
-    READUR_UPLOADS_DIR: get('uploadsHost'),
+    // A path in a container is what Readur calls it.
+    READUR_UPLOADS_DIR: get('dockerContainer') === undefined ? get('uploadsHost') : undefined,
+    READUR_UPLOADS_CONTAINER: get('dockerContainer'),
     S3_BUCKET_NAME: get('s3Bucket'),
     S3_ENDPOINT_URL: get('s3Endpoint'),
     S3_REGION: get('s3Region'),

@@ -1,28 +1,18 @@
 import {
   foundSettings,
+  type FoundOnServer,
   type FoundReadur,
   type FoundSetting,
   type FoundValue,
   type MissingSetting,
   type TextToSearch,
 } from '../../shared/discovery.ts'
-import { discoverCompose } from '../discovery/compose.ts'
 import { describeOrigin, type Discovered, type Found } from '../discovery/discovered.ts'
-import { discoverEnvText } from '../discovery/dotEnv.ts'
-import { localFiles } from '../discovery/localFiles.ts'
+import { discoverFiles, discoverTogether, fileName } from '../discovery/files.ts'
 import type { ReadFile } from '../discovery/neighbours.ts'
-import { asMigrateError, type MigrateError } from '../engine/errors.ts'
-import { printable } from '../discovery/printable.ts'
-import { unreadable } from '../discovery/refusal.ts'
+import type { ServerSearch } from '../discovery/searchServer.ts'
 import { Secret } from '../discovery/secret.ts'
 import type { HeldSecrets } from '../profiles/heldSecrets.ts'
-
-/** One file with what is to be read of those around it. */
-interface Place {
-  name: string | undefined
-  text: string
-  read: ReadFile
-}
 
 /** Looks for Readur's settings for the window, which is shown all but the secrets: those it gets tokens for. */
 export class ReadurFinder {
@@ -36,36 +26,22 @@ export class ReadurFinder {
   async inTexts(texts: readonly TextToSearch[]): Promise<FoundReadur[]> {
     const byName = new Map(texts.map(({ name, text }) => [fileName(name ?? ''), text]))
     const read: ReadFile = (path) => Promise.resolve(byName.get(fileName(path)) ?? null)
-    return this.#in(texts.map(({ name, text }) => ({ name: name === null ? undefined : fileName(name), text, read })))
+    const files = texts.map(({ name, text }) => ({ name: name === null ? undefined : fileName(name), text, read }))
+    return this.#shownAll(await discoverTogether(files))
   }
 
   /** Files of this computer; what they name is read beside them. */
   async inFiles(paths: readonly string[]): Promise<FoundReadur[]> {
-    const places: Place[] = []
-    for (const path of paths) {
-      const read = localFiles(folderOf(path))
-      const text = await read(path).catch(() => null)
-      if (text === null) throw unreadable(printable(path), 'it is no file of settings, or may not be read.')
-      places.push({ name: path, text, read })
-    }
-    return this.#in(places)
+    return this.#shownAll(await discoverFiles(paths))
   }
 
-  async #in(places: readonly Place[]): Promise<FoundReadur[]> {
-    const compose = places.filter(isCompose)
-    // What lies over another file is read with it; a file of variables beside Compose's is read by it.
-    const main = compose.filter(({ name = '' }) => !/\.override\.ya?ml$/i.test(name))
-    const wanted = main.length > 0 ? main : compose.length > 0 ? compose : places
-    const found: Discovered[] = []
-    const failures: MigrateError[] = []
-    for (const place of wanted) {
-      try {
-        found.push(...(await discovered(place)))
-      } catch (error) {
-        failures.push(asMigrateError(error))
-      }
-    }
-    if (found.length === 0) throw failures[0] ?? unreadable('the pasted text', 'it is empty.')
+  /** The containers and Compose files of a computer. Throws COMMANDS_REFUSED, SSH_*. */
+  async onServer(search: Promise<ServerSearch>): Promise<FoundOnServer> {
+    const { found, notes } = await search
+    return { found: this.#shownAll(found), notes: notes.map(({ message, remedy }) => ({ message, remedy })) }
+  }
+
+  #shownAll(found: readonly Discovered[]): FoundReadur[] {
     return found.map((it) => this.#shown(it))
   }
 
@@ -94,13 +70,3 @@ export class ReadurFinder {
     return value instanceof Secret ? { token: this.#held.hold(value.reveal()), ...about } : { value, ...about }
   }
 }
-
-const discovered = async ({ name, text, read }: Place & { name: string | undefined }): Promise<Discovered[]> =>
-  isCompose({ name, text, read })
-    ? discoverCompose(text, read, name === undefined ? {} : { path: name })
-    : [discoverEnvText(text, name === undefined ? undefined : printable(fileName(name)))]
-
-const isCompose = ({ name = '', text }: Place): boolean => /\.ya?ml$/i.test(name) || /^\s*services\s*:/m.test(text)
-
-const fileName = (path: string): string => path.split(/[\\/]/).at(-1) ?? ''
-const folderOf = (path: string): string => path.slice(0, path.length - fileName(path).length)

@@ -57,6 +57,7 @@ export const profileArguments: { [C in ProfileChannel]: z.ZodType<IpcCalls[C]['a
   ]),
   'discovery.readFiles': z.tuple([z.array(text(10_000).min(1)).min(1).max(20)]),
   'discovery.choose': z.tuple([]),
+  'discovery.search': z.tuple([id.nullable(), draft, secrets]),
   'ssh.hosts': z.tuple([]),
   'ssh.resolve': z.tuple([text(1_000).min(1)]),
   'files.choose': z.tuple([z.enum(['uploads folder', 'key file', 'certificate'])]),

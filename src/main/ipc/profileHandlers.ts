@@ -1,7 +1,9 @@
 import type { ChosenFile } from '../../shared/ipc.ts'
 import type { SshHostView } from '../../shared/ssh.ts'
+import type { ServerSearch } from '../discovery/searchServer.ts'
 import { summaryOf } from '../profiles/connection.ts'
 import type { ProfileBook } from '../profiles/profileBook.ts'
+import type { SiteSettings } from '../profiles/settings.ts'
 import type { Doctor } from '../runs/doctor.ts'
 import type { QuestionDesk } from '../runs/questionDesk.ts'
 import type { ReadurFinder } from './finder.ts'
@@ -11,6 +13,7 @@ import type { ProfileChannel } from './profileArguments.ts'
 export interface ProfileHandlerDeps {
   book: ProfileBook
   finder: ReadurFinder
+  search: (place: Pick<SiteSettings, 'server' | 'login'>) => Promise<ServerSearch>
   /** Tests connections. */
   tester: Doctor
   questions: QuestionDesk
@@ -24,7 +27,7 @@ export interface ProfileHandlerDeps {
 
 /** What the calls about profiles, and about reaching what they name, do. */
 export function createProfileHandlers(deps: ProfileHandlerDeps): Pick<Handlers, ProfileChannel> {
-  const { book, finder, tester, questions, ssh, choose, saveProfiles } = deps
+  const { book, finder, search, tester, questions, ssh, choose, saveProfiles } = deps
   return {
     'profiles.list': () => Promise.all(book.all().map((profile) => summaryOf(profile, book.secretsOf(profile.id)))),
     'profiles.get': (id) => book.details(id),
@@ -59,6 +62,7 @@ export function createProfileHandlers(deps: ProfileHandlerDeps): Pick<Handlers, 
       const path = await choose('settings')
       return path === null ? null : finder.inFiles([path])
     },
+    'discovery.search': (id, draft, secrets) => finder.onServer(search(book.placeOf(id, draft, secrets))),
     'ssh.hosts': () => ssh.hosts(),
     'ssh.resolve': (host) => ssh.resolve(host),
     'files.choose': (what) => choose(what),

@@ -19,12 +19,13 @@ export async function settingsOf(profile: Profile, secretOf: SecretOf): Promise<
   }
   const known = Object.fromEntries(Object.entries(secrets).filter(([, value]) => value !== undefined))
   const settings = readSettings({ ...known, ...own }, { server: profile.server })
-  if (profile.server === null) return settings
+  return profile.server === null ? settings : { ...settings, login: loginOf(secretOf) }
+}
+
+/** What is kept for logging in on the server. */
+export function loginOf(secretOf: SecretOf): NonNullable<SiteSettings['login']> {
   const [password, passphrase] = [secretOf('SSH_PASSWORD'), secretOf('SSH_PASSPHRASE')]
-  return {
-    ...settings,
-    login: { ...(password !== null && { password }), ...(passphrase !== null && { passphrase }) },
-  }
+  return { ...(password !== null && { password }), ...(passphrase !== null && { passphrase }) }
 }
 
 /** What the window may know of a profile. One whose settings cannot be read is shown with what is known and the reason. */
@@ -35,7 +36,14 @@ export async function summaryOf(profile: Profile, secretOf: SecretOf): Promise<P
   try {
     const { database, uploads, s3 } = await settingsOf(profile, secretOf)
     const endpoint = s3.endpoint ?? null
-    return { ...about, database: database.label, uploads: uploads.root, bucket: s3.bucket, endpoint, problem: null }
+    return {
+      ...about,
+      database: database.label,
+      uploads: placeOf(uploads),
+      bucket: s3.bucket,
+      endpoint,
+      problem: null,
+    }
   } catch (error) {
     const missing = envFile === null ? stillNeeded(variables, secretOf) : []
     return {
@@ -48,6 +56,9 @@ export async function summaryOf(profile: Profile, secretOf: SecretOf): Promise<P
     }
   }
 }
+
+const placeOf = ({ container, root }: SiteSettings['uploads']): string =>
+  container === null ? root : `${container}:${root}`
 
 /** What a profile with settings of its own lacks, in words. */
 function stillNeeded(variables: Profile['variables'], secretOf: SecretOf): string[] {

@@ -1,23 +1,35 @@
 import { readFile } from 'node:fs/promises'
-import { parse } from 'dotenv'
+import { isKnown, whyUnset } from '../discovery/environment.ts'
+import { parseEnvText } from '../discovery/envText.ts'
 import { MigrateError } from '../engine/errors.ts'
 import type { Variables } from './settings.ts'
 
 /** No env file is larger; anything else was named by mistake. */
 const largestBytes = 1024 ** 2
 
-/** Variables of a file in `.env` form. Throws SETTING_INVALID, without any of the file's contents. */
+/**
+ * Variables of a file in `.env` form, read the way Compose reads it for Readur. Throws SETTING_INVALID, without any of
+ * the file's values.
+ */
 export async function readEnvFile(path: string): Promise<Variables> {
+  const { variables, badLines } = parseEnvText(await textOf(path), undefined)
+  if (badLines.length > 0) throw invalid(path, `“${path}” has a line that is no variable: ${badLines[0]}.`)
+  const values = [...variables].map(([name, variable]) => {
+    if (!isKnown(variable.text)) throw invalid(name, `“${path}”: ${whyUnset(variable)}`)
+    return [name, variable.text] as const
+  })
+  return Object.fromEntries(values)
+}
+
+async function textOf(path: string): Promise<string> {
   try {
     const bytes = await readFile(path)
     if (bytes.byteLength > largestBytes) throw new Error('It is too large for a file of settings.')
-    return parse(bytes)
+    return bytes.toString('utf8')
   } catch (cause) {
-    throw new MigrateError('SETTING_INVALID', {
-      message: `“${path}” cannot be read.`,
-      subject: path,
-      scope: 'run',
-      cause,
-    })
+    throw invalid(path, `“${path}” cannot be read.`, cause)
   }
 }
+
+const invalid = (subject: string, message: string, cause?: unknown): MigrateError =>
+  new MigrateError('SETTING_INVALID', { message, subject, scope: 'run', cause })

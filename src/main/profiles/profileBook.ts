@@ -8,7 +8,7 @@ import {
   type TakenOver,
 } from '../../shared/profile.ts'
 import { MigrateError } from '../engine/errors.ts'
-import { settingsOf, type SecretOf } from './connection.ts'
+import { loginOf, settingsOf, type SecretOf } from './connection.ts'
 import { readEnvFile } from './envFile.ts'
 import { exchangeText, mostProfiles, parseExchange, type ExchangedProfile } from './exchange.ts'
 import type { HeldSecrets } from './heldSecrets.ts'
@@ -150,11 +150,20 @@ export class ProfileBook {
 
   /** The settings of a draft: with the secrets that it names, else with those of the profile. Throws SETTING_*. */
   settingsOf(id: string | null, draft: ProfileDraft, changes: SecretChanges): Promise<SiteSettings> {
-    return settingsOf({ ...draft, id: id ?? 'draft' }, (name) => {
+    return settingsOf({ ...draft, id: id ?? 'draft' }, this.#secretOf(id, changes))
+  }
+
+  /** The server of a draft and how to log in there, complete or not in all else. */
+  placeOf(id: string | null, draft: ProfileDraft, changes: SecretChanges): Pick<SiteSettings, 'server' | 'login'> {
+    return { server: draft.server, login: loginOf(this.#secretOf(id, changes)) }
+  }
+
+  #secretOf(id: string | null, changes: SecretChanges): SecretOf {
+    return (name) => {
       const change = changes[name]
       if (change === undefined) return id === null ? null : this.#secrets.get(id, name)
       return this.#valueOf(change)
-    })
+    }
   }
 
   #change(id: string, changes: SecretChanges): void {

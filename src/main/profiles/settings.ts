@@ -30,7 +30,9 @@ interface ServerLogin {
 }
 
 interface UploadsSettings {
-  /** Folder that holds `documents/`, on the server or on this computer. */
+  /** The container that sees the folder, where nothing outside of it does: it is read through `docker exec`. */
+  container: string | null
+  /** Folder that holds `documents/`: in that container, else on the server or on this computer. */
   root: string
   /** What rows call that folder or one below it. */
   prefixes: PathPrefix[]
@@ -41,6 +43,8 @@ export interface SettingsOverrides {
   server?: ServerSettings | null | undefined
   /** Folder there, instead of READUR_UPLOADS_DIR. */
   uploads?: string | undefined
+  /** Container that holds it, instead of READUR_UPLOADS_CONTAINER. */
+  uploadsContainer?: string | undefined
   /** `CONTAINER=HOST` pairs. */
   map?: readonly string[] | undefined
 }
@@ -62,7 +66,7 @@ const places = [
     'POSTGRES_SSLROOTCERT',
   ],
   ['S3_BUCKET_NAME', 'S3_REGION', 'S3_ENDPOINT_URL', 'S3_ENDPOINT', 'S3_FORCE_PATH_STYLE', 'S3_PATH_STYLE'],
-  ['UPLOAD_PATH', 'READUR_UPLOADS_DIR'],
+  ['UPLOAD_PATH', 'READUR_UPLOADS_DIR', 'READUR_UPLOADS_CONTAINER'],
 ]
 
 /**
@@ -128,38 +132,39 @@ function postgresUrl(variables: Variables): URL {
 
 function uploadsSettings(variables: Variables, overrides: SettingsOverrides): UploadsSettings {
   const stored = valueOf(variables, 'UPLOAD_PATH') ?? defaultUploadPath
-  const maps = (overrides.map ?? []).map((text) => parseMap(text, (overrides.server ?? null) !== null))
+  const container = overrides.uploadsContainer ?? valueOf(variables, 'READUR_UPLOADS_CONTAINER') ?? null
+  // A path of a server or container is none of this computer's: it has slashes, and nothing here is looked up.
+  const elsewhere = (overrides.server ?? null) !== null || container !== null
+  const maps = (overrides.map ?? []).map((text) => parseMap(text, elsewhere))
   const explicit = overrides.uploads ?? valueOf(variables, 'READUR_UPLOADS_DIR')
-  const onServer = (overrides.server ?? null) !== null
-  // A path of the server is none of this computer's: it has slashes, and nothing here is looked up.
   const place = explicit ?? maps[0]?.host ?? stored
-  const root = onServer ? posix.normalize(place) : resolve(place)
+  const root = elsewhere ? posix.normalize(place) : resolve(place)
   const prefixes: PathPrefix[] = [
     { stored, folder: '' },
     { stored: root, folder: '' },
   ]
   for (const { container, host } of maps) {
-    const folder = onServer ? posix.relative(root, host) : relative(root, host)
+    const folder = elsewhere ? posix.relative(root, host) : relative(root, host)
     if (folder.startsWith('..') || isAbsolute(folder)) {
       throw invalid('--map', `“${host}” does not lie below the uploads folder “${root}”.`)
     }
     prefixes.unshift({ stored: container, folder })
   }
-  if (!onServer && explicit === undefined && maps.length === 0 && !existsSync(root)) {
+  if (!elsewhere && explicit === undefined && maps.length === 0 && !existsSync(root)) {
     throw new MigrateError('UPLOADS_MISSING', {
       message: `UPLOAD_PATH is “${stored}”, and there is no such folder on this computer.`,
       subject: stored,
       scope: 'run',
     })
   }
-  return { root, prefixes }
+  return { container, root, prefixes }
 }
 
-function parseMap(text: string, onServer: boolean): { container: string; host: string } {
+function parseMap(text: string, elsewhere: boolean): { container: string; host: string } {
   const [container, host, ...more] = text.split('=')
   if (!container || !host || more.length > 0)
     throw invalid('--map', `“${text}” is not of the form /container/path=/host/path.`)
-  return { container, host: onServer ? posix.normalize(host) : resolve(host) }
+  return { container, host: elsewhere ? posix.normalize(host) : resolve(host) }
 }
 
 function s3Settings(variables: Variables): S3Settings {

@@ -33,6 +33,8 @@ export interface FormTexts {
   dbTimeout: string
   /** Where the uploads lie, as this computer or the server calls the place. */
   uploads: string
+  /** The container that holds them, where nothing outside of it sees them. */
+  container: string
   /** What Readur calls it: UPLOAD_PATH. */
   uploadsInReadur: string
   /** Address of the storage service, where the user names it. */
@@ -50,6 +52,7 @@ export interface ConnectionForm extends FormTexts {
   /** Settings are in this file instead. */
   envFile: string | null
   place: 'here' | 'server'
+  uploadsIn: 'folder' | 'container'
   keyFiles: string[]
   jumps: string[]
   service: ServiceId
@@ -77,6 +80,8 @@ export const emptyForm: ConnectionForm = {
   dbCertificate: '',
   dbTimeout: '',
   uploads: '',
+  uploadsIn: 'folder',
+  container: '',
   uploadsInReadur: '/app/uploads',
   service: 'aws',
   endpoint: '',
@@ -130,6 +135,8 @@ export function withVariables(form: ConnectionForm, variables: ProfileDraft['var
     dbCertificate: variables.POSTGRES_SSLROOTCERT ?? '',
     dbTimeout: variables.DATABASE_TIMEOUT ?? '',
     uploads: variables.READUR_UPLOADS_DIR ?? '',
+    uploadsIn: variables.READUR_UPLOADS_CONTAINER === undefined ? 'folder' : 'container',
+    container: variables.READUR_UPLOADS_CONTAINER ?? '',
     uploadsInReadur: variables.UPLOAD_PATH ?? emptyForm.uploadsInReadur,
     service: isUnusual ? 'other' : service,
     endpoint,
@@ -159,7 +166,8 @@ export function draftOf(form: ConnectionForm): ProfileDraft {
     POSTGRES_SSLMODE: form.dbTls,
     POSTGRES_SSLROOTCERT: form.dbCertificate,
     DATABASE_TIMEOUT: form.dbTimeout,
-    READUR_UPLOADS_DIR: form.uploads,
+    READUR_UPLOADS_DIR: form.uploadsIn === 'folder' ? form.uploads : '',
+    READUR_UPLOADS_CONTAINER: form.uploadsIn === 'container' ? form.container : '',
     UPLOAD_PATH: form.uploadsInReadur,
     S3_BUCKET_NAME: form.bucket,
     S3_REGION: form.region,

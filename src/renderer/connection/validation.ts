@@ -51,6 +51,8 @@ const checks: Partial<Record<keyof FormTexts, Check>> = {
   account: oneWord,
   bucket,
   accessKey: oneWord,
+  container: (value) =>
+    /^[A-Za-z0-9][\w.-]*$/.test(value) ? null : 'A name as docker ps shows it: letters, digits, - _ and dots.',
   readurUrl: webAddress,
 }
 
@@ -94,14 +96,19 @@ function apply(all: Partial<Record<keyof FormTexts, Check>>, form: ConnectionFor
 /** Texts that the form shows for its service, from top to bottom. */
 function asked(form: ConnectionForm): (keyof FormTexts)[] {
   const { asks } = services[form.service]
-  return textsInOrder.filter(
-    (field) => (field !== 'endpoint' || asks === 'address') && (field !== 'account' || asks === 'account'),
-  )
+  const isShown: Partial<Record<keyof FormTexts, boolean>> = {
+    endpoint: asks === 'address',
+    account: asks === 'account',
+    uploads: form.uploadsIn === 'folder',
+    container: form.uploadsIn === 'container',
+  }
+  return textsInOrder.filter((field) => isShown[field] ?? true)
 }
 
 const needed: Partial<Record<keyof FormTexts, string>> = {
   dbHost: 'Name the host of the database.',
   uploads: 'Name the folder with Readur’s uploads.',
+  container: 'Name the container that Readur runs in.',
   endpoint: 'Name the address of the storage service.',
   region: 'Name the region of the bucket.',
   account: 'Name the account.',
@@ -137,6 +144,7 @@ const textsInOrder: readonly (keyof FormTexts)[] = [
   'dbCertificate',
   'dbTimeout',
   'uploads',
+  'container',
   'uploadsInReadur',
   'account',
   'endpoint',

@@ -1,8 +1,16 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { FoundReadur, FoundSettingName, FoundValue, TextToSearch } from '../../shared/discovery.ts'
+import type { FoundOnServer, FoundReadur, FoundSettingName, FoundValue, TextToSearch } from '../../shared/discovery.ts'
 import type { ErrorData } from '../../shared/errors.ts'
+import type { ProfileDraft, SecretChanges } from '../../shared/profile.ts'
 import type { Api, Reply } from '../api.ts'
 import { defaultPicks, type Picks } from '../connection/fill.ts'
+
+/** Whose server is searched: a draft's, with secrets that are typed or kept. */
+export interface SearchedServer {
+  profileId: string | null
+  draft: ProfileDraft
+  secrets: SecretChanges
+}
 
 /** A file that was dropped. */
 export interface DroppedFile {
@@ -20,17 +28,22 @@ export interface DiscoveryState {
   /** What is to be taken of it. */
   picks: Picks
   reading: boolean
+  /** A server is searched; what is said of the last search stands in `notes`. */
+  searching: boolean
+  notes: FoundOnServer['notes']
   error: ErrorData | null
   readText: (text: string) => Promise<void>
   readFiles: (files: readonly DroppedFile[]) => Promise<void>
   /** Asks for the file in the platform's own dialog. */
   chooseFile: () => Promise<void>
+  /** Looks among the containers and Compose files of a server, or of this computer. */
+  searchServer: (subject: SearchedServer) => Promise<void>
   choose: (index: number) => void
   pick: (setting: FoundSettingName, value: FoundValue | { typed: string }) => void
   forget: () => void
 }
 
-const nothing = { found: null, chosen: 0, picks: {}, reading: false, error: null }
+const nothing = { found: null, chosen: 0, picks: {}, reading: false, searching: false, notes: [], error: null }
 
 /** Readur's own settings, found in what the user hands in. */
 export function createDiscoveryStore(api: { discovery: Api['discovery'] }): StoreApi<DiscoveryState> {
@@ -61,6 +74,18 @@ export function createDiscoveryStore(api: { discovery: Api['discovery'] }): Stor
           return api.discovery.read(texts)
         }),
       chooseFile: () => read(() => api.discovery.choose()),
+      async searchServer({ profileId, draft, secrets }) {
+        const request = ++latest
+        set({ ...nothing, searching: true })
+        const reply = await api.discovery.search(profileId, draft, secrets)
+        if (request !== latest) return
+        if (!reply.ok) set({ ...nothing, error: reply.error })
+        else if (reply.value.found.length === 0) set({ ...nothing, notes: reply.value.notes })
+        else {
+          show(reply.value.found, 0)
+          set({ notes: reply.value.notes })
+        }
+      },
       choose: (index) => show(get().found ?? [], index),
       pick: (setting, value) => set({ picks: { ...get().picks, [setting]: value } }),
       forget() {

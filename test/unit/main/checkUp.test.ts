@@ -13,7 +13,7 @@ import { MemoryUploads } from '../../fakes/memoryUploads.ts'
 const settings: SiteSettings = {
   server: null,
   database: { url: 'postgres://x', label: 'db:5432/readur', timeoutMs: 1000 },
-  uploads: { root: '/up', prefixes: [] },
+  uploads: { container: null, root: '/up', prefixes: [] },
   s3: { bucket: 'test', region: 'r', forcePathStyle: true, accessKeyId: 'k', secretAccessKey: 's' },
   readur: { url: null, token: null, storage: null },
 }

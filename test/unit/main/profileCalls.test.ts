@@ -166,6 +166,7 @@ describe('calls about profiles', () => {
     const deps: ProfileHandlerDeps = {
       book,
       finder: new ReadurFinder(held),
+      search: () => Promise.resolve({ docker: 'searched', found: [], notes: [] }),
       tester: new Doctor({ ssh, onSnapshot: () => undefined }),
       questions: new QuestionDesk(() => undefined),
       ssh: { hosts: () => Promise.resolve([]), resolve: (alias) => Promise.resolve({ alias, problem: 'none' }) },

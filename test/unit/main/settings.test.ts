@@ -179,12 +179,23 @@ describe('the uploads folder', () => {
 
   it('is READUR_UPLOADS_DIR for what the container calls UPLOAD_PATH', () => {
     expect(readSettings(variables).uploads).toEqual({
+      container: null,
       root: '/srv/readur',
       prefixes: [
         { stored: '/app/uploads', folder: '' },
         { stored: '/srv/readur', folder: '' },
       ],
     })
+  })
+
+  it('is a folder of a container when one is named, and not looked for on this computer', () => {
+    const inside = {
+      ...without('READUR_UPLOADS_DIR'),
+      UPLOAD_PATH: '/no/such/folder',
+      READUR_UPLOADS_CONTAINER: 'readur',
+    }
+    expect(readSettings(inside).uploads).toMatchObject({ container: 'readur', root: '/no/such/folder' })
+    expect(readSettings(inside, { uploadsContainer: 'other' }).uploads.container).toBe('other')
   })
 
   it('is what the command line says, before all variables', () => {

@@ -123,7 +123,12 @@ export function profileAnswers(profiles: ProfileSummary[]): ProfileTopics {
       takeOver: () => ok({ variables: details.variables, secrets: {} }),
       keepsSecrets: () => ok(true),
     },
-    discovery: { read: () => ok([found]), readFiles: () => ok([found]), choose: () => ok(null) },
+    discovery: {
+      read: () => ok([found]),
+      readFiles: () => ok([found]),
+      choose: () => ok(null),
+      search: () => ok({ found: [found], notes: [] }),
+    },
     ssh: {
       hosts: () =>
         ok([
@@ -172,6 +177,7 @@ export function notedProfileCalls(answers: ProfileTopics, noted: Noted): Profile
       read: noted('discovery.read', () => answers.discovery.read),
       readFiles: noted('discovery.readFiles', () => answers.discovery.readFiles),
       choose: noted('discovery.choose', () => answers.discovery.choose),
+      search: noted('discovery.search', () => answers.discovery.search),
     },
     ssh: {
       hosts: noted('ssh.hosts', () => answers.ssh.hosts),

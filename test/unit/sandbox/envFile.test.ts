@@ -1,5 +1,8 @@
-import { parse } from 'dotenv'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { readEnvFile } from '../../../src/main/profiles/envFile.ts'
 import { envFile } from '../../../src/sandbox/envFile.ts'
 
 const s3 = {
@@ -12,8 +15,10 @@ const s3 = {
 
 it.each(['/home/me/uploads', '/home/me & you/my "uploads" #1', "C:\\it's here\\uploads"])(
   'is read back as it was meant, with the folder %s',
-  (folder) => {
-    expect(parse(envFile('postgres://readur:x@127.0.0.1:5432/readur', folder, s3))).toEqual({
+  async (folder) => {
+    const dir = await mkdtemp(join(tmpdir(), 'readur-env-'))
+    await writeFile(join(dir, 'file.env'), envFile('postgres://readur:x@127.0.0.1:5432/readur', folder, s3))
+    expect(await readEnvFile(join(dir, 'file.env'))).toEqual({
       DATABASE_URL: 'postgres://readur:x@127.0.0.1:5432/readur',
       UPLOAD_PATH: '/app/uploads',
       READUR_UPLOADS_DIR: folder,
@@ -25,5 +30,6 @@ it.each(['/home/me/uploads', '/home/me & you/my "uploads" #1', "C:\\it's here\\u
       S3_ENDPOINT_URL: 'http://127.0.0.1:9000',
       S3_FORCE_PATH_STYLE: 'true',
     })
+    await rm(dir, { recursive: true })
   },
 )

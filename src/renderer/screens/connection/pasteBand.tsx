@@ -2,7 +2,10 @@ import { Button, Textarea } from '@mantine/core'
 import { IconClipboardText } from '@tabler/icons-react'
 import { useState } from 'react'
 import { ErrorCard } from '../../components/errorCard.tsx'
+import { Notice } from '../../components/notice.tsx'
+import { draftOf, secretChangesOf } from '../../connection/form.ts'
 import { useDiscovery } from '../../stores/context.tsx'
+import { useEditor } from './editor.ts'
 import classes from './pasteBand.module.css'
 
 /** Readur's own settings, pasted or chosen, so that nobody has to copy them field by field. */
@@ -11,6 +14,7 @@ export function PasteBand() {
   const chooseFile = useDiscovery((state) => state.chooseFile)
   const reading = useDiscovery((state) => state.reading)
   const error = useDiscovery((state) => state.error)
+  const notes = useDiscovery((state) => state.notes)
   const [text, setText] = useState<string | null>(null)
   return (
     <section aria-label="Readur’s own settings" className={classes.band}>
@@ -23,6 +27,7 @@ export function PasteBand() {
         <Button variant="default" aria-expanded={text !== null} onClick={() => setText(text === null ? '' : null)}>
           Paste text
         </Button>
+        <SearchButton />
         <Button variant="default" loading={reading} onClick={() => void chooseFile()}>
           Choose a file…
         </Button>
@@ -53,6 +58,30 @@ export function PasteBand() {
         </form>
       )}
       {error && <ErrorCard error={error} />}
+      {notes.map(({ message, remedy }) => (
+        <Notice key={message} tone="warn" title={message}>
+          {remedy !== null && <p>{remedy}</p>}
+        </Notice>
+      ))}
     </section>
+  )
+}
+
+/** Looks where Readur runs, once that is known. */
+function SearchButton() {
+  const { form, profileId } = useEditor()
+  const searchServer = useDiscovery((state) => state.searchServer)
+  const searching = useDiscovery((state) => state.searching)
+  const isServer = form.place === 'server'
+  return (
+    <Button
+      variant="default"
+      loading={searching}
+      disabled={isServer && form.sshHost.trim() === ''}
+      title={isServer ? undefined : 'Looks for Readur among the containers and Compose files here'}
+      onClick={() => void searchServer({ profileId, draft: draftOf(form), secrets: secretChangesOf(form) })}
+    >
+      {isServer ? 'Search the server' : 'Search this computer'}
+    </Button>
   )
 }

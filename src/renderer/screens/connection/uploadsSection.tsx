@@ -1,5 +1,6 @@
 import { TextInput } from '@mantine/core'
-import { IconFolder } from '@tabler/icons-react'
+import { IconBox, IconFolder } from '@tabler/icons-react'
+import { Choice } from '../../components/choice.tsx'
 import { BrowseField } from './browseField.tsx'
 import { useEditor, useText } from './editor.ts'
 import { useOutcome } from './outcome.ts'
@@ -7,26 +8,61 @@ import { Section } from './section.tsx'
 
 /** The folder with Readur's files: where it lies, and what Readur calls it. */
 export function UploadsSection() {
-  const { form } = useEditor()
-  const there = useText('uploads')
+  const { form, change } = useEditor()
+  const readur = useText('uploadsInReadur')
   return (
     <Section title="Uploads folder" icon={IconFolder} {...useOutcome('uploads')}>
-      {form.place === 'server' ? (
-        <TextInput label="Folder on the server" placeholder="/srv/readur/uploads" {...there} />
-      ) : (
-        <BrowseField
-          label="Folder on this computer"
-          field="uploads"
-          what="uploads folder"
-          placeholder="/srv/readur/uploads"
-        />
-      )}
+      <Choice
+        label="How the uploads are read"
+        value={form.uploadsIn}
+        onChange={(uploadsIn) => change({ uploadsIn })}
+        options={[
+          {
+            value: 'folder',
+            label: form.place === 'server' ? 'A folder of the server' : 'A folder',
+            detail: 'Also one that is mounted into a container.',
+            icon: <IconFolder size={20} stroke={1.75} aria-hidden />,
+          },
+          {
+            value: 'container',
+            label: 'Inside the container',
+            detail: 'Slower. For volumes that you may not look into.',
+            icon: <IconBox size={20} stroke={1.75} aria-hidden />,
+          },
+        ]}
+      />
+      <Place />
       <TextInput
-        label="What Readur calls it"
+        label={form.uploadsIn === 'container' ? 'Folder in the container' : 'What Readur calls it'}
         description="UPLOAD_PATH: in a container mostly /app/uploads. The rows of the database begin with it."
-        {...useText('uploadsInReadur')}
+        {...readur}
         placeholder="/app/uploads"
       />
     </Section>
+  )
+}
+
+function Place() {
+  const { form } = useEditor()
+  const [there, container] = [useText('uploads'), useText('container')]
+  if (form.uploadsIn === 'container') {
+    return (
+      <TextInput
+        label="Name of the container"
+        description="As docker ps shows it. It has to run, and the account to be allowed to use Docker."
+        placeholder="readur-app"
+        {...container}
+      />
+    )
+  }
+  return form.place === 'server' ? (
+    <TextInput label="Folder on the server" placeholder="/srv/readur/uploads" {...there} />
+  ) : (
+    <BrowseField
+      label="Folder on this computer"
+      field="uploads"
+      what="uploads folder"
+      placeholder="/srv/readur/uploads"
+    />
   )
 }

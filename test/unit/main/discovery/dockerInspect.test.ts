@@ -199,7 +199,8 @@ describe('uploads of a container', () => {
   })
 
   it('lie inside when nothing is mounted', () => {
-    expect(uploads([])).toEqual([undefined, 'container', 'No folder of the server is mounted at /app/uploads.'])
+    // Then nothing is missing: they are read through the container.
+    expect(uploads([])).toEqual([undefined, 'container', undefined])
     const found = discover((readur) => {
       readur.Mounts = []
       readur.HostConfig.Tmpfs = { '/app/uploads': '' }
@@ -209,6 +210,11 @@ describe('uploads of a container', () => {
       volume: null,
       container: 'readur-readur-1',
       path: '/app/uploads',
+    })
+    expect(found.settings.dockerContainer?.value).toBe('readur-readur-1')
+    expect(toVariables(found)).toMatchObject({
+      UPLOAD_PATH: '/app/uploads',
+      READUR_UPLOADS_CONTAINER: 'readur-readur-1',
     })
     expect(notesOf(found)).toContain('memory')
   })

@@ -1,0 +1,129 @@
+import { writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { z } from 'zod'
+import { openDataDir } from '../dataDir.ts'
+import type { Discovered } from '../discovery/discovered.ts'
+import { discoverFiles } from '../discovery/files.ts'
+import type { ServerSearch } from '../discovery/searchServer.ts'
+import { toVariables } from '../discovery/variables.ts'
+import { MigrateError } from '../engine/errors.ts'
+import { StopControl } from '../engine/stop.ts'
+import { openProfiles } from '../profiles/headless.ts'
+import { ownSettings } from '../profiles/ownSettings.ts'
+import type { Variables } from '../profiles/settings.ts'
+import { searchFor } from '../serverSearch.ts'
+import { foundText } from './foundText.ts'
+import { addServerOptions, serverOptionsOf } from './options.ts'
+import { stopOnSignals, type Output } from './output.ts'
+import { idOf } from './profilesCommands.ts'
+import { serverOf, withHostKeys } from './session.ts'
+import { sshPrompts } from './sshPrompts.ts'
+
+const optionsSchema = z.object({
+  save: z.string().optional(),
+  write: z.string().optional(),
+  number: z.coerce.number().int().min(1).default(1),
+})
+
+/** `profiles find`: what a server, or files, say about where Readur has everything. */
+export function addFindCommand(profiles: Command, variables: Variables, output: Output): void {
+  const command = profiles
+    .command('find [files...]')
+    .description("find Readur's settings in docker-compose.yml or .env, or with --ssh in the containers of a server")
+    .option('--save <name>', 'make a profile of them, without the secrets')
+    .option('--write <file>', 'write them into a new env file, with the secrets, for you alone to read')
+    .option('--number <n>', 'which one to save, where several were found', '1')
+  addServerOptions(command).action(async (files: string[]) => {
+    const { save, write, number } = optionsSchema.parse(command.opts())
+    const server = serverOptionsOf(command)
+    const { found, notes } =
+      files.length > 0 ? { found: await discoverFiles(files), notes: [] } : await onServer(server, variables, output)
+    output.out(foundText(found, notes))
+    const chosen = found[number - 1]
+    if (save === undefined && write === undefined) return
+    if (!chosen) throw nothingToSave(number, found.length)
+    if (write !== undefined) await writeEnvFile(chosen, write, output)
+    if (save !== undefined) saveProfile(chosen, save, write, serverOf(server), variables, output)
+  })
+}
+
+async function onServer(
+  options: ReturnType<typeof serverOptionsOf>,
+  variables: Variables,
+  output: Output,
+): Promise<Pick<ServerSearch, 'found' | 'notes'>> {
+  const stop = new StopControl()
+  const endSignals = stopOnSignals(stop, output)
+  try {
+    return await withHostKeys(options.acceptNewHostKey, output, (accept) =>
+      searchFor(
+        { server: serverOf(options) },
+        {
+          hostKeys: join(openDataDir(variables).root, 'hostKeys.json'),
+          accept,
+          prompts: sshPrompts(variables, output, () => () => undefined),
+          configFile: options.sshConfig,
+        },
+        stop.now,
+      ),
+    )
+  } finally {
+    endSignals()
+  }
+}
+
+async function writeEnvFile(found: Discovered, file: string, output: Output): Promise<void> {
+  const lines = Object.entries(toVariables(found)).map(([name, value]) => `${name}=${envWord(name, value ?? '')}\n`)
+  await writeFile(file, lines.join(''), { mode: 0o600, flag: 'wx' }).catch((cause: unknown) => {
+    throw new MigrateError('SETTING_INVALID', {
+      message: `“${file}” cannot be written: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      subject: file,
+      scope: 'run',
+      cause,
+    })
+  })
+  output.out(`Wrote ${file}, with the secrets that were found. Only you may read it.`)
+}
+
+/** As Compose, and so this program, reads it back. */
+function envWord(name: string, value: string): string {
+  if (/^[\w.:/@%+=?&,-]*$/.test(value)) return value
+  if (!/\\('|$)/.test(value)) return `'${value.replaceAll("'", "\\'")}'`
+  throw new MigrateError('SETTING_INVALID', {
+    message: `${name} cannot be written into an env file: a backslash stands before a quote or at its end.`,
+    subject: name,
+    scope: 'run',
+  })
+}
+
+function saveProfile(
+  found: Discovered,
+  name: string,
+  envFile: string | undefined,
+  server: ReturnType<typeof serverOf>,
+  variables: Variables,
+  output: Output,
+): void {
+  const own = ownSettings(toVariables(found))
+  const profiles = openProfiles(openDataDir(variables).root)
+  profiles.save({
+    id: idOf(name),
+    name,
+    server,
+    envFile: envFile === undefined ? null : resolve(envFile),
+    variables: envFile === undefined ? own.variables : {},
+  })
+  const secrets = Object.keys(own.secrets)
+  const rest =
+    envFile !== undefined || secrets.length === 0
+      ? ''
+      : ` Its secrets (${secrets.join(', ')}) were not kept: set them in the environment, or type them when asked.`
+  output.out(`Saved “${name}”.${rest}`)
+}
+
+const nothingToSave = (number: number, count: number): MigrateError =>
+  new MigrateError('READUR_NOT_FOUND', {
+    message: count === 0 ? 'Nothing was found that could be saved.' : `There is no number ${number}: ${count} found.`,
+    scope: 'run',
+  })
