@@ -113,6 +113,95 @@ export const errorCatalogue = {
     remedy: 'Restore it from a backup of the bucket, or from the local file with the command: repair RUN --re-upload',
   },
 
+  // What an audit finds beside these. Notes are harmless as they are.
+  FILE_ORPHAN: {
+    title: 'File that no row names',
+    remedy:
+      'No document uses it, and no live document has the same content. Look at it; then repair RUN --quarantine-files moves it aside, which can be undone.',
+  },
+  FILE_DUPLICATE: {
+    title: 'File without a row, equal to a live document',
+    remedy: 'Mostly a duplicate upload that failed. repair RUN --quarantine-files moves it aside, which can be undone.',
+  },
+  FILE_UNNAMED: {
+    title: 'File of a document whose row names another place',
+    remedy: 'It may be the only copy, so it is left where it is. Correct the path of the row.',
+  },
+  FILE_NAMED_ELSEWHERE: {
+    title: 'File that only failed_documents or ignored_files name',
+    remedy: 'Readur may offer it to its user once more. Nothing needs to be done.',
+  },
+  FILE_JUNK: {
+    title: 'File of the operating system or an unfinished copy',
+    remedy: 'It is no document. repair RUN --quarantine-files moves it aside; it may as well stay.',
+  },
+  FILE_RECENT: {
+    title: 'New file without a row',
+    remedy: 'Readur may be about to enter it. Audit again later.',
+  },
+  FILE_DERIVED: {
+    title: 'Processed image that no row names, of a document that is there',
+    remedy: 'Left by an older Readur. Nothing needs to be done.',
+  },
+  FILE_TWIN: {
+    title: 'File not found, but another document has the same content',
+    remedy:
+      'Copy the file of the document that is named to the path shown; then audit again. The row is never removed while its content exists.',
+  },
+  FILE_SET_ASIDE: {
+    title: 'The file lies in the quarantine',
+    remedy: 'repair RUN --fix-paths puts it back to where the row says.',
+  },
+  FILE_ON_S3: {
+    title: 'The file is gone; the document is in the bucket',
+    remedy: 'repair RUN --fix-paths reads the object, compares its hash, and points the row at it.',
+  },
+  OBJECT_ORPHAN: {
+    title: 'Object that no row points at',
+    remedy:
+      'It was made for this database, and its document is not there any more. repair RUN --remove-objects saves it to the quarantine and removes it, which can be undone.',
+  },
+  OBJECT_UNMARKED: {
+    title: 'Object that no row points at and that does not say whose it is',
+    remedy:
+      'Readur itself leaves such objects when a document is deleted. Only if no other Readur uses this bucket: repair RUN --remove-objects --unmarked.',
+  },
+  OBJECT_RECENT: {
+    title: 'New object that no row points at',
+    remedy: 'Readur may be about to enter it. Audit again later.',
+  },
+  OBJECT_SPARE: {
+    title: 'Object of a document whose row points elsewhere',
+    remedy:
+      'A copy that waits for its cutover, or one that was left behind. It is never removed while the document is there.',
+  },
+  OBJECT_NOT_OURS: {
+    title: 'Object that is none of this Readur',
+    remedy: 'Its key is none of Readur’s, or it was made for another database. It is left alone.',
+  },
+  OBJECT_NAMED_ELSEWHERE: {
+    title: 'Object that only failed_documents or ignored_files name',
+    remedy: 'Nothing needs to be done.',
+  },
+  OBJECT_SHARED: {
+    title: 'Several rows point at one object',
+    remedy:
+      'When one of these documents is deleted, Readur deletes the object of the others too. Upload one of them anew.',
+  },
+  OBJECT_DAMAGED: {
+    title: 'The object is not the document',
+    remedy:
+      'Size or bytes are not those that were uploaded to Readur. Restore the object from a backup or an older version of it.',
+  },
+  OBJECT_RECOVERABLE: {
+    title: 'The object is gone; the document lies elsewhere',
+    remedy: 'repair RUN --fix-paths compares the hash and points the row at the place shown.',
+  },
+  ROW_NOT_GONE: {
+    title: 'The document was found after all',
+    remedy: 'Nothing was changed. Audit again to see how things stand.',
+  },
+
   // What can happen to one item while it is copied, verified and committed.
   SOURCE_CHANGED: {
     title: 'File changed since it was planned or while it was read',
@@ -414,6 +503,10 @@ export const errorCatalogue = {
   STATE_FILE_UNWRITABLE: {
     title: 'The state file cannot be written',
     remedy: 'Allow this account to write into the folder shown, free space there, or name another file with --output.',
+  },
+  REPORT_UNWRITABLE: {
+    title: 'The report cannot be written',
+    remedy: 'Choose a folder that this account may write to and that has room, then write it again.',
   },
   PATHS_UNWRITABLE: {
     title: 'The paths of before the run cannot be written',

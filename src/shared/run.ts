@@ -1,7 +1,11 @@
 import type { ErrorCode, ErrorData } from './errors.ts'
 
-/** One file that belongs to a document and moves as a unit of its own. */
-export type ItemKind = 'document' | 'processed_image'
+export const itemKinds = ['document', 'processed_image', 'file', 'object'] as const
+/**
+ * What an item is about. `document`, `processed_image`: a row and its one file, which moves as a unit of its own. `file`,
+ * `object`: of an audit and its repairs alone, something that no row names.
+ */
+export type ItemKind = (typeof itemKinds)[number]
 
 /** What a plan decided about an item: move it, leave it because nothing is to be done, or leave it because of a problem. */
 export type Verdict = 'move' | 'skip' | 'blocked'
@@ -39,9 +43,10 @@ export type VerifyLevel = (typeof verifyLevels)[number]
 /**
  * What a run does. `migrate`: local files to S3. `rollback`: undoes a run. `free`: puts local files of a run aside or
  * deletes those put aside. `import` and `recover`: the record of a migration that was read from a state file, or from
- * rows and bucket; they change nothing.
+ * rows and bucket; they change nothing. `audit`: compares all rows, files and objects; changes nothing. `repair`: puts
+ * right what an audit has found.
  */
-export const runKinds = ['migrate', 'rollback', 'free', 'import', 'recover'] as const
+export const runKinds = ['migrate', 'rollback', 'free', 'import', 'recover', 'audit', 'repair'] as const
 export type RunKind = (typeof runKinds)[number]
 
 /** What the plan covers. */
@@ -244,6 +249,63 @@ export interface RunFindings {
   check: (StateCheck & { at: number }) | null
   /** The latest repair since that comparison. */
   mended: Mended | null
+}
+
+export interface AuditOptions {
+  /**
+   * `exists`: everything is there, with its size. `checksum`: every local file with a recorded hash is read.
+   * `readback`: every object that a row points at, too.
+   */
+  level: CheckLevel
+  /** What is younger than this may be under way: it is listed as such, and never called an orphan. */
+  settleMs: number
+}
+
+/** What an audit has looked at. Bytes are those of files and objects. */
+export interface AuditTotals {
+  documents: number
+  images: number
+  /** Rows of both that point at S3. */
+  onS3: number
+  files: number
+  fileBytes: number
+  objects: number
+  objectBytes: number
+  /** Files that Readur or this program keeps beside the documents: `thumbnails/`, `temp/`, `backups/`. */
+  aside: number
+  /** Files in `quarantine/`. */
+  quarantined: number
+  /** Local files of documents that are on S3: what the command free puts aside. */
+  leftBehind: number
+  /** Files and objects that were read whole. */
+  read: number
+}
+
+/** What an audit has found: printed by `--json`, kept with its run. */
+export interface AuditReport {
+  runId: string
+  status: RunStatus
+  level: CheckLevel
+  seconds: number
+  totals: AuditTotals
+  /** Sound rows and files apart, everything that was found belongs to one of these. */
+  discrepancies: number
+  notes: number
+  groups: ProblemGroup[]
+}
+
+/** What is put right of what an audit has found, each kind only where it was asked for. */
+export interface AuditRepairs {
+  /** Point rows at the file or object that was found, or put a file back from the quarantine. */
+  fixPaths: boolean
+  /** Move files that no row names into the quarantine. */
+  quarantineFiles: boolean
+  /** Move objects that no row names, and that say that they are of this database, into the quarantine of the uploads folder. */
+  removeObjects: boolean
+  /** Those too that do not say whose they are: no other Readur may use the bucket. */
+  unmarkedObjects: boolean
+  /** Delete rows whose document is nowhere, after saving them whole. */
+  removeRows: boolean
 }
 
 /** What a run did: printed by `--json`, shown at the end, kept with the run. */

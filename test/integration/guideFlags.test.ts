@@ -87,7 +87,15 @@ describe('the guide’s own command lines', () => {
     expect(verified.out.join('\n')).toContain('6 files compared')
   })
 
-  it.each(['--audit-files', '--test-storage'])('%s says that it is yet to come, and ends with 2', async (line) => {
+  it('--audit-files compares rows, files and bucket', async () => {
+    await rm(join(readur.uploadsDir, readur.localFiles[0] ?? ''))
+    const { code, out } = await guide('--audit-files')
+    expect(code).toBe(1)
+    expect(out.join('\n')).toContain('1 file: File not found (FILE_MISSING)')
+    expect(out.join('\n')).toContain('6 documents and 0 processed images')
+  })
+
+  it.each(['--test-storage'])('%s says that it is yet to come, and ends with 2', async (line) => {
     const { code, out, err } = await guide(line)
     expect(code).toBe(2)
     expect(err).not.toContain('unknown option')

@@ -11,6 +11,7 @@ const commands: readonly string[] = [
   'rollback',
   'free',
   'verify-state',
+  'audit',
   'repair',
   'recover',
   'import',

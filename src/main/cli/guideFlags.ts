@@ -5,6 +5,7 @@ const asCommand: Record<string, { command: string[]; takesValue: boolean }> = {
   '--force-rollback': { command: ['rollback', '--force'], takesValue: false },
   '--rollback': { command: ['rollback'], takesValue: true },
   '--verify-state': { command: ['verify-state'], takesValue: false },
+  '--audit-files': { command: ['audit'], takesValue: false },
 }
 
 /** Flags of the guide that belong to `migrate`, and say by themselves that it is meant. */
@@ -23,7 +24,6 @@ const ofMigrate = [
 
 /** Flags of the guide that are yet to come, and what serves until then. */
 const toCome: Record<string, string> = {
-  '--audit-files': 'plan lists the documents whose file is missing, empty, damaged or elsewhere',
   '--test-storage': 'plan checks that database, uploads folder and bucket can be used',
 }
 

@@ -145,7 +145,7 @@ export function addCheckOptions(command: Command): Command {
     .option('--report <file>', 'write every difference into this file, one JSON object a line')
 }
 
-const checkLevel = (text: string): CheckLevel => {
+export const checkLevel = (text: string): CheckLevel => {
   const parsed = z.enum(checkLevels).safeParse(text)
   if (parsed.success) return parsed.data
   throw new InvalidArgumentError(`It must be one of: ${checkLevels.join(', ')}.`)

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { errorData, MigrateError } from '../engine/errors.ts'
 import type { Variables } from '../profiles/settings.ts'
 import { appVersion } from '../version.ts'
+import { addAuditCommands } from './auditCommands.ts'
 import { exitCode, exitCodeOfError } from './exitCodes.ts'
 import { translateGuideFlags } from './guideFlags.ts'
 import { addMigrateCommands } from './migrateCommands.ts'
@@ -30,6 +31,7 @@ export async function runProgram(args: readonly string[], variables: Variables, 
 
   addMigrateCommands(program, context)
   addUndoCommands(program, context)
+  addAuditCommands(program, context)
   addRunsCommands(program, variables, output)
   addProfilesCommands(program, variables, output)
 

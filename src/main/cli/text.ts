@@ -14,10 +14,11 @@ import type {
 
 /** Text for people at a terminal. English, plain numbers; no colour, so that logs stay readable. */
 
-const count = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`
-const bytes = (n: number): string => prettyBytes(n, { maximumFractionDigits: 1 })
+export const count = (n: number, one: string, many = `${one}s`): string =>
+  `${n.toLocaleString('en')} ${n === 1 ? one : many}`
+export const bytes = (n: number): string => prettyBytes(n, { maximumFractionDigits: 1 })
 
-function duration(seconds: number): string {
+export function duration(seconds: number): string {
   if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`
   if (seconds < 3600) return `${Math.round(seconds / 60)} min`
   return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`
@@ -64,7 +65,7 @@ export function errorText(error: ErrorData): string {
   return lines.join('\n')
 }
 
-function problemText(group: ProblemGroup): string {
+export function problemText(group: ProblemGroup): string {
   const kind = { run: '', failed: '', skipped: 'Needs nothing: ', note: 'Note: ' }[group.kind]
   const head = group.kind === 'run' ? group.title : `${kind}${count(group.count, 'file')}: ${group.title}`
   const lines = [`${head} (${group.code})`, `  ${group.remedy}`]
@@ -112,6 +113,8 @@ const kindNames: Record<RunKind, string> = {
   free: 'Free',
   import: 'Imported record',
   recover: 'Recovered record',
+  audit: 'Audit',
+  repair: 'Repair',
 }
 
 /** The result of a run. */

@@ -1,5 +1,7 @@
 import {
   defaultMigrateOptions,
+  type AuditOptions,
+  type AuditReport,
   type CheckLevel,
   type Drift,
   type FreeMode,
@@ -10,10 +12,12 @@ import {
   type Repairs,
   type RollbackOptions,
   type RollbackPreview,
+  type RunKind,
   type RunReport,
   type RunSummary,
   type StateCheck,
 } from '../../shared/run.ts'
+import { auditSite } from '../engine/audit/audit.ts'
 import { repairRun } from '../engine/check/repair.ts'
 import { verifyState } from '../engine/check/verifyState.ts'
 import { MigrateError } from '../engine/errors.ts'
@@ -77,11 +81,14 @@ export function migrate(
   return executeRun(context, store, options, states)
 }
 
+/** Kinds of runs that have a plan to be gone on with. */
+const resumable: readonly RunKind[] = ['migrate', 'rollback', 'free', 'repair']
+
 /** The latest run on this database that was begun and not ended. Throws RUN_NOT_FOUND. */
 export async function latestUnfinished({ runs, context }: Workplace): Promise<RunSummary> {
   const { identity, label } = await context.site.database.facts(context.stop.now)
   for (const summary of runs.summaries()) {
-    if (summary.status !== 'interrupted' || summary.kind === 'import' || summary.kind === 'recover') continue
+    if (summary.status !== 'interrupted' || !resumable.includes(summary.kind)) continue
     const { objects, uploads } = context.site
     const isHere = runs.with(
       summary.runId,
@@ -272,6 +279,16 @@ export async function repair(
   } finally {
     store.close()
   }
+}
+
+/** Compares all rows, files and objects; what it finds is kept as a run. */
+export async function audit(work: Workplace, options: AuditOptions): Promise<AuditReport> {
+  const { store, report } = await auditSite(work.context, {
+    options,
+    createStore: (facts) => createRun(work, facts, { kind: 'audit', parent: null, planOptions: {} }),
+  })
+  store.close()
+  return report
 }
 
 /** Makes a run of a state file, or of what rows and bucket show. Returns its report; nothing but our record is written. */

@@ -6,6 +6,8 @@ const words: Record<RunKind, string> = {
   free: 'Free space',
   import: 'Imported',
   recover: 'Recovered',
+  audit: 'Audit',
+  repair: 'Repair',
 }
 
 /** The word for what a run does. */
@@ -19,6 +21,8 @@ export function doneOf({ kind, committed, restored, freed }: Counts): number {
     case 'migrate':
     case 'import':
     case 'recover':
+    case 'audit':
+    case 'repair':
       return committed
     case 'rollback':
       return restored
@@ -39,5 +43,9 @@ export function deedOf({ kind, preview, freeMode }: { kind: RunKind; preview: un
       return preview === null ? 'put back' : 'rolled back'
     case 'free':
       return freeMode === 'delete' ? 'deleted' : 'put aside'
+    case 'audit':
+      return 'found sound'
+    case 'repair':
+      return 'put right'
   }
 }

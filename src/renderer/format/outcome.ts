@@ -131,6 +131,30 @@ const recovering: Deed = {
   notPlanned: 'No record was recovered',
 }
 
+const auditing: Deed = {
+  completed: 'Audit completed: nothing is amiss',
+  withFailures: 'Audit completed',
+  interrupted: 'Audit stopped',
+  notStarted: 'Not audited',
+  notPlanned: 'Not audited',
+  nothing: 'Nothing is amiss',
+  done: 'sound',
+  failed: 'amiss',
+  needless: 'none is amiss',
+}
+
+const repairing: Deed = {
+  completed: 'Repairs completed',
+  withFailures: 'Repairs completed with failures',
+  interrupted: 'Repairs interrupted',
+  notStarted: 'Nothing was repaired',
+  notPlanned: 'No repair was planned',
+  nothing: 'Nothing to repair',
+  done: 'put right',
+  failed: 'could not be put right',
+  needless: 'none needs to be put right',
+}
+
 function deedFor({ kind, preview, freeMode }: OutcomeFacts): Deed {
   switch (kind) {
     case 'migrate':
@@ -143,6 +167,10 @@ function deedFor({ kind, preview, freeMode }: OutcomeFacts): Deed {
       return importing
     case 'recover':
       return recovering
+    case 'audit':
+      return auditing
+    case 'repair':
+      return repairing
   }
 }
 

@@ -57,6 +57,8 @@ const workWords: Record<RunKind, string> = {
   free: 'Freeing space for',
   import: 'Reading a state file for',
   recover: 'Recovering',
+  audit: 'Auditing',
+  repair: 'Repairing',
 }
 
 const planWords: Record<RunKind, string> = {
@@ -65,6 +67,8 @@ const planWords: Record<RunKind, string> = {
   free: 'Plan to free space for',
   import: 'Reading a state file for',
   recover: 'Recovering',
+  audit: 'Auditing',
+  repair: 'Plan to repair',
 }
 
 /** What is going on, before the name of a profile. */

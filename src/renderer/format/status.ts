@@ -32,6 +32,8 @@ const failureWords: Record<RunKind, string> = {
   free: 'Has to stay',
   import: 'Cannot be rolled back',
   recover: 'Cannot be rolled back',
+  audit: 'Amiss',
+  repair: 'Could not be put right',
 }
 
 const itemWords: Record<ItemState, Word> = {

@@ -51,6 +51,12 @@ export function whereNow(
       say(restored, `${files(restored)} ${are(restored)} back in place.`)
       say(failed + remaining, `${files(failed + remaining)} ${are(failed + remaining)} where they were.`)
       break
+    case 'audit':
+      break
+    case 'repair':
+      say(committed, `${formatCount(committed, 'item', locale)} put right; this can be undone.`)
+      say(failed + remaining, `${formatCount(failed + remaining, 'item', locale)} left as they were.`)
+      break
   }
   return lines
 }

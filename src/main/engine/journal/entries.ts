@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { errorCatalogue, type ErrorCode } from '../../../shared/errors.ts'
-import { freeModes, runStatuses, verifyLevels } from '../../../shared/run.ts'
+import { checkLevels, freeModes, runStatuses, verifyLevels } from '../../../shared/run.ts'
 
 /** An error code read back from disk; a code of a newer version reads as INTERNAL. */
 export const errorCodeSchema = z
@@ -84,6 +84,30 @@ export const inheritedSchema = z.object({
 })
 export type Inherited = z.infer<typeof inheritedSchema>
 
+const auditTotalsSchema = z.object({
+  documents: z.number(),
+  images: z.number(),
+  onS3: z.number(),
+  files: z.number(),
+  fileBytes: z.number(),
+  objects: z.number(),
+  objectBytes: z.number(),
+  aside: z.number(),
+  quarantined: z.number(),
+  leftBehind: z.number(),
+  read: z.number(),
+})
+
+/** How an item of an audit is put right. Paths of files are relative to the uploads folder. */
+export const remedySchema = z.discriminatedUnion('action', [
+  /** The row holds `from`, and is to hold `to`, where the document was found: a file, or an object. */
+  z.object({ action: z.literal('fix-path'), from: z.string(), to: z.string() }),
+  z.object({ action: z.literal('move-file'), from: z.string(), to: z.string() }),
+  z.object({ action: z.literal('remove-object'), key: z.string(), unmarked: z.boolean() }),
+  z.object({ action: z.literal('remove-row') }),
+])
+export type Remedy = z.infer<typeof remedySchema>
+
 /**
  * Every kind of line in the journal with its data. An intent names the items it covers and is durable before the
  * step; outcomes are one line an item.
@@ -95,6 +119,8 @@ export const entrySchemas = {
   started: z.object({ pid: z.number(), host: z.string(), options: migrateOptionsSchema.nullable() }),
   'rollback-options': z.object({ keepObjects: z.boolean(), force: z.boolean() }),
   'free-options': z.object({ mode: z.enum(freeModes) }),
+  'audit-options': z.object({ level: z.enum(checkLevels), settleMs: z.number() }),
+  audited: auditTotalsSchema,
   warning: z.object({ message: z.string() }),
   paused: z.object({}),
   continued: z.object({}),
@@ -109,6 +135,16 @@ export const entrySchemas = {
   }),
   // What a later run knows of an item.
   inherited: inheritedSchema,
+  // What a repair is to do with an item.
+  remedy: remedySchema,
+  'row-saved': z.object({ documentId: z.string(), filePath: z.string(), rows: z.string() }),
+  'object-saved': z.object({
+    to: z.string(),
+    size: z.number(),
+    sha256: z.string(),
+    contentType: z.string().nullable(),
+    metadata: z.record(z.string(), z.string()),
+  }),
   // Intents.
   'send-intent': seqs,
   'multipart-intent': z.object({ uploadId: z.string() }),

@@ -1,5 +1,6 @@
 import type Database from 'libsql'
 import { z } from 'zod'
+import { itemKinds } from '../../../shared/run.ts'
 import { isMovable, type Item, type MovableItem } from '../plan/item.ts'
 import { errorCodeSchema, inheritedSchema, verifiedSchema, type Inherited, type Verified } from './entries.ts'
 
@@ -11,7 +12,7 @@ const json = <T>(schema: z.ZodType<T>) => z.string().transform((text): T => sche
 export const itemRow = z
   .object({
     seq: z.number(),
-    kind: z.enum(['document', 'processed_image']),
+    kind: z.enum(itemKinds),
     document_id: z.string(),
     row_id: z.string(),
     user_id: z.string().nullable(),

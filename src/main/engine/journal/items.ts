@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  itemKinds,
   itemStates,
   type ItemCounts,
   type ItemPage,
@@ -30,6 +31,8 @@ const goals: Record<RunKind, ItemState> = {
   recover: 'committed',
   rollback: 'restored',
   free: 'freed',
+  audit: 'committed',
+  repair: 'committed',
 }
 
 /** Items by outcome and the bytes of those that reached the goal, counted from plan and journal, which are read whole. */
@@ -71,7 +74,7 @@ export function countCopied(store: RunStore): number {
 const itemViewRow = z
   .object({
     seq: z.number(),
-    kind: z.enum(['document', 'processed_image']),
+    kind: z.enum(itemKinds),
     documentId: z.string(),
     rowId: z.string(),
     filename: z.string(),

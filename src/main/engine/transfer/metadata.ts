@@ -51,6 +51,13 @@ export function isOfDatabase(facts: ObjectFacts, { id, databaseIdentity }: Maker
   return mark === undefined ? runOf(facts) === id : mark === databaseMark(databaseIdentity)
 }
 
+/** Whose an object is, by the mark that this program puts on it; `unmarked` where nobody can tell. */
+export function ownerMark(facts: ObjectFacts, databaseIdentity: string): 'ours' | 'foreign' | 'unmarked' {
+  const mark = facts.metadata[databaseField]
+  if (mark === undefined) return 'unmarked'
+  return mark === databaseMark(databaseIdentity) ? 'ours' : 'foreign'
+}
+
 /** The object was made by this run. */
 export const isOfRun = (facts: ObjectFacts, runId: string): boolean => runOf(facts) === runId
 

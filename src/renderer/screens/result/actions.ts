@@ -43,6 +43,10 @@ export function actionsOf(run: Facts): Action[] {
       return [...resume, ...ofRollback(run)]
     case 'free':
       return [...resume, ...(run.freed > 0 && run.freeMode === 'quarantine' ? [returns] : [])]
+    case 'repair':
+      return resume
+    case 'audit':
+      return []
   }
 }
 

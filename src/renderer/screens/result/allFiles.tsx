@@ -17,6 +17,8 @@ const choices: Record<RunKind, Choice[]> = {
   recover: ['all', 'committed', 'failed', 'skipped', 'restored'],
   rollback: ['all', 'restored', 'failed', 'skipped', 'pending'],
   free: ['all', 'freed', 'failed', 'skipped', 'restored', 'pending'],
+  audit: ['all', 'failed', 'skipped'],
+  repair: ['all', 'committed', 'failed', 'skipped', 'restored', 'pending'],
 }
 
 const searchAfterMs = 200

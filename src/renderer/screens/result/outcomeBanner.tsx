@@ -59,5 +59,9 @@ function followingOf({ kind, status, committed, restored, freed, bucket, preview
     case 'import':
     case 'recover':
       return committed > 0 ? 'Nothing but this record was written. What it says can be verified and rolled back.' : null
+    case 'audit':
+      return 'Nothing but this record was written.'
+    case 'repair':
+      return committed > 0 ? 'Each repair can be undone.' : null
   }
 }

@@ -53,5 +53,8 @@ function restOf({ kind, database, bucket }: RunSummary) {
       )
     case 'free':
       return 'Each local file goes only after its object was read back whole.'
+    case 'audit':
+    case 'repair':
+      return 'What is put right is looked at once more right before.'
   }
 }

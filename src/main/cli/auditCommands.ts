@@ -1,0 +1,60 @@
+import { InvalidArgumentError, type Command } from 'commander'
+import { z } from 'zod'
+import { checkLevels, defaultMigrateOptions, type AuditReport } from '../../shared/run.ts'
+import { exportAudit } from '../engine/audit/exportAudit.ts'
+import { audit } from '../runs/operations.ts'
+import { auditText } from './auditText.ts'
+import { exitCode } from './exitCodes.ts'
+import { addSiteOptions, checkLevel } from './options.ts'
+import { onSite, type Answer, type CommandContext } from './report.ts'
+import type { Session } from './session.ts'
+
+const { parallelUploads } = defaultMigrateOptions
+
+/** What is younger than an hour may be an upload that is being entered. */
+const defaultSettleMinutes = 60
+
+/** `audit`. */
+export function addAuditCommands(program: Command, context: CommandContext): void {
+  const command = program
+    .command('audit')
+    .description('compare all rows, files and objects; changes nothing, and is kept as a run')
+  addSiteOptions(command)
+    .option('--level <level>', checkLevels.join(', '), checkLevel, 'exists')
+    .option('--settle <minutes>', 'call nothing an orphan that is younger', minutes, defaultSettleMinutes)
+    .option('--report <file>', 'write everything that was found: CSV where the name ends so, else JSON')
+    .action(() => onSite(context, command, parallelUploads, (session) => auditOnce(session, command)))
+}
+
+const minutes = (text: string): number => {
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 0 && value <= 525_600) return value
+  throw new InvalidArgumentError('It must be a whole number of minutes, 0 for none.')
+}
+
+const optionsSchema = z.object({
+  level: z.enum(checkLevels),
+  settle: z.number(),
+  report: z.string().optional(),
+})
+
+async function auditOnce({ work }: Session, command: Command): Promise<Answer> {
+  const { level, settle, report: file } = optionsSchema.parse(command.opts())
+  const report = await audit(work, { level, settleMs: settle * 60_000 })
+  if (file !== undefined) await exportFound(work, report.runId, file)
+  return { json: report, text: auditText(report), code: codeOf(report) }
+}
+
+async function exportFound({ runs }: Session['work'], runId: string, file: string): Promise<void> {
+  const store = runs.open(runId)
+  try {
+    await exportAudit(store, file)
+  } finally {
+    store.close()
+  }
+}
+
+function codeOf({ status, discrepancies }: AuditReport): number {
+  if (status === 'interrupted') return exitCode.interrupted
+  return discrepancies > 0 ? exitCode.doneWithFailures : exitCode.done
+}

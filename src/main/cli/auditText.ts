@@ -1,0 +1,22 @@
+import type { AuditReport } from '../../shared/run.ts'
+import { bytes, count, duration, problemText } from './text.ts'
+
+/** What an audit has found, for a terminal. */
+export function auditText(report: AuditReport): string {
+  const { totals, runId, seconds, level, status } = report
+  const number = (n: number): string => n.toLocaleString('en')
+  const lines = [
+    `Audit ${runId}${status === 'interrupted' ? ', interrupted' : ''}, at level ${level}, in ${duration(seconds)}`,
+    `  ${count(totals.documents, 'document')} and ${count(totals.images, 'processed image')}, ${number(totals.onS3)} of them on S3`,
+    `  ${count(totals.files, 'file')} in the uploads folder, ${bytes(totals.fileBytes)}; ${count(totals.objects, 'object')} in the bucket, ${bytes(totals.objectBytes)}`,
+    ...(totals.leftBehind > 0
+      ? [`  ${count(totals.leftBehind, 'local file')} of documents on S3: free RUN puts them aside`]
+      : []),
+    ...(totals.quarantined > 0 ? [`  ${count(totals.quarantined, 'file')} in quarantine/`] : []),
+    ...(totals.read > 0 ? [`  ${count(totals.read, 'file or object', 'files and objects')} read whole`] : []),
+    report.discrepancies === 0
+      ? `  Nothing is amiss. ${count(report.notes, 'note')}.`
+      : `  ${number(report.discrepancies)} amiss, ${count(report.notes, 'note')}.`,
+  ]
+  return [...report.groups.map((group) => `${problemText(group)}\n`), ...lines].join('\n')
+}

@@ -1,0 +1,151 @@
+import { hostname } from 'node:os'
+import type { AuditOptions, AuditReport, AuditTotals, RunStatus } from '../../../shared/run.ts'
+import { asMigrateError, errorData, MigrateError } from '../errors.ts'
+import { countItems } from '../journal/items.ts'
+import { problemGroups } from '../journal/problems.ts'
+import type { RunStore } from '../journal/runStore.ts'
+import { estimate } from '../plan/estimate.ts'
+import type { DatabaseFacts } from '../ports.ts'
+import { quarantine } from '../rollback/localFile.ts'
+import type { RunContext } from '../session.ts'
+import { auditRows, type AuditDeps } from './auditRows.ts'
+import { Discrepancies } from './discrepancies.ts'
+import { AuditLists } from './lists.ts'
+import { readLists, type Unreadable } from './readLists.ts'
+import { auditFiles, type Kept } from './strayFiles.ts'
+import { auditObjects } from './strayObjects.ts'
+
+/** Objects and files looked at side by side. */
+const parallel = 16
+
+export interface AuditRequest {
+  options: AuditOptions
+  /** Makes the audit's store, once the checks have passed. */
+  createStore: (facts: DatabaseFacts) => RunStore
+}
+
+/**
+ * Compares all rows, files and objects with one another and writes what it finds into a run of its own; changes nothing
+ * else. Memory does not grow with their number. Throws when something that it needs is missing; the caller closes the
+ * store.
+ */
+export async function auditSite(
+  { site, progress, clock, stop }: Omit<RunContext, 'limit'>,
+  { options, createStore }: AuditRequest,
+): Promise<{ store: RunStore; report: AuditReport }> {
+  const signal = stop.inOrder
+  progress.phase('check')
+  const facts = await site.database.facts(signal)
+  if (facts.missing.length > 0) {
+    const message = `“${facts.label}” has no ${facts.missing.join(', ')}.`
+    throw new MigrateError('DB_NOT_READUR', { message, subject: facts.label, scope: 'run' })
+  }
+  await site.uploads.check()
+  await site.objects.check(signal)
+
+  const store = createStore(facts)
+  const lists = new AuditLists()
+  const startedAt = clock.now()
+  const begun = { pid: process.pid, host: hostname(), options: null }
+  store.append([
+    { step: 'started', data: begun },
+    { step: 'audit-options', data: options },
+  ])
+  const discrepancies = new Discrepancies(store, progress)
+  let status: RunStatus
+  try {
+    progress.phase('plan')
+    const unreadable = await readLists({ site, lists, progress, signal })
+    warn(store, unreadable)
+    progress.phase('verify')
+    const deps: AuditDeps = { site, lists, discrepancies, progress, level: options.level, parallel, signal }
+    await auditRows(deps)
+    const strays = { ...deps, databaseIdentity: facts.identity, settledBefore: startedAt - options.settleMs }
+    const kept = await auditFiles(strays)
+    await auditObjects(strays)
+    discrepancies.flush()
+    seal(store, totalsOf(lists, kept, discrepancies.read))
+    status = discrepancies.found > 0 ? 'completed with failures' : 'completed'
+  } catch (cause) {
+    const error = asMigrateError(signal.aborted ? signal.reason : cause)
+    progress.failed(errorData(error))
+    store.append([{ step: 'error', code: error.code, data: errorData(error) }])
+    status = 'interrupted'
+  } finally {
+    await lists.close()
+  }
+  progress.phase('finish')
+  const finishedAt = clock.now()
+  const seconds = Math.round((finishedAt - startedAt) / 100) / 10
+  store.append([{ step: 'finished', data: { status, ...countItems(store), seconds, finishedAt } }])
+  return { store, report: auditReportOf(store) }
+}
+
+function warn(store: RunStore, unreadable: readonly Unreadable[]): void {
+  store.append(
+    unreadable.map(({ path, reason }) => ({
+      step: 'warning' as const,
+      data: { message: `“${path}” could not be looked at: ${reason}.` },
+    })),
+  )
+}
+
+function totalsOf(lists: AuditLists, kept: Kept, read: number): AuditTotals {
+  return {
+    ...kept,
+    quarantined: lists.number(`SELECT count(*) FROM file WHERE path GLOB '${quarantine}/*'`),
+    read,
+    documents: lists.number(`SELECT count(*) FROM record WHERE kind = 'document'`),
+    images: lists.number(`SELECT count(*) FROM record WHERE kind <> 'document'`),
+    onS3: lists.number('SELECT count(*) FROM record WHERE key IS NOT NULL'),
+    files: lists.number('SELECT count(*) FROM file'),
+    fileBytes: lists.number('SELECT coalesce(sum(size), 0) FROM file'),
+    objects: lists.number('SELECT count(*) FROM object'),
+    objectBytes: lists.number('SELECT coalesce(sum(size), 0) FROM object'),
+  }
+}
+
+function seal(store: RunStore, totals: AuditTotals): void {
+  const { counts } = countItems(store)
+  const planned = {
+    documents: totals.documents,
+    items: counts.planned,
+    move: 0,
+    skip: counts.skipped,
+    blocked: counts.failed,
+    bytes: 0,
+  }
+  store.append([{ step: 'audited', data: totals }])
+  store.sealPlan(planned, estimate(planned, 1, null))
+}
+
+const nothing: AuditTotals = {
+  documents: 0,
+  images: 0,
+  onS3: 0,
+  files: 0,
+  fileBytes: 0,
+  objects: 0,
+  objectBytes: 0,
+  aside: 0,
+  quarantined: 0,
+  leftBehind: 0,
+  read: 0,
+}
+
+/** What an audit has found, read back from its run. */
+export function auditReportOf(store: RunStore): AuditReport {
+  const finished = store.ending()
+  const { counts } = countItems(store)
+  return {
+    runId: store.header.id,
+    status: finished?.status ?? 'interrupted',
+    level: store.last('audit-options')?.level ?? 'exists',
+    seconds: finished?.seconds ?? 0,
+    totals: store.last('audited') ?? nothing,
+    discrepancies: counts.failed,
+    notes: counts.skipped,
+    // Notes are notes here, not what was left out.
+    groups: problemGroups(store).map((group) => (group.kind === 'skipped' ? { ...group, kind: 'note' } : group)),
+  }
+}

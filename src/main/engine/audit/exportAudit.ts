@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { z } from 'zod'
+import { errorCatalogue } from '../../../shared/errors.ts'
+import { MigrateError } from '../errors.ts'
+import { itemRow } from '../journal/itemRows.ts'
+import type { RunStore } from '../journal/runStore.ts'
+import type { Item } from '../plan/item.ts'
+import { auditReportOf } from './audit.ts'
+
+const rowsPerPage = 500
+
+/** One thing that an audit has found, as it is written for others. */
+interface Line {
+  code: string
+  title: string
+  severity: 'amiss' | 'note'
+  about: string
+  document_id: string
+  row_id: string
+  user_id: string
+  filename: string
+  /** As the row has it. */
+  path: string
+  /** Where the file lies or the object is, from the very beginning; empty where there is none. */
+  full_path: string
+  size: number
+  message: string
+}
+
+const columns = [
+  'code',
+  'title',
+  'severity',
+  'about',
+  'document_id',
+  'row_id',
+  'user_id',
+  'filename',
+  'path',
+  'full_path',
+  'size',
+  'message',
+] as const satisfies readonly (keyof Line)[]
+
+function* linesOf(store: RunStore): Generator<Line> {
+  const page = store.database.prepare(`SELECT * FROM item WHERE seq > ? ORDER BY seq LIMIT ${rowsPerPage}`)
+  for (let after = 0; ;) {
+    const items = z.array(itemRow).parse(page.all(after))
+    const last = items.at(-1)
+    if (!last) return
+    after = last.seq
+    for (const item of items) yield lineOf(store, item)
+  }
+}
+
+function lineOf({ header }: RunStore, item: Item): Line {
+  const { code, kind, source, key } = item
+  const object = key === null ? '' : `s3://${header.bucket}/${key}`
+  return {
+    code: code ?? '',
+    title: code === null ? '' : errorCatalogue[code].title,
+    severity: item.verdict === 'blocked' ? 'amiss' : 'note',
+    about: kind,
+    document_id: item.documentId,
+    row_id: item.rowId,
+    user_id: item.userId ?? '',
+    filename: item.filename,
+    path: kind === 'document' || kind === 'processed_image' ? item.oldPath : '',
+    full_path: source === null ? object : `${header.uploads.replace(/\/$/, '')}/${source}`,
+    size: item.size,
+    message: item.message ?? '',
+  }
+}
+
+/** What spreadsheets take for a formula, with blanks before it too. */
+const formula = /^\s*[=+\-@|%]|^[\t\r\n]/
+
+/** A cell that a spreadsheet shows and never computes (CSV injection, OWASP). */
+function cellOf(value: string | number): string {
+  if (typeof value === 'number') return String(value)
+  const text = formula.test(value) ? `'${value}` : value
+  return `"${text.replaceAll('"', '""')}"`
+}
+
+/** The findings as CSV (RFC 4180, UTF-8 with its mark, so that Excel reads it right). */
+function* csvOf(store: RunStore): Generator<string> {
+  yield `\u{FEFF}${columns.join(',')}\r\n`
+  for (const line of linesOf(store)) yield `${columns.map((column) => cellOf(line[column])).join(',')}\r\n`
+}
+
+/** The report, with everything that was found. */
+function* jsonOf(store: RunStore): Generator<string> {
+  const { header } = store
+  const about = {
+    ...auditReportOf(store),
+    database: header.database,
+    bucket: header.bucket,
+    uploads: header.uploads,
+    audited_at: new Date(header.createdAt).toISOString(),
+  }
+  yield `${JSON.stringify(about, null, 2).replace(/\n\}$/, '')},\n  "findings": [`
+  let separator = '\n'
+  for (const line of linesOf(store)) {
+    yield `${separator}    ${JSON.stringify(line)}`
+    separator = ',\n'
+  }
+  yield separator === '\n' ? ']\n}\n' : '\n  ]\n}\n'
+}
+
+/**
+ * Writes all that an audit has found into a file, as CSV where its name ends so, else as
+ * JSON. Streams. Takes the place of a file of this name. Throws REPORT_UNWRITABLE.
+ */
+export async function exportAudit(store: RunStore, file: string): Promise<string> {
+  const path = resolve(file)
+  const text = path.toLowerCase().endsWith('.csv') ? csvOf(store) : jsonOf(store)
+  await writeNew(path, text)
+  return path
+}
+
+/** Readable for its owner alone; appears under its name when it is complete. Throws REPORT_UNWRITABLE. */
+export async function writeNew(path: string, text: Iterable<string>): Promise<void> {
+  const partial = `${path}.${randomUUID().slice(0, 8)}.part`
+  try {
+    await pipeline(Readable.from(text), createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true }))
+    await rename(partial, path)
+  } catch (cause) {
+    await rm(partial, { force: true }).catch(() => undefined)
+    if (!(cause instanceof Error && 'syscall' in cause)) throw cause
+    throw new MigrateError('REPORT_UNWRITABLE', {
+      message: `“${path}” could not be written: ${cause.message}`,
+      subject: path,
+      scope: 'run',
+      cause,
+    })
+  }
+}

@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Database from 'libsql'
+import { z } from 'zod'
+import type { ListedFile, ListedObject } from '../ports.ts'
+
+/** A row of `documents` or `processed_images`, as it is compared. */
+export interface AuditedRow {
+  kind: 'document' | 'processed_image'
+  documentId: string
+  rowId: string
+  userId: string | null
+  filename: string
+  path: string
+  size: number | null
+  hash: string | null
+  mime: string | null
+  /** Where it points at S3. */
+  key: string | null
+}
+
+/** The first place where Readur would look and where something lies; null when it was not found in the listing. */
+export type MatchedRow = AuditedRow & { seq: number; file: string | null }
+
+const tables = `
+CREATE TABLE record (seq INTEGER PRIMARY KEY, kind TEXT, documentId TEXT, rowId TEXT, userId TEXT, filename TEXT, path TEXT,
+  size INTEGER, hash TEXT, mime TEXT, key TEXT, file TEXT);
+CREATE TABLE claim (seq INTEGER, rank INTEGER, path TEXT, PRIMARY KEY (seq, rank)) WITHOUT ROWID;
+CREATE TABLE mention (path TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE file (path TEXT PRIMARY KEY, size INTEGER, mtimeMs REAL, identity TEXT) WITHOUT ROWID;
+CREATE TABLE link (path TEXT PRIMARY KEY, target TEXT) WITHOUT ROWID;
+CREATE TABLE object (key TEXT PRIMARY KEY, size INTEGER, etag TEXT, modifiedAt INTEGER, documentId TEXT) WITHOUT ROWID;
+CREATE TABLE seen (path TEXT PRIMARY KEY) WITHOUT ROWID;
+`
+
+/** Made when all is in: a tenth of the time that keeping them up would take. */
+const indexes = `
+CREATE INDEX claim_path ON claim (path);
+CREATE INDEX record_key ON record (key) WHERE key IS NOT NULL;
+CREATE INDEX record_document ON record (documentId);
+CREATE INDEX record_hash ON record (hash) WHERE hash IS NOT NULL;
+CREATE INDEX record_size ON record (size) WHERE hash IS NOT NULL;
+CREATE INDEX file_size ON file (size);
+CREATE INDEX object_document ON object (documentId) WHERE documentId IS NOT NULL;
+`
+
+/** Of a place where Readur does not look. */
+const lastRank = 1_000
+
+/** A statement on this many rows takes some milliseconds: between two of them, others get their turn. */
+const rowsAtOnce = 2_000
+
+/**
+ * Rows, files and objects of one audit in a file of their own, gone with it. What is held in memory does not grow with
+ * their number; the file has about half a kilobyte for each.
+ */
+export class AuditLists {
+  readonly database: Database.Database
+  readonly #path: string
+  #lastSeq = 0
+
+  constructor() {
+    this.#path = join(tmpdir(), `readur-audit-${randomUUID()}.sqlite`)
+    this.database = new Database(this.#path)
+    this.database.pragma('journal_mode = OFF')
+    this.database.pragma('synchronous = OFF')
+    this.database.exec(tables)
+  }
+
+  /** `places`: where Readur would look for the file, first to last; `also`: where its start may have moved it to. */
+  addRows(rows: readonly (AuditedRow & { places: readonly string[]; also: string | null })[]): void {
+    const record = this.database.prepare('INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)')
+    const claim = this.database.prepare('INSERT INTO claim VALUES (?, ?, ?)')
+    this.database.transaction(() => {
+      for (const { places, also, ...row } of rows) {
+        const seq = (this.#lastSeq += 1)
+        const { kind, documentId, rowId, userId, filename, path, size, hash, mime, key } = row
+        record.run(seq, kind, documentId, rowId, userId, filename, path, size, hash, mime, key)
+        for (const [rank, place] of places.entries()) claim.run(seq, rank, place)
+        if (also !== null) claim.run(seq, lastRank, also)
+      }
+    })()
+  }
+
+  addMentions(paths: readonly string[]): void {
+    const insert = this.database.prepare('INSERT OR IGNORE INTO mention VALUES (?)')
+    this.database.transaction(() => {
+      for (const path of paths) insert.run(path)
+    })()
+  }
+
+  addFiles(files: readonly ListedFile[]): void {
+    const file = this.database.prepare('INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)')
+    const link = this.database.prepare('INSERT OR REPLACE INTO link VALUES (?, ?)')
+    this.database.transaction(() => {
+      for (const one of files) {
+        if (one.kind === 'file') file.run(one.path, one.stamp.size, one.stamp.mtimeMs, one.stamp.identity)
+        if (one.kind === 'link' && one.target !== null) link.run(one.path, one.target)
+      }
+    })()
+  }
+
+  addObjects(objects: readonly (ListedObject & { documentId: string | null })[]): void {
+    const insert = this.database.prepare('INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?)')
+    this.database.transaction(() => {
+      for (const { key, size, etag, modifiedAt, documentId } of objects)
+        insert.run(key, size, etag, modifiedAt, documentId)
+    })()
+  }
+
+  /** Finds the file of each row. Call once, when all lists are in. */
+  async match(): Promise<void> {
+    this.database.exec(indexes)
+    const match = this.database.prepare(
+      `UPDATE record SET file = (SELECT c.path FROM claim c JOIN file f ON f.path = c.path
+         WHERE c.seq = record.seq AND c.rank < ${lastRank} ORDER BY c.rank LIMIT 1)
+       WHERE seq BETWEEN ? AND ? AND key IS NULL`,
+    )
+    for (let from = 1; from <= this.#lastSeq; from += rowsAtOnce) {
+      match.run(from, from + rowsAtOnce - 1)
+      await new Promise(setImmediate)
+    }
+    this.database.exec('CREATE INDEX record_file ON record (file) WHERE file IS NOT NULL')
+  }
+
+  /** This file is a row's, although the row spells it in another way than the listing. */
+  markSeen(path: string): void {
+    this.database.prepare('INSERT OR IGNORE INTO seen VALUES (?)').run(path)
+  }
+
+  /** Rows that `where` is true of, a page at a time. `where` is SQL over `r`, a record. */
+  *rows(where: string): Generator<MatchedRow[]> {
+    const query = this.database.prepare(
+      `SELECT * FROM record r WHERE r.seq > ? AND (${where}) ORDER BY r.seq LIMIT 500`,
+    )
+    for (let after = 0; ;) {
+      const page = z.array(matchedRow).parse(query.all(after))
+      const last = page.at(-1)
+      if (!last) return
+      after = last.seq
+      yield page
+    }
+  }
+
+  /** One value of one row; undefined when there is none. */
+  value(sql: string, ...values: unknown[]): unknown {
+    const row = this.database.prepare(sql).get(...values)
+    return row === undefined ? undefined : Object.values(z.record(z.string(), z.unknown()).parse(row))[0]
+  }
+
+  number(sql: string, ...values: unknown[]): number {
+    return z.number().parse(this.value(sql, ...values))
+  }
+
+  texts(sql: string, ...values: unknown[]): string[] {
+    const rows = z.array(z.record(z.string(), z.string())).parse(this.database.prepare(sql).all(...values))
+    return rows.flatMap((row) => Object.values(row).slice(0, 1))
+  }
+
+  async close(): Promise<void> {
+    this.database.close()
+    await rm(this.#path, { force: true })
+  }
+}
+
+const matchedRow = z.object({
+  seq: z.number(),
+  kind: z.enum(['document', 'processed_image']),
+  documentId: z.string(),
+  rowId: z.string(),
+  userId: z.string().nullable(),
+  filename: z.string(),
+  path: z.string(),
+  size: z.number().nullable(),
+  hash: z.string().nullable(),
+  mime: z.string().nullable(),
+  key: z.string().nullable(),
+  file: z.string().nullable(),
+})
