@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { licencesPlugin } from './scripts/licences.mjs'
 
 // Built for the older of the two runtimes that we meet: the current Electron, and Electron 33 where a
 // locked-down network leaves no other choice (scripts/electron.mjs).
@@ -8,6 +9,7 @@ const chrome = 'chrome130'
 
 export default defineConfig({
   main: {
+    plugins: [licencesPlugin()],
     build: {
       target: node,
       rolldownOptions: { input: { index: 'src/main/index.ts' } },

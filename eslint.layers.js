@@ -89,6 +89,12 @@ export const layers = {
     node: true,
   },
   'src/main/dataDir.ts': { why: 'it says where our files lie, and no more', packages: ['env-paths'], node: true },
+  'src/main/licences.ts': {
+    why: 'it reads what the build wrote down about licences, and no more',
+    layers: [shared],
+    packages: ['zod'],
+    node: ['fs/promises'],
+  },
   'src/main/version.ts': { why: 'it reads the version, and no more', layers: ['package.json'] },
   'src/main/site.ts': {
     why: 'it puts adapters together for one Readur',
@@ -110,6 +116,7 @@ export const layers = {
       'src/main/profiles/keychain.ts',
       'src/main/ipc',
       'src/main/ipc/electron.ts',
+      'src/main/licences.ts',
       'src/main/window',
       ...roots,
       shared,

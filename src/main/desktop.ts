@@ -8,15 +8,19 @@ import { openProfiles } from './profiles/desktop.ts'
 import { HeldSecrets } from './profiles/heldSecrets.ts'
 import { keychain } from './profiles/keychain.ts'
 import { ProfileBook } from './profiles/profileBook.ts'
+import { SettingsFile } from './profiles/settingsFile.ts'
 import { SecretStore } from './profiles/secretStore.ts'
 import type { SshAccess } from './site.ts'
 import type { IpcEvent, IpcEvents } from '../shared/ipc.ts'
 import { Doctor } from './runs/doctor.ts'
+import { DocumentCounter } from './runs/documentCounter.ts'
+import { forgetOutdated } from './runs/forgetting.ts'
 import { QuestionDesk } from './runs/questionDesk.ts'
 import { SessionAnswers } from './runs/sessionAnswers.ts'
 import { RunFolder } from './runs/runFolder.ts'
 import { RunManager } from './runs/runManager.ts'
 import { searchFor } from './serverSearch.ts'
+import { readLicences } from './licences.ts'
 import { resolveSshHost, sshHosts } from './sshHosts.ts'
 import { appVersion } from './version.ts'
 import { chooseFile, chooseTarget } from './window/fileDialogs.ts'
@@ -57,6 +61,16 @@ export async function startDesktop(): Promise<void> {
     onSnapshot: (snapshot) => tell('run.snapshot', snapshot),
   })
 
+  const settings = new SettingsFile(dataDir.root)
+  const counter = new DocumentCounter({
+    dataDir: dataDir.root,
+    profileOf: (id) => profiles.find(id),
+    secretsOf: (id) => book.secretsOf(id),
+    ssh,
+  })
+  const { keepRunsDays } = settings.get()
+  if (keepRunsDays !== null) forgetOutdated(runs, keepRunsDays)
+
   app.on('second-instance', focusWindow)
   app.on('window-all-closed', () => app.quit())
   await app.whenReady()
@@ -64,6 +78,12 @@ export async function startDesktop(): Promise<void> {
   serveApp(session.defaultSession, join(app.getAppPath(), 'out/renderer'))
   registerHandlers(
     createHandlers({
+      settings,
+      counter,
+      licences: () => readLicences(join(app.getAppPath(), 'out/main/licences.json')),
+      openDataDir: async () => {
+        await shell.openPath(dataDir.root)
+      },
       info: { version: appVersion, dataDir: dataDir.root, runtime: `Electron ${process.versions.electron}` },
       profiles,
       book,
@@ -88,6 +108,12 @@ export async function startDesktop(): Promise<void> {
             { name: 'All files', extensions: ['*'] },
           ],
         }),
+      chooseReportFile: (name, format) =>
+        chooseTarget({
+          title: 'Save the report',
+          defaultPath: join(app.getPath('documents'), name),
+          filters: [{ name: format.toUpperCase(), extensions: [format] }],
+        }),
       choosePathsFile: (name) =>
         chooseTarget({
           title: 'Save the paths of before the run',
@@ -97,7 +123,7 @@ export async function startDesktop(): Promise<void> {
     }),
     ({ url, isMainFrame }) => isMainFrame && isOurPage(url, page),
   )
-  setMenu()
+  setMenu({ choose: (command) => tell('menu.chosen', command), openDataDir: () => void shell.openPath(dataDir.root) })
   guardQuit(createMainWindow(page), manager)
 }
 

@@ -27,6 +27,7 @@ const events: ReadurApi['events'] = {
   onConnectionTested: subscription('connection.tested'),
   onDoctorChanged: subscription('doctor.changed'),
   onQuestionsChanged: subscription('questions.changed'),
+  onMenuChosen: subscription('menu.chosen'),
 }
 
 const dropped: ReadurApi['dropped'] = { pathOf: (file) => webUtils.getPathForFile(file) }

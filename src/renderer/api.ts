@@ -10,7 +10,13 @@ export type Reply<T> = IpcReply<T>
 /** Wraps the preload script's API so that callers need no `catch`. */
 export function createApi(readur: ReadurApi): Api {
   return {
-    app: { info: settled(readur.app.info) },
+    app: {
+      info: settled(readur.app.info),
+      licences: settled(readur.app.licences),
+      openDataDir: settled(readur.app.openDataDir),
+    },
+    settings: { get: settled(readur.settings.get), set: settled(readur.settings.set) },
+    counts: { known: settled(readur.counts.known), count: settled(readur.counts.count) },
     profiles: {
       list: settled(readur.profiles.list),
       get: settled(readur.profiles.get),
@@ -68,12 +74,21 @@ export function createApi(readur: ReadurApi): Api {
       reveal: settled(readur.runs.reveal),
       savePaths: settled(readur.runs.savePaths),
     },
+    records: {
+      statePage: settled(readur.records.statePage),
+      paths: settled(readur.records.paths),
+      saveReport: settled(readur.records.saveReport),
+      compare: settled(readur.records.compare),
+      forget: settled(readur.records.forget),
+      outdated: settled(readur.records.outdated),
+    },
     dropped: { pathOf: (file) => readur.dropped.pathOf(file) },
     events: {
       onRunSnapshot: (listener) => readur.events.onRunSnapshot(listener),
       onConnectionTested: (listener) => readur.events.onConnectionTested(listener),
       onDoctorChanged: (listener) => readur.events.onDoctorChanged(listener),
       onQuestionsChanged: (listener) => readur.events.onQuestionsChanged(listener),
+      onMenuChosen: (listener) => readur.events.onMenuChosen(listener),
     },
   }
 }

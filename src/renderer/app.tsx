@@ -5,17 +5,26 @@ import { AppHeader } from './components/appHeader.tsx'
 import { NoticeBar } from './components/noticeBar.tsx'
 import { Questions } from './components/questions.tsx'
 import { ConnectionScreen } from './screens/connection/connectionScreen.tsx'
-import { DroppedStateFile } from './screens/history/droppedStateFile.tsx'
+import { DroppedFiles } from './components/droppedFiles.tsx'
+import { DoctorScreen } from './screens/doctor/doctorScreen.tsx'
+import { Palette } from './screens/palette/palette.tsx'
+import { Shortcuts } from './screens/palette/shortcuts.tsx'
+import { CompareScreen } from './screens/record/compareScreen.tsx'
+import { PathsScreen } from './screens/record/pathsScreen.tsx'
+import { StateFileScreen } from './screens/record/stateFileScreen.tsx'
+import { SettingsScreen } from './screens/settings/settingsScreen.tsx'
 import { HistoryScreen } from './screens/history/historyScreen.tsx'
 import { ImportDialog } from './screens/history/importDialog.tsx'
 import { HomeScreen } from './screens/home/homeScreen.tsx'
+import { OverviewScreen } from './screens/overview/overviewScreen.tsx'
 import { PlanScreen } from './screens/plan/planScreen.tsx'
 import { RunScreen } from './screens/run/runScreen.tsx'
 import { UndoScreen } from './screens/undo/undoScreen.tsx'
 import { VerifyScreen } from './screens/verify/verifyScreen.tsx'
-import { StoresContext, useNavigation } from './stores/context.tsx'
+import { StoresContext, useNavigation, useOverlay, useSettings } from './stores/context.tsx'
 import { backOf } from './stores/navigation.ts'
 import type { Stores } from './stores/stores.ts'
+import { useMenu } from './useMenu.ts'
 
 /** The window over the given stores: header and the present screen. */
 export function App({ stores }: { stores: Stores }) {
@@ -25,10 +34,12 @@ export function App({ stores }: { stores: Stores }) {
       <div className={classes.window}>
         <AppHeader />
         <main className={classes.main}>
-          <CurrentScreen />
+          <LocalizedScreen />
         </main>
         <ImportDialog />
-        <DroppedStateFile />
+        <DroppedFiles />
+        <Palette />
+        <Shortcuts />
         <Questions />
         <NoticeBar />
       </div>
@@ -36,10 +47,17 @@ export function App({ stores }: { stores: Stores }) {
   )
 }
 
+/** Numbers and dates are written anew when the reader wants them otherwise. */
+function LocalizedScreen() {
+  const locale = useSettings(({ settings }) => settings.locale)
+  return <CurrentScreen key={locale} />
+}
+
 function CurrentScreen() {
   const screen = useNavigation((state) => state.screen)
   const origin = useNavigation((state) => state.origin)
   const go = useNavigation((state) => state.go)
+  const open = useOverlay((state) => state.open)
   useHotkeys([
     [
       'Escape',
@@ -50,12 +68,30 @@ function CurrentScreen() {
     ],
     ['mod+N', () => go({ name: 'connection', profileId: null })],
     ['mod+shift+H', () => go({ name: 'history' })],
+    ['mod+shift+O', () => go({ name: 'home' })],
+    ['mod+,', () => go({ name: 'settings' })],
+    ['shift+?', () => open('shortcuts')],
   ])
+  // In fields too: who types looks for things as well.
+  useHotkeys([['mod+K', () => open('find')]], [])
+  useMenu()
   switch (screen.name) {
     case 'home':
       return <HomeScreen />
     case 'history':
       return <HistoryScreen />
+    case 'settings':
+      return <SettingsScreen />
+    case 'compare':
+      return <CompareScreen key={`${screen.first} ${screen.second}`} first={screen.first} second={screen.second} />
+    case 'state':
+      return <StateFileScreen key={screen.runId} runId={screen.runId} />
+    case 'paths':
+      return <PathsScreen key={screen.runId} runId={screen.runId} />
+    case 'doctor':
+      return <DoctorScreen key={screen.profileId} profileId={screen.profileId} />
+    case 'overview':
+      return <OverviewScreen profileId={screen.profileId} />
     case 'connection':
       return <ConnectionScreen key={screen.profileId} profileId={screen.profileId} />
     case 'plan':

@@ -491,6 +491,14 @@ export const errorCatalogue = {
     title: 'Another process works on this run',
     remedy: 'Wait until it has ended, or stop it, then run again.',
   },
+  RUN_NEEDED: {
+    title: 'Another run still needs this one',
+    remedy: 'Finish that run or forget it first.',
+  },
+  STATE_FILE_GONE: {
+    title: 'The state file is not there any more',
+    remedy: 'Write it again: the run’s own record has all that it held.',
+  },
   RUN_STORE_INVALID: {
     title: 'The run store cannot be read',
     remedy: 'The file is damaged or was written by a newer version. It was left as it is.',

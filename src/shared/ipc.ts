@@ -1,7 +1,9 @@
 import type { ErrorData } from './errors.ts'
 import type { CheckupOptions, CheckupSnapshot } from './diagnostic.ts'
 import type { FoundOnServer, FoundReadur, TextToSearch } from './discovery.ts'
+import type { CountedDocuments } from './documentCounts.ts'
 import type { ProfileDetails, ProfileDraft, ProfileSummary, SecretChanges, TakenOver } from './profile.ts'
+import type { Comparison, Outdated, ReportFormat, SavedPathKey, SavedPathPage, StateFilePage } from './record.ts'
 import type {
   CheckLevel,
   FreeMode,
@@ -23,6 +25,7 @@ import type {
   StopMode,
   UndoSelection,
 } from './run.ts'
+import type { Licences, Settings } from './settings.ts'
 import type { QuestionState, SshHostView } from './ssh.ts'
 
 /**
@@ -31,6 +34,15 @@ import type { QuestionState, SshHostView } from './ssh.ts'
  */
 export interface IpcCalls {
   'app.info': { args: []; result: AppInfo }
+  'app.licences': { args: []; result: Licences }
+  /** Shows the data folder in the platform's file manager. */
+  'app.openDataDir': { args: []; result: null }
+  'settings.get': { args: []; result: Settings }
+  'settings.set': { args: [settings: Settings]; result: null }
+  /** The latest figures of each profile that was ever counted; asks no server. */
+  'counts.known': { args: []; result: Record<string, CountedDocuments> }
+  /** Asks the database where the documents are. */
+  'counts.count': { args: [profileId: string]; result: CountedDocuments }
   'profiles.list': { args: []; result: ProfileSummary[] }
   'profiles.get': { args: [id: string]; result: ProfileDetails }
   'profiles.create': { args: [draft: ProfileDraft, secrets: SecretChanges]; result: { id: string } }
@@ -138,6 +150,17 @@ export interface IpcCalls {
   'runs.reveal': { args: [runId: string]; result: null }
   /** Writes the paths of before the run as SQL, where the user says; null when nowhere. */
   'runs.savePaths': { args: [runId: string]; result: { path: string } | null }
+  /** Part of the state file as it lies on the disk, from an offset in bytes that an earlier page gave, or 0. */
+  'records.statePage': { args: [runId: string, offset: number]; result: StateFilePage }
+  /** Paths as they were before the run. */
+  'records.paths': { args: [runId: string, after: SavedPathKey | null, limit: number]; result: SavedPathPage }
+  /** Writes the report where the user says; null when nowhere. */
+  'records.saveReport': { args: [runId: string, format: ReportFormat]; result: { path: string } | null }
+  'records.compare': { args: [first: string, second: string]; result: Comparison }
+  /** The record of the run goes for good. Documents, objects, files and state files stay as they are. */
+  'records.forget': { args: [runId: string]; result: null }
+  /** How many runs are older than so many days. */
+  'records.outdated': { args: [days: number]; result: Outdated }
 }
 
 /** Sent by the main process. */
@@ -146,7 +169,22 @@ export interface IpcEvents {
   'connection.tested': CheckupSnapshot
   'doctor.changed': CheckupSnapshot
   'questions.changed': QuestionState
+  /** Something was chosen in the platform's menu. */
+  'menu.chosen': MenuCommand
 }
+
+export const menuCommands = [
+  'new connection',
+  'import state file',
+  'home',
+  'history',
+  'settings',
+  'find',
+  'shortcuts',
+  'licences',
+] as const
+/** What the platform's menu asks of the page. */
+export type MenuCommand = (typeof menuCommands)[number]
 
 export interface AppInfo {
   version: string
@@ -165,6 +203,12 @@ const namesOf = <N extends string>(all: Record<N, true>): N[] => Object.keys(all
 /** The names once more, as values; the compiler holds them to the contract. */
 export const ipcChannels = namesOf<IpcChannel>({
   'app.info': true,
+  'app.licences': true,
+  'app.openDataDir': true,
+  'settings.get': true,
+  'settings.set': true,
+  'counts.known': true,
+  'counts.count': true,
   'profiles.list': true,
   'profiles.get': true,
   'profiles.create': true,
@@ -217,6 +261,12 @@ export const ipcChannels = namesOf<IpcChannel>({
   'runs.export': true,
   'runs.reveal': true,
   'runs.savePaths': true,
+  'records.statePage': true,
+  'records.paths': true,
+  'records.saveReport': true,
+  'records.compare': true,
+  'records.forget': true,
+  'records.outdated': true,
 })
 
 /** Errors cross as data: a rejected promise would lose code and remedy on the way. */

@@ -350,6 +350,8 @@ export interface RunSummary extends ItemCounts {
 
 /** Which runs are listed; what is left out does not narrow. */
 export interface RunFilter {
+  /** Of one connection. */
+  profileId?: string | undefined
   kinds?: RunKind[] | undefined
   statuses?: RunStatus[] | undefined
   /** Part of the id, profile, database or bucket, in any case. */

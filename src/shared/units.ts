@@ -23,3 +23,9 @@ export function parseSize(text: string): number | null {
   const bytes = Math.round(Number(match[1]) * factor)
   return Number.isSafeInteger(bytes) ? bytes : null
 }
+
+/** A size as `parseSize` reads it: `100MB`, `64MiB`, `1234567`. */
+export function sizeText(bytes: number): string {
+  if (bytes > 0 && bytes % 1024 ** 2 === 0) return `${bytes / 1024 ** 2}MiB`
+  return bytes > 0 && bytes % 1_000_000 === 0 ? `${bytes / 1_000_000}MB` : String(bytes)
+}

@@ -75,6 +75,25 @@ export function readurDatabaseSuite(name: string, open: () => Promise<DatabaseHa
       })
     })
 
+    it('counts where the documents are', async () => {
+      const userId = await harness.addUser()
+      await harness.addDocument({ userId, fileSize: 5_000_000_000 })
+      await harness.addDocument({ userId, fileSize: 7 })
+      await harness.addDocument({ userId, filePath: s3('a.pdf'), fileSize: 11 })
+      await harness.addDocument({ userId: null, fileSize: 13 })
+      await harness.addDocument({ userId, filePath: '', fileSize: 17 })
+      await expect(database.counts(never)).resolves.toEqual({
+        local: 4,
+        onS3: 1,
+        stuck: 2,
+        localBytes: 5_000_000_037,
+      })
+    })
+
+    it('counts none where there is none', async () => {
+      await expect(database.counts(never)).resolves.toEqual({ local: 0, onS3: 0, stuck: 0, localBytes: 0 })
+    })
+
     it('gives every document with all that a plan needs', async () => {
       const userId = await harness.addUser()
       const row = {

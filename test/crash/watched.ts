@@ -81,6 +81,7 @@ function watchedUploads(uploads: UploadsFolder, reached: OnReached): UploadsFold
 function watchedDatabase(database: ReadurDatabase, reached: OnReached): ReadurDatabase {
   return {
     facts: (signal) => database.facts(signal),
+    counts: (signal) => database.counts(signal),
     documents: (filter, signal) => database.documents(filter, signal),
     documentsById: (ids, signal) => database.documentsById(ids, signal),
     randomDocuments: (count, signal) => database.randomDocuments(count, signal),

@@ -1,5 +1,6 @@
 import { maxPathLength } from '../../src/main/engine/plan/keys.ts'
 import { asMigrateError, MigrateError } from '../../src/main/engine/errors.ts'
+import type { DocumentCounts } from '../../src/shared/documentCounts.ts'
 import type {
   DatabaseFacts,
   DocumentRow,
@@ -48,6 +49,19 @@ export class MemoryDatabase implements ReadurDatabase {
     await new Promise(setImmediate)
     signal.throwIfAborted()
     return this.known
+  }
+
+  async counts(signal: AbortSignal): Promise<DocumentCounts> {
+    await new Promise(setImmediate)
+    signal.throwIfAborted()
+    const rows = [...this.documentRows.values()]
+    const local = rows.filter(({ filePath }) => !filePath.startsWith('s3://'))
+    return {
+      local: local.length,
+      onS3: rows.length - local.length,
+      stuck: local.filter(({ userId, filePath }) => userId === null || filePath === '').length,
+      localBytes: local.reduce((sum, { fileSize }) => sum + (fileSize ?? 0), 0),
+    }
   }
 
   async *documents(filter: { userId?: string | undefined }, signal: AbortSignal): AsyncGenerator<DocumentRow[]> {

@@ -1,3 +1,5 @@
+import type { DocumentCounts } from '../../shared/documentCounts.ts'
+
 /**
  * What the engine needs from the world. Adapters implement these; the engine imports no vendor's code.
  * Every method throws MigrateError and nothing else. Sizes are bytes, times milliseconds since 1970.
@@ -110,6 +112,8 @@ export interface ReadurDatabase {
   awaitingOcr(ids: readonly string[], signal: AbortSignal): Promise<Set<string>>
   /** Pages of what other tables than those of documents and their images say of files. */
   mentions(signal: AbortSignal): AsyncIterable<Mention[]>
+  /** Where all documents are; reads every row once, without its text. */
+  counts(signal: AbortSignal): Promise<DocumentCounts>
   /** Throws DB_BUSY when another run holds the lock. */
   lock(signal: AbortSignal): Promise<RunLock>
   /** Ends what is kept open between calls. No look-ups by id after it. */

@@ -1,33 +1,16 @@
 import { z } from 'zod'
 import { errorCatalogue, type ErrorCode } from '../../shared/errors.ts'
 import type { IpcCalls, IpcChannel } from '../../shared/ipc.ts'
-import {
-  checkLevels,
-  freeModes,
-  itemStates,
-  optionLimits,
-  runKinds,
-  runStatuses,
-  verifyLevels,
-  type MigrateOptions,
-} from '../../shared/run.ts'
+import { checkLevels, freeModes, itemStates, optionLimits, runKinds, runStatuses } from '../../shared/run.ts'
+import { migrateOptionsSchema } from '../profiles/settingsFile.ts'
 
 const id = z.string().min(1).max(100)
 const text = z.string().min(1).max(200)
 const within = ({ min, max }: { min: number; max: number }) => z.int().min(min).max(max)
 const errorCode = z.enum(Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]])
 
-const migrateOptions: z.ZodType<MigrateOptions> = z.strictObject({
-  parallelUploads: within(optionLimits.parallelUploads),
-  multipartThreshold: within(optionLimits.multipartThreshold),
-  batchSize: within(optionLimits.batchSize),
-  verify: z.enum(verifyLevels),
-  enableRollback: z.boolean(),
-  copyOnly: z.boolean(),
-  bytesPerSecond: within(optionLimits.bytesPerSecond).nullable(),
-})
-
 const filter = z.strictObject({
+  profileId: id.optional(),
   kinds: z.array(z.enum(runKinds)).min(1).optional(),
   statuses: z.array(z.enum(runStatuses)).min(1).optional(),
   text: text.optional(),
@@ -41,7 +24,7 @@ export const runArguments: {
   [C in Extract<IpcChannel, `runs.${string}`>]: z.ZodType<IpcCalls[C]['args']>
 } = {
   'runs.plan': z.tuple([id, z.strictObject({ userId: z.guid().optional(), limit: z.int().min(1).optional() })]),
-  'runs.start': z.tuple([id, migrateOptions]),
+  'runs.start': z.tuple([id, migrateOptionsSchema]),
   'runs.resume': z.tuple([id]),
   'runs.retryFailed': z.tuple([id]),
   'runs.prepareUndo': z.tuple([

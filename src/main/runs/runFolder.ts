@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { RunFamily, RunFilter, RunPage, RunSummary } from '../../shared/run.ts'
@@ -113,10 +113,11 @@ export class RunFolder {
   }
 
   /** Null when the filter leaves it out, or when it cannot be read. */
-  #listed(id: string, { kinds, statuses, text }: RunFilter): RunSummary | null {
+  #listed(id: string, { profileId, kinds, statuses, text }: RunFilter): RunSummary | null {
     try {
       return this.with(id, (store) => {
         // The header is at hand; the status may have to be counted.
+        if (profileId !== undefined && store.header.profileId !== profileId) return null
         if (kinds && !kinds.includes(store.header.kind)) return null
         if (text !== undefined && !isAbout(store.header, text)) return null
         const summary = summarize(store, this.isAlive)
@@ -171,6 +172,22 @@ export class RunFolder {
 
   summary(id: string): RunSummary {
     return this.with(id, (store) => summarize(store, this.isAlive))
+  }
+
+  /** Deletes the record of a run for good. Throws RUN_NOT_FOUND, and RUN_BUSY while somebody works on it. */
+  remove(id: string): void {
+    this.#assertKnown(id)
+    const release = claim(this.#claimOf(id), id)
+    try {
+      // The store itself first: what is left of one that was cut off in between is no run to anybody.
+      rmSync(this.#pathOf(id))
+      for (const name of readdirSync(this.#dir)) {
+        if (name.startsWith(`${id}.`) && !name.endsWith('.claim')) rmSync(join(this.#dir, name), { force: true })
+      }
+    } finally {
+      release()
+      rmSync(this.#claimOf(id), { force: true })
+    }
   }
 
   #claimOf(id: string): string {

@@ -1,28 +1,83 @@
 import { app, Menu, type MenuItemConstructorOptions } from 'electron'
+import type { MenuCommand } from '../../shared/ipc.ts'
+
+export interface MenuOrders {
+  /** Passes on to the page what was chosen. */
+  choose: (command: MenuCommand) => void
+  openDataDir: () => void
+}
+
+const isMac = process.platform === 'darwin'
 
 /** The menus that each platform expects, and nothing that leads out of the window or reloads a packaged one. */
-export function setMenu(): void {
-  const mac: MenuItemConstructorOptions[] = process.platform === 'darwin' ? [{ role: 'appMenu' }] : []
+export function setMenu({ choose, openDataDir }: MenuOrders): void {
+  // The page hears its keys itself: the menu only shows them.
+  const order = (label: string, command: MenuCommand, accelerator?: string): MenuItemConstructorOptions => ({
+    label,
+    click: () => choose(command),
+    ...(accelerator !== undefined && { accelerator, registerAccelerator: false }),
+  })
+  const settings = order('Settings…', 'settings', 'CmdOrCtrl+,')
+  const line: MenuItemConstructorOptions = { type: 'separator' }
   const developer: MenuItemConstructorOptions[] = app.isPackaged
     ? []
-    : [{ type: 'separator' }, { role: 'reload' }, { role: 'toggleDevTools' }]
-  Menu.setApplicationMenu(
-    Menu.buildFromTemplate([
-      ...mac,
-      ...(process.platform === 'darwin' ? [] : [{ label: 'File', submenu: [{ role: 'quit' as const }] }]),
-      { role: 'editMenu' },
-      {
-        label: 'View',
-        submenu: [
-          { role: 'resetZoom' },
-          { role: 'zoomIn' },
-          { role: 'zoomOut' },
-          { type: 'separator' },
-          { role: 'togglefullscreen' },
-          ...developer,
-        ],
-      },
-      { role: 'windowMenu' },
-    ]),
-  )
+    : [line, { role: 'reload' }, { role: 'toggleDevTools' }]
+  const template: MenuItemConstructorOptions[] = [
+    ...(isMac ? [appMenu(settings)] : []),
+    {
+      label: 'File',
+      submenu: [
+        order('New Connection', 'new connection', 'CmdOrCtrl+N'),
+        order('Import a State File…', 'import state file'),
+        line,
+        ...(isMac ? [{ role: 'close' as const }] : [settings, line, { role: 'quit' as const }]),
+      ],
+    },
+    { role: 'editMenu' },
+    {
+      label: 'View',
+      submenu: [
+        order('Connections', 'home', 'CmdOrCtrl+Shift+O'),
+        order('History', 'history', 'CmdOrCtrl+Shift+H'),
+        order('Find Anything…', 'find', 'CmdOrCtrl+K'),
+        line,
+        { role: 'resetZoom' },
+        { role: 'zoomIn' },
+        { role: 'zoomOut' },
+        line,
+        { role: 'togglefullscreen' },
+        ...developer,
+      ],
+    },
+    { role: 'windowMenu' },
+    {
+      role: 'help',
+      submenu: [
+        order('Keyboard Shortcuts', 'shortcuts'),
+        { label: 'Open the Data Folder', click: openDataDir },
+        order('Licences', 'licences'),
+      ],
+    },
+  ]
+  Menu.setApplicationMenu(Menu.buildFromTemplate(template))
+}
+
+/** macOS has settings and quitting in a menu named like the application. */
+function appMenu(settings: MenuItemConstructorOptions): MenuItemConstructorOptions {
+  return {
+    role: 'appMenu',
+    submenu: [
+      { role: 'about' },
+      { type: 'separator' },
+      settings,
+      { type: 'separator' },
+      { role: 'services' },
+      { type: 'separator' },
+      { role: 'hide' },
+      { role: 'hideOthers' },
+      { role: 'unhide' },
+      { type: 'separator' },
+      { role: 'quit' },
+    ],
+  }
 }

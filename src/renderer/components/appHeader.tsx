@@ -1,14 +1,16 @@
 import { Button, UnstyledButton } from '@mantine/core'
-import { IconHistory } from '@tabler/icons-react'
+import { IconHistory, IconSearch, IconSettings } from '@tabler/icons-react'
 import icon from '../../../resources/icon.svg'
-import { useNavigation } from '../stores/context.tsx'
+import { useNavigation, useOverlay } from '../stores/context.tsx'
 import classes from './appHeader.module.css'
+import { Keys } from './keys.tsx'
 import { ThemeSwitch } from './themeSwitch.tsx'
 
 /** The bar on top of every screen: the product (leads home), the history and the appearance. */
 export function AppHeader() {
   const go = useNavigation((state) => state.go)
-  const isHistory = useNavigation((state) => state.screen.name === 'history')
+  const open = useOverlay((state) => state.open)
+  const here = useNavigation((state) => state.screen.name)
   return (
     <header className={classes.header}>
       <UnstyledButton className={classes.product} onClick={() => go({ name: 'home' })}>
@@ -22,12 +24,34 @@ export function AppHeader() {
           leftSection={<IconHistory size={17} />}
           title="History (Ctrl+Shift+H)"
           aria-keyshortcuts="Control+Shift+H"
-          aria-current={isHistory ? 'page' : undefined}
+          aria-current={here === 'history' ? 'page' : undefined}
           onClick={() => go({ name: 'history' })}
         >
           History
         </Button>
+        <Button
+          variant="subtle"
+          size="compact-md"
+          leftSection={<IconSettings size={17} />}
+          title="Settings (Ctrl+,)"
+          aria-keyshortcuts="Control+,"
+          aria-current={here === 'settings' ? 'page' : undefined}
+          onClick={() => go({ name: 'settings' })}
+        >
+          Settings
+        </Button>
       </nav>
+      <Button
+        variant="default"
+        size="compact-md"
+        className={classes.find ?? ''}
+        leftSection={<IconSearch size={16} />}
+        rightSection={<Keys keys="mod+K" />}
+        aria-keyshortcuts="Control+K"
+        onClick={() => open('find')}
+      >
+        Find
+      </Button>
       <ThemeSwitch />
     </header>
   )

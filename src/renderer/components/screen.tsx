@@ -40,7 +40,12 @@ export function Screen({ title, subtitle, actions, back = false, children }: Scr
   )
 }
 
-const backWords: Partial<Record<Place['name'], string>> = { home: 'Home', history: 'History', run: 'Run' }
+const backWords: Partial<Record<Place['name'], string>> = {
+  home: 'Home',
+  history: 'History',
+  run: 'Run',
+  overview: 'Connection',
+}
 
 function BackButton() {
   const go = useNavigation((state) => state.go)

@@ -1,6 +1,9 @@
+import { readerLocale } from './locale.ts'
+
 const formats = new Map<string, Intl.NumberFormat>()
 
-function format(options: Intl.NumberFormatOptions, locale: string | undefined): Intl.NumberFormat {
+function format(options: Intl.NumberFormatOptions, wanted: string | undefined): Intl.NumberFormat {
+  const locale = wanted ?? readerLocale()
   const key = `${locale ?? ''} ${JSON.stringify(options)}`
   const known = formats.get(key)
   if (known) return known

@@ -17,6 +17,8 @@ export interface ConnectionTestState {
   /** An answer is awaited. */
   running: boolean
   snapshot: CheckupSnapshot | null
+  /** Connections whose latest test as they are kept has passed since the program was started. */
+  passed: string[]
   /** Why the test could not begin. */
   error: ErrorData | null
   /** Follows what the main process tells of tests; the returned function ends that. */
@@ -35,10 +37,11 @@ export function createConnectionTestStore(
   newId: () => string = () => crypto.randomUUID(),
 ): StoreApi<ConnectionTestState> {
   let testId: string | null = null
-  return createStore<ConnectionTestState>((set) => ({
+  return createStore<ConnectionTestState>((set, get) => ({
     subject: null,
     running: false,
     snapshot: null,
+    passed: [],
     error: null,
     listen: () =>
       api.events.onConnectionTested((snapshot) => {
@@ -50,6 +53,11 @@ export function createConnectionTestStore(
       set({ subject, running: true, snapshot: null, error: null })
       const reply = await api.connection.test(own, profileId, draft, secrets)
       if (testId !== own) return
+      // What is in the editor is tested under another subject.
+      const kept = subject === profileId && profileId !== null ? profileId : null
+      const others = get().passed.filter((id) => id !== kept)
+      const isPassed = kept !== null && reply.ok && reply.value.outcome === 'passed'
+      set({ passed: isPassed ? [...others, kept] : others })
       if (reply.ok) set({ running: false, snapshot: reply.value })
       else set({ running: false, error: reply.error })
     },

@@ -1,8 +1,11 @@
 import { createContext, use } from 'react'
 import { useStore } from 'zustand'
 import { isUnderWay } from '../format/status.ts'
+import type { ConnectionRunsState } from './connectionRuns.ts'
 import type { ConnectionTestState } from './connectionTest.ts'
+import type { CountsState } from './counts.ts'
 import type { DiscoveryState } from './discovery.ts'
+import type { DoctorState } from './doctor.ts'
 import type { DraftsState } from './drafts.ts'
 import type { FindingsState } from './findings.ts'
 import type { HistoryState } from './history.ts'
@@ -11,11 +14,14 @@ import type { InterruptedState } from './interrupted.ts'
 import type { LiveState } from './live.ts'
 import type { NavigationState } from './navigation.ts'
 import type { NoticesState } from './notices.ts'
+import type { OverlayState } from './overlay.ts'
 import type { ProfilesState } from './profiles.ts'
 import type { QuestionsState } from './questions.ts'
 import type { RunsState } from './runs.ts'
+import type { SettingsState } from './settings.ts'
 import type { ShownRunState } from './shownRun.ts'
 import type { SshHostsState } from './sshHosts.ts'
+import type { SwitchedState } from './switched.ts'
 import type { Stores } from './stores.ts'
 
 /** Gives the stores to all components below it. */
@@ -50,3 +56,10 @@ export const useConnectionTest = <T,>(select: (state: ConnectionTestState) => T)
 export const useSshHosts = <T,>(select: (state: SshHostsState) => T): T => useStore(useStores().sshHosts, select)
 export const useQuestions = <T,>(select: (state: QuestionsState) => T): T => useStore(useStores().questions, select)
 export const useNotices = <T,>(select: (state: NoticesState) => T): T => useStore(useStores().notices, select)
+export const useCounts = <T,>(select: (state: CountsState) => T): T => useStore(useStores().counts, select)
+export const useSettings = <T,>(select: (state: SettingsState) => T): T => useStore(useStores().settings, select)
+export const useSwitched = <T,>(select: (state: SwitchedState) => T): T => useStore(useStores().switched, select)
+export const useConnectionRuns = <T,>(select: (state: ConnectionRunsState) => T): T =>
+  useStore(useStores().connectionRuns, select)
+export const useOverlay = <T,>(select: (state: OverlayState) => T): T => useStore(useStores().overlay, select)
+export const useDoctor = <T,>(select: (state: DoctorState) => T): T => useStore(useStores().doctor, select)

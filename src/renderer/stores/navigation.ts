@@ -14,6 +14,17 @@ export type Preparation = (typeof preparations)[number]
 export type Screen =
   | { name: 'home' }
   | { name: 'history' }
+  /** `licences`: with those of all packages over it. */
+  | { name: 'settings'; licences?: true }
+  /** Where a connection stands, and its next step. */
+  | { name: 'overview'; profileId: string }
+  /** The checks of a connection. */
+  | { name: 'doctor'; profileId: string }
+  /** Two runs side by side. */
+  | { name: 'compare'; first: string; second: string }
+  /** The state file of a run, and the paths of before it. */
+  | { name: 'state'; runId: string }
+  | { name: 'paths'; runId: string }
   /** The editor; null: of a new connection. */
   | { name: 'connection'; profileId: string | null }
   | { name: 'plan'; profileId: string; of?: { runId: string; what: Preparation } | undefined }
@@ -21,8 +32,8 @@ export type Screen =
   | { name: 'undo'; runId: string; documentId?: string | undefined }
   | { name: 'verify'; runId: string }
 
-/** The lists that runs are opened from. */
-export type Origin = { name: 'home' } | { name: 'history' }
+/** The places that runs are opened from. */
+export type Origin = { name: 'home' } | { name: 'history' } | { name: 'overview'; profileId: string }
 
 export interface NavigationState {
   screen: Screen
@@ -54,12 +65,21 @@ function partsOf(screen: Screen): string[] {
       return ['']
     case 'history':
       return ['history']
+    case 'settings':
+      return ['settings', ...(screen.licences ? ['licences'] : [])]
+    case 'overview':
+    case 'doctor':
+      return [screen.name, screen.profileId]
+    case 'compare':
+      return ['compare', screen.first, screen.second]
     case 'connection':
       return ['connection', ...(screen.profileId === null ? [] : [screen.profileId])]
     case 'plan':
       return ['plan', screen.profileId, ...(screen.of ? [screen.of.what, screen.of.runId] : [])]
     case 'run':
     case 'verify':
+    case 'state':
+    case 'paths':
       return [screen.name, screen.runId]
     case 'undo':
       return ['undo', screen.runId, ...(screen.documentId === undefined ? [] : [screen.documentId])]
@@ -69,16 +89,20 @@ function partsOf(screen: Screen): string[] {
 /** The screen of an address; home for all that names none. */
 export function screenOf(hash: string): Screen {
   const [name, id, more, last, ...beyond] = decoded(hash)
-  if (name === 'history' && id === undefined) return { name }
+  if ((name === 'history' || name === 'settings') && id === undefined) return { name }
+  if (name === 'settings' && id === 'licences' && more === undefined) return { name, licences: true }
   if (name === 'connection' && more === undefined) return { name, profileId: id ?? null }
   if (!id || beyond.length > 0) return { name: 'home' }
   if (name === 'plan' && more === undefined) return { name, profileId: id }
   const what = preparations.find((one) => one === more)
   if (name === 'plan' && what && last) return { name, profileId: id, of: { runId: last, what } }
   if (last !== undefined) return { name: 'home' }
+  if (name === 'compare' && more) return { name, first: id, second: more }
   if (name === 'undo' && more) return { name, runId: id, documentId: more }
   if (more !== undefined) return { name: 'home' }
-  return name === 'run' || name === 'undo' || name === 'verify' ? { name, runId: id } : { name: 'home' }
+  if (name === 'overview' || name === 'doctor') return { name, profileId: id }
+  const ofRun = (['run', 'undo', 'verify', 'state', 'paths'] as const).find((one) => one === name)
+  return ofRun ? { name: ofRun, runId: id } : { name: 'home' }
 }
 
 /** The parts of an address; none where it cannot be read. */
@@ -95,10 +119,19 @@ export function backOf(screen: Screen, origin: Origin): Screen {
   switch (screen.name) {
     case 'home':
     case 'history':
-    case 'connection':
+    case 'settings':
+    case 'overview':
       return { name: 'home' }
+    case 'connection':
+      return origin.name === 'overview' && origin.profileId === screen.profileId ? origin : { name: 'home' }
+    case 'compare':
+      return { name: 'run', runId: screen.first }
+    case 'doctor':
+      return { name: 'overview', profileId: screen.profileId }
     case 'undo':
     case 'verify':
+    case 'state':
+    case 'paths':
       return { name: 'run', runId: screen.runId }
     case 'plan':
       return screen.of ? { name: 'run', runId: screen.of.runId } : origin
@@ -107,8 +140,10 @@ export function backOf(screen: Screen, origin: Origin): Screen {
   }
 }
 
-const originAt = (screen: Screen, before: Origin): Origin =>
-  screen.name === 'home' || screen.name === 'history' ? { name: screen.name } : before
+function originAt(screen: Screen, before: Origin): Origin {
+  if (screen.name === 'overview') return { name: 'overview', profileId: screen.profileId }
+  return screen.name === 'home' || screen.name === 'history' ? { name: screen.name } : before
+}
 
 /** Where the window is, kept in the address so that a reload returns to it. */
 export function createNavigationStore(address: AddressBar): StoreApi<NavigationState> {

@@ -1,9 +1,13 @@
 import type { StoreApi } from 'zustand/vanilla'
+import type { ErrorData } from '../../shared/errors.ts'
 import type { RollbackOptions, RunSnapshot, UndoSelection } from '../../shared/run.ts'
 import type { Api } from '../api.ts'
 import { isUnderWay } from '../format/status.ts'
+import { createConnectionRunsStore, type ConnectionRunsState } from './connectionRuns.ts'
 import { createConnectionTestStore, type ConnectionTestState } from './connectionTest.ts'
+import { createCountsStore, type CountsState } from './counts.ts'
 import { createDiscoveryStore, type DiscoveryState, type DroppedFile } from './discovery.ts'
+import { createDoctorStore, type DoctorState } from './doctor.ts'
 import { createDraftsStore, isChanged, newConnection, type DraftsState } from './drafts.ts'
 import { createFindingsStore, type FindingsState } from './findings.ts'
 import { createHistoryStore, type HistoryState } from './history.ts'
@@ -18,11 +22,14 @@ import {
   type Screen,
 } from './navigation.ts'
 import { createNoticesStore, type NoticesState } from './notices.ts'
+import { createOverlayStore, type OverlayState } from './overlay.ts'
 import { createProfilesStore, type ProfilesState } from './profiles.ts'
 import { createQuestionsStore, type QuestionsState } from './questions.ts'
 import { createRunsStore, type RunsState } from './runs.ts'
+import { createSettingsStore, type SettingsState } from './settings.ts'
 import { createShownRunStore, type ShownRunState } from './shownRun.ts'
 import { createSshHostsStore, type SshHostsState } from './sshHosts.ts'
+import { createSwitchedStore, type MarkStorage, type SwitchedState } from './switched.ts'
 
 /** All stores of the window, and the few flows that touch more than one. */
 export interface Stores {
@@ -30,6 +37,10 @@ export interface Stores {
   navigation: StoreApi<NavigationState>
   profiles: StoreApi<ProfilesState>
   runs: StoreApi<RunsState>
+  connectionRuns: StoreApi<ConnectionRunsState>
+  counts: StoreApi<CountsState>
+  settings: StoreApi<SettingsState>
+  switched: StoreApi<SwitchedState>
   live: StoreApi<LiveState>
   shownRun: StoreApi<ShownRunState>
   history: StoreApi<HistoryState>
@@ -42,6 +53,8 @@ export interface Stores {
   sshHosts: StoreApi<SshHostsState>
   questions: StoreApi<QuestionsState>
   notices: StoreApi<NoticesState>
+  overlay: StoreApi<OverlayState>
+  doctor: StoreApi<DoctorState>
   /** Tests a connection as it is kept. */
   testProfile: (profileId: string) => Promise<void>
   /** Adds the connections of an exported file, and says which. */
@@ -56,6 +69,8 @@ export interface Stores {
   prepare: (run: { runId: string; profileId: string }, what: Preparation) => Promise<void>
   /** Has a rollback planned, and shows it. */
   previewUndo: (runId: string, selection: UndoSelection, options: RollbackOptions) => Promise<void>
+  /** Deletes the record of a run and leaves its page. Resolves with why it was refused, or null. */
+  forgetRun: (runId: string) => Promise<ErrorData | null>
   /** Goes on with a run, and shows it. */
   resume: (runId: string) => Promise<void>
   /** Reads the chosen state file, and shows the run that it becomes. */
@@ -67,11 +82,15 @@ export const screenOfActivity = ({ runId, activity }: Pick<RunSnapshot, 'runId' 
   activity === 'check' || activity === 'repair' ? { name: 'verify', runId } : { name: 'run', runId }
 
 /** Builds the stores over one api. */
-export function createStores(api: Api, address: AddressBar): Stores {
+export function createStores(api: Api, address: AddressBar, storage: MarkStorage): Stores {
   const openedFresh = address.read() === ''
   const navigation = createNavigationStore(address)
   const profiles = createProfilesStore(api)
   const runs = createRunsStore(api)
+  const connectionRuns = createConnectionRunsStore(api)
+  const counts = createCountsStore(api)
+  const settings = createSettingsStore(api)
+  const switched = createSwitchedStore(storage)
   const live = createLiveStore(api)
   const shownRun = createShownRunStore(api)
   const history = createHistoryStore(api)
@@ -84,6 +103,8 @@ export function createStores(api: Api, address: AddressBar): Stores {
   const sshHosts = createSshHostsStore(api)
   const questions = createQuestionsStore(api)
   const notices = createNoticesStore()
+  const overlay = createOverlayStore()
+  const doctor = createDoctorStore(api)
 
   /** What has come to rest has a new record: read again what is on the screen. */
   function followStatus() {
@@ -92,6 +113,8 @@ export function createStores(api: Api, address: AddressBar): Stores {
       const same = before.snapshot?.runId === snapshot.runId && before.snapshot.status === snapshot.status
       if (same) return
       void runs.getState().load()
+      void connectionRuns.getState().reload()
+      if (!isUnderWay(snapshot.status)) void counts.getState().count(snapshot.profileId)
       void interrupted.getState().load()
       if (history.getState().runs !== null) void history.getState().reload()
       if (shownRun.getState().runId === snapshot.runId) void shownRun.getState().load(snapshot.runId)
@@ -114,6 +137,14 @@ export function createStores(api: Api, address: AddressBar): Stores {
       const back = { label: 'Go on editing', run: () => go(before) }
       notices.getState().show(`Your changes to ${what} are not saved. They are kept until the program ends.`, back)
     })
+  }
+
+  /** What is on this computer answers at once. A server is only asked when somebody wants to know: it may ask back. */
+  async function countNearby() {
+    await counts.getState().load()
+    for (const { id, server, problem } of profiles.getState().profiles ?? []) {
+      if (server === null && problem === null) void counts.getState().count(id)
+    }
   }
 
   async function returnToRun() {
@@ -159,6 +190,10 @@ export function createStores(api: Api, address: AddressBar): Stores {
     navigation,
     profiles,
     runs,
+    connectionRuns,
+    counts,
+    settings,
+    switched,
     live,
     shownRun,
     history,
@@ -171,15 +206,19 @@ export function createStores(api: Api, address: AddressBar): Stores {
     sshHosts,
     questions,
     notices,
+    overlay,
+    doctor,
     begin() {
       const unfollow = followStatus()
       const unlisten = live.getState().listen()
       const endTests = connectionTest.getState().listen()
+      const endDoctor = doctor.getState().listen()
       const endQuestions = questions.getState().listen()
       const unwatch = keepLeftDrafts()
       // What an order was refused for belongs to the screen on which it was given.
       const forget = navigation.subscribe(() => live.getState().dismissError())
-      void profiles.getState().load()
+      void settings.getState().load()
+      void profiles.getState().load().then(countNearby)
       void runs.getState().load()
       void interrupted.getState().load()
       void questions.getState().refresh()
@@ -188,6 +227,7 @@ export function createStores(api: Api, address: AddressBar): Stores {
         unfollow()
         unlisten()
         endTests()
+        endDoctor()
         endQuestions()
         unwatch()
         forget()
@@ -229,6 +269,17 @@ export function createStores(api: Api, address: AddressBar): Stores {
       const { screen, go } = navigation.getState()
       // The choice stays one step back, to be changed.
       if (made !== null && screen === asked) go({ name: 'run', runId: made })
+    },
+    async forgetRun(runId) {
+      const reply = await api.records.forget(runId)
+      if (!reply.ok) return reply.error
+      void runs.getState().load()
+      void interrupted.getState().load()
+      void connectionRuns.getState().reload()
+      const { origin, go } = navigation.getState()
+      go(origin)
+      notices.getState().show('The record of the run was deleted. Documents, objects and files are as before.')
+      return null
     },
     async resume(runId) {
       const begun = await live.getState().resume(runId)

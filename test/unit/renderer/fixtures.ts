@@ -1,6 +1,6 @@
 import { type ErrorCode, type ErrorData, errorCatalogue } from '../../../src/shared/errors.ts'
 import type { CheckupSnapshot } from '../../../src/shared/diagnostic.ts'
-import type { IpcReply, ReadurApi } from '../../../src/shared/ipc.ts'
+import type { IpcReply, MenuCommand, ReadurApi } from '../../../src/shared/ipc.ts'
 import type { ProfileSummary } from '../../../src/shared/profile.ts'
 import {
   defaultMigrateOptions,
@@ -15,6 +15,7 @@ import {
 } from '../../../src/shared/run.ts'
 import type { QuestionState } from '../../../src/shared/ssh.ts'
 import { notedProfileCalls, profileAnswers } from './profileFixtures.ts'
+import { notedProgramCalls, programAnswers } from './programFixtures.ts'
 
 export const profile: ProfileSummary = {
   id: 'sandbox',
@@ -214,6 +215,7 @@ export interface FakeMain {
   emitTest: (snapshot: CheckupSnapshot) => void
   emitCheckup: (snapshot: CheckupSnapshot) => void
   emitQuestion: (state: QuestionState) => void
+  chooseInMenu: (command: MenuCommand) => void
   listeners: () => number
 }
 
@@ -229,8 +231,9 @@ export function fakeMain(): FakeMain {
   const testListeners = new Set<(snapshot: CheckupSnapshot) => void>()
   const checkupListeners = new Set<(snapshot: CheckupSnapshot) => void>()
   const questionListeners = new Set<(state: QuestionState) => void>()
+  const menuListeners = new Set<(command: MenuCommand) => void>()
   const answers: FakeMain['answers'] = {
-    app: { info: () => ok({ version: '0.1.0', dataDir: '/data', runtime: 'test' }) },
+    ...programAnswers(),
     ...profileAnswers([profile]),
     runs: {
       plan: () => ok({ runId: 'run-1' }),
@@ -274,9 +277,10 @@ export function fakeMain(): FakeMain {
     emitTest: (snapshot) => testListeners.forEach((listener) => listener(snapshot)),
     emitCheckup: (snapshot) => checkupListeners.forEach((listener) => listener(snapshot)),
     emitQuestion: (state) => questionListeners.forEach((listener) => listener(state)),
+    chooseInMenu: (command) => menuListeners.forEach((listener) => listener(command)),
     listeners: () => listeners.size,
     api: {
-      app: { info: noted('app.info', () => answers.app.info) },
+      ...notedProgramCalls(answers, noted),
       ...notedProfileCalls(answers, noted),
       runs: {
         plan: noted('runs.plan', () => answers.runs.plan),
@@ -323,6 +327,10 @@ export function fakeMain(): FakeMain {
         onQuestionsChanged(listener) {
           questionListeners.add(listener)
           return () => questionListeners.delete(listener)
+        },
+        onMenuChosen(listener) {
+          menuListeners.add(listener)
+          return () => menuListeners.delete(listener)
         },
       },
     },

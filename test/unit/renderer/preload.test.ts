@@ -52,6 +52,7 @@ describe('preload script', () => {
       'events.onConnectionTested',
       'events.onDoctorChanged',
       'events.onQuestionsChanged',
+      'events.onMenuChosen',
       'events.onRunSnapshot',
     ]
     expect(names.sort()).toEqual([...ipcChannels, 'dropped.pathOf', ...events].sort())

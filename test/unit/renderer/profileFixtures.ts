@@ -10,7 +10,7 @@ export type ProfileTopics = Pick<
   'profiles' | 'discovery' | 'ssh' | 'files' | 'connection' | 'doctor' | 'questions'
 >
 
-type Noted = <A extends unknown[], R>(channel: string, call: () => (...args: A) => R) => (...args: A) => R
+export type Noted = <A extends unknown[], R>(channel: string, call: () => (...args: A) => R) => (...args: A) => R
 
 const ok = <T>(value: T): Promise<IpcReply<T>> => Promise.resolve({ ok: true, value })
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Client } from 'pg'
 import { z } from 'zod'
+import type { DocumentCounts } from '../../../shared/documentCounts.ts'
 import type { DocumentRow, Mention, ProcessedImageRow } from '../../engine/ports.ts'
 
 const rowsPerPage = 500
@@ -90,6 +91,24 @@ export async function readRandomDocuments(client: Client, count: number): Promis
     [Array.from({ length: count }, () => randomUUID()), count],
   )
   return withImages(client, rows)
+}
+
+const countsRow = z.object({
+  local: z.coerce.number(),
+  onS3: z.coerce.number(),
+  stuck: z.coerce.number(),
+  localBytes: z.coerce.number(),
+})
+
+/** Where all documents are. One pass over the rows; their long texts lie elsewhere and are not read. */
+export async function readCounts(client: Client): Promise<DocumentCounts> {
+  const { rows } = await client.query(
+    `SELECT count(*) FILTER (WHERE NOT is_s3) AS local, count(*) FILTER (WHERE is_s3) AS "onS3",
+       count(*) FILTER (WHERE NOT is_s3 AND (user_id IS NULL OR file_path = '')) AS stuck,
+       coalesce(sum(file_size) FILTER (WHERE NOT is_s3), 0) AS "localBytes"
+     FROM (SELECT user_id, file_path, file_size, file_path LIKE 's3://%' AS is_s3 FROM documents) AS d`,
+  )
+  return countsRow.parse(rows[0])
 }
 
 /** Those of these documents that wait for OCR, or that a worker is at. */

@@ -1,8 +1,16 @@
 import type { Client } from 'pg'
+import type { DocumentCounts } from '../../../shared/documentCounts.ts'
 import type { DatabaseFacts, DocumentRow, Mention, ReadurDatabase, RunLock } from '../../engine/ports.ts'
 import type { RetryPolicy } from '../retry.ts'
 import { classify, connect, withClient, type PostgresSettings } from './connection.ts'
-import { readAwaitingOcr, readDocuments, readDocumentsById, readMentions, readRandomDocuments } from './documents.ts'
+import {
+  readAwaitingOcr,
+  readCounts,
+  readDocuments,
+  readDocumentsById,
+  readMentions,
+  readRandomDocuments,
+} from './documents.ts'
 import { readFacts } from './facts.ts'
 import { LookupSession } from './lookupSession.ts'
 import { databaseRetryPolicy, takeRunLock } from './runLock.ts'
@@ -62,6 +70,10 @@ export class PostgresDatabase implements ReadurDatabase {
 
   awaitingOcr(ids: readonly string[], signal: AbortSignal): Promise<Set<string>> {
     return this.#lookups.read(signal, (client) => readAwaitingOcr(client, ids.filter(isUuid)))
+  }
+
+  counts(signal: AbortSignal): Promise<DocumentCounts> {
+    return withClient(this.#settings, signal, readCounts)
   }
 
   lock(signal: AbortSignal): Promise<RunLock> {

@@ -60,6 +60,16 @@ export function countItems(store: RunStore): { counts: ItemCounts; bytes: number
   }
 }
 
+/** Finds where the item of a row stands in this run; null where the run has no such item. */
+export function stateFinder(store: RunStore): (documentId: string, rowId: string) => ItemState | null {
+  const query = store.database.prepare(
+    `SELECT ${stateOf(store)} AS state FROM item i LEFT JOIN outcome o ON o.seq = i.seq
+     WHERE i.document_id = ? AND i.row_id = ? LIMIT 1`,
+  )
+  const found = z.object({ state: z.enum(itemStates) }).optional()
+  return (documentId, rowId) => found.parse(query.get(documentId, rowId))?.state ?? null
+}
+
 /** Items with a verified copy whose row is not switched yet. */
 export function countCopied(store: RunStore): number {
   const row = store.database

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { SavedPathKey, SavedPathPage } from '../../../shared/record.ts'
 import { pathOfKey } from '../plan/keys.ts'
 import type { DocumentRow, PathColumn, ReadurDatabase } from '../ports.ts'
 import type { RunStore } from './runStore.ts'
@@ -62,6 +63,30 @@ const savedRow = z.object({
   key: z.string(),
 })
 
+const hasSnapshot = (store: RunStore): boolean =>
+  store.database.prepare(`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'path_snapshot'`).get() !==
+  undefined
+
+const pathRow = z.object({ documentId: z.string(), column: savedRow.shape.column, rowId: z.string(), path: z.string() })
+
+/** A page of what was saved, by document; `after` is the last of the page before. Empty where nothing was saved. */
+export function snapshotPage(store: RunStore, after: SavedPathKey | null, limit: number): SavedPathPage {
+  if (!hasSnapshot(store)) return { paths: [], next: null }
+  const { documentId, column, rowId } = after ?? { documentId: '', column: '', rowId: '' }
+  const found = z.array(pathRow).parse(
+    store.database
+      .prepare(
+        `SELECT document_id AS documentId, column_name AS "column", row_id AS rowId, path FROM path_snapshot
+         WHERE (document_id, column_name, row_id) > (?, ?, ?) ORDER BY document_id, column_name, row_id LIMIT ?`,
+      )
+      .all(documentId, column, rowId, limit + 1),
+  )
+  const paths = found.slice(0, limit)
+  const last = paths.at(-1)
+  const next = found.length > limit && last ? last : null
+  return { paths, next: next && { documentId: next.documentId, column: next.column, rowId: next.rowId } }
+}
+
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 /**
@@ -72,10 +97,7 @@ export function* snapshotSql(store: RunStore): Generator<string> {
   yield `-- Paths as they were before run ${store.header.id} of Readur Migrate.\n`
   yield `-- Puts rows back to their local path. Check first that the local files are there.\n`
   yield 'BEGIN;\n'
-  const hasSnapshot = store.database
-    .prepare(`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'path_snapshot'`)
-    .get()
-  if (hasSnapshot !== undefined) {
+  if (hasSnapshot(store)) {
     const page = store.database.prepare(
       `SELECT s.column_name AS "column", s.row_id AS rowId, s.path, i.key
        FROM item i JOIN path_snapshot s ON s.document_id = i.document_id AND (

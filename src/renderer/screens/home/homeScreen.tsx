@@ -1,10 +1,9 @@
 import { useWindowEvent } from '@mantine/hooks'
 import { useEffect } from 'react'
-import { DropArea } from '../../components/dropArea.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Screen } from '../../components/screen.tsx'
-import { useProfiles, useRuns, useStores } from '../../stores/context.tsx'
+import { useProfiles, useRuns } from '../../stores/context.tsx'
 import { HomeMenu } from './homeMenu.tsx'
 import classes from './homeScreen.module.css'
 import { InterruptedRuns } from './interruptedRuns.tsx'
@@ -20,11 +19,9 @@ export function HomeScreen() {
   const error = useProfiles((state) => state.error)
   const load = useProfiles((state) => state.load)
   const runs = useRuns((state) => state.runs)
-  const { takeDropped } = useStores()
   // Profiles are added in a terminal, too: who comes back from there finds them.
   useEffect(() => void load(), [load])
   useWindowEvent('focus', () => void load())
-  const drop = <DropArea words="Drop docker-compose.yml, .env or exported connections" onFiles={takeDropped} />
 
   if (profiles?.length === 0) {
     return (
@@ -32,7 +29,6 @@ export function HomeScreen() {
         {error && <ErrorCard error={error} />}
         <Welcome />
         <RecentRuns />
-        {drop}
       </Screen>
     )
   }
@@ -61,7 +57,6 @@ export function HomeScreen() {
         </ul>
       )}
       <RecentRuns />
-      {drop}
     </Screen>
   )
 }

@@ -1,9 +1,10 @@
-import { Button } from '@mantine/core'
+import { Anchor, Button } from '@mantine/core'
 import { IconArrowRight } from '@tabler/icons-react'
 import { useId } from 'react'
 import type { ProfileSummary } from '../../../shared/profile.ts'
 import type { RunSummary } from '../../../shared/run.ts'
 import { Badge } from '../../components/badge.tsx'
+import { CountsBar } from '../../components/countsBar.tsx'
 import { nextStepOf } from '../../format/nextStep.ts'
 import { runWord } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
@@ -15,16 +16,22 @@ import { ProfileMenu } from './profileMenu.tsx'
 /** A connection: from where, to where, how the last run went, and what to do next. */
 export function ProfileCard({ profile, lastRun }: { profile: ProfileSummary; lastRun: RunSummary | null }) {
   const id = useId()
+  const go = useNavigation((state) => state.go)
   return (
     <article className={classes.card} aria-labelledby={id}>
       <div className={classes.head}>
         <h2 id={id} className={classes.name}>
-          {profile.name}
+          <Anchor component="button" inherit onClick={() => go({ name: 'overview', profileId: profile.id })}>
+            {profile.name}
+          </Anchor>
         </h2>
         <LastRun run={lastRun} />
         <ProfileMenu profile={profile} />
       </div>
       <Ends profile={profile} />
+      {profile.problem === null && (
+        <CountsBar profile={profile} failed={lastRun?.kind === 'migrate' ? lastRun.failed : 0} />
+      )}
       {profile.problem !== null && (
         <p role="alert" className={classes.problem} data-tone="bad">
           {profile.problem}

@@ -5,6 +5,7 @@ import {
   IconDownload,
   IconPencil,
   IconPlugConnected,
+  IconRoute,
   IconTag,
   IconTrash,
 } from '@tabler/icons-react'
@@ -52,6 +53,9 @@ export function ProfileMenu({ profile }: { profile: ProfileSummary }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          <Menu.Item leftSection={<IconRoute size={16} />} onClick={() => go({ name: 'overview', profileId: id })}>
+            Where it stands
+          </Menu.Item>
           <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => go({ name: 'connection', profileId: id })}>
             Edit
           </Menu.Item>

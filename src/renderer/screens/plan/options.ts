@@ -1,5 +1,5 @@
 import { defaultMigrateOptions, type MigrateOptions, optionLimits, type VerifyLevel } from '../../../shared/run.ts'
-import { parseSize } from '../../../shared/units.ts'
+import { parseSize, sizeText } from '../../../shared/units.ts'
 import { formatBytes } from '../../format/bytes.ts'
 import { formatNumber } from '../../format/number.ts'
 
@@ -18,8 +18,17 @@ export interface OptionsDraft {
 /** What is wrong with a draft, field by field. */
 export type OptionErrors = Partial<Record<keyof OptionsDraft, string>>
 
-/** What the form begins with. */
-export const defaultDraft: OptionsDraft = { ...defaultMigrateOptions, multipartThreshold: '100MB', bandwidth: '' }
+/** Options as the form has them. */
+export function draftOf({ multipartThreshold, bytesPerSecond, ...options }: MigrateOptions): OptionsDraft {
+  return {
+    ...options,
+    multipartThreshold: sizeText(multipartThreshold),
+    bandwidth: bytesPerSecond === null ? '' : sizeText(bytesPerSecond),
+  }
+}
+
+/** What the form begins with unless something else was chosen. */
+export const defaultDraft: OptionsDraft = draftOf(defaultMigrateOptions)
 
 /** Options from a draft, or what is wrong with it: the same limits as on the command line. */
 export function parseOptions(

@@ -9,10 +9,10 @@ import { Screen } from '../../components/screen.tsx'
 import { formatBytes } from '../../format/bytes.ts'
 import { formatCount } from '../../format/number.ts'
 import { nounFor } from '../../format/noun.ts'
-import { useLive } from '../../stores/context.tsx'
+import { useLive, useSettings } from '../../stores/context.tsx'
 import { ConfirmStart } from './confirmStart.tsx'
 import { Findings } from './findings.tsx'
-import { defaultDraft, parseOptions } from './options.ts'
+import { draftOf, parseOptions } from './options.ts'
 import { OptionsForm } from './optionsForm.tsx'
 import { PlanTotals } from './planTotals.tsx'
 import classes from './planView.module.css'
@@ -31,7 +31,8 @@ interface PlanViewProps {
 
 /** A finished plan: what would move, what cannot and why, how to carry it out. What is shown is what will run. */
 export function PlanView({ details, problems, refused }: PlanViewProps) {
-  const [draft, setDraft] = useState(defaultDraft)
+  const defaults = useSettings(({ settings }) => settings.defaults)
+  const [draft, setDraft] = useState(() => draftOf(defaults))
   const [confirming, setConfirming] = useState(false)
   const pending = useLive((state) => state.pending)
   const error = useLive((state) => state.error) ?? refused

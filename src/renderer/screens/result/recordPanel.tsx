@@ -1,29 +1,47 @@
 import { Button } from '@mantine/core'
+import { useState } from 'react'
 import type { RunDetails } from '../../../shared/run.ts'
 import { CopyButton } from '../../components/copyButton.tsx'
 import { Panel } from '../../components/panel.tsx'
-import { useShownRun } from '../../stores/context.tsx'
+import { useNavigation, useShownRun } from '../../stores/context.tsx'
+import { CompareDialog } from './compareDialog.tsx'
+import { ForgetDialog } from './forgetDialog.tsx'
+import { ReportButtons } from './reportButtons.tsx'
 import classes from './sideList.module.css'
 
 /** Where the record of the run lies in forms that other programs read. */
 export function RecordPanel({ details }: { details: RunDetails }) {
+  const [asked, setAsked] = useState<'compare' | 'forget' | null>(null)
+  const close = () => setAsked(null)
   return (
     <Panel title="Record">
-      <StateFile path={details.stateFile} />
-      {details.kind === 'migrate' && details.status !== 'not started' && <SavedPaths />}
+      {details.totals !== null && <StateFile path={details.stateFile} runId={details.runId} />}
+      {details.totals !== null && details.kind === 'migrate' && details.status !== 'not started' && (
+        <SavedPaths runId={details.runId} />
+      )}
+      <ReportButtons runId={details.runId} />
       <div className={classes.part}>
-        <p className={classes.heading}>Id</p>
+        <p className={classes.heading}>Run</p>
         <code className={classes.path}>{details.runId}</code>
         <div className={classes.buttons}>
           <CopyButton text={details.runId} what="id of the run" />
+          <Button size="compact-sm" variant="default" onClick={() => setAsked('compare')}>
+            Compare…
+          </Button>
+          <Button size="compact-sm" variant="default" onClick={() => setAsked('forget')}>
+            Forget…
+          </Button>
         </div>
       </div>
+      {asked === 'compare' && <CompareDialog details={details} onClose={close} />}
+      {asked === 'forget' && <ForgetDialog details={details} onClose={close} />}
     </Panel>
   )
 }
 
 /** In the shape that Readur's own tool uses; written when there is none. */
-function StateFile({ path }: { path: string | null }) {
+function StateFile({ path, runId }: { path: string | null; runId: string }) {
+  const go = useNavigation((state) => state.go)
   const exportState = useShownRun((state) => state.exportState)
   const reveal = useShownRun((state) => state.reveal)
   return (
@@ -42,6 +60,9 @@ function StateFile({ path }: { path: string | null }) {
         <>
           <code className={classes.path}>{path}</code>
           <div className={classes.buttons}>
+            <Button size="compact-sm" variant="default" onClick={() => go({ name: 'state', runId })}>
+              Read it
+            </Button>
             <CopyButton text={path} what="path of the state file" />
             <Button size="compact-sm" variant="default" onClick={() => void reveal()}>
               Show in folder
@@ -54,7 +75,8 @@ function StateFile({ path }: { path: string | null }) {
 }
 
 /** The backup of last resort: needs nothing of this program to be used. */
-function SavedPaths() {
+function SavedPaths({ runId }: { runId: string }) {
+  const go = useNavigation((state) => state.go)
   const savePaths = useShownRun((state) => state.savePaths)
   const saved = useShownRun((state) => state.savedPaths)
   return (
@@ -65,6 +87,9 @@ function SavedPaths() {
         {saved !== null && <code className={classes.path}>{saved}</code>}
       </span>
       <div className={classes.buttons}>
+        <Button size="compact-sm" variant="default" onClick={() => go({ name: 'paths', runId })}>
+          Look at them
+        </Button>
         <Button size="compact-sm" variant="default" onClick={() => void savePaths()}>
           Save as SQL…
         </Button>

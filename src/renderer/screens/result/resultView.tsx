@@ -70,7 +70,7 @@ export function ResultView({ details, problems, family, error }: ResultViewProps
           <RelatedRuns family={family} />
           <Timeline details={details} />
           <SettingsUsed details={details} />
-          {hasPlan && <RecordPanel details={details} />}
+          <RecordPanel details={details} />
         </div>
         <div className={classes.main}>
           {hasPlan && <WhereNow lines={whereNow(facts)} />}

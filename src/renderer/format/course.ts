@@ -1,0 +1,113 @@
+import type { CountedDocuments } from '../../shared/documentCounts.ts'
+import type { RunSummary } from '../../shared/run.ts'
+import { formatCount } from './number.ts'
+
+/** The steps from a first look to free space, in the order that never shows anybody a missing document. */
+export const courseSteps = ['check', 'plan', 'copy', 'switch', 'cutover', 'validate', 'free'] as const
+export type CourseStep = (typeof courseSteps)[number]
+
+/** `now`: what comes next. `trouble`: something is left to look at. `open`: it can be done, now or later. */
+export type StepState = 'done' | 'now' | 'trouble' | 'open'
+
+export interface CourseView {
+  step: CourseStep
+  state: StepState
+  /** How it stands, in a few words. */
+  words: string
+}
+
+export interface CourseFacts {
+  /** Runs of the connection, newest first. */
+  runs: readonly RunSummary[]
+  counts: CountedDocuments | null
+  /** Its latest test in this session has passed. */
+  tested: boolean
+  /** The user says that Readur uses the bucket. */
+  switched: boolean
+  /** A comparison of the latest migration has found nothing amiss. */
+  validated: boolean
+}
+
+interface Stand {
+  done: boolean
+  trouble?: boolean
+  words: string
+}
+
+/** Where a connection is on its way. The first step that is not done comes next; nothing forces that order. */
+export function courseOf(facts: CourseFacts, locale?: string): CourseView[] {
+  const stands = standsOf(facts, locale)
+  const next = courseSteps.find((step) => !stands[step].done)
+  return courseSteps.map((step) => {
+    const { done, trouble = false, words } = stands[step]
+    const rest: StepState = step === next ? 'now' : 'open'
+    return { step, state: trouble ? 'trouble' : done ? 'done' : rest, words }
+  })
+}
+
+function standsOf(
+  { runs, counts, tested, switched, validated }: CourseFacts,
+  locale: string | undefined,
+): Record<CourseStep, Stand> {
+  const planned = runs.find(({ kind, status }) => kind === 'migrate' && status === 'planned')
+  const moved = migrationOf(runs)
+  const hasPlan = planned !== undefined || moved !== null
+  const nothingLocal = counts !== null && counts.local === 0 && counts.onS3 > 0
+  const files = (count: number) => formatCount(count, 'file', locale)
+  const isCopied = moved !== null && moved.status !== 'interrupted'
+  const failed = moved?.failed ?? 0
+  const freed = runs.find(({ kind, freed }) => kind === 'free' && freed > 0)
+  return {
+    check: {
+      done: tested || hasPlan,
+      words: tested ? 'Everything can be reached' : hasPlan ? 'Passed with the last plan' : 'Not done yet',
+    },
+    plan: {
+      done: hasPlan,
+      words: planned
+        ? `${files(planned.planned)} looked at; ready to start`
+        : hasPlan
+          ? 'Made and carried out'
+          : 'Not made yet',
+    },
+    copy: {
+      done: isCopied || nothingLocal,
+      trouble: moved?.status === 'interrupted' || (isCopied && failed > 0),
+      words: copyWords(moved, nothingLocal, files),
+    },
+    switch: { done: switched, words: switched ? 'You said that it is done' : 'Only you can know' },
+    cutover: {
+      done: (moved !== null && moved.copied === 0 && moved.committed > 0) || nothingLocal,
+      words: cutoverWords(moved, files),
+    },
+    validate: { done: validated, words: validated ? 'Found as recorded' : 'Not done since the program was started' },
+    free: {
+      done: freed !== undefined,
+      words: freed ? `${files(freed.freed)} put aside or deleted` : 'Local files are kept',
+    },
+  }
+}
+
+/** The latest migration that has got beyond its plan and was not taken back. */
+export function migrationOf(runs: readonly RunSummary[]): RunSummary | null {
+  const begun = ['copied', 'completed', 'completed with failures', 'interrupted', 'partly rolled back', 'running']
+  return (
+    runs.find(({ kind, status, committed, copied }) => {
+      const record = kind === 'import' || kind === 'recover'
+      return (kind === 'migrate' && begun.includes(status)) || (record && committed + copied > 0)
+    }) ?? null
+  )
+}
+
+function copyWords(moved: RunSummary | null, nothingLocal: boolean, files: (count: number) => string): string {
+  if (moved === null) return nothingLocal ? 'No document is local any more' : 'Not begun'
+  if (moved.status === 'interrupted') return `Interrupted; ${files(moved.remaining)} to go`
+  const failed = moved.failed > 0 ? `; ${files(moved.failed)} could not be moved` : ''
+  return `${files(moved.committed + moved.copied)} copied and verified${failed}`
+}
+
+function cutoverWords(moved: RunSummary | null, files: (count: number) => string): string {
+  if (moved === null) return 'Nothing to switch yet'
+  if (moved.copied > 0) return `${files(moved.copied)} wait for it`
+  return moved.committed > 0 ? `The rows of ${files(moved.committed)} point at S3` : 'Nothing to switch yet'
+}

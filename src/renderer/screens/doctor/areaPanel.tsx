@@ -1,0 +1,119 @@
+import { Button } from '@mantine/core'
+import {
+  IconAlertTriangle,
+  IconCheck,
+  IconCircle,
+  IconCircleMinus,
+  IconInfoCircle,
+  IconLoader2,
+  IconX,
+} from '@tabler/icons-react'
+import type { Diagnostic, DiagnosticArea, Severity } from '../../../shared/diagnostic.ts'
+import { Badge } from '../../components/badge.tsx'
+import { Panel } from '../../components/panel.tsx'
+import { worstOf } from '../../format/checkup.ts'
+import {
+  areaWords,
+  checkWord,
+  formatMilliseconds,
+  standingOf,
+  standingTones,
+  standingWords,
+  type Standing,
+} from '../../format/diagnostic.ts'
+import type { Word } from '../../format/status.ts'
+import classes from './doctor.module.css'
+import { Finding } from './finding.tsx'
+
+interface AreaPanelProps {
+  area: DiagnosticArea
+  diagnostics: Diagnostic[]
+  running: boolean
+  onAgain: () => void
+}
+
+const severityWords: Record<Severity, Word> = {
+  ok: { label: 'In order', tone: 'good' },
+  note: { label: 'In order, with remarks', tone: 'good' },
+  warning: { label: 'Warning', tone: 'warn' },
+  blocking: { label: 'Would stop a run', tone: 'bad' },
+}
+
+const icons = {
+  waiting: IconCircle,
+  begun: IconLoader2,
+  skipped: IconCircleMinus,
+  ok: IconCheck,
+  note: IconInfoCircle,
+  warning: IconAlertTriangle,
+  blocking: IconX,
+} satisfies Record<Standing, typeof IconCheck>
+
+/** The checks of one area, as they come in; nothing for an area that this connection has not. */
+export function AreaPanel({ area, diagnostics, running, onAgain }: AreaPanelProps) {
+  if (diagnostics.length === 0) return null
+  const worst = worstOf(diagnostics.map(({ severity }) => severity))
+  const name = areaWords[area]
+  return (
+    <Panel
+      title={name}
+      flush
+      aside={
+        <span className={classes.aside}>
+          {worst && <Badge word={severityWords[worst]} />}
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            disabled={running}
+            aria-label={`Check ${name} again`}
+            onClick={onAgain}
+          >
+            Run again
+          </Button>
+        </span>
+      }
+    >
+      <ul className={classes.checks}>
+        {diagnostics.map((it) => (
+          <Check key={`${it.code} ${it.subject}`} diagnostic={it} />
+        ))}
+      </ul>
+    </Panel>
+  )
+}
+
+function Check({ diagnostic }: { diagnostic: Diagnostic }) {
+  const { code, subject, state, finding, evidence, remedy, error, milliseconds } = diagnostic
+  const standing = standingOf(diagnostic)
+  const Icon = icons[standing]
+  const hasMore = evidence.length > 0 || remedy !== null || error !== null
+  const line = (
+    <>
+      <Icon
+        size={18}
+        stroke={2.25}
+        className={classes.icon}
+        data-tone={standingTones[standing]}
+        role="img"
+        aria-label={standingWords[standing]}
+      />
+      <span className={classes.name}>{checkWord(code)}</span>
+      <span className={classes.found}>{finding ?? (state === 'skipped' ? 'Not tried' : '')}</span>
+      <span className={classes.time}>{milliseconds === null ? '' : formatMilliseconds(milliseconds)}</span>
+    </>
+  )
+  const isTrouble = standing === 'blocking' || standing === 'warning'
+  return (
+    <li className={classes.check} data-state={state} title={subject}>
+      {hasMore ? (
+        // The key opens what turns out to be trouble, and leaves the rest to the reader.
+        <details key={String(isTrouble)} open={isTrouble}>
+          <summary className={classes.line}>{line}</summary>
+          <Finding diagnostic={diagnostic} />
+        </details>
+      ) : (
+        <div className={classes.line}>{line}</div>
+      )}
+    </li>
+  )
+}

@@ -1,0 +1,57 @@
+import { Button } from '@mantine/core'
+import { useState } from 'react'
+import type { Diagnostic, RemedyAction } from '../../../shared/diagnostic.ts'
+import { Confirm } from '../../components/confirm.tsx'
+import { CopyButton } from '../../components/copyButton.tsx'
+import { errorText } from '../../format/report.ts'
+import { useDoctor } from '../../stores/context.tsx'
+import classes from './doctor.module.css'
+
+/** What stands behind a finding, what to do about it, and what the program can do itself. */
+export function Finding({ diagnostic }: { diagnostic: Diagnostic }) {
+  const { area, subject, evidence, remedy, error } = diagnostic
+  const perform = useDoctor((state) => state.perform)
+  const running = useDoctor((state) => state.running)
+  const [asked, setAsked] = useState<RemedyAction | null>(null)
+  return (
+    <div className={classes.finding}>
+      <p className={classes.subject}>{subject}</p>
+      {error && <p>{error.message}</p>}
+      {evidence.length > 0 && (
+        <ul className={classes.evidence} aria-label="Evidence">
+          {evidence.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      )}
+      {remedy && <p className={classes.remedy}>{remedy.words}</p>}
+      {remedy?.commands.map(({ where, text }) => (
+        <div key={text} className={classes.command}>
+          <span className={classes.where}>On {where}</span>
+          <pre>{text}</pre>
+          <CopyButton text={text} what={`the command for ${where}`} />
+        </div>
+      ))}
+      <div className={classes.buttons}>
+        {remedy?.actions.map((action) => (
+          <Button key={action.id} size="compact-sm" disabled={running} onClick={() => setAsked(action)}>
+            {action.label}…
+          </Button>
+        ))}
+        {error && <CopyButton text={errorText(error)} what="error" />}
+        {error && <code className={classes.code}>{error.code}</code>}
+      </div>
+      <Confirm
+        opened={asked !== null}
+        title={`${asked?.label ?? ''}?`}
+        facts={[asked?.consequence ?? '']}
+        action={asked?.label ?? ''}
+        onClose={() => setAsked(null)}
+        onConfirm={() => {
+          setAsked(null)
+          if (asked) void perform(asked.id, area)
+        }}
+      />
+    </div>
+  )
+}

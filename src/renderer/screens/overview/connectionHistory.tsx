@@ -1,0 +1,42 @@
+import { Anchor, Button } from '@mantine/core'
+import type { RunSummary } from '../../../shared/run.ts'
+import { Badge } from '../../components/badge.tsx'
+import { Panel } from '../../components/panel.tsx'
+import { kindWord } from '../../format/kind.ts'
+import { runWord } from '../../format/status.ts'
+import { formatMoment } from '../../format/time.ts'
+import { useNavigation } from '../../stores/context.tsx'
+import classes from './overview.module.css'
+
+const shown = 6
+
+/** The latest runs of the connection. */
+export function ConnectionHistory({ runs }: { runs: RunSummary[] | null }) {
+  const go = useNavigation((state) => state.go)
+  if (!runs) return null
+  return (
+    <Panel
+      title="Runs"
+      aside={
+        <Button variant="subtle" size="compact-sm" onClick={() => go({ name: 'history' })}>
+          All runs
+        </Button>
+      }
+    >
+      {runs.length === 0 && <p className={classes.none}>None yet. A plan is the first.</p>}
+      <ul className={classes.runs}>
+        {runs.slice(0, shown).map((run) => (
+          <li key={run.runId}>
+            <span className={classes.run}>
+              <Anchor component="button" onClick={() => go({ name: 'run', runId: run.runId })}>
+                {formatMoment(run.createdAt)}
+              </Anchor>
+              <span className={classes.kind}>{kindWord(run.kind)}</span>
+            </span>
+            <Badge word={runWord(run.status)} />
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  )
+}

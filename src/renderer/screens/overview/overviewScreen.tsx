@@ -1,0 +1,114 @@
+import { Button } from '@mantine/core'
+import { useEffect } from 'react'
+import type { ProfileSummary } from '../../../shared/profile.ts'
+import { CountsBar } from '../../components/countsBar.tsx'
+import { ErrorCard } from '../../components/errorCard.tsx'
+import { Loading } from '../../components/loading.tsx'
+import { Panel } from '../../components/panel.tsx'
+import { Route } from '../../components/route.tsx'
+import { Screen } from '../../components/screen.tsx'
+import { courseOf, migrationOf } from '../../format/course.ts'
+import {
+  useConnectionRuns,
+  useConnectionTest,
+  useCounts,
+  useDoctor,
+  useFindings,
+  useNavigation,
+  useProfiles,
+  useSwitched,
+} from '../../stores/context.tsx'
+import { ProfileMenu } from '../home/profileMenu.tsx'
+import { RunUnderWay } from '../home/runUnderWay.tsx'
+import { ConnectionFacts } from './connectionFacts.tsx'
+import { ConnectionHistory } from './connectionHistory.tsx'
+import { Course } from './course.tsx'
+import classes from './overview.module.css'
+
+/** Where a connection stands on its way to S3, and the next step. */
+export function OverviewScreen({ profileId }: { profileId: string }) {
+  const profiles = useProfiles((state) => state.profiles)
+  const failed = useProfiles((state) => state.error)
+  const load = useProfiles((state) => state.load)
+  const go = useNavigation((state) => state.go)
+  const profile = profiles?.find(({ id }) => id === profileId)
+  if (profile) return <Overview key={profileId} profile={profile} />
+  return (
+    <Screen back title="Connection">
+      {failed && <ErrorCard error={failed} onRetry={() => void load()} />}
+      {!profiles && !failed && <Loading what="the connection" />}
+      {profiles && (
+        <Panel title="It is not here any more">
+          <p className={classes.gone}>This connection was deleted. Its runs are in the history.</p>
+          <Button variant="default" onClick={() => go({ name: 'history' })}>
+            Open the history
+          </Button>
+        </Panel>
+      )}
+    </Screen>
+  )
+}
+
+function Overview({ profile }: { profile: ProfileSummary }) {
+  const { id, name, problem } = profile
+  const go = useNavigation((state) => state.go)
+  const runs = useConnectionRuns((state) => (state.profileId === id ? state.runs : null))
+  const error = useConnectionRuns((state) => state.error)
+  const load = useConnectionRuns((state) => state.load)
+  const moved = migrationOf(runs ?? [])
+  const course = useCourse(id)
+  useEffect(() => void load(id), [load, id])
+  return (
+    <Screen
+      back
+      title={name}
+      subtitle={<Route database={profile.database} bucket={profile.bucket} />}
+      actions={
+        <>
+          <Button variant="default" onClick={() => go({ name: 'connection', profileId: id })}>
+            Edit
+          </Button>
+          <ProfileMenu profile={profile} />
+        </>
+      }
+    >
+      <RunUnderWay />
+      {problem !== null && (
+        <p role="alert" className={classes.problem} data-tone="bad">
+          {problem}
+        </p>
+      )}
+      {error && <ErrorCard error={error} onRetry={() => void load(id)} />}
+      <div className={classes.columns}>
+        <div className={classes.main}>
+          {runs || error ? <Course profile={profile} runs={runs ?? []} course={course} /> : <Loading what="its runs" />}
+        </div>
+        <div className={classes.side}>
+          <Panel title="Documents">
+            <CountsBar profile={profile} failed={moved?.failed ?? 0} />
+          </Panel>
+          <ConnectionFacts profile={profile} />
+          <ConnectionHistory runs={runs} />
+        </div>
+      </div>
+    </Screen>
+  )
+}
+
+/** What is known of the connection, put together from all that knows of it. */
+function useCourse(profileId: string) {
+  const runs = useConnectionRuns((state) => (state.profileId === profileId ? state.runs : null)) ?? []
+  const counts = useCounts((state) => state.counts[profileId]) ?? null
+  const reached = useConnectionTest(({ passed }) => passed.includes(profileId))
+  const sound = useDoctor((state) => state.profileId === profileId && state.snapshot?.outcome === 'passed')
+  const switched = useSwitched((state) => state.profileIds.includes(profileId))
+  const moved = migrationOf(runs)?.runId ?? null
+  const loadFindings = useFindings((state) => state.load)
+  const validated = useFindings(
+    ({ runId, check }) => runId === moved && check !== null && check.sound === check.checked,
+  )
+  useEffect(() => {
+    if (moved !== null) void loadFindings(moved)
+  }, [loadFindings, moved])
+  return courseOf({ runs, counts, tested: reached || sound, switched, validated })
+}

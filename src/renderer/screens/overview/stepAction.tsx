@@ -1,0 +1,69 @@
+import { Button } from '@mantine/core'
+import type { ProfileSummary } from '../../../shared/profile.ts'
+import type { RunSummary } from '../../../shared/run.ts'
+import { migrationOf, type CourseStep, type StepState } from '../../format/course.ts'
+import { useBusy, useNavigation, useStores } from '../../stores/context.tsx'
+import classes from './overview.module.css'
+
+interface StepActionProps {
+  step: CourseStep
+  state: StepState
+  profile: ProfileSummary
+  runs: RunSummary[]
+}
+
+interface StepButton {
+  label: string
+  act: () => void
+  /** Needs that nothing else is under way. */
+  exclusive?: boolean
+}
+
+/** The button of a step: prominent where it is next, quiet where it was done, none where there is nothing to do. */
+export function StepAction({ step, state, profile, runs }: StepActionProps) {
+  const busy = useBusy()
+  const button = useStepButton(step, profile, runs)
+  if (!button) return null
+  return (
+    <Button
+      className={classes.action ?? ''}
+      size="sm"
+      variant={state === 'now' || state === 'trouble' ? 'filled' : 'default'}
+      disabled={profile.problem !== null || (button.exclusive === true && busy)}
+      aria-label={`${button.label} (${profile.name})`}
+      onClick={button.act}
+    >
+      {button.label}
+    </Button>
+  )
+}
+
+function useStepButton(step: CourseStep, profile: ProfileSummary, runs: RunSummary[]): StepButton | null {
+  const { makePlan } = useStores()
+  const go = useNavigation((state) => state.go)
+  const planned = runs.find(({ kind, status }) => kind === 'migrate' && status === 'planned')
+  const moved = migrationOf(runs)
+  const plan = (label: string): StepButton => ({ label, act: () => void makePlan(profile.id), exclusive: true })
+  const open = (label: string, run: RunSummary): StepButton => ({
+    label,
+    act: () => go({ name: 'run', runId: run.runId }),
+  })
+  switch (step) {
+    case 'check':
+      return { label: 'Check', act: () => go({ name: 'doctor', profileId: profile.id }) }
+    case 'plan':
+      return planned ? open('Open the plan', planned) : plan(moved ? 'Plan again' : 'Make a plan')
+    case 'copy':
+      if (moved?.status === 'interrupted') return open('Open, then resume', moved)
+      if (moved && moved.failed > 0) return open('See the failures', moved)
+      return moved ? open('Open the run', moved) : null
+    case 'switch':
+      return null
+    case 'cutover':
+      return moved && moved.copied > 0 ? open('Open, then cut over', moved) : null
+    case 'validate':
+      return moved && { label: 'Validate', act: () => go({ name: 'verify', runId: moved.runId }) }
+    case 'free':
+      return moved && moved.committed > 0 ? open('Open, then free space', moved) : null
+  }
+}

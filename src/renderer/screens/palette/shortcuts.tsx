@@ -1,0 +1,40 @@
+import { Button, Modal } from '@mantine/core'
+import dialog from '../../components/dialog.module.css'
+import { Keys } from '../../components/keys.tsx'
+import { shortcutGroups } from '../../format/shortcuts.ts'
+import { useOverlay } from '../../stores/context.tsx'
+import classes from './shortcuts.module.css'
+
+/** All keys that the window hears. */
+export function Shortcuts() {
+  const opened = useOverlay((state) => state.opened === 'shortcuts')
+  const close = useOverlay((state) => state.close)
+  return (
+    <Modal.Root opened={opened} onClose={close} centered size={480}>
+      <Modal.Overlay />
+      <Modal.Content className={dialog.dialog ?? ''}>
+        <Modal.Title className={dialog.title ?? ''}>Keyboard shortcuts</Modal.Title>
+        {shortcutGroups.map(({ title, shortcuts }) => (
+          <section key={title} aria-label={title}>
+            <h3 className={classes.title}>{title}</h3>
+            <dl className={classes.list}>
+              {shortcuts.map(({ keys, means }) => (
+                <div key={keys}>
+                  <dt>{means}</dt>
+                  <dd>
+                    <Keys keys={keys} />
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+        <div className={dialog.actions}>
+          <Button data-autofocus onClick={close}>
+            Close
+          </Button>
+        </div>
+      </Modal.Content>
+    </Modal.Root>
+  )
+}

@@ -1,0 +1,109 @@
+import { Table } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import type { ErrorData } from '../../../shared/errors.ts'
+import type { Comparison, Difference } from '../../../shared/record.ts'
+import { Badge } from '../../components/badge.tsx'
+import { ErrorCard } from '../../components/errorCard.tsx'
+import { Loading } from '../../components/loading.tsx'
+import { Notice } from '../../components/notice.tsx'
+import { Panel } from '../../components/panel.tsx'
+import { Screen } from '../../components/screen.tsx'
+import { comparedLines } from '../../format/compare.ts'
+import { kindWord } from '../../format/kind.ts'
+import { formatCount, formatNumber } from '../../format/number.ts'
+import { itemWord, runWord } from '../../format/status.ts'
+import { formatMoment } from '../../format/time.ts'
+import { useStores } from '../../stores/context.tsx'
+import classes from './record.module.css'
+
+/** Two runs side by side: figures, settings, and the files that stand otherwise in one than in the other. */
+export function CompareScreen({ first, second }: { first: string; second: string }) {
+  const { api } = useStores()
+  const [compared, setCompared] = useState<Comparison | null>(null)
+  const [error, setError] = useState<ErrorData | null>(null)
+  useEffect(() => {
+    let wanted = true
+    void api.records.compare(first, second).then((reply) => {
+      if (!wanted) return
+      if (reply.ok) setCompared(reply.value)
+      else setError(reply.error)
+    })
+    return () => {
+      wanted = false
+    }
+  }, [api, first, second])
+  return (
+    <Screen
+      back
+      title="Two runs compared"
+      subtitle={compared && `${compared.first.profile} and ${compared.second.profile}`}
+    >
+      {error && <ErrorCard error={error} />}
+      {!compared && !error && <Loading what="both runs, file by file" />}
+      {compared && <Compared compared={compared} />}
+    </Screen>
+  )
+}
+
+function Compared({ compared }: { compared: Comparison }) {
+  const { first, second, alike, differences } = compared
+  const other = differences.reduce((sum, { count }) => sum + count, 0)
+  return (
+    <>
+      <Notice
+        tone={other === 0 ? 'good' : 'neutral'}
+        title={
+          other === 0
+            ? `${formatCount(alike, 'file')} stand alike in both.`
+            : `${formatCount(other, 'file')} stand otherwise; ${formatCount(alike, 'file')} alike.`
+        }
+      />
+      <section aria-label="Side by side" className={classes.sheet}>
+        <Table aria-label="Side by side" className={classes.table ?? ''}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Td />
+              {[first, second].map((run) => (
+                <Table.Th key={run.runId} scope="col">
+                  {kindWord(run.kind)}, {formatMoment(run.createdAt)} <Badge word={runWord(run.status)} />
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {comparedLines(first, second).map(({ name, values: [a, b] }) => (
+              <Table.Tr key={name} data-differs={a !== b} className={classes.pair ?? ''}>
+                <Table.Th scope="row">{name}</Table.Th>
+                <Table.Td>{a}</Table.Td>
+                <Table.Td>{b}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </section>
+      {differences.map((difference) => (
+        <Differing key={`${difference.from ?? ''} ${difference.to ?? ''}`} difference={difference} />
+      ))}
+    </>
+  )
+}
+
+const word = (state: Difference['from']): string => (state === null ? 'not in it' : itemWord(state).label)
+
+function Differing({ difference: { from, to, count, examples } }: { difference: Difference }) {
+  return (
+    <Panel
+      title={`${word(from)} in the first, ${word(to)} in the second`.replace(/^n/, 'N')}
+      aside={formatCount(count, 'file')}
+    >
+      <ul className={classes.examples}>
+        {examples.map(({ documentId, filename, path }) => (
+          <li key={`${documentId} ${path}`}>
+            {filename} <code>{path}</code>
+          </li>
+        ))}
+      </ul>
+      {count > examples.length && <p className={classes.none}>and {formatNumber(count - examples.length)} more</p>}
+    </Panel>
+  )
+}

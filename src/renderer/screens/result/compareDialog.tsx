@@ -1,0 +1,62 @@
+import { Button, NativeSelect } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import type { RunDetails, RunSummary } from '../../../shared/run.ts'
+import { Dialog } from '../../components/dialog.tsx'
+import { kindWord } from '../../format/kind.ts'
+import { runWord } from '../../format/status.ts'
+import { formatMoment } from '../../format/time.ts'
+import { useNavigation, useStores } from '../../stores/context.tsx'
+import classes from './freeDialog.module.css'
+
+interface CompareDialogProps {
+  details: RunDetails
+  onClose: () => void
+}
+
+/** So many of the latest are to choose from. */
+const offered = 100
+
+/** Chooses the run that another one is put beside: of the same connection, where there is another. */
+export function CompareDialog({ details: { runId, profileId }, onClose }: CompareDialogProps) {
+  const { api } = useStores()
+  const go = useNavigation((state) => state.go)
+  const [others, setOthers] = useState<RunSummary[] | null>(null)
+  const [chosen, setChosen] = useState<string | null>(null)
+  useEffect(() => {
+    void api.runs.list({ offset: 0, limit: offered, filter: { profileId } }).then((reply) => {
+      if (reply.ok) setOthers(reply.value.runs.filter((run) => run.runId !== runId))
+    })
+  }, [api, profileId, runId])
+  const second = chosen ?? others?.[0]?.runId ?? null
+  return (
+    <Dialog
+      opened
+      title="Compare with another run"
+      onClose={onClose}
+      action={
+        <Button
+          disabled={second === null}
+          onClick={() => {
+            if (second !== null) go({ name: 'compare', first: runId, second })
+          }}
+        >
+          Compare
+        </Button>
+      }
+    >
+      {others?.length === 0 ? (
+        <p className={classes.lead}>This connection has no other run.</p>
+      ) : (
+        <NativeSelect
+          label="Run of the same connection"
+          value={second ?? ''}
+          onChange={(event) => setChosen(event.currentTarget.value)}
+          data={(others ?? []).map((run) => ({
+            value: run.runId,
+            label: `${formatMoment(run.createdAt)}: ${kindWord(run.kind)}, ${runWord(run.status).label.toLowerCase()}`,
+          }))}
+        />
+      )}
+    </Dialog>
+  )
+}

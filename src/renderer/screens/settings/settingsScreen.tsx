@@ -1,0 +1,100 @@
+import { NativeSelect } from '@mantine/core'
+import { IconFolder, IconInfoCircle, IconLanguage, IconListCheck, IconPalette, IconTrash } from '@tabler/icons-react'
+import { useId, type ReactNode } from 'react'
+import { ErrorCard } from '../../components/errorCard.tsx'
+import { Screen } from '../../components/screen.tsx'
+import { formatBytes } from '../../format/bytes.ts'
+import { formatNumber } from '../../format/number.ts'
+import { formatMoment } from '../../format/time.ts'
+import { useSettings } from '../../stores/context.tsx'
+import { About } from './about.tsx'
+import { AppearanceChoice } from './appearanceChoice.tsx'
+import { DataFolder } from './dataFolder.tsx'
+import { PlanDefaults } from './planDefaults.tsx'
+import { Retention } from './retention.tsx'
+import classes from './settings.module.css'
+
+/** What the user can choose for the whole program. Every choice takes effect at once. */
+export function SettingsScreen() {
+  const error = useSettings((state) => state.error)
+  return (
+    <Screen back title="Settings" subtitle="Every choice takes effect at once and is kept on this computer.">
+      {error && <ErrorCard error={error} />}
+      <div className={classes.sections}>
+        <Group title="Appearance" icon={IconPalette}>
+          <AppearanceChoice />
+        </Group>
+        <Group title="Numbers and dates" icon={IconLanguage}>
+          <LocaleChoice />
+        </Group>
+        <Group title="New plans" icon={IconListCheck}>
+          <PlanDefaults />
+        </Group>
+        <Group title="Records of runs" icon={IconTrash}>
+          <Retention />
+        </Group>
+        <Group title="Data folder" icon={IconFolder}>
+          <DataFolder />
+        </Group>
+        <Group title="About" icon={IconInfoCircle}>
+          <About />
+        </Group>
+      </div>
+    </Screen>
+  )
+}
+
+function Group({ title, icon: Icon, children }: { title: string; icon: typeof IconFolder; children: ReactNode }) {
+  const id = useId()
+  return (
+    <section aria-labelledby={id} className={classes.group}>
+      <h2 id={id} className={classes.title}>
+        <Icon size={18} stroke={1.75} aria-hidden />
+        {title}
+      </h2>
+      <div className={classes.body}>{children}</div>
+    </section>
+  )
+}
+
+const locales = [
+  'en-GB',
+  'en-US',
+  'de-DE',
+  'de-CH',
+  'fr-FR',
+  'es-ES',
+  'it-IT',
+  'nl-NL',
+  'pl-PL',
+  'pt-BR',
+  'sv-SE',
+  'ja-JP',
+]
+
+/** A moment in which day and month cannot be mistaken for each other, and a number with all its separators. */
+const sample = { moment: Date.UTC(2026, 2, 31, 15, 4), number: 1_234_567, bytes: 123_400_000 }
+
+function LocaleChoice() {
+  const locale = useSettings(({ settings }) => settings.locale)
+  const change = useSettings((state) => state.change)
+  const names = new Intl.DisplayNames('en', { type: 'language' })
+  return (
+    <>
+      <NativeSelect
+        label="Written as in"
+        value={locale ?? ''}
+        onChange={(event) =>
+          void change({ locale: event.currentTarget.value === '' ? null : event.currentTarget.value })
+        }
+        data={[
+          { value: '', label: 'The system’s language' },
+          ...locales.map((value) => ({ value, label: names.of(value) ?? value })),
+        ]}
+      />
+      <p className={classes.sample}>
+        {formatNumber(sample.number)} documents, {formatBytes(sample.bytes)}, {formatMoment(sample.moment)}
+      </p>
+    </>
+  )
+}

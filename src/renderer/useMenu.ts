@@ -1,0 +1,24 @@
+import { useEffect } from 'react'
+import type { MenuCommand } from '../shared/ipc.ts'
+import { useImporting, useNavigation, useOverlay, useStores } from './stores/context.tsx'
+
+/** Carries out what is chosen in the platform's menu. */
+export function useMenu(): void {
+  const { api } = useStores()
+  const go = useNavigation((state) => state.go)
+  const importState = useImporting((state) => state.open)
+  const open = useOverlay((state) => state.open)
+  useEffect(() => {
+    const orders: Record<MenuCommand, () => void> = {
+      'new connection': () => go({ name: 'connection', profileId: null }),
+      'import state file': () => importState(null),
+      home: () => go({ name: 'home' }),
+      history: () => go({ name: 'history' }),
+      settings: () => go({ name: 'settings' }),
+      find: () => open('find'),
+      shortcuts: () => open('shortcuts'),
+      licences: () => go({ name: 'settings', licences: true }),
+    }
+    return api.events.onMenuChosen((command) => orders[command]())
+  }, [api, go, importState, open])
+}

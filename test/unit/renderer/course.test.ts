@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { courseOf, type CourseFacts, courseSteps, migrationOf } from '../../../src/renderer/format/course.ts'
+import type { RunSummary } from '../../../src/shared/run.ts'
+import { finished, planned } from './fixtures.ts'
+import { counted } from './programFixtures.ts'
+
+const nothing: CourseFacts = { runs: [], counts: null, tested: false, switched: false, validated: false }
+const run = (more: Partial<RunSummary>): RunSummary => ({ ...finished, failed: 0, status: 'completed', ...more })
+const statesOf = (facts: Partial<CourseFacts>) =>
+  Object.fromEntries(courseOf({ ...nothing, ...facts }, 'en').map(({ step, state }) => [step, state]))
+const wordsOf = (facts: Partial<CourseFacts>, step: string) =>
+  courseOf({ ...nothing, ...facts }, 'en').find((one) => one.step === step)?.words
+
+describe('the way of a connection', () => {
+  it('begins with the check, and has every step in its order', () => {
+    expect(courseOf(nothing).map(({ step }) => step)).toEqual(courseSteps)
+    expect(statesOf({})).toEqual({
+      check: 'now',
+      plan: 'open',
+      copy: 'open',
+      switch: 'open',
+      cutover: 'open',
+      validate: 'open',
+      free: 'open',
+    })
+  })
+
+  it('goes on to the plan after a test that passed, and to the copying after a plan', () => {
+    expect(statesOf({ tested: true })).toMatchObject({ check: 'done', plan: 'now' })
+    expect(statesOf({ runs: [planned] })).toMatchObject({ check: 'done', plan: 'done', copy: 'now' })
+    expect(wordsOf({ runs: [planned] }, 'plan')).toBe('318 files looked at; ready to start')
+  })
+
+  it('asks to switch Readur before the rows', () => {
+    const runs = [run({ status: 'copied', committed: 0, copied: 298 })]
+    expect(statesOf({ runs })).toMatchObject({ copy: 'done', switch: 'now', cutover: 'open' })
+    expect(statesOf({ runs, switched: true })).toMatchObject({ switch: 'done', cutover: 'now' })
+    expect(wordsOf({ runs }, 'cutover')).toBe('298 files wait for it')
+  })
+
+  it('shows what failed or was interrupted as something to look at, and goes on all the same', () => {
+    const failed = [run({ status: 'completed with failures', failed: 14 })]
+    expect(statesOf({ runs: failed, switched: true })).toMatchObject({
+      copy: 'trouble',
+      cutover: 'done',
+      validate: 'now',
+    })
+    expect(wordsOf({ runs: failed }, 'copy')).toBe('298 files copied and verified; 14 files could not be moved')
+    const broken = [run({ status: 'interrupted', committed: 10, remaining: 290 })]
+    expect(statesOf({ runs: broken })).toMatchObject({ copy: 'trouble' })
+    expect(wordsOf({ runs: broken }, 'copy')).toBe('Interrupted; 290 files to go')
+  })
+
+  it('ends with the space that was freed', () => {
+    const runs = [run({ kind: 'free', freed: 298, committed: 0 }), run({})]
+    const states = statesOf({ runs, switched: true, validated: true })
+    expect(Object.values(states).every((state) => state === 'done')).toBe(true)
+  })
+
+  it('knows of documents that somebody else has moved', () => {
+    const counts = { ...counted, local: 0 }
+    expect(statesOf({ counts })).toMatchObject({ copy: 'done', cutover: 'done' })
+  })
+
+  it('passes over what was rolled back or never carried out', () => {
+    expect(migrationOf([run({ status: 'rolled back' }), planned, run({ kind: 'rollback' })])).toBeNull()
+    const record = run({ kind: 'import', runId: 'imported' })
+    expect(migrationOf([planned, record])).toBe(record)
+  })
+})
