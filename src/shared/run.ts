@@ -461,7 +461,8 @@ export interface ItemPage {
   next: number | null
 }
 
-export type Phase = 'check' | 'plan' | 'reconcile' | 'copy' | 'rollback' | 'free' | 'verify' | 'finish'
+export type Phase =
+  'check' | 'plan' | 'list' | 'reconcile' | 'copy' | 'rollback' | 'free' | 'repair' | 'verify' | 'finish'
 
 /**
  * What is being done with a run. `plan`: it is being made. `run`: its plan is carried out, for the first time or going

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, readlink } from 'node:fs/promises'
+import { readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startSshd, type Sshd } from '../services/sshd.ts'
@@ -91,6 +91,25 @@ describe('a Readur on a server', () => {
     await child.reached('committed', 20)
     expect(await listenersOf(child.pid)).toEqual([])
     expect(await child.ended).toMatchObject({ code: 0 })
+  })
+
+  it('audits, and moves what no row names into the quarantine of the server', async () => {
+    const readur = (world = await World.bulk(20))
+    await rm(join(readur.uploadsDir, readur.localFiles[0] ?? ''))
+    await writeFile(join(readur.uploadsDir, 'documents/nobody’s.pdf'), 'no row names me')
+    const options = [...trusting(readur), '--json', '--env-file', readur.envFile]
+    const { code, out } = await readur.call('audit', '--settle', '0', '--level', 'checksum', ...options)
+    expect(code).toBe(1)
+    const report = JSON.parse(out.join('\n')) as { runId: string; groups: { code: string; count: number }[] }
+    expect(report.groups.map((group) => `${group.code} ${group.count}`).sort()).toEqual([
+      'FILE_MISSING 1',
+      'FILE_ORPHAN 1',
+    ])
+    const repaired = await readur.call('repair', report.runId, '--quarantine-files', '--yes', ...options)
+    expect(repaired.code).toBe(0)
+    const run = readur.latest?.runId ?? ''
+    const aside = join(readur.uploadsDir, 'quarantine', run, 'documents/nobody’s.pdf')
+    expect(await readFile(aside, 'utf8')).toBe('no row names me')
   })
 
   it('goes on when the connection is cut in the middle', async () => {

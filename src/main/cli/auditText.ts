@@ -1,4 +1,4 @@
-import type { AuditReport } from '../../shared/run.ts'
+import type { AuditReport, RunReport } from '../../shared/run.ts'
 import { bytes, count, duration, problemText } from './text.ts'
 
 /** What an audit has found, for a terminal. */
@@ -19,4 +19,32 @@ export function auditText(report: AuditReport): string {
       : `  ${number(report.discrepancies)} amiss, ${count(report.notes, 'note')}.`,
   ]
   return [...report.groups.map((group) => `${problemText(group)}\n`), ...lines].join('\n')
+}
+
+export type RepairCounts = Record<'fix-path' | 'move-file' | 'remove-object' | 'remove-row', number>
+
+/** What a repair would do. */
+export function repairPlanText(report: RunReport, counts: RepairCounts): string {
+  const lines: [number, string][] = [
+    [
+      counts['fix-path'],
+      `${count(counts['fix-path'], 'row')} get the path where their document was found, after its hash was compared`,
+    ],
+    [counts['move-file'], `${count(counts['move-file'], 'file')} move into quarantine/ or back from it`],
+    [
+      counts['remove-object'],
+      `${count(counts['remove-object'], 'object')} are saved to quarantine/ and removed from the bucket`,
+    ],
+    [
+      counts['remove-row'],
+      `${count(counts['remove-row'], 'row')} are deleted, after they were saved with all that depends on them`,
+    ],
+    [report.failed, `${count(report.failed, 'item')} cannot be put right by this`],
+  ]
+  return [
+    ...report.problems.map((group) => `${problemText(group)}\n`),
+    `Repair ${report.runId} (of audit ${report.parent ?? ''})`,
+    ...(report.planned === 0 ? ['  nothing to do'] : []),
+    ...lines.flatMap(([n, line]) => (n > 0 ? [`  ${line}`] : [])),
+  ].join('\n')
 }

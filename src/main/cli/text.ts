@@ -16,6 +16,7 @@ import type {
 
 export const count = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString('en')} ${n === 1 ? one : many}`
+const number = (n: number): string => n.toLocaleString('en')
 export const bytes = (n: number): string => prettyBytes(n, { maximumFractionDigits: 1 })
 
 export function duration(seconds: number): string {
@@ -29,6 +30,9 @@ export function progressLine(snapshot: RunSnapshot): string {
   const { counts, phase } = snapshot
   if (phase === 'check') return 'Checking database, uploads and bucket'
   if (phase === 'plan') return `Planning: ${count(snapshot.documents, 'document')}, ${bytes(snapshot.bytesTotal)}`
+  if (phase === 'list') return `Listing: ${count(snapshot.documents, 'document')}`
+  if (phase === 'repair')
+    return `Repairing: ${number(counts.committed + counts.restored)} done, ${number(counts.remaining)} left`
   if (phase === 'reconcile') return 'Comparing rows with what an earlier session has done'
   if (phase === 'rollback')
     return `Rolling back: ${count(counts.restored, 'file')} done, ${counts.remaining.toLocaleString('en')} left`

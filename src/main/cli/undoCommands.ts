@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { defaultMigrateOptions, type Drift } from '../../shared/run.ts'
 import { reportOf } from '../engine/journal/summary.ts'
 import { checkRun, importRun, prepareFreeing, prepareUndo, recover, repair } from '../runs/operations.ts'
+import { addAuditRepairOptions, asksForAuditRepairs, repairAudit } from './auditRepairs.ts'
 import { confirm } from './confirm.ts'
 import { exitCode } from './exitCodes.ts'
 import {
@@ -50,15 +51,21 @@ export function addUndoCommands(program: Command, context: CommandContext): void
     onSite(context, verify, parallelUploads, (session) => verifyState(session, name, verify)),
   )
 
-  const mend = program.command('repair <run>').description('put right what verify-state has found')
-  addSiteOptions(mend)
+  const mend = program.command('repair <run>').description('put right what verify-state or an audit has found')
+  addAuditRepairOptions(addSiteOptions(mend))
     .option('--re-upload', 'send anew what a row points at and the bucket has not', false)
     .option('--mark-gone', 'write down of deleted documents that they are gone', false)
     .option('--yes', 'do not ask', false)
     .action((name: string) => {
+      if (asksForAuditRepairs(mend)) {
+        return onSite(context, mend, parallelUploads, (session) => repairAudit(session, name, mend, context))
+      }
       const { reUpload, markGone, yes } = mend.opts<Record<string, unknown>>()
       if (reUpload !== true && markGone !== true) {
-        mend.error('error: say what to put right: --re-upload, --mark-gone, or both', { exitCode: exitCode.usage })
+        mend.error(
+          'error: say what to put right: --re-upload, --mark-gone; of an audit --fix-paths, --quarantine-files, --remove-objects, --remove-rows',
+          { exitCode: exitCode.usage },
+        )
       }
       return onSite(context, mend, parallelUploads, async (session) => {
         const id = await runOf(session, name)

@@ -1,6 +1,7 @@
 import {
   defaultMigrateOptions,
   type AuditOptions,
+  type AuditRepairs,
   type AuditReport,
   type CheckLevel,
   type Drift,
@@ -28,6 +29,7 @@ import { countCopied, documentIdsOf } from '../engine/journal/items.ts'
 import type { RunStore } from '../engine/journal/runStore.ts'
 import { executeRun, planRun } from '../engine/migrate.ts'
 import { preflight } from '../engine/preflight.ts'
+import { executeRepairs, executeRepairUndo, planRepairUndo, prepareRepairs } from '../engine/repair/repair.ts'
 import { recoverRun } from '../engine/recover/recover.ts'
 import type { RollbackSelection } from '../engine/rollback/planRollback.ts'
 import { executeRollback, prepareRollback } from '../engine/rollback/rollback.ts'
@@ -121,6 +123,7 @@ export async function resumeRun(
       return await migrate(work, store, options)
     }
     context.progress.planned(totalsOf(store))
+    if (kind === 'repair') return await executeRepairs(context, store)
     return await withParent(work, parent, (undone) => goBackOver(work, store, undone))
   } finally {
     store.close()
@@ -143,6 +146,7 @@ function assertResumable(store: RunStore): void {
 async function goBackOver(work: Workplace, store: RunStore, parent: RunStore): Promise<RunReport> {
   const { context } = work
   if (store.header.kind === 'free') return executeFree(context, store, parent)
+  if (parent.header.kind === 'repair') return executeRepairUndo(context, store, parent)
   if (parent.header.kind === 'free') {
     return withParent(work, parent.header.parent, (migration) => executeReturn(context, store, parent, migration))
   }
@@ -223,6 +227,15 @@ export async function prepareUndo(
       const totals = await planReturn(store, parent, context.site.uploads, selection)
       return { preview: null, totals, store, execute: () => undo(work, store) }
     }
+    if (parent.header.kind === 'repair') {
+      const store = create(await preflight({ ...context.site, progress: context.progress }, context.stop.inOrder))
+      return {
+        preview: null,
+        totals: planRepairUndo(store, parent, selection),
+        store,
+        execute: () => undo(work, store),
+      }
+    }
     const { store, preview } = await prepareRollback(context, { parent, selection, options, createStore: create })
     store.append([{ step: 'rollback-options', data: options }])
     return { preview, totals: totalsOf(store), store, execute: () => undo(work, store) }
@@ -289,6 +302,25 @@ export async function audit(work: Workplace, options: AuditOptions): Promise<Aud
   })
   store.close()
   return report
+}
+
+/** Plans what is put right of what an audit has found. Call `execute` after the user has seen it, then close the store. */
+export async function prepareAuditRepairs(
+  work: Workplace,
+  auditId: string,
+  repairs: AuditRepairs,
+): Promise<{ totals: PlanTotals; store: RunStore; execute: () => Promise<RunReport> }> {
+  const found = work.runs.open(auditId)
+  try {
+    const { store, totals } = await prepareRepairs(work.context, {
+      audit: found,
+      repairs,
+      createStore: (facts) => createRun(work, facts, { kind: 'repair', parent: auditId, planOptions: {} }),
+    })
+    return { totals, store, execute: () => executeRepairs(work.context, store) }
+  } finally {
+    found.close()
+  }
 }
 
 /** Makes a run of a state file, or of what rows and bucket show. Returns its report; nothing but our record is written. */

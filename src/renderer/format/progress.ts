@@ -41,7 +41,8 @@ export function stepsOf({ kind, activity, phase }: Way): Phase[] {
 }
 
 function middle(kind: RunKind, phase: Phase): Phase[] {
-  if (kind === 'rollback' || kind === 'free') return [kind]
+  if (kind === 'rollback' || kind === 'free' || kind === 'repair') return [kind]
+  if (kind === 'audit') return ['list', 'verify']
   return phase === 'rollback' ? ['copy', 'rollback'] : ['copy']
 }
 

@@ -48,10 +48,12 @@ const itemWords: Record<ItemState, Word> = {
 const phaseWords: Record<Phase, string> = {
   check: 'Check',
   plan: 'Plan',
+  list: 'List rows, files and objects',
   reconcile: 'Compare with the record',
   copy: 'Copy and verify',
   rollback: 'Roll back',
   free: 'Free space',
+  repair: 'Repair',
   verify: 'Compare with the record',
   finish: 'Finish',
 }

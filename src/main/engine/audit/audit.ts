@@ -54,7 +54,7 @@ export async function auditSite(
   const discrepancies = new Discrepancies(store, progress)
   let status: RunStatus
   try {
-    progress.phase('plan')
+    progress.phase('list')
     const unreadable = await readLists({ site, lists, progress, signal })
     warn(store, unreadable)
     progress.phase('verify')

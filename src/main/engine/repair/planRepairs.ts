@@ -1,0 +1,138 @@
+import { posix } from 'node:path'
+import { z } from 'zod'
+import type { ErrorCode } from '../../../shared/errors.ts'
+import { optionLimits, type AuditRepairs, type PlanTotals } from '../../../shared/run.ts'
+import type { Remedy } from '../journal/entries.ts'
+import { itemRow } from '../journal/itemRows.ts'
+import type { RunStore } from '../journal/runStore.ts'
+import { estimate } from '../plan/estimate.ts'
+import type { Item } from '../plan/item.ts'
+import { pathOfKey } from '../plan/keys.ts'
+import { candidatesFor, type PathPrefix } from '../plan/paths.ts'
+import type { Progress } from '../progress.ts'
+import { quarantine, quarantineOf } from '../rollback/localFile.ts'
+
+const itemsPerPage = 200
+
+/** What cannot be put back by one request is not taken away. */
+const largestObject = optionLimits.multipartThreshold.max
+
+interface PlanDeps {
+  audit: RunStore
+  store: RunStore
+  prefixes: readonly PathPrefix[]
+  progress: Progress
+}
+
+/**
+ * Decides what is done about each thing that an audit has found, of the kinds that were asked for. Changes nothing. That
+ * it still holds is proved as each is done.
+ */
+export function planRepairs({ audit, store, prefixes, progress }: PlanDeps, repairs: AuditRepairs): PlanTotals {
+  const totals: PlanTotals = { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }
+  const query = audit.database.prepare(`SELECT * FROM item WHERE seq > ? ORDER BY seq LIMIT ${itemsPerPage}`)
+  for (let after = 0; ;) {
+    const items = z.array(itemRow).parse(query.all(after))
+    const last = items.at(-1)
+    if (!last) break
+    after = last.seq
+    for (const item of items) {
+      const decided = item.code && remedies[item.code]?.(item, repairs, { prefixes, runId: store.header.id })
+      if (!decided) continue
+      const isPossible = 'action' in decided
+      const more = {
+        documents: item.kind === 'document' ? 1 : 0,
+        move: isPossible ? 1 : 0,
+        skip: 0,
+        blocked: isPossible ? 0 : 1,
+        bytes: isPossible ? item.size : 0,
+      }
+      const verdict = isPossible
+        ? ({ verdict: 'move', code: null, message: null } as const)
+        : ({ verdict: 'blocked', ...decided } as const)
+      store.addItems([{ ...item, ...verdict }])
+      if (isPossible) store.append([{ step: 'remedy', seq: item.seq, data: decided }])
+      totals.items += 1
+      totals.documents += more.documents
+      totals.move += more.move
+      totals.blocked += more.blocked
+      totals.bytes += more.bytes
+      progress.planned(more)
+    }
+  }
+  store.sealPlan(totals, estimate(totals, 1, null))
+  return totals
+}
+
+interface Refusal {
+  code: ErrorCode
+  message: string
+}
+
+interface Place {
+  prefixes: readonly PathPrefix[]
+  runId: string
+}
+
+type Decide = (item: Item, repairs: AuditRepairs, place: Place) => Remedy | Refusal | null
+
+const repoint: Decide = (item, { fixPaths }, { prefixes }) => (fixPaths ? pointAt(item, prefixes) : null)
+
+const setAside: Decide = ({ source }, { quarantineFiles }, { runId }) =>
+  quarantineFiles && source !== null ? { action: 'move-file', from: source, to: quarantineOf(runId, source) } : null
+
+const deleteRow: Decide = ({ kind }, { removeRows }) =>
+  removeRows && kind === 'document' ? { action: 'remove-row' } : null
+
+/** What can be done about what an audit finds. Null: it was not asked for. */
+const remedies: Partial<Record<ErrorCode, Decide>> = {
+  FILE_RECOVERABLE: repoint,
+  FILE_ON_S3: repoint,
+  OBJECT_RECOVERABLE: repoint,
+  FILE_SET_ASIDE: (item, { fixPaths }, { prefixes }) => (fixPaths ? putBack(item, prefixes) : null),
+  FILE_ORPHAN: setAside,
+  FILE_DUPLICATE: setAside,
+  FILE_JUNK: setAside,
+  OBJECT_ORPHAN: (item, { removeObjects }) => (removeObjects ? takeAway(item, false) : null),
+  OBJECT_UNMARKED: (item, { removeObjects, unmarkedObjects }) =>
+    removeObjects && unmarkedObjects ? takeAway(item, true) : null,
+  FILE_MISSING: deleteRow,
+  OBJECT_MISSING: deleteRow,
+}
+
+function pointAt({ code, oldPath, source, key }: Item, prefixes: readonly PathPrefix[]): Remedy | Refusal {
+  if (source === null || code === 'FILE_ON_S3') {
+    return { action: 'fix-path', from: oldPath, to: pathOfKey(key ?? '') }
+  }
+  if (source.startsWith(`${quarantine}/`)) {
+    return { code: 'FILE_NOT_PLACED', message: `The document lies at “${source}”, and its row names an object.` }
+  }
+  const to = storedPathOf(source, prefixes)
+  if (to !== null) return { action: 'fix-path', from: oldPath, to }
+  return { code: 'FILE_NOT_PLACED', message: `No path that Readur would follow leads to “${source}”.` }
+}
+
+/** What a row has to hold so that Readur looks there first; null when nothing would do. */
+export function storedPathOf(source: string, prefixes: readonly PathPrefix[]): string | null {
+  for (const { stored, folder } of prefixes) {
+    if (folder !== '' && !source.startsWith(`${folder}/`)) continue
+    const path = posix.join(stored, folder === '' ? source : source.slice(folder.length + 1))
+    const candidates = candidatesFor(path, prefixes)
+    if (candidates.kind === 'inside' && candidates.exact[0] === source) return path
+  }
+  return null
+}
+
+/** Never into the root: Readur moves files from there without telling their rows. */
+function putBack({ oldPath, source }: Item, prefixes: readonly PathPrefix[]): Remedy | Refusal {
+  const candidates = candidatesFor(oldPath, prefixes)
+  const to = candidates.kind === 'inside' ? candidates.exact.find((path) => path.includes('/')) : undefined
+  if (to !== undefined && source !== null) return { action: 'move-file', from: source, to }
+  return { code: 'FILE_NOT_PLACED', message: `“${oldPath}” is no place where a file is put.` }
+}
+
+function takeAway({ key, size }: Item, unmarked: boolean): Remedy | Refusal | null {
+  if (key === null) return null
+  if (size <= largestObject) return { action: 'remove-object', key, unmarked }
+  return { code: 'OBJECT_LEFT', message: 'It is larger than 5 GiB, and could not be put back by one request.' }
+}

@@ -1,0 +1,103 @@
+import { documentOfKey } from '../audit/shapes.ts'
+import { MigrateError } from '../errors.ts'
+import type { LocalReferences } from '../free/references.ts'
+import type { Item } from '../plan/item.ts'
+import { isOnS3, pathOfKey } from '../plan/keys.ts'
+import { locate, type Location } from '../plan/locate.ts'
+import { spellingsOf } from '../plan/paths.ts'
+import type { Content, ObjectFacts, RunLock } from '../ports.ts'
+import type { Site } from '../session.ts'
+import { fingerprintOf } from '../transfer/fingerprint.ts'
+import { ownerMark } from '../transfer/metadata.ts'
+import { checkRecordedHash } from '../verify/hashRule.ts'
+
+/** What must hold right before something is put right: an audit may be days old. */
+export interface ProofDeps {
+  site: Site
+  lock: RunLock
+  databaseIdentity: string
+  /** Files that rows name as of now. */
+  needed: Pick<LocalReferences, 'has'>
+  signal: AbortSignal
+}
+
+const isMissing = (location: Location): boolean => !location.found && location.code === 'FILE_MISSING'
+
+const keyOf = (path: string): string => path.slice('s3://'.length)
+
+/** Nothing lies where the row says. Throws ROW_NOT_GONE. */
+export async function assertNowhere({ site, signal }: ProofDeps, path: string): Promise<void> {
+  const isThere = isOnS3(path)
+    ? (await site.objects.head(keyOf(path), signal)) !== null
+    : !isMissing(await locate(site.uploads, path, site.prefixes))
+  if (!isThere) return
+  throw new MigrateError('ROW_NOT_GONE', { message: `Something lies at “${path}” by now.`, subject: path })
+}
+
+/** What lies at a place is the document. Throws HASH_MISMATCH, and what keeps it from being read. */
+export async function assertDocument(deps: ProofDeps, item: Item, path: string): Promise<void> {
+  const content = isOnS3(path) ? await contentOfObject(deps, keyOf(path)) : await contentOfFile(deps, path)
+  const isSame = isOnS3(path)
+    ? item.fileHash?.toLowerCase() === content.sha256
+    : checkRecordedHash(item, content.sha256).ok &&
+      (item.fileHash !== null || item.kind !== 'document' || item.size === content.size)
+  if (isSame) return
+  throw new MigrateError('HASH_MISMATCH', { message: `What lies at “${path}” is not the document.`, subject: path })
+}
+
+export async function contentOfFile({ site, signal }: ProofDeps, path: string): Promise<Content> {
+  const file = await site.uploads.open(path)
+  try {
+    const { size, sha256 } = await fingerprintOf(file.read(signal), file.stamp.size)
+    return { size, sha256 }
+  } finally {
+    await file.close()
+  }
+}
+
+export async function contentOfObject({ site, signal }: ProofDeps, key: string): Promise<Content> {
+  const facts = await site.objects.head(key, signal)
+  if (facts === null)
+    throw new MigrateError('OBJECT_MISSING', { message: `There is no object “${key}”.`, subject: key })
+  const { size, sha256 } = await fingerprintOf(site.objects.get(key, signal), facts.size)
+  return { size, sha256 }
+}
+
+/** The file is what the audit saw, and no row of any table names it. Throws SOURCE_CHANGED, FILE_STILL_NAMED. */
+export async function assertStray(deps: ProofDeps, { mtimeMs, size }: Item, path: string): Promise<void> {
+  const { site, lock, needed, signal } = deps
+  const facts = await site.uploads.inspect(path)
+  if (facts.kind === 'absent') {
+    throw new MigrateError('FILE_MISSING', { message: `Nothing lies at “${path}” any more.`, subject: path })
+  }
+  if (facts.kind !== 'file' || facts.stamp.size !== size || facts.stamp.mtimeMs !== mtimeMs) {
+    throw new MigrateError('SOURCE_CHANGED', { message: `“${path}” was changed since the audit.`, subject: path })
+  }
+  const named = needed.has(path) || (await lock.referenced(spellingsOf(path, site.prefixes), signal)).size > 0
+  if (!named) return
+  throw new MigrateError('FILE_STILL_NAMED', { message: `A row names “${path}” by now.`, subject: path })
+}
+
+/**
+ * The key is of Readur's making, its document is not there, no row of any table holds it, and the object does not say that
+ * it is another database's. Throws KEY_FOREIGN, ROW_NOT_GONE, OBJECT_NOT_OURS.
+ */
+export async function assertOrphan(
+  { site, lock, databaseIdentity, signal }: ProofDeps,
+  key: string,
+  facts: ObjectFacts,
+  unmarked: boolean,
+): Promise<void> {
+  const documentId = documentOfKey(key)
+  if (documentId === null) {
+    throw new MigrateError('KEY_FOREIGN', { message: `“${key}” is no key of Readur’s.`, subject: key })
+  }
+  const mark = ownerMark(facts, databaseIdentity)
+  if (mark === 'foreign' || (mark === 'unmarked' && !unmarked)) {
+    throw new MigrateError('OBJECT_NOT_OURS', { message: `“${key}” is not marked as this database’s.`, subject: key })
+  }
+  const isLive = (await site.database.documentsById([documentId], signal)).length > 0
+  const isNamed = (await lock.referenced([pathOfKey(key)], signal)).size > 0
+  if (!isLive && !isNamed) return
+  throw new MigrateError('ROW_NOT_GONE', { message: `A row needs “${key}” by now.`, subject: key })
+}

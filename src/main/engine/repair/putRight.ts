@@ -1,0 +1,162 @@
+import { asMigrateError, MigrateError } from '../errors.ts'
+import type { JournalBuffer } from '../journal/journalBuffer.ts'
+import type { RunStore } from '../journal/runStore.ts'
+import type { Item } from '../plan/item.ts'
+import { isOnS3 } from '../plan/keys.ts'
+import { candidatesFor } from '../plan/paths.ts'
+import type { Content, PathChange, PathOutcome } from '../ports.ts'
+import { quarantine, quarantineOf } from '../rollback/localFile.ts'
+import {
+  assertDocument,
+  assertNowhere,
+  assertOrphan,
+  assertStray,
+  contentOfFile,
+  contentOfObject,
+  type ProofDeps,
+} from './proofs.ts'
+import type { Repairable } from './remedies.ts'
+
+export interface RepairDeps extends ProofDeps {
+  store: RunStore
+  journal: JournalBuffer
+}
+
+/**
+ * Puts one thing right: proved, written down, done. Each can be done again after a crash, which leaves too much and never
+ * too little. Throws why it is left as it is.
+ */
+export function putRight(deps: RepairDeps, { item, remedy }: Repairable): Promise<void> {
+  switch (remedy.action) {
+    case 'fix-path':
+      return fixPath(deps, item, remedy)
+    case 'move-file':
+      return moveFile(deps, item, remedy)
+    case 'remove-object':
+      return removeObject(deps, item, remedy)
+    case 'remove-row':
+      return removeRow(deps, item)
+  }
+}
+
+/** The change of an item's path, with the images of the document that hold the same. */
+export async function pathChange(
+  { site, signal }: ProofDeps,
+  { kind, documentId, rowId }: Item,
+  from: string,
+  to: string,
+): Promise<PathChange> {
+  if (kind !== 'document') {
+    return { column: 'processed_images.processed_image_path', id: rowId, from, to, followers: [] }
+  }
+  const [row] = await site.database.documentsById([documentId], signal)
+  const followers = (row?.images ?? [])
+    .filter(({ originalPath }) => originalPath === from)
+    .map(({ id }) => ({ column: 'processed_images.original_image_path' as const, id, from, to }))
+  return { column: 'documents.file_path', id: rowId, from, to, followers }
+}
+
+export function assertChanged(outcome: PathOutcome | undefined, item: Item): void {
+  if (outcome?.result === 'changed' || outcome?.result === 'already') return
+  const isGone = outcome?.result !== 'differs'
+  throw new MigrateError(isGone ? 'ROW_VANISHED' : 'ROW_CHANGED', {
+    message: isGone ? 'The row is not there any more.' : `The row holds “${outcome.current ?? ''}” now.`,
+    subject: item.documentId,
+  })
+}
+
+async function fixPath(deps: RepairDeps, item: Item, { from, to }: { from: string; to: string }): Promise<void> {
+  const { lock, journal, site, signal } = deps
+  const { epoch } = lock
+  const change = await pathChange(deps, item, from, to)
+  const [now] = await lock.look([change], signal)
+  if (now?.result === 'already') return
+  if (now?.result !== 'differs' || now.current !== from) assertChanged(now, item)
+  await assertStillAstray(deps, item, from)
+  const candidates = isOnS3(to) ? null : candidatesFor(to, site.prefixes)
+  await assertDocument(deps, item, candidates?.kind === 'inside' ? (candidates.exact[0] ?? to) : to)
+  journal.writeNow({ step: 'commit-intent', data: { seqs: [item.seq] } })
+  const [outcome] = await lock.changePaths([change], epoch, signal)
+  assertChanged(outcome, item)
+}
+
+/** Readur itself does not find it where its row says. */
+async function assertStillAstray(deps: RepairDeps, item: Item, from: string): Promise<void> {
+  try {
+    await assertNowhere(deps, from)
+  } catch (cause) {
+    const candidates = isOnS3(from) ? null : candidatesFor(from, deps.site.prefixes)
+    // Where a start of Readur has moved it to, which is what is to be put right.
+    const isMoved = candidates?.kind === 'inside' && candidates.recoverable === item.source
+    if (!isMoved || asMigrateError(cause).code !== 'ROW_NOT_GONE') throw cause
+    for (const path of candidates.exact) if ((await deps.site.uploads.inspect(path)).kind !== 'absent') throw cause
+  }
+}
+
+async function moveFile(deps: RepairDeps, item: Item, { from, to }: { from: string; to: string }): Promise<void> {
+  const { site, store, journal } = deps
+  const isThere = async (path: string): Promise<boolean> => (await site.uploads.inspect(path)).kind !== 'absent'
+  // A session that was killed has moved it already.
+  if (store.last('set-aside-intent', item.seq) && !(await isThere(from)) && (await isThere(to))) return
+  if (from.startsWith(`${quarantine}/`)) {
+    await assertNowhere(deps, item.oldPath)
+    await assertDocument(deps, item, from)
+  } else await assertStray(deps, item, from)
+  journal.writeNow({ step: 'set-aside-intent', seq: item.seq, data: { from, to } })
+  await site.uploads.move(from, to)
+}
+
+async function removeObject(
+  deps: RepairDeps,
+  item: Item,
+  { key, unmarked }: { key: string; unmarked: boolean },
+): Promise<void> {
+  const { site, store, journal, signal } = deps
+  const facts = await site.objects.head(key, signal)
+  if (facts === null) {
+    // A session that was killed has removed it.
+    if (store.last('object-saved', item.seq)) return
+    throw new MigrateError('OBJECT_MISSING', { message: `There is no object “${key}” any more.`, subject: key })
+  }
+  await assertOrphan(deps, key, facts, unmarked)
+  const content = await contentOfObject(deps, key)
+  const to = quarantineOf(store.header.id, `bucket/${key}`)
+  const { contentType, metadata } = facts
+  await keepCopy(deps, key, to, content)
+  journal.writeNow({ step: 'object-saved', seq: item.seq, data: { to, ...content, contentType, metadata } })
+  // Reading it took time.
+  const now = await site.objects.head(key, signal)
+  if (now?.etag !== facts.etag || now.size !== content.size) {
+    throw new MigrateError('OBJECT_DIFFERS', { message: `“${key}” was written anew meanwhile.`, subject: key })
+  }
+  await assertOrphan(deps, key, now, unmarked)
+  await site.objects.remove(key, signal)
+}
+
+/** The bytes of the object lie in the quarantine, whole and durable. */
+async function keepCopy(deps: RepairDeps, key: string, to: string, content: Content): Promise<void> {
+  const { site, signal } = deps
+  try {
+    await site.uploads.place(to, site.objects.get(key, signal), content, signal)
+  } catch (cause) {
+    if (asMigrateError(cause).code !== 'FILE_TAKEN') throw cause
+    // A session that was killed has put it there.
+    if ((await contentOfFile(deps, to)).sha256 !== content.sha256) throw cause
+  }
+}
+
+async function removeRow(deps: RepairDeps, item: Item): Promise<void> {
+  const { lock, store, journal, signal } = deps
+  await assertNowhere(deps, item.oldPath)
+  const saved = await lock.saveDocument(item.documentId, signal)
+  if (saved === null) {
+    // A session that was killed has deleted it.
+    if (store.last('row-saved', item.seq)) return
+    assertChanged({ result: 'gone' }, item)
+    return
+  }
+  if (saved.filePath !== item.oldPath) assertChanged({ result: 'differs', current: saved.filePath }, item)
+  journal.writeNow({ step: 'row-saved', seq: item.seq, data: saved })
+  const outcome = await lock.deleteDocument(saved, signal)
+  if (outcome === 'differs') assertChanged({ result: 'differs', current: saved.filePath }, item)
+}
