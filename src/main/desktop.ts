@@ -15,6 +15,7 @@ import type { IpcEvent, IpcEvents } from '../shared/ipc.ts'
 import { Doctor } from './runs/doctor.ts'
 import { DocumentCounter } from './runs/documentCounter.ts'
 import { forgetOutdated } from './runs/forgetting.ts'
+import { ourUploads } from './runs/ourUploads.ts'
 import { QuestionDesk } from './runs/questionDesk.ts'
 import { SessionAnswers } from './runs/sessionAnswers.ts'
 import { RunFolder } from './runs/runFolder.ts'
@@ -52,6 +53,11 @@ export async function startDesktop(): Promise<void> {
   const book = new ProfileBook(profiles, new SecretStore(join(dataDir.root, 'secrets.json'), keychain), held)
   const questions = new QuestionDesk((state) => tell('questions.changed', state))
   const ssh = sshAccess(join(dataDir.root, 'hostKeys.json'), questions)
+  const doctorDeps = {
+    ssh,
+    setVariable: (...change: Parameters<ProfileBook['setVariable']>) => book.setVariable(...change),
+    isOurs: () => ourUploads(runs),
+  }
   const manager = new RunManager({
     runs,
     states: dataDir.states,
@@ -89,8 +95,8 @@ export async function startDesktop(): Promise<void> {
       book,
       finder: new ReadurFinder(held),
       search: (place) => searchFor(place, ssh, AbortSignal.timeout(searchMs)),
-      tester: new Doctor({ ssh, onSnapshot: (snapshot) => tell('connection.tested', snapshot) }),
-      doctor: new Doctor({ ssh, onSnapshot: (snapshot) => tell('doctor.changed', snapshot) }),
+      tester: new Doctor({ ...doctorDeps, onSnapshot: (snapshot) => tell('connection.tested', snapshot) }),
+      doctor: new Doctor({ ...doctorDeps, onSnapshot: (snapshot) => tell('doctor.changed', snapshot) }),
       questions,
       ssh: { hosts: sshHosts, resolve: resolveSshHost },
       choose: chooseForProfile,

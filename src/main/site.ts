@@ -1,11 +1,13 @@
 import { localCommands } from './adapters/commands/localCommands.ts'
 import { SshCommands } from './adapters/commands/sshCommands.ts'
+import { PostgresCondition } from './adapters/postgres/condition.ts'
 import { PostgresDatabase } from './adapters/postgres/readurDatabase.ts'
 import { databaseRetryPolicy } from './adapters/postgres/runLock.ts'
 import { pacedObjectStore } from './adapters/pace.ts'
 import { defaultRetryPolicy, outagePatienceMs, retryObjectStore } from './adapters/retry.ts'
 import { HttpReadur } from './adapters/readur/readurServer.ts'
 import { S3ObjectStore } from './adapters/s3/objectStore.ts'
+import { S3BucketProbe } from './adapters/s3/probe.ts'
 import { rememberAnswers } from './adapters/ssh/answers.ts'
 import { openSsh, type SshConnection } from './adapters/ssh/connection.ts'
 import { streamOpener } from './adapters/ssh/forwardStream.ts'
@@ -18,6 +20,8 @@ import { ContainerSource } from './adapters/uploads/remote/containerSource.ts'
 import { sftpSource } from './adapters/uploads/remote/sftpSource.ts'
 import { RemoteFolder } from './adapters/uploads/remoteFolder.ts'
 import type { Commands } from './engine/commands.ts'
+import type { SiteProbes } from './engine/doctor/checkSite.ts'
+import type { BucketProbe, FolderProbe } from './engine/doctor/ports.ts'
 import { MigrateError } from './engine/errors.ts'
 import type { ReadurServer, UploadsFolder } from './engine/ports.ts'
 import type { Site } from './engine/session.ts'
@@ -57,6 +61,8 @@ export interface WayToServer {
 
 export interface OpenSite {
   site: Site
+  /** What the checks look at beside it. */
+  probes: SiteProbes
   /** Readur itself, reached from this computer; null where nobody said at which address. */
   readur: ReadurServer | null
   /** Null: all is reached from this computer. */
@@ -75,6 +81,15 @@ export interface Pace {
   /** Bytes are on their way to or from the bucket. */
   isMoving: () => boolean
 }
+
+/** The bucket alone, for its checks. */
+export function openBucketProbe(settings: SiteSettings['s3']): { bucket: BucketProbe; close: () => void } {
+  const bucket = new S3BucketProbe(settings, probeRequests)
+  return { bucket, close: () => bucket.close() }
+}
+
+/** Requests that the checks make at the same time. */
+const probeRequests = 8
 
 /** Adapters for one Readur, wrapped the way every run wants them. Nothing is connected yet. */
 export async function openSite(
@@ -96,16 +111,15 @@ export async function openSite(
   const commands = far?.commands ?? localCommands
   const ending = new AbortController()
   const uploads = openUploads(settings.uploads, far, commands, ending.signal)
-  const database = new PostgresDatabase(
-    {
-      ...settings.database,
-      ...(far && {
-        openStream: streamOpener(far.link),
-        label: `${settings.database.label} on ${far.server}`,
-      }),
-    },
-    { ...databaseRetryPolicy, ...patient },
-  )
+  const postgres = {
+    ...settings.database,
+    ...(far && {
+      openStream: streamOpener(far.link),
+      label: `${settings.database.label} on ${far.server}`,
+    }),
+  }
+  const database = new PostgresDatabase(postgres, { ...databaseRetryPolicy, ...patient })
+  const bucket = new S3BucketProbe(settings.s3, probeRequests)
   return {
     site: {
       database,
@@ -113,6 +127,7 @@ export async function openSite(
       objects: retryObjectStore(paced, { ...defaultRetryPolicy, ...patient }, () => limit.slowDown()),
       prefixes: settings.uploads.prefixes,
     },
+    probes: { bucket, condition: new PostgresCondition(postgres), folder: uploads },
     readur: readurAt(settings.readur),
     way: far?.way ?? null,
     commands,
@@ -120,6 +135,7 @@ export async function openSite(
     close: async () => {
       ending.abort(new MigrateError('INTERRUPTED', { message: 'The connection is not needed any more.', scope: 'run' }))
       store.close()
+      bucket.close()
       await database.close()
       await far?.link.close()
     },
@@ -166,7 +182,7 @@ function openUploads(
   far: { link: SshLink; server: string } | null,
   commands: Commands,
   closing: AbortSignal,
-): UploadsFolder {
+): UploadsFolder & FolderProbe {
   if (container !== null) {
     const source = new ContainerSource(commands, container, closing, reconnectPolicy)
     return new RemoteFolder(source, far ? `${container} on ${far.server}` : container, root)

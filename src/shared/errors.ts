@@ -254,10 +254,27 @@ export const errorCatalogue = {
     remedy:
       'The key needs s3:PutObject, s3:GetObject, s3:DeleteObject and s3:AbortMultipartUpload on the objects, s3:ListBucket and s3:ListBucketMultipartUploads on the bucket.',
   },
+  S3_UNKNOWN_KEY: {
+    title: 'The storage service does not know the access key',
+    remedy:
+      'Check the access key (S3_ACCESS_KEY_ID), and that it is one of this service. A deleted key is unknown too.',
+  },
+  S3_WRONG_SECRET: {
+    title: 'The secret key does not belong to the access key',
+    remedy: 'Enter the secret key (S3_SECRET_ACCESS_KEY) once more; it is shown only once, when the key is made.',
+  },
+  S3_TOKEN_EXPIRED: {
+    title: 'The credentials have expired',
+    remedy: 'These are temporary credentials, and they end with their session. Use an access key that lasts.',
+  },
   S3_BAD_CREDENTIALS: {
     title: 'The storage service does not accept the credentials',
+    remedy: 'Check access key and secret key (S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY).',
+  },
+  S3_TLS: {
+    title: 'No trusted encrypted connection to the storage service',
     remedy:
-      'Check access key and secret key (S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY); a temporary token may have expired.',
+      'The certificate must be of an authority that this computer knows and name the host of S3_ENDPOINT_URL. For an authority of your own set NODE_EXTRA_CA_CERTS; for a service without TLS write http://.',
   },
   S3_NO_BUCKET: {
     title: 'The bucket does not exist',
@@ -371,6 +388,11 @@ export const errorCatalogue = {
     remedy:
       'Check host and port of the database (DATABASE_URL), that PostgreSQL runs and accepts connections from here.',
   },
+  DB_TOO_MANY_CONNECTIONS: {
+    title: 'The database takes no more connections',
+    remedy:
+      'All that max_connections allows are in use; Readur alone may take 50. Close what is not needed, or raise max_connections in postgresql.conf and restart PostgreSQL.',
+  },
   DB_BAD_CREDENTIALS: {
     title: 'The database does not accept the login',
     remedy: 'Check user and password of the database, in the connection or in DATABASE_URL.',
@@ -477,10 +499,6 @@ export const errorCatalogue = {
   ACTION_GONE: {
     title: 'This is not offered any more',
     remedy: 'Run the checks again: they offer it where it still helps.',
-  },
-  NOT_YET: {
-    title: 'Not in this version',
-    remedy: 'See what there is with the command: help',
   },
   RUN_NOT_FOUND: { title: 'No such run', remedy: 'See the runs with the command: runs list' },
   RUN_NOT_STARTABLE: {

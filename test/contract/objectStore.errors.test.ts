@@ -51,13 +51,13 @@ describe('what a real service refuses', () => {
   it.each(calls)('a wrong secret ends the run, without showing it (%s)', async (_name, call) => {
     const secretAccessKey = 'not-the-secret-but-secret-all-the-same'
     const error = await failureOf(call(storeWith({ secretAccessKey })))
-    expect(error).toMatchObject({ code: 'S3_BAD_CREDENTIALS', scope: 'run', retryable: false })
+    expect(error).toMatchObject({ code: 'S3_WRONG_SECRET', scope: 'run', retryable: false })
     expect(JSON.stringify(errorData(error))).not.toContain(secretAccessKey)
   })
 
   it.each(calls)('an unknown access key ends the run (%s)', async (_name, call) => {
     const error = await failureOf(call(storeWith({ accessKeyId: 'NOBODY' })))
-    expect(error).toMatchObject({ code: 'S3_BAD_CREDENTIALS', scope: 'run', retryable: false })
+    expect(error).toMatchObject({ code: 'S3_UNKNOWN_KEY', scope: 'run', retryable: false })
   })
 
   it.each(calls)('a bucket that does not exist ends the run (%s)', async (_name, call) => {
@@ -146,7 +146,7 @@ describe('what services answer in the wild', () => {
     [502, 'BadGateway', { code: 'S3_REJECTED', retryable: true, throttled: false, scope: 'item' }],
     [403, 'AccessDenied', { code: 'S3_ACCESS_DENIED', retryable: false, scope: 'run' }],
     [403, 'RequestTimeTooSkewed', { code: 'S3_CLOCK_SKEW', retryable: false, scope: 'run' }],
-    [403, 'ExpiredToken', { code: 'S3_BAD_CREDENTIALS', retryable: false, scope: 'run' }],
+    [403, 'ExpiredToken', { code: 'S3_TOKEN_EXPIRED', retryable: false, scope: 'run' }],
     [301, 'PermanentRedirect', { code: 'S3_WRONG_REGION', retryable: false, scope: 'run' }],
     [400, 'AuthorizationHeaderMalformed', { code: 'S3_WRONG_REGION', retryable: false, scope: 'run' }],
     [400, 'BadDigest', { code: 'S3_INTEGRITY', retryable: true, scope: 'item' }],

@@ -95,13 +95,10 @@ describe('the guide’s own command lines', () => {
     expect(out.join('\n')).toContain('6 documents and 0 processed images')
   })
 
-  it.each(['--test-storage'])('%s says that it is yet to come, and ends with 2', async (line) => {
-    const { code, out, err } = await guide(line)
-    expect(code).toBe(2)
-    expect(err).not.toContain('unknown option')
-    expect(err).toContain(line)
-    expect(err).toContain('not part of this version')
-    expect(out).toEqual([])
+  it('--test-storage checks the bucket', async () => {
+    const { code, out } = await guide('--test-storage')
+    expect(code).toBe(0)
+    expect(out.join('\n')).toContain('Bucket, writing: s3:PutObject is there.')
   })
 
   it('mean the command line, not the window, wherever the settings stand', () => {

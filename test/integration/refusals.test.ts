@@ -41,7 +41,7 @@ describe('a migration that is not begun', () => {
   it('with a wrong secret, which it does not show', async () => {
     await set('S3_SECRET_ACCESS_KEY=wrong-but-secret')
     const ran = await world.run('migrate')
-    await expectRefusal(ran, 3, 'S3_BAD_CREDENTIALS')
+    await expectRefusal(ran, 3, 'S3_WRONG_SECRET')
     expect(ran.err + ran.out.join('')).not.toContain('wrong-but-secret')
   })
 

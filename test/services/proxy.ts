@@ -51,7 +51,9 @@ export async function startProxy(target: number, { delayMs = 0 } = {}): Promise<
     from.on('error', () => undefined)
     from.on('close', () => {
       pairs.delete(from)
-      to.destroy()
+      // What was sent before is still on its way.
+      if (delayMs > 0) setTimeout(() => to.destroy(), delayMs)
+      else to.destroy()
     })
     pairs.add(from)
   }

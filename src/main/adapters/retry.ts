@@ -20,6 +20,7 @@ export interface RetryPolicy {
 const outages = new Set<ErrorCode>([
   'S3_UNREACHABLE',
   'DB_UNREACHABLE',
+  'DB_TOO_MANY_CONNECTIONS',
   'DB_LOST',
   'SSH_UNREACHABLE',
   'SSH_LOST',

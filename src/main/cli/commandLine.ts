@@ -15,6 +15,8 @@ const commands: readonly string[] = [
   'repair',
   'recover',
   'import',
+  'doctor',
+  'test-storage',
   'runs',
   'profiles',
   'help',

@@ -40,7 +40,6 @@ const usageErrors = new Set([
   'PROFILE_NOT_FOUND',
   'STATE_FILE_INVALID',
   'CONFIRMATION_NEEDED',
-  'NOT_YET',
 ])
 
 /** For an error before anything was started. */

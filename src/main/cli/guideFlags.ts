@@ -1,11 +1,10 @@
-import { MigrateError } from '../engine/errors.ts'
-
 /** Flags of Readur's guide that are commands of their own here, and the option that their value goes to. */
 const asCommand: Record<string, { command: string[]; takesValue: boolean }> = {
   '--force-rollback': { command: ['rollback', '--force'], takesValue: false },
   '--rollback': { command: ['rollback'], takesValue: true },
   '--verify-state': { command: ['verify-state'], takesValue: false },
   '--audit-files': { command: ['audit'], takesValue: false },
+  '--test-storage': { command: ['test-storage'], takesValue: false },
 }
 
 /** Flags of the guide that belong to `migrate`, and say by themselves that it is meant. */
@@ -22,36 +21,17 @@ const ofMigrate = [
   '--limit',
 ]
 
-/** Flags of the guide that are yet to come, and what serves until then. */
-const toCome: Record<string, string> = {
-  '--test-storage': 'plan checks that database, uploads folder and bucket can be used',
-}
-
 const nameOf = (arg: string): string => arg.split('=')[0] ?? arg
 
 /** The first word of the executable's arguments may be one of these. */
-export const guideFlags: readonly string[] = [
-  ...Object.keys(asCommand),
-  '--status',
-  ...ofMigrate,
-  ...Object.keys(toCome),
-]
-
-/** Throws NOT_YET for a command line of the guide that this version does not know. */
-function assertKnown(args: readonly string[]): void {
-  const flag = args.map(nameOf).find((name) => Object.hasOwn(toCome, name))
-  if (flag === undefined) return
-  const message = `${flag} is not part of this version. Until it is, ${toCome[flag] ?? ''}; it changes nothing.`
-  throw new MigrateError('NOT_YET', { message, subject: flag, scope: 'run' })
-}
+export const guideFlags: readonly string[] = [...Object.keys(asCommand), '--status', ...ofMigrate]
 
 /**
  * The guide's commands have no command word: `--enable-rollback --batch-size 500`, `--force-rollback --state-file FILE`.
- * Gives them the one that they mean; leaves everything else as it is. Throws NOT_YET.
+ * Gives them the one that they mean; leaves everything else as it is.
  */
 export function translateGuideFlags(args: readonly string[]): string[] {
   if (!args[0]?.startsWith('-')) return [...args]
-  assertKnown(args)
   // The list of runs needs no site, and takes no option that says where one is.
   if (args.some((arg) => nameOf(arg) === '--status')) return ['runs', 'list', ...args.filter((arg) => arg === '--json')]
   for (const [flag, { command, takesValue }] of Object.entries(asCommand)) {

@@ -104,6 +104,22 @@ export function stopOnSignals(stop: StopControl, output: Output): () => void {
   }
 }
 
+/** A signal for a command that has nothing to finish: Ctrl-C fires it, once more ends the process. */
+export function cancelOnSignals(reason: Error): { signal: AbortSignal; end: () => void } {
+  const cancel = new AbortController()
+  const onSignal = (): void => {
+    if (cancel.signal.aborted) process.exit(exitCode.interrupted)
+    cancel.abort(reason)
+  }
+  const ends = [takeOver('SIGINT', onSignal), takeOver('SIGTERM', onSignal), takeOver('SIGHUP', onSignal)]
+  return {
+    signal: cancel.signal,
+    end: () => {
+      for (const end of ends) end()
+    },
+  }
+}
+
 /**
  * Makes us the only listener until the returned function is called. A library that listens too (conf, by way of
  * when-exit) sends the signal once more, which would turn the first Ctrl-C into the second.

@@ -3,6 +3,7 @@ import { errorData, MigrateError } from '../engine/errors.ts'
 import type { Variables } from '../profiles/settings.ts'
 import { appVersion } from '../version.ts'
 import { addAuditCommands } from './auditCommands.ts'
+import { addDoctorCommands } from './doctorCommands.ts'
 import { exitCode, exitCodeOfError } from './exitCodes.ts'
 import { translateGuideFlags } from './guideFlags.ts'
 import { addMigrateCommands } from './migrateCommands.ts'
@@ -32,6 +33,7 @@ export async function runProgram(args: readonly string[], variables: Variables, 
   addMigrateCommands(program, context)
   addUndoCommands(program, context)
   addAuditCommands(program, context)
+  addDoctorCommands(program, context)
   addRunsCommands(program, variables, output)
   addProfilesCommands(program, variables, output)
 
@@ -46,10 +48,6 @@ export async function runProgram(args: readonly string[], variables: Variables, 
         output.out(JSON.stringify(notStarted(new MigrateError('SETTING_INVALID', { message, scope: 'run' }))))
       }
       return exitCode.usage
-    }
-    // What fails on a site has printed its own.
-    if (error instanceof MigrateError && error.code === 'NOT_YET' && args.includes('--json')) {
-      output.out(JSON.stringify(notStarted(error)))
     }
     output.err(`${errorText(errorData(error))}\n`)
     return exitCodeOfError(error)

@@ -102,7 +102,7 @@ async function onceWithSession<T>(
 }
 
 /** The settings that the options name: a profile, or Readur's variables from a file and the environment. */
-async function readPlace(
+export async function readPlace(
   site: SiteOptions,
   variables: Variables,
   output: Output,
@@ -148,5 +148,7 @@ async function askForSecrets(variables: Variables, output: Output): Promise<Part
     const value = variables[name] ?? (await output.askText?.(asked[name], true))
     if (value) secrets[name] = value
   }
+  // Only some checks need it: nobody is asked for it.
+  if (variables.READUR_TOKEN) secrets.READUR_TOKEN = variables.READUR_TOKEN
   return secrets
 }

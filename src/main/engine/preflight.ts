@@ -43,8 +43,8 @@ export function assertReadur(facts: DatabaseFacts): void {
   }
 }
 
-/** Readur's S3 sources import what lies below their watch folders: ours must not be among it. */
-function assertNotIngested(facts: DatabaseFacts, bucket: string): void {
+/** Readur’s S3 sources import what lies below their watch folders: ours must not be among it. Throws SOURCE_WOULD_INGEST. */
+export function assertNotIngested(facts: DatabaseFacts, bucket: string): void {
   const covers = (folder: string): boolean => {
     const watched = folder.replace(/^\/+/, '')
     return ourFolders.some((ours) => ours.startsWith(watched) || watched.startsWith(ours))

@@ -13,7 +13,7 @@ export interface DoctorHandlerDeps {
 export function createDoctorHandlers({ doctor, book }: DoctorHandlerDeps): Pick<Handlers, DoctorChannel> {
   return {
     'doctor.start': (checkupId, profileId, options) =>
-      doctor.start(checkupId, settingsOf(book.details(profileId), book.secretsOf(profileId)), options),
+      doctor.start(checkupId, profileId, settingsOf(book.details(profileId), book.secretsOf(profileId)), options),
     'doctor.cancel': (checkupId) => {
       doctor.cancel(checkupId)
       return null

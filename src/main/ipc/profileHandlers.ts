@@ -67,7 +67,7 @@ export function createProfileHandlers(deps: ProfileHandlerDeps): Pick<Handlers, 
     'ssh.resolve': (host) => ssh.resolve(host),
     'files.choose': (what) => choose(what),
     'connection.test': (testId, id, draft, secrets) =>
-      tester.start(testId, book.settingsOf(id, draft, secrets), { depth: 'connection' }),
+      tester.start(testId, id, book.settingsOf(id, draft, secrets), { depth: 'connection' }),
     'connection.cancel': (testId) => {
       tester.cancel(testId)
       return null

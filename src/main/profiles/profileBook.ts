@@ -4,6 +4,7 @@ import {
   type ProfileDetails,
   type ProfileDraft,
   type ProfileSecret,
+  type ProfileVariable,
   type SecretChanges,
   type TakenOver,
 } from '../../shared/profile.ts'
@@ -74,6 +75,19 @@ export class ProfileBook {
     this.#profiles.find(id)
     this.#profiles.save({ ...draft, id })
     this.#change(id, changes)
+  }
+
+  /** Changes one setting that is no secret. Throws PROFILE_NOT_FOUND, and SETTING_INVALID where a file holds the settings. */
+  setVariable(id: string, name: ProfileVariable, value: string): void {
+    const profile = this.#profiles.find(id)
+    if (profile.envFile !== null) {
+      throw new MigrateError('SETTING_INVALID', {
+        message: `The settings of “${profile.name}” stand in ${profile.envFile}: write ${name}=${value} there.`,
+        subject: name,
+        scope: 'run',
+      })
+    }
+    this.#profiles.save({ ...profile, variables: { ...profile.variables, [name]: value } })
   }
 
   duplicate(id: string): string {

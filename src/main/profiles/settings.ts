@@ -79,6 +79,9 @@ export function overlay(environment: Variables, file: Variables): Variables {
   return { ...Object.fromEntries(kept), ...file }
 }
 
+/** Settings of the bucket alone, in the same way. */
+export const readStorageSettings = (variables: Variables): S3Settings => s3Settings(variables)
+
 /**
  * Settings from Readur's own variables, the way Readur reads them: DATABASE_URL before POSTGRES_*, S3_ENDPOINT_URL
  * before S3_ENDPOINT, S3_FORCE_PATH_STYLE or S3_PATH_STYLE. Throws SETTING_MISSING and SETTING_INVALID.

@@ -1,18 +1,16 @@
-import type { CheckupOptions, CheckupOutcome, Diagnostic } from '../../shared/diagnostic.ts'
+import type { CheckupOptions, CheckupOutcome, Diagnostic, DiagnosticCode } from '../../shared/diagnostic.ts'
+import { checkBucket } from '../engine/doctor/bucket/checkBucket.ts'
 import { Checkup } from '../engine/doctor/checkup.ts'
 import { checkSite, plannedSite, type DoctorSite } from '../engine/doctor/checkSite.ts'
-import { goesToServer } from '../engine/doctor/depth.ts'
+import { goesToServer, plannedIn } from '../engine/doctor/depth.ts'
+import type { OpenUpload } from '../engine/doctor/ports.ts'
 import type { DoctorAction } from '../engine/doctor/verdict.ts'
+import type { Clock } from '../engine/ports.ts'
 import type { SiteSettings } from '../profiles/settings.ts'
-import { openSite, type OpenSite, type SshAccess, type WayToServer } from '../site.ts'
+import { openBucketProbe, openSite, type OpenSite, type SshAccess, type WayToServer } from '../site.ts'
 import { plannedWay, WatchedWay } from './watchedWay.ts'
 
-/** Opens what is looked at. Another one for tests. */
-export type OpenForDoctor = (
-  settings: SiteSettings,
-  parallel: number,
-  ssh: SshAccess,
-) => Promise<Pick<OpenSite, 'site' | 'way' | 'close'>>
+type OpenForDoctor = Pick<OpenSite, 'site' | 'probes' | 'readur' | 'way' | 'close'>
 
 export interface CheckupRequest {
   settings: SiteSettings
@@ -20,8 +18,15 @@ export interface CheckupRequest {
   options: CheckupOptions
   onChange: (diagnostics: Diagnostic[]) => void
   signal: AbortSignal
+  /** Whether one of our runs has begun this upload. */
+  isOurs?: (upload: OpenUpload) => boolean
+  /** Codes that are left out. */
+  without?: readonly DiagnosticCode[]
   limitMs?: number
-  open?: OpenForDoctor
+  /** What counts as now; for tests. */
+  clock?: Clock
+  /** Another one for tests. */
+  open?: (settings: SiteSettings, parallel: number, ssh: SshAccess) => Promise<OpenForDoctor>
 }
 
 export interface CheckupResult {
@@ -36,12 +41,14 @@ export interface CheckupResult {
  * SSH_PROXY_COMMAND.
  */
 export async function checkUp(request: CheckupRequest): Promise<CheckupResult> {
-  const { settings, options, signal, onChange, limitMs, open = openSite } = request
+  const { settings, options, signal, onChange, without = [], limitMs, open = openSite } = request
   const watched = new WatchedWay(request.ssh)
   const opened = await open(settings, 1, watched.access)
   const way = goesToServer(options) ? opened.way : null
-  const doctorSite: DoctorSite = { site: opened.site, databaseName: nameOf(settings, way) }
-  const planned = [...plannedWay(way), ...plannedSite(doctorSite, options)]
+  const doctorSite = doctorSiteOf(opened, settings, request.isOurs)
+  const planned = [...plannedWay(way), ...plannedSite(doctorSite, options)].filter(
+    ({ code }) => !without.includes(code),
+  )
   const checkup = new Checkup(planned, { onChange, signal, limitMs })
   try {
     await checkSite(doctorSite, checkup, () => (way ? watched.test(way, checkup) : Promise.resolve(true)))
@@ -56,8 +63,48 @@ export async function checkUp(request: CheckupRequest): Promise<CheckupResult> {
   }
 }
 
+/** The checks of the bucket alone: nothing else has to be known for them. */
+export async function checkStorage(
+  request: Omit<CheckupRequest, 'settings' | 'ssh' | 'open' | 'options'> & { s3: SiteSettings['s3'] },
+): Promise<CheckupResult> {
+  const { s3, signal, onChange, limitMs, without = [], isOurs = () => false, clock = Date } = request
+  const { bucket, close } = openBucketProbe(s3)
+  const planned = plannedIn('bucket', { depth: 'full' })
+    .filter((code) => !without.includes(code))
+    .map((code) => ({ code, subject: bucket.label }))
+  const checkup = new Checkup(planned, { onChange, signal, limitMs })
+  try {
+    await checkBucket(checkup, { probe: bucket, clock, isOurs })
+    return {
+      outcome: signal.aborted ? 'cancelled' : checkup.outcome,
+      diagnostics: checkup.all,
+      action: (id) => checkup.action(id),
+    }
+  } finally {
+    close()
+  }
+}
+
+/** What the checks look at, of a site that is open. */
+export function doctorSiteOf(
+  { site, probes, readur, way }: Omit<OpenForDoctor, 'close'>,
+  settings: Pick<SiteSettings, 'database' | 'readur'>,
+  isOurs: (upload: OpenUpload) => boolean = () => false,
+): DoctorSite {
+  return {
+    site,
+    probes,
+    readur,
+    databaseName: nameOf(settings, way),
+    timeoutMs: settings.database.timeoutMs,
+    storage: settings.readur.storage,
+    isOurs,
+    clock: Date,
+  }
+}
+
 /** The database with the server that its address holds on. */
-function nameOf({ database }: SiteSettings, way: WayToServer | null): string {
+function nameOf({ database }: Pick<SiteSettings, 'database'>, way: WayToServer | null): string {
   const server = way?.hops.at(-1)?.name
   return `${database.label}${server === undefined ? '' : ` on ${server}`}`
 }

@@ -1,7 +1,8 @@
 import type { CheckupOptions, CheckupSnapshot } from '../../shared/diagnostic.ts'
 import { MigrateError } from '../engine/errors.ts'
 import type { SiteSettings } from '../profiles/settings.ts'
-import type { SshAccess } from '../site.ts'
+import { openSite, type SshAccess } from '../site.ts'
+import { performAction, type PerformDeps } from '../engine/doctor/perform.ts'
 import { checkUp, type CheckupRequest, type CheckupResult } from './checkUp.ts'
 
 interface Current {
@@ -12,36 +13,53 @@ interface Current {
 /** The latest checkup that has ended: its remedies can be carried out. */
 interface Latest {
   checkupId: string
+  profileId: string | null
+  settings: SiteSettings
   result: CheckupResult
 }
 
 export interface DoctorDeps {
   ssh: SshAccess
   onSnapshot: (snapshot: CheckupSnapshot) => void
+  /** Tells, as of now, whether one of our runs has begun an upload. */
+  isOurs: () => NonNullable<CheckupRequest['isOurs']>
+  /** Keeps a setting with a profile. */
+  setVariable: (profileId: string, ...change: Parameters<PerformDeps['setVariable']>) => void
   /** Another one for tests. */
   open?: CheckupRequest['open']
 }
+
+const performLimitMs = 60_000
 
 /** Checkups of the window, one at a time: a new one ends the one before it. */
 export class Doctor {
   readonly #deps: DoctorDeps
   #current: Current | null = null
   #latest: Latest | null = null
+  readonly #performed = new Set<string>()
 
   constructor(deps: DoctorDeps) {
     this.#deps = deps
   }
 
   /** Resolves when the checkup has ended, however it did. Throws SETTING_*, SSH_CONFIG_INVALID, SSH_PROXY_COMMAND. */
-  async start(checkupId: string, settings: Promise<SiteSettings>, options: CheckupOptions): Promise<CheckupSnapshot> {
+  async start(
+    checkupId: string,
+    profileId: string | null,
+    settings: Promise<SiteSettings>,
+    options: CheckupOptions,
+  ): Promise<CheckupSnapshot> {
     this.#current?.cancel.abort(cancelled())
-    const { ssh, onSnapshot, open } = this.#deps
+    const { ssh, onSnapshot, isOurs, open } = this.#deps
     const current = { checkupId, cancel: new AbortController() }
     this.#current = current
     this.#latest = null
+    this.#performed.clear()
     try {
+      const known = await settings
       const result = await checkUp({
-        settings: await settings,
+        settings: known,
+        isOurs: isOurs(),
         ssh,
         options,
         onChange: (diagnostics) => onSnapshot({ checkupId, outcome: 'running', diagnostics }),
@@ -50,7 +68,7 @@ export class Doctor {
       })
       const { outcome, diagnostics } = result
       const snapshot: CheckupSnapshot = { checkupId, outcome, diagnostics }
-      if (this.#current === current) this.#latest = { checkupId, result }
+      if (this.#current === current) this.#latest = { checkupId, profileId, settings: known, result }
       onSnapshot(snapshot)
       return snapshot
     } finally {
@@ -63,11 +81,31 @@ export class Doctor {
     if (this.#current?.checkupId === checkupId) this.#current.cancel.abort(cancelled())
   }
 
-  /** Carries out what a remedy has offered. Throws ACTION_GONE when the checkup is not the latest one. */
-  perform(checkupId: string, actionId: string): Promise<{ done: string }> {
-    const action = this.#latest?.checkupId === checkupId ? this.#latest.result.action(actionId) : null
-    if (!action) return Promise.reject(gone())
-    return Promise.resolve({ done: action.kind })
+  /**
+   * Carries out what a remedy has offered, once. Throws ACTION_GONE when it was carried out, or the checkup is not the
+   * latest one, and what the carrying out throws.
+   */
+  async perform(checkupId: string, actionId: string): Promise<{ done: string }> {
+    const latest = this.#latest
+    const action = latest?.checkupId === checkupId ? latest.result.action(actionId) : null
+    if (!latest || !action || this.#performed.has(actionId)) throw gone()
+    const { open = openSite, ssh, setVariable } = this.#deps
+    const { profileId, settings } = latest
+    const opened = await open(settings, 1, ssh)
+    try {
+      const deps: PerformDeps = {
+        ...opened.probes,
+        setVariable: (name, value) => {
+          if (profileId === null) throw gone()
+          setVariable(profileId, name, value)
+        },
+      }
+      const done = await performAction(action, deps, AbortSignal.timeout(performLimitMs))
+      this.#performed.add(actionId)
+      return { done }
+    } finally {
+      void opened.close()
+    }
   }
 }
 

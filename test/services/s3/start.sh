@@ -194,6 +194,10 @@ say "gateway on 127.0.0.1:$port"
 daemon rgw radosgw -c "$conf" -n client.rgw -f
 until curl -sf -m 5 -o /dev/null "http://127.0.0.1:$port/"; do alive rgw; left >/dev/null; sleep 0.1; done
 
+# Owns nothing, and may what a bucket's policy lets it; the same secret.
+timeout "$(left)" radosgw-admin -c "$conf" -n client.rgw user create --uid=limited --display-name=limited \
+  --access-key=limited --secret-key="$secret" >"$dir/log/limited.out" 2>&1
+
 say "bucket $bucket"
 # A signed PUT /bucket (signature version 2, the shortest to write). Not curl's
 # --aws-sigv4: Debian 12's curl signs S3 requests in a way radosgw refuses.

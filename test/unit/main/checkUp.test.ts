@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { MigrateError } from '../../../src/main/engine/errors.ts'
-import { checkUp, type CheckupRequest, type OpenForDoctor } from '../../../src/main/runs/checkUp.ts'
+import { checkUp, type CheckupRequest } from '../../../src/main/runs/checkUp.ts'
 import { Doctor } from '../../../src/main/runs/doctor.ts'
 import { noPrompts, type SshAccess, type SshProgress, type WayToServer } from '../../../src/main/site.ts'
 import type { SiteSettings } from '../../../src/main/profiles/settings.ts'
@@ -8,6 +8,7 @@ import type { ErrorCode } from '../../../src/shared/errors.ts'
 import type { CheckupSnapshot, Diagnostic } from '../../../src/shared/diagnostic.ts'
 import { MemoryDatabase } from '../../fakes/memoryDatabase.ts'
 import { MemoryObjectStore } from '../../fakes/memoryObjectStore.ts'
+import { memoryProbes } from '../../fakes/memoryProbes.ts'
 import { MemoryUploads } from '../../fakes/memoryUploads.ts'
 
 const settings: SiteSettings = {
@@ -18,6 +19,7 @@ const settings: SiteSettings = {
   readur: { url: null, token: null, storage: null },
 }
 const ssh: SshAccess = { hostKeys: '/none', accept: [], prompts: noPrompts }
+type OpenForDoctor = NonNullable<CheckupRequest['open']>
 const connection = { depth: 'connection' } as const
 const never = new Promise<never>(() => undefined)
 const failure = (code: ErrorCode, message = 'as planted') => new MigrateError(code, { message, scope: 'run' })
@@ -28,10 +30,13 @@ type Connect = (tell: (progress: SshProgress) => void, access: SshAccess, signal
 function site(changes: { hops?: WayToServer['hops']; connect?: Connect } = {}) {
   const database = new MemoryDatabase({ version: 'PostgreSQL 16.4 on x86_64', label: 'db:5432/readur' })
   const [uploads, objects] = [new MemoryUploads(), new MemoryObjectStore()]
+  const probes = memoryProbes()
   const closed = vi.fn(() => Promise.resolve())
   const open: OpenForDoctor = (_settings, _parallel, access) =>
     Promise.resolve({
       site: { database, uploads, objects, prefixes: [] },
+      probes,
+      readur: null,
       way: changes.hops
         ? {
             hops: changes.hops,
@@ -41,7 +46,7 @@ function site(changes: { hops?: WayToServer['hops']; connect?: Connect } = {}) {
         : null,
       close: closed,
     })
-  return { database, uploads, objects, closed, open }
+  return { database, uploads, bucket: probes.bucket, closed, open }
 }
 
 const isFailed = ({ severity }: Diagnostic) => severity === 'blocking'
@@ -81,7 +86,7 @@ afterEach(() => vi.useRealTimers())
 
 describe('a test of a connection', () => {
   it('names all diagnostics before anything is reached, then does each, and changes nothing', async () => {
-    const { open, closed } = site()
+    const { open, closed, bucket } = site()
     const { outcome, diagnostics, seen } = await run({ open })
     expect(outcome).toBe('passed')
     expect(new Set(seen[0]?.map(({ state }) => state))).toEqual(new Set(['waiting']))
@@ -90,10 +95,17 @@ describe('a test of a connection', () => {
       'database.tables: done',
       'database.privileges: done',
       'uploads.folder: done',
+      'bucket.name: done',
+      'bucket.tls: done',
+      'bucket.clock: done',
+      'bucket.addressing: done',
       'bucket.access: done',
+      'bucket.exists: done',
+      'bucket.region: done',
       'bucket.list: done',
     ])
     expect(seen.every((snapshot) => snapshot.length === diagnostics.length)).toBe(true)
+    expect(bucket.objects.size).toBe(0)
     expect(diagnostics[0]).toMatchObject({ finding: 'PostgreSQL 16.4', subject: 'db:5432/readur' })
     expect(diagnostics.every(({ milliseconds }) => milliseconds !== null)).toBe(true)
     expect(closed).toHaveBeenCalledOnce()
@@ -102,7 +114,7 @@ describe('a test of a connection', () => {
   it.each<[ErrorCode, string, string[]]>([
     ['DB_BAD_CREDENTIALS', 'database.connect', ['database.tables: skipped', 'uploads.folder: done']],
     ['DB_UNREACHABLE', 'database.connect', ['database.tables: skipped', 'uploads.folder: done']],
-    ['DB_PRIVILEGE', 'database.tables', ['database.connect: done', 'uploads.folder: done']],
+    ['DB_PRIVILEGE', 'database.privileges', ['database.tables: done', 'uploads.folder: done']],
   ])('shows %s at “%s”, with its remedy, and goes on with what does not depend on it', async (code, at, others) => {
     const { open, database } = site()
     vi.spyOn(database, 'facts').mockRejectedValue(failure(code))
@@ -122,12 +134,12 @@ describe('a test of a connection', () => {
   })
 
   it.each<[ErrorCode, string]>([
-    ['S3_UNREACHABLE', 'bucket.access'],
-    ['S3_NO_BUCKET', 'bucket.list'],
-    ['S3_BAD_CREDENTIALS', 'bucket.list'],
+    ['S3_UNREACHABLE', 'bucket.addressing'],
+    ['S3_NO_BUCKET', 'bucket.exists'],
+    ['S3_WRONG_SECRET', 'bucket.access'],
   ])('shows %s at the step “%s” of the bucket', async (code, at) => {
-    const { open, objects } = site()
-    vi.spyOn(objects, 'check').mockRejectedValue(failure(code))
+    const { open, bucket } = site()
+    vi.spyOn(bucket, 'tryListing').mockRejectedValue(failure(code))
     expect((await run({ open })).failed).toMatchObject({ code: at, error: { code } })
   })
 
@@ -184,7 +196,13 @@ describe('a test that leads through servers', () => {
       'database.tables: skipped',
       'database.privileges: skipped',
       'uploads.folder: skipped',
+      'bucket.name: done',
+      'bucket.tls: done',
+      'bucket.clock: done',
+      'bucket.addressing: done',
       'bucket.access: done',
+      'bucket.exists: done',
+      'bucket.region: done',
       'bucket.list: done',
     ])
   })
@@ -231,17 +249,17 @@ describe('a test that leads through servers', () => {
 describe('a database, a folder and a bucket that never answer', () => {
   it('fail each at its own step', async () => {
     vi.useFakeTimers()
-    const { open, database, uploads, objects } = site()
+    const { open, database, uploads, bucket } = site()
     vi.spyOn(database, 'facts').mockReturnValue(never)
     vi.spyOn(uploads, 'check').mockReturnValue(never)
-    vi.spyOn(objects, 'check').mockReturnValue(never)
+    vi.spyOn(bucket, 'resolve').mockReturnValue(never)
     const ended = run({ open, limitMs: 1_000 })
     await vi.advanceTimersByTimeAsync(2_001)
     const { diagnostics } = await ended
     expect(diagnostics.filter(isFailed).map(({ code, error }) => [code, error?.code])).toEqual([
       ['database.connect', 'DB_UNREACHABLE'],
       ['uploads.folder', 'NO_ANSWER'],
-      ['bucket.access', 'S3_UNREACHABLE'],
+      ['bucket.name', 'S3_UNREACHABLE'],
     ])
   })
 })
@@ -249,12 +267,21 @@ describe('a database, a folder and a bucket that never answer', () => {
 describe('tests of the window', () => {
   const tester = (open: OpenForDoctor) => {
     const told: CheckupSnapshot[] = []
-    return { told, tester: new Doctor({ ssh, onSnapshot: (it) => told.push(it), open }) }
+    return {
+      told,
+      tester: new Doctor({
+        ssh,
+        onSnapshot: (it) => told.push(it),
+        setVariable: () => undefined,
+        isOurs: () => () => false,
+        open,
+      }),
+    }
   }
 
   it('tell of each step and of the end', async () => {
     const { told, tester: one } = tester(site().open)
-    const end = await one.start('t1', Promise.resolve(settings), connection)
+    const end = await one.start('t1', null, Promise.resolve(settings), connection)
     expect(end).toMatchObject({ checkupId: 't1', outcome: 'passed' })
     expect(told[0]).toMatchObject({ checkupId: 't1', outcome: 'running' })
     expect(told.at(-1)).toEqual(end)
@@ -264,7 +291,7 @@ describe('tests of the window', () => {
     const { open, database } = site()
     const facts = vi.spyOn(database, 'facts').mockReturnValue(never)
     const { tester: one } = tester(open)
-    const ended = one.start('t1', Promise.resolve(settings), connection)
+    const ended = one.start('t1', null, Promise.resolve(settings), connection)
     await vi.waitFor(() => expect(facts).toHaveBeenCalled())
     one.cancel('another')
     one.cancel('t1')
@@ -282,15 +309,15 @@ describe('tests of the window', () => {
     const { open, database } = site()
     const facts = vi.spyOn(database, 'facts').mockReturnValueOnce(never)
     const { tester: one } = tester(open)
-    const first = one.start('t1', Promise.resolve(settings), connection)
+    const first = one.start('t1', null, Promise.resolve(settings), connection)
     await vi.waitFor(() => expect(facts).toHaveBeenCalled())
-    const second = one.start('t2', Promise.resolve(settings), connection)
+    const second = one.start('t2', null, Promise.resolve(settings), connection)
     expect([(await first).outcome, (await second).outcome]).toEqual(['cancelled', 'passed'])
   })
 
   it('say why settings cannot be tested', async () => {
     const { tester: one } = tester(site().open)
-    await expect(one.start('t1', Promise.reject(failure('SETTING_MISSING')), connection)).rejects.toMatchObject({
+    await expect(one.start('t1', null, Promise.reject(failure('SETTING_MISSING')), connection)).rejects.toMatchObject({
       code: 'SETTING_MISSING',
     })
   })

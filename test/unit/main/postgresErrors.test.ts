@@ -17,7 +17,7 @@ describe('what an error of the database means for a run', () => {
     ['40P01', 'ROW_LOCKED', 'item', true],
     ['40001', 'ROW_LOCKED', 'item', true],
     ['57014', 'DB_TIMEOUT', 'run', true],
-    ['53300', 'DB_UNREACHABLE', 'run', true],
+    ['53300', 'DB_TOO_MANY_CONNECTIONS', 'run', true],
     ['57P01', 'DB_LOST', 'run', true],
     ['57P03', 'DB_UNREACHABLE', 'run', true],
     ['08006', 'DB_LOST', 'run', true],

@@ -167,7 +167,7 @@ describe('calls about profiles', () => {
       book,
       finder: new ReadurFinder(held),
       search: () => Promise.resolve({ docker: 'searched', found: [], notes: [] }),
-      tester: new Doctor({ ssh, onSnapshot: () => undefined }),
+      tester: new Doctor({ ssh, onSnapshot: () => undefined, setVariable: () => undefined, isOurs: () => () => false }),
       questions: new QuestionDesk(() => undefined),
       ssh: { hosts: () => Promise.resolve([]), resolve: (alias) => Promise.resolve({ alias, problem: 'none' }) },
       choose: () => Promise.resolve(null),

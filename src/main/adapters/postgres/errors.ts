@@ -19,7 +19,7 @@ const rules: Record<string, Rule> = {
   '40001': { code: 'ROW_LOCKED', scope: 'item', retryable: true },
   '40P01': { code: 'ROW_LOCKED', scope: 'item', retryable: true },
   '57014': { code: 'DB_TIMEOUT', scope: 'run', retryable: true },
-  '53300': { code: 'DB_UNREACHABLE', scope: 'run', retryable: true },
+  '53300': { code: 'DB_TOO_MANY_CONNECTIONS', scope: 'run', retryable: true },
   '57P01': { code: 'DB_LOST', scope: 'run', retryable: true },
   '57P02': { code: 'DB_LOST', scope: 'run', retryable: true },
   '57P03': { code: 'DB_UNREACHABLE', scope: 'run', retryable: true },

@@ -8,7 +8,7 @@ import { begin, readSaved, writeSaved } from './documentRows.ts'
 import { classifyPostgresError } from './errors.ts'
 
 /** Two numbers of our own in PostgreSQL's space of advisory locks, which is per database. */
-const lockKey = [0x52_65_61_64, 0x4d_69_67_72]
+export const lockKey = [0x52_65_61_64, 0x4d_69_67_72]
 
 /** Waits for a database that restarts, about half a minute in all. */
 export const databaseRetryPolicy: RetryPolicy = { retries: 6, firstDelayMs: 250, longestDelayMs: 10_000 }

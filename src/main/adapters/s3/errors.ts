@@ -14,15 +14,15 @@ const rules: Record<string, Rule> = {
   AccessDenied: { code: 'S3_ACCESS_DENIED', scope: 'run' },
   Forbidden: { code: 'S3_ACCESS_DENIED', scope: 'run' },
   AllAccessDisabled: { code: 'S3_ACCESS_DENIED', scope: 'run' },
-  InvalidAccessKeyId: { code: 'S3_BAD_CREDENTIALS', scope: 'run' },
-  SignatureDoesNotMatch: { code: 'S3_BAD_CREDENTIALS', scope: 'run' },
+  InvalidAccessKeyId: { code: 'S3_UNKNOWN_KEY', scope: 'run' },
+  SignatureDoesNotMatch: { code: 'S3_WRONG_SECRET', scope: 'run' },
   Unauthorized: { code: 'S3_BAD_CREDENTIALS', scope: 'run' },
   RequestExpired: { code: 'S3_CLOCK_SKEW', scope: 'run' },
-  TokenRefreshRequired: { code: 'S3_BAD_CREDENTIALS', scope: 'run' },
+  TokenRefreshRequired: { code: 'S3_TOKEN_EXPIRED', scope: 'run' },
   InvalidObjectState: { code: 'S3_REJECTED', scope: 'item' },
   ConditionalRequestConflict: { code: 'S3_REJECTED', scope: 'item', retryable: true },
   IncompleteBody: { code: 'S3_REJECTED', scope: 'item', retryable: true },
-  ExpiredToken: { code: 'S3_BAD_CREDENTIALS', scope: 'run' },
+  ExpiredToken: { code: 'S3_TOKEN_EXPIRED', scope: 'run' },
   InvalidToken: { code: 'S3_BAD_CREDENTIALS', scope: 'run' },
   PermanentRedirect: { code: 'S3_WRONG_REGION', scope: 'run' },
   AuthorizationHeaderMalformed: { code: 'S3_WRONG_REGION', scope: 'run' },
@@ -62,8 +62,8 @@ const networkErrors = new Set([
   'ERR_STREAM_PREMATURE_CLOSE',
 ])
 
-/** An answer that is no HTTP, or a certificate that is not trusted. */
-const brokenAnswer = /^(HPE_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_)/
+/** A certificate that is not trusted, or no TLS at all. */
+const tlsError = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_)/
 
 function byStatus(status: number | undefined): Rule | null {
   if (status === undefined) return null
@@ -74,6 +74,9 @@ function byStatus(status: number | undefined): Rule | null {
   if (status === 301) return { code: 'S3_WRONG_REGION', scope: 'run' }
   return { code: 'S3_REJECTED', scope: 'item' }
 }
+
+const byNetwork = (name: string): Rule =>
+  tlsError.test(name) ? { code: 'S3_TLS', scope: 'run' } : { code: 'S3_UNREACHABLE', scope: 'run', retryable: true }
 
 const field = (error: object, name: string): unknown => (name in error ? Reflect.get(error, name) : undefined)
 
@@ -92,8 +95,11 @@ export function nameOf(error: unknown): string {
 function networkName(error: unknown): string | null {
   for (let depth = 0, at = error; depth < 4 && typeof at === 'object' && at !== null; depth += 1) {
     const code = field(at, 'code')
+    // HPE_: an answer that is no HTTP.
     for (const name of [code, nameOf(at)]) {
-      if (typeof name === 'string' && (networkErrors.has(name) || brokenAnswer.test(name))) return name
+      if (typeof name === 'string' && (networkErrors.has(name) || name.startsWith('HPE_') || tlsError.test(name))) {
+        return name
+      }
     }
     at = field(at, 'cause')
   }
@@ -114,7 +120,7 @@ export function classifyS3Error(error: unknown, subject: string, signal: AbortSi
   const rule: Rule | null =
     rules[name] ??
     (name.startsWith('KMS') ? { code: 'S3_ACCESS_DENIED' as const, scope: 'run' as const } : null) ??
-    (network === null ? byStatus(status) : { code: 'S3_UNREACHABLE', scope: 'run', retryable: true })
+    (network === null ? byStatus(status) : byNetwork(network))
   if (rule === null)
     return new MigrateError('INTERNAL', { message: `S3: ${name}: ${message}`, subject, scope: 'run', cause: error })
   const { code, ...meaning } = rule

@@ -1,7 +1,8 @@
 import { constants, type Stats } from 'node:fs'
-import { access, lstat, open, realpath, stat, type FileHandle } from 'node:fs/promises'
+import { access, lstat, open, realpath, stat, statfs, type FileHandle } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { MigrateError } from '../../engine/errors.ts'
+import type { FolderProbe, Ownership } from '../../engine/doctor/ports.ts'
 import type { Content, FileFacts, ListedFile, SourceFile, UploadsFolder } from '../../engine/ports.ts'
 import { asFileError, asWriteError, codeOf, factsOf, kindOf, refusal, type Obstacle } from './fileErrors.ts'
 import { isBelow } from './folders.ts'
@@ -14,8 +15,9 @@ import { placeFile } from './placeFile.ts'
 type Resolved = { real: string; stats: Stats } | { facts: Obstacle }
 
 /** An uploads folder on this computer. Links that stay inside are followed, links out are not. */
-export class LocalFolder implements UploadsFolder {
+export class LocalFolder implements UploadsFolder, FolderProbe {
   readonly label: string
+  readonly account = process.getuid?.() ?? null
   readonly #root: string
   #known: { real: string; identity: string } | null = null
 
@@ -83,6 +85,24 @@ export class LocalFolder implements UploadsFolder {
 
   async remove(path: string): Promise<void> {
     await this.#change(path, (root) => removeFile(root, path))
+  }
+
+  get root(): string {
+    return this.#root
+  }
+
+  async ownership(path: string): Promise<Ownership | null> {
+    const { real } = await this.#realRoot()
+    const stats = await lstat(join(real, path)).catch(() => null)
+    return stats && { mode: stats.mode & 0o7777, uid: stats.uid, gid: stats.gid }
+  }
+
+  async space(): ReturnType<FolderProbe['space']> {
+    const { real } = await this.#realRoot()
+    const disk = await statfs(real).catch(() => null)
+    if (disk === null || disk.blocks === 0) return null
+    const { bavail, blocks, bsize, files, ffree } = disk
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize, freeFiles: files === 0 ? null : ffree }
   }
 
   async #change(path: string, work: (realRoot: string) => Promise<void>): Promise<void> {

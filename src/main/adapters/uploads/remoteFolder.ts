@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { MigrateError } from '../../engine/errors.ts'
+import type { FolderProbe, Ownership } from '../../engine/doctor/ports.ts'
 import type { Content, FileFacts, ListedFile, SourceFile, UploadsFolder } from '../../engine/ports.ts'
 import { kindOf, refusal } from './fileErrors.ts'
 import { refused, type ChannelSource, type FileChannel, type RemoteStats } from './remote/channel.ts'
@@ -18,8 +19,10 @@ const readableForAll = 0o444
  * An uploads folder of another machine: of a server, over SFTP alone, or of a container. Calls outlast a lost
  * connection, for as long as the source waits for a new one. Links that stay inside are followed, links out are not.
  */
-export class RemoteFolder implements UploadsFolder {
+export class RemoteFolder implements UploadsFolder, FolderProbe {
   readonly label: string
+  /** SFTP tells nobody who they are. */
+  readonly account = null
   readonly #root: string
   readonly #pool: ChannelPool
   readonly #closing: AbortSignal
@@ -122,6 +125,32 @@ export class RemoteFolder implements UploadsFolder {
     throw new MigrateError('SOURCE_CHANGED', {
       message: 'Another file took its place while it was opened.',
       subject: path,
+    })
+  }
+
+  get root(): string {
+    return this.#realRoot ?? this.#root
+  }
+
+  async ownership(path: string): Promise<Ownership | null> {
+    return this.#use(async (channel) => {
+      const stats = await lookAt(channel, posix.join(await this.#rootOn(channel), path))
+      return stats && { mode: stats.mode & 0o7777, uid: stats.uid, gid: stats.gid }
+    })
+  }
+
+  async space(): ReturnType<FolderProbe['space']> {
+    return this.#use(async (channel) => {
+      try {
+        const disk = await channel.disk(await this.#rootOn(channel))
+        const { f_bavail, f_frsize, f_blocks, f_files, f_favail } = disk
+        if (f_blocks === undefined || f_blocks === 0) return null
+        const freeFiles = f_files === undefined || f_files === 0 ? null : (f_favail ?? null)
+        return { freeBytes: f_bavail * f_frsize, totalBytes: f_blocks * f_frsize, freeFiles }
+      } catch (error) {
+        if (!refused(error)) throw error
+        return null
+      }
     })
   }
 

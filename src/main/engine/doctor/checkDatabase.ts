@@ -1,49 +1,151 @@
 import { MigrateError } from '../errors.ts'
 import type { DatabaseFacts, ReadurDatabase } from '../ports.ts'
-import { assertReadur } from '../preflight.ts'
+import { assertNotIngested, assertReadur } from '../preflight.ts'
 import { lateError, type Checkup, type Late } from './checkup.ts'
 import { orLater } from './later.ts'
-import { ok } from './verdict.ts'
+import type { DatabaseCondition } from './ports.ts'
+import { checkSessions } from './sessions.ts'
+import { failed, note, ok, warning, type Verdict } from './verdict.ts'
 
 export interface DatabaseDeps {
   database: Pick<ReadurDatabase, 'facts'>
+  condition: DatabaseCondition
   subject: string
+  /** The bucket that documents are to go to. */
+  bucket: string
+  /** Milliseconds that a statement may take. */
+  timeoutMs: number
 }
 
 /** Errors of a database that has let us in, and is not what we need. */
 const later = new Set<MigrateError['code']>(['DB_NOT_READUR', 'DB_PRIVILEGE', 'DB_TIMEOUT'])
 
-/** Whether the database is Readur's and can be worked with. */
-export async function checkDatabase(checkup: Checkup, { database, subject }: DatabaseDeps): Promise<void> {
+/** Versions of PostgreSQL that Readur runs on. */
+const [oldest, newest] = [14, 18]
+
+/**
+ * Whether the database is Readur's and can be worked with, and what else goes on in it. `onConnected` is told whether
+ * rows can be read, as soon as that is known.
+ */
+export async function checkDatabase(
+  checkup: Checkup,
+  deps: DatabaseDeps,
+  onConnected: (isThere: boolean) => void,
+): Promise<void> {
+  const { database, condition, subject } = deps
   const late: Late = (seconds) => lateError('DB_UNREACHABLE', subject, seconds)
-  const connected = await checkup.run(
-    'database.connect',
-    async (signal) => {
-      const facts = await orLater(database.facts(signal), later)
-      // “PostgreSQL 16.4 on x86_64-pc-linux-gnu, compiled by …”
-      const version = facts instanceof MigrateError ? null : facts.version.split(' ').slice(0, 2).join(' ')
-      return ok(facts, version ?? 'We are let in.')
-    },
-    { late },
-  )
+  if (!checkup.plans('database.connect')) {
+    // Nobody wants to know; who needs it finds out.
+    onConnected(true)
+    return
+  }
+  const connected = await checkup.run('database.connect', (signal) => connect(database, signal), { late })
+  onConnected(connected !== null && !(connected.value instanceof MigrateError) && connected.value.missing.length === 0)
   if (!connected) {
     checkup.skip('database')
     return
   }
   const facts = connected.value
-  await checkup.run('database.tables', () => {
-    if (facts instanceof MigrateError) return Promise.reject(facts)
-    assertReadur({ ...facts, notUpdatable: [] })
-    return Promise.resolve(ok(null, 'As Readur has them.'))
-  })
-  if (facts instanceof MigrateError || facts.missing.length > 0) {
+  const isReadur = await checkup.run('database.tables', (signal) => tables(facts, condition, signal))
+  if (isReadur) await checkup.run('database.privileges', (signal) => privileges(facts, condition, signal))
+  else checkup.skip('database.privileges')
+  await checkSessions(checkup, deps)
+  if (!isReadur || facts instanceof MigrateError) {
     checkup.skip('database')
     return
   }
-  await checkup.run('database.privileges', () => privileges(facts))
+  await checkup.run('database.sources', () => {
+    assertNotIngested(facts, deps.bucket)
+    return Promise.resolve(ok(null, 'None.'))
+  })
+  await checkup.run('database.ocrQueue', async (signal) => ocrQueue(await condition.ocrQueue(signal)))
+  await checkup.run('database.runLock', (signal) => runLock(condition, signal))
+  await checkup.run('database.paths', async (signal) => paths(await condition.emptyPaths(signal)))
 }
 
-function privileges(facts: DatabaseFacts) {
-  assertReadur(facts)
-  return Promise.resolve(ok(null, 'The paths may be changed.'))
+async function connect(
+  database: Pick<ReadurDatabase, 'facts'>,
+  signal: AbortSignal,
+): Promise<Verdict<DatabaseFacts | MigrateError>> {
+  const facts = await orLater(database.facts(signal), later)
+  if (facts instanceof MigrateError) return ok(facts, 'We are let in.')
+  // “PostgreSQL 16.4 on x86_64-pc-linux-gnu, compiled by …”
+  const version = facts.version.split(' ').slice(0, 2).join(' ')
+  const major = Number(/^PostgreSQL (\d+)/.exec(version)?.[1] ?? oldest)
+  if (major >= oldest && major <= newest) return ok(facts, version, { evidence: [facts.version] })
+  return warning(facts, version, {
+    words: `Readur and this program are known to work on PostgreSQL ${oldest} to ${newest}.`,
+  })
+}
+
+async function tables(
+  facts: DatabaseFacts | MigrateError,
+  condition: DatabaseCondition,
+  signal: AbortSignal,
+): Promise<Verdict<true>> {
+  if (facts instanceof MigrateError && facts.code !== 'DB_PRIVILEGE') throw facts
+  if (!(facts instanceof MigrateError)) assertReadur({ ...facts, notUpdatable: [] })
+  const { schema } = await condition.identity(signal)
+  return ok(true, 'As Readur has them.', {
+    evidence: schema === null ? [] : [`Readur’s last migration of the schema: ${schema}`],
+  })
+}
+
+async function privileges(
+  facts: DatabaseFacts | MigrateError,
+  condition: DatabaseCondition,
+  signal: AbortSignal,
+): Promise<Verdict<null>> {
+  const { user, readOnly } = await condition.identity(signal)
+  if (readOnly) {
+    const message = 'The database only lets read: it is a standby, or default_transaction_read_only is on.'
+    const error = new MigrateError('DB_PRIVILEGE', { message, scope: 'run' })
+    return failed(null, error, { words: 'Connect to the primary server, or as a user that may write.' })
+  }
+  try {
+    if (facts instanceof MigrateError) throw facts
+    assertReadur(facts)
+  } catch (error) {
+    if (!(error instanceof MigrateError)) throw error
+    return failed(null, error, {
+      words: `Connect as the user that Readur uses (the owner of its tables), or let the owner grant “${user}” what is needed:`,
+      commands: [{ where: 'the database', text: grants(user) }],
+    })
+  }
+  return ok(null, 'The paths may be changed.')
+}
+
+function grants(user: string): string {
+  const name = `"${user.replaceAll('"', '""')}"`
+  return [
+    `GRANT SELECT ON documents, processed_images, failed_documents, ignored_files, ocr_queue, sources TO ${name};`,
+    `GRANT UPDATE (file_path) ON documents TO ${name};`,
+    `GRANT UPDATE (processed_image_path, original_image_path) ON processed_images TO ${name};`,
+  ].join('\n')
+}
+
+function ocrQueue({ pending, processing }: { pending: number; processing: number }): Verdict<null> {
+  if (pending + processing === 0) return ok(null, 'It is empty.')
+  return note(null, `${pending} documents wait for OCR, ${processing} are being read.`, {
+    words:
+      'Readur reads their local file, so keep it running as it is until they are done. Files are copied all the same; only free waits for them.',
+  })
+}
+
+async function runLock(condition: DatabaseCondition, signal: AbortSignal): Promise<Verdict<null>> {
+  const holder = await condition.lockHolder(signal)
+  if (holder === null) return ok(null, 'None.')
+  const { pid, client, startedAt } = holder
+  const message = `A run works on this database: pid ${pid}, from ${client ?? 'the server itself'}, connected since ${startedAt}.`
+  const error = new MigrateError('DB_BUSY', { message, scope: 'run' })
+  return failed(null, error, { evidence: [message] })
+}
+
+function paths({ count, ids }: { count: number; ids: string[] }): Verdict<null> {
+  if (count === 0) return ok(null, 'None.')
+  return warning(null, `${count} document${count === 1 ? ' has' : 's have'} no path.`, {
+    evidence: ids.map((id) => `document ${id}`),
+    words:
+      'They name no file, so a run reports them as failed and leaves them alone. Look at them in Readur, and delete them there.',
+  })
 }

@@ -1,24 +1,47 @@
 import type { CheckupOptions, DiagnosticArea } from '../../../shared/diagnostic.ts'
+import type { Clock, ReadurServer } from '../ports.ts'
 import type { Site } from '../session.ts'
-import { checkBucket } from './checkBucket.ts'
+import { checkBucket, type BucketDeps } from './bucket/checkBucket.ts'
 import { checkDatabase } from './checkDatabase.ts'
+import { checkReadur } from './checkReadur.ts'
 import type { Checkup, PlannedDiagnostic } from './checkup.ts'
 import { checkUploads } from './checkUploads.ts'
 import { plannedIn } from './depth.ts'
+import type { BucketProbe, DatabaseCondition, FolderProbe } from './ports.ts'
+
+/** What the checks look at beside what a run works with. */
+export interface SiteProbes {
+  bucket: BucketProbe
+  condition: DatabaseCondition
+  folder: FolderProbe
+}
 
 /** All that the checks look at. */
 export interface DoctorSite {
-  site: Site
+  site: Pick<Site, 'database' | 'uploads' | 'prefixes'>
+  probes: SiteProbes
+  /** Null where nobody said at which address. */
+  readur: ReadurServer | null
   /** What the database is called: with the server that it lies on. */
   databaseName: string
+  /** Milliseconds that a statement may take. */
+  timeoutMs: number
+  /** Where Readur's own variables tell it to store. */
+  storage: 's3' | 'local' | null
+  isOurs: BucketDeps['isOurs']
+  clock: Clock
 }
 
 /** What a checkup will do beside the way to the server, before anything is reached. */
-export function plannedSite({ site, databaseName }: DoctorSite, options: CheckupOptions): PlannedDiagnostic[] {
+export function plannedSite(
+  { site, probes, readur, databaseName }: DoctorSite,
+  options: CheckupOptions,
+): PlannedDiagnostic[] {
   const subjects: [Exclude<DiagnosticArea, 'server'>, string][] = [
     ['database', databaseName],
     ['uploads', site.uploads.label],
-    ['bucket', site.objects.label],
+    ['bucket', probes.bucket.label],
+    ...(readur ? [['readur', readur.label] as ['readur', string]] : []),
   ]
   return subjects.flatMap(([area, subject]) => plannedIn(area, options).map((code) => ({ code, subject })))
 }
@@ -27,20 +50,28 @@ export function plannedSite({ site, databaseName }: DoctorSite, options: Checkup
  * Does what was planned; changes nothing but throw-away objects of its own. What lies on the server is looked at once
  * `reach` has succeeded, everything else meanwhile.
  */
-export async function checkSite(
-  { site, databaseName }: DoctorSite,
-  checkup: Checkup,
-  reach: () => Promise<boolean>,
-): Promise<void> {
+export async function checkSite(doctor: DoctorSite, checkup: Checkup, reach: () => Promise<boolean>): Promise<void> {
+  const { site, probes, readur, isOurs, clock } = doctor
+  const { database, uploads, prefixes } = site
+  const { condition, bucket, folder } = probes
+  let tellConnected: (isThere: boolean) => void = () => undefined
+  const connected = new Promise<boolean>((resolve) => (tellConnected = resolve))
+  const databaseIsThere = (): Promise<boolean> => connected
+
   const onServer = async (): Promise<void> => {
     if (!(await reach())) {
+      tellConnected(false)
       checkup.skip('database', 'uploads')
       return
     }
+    const { databaseName: subject, timeoutMs } = doctor
     await Promise.all([
-      checkDatabase(checkup, { database: site.database, subject: databaseName }),
-      checkUploads(checkup, { uploads: site.uploads }),
+      checkDatabase(checkup, { database, condition, subject, timeoutMs, bucket: bucket.bucket }, tellConnected),
+      checkUploads(checkup, { uploads, probe: folder, database, prefixes }, databaseIsThere),
     ])
   }
-  await Promise.all([onServer(), checkBucket(checkup, { objects: site.objects })])
+  const atReadur = async (): Promise<void> => {
+    if (readur) await checkReadur(checkup, { readur, database, storage: doctor.storage }, databaseIsThere)
+  }
+  await Promise.all([onServer(), checkBucket(checkup, { probe: bucket, clock, isOurs }), atReadur()])
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import {
   diagnosticCatalogue,
   type Diagnostic,
@@ -10,6 +11,8 @@ import { failed, remedyOf, type DoctorAction, type Verdict } from './verdict.ts'
 
 /** A diagnostic that takes longer has failed: a checkup is to show soon which one it is. */
 export const standardLimitMs = 20_000
+
+const mostRequests = 100
 
 export interface PlannedDiagnostic {
   code: DiagnosticCode
@@ -86,6 +89,8 @@ export class Checkup {
     if (diagnostic?.state !== 'waiting') return null
     const limit = new AbortController()
     const limited = AbortSignal.any([this.signal, limit.signal])
+    // One a request that is under way, and there may be a dozen.
+    setMaxListeners(mostRequests, limited)
     const onLate = (seconds: number): void => limit.abort((late ?? noAnswer(diagnostic.subject))(seconds))
     this.begin(code, diagnostic.subject, onLate, limitMs)
     try {

@@ -185,6 +185,17 @@ export function openUpload(database: Database.Database, seq: number): OpenUpload
   }
 }
 
+/** Uploads in parts that a run has begun, ended or not, as the service calls them. */
+export function uploadIdsOf(database: Database.Database): string[] {
+  const rows = database
+    .prepare(`SELECT json_extract(data, '$.uploadId') AS id FROM journal WHERE step = 'multipart-intent'`)
+    .all()
+  return z
+    .array(z.object({ id: z.string() }))
+    .parse(rows)
+    .map(({ id }) => id)
+}
+
 /**
  * Items with an upload in parts that may be unfinished, be it one that a session began and did not live to write down.
  * Few: only large files, only those that were not verified since.

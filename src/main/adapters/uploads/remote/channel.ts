@@ -50,6 +50,10 @@ export interface DiskFacts {
   f_bavail: number
   f_frsize: number
   f_flag: number
+  /** All of it, and how many files there may be and may still come. Not everywhere told. */
+  f_blocks?: number | undefined
+  f_files?: number | undefined
+  f_favail?: number | undefined
 }
 
 /**

@@ -4,7 +4,14 @@ import { lost } from '../../ssh/errors.ts'
 import { Refusal, status, type DiskFacts, type FileChannel } from './channel.ts'
 
 /** What OpenSSH tells of a disk, as far as we need it. */
-const diskSchema = z.object({ f_bavail: z.number(), f_frsize: z.number(), f_flag: z.number() })
+const diskSchema = z.object({
+  f_bavail: z.number(),
+  f_frsize: z.number(),
+  f_flag: z.number(),
+  f_blocks: z.number(),
+  f_files: z.number(),
+  f_favail: z.number(),
+})
 
 type Done<T> = (error: Error | null | undefined, value: T) => void
 

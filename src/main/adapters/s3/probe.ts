@@ -1,0 +1,240 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { lookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import {
+  AbortMultipartUploadCommand,
+  CreateBucketCommand,
+  GetBucketLocationCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type BucketLocationConstraint,
+  type S3Client,
+} from '@aws-sdk/client-s3'
+import { MigrateError } from '../../engine/errors.ts'
+import type { BucketProbe, Certificate, ChecksumKind, OpenUpload } from '../../engine/doctor/ports.ts'
+import type { ObjectStore, UploadRef } from '../../engine/ports.ts'
+import { createS3Client, type S3Settings } from './client.ts'
+import { classifyS3Error, nameOf, statusOf } from './errors.ts'
+import { dateOf, shakeHands, type Place } from './handshake.ts'
+import { S3ObjectStore } from './objectStore.ts'
+
+/** Prefix of a key below which nothing ever lies. */
+const nothing = 'readur-migrate/nothing-lies-here/'
+
+/** Pages of a thousand unfinished uploads each. */
+const mostPages = 5
+
+/** How a refused checksum is called. */
+const refusals = new Set(['BadDigest', 'InvalidDigest', 'XAmzContentSHA256Mismatch', 'XAmzContentChecksumMismatch'])
+
+/** One bucket, asked piece by piece; nothing is tried again. */
+export class S3BucketProbe implements BucketProbe {
+  readonly label: string
+  readonly bucket: string
+  readonly region: string
+  readonly pathStyle: boolean
+  readonly isAws: boolean
+  readonly address: string
+  readonly #settings: S3Settings
+  readonly #place: Place
+  readonly #store: S3ObjectStore
+  readonly #client: S3Client
+  #other: S3Client | null = null
+
+  constructor(settings: S3Settings, parallel: number) {
+    this.#settings = settings
+    this.#store = new S3ObjectStore(settings, parallel)
+    this.#client = createS3Client(settings, parallel)
+    this.label = this.#store.label
+    this.bucket = settings.bucket
+    this.region = settings.region
+    this.pathStyle = settings.forcePathStyle
+    this.isAws = settings.endpoint === undefined
+    this.#place = placeOf(settings)
+    this.address = `${this.#place.host.includes(':') ? `[${this.#place.host}]` : this.#place.host}:${this.#place.port}`
+  }
+
+  close(): void {
+    this.#store.close()
+    this.#client.destroy()
+    this.#other?.destroy()
+  }
+
+  async resolve(signal: AbortSignal): Promise<string[]> {
+    const { host } = this.#place
+    if (isIP(host) !== 0) return [host]
+    return this.#call(signal, async () => (await lookup(host, { all: true })).map(({ address }) => address))
+  }
+
+  handshake(signal: AbortSignal): Promise<Certificate | null> {
+    return this.#call(signal, () => shakeHands(this.#place, signal))
+  }
+
+  clockOffset(signal: AbortSignal): Promise<number | null> {
+    return this.#call(signal, async () => {
+      const began = Date.now()
+      const date = await dateOf(this.#place, signal)
+      // It has whole seconds, and was written about halfway.
+      return date === null ? null : date + 500 - (began + Date.now()) / 2
+    })
+  }
+
+  async tryListing(pathStyle: boolean, signal: AbortSignal): Promise<void> {
+    const client = pathStyle === this.pathStyle ? this.#client : this.#otherStyle(pathStyle)
+    await this.#call(signal, () =>
+      client.send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix: nothing, MaxKeys: 1 }), {
+        abortSignal: signal,
+      }),
+    )
+  }
+
+  async location(signal: AbortSignal): Promise<string | null> {
+    return this.#call(signal, async () => {
+      const answer = await this.#client.send(new GetBucketLocationCommand({ Bucket: this.bucket }), {
+        abortSignal: signal,
+      })
+      const { LocationConstraint: name } = answer
+      if (name === 'EU') return 'eu-west-1'
+      // AWS names the region of old by nothing at all.
+      return name ?? (this.isAws ? 'us-east-1' : null)
+    })
+  }
+
+  async createBucket(region: string, signal: AbortSignal): Promise<void> {
+    await this.#call(signal, () =>
+      this.#client.send(
+        new CreateBucketCommand({
+          Bucket: this.bucket,
+          ...(this.isAws &&
+            region !== 'us-east-1' && {
+              CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint },
+            }),
+        }),
+        { abortSignal: signal },
+      ),
+    )
+  }
+
+  async putChecked(
+    key: string,
+    checksum: { kind: ChecksumKind; isRight: boolean },
+    signal: AbortSignal,
+  ): Promise<'stored' | 'refused' | 'unsupported'> {
+    const body = randomBytes(256)
+    const digested = checksum.isRight ? body : randomBytes(256)
+    try {
+      await this.#client.send(
+        new PutObjectCommand({
+          Bucket: this.bucket,
+          Key: key,
+          Body: body,
+          ContentLength: body.byteLength,
+          ...checksumOf(checksum.kind, digested),
+        }),
+        { abortSignal: signal },
+      )
+      return 'stored'
+    } catch (error) {
+      if (refusals.has(nameOf(error))) return 'refused'
+      const status = statusOf(error)
+      // “InvalidRequest: the value for … is invalid”: AWS of a checksum that does not fit.
+      if (status === 400) return checksum.isRight ? 'unsupported' : 'refused'
+      if (status === 501) return 'unsupported'
+      throw classifyS3Error(error, key, signal)
+    }
+  }
+
+  async abortUpload({ key, uploadId }: UploadRef, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#client.send(new AbortMultipartUploadCommand({ Bucket: this.bucket, Key: key, UploadId: uploadId }), {
+        abortSignal: signal,
+      })
+    } catch (error) {
+      if (statusOf(error) !== 404) throw classifyS3Error(error, key, signal)
+    }
+  }
+
+  async openUploads(prefix: string, signal: AbortSignal): Promise<OpenUpload[]> {
+    const found: OpenUpload[] = []
+    let from: { KeyMarker?: string; UploadIdMarker?: string } = {}
+    for (let page = 0; page < mostPages; page += 1) {
+      const answer = await this.#call(signal, () =>
+        this.#client.send(new ListMultipartUploadsCommand({ Bucket: this.bucket, Prefix: prefix, ...from }), {
+          abortSignal: signal,
+        }),
+      )
+      for (const { Key, UploadId, Initiated } of answer.Uploads ?? []) {
+        if (Key?.startsWith(prefix) && UploadId) {
+          found.push({ key: Key, uploadId: UploadId, startedAt: Initiated?.getTime() ?? Date.now() })
+        }
+      }
+      if (answer.IsTruncated !== true || !answer.NextKeyMarker) break
+      from = {
+        KeyMarker: answer.NextKeyMarker,
+        ...(answer.NextUploadIdMarker && { UploadIdMarker: answer.NextUploadIdMarker }),
+      }
+    }
+    return found
+  }
+
+  put(...args: Parameters<ObjectStore['put']>): ReturnType<ObjectStore['put']> {
+    return this.#store.put(...args)
+  }
+  head(...args: Parameters<ObjectStore['head']>): ReturnType<ObjectStore['head']> {
+    return this.#store.head(...args)
+  }
+  get(...args: Parameters<ObjectStore['get']>): ReturnType<ObjectStore['get']> {
+    return this.#store.get(...args)
+  }
+  remove(...args: Parameters<ObjectStore['remove']>): ReturnType<ObjectStore['remove']> {
+    return this.#store.remove(...args)
+  }
+  createUpload(...args: Parameters<ObjectStore['createUpload']>): ReturnType<ObjectStore['createUpload']> {
+    return this.#store.createUpload(...args)
+  }
+  putPart(...args: Parameters<ObjectStore['putPart']>): ReturnType<ObjectStore['putPart']> {
+    return this.#store.putPart(...args)
+  }
+  completeUpload(...args: Parameters<ObjectStore['completeUpload']>): ReturnType<ObjectStore['completeUpload']> {
+    return this.#store.completeUpload(...args)
+  }
+
+  #otherStyle(forcePathStyle: boolean): S3Client {
+    return (this.#other ??= createS3Client({ ...this.#settings, forcePathStyle }, 1))
+  }
+
+  async #call<T>(signal: AbortSignal, request: () => Promise<T>): Promise<T> {
+    try {
+      signal.throwIfAborted()
+      return await request()
+    } catch (error) {
+      throw error instanceof MigrateError ? error : classifyS3Error(error, this.address, signal)
+    }
+  }
+}
+
+/** Where requests about the bucket go. */
+function placeOf({ endpoint, region, bucket, forcePathStyle }: S3Settings): Place {
+  if (endpoint !== undefined) {
+    const { protocol, hostname, port } = new URL(endpoint)
+    const isTls = protocol === 'https:'
+    const name = hostname.replace(/^\[|\]$/g, '')
+    const host = forcePathStyle || isIP(name) !== 0 ? name : `${bucket}.${name}`
+    return { host, port: port === '' ? (isTls ? 443 : 80) : Number(port), isTls }
+  }
+  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
+  return { host: `${forcePathStyle ? '' : `${bucket}.`}s3.${region}.${domain}`, port: 443, isTls: true }
+}
+
+function checksumOf(kind: ChecksumKind, bytes: Buffer) {
+  switch (kind) {
+    case 'md5':
+      return { ContentMD5: createHash('md5').update(bytes).digest('base64') }
+    case 'sha256':
+      return { ChecksumSHA256: createHash('sha256').update(bytes).digest('base64') }
+    case 'crc32':
+      // The SDK computes it: of the body that is sent.
+      return { ChecksumAlgorithm: 'CRC32' as const }
+  }
+}

@@ -1,0 +1,35 @@
+import type { Clock } from '../../ports.ts'
+import type { Checkup } from '../checkup.ts'
+import type { BucketProbe, OpenUpload } from '../ports.ts'
+import { checkIntegrity } from './integrity.ts'
+import { checkPermissions } from './permissions.ts'
+import { reachBucket } from './reach.ts'
+import { measureSpeed } from './speed.ts'
+import { ThrowAways } from './throwAways.ts'
+import { checkOpenUploads } from './openUploads.ts'
+
+export interface BucketDeps {
+  probe: BucketProbe
+  clock: Clock
+  /** Whether a run of this program has begun the upload. */
+  isOurs: (upload: OpenUpload) => boolean
+}
+
+/** Whether the bucket can be worked with, how well, and what lies about in it. Leaves nothing behind that it may remove. */
+export async function checkBucket(checkup: Checkup, deps: BucketDeps): Promise<void> {
+  const { probe } = deps
+  if (!(await reachBucket(checkup, probe))) {
+    checkup.skip('bucket')
+    return
+  }
+  const throwAways = new ThrowAways(probe)
+  try {
+    const kept = await checkPermissions(checkup, probe, throwAways)
+    if (kept === null) checkup.skip('bucket.integrity', 'bucket.overwrite', 'bucket.speed')
+    else await checkIntegrity(checkup, probe, throwAways, kept)
+    await checkOpenUploads(checkup, deps)
+    if (kept !== null) await measureSpeed(checkup, probe, throwAways, kept)
+  } finally {
+    await throwAways.clear()
+  }
+}

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto'
+import { asMigrateError, MigrateError } from '../../errors.ts'
+import type { ObjectHead } from '../../ports.ts'
+import type { Checkup } from '../checkup.ts'
+import type { BucketProbe } from '../ports.ts'
+import { failed, note, ok, warning, type Verdict } from '../verdict.ts'
+import { policyToCopy } from './policy.ts'
+import { someBytes, type ThrowAways } from './throwAways.ts'
+
+const size = 1_024
+
+/** A throw-away object that is there. */
+export interface Kept {
+  head: ObjectHead
+  bytes: Uint8Array
+}
+
+/**
+ * Each permission by itself, with an object of our own. Returns it where it could be written; it is removed and written
+ * anew when deleting is tried. Null: nothing may be written.
+ */
+export async function checkPermissions(
+  checkup: Checkup,
+  probe: BucketProbe,
+  throwAways: ThrowAways,
+): Promise<Kept | null> {
+  const kept = { head: throwAways.head(), bytes: someBytes(size) }
+  const { key } = kept.head
+  const put = await checkup.run('bucket.put', (signal) =>
+    allowed(probe, 's3:PutObject', async () => {
+      await throwAways.follow(probe.put({ ...kept.head, size, body: kept.bytes, contentMd5: md5(kept.bytes) }, signal))
+      return ok(true, 's3:PutObject is there.', { evidence: [`written to “${key}”, and removed again`] })
+    }),
+  )
+  const isThere = put?.value === true
+  if (isThere) {
+    await checkup.run('bucket.head', (signal) => allowed(probe, 's3:GetObject', () => look(probe, kept, signal)))
+    await checkup.run('bucket.get', (signal) => allowed(probe, 's3:GetObject', () => read(probe, kept, signal)))
+    await checkup.run('bucket.multipart', (signal) => multipart(probe, throwAways, signal))
+  } else {
+    checkup.skip('bucket.head', 'bucket.get', 'bucket.multipart')
+  }
+  await checkup.run('bucket.delete', (signal) => remove(probe, kept, isThere, throwAways, signal))
+  return isThere ? kept : null
+}
+
+const md5 = (bytes: Uint8Array): string => createHash('md5').update(bytes).digest('base64')
+
+/** Where access is denied, the permission that is missing is named, with a policy that has it. */
+export async function allowed<T>(
+  probe: Pick<BucketProbe, 'bucket' | 'region'>,
+  permission: string,
+  work: () => Promise<Verdict<T>>,
+): Promise<Verdict<T | null>> {
+  try {
+    return await work()
+  } catch (error) {
+    const known = asMigrateError(error)
+    if (known.code !== 'S3_ACCESS_DENIED') throw known
+    return { ...failed(null, known, lacking(probe, permission)), finding: `${permission} is missing.` }
+  }
+}
+
+const lacking = (probe: Pick<BucketProbe, 'bucket' | 'region'>, permission: string) => ({
+  words: `The key lacks ${permission} on “${probe.bucket}”. Give its user this policy, and look for a bucket policy that denies it.`,
+  commands: [policyToCopy(probe)],
+})
+
+async function look(probe: BucketProbe, { head, bytes }: Kept, signal: AbortSignal): Promise<Verdict<null>> {
+  const facts = await probe.head(head.key, signal)
+  if (facts?.size === bytes.byteLength) return ok(null, 'What was written is there.')
+  const message = facts ? `It shows ${facts.size} bytes of ${bytes.byteLength}.` : 'What was just written is not there.'
+  throw new MigrateError('S3_REJECTED', { message, subject: head.key, scope: 'run' })
+}
+
+async function read(probe: BucketProbe, { head, bytes }: Kept, signal: AbortSignal): Promise<Verdict<null>> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of probe.get(head.key, signal)) chunks.push(chunk)
+  if (Buffer.concat(chunks).equals(bytes)) return ok(null, 's3:GetObject is there.')
+  throw new MigrateError('S3_INTEGRITY', {
+    message: 'Other bytes came back than were sent.',
+    subject: head.key,
+    scope: 'run',
+  })
+}
+
+/** One upload that is completed, and one that is given up. */
+async function multipart(
+  probe: BucketProbe,
+  throwAways: ThrowAways,
+  signal: AbortSignal,
+): Promise<Verdict<null | boolean>> {
+  const verdict = await allowed(probe, 's3:PutObject', async () => {
+    const bytes = someBytes(size)
+    const upload = await throwAways.follow(probe.createUpload(throwAways.head(), signal))
+    throwAways.opened(upload)
+    const part = await throwAways.follow(probe.putPart(upload, 1, bytes, md5(bytes), signal))
+    await throwAways.follow(probe.completeUpload(upload, [part], signal))
+    throwAways.ended(upload)
+    const other = await throwAways.follow(probe.createUpload(throwAways.head(), signal))
+    throwAways.opened(other)
+    return ok(other, '')
+  })
+  if (verdict.value === null) return { ...verdict, value: null }
+  try {
+    await probe.abortUpload(verdict.value, signal)
+    throwAways.ended(verdict.value)
+  } catch (error) {
+    const known = asMigrateError(error)
+    if (known.code !== 'S3_ACCESS_DENIED') throw known
+    return warning(null, 's3:AbortMultipartUpload is missing.', {
+      evidence: [`an empty upload was left at “${verdict.value.key}”`],
+      ...lacking(probe, 's3:AbortMultipartUpload'),
+      error: known,
+    })
+  }
+  return ok(true, 'Sent in parts, and given up.')
+}
+
+async function remove(
+  probe: BucketProbe,
+  { head, bytes }: Kept,
+  isThere: boolean,
+  throwAways: ThrowAways,
+  signal: AbortSignal,
+): Promise<Verdict<null>> {
+  try {
+    await throwAways.follow(probe.remove(head.key, signal))
+  } catch (error) {
+    const known = asMigrateError(error)
+    if (known.code !== 'S3_ACCESS_DENIED') throw known
+    const { words, commands } = lacking(probe, 's3:DeleteObject')
+    return warning(null, 's3:DeleteObject is missing.', {
+      evidence: isThere ? [`what was written for this check was left below “${head.key.split('/')[0] ?? ''}/”`] : [],
+      words: `${words} Without it documents can be moved, but a bad copy cannot be removed and a run not undone.`,
+      commands,
+      error: known,
+    })
+  }
+  // Who may not list is not told that it is gone, but denied.
+  const facts = isThere ? await probe.head(head.key, signal).catch(() => null) : null
+  if (facts !== null) {
+    return note(null, 'It is said to be gone, and still shows.', {
+      words: 'The service is slow to forget; nothing needs to be done.',
+    })
+  }
+  // The checks after this one go on with it.
+  if (isThere) await throwAways.follow(probe.put({ ...head, size, body: bytes }, signal))
+  return ok(null, 's3:DeleteObject is there.')
+}

@@ -1,0 +1,193 @@
+import type { ErrorCode } from '../../../../shared/errors.ts'
+import { asMigrateError, MigrateError } from '../../errors.ts'
+import { lateError, type Checkup, type Late } from '../checkup.ts'
+import type { BucketProbe, Certificate } from '../ports.ts'
+import { blocking, failed, note, ok, warning, type Verdict } from '../verdict.ts'
+import { policyToCopy } from './policy.ts'
+
+/** S3 refuses requests whose time is further off than this. */
+const mostSkewMs = 15 * 60_000
+/** A clock that is further off will be too far off some day. */
+const worthSayingMs = 60_000
+const monthMs = 30 * 24 * 3_600_000
+
+/** The way to the bucket, from its name to a first listing. False: there is nothing to go on with. */
+export async function reachBucket(checkup: Checkup, probe: BucketProbe): Promise<boolean> {
+  const late: Late = (seconds) => lateError('S3_UNREACHABLE', probe.address, seconds)
+  const named = await checkup.run('bucket.name', (signal) => name(probe, signal), { late })
+  if (!named) return false
+  const shaken = await checkup.run('bucket.tls', async (signal) => tls(await probe.handshake(signal), probe.address), {
+    late,
+  })
+  if (!shaken) return false
+  const time = await checkup.run('bucket.clock', async (signal) => clock(await probe.clockOffset(signal)), { late })
+  if (!time || Math.abs(time.value) > mostSkewMs) return false
+
+  const listed = await checkup.run('bucket.addressing', (signal) => addressing(probe, signal), { late })
+  if (!listed) return false
+  const { answer } = listed.value
+  const known = await checkup.run('bucket.access', () => Promise.resolve(access(answer)))
+  if (known?.value !== true) return false
+  const there = await checkup.run('bucket.exists', () => Promise.resolve(exists(probe, answer)))
+  if (there?.value !== true) return false
+  const here = await checkup.run('bucket.region', (signal) => region(probe, answer, signal))
+  if (here?.value === false) return false
+  await checkup.run('bucket.list', () => Promise.resolve(listing(probe, answer)))
+  return true
+}
+
+async function name(probe: BucketProbe, signal: AbortSignal): Promise<Verdict<null>> {
+  const addresses = await probe.resolve(signal)
+  const host = probe.address.replace(/:\d+$/, '')
+  return host.includes(addresses[0] ?? ' ')
+    ? ok(null, 'It is an address.')
+    : ok(null, 'It is known.', { evidence: [`${host}: ${addresses.join(', ')}`] })
+}
+
+function tls(certificate: Certificate | null, address: string): Verdict<null> {
+  if (certificate === null) {
+    const words = 'Keys are never sent, but documents can be read on the way. Use an https:// address over a network.'
+    return /^(127\.|localhost:|\[::1\])/.test(address)
+      ? ok(null, 'Open, on this computer.')
+      : note(null, 'Open, and not encrypted.', { words })
+  }
+  const { protocol, issuer, validTo } = certificate
+  const until = new Date(validTo).toISOString().slice(0, 10)
+  const evidence = [`${protocol}, certificate of ${issuer}, valid until ${until}`]
+  if (validTo - Date.now() < monthMs) {
+    return warning(null, `The certificate ends on ${until}.`, { evidence, words: 'Renew it before a long run.' })
+  }
+  return ok(null, `${protocol}, trusted.`, { evidence })
+}
+
+function clock(offsetMs: number | null): Verdict<number> {
+  if (offsetMs === null) return note(0, 'The service does not tell the time.')
+  const off = Math.abs(offsetMs)
+  const way = offsetMs > 0 ? 'behind' : 'ahead of'
+  const words = 'Set the clock of this computer (switch on setting it by network time).'
+  const commands = [{ where: 'this computer' as const, text: 'timedatectl set-ntp true' }]
+  const finding = `This computer’s clock is ${durationText(off)} ${way} the service’s.`
+  if (off > mostSkewMs) {
+    const error = new MigrateError('S3_CLOCK_SKEW', { message: finding, scope: 'run' })
+    return { ...failed(offsetMs, error, { words, commands }), finding }
+  }
+  if (off > worthSayingMs) return warning(offsetMs, finding, { words, commands })
+  return ok(offsetMs, off < 1_500 ? 'It agrees.' : `${Math.round(off / 1_000)} s apart.`)
+}
+
+function durationText(milliseconds: number): string {
+  const minutes = Math.round(milliseconds / 60_000)
+  return minutes >= 120 ? `${Math.round(minutes / 60)} hours` : `${minutes} minute${minutes === 1 ? '' : 's'}`
+}
+
+/** What came of the first listing: null, or why not. */
+interface Listed {
+  answer: MigrateError | null
+}
+
+/** Answers that may come of asking in the wrong way. */
+const mayBeStyle = new Set<ErrorCode>(['S3_UNREACHABLE', 'S3_TLS', 'S3_NO_BUCKET', 'S3_REJECTED', 'S3_WRONG_SECRET'])
+
+async function addressing(probe: BucketProbe, signal: AbortSignal): Promise<Verdict<Listed>> {
+  const wording = (pathStyle: boolean): string => (pathStyle ? 'the bucket in the path' : 'the bucket in the host name')
+  const answer = await list(probe, probe.pathStyle, signal)
+  const value = { answer }
+  if (answer === null || !mayBeStyle.has(answer.code)) return ok(value, `With ${wording(probe.pathStyle)}.`)
+  const other = await list(probe, !probe.pathStyle, signal)
+  if (other === null) {
+    const setting = probe.pathStyle ? 'false' : 'true'
+    return {
+      ...blocking(value, `The service wants ${wording(!probe.pathStyle)}.`, {
+        evidence: [`${wording(probe.pathStyle)}: ${answer.message}`],
+        words: `Set S3_FORCE_PATH_STYLE to ${setting}.`,
+        commands: [{ where: 'this computer', text: `S3_FORCE_PATH_STYLE=${setting}` }],
+        offers: [
+          {
+            id: 'set-path-style',
+            label: `Set path style to ${setting}`,
+            consequence: `The connection is saved with S3_FORCE_PATH_STYLE=${setting}.`,
+            action: { kind: 'set variable', name: 'S3_FORCE_PATH_STYLE', value: setting },
+          },
+        ],
+      }),
+      error: answer,
+    }
+  }
+  // Without an answer there is nothing to say about keys and buckets.
+  if (answer.code === 'S3_UNREACHABLE' || answer.code === 'S3_TLS') throw answer
+  return ok(value, `With ${wording(probe.pathStyle)}.`)
+}
+
+const list = (probe: BucketProbe, pathStyle: boolean, signal: AbortSignal): Promise<MigrateError | null> =>
+  probe.tryListing(pathStyle, signal).then(
+    () => null,
+    (error: unknown) => {
+      signal.throwIfAborted()
+      return asMigrateError(error)
+    },
+  )
+
+/** The service knows the key and has compared the secret. */
+const keyIsKnown = new Set<ErrorCode>(['S3_NO_BUCKET', 'S3_ACCESS_DENIED', 'S3_WRONG_REGION'])
+
+function access(answer: MigrateError | null): Verdict<boolean> {
+  if (answer === null || keyIsKnown.has(answer.code)) return ok(true, 'They are accepted.')
+  return failed(false, answer)
+}
+
+function exists(probe: BucketProbe, answer: MigrateError | null): Verdict<boolean> {
+  const { bucket, region } = probe
+  if (answer?.code === 'S3_ACCESS_DENIED') return note(true, 'The service does not say whether it is there.')
+  if (answer?.code !== 'S3_NO_BUCKET') return ok(true, `“${bucket}” is there.`)
+  return failed(false, answer, {
+    words: 'Create the bucket, or correct its name (S3_BUCKET_NAME): it must be the one that Readur uses.',
+    commands: [{ where: 'this computer', text: `aws s3 mb s3://${bucket} --region ${region}` }],
+    offers: [
+      {
+        id: 'create-bucket',
+        label: 'Create the bucket',
+        consequence: `The bucket “${bucket}” is created at ${probe.address}, in the region ${region}, owned by this access key.`,
+        action: { kind: 'create bucket', region },
+      },
+    ],
+  })
+}
+
+async function region(probe: BucketProbe, answer: MigrateError | null, signal: AbortSignal): Promise<Verdict<boolean>> {
+  const actual = await probe.location(signal).catch((error: unknown) => {
+    signal.throwIfAborted()
+    return asMigrateError(error)
+  })
+  const place = actual instanceof MigrateError ? null : actual
+  if (answer?.code !== 'S3_WRONG_REGION' && (!probe.isAws || place === null || place === probe.region)) {
+    if (actual instanceof MigrateError) {
+      return note(true, 'The service does not tell it.', { evidence: [actual.message] })
+    }
+    return ok(true, place === null ? 'The service has none.' : `It lies in “${place}”.`)
+  }
+  const words = place === null ? 'Set S3_REGION to the region of the bucket.' : `Set S3_REGION to ${place}.`
+  const error =
+    answer ?? new MigrateError('S3_WRONG_REGION', { message: `The bucket lies in “${place ?? ''}”.`, scope: 'run' })
+  if (place === null) return failed(false, error, { words })
+  return failed(false, error, {
+    words,
+    commands: [{ where: 'this computer', text: `S3_REGION=${place}` }],
+    offers: [
+      {
+        id: 'set-region',
+        label: `Set the region to ${place}`,
+        consequence: `The connection is saved with S3_REGION=${place}.`,
+        action: { kind: 'set variable', name: 'S3_REGION', value: place },
+      },
+    ],
+  })
+}
+
+function listing(probe: BucketProbe, answer: MigrateError | null): Verdict<null> {
+  if (answer === null) return ok(null, 's3:ListBucket is there.')
+  if (answer.code !== 'S3_ACCESS_DENIED') return failed(null, answer)
+  return failed(null, answer, {
+    words: `The key lacks s3:ListBucket on “${probe.bucket}”. Readur needs it too: without it, it stores locally and says nothing. Give the key’s user this policy, and look for a bucket policy that denies it.`,
+    commands: [policyToCopy(probe)],
+  })
+}

@@ -1,0 +1,149 @@
+import { posix } from 'node:path'
+import type { RemedyCommand } from '../../../shared/diagnostic.ts'
+import type { ListedFile } from '../ports.ts'
+import type { Checkup } from './checkup.ts'
+import type { UploadsDeps } from './checkUploads.ts'
+import type { FolderProbe, Ownership } from './ports.ts'
+import { note, ok, warning, type Verdict } from './verdict.ts'
+
+/** Names that are looked at; a folder with more is not read to its end. */
+const mostNames = 20_000
+/** Files that are opened, by kind. */
+const openedEach = 40
+const shown = 5
+const limitMs = 60_000
+
+/** What the names in the folder show. */
+interface Survey {
+  names: number
+  isWhole: boolean
+  /** Files by the folder that they lie in: documents, thumbnails and so on. */
+  classes: Map<string, { count: number; sample: string[] }>
+  closedFolders: string[]
+  linksOut: string[]
+  linksIn: number
+  special: string[]
+}
+
+/** Files and links of the folder, as far as a bounded look shows them. */
+export async function checkFiles(checkup: Checkup, deps: UploadsDeps): Promise<void> {
+  if (!checkup.plans('uploads.readable')) return
+  const known = await checkup.run(
+    'uploads.readable',
+    async (signal) => {
+      const survey = await surveyOf(deps, signal)
+      return { ...(await readable(deps, survey, signal)), value: survey }
+    },
+    { limitMs },
+  )
+  if (known) await checkup.run('uploads.links', () => Promise.resolve(links(known.value)))
+  else checkup.skip('uploads.links')
+}
+
+async function surveyOf({ uploads }: UploadsDeps, signal: AbortSignal): Promise<Survey> {
+  const survey: Survey = {
+    names: 0,
+    isWhole: true,
+    classes: new Map(),
+    closedFolders: [],
+    linksOut: [],
+    linksIn: 0,
+    special: [],
+  }
+  for await (const page of uploads.list(signal)) {
+    for (const it of page) add(survey, it)
+    if (survey.names >= mostNames) return { ...survey, isWhole: false }
+  }
+  return survey
+}
+
+function add(survey: Survey, it: ListedFile): void {
+  survey.names += 1
+  switch (it.kind) {
+    case 'file': {
+      const name = it.path.includes('/') ? (it.path.split('/')[0] ?? '') : '(root)'
+      const known = survey.classes.get(name) ?? { count: 0, sample: [] }
+      known.count += 1
+      // Every file has the same chance to be opened, however many there are.
+      const place = known.sample.length < openedEach ? known.sample.length : Math.floor(Math.random() * known.count)
+      if (place < openedEach) known.sample[place] = it.path
+      survey.classes.set(name, known)
+      return
+    }
+    case 'link':
+      if (it.target === null) survey.linksOut.push(it.path)
+      else survey.linksIn += 1
+      return
+    case 'special':
+      survey.special.push(`${it.path} (${it.what})`)
+      return
+    case 'unreadable':
+      survey.closedFolders.push(it.path)
+  }
+}
+
+async function readable(deps: UploadsDeps, survey: Survey, signal: AbortSignal): Promise<Verdict<null>> {
+  const closed = [...survey.closedFolders]
+  let opened = 0
+  for (const { sample } of survey.classes.values()) {
+    for (const path of sample) {
+      signal.throwIfAborted()
+      opened += 1
+      if ((await deps.uploads.inspect(path)).kind === 'unreadable') closed.push(path)
+    }
+  }
+  const counts = [...survey.classes].map(([name, { count }]) => `${name}: ${count.toLocaleString('en')} files`)
+  const evidence = survey.isWhole
+    ? counts
+    : [`the first ${survey.names.toLocaleString('en')} names of a larger folder`, ...counts]
+  if (closed.length === 0) return ok(null, `${opened} of each kind, chosen at random, can be read.`, { evidence })
+  const fixes = await fixesFor(deps.probe, closed.slice(0, shown), signal)
+  return warning(null, `${closed.length} of ${opened + survey.closedFolders.length} looked at cannot be read.`, {
+    evidence: [...fixes.map(({ said }) => said), ...evidence],
+    words:
+      'Let the account that runs this program read them, or run it as the account that owns them. The commands are for the owner of the server; what Readur itself owns it can still read.',
+    commands: fixes.flatMap(({ command }) => (command === null ? [] : [command])),
+  })
+}
+
+/** Who owns what cannot be read, and the command that mends it. */
+async function fixesFor(
+  probe: FolderProbe,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<{ said: string; command: RemedyCommand | null }[]> {
+  const folder = await probe.ownership('documents', signal)
+  return Promise.all(
+    paths.map(async (path) => {
+      const owner = await probe.ownership(path, signal)
+      if (owner === null) return { said: `${path}: nothing is said about its owner`, command: null }
+      const said = `${path}: owner ${owner.uid}:${owner.gid}, mode ${owner.mode.toString(8).padStart(3, '0')}`
+      return { said, command: { where: 'the server' as const, text: fixFor(probe, path, owner, folder) } }
+    }),
+  )
+}
+
+function fixFor(probe: FolderProbe, path: string, owner: Ownership, folder: Ownership | null): string {
+  const full = quoted(posix.join(probe.root, path))
+  const right = folder && (folder.uid !== owner.uid || folder.gid !== owner.gid)
+  const chown = right ? `sudo chown ${folder.uid}:${folder.gid} ${full} && ` : ''
+  // An account that is not the owner gets in as the group or as anybody; who it is decides the owner of the server.
+  return `${chown}sudo chmod u+rX,g+rX${probe.account === owner.uid || probe.account === folder?.uid ? '' : ',o+rX'} ${full}`
+}
+
+const quoted = (path: string): string => `'${path.replaceAll("'", `'\\''`)}'`
+
+function links({ linksOut, linksIn, special, isWhole, names }: Survey): Verdict<null> {
+  const bound = isWhole ? [] : [`the first ${names.toLocaleString('en')} names of a larger folder`]
+  const inside = linksIn > 0 ? [`${linksIn} links that stay inside, which are followed`] : []
+  if (linksOut.length + special.length === 0) {
+    return inside.length > 0
+      ? note(null, 'Links that stay inside.', { evidence: [...inside, ...bound] })
+      : ok(null, 'None.', { evidence: bound })
+  }
+  return warning(null, `${linksOut.length} links out or to nowhere, ${special.length} special files.`, {
+    evidence: [...linksOut.slice(0, shown), ...special.slice(0, shown), ...inside, ...bound],
+    words:
+      'They are never followed or opened: what a row finds only through them counts as failed. Put the file itself in their place, or mount the folder they lead to.',
+  })
+}

@@ -1,0 +1,31 @@
+import { MigrateError } from '../errors.ts'
+import type { BucketProbe, DatabaseCondition } from './ports.ts'
+import type { DoctorAction } from './verdict.ts'
+
+export interface PerformDeps {
+  bucket: Pick<BucketProbe, 'bucket' | 'createBucket' | 'abortUpload'>
+  condition: Pick<DatabaseCondition, 'endSession'>
+  /** Keeps a setting with the connection. Throws SETTING_INVALID where it has its settings elsewhere. */
+  setVariable: (name: 'S3_REGION' | 'S3_FORCE_PATH_STYLE', value: string) => void
+}
+
+/** Does what a remedy has offered and somebody has confirmed; returns what was done, in a sentence. */
+export async function performAction(action: DoctorAction, deps: PerformDeps, signal: AbortSignal): Promise<string> {
+  switch (action.kind) {
+    case 'create bucket':
+      await deps.bucket.createBucket(action.region, signal)
+      return `The bucket “${deps.bucket.bucket}” was created.`
+    case 'abort uploads':
+      for (const upload of action.uploads) await deps.bucket.abortUpload(upload, signal)
+      return `${action.uploads.length} unfinished upload${action.uploads.length === 1 ? ' was' : 's were'} given up.`
+    case 'end session': {
+      const { pid } = action
+      if ((await deps.condition.endSession(action, signal)) === 'ended') return `The session ${pid} was ended.`
+      const message = `The session ${pid} had ended by itself; nothing was done.`
+      throw new MigrateError('ACTION_GONE', { message, scope: 'run' })
+    }
+    case 'set variable':
+      deps.setVariable(action.name, action.value)
+      return `${action.name} is ${action.value} from now on.`
+  }
+}

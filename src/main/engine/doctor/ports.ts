@@ -1,0 +1,110 @@
+import type { ObjectStore, UploadRef } from '../ports.ts'
+
+/** What the checks ask beyond the ports of a run. Throws MigrateError and nothing else, and never tries again by itself. */
+
+/** How the service shows itself. */
+export interface Certificate {
+  /** e.g. `TLSv1.3`. */
+  protocol: string
+  issuer: string
+  validTo: number
+}
+
+export interface OpenUpload extends UploadRef {
+  startedAt: number
+}
+
+/** A checksum that is sent with a body, for the service to compare. */
+export type ChecksumKind = 'md5' | 'sha256' | 'crc32'
+
+export interface BucketProbe extends Pick<
+  ObjectStore,
+  'label' | 'bucket' | 'put' | 'head' | 'get' | 'remove' | 'createUpload' | 'putPart' | 'completeUpload'
+> {
+  readonly region: string
+  /** The bucket is named in the path, not in the host. */
+  readonly pathStyle: boolean
+  /** It is AWS itself, where policies and regions are as AWS has them. */
+  readonly isAws: boolean
+  /** Where it is connected to, e.g. `s3.example.org:443`. */
+  readonly address: string
+  /** Addresses of the host; its own where it is one. Throws S3_UNREACHABLE. */
+  resolve(signal: AbortSignal): Promise<string[]>
+  /** Null: the connection is not encrypted. Throws S3_UNREACHABLE and S3_TLS. */
+  handshake(signal: AbortSignal): Promise<Certificate | null>
+  /** The service's clock minus ours, in milliseconds; null when it does not tell the time. */
+  clockOffset(signal: AbortSignal): Promise<number | null>
+  /** Asks for nothing that is there. Throws S3_*. */
+  tryListing(pathStyle: boolean, signal: AbortSignal): Promise<void>
+  /** The bucket's region as the service names it; null where it names none. */
+  location(signal: AbortSignal): Promise<string | null>
+  createBucket(region: string, signal: AbortSignal): Promise<void>
+  /** Sends a body with a checksum, a wrong one if so told. `unsupported`: the service knows no such checksum. */
+  putChecked(
+    key: string,
+    checksum: { kind: ChecksumKind; isRight: boolean },
+    signal: AbortSignal,
+  ): Promise<'stored' | 'refused' | 'unsupported'>
+  abortUpload(upload: UploadRef, signal: AbortSignal): Promise<void>
+  /** Unfinished uploads with keys that begin so, the first some thousand. */
+  openUploads(prefix: string, signal: AbortSignal): Promise<OpenUpload[]>
+}
+
+/** A session of the database, as others see it. */
+export interface DatabaseSession {
+  pid: number
+  /** When it began, exactly as the database writes it: with the pid it is this session and no later one. */
+  startedAt: string
+  user: string
+  application: string
+  /** Where it comes from; null: the server itself. */
+  client: string | null
+  /** e.g. `idle in transaction`. */
+  state: string
+  /** Since its transaction began. */
+  transactionMs: number
+  /** What it does or did last, cut short, without the texts in it. */
+  query: string
+}
+
+export interface BlockedSession extends DatabaseSession {
+  waitingMs: number
+  blockers: DatabaseSession[]
+}
+
+/** The database from the side of who runs it. */
+export interface DatabaseCondition {
+  /** Whom we are to the database, whether it lets anybody write, the number of its version, the last migration of Readur. */
+  identity(signal: AbortSignal): Promise<{ user: string; readOnly: boolean; version: number; schema: string | null }>
+  connections(signal: AbortSignal): Promise<{ used: number; most: number; reserved: number; byName: string[] }>
+  blocked(signal: AbortSignal): Promise<BlockedSession[]>
+  /** Sessions of this database whose transaction goes on for longer; our own of this call excepted. */
+  longTransactions(longerMs: number, signal: AbortSignal): Promise<DatabaseSession[]>
+  /** Documents whose path is null or empty, and the ids of the first ones. */
+  emptyPaths(signal: AbortSignal): Promise<{ count: number; ids: string[] }>
+  ocrQueue(signal: AbortSignal): Promise<{ pending: number; processing: number }>
+  /** Who holds the lock of a run; null when nobody does. */
+  lockHolder(signal: AbortSignal): Promise<DatabaseSession | null>
+  /** Ends exactly this session. `gone`: it had ended. Throws DB_PRIVILEGE. */
+  endSession(session: Pick<DatabaseSession, 'pid' | 'startedAt'>, signal: AbortSignal): Promise<'ended' | 'gone'>
+}
+
+/** Who owns a file or folder, and who may do what with it. */
+export interface Ownership {
+  /** Permission bits, e.g. 0o640. */
+  mode: number
+  uid: number
+  gid: number
+}
+
+export interface FolderProbe {
+  readonly label: string
+  /** As it is named where it lies. */
+  readonly root: string
+  /** The number of the account that we are there; null where that is not known. */
+  readonly account: number | null
+  /** Null where nothing lies or nothing is said. */
+  ownership(path: string, signal: AbortSignal): Promise<Ownership | null>
+  /** Null where the file system does not tell. `freeFiles`: how many more files it can hold, null where it knows no limit. */
+  space(signal: AbortSignal): Promise<{ freeBytes: number; totalBytes: number; freeFiles: number | null } | null>
+}
