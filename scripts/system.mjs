@@ -44,7 +44,12 @@ const groups = {
   },
   ssh: {
     why: 'to run a real SSH server for the tests',
-    needs: [program('sshd', 'openssh-server'), program('ssh-agent', 'openssh-client'), program('openssl', 'openssl')],
+    needs: [
+      program('sshd', 'openssh-server'),
+      program('ssh-agent', 'openssh-client'),
+      program('openssl', 'openssl'),
+      program('busybox', 'busybox'),
+    ],
   },
 }
 

@@ -5,14 +5,11 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { localCommands } from '../../src/main/adapters/commands/localCommands.ts'
-import { SshCommands } from '../../src/main/adapters/commands/sshCommands.ts'
-import type { SshLink } from '../../src/main/adapters/ssh/link.ts'
 import { ContainerSource } from '../../src/main/adapters/uploads/remote/containerSource.ts'
 import { RemoteFolder } from '../../src/main/adapters/uploads/remoteFolder.ts'
 import type { Commands, RunningCommand } from '../../src/main/engine/commands.ts'
-import { startSshd, type Sshd } from '../services/sshd.ts'
 import { remoteHarness } from './remoteHarness.ts'
-import { hopTo, linkTo, soon, trustFolder } from './sshHarness.ts'
+import { soon } from './sshHarness.ts'
 import { codeOf, uploadsFolderSuite } from './uploadsFolder.suite.ts'
 import { uploadsWritingSuite } from './uploadsWriting.suite.ts'
 
@@ -38,12 +35,11 @@ function docker(commands: Commands, path?: string): Commands & { running: Runnin
   }
 }
 
-async function uploadsIn(commands: Commands, owner?: string) {
+async function uploadsIn(commands: Commands) {
   const closing = new AbortController()
   const source = new ContainerSource(commands, 'readur', closing.signal, soon)
   return remoteHarness({
     make: (root) => new RemoteFolder(source, 'container readur', root),
-    owner,
     end: () => closing.abort(new Error('The test is over.')),
   })
 }
@@ -63,24 +59,6 @@ describe('with the programs of BusyBox', () => {
 
   uploadsFolderSuite('a small container', () => uploadsIn(docker(localCommands, programs)))
   uploadsWritingSuite('a small container', () => uploadsIn(docker(localCommands, programs)))
-})
-
-describe('over SSH', () => {
-  let sshd: Sshd
-  let trust: Awaited<ReturnType<typeof trustFolder>>
-  let link: SshLink
-  beforeAll(async () => {
-    trust = await trustFolder()
-    sshd = await startSshd({ as: 'root' })
-    link = linkTo({ hops: [await hopTo(sshd, trust.dir)] })
-  })
-  afterAll(async () => {
-    await link.close()
-    await sshd.stop()
-    await trust.remove()
-  })
-
-  uploadsFolderSuite('a container of a server', () => uploadsIn(docker(new SshCommands(link, 'server')), sshd.user))
 })
 
 describe('a container', () => {

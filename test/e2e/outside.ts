@@ -39,7 +39,10 @@ export async function loseObject({ s3 }: Sandbox, key: string): Promise<void> {
 }
 
 /** Loses the local files of some documents that were moved; gives their ids. */
-export async function loseFiles({ uploadsDir, expectations }: Sandbox, count: number): Promise<string[]> {
+export async function loseFiles(
+  { uploadsDir, expectations }: Pick<Sandbox, 'uploadsDir' | 'expectations'>,
+  count: number,
+): Promise<string[]> {
   const lost = expectations
     .flatMap(({ kind, outcome, documentId, originalPath }) => {
       const name = /^\/app\/uploads\/documents\/([^/]+)$/.exec(originalPath)?.[1]
