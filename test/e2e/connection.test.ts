@@ -6,6 +6,10 @@ import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openProfiles } from '../../src/main/profiles/headless.ts'
 import { makeKey, startSshd, type Sshd } from '../services/sshd.ts'
+import { checkPointers } from '../../src/sandbox/check.ts'
+import { takeSnapshot } from '../../src/sandbox/snapshot.ts'
+import { listenersOf } from '../services/listeners.ts'
+import { contentOf } from './outside.ts'
 import { seriousFindings, seriousFindingsOf, tabTo } from './accessibility.ts'
 import { bytesBelow, commandLines, listenToIpc, writtenForms } from './secrets.ts'
 import { openWindow, openWorld, type OpenWindow, type World } from './window.ts'
@@ -270,6 +274,27 @@ describe('a connection over SSH', () => {
     await page().getByText('“Far away” was saved.').waitFor()
     await button('Make a plan for Far away').click()
     await button(/^Migrate \d+ files/).waitFor({ timeout: 60_000 })
+  })
+
+  it('migrates over SSH and rolls back again, with nothing of it left and no port opened', async () => {
+    // The test's own way into the application listens.
+    const listeners = await listenersOf(opened.app.process().pid)
+    const before = contentOf(await takeSnapshot(world.sandbox))
+    await button(/^Migrate \d+ files/).click()
+    await button('Start migration').click()
+    await page()
+      .getByRole('heading', { level: 1, name: /^Migration completed/ })
+      .waitFor({ timeout: 120_000 })
+    expect(await checkPointers(world.sandbox)).toEqual([])
+    expect(contentOf(await takeSnapshot(world.sandbox))).not.toEqual(before)
+    expect(await listenersOf(opened.app.process().pid)).toEqual(listeners)
+
+    await button('Roll back…').first().click()
+    await button('Preview').click()
+    await button(/^Roll back \d+ files/).click()
+    await dialog('Start the rollback?').getByRole('button', { name: 'Start rollback' }).click()
+    await page().getByRole('heading', { level: 1, name: 'Rollback completed' }).waitFor({ timeout: 120_000 })
+    expect(contentOf(await takeSnapshot(world.sandbox))).toEqual(before)
   })
 
   it('asks for the passphrase of a locked key, again when it was wrong, and once in a session', async () => {

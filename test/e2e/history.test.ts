@@ -6,20 +6,10 @@ import { openDataDir } from '../../src/main/dataDir.ts'
 import { itemPage } from '../../src/main/engine/journal/items.ts'
 import { RunFolder } from '../../src/main/runs/runFolder.ts'
 import { checkPointers, checkSandbox } from '../../src/sandbox/check.ts'
-import { takeSnapshot, type Snapshot } from '../../src/sandbox/snapshot.ts'
+import { takeSnapshot } from '../../src/sandbox/snapshot.ts'
 import { seriousFindings, seriousFindingsOf, tabTo } from './accessibility.ts'
-import { loseFiles, loseObject, movedDocuments } from './outside.ts'
+import { contentOf, loseFiles, loseObject, movedDocuments } from './outside.ts'
 import { openWindow, openWorld, type OpenWindow, type World } from './window.ts'
-
-/** Rows by their values, files and objects: a row that went there and back was written twice, a fetched file is newer. */
-function contentOf({ rows, files: all, objects }: Snapshot) {
-  const values = Object.entries(rows).map(([table, all]) => [
-    table,
-    Object.fromEntries(Object.entries(all).map(([id, { columns }]) => [id, columns])),
-  ])
-  const files = Object.entries(all).map(([path, { kind, size, sha256, target }]) => [path, kind, size, sha256, target])
-  return { rows: values, files: files.sort(), objects }
-}
 
 describe('the way back, in the window and on the sandbox', () => {
   let world: World

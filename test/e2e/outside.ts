@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { Client } from 'pg'
+import type { Snapshot } from '../../src/sandbox/snapshot.ts'
 import type { Sandbox } from '../../src/sandbox/index.ts'
 
 /** A document on S3, as its row and the disk know it. */
@@ -51,4 +52,14 @@ export async function loseFiles(
     .slice(0, count)
   for (const { name } of lost) await rm(join(uploadsDir, 'documents', name))
   return lost.map(({ documentId }) => documentId)
+}
+
+/** Rows by their values, files and objects: a row that went there and back was written twice, a fetched file is newer. */
+export function contentOf({ rows, files: all, objects }: Snapshot) {
+  const values = Object.entries(rows).map(([table, all]) => [
+    table,
+    Object.fromEntries(Object.entries(all).map(([id, { columns }]) => [id, columns])),
+  ])
+  const files = Object.entries(all).map(([path, { kind, size, sha256, target }]) => [path, kind, size, sha256, target])
+  return { rows: values, files: files.sort(), objects }
 }

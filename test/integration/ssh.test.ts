@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { listenersOf } from '../services/listeners.ts'
 import { startSshd, type Sshd } from '../services/sshd.ts'
 import { World } from './world.ts'
 
@@ -28,20 +29,6 @@ const far = ({ home }: World): string[] => [
   ...['--ssh-config', join(home, 'no-config')],
 ]
 const trusting = (readur: World): string[] => [...far(readur), '--accept-new-host-key', fingerprint()]
-
-/** Sockets of a process that wait for connections, by what Linux says of them. */
-async function listenersOf(pid: number | undefined): Promise<string[]> {
-  const folder = `/proc/${pid}/fd`
-  const links = await Promise.all((await readdir(folder)).map((fd) => readlink(join(folder, fd)).catch(() => '')))
-  const own = new Set(links.map((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1]))
-  const tables = await Promise.all(['tcp', 'tcp6'].map((name) => readFile(`/proc/${pid}/net/${name}`, 'utf8')))
-  const listening = '0A'
-  return tables
-    .flatMap((table) => table.split('\n').slice(1))
-    .map((line) => line.trim().split(/\s+/))
-    .filter((fields) => fields[3] === listening && own.has(fields[9]))
-    .map((fields) => fields.join(' '))
-}
 
 describe('a Readur on a server', () => {
   it('is migrated, checked and rolled back over SSH', async () => {
