@@ -66,14 +66,22 @@ function CurrentScreen() {
         if (!inDialog && screen.name !== 'home') go(backOf(screen, origin))
       },
     ],
-    ['mod+N', () => go({ name: 'connection', profileId: null })],
-    ['mod+shift+H', () => go({ name: 'history' })],
-    ['mod+shift+O', () => go({ name: 'home' })],
-    ['mod+,', () => go({ name: 'settings' })],
+    // Where it takes Shift to write it, and where not.
     ['shift+?', () => open('shortcuts')],
+    ['?', () => open('shortcuts')],
   ])
-  // In fields too: who types looks for things as well.
-  useHotkeys([['mod+K', () => open('find')]], [])
+  // In fields too: they write nothing there, and a radio button is a field to the browser.
+  useHotkeys(
+    [
+      ['mod+K', () => open('find')],
+      ['mod+N', () => go({ name: 'connection', profileId: null })],
+      ['mod+shift+H', () => go({ name: 'history' })],
+      ['mod+shift+O', () => go({ name: 'home' })],
+      ['mod+,', () => go({ name: 'settings' })],
+      ['F1', () => open('shortcuts')],
+    ],
+    [],
+  )
   useMenu()
   switch (screen.name) {
     case 'home':

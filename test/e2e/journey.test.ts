@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -6,7 +6,8 @@ import { openDataDir } from '../../src/main/dataDir.ts'
 import { itemPage } from '../../src/main/engine/journal/items.ts'
 import { RunFolder } from '../../src/main/runs/runFolder.ts'
 import { checkSandbox } from '../../src/sandbox/check.ts'
-import { seriousFindings } from './accessibility.ts'
+import { seriousFindings, seriousFindingsOf } from './accessibility.ts'
+import { movedDocuments } from './outside.ts'
 import { bytesBelow, commandLines, listenToIpc, writtenForms } from './secrets.ts'
 import { openWindow, openWorld, type OpenWindow, type World } from './window.ts'
 
@@ -106,6 +107,121 @@ describe('the way of a new user through the window, on the sandbox', () => {
     await page().getByRole('button', { name: 'Migrate 2 files', exact: false }).waitFor()
     const findings = await page().getByRole('region', { name: 'Findings' }).innerText()
     expect(findings).toContain('Already on S3')
+  })
+
+  it('says at a glance where the documents are, and walks through the way to S3', async () => {
+    await page().keyboard.press('Control+Shift+O')
+    const card = page().getByRole('article', { name: 'Sandbox' })
+    const moved = (await movedDocuments(world.sandbox)).length
+    const before = Object.values(world.sandbox.before.rows.documents).filter(({ columns }) =>
+      String(columns.file_path).startsWith('s3://'),
+    ).length
+    await card.getByText(`${moved + before} on S3`).waitFor()
+    await card.getByRole('button', { name: 'Sandbox', exact: true }).click()
+    await heading('Sandbox').waitFor()
+    const step = page().locator('[aria-current=step]')
+    expect(await step.innerText()).toMatch(/^4?\s*Switch Readur to S3/)
+    expect(await step.innerText()).toContain(`S3_BUCKET_NAME=${world.sandbox.s3.bucket}`)
+    await page().getByRole('checkbox', { name: 'Readur uses this bucket now' }).check()
+    await page().reload()
+    expect(await page().getByRole('checkbox', { name: 'Readur uses this bucket now' }).isChecked()).toBe(true)
+    await page()
+      .getByRole('listitem', { name: /^6\. Validate/ })
+      .and(step)
+      .waitFor()
+    expect(await seriousFindings(page())).toEqual([])
+  })
+
+  it('checks the connection, area by area', async () => {
+    await page().getByRole('button', { name: 'Check (Sandbox)' }).click()
+    await heading('Checks of Sandbox').waitFor()
+    await page().getByRole('button', { name: 'Run all again' }).waitFor({ timeout: 60_000 })
+    for (const name of ['Database', 'Uploads folder', 'Bucket']) {
+      expect(await page().getByRole('region', { name, exact: true }).getByRole('listitem').count()).toBeGreaterThan(0)
+    }
+    expect(await seriousFindings(page())).toEqual([])
+  })
+
+  it('plans what failed once more, and forgets a run that changed nothing', async () => {
+    const runs = new RunFolder(openDataDir({ READUR_MIGRATE_HOME: world.home }).runs)
+    await page().keyboard.press('Control+Shift+H')
+    await page()
+      .getByRole('button', { name: /^Open the run of/ })
+      .last()
+      .click()
+    await page()
+      .getByRole('button', { name: /^Retry failed/ })
+      .click()
+    await page()
+      .getByRole('button', { name: /^Migrate 2 files/ })
+      .click()
+    await page().getByRole('button', { name: 'Start migration' }).click()
+    await heading('Migration completed with failures').waitFor({ timeout: 60_000 })
+    const [retry = ''] = runs.ids()
+    await page().getByRole('button', { name: 'Forget…' }).click()
+    const dialog = page().getByRole('dialog', { name: 'Forget this run?' })
+    await dialog.getByRole('button', { name: 'Forget' }).click()
+    await heading('History').waitFor()
+    expect(runs.has(retry)).toBe(false)
+  })
+
+  it('shows the record of a run: state file, paths of before, comparison, report', async () => {
+    const open = () =>
+      page()
+        .getByRole('button', { name: /^Open the run of/ })
+        .last()
+        .click()
+    const back = () => page().getByRole('button', { name: 'Run', exact: true }).click()
+    await open()
+    await page().getByRole('button', { name: 'Read it' }).click()
+    await page().getByRole('heading', { name: 'completed migrations' }).waitFor()
+    expect(await seriousFindings(page())).toEqual([])
+    await back()
+    await page().getByRole('button', { name: 'Look at them' }).click()
+    expect(await page().getByRole('table', { name: 'Paths of before the run' }).getByRole('row').count()).toBe(51)
+    expect(await seriousFindings(page())).toEqual([])
+    await back()
+    await page().getByRole('button', { name: 'Compare…' }).click()
+    await page().getByRole('dialog').getByRole('button', { name: 'Compare' }).click()
+    await page().getByRole('table', { name: 'Side by side' }).waitFor()
+    expect(await seriousFindings(page())).toEqual([])
+    await back()
+    const path = join(world.home, 'report.html')
+    await opened.app.evaluate(({ dialog }, filePath) => {
+      dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
+    }, path)
+    await page().getByRole('button', { name: 'Save the report as HTML…' }).click()
+    await page().getByText(`The report was written to ${path}.`).waitFor()
+    expect(await readFile(path, 'utf8')).toContain('File is damaged')
+  })
+
+  it('finds everything by the keyboard, and lists the keys', async () => {
+    await page().keyboard.press('Control+k')
+    const search = page().getByRole('dialog', { name: 'Find anything' })
+    await search.waitFor()
+    await page().keyboard.type('settings')
+    await page().keyboard.press('Enter')
+    await heading('Settings').waitFor()
+    const find = () => page().keyboard.press('Control+k')
+    expect(await seriousFindingsOf(page(), search, find)).toEqual([])
+    const keys = page().getByRole('dialog', { name: 'Keyboard shortcuts' })
+    expect(await seriousFindingsOf(page(), keys, () => page().keyboard.press('F1'))).toEqual([])
+  })
+
+  it('keeps what was set over a reload, and writes numbers accordingly', async () => {
+    expect(await seriousFindings(page())).toEqual([])
+    const licences = page().getByRole('dialog', { name: /^Licences of \d+ packages/ })
+    const open = () => page().getByRole('button', { name: 'Licences…' }).click()
+    expect(await seriousFindingsOf(page(), licences, open)).toEqual([])
+    await page().getByLabel('Written as in').selectOption('de-DE')
+    await page()
+      .getByText(/1\.234\.567 documents/)
+      .waitFor()
+    await page().reload()
+    await page()
+      .getByText(/1\.234\.567 documents/)
+      .waitFor()
+    await page().getByLabel('Written as in').selectOption('')
   })
 
   it('never had anything refused by its own content policy', () => {

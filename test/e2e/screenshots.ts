@@ -57,6 +57,7 @@ async function captureRun(name: string, bar: string): Promise<void> {
 }
 
 const button = (name: string | RegExp) => page.getByRole('button', { name })
+const exact = (name: string) => page.getByRole('button', { name, exact: true })
 const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name })
 
 /** A dialog in both themes, on its screen. */
@@ -75,7 +76,18 @@ async function captureDialog(name: string, title: string, open: () => Promise<vo
 
 async function captureMigration(): Promise<void> {
   await page.getByRole('article', { name: 'Sandbox' }).waitFor()
+  await page
+    .getByRole('article', { name: 'Sandbox' })
+    .getByText(/ local$/)
+    .waitFor()
   await capture('home')
+  await exact('Sandbox').click()
+  await page.getByRole('region', { name: 'The way to S3' }).waitFor()
+  await capture('overview')
+  await button('Check (Sandbox)').click()
+  await button('Run all again').waitFor({ timeout: 60_000 })
+  await capture('checks')
+  await exact('Readur Migrate').click()
   await button('Make a plan for Sandbox').click()
   const migrate = button(/^Migrate \d+ files/)
   await migrate.waitFor()
@@ -86,8 +98,54 @@ async function captureMigration(): Promise<void> {
   await heading(/^Migration completed/).waitFor({ timeout: 120_000 })
   await capture('result')
   await captureBelow('result-below', 'Record')
+  await captureRecord()
   await captureDialog('free', 'Free space', () => button('Free space…').click())
   await page.keyboard.press('Escape')
+}
+
+/** What there is to see of a run that has ended, beside its result. */
+async function captureRecord(): Promise<void> {
+  const back = () => exact('Run').click()
+  await button('Read it').click()
+  await heading('State file').waitFor()
+  await capture('state-file')
+  await back()
+  await button('Look at them').click()
+  await page.getByRole('table', { name: 'Paths of before the run' }).waitFor()
+  await capture('paths')
+  await back()
+  await captureDialog('forget', 'Forget this run?', () => button('Forget…').click())
+  await page.keyboard.press('Escape')
+}
+
+/** What is set for the whole program, and what lies over every screen. */
+async function captureProgram(): Promise<void> {
+  await exact('Settings').click()
+  await heading('Settings').waitFor()
+  await capture('settings')
+  await captureBelow('settings-below', 'About')
+  await captureDialog('licences', 'Licences', () => button('Licences…').click())
+  await page.keyboard.press('Escape')
+  await captureDialog('find', 'Find anything', () => page.keyboard.press('Control+k'))
+  await page.keyboard.press('Escape')
+  await captureDialog('shortcuts', 'Keyboard shortcuts', () => page.keyboard.press('F1'))
+  await page.keyboard.press('Escape')
+  await exact('Readur Migrate').click()
+  await exact('Sandbox').click()
+  await page.getByRole('region', { name: 'The way to S3' }).waitFor()
+  await capture('overview-under-way')
+}
+
+/** Two runs of one connection. */
+async function captureComparison(): Promise<void> {
+  await button('History').click()
+  await button(/^Open the run of .*Migration/)
+    .last()
+    .click()
+  await button('Compare…').click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Compare' }).click()
+  await page.getByRole('table', { name: 'Side by side' }).waitFor()
+  await capture('compare')
 }
 
 /** Compares the run with a world in which somebody has lost objects and files. */
@@ -131,7 +189,7 @@ async function captureRollback(): Promise<void> {
 
 /** Ends the application in the middle of a migration, as a power cut would, and opens it again. */
 async function captureInterrupted(): Promise<void> {
-  await button('Readur Migrate').click()
+  await exact('Readur Migrate').click()
   await button('Make a plan for Sandbox').click()
   await button(/^Migrate \d+ files/).click()
   await button('Start migration').click()
@@ -233,6 +291,8 @@ try {
   await captureMigration()
   await captureVerify()
   await captureRollback()
+  await captureComparison()
+  await captureProgram()
   await captureInterrupted()
 } finally {
   await opened.close()

@@ -22,6 +22,8 @@ export function createMainWindow(source: PageSource): BrowserWindow {
     minHeight: 700,
     show: false,
     title: 'Readur Migrate',
+    // macOS takes the one of the application.
+    icon: join(app.getAppPath(), 'resources/icons/256x256.png'),
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#171a1f' : '#f4f6f8',
     webPreferences: {
       preload: join(app.getAppPath(), 'out/preload/index.cjs'),

@@ -1,4 +1,4 @@
-import { Button, VisuallyHidden } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { checkupDepths, type CheckupDepth, diagnosticAreas } from '../../../shared/diagnostic.ts'
 import type { ProfileSummary } from '../../../shared/profile.ts'
@@ -61,9 +61,6 @@ function DoctorView({ profile }: { profile: ProfileSummary }) {
         )
       }
     >
-      <VisuallyHidden role="status" aria-live="polite">
-        {sentence?.text}
-      </VisuallyHidden>
       {problem !== null && (
         <p role="alert" className={classes.problem} data-tone="bad">
           {problem}

@@ -33,7 +33,8 @@ export function Welcome() {
             <ImportButton />
           </div>
           <p className="hint">
-            Have Readur’s docker-compose.yml or .env at hand? Drop it on this window: most of the form fills itself.
+            Most of it fills itself: “New connection” finds your Readur by its docker-compose.yml, .env or on its
+            server. Or drop such a file on this window.
           </p>
         </div>
       </section>

@@ -30,14 +30,14 @@ export function useCommands(): Command[] {
   const places = usePlaces()
   const connections = useConnections()
   const runs = useRunCommands()
-  return [...places, ...connections, ...runs]
+  const looks = useLooks()
+  return [...places, ...connections, ...runs, ...looks]
 }
 
 function usePlaces(): Command[] {
   const go = useNavigation((state) => state.go)
   const importState = useImporting((state) => state.open)
   const open = useOverlay((state) => state.open)
-  const { setColorScheme } = useMantineColorScheme()
   const place = (id: string, label: string, run: () => void, keys?: string, also?: string): Command => ({
     id,
     label,
@@ -45,13 +45,6 @@ function usePlaces(): Command[] {
     run,
     keys,
     also,
-  })
-  const look = (scheme: 'light' | 'dark' | 'auto', label: string): Command => ({
-    id: `look ${scheme}`,
-    label,
-    group: 'Appearance',
-    also: 'theme colour scheme mode',
-    run: () => setColorScheme(scheme),
   })
   return [
     place('home', 'Connections', () => go({ name: 'home' }), 'mod+shift+O', 'home'),
@@ -67,10 +60,19 @@ function usePlaces(): Command[] {
       undefined,
       'about version open source',
     ),
-    look('light', 'Light'),
-    look('dark', 'Dark'),
-    look('auto', 'As the system'),
   ]
+}
+
+function useLooks(): Command[] {
+  const { setColorScheme } = useMantineColorScheme()
+  const look = (scheme: 'light' | 'dark' | 'auto', label: string): Command => ({
+    id: `look ${scheme}`,
+    label,
+    group: 'Appearance',
+    also: 'theme colour scheme mode',
+    run: () => setColorScheme(scheme),
+  })
+  return [look('light', 'Light'), look('dark', 'Dark'), look('auto', 'As the system')]
 }
 
 function useConnections(): Command[] {

@@ -26,7 +26,8 @@ export function Palette() {
 
 function Search({ onClose }: { onClose: () => void }) {
   const [typed, setTyped] = useState('')
-  const combobox = useCombobox({ opened: true })
+  // It hears Escape before the dialog does.
+  const combobox = useCombobox({ opened: true, onDropdownClose: onClose })
   const { selectFirstOption } = combobox
   const commands = findAll(useCommands(), typed).slice(0, shown)
   // Enter does what stands first, until the arrows choose another.
