@@ -136,7 +136,6 @@ export const layers = {
       '@fontsource-variable/*',
       '@mantine/*',
       '@tabler/*',
-      '@tanstack/react-virtual',
       'get-nonce',
       'pretty-bytes',
       'react',

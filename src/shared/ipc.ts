@@ -26,6 +26,7 @@ import type {
   UndoSelection,
 } from './run.ts'
 import type { Licences, Settings } from './settings.ts'
+import type { PlanFacets, PlanItem, PlanList, PlanRows } from './planTable.ts'
 import type { QuestionState, SshHostView } from './ssh.ts'
 
 /**
@@ -144,6 +145,10 @@ export interface IpcCalls {
   /** Users with documents that the run was to move, those with most first. */
   'runs.users': { args: [runId: string]; result: RunUser[] }
   'runs.items': { args: [runId: string, query: ItemQuery]; result: ItemPage }
+  /** Lines of a plan from any place on, filtered and sorted; refused while the plan is being made. */
+  'runs.planRows': { args: [runId: string, list: PlanList, from: number, limit: number]; result: PlanRows }
+  'runs.planItem': { args: [runId: string, seq: number]; result: PlanItem }
+  'runs.planFacets': { args: [runId: string]; result: PlanFacets }
   'runs.problems': { args: [runId: string]; result: ProblemGroup[] }
   /** Writes the state file in the reference tool's shape and resolves with its path. */
   'runs.export': { args: [runId: string]; result: { path: string } }
@@ -257,6 +262,9 @@ export const ipcChannels = namesOf<IpcChannel>({
   'runs.family': true,
   'runs.users': true,
   'runs.items': true,
+  'runs.planRows': true,
+  'runs.planItem': true,
+  'runs.planFacets': true,
   'runs.problems': true,
   'runs.export': true,
   'runs.reveal': true,

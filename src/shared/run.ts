@@ -369,6 +369,8 @@ export interface RunPage {
 }
 
 export interface RunDetails extends RunSummary {
+  /** Storage service and bucket, for people. */
+  store: string
   totals: PlanTotals | null
   estimate: Estimate | null
   options: MigrateOptions | null

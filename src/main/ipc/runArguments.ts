@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { errorCatalogue, type ErrorCode } from '../../shared/errors.ts'
 import type { IpcCalls, IpcChannel } from '../../shared/ipc.ts'
+import { itemOrders, type PlanList } from '../../shared/planTable.ts'
 import { checkLevels, freeModes, itemStates, optionLimits, runKinds, runStatuses } from '../../shared/run.ts'
 import { migrateOptionsSchema } from '../profiles/settingsFile.ts'
 
@@ -14,6 +15,21 @@ const filter = z.strictObject({
   kinds: z.array(z.enum(runKinds)).min(1).optional(),
   statuses: z.array(z.enum(runStatuses)).min(1).optional(),
   text: text.optional(),
+})
+
+const bytes = z.int().min(0)
+const planList: z.ZodType<PlanList> = z.strictObject({
+  filter: z.strictObject({
+    text: text.optional(),
+    userId: z.string().min(1).max(100).optional(),
+    type: z.string().max(300).nullable().optional(),
+    sizeFrom: bytes.optional(),
+    sizeBelow: bytes.optional(),
+    verdict: z.enum(['move', 'skip', 'blocked']).optional(),
+    code: errorCode.optional(),
+  }),
+  order: z.enum(itemOrders),
+  descending: z.boolean(),
 })
 
 /** Nobody ticks more by hand. */
@@ -73,6 +89,9 @@ export const runArguments: {
       limit: z.int().min(1).max(500),
     }),
   ]),
+  'runs.planRows': z.tuple([id, planList, z.int().min(0), z.int().min(1).max(500)]),
+  'runs.planItem': z.tuple([id, z.int().min(1)]),
+  'runs.planFacets': z.tuple([id]),
   'runs.problems': z.tuple([id]),
   'runs.export': z.tuple([id]),
   'runs.reveal': z.tuple([id]),

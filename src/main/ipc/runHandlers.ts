@@ -6,6 +6,7 @@ import { exportStateFile } from '../engine/journal/stateFile.ts'
 import { describeRun } from '../engine/journal/summary.ts'
 import type { ProfileStore } from '../profiles/profileStore.ts'
 import { savePaths } from '../runs/pathsFile.ts'
+import type { PlanTables } from '../runs/planTable/planTables.ts'
 import type { RunFolder } from '../runs/runFolder.ts'
 import type { RunManager } from '../runs/runManager.ts'
 import type { Handlers } from './handlers.ts'
@@ -13,6 +14,7 @@ import type { Handlers } from './handlers.ts'
 export interface RunHandlerDeps {
   profiles: Pick<ProfileStore, 'find'>
   runs: RunFolder
+  plans: Pick<PlanTables, 'rows' | 'item' | 'facets'>
   manager: RunManager
   /** Folder for exported state files. */
   states: string
@@ -28,7 +30,7 @@ type RunHandlers = Pick<Handlers, Extract<IpcChannel, `runs.${string}`>>
 
 /** What the calls about runs do. */
 export function createRunHandlers(deps: RunHandlerDeps): RunHandlers {
-  const { profiles, runs, manager, states, reveal, chooseStateFile, choosePathsFile } = deps
+  const { profiles, runs, plans, manager, states, reveal, chooseStateFile, choosePathsFile } = deps
   return {
     'runs.plan': async (profileId, options) => ({ runId: await manager.plan(profiles.find(profileId), options) }),
     'runs.retryFailed': async (runId) => ({ runId: await manager.retryFailed(runId) }),
@@ -80,6 +82,9 @@ export function createRunHandlers(deps: RunHandlerDeps): RunHandlers {
     'runs.family': (runId) => runs.familyOf(runId),
     'runs.users': (runId) => runs.with(runId, usersOf),
     'runs.items': (runId, query) => runs.with(runId, (store) => itemPage(store, query)),
+    'runs.planRows': (runId, list, from, limit) => plans.rows(runId, list, from, limit),
+    'runs.planItem': (runId, seq) => plans.item(runId, seq),
+    'runs.planFacets': (runId) => plans.facets(runId),
     'runs.problems': (runId) => runs.with(runId, problemGroups),
     'runs.export': async (runId) => {
       const store = runs.open(runId, 'write')

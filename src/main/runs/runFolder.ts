@@ -70,6 +70,12 @@ export class RunFolder {
     return RunStore.open(this.#pathOf(id), access)
   }
 
+  /** Where the store of a run lies. Throws RUN_NOT_FOUND. */
+  storeOf(id: string): string {
+    this.#assertKnown(id)
+    return this.#pathOf(id)
+  }
+
   has(id: string): boolean {
     return idPattern.test(id) && existsSync(this.#pathOf(id))
   }

@@ -3,6 +3,7 @@ import type { ErrorData } from '../../shared/errors.ts'
 import type {
   CheckLevel,
   MigrateOptions,
+  Pace,
   PlanOptions,
   Repairs,
   RollbackOptions,
@@ -46,6 +47,10 @@ export interface LiveState {
   repair: (runId: string, repairs: Repairs) => Promise<boolean>
   /** Stops a run; null stands for what is under way now, where its run is not known yet. */
   stop: (runId: string | null, how: StopMode) => Promise<void>
+  /** Holds a run up, or lets it go on. */
+  pause: (runId: string, isPaused: boolean) => Promise<void>
+  /** Changes how fast a run may go. */
+  adjust: (runId: string, pace: Pace) => Promise<void>
   dismissError: () => void
 }
 
@@ -67,6 +72,9 @@ export interface LivePort {
     | 'check'
     | 'repair'
     | 'stop'
+    | 'pause'
+    | 'continue'
+    | 'adjust'
     | 'current'
   >
   events: Pick<Api['events'], 'onRunSnapshot'>
@@ -138,6 +146,15 @@ export function createLiveStore(api: LivePort): StoreApi<LiveState> {
         // It ended by itself; or it has not begun, then the order passes it on.
         if (reply.ok || reply.error.code === 'RUN_NOT_FOUND') return
         set({ stopAsked: before, error: reply.error })
+      },
+      async pause(runId, isPaused) {
+        set({ error: null })
+        const reply = await (isPaused ? runs.pause(runId) : runs.continue(runId))
+        if (!reply.ok) set({ error: reply.error })
+      },
+      async adjust(runId, pace) {
+        const reply = await runs.adjust(runId, pace)
+        set({ error: reply.ok ? null : reply.error })
       },
       dismissError: () => set({ error: null }),
     }

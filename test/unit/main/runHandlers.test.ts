@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createRunHandlers } from '../../../src/main/ipc/runHandlers.ts'
 import type { Profile } from '../../../src/main/profiles/profile.ts'
 import { RunFolder } from '../../../src/main/runs/runFolder.ts'
+import { PlanTables } from '../../../src/main/runs/planTable/planTables.ts'
 import { RunManager } from '../../../src/main/runs/runManager.ts'
 import { noPrompts } from '../../../src/main/site.ts'
 import { defaultMigrateOptions, type RunSnapshot } from '../../../src/shared/run.ts'
@@ -44,6 +45,10 @@ function setup() {
   const handlers = createRunHandlers({
     profiles: { find: unreadable },
     runs,
+    plans: new PlanTables(
+      () => expect.unreachable('no plan is read here'),
+      (runId) => runs.storeOf(runId),
+    ),
     manager,
     states: join(dir, 'states'),
     reveal: () => undefined,

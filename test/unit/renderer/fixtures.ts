@@ -1,3 +1,4 @@
+import type { PlanFacets, PlanItem, PlanRows } from '../../../src/shared/planTable.ts'
 import { type ErrorCode, type ErrorData, errorCatalogue } from '../../../src/shared/errors.ts'
 import type { CheckupSnapshot } from '../../../src/shared/diagnostic.ts'
 import type { IpcReply, MenuCommand, ReadurApi } from '../../../src/shared/ipc.ts'
@@ -50,6 +51,7 @@ export const planned: RunDetails = {
   profile: 'Sandbox',
   database: profile.database,
   bucket: profile.bucket,
+  store: 'AWS eu-central-1, bucket documents',
   documents: 312,
   bytes: 0,
   ...counts,
@@ -206,6 +208,43 @@ export function pageOf(total: number, after: number, limit: number): ItemPage {
   return { items, next: last < total ? last : null }
 }
 
+/** Some lines of a plan with `total` items. */
+export function planRowsOf(total: number, from: number, limit: number): PlanRows {
+  const count = Math.max(0, Math.min(limit, total - from))
+  return { rows: Array.from({ length: count }, (_, at) => planItemOf(from + at + 1)), total, bytes: total * 1_000 }
+}
+
+export function planItemOf(seq: number, more: Partial<PlanItem> = {}): PlanItem {
+  const documentId = `0b5c7a52-0000-4000-8000-${String(seq).padStart(12, '0')}`
+  return {
+    seq,
+    kind: 'document',
+    filename: `invoice ${seq}.pdf`,
+    path: `/app/uploads/documents/${documentId}.pdf`,
+    size: 1_000,
+    type: 'application/pdf',
+    verdict: 'move',
+    code: null,
+    documentId,
+    rowId: documentId,
+    userId: '11111111-2222-4333-8444-555555555555',
+    source: `documents/${documentId}.pdf`,
+    key: `documents/11111111-2222-4333-8444-555555555555/2024/05/${documentId}.pdf`,
+    modifiedAt: 1_700_000_000_000,
+    fileHash: 'ab'.repeat(32),
+    message: null,
+    followers: 0,
+    ...more,
+  }
+}
+
+export const facets: PlanFacets = {
+  users: [{ userId: '11111111-2222-4333-8444-555555555555', items: 45, bytes: 45_000, example: 'invoice 1.pdf' }],
+  types: [{ type: 'application/pdf', items: 45, bytes: 45_000 }],
+  codes: [{ code: 'FILE_MISSING', verdict: 'blocked', items: 9 }],
+  requests: { writes: 300, reads: 300 },
+}
+
 /** A main process that keeps a list of what it was asked, and answers with what the test puts into `answers`. */
 export interface FakeMain {
   api: ReadurApi
@@ -258,6 +297,9 @@ export function fakeMain(): FakeMain {
       family: () => ok({ parent: null, children: [] }),
       users: () => ok([]),
       items: (_runId, query) => ok(pageOf(45, query.after, query.limit)),
+      planRows: (_runId, _list, from, limit) => ok(planRowsOf(45, from, limit)),
+      planItem: (_runId, seq) => ok(planItemOf(seq)),
+      planFacets: () => ok(facets),
       problems: () => ok(problems),
       export: () => ok({ path: '/data/state.json' }),
       reveal: () => ok(null),
@@ -305,6 +347,9 @@ export function fakeMain(): FakeMain {
         family: noted('runs.family', () => answers.runs.family),
         users: noted('runs.users', () => answers.runs.users),
         items: noted('runs.items', () => answers.runs.items),
+        planRows: noted('runs.planRows', () => answers.runs.planRows),
+        planItem: noted('runs.planItem', () => answers.runs.planItem),
+        planFacets: noted('runs.planFacets', () => answers.runs.planFacets),
         problems: noted('runs.problems', () => answers.runs.problems),
         export: noted('runs.export', () => answers.runs.export),
         reveal: noted('runs.reveal', () => answers.runs.reveal),

@@ -37,6 +37,8 @@ const goals: Record<RunKind, ItemState> = {
 
 /** Items by outcome and the bytes of those that reached the goal, counted from plan and journal, which are read whole. */
 export function countItems(store: RunStore): { counts: ItemCounts; bytes: number } {
+  const untouched = countUntouched(store)
+  if (untouched) return { counts: untouched, bytes: 0 }
   const rows = z.array(z.object({ state: z.enum(itemStates), count: z.number(), bytes: z.number() })).parse(
     store.database
       .prepare(
@@ -68,6 +70,14 @@ export function stateFinder(store: RunStore): (documentId: string, rowId: string
   )
   const found = z.object({ state: z.enum(itemStates) }).optional()
   return (documentId, rowId) => found.parse(query.get(documentId, rowId))?.state ?? null
+}
+
+/** A plan of which nothing was carried out is what its seal says; null for any other. */
+function countUntouched(store: RunStore): ItemCounts | null {
+  const totals = store.last('planned')?.totals
+  if (!totals || store.database.prepare('SELECT 1 FROM outcome LIMIT 1').get() !== undefined) return null
+  const { items, move, skip, blocked } = totals
+  return { planned: items, committed: 0, failed: blocked, skipped: skip, restored: 0, freed: 0, remaining: move }
 }
 
 /** Items with a verified copy whose row is not switched yet. */

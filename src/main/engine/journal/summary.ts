@@ -67,6 +67,7 @@ export function describeRun(store: RunStore, isAlive: IsAlive): RunDetails {
   const planned = store.last('planned')
   return {
     ...summarize(store, isAlive),
+    store: store.header.store,
     totals: planned?.totals ?? null,
     estimate: planned?.estimate ?? null,
     options: store.last('started')?.options ?? null,

@@ -23,13 +23,21 @@ export function OptionsForm({ draft, errors, onChange }: OptionsFormProps) {
     <div className={classes.form}>
       <NumberInput
         label="Files in parallel"
-        description="More is faster; fewer is gentler on disk and network."
+        description="More is faster; fewer is gentler on disk and network. Can be changed while the run goes on."
         {...optionLimits.parallelUploads}
         clampBehavior="none"
         allowDecimal={false}
         value={draft.parallelUploads}
         error={errors.parallelUploads}
         onChange={(parallelUploads) => change({ parallelUploads })}
+      />
+      <TextInput
+        label="Bandwidth"
+        description="Bytes a second at most, so that others can use the line too. Can be changed while the run goes on."
+        placeholder="No limit"
+        value={draft.bandwidth}
+        error={errors.bandwidth}
+        onChange={(event) => change({ bandwidth: event.currentTarget.value })}
       />
       <TextInput
         label="Send in parts above"

@@ -1,26 +1,20 @@
-import { Button } from '@mantine/core'
+import { Button, Tabs } from '@mantine/core'
 import { useState } from 'react'
 import type { ErrorData } from '../../../shared/errors.ts'
+import type { PlanFilter } from '../../../shared/planTable.ts'
 import type { ProblemGroup, RunDetails } from '../../../shared/run.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
-import { Panel } from '../../components/panel.tsx'
 import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { formatBytes } from '../../format/bytes.ts'
-import { formatCount } from '../../format/number.ts'
+import { formatCount, formatNumber } from '../../format/number.ts'
 import { nounFor } from '../../format/noun.ts'
 import { useLive, useSettings } from '../../stores/context.tsx'
 import { ConfirmStart } from './confirmStart.tsx'
-import { Findings } from './findings.tsx'
+import { FilesView } from './files/filesView.tsx'
 import { draftOf, parseOptions } from './options.ts'
-import { OptionsForm } from './optionsForm.tsx'
-import { PlanTotals } from './planTotals.tsx'
+import { PlanOverview } from './planOverview.tsx'
 import classes from './planView.module.css'
-
-const scopeWords = {
-  failed: 'Only the documents that an earlier run failed at.',
-  restored: 'Only the documents that a rollback moved back.',
-}
 
 interface PlanViewProps {
   details: RunDetails
@@ -29,11 +23,18 @@ interface PlanViewProps {
   refused: ErrorData | null
 }
 
-/** A finished plan: what would move, what cannot and why, how to carry it out. What is shown is what will run. */
+const everything: PlanFilter = {}
+
+/**
+ * A finished plan: what would move, what cannot and why, how to carry it out; and file by file. What is shown is what
+ * will run.
+ */
 export function PlanView({ details, problems, refused }: PlanViewProps) {
   const defaults = useSettings(({ settings }) => settings.defaults)
   const [draft, setDraft] = useState(() => draftOf(defaults))
   const [confirming, setConfirming] = useState(false)
+  const [tab, setTab] = useState<string | null>('overview')
+  const [filter, setFilter] = useState(everything)
   const pending = useLive((state) => state.pending)
   const error = useLive((state) => state.error) ?? refused
   const start = useLive((state) => state.start)
@@ -41,6 +42,10 @@ export function PlanView({ details, problems, refused }: PlanViewProps) {
   const { totals } = details
   const what = totals ? formatCount(totals.move, nounFor(totals)) : ''
   const canStart = totals !== null && totals.move > 0
+  const showFiles = (wanted: PlanFilter) => {
+    setFilter(wanted)
+    setTab('files')
+  }
 
   return (
     <Screen
@@ -56,18 +61,25 @@ export function PlanView({ details, problems, refused }: PlanViewProps) {
       }
     >
       {error && <ErrorCard error={error} />}
-      {details.planOptions.of && <p className={classes.scope}>{scopeWords[details.planOptions.of.state]}</p>}
-      {totals && <PlanTotals totals={totals} estimate={details.estimate} />}
-      <div className={canStart ? classes.columns : undefined}>
-        <Panel title="Findings" flush>
-          <Findings problems={problems} nothingToMove={!canStart} />
-        </Panel>
-        {canStart && (
-          <Panel title="Options">
-            <OptionsForm draft={draft} errors={parsed.ok ? {} : parsed.errors} onChange={setDraft} />
-          </Panel>
-        )}
-      </div>
+      <Tabs value={tab} onChange={setTab} keepMounted={false} classNames={{ list: classes.tabs ?? '' }}>
+        <Tabs.List aria-label="Plan">
+          <Tabs.Tab value="overview">Overview</Tabs.Tab>
+          <Tabs.Tab value="files">Files{totals && ` (${formatNumber(totals.items)})`}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="overview" className={classes.panel}>
+          <PlanOverview
+            details={details}
+            problems={problems}
+            draft={draft}
+            errors={parsed.ok ? {} : parsed.errors}
+            onDraft={setDraft}
+            onShowFiles={showFiles}
+          />
+        </Tabs.Panel>
+        <Tabs.Panel value="files" className={classes.panel}>
+          <FilesView key={JSON.stringify(filter)} runId={details.runId} filter={filter} />
+        </Tabs.Panel>
+      </Tabs>
       {parsed.ok && (
         <ConfirmStart
           opened={confirming}

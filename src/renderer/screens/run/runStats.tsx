@@ -34,7 +34,7 @@ export function RunStats({ snapshot, totals, deed }: RunStatsProps) {
       <Stat
         wide
         label="Time left"
-        value={formatTimeLeft(snapshot.secondsLeft)}
+        value={snapshot.pause === null ? formatTimeLeft(snapshot.secondsLeft) : 'paused'}
         detail={`${formatDuration(snapshot.seconds)} so far`}
       />
       <Stat

@@ -1,6 +1,7 @@
 import type { RunDetails, RunSnapshot } from '../../../shared/run.ts'
 import { Announcer } from '../../components/announcer.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
+import { Notice } from '../../components/notice.tsx'
 import { PhaseSteps } from '../../components/phaseSteps.tsx'
 import { ProgressBar } from '../../components/progressBar.tsx'
 import { Route } from '../../components/route.tsx'
@@ -12,10 +13,13 @@ import { activityWords, runShare } from '../../format/progress.ts'
 import { phaseWord } from '../../format/status.ts'
 import { useLive } from '../../stores/context.tsx'
 import { FilesInFlight } from './filesInFlight.tsx'
-import { RunLog } from './runLog.tsx'
+import { PaceForm } from './paceForm.tsx'
+import { PauseButton } from './pauseButton.tsx'
+import { RunActivity } from './runActivity.tsx'
 import { RunStats } from './runStats.tsx'
 import classes from './runView.module.css'
 import { StopButton } from './stopButton.tsx'
+import { ThroughputChart } from './throughputChart.tsx'
 
 interface RunViewProps {
   snapshot: RunSnapshot
@@ -28,14 +32,22 @@ export function RunView({ snapshot, details }: RunViewProps) {
   const error = useLive((state) => state.error)
   const share = runShare(snapshot)
   const percent = share === null ? '' : formatPercent(share)
-  const valueText = `${phaseWord(snapshot.phase)}: ${percent}, time left: ${formatTimeLeft(snapshot.secondsLeft)}`
-  const moment = `${snapshot.phase} ${snapshot.stopping ?? ''}`
+  const { kind, phase, pause, stopping, pace } = snapshot
+  const left = pause === null ? `time left: ${formatTimeLeft(snapshot.secondsLeft)}` : pauseWords[pause]
+  const valueText = `${phaseWord(phase)}: ${percent}, ${left}`
+  const moment = `${phase} ${stopping ?? ''} ${pause ?? ''}`
+  const movesBytes = kind !== 'rollback' && phase !== 'rollback'
   return (
     <Screen
       back
       title={titleOf(snapshot, details)}
       subtitle={details ? <Route database={details.database} bucket={details.bucket} /> : '\u00a0'}
-      actions={<StopButton runId={snapshot.runId} stopping={snapshot.stopping} />}
+      actions={
+        <>
+          <PauseButton runId={snapshot.runId} pause={pause} pace={pace} stopping={stopping} />
+          <StopButton runId={snapshot.runId} stopping={stopping} />
+        </>
+      }
     >
       {error && <ErrorCard error={error} />}
       {snapshot.error && <ErrorCard error={snapshot.error} />}
@@ -51,17 +63,39 @@ export function RunView({ snapshot, details }: RunViewProps) {
         totals={details?.totals ?? null}
         deed={deedOf(details ?? { kind: snapshot.kind, preview: {}, freeMode: null })}
       />
+      {pause !== null && (
+        <Notice tone="neutral" title={pauseTitles[pause]}>
+          {pausedText}
+        </Notice>
+      )}
+      <div className={classes.pace}>
+        <ThroughputChart throughput={snapshot.throughput} inBytes={movesBytes} />
+        {pace && (
+          <PaceForm runId={snapshot.runId} pace={pace} parallelNow={snapshot.parallelNow} inParallel={movesBytes} />
+        )}
+      </div>
       <div className={classes.columns}>
-        <FilesInFlight files={snapshot.active} sending={snapshot.kind === 'migrate' && snapshot.phase !== 'rollback'} />
-        <RunLog lines={snapshot.log} />
+        <FilesInFlight files={snapshot.active} sending={kind === 'migrate' && phase !== 'rollback'} />
+        <RunActivity runId={snapshot.runId} log={snapshot.log} counts={snapshot.counts} />
       </div>
       <p className={classes.safe}>
-        It is safe to stop at any time, or to quit: every row points at a whole file, and the rest can be done later.
+        It is safe to stop at any time, to close the window, or to quit: every row points at a whole file, and the rest
+        can be done later.
       </p>
       <Announcer moment={moment} text={snapshot.stopping === null ? valueText : `Stopping. ${valueText}`} />
     </Screen>
   )
 }
+
+const pauseWords = { pausing: 'pausing', paused: 'paused' }
+
+const pauseTitles = {
+  pausing: 'Pausing: what is on its way is finished first.',
+  paused: 'Paused. Nothing is being sent.',
+}
+
+const pausedText =
+  'The run keeps its place: no other can begin on this database meanwhile. To shut the computer down, stop it; it can be resumed later.'
 
 function titleOf(snapshot: RunSnapshot, details: RunDetails | null): string {
   const putsBack = snapshot.kind === 'rollback' && details !== null && details.preview === null

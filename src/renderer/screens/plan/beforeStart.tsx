@@ -1,0 +1,35 @@
+import { Panel } from '../../components/panel.tsx'
+import classes from './beforeStart.module.css'
+
+interface BeforeStartProps {
+  copyOnly: boolean
+  bucket: string
+}
+
+/** What is to be seen to before a migration, as far as the program cannot see to it itself. */
+export function BeforeStart({ copyOnly, bucket }: BeforeStartProps) {
+  return (
+    <Panel title="Before you start">
+      <dl className={classes.list}>
+        <dt>Backup</dt>
+        <dd>
+          Have one of database and uploads folder. The run can be undone without it: it deletes nothing, and saves the
+          paths of all rows before it changes one. It is for what no program can undo, such as a disk that fails.
+        </dd>
+        <dt>Readur</dt>
+        <dd>
+          {copyOnly ? (
+            <>It works on as it does now. Only for the cutover it has to be set to bucket {bucket}.</>
+          ) : (
+            <>
+              Best set to bucket {bucket} (<code>S3_ENABLED=true</code>) and restarted beforehand: then it finds moved
+              and local documents alike, and nobody misses one.
+            </>
+          )}
+        </dd>
+        <dt>This plan</dt>
+        <dd>Exactly the listed files are moved. What is uploaded meanwhile is left for another plan.</dd>
+      </dl>
+    </Panel>
+  )
+}

@@ -1,0 +1,126 @@
+import { Button, NativeSelect, TextInput } from '@mantine/core'
+import { useDebouncedCallback, useHotkeys } from '@mantine/hooks'
+import { IconSearch } from '@tabler/icons-react'
+import { useRef, useState } from 'react'
+import { errorCatalogue } from '../../../../shared/errors.ts'
+import type { PlanFacets, PlanFilter } from '../../../../shared/planTable.ts'
+import { typeWord } from '../../../format/fileType.ts'
+import { verdictWord } from '../../../format/finding.ts'
+import { formatNumber } from '../../../format/number.ts'
+import classes from './files.module.css'
+import { findingFilter, findingValue, isNarrowed, sizeFilter, sizeRanges, sizes, sizeValue, tidy } from './filter.ts'
+
+const searchAfterMs = 250
+/** Stands for items without a type; no MIME type is a single space. */
+const noType = ' '
+
+interface FileFiltersProps {
+  filter: PlanFilter
+  facets: PlanFacets | null
+  onChange: (filter: PlanFilter) => void
+}
+
+/** Narrows the files of a plan: by words, finding, type, size and user. */
+export function FileFilters({ filter, facets, onChange }: FileFiltersProps) {
+  const [text, setText] = useState(filter.text ?? '')
+  const field = useRef<HTMLInputElement>(null)
+  const change = (part: PlanFilter) => onChange(tidy({ ...filter, text, ...part }))
+  const search = useDebouncedCallback((value: string) => change({ text: value }), searchAfterMs)
+  useHotkeys([['mod+F', () => field.current?.focus()]], [])
+  return (
+    <search className={classes.filters} aria-label="Files">
+      <TextInput
+        ref={field}
+        aria-label="Find files by name, path or document id"
+        placeholder="Name, path or document id"
+        aria-keyshortcuts="Control+F"
+        leftSection={<IconSearch size={16} aria-hidden />}
+        value={text}
+        onChange={(event) => {
+          setText(event.currentTarget.value)
+          search(event.currentTarget.value)
+        }}
+      />
+      <FindingSelect filter={filter} facets={facets} onChange={change} />
+      <NativeSelect
+        aria-label="File type"
+        value={filter.type === null ? noType : (filter.type ?? '')}
+        onChange={(event) => {
+          const { value } = event.currentTarget
+          change({ type: value === '' ? undefined : value === noType ? null : value })
+        }}
+        data={[
+          { value: '', label: 'All types' },
+          ...(facets?.types ?? []).map(({ type, items }) => ({
+            value: type ?? noType,
+            label: `${typeWord(type)} (${formatNumber(items)})`,
+          })),
+        ]}
+      />
+      <NativeSelect
+        aria-label="Size"
+        value={sizeValue(filter)}
+        onChange={(event) =>
+          change({ sizeFrom: undefined, sizeBelow: undefined, ...sizeFilter(event.currentTarget.value) })
+        }
+        data={[{ value: '', label: 'All sizes' }, ...sizeRanges.map((value) => ({ value, label: sizes[value].label }))]}
+      />
+      <NativeSelect
+        aria-label="User"
+        value={filter.userId ?? ''}
+        onChange={(event) => change({ userId: event.currentTarget.value || undefined })}
+        data={[
+          { value: '', label: 'All users' },
+          ...(facets?.users ?? []).map(({ userId, items, example }) => ({
+            value: userId,
+            label: `${userId.slice(0, 8)}… – ${formatNumber(items)} files, e.g. ${example}`,
+          })),
+        ]}
+      />
+      <Button
+        variant="subtle"
+        disabled={!isNarrowed({ ...filter, text })}
+        onClick={() => {
+          setText('')
+          onChange({})
+        }}
+      >
+        Clear
+      </Button>
+    </search>
+  )
+}
+
+interface FindingSelectProps {
+  filter: PlanFilter
+  facets: PlanFacets | null
+  onChange: (part: PlanFilter) => void
+}
+
+function FindingSelect({ filter, facets, onChange }: FindingSelectProps) {
+  const codes = (facets?.codes ?? []).filter(({ verdict }) => verdict !== 'move')
+  return (
+    <NativeSelect
+      aria-label="What was found"
+      value={findingValue(filter)}
+      onChange={(event) =>
+        onChange({ verdict: undefined, code: undefined, ...findingFilter(event.currentTarget.value) })
+      }
+      data={[
+        { value: '', label: 'All files' },
+        ...(['move', 'blocked', 'skip'] as const).map((value) => ({ value, label: verdictWord(value) })),
+        ...(codes.length > 0
+          ? [
+              {
+                group: 'Reason',
+                items: codes.map(({ code, items }) => ({
+                  value: `code ${code}`,
+                  label: `${errorCatalogue[code].title} (${formatNumber(items)})`,
+                })),
+              },
+            ]
+          : []),
+      ]}
+    />
+  )
+}

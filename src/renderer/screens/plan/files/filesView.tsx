@@ -1,0 +1,67 @@
+import { useEffect, useState } from 'react'
+import { useStore } from 'zustand'
+import type { PlanFilter } from '../../../../shared/planTable.ts'
+import { ErrorCard } from '../../../components/errorCard.tsx'
+import { Loading } from '../../../components/loading.tsx'
+import { formatBytes } from '../../../format/bytes.ts'
+import { formatCount } from '../../../format/number.ts'
+import { useStores } from '../../../stores/context.tsx'
+import { createPlanTableStore, type PlanTableState } from '../../../stores/planTable.ts'
+import { FileFilters } from './fileFilters.tsx'
+import classes from './files.module.css'
+import { FileTable } from './fileTable.tsx'
+import { isNarrowed } from './filter.ts'
+import { ItemDetails } from './itemDetails.tsx'
+
+interface FilesViewProps {
+  runId: string
+  /** What the list is narrowed to at first. */
+  filter: PlanFilter
+}
+
+/** Every file of a plan: searched, narrowed, sorted, each with its details. Give it a `key` of the filter. */
+export function FilesView({ runId, filter: firstFilter }: FilesViewProps) {
+  const { api } = useStores()
+  const [store] = useState(() => createPlanTableStore(api, runId))
+  const state = useStore(store)
+  const { list, total, loading, error, facets, chosen } = state
+  useEffect(() => {
+    void store.getState().begin()
+    if (isNarrowed(firstFilter)) void store.getState().narrow(firstFilter)
+  }, [store, firstFilter])
+
+  return (
+    <div className={classes.view}>
+      <FileFilters filter={list.filter} facets={facets} onChange={(filter) => void state.narrow(filter)} />
+      {error && <ErrorCard error={error} onRetry={() => void state.begin()} />}
+      <div className={classes.columns} data-details={chosen !== null}>
+        <div className={classes.surface} data-loading={loading}>
+          {total === null ? (
+            <Loading what="files" />
+          ) : (
+            <FileTable
+              total={total}
+              list={list}
+              rowAt={state.rowAt}
+              chosen={chosen?.place ?? null}
+              loading={loading}
+              onNeed={state.need}
+              onSort={(order, descending) => void state.sort(order, descending)}
+              onChoose={(place) => void state.choose(place)}
+            />
+          )}
+          <p className={classes.sum} role="status">
+            {sumOf(state)}
+          </p>
+        </div>
+        {chosen && <ItemDetails item={chosen.item} onClose={() => void state.choose(null)} />}
+      </div>
+    </div>
+  )
+}
+
+function sumOf({ total, bytes, loading, list }: PlanTableState): string {
+  if (loading || total === null) return 'Looking…'
+  const what = `${formatCount(total, 'file')}${isNarrowed(list.filter) ? ' found' : ''}`
+  return `${what}, ${formatBytes(bytes)} to move`
+}

@@ -1,0 +1,59 @@
+import { errorCatalogue } from '../../../../shared/errors.ts'
+import type { ErrorCode } from '../../../../shared/errors.ts'
+import type { PlanFilter } from '../../../../shared/planTable.ts'
+import type { Verdict } from '../../../../shared/run.ts'
+
+const megabyte = 1_000_000
+
+/** Sizes that a list can be narrowed to. */
+export const sizes = {
+  small: { label: 'Below 1 MB', sizeBelow: megabyte },
+  middle: { label: '1 to 10 MB', sizeFrom: megabyte, sizeBelow: 10 * megabyte },
+  large: { label: '10 to 100 MB', sizeFrom: 10 * megabyte, sizeBelow: 100 * megabyte },
+  huge: { label: '100 MB and more', sizeFrom: 100 * megabyte },
+} as const
+export type SizeRange = keyof typeof sizes
+export const sizeRanges = Object.keys(sizes) as SizeRange[]
+
+const verdicts: readonly Verdict[] = ['move', 'blocked', 'skip']
+
+/** The part of a filter that is about what was found, as the value of a list box. */
+export function findingValue({ verdict, code }: PlanFilter): string {
+  if (code !== undefined) return `code ${code}`
+  return verdict ?? ''
+}
+
+export function findingFilter(value: string): Pick<PlanFilter, 'verdict' | 'code'> {
+  const verdict = verdicts.find((one) => one === value)
+  if (verdict) return { verdict }
+  const code = value.replace(/^code /, '')
+  return isCode(code) ? { code } : {}
+}
+
+const isCode = (text: string): text is ErrorCode => Object.hasOwn(errorCatalogue, text)
+
+/** The size range of a filter, as the value of a list box. */
+export function sizeValue({ sizeFrom, sizeBelow }: PlanFilter): SizeRange | '' {
+  const same = (range: SizeRange): boolean => {
+    const { sizeFrom: from, sizeBelow: below }: Pick<PlanFilter, 'sizeFrom' | 'sizeBelow'> = sizes[range]
+    return from === sizeFrom && below === sizeBelow
+  }
+  return sizeRanges.find(same) ?? ''
+}
+
+export function sizeFilter(value: string): Pick<PlanFilter, 'sizeFrom' | 'sizeBelow'> {
+  const range = sizeRanges.find((one) => one === value)
+  if (range === undefined) return {}
+  const { sizeFrom, sizeBelow }: Pick<PlanFilter, 'sizeFrom' | 'sizeBelow'> = sizes[range]
+  return { ...(sizeFrom !== undefined && { sizeFrom }), ...(sizeBelow !== undefined && { sizeBelow }) }
+}
+
+/** Without what says nothing: two filters that narrow alike are alike. */
+export function tidy(filter: PlanFilter): PlanFilter {
+  const text = filter.text?.trim()
+  return Object.fromEntries(
+    Object.entries({ ...filter, text: text === '' ? undefined : text }).filter(([, value]) => value !== undefined),
+  )
+}
+
+export const isNarrowed = (filter: PlanFilter): boolean => Object.keys(tidy(filter)).length > 0

@@ -1,0 +1,83 @@
+import { Button } from '@mantine/core'
+import type { PlanFilter } from '../../../shared/planTable.ts'
+import type { ProblemGroup, RunDetails } from '../../../shared/run.ts'
+import { Panel } from '../../components/panel.tsx'
+import { ProblemExamples } from '../../components/problemExamples.tsx'
+import { formatCount } from '../../format/number.ts'
+import { BeforeStart } from './beforeStart.tsx'
+import { Findings } from './findings.tsx'
+import type { OptionErrors, OptionsDraft } from './options.ts'
+import { OptionsForm } from './optionsForm.tsx'
+import { PlanCost } from './planCost.tsx'
+import { PlanTotals } from './planTotals.tsx'
+import classes from './planView.module.css'
+
+const scopeWords = {
+  failed: 'Only the documents that an earlier run failed at.',
+  restored: 'Only the documents that a rollback moved back.',
+}
+
+interface PlanOverviewProps {
+  details: RunDetails
+  problems: ProblemGroup[] | null
+  draft: OptionsDraft
+  errors: OptionErrors
+  onDraft: (draft: OptionsDraft) => void
+  /** Shows the files that a filter leaves. */
+  onShowFiles: (filter: PlanFilter) => void
+}
+
+/** What a plan comes to, what was found, what it may cost, and how it is to be carried out. */
+export function PlanOverview({ details, problems, draft, errors, onDraft, onShowFiles }: PlanOverviewProps) {
+  const { totals, planOptions } = details
+  const canStart = totals !== null && totals.move > 0
+  return (
+    <div className={classes.overview}>
+      {planOptions.of && <p className={classes.scope}>{scopeWords[planOptions.of.state]}</p>}
+      {totals && <PlanTotals totals={totals} estimate={details.estimate} />}
+      <div className={canStart ? classes.columns : undefined}>
+        <div className={classes.main}>
+          <Panel title="Findings" flush>
+            <Findings
+              problems={problems}
+              nothingToMove={!canStart}
+              details={(group) => <GroupDetails group={group} onShowFiles={onShowFiles} />}
+            />
+          </Panel>
+          {canStart && <BeforeStart copyOnly={draft.copyOnly} bucket={details.bucket} />}
+          {canStart && <PlanCost runId={details.runId} store={details.store} bytes={totals.bytes} />}
+        </div>
+        {canStart && (
+          <Panel title="Options">
+            <OptionsForm draft={draft} errors={errors} onChange={onDraft} />
+          </Panel>
+        )}
+      </div>
+    </div>
+  )
+}
+
+interface GroupDetailsProps {
+  group: ProblemGroup
+  onShowFiles: (filter: PlanFilter) => void
+}
+
+function GroupDetails({ group, onShowFiles }: GroupDetailsProps) {
+  // Notes and errors of the run as a whole are about no item, or about many at once.
+  const isListed = group.kind === 'failed' || group.kind === 'skipped'
+  return (
+    <>
+      <ProblemExamples group={group} />
+      {isListed && group.count > group.examples.length && (
+        <Button
+          className={classes.all ?? ''}
+          variant="default"
+          size="compact-sm"
+          onClick={() => onShowFiles({ code: group.code })}
+        >
+          Show all {formatCount(group.count, 'file')}
+        </Button>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,80 @@
+import { NumberInput, TextInput } from '@mantine/core'
+import { useState, type KeyboardEvent } from 'react'
+import { optionLimits, type Pace } from '../../../shared/run.ts'
+import { Panel } from '../../components/panel.tsx'
+import { formatBytes } from '../../format/bytes.ts'
+import { formatNumber } from '../../format/number.ts'
+import { useLive } from '../../stores/context.tsx'
+import { bandwidthError, parseBandwidth } from '../plan/options.ts'
+import classes from './paceForm.module.css'
+
+interface PaceFormProps {
+  runId: string
+  pace: Pace
+  /** How many files at once the service lets pass now. */
+  parallelNow: number
+  /** Several files at once; else there is nothing to choose. */
+  inParallel: boolean
+}
+
+/** How fast a run may go, changed while it goes on: a number of files at once, and a bandwidth. */
+export function PaceForm({ runId, pace, parallelNow, inParallel }: PaceFormProps) {
+  const adjust = useLive((state) => state.adjust)
+  const { parallelUploads, bytesPerSecond } = pace
+  const isSlowed = inParallel && parallelNow > 0 && parallelNow < parallelUploads
+  return (
+    <Panel title="Pace">
+      <div className={classes.form}>
+        {inParallel && (
+          <NumberInput
+            label="Files in parallel"
+            description={
+              isSlowed ? `${formatNumber(parallelNow)} now: the service asks for fewer requests.` : 'Holds at once.'
+            }
+            {...optionLimits.parallelUploads}
+            clampBehavior="strict"
+            allowDecimal={false}
+            value={parallelUploads}
+            onChange={(value) => {
+              if (typeof value === 'number') void adjust(runId, { ...pace, parallelUploads: value })
+            }}
+          />
+        )}
+        <BandwidthInput
+          key={bytesPerSecond}
+          bytesPerSecond={bytesPerSecond}
+          onChange={(wanted) => void adjust(runId, { ...pace, bytesPerSecond: wanted })}
+        />
+      </div>
+    </Panel>
+  )
+}
+
+interface BandwidthInputProps {
+  bytesPerSecond: number | null
+  onChange: (bytesPerSecond: number | null) => void
+}
+
+/** Takes effect with Enter, or when the field is left. */
+function BandwidthInput({ bytesPerSecond, onChange }: BandwidthInputProps) {
+  const shown = bytesPerSecond === null ? '' : formatBytes(bytesPerSecond, 'en')
+  const [text, setText] = useState(shown)
+  const parsed = parseBandwidth(text)
+  const take = () => {
+    if (parsed !== undefined && text !== shown) onChange(parsed)
+  }
+  return (
+    <TextInput
+      label="Bandwidth"
+      description="Bytes a second at most, such as 5MB."
+      placeholder="No limit"
+      value={text}
+      error={parsed === undefined ? bandwidthError : null}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onBlur={take}
+      onKeyDown={(event: KeyboardEvent) => {
+        if (event.key === 'Enter') take()
+      }}
+    />
+  )
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { costAt, formatDollars } from '../../../src/renderer/format/cost.ts'
+import { typeWord } from '../../../src/renderer/format/fileType.ts'
+import { findingOf } from '../../../src/renderer/format/finding.ts'
+import {
+  findingFilter,
+  findingValue,
+  isNarrowed,
+  sizeFilter,
+  sizeRanges,
+  sizeValue,
+  tidy,
+} from '../../../src/renderer/screens/plan/files/filter.ts'
+
+describe('what a migration may cost', () => {
+  const requests = { writes: 1_000_000, reads: 1_000_000 }
+
+  it('is told by the list prices of the service', () => {
+    const cost = costAt('AWS us-east-1, bucket documents', 1_000_000_000_000, requests)
+    expect(cost?.once).toBeCloseTo(5.4)
+    expect(cost?.monthly).toBeCloseTo(23)
+    expect(cost?.basis).toContain('2026')
+    expect(cost?.basis).not.toContain('differ')
+    expect(costAt('AWS eu-central-1, bucket documents', 1, requests)?.basis).toContain('eu-central-1')
+    const r2 = costAt('https://0a1b.r2.cloudflarestorage.com, bucket documents', 1_000_000_000, requests)
+    expect([r2?.once, r2?.monthly]).toEqual([4.86, 0.015])
+  })
+
+  it.each(['http://127.0.0.1:9000, bucket a', 'https://s3.eu-central-003.backblazeb2.com, bucket a', 'nonsense'])(
+    'is left out where the prices are not known: %s',
+    (store) => expect(costAt(store, 1, requests)).toBe(null),
+  )
+
+  it('is as coarse as an estimate is true', () => {
+    expect([0, 0.004, 0.02, 3.2, 1240.4].map((amount) => formatDollars(amount, 'en-US'))).toEqual([
+      '$0.00',
+      'less than a cent',
+      '$0.02',
+      '$3.20',
+      '$1,240',
+    ])
+  })
+})
+
+describe('words for files', () => {
+  it('name their type', () => {
+    expect(['application/pdf', 'image/x-bmp', 'text/plain', 'chemical/x-pdb', null].map(typeWord)).toEqual([
+      'PDF',
+      'BMP image',
+      'Text',
+      'chemical/x-pdb',
+      'Unknown',
+    ])
+  })
+
+  it('name what was found', () => {
+    expect(findingOf({ verdict: 'move', code: null })).toEqual({ label: 'Will be moved', tone: 'neutral' })
+    expect(findingOf({ verdict: 'blocked', code: 'FILE_MISSING' })).toEqual({ label: 'File not found', tone: 'bad' })
+  })
+})
+
+describe('the filter of a plan', () => {
+  it('goes through its list boxes and back', () => {
+    for (const value of ['', 'move', 'blocked', 'skip', 'code FILE_MISSING'])
+      expect(findingValue(findingFilter(value))).toBe(value)
+    for (const value of ['', ...sizeRanges]) expect(sizeValue(sizeFilter(value))).toBe(value)
+    expect(findingFilter('code NO_SUCH_CODE')).toEqual({})
+  })
+
+  it('narrows only by what says something', () => {
+    expect(tidy({ text: '  ', userId: undefined, type: null })).toEqual({ type: null })
+    expect(isNarrowed({ text: ' ' })).toBe(false)
+    expect(isNarrowed({ type: null })).toBe(true)
+  })
+})
