@@ -526,6 +526,11 @@ export const errorCatalogue = {
     remedy:
       'Choose a migration_state.json or rollback_errors.json of migrate_to_s3, or a state file that this program exported. The file was left as it is.',
   },
+  STATE_FILE_PARTLY: {
+    title: 'Part of the state file was not taken',
+    remedy:
+      'What could be understood is in the history. For the rest look for another copy of the file (runs find), or rebuild the record with: recover.',
+  },
   STATE_FILE_UNWRITABLE: {
     title: 'The state file cannot be written',
     remedy: 'Allow this account to write into the folder shown, free space there, or name another file with --output.',

@@ -85,15 +85,22 @@ export function problemText(group: ProblemGroup): string {
 /** Before the summary, so that the summary is what remains on the screen. */
 const problemTexts = (report: RunReport): string[] => report.problems.map((group) => `${problemText(group)}\n`)
 
-const countsText = (counts: ItemCounts): string =>
+const countsText = (kind: RunKind, counts: ItemCounts): string =>
   [
-    `${counts.committed.toLocaleString('en')} moved`,
+    // What this kind of run is for comes first, even if it is none.
+    ...(kind === 'rollback' ? [`${counts.restored.toLocaleString('en')} rolled back`] : []),
+    ...(kind === 'free' ? [`${counts.freed.toLocaleString('en')} put aside or deleted`] : []),
+    ...(movesFiles(kind) || counts.committed > 0 ? [`${counts.committed.toLocaleString('en')} moved`] : []),
     `${counts.failed.toLocaleString('en')} failed`,
     `${counts.skipped.toLocaleString('en')} skipped`,
-    ...(counts.freed > 0 ? [`${counts.freed.toLocaleString('en')} put aside or deleted`] : []),
-    ...(counts.restored > 0 ? [`${counts.restored.toLocaleString('en')} rolled back`] : []),
+    ...(kind !== 'free' && counts.freed > 0 ? [`${counts.freed.toLocaleString('en')} put aside or deleted`] : []),
+    ...(kind !== 'rollback' && counts.restored > 0
+      ? [`${counts.restored.toLocaleString('en')} ${kind === 'free' ? 'put back' : 'rolled back'}`]
+      : []),
     ...(counts.remaining > 0 ? [`${counts.remaining.toLocaleString('en')} remaining`] : []),
   ].join(', ')
+
+const movesFiles = (kind: RunKind): boolean => kind === 'migrate' || kind === 'import' || kind === 'recover'
 
 /** A plan, printed: what a dry run shows. */
 export function planText(report: RunReport, bytesToMove: number): string {
@@ -125,7 +132,7 @@ const kindNames: Record<RunKind, string> = {
 export function reportText(report: RunReport): string {
   const lines = [
     `${kindNames[report.kind]} ${report.runId}: ${report.status}${report.parent === null ? '' : ` (of run ${report.parent})`}`,
-    `  ${count(report.planned, 'file')} of ${count(report.documents, 'document')}: ${countsText(report)}`,
+    `  ${count(report.planned, 'file')} of ${count(report.documents, 'document')}: ${countsText(report.kind, report)}`,
   ]
   if (report.kind === 'migrate') lines.push(`  ${bytes(report.bytes)} in ${duration(report.seconds)}`)
   if (report.stateFile) lines.push(`  state file: ${report.stateFile}`)
@@ -170,6 +177,14 @@ export function undoText(report: RunReport, runId: string, keepObjects: boolean)
   }
   return [...problemTexts(report), ...lines].join('\n')
 }
+
+/** What became of local files that were put aside. */
+export const freedText = (report: RunReport): string =>
+  [
+    reportText(report),
+    '  What was put aside lies in quarantine/ of the uploads folder.',
+    `  To put it back: rollback ${report.runId}. To delete it once you are sure: free ${report.parent ?? ''} --delete-quarantine`,
+  ].join('\n')
 
 /** Which local files would go. */
 export function freeText(report: RunReport, bytesToFree: number, mode: FreeMode): string {
@@ -228,5 +243,5 @@ export function repairedText(report: RunReport, { resent, gone }: { resent: numb
 
 export function summaryLine(run: RunSummary): string {
   const at = new Date(run.createdAt).toISOString().slice(0, 16).replace('T', ' ')
-  return `${run.runId}  ${at}  ${run.kind.padEnd(8)}  ${run.status.padEnd(23)}  ${countsText(run)}  ${bytes(run.bytes)}  ${run.database} → ${run.bucket}`
+  return `${run.runId}  ${at}  ${run.kind.padEnd(8)}  ${run.status.padEnd(23)}  ${countsText(run.kind, run)}  ${bytes(run.bytes)}  ${run.database} → ${run.bucket}`
 }

@@ -20,7 +20,7 @@ import {
 import { answerOf, onSite, type Answer, type CommandContext } from './report.ts'
 import { runOf } from './runArgument.ts'
 import type { Session } from './session.ts'
-import { checkText, freeText, repairedText, undoText } from './text.ts'
+import { checkText, freedText, freeText, repairedText, undoText } from './text.ts'
 
 const { parallelUploads } = defaultMigrateOptions
 
@@ -115,7 +115,11 @@ async function rollBack(session: Session, name: string, command: Command, contex
     const text = undoText(planned, id, keepObjects)
     if (dryRun) return answerOf(planned, text)
     await confirm(session, context.output, yes, text, 'Rows change.')
-    return answerOf(await prepared.execute())
+    const { kind, status } = session.work.runs.summary(id)
+    // Of a state file that could only be read in part, not all is undone.
+    const isPart = kind === 'import' && status === 'completed with failures'
+    const answer = answerOf(await prepared.execute())
+    return isPart && answer.code === exitCode.done ? { ...answer, code: exitCode.doneWithFailures } : answer
   } finally {
     store.close()
   }
@@ -132,7 +136,8 @@ async function freeSpace(session: Session, name: string, command: Command, conte
     if (dryRun === true) return answerOf(planned, text)
     const consequence = mode === 'delete' ? 'Deleted files can only be had from S3.' : 'Local files move.'
     await confirm(session, context.output, yes === true, text, consequence)
-    return answerOf(await execute())
+    const report = await execute()
+    return mode === 'quarantine' && report.freed > 0 ? answerOf(report, freedText(report)) : answerOf(report)
   } finally {
     store.close()
   }

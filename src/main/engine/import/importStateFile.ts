@@ -38,6 +38,7 @@ export async function importStateFile(deps: ImportDeps, path: string): Promise<R
   const startedAt = clock.now()
   const writer = new RecordWriter(store, progress)
   let head: StateFileHead | null = null
+  let isWhole = true
   let waiting: Moved[] = []
   const limit = pLimit(lookups)
   const flush = async (): Promise<void> => {
@@ -65,7 +66,8 @@ export async function importStateFile(deps: ImportDeps, path: string): Promise<R
         waiting.push(record.file)
         break
       case 'warning':
-        store.append([{ step: 'warning', data: { message: record.message } }])
+        store.append([{ step: 'warning', data: { message: record.message, lost: record.lost } }])
+        isWhole &&= !record.lost
         progress.log('warning', record.message)
         break
       case 'not moved':
@@ -75,15 +77,21 @@ export async function importStateFile(deps: ImportDeps, path: string): Promise<R
     if (waiting.length >= documentsAtOnce) await flush()
   }
   await flush()
-  return seal(store, writer, clock, startedAt)
+  return seal(store, writer, clock, startedAt, isWhole)
 }
 
-/** Closes a record of something that is over. */
-export function seal(store: RunStore, writer: RecordWriter, clock: Clock, startedAt: number): RunReport {
+/** Closes a record of something that is over; `isWhole`: all of its source could be read. */
+export function seal(
+  store: RunStore,
+  writer: RecordWriter,
+  clock: Clock,
+  startedAt: number,
+  isWhole = true,
+): RunReport {
   store.sealPlan(writer.totals, { seconds: 0, basis: 'assumption' })
   const finishedAt = clock.now()
   const seconds = Math.round((finishedAt - startedAt) / 100) / 10
-  const status = writer.totals.blocked > 0 ? 'completed with failures' : 'completed'
+  const status = isWhole && writer.totals.blocked === 0 ? 'completed' : 'completed with failures'
   store.append([{ step: 'finished', data: { status, ...countItems(store), seconds, finishedAt } }])
   return reportOf(store)
 }

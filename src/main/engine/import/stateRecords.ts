@@ -7,6 +7,8 @@ import { StateHead } from './stateHead.ts'
 export interface StateWarning {
   kind: 'warning'
   message: string
+  /** Something of the file was not taken; else it is a remark. */
+  lost: boolean
   /** The document that it is about, where that can be told. */
   subject?: string
 }
@@ -16,9 +18,16 @@ type Element = JsonEvent & { kind: 'element' }
 /** The list in which the reference tool says, in words, what it could not roll back. */
 export const rollbackErrors = 'rollback_errors'
 
+/** Something of the file that was not taken. */
 export const warning = (message: string, subject?: string | null): StateWarning => ({
+  ...remark(message, subject),
+  lost: true,
+})
+
+const remark = (message: string, subject?: string | null): StateWarning => ({
   kind: 'warning',
   message,
+  lost: false,
   ...(subject && { subject }),
 })
 
@@ -68,7 +77,7 @@ export class StateEntries {
   *#entry(list: string, element: Element): Generator<EntryRecord | StateWarning> {
     const place = `Entry ${Number(element.path.at(-1)) + 1} of ${list}`
     if (list === rollbackErrors) {
-      yield warning(
+      yield remark(
         typeof element.value === 'string' ? plainText(element.value, maxErrorLength) : `${place} is no text.`,
       )
       return
@@ -80,7 +89,7 @@ export class StateEntries {
     }
     const { record } = entry
     const subject = record.kind === 'moved file' ? record.file.documentId : record.document.documentId
-    for (const note of entry.notes) yield warning(`${place}: ${note}.`, subject)
+    for (const note of entry.notes) yield remark(`${place}: ${note}.`, subject)
     yield record
   }
 

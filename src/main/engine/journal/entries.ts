@@ -121,7 +121,8 @@ export const entrySchemas = {
   'free-options': z.object({ mode: z.enum(freeModes) }),
   'audit-options': z.object({ level: z.enum(checkLevels), settleMs: z.number() }),
   audited: auditTotalsSchema,
-  warning: z.object({ message: z.string() }),
+  /** `lost`: something of what was read was not taken. */
+  warning: z.object({ message: z.string(), lost: z.boolean().optional() }),
   paused: z.object({}),
   continued: z.object({}),
   error: errorDataSchema,

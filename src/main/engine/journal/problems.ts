@@ -29,6 +29,8 @@ export function problemGroups(store: RunStore): ProblemGroup[] {
   if (runError !== null) {
     groups.push(runProblem(runError))
   }
+  const lost = lostOf(store)
+  if (lost) groups.push(lost)
   const addStep = (kind: ProblemGroup['kind'], table: 'outcome' | 'journal', step: Step): void => {
     const counts = db.prepare(
       `SELECT code AS stored, count(DISTINCT seq) AS count FROM ${table} WHERE step = ? AND code IS NOT NULL GROUP BY code`,
@@ -75,6 +77,21 @@ export function problemGroups(store: RunStore): ProblemGroup[] {
       .all(),
   )
   return groups
+}
+
+/** What of an imported file was not taken; null when all was. */
+function lostOf({ database }: RunStore): ProblemGroup | null {
+  const where = `FROM journal WHERE step = 'warning' AND json_extract(data, '$.lost')`
+  const { count } = z.object({ count: z.number() }).parse(database.prepare(`SELECT count(*) AS count ${where}`).get())
+  if (count === 0) return null
+  const examples = database
+    .prepare(
+      `SELECT '' AS documentId, '' AS filename, '' AS path, json_extract(data, '$.message') AS message
+       ${where} ORDER BY rowid LIMIT ${examplesPerGroup}`,
+    )
+    .all()
+  const { title, remedy } = errorCatalogue.STATE_FILE_PARTLY
+  return { code: 'STATE_FILE_PARTLY', title, remedy, kind: 'run', count, examples: examplesSchema.parse(examples) }
 }
 
 type CodeCount = z.infer<typeof codeCount>
