@@ -1,4 +1,5 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises'
+import { PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PostgresDatabase } from '../../src/main/adapters/postgres/readurDatabase.ts'
 import { addsUp, World, type Ran } from './world.ts'
@@ -122,5 +123,41 @@ describe('two migrations at once', () => {
         .sort(),
     ).toEqual(['completed', 'completed with failures'])
     await other.close()
+  })
+})
+
+describe('what the checks before a run find', () => {
+  it('a key that may not write is found out before anything is copied, with the permission that it lacks', async () => {
+    const { endpoint, region, accessKeyId, secretAccessKey, bucket } = world.s3
+    const client = new S3Client({
+      endpoint,
+      region,
+      credentials: { accessKeyId, secretAccessKey },
+      forcePathStyle: true,
+    })
+    const Resource = [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`]
+    const Statement = [
+      {
+        Effect: 'Allow',
+        Principal: { AWS: ['arn:aws:iam:::user/limited'] },
+        Action: ['s3:ListBucket', 's3:GetObject'],
+        Resource,
+      },
+    ]
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement })
+    await client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }))
+    client.destroy()
+    await set('S3_ACCESS_KEY_ID=limited')
+    expect((await world.run('plan')).code).toBe(0)
+    const ran = await world.run('migrate')
+    await expectRefusal(ran, 3, 'S3_ACCESS_DENIED')
+    expect(ran.err).toContain('s3:PutObject is missing')
+  })
+
+  it('says what will be in the way, and goes on', async () => {
+    await set('S3_ENABLED=false')
+    const ran = await world.run('migrate')
+    expect(ran.err).toContain('Set Readur to S3')
+    expect(ran.report.committed).toBeGreaterThan(0)
   })
 })

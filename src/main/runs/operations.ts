@@ -33,6 +33,7 @@ import { executeRepairs, executeRepairUndo, planRepairUndo, prepareRepairs } fro
 import { recoverRun } from '../engine/recover/recover.ts'
 import type { RollbackSelection } from '../engine/rollback/planRollback.ts'
 import { executeRollback, prepareRollback } from '../engine/rollback/rollback.ts'
+import { preflightChecks } from './preflight.ts'
 import { awaitsCutoverIn } from './cutover.ts'
 import { createRun, type Workplace } from './workplace.ts'
 
@@ -46,6 +47,7 @@ export async function planMigration(
   parent: string | null = null,
 ): Promise<{ store: RunStore; totals: PlanTotals }> {
   const { runs, context } = work
+  await checkBefore('plan', work)
   const of = options.of && runs.open(options.of.runId)
   const delta = options.delta === true ? awaitsCutoverIn(runs, context.site.objects.label) : null
   try {
@@ -74,13 +76,17 @@ function* among(pages: Iterable<string[]>, wanted: readonly string[] | undefined
   for (const page of pages) yield ids ? page.filter((id) => ids.has(id)) : page
 }
 
-export function migrate(
-  { context, pace, states }: Workplace,
-  store: RunStore,
-  options: MigrateOptions,
-): Promise<RunReport> {
+export async function migrate(work: Workplace, store: RunStore, options: MigrateOptions): Promise<RunReport> {
+  const { context, pace, states } = work
+  await checkBefore('copying', work)
   pace.bandwidth.bytesPerSecond = options.bytesPerSecond
   return executeRun(context, store, options, states)
+}
+
+async function checkBefore(what: 'plan' | 'copying', { doctor, context }: Workplace): Promise<void> {
+  const { progress, stop } = context
+  progress.phase('check')
+  if (doctor) await preflightChecks(doctor, what, progress, stop.inOrder)
 }
 
 /** Kinds of runs that have a plan to be gone on with. */

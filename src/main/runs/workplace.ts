@@ -8,6 +8,8 @@ import type { DatabaseFacts } from '../engine/ports.ts'
 import type { Progress } from '../engine/progress.ts'
 import type { RunContext } from '../engine/session.ts'
 import type { StopSignals } from '../engine/stop.ts'
+import type { DoctorSite } from '../engine/doctor/checkSite.ts'
+import { doctorSiteOf } from './checkUp.ts'
 import { openSite, type Pace, type SshAccess } from '../site.ts'
 import { appVersion } from '../version.ts'
 import type { RunFolder } from './runFolder.ts'
@@ -20,12 +22,14 @@ export interface Workplace {
   profile: Pick<Profile, 'id' | 'name'>
   context: RunContext
   pace: Pace
+  /** What the checks before a plan and a run look at; absent: there are none. */
+  doctor?: DoctorSite
   /** A run was made, and has an id. */
   onCreated?: (runId: string) => void
   close: () => Promise<void>
 }
 
-export interface WorkplaceRequest extends Omit<Workplace, 'context' | 'pace' | 'close' | 'onCreated'> {
+export interface WorkplaceRequest extends Omit<Workplace, 'context' | 'pace' | 'doctor' | 'close' | 'onCreated'> {
   settings: SiteSettings
   ssh: SshAccess
   parallel: number
@@ -36,8 +40,10 @@ export interface WorkplaceRequest extends Omit<Workplace, 'context' | 'pace' | '
 /** Nothing is connected yet. Close it when the work is done. */
 export async function openWorkplace(request: WorkplaceRequest): Promise<Workplace> {
   const { settings, ssh, parallel, progress, stop, ...rest } = request
-  const { site, pace, close } = await openSite(settings, parallel, ssh, tellOfOutages(progress))
-  return { ...rest, pace, context: { site, limit: pace.limit, progress, stop, clock: Date }, close }
+  const opened = await openSite(settings, parallel, ssh, tellOfOutages(progress))
+  const { site, pace, close } = opened
+  const context = { site, limit: pace.limit, progress, stop, clock: Date }
+  return { ...rest, pace, context, doctor: doctorSiteOf(opened, settings), close }
 }
 
 /** Many calls wait for the same server: said once, and again when it takes long. */

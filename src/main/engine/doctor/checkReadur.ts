@@ -6,7 +6,8 @@ import type { Checkup } from './checkup.ts'
 import { failed, note, ok, warning, type Verdict } from './verdict.ts'
 
 export interface ReadurDeps {
-  readur: ReadurServer
+  /** Null where nobody said at which address. */
+  readur: ReadurServer | null
   database: Pick<ReadurDatabase, 'randomDocuments'>
   /** Where Readur's own variables tell it to store; null where nothing is known of it. */
   storage: 's3' | 'local' | null
@@ -24,6 +25,12 @@ export async function checkReadur(
   databaseIsThere: () => Promise<boolean>,
 ): Promise<void> {
   const { readur, database } = deps
+  if (!readur) {
+    if (!checkup.plans('readur.storage')) return
+    if (await databaseIsThere()) await checkup.run('readur.storage', (signal) => withoutToken(deps, signal))
+    else checkup.skip('readur')
+    return
+  }
   const reached = await checkup.run('readur.reach', async (signal) => {
     try {
       const { version } = await readur.health(signal)
@@ -102,9 +109,8 @@ async function withoutToken({ storage: set, database }: ReadurDeps, signal: Abor
   const evidence = [`${onS3} of ${rows.length} documents chosen at random are on S3`]
   if (set === null)
     return note(null, 'Not known: its settings say nothing of it here.', { evidence, words: switchFirst })
-  return onS3 === 0
-    ? note(null, 'Its settings say: locally.', { evidence, words: switchFirst })
-    : warning(null, 'Its settings say: locally, and documents are on S3.', { evidence, words: switchFirst })
+  const finding = onS3 === 0 ? 'Its settings say: locally.' : 'Its settings say: locally, and documents are on S3.'
+  return warning(null, finding, { evidence, words: switchFirst })
 }
 
 /** A document on S3 that Readur hands out is the proof; its settings are a hint. */
@@ -119,7 +125,10 @@ function storage(
     const evidence = [settings, `${rows.length} documents chosen at random, none of them on S3`]
     return set === 's3'
       ? ok(null, 'On S3.', { evidence })
-      : note(null, 'It cannot be seen before a document is on S3.', { evidence, words: switchFirst })
+      : (set === 'local' ? warning : note)(null, 'It cannot be seen before a document is on S3.', {
+          evidence,
+          words: switchFirst,
+        })
   }
   if (answer.result === 'refused') {
     return warning(null, 'Readur does not hand out what is on S3.', {

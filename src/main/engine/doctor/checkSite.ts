@@ -34,16 +34,20 @@ export interface DoctorSite {
 
 /** What a checkup will do beside the way to the server, before anything is reached. */
 export function plannedSite(
-  { site, probes, readur, databaseName }: DoctorSite,
+  { site, probes, readur, databaseName, storage }: DoctorSite,
   options: CheckupOptions,
 ): PlannedDiagnostic[] {
   const subjects: [Exclude<DiagnosticArea, 'server'>, string][] = [
     ['database', databaseName],
     ['uploads', site.uploads.label],
     ['bucket', probes.bucket.label],
-    ...(readur ? [['readur', readur.label] as ['readur', string]] : []),
+    ['readur', readur?.label ?? 'Readur'],
   ]
-  return subjects.flatMap(([area, subject]) => plannedIn(area, options).map((code) => ({ code, subject })))
+  const planned = subjects.flatMap(([area, subject]) => plannedIn(area, options).map((code) => ({ code, subject })))
+  // Without an address, its settings are all that can be looked at, where they are known.
+  return planned.filter(
+    ({ code }) => readur !== null || !code.startsWith('readur.') || (code === 'readur.storage' && storage !== null),
+  )
 }
 
 /**
@@ -71,7 +75,7 @@ export async function checkSite(doctor: DoctorSite, checkup: Checkup, reach: () 
     ])
   }
   const atReadur = async (): Promise<void> => {
-    if (readur) await checkReadur(checkup, { readur, database, storage: doctor.storage }, databaseIsThere)
+    await checkReadur(checkup, { readur, database, storage: doctor.storage }, databaseIsThere)
   }
   await Promise.all([onServer(), checkBucket(checkup, { probe: bucket, clock, isOurs }), atReadur()])
 }

@@ -1,3 +1,4 @@
+import { MigrateError } from '../errors.ts'
 import type { ReadurDatabase, UploadsFolder } from '../ports.ts'
 import { locate } from '../plan/locate.ts'
 import { isOnS3 } from '../plan/keys.ts'
@@ -5,7 +6,7 @@ import type { PathPrefix } from '../plan/paths.ts'
 import type { Checkup } from './checkup.ts'
 import { checkFiles } from './files.ts'
 import type { FolderProbe } from './ports.ts'
-import { note, ok, warning, type Verdict } from './verdict.ts'
+import { failed, note, ok, warning, type Verdict } from './verdict.ts'
 
 export interface UploadsDeps {
   uploads: Pick<UploadsFolder, 'check' | 'inspect' | 'list' | 'label'>
@@ -15,6 +16,8 @@ export interface UploadsDeps {
 }
 
 const sampled = 50
+/** Fewer documents may all have lost their files. */
+const enoughToTell = 5
 const shown = 5
 const gigabyte = 1_000_000_000
 const fewFiles = 10_000
@@ -85,15 +88,13 @@ async function mapping({ uploads, database, prefixes }: UploadsDeps, signal: Abo
     ),
     ...[...missing, ...elsewhere].slice(0, shown),
   ]
-  if (missing.length === local.length) {
-    return {
-      ...warning(null, finding, {
-        evidence,
-        words:
-          'The rows mean another folder than this one. Name the folder with READUR_UPLOADS_DIR (--uploads), or say where the container’s path lies with --map /container/path=/host/path.',
-      }),
-      severity: 'blocking',
-    }
+  if (missing.length === local.length && missing.length >= enoughToTell) {
+    const error = new MigrateError('UPLOADS_MISSING', { message: finding, subject: uploads.label, scope: 'run' })
+    return failed(null, error, {
+      evidence,
+      words:
+        'The rows mean another folder than this one. Name the folder with READUR_UPLOADS_DIR (--uploads), or say where the container’s path lies with --map /container/path=/host/path.',
+    })
   }
   if (missing.length + elsewhere.length > 0) {
     return warning(null, finding, {

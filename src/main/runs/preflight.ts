@@ -1,0 +1,69 @@
+import type { Diagnostic, DiagnosticCode } from '../../shared/diagnostic.ts'
+import { Checkup } from '../engine/doctor/checkup.ts'
+import { checkSite, plannedSite, type DoctorSite } from '../engine/doctor/checkSite.ts'
+import { MigrateError } from '../engine/errors.ts'
+import type { Progress } from '../engine/progress.ts'
+
+/** Only looked at, in about a second. */
+const beforePlan: readonly DiagnosticCode[] = [
+  'database.connect',
+  'database.tables',
+  'database.privileges',
+  'database.connections',
+  'database.locks',
+  'database.timeout',
+  'database.sources',
+  'uploads.folder',
+  'uploads.space',
+  'uploads.mapping',
+  'bucket.name',
+  'bucket.tls',
+  'bucket.clock',
+  'bucket.addressing',
+  'bucket.access',
+  'bucket.exists',
+  'bucket.region',
+  'bucket.list',
+  'readur.reach',
+  'readur.storage',
+]
+
+/** What a plan does not need: each permission, tried with a throw-away object. */
+const beforeCopying: readonly DiagnosticCode[] = [
+  ...beforePlan.filter((code) => code.startsWith('bucket.')),
+  'bucket.put',
+  'bucket.head',
+  'bucket.get',
+  'bucket.multipart',
+  'bucket.delete',
+]
+
+/**
+ * The checks that a plan or a run would fail at, before either is begun. What is in its way is thrown, after the log was
+ * told what to do about it; warnings are logged.
+ */
+export async function preflightChecks(
+  site: DoctorSite,
+  before: 'plan' | 'copying',
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<void> {
+  const codes = before === 'plan' ? beforePlan : beforeCopying
+  const planned = plannedSite(site, { depth: 'run' }).filter(({ code }) => codes.includes(code))
+  const checkup = new Checkup(planned, { onChange: () => undefined, signal })
+  await checkSite(site, checkup, () => Promise.resolve(true))
+  signal.throwIfAborted()
+  for (const it of checkup.all) if (it.severity === 'warning') progress.log('warning', sentenceOf(it))
+  const blocking = checkup.all.find(({ severity }) => severity === 'blocking')
+  if (!blocking) return
+  progress.log('error', sentenceOf(blocking))
+  const { error, finding, subject } = blocking
+  throw new MigrateError(error?.code ?? 'INTERNAL', {
+    message: error?.message ?? finding ?? '',
+    subject: error?.subject ?? subject,
+    scope: 'run',
+  })
+}
+
+const sentenceOf = ({ subject, finding, remedy }: Diagnostic): string =>
+  [`${subject}: ${finding ?? ''}`, remedy?.words ?? ''].join(' ').trim()
