@@ -535,6 +535,11 @@ export const errorCatalogue = {
     title: 'The state file cannot be written',
     remedy: 'Allow this account to write into the folder shown, free space there, or name another file with --output.',
   },
+  BACKUP_FAILED: {
+    title: 'The database was not backed up',
+    remedy:
+      'pg_dump must be there, and no older than the server: --postgres-container NAME uses that of the database’s own container. Nothing else was begun; without --backup, a run does without.',
+  },
   REPORT_UNWRITABLE: {
     title: 'The report cannot be written',
     remedy: 'Choose a folder that this account may write to and that has room, then write it again.',

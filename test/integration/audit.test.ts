@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { unzipSync } from 'fflate'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { AuditReport } from '../../src/shared/run.ts'
 import { Outside } from './outside.ts'
@@ -216,5 +217,32 @@ describe('an audit', () => {
       .filter(({ kind }) => kind === 'failed')
       .map(({ code, count }) => `${code} ${count}`)
     expect(found(report)).toEqual(expect.arrayContaining(blocked.filter((it) => !/OWNER|KEY/.test(it))))
+  })
+})
+
+describe('a support bundle', () => {
+  it('of a real Readur shows its contents, asks, and holds no secret of it', async () => {
+    const readur = (world = await World.bulk(3))
+    await readur.run('migrate')
+    const file = join(dirname(readur.uploadsDir), 'support.zip')
+    const line = ['support-bundle', file, '--env-file', readur.envFile]
+    const asked = await readur.call(...line)
+    expect(asked.code).toBe(2)
+    expect(asked.err).toContain('run/journal.jsonl')
+    await expect(readFile(file)).rejects.toThrow('ENOENT')
+    const { code, out } = await readur.call(...line, '--yes', '--readur-container', 'readur-app', '--json')
+    expect(code).toBe(0)
+    expect(JSON.parse(out.join('\n'))).toMatchObject({ path: file })
+    const texts = Object.entries(unzipSync(await readFile(file))).map(([name, bytes]) => [
+      name,
+      Buffer.from(bytes).toString(),
+    ])
+    const whole = JSON.stringify(texts)
+    expect(whole).toContain('PostgreSQL')
+    expect(whole).toContain('The log could not be had')
+    expect(whole).toContain('database.connect')
+    for (const secret of [readur.s3.secretAccessKey, readur.s3.accessKeyId, new URL(readur.databaseUrl).password]) {
+      if (secret.length > 0) expect(whole).not.toContain(secret)
+    }
   })
 })

@@ -12,6 +12,8 @@ const commands: readonly string[] = [
   'free',
   'verify-state',
   'audit',
+  'support-bundle',
+  'backup',
   'repair',
   'recover',
   'import',

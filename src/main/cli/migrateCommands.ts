@@ -4,6 +4,7 @@ import { MigrateError } from '../engine/errors.ts'
 import { reportOf } from '../engine/journal/summary.ts'
 import { cutoverRequests } from '../runs/cutover.ts'
 import { awaitingCutover, cutOver, latestUnfinished, migrate, planMigration, resumeRun } from '../runs/operations.ts'
+import { backUpFirst } from './backupCommands.ts'
 import { confirm } from './confirm.ts'
 import { exitCode } from './exitCodes.ts'
 import {
@@ -29,6 +30,8 @@ export function addMigrateCommands(program: Command, context: CommandContext): v
   const run = program.command('migrate').description('plan, copy, verify, and point the rows at S3')
   addMigrateOptions(addPlanOptions(addSiteOptions(run)))
     .option('--dry-run', 'only show the plan', false)
+    .option('--backup <file>', 'first dump the database into this file with pg_dump')
+    .option('--postgres-container <name>', 'with --backup: run pg_dump in this container')
     .option('--copy-only', 'copy and verify, and leave the rows for a later cutover', false)
     .option('--delta', 'only what no earlier run has copied')
     .option('--resume-from <run or state file>', 'go on with that run instead of beginning one')
@@ -99,7 +102,8 @@ async function planOnly(work: Session['work'], command: Command): Promise<Answer
   }
 }
 
-async function migrateOnce(session: Session, command: Command, { output }: CommandContext): Promise<Answer> {
+async function migrateOnce(session: Session, command: Command, context: CommandContext): Promise<Answer> {
+  const { output } = context
   const { work } = session
   const { dryRun, deleteLocal, freshStart, resumeFrom } = command.opts<Record<string, unknown>>()
   if (deleteLocal === true) {
@@ -111,6 +115,7 @@ async function migrateOnce(session: Session, command: Command, { output }: Comma
   if (typeof resumeFrom === 'string') return resumeOnce(session, command, resumeFrom, false)
   if (dryRun === true) return planOnly(work, command)
   if (freshStart !== true) await mentionUnfinished(session, output)
+  await backUpFirst(session, command, context)
   const options = migrateOptionsOf(command)
   const { store } = await planMigration(work, planOptionsOf(command), options.parallelUploads)
   try {

@@ -4,6 +4,7 @@ import type { Variables } from '../profiles/settings.ts'
 import { appVersion } from '../version.ts'
 import { addAuditCommands } from './auditCommands.ts'
 import { addDoctorCommands } from './doctorCommands.ts'
+import { addBackupCommands } from './backupCommands.ts'
 import { exitCode, exitCodeOfError } from './exitCodes.ts'
 import { translateGuideFlags } from './guideFlags.ts'
 import { addMigrateCommands } from './migrateCommands.ts'
@@ -12,12 +13,14 @@ import { addProfilesCommands } from './profilesCommands.ts'
 import { notStarted, type CommandContext } from './report.ts'
 import { addRunsCommands } from './runsCommands.ts'
 import { errorText } from './text.ts'
+import { addSupportCommands } from './supportCommands.ts'
 import { addUndoCommands } from './undoCommands.ts'
 
 /** The command line. Runs one command and returns the exit code; never ends the process itself. */
 export async function runProgram(args: readonly string[], variables: Variables, output: Output): Promise<number> {
   let code: number = exitCode.done
   const context: CommandContext = {
+    args,
     variables,
     output,
     finish: (value) => {
@@ -34,6 +37,8 @@ export async function runProgram(args: readonly string[], variables: Variables, 
   addUndoCommands(program, context)
   addAuditCommands(program, context)
   addDoctorCommands(program, context)
+  addSupportCommands(program, context)
+  addBackupCommands(program, context)
   addRunsCommands(program, variables, output)
   addProfilesCommands(program, variables, output)
 

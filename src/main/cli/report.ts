@@ -11,6 +11,8 @@ import { reportText } from './text.ts'
 
 /** What every command gets. */
 export interface CommandContext {
+  /** The command line as it was typed. */
+  args: readonly string[]
   variables: Variables
   output: Output
   /** The code that the program ends with. */

@@ -9,7 +9,7 @@ import { openProfiles } from '../profiles/headless.ts'
 import { overlay, readSettings, type SiteSettings, type Variables } from '../profiles/settings.ts'
 import { ProgressMeter } from '../runs/progressMeter.ts'
 import { RunFolder } from '../runs/runFolder.ts'
-import { openWorkplace, type Workplace } from '../runs/workplace.ts'
+import { openWorkplace, type OpenedWorkplace, type Workplace } from '../runs/workplace.ts'
 import { HostKeyError } from '../site.ts'
 import type { SiteOptions } from './options.ts'
 import { showProgress, stopOnSignals, type Output } from './output.ts'
@@ -17,7 +17,7 @@ import { sshPrompts } from './sshPrompts.ts'
 
 /** What a command works with. */
 export interface Session {
-  work: Workplace
+  work: OpenedWorkplace
   /** Stops drawing progress, so that a question can be asked; the returned function goes on. */
   pause: () => () => void
 }

@@ -1,10 +1,11 @@
 import type { Profile } from '../profiles/profile.ts'
 import type { SiteSettings } from '../profiles/settings.ts'
 import { errorCatalogue } from '../../shared/errors.ts'
+import type { Commands } from '../engine/commands.ts'
 import type { MigrateError } from '../engine/errors.ts'
 import type { RunHeader } from '../engine/journal/header.ts'
 import type { RunStore } from '../engine/journal/runStore.ts'
-import type { DatabaseFacts } from '../engine/ports.ts'
+import type { DatabaseFacts, ReadurServer } from '../engine/ports.ts'
 import type { Progress } from '../engine/progress.ts'
 import type { RunContext } from '../engine/session.ts'
 import type { StopSignals } from '../engine/stop.ts'
@@ -37,13 +38,24 @@ export interface WorkplaceRequest extends Omit<Workplace, 'context' | 'pace' | '
   stop: StopSignals
 }
 
+/** With what is reached beside a run's own site. */
+export interface OpenedWorkplace extends Workplace {
+  settings: SiteSettings
+  ssh: SshAccess
+  /** Programs of the computer that database and uploads lie on. */
+  commands: Commands
+  /** Readur itself; null where nobody said at which address. */
+  readur: ReadurServer | null
+}
+
 /** Nothing is connected yet. Close it when the work is done. */
-export async function openWorkplace(request: WorkplaceRequest): Promise<Workplace> {
+export async function openWorkplace(request: WorkplaceRequest): Promise<OpenedWorkplace> {
   const { settings, ssh, parallel, progress, stop, ...rest } = request
   const opened = await openSite(settings, parallel, ssh, tellOfOutages(progress))
-  const { site, pace, close } = opened
+  const { site, pace, commands, readur, close } = opened
   const context = { site, limit: pace.limit, progress, stop, clock: Date }
-  return { ...rest, pace, context, doctor: doctorSiteOf(opened, settings), close }
+  const doctor = doctorSiteOf(opened, settings)
+  return { ...rest, settings, ssh, commands, readur, pace, context, doctor, close }
 }
 
 /** Many calls wait for the same server: said once, and again when it takes long. */

@@ -1,0 +1,70 @@
+import type { Command } from 'commander'
+import { z } from 'zod'
+import { openDataDir } from '../dataDir.ts'
+import { asMigrateError } from '../engine/errors.ts'
+import type { Variables } from '../profiles/settings.ts'
+import { backUp, type BackupMade } from '../runs/backup/backup.ts'
+import { BackupBook } from '../runs/backup/backupBook.ts'
+import { exitCode } from './exitCodes.ts'
+import { addSiteOptions } from './options.ts'
+import { onSite, type CommandContext } from './report.ts'
+import type { Session } from './session.ts'
+import { bytes } from './text.ts'
+
+/** `backup`. */
+export function addBackupCommands(program: Command, context: CommandContext): void {
+  const command = program
+    .command('backup <file>')
+    .description('dump the database with pg_dump (custom format) into a file of this computer, and check it')
+  addBackupOption(addSiteOptions(command)).action((file: string) =>
+    onSite(context, command, 1, async (session) => {
+      const made = await backUp(session.work, bookOf(context.variables), { file, container: containerOf(command) })
+      return { json: made, text: backupText(made), code: exitCode.done }
+    }),
+  )
+}
+
+export const addBackupOption = (command: Command): Command =>
+  command.option('--postgres-container <name>', 'run pg_dump in this container, through docker exec')
+
+const containerSchema = z.object({ postgresContainer: z.string().optional(), backup: z.string().optional() })
+const containerOf = (command: Command): string | null => containerSchema.parse(command.opts()).postgresContainer ?? null
+
+export const bookOf = (variables: Variables): BackupBook => new BackupBook(openDataDir(variables).root)
+
+/**
+ * Before a migration: makes the backup that was asked for, or says when the last one was. Nothing is refused for want of one.
+ */
+export async function backUpFirst(
+  { work }: Session,
+  command: Command,
+  { variables, output }: CommandContext,
+): Promise<void> {
+  const book = bookOf(variables)
+  const { backup } = containerSchema.parse(command.opts())
+  if (backup !== undefined) {
+    const made = await backUp(work, book, { file: backup, container: containerOf(command) })
+    output.err(`${backupText(made)}\n`)
+    return
+  }
+  const facts = await work.context.site.database.facts(work.context.stop.inOrder).catch((error: unknown) => {
+    // The checks of the run say it, with more words.
+    work.context.progress.log('info', asMigrateError(error).message)
+    return null
+  })
+  if (!facts) return
+  const [last] = book.of(facts.identity)
+  output.err(
+    last
+      ? `note: the last backup of this database: ${new Date(last.at).toISOString()}, ${last.path}\n`
+      : 'note: no backup of this database is known to this program. Make one with the command backup FILE, or with --backup FILE here. The paths of all rows are saved with the run either way.\n',
+  )
+}
+
+function backupText({ path, bytes: size, listed, restore }: BackupMade): string {
+  const checked =
+    listed === null
+      ? 'pg_restore is not there to list it'
+      : `pg_restore lists ${listed.toLocaleString('en')} objects in it`
+  return [`Backup: ${path}, ${bytes(size)}; ${checked}.`, `  Put it back with: ${restore}`].join('\n')
+}

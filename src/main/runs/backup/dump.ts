@@ -1,0 +1,164 @@
+import { createWriteStream } from 'node:fs'
+import { open, rename, rm, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Commands } from '../../engine/commands.ts'
+import { asMigrateError, MigrateError } from '../../engine/errors.ts'
+
+/** How PostgreSQL is reached by its own programs, in their variables: no list of processes shows a password. */
+export type PostgresVariables = Readonly<Record<string, string>>
+
+export interface DumpRequest {
+  /** Of the computer that pg_dump runs on. */
+  commands: Commands
+  variables: PostgresVariables
+  /** Runs pg_dump in this container, which is the database's own; null: on that computer itself. */
+  container: string | null
+  file: string
+  onBytes: (bytes: number) => void
+  signal: AbortSignal
+}
+
+export interface Dump {
+  path: string
+  bytes: number
+  /** Objects that pg_restore lists in it; null where there is no pg_restore here. */
+  listed: number | null
+}
+
+/** First bytes of every archive in PostgreSQL's custom format. */
+const magic = 'PGDMP'
+
+/**
+ * Writes a dump of the database in the custom format into a new file of this computer, readable for its owner alone. The
+ * file has its name when the dump is whole. Throws BACKUP_FAILED, FILE_TAKEN.
+ */
+export async function dumpDatabase(request: DumpRequest, here: Commands): Promise<Dump> {
+  const { file, signal } = request
+  const path = resolve(file)
+  if (await isThere(path)) {
+    throw new MigrateError('FILE_TAKEN', { message: `“${path}” is there already.`, subject: path, scope: 'run' })
+  }
+  const partial = `${path}.part`
+  try {
+    // What a dump that was ended has left is no dump.
+    await rm(partial, { force: true })
+    const bytes = await stream(request, partial)
+    await assertArchive(partial)
+    const listed = await listOf(here, partial, signal)
+    await rename(partial, path)
+    return { path, bytes, listed }
+  } catch (cause) {
+    await rm(partial, { force: true }).catch(() => undefined)
+    signal.throwIfAborted()
+    if (asMigrateError(cause).code === 'BACKUP_FAILED') throw cause
+    throw failed(asMigrateError(cause).message, path, cause)
+  }
+}
+
+async function stream(request: DumpRequest, partial: string): Promise<number> {
+  const { commands, variables, container, onBytes, signal } = request
+  const running = await commands.start(argvOf(container, variables), signal, variables)
+  running.stdin.end()
+  let bytes = 0
+  const counted = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.byteLength
+      onBytes(bytes)
+      done(null, chunk)
+    },
+  })
+  try {
+    await pipeline(running.stdout, counted, createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true }), {
+      signal,
+    })
+  } catch (cause) {
+    running.kill()
+    throw cause
+  }
+  const { code, stderr } = await running.ended
+  if (code === 0) return bytes
+  const said = stderr.trim().split('\n').slice(-3).join(' ')
+  throw failed(
+    code === 127
+      ? `There is no pg_dump on ${commands.label}${container === null ? '' : `, in ${container}`}.`
+      : `pg_dump ended with ${code}: ${said}`,
+    partial.replace(/\.part$/, ''),
+  )
+}
+
+/** In the container, its own user and socket; the password comes from the environment of docker, by name alone. */
+function argvOf(container: string | null, variables: PostgresVariables): string[] {
+  const dump = ['pg_dump', '--format=custom', '--no-password']
+  if (container === null) return dump
+  if (!/^[A-Za-z0-9][\w.-]*$/.test(container)) throw failed(`“${container}” is no name of a container.`, container)
+  const passed = ['PGUSER', 'PGDATABASE', 'PGPASSWORD'].filter((name) => name in variables)
+  return ['docker', 'exec', ...passed.flatMap((name) => ['--env', name]), container, ...dump]
+}
+
+async function assertArchive(path: string): Promise<void> {
+  const handle = await open(path, 'r')
+  try {
+    const head = Buffer.alloc(magic.length)
+    await handle.read(head, 0, head.length, 0)
+    if (head.toString('latin1') !== magic) throw failed('What came is no dump in the custom format.', path)
+  } finally {
+    await handle.close()
+  }
+}
+
+/** What pg_restore of this computer finds in it. Throws when it finds it broken. */
+async function listOf(here: Commands, path: string, signal: AbortSignal): Promise<number | null> {
+  const running = await here.start(['pg_restore', '--list', path], signal)
+  running.stdin.end()
+  let lines = 0
+  let rest = ''
+  for await (const chunk of running.stdout) {
+    const parts = (rest + String(chunk)).split('\n')
+    rest = parts.pop() ?? ''
+    lines += parts.filter((line) => line !== '' && !line.startsWith(';')).length
+  }
+  const { code, stderr } = await running.ended
+  if (code === 0) return lines
+  // Not there, or older than the pg_dump that wrote the file.
+  if (code === 127 || /unsupported version/i.test(stderr)) return null
+  throw failed(`pg_restore cannot read it: ${stderr.trim()}`, path)
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
+
+const failed = (message: string, subject: string, cause?: unknown): MigrateError =>
+  new MigrateError('BACKUP_FAILED', { message, subject, scope: 'run', cause })
+
+/** The variables of libpq that mean what an address means. */
+export function variablesOf(address: string): PostgresVariables {
+  const url = new URL(address)
+  const { searchParams } = url
+  const values: Record<string, string | null> = {
+    PGHOST: searchParams.get('host') ?? (url.hostname === '' ? null : url.hostname.replace(/^\[|\]$/g, '')),
+    PGPORT: url.port === '' ? null : url.port,
+    PGUSER: url.username === '' ? null : decodeURIComponent(url.username),
+    PGPASSWORD: url.password === '' ? null : decodeURIComponent(url.password),
+    PGDATABASE: decodeURIComponent(url.pathname.slice(1)),
+    PGSSLMODE: searchParams.get('sslmode'),
+    PGSSLROOTCERT: searchParams.get('sslrootcert'),
+  }
+  return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [[name, value]])))
+}
+
+const quoted = (text: string): string => (/^[\w./:@=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
+
+/** The command that puts a dump back; it asks for the password. Run it where the database is reached as it was then. */
+export function restoreCommand(path: string, variables: PostgresVariables, container: string | null): string {
+  const { PGHOST: host, PGPORT: port, PGUSER: user = 'readur', PGDATABASE: name = 'readur' } = variables
+  const common = ['pg_restore', '--clean', '--if-exists', '--username', user, '--dbname', name]
+  if (container !== null)
+    return `${['docker', 'exec', '--interactive', container, ...common].map(quoted).join(' ')} < ${quoted(path)}`
+  const place = [...(host === undefined ? [] : ['--host', host]), ...(port === undefined ? [] : ['--port', port])]
+  return [...common, ...place, path].map(quoted).join(' ')
+}

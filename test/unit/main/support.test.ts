@@ -1,0 +1,197 @@
+import { readFile, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { unzipSync } from 'fflate'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { errorData, MigrateError } from '../../../src/main/engine/errors.ts'
+import { readSettings } from '../../../src/main/profiles/settings.ts'
+import { bundleFiles, writeBundle, type BundleRequest } from '../../../src/main/runs/support/bundle.ts'
+import { Redactor } from '../../../src/main/runs/support/redact.ts'
+import { openStoreFolder, plannedItem, seal, type StoreFolder } from '../../fakes/runStores.ts'
+
+const secrets = {
+  database: `p@ss:w/rd %"'$é+`,
+  s3: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCY=',
+  accessKey: 'AKIAIOSFODNN7EXAMPLE',
+  ssh: 'correct horse battery staple',
+  passphrase: 'open~sesame*(1)!',
+  token: 'readur-token-0123456789abcdef',
+  environment: 'left over in the shell',
+}
+const variables = {
+  DATABASE_URL: `postgres://readur:${encodeURIComponent(secrets.database)}@db.example.org:5432/readur`,
+  S3_BUCKET_NAME: 'documents-of-mine',
+  S3_ACCESS_KEY_ID: secrets.accessKey,
+  S3_SECRET_ACCESS_KEY: secrets.s3,
+  S3_ENDPOINT_URL: 'https://s3.example.org',
+  READUR_UPLOADS_DIR: tmpdir(),
+  MY_BACKUP_PASSWORD: secrets.environment,
+  HARMLESS: 'not shown',
+}
+
+/** Forms in which nobody may find a secret, made in other ways than the product makes them. */
+function formsOf(secret: string): string[] {
+  const percent = [...Buffer.from(secret)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')
+  return [
+    secret,
+    encodeURIComponent(secret),
+    encodeURIComponent(secret).toLowerCase(),
+    new URLSearchParams({ secret }).toString().slice('secret='.length),
+    percent,
+    JSON.stringify(secret).slice(1, -1),
+    Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+    Buffer.from(secret).toString('hex'),
+  ].filter((form, at) => form !== percent || at !== 4)
+}
+
+/** Secrets that stand in a text as they are, encoded, or inside of something in base64. */
+function foundIn(text: string): string[] {
+  const decoded = [...text.matchAll(/[A-Za-z0-9+/_-]{8,}/g)].flatMap(([run]) =>
+    [0, 1, 2, 3].map((skip) =>
+      Buffer.from(run.slice(skip).replaceAll('-', '+').replaceAll('_', '/'), 'base64').toString(),
+    ),
+  )
+  return Object.entries(secrets).flatMap(([name, secret]) => {
+    const plain = formsOf(secret).filter((form) => text.includes(form))
+    const hidden = decoded.filter((one) => one.includes(secret))
+    return plain.length + hidden.length > 0 ? [`${name}: ${[...plain, ...hidden].join(' | ')}`] : []
+  })
+}
+
+/** A text with every secret in every form, and in the shapes in which they come. */
+const everything = Object.values(secrets)
+  .flatMap((secret) => [
+    ...formsOf(secret),
+    `postgres://readur:${encodeURIComponent(secret)}@db/readur`,
+    `Authorization: Basic ${Buffer.from(`readur:${secret}`).toString('base64')}`,
+    `Authorization: Bearer ${secret}`,
+    `data=${Buffer.from(`xx${secret}yy`).toString('base64')}`,
+    `data=${Buffer.from(`xyz${secret}`).toString('base64url')}`,
+    `PGPASSWORD='${secret.replaceAll("'", `'\\''`)}' psql`,
+    `{"password":${JSON.stringify(secret)}}`,
+    `"{\\"secret\\":${JSON.stringify(JSON.stringify(secret)).slice(1, -1)}}"`,
+  ])
+  .join('\n')
+
+let folder: StoreFolder
+let request: BundleRequest
+beforeEach(async () => {
+  folder = await openStoreFolder()
+  const run = folder.create(undefined, { profileName: `by mistake ${secrets.database}`, host: secrets.token })
+  seal(run, [
+    plannedItem('a', { verdict: 'blocked', code: 'FILE_MISSING', message: everything, filename: secrets.s3 }),
+    plannedItem('b', { oldPath: `/app/${secrets.environment}` }),
+  ])
+  const error = new MigrateError('DB_LOST', { message: everything, subject: secrets.ssh, cause: new Error(everything) })
+  run.append([
+    { step: 'failed', seq: 2, code: 'DB_LOST', data: errorData(error) },
+    { step: 'error', code: 'DB_LOST', data: errorData(error) },
+    { step: 'warning', data: { message: everything } },
+    { step: 'row-saved', seq: 2, data: { documentId: 'x', filePath: 'y', rows: 'the text of a letter' } },
+  ])
+  const settings = readSettings(variables)
+  request = {
+    command: ['readur-migrate', 'migrate', '--env-file', 'readur.env', `--note=${secrets.s3}`],
+    settings: {
+      ...settings,
+      login: { password: secrets.ssh, passphrase: secrets.passphrase },
+      readur: { ...settings.readur, url: 'https://readur.example.org', token: secrets.token },
+    },
+    variables,
+    diagnostics: [
+      {
+        code: 'database.connect',
+        area: 'database',
+        subject: everything,
+        state: 'done',
+        severity: 'blocking',
+        finding: everything,
+        evidence: [everything],
+        remedy: null,
+        milliseconds: 1,
+        error: errorData(error),
+      },
+    ],
+    run,
+    logs: { readur: everything, postgres: `${everything}\n-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1r\n` },
+    versions: { docker: everything },
+    backupAt: null,
+    now: Date.UTC(2026, 10, 22),
+  }
+})
+afterEach(() => folder.remove())
+
+describe('a support bundle', () => {
+  it('holds everything that is asked for, and none of the secrets that were planted everywhere', async () => {
+    expect(foundIn(everything)).toHaveLength(Object.keys(secrets).length)
+    const files = bundleFiles(request)
+    const path = await writeBundle(files, join(folder.dir, 'bundle.zip'))
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    const unzipped = unzipSync(await readFile(path))
+    const texts = Object.entries(unzipped).map(([name, bytes]) => [name, Buffer.from(bytes).toString()] as const)
+    expect(texts.map(([name]) => name)).toEqual([
+      'command.txt',
+      'versions.json',
+      'settings.json',
+      'checks.json',
+      'checklist.md',
+      'run/report.json',
+      'run/details.json',
+      'run/errors.json',
+      'run/journal.jsonl',
+      'run/state.json',
+      'logs/readur.log',
+      'logs/postgres.log',
+    ])
+    for (const [name, text] of texts) {
+      expect(foundIn(text), name).toEqual([])
+      expect(text, name).not.toContain('b3BlbnNzaC1r')
+      expect(text, name).not.toContain('the text of a letter')
+      if (name.endsWith('.json')) JSON.parse(text)
+    }
+    const whole = texts.map(([, text]) => text).join('\n')
+    for (const kept of [
+      'documents-of-mine',
+      's3.example.org',
+      'DB_LOST',
+      'FILE_MISSING',
+      'db.example.org',
+      '--env-file',
+    ]) {
+      expect(whole).toContain(kept)
+    }
+    expect(whole).not.toContain('HARMLESS')
+  })
+
+  it('fills in the checklist of the guide from what is known', () => {
+    const text = bundleFiles(request).find(({ name }) => name === 'checklist.md')?.text ?? ''
+    expect(text).toContain('- [x] Reviewed application logs: readur, postgres')
+    expect(text).toContain('- [ ] Verified S3 credentials and permissions: not checked')
+    expect(text).toContain('- [ ] Confirmed database is accessible: database.connect')
+    expect(text).toContain('- [ ] Have backup of data before migration')
+    expect(text).toContain('- [x] Can provide error messages and command used: readur-migrate migrate')
+  })
+
+  it('is one without a run, too', () => {
+    const names = bundleFiles({ ...request, run: null, logs: {} }).map(({ name }) => name)
+    expect(names).toEqual(['command.txt', 'versions.json', 'settings.json', 'checks.json', 'checklist.md'])
+  })
+})
+
+describe('the redactor', () => {
+  it.each([
+    ['postgres://u:secret-of-others@h/d', 'postgres://u:***@h/d'],
+    ['S3_SECRET_ACCESS_KEY=abc/def+ghi', 'S3_SECRET_ACCESS_KEY=***'],
+    ['{"password": "a \'b\' c", "port": 1}', '{"password": "***", "port": 1}'],
+    ['Authorization: Bearer abc.def', 'Authorization: ***'],
+    ['GET /x?X-Amz-Signature=0123abc&y=1', 'GET /x?X-Amz-Signature=***&y=1'],
+    ['-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----', '***'],
+  ])('knows a secret by the shape of %s', (text, cleaned) => {
+    expect(new Redactor([]).clean(text)).toBe(cleaned)
+  })
+
+  it('leaves what holds no secret as it is', () => {
+    const text = 'Nothing lies at “documents/a.pdf”. 500 keys, 3 tokens were read; key documents/u/2024/05/x.pdf'
+    expect(new Redactor(['secret-value', '', 'x']).clean(text)).toBe(text)
+  })
+})
