@@ -48,6 +48,7 @@ export function createApi(readur: ReadurApi): Api {
     questions: { current: settled(readur.questions.current), answer: settled(readur.questions.answer) },
     runs: {
       plan: settled(readur.runs.plan),
+      audit: settled(readur.runs.audit),
       start: settled(readur.runs.start),
       resume: settled(readur.runs.resume),
       retryFailed: settled(readur.runs.retryFailed),

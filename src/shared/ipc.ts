@@ -102,6 +102,8 @@ export interface IpcCalls {
   'questions.answer': { args: [id: string, answers: string[] | null]; result: null }
   /** Checks the connection and writes a plan; resolves with the run's id as soon as it exists. Snapshots follow. */
   'runs.plan': { args: [profileId: string, options: PlanOptions]; result: { runId: string } }
+  /** Begins to compare all rows, files and objects; resolves with the id of the run that keeps what is found. */
+  'runs.audit': { args: [profileId: string, level: CheckLevel]; result: { runId: string } }
   /** Carries out the plan as it is shown. */
   'runs.start': { args: [runId: string, options: MigrateOptions]; result: null }
   /** An empty id means whatever is under way: a plan has no id before its checks are done. */
@@ -241,6 +243,7 @@ export const ipcChannels = namesOf<IpcChannel>({
   'questions.current': true,
   'questions.answer': true,
   'runs.plan': true,
+  'runs.audit': true,
   'runs.start': true,
   'runs.stop': true,
   'runs.pause': true,

@@ -208,6 +208,21 @@ describe('the way of a new user through the window, on the sandbox', () => {
     expect(await seriousFindingsOf(page(), keys, () => page().keyboard.press('F1'))).toEqual([])
   })
 
+  it('goes where the menu of the platform says', async () => {
+    const choose = (menu: string, label: string) =>
+      opened.app.evaluate(
+        ({ Menu }, path) => {
+          const top = Menu.getApplicationMenu()?.items.find((item) => item.label === path.menu)
+          top?.submenu?.items.find((item) => item.label === path.label)?.click()
+        },
+        { menu, label },
+      )
+    await choose('View', 'History')
+    await heading('History').waitFor()
+    await choose('File', 'Settings…')
+    await heading('Settings').waitFor()
+  })
+
   it('keeps what was set over a reload, and writes numbers accordingly', async () => {
     expect(await seriousFindings(page())).toEqual([])
     const licences = page().getByRole('dialog', { name: /^Licences of \d+ packages/ })

@@ -118,6 +118,16 @@ async function captureRecord(): Promise<void> {
   await page.keyboard.press('Escape')
 }
 
+/** All rows, files and objects compared with one another. */
+async function captureAudit(): Promise<void> {
+  await exact('Readur Migrate').click()
+  await exact('Sandbox').click()
+  await captureDialog('audit-choice', 'Audit of “Sandbox”', () => button('Audit…').click())
+  await exact('Start').click()
+  await heading(/^Audit completed/).waitFor({ timeout: 120_000 })
+  await capture('audit')
+}
+
 /** What is set for the whole program, and what lies over every screen. */
 async function captureProgram(): Promise<void> {
   await exact('Settings').click()
@@ -138,7 +148,7 @@ async function captureProgram(): Promise<void> {
 
 /** Two runs of one connection. */
 async function captureComparison(): Promise<void> {
-  await button('History').click()
+  await exact('History').first().click()
   await button(/^Open the run of .*Migration/)
     .last()
     .click()
@@ -292,6 +302,7 @@ try {
   await captureVerify()
   await captureRollback()
   await captureComparison()
+  await captureAudit()
   await captureProgram()
   await captureInterrupted()
 } finally {

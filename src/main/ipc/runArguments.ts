@@ -40,6 +40,7 @@ export const runArguments: {
   [C in Extract<IpcChannel, `runs.${string}`>]: z.ZodType<IpcCalls[C]['args']>
 } = {
   'runs.plan': z.tuple([id, z.strictObject({ userId: z.guid().optional(), limit: z.int().min(1).optional() })]),
+  'runs.audit': z.tuple([id, z.enum(checkLevels)]),
   'runs.start': z.tuple([id, migrateOptionsSchema]),
   'runs.resume': z.tuple([id]),
   'runs.retryFailed': z.tuple([id]),

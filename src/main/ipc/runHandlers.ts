@@ -33,6 +33,7 @@ export function createRunHandlers(deps: RunHandlerDeps): RunHandlers {
   const { profiles, runs, plans, manager, states, reveal, chooseStateFile, choosePathsFile } = deps
   return {
     'runs.plan': async (profileId, options) => ({ runId: await manager.plan(profiles.find(profileId), options) }),
+    'runs.audit': async (profileId, level) => ({ runId: await manager.audit(profiles.find(profileId), level) }),
     'runs.retryFailed': async (runId) => ({ runId: await manager.retryFailed(runId) }),
     'runs.prepareUndo': async (runId, selection, options) => ({
       runId: await manager.prepareUndo(runId, selection, options),

@@ -25,6 +25,7 @@ import type { Profile } from '../profiles/profile.ts'
 import type { Pace as PaceControl, SshAccess } from '../site.ts'
 import { cutoverRequests } from './cutover.ts'
 import {
+  audit,
   awaitingCutover,
   checkRun,
   cutOver,
@@ -143,6 +144,14 @@ export class RunManager {
   prepareFree(runId: string, mode: FreeMode): Promise<string> {
     return this.#make({ profile: this.#profileOf(runId), kind: 'free', activity: 'plan' }, (work) =>
       planned(prepareFreeing(work, runId, mode)),
+    )
+  }
+
+  /** Begins to compare all rows, files and objects; resolves with the run that keeps it as soon as that exists. */
+  audit(profile: Profile, level: CheckLevel): Promise<string> {
+    return this.#make(
+      { profile, kind: 'audit', activity: 'run' },
+      async (work) => (await audit(work, { level, settleMs: auditSettleMs })).status,
     )
   }
 
@@ -375,6 +384,9 @@ export class RunManager {
     if (snapshot?.runId) this.#deps.onSnapshot(snapshot)
   }
 }
+
+/** What is younger may be an upload that is being entered. */
+const auditSettleMs = 60 * 60_000
 
 /** A comparison asks for many objects and reads many files, each of them small work. */
 const checkRequests = 16

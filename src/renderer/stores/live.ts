@@ -32,6 +32,8 @@ export interface LiveState {
   refresh: () => Promise<void>
   /** Has a plan made. Resolves with the id of its run, or null when it was refused. */
   plan: (profileId: string, options: PlanOptions) => Promise<string | null>
+  /** Has all rows, files and objects compared; like `plan`. */
+  audit: (profileId: string, level: CheckLevel) => Promise<string | null>
   /** Has a plan made that starts from a run; like `plan`. */
   prepare: (runId: string, what: Preparation) => Promise<string | null>
   /** Has a rollback planned; like `plan`. */
@@ -65,6 +67,7 @@ export interface LivePort {
     | 'retryFailed'
     | 'prepareUndo'
     | 'prepareFree'
+    | 'audit'
     | 'import'
     | 'start'
     | 'resume'
@@ -131,6 +134,7 @@ export function createLiveStore(api: LivePort): StoreApi<LiveState> {
       listen: () => api.events.onRunSnapshot((snapshot) => set({ snapshot })),
       refresh,
       plan: (profileId, options) => make('plan', () => runs.plan(profileId, options)),
+      audit: (profileId, level) => make('plan', () => runs.audit(profileId, level)),
       prepare: (runId, what) => make('plan', () => preparing[what](runId)),
       prepareUndo: (runId, selection, options) => make('undo', () => runs.prepareUndo(runId, selection, options)),
       importState: (profileId, path) => make('import', () => runs.import(profileId, path)),

@@ -1,6 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { ErrorData } from '../../shared/errors.ts'
-import type { RollbackOptions, RunSnapshot, UndoSelection } from '../../shared/run.ts'
+import type { CheckLevel, RollbackOptions, RunSnapshot, UndoSelection } from '../../shared/run.ts'
 import type { Api } from '../api.ts'
 import { isUnderWay } from '../format/status.ts'
 import { createConnectionRunsStore, type ConnectionRunsState } from './connectionRuns.ts'
@@ -69,6 +69,8 @@ export interface Stores {
   prepare: (run: { runId: string; profileId: string }, what: Preparation) => Promise<void>
   /** Has a rollback planned, and shows it. */
   previewUndo: (runId: string, selection: UndoSelection, options: RollbackOptions) => Promise<void>
+  /** Has all rows, files and objects of a connection compared, and shows it. */
+  auditProfile: (profileId: string, level: CheckLevel) => Promise<void>
   /** Deletes the record of a run and leaves its page. Resolves with why it was refused, or null. */
   forgetRun: (runId: string) => Promise<ErrorData | null>
   /** Goes on with a run, and shows it. */
@@ -268,6 +270,12 @@ export function createStores(api: Api, address: AddressBar, storage: MarkStorage
       const made = await live.getState().prepareUndo(runId, selection, options)
       const { screen, go } = navigation.getState()
       // The choice stays one step back, to be changed.
+      if (made !== null && screen === asked) go({ name: 'run', runId: made })
+    },
+    async auditProfile(profileId, level) {
+      const { screen: asked } = navigation.getState()
+      const made = await live.getState().audit(profileId, level)
+      const { screen, go } = navigation.getState()
       if (made !== null && screen === asked) go({ name: 'run', runId: made })
     },
     async forgetRun(runId) {

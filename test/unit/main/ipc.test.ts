@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Handlers } from '../../../src/main/ipc/handlers.ts'
 import { argumentSchemas } from '../../../src/main/ipc/arguments.ts'
 import { MigrateError } from '../../../src/main/engine/errors.ts'
+import { firstSettings } from '../../../src/shared/settings.ts'
 import { defaultMigrateOptions } from '../../../src/shared/run.ts'
 import { ipcChannels, type IpcChannel } from '../../../src/shared/ipc.ts'
 
@@ -33,6 +34,16 @@ describe('what a call of the window may say', () => {
     ['runs.stop', [id, 'in order']],
     ['runs.stop', [id, 'now']],
     ['runs.current', []],
+    ['runs.audit', ['sandbox', 'checksum']],
+    ['settings.set', [firstSettings]],
+    ['settings.set', [{ ...firstSettings, locale: 'de-DE', keepRunsDays: 90 }]],
+    ['counts.count', ['sandbox']],
+    ['records.statePage', [id, 0]],
+    ['records.paths', [id, null, 50]],
+    ['records.saveReport', [id, 'html']],
+    ['records.compare', [id, id]],
+    ['records.forget', [id]],
+    ['records.outdated', [90]],
     ['runs.list', [{ offset: 0, limit: 50 }]],
     ['runs.get', [id]],
     ['runs.items', [id, { after: 0, limit: 100 }]],
@@ -62,6 +73,15 @@ describe('what a call of the window may say', () => {
 
   it.each<[IpcChannel, unknown[]]>([
     ['app.info', ['more']],
+    ['settings.set', [{ ...firstSettings, locale: 'not a language' }]],
+    ['settings.set', [{ ...firstSettings, keepRunsDays: 0 }]],
+    ['settings.set', [{ ...firstSettings, defaults: { ...firstSettings.defaults, parallelUploads: 1_000 } }]],
+    ['settings.set', [{ ...firstSettings, more: true }]],
+    ['records.statePage', [id, -1]],
+    ['records.paths', [id, { documentId: 'x' }, 50]],
+    ['records.saveReport', [id, 'exe']],
+    ['records.forget', ['']],
+    ['runs.audit', ['sandbox', 'nothing']],
     ['runs.plan', ['sandbox']],
     ['runs.plan', ['', {}]],
     ['runs.plan', ['x'.repeat(101), {}]],

@@ -276,6 +276,7 @@ export function fakeMain(): FakeMain {
     ...profileAnswers([profile]),
     runs: {
       plan: () => ok({ runId: 'run-1' }),
+      audit: () => ok({ runId: 'run-1' }),
       start: () => ok(null),
       resume: () => ok(null),
       retryFailed: () => ok({ runId: 'run-2' }),
@@ -326,6 +327,7 @@ export function fakeMain(): FakeMain {
       ...notedProfileCalls(answers, noted),
       runs: {
         plan: noted('runs.plan', () => answers.runs.plan),
+        audit: noted('runs.audit', () => answers.runs.audit),
         start: noted('runs.start', () => answers.runs.start),
         resume: noted('runs.resume', () => answers.runs.resume),
         retryFailed: noted('runs.retryFailed', () => answers.runs.retryFailed),

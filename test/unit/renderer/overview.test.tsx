@@ -81,6 +81,16 @@ describe('the overview of a connection', () => {
     expect((await step(/^5\. Cut over: 298 files wait for it/)).getAttribute('aria-current')).toBe('step')
   })
 
+  it('has all rows, files and objects compared, as closely as was asked, and shows the run that keeps it', async () => {
+    const { main, stores } = renderApp('#/overview/sandbox')
+    fireEvent.click(await screen.findByRole('button', { name: 'Audit…' }))
+    const dialog = await screen.findByRole('dialog', { name: 'Audit of “Sandbox”' })
+    fireEvent.click(within(dialog).getByRole('radio', { name: /^Local files by their hash/ }))
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Start' }))
+    await waitFor(() => expect(stores.navigation.getState().screen).toEqual({ name: 'run', runId: 'run-1' }))
+    expect(main.calls).toContainEqual(['runs.audit', 'sandbox', 'checksum'])
+  })
+
   it('of a connection that was deleted leads to the history', async () => {
     renderApp('#/overview/gone')
     expect(await screen.findByRole('heading', { name: 'It is not here any more' })).toBeTruthy()

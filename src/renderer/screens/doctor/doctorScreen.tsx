@@ -9,6 +9,7 @@ import { Notice } from '../../components/notice.tsx'
 import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { checkupSentence } from '../../format/checkup.ts'
+import { areaWords, checkWord } from '../../format/diagnostic.ts'
 import { useDoctor, useProfiles } from '../../stores/context.tsx'
 import { AreaPanel } from './areaPanel.tsx'
 import classes from './doctor.module.css'
@@ -43,6 +44,9 @@ function DoctorView({ profile }: { profile: ProfileSummary }) {
   useEffect(() => {
     if (!mine && problem === null) void start(id, 'run')
   }, [id, mine, problem, start])
+  const troubles = (running ? [] : (snapshot?.diagnostics ?? [])).filter(
+    ({ severity }) => severity === 'blocking' || severity === 'warning',
+  )
   const sentence = snapshot && checkupSentence(snapshot)
   return (
     <Screen
@@ -74,7 +78,15 @@ function DoctorView({ profile }: { profile: ProfileSummary }) {
       />
       {mine && state.error && <ErrorCard error={state.error} onRetry={() => void start(id, depth)} />}
       {mine && state.done !== null && <Notice tone="good" title={state.done} />}
-      {sentence && <Notice tone={sentence.tone} title={sentence.text} />}
+      {sentence && (
+        <Notice tone={sentence.tone} title={sentence.text}>
+          {troubles.map(({ code, area, subject, finding }) => (
+            <p key={`${code} ${subject}`}>
+              {areaWords[area]}, {checkWord(code).toLowerCase()}: {finding}
+            </p>
+          ))}
+        </Notice>
+      )}
       {running && !snapshot && <Loading what="the settings" />}
       {snapshot &&
         diagnosticAreas.map((area) => (

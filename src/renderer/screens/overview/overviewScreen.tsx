@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import type { ProfileSummary } from '../../../shared/profile.ts'
 import { CountsBar } from '../../components/countsBar.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
@@ -9,17 +9,20 @@ import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { courseOf, migrationOf } from '../../format/course.ts'
 import {
+  useBusy,
   useConnectionRuns,
   useConnectionTest,
   useCounts,
   useDoctor,
   useFindings,
+  useLive,
   useNavigation,
   useProfiles,
   useSwitched,
 } from '../../stores/context.tsx'
 import { ProfileMenu } from '../home/profileMenu.tsx'
 import { RunUnderWay } from '../home/runUnderWay.tsx'
+import { AuditDialog } from './auditDialog.tsx'
 import { ConnectionFacts } from './connectionFacts.tsx'
 import { ConnectionHistory } from './connectionHistory.tsx'
 import { Course } from './course.tsx'
@@ -51,6 +54,9 @@ export function OverviewScreen({ profileId }: { profileId: string }) {
 
 function Overview({ profile }: { profile: ProfileSummary }) {
   const { id, name, problem } = profile
+  const [auditing, setAuditing] = useState(false)
+  const busy = useBusy()
+  const refused = useLive((state) => state.error)
   const go = useNavigation((state) => state.go)
   const runs = useConnectionRuns((state) => (state.profileId === id ? state.runs : null))
   const error = useConnectionRuns((state) => state.error)
@@ -65,6 +71,9 @@ function Overview({ profile }: { profile: ProfileSummary }) {
       subtitle={<Route database={profile.database} bucket={profile.bucket} />}
       actions={
         <>
+          <Button variant="default" disabled={busy || problem !== null} onClick={() => setAuditing(true)}>
+            Audit…
+          </Button>
           <Button variant="default" onClick={() => go({ name: 'connection', profileId: id })}>
             Edit
           </Button>
@@ -73,6 +82,7 @@ function Overview({ profile }: { profile: ProfileSummary }) {
       }
     >
       <RunUnderWay />
+      {refused && <ErrorCard error={refused} />}
       {problem !== null && (
         <p role="alert" className={classes.problem} data-tone="bad">
           {problem}
@@ -91,6 +101,7 @@ function Overview({ profile }: { profile: ProfileSummary }) {
           <ConnectionHistory runs={runs} />
         </div>
       </div>
+      {auditing && <AuditDialog profile={profile} onClose={() => setAuditing(false)} />}
     </Screen>
   )
 }
