@@ -101,6 +101,11 @@ async function captureMigration(): Promise<void> {
   await captureRecord()
   await captureDialog('free', 'Free space', () => button('Free space…').click())
   await page.keyboard.press('Escape')
+  await exact('Readur Migrate').click()
+  await exact('Sandbox').click()
+  await page.getByRole('region', { name: 'The way to S3' }).waitFor()
+  await capture('overview-under-way')
+  await button(/^See the failures/).click()
 }
 
 /** What there is to see of a run that has ended, beside its result. */
@@ -140,10 +145,6 @@ async function captureProgram(): Promise<void> {
   await page.keyboard.press('Escape')
   await captureDialog('shortcuts', 'Keyboard shortcuts', () => page.keyboard.press('F1'))
   await page.keyboard.press('Escape')
-  await exact('Readur Migrate').click()
-  await exact('Sandbox').click()
-  await page.getByRole('region', { name: 'The way to S3' }).waitFor()
-  await capture('overview-under-way')
 }
 
 /** Two runs of one connection. */

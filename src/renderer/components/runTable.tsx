@@ -4,7 +4,7 @@ import { formatBytes } from '../format/bytes.ts'
 import { formatDuration } from '../format/duration.ts'
 import { doneOf, kindWord } from '../format/kind.ts'
 import { formatCount, formatNumber } from '../format/number.ts'
-import { runWord } from '../format/status.ts'
+import { wordOfRun } from '../format/status.ts'
 import { formatMoment } from '../format/time.ts'
 import { useNavigation } from '../stores/context.tsx'
 import { Badge } from './badge.tsx'
@@ -56,13 +56,15 @@ function Row({ run }: { run: RunSummary }) {
         </div>
       </Table.Td>
       <Table.Td>
-        <Badge word={runWord(run.status)} />
+        <Badge word={wordOfRun(run)} />
       </Table.Td>
       <Table.Td className={classes.figure ?? ''}>
-        {formatNumber(doneOf(run))} of {formatNumber(run.planned)}
+        {run.kind === 'audit'
+          ? `${formatNumber(run.failed)} amiss`
+          : `${formatNumber(doneOf(run))} of ${formatNumber(run.planned)}`}
         <div className={classes.second}>{besideDone(run)}</div>
       </Table.Td>
-      <Table.Td className={classes.figure ?? ''}>{formatBytes(run.bytes)}</Table.Td>
+      <Table.Td className={classes.figure ?? ''}>{run.kind === 'audit' ? '–' : formatBytes(run.bytes)}</Table.Td>
       <Table.Td className={classes.figure ?? ''}>{run.seconds === null ? '–' : formatDuration(run.seconds)}</Table.Td>
     </Table.Tr>
   )

@@ -247,6 +247,7 @@ function undone(facts: OutcomeFacts, locale: string | undefined): string {
 }
 
 function tally(facts: OutcomeFacts, deed: Deed, locale: string | undefined): string {
+  if (facts.kind === 'audit') return auditTally(facts, locale)
   const { kind, planned, failed, skipped, restored, remaining, copied, effects } = facts
   const done = doneOf(facts)
   const share = done === planned ? (planned > 1 ? 'All ' : '') : `${formatNumber(done, locale)} of `
@@ -262,4 +263,12 @@ function tally(facts: OutcomeFacts, deed: Deed, locale: string | undefined): str
   add(remaining - copied, 'not reached')
   if (kind === 'rollback') add(effects.objectsLeft, effects.objectsLeft === 1 ? 'object left' : 'objects left')
   return `${parts.join('; ')}.`
+}
+
+/** An audit keeps what it has found, not what is sound. */
+function auditTally({ documents, failed, skipped }: OutcomeFacts, locale: string | undefined): string {
+  const amiss =
+    failed === 0 ? 'nothing is amiss' : `${formatCount(failed, 'thing', locale)} ${failed === 1 ? 'is' : 'are'} amiss`
+  const known = skipped > 0 ? `; ${formatNumber(skipped, locale)} more to know, which need nothing` : ''
+  return `${formatCount(documents, 'document', locale)} and all files and objects compared: ${amiss}${known}.`
 }

@@ -15,7 +15,7 @@ export const shortcutGroups: readonly { title: string; shortcuts: readonly Short
       { keys: 'mod+shift+H', means: 'History' },
       { keys: 'mod+,', means: 'Settings' },
       { keys: 'Escape', means: 'Back, or close what is open' },
-      { keys: '?', means: 'These shortcuts' },
+      { keys: 'F1', means: 'These shortcuts' },
     ],
   },
   { title: 'In lists', shortcuts: [{ keys: 'mod+F', means: 'Search' }] },

@@ -61,6 +61,12 @@ const phaseWords: Record<Phase, string> = {
 /** The word for a run's status. */
 export const runWord = (status: RunStatus): Word => runWords[status]
 
+/** The word for how a run stands, by what it does: an audit that finds something has not failed. */
+export const wordOfRun = ({ kind, status }: { kind: RunKind; status: RunStatus }): Word =>
+  kind === 'audit' && status === 'completed with failures'
+    ? { label: 'Something is amiss', tone: 'warn' }
+    : runWord(status)
+
 /** The word for where an item stands. */
 export const itemWord = (state: ItemState): Word => itemWords[state]
 

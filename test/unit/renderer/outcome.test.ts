@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { runKinds, runStatuses } from '../../../src/shared/run.ts'
 import { describeOutcome, type OutcomeFacts } from '../../../src/renderer/format/outcome.ts'
+import { wordOfRun } from '../../../src/renderer/format/status.ts'
 
 const facts: OutcomeFacts = {
   kind: 'migrate',
@@ -189,5 +190,26 @@ describe('a record of what another run did', () => {
         expect(sentence).toMatch(/\.$/)
       }
     }
+  })
+})
+
+describe('an audit', () => {
+  const audit: OutcomeFacts = {
+    ...facts,
+    status: 'completed with failures',
+    kind: 'audit',
+    documents: 300,
+    committed: 0,
+  }
+
+  it('says what is amiss and what is merely to know, not what was moved', () => {
+    expect(describeOutcome({ ...audit, planned: 48, failed: 11, skipped: 37 }, 'en').sentence).toBe(
+      '300 documents and all files and objects compared: 11 things are amiss; 37 more to know, which need nothing.',
+    )
+  })
+
+  it('that finds something has not failed', () => {
+    expect(wordOfRun({ kind: 'audit', status: 'completed with failures' }).label).toBe('Something is amiss')
+    expect(wordOfRun({ kind: 'migrate', status: 'completed with failures' }).label).toBe('Completed with failures')
   })
 })

@@ -1,5 +1,6 @@
 import { useWindowEvent } from '@mantine/hooks'
 import { useEffect } from 'react'
+import type { RunSummary } from '../../../shared/run.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Screen } from '../../components/screen.tsx'
@@ -51,7 +52,7 @@ export function HomeScreen() {
         <ul className={classes.cards} aria-label="Connections">
           {profiles.map((profile) => (
             <li key={profile.id}>
-              <ProfileCard profile={profile} lastRun={runs?.find((run) => run.profileId === profile.id) ?? null} />
+              <ProfileCard profile={profile} lastRun={lastRunOf(runs, profile.id)} />
             </li>
           ))}
         </ul>
@@ -60,3 +61,7 @@ export function HomeScreen() {
     </Screen>
   )
 }
+
+/** The latest run that has a next step: an audit only looks. */
+const lastRunOf = (runs: readonly RunSummary[] | null, profileId: string): RunSummary | null =>
+  runs?.find((run) => run.profileId === profileId && run.kind !== 'audit') ?? null

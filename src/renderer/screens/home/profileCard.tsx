@@ -6,7 +6,7 @@ import type { RunSummary } from '../../../shared/run.ts'
 import { Badge } from '../../components/badge.tsx'
 import { CountsBar } from '../../components/countsBar.tsx'
 import { nextStepOf } from '../../format/nextStep.ts'
-import { runWord } from '../../format/status.ts'
+import { wordOfRun } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
 import { useBusy, useDrafts, useNavigation, useStores } from '../../stores/context.tsx'
 import { isChanged } from '../../stores/drafts.ts'
@@ -69,7 +69,7 @@ function LastRun({ run }: { run: RunSummary | null }) {
   if (!run) return <span className={classes.last}>No run yet</span>
   return (
     <span className={classes.last}>
-      <Badge word={runWord(run.status)} />
+      <Badge word={wordOfRun(run)} />
       <span>{formatMoment(run.createdAt)}</span>
     </span>
   )

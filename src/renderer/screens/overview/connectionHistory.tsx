@@ -3,7 +3,7 @@ import type { RunSummary } from '../../../shared/run.ts'
 import { Badge } from '../../components/badge.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { kindWord } from '../../format/kind.ts'
-import { runWord } from '../../format/status.ts'
+import { wordOfRun } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
 import { useNavigation } from '../../stores/context.tsx'
 import classes from './overview.module.css'
@@ -33,7 +33,7 @@ export function ConnectionHistory({ runs }: { runs: RunSummary[] | null }) {
               </Anchor>
               <span className={classes.kind}>{kindWord(run.kind)}</span>
             </span>
-            <Badge word={runWord(run.status)} />
+            <Badge word={wordOfRun(run)} />
           </li>
         ))}
       </ul>

@@ -3,7 +3,7 @@ import type { ProfileSummary } from '../../../shared/profile.ts'
 import type { RunSummary } from '../../../shared/run.ts'
 import type { Findable } from '../../format/find.ts'
 import { kindWord } from '../../format/kind.ts'
-import { runWord } from '../../format/status.ts'
+import { wordOfRun } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
 import {
   useBusy,
@@ -52,7 +52,7 @@ function usePlaces(): Command[] {
     place('settings', 'Settings', () => go({ name: 'settings' }), 'mod+,', 'preferences defaults language retention'),
     place('new', 'New connection', () => go({ name: 'connection', profileId: null }), 'mod+N', 'add profile server'),
     place('import', 'Import a state file…', () => importState(null), undefined, 'migration_state.json'),
-    place('shortcuts', 'Keyboard shortcuts', () => open('shortcuts'), '?', 'keys help'),
+    place('shortcuts', 'Keyboard shortcuts', () => open('shortcuts'), 'F1', 'keys help'),
     place(
       'licences',
       'Licences',
@@ -103,7 +103,7 @@ function useRunCommands(): Command[] {
   return runs.map(({ runId, kind, profile, createdAt, status }: RunSummary): Command => ({
     id: `run ${runId}`,
     label: `${kindWord(kind)} of ${profile}, ${formatMoment(createdAt)}`,
-    group: runWord(status).label,
+    group: wordOfRun({ kind, status }).label,
     also: runId,
     run: () => go({ name: 'run', runId }),
   }))

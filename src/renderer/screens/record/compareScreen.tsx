@@ -11,7 +11,7 @@ import { Screen } from '../../components/screen.tsx'
 import { comparedLines } from '../../format/compare.ts'
 import { kindWord } from '../../format/kind.ts'
 import { formatCount, formatNumber } from '../../format/number.ts'
-import { itemWord, runWord } from '../../format/status.ts'
+import { itemWord, wordOfRun } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
 import { useStores } from '../../stores/context.tsx'
 import classes from './record.module.css'
@@ -65,7 +65,7 @@ function Compared({ compared }: { compared: Comparison }) {
               <Table.Td />
               {[first, second].map((run) => (
                 <Table.Th key={run.runId} scope="col">
-                  {kindWord(run.kind)}, {formatMoment(run.createdAt)} <Badge word={runWord(run.status)} />
+                  {kindWord(run.kind)}, {formatMoment(run.createdAt)} <Badge word={wordOfRun(run)} />
                 </Table.Th>
               ))}
             </Table.Tr>

@@ -13,10 +13,12 @@ import classes from './sideList.module.css'
 export function RecordPanel({ details }: { details: RunDetails }) {
   const [asked, setAsked] = useState<'compare' | 'forget' | null>(null)
   const close = () => setAsked(null)
+  // An audit has moved nothing that a state file could tell of.
+  const hasFiles = details.totals !== null && details.kind !== 'audit'
   return (
     <Panel title="Record">
-      {details.totals !== null && <StateFile path={details.stateFile} runId={details.runId} />}
-      {details.totals !== null && details.kind === 'migrate' && details.status !== 'not started' && (
+      {hasFiles && <StateFile path={details.stateFile} runId={details.runId} />}
+      {hasFiles && details.kind === 'migrate' && details.status !== 'not started' && (
         <SavedPaths runId={details.runId} />
       )}
       <ReportButtons runId={details.runId} />

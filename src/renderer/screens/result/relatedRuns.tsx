@@ -3,7 +3,7 @@ import type { RunFamily, RunSummary } from '../../../shared/run.ts'
 import { Badge } from '../../components/badge.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { kindWord } from '../../format/kind.ts'
-import { runWord } from '../../format/status.ts'
+import { wordOfRun } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
 import { useNavigation } from '../../stores/context.tsx'
 import classes from './sideList.module.css'
@@ -33,7 +33,7 @@ function Related({ run, relation }: { run: RunSummary; relation: string }) {
       <Anchor component="button" onClick={() => go({ name: 'run', runId: run.runId })}>
         {formatMoment(run.createdAt)}
       </Anchor>{' '}
-      <Badge word={runWord(run.status)} />
+      <Badge word={wordOfRun(run)} />
     </li>
   )
 }

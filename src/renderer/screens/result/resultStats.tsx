@@ -9,6 +9,21 @@ const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)
 
 /** The counts of a run; together they make up the plan. */
 export function ResultStats({ details }: { details: RunDetails }) {
+  return details.kind === 'audit' ? <AuditStats details={details} /> : <RunStats details={details} />
+}
+
+function AuditStats({ details: { documents, failed, skipped, seconds } }: { details: RunDetails }) {
+  return (
+    <Stats>
+      <Stat label="Documents compared" value={formatNumber(documents)} />
+      <Stat label="Amiss" value={formatNumber(failed)} tone={failed > 0 ? 'bad' : 'good'} />
+      <Stat label="To know" value={formatNumber(skipped)} />
+      <Stat label="Duration" value={seconds === null ? '–' : formatDuration(seconds)} />
+    </Stats>
+  )
+}
+
+function RunStats({ details }: { details: RunDetails }) {
   const { kind, failed, skipped, restored, remaining, planned, seconds } = details
   const done = doneOf(details)
   const deed = deedOf(details)
