@@ -24,7 +24,7 @@ export class MemoryBucketProbe extends MemoryObjectStore implements BucketProbe 
   handshake = (): ReturnType<BucketProbe['handshake']> =>
     Promise.resolve({ protocol: 'TLSv1.3', issuer: 'Some Authority', validTo: Date.now() + 90 * 86_400_000 })
   clockOffset = (): Promise<number | null> => Promise.resolve(0)
-  tryListing = (): Promise<void> => Promise.resolve()
+  tryListing: BucketProbe['tryListing'] = () => Promise.resolve()
   location = (): Promise<string | null> => Promise.resolve(null)
   /** Checksums that are compared; of the others any is taken. */
   compares: ChecksumKind[] = ['md5', 'sha256']

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { asMigrateError, MigrateError } from '../../errors.ts'
-import type { ObjectHead } from '../../ports.ts'
+import type { ObjectHead, UploadRef } from '../../ports.ts'
 import type { Checkup } from '../checkup.ts'
 import type { BucketProbe } from '../ports.ts'
 import { failed, note, ok, warning, type Verdict } from '../verdict.ts'
@@ -85,36 +85,51 @@ async function read(probe: BucketProbe, { head, bytes }: Kept, signal: AbortSign
 }
 
 /** One upload that is completed, and one that is given up. */
-async function multipart(
-  probe: BucketProbe,
-  throwAways: ThrowAways,
-  signal: AbortSignal,
-): Promise<Verdict<null | boolean>> {
-  const verdict = await allowed(probe, 's3:PutObject', async () => {
+async function multipart(probe: BucketProbe, throwAways: ThrowAways, signal: AbortSignal): Promise<Verdict<null>> {
+  let other: UploadRef
+  try {
     const bytes = someBytes(size)
     const upload = await throwAways.follow(probe.createUpload(throwAways.head(), signal))
     throwAways.opened(upload)
     const part = await throwAways.follow(probe.putPart(upload, 1, bytes, md5(bytes), signal))
     await throwAways.follow(probe.completeUpload(upload, [part], signal))
     throwAways.ended(upload)
-    const other = await throwAways.follow(probe.createUpload(throwAways.head(), signal))
+    other = await throwAways.follow(probe.createUpload(throwAways.head(), signal))
     throwAways.opened(other)
-    return ok(other, '')
-  })
-  if (verdict.value === null) return { ...verdict, value: null }
-  try {
-    await probe.abortUpload(verdict.value, signal)
-    throwAways.ended(verdict.value)
   } catch (error) {
+    signal.throwIfAborted()
     const known = asMigrateError(error)
-    if (known.code !== 'S3_ACCESS_DENIED') throw known
-    return warning(null, 's3:AbortMultipartUpload is missing.', {
-      evidence: [`an empty upload was left at “${verdict.value.key}”`],
-      ...lacking(probe, 's3:AbortMultipartUpload'),
+    return warning(null, 'Files cannot be sent in parts.', {
+      evidence: [known.message],
+      words: 'Small files can be moved all the same. Raise --multipart-threshold above the largest file, up to 5GB.',
       error: known,
     })
   }
-  return ok(true, 'Sent in parts, and given up.')
+  return giveUp(probe, other, throwAways, signal)
+}
+
+async function giveUp(
+  probe: BucketProbe,
+  upload: UploadRef,
+  throwAways: ThrowAways,
+  signal: AbortSignal,
+): Promise<Verdict<null>> {
+  try {
+    await probe.abortUpload(upload, signal)
+    throwAways.ended(upload)
+    return ok(null, 'Sent in parts, and given up.')
+  } catch (error) {
+    signal.throwIfAborted()
+    const known = asMigrateError(error)
+    const evidence = [known.message, `an empty upload was left at “${upload.key}”`]
+    if (known.code === 'S3_ACCESS_DENIED') {
+      const denied = { evidence, ...lacking(probe, 's3:AbortMultipartUpload'), error: known }
+      return warning(null, 's3:AbortMultipartUpload is missing.', denied)
+    }
+    const words =
+      'Parts of an upload that was interrupted stay until the service clears them. A run works all the same.'
+    return note(null, 'The service cannot give uploads up.', { evidence, words })
+  }
 }
 
 async function remove(

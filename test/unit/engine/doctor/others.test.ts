@@ -1,0 +1,115 @@
+import { describe, expect, it, vi } from 'vitest'
+import { performAction } from '../../../../src/main/engine/doctor/perform.ts'
+import type { DatabaseSession } from '../../../../src/main/engine/doctor/ports.ts'
+import { doctorWorld, examine } from './doctorWorld.ts'
+
+const never = new AbortController().signal
+
+const session = (pid: number, changes: Partial<DatabaseSession> = {}): DatabaseSession => ({
+  pid,
+  startedAt: `2026-01-01 00:00:0${pid}+00`,
+  user: 'readur',
+  application: 'psql',
+  client: '10.0.0.3',
+  state: 'idle in transaction',
+  transactionMs: 400_000,
+  query: 'UPDATE documents SET title = ‘…’',
+  ...changes,
+})
+
+describe('the database', () => {
+  it('offers to end who is at the root of a chain of waiting, not who waits in it', async () => {
+    const world = doctorWorld()
+    world.condition.state.blocked = [
+      { ...session(3), waitingMs: 5_000, blockers: [session(2)] },
+      { ...session(2), waitingMs: 9_000, blockers: [session(1)] },
+    ]
+    const { of, checkup, outcome } = await examine(world)
+    expect(of('database.locks').remedy?.actions.map(({ id }) => id)).toEqual(['end-session-1'])
+    expect(of('database.locks').evidence.join('\n')).toContain(
+      'pid 3 (readur, psql, from 10.0.0.3) has waited 5 s for pid 2',
+    )
+    expect(outcome).toBe('passed')
+    const action = checkup.action('end-session-1')
+    if (!action) throw new Error('Nothing was offered.')
+    const deps = { ...world, setVariable: () => undefined }
+    expect(await performAction(action, deps, never)).toBe('The session 1 was ended.')
+    expect(world.condition.ended).toMatchObject([{ pid: 1, startedAt: '2026-01-01 00:00:01+00' }])
+    vi.spyOn(world.condition, 'endSession').mockResolvedValue('gone')
+    await expect(performAction(action, deps, never)).rejects.toMatchObject({ code: 'ACTION_GONE' })
+  })
+
+  it('that only lets read is in the way, whatever was granted', async () => {
+    const world = doctorWorld()
+    world.condition.state.identity.readOnly = true
+    const { of } = await examine(world)
+    expect(of('database.privileges')).toMatchObject({ severity: 'blocking', error: { code: 'DB_PRIVILEGE' } })
+    expect(of('database.privileges').remedy?.words).toContain('primary')
+  })
+
+  it('with hardly a connection left, long transactions and a short time limit, is told of each', async () => {
+    const world = doctorWorld({ timeoutMs: 5_000 })
+    world.condition.state.connections = { used: 96, most: 100, reserved: 3, byName: ['50 of readur (Readur)'] }
+    world.condition.state.long = [session(7)]
+    const { of, outcome } = await examine(world)
+    expect(of('database.connections')).toMatchObject({ severity: 'warning', finding: '96 of 100 in use.' })
+    expect(of('database.connections').evidence).toContain('50 of readur (Readur)')
+    expect(of('database.transactions')).toMatchObject({ severity: 'note' })
+    expect(of('database.timeout')).toMatchObject({ severity: 'warning', finding: '5 s (DATABASE_TIMEOUT).' })
+    expect(outcome).toBe('passed')
+  })
+
+  it('of an unknown version is remarked on', async () => {
+    const world = doctorWorld()
+    vi.spyOn(world.database, 'facts').mockResolvedValue({ ...world.database.known, version: 'PostgreSQL 12.1 on arm' })
+    expect((await examine(world)).of('database.connect')).toMatchObject({
+      severity: 'warning',
+      finding: 'PostgreSQL 12.1',
+    })
+  })
+})
+
+describe('the uploads folder', () => {
+  it('without room, and with a file system that tells nothing', async () => {
+    const world = doctorWorld()
+    vi.spyOn(world.folder, 'space').mockResolvedValueOnce({ freeBytes: 1e6, totalBytes: 1e10, freeFiles: null })
+    expect((await examine(world)).of('uploads.space').severity).toBe('warning')
+    vi.spyOn(world.folder, 'space').mockResolvedValueOnce(null)
+    expect((await examine(world)).of('uploads.space').severity).toBe('note')
+  })
+
+  it('names what cannot be read, with the owner of documents/ for what another owns', async () => {
+    const world = doctorWorld()
+    world.uploads.write('documents/it’s.pdf', Buffer.from('x'))
+    world.uploads.write('thumbnails/a_thumb.jpg', Buffer.from('x'))
+    const entry = world.uploads.entries.get('documents/it’s.pdf')
+    if (entry?.kind === 'file') entry.readable = false
+    vi.spyOn(world.folder, 'ownership').mockImplementation((path = '') =>
+      Promise.resolve({ mode: 0o400, uid: path === 'documents' ? 1001 : 0, gid: path === 'documents' ? 1001 : 0 }),
+    )
+    const { of } = await examine(world)
+    expect(of('uploads.readable')).toMatchObject({ severity: 'warning' })
+    expect(of('uploads.readable').evidence).toEqual([
+      'documents/it’s.pdf: owner 0:0, mode 400',
+      'documents: 1 files',
+      'thumbnails: 1 files',
+    ])
+    expect(of('uploads.readable').remedy?.commands[0]?.text).toBe(
+      `sudo chown 1001:1001 '/srv/readur/uploads/documents/it’s.pdf' && sudo chmod u+rX,g+rX,o+rX '/srv/readur/uploads/documents/it’s.pdf'`,
+    )
+  })
+})
+
+describe('Readur', () => {
+  it('that its settings keep local is warned of before rows are switched', async () => {
+    const { of, outcome } = await examine(doctorWorld({ storage: 'local' }))
+    expect(of('readur.storage')).toMatchObject({ severity: 'warning' })
+    expect(of('readur.storage').remedy?.words).toContain('cutover')
+    expect(outcome).toBe('passed')
+  })
+
+  it('of which nothing is known is not looked at', async () => {
+    const { checkup } = await examine(doctorWorld())
+    expect(checkup.plans('readur.storage')).toBe(false)
+  })
+})
