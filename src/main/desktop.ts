@@ -31,7 +31,8 @@ import { createMainWindow, denyPermissions, isOurPage, type PageSource } from '.
 import { setMenu } from './window/menu.ts'
 import { chooseForProfile, saveProfiles } from './window/profileDialogs.ts'
 import { registerScheme, serveApp } from './window/protocol.ts'
-import { guardQuit } from './window/quit.ts'
+import { guardQuit, stopAndQuit } from './window/quit.ts'
+import { RunPresence } from './window/runPresence.ts'
 
 /** How long a search of a server may take, questions to the user included. */
 const searchMs = 5 * 60_000
@@ -60,13 +61,17 @@ export async function startDesktop(): Promise<void> {
     setVariable: (...change: Parameters<ProfileBook['setVariable']>) => book.setVariable(...change),
     isOurs: () => ourUploads(runs),
   }
+  let presence: RunPresence | null = null
   const manager = new RunManager({
     runs,
     states: dataDir.states,
     profileOf: (id) => profiles.find(id),
     secretsOf: (id) => book.secretsOf(id),
     ssh,
-    onSnapshot: (snapshot) => tell('run.snapshot', snapshot),
+    onSnapshot: (snapshot) => {
+      tell('run.snapshot', snapshot)
+      presence?.follow(snapshot)
+    },
   })
 
   const settings = new SettingsFile(dataDir.root)
@@ -79,7 +84,7 @@ export async function startDesktop(): Promise<void> {
   const { keepRunsDays } = settings.get()
   if (keepRunsDays !== null) forgetOutdated(runs, keepRunsDays)
 
-  app.on('second-instance', focusWindow)
+  app.on('second-instance', () => presence?.show())
   app.on('window-all-closed', () => app.quit())
   await app.whenReady()
   denyPermissions(session.defaultSession)
@@ -136,7 +141,13 @@ export async function startDesktop(): Promise<void> {
     ({ url, isMainFrame }) => isMainFrame && isOurPage(url, page),
   )
   setMenu({ choose: (command) => tell('menu.chosen', command), openDataDir: () => void shell.openPath(dataDir.root) })
-  guardQuit(createMainWindow(page), manager)
+  const window = createMainWindow(page)
+  presence = new RunPresence(window, {
+    pause: (runId) => manager.pause(runId),
+    continue: (runId) => manager.continue(runId),
+    stopAndQuit: () => void stopAndQuit(manager),
+  })
+  guardQuit(window, manager, presence)
 }
 
 /** Whoever reaches a server asks at the window; what has led to a login is not asked again. */
@@ -148,11 +159,4 @@ function sshAccess(hostKeys: string, questions: QuestionDesk): SshAccess {
 
 function tell<E extends IpcEvent>(event: E, payload: IpcEvents[E]): void {
   for (const window of BrowserWindow.getAllWindows()) sendEvent(window.webContents, event, payload)
-}
-
-function focusWindow(): void {
-  const [window] = BrowserWindow.getAllWindows()
-  if (!window) return
-  if (window.isMinimized()) window.restore()
-  window.focus()
 }

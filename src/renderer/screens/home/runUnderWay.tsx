@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { formatPercent } from '../../format/number.ts'
-import { activityWords, runShare } from '../../format/progress.ts'
+import { activityWords } from '../../format/progress.ts'
+import { runShare } from '../../../shared/runShare.ts'
 import { isUnderWay } from '../../format/status.ts'
 import { useLive, useNavigation, useProfiles } from '../../stores/context.tsx'
 import { screenOfActivity } from '../../stores/stores.ts'

@@ -4,7 +4,7 @@ import { ProgressBar } from '../../components/progressBar.tsx'
 import { Stat, Stats } from '../../components/stat.tsx'
 import { formatDuration, formatTimeLeft } from '../../format/duration.ts'
 import { formatNumber, formatPercent } from '../../format/number.ts'
-import { runShare } from '../../format/progress.ts'
+import { runShare } from '../../../shared/runShare.ts'
 import classes from './verify.module.css'
 
 /** A comparison or a repair under way. */

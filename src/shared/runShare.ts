@@ -1,0 +1,23 @@
+import type { RunSnapshot } from './run.ts'
+
+/** Progress is never shown as complete before the run has ended. */
+const cap = 0.999
+
+/**
+ * The share of an activity that is done, 0 to 1: by bytes, or by files where there are no bytes or they say little; null
+ * while nobody knows. A migration that rolls itself back goes back from what was copied.
+ */
+export function runShare(snapshot: RunSnapshot): number | null {
+  const { kind, activity, counts, bytesDone, bytesTotal, phase, status, copied } = snapshot
+  if (status === 'completed' || status === 'completed with failures') return 1
+  if (activity === 'repair' || activity === 'import' || activity === 'plan') return null
+  if (activity === 'check') return capped(copied, counts.planned)
+  if (kind === 'rollback') return capped(counts.restored, counts.restored + counts.remaining)
+  if (phase === 'rollback') return capped(counts.restored, Math.max(copied, counts.restored))
+  if (bytesTotal > 0) return capped(bytesDone, bytesTotal)
+  return capped(counts.planned - counts.remaining, counts.planned)
+}
+
+function capped(done: number, total: number): number {
+  return total > 0 ? Math.min(cap, Math.max(0, done / total)) : 0
+}
