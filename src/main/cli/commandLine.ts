@@ -14,6 +14,7 @@ const commands: readonly string[] = [
   'audit',
   'support-bundle',
   'backup',
+  'validate',
   'repair',
   'recover',
   'import',

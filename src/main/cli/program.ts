@@ -15,6 +15,7 @@ import { addRunsCommands } from './runsCommands.ts'
 import { errorText } from './text.ts'
 import { addSupportCommands } from './supportCommands.ts'
 import { addUndoCommands } from './undoCommands.ts'
+import { addValidateCommand } from './validateCommand.ts'
 
 /** The command line. Runs one command and returns the exit code; never ends the process itself. */
 export async function runProgram(args: readonly string[], variables: Variables, output: Output): Promise<number> {
@@ -39,6 +40,7 @@ export async function runProgram(args: readonly string[], variables: Variables, 
   addDoctorCommands(program, context)
   addSupportCommands(program, context)
   addBackupCommands(program, context)
+  addValidateCommand(program, context)
   addRunsCommands(program, variables, output)
   addProfilesCommands(program, variables, output)
 

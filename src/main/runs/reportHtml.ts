@@ -1,15 +1,16 @@
 import type { ProblemGroup, RunDetails, RunEvent } from '../../shared/run.ts'
 
-const style = `body{font:14px/1.5 system-ui,sans-serif;color:#1d2229;max-width:60rem;margin:2rem auto;padding:0 1rem}
+/** Of every page that is written to be kept. */
+export const style = `body{font:14px/1.5 system-ui,sans-serif;color:#1d2229;max-width:60rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.4rem}h2{font-size:1.05rem;margin-top:2rem}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.3rem .8rem .3rem 0;border-bottom:1px solid #d8dde3;vertical-align:top;overflow-wrap:anywhere}
 .n{text-align:right}code{font-size:.9em}.muted{color:#565f6b}`
 
-const time = (at: number | null): string =>
+export const time = (at: number | null): string =>
   at === null ? '–' : `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 
 /** What other people wrote is text in this page and never markup. */
-const text = (value: string | number | null): string =>
+export const text = (value: string | number | null): string =>
   String(value ?? '–').replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`)
 
 /** A run on one page that needs nothing beside itself: to read, to print, to mail. */
@@ -45,7 +46,8 @@ export function* htmlReport(run: RunDetails, problems: ProblemGroup[]): Generato
   yield '</html>\n'
 }
 
-function pairs(heading: string, rows: [name: string, value: string | number | null][]): string {
+/** A table of names and values under a heading; both are escaped. */
+export function pairs(heading: string, rows: [name: string, value: string | number | null][]): string {
   const lines = rows.map(([name, value]) => `<tr><th>${text(name)}</th><td>${text(value)}</td></tr>`)
   return `<h2>${text(heading)}</h2>\n<table>${lines.join('\n')}</table>\n`
 }

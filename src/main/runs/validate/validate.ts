@@ -1,0 +1,115 @@
+import type { ErrorCode } from '../../../shared/errors.ts'
+import type { AuditReport, CheckLevel, StateCheck } from '../../../shared/run.ts'
+import type { CountPair, ThroughReadur, ValidationReport } from '../../../shared/validation.ts'
+import { asMigrateError } from '../../engine/errors.ts'
+import { throughReadur } from '../../engine/verify/throughReadur.ts'
+import { audit, checkRun } from '../operations.ts'
+import type { OpenedWorkplace } from '../workplace.ts'
+
+export interface ValidateOptions {
+  level: CheckLevel
+  /** Only so many files of the run, chosen at random. */
+  sample?: number | undefined
+  /** Documents that Readur is asked for. */
+  documents: number
+}
+
+const settleMs = 60 * 60_000
+
+/**
+ * Looks from all sides at what a run has left: each of its files, the counts of rows, files and objects, and what users
+ * get. Changes nothing; the comparison of everything is kept as an audit.
+ */
+export async function validateRun(
+  work: OpenedWorkplace,
+  runId: string,
+  { level, sample, documents }: ValidateOptions,
+): Promise<ValidationReport> {
+  const { database, bucket } = work.runs.summary(runId)
+  const state = await checkRun(work, runId, { level, sample })
+  const found = await audit(work, { level: 'exists', settleMs })
+  const counts = countsOf(state, found)
+  const { readur, readurSkipped } = await askReadur(work, documents)
+  const isWell = readur === null || readur.differs + readur.refused === 0
+  const passed =
+    found.status !== 'interrupted' && state.sound === state.checked && counts.every(({ agrees }) => agrees) && isWell
+  return { runId, at: Date.now(), database, bucket, passed, counts, state, audit: found, readur, readurSkipped }
+}
+
+const lostFiles: readonly ErrorCode[] = [
+  'FILE_MISSING',
+  'FILE_RECOVERABLE',
+  'FILE_SET_ASIDE',
+  'FILE_ON_S3',
+  'FILE_UNREADABLE',
+  'FILE_NOT_REGULAR',
+  'PATH_OUTSIDE',
+  'PATH_EMPTY',
+]
+const lostObjects: readonly ErrorCode[] = ['OBJECT_MISSING', 'OBJECT_RECOVERABLE']
+const strayObjects: readonly ErrorCode[] = ['OBJECT_ORPHAN', 'OBJECT_UNMARKED']
+
+/** The figures that the guide compares by hand, made comparable. */
+export function countsOf(state: StateCheck, { totals, groups }: AuditReport): CountPair[] {
+  const of = (codes: readonly ErrorCode[]): number =>
+    groups.filter(({ code }) => codes.includes(code)).reduce((sum, { count }) => sum + count, 0)
+  // Rows whose bytes another document has too may be of either kind; they are nobody's file.
+  const twins = of(['FILE_TWIN'])
+  const local = totals.documents + totals.images - totals.onS3
+  const pair = (name: string, expected: number, against: string, found: number): CountPair => ({
+    name,
+    expected,
+    against,
+    found,
+    agrees: expected === found,
+  })
+  return [
+    pair('Files of the run that were compared', state.checked, 'as recorded', state.sound),
+    pair('Rows that point at S3', totals.onS3, 'with their object in the bucket', totals.onS3 - of(lostObjects)),
+    pair('Rows with a local path', local, 'with their file on disk', local - of(lostFiles) - twins),
+    pair('Objects below Readur’s folders', totals.objects, 'that a document needs', totals.objects - of(strayObjects)),
+  ]
+}
+
+async function askReadur(
+  { readur, context }: OpenedWorkplace,
+  documents: number,
+): Promise<Pick<ValidationReport, 'readur' | 'readurSkipped'>> {
+  const skip = (readurSkipped: string) => ({ readur: null, readurSkipped })
+  if (documents === 0) return skip('It was not asked for.')
+  if (readur === null) return skip('Its address is not known (READUR_URL).')
+  if (!readur.hasToken) return skip('There is no token to ask with (READUR_TOKEN).')
+  const signal = context.stop.inOrder
+  const report: ThroughReadur = {
+    server: readur.label,
+    tried: 0,
+    same: 0,
+    reencoded: 0,
+    unknown: 0,
+    differs: 0,
+    refused: 0,
+    trouble: [],
+  }
+  try {
+    await readur.health(signal)
+    for await (const answer of throughReadur(
+      readur,
+      await context.site.database.randomDocuments(documents, signal),
+      signal,
+    )) {
+      report.tried += 1
+      const { document, result } = answer
+      if (result === 'unknown hash') report.unknown += 1
+      else report[result] += 1
+      if (result === 'differs')
+        report.trouble.push(`${document.id} ${document.filename}: other bytes than were uploaded`)
+      if (answer.result === 'refused')
+        report.trouble.push(`${document.id} ${document.filename}: ${answer.error.message}`)
+    }
+  } catch (cause) {
+    signal.throwIfAborted()
+    report.refused += 1
+    report.trouble.push(asMigrateError(cause).message)
+  }
+  return { readur: report, readurSkipped: null }
+}
