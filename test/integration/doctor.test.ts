@@ -3,6 +3,8 @@ import { appendFile, mkdir, readFile, rename, symlink, writeFile } from 'node:fs
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { PostgresCondition } from '../../src/main/adapters/postgres/condition.ts'
+import { startProxy } from '../services/proxy.ts'
 import { startReadur } from '../services/readur.ts'
 import { checkWorld } from './doctorOutcome.ts'
 import { World } from './world.ts'
@@ -146,6 +148,28 @@ describe('the database', () => {
     expect(code).toBe(3)
     expect(err).toContain('ACTION_GONE')
     await bystander.query('SELECT 1')
+  })
+
+  it('ends no session that only has the pid of the one that was named', async () => {
+    const bystander = await session('bystander')
+    const condition = new PostgresCondition({ url: world.databaseUrl, label: 'test', timeoutMs: 5_000 })
+    const pid = await pidOf(bystander)
+    const earlier = { pid, startedAt: '2020-01-01 00:00:00+00' }
+    expect(await condition.endSession(earlier, AbortSignal.timeout(5_000))).toBe('gone')
+    await bystander.query('SELECT 1')
+  })
+
+  it('that is stopped in mid-check is told as lost, and everything else is looked at', async () => {
+    const { port } = new URL(world.databaseUrl)
+    const proxy = await startProxy(Number(port))
+    await set(`DATABASE_URL=${at((url) => (url.port = proxy.port.toString()))}`)
+    proxy.cutAfter(6_000, () => proxy.refuse(true))
+    const found = await doctor()
+    await proxy.close()
+    const lost = found.diagnostics.filter(({ area, severity }) => area === 'database' && severity === 'blocking')
+    expect(lost.map(({ error }) => error?.code)).toContainEqual(expect.stringMatching(/^DB_(LOST|UNREACHABLE)$/))
+    expect(found.of('bucket.delete').severity).toBe('ok')
+    expect(found.code).toBe(3)
   })
 
   it('a run that holds our lock is in the way of another', async () => {

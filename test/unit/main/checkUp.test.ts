@@ -322,3 +322,39 @@ describe('tests of the window', () => {
     })
   })
 })
+
+describe('what a remedy offers', () => {
+  const blocked = (): ReturnType<typeof site> => {
+    const readur = site()
+    vi.spyOn(readur.bucket, 'tryListing').mockRejectedValue(failure('S3_NO_BUCKET'))
+    return readur
+  }
+  const doctorOf = ({ open }: Pick<ReturnType<typeof site>, 'open'>, setVariable = vi.fn()) =>
+    new Doctor({ ssh, onSnapshot: () => undefined, setVariable, isOurs: () => () => false, open })
+
+  it('is carried out once, while its checkup is the latest', async () => {
+    const readur = blocked()
+    const doctor = doctorOf(readur)
+    await expect(doctor.perform('t1', 'create-bucket')).rejects.toMatchObject({ code: 'ACTION_GONE' })
+    await doctor.start('t1', 'p', Promise.resolve(settings), connection)
+    await expect(doctor.perform('t1', 'end-session-1')).rejects.toMatchObject({ code: 'ACTION_GONE' })
+    expect(await doctor.perform('t1', 'create-bucket')).toEqual({ done: 'The bucket “test” was created.' })
+    await expect(doctor.perform('t1', 'create-bucket')).rejects.toMatchObject({ code: 'ACTION_GONE' })
+    await doctor.start('t2', 'p', Promise.resolve(settings), connection)
+    await expect(doctor.perform('t1', 'create-bucket')).rejects.toMatchObject({ code: 'ACTION_GONE' })
+    expect(readur.bucket.created).toEqual(['eu-central-1'])
+    expect(readur.closed).toHaveBeenCalledTimes(3)
+  })
+
+  it('is kept with the profile that was checked', async () => {
+    const readur = site()
+    vi.spyOn(readur.bucket, 'tryListing').mockImplementation((pathStyle) =>
+      pathStyle ? Promise.reject(failure('S3_NO_BUCKET')) : Promise.resolve(),
+    )
+    const setVariable = vi.fn()
+    const doctor = doctorOf(readur, setVariable)
+    await doctor.start('t1', 'p', Promise.resolve(settings), connection)
+    await doctor.perform('t1', 'set-path-style')
+    expect(setVariable).toHaveBeenCalledWith('p', 'S3_FORCE_PATH_STYLE', 'false')
+  })
+})

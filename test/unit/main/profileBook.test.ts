@@ -119,6 +119,19 @@ describe('a profile', () => {
     expect(() => book.restore(id)).toThrow(expect.objectContaining({ code: 'PROFILE_NOT_FOUND' }))
   })
 
+  it('keeps one setting that a check has corrected, unless a file holds its settings', () => {
+    const { book } = open()
+    const id = book.create(draft, { POSTGRES_PASSWORD: { set: 'planted' } })
+    book.setVariable(id, 'S3_FORCE_PATH_STYLE', 'false')
+    expect(book.details(id)).toMatchObject({
+      variables: { ...draft.variables, S3_FORCE_PATH_STYLE: 'false' },
+      has: ['POSTGRES_PASSWORD'],
+    })
+    const other = book.create({ ...draft, name: 'Other', envFile: '/srv/readur.env', variables: {} }, {})
+    expect(() => book.setVariable(other, 'S3_REGION', 'eu')).toThrow('write S3_REGION=eu there')
+    expect(book.details(other).variables).toEqual({})
+  })
+
   it('says whether its secrets outlive the program', () => {
     expect(open().book.keepsSecrets).toBe(true)
     expect(open({ ...cipher, isSafe: false }).book.keepsSecrets).toBe(false)

@@ -246,3 +246,27 @@ describe('variables of a file over those of the shell', () => {
     })
   })
 })
+
+describe('Readur itself', () => {
+  it('is not known where nothing is said', () => {
+    expect(readSettings(variables).readur).toEqual({ url: null, token: null, storage: null })
+  })
+
+  it.each<[Variables, 's3' | 'local' | null]>([
+    [{ S3_ENABLED: 'true' }, 's3'],
+    [{ S3_ENABLED: 'false' }, 'local'],
+    [{ STORAGE_BACKEND: 'S3' }, 's3'],
+    [{ STORAGE_BACKEND: 'local' }, 'local'],
+    [{ S3_ENABLED: 'false', STORAGE_BACKEND: 's3' }, 's3'],
+  ])('stores where %o says', (said, storage) => {
+    expect(readSettings({ ...variables, ...said }).readur.storage).toBe(storage)
+  })
+
+  it('answers at an address without a slash at its end, and without a password', () => {
+    const at = (url: string) => readSettings({ ...variables, READUR_URL: url, READUR_TOKEN: 't' }).readur
+    expect(at('https://docs.example/readur/')).toMatchObject({ url: 'https://docs.example/readur', token: 't' })
+    const refused = refusalOf({ ...variables, READUR_URL: 'https://me:hidden@docs.example' })
+    expect(refused).toMatchObject({ code: 'SETTING_INVALID' })
+    expect(String(refused)).not.toContain('hidden')
+  })
+})
