@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { openDataDir } from '../dataDir.ts'
-import type { Discovered } from '../discovery/discovered.ts'
+import { secretSettings, type Discovered } from '../discovery/discovered.ts'
 import { discoverFiles } from '../discovery/files.ts'
 import type { ServerSearch } from '../discovery/searchServer.ts'
 import { toVariables } from '../discovery/variables.ts'
@@ -119,7 +119,11 @@ function saveProfile(
     envFile !== undefined || secrets.length === 0
       ? ''
       : ` Its secrets (${secrets.join(', ')}) were not kept: set them in the environment, or type them when asked.`
-  output.out(`Saved “${name}”.${rest}`)
+  const missing = found.missing
+    .map(({ setting }) => setting)
+    .filter((setting) => !secretSettings.some((it) => it === setting))
+  const open = missing.length === 0 ? '' : ` Still to be said, in the window: ${missing.join(', ')}.`
+  output.out(`Saved “${name}”.${rest}${open}`)
 }
 
 const nothingToSave = (number: number, count: number): MigrateError =>

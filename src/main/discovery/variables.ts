@@ -24,7 +24,10 @@ export function toVariables(discovered: Discovered, answers: Answers = {}): Vari
   const target =
     address !== undefined && name !== undefined && user !== undefined ? { address, name, user, password, tls } : null
   const variables = {
-    DATABASE_URL: target ? databaseUrl(target) : undefined,
+    // What is known of a database without an address is kept for the day on which that is named.
+    ...(target
+      ? { DATABASE_URL: databaseUrl(target) }
+      : { POSTGRES_DB: name, POSTGRES_USER: user, POSTGRES_PASSWORD: password, POSTGRES_SSLMODE: tls }),
     UPLOAD_PATH: get('uploadsContainer'),
     // A path in a container is what Readur calls it.
     READUR_UPLOADS_DIR: get('dockerContainer') === undefined ? get('uploadsHost') : undefined,
@@ -35,6 +38,7 @@ export function toVariables(discovered: Discovered, answers: Answers = {}): Vari
     S3_FORCE_PATH_STYLE: get('s3PathStyle'),
     S3_ACCESS_KEY_ID: get('s3AccessKey'),
     S3_SECRET_ACCESS_KEY: get('s3SecretKey'),
+    READUR_URL: get('readurUrl'),
   }
   return Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined))
 }
