@@ -220,3 +220,46 @@ describe('plan screen', () => {
     expect(await screen.findByRole('heading', { name: 'Connections', level: 1 })).toBeTruthy()
   })
 })
+
+describe('the files of a plan', () => {
+  it('are a tab beside the overview, with what the bucket is asked for and what that costs', async () => {
+    renderApp('#/run/run-1')
+    expect(await screen.findByText('300 uploads and 300 look-ups')).toBeTruthy()
+    expect(screen.getByText(/List prices of Amazon S3 Standard/)).toBeTruthy()
+    fireEvent.click(screen.getByRole('tab', { name: 'Files (318)' }))
+    expect(await screen.findByRole('grid', { name: 'Files of the plan' })).toBeTruthy()
+    expect(await screen.findByText('45 files, 45.0 kB to move')).toBeTruthy()
+  })
+
+  it('are narrowed by what was found, type, size and user, and no longer', async () => {
+    const { main } = renderApp('#/run/run-1')
+    fireEvent.click(await screen.findByRole('tab', { name: 'Files (318)' }))
+    await screen.findByRole('option', { name: 'PDF (45)' })
+    const asked = () => main.calls.findLast(([channel]) => channel === 'runs.planRows')?.[2]
+    fireEvent.change(screen.getByLabelText('What was found'), { target: { value: 'code FILE_MISSING' } })
+    fireEvent.change(screen.getByLabelText('File type'), { target: { value: 'application/pdf' } })
+    fireEvent.change(screen.getByLabelText('Size'), { target: { value: 'huge' } })
+    await waitFor(() =>
+      expect(asked()).toMatchObject({
+        filter: { code: 'FILE_MISSING', type: 'application/pdf', sizeFrom: 100_000_000 },
+      }),
+    )
+    fireEvent.click(screen.getByRole('button', { name: 'Clear' }))
+    await waitFor(() => expect(asked()).toMatchObject({ filter: {} }))
+  })
+
+  it('are sorted by a column, the other way, and then as planned', async () => {
+    const { main } = renderApp('#/run/run-1')
+    fireEvent.click(await screen.findByRole('tab', { name: 'Files (318)' }))
+    const asked = () => main.calls.findLast(([channel]) => channel === 'runs.planRows')?.[2]
+    const size = await screen.findByRole('button', { name: 'Size' })
+    for (const expected of [
+      { order: 'size', descending: true },
+      { order: 'size', descending: false },
+      { order: 'plan', descending: false },
+    ]) {
+      fireEvent.click(size)
+      await waitFor(() => expect(asked()).toMatchObject(expected))
+    }
+  })
+})

@@ -128,3 +128,64 @@ describe('result', () => {
     expect(document.body.textContent).not.toMatch(/und(o|one|oing)\b/i)
   })
 })
+
+describe('the pace of a run', () => {
+  it('is held up and let go on', async () => {
+    const { main } = running()
+    fireEvent.click(await screen.findByRole('button', { name: 'Pause' }))
+    act(() => main.emit({ ...snapshot, pause: 'pausing' }))
+    expect(screen.getByText('Pausing: what is on its way is finished first.')).toBeTruthy()
+    act(() => main.emit({ ...snapshot, pause: 'paused' }))
+    expect(screen.getByText('Paused. Nothing is being sent.')).toBeTruthy()
+    expect(screen.getByText('paused')).toBeTruthy()
+    fireEvent.click(screen.getByRole('button', { name: 'Go on' }))
+    expect(main.calls.filter(([channel]) => channel === 'runs.pause' || channel === 'runs.continue')).toEqual([
+      ['runs.pause', 'run-1'],
+      ['runs.continue', 'run-1'],
+    ])
+  })
+
+  it('is changed while it goes on, and only to what can be', async () => {
+    const { main } = running()
+    const bandwidth = await screen.findByLabelText('Bandwidth')
+    const adjusted = () => main.calls.filter(([channel]) => channel === 'runs.adjust').map(([, , pace]) => pace)
+    fireEvent.change(bandwidth, { target: { value: '5 MB/s' } })
+    fireEvent.keyDown(bandwidth, { key: 'Enter' })
+    expect(adjusted()).toEqual([{ parallelUploads: 8, bytesPerSecond: 5_000_000 }])
+    fireEvent.change(bandwidth, { target: { value: 'fast' } })
+    fireEvent.blur(bandwidth)
+    expect(adjusted()).toHaveLength(1)
+    expect(screen.getByText(/^A size such as 5MB/)).toBeTruthy()
+    fireEvent.change(screen.getByLabelText('Files in parallel'), { target: { value: '3' } })
+    expect(adjusted().at(-1)).toEqual({ parallelUploads: 3, bytesPerSecond: null })
+  })
+
+  it('says so when the service asks for fewer requests', async () => {
+    const { main } = running()
+    await screen.findByLabelText('Files in parallel')
+    act(() => main.emit({ ...snapshot, parallelNow: 2 }))
+    expect(screen.getByText('2 now: the service asks for fewer requests.')).toBeTruthy()
+  })
+
+  it('cannot be changed before the place is open', async () => {
+    const { main } = running()
+    await screen.findByRole('progressbar', { name: 'Migration' })
+    act(() => main.emit({ ...snapshot, pace: null }))
+    expect(screen.queryByLabelText('Bandwidth')).toBeNull()
+    expect(screen.getByRole('button', { name: 'Pause' })).toHaveProperty('disabled', true)
+  })
+
+  it('is told in words beside the chart', async () => {
+    running()
+    expect(await screen.findByText('1.5 MB/s on average, 2.0 MB/s at most')).toBeTruthy()
+  })
+})
+
+describe('failures of a run under way', () => {
+  it('are grouped by cause, without what is none', async () => {
+    running()
+    fireEvent.click(await screen.findByRole('tab', { name: 'Failures (12)' }))
+    expect(await screen.findByRole('button', { name: /File not found/ })).toBeTruthy()
+    expect(screen.queryByRole('button', { name: /Already on S3/ })).toBeNull()
+  })
+})

@@ -28,9 +28,7 @@ export function PaceForm({ runId, pace, parallelNow, inParallel }: PaceFormProps
         {inParallel && (
           <NumberInput
             label="Files in parallel"
-            description={
-              isSlowed ? `${formatNumber(parallelNow)} now: the service asks for fewer requests.` : 'Holds at once.'
-            }
+            description={isSlowed && `${formatNumber(parallelNow)} now: the service asks for fewer requests.`}
             {...optionLimits.parallelUploads}
             clampBehavior="strict"
             allowDecimal={false}
@@ -66,8 +64,8 @@ function BandwidthInput({ bytesPerSecond, onChange }: BandwidthInputProps) {
   return (
     <TextInput
       label="Bandwidth"
-      description="Bytes a second at most, such as 5MB."
-      placeholder="No limit"
+      title="Bytes a second at most, such as 5MB"
+      placeholder="No limit, or e.g. 5MB"
       value={text}
       error={parsed === undefined ? bandwidthError : null}
       onChange={(event) => setText(event.currentTarget.value)}

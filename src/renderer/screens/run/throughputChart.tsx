@@ -85,6 +85,8 @@ function optionsFor(element: HTMLElement, inBytes: boolean): uPlot.Options {
         ...axis,
         size: 28,
         space: 90,
+        // Never less than a second: the same time would stand there twice.
+        incrs: [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400],
         grid: { show: false },
         values: (_plot, splits) => splits.map((seconds) => formatClock(seconds * 1000)),
       },
