@@ -48,10 +48,12 @@ async function captureBelow(name: string, region: string): Promise<void> {
 /** A screen that moves: one picture, as soon as something can be seen. */
 async function captureRun(name: string, bar: string): Promise<void> {
   await page.getByRole('progressbar', { name: bar }).waitFor()
+  // On a quick computer it may have ended by then.
   await page.waitForFunction(
     () =>
-      Number(document.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow') ?? 0) >= 40 &&
-      document.querySelector('[aria-label^=Files] > li') !== null,
+      (Number(document.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow') ?? 0) >= 20 &&
+        document.querySelector('[aria-label^=Files] > li') !== null) ||
+      (document.querySelector('h1')?.textContent ?? '').includes('completed'),
   )
   await page.screenshot({ path: join(folder, `${name}.png`) })
 }

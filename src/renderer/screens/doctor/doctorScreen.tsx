@@ -6,11 +6,13 @@ import { Choice } from '../../components/choice.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Notice } from '../../components/notice.tsx'
+import { Panel } from '../../components/panel.tsx'
 import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { checkupSentence } from '../../format/checkup.ts'
 import { areaWords, checkWord } from '../../format/diagnostic.ts'
 import { useDoctor, useProfiles } from '../../stores/context.tsx'
+import { Command } from '../home/command.tsx'
 import { AreaPanel } from './areaPanel.tsx'
 import classes from './doctor.module.css'
 
@@ -98,6 +100,18 @@ function DoctorView({ profile }: { profile: ProfileSummary }) {
             onAgain={() => void start(id, depth, [area])}
           />
         ))}
+      {snapshot && !running && (
+        <Panel title="Is somebody to help?">
+          <p className={classes.help}>
+            A support bundle has what they will ask for, without a secret. It shows what is in it before it is written.
+            In a terminal, in the folder of the program:
+          </p>
+          <Command text={`npm run cli -- support-bundle support.zip --profile ${shellText(profile.name)}`} />
+        </Panel>
+      )}
     </Screen>
   )
 }
+
+/** A name as one word for a shell, whatever is in it. */
+const shellText = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
