@@ -54,6 +54,8 @@ async function captureRun(name: string, bar: string): Promise<void> {
       (Number(document.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow') ?? 0) >= 20 &&
         document.querySelector('[aria-label^=Files] > li') !== null) ||
       (document.querySelector('h1')?.textContent ?? '').includes('completed'),
+    undefined,
+    { timeout: 120_000 },
   )
   await page.screenshot({ path: join(folder, `${name}.png`) })
 }
