@@ -1,0 +1,37 @@
+import { describe, expect, it, vi } from 'vitest'
+import { MigrateError } from '../../../src/main/engine/errors.ts'
+import { preflightChecks } from '../../../src/main/runs/preflight.ts'
+import { ProgressMeter } from '../../../src/main/runs/progressMeter.ts'
+import { doctorWorld } from '../engine/doctor/doctorWorld.ts'
+
+const never = new AbortController().signal
+
+describe('the checks before a run', () => {
+  it.each(['plan', 'copying'] as const)('leave nothing in the bucket at any instant (%s)', async (before) => {
+    const world = doctorWorld()
+    const writes = [vi.spyOn(world.bucket, 'put'), vi.spyOn(world.bucket, 'createUpload')]
+    await preflightChecks(world.site, before, new ProgressMeter(), never)
+    for (const write of writes) expect(write).not.toHaveBeenCalled()
+  })
+
+  it('throw what is in the way, after the log was told what to do about it', async () => {
+    const world = doctorWorld()
+    const denied = new MigrateError('S3_ACCESS_DENIED', { message: '403 AccessDenied', scope: 'run' })
+    vi.spyOn(world.bucket, 'putChecked').mockRejectedValue(denied)
+    const progress = new ProgressMeter()
+    await expect(preflightChecks(world.site, 'copying', progress, never)).rejects.toMatchObject({
+      code: 'S3_ACCESS_DENIED',
+      scope: 'run',
+    })
+    const { lines } = progress.logAfter(0)
+    expect(lines.at(-1)?.text).toContain('The key lacks s3:PutObject')
+    await expect(preflightChecks(world.site, 'plan', progress, never)).resolves.toBeUndefined()
+  })
+
+  it('log what will be in the way, and let the run begin', async () => {
+    const world = doctorWorld({ storage: 'local' })
+    const progress = new ProgressMeter()
+    await preflightChecks(world.site, 'plan', progress, never)
+    expect(progress.logAfter(0).lines).toMatchObject([{ level: 'warning' }])
+  })
+})
