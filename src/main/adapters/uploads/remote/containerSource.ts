@@ -4,6 +4,7 @@ import { withRetry, type RetryPolicy } from '../../retry.ts'
 import { unless } from '../../ssh/waiting.ts'
 import type { ChannelSource, FileChannel, Ground } from './channel.ts'
 import { ShellChannel } from './shellChannel.ts'
+import { ShellListing } from './shellListing.ts'
 import { ShellSession } from './shellSession.ts'
 
 /** Docker where it is not among the programs that the account finds by name, as on a Synology. */
@@ -75,13 +76,19 @@ export class ContainerSource implements ChannelSource {
   }
 
   #channel(session: ShellSession): FileChannel {
-    return new ShellChannel(session)
+    return new ShellChannel(session, (folder) =>
+      ShellListing.open(
+        (argv) => this.#start(argv),
+        folder,
+        (why) => this.#lost(why),
+      ),
+    )
   }
 
   /** Throws CONTAINER_UNREACHABLE, and what stands in the way of running programs at all. */
   async #openSession(stallMs: number): Promise<ShellSession> {
     for (const program of this.#program === null ? programs : [this.#program]) {
-      const running = await this.#commands.start([program, 'exec', '-i', this.#container, 'sh'], this.closing)
+      const running = await this.#start(['sh'], program)
       const session = new ShellSession(running, stallMs, (why) => this.#lost(why))
       try {
         await session.run(':')
@@ -93,6 +100,10 @@ export class ContainerSource implements ChannelSource {
       }
     }
     throw this.#unreachable(new Error('there is no program docker'))
+  }
+
+  #start(argv: readonly string[], program = this.#program ?? 'docker'): Promise<RunningCommand> {
+    return this.#commands.start([program, 'exec', '-i', this.#container, ...argv], this.closing)
   }
 
   #lost(why: string): MigrateError {

@@ -1,7 +1,8 @@
 import { posix } from 'node:path'
 import { quoted } from '../../commands/quote.ts'
 import { Refusal, status, type DiskFacts, type FileChannel, type RemoteEntry, type RemoteStats } from './channel.ts'
-import { parseEntries, parseStats, statFormat } from './shellStats.ts'
+import type { ShellListing } from './shellListing.ts'
+import { parseStats, statFormat } from './shellStats.ts'
 import type { ShellSession } from './shellSession.ts'
 
 /** Descriptors that every shell can name with one digit, apart from the three that are taken. */
@@ -14,7 +15,7 @@ const largeBlock = 64 * 1024
 type Open =
   | { kind: 'file'; descriptor: number; written: number }
   | { kind: 'folder'; path: string }
-  | { kind: 'listing'; path: string; isDone: boolean }
+  | { kind: 'listing'; path: string; listing: ShellListing | null }
 
 /**
  * The files that a shell sees, by the small programs of every Linux: GNU's or BusyBox's. A file stays open between
@@ -28,10 +29,13 @@ export class ShellChannel implements FileChannel {
   readonly #open = new Map<number, Open>()
   readonly #free = [...descriptors]
   readonly #waiting: ((descriptor: number) => void)[] = []
+  readonly #list: (folder: string) => Promise<ShellListing>
   #lastHandle = 0
 
-  constructor(session: ShellSession) {
+  /** `list` begins to list a folder beside the shell. */
+  constructor(session: ShellSession, list: (folder: string) => Promise<ShellListing>) {
     this.#session = session
+    this.#list = list
   }
 
   get isOpen(): boolean {
@@ -90,25 +94,23 @@ export class ShellChannel implements FileChannel {
     await this.#text(
       `stat -L -c '' ${name} && { [ -d ${name} ] || { echo Not a directory; false; }; } && { [ -r ${name} ] && [ -x ${name} ] || { echo Permission denied; false; }; }`,
     )
-    return this.#handle({ kind: 'listing', path, isDone: false })
+    return this.#handle({ kind: 'listing', path, listing: null })
   }
 
   async entries(handle: Buffer): Promise<RemoteEntry[]> {
     const open = this.#opened(handle)
     if (open.kind !== 'listing') throw new Refusal(status.failure, 'Not a listing')
-    if (open.isDone) throw new Refusal(status.endOfFile, 'End of file')
-    open.isDone = true
-    const word = this.#session.secretWord.slice(0, 8)
-    const format = `${word} ${statFormat} %h %n`
-    // What is deleted meanwhile makes an error, and is left out.
-    const script = `find ${quoted(path(open.path))} -mindepth 1 -maxdepth 1 -exec stat -c '${format}' {} + 2>/dev/null || :`
-    return parseEntries(await this.#text(script), word)
+    open.listing ??= await this.#list(posix.normalize(open.path))
+    const entries = await open.listing.next()
+    if (entries === null) throw new Refusal(status.endOfFile, 'End of file')
+    return entries
   }
 
   async close(handle: Buffer): Promise<void> {
     const id = handle.readUInt32BE(0)
     const open = this.#open.get(id)
     this.#open.delete(id)
+    if (open?.kind === 'listing') open.listing?.close()
     if (open?.kind !== 'file') return
     await this.#session.run(`exec ${open.descriptor}<&-`).catch(() => undefined)
     this.#release(open.descriptor)
@@ -209,7 +211,6 @@ export class ShellChannel implements FileChannel {
   }
 }
 
-const path = (folder: string): string => posix.normalize(folder)
 const octal = (mode: number): string => (mode & 0o7777).toString(8)
 const withoutNewline = (text: string): string => text.replace(/\n$/, '')
 /** Lines that any shell and any base64 take. */

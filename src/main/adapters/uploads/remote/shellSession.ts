@@ -47,11 +47,6 @@ export class ShellSession {
     running.stdin.write('export LC_ALL=C\n')
   }
 
-  /** A word that the other side cannot have foreseen. */
-  get secretWord(): string {
-    return this.#word
-  }
-
   get isOpen(): boolean {
     return this.#ended === null
   }
