@@ -33,6 +33,7 @@ CREATE TABLE file (path TEXT PRIMARY KEY, size INTEGER, mtimeMs REAL, identity T
 CREATE TABLE link (path TEXT PRIMARY KEY, target TEXT) WITHOUT ROWID;
 CREATE TABLE object (key TEXT PRIMARY KEY, size INTEGER, etag TEXT, modifiedAt INTEGER, documentId TEXT) WITHOUT ROWID;
 CREATE TABLE seen (path TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE unmatched (size INTEGER, path TEXT, PRIMARY KEY (size, path)) WITHOUT ROWID;
 `
 
 /** Made when all is in: a tenth of the time that keeping them up would take. */
@@ -42,7 +43,6 @@ CREATE INDEX record_key ON record (key) WHERE key IS NOT NULL;
 CREATE INDEX record_document ON record (documentId);
 CREATE INDEX record_hash ON record (hash) WHERE hash IS NOT NULL;
 CREATE INDEX record_size ON record (size) WHERE hash IS NOT NULL;
-CREATE INDEX file_size ON file (size);
 CREATE INDEX object_document ON object (documentId) WHERE documentId IS NOT NULL;
 `
 
@@ -123,6 +123,23 @@ export class AuditLists {
       await new Promise(setImmediate)
     }
     this.database.exec('CREATE INDEX record_file ON record (file) WHERE file IS NOT NULL')
+    await this.#collectUnmatched()
+  }
+
+  /** Files that are no row's, by size: what is missing is searched for among these alone. */
+  async #collectUnmatched(): Promise<void> {
+    const end = 'SELECT max(path) FROM (SELECT path FROM file WHERE path > ? ORDER BY path LIMIT ?)'
+    const collect = this.database.prepare(
+      `INSERT INTO unmatched SELECT size, path FROM file f WHERE path > ? AND path <= ?
+         AND NOT EXISTS (SELECT 1 FROM record r WHERE r.file = f.path)`,
+    )
+    for (let from = ''; ;) {
+      const to = this.value(end, from, rowsAtOnce)
+      if (typeof to !== 'string') return
+      collect.run(from, to)
+      from = to
+      await new Promise(setImmediate)
+    }
   }
 
   /** This file is a row's, although the row spells it in another way than the listing. */

@@ -22,8 +22,7 @@ export async function searchDocument(deps: HashDeps & { lists: AuditLists }, row
   const { lists } = deps
   if (row.kind !== 'document' || row.hash === null || row.size === null) return null
   const strays = lists.texts(
-    `SELECT path FROM file f WHERE f.size = ? AND NOT EXISTS (SELECT 1 FROM record r WHERE r.file = f.path)
-     ORDER BY path LIKE '%' || ? || '%' DESC, path LIMIT ${mostReads}`,
+    `SELECT path FROM unmatched WHERE size = ? ORDER BY path LIKE '%' || ? || '%' DESC, path LIMIT ${mostReads}`,
     row.size,
     row.documentId,
   )
