@@ -54,6 +54,7 @@ describe('the window', () => {
     const events = [
       'events.onConnectionTested',
       'events.onDoctorChanged',
+      'events.onMenuChosen',
       'events.onQuestionsChanged',
       'events.onRunSnapshot',
     ]
