@@ -89,9 +89,9 @@ async function writeEnvFile(found: Discovered, file: string, output: Output): Pr
 /** As Compose, and so this program, reads it back. */
 function envWord(name: string, value: string): string {
   if (/^[\w.:/@%+=?&,-]*$/.test(value)) return value
-  if (!/\\('|$)/.test(value)) return `'${value.replaceAll("'", "\\'")}'`
+  if (!/\\('|$)|[\r\0]/.test(value)) return `'${value.replaceAll("'", "\\'")}'`
   throw new MigrateError('SETTING_INVALID', {
-    message: `${name} cannot be written into an env file: a backslash stands before a quote or at its end.`,
+    message: `${name} cannot be written into an env file: a backslash stands before a quote or at its end, or there is a sign in it that no file keeps.`,
     subject: name,
     scope: 'run',
   })

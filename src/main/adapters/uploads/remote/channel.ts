@@ -68,6 +68,8 @@ export interface FileChannel {
   /** Bytes to ask for at a time. */
   readonly pieceSize: number
   readonly isOpen: boolean
+  /** Each write was acknowledged by the far side itself; else what was written is read again before it counts. */
+  readonly acknowledgesWrites: boolean
   /** How busy it is; an open file counts for the reads that it stands for. */
   readonly load: number
   /** The far side answers less than was asked for in one go. */
@@ -97,6 +99,8 @@ export interface FileChannel {
   /** Never overwrites. */
   rename(from: string, to: string): Promise<void>
   unlink(path: string): Promise<void>
+  /** Whether two names, neither of them a link, are of one file; absent where the far side cannot tell. */
+  isSame?(one: string, other: string): Promise<boolean>
   disk(path: string): Promise<DiskFacts>
 }
 

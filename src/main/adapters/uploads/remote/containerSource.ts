@@ -3,6 +3,7 @@ import type { Commands, RunningCommand } from '../../../engine/commands.ts'
 import { withRetry, type RetryPolicy } from '../../retry.ts'
 import { unless } from '../../ssh/waiting.ts'
 import type { ChannelSource, FileChannel, Ground } from './channel.ts'
+import { defaultPoolOptions } from './pool.ts'
 import { ShellChannel } from './shellChannel.ts'
 import { ShellListing } from './shellListing.ts'
 import { ShellSession } from './shellSession.ts'
@@ -10,7 +11,6 @@ import { ShellSession } from './shellSession.ts'
 /** Docker where it is not among the programs that the account finds by name, as on a Synology. */
 const programs = ['docker', '/usr/local/bin/docker', '/snap/bin/docker']
 const notFound = 127
-const firstStallMs = 30_000
 
 /** Docker's names and ids; whatever else there is would be an option or worse. */
 const containerName = /^[A-Za-z0-9][\w.-]*$/
@@ -52,26 +52,53 @@ export class ContainerSource implements ChannelSource {
   async #connect(): Promise<Ground> {
     const policy = this.#wasUp ? this.#policy : { ...this.#policy, retries: 0, patienceMs: 0 }
     try {
-      const session = await withRetry(
+      const first = await withRetry(
         policy,
         this.closing,
         () => undefined,
-        () => this.#openSession(firstStallMs),
+        () => this.#openSession(defaultPoolOptions.stallMs),
       )
       this.#wasUp = true
-      // The one that has shown that it can be reached is the first channel.
-      let first: ShellSession | null = session
-      const ground: Ground = {
-        openChannel: async (stallMs) => {
-          const own = first?.isOpen === true ? first : await this.#openSession(stallMs)
-          first = null
-          return this.#channel(own)
-        },
-      }
-      return ground
+      return this.#groundOf(first)
     } catch (error) {
       this.#current = null
       throw error
+    }
+  }
+
+  /** It lasts until its last shell has gone, or no further one can be had: then the container is waited for. */
+  #groundOf(first: ShellSession): Ground {
+    const own = this.#current
+    const leave = (): void => {
+      if (this.#current === own) this.#current = null
+    }
+    const open = new Set<ShellSession>()
+    const keep = (session: ShellSession): FileChannel => {
+      open.add(session)
+      session.onEnd(() => {
+        open.delete(session)
+        if (open.size === 0) leave()
+      })
+      return this.#channel(session)
+    }
+    // The one that has shown that the container can be reached is the first channel.
+    let waiting: ShellSession | null = first
+    first.onEnd(() => {
+      if (open.size === 0) leave()
+    })
+    return {
+      openChannel: async (stallMs) => {
+        const ready = waiting?.isOpen === true ? waiting : null
+        waiting = null
+        if (ready) return keep(ready)
+        try {
+          return keep(await this.#openSession(stallMs))
+        } catch (error) {
+          if (!(error instanceof MigrateError) || error.code !== 'CONTAINER_UNREACHABLE' || open.size > 0) throw error
+          leave()
+          throw this.#lost(error.message)
+        }
+      },
     }
   }
 
@@ -107,7 +134,6 @@ export class ContainerSource implements ChannelSource {
   }
 
   #lost(why: string): MigrateError {
-    this.#current = null
     return new MigrateError('CONTAINER_LOST', {
       message: `The connection to the container “${this.#container}” on ${this.#commands.label} was lost: ${firstLine(why)}.`,
       subject: this.#container,

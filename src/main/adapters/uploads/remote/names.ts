@@ -85,12 +85,13 @@ export async function giveName(channel: FileChannel, old: Spot, spot: Spot): Pro
 }
 
 /**
- * Whether two names are of one file. SFTP shows no inodes: both have to have a further name, and the same bytes,
+ * Whether two names are of one file. Where inodes are not shown, as by SFTP: both have to have a further name, and the same bytes,
  * owner, mode and date. Nothing is lost then by giving up one of the two.
  */
 async function isSameFile(channel: FileChannel, one: Spot, other: Spot): Promise<boolean> {
   const [first, second] = [await lookAt(channel, one.full), await lookAt(channel, other.full)]
   if (!first?.isFile() || !looksSame(first, second)) return false
+  if (channel.isSame) return await channel.isSame(one.full, other.full)
   for (const { full, folder } of [one, other]) if ((await nameCount(channel, full, folder)) < 2) return false
   return await haveSameBytes(channel, [one.full, other.full], first.size)
 }

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { posix } from 'node:path'
 import { unless } from '../../ssh/waiting.ts'
-import type { FileChannel } from './channel.ts'
+import { Refusal, status, type FileChannel } from './channel.ts'
 import { unlinkIfThere } from './names.ts'
 import { isLoss, type ChannelPool } from './pool.ts'
 
@@ -41,6 +41,7 @@ export class PartFile {
     this.path = path
     this.#channel = channel
     this.#handle = handle
+    channel.openFiles += 1
   }
 
   /**
@@ -69,9 +70,12 @@ export class PartFile {
     inUse.delete(this.path)
   }
 
-  /** The connection was lost meanwhile; what was acknowledged before may not have reached the disk. */
-  get wasResumed(): boolean {
-    return this.#resumed
+  /**
+   * What was written has to be read again: the connection was lost meanwhile, and what was acknowledged before may not
+   * have reached the disk, or nothing is acknowledged there.
+   */
+  get isInDoubt(): boolean {
+    return this.#resumed || !this.#channel.acknowledgesWrites
   }
 
   async write(chunk: Uint8Array): Promise<void> {
@@ -91,6 +95,10 @@ export class PartFile {
   async finish(finish: (channel: FileChannel, handle: Buffer) => Promise<void>): Promise<void> {
     while (this.#underWay.length > 0) await this.#settleFirst()
     await this.#surely(() => finish(this.#channel, this.#handle))
+    await this.#surely(async () => {
+      const { size } = await this.#channel.fstat(this.#handle)
+      if (size !== this.#position) throw new Refusal(status.failure, `${size} of ${this.#position} bytes are there`)
+    })
     await this.#surely(() => this.#channel.fsync(this.#handle))
     await this.close()
   }
@@ -99,6 +107,7 @@ export class PartFile {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    this.#channel.openFiles -= 1
     await this.#channel.close(this.#handle)
   }
 
@@ -136,6 +145,8 @@ export class PartFile {
     this.#resumed = true
     await this.#pool.use(this.#signal, async (channel) => {
       this.#handle = await channel.open(this.path, 'r+')
+      this.#channel.openFiles -= 1
+      channel.openFiles += 1
       this.#channel = channel
     })
     for (const write of this.#underWay) write.done = this.#send(write.position, write.bytes)

@@ -34,8 +34,8 @@ export async function placeFile(
   try {
     await fill(part, path, bytes, content, signal)
     await part.finish(async (channel, handle) => makeLike(channel, handle, await channel.stat(spot.folder), fileMode))
-    if (part.wasResumed) await readBack(pool, part, path, content, signal)
-    await nameIt(pool, part, spot, signal)
+    if (part.isInDoubt) await readBack(pool, part, path, content, signal)
+    await nameIt(pool, part, spot, content, signal)
   } catch (error) {
     if (!refused(error)) throw error
     // Now: with what was written taken away, a full disk is full no more.
@@ -46,12 +46,19 @@ export async function placeFile(
   await pool.use(signal, (channel) => syncFolder(channel, spot.folder))
 }
 
-async function nameIt(pool: ChannelPool, part: PartFile, spot: Spot, signal: AbortSignal): Promise<void> {
+async function nameIt(
+  pool: ChannelPool,
+  part: PartFile,
+  spot: Spot,
+  { size }: Content,
+  signal: AbortSignal,
+): Promise<void> {
   const old = { path: spot.path, folder: spot.folder, full: part.path }
   await pool.use(signal, async (channel) => {
     const there = await lookAt(channel, part.path)
     // Renamed already, and the answer was lost.
-    if (!there && (await lookAt(channel, spot.full))) return
+    const named = there ? null : await lookAt(channel, spot.full)
+    if (named?.isFile() && named.size === size) return
     await giveName(channel, { ...old, there }, spot)
   })
 }

@@ -85,6 +85,8 @@ export class ChannelPool {
 
   #startAnew(ground: Ground): void {
     this.#ground = ground
+    // What is still used there ends with its last use; the rest would only stay open.
+    for (const channel of this.#channels) if (channel.openFiles === 0 && channel.calls === 0) channel.end()
     this.#channels = []
     this.#most = this.#options.channels
     this.#opening = null

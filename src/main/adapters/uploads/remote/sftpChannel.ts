@@ -24,6 +24,7 @@ const smallestPiece = 16 * 1024
  * and when the server answers nothing at all for `stallMs`. ssh2 alone would let such calls wait for ever.
  */
 export class SftpChannel implements FileChannel {
+  readonly acknowledgesWrites = true
   readonly #sftp: SFTPWrapper
   readonly #label: string
   readonly #stallMs: number

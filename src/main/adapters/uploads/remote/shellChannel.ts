@@ -23,12 +23,13 @@ type Open =
  */
 export class ShellChannel implements FileChannel {
   readonly pieceSize = piece
+  readonly acknowledgesWrites = false
   openFiles = 0
   calls = 0
   readonly #session: ShellSession
   readonly #open = new Map<number, Open>()
   readonly #free = [...descriptors]
-  readonly #waiting: ((descriptor: number) => void)[] = []
+  #waiting: { resolve: (descriptor: number) => void; reject: (error: Error) => void }[] = []
   readonly #list: (folder: string) => Promise<ShellListing>
   #lastHandle = 0
 
@@ -36,6 +37,10 @@ export class ShellChannel implements FileChannel {
   constructor(session: ShellSession, list: (folder: string) => Promise<ShellListing>) {
     this.#session = session
     this.#list = list
+    // Nothing is given back any more by a shell that is gone.
+    session.onEnd((error) => {
+      for (const { reject } of this.#waiting.splice(0)) reject(error)
+    })
   }
 
   get isOpen(): boolean {
@@ -122,9 +127,11 @@ export class ShellChannel implements FileChannel {
     const size = position % largeBlock === 0 && length % largeBlock === 0 ? largeBlock : block
     const ahead = position % size
     const count = Math.ceil((ahead + length) / size)
-    const dd = `dd bs=${size} skip=${Math.floor(position / size)} count=${count} <${name} 2>/dev/null`
+    // What the shell and dd say of an error must not be taken for bytes.
+    const dd = `{ dd bs=${size} skip=${Math.floor(position / size)} count=${count} <${name}; } 2>/dev/null`
     // Beyond the end of a file that was cut there is nothing, and no error.
-    const { code, output } = await this.#session.run(`${dd} || [ "$(stat -L -c %s ${name})" -le ${position} ]`)
+    const isCut = `[ "$(stat -L -c %s ${name} 2>/dev/null)" -le ${position} ] 2>/dev/null`
+    const { code, output } = await this.#session.run(`${dd} || ${isCut}`)
     if (code !== 0) throw new Refusal(status.failure, 'It could not be read')
     return output.copy(into, offset, ahead, ahead + length)
   }
@@ -135,7 +142,12 @@ export class ShellChannel implements FileChannel {
     const { descriptor, written } = open
     open.written = position + bytes.length
     const place = position === written ? ':' : placeScript(descriptor, position)
-    await this.#text(`${place} && base64 -d >&${descriptor} <<'END'\n${inLines(bytes.toString('base64'))}\nEND`)
+    // BusyBox's base64 reports success whatever became of its output, and a here-document may be cut on a full disk.
+    const end = position + bytes.length
+    const isThere = `[ "$(stat -L -c %s /proc/self/fd/${descriptor})" -ge ${end} ]`
+    await this.#text(
+      `${place} && base64 -d >&${descriptor} <<'END'\n${inLines(bytes.toString('base64'))}\nEND\n[ $? = 0 ] && { ${isThere} || { echo No space left on device; false; }; }`,
+    )
   }
 
   async fsync(handle: Buffer): Promise<void> {
@@ -165,10 +177,22 @@ export class ShellChannel implements FileChannel {
     await this.#text(`rm -f ${quoted(path)}`)
   }
 
+  async isSame(one: string, other: string): Promise<boolean> {
+    return (await this.#text(`if [ ${quoted(one)} -ef ${quoted(other)} ]; then echo same; fi`)) !== ''
+  }
+
   async disk(path: string): Promise<DiskFacts> {
-    const [free, unit] = (await this.#text(`stat -f -c '%a %S' ${quoted(path)}`)).split(' ').map(Number)
+    const said = await this.#text(`stat -f -c '%a %S %b %c %d' ${quoted(path)}`)
+    const [free = NaN, unit = NaN, blocks, files, freeFiles] = said.split(' ').map(Number)
     // Whether it is read-only is told by the refusal itself.
-    return { f_bavail: free ?? Number.NaN, f_frsize: unit ?? Number.NaN, f_flag: 0 }
+    return {
+      f_bavail: free,
+      f_frsize: unit,
+      f_flag: 0,
+      f_blocks: blocks,
+      f_files: files,
+      f_favail: freeFiles,
+    }
   }
 
   /** What a script has said, without the blanks around it. Throws Refusal when it failed. */
@@ -199,14 +223,15 @@ export class ShellChannel implements FileChannel {
     return open.kind === 'file' ? `/proc/self/fd/${open.descriptor}` : quoted(open.path)
   }
 
-  #descriptor(): Promise<number> {
-    const free = this.#free.shift()
-    return free === undefined ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve(free)
+  async #descriptor(): Promise<number> {
+    // Of a shell that is gone nothing is to be had.
+    if (!this.isOpen) await this.#session.run(':')
+    return this.#free.shift() ?? (await new Promise((resolve, reject) => this.#waiting.push({ resolve, reject })))
   }
 
   #release(descriptor: number): void {
     const next = this.#waiting.shift()
-    if (next) next(descriptor)
+    if (next) next.resolve(descriptor)
     else this.#free.push(descriptor)
   }
 }
@@ -225,17 +250,9 @@ function openScript(path: string, flags: 'r' | 'r+' | 'wx', mode: number, descri
   return `(umask ${octal(0o777 & ~mode)}; set -C; : >${name}) && ${exec}`
 }
 
-/** Puts the shared position of a descriptor where the next write is to begin. */
-function placeScript(descriptor: number, position: number): string {
-  const whole = Math.floor(position / largeBlock)
-  const rest = position % largeBlock
-  const skip = [
-    ...(whole > 0 ? [`dd bs=${largeBlock} count=${whole} of=/dev/null 2>/dev/null`] : []),
-    ...(rest > 0 ? [`dd bs=1 count=${rest} of=/dev/null 2>/dev/null`] : []),
-    ':',
-  ].join(' && ')
-  return `command exec ${descriptor}<>/proc/self/fd/${descriptor} && { ${skip}; } <&${descriptor}`
-}
+/** Puts the shared position of a descriptor where the next write is to begin: dd moves it, and writes nothing. */
+const placeScript = (descriptor: number, position: number): string =>
+  `command exec ${descriptor}<>/proc/self/fd/${descriptor} && dd bs=1 seek=${position} count=0 conv=notrunc >&${descriptor} 2>/dev/null`
 
 const isVacant = (path: string): string => {
   const name = quoted(path)
@@ -244,8 +261,10 @@ const isVacant = (path: string): string => {
 
 /** The same as OpenSSH makes of the errors behind these words, which GNU's library and musl put a little differently. */
 function statusOf(text: string): number {
-  if (/name too long/i.test(text)) return status.badMessage
-  if (/permission denied|not permitted/i.test(text)) return status.permissionDenied
-  if (/no such file|not a directory|nonexistent|levels of symbolic|link loop/i.test(text)) return status.noSuchFile
+  // What comes before may hold a name, and a name may hold anything.
+  const words = text.trim().split('\n').at(-1)?.split(': ').at(-1) ?? ''
+  if (/name too long/i.test(words)) return status.badMessage
+  if (/permission denied|not permitted/i.test(words)) return status.permissionDenied
+  if (/no such file|not a directory|nonexistent|levels of symbolic|link loop/i.test(words)) return status.noSuchFile
   return status.failure
 }

@@ -62,7 +62,9 @@ export class ShellListing {
   async #end(): Promise<void> {
     this.#isDone = true
     const { code, stderr } = await this.#running.ended
-    if (code >= notRun) throw this.#lost(stderr.trim() || `a listing ended with code ${code}`)
+    // What was deleted meanwhile makes an error too. Anything else means that names may be missing.
+    const reason = stderr.split('\n').find((line) => line.trim() !== '' && !/no such file or directory\s*$/i.test(line))
+    if (code >= notRun || reason !== undefined) throw this.#lost(reason ?? `a listing ended with code ${code}`)
   }
 }
 

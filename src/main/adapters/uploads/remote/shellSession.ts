@@ -14,6 +14,8 @@ interface Waiting {
 }
 
 const newline = 0x0a
+/** Three digits and the end of the line. */
+const longestCode = 4
 
 /**
  * A POSIX shell that carries out scripts one after the other, handed over at once or not. What a script has said ends
@@ -26,11 +28,11 @@ export class ShellSession {
   readonly #word = randomBytes(16).toString('hex')
   readonly #mark = Buffer.from(`\n${this.#word} `)
   readonly #waiting: Waiting[] = []
-  #said: Buffer = Buffer.alloc(0)
-  /** Up to where it has been looked through. */
-  #looked = 0
+  /** What the present script has said; no mark is in all but the last. */
+  #said: Buffer[] = []
   #stall: NodeJS.Timeout | undefined
   #ended: Error | null = null
+  #onEnd: (error: Error) => void = () => undefined
 
   /** `failure`: the error of every call once the shell is gone. */
   constructor(running: RunningCommand, stallMs: number, failure: (why: string) => MigrateError) {
@@ -45,6 +47,16 @@ export class ShellSession {
       (error: unknown) => this.#end(error instanceof Error ? error : failure(String(error))),
     )
     running.stdin.write('export LC_ALL=C\n')
+  }
+
+  /** Called once, when the shell is gone; at once if it is. */
+  onEnd(listener: (error: Error) => void): void {
+    const before = this.#onEnd
+    this.#onEnd = (error) => {
+      before(error)
+      listener(error)
+    }
+    if (this.#ended) listener(this.#ended)
   }
 
   get isOpen(): boolean {
@@ -66,21 +78,24 @@ export class ShellSession {
 
   #take(chunk: Buffer): void {
     this.#watch()
-    this.#said = this.#said.length === 0 ? chunk : Buffer.concat([this.#said, chunk])
-    for (;;) {
-      const at = this.#said.indexOf(this.#mark, this.#looked)
-      const end = at < 0 ? -1 : this.#said.indexOf(newline, at + this.#mark.length)
-      if (end < 0) {
-        this.#looked = at < 0 ? Math.max(0, this.#said.length - this.#mark.length) : at
-        return
-      }
-      const code = Number(this.#said.subarray(at + this.#mark.length, end).toString())
-      const output = this.#said.subarray(0, at)
-      this.#said = this.#said.subarray(end + 1)
-      this.#looked = 0
+    // A mark may begin in one chunk and end in the next.
+    const last = this.#said.pop()
+    this.#said.push(...halves(last, chunk, this.#markLength))
+    for (let tail = this.#said.at(-1); tail !== undefined; tail = this.#said.at(-1)) {
+      const at = tail.indexOf(this.#mark)
+      const end = at < 0 ? -1 : tail.indexOf(newline, at + this.#mark.length)
+      if (end < 0) return
+      const code = Number(tail.subarray(at + this.#mark.length, end).toString())
+      const output = Buffer.concat([...this.#said.slice(0, -1), tail.subarray(0, at)])
+      this.#said = [tail.subarray(end + 1)]
       this.#waiting.shift()?.resolve({ code, output })
       this.#watch()
     }
+  }
+
+  /** A mark with its code and the end of its line. */
+  get #markLength(): number {
+    return this.#mark.length + longestCode
   }
 
   #watch(): void {
@@ -96,5 +111,14 @@ export class ShellSession {
     clearTimeout(this.#stall)
     for (const { reject } of this.#waiting.splice(0)) reject(error)
     this.#running.kill()
+    this.#onEnd(error)
   }
+}
+
+/** Two chunks in one after the other, so divided that a mark of at most `length` bytes lies whole in the last. */
+function halves(last: Buffer | undefined, chunk: Buffer, length: number): Buffer[] {
+  if (last === undefined) return [chunk]
+  const kept = Math.max(0, last.length - length)
+  const joined = Buffer.concat([last.subarray(kept), chunk])
+  return kept === 0 ? [joined] : [last.subarray(0, kept), joined]
 }
