@@ -102,7 +102,14 @@ export const layers = {
   },
   'src/main/serverSearch.ts': {
     why: 'it looks for Readur on a computer, with what site.ts opens',
-    layers: ['src/main/adapters', 'src/main/discovery', 'src/main/profiles', 'src/main/site.ts', shared],
+    layers: [
+      'src/main/adapters',
+      'src/main/discovery',
+      'src/main/engine',
+      'src/main/profiles',
+      'src/main/site.ts',
+      shared,
+    ],
   },
   'src/main/cli.ts': {
     why: 'it starts the command line in plain Node, without Electron',

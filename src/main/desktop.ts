@@ -34,9 +34,6 @@ import { registerScheme, serveApp } from './window/protocol.ts'
 import { guardQuit, stopAndQuit } from './window/quit.ts'
 import { RunPresence } from './window/runPresence.ts'
 
-/** How long a search of a server may take, questions to the user included. */
-const searchMs = 5 * 60_000
-
 /** Opens the window and wires it to the engine. Must be called before the app is ready. */
 export async function startDesktop(): Promise<void> {
   const page: PageSource = { devServer: app.isPackaged ? null : (process.env.ELECTRON_RENDERER_URL ?? null) }
@@ -101,7 +98,7 @@ export async function startDesktop(): Promise<void> {
       profiles,
       book,
       finder: new ReadurFinder(held),
-      search: (place) => searchFor(place, ssh, AbortSignal.timeout(searchMs)),
+      search: (place) => searchFor(place, ssh, new AbortController().signal),
       tester: new Doctor({ ...doctorDeps, onSnapshot: (snapshot) => tell('connection.tested', snapshot) }),
       doctor: new Doctor({ ...doctorDeps, onSnapshot: (snapshot) => tell('doctor.changed', snapshot) }),
       questions,

@@ -1,8 +1,12 @@
 import { assertRuns, commandRunner } from './adapters/commands/runner.ts'
 import { searchServer, type ServerSearch } from './discovery/searchServer.ts'
+import { MigrateError } from './engine/errors.ts'
 import type { SiteSettings } from './profiles/settings.ts'
 import { openCommands, type SshAccess } from './site.ts'
 import type { ServerSettings } from '../shared/profile.ts'
+
+/** How long Docker and the disks of a server may take in all. */
+const searchMs = 120_000
 
 /** Whose Readur is looked for: a server's, or this computer's when it is null. */
 export interface SearchedPlace {
@@ -12,7 +16,7 @@ export interface SearchedPlace {
 
 /**
  * Looks for Readur among the containers and Compose files of a computer; only reads. Throws COMMANDS_REFUSED where the
- * account may run nothing, and SSH_*.
+ * account may run nothing, NO_ANSWER, and SSH_*.
  */
 export async function searchFor(
   { server, login }: SearchedPlace,
@@ -23,8 +27,22 @@ export async function searchFor(
   try {
     // An account of a server may seem to run programs. Here there is no doubt, and on Windows no `echo`.
     if (server !== null) await assertRuns(commands, signal)
-    return await searchServer(commandRunner(commands), signal)
+    // From here on: before, people may have been asked.
+    const limit = new AbortController()
+    const timer = setTimeout(() => limit.abort(unanswered(commands.label)), searchMs)
+    try {
+      return await searchServer(commandRunner(commands), AbortSignal.any([signal, limit.signal]))
+    } finally {
+      clearTimeout(timer)
+    }
   } finally {
     await close()
   }
 }
+
+const unanswered = (label: string): MigrateError =>
+  new MigrateError('NO_ANSWER', {
+    message: `The search on ${label} was ended after ${searchMs / 1000} seconds. Docker may hang there.`,
+    subject: label,
+    scope: 'run',
+  })
