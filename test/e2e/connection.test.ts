@@ -123,6 +123,8 @@ describe('a new connection, by keyboard alone', () => {
     const openMenu = async (item: string) => {
       await menu.press('Enter')
       await page().getByRole('menuitem', { name: item }).press('Enter')
+      // It fades away, and is no menu any more meanwhile.
+      await page().getByRole('menu').waitFor({ state: 'detached' })
     }
     const rename = page().getByRole('dialog', { name: 'Rename “Mine”' })
     expect(await seriousFindingsOf(page(), rename, () => openMenu('Rename…'))).toEqual([])
