@@ -48,7 +48,7 @@ const groups = {
       program('sshd', 'openssh-server'),
       program('ssh-agent', 'openssh-client'),
       program('openssl', 'openssl'),
-      program('busybox', 'busybox'),
+      program('busybox', 'busybox-static'),
     ],
   },
 }
