@@ -1,3 +1,4 @@
+import { dockerPrograms } from '../../shared/docker.ts'
 import { MigrateError } from '../engine/errors.ts'
 import type { CommandResult, CommandRunner } from '../engine/commands.ts'
 import { discoverCompose } from './compose.ts'
@@ -16,8 +17,6 @@ export interface ServerSearch {
   notes: Note[]
 }
 
-/** Where Docker lies when it is not among the programs that the account finds by name, as on a Synology. */
-const programs = ['docker', '/usr/local/bin/docker', '/snap/bin/docker']
 const mostContainers = 300
 const atOnce = 50
 const filesTimeMs = 30_000
@@ -73,7 +72,7 @@ interface Listing {
 
 /** All containers, stopped ones too: Readur may have been stopped for the migration. */
 async function list(run: CommandRunner, signal: AbortSignal): Promise<Listing | Exclude<DockerAccess, 'searched'>> {
-  for (const program of programs) {
+  for (const program of dockerPrograms) {
     // Docker before 23 does not know `--format json`.
     const result = await run([program, 'ps', '--all', '--no-trunc', '--format', '{{json .}}'], signal)
     if (result.code === 0) return { program, output: result.stdout }

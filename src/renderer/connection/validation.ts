@@ -1,3 +1,4 @@
+import { isContainerName } from '../../shared/docker.ts'
 import { type ConnectionForm, type EditedSecret, type FormTexts } from './form.ts'
 import { services } from './services.ts'
 
@@ -52,7 +53,7 @@ const checks: Partial<Record<keyof FormTexts, Check>> = {
   bucket,
   accessKey: oneWord,
   container: (value) =>
-    /^[A-Za-z0-9][\w.-]*$/.test(value) ? null : 'A name as docker ps shows it: letters, digits, - _ and dots.',
+    isContainerName(value) ? null : 'A name as docker ps shows it: letters, digits, - _ and dots.',
   readurUrl: webAddress,
 }
 

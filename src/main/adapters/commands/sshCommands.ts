@@ -3,7 +3,7 @@ import { MigrateError } from '../../engine/errors.ts'
 import type { Commands, RunningCommand } from '../../engine/commands.ts'
 import type { SshLink } from '../ssh/link.ts'
 import { LastWords } from './lastWords.ts'
-import { quoted } from './quote.ts'
+import { quoted } from '../../../shared/shellWord.ts'
 
 /**
  * Programs of a server that an SSH login may run. sshd hands the line to the account's own shell, so each argument is

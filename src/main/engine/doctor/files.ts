@@ -1,3 +1,4 @@
+import { quoted } from '../../../shared/shellWord.ts'
 import { posix } from 'node:path'
 import type { RemedyCommand } from '../../../shared/diagnostic.ts'
 import type { ListedFile } from '../ports.ts'
@@ -130,8 +131,6 @@ function fixFor(probe: FolderProbe, path: string, owner: Ownership, folder: Owne
   // An account that is not the owner gets in as the group or as anybody; who it is decides the owner of the server.
   return `${chown}sudo chmod u+rX,g+rX${probe.account === owner.uid || probe.account === folder?.uid ? '' : ',o+rX'} ${full}`
 }
-
-const quoted = (path: string): string => `'${path.replaceAll("'", `'\\''`)}'`
 
 function links({ linksOut, linksIn, special, isWhole, names }: Survey): Verdict<null> {
   const bound = isWhole ? [] : [`the first ${names.toLocaleString('en')} names of a larger folder`]

@@ -1,3 +1,5 @@
+import { isContainerName } from '../../../shared/docker.ts'
+import { quoted } from '../../../shared/shellWord.ts'
 import { createWriteStream } from 'node:fs'
 import { open, rename, rm, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
@@ -92,7 +94,7 @@ async function stream(request: DumpRequest, partial: string): Promise<number> {
 function argvOf(container: string | null, variables: PostgresVariables): string[] {
   const dump = ['pg_dump', '--format=custom', '--no-password']
   if (container === null) return dump
-  if (!/^[A-Za-z0-9][\w.-]*$/.test(container)) throw failed(`“${container}” is no name of a container.`, container)
+  if (!isContainerName(container)) throw failed(`“${container}” is no name of a container.`, container)
   const passed = ['PGUSER', 'PGDATABASE', 'PGPASSWORD'].filter((name) => name in variables)
   return ['docker', 'exec', ...passed.flatMap((name) => ['--env', name]), container, ...dump]
 }
@@ -150,8 +152,6 @@ export function variablesOf(address: string): PostgresVariables {
   }
   return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [[name, value]])))
 }
-
-const quoted = (text: string): string => (/^[\w./:@=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
 
 /** The command that puts a dump back; it asks for the password. Run it where the database is reached as it was then. */
 export function restoreCommand(path: string, variables: PostgresVariables, container: string | null): string {

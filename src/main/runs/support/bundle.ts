@@ -3,6 +3,7 @@ import { rename, rm, writeFile } from 'node:fs/promises'
 import { arch, cpus, release, totalmem, type } from 'node:os'
 import { resolve } from 'node:path'
 import { zipSync, type Zippable } from 'fflate'
+import { isContainerName } from '../../../shared/docker.ts'
 import type { Diagnostic } from '../../../shared/diagnostic.ts'
 import type { Commands } from '../../engine/commands.ts'
 import { asMigrateError, MigrateError } from '../../engine/errors.ts'
@@ -113,7 +114,7 @@ const linesOfLog = '1000'
 export async function containerLog(commands: Commands, container: string, signal: AbortSignal): Promise<string> {
   try {
     // An option would be one to docker.
-    if (!/^[A-Za-z0-9][\w.-]*$/.test(container)) throw new Error(`“${container}” is no name of a container.`)
+    if (!isContainerName(container)) throw new Error(`“${container}” is no name of a container.`)
     return await said(commands, ['docker', 'logs', '--tail', linesOfLog, '--timestamps', container], signal)
   } catch (cause) {
     signal.throwIfAborted()

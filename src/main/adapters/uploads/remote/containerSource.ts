@@ -1,3 +1,4 @@
+import { dockerPrograms, isContainerName } from '../../../../shared/docker.ts'
 import { MigrateError } from '../../../engine/errors.ts'
 import type { Commands, RunningCommand } from '../../../engine/commands.ts'
 import { withRetry, type RetryPolicy } from '../../retry.ts'
@@ -8,12 +9,7 @@ import { ShellChannel } from './shellChannel.ts'
 import { ShellListing } from './shellListing.ts'
 import { ShellSession } from './shellSession.ts'
 
-/** Docker where it is not among the programs that the account finds by name, as on a Synology. */
-const programs = ['docker', '/usr/local/bin/docker', '/snap/bin/docker']
 const notFound = 127
-
-/** Docker's names and ids; whatever else there is would be an option or worse. */
-const containerName = /^[A-Za-z0-9][\w.-]*$/
 
 /**
  * Shells in a running container, by `docker exec`. The first time a container that cannot be reached is an error at
@@ -29,7 +25,7 @@ export class ContainerSource implements ChannelSource {
   #wasUp = false
 
   constructor(commands: Commands, container: string, closing: AbortSignal, policy: RetryPolicy) {
-    if (!containerName.test(container)) {
+    if (!isContainerName(container)) {
       throw new MigrateError('SETTING_INVALID', {
         message: `“${container}” is no name of a container.`,
         subject: container,
@@ -114,7 +110,7 @@ export class ContainerSource implements ChannelSource {
 
   /** Throws CONTAINER_UNREACHABLE, and what stands in the way of running programs at all. */
   async #openSession(stallMs: number): Promise<ShellSession> {
-    for (const program of this.#program === null ? programs : [this.#program]) {
+    for (const program of this.#program === null ? dockerPrograms : [this.#program]) {
       const running = await this.#start(['sh'], program)
       const session = new ShellSession(running, stallMs, (why) => this.#lost(why))
       try {
@@ -129,7 +125,7 @@ export class ContainerSource implements ChannelSource {
     throw this.#unreachable(new Error('there is no program docker'))
   }
 
-  #start(argv: readonly string[], program = this.#program ?? 'docker'): Promise<RunningCommand> {
+  #start(argv: readonly string[], program = this.#program ?? dockerPrograms[0]): Promise<RunningCommand> {
     return this.#commands.start([program, 'exec', '-i', this.#container, ...argv], this.closing)
   }
 

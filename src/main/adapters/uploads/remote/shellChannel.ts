@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { quoted } from '../../commands/quote.ts'
+import { quoted } from '../../../../shared/shellWord.ts'
 import { Refusal, status, type DiskFacts, type FileChannel, type RemoteEntry, type RemoteStats } from './channel.ts'
 import type { ShellListing } from './shellListing.ts'
 import { parseStats, statFormat } from './shellStats.ts'
