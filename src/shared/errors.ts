@@ -197,6 +197,11 @@ export const errorCatalogue = {
     title: 'The object is gone; the document lies elsewhere',
     remedy: 'repair RUN --fix-paths compares the hash and points the row at the place shown.',
   },
+  MOST_MISSING: {
+    title: 'Too much is missing to delete rows for it',
+    remedy:
+      'Perhaps the uploads folder is not mounted, or the bucket is another one. Look at both, then audit again. If the documents are gone indeed, delete them in Readur.',
+  },
   ROW_NOT_GONE: {
     title: 'The document was found after all',
     remedy: 'Nothing was changed. Audit again to see how things stand.',

@@ -212,6 +212,18 @@ describe('the repairs of an audit', () => {
     },
   )
 
+  it('delete no row when most files are missing: the volume is perhaps not there', async () => {
+    await readur.close()
+    readur = await World.bulk(48)
+    await rm(full('documents'), { recursive: true })
+    await mkdir(full('documents'))
+    const { runId } = await audit()
+    const { code, report } = await readur.run('repair', runId, '--remove-rows', '--yes')
+    expect(code).toBe(1)
+    expect(codesOf(report)).toEqual(['MOST_MISSING 48'])
+    expect(await readur.query('SELECT count(*)::int AS rows FROM documents')).toEqual([{ rows: 48 }])
+  })
+
   it('are refused for what is no audit, and for one of another place', async () => {
     const migrated = await readur.run('migrate')
     const { out } = await readur.call(

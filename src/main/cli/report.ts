@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { RunReport } from '../../shared/run.ts'
+import { runKinds, type RunReport } from '../../shared/run.ts'
 import { errorData } from '../engine/errors.ts'
 import { runProblem } from '../engine/journal/problems.ts'
 import type { Variables } from '../profiles/settings.ts'
@@ -46,16 +46,16 @@ export async function onSite(
     output.out(site.json ? JSON.stringify(answer.json) : answer.text)
     finish(answer.code)
   } catch (error) {
-    if (site.json) output.out(JSON.stringify(notStarted(error)))
+    if (site.json) output.out(JSON.stringify(notStarted(error, command.name())))
     throw error
   }
 }
 
-/** The report of a run that never was. */
-export function notStarted(error: unknown): Omit<RunReport, 'runId'> & { runId: null } {
+/** The report of a run that never was; `command` was to begin it. */
+export function notStarted(error: unknown, command = ''): Omit<RunReport, 'runId'> & { runId: null } {
   return {
     runId: null,
-    kind: 'migrate',
+    kind: runKinds.find((kind) => kind === command) ?? 'migrate',
     parent: null,
     status: 'not started',
     stateFile: null,

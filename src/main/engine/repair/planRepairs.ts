@@ -30,6 +30,7 @@ interface PlanDeps {
  */
 export function planRepairs({ audit, store, prefixes, progress }: PlanDeps, repairs: AuditRepairs): PlanTotals {
   const totals: PlanTotals = { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }
+  const place = { prefixes, runId: store.header.id, mostGone: mostGone(audit) }
   const query = audit.database.prepare(`SELECT * FROM item WHERE seq > ? ORDER BY seq LIMIT ${itemsPerPage}`)
   for (let after = 0; ;) {
     const items = z.array(itemRow).parse(query.all(after))
@@ -37,7 +38,7 @@ export function planRepairs({ audit, store, prefixes, progress }: PlanDeps, repa
     if (!last) break
     after = last.seq
     for (const item of items) {
-      const decided = item.code && remedies[item.code]?.(item, repairs, { prefixes, runId: store.header.id })
+      const decided = item.code && remedies[item.code]?.(item, repairs, place)
       if (!decided) continue
       const isPossible = 'action' in decided
       const more = {
@@ -72,6 +73,26 @@ interface Refusal {
 interface Place {
   prefixes: readonly PathPrefix[]
   runId: string
+  mostGone: Record<'FILE_MISSING' | 'OBJECT_MISSING', boolean>
+}
+
+/** So few may well be all that is gone. */
+const fewRows = 20
+
+/**
+ * More than half of what rows name was not found: then a volume that is not mounted, or another bucket, is likelier than a
+ * loss, and no row is deleted for it.
+ */
+function mostGone(audit: RunStore): Place['mostGone'] {
+  const totals = audit.last('audited')
+  const query = audit.database.prepare('SELECT count(*) AS found FROM item WHERE code = ?')
+  const isMost = (code: ErrorCode, of: number): boolean => {
+    const { found } = z.object({ found: z.number() }).parse(query.get(code))
+    return found > fewRows && found > of / 2
+  }
+  const onS3 = totals?.onS3 ?? 0
+  const local = (totals?.documents ?? 0) + (totals?.images ?? 0) - onS3
+  return { FILE_MISSING: isMost('FILE_MISSING', local), OBJECT_MISSING: isMost('OBJECT_MISSING', onS3) }
 }
 
 type Decide = (item: Item, repairs: AuditRepairs, place: Place) => Remedy | Refusal | null
@@ -81,8 +102,13 @@ const repoint: Decide = (item, { fixPaths }, { prefixes }) => (fixPaths ? pointA
 const setAside: Decide = ({ source }, { quarantineFiles }, { runId }) =>
   quarantineFiles && source !== null ? { action: 'move-file', from: source, to: quarantineOf(runId, source) } : null
 
-const deleteRow: Decide = ({ kind }, { removeRows }) =>
-  removeRows && kind === 'document' ? { action: 'remove-row' } : null
+const deleteRow =
+  (code: keyof Place['mostGone'], what: string): Decide =>
+  ({ kind, oldPath }, { removeRows }, place) => {
+    if (!removeRows || kind !== 'document') return null
+    if (!place.mostGone[code]) return { action: 'remove-row' }
+    return { code: 'MOST_MISSING', message: `“${oldPath}” is one of many: more than half of ${what} were not found.` }
+  }
 
 /** What can be done about what an audit finds. Null: it was not asked for. */
 const remedies: Partial<Record<ErrorCode, Decide>> = {
@@ -96,8 +122,8 @@ const remedies: Partial<Record<ErrorCode, Decide>> = {
   OBJECT_ORPHAN: (item, { removeObjects }) => (removeObjects ? takeAway(item, false) : null),
   OBJECT_UNMARKED: (item, { removeObjects, unmarkedObjects }) =>
     removeObjects && unmarkedObjects ? takeAway(item, true) : null,
-  FILE_MISSING: deleteRow,
-  OBJECT_MISSING: deleteRow,
+  FILE_MISSING: deleteRow('FILE_MISSING', 'the local files that rows name'),
+  OBJECT_MISSING: deleteRow('OBJECT_MISSING', 'the objects that rows name'),
 }
 
 function pointAt({ code, oldPath, source, key }: Item, prefixes: readonly PathPrefix[]): Remedy | Refusal {
