@@ -1,6 +1,3 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +10,7 @@ import { checkPointers } from '../../src/sandbox/check.ts'
 import { startPostgres } from '../../src/sandbox/postgres.ts'
 import { createReadurTables } from '../../src/sandbox/schema.ts'
 import { startS3, type S3Server } from '../services/s3.ts'
+import { measured, mebibytes, say } from './measured.ts'
 
 /**
  * `npm run bench`: what planning and migrating many small documents costs on this machine, beside a plain loop that
@@ -32,9 +30,6 @@ const loopDocuments = Number(values.loop)
 const bytes = Number(values.bytes)
 
 const reportSchema = z.looseObject({ status: z.string(), committed: z.number(), seconds: z.number() })
-
-const say = (line: string): void => void process.stderr.write(`${line}\n`)
-const mebibytes = (kibibytes: number): number => Math.round(kibibytes / 1024)
 
 const dir = await mkdtemp(join(tmpdir(), 'readur-bench-'))
 const uploads = join(dir, 'uploads')
@@ -131,38 +126,18 @@ async function updates(admin: Client): Promise<{ updated: number; hot: number }>
   return z.object({ updated: z.number(), hot: z.number() }).parse(rows[0])
 }
 
-/** Runs the command line in a process of its own; its highest memory is what the kernel says just before it ends. */
 async function cli(
   args: string[],
 ): Promise<{ report: z.infer<typeof reportSchema>; seconds: number; peakKiB: number }> {
-  const startedAt = Date.now()
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main/cli.ts', ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      ...process.env,
-      READUR_MIGRATE_HOME: join(dir, 'home'),
-      DATABASE_URL: postgres.url,
-      READUR_UPLOADS_DIR: uploads,
-      S3_BUCKET_NAME: s3.bucket,
-      S3_REGION: s3.region,
-      S3_ENDPOINT_URL: s3.endpoint,
-      S3_ACCESS_KEY_ID: s3.accessKeyId,
-      S3_SECRET_ACCESS_KEY: s3.secretAccessKey,
-    },
+  const { text, seconds, peakKiB } = await measured(args, {
+    READUR_MIGRATE_HOME: join(dir, 'home'),
+    DATABASE_URL: postgres.url,
+    READUR_UPLOADS_DIR: uploads,
+    S3_BUCKET_NAME: s3.bucket,
+    S3_REGION: s3.region,
+    S3_ENDPOINT_URL: s3.endpoint,
+    S3_ACCESS_KEY_ID: s3.accessKeyId,
+    S3_SECRET_ACCESS_KEY: s3.secretAccessKey,
   })
-  let peakKiB = 0
-  const watch = setInterval(() => (peakKiB = Math.max(peakKiB, peakOf(child.pid))), 100)
-  let text = ''
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
-  await once(child, 'close')
-  clearInterval(watch)
-  return { report: reportSchema.parse(JSON.parse(text)), seconds: (Date.now() - startedAt) / 1000, peakKiB }
-}
-
-function peakOf(pid: number | undefined): number {
-  try {
-    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid ?? 0}/status`, 'utf8'))?.[1] ?? 0)
-  } catch {
-    return 0
-  }
+  return { report: reportSchema.parse(JSON.parse(text)), seconds, peakKiB }
 }
