@@ -21,8 +21,8 @@ const plain = (text) => text.replaceAll('<', '&lt;').replaceAll('*', '\\*').repl
 /** docs/errors.md, as the catalogues of src/shared/ have it, the way Prettier wants it. */
 export async function errorsPage() {
   // One paragraph an entry: a table would be laid out anew for each, and two new ones always be in conflict.
-  const errors = Object.entries(errorCatalogue).flatMap(([code, { title, remedy }]) => [
-    `**\`${code}\`** ${plain(title)}. ${plain(remedy)}`,
+  const errors = Object.entries(errorCatalogue).flatMap(([code, { title, cause, remedy }]) => [
+    `**\`${code}\`** ${plain(title)}. _Usual cause:_ ${plain(cause)} _Remedy:_ ${plain(remedy)}`,
     '',
   ])
   const checks = diagnosticAreas.flatMap((area) => [

@@ -1,308 +1,407 @@
 /**
  * Every error and every finding that the product can report, in one place. A code is stable: scripts, tests and
- * documents may rely on it. `title` says what happened in a few words, `remedy` what to do next.
+ * documents may rely on it. `title` says what happened in a few words, `cause` what usually lies behind it, `remedy` what
+ * to do next.
  */
 export const errorCatalogue = {
   // What a plan finds about a document's file or row.
   FILE_MISSING: {
     title: 'File not found',
+    cause:
+      'It was deleted or moved outside of Readur, its volume is not mounted here, or the path is another one on this computer (--map).',
     remedy:
       'Restore the file from a backup to the path shown, then plan again. The row was left as it is; nothing was lost by this run.',
   },
   FILE_RECOVERABLE: {
     title: 'File found in another folder than its row says',
+    cause:
+      'Readur’s start moves files from the uploads folder into documents/ and leaves absolute paths of rows as they were; or somebody moved the file.',
     remedy:
       'Readur itself cannot find this file. Correct the path of the row to the place shown (or move the file back), then plan again.',
   },
   FILE_UNREADABLE: {
     title: 'File cannot be read',
+    cause: 'Readur’s container writes as a user of its own, and files copied or restored by root belong to root.',
     remedy: 'Give the account that runs this program read permission on the file and its folders, then plan again.',
   },
   FILE_NOT_REGULAR: {
     title: 'Not a regular file',
+    cause: 'A restore or a copy that went wrong has put something else in the place of the file.',
     remedy:
       'A folder, pipe, socket or device lies where the document should be. Look at the path shown and restore the file.',
   },
   FILE_EMPTY: {
     title: 'File is empty although the document is not',
+    cause: 'The disk was full or the server went down while the file was written, or a copy was broken off.',
     remedy: 'The file was cut to zero bytes. Restore it from a backup, then plan again.',
   },
   FILE_SHARED: {
     title: 'Several rows point at one file',
+    cause: 'The file was entered twice: by two sources over one folder, or by an older Readur.',
     remedy: 'Each document gets an object of its own. Nothing needs to be done.',
   },
   FILE_NOT_PLACED: {
     title: 'No file is put there',
+    cause: 'The row names a place where Readur would not find the file again, such as the root of the uploads folder.',
     remedy:
       'The row stays on S3. Restore the file to documents/ by hand, correct the path of the row, or leave the document on S3.',
   },
   FILE_TAKEN: {
     title: 'Something lies where a file was to be put',
+    cause: 'Another file was put there after the local file had gone, or a file of this name was there before.',
     remedy: 'It was left as it is. Look at the path shown, move what lies there, then run again.',
   },
   FILE_UNWRITABLE: {
     title: 'File or folder cannot be written',
+    cause: 'The folder belongs to another user, is mounted read-only, or its disk is full.',
     remedy:
       'Give the account that runs this program write permission on the uploads folder, or free space there, then run again.',
   },
   PATH_OUTSIDE: {
     title: 'Path leaves the uploads folder',
+    cause:
+      'The row was written for another UPLOAD_PATH, or a folder of the uploads was replaced by a link to another disk.',
     remedy:
       'The path climbs out of the uploads folder or passes a symbolic link to the outside, so it was not followed. Correct the row, or map the path with --map.',
   },
-  PATH_EMPTY: { title: 'Row has no path', remedy: 'The row names no file. Correct or remove it in Readur.' },
+  PATH_EMPTY: {
+    title: 'Row has no path',
+    cause: 'An upload or a script that broke off has left a row without its file.',
+    remedy: 'The row names no file. Correct or remove it in Readur.',
+  },
   OWNER_MISSING: {
     title: 'Document has no owner',
+    cause: 'The row was entered by a script, or by a Readur from before documents had owners.',
     remedy: 'Readur puts the owner into the object key. Assign the document to a user, then plan again.',
   },
   KEY_TOO_LONG: {
     title: 'Object path would be longer than the row can hold',
+    cause: 'The file name ends in a very long extension, mostly because a dot stands early in a long name.',
     remedy: 'The column holds 500 characters. Shorten the extension of the file name, then plan again.',
   },
   KEY_TAKEN: {
     title: 'Another file of this plan has the same key',
+    cause: 'Two processed images of one user have the same file name in different folders.',
     remedy: 'Two rows name different files that would become one object. Correct one of the paths, then plan again.',
   },
-  ALREADY_ON_S3: { title: 'Already on S3', remedy: 'Nothing needs to be done.' },
+  ALREADY_ON_S3: {
+    title: 'Already on S3',
+    cause: 'An earlier run has moved it, or it was uploaded after Readur was switched to S3.',
+    remedy: 'Nothing needs to be done.',
+  },
   AWAITS_CUTOVER: {
     title: 'Copied by an earlier run that is yet to be cut over',
+    cause: 'That run was made with --copy-only, or from the window in steps, and its rows were not switched yet.',
     remedy: 'Nothing needs to be done here: the cutover of that run switches the row.',
   },
 
   // What the plan of a rollback, and a check of a run against the world, find.
   ALREADY_LOCAL: {
     title: 'The row points at its local file already',
+    cause: 'It was rolled back before, or the run had never switched it.',
     remedy: 'Nothing needs to be done.',
   },
   AWAITS_OCR: {
     title: 'An OCR worker may be about to read the local file',
+    cause: 'It was uploaded a short while ago, or OCR was asked for once more.',
     remedy: 'Wait until Readur has worked off its OCR queue, then run again.',
   },
   FILE_STILL_NAMED: {
     title: 'Another row still names the local file',
+    cause: 'Several rows point at one file, and not all of them were migrated.',
     remedy: 'Migrate that document too, then run again.',
   },
-  NOT_SET_ASIDE: { title: 'The local file was never put aside', remedy: 'Free the run first, and delete later.' },
-  ALREADY_FREED: { title: 'The local file is gone already', remedy: 'Nothing needs to be done.' },
+  NOT_SET_ASIDE: {
+    title: 'The local file was never put aside',
+    cause: 'free was not run before, or it left this file where it is.',
+    remedy: 'Free the run first, and delete later.',
+  },
+  ALREADY_FREED: {
+    title: 'The local file is gone already',
+    cause: 'An earlier free has put it aside, or somebody deleted it.',
+    remedy: 'Nothing needs to be done.',
+  },
   FILE_TO_FETCH: {
     title: 'The local file is gone or damaged',
+    cause: 'It was freed or deleted after the migration, the disk has damaged it, or the document was born on S3.',
     remedy: 'It is downloaded from S3, checked and put in place before the row goes back.',
   },
   LOCAL_GONE: {
     title: 'The local file is gone; the document is on S3',
+    cause: 'Somebody deleted it after the migration, to save space.',
     remedy: 'Nothing needs to be done: a rollback would download it.',
   },
   ROW_LOCAL: {
     title: 'The row points at its local file although the run had switched it',
+    cause: 'Rows were restored from a backup, put back by hand, or rolled back by another record of the run.',
     remedy: 'Somebody has changed it since. Migrate again, or leave it: the copy on S3 is kept.',
   },
   ROW_UNRECORDED: {
     title: 'The row points at S3 although the run has not recorded it',
+    cause: 'The run was killed between the commit in the database and its own note of it.',
     remedy: 'Resume the run: it recognises the row.',
   },
   OBJECT_UNNEEDED: {
     title: 'An object of this run that no row points at',
+    cause: 'The run was broken off before it switched the row, or the row was changed or deleted meanwhile.',
     remedy: 'It takes space and does no harm. Roll the run back, and it is removed; resume it, and it is used.',
   },
   KEY_FOREIGN: {
     title: 'The row points at an object that is not of Readur’s making',
+    cause: 'The path was written by hand or by another program.',
     remedy: 'Its key is not the one that Readur gives to this document. Look at it, and correct the row by hand.',
   },
   OBJECT_MISSING: {
     title: 'The object is not in the bucket',
+    cause:
+      'It was deleted in the bucket, by hand or by a rule for old objects; or another bucket is looked at than the one it was sent to.',
     remedy: 'Restore it from a backup of the bucket, or from the local file with the command: repair RUN --re-upload',
   },
 
   // What an audit finds beside these. Notes are harmless as they are.
   FILE_ORPHAN: {
     title: 'File that no row names',
+    cause: 'Its document was deleted while the file could not be, or its upload broke off before there was a row.',
     remedy:
       'No document uses it, and no live document has the same content. Look at it; then repair RUN --quarantine-files moves it aside, which can be undone.',
   },
   FILE_DUPLICATE: {
     title: 'File without a row, equal to a live document',
+    cause:
+      'Readur stores an upload before it sees that it has the document, and does not always take the second file away.',
     remedy: 'Mostly a duplicate upload that failed. repair RUN --quarantine-files moves it aside, which can be undone.',
   },
   FILE_UNNAMED: {
     title: 'File of a document whose row names another place',
+    cause: 'The row was changed or restored from another time than the files.',
     remedy: 'It may be the only copy, so it is left where it is. Correct the path of the row.',
   },
   FILE_NAMED_ELSEWHERE: {
     title: 'File that only failed_documents or ignored_files name',
+    cause:
+      'Readur could not read or enter this file, and remembers it without a document; or a user has deleted the document and asked to ignore the file.',
     remedy: 'Readur may offer it to its user once more. Nothing needs to be done.',
   },
   FILE_JUNK: {
     title: 'File of the operating system or an unfinished copy',
+    cause: 'A network drive, a file manager or a copy that broke off has left it.',
     remedy: 'It is no document. repair RUN --quarantine-files moves it aside; it may as well stay.',
   },
   FILE_RECENT: {
     title: 'New file without a row',
+    cause: 'Readur writes the file first and the row after it.',
     remedy: 'Readur may be about to enter it. Audit again later.',
   },
   FILE_DERIVED: {
     title: 'Processed image that no row names, of a document that is there',
+    cause: 'OCR of an older Readur kept its pictures without writing them down.',
     remedy: 'Left by an older Readur. Nothing needs to be done.',
   },
   FILE_TWIN: {
     title: 'File not found, but another document has the same content',
+    cause: 'The same content was uploaded by two users, and the file of one was lost.',
     remedy:
       'Copy the file of the document that is named to the path shown; then audit again. The row is never removed while its content exists.',
   },
   FILE_SET_ASIDE: {
     title: 'The file lies in the quarantine',
+    cause: 'The file was put aside by this program while its row was or went back to local.',
     remedy: 'repair RUN --fix-paths puts it back to where the row says.',
   },
   FILE_ON_S3: {
     title: 'The file is gone; the document is in the bucket',
+    cause: 'The local file was freed or deleted, and the row was put back to its local path without it.',
     remedy: 'repair RUN --fix-paths reads the object, compares its hash, and points the row at it.',
   },
   OBJECT_ORPHAN: {
     title: 'Object that no row points at',
+    cause: 'Readur looks for the object under the month of the deletion, so deleted documents leave theirs behind.',
     remedy:
       'It was made for this database, and its document is not there any more. repair RUN --remove-objects saves it to the quarantine and removes it, which can be undone.',
   },
   OBJECT_UNMARKED: {
     title: 'Object that no row points at and that does not say whose it is',
+    cause: 'Readur itself or another program has made it; only this program marks its objects.',
     remedy:
       'Readur itself leaves such objects when a document is deleted. Only if no other Readur uses this bucket: repair RUN --remove-objects --unmarked.',
   },
   OBJECT_RECENT: {
     title: 'New object that no row points at',
+    cause: 'Readur sends the object first and writes the row after it.',
     remedy: 'Readur may be about to enter it. Audit again later.',
   },
   OBJECT_SPARE: {
     title: 'Object of a document whose row points elsewhere',
+    cause: 'A run copied it and did not switch the row yet, or the row went back and the object was kept.',
     remedy:
       'A copy that waits for its cutover, or one that was left behind. It is never removed while the document is there.',
   },
   OBJECT_NOT_OURS: {
     title: 'Object that is none of this Readur',
+    cause: 'Two Readurs share the bucket, for example one for tests, or somebody has put the object there by hand.',
     remedy: 'Its key is none of Readur’s, or it was made for another database. It is left alone.',
   },
   OBJECT_NAMED_ELSEWHERE: {
     title: 'Object that only failed_documents or ignored_files name',
+    cause: 'Readur could not read or enter this object, and remembers it without a document.',
     remedy: 'Nothing needs to be done.',
   },
   OBJECT_SHARED: {
     title: 'Several rows point at one object',
+    cause: 'The path of one row was copied to another, by hand or by a script.',
     remedy:
       'When one of these documents is deleted, Readur deletes the object of the others too. Upload one of them anew.',
   },
   OBJECT_DAMAGED: {
     title: 'The object is not the document',
+    cause: 'Something else was written to its key, or what was uploaded was damaged on the disk before.',
     remedy:
       'Size or bytes are not those that were uploaded to Readur. Restore the object from a backup or an older version of it.',
   },
   OBJECT_RECOVERABLE: {
     title: 'The object is gone; the document lies elsewhere',
+    cause: 'The object was deleted in the bucket while a local copy, or one under another key, was kept.',
     remedy: 'repair RUN --fix-paths compares the hash and points the row at the place shown.',
   },
   MOST_MISSING: {
     title: 'Too much is missing to delete rows for it',
+    cause: 'A volume or network drive is not mounted, or another folder or bucket was named than Readur’s.',
     remedy:
       'Perhaps the uploads folder is not mounted, or the bucket is another one. Look at both, then audit again. If the documents are gone indeed, delete them in Readur.',
   },
   ROW_NOT_GONE: {
     title: 'The document was found after all',
+    cause: 'It was restored after the audit, or the audit could not see the place where it lies.',
     remedy: 'Nothing was changed. Audit again to see how things stand.',
   },
 
   // What can happen to one item while it is copied, verified and committed.
   SOURCE_CHANGED: {
     title: 'File changed since it was planned or while it was read',
+    cause: 'Something writes to the uploads: Readur turning a photograph, a synchronisation, a restore.',
     remedy: 'The copy was discarded. Run again when nothing writes to the file.',
   },
   HASH_MISMATCH: {
     title: 'File is damaged',
+    cause: 'The disk or a copy has damaged the file, or somebody has put another one in its place.',
     remedy:
       'The bytes on disk are not those that were uploaded to Readur. Restore the file from a backup, then run again.',
   },
   IMAGE_REENCODED: {
     title: 'Image differs from its recorded hash',
+    cause: 'The photograph said which side is up, and “auto rotate” is on in Readur.',
     remedy:
       'Readur turns photographs upright after it has computed the hash, so this is expected. The stored bytes were copied.',
   },
   OBJECT_DIFFERS: {
     title: 'Another object lies at the key of this document',
+    cause:
+      'An earlier tool, or another Readur on this bucket, has used the key; or the local file has changed since it was sent.',
     remedy: 'It was left as it is. Compare it with the local file, move or remove it, then run again.',
   },
   VERIFY_FAILED: {
     title: 'The stored object is not what was sent',
+    cause:
+      'Something between here and the storage changes data: a proxy, a faulty network card or memory, a service that re-encodes.',
     remedy:
       'The bad copy was removed and the row was left alone. Run again; if it happens again, check the storage service.',
   },
   ROW_CHANGED: {
     title: 'The row was changed by someone else',
+    cause: 'A user, an administrator or another tool has written to the row during the run.',
     remedy: 'The row was left as it is now. Plan again to see it in its new state.',
   },
   ROW_TAKEN: {
     title: 'Another run has switched the row already',
+    cause: 'Two runs have planned the same document, and the other one came first.',
     remedy: 'Nothing needs to be done: the document is on S3, and that run can undo it.',
   },
   ROW_VANISHED: {
     title: 'The document was deleted in the meantime',
+    cause: 'A user deleted the document while the run went on.',
     remedy: 'Nothing needs to be done. The copy that this run made was removed.',
   },
   ROW_LOCKED: {
     title: 'The row is locked by another session',
+    cause: 'A backup tool, a maintenance job or a transaction that somebody left open holds the row.',
     remedy: 'Something else holds this row. Wait for it or end that session, then run again.',
   },
-  INTERRUPTED: { title: 'Interrupted', remedy: 'Run again: what is done stays done and is not sent twice.' },
+  INTERRUPTED: {
+    title: 'Interrupted',
+    cause: 'It was cancelled, the program was ended, or the computer was shut down.',
+    remedy: 'Run again: what is done stays done and is not sent twice.',
+  },
 
   // The object store.
   S3_UNREACHABLE: {
     title: 'Cannot reach the storage service',
+    cause: 'The address or its port is wrong, the service is down, or a firewall or proxy stands in between.',
     remedy: 'Check the address of the storage service (S3_ENDPOINT_URL), the network and the firewall, then run again.',
   },
   S3_ACCESS_DENIED: {
     title: 'The storage service denied access',
+    cause:
+      'The policy of the key lacks a permission, a policy of the bucket denies it, or the bucket belongs to another account.',
     remedy:
       'The key needs s3:PutObject, s3:GetObject, s3:DeleteObject and s3:AbortMultipartUpload on the objects, s3:ListBucket and s3:ListBucketMultipartUploads on the bucket.',
   },
   S3_UNKNOWN_KEY: {
     title: 'The storage service does not know the access key',
+    cause: 'The key was deleted, is of another service or account, or was cut when it was pasted.',
     remedy:
       'Check the access key (S3_ACCESS_KEY_ID), and that it is one of this service. A deleted key is unknown too.',
   },
   S3_WRONG_SECRET: {
     title: 'The secret key does not belong to the access key',
+    cause: 'The secret is of another key, was cut or got a blank when it was pasted, or was made anew since.',
     remedy: 'Enter the secret key (S3_SECRET_ACCESS_KEY) once more; it is shown only once, when the key is made.',
   },
   S3_TOKEN_EXPIRED: {
     title: 'The credentials have expired',
+    cause: 'A session token (AWS SSO, assumed roles) is good for hours only.',
     remedy: 'These are temporary credentials, and they end with their session. Use an access key that lasts.',
   },
   S3_BAD_CREDENTIALS: {
     title: 'The storage service does not accept the credentials',
+    cause: 'The keys are of another service, or a session token was entered that does not belong to them.',
     remedy: 'Check access key and secret key (S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY).',
   },
   S3_TLS: {
     title: 'No trusted encrypted connection to the storage service',
+    cause:
+      'The certificate is self-signed or has expired, its authority is unknown here, or the service speaks plain HTTP.',
     remedy:
       'The certificate must be of an authority that this computer knows and name the host of S3_ENDPOINT_URL. For an authority of your own set NODE_EXTRA_CA_CERTS; for a service without TLS write http://.',
   },
   S3_NO_BUCKET: {
     title: 'The bucket does not exist',
+    cause: 'The name is misspelt, the bucket was never made, or it is on another service than the address leads to.',
     remedy: 'Create the bucket, or correct its name (S3_BUCKET_NAME).',
   },
   S3_WRONG_REGION: {
     title: 'The bucket lies in another region',
+    cause: 'S3_REGION is still the default, us-east-1, and the bucket was made elsewhere.',
     remedy: 'Set the region (S3_REGION) to that of the bucket.',
   },
   S3_CLOCK_SKEW: {
     title: 'The clock of this computer is wrong',
+    cause: 'The computer does not ask a time server, or woke from a long sleep as a virtual machine.',
     remedy: 'S3 refuses requests whose time is off by minutes. Set the clock, then run again.',
   },
   S3_THROTTLED: {
     title: 'The storage service asks for fewer requests',
+    cause: 'More requests at once than the service allows this account, or others use it heavily at the same time.',
     remedy: 'It kept refusing after many tries. Run again later, or with a lower --parallel-uploads.',
   },
   S3_REJECTED: {
     title: 'The storage service refused the request',
+    cause:
+      'The service knows no such operation or setting, or has a limit of its own (quota, object lock, name of a key).',
     remedy: 'See the cause below. The row was left alone.',
   },
   S3_INTEGRITY: {
     title: 'The storage service received other bytes than were sent',
+    cause: 'A proxy, a network card or memory has changed data on the way.',
     remedy:
       'The upload was refused by its checksum. Check the network path and memory of this computer, then run again.',
   },
@@ -310,137 +409,176 @@ export const errorCatalogue = {
   // The SSH server, and what is reached through it.
   SSH_HOST_UNKNOWN: {
     title: 'The name of the SSH server is not known',
+    cause: 'The name is misspelt, or only a VPN or another network knows it.',
     remedy: 'Check the host name, and the network or VPN that knows it.',
   },
   SSH_UNREACHABLE: {
     title: 'Cannot reach the SSH server',
+    cause: 'The server is down, SSH listens on another port, or a firewall drops the connection.',
     remedy: 'Check host and port, that the SSH server runs, and the firewalls on the way.',
   },
   SSH_NOT_SSH: {
     title: 'What answers there is not an SSH server',
+    cause: 'The port is that of a web server or a proxy, or the server drops logins that come too fast.',
     remedy: 'Check the port: SSH servers mostly listen on 22. A busy server may also drop new connections: try again.',
   },
   SSH_NO_COMMON_ALGORITHM: {
     title: 'The SSH server and this program have no algorithm in common',
+    cause: 'The server is very old, or was restricted to a few algorithms.',
     remedy:
       'Let the server offer curve25519-sha256 or ECDH for the key exchange and AES-GCM or AES-CTR for encryption. A server with chacha20-poly1305 alone cannot be used.',
   },
   SSH_HOST_KEY_UNKNOWN: {
     title: 'The SSH server is not known yet',
+    cause: 'It is the first connection to this server from this account.',
     remedy:
       'Compare the fingerprint with the one that the administrator of the server names. Accept it in the window, or with --accept-new-host-key and the fingerprint.',
   },
   SSH_HOST_KEY_CHANGED: {
     title: 'The SSH server has another key than before',
+    cause: 'The server was installed anew or has another address now; or somebody answers in its place.',
     remedy:
       'Somebody may be intercepting the connection. Ask the administrator of the server whether its key was changed; only then remove the old key from the file shown.',
   },
   SSH_HOST_KEYS_UNREADABLE: {
     title: 'The list of known SSH servers cannot be read',
+    cause: 'A line of the file is damaged, or the file belongs to another user.',
     remedy: 'Without it no server can be told from an impostor. Mend the file shown, or the permission to read it.',
   },
   SSH_AUTH_FAILED: {
     title: 'The SSH server does not accept the login',
+    cause:
+      'The user name is wrong, the public key is not in authorized_keys of that user, or passwords are switched off.',
     remedy: 'Check the user name, and that one of the ways to log in that the server offers is set up, see below.',
   },
   SSH_FORWARD_REFUSED: {
     title: 'The SSH server does not allow connections through it',
+    cause: 'The server’s sshd_config, or a restriction beside the key in authorized_keys, forbids forwarding.',
     remedy: 'Set AllowTcpForwarding yes (AllowStreamLocalForwarding for a Unix socket, and PermitOpen) on the server.',
   },
   SSH_FORWARD_FAILED: {
     title: 'The SSH server cannot reach the address',
+    cause:
+      'Nothing listens at that address as the server sees it: a container publishes no port, or on another address.',
     remedy:
       'The address is looked up on the SSH server, not on this computer. For a service on that very server use 127.0.0.1.',
   },
   SSH_LOST: {
     title: 'The connection to the SSH server was lost',
+    cause: 'The network broke off, the server was restarted, or a firewall forgot a quiet connection.',
     remedy: 'Check the network and the server, then run again.',
   },
   SSH_TOO_MANY_SESSIONS: {
     title: 'The SSH server allows no further session',
+    cause: 'MaxSessions is 10 by default, and each channel for files and commands counts.',
     remedy: 'Raise MaxSessions on the server, or close other sessions of this connection.',
   },
   SSH_CONFIG_INVALID: {
     title: 'The SSH configuration cannot be used',
+    cause: 'A line of ~/.ssh/config is misspelt, or a file that it names is not there.',
     remedy: 'Correct the line or file shown, or enter host, port, user and key by hand.',
   },
   SSH_PROXY_COMMAND: {
     title: 'ProxyCommand is not supported',
+    cause: 'The configuration reaches this host through another program.',
     remedy: 'Use ProxyJump, or enter the jump host by hand: it is reached without another program.',
   },
   SFTP_UNAVAILABLE: {
     title: 'The SSH server offers no file transfer (SFTP)',
+    cause: 'The subsystem is switched off, or the account may only run one command.',
     remedy: 'Enable it on the server: Subsystem sftp internal-sftp in sshd_config.',
   },
   COMMANDS_REFUSED: {
     title: 'No programs can be run there',
+    cause: 'The account has no shell (nologin), or its key is bound to one command.',
     remedy:
       'Log in as an account with a shell. Without one all but what needs Docker or other programs of the server still works.',
   },
   CONTAINER_UNREACHABLE: {
     title: 'The container cannot be reached',
+    cause: 'The container is stopped or named otherwise, or the account is not in the group docker.',
     remedy:
       'Check the name with docker ps, that the container runs, and that the account may use Docker (group docker). sudo is never used.',
   },
   CONTAINER_LOST: {
     title: 'The connection to the container was lost',
+    cause: 'The container or Docker was restarted, by an update for example.',
     remedy: 'Check that the container runs, then run again: what is done stays done.',
   },
 
   // The database.
   DB_UNREACHABLE: {
     title: 'Cannot reach the database',
+    cause: 'PostgreSQL is stopped, listens inside of Docker’s network alone, or a firewall stands in between.',
     remedy:
       'Check host and port of the database (DATABASE_URL), that PostgreSQL runs and accepts connections from here.',
   },
   DB_TOO_MANY_CONNECTIONS: {
     title: 'The database takes no more connections',
+    cause: 'Many clients at once, or a pool that gives none back.',
     remedy:
       'All that max_connections allows are in use; Readur alone may take 50. Close what is not needed, or raise max_connections in postgresql.conf and restart PostgreSQL.',
   },
   DB_BAD_CREDENTIALS: {
     title: 'The database does not accept the login',
+    cause:
+      'The password was changed after the database was made (POSTGRES_PASSWORD counts at the first start only), or a special character of it is not encoded in the address.',
     remedy: 'Check user and password of the database, in the connection or in DATABASE_URL.',
   },
   DB_MISSING: {
     title: 'The database does not exist',
+    cause: 'The name is misspelt, or it is another PostgreSQL server than Readur’s.',
     remedy: 'Check the name of the database, in the connection or in DATABASE_URL.',
   },
   DB_NOT_READUR: {
     title: 'This is not a Readur database, or one of an unknown version',
+    cause:
+      'It is another database of the same server, Readur has never been started on it, or it is a much older or newer Readur.',
     remedy: 'Check the database name in DATABASE_URL. Tables or columns that are needed are missing, see below.',
   },
   DB_PRIVILEGE: {
     title: 'The database user lacks a privilege',
+    cause: 'The login is a role made for reading, or not the owner of Readur’s tables.',
     remedy: 'Connect as the user that Readur uses (the owner of its tables), or grant SELECT and UPDATE on them.',
   },
   LOCK_RENEWED: {
     title: 'The connection that held the lock of the database was lost',
+    cause: 'The network or the database broke off for a moment.',
     remedy: 'Nothing needs to be done: what was proved before is proved again, then the run goes on.',
   },
   DB_BUSY: {
     title: 'Another run works on this database',
+    cause:
+      'A run goes on in another window, terminal or computer, or one was killed and the server has not noticed yet.',
     remedy: 'Only one run at a time may change a database. Wait for the other one or stop it.',
   },
   DB_TIMEOUT: {
     title: 'The database took too long',
+    cause: 'Another session holds a lock, the server is overloaded, or the limit is short for a table of this size.',
     remedy: 'Raise DATABASE_TIMEOUT (seconds), or look for long transactions that block it.',
   },
   DB_LOST: {
     title: 'The connection to the database was lost',
+    cause:
+      'PostgreSQL was restarted or ran out of memory, an administrator ended the session, or the network broke off.',
     remedy: 'Check the database and the network, then run again.',
   },
   DB_REJECTED: {
     title: 'The database refused a statement',
+    cause:
+      'A trigger or constraint that Readur does not have, a full disk of the server, or a standby that may only be read.',
     remedy: 'See the cause below. The transaction was rolled back.',
   },
   DB_TLS: {
     title: 'No trusted encrypted connection to the database',
+    cause:
+      'The certificate is self-signed or names another host, or the server offers no encryption while sslmode asks for it.',
     remedy:
       'Check sslmode and sslrootcert in DATABASE_URL: they mean what they mean to psql. The host must be the one that the certificate names.',
   },
   SOURCE_WOULD_INGEST: {
     title: 'A Readur source watches the folder that we would write to',
+    cause: 'An S3 source was made for the same bucket, and its folders hold documents/.',
     remedy:
       'Readur would import every migrated file once more. Disable that S3 source, or change its watch folders, then run again.',
   },
@@ -448,18 +586,22 @@ export const errorCatalogue = {
   // Readur itself.
   READUR_UNREACHABLE: {
     title: 'Readur cannot be reached',
+    cause: 'Readur is stopped, or its address or port as seen from here is another.',
     remedy: 'Check the address of Readur (READUR_URL), and that it runs. A migration does not need it.',
   },
   READUR_STRANGE: {
     title: 'What answers there is not Readur, or not well',
+    cause: 'A reverse proxy answers in its place, or the address leads to another program.',
     remedy: 'Check the address of Readur (READUR_URL): it is the one in the browser, without a path of its pages.',
   },
   READUR_TOKEN: {
     title: 'Readur does not accept the token',
+    cause: 'The token has expired, was cut when it was pasted, or is of another Readur.',
     remedy: 'Make a new one (an API key of your account in Readur, or log in anew) and enter it as READUR_TOKEN.',
   },
   READUR_NO_DOCUMENT: {
     title: 'Readur does not hand out the document',
+    cause: 'Readur was not restarted after it was switched, uses another bucket, or the document is of another user.',
     remedy:
       'Readur cannot read the file that the row names, or the token may not see the document. Check where Readur stores (S3_ENABLED), restart it, and look into its log.',
   },
@@ -467,105 +609,138 @@ export const errorCatalogue = {
   // The uploads folder, settings and our own files.
   UPLOADS_MISSING: {
     title: 'The uploads folder was not found',
+    cause:
+      'The path is that inside of the container, the volume is not mounted, or it is the folder above or below the right one.',
     remedy: 'Name the folder that holds documents/, in the connection or with READUR_UPLOADS_DIR, --uploads or --map.',
   },
   SETTING_MISSING: {
     title: 'A setting is missing',
+    cause: 'No env file was named, or the setting stands in the compose file alone.',
     remedy: 'Enter it in the connection, or set it in the environment or in the file named with --env-file.',
   },
-  SETTING_INVALID: { title: 'A setting is not valid', remedy: 'Correct the value shown.' },
+  SETTING_INVALID: {
+    title: 'A setting is not valid',
+    cause: 'A typing error, or a ${VARIABLE} that nobody has put in.',
+    remedy: 'Correct the value shown.',
+  },
   DISCOVERY_UNREADABLE: {
     title: 'What was to be searched for settings cannot be read',
+    cause: 'The file is another account’s, or is not the YAML that Docker Compose reads.',
     remedy: 'See the line below. Choose the docker-compose.yml or .env of Readur, or type the settings.',
   },
   READUR_NOT_FOUND: {
     title: 'No Readur was found',
+    cause: 'Its containers are stopped, its image has a name of your own, or Readur runs without Docker.',
     remedy:
       'Choose the docker-compose.yml that starts Readur (the .env beside it is read by itself), or type the settings.',
   },
   NO_ANSWER: {
     title: 'No answer in time',
+    cause:
+      'What was asked hangs: a firewall that drops silently, a network drive that is away, a server under heavy load.',
     remedy:
       'Check that what is named above runs, and that neither a firewall nor a disk or drive that sleeps is in the way. Then test again.',
   },
   PROFILE_NOT_FOUND: {
     title: 'No such profile',
+    cause: 'The name is misspelt, or the profile was made under another account of this computer.',
     remedy: 'See the names with the command: profiles list',
   },
   DELETE_LOCAL: {
     title: 'Local files are not deleted in the run that copied them',
+    cause: 'The older tool did that, and lost documents by it.',
     remedy:
       'Migrate without --delete-local. Later, when you have seen that all is well: free RUN puts the local files aside after reading every object back, and free RUN --delete-quarantine deletes them.',
   },
   CONFIRMATION_NEEDED: {
     title: 'This changes something and was not confirmed',
+    cause: 'The program runs without a terminal: in a script, behind a pipe, or by docker exec without -it.',
     remedy: 'Look at what it would do (with --dry-run where there is one), then run it again with --yes.',
   },
   ACTION_GONE: {
     title: 'This is not offered any more',
+    cause: 'What was found has changed since: the session has ended, the bucket is there, the uploads are gone.',
     remedy: 'Run the checks again: they offer it where it still helps.',
   },
-  RUN_NOT_FOUND: { title: 'No such run', remedy: 'See the runs with the command: runs list' },
+  RUN_NOT_FOUND: {
+    title: 'No such run',
+    cause: 'The id is misspelt, the run was forgotten, or it was made under another account of this computer.',
+    remedy: 'See the runs with the command: runs list',
+  },
   RUN_NOT_STARTABLE: {
     title: 'This run cannot be started',
+    cause: 'It is of another kind, has ended already, or another run has gone back over it.',
     remedy: 'See the runs and their state with the command: runs list',
   },
   RUN_BUSY: {
     title: 'Another process works on this run',
+    cause: 'It goes on in another window or terminal.',
     remedy: 'Wait until it has ended, or stop it, then run again.',
   },
   RUN_NEEDED: {
     title: 'Another run still needs this one',
+    cause: 'A run that goes back over it, or goes on with it, has not ended.',
     remedy: 'Finish that run or forget it first.',
   },
   STATE_FILE_GONE: {
     title: 'The state file is not there any more',
+    cause: 'It was moved or deleted after it was written.',
     remedy: 'Write it again: the run’s own record has all that it held.',
   },
   RUN_STORE_INVALID: {
     title: 'The run store cannot be read',
+    cause: 'The disk was full or failed, or a newer version of this program was used before.',
     remedy: 'The file is damaged or was written by a newer version. It was left as it is.',
   },
   STATE_FILE_INVALID: {
     title: 'This is no state file that can be read',
+    cause: 'It is another file, or it was cut off while it was written or copied.',
     remedy:
       'Choose a migration_state.json or rollback_errors.json of migrate_to_s3, or a state file that this program exported. The file was left as it is.',
   },
   STATE_FILE_PARTLY: {
     title: 'Part of the state file was not taken',
+    cause: 'The older tool was ended while it wrote the file, or entries were changed by hand.',
     remedy:
       'What could be understood is in the history. For the rest look for another copy of the file (runs find), or rebuild the record with: recover.',
   },
   STATE_FILE_UNWRITABLE: {
     title: 'The state file cannot be written',
+    cause: 'The folder belongs to another user, or its disk is full.',
     remedy: 'Allow this account to write into the folder shown, free space there, or name another file with --output.',
   },
   BACKUP_FAILED: {
     title: 'The database was not backed up',
+    cause: 'pg_dump is not installed there, is older than the server, or its disk is full.',
     remedy:
       'pg_dump must be there, and no older than the server: --postgres-container NAME uses that of the database’s own container. Nothing else was begun; without --backup, a run does without.',
   },
   REPORT_UNWRITABLE: {
     title: 'The report cannot be written',
+    cause: 'The folder belongs to another user, or its disk is full.',
     remedy: 'Choose a folder that this account may write to and that has room, then write it again.',
   },
   PATHS_UNWRITABLE: {
     title: 'The paths of before the run cannot be written',
+    cause: 'The folder belongs to another user, or its disk is full.',
     remedy: 'Choose a folder that this account may write to and that has room, then save them again.',
   },
   OBJECT_LEFT: {
     title: 'A copy that nothing points at could not be removed',
+    cause: 'The key may not delete (s3:DeleteObject), the bucket is locked against it, or the service broke off.',
     remedy: 'It does no harm and takes space. Remove it by hand, or leave it: a later run finds it and uses it.',
   },
   ROLLBACK_BLOCKED: {
     title: 'The document was not rolled back',
+    cause: 'Its local file is gone or damaged and could not be fetched, or the row was changed since.',
     remedy: 'Its row still points at the object, which is whole and was kept. See the cause, then roll back again.',
   },
   INTERNAL: {
     title: 'Unexpected error',
+    cause: 'Nobody has foreseen it: it is likely to be a fault of this program.',
     remedy: 'Please report it with the text below. Documents and rows are as the run report says.',
   },
-} as const satisfies Record<string, { title: string; remedy: string }>
+} as const satisfies Record<string, { title: string; cause: string; remedy: string }>
 
 /** Stable name of an error or finding. */
 export type ErrorCode = keyof typeof errorCatalogue

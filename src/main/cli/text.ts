@@ -1,5 +1,5 @@
 import prettyBytes from 'pretty-bytes'
-import type { ErrorData } from '../../shared/errors.ts'
+import { errorCatalogue, type ErrorData } from '../../shared/errors.ts'
 import type {
   FreeMode,
   ItemCounts,
@@ -65,7 +65,7 @@ export function errorText(error: ErrorData): string {
   const about = subject === '' || message.includes(subject) ? '' : `${subject}: `
   const lines = [`${error.title} (${error.code})`, `  ${about}${message}`]
   for (const cause of error.causes) lines.push(`  because: ${cause}`)
-  lines.push(`  ${error.remedy}`)
+  lines.push(`  Usual cause: ${errorCatalogue[error.code].cause}`, `  ${error.remedy}`)
   return lines.join('\n')
 }
 

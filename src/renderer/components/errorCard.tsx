@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import type { ErrorData } from '../../shared/errors.ts'
+import { errorCatalogue, type ErrorData } from '../../shared/errors.ts'
 import { errorText } from '../format/report.ts'
 import { CopyButton } from './copyButton.tsx'
 import classes from './errorCard.module.css'
 
-/** An error in full: what happened, to what, and what to do next. `onRetry` tries again what failed. */
+/** An error in full: what happened, to what, what usually lies behind it, and what to do next. `onRetry` tries again what failed. */
 export function ErrorCard({ error, onRetry }: { error: ErrorData; onRetry?: (() => void) | undefined }) {
   const causes = error.causes.filter((cause) => cause !== error.message)
   return (
@@ -22,6 +22,7 @@ export function ErrorCard({ error, onRetry }: { error: ErrorData; onRetry?: (() 
             ))}
           </ul>
         )}
+        <p className={classes.usual}>Usual cause: {errorCatalogue[error.code].cause}</p>
         <p className={classes.remedy}>{error.remedy}</p>
         <div className={classes.foot}>
           {onRetry && (

@@ -1,4 +1,4 @@
-import type { ErrorData } from '../../shared/errors.ts'
+import { errorCatalogue, type ErrorData } from '../../shared/errors.ts'
 import type { DriftGroup, ProblemExample, ProblemGroup } from '../../shared/run.ts'
 import { formatCount } from './number.ts'
 
@@ -6,7 +6,8 @@ import { formatCount } from './number.ts'
 export function errorText(error: ErrorData): string {
   const lines = [`${error.title} (${error.code})`, error.message]
   if (error.subject) lines.push(`Subject: ${error.subject}`)
-  lines.push(`Remedy: ${error.remedy}`, ...error.causes.map((cause) => `Cause: ${cause}`))
+  lines.push(...error.causes.map((cause) => `Cause: ${cause}`))
+  lines.push(`Usual cause: ${errorCatalogue[error.code].cause}`, `Remedy: ${error.remedy}`)
   return lines.join('\n')
 }
 

@@ -4,6 +4,7 @@ import { formatAbout, formatDuration, formatTimeLeft } from '../../../src/render
 import { nounFor } from '../../../src/renderer/format/noun.ts'
 import { formatCount, formatNumber, formatPercent } from '../../../src/renderer/format/number.ts'
 import { runShare } from '../../../src/shared/runShare.ts'
+import { errorCatalogue } from '../../../src/shared/errors.ts'
 import { errorText, problemText } from '../../../src/renderer/format/report.ts'
 import { isFinal, runWord } from '../../../src/renderer/format/status.ts'
 import { runStatuses } from '../../../src/shared/run.ts'
@@ -122,8 +123,9 @@ describe('reports', () => {
         'The connection to the database was lost (DB_LOST)',
         'Connection terminated',
         'Subject: db:5432',
-        'Remedy: Check the database and the network, then run again.',
         'Cause: read ECONNRESET',
+        `Usual cause: ${errorCatalogue.DB_LOST.cause}`,
+        'Remedy: Check the database and the network, then run again.',
       ].join('\n'),
     )
   })

@@ -15,4 +15,18 @@ describe('docs/errors.md', () => {
       expect(page.split(`\`${code}\``)).toHaveLength(2 + Number(code === 'INTERNAL'))
     }
   })
+
+  it('names a cause of its own and a remedy for every error', async () => {
+    const page = await errorsPage()
+    // The same that another file cannot be written for; all else has its own.
+    const files = ['STATE_FILE_UNWRITABLE', 'REPORT_UNWRITABLE', 'PATHS_UNWRITABLE']
+    const causes = Object.entries(errorCatalogue).flatMap(([code, { cause }]) => (files.includes(code) ? [] : cause))
+    expect(new Set(causes).size).toBe(causes.length)
+    for (const { title, cause, remedy } of Object.values(errorCatalogue)) {
+      for (const sentence of [cause, remedy]) expect(sentence).toMatch(/^\S.{15,}\S$/)
+      expect(cause).toMatch(/\.$/)
+      expect(cause).not.toContain(title)
+      expect(page).toContain(cause.replaceAll('<', '&lt;').replaceAll('*', '\\*').replaceAll('_', '\\_'))
+    }
+  })
 })
