@@ -19,8 +19,8 @@ import { ourUploads } from './runs/ourUploads.ts'
 import { QuestionDesk } from './runs/questionDesk.ts'
 import { SessionAnswers } from './runs/sessionAnswers.ts'
 import { RunFolder } from './runs/runFolder.ts'
-import { PlanTables } from './runs/planTable/planTables.ts'
-import startPlanReader from './runs/planTable/worker.ts?nodeWorker'
+import { ReadingThreads } from './runs/reading/readingThreads.ts'
+import startReading from './runs/reading/worker.ts?nodeWorker'
 import { RunManager } from './runs/runManager.ts'
 import { searchFor } from './serverSearch.ts'
 import { readLicences } from './licences.ts'
@@ -106,10 +106,7 @@ export async function startDesktop(): Promise<void> {
       choose: chooseForProfile,
       saveProfiles,
       runs,
-      plans: new PlanTables(
-        () => startPlanReader({}),
-        (runId) => runs.storeOf(runId),
-      ),
+      reads: new ReadingThreads(() => startReading({ workerData: { folder: dataDir.runs } })).reads,
       manager,
       states: dataDir.states,
       reveal: (path) => shell.showItemInFolder(path),

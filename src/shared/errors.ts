@@ -745,6 +745,8 @@ export const errorCatalogue = {
 /** Stable name of an error or finding. */
 export type ErrorCode = keyof typeof errorCatalogue
 
+export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(errorCatalogue, text)
+
 /** An error as data: what crosses IPC, is written to the journal and printed. Holds no secret. */
 export interface ErrorData {
   code: ErrorCode

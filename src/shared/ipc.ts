@@ -1,4 +1,4 @@
-import type { ErrorData } from './errors.ts'
+import type { ErrorCode, ErrorData } from './errors.ts'
 import type { CheckupOptions, CheckupSnapshot } from './diagnostic.ts'
 import type { FoundOnServer, FoundReadur, TextToSearch } from './discovery.ts'
 import type { CountedDocuments } from './documentCounts.ts'
@@ -121,8 +121,8 @@ export interface IpcCalls {
    * that is planned.
    */
   'runs.resume': { args: [runId: string]; result: null }
-  /** Plans anew what a run failed at, as a run of its own. */
-  'runs.retryFailed': { args: [runId: string]; result: { runId: string } }
+  /** Plans anew what a run failed at, for any cause (null) or for one, as a run of its own. */
+  'runs.retryFailed': { args: [runId: string, code: ErrorCode | null]; result: { runId: string } }
   /** Plans how a run is undone; nothing is changed before that plan is carried out by `runs.resume`. */
   'runs.prepareUndo': {
     args: [runId: string, selection: UndoSelection, options: RollbackOptions]

@@ -59,8 +59,8 @@ export interface PlanOptions {
   documentIds?: string[] | undefined
   /** Leaves out what an earlier run has copied already and is yet to be cut over. */
   delta?: boolean | undefined
-  /** Only documents that another run failed at, or moved back. */
-  of?: { runId: string; state: 'failed' | 'restored' } | undefined
+  /** Only documents that another run failed at, for any cause or for this one; or that it moved back. */
+  of?: { runId: string; state: 'failed' | 'restored'; code?: ErrorCode | undefined } | undefined
 }
 
 /** How a plan is carried out. Sizes in bytes. */

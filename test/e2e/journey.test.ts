@@ -7,7 +7,7 @@ import { itemPage } from '../../src/main/engine/journal/items.ts'
 import { RunFolder } from '../../src/main/runs/runFolder.ts'
 import { checkSandbox } from '../../src/sandbox/check.ts'
 import { seriousFindings, seriousFindingsOf } from './accessibility.ts'
-import { movedDocuments } from './outside.ts'
+import { loseObject, movedDocuments } from './outside.ts'
 import { bytesBelow, commandLines, listenToIpc, writtenForms } from './secrets.ts'
 import { openWindow, openWorld, type OpenWindow, type World } from './window.ts'
 
@@ -27,6 +27,15 @@ describe('the way of a new user through the window, on the sandbox', () => {
     await opened.close()
     await world.remove()
   })
+
+  /** Opens the run of the history that is the oldest. */
+  const openFirstRun = async (): Promise<void> => {
+    await page().keyboard.press('Control+Shift+H')
+    await page()
+      .getByRole('button', { name: /^Open the run of/ })
+      .last()
+      .click()
+  }
 
   it('shows the sandbox as a profile, with server and bucket and without its secrets', async () => {
     const card = page().getByRole('article', { name: 'Sandbox' })
@@ -142,18 +151,41 @@ describe('the way of a new user through the window, on the sandbox', () => {
     expect(await seriousFindings(page())).toEqual([])
   })
 
+  it('tries again what failed for one cause, once that was mended, and nothing else', async () => {
+    const runs = new RunFolder(openDataDir({ READUR_MIGRATE_HOME: world.home }).runs)
+    const [first = ''] = runs.ids().slice(-1)
+    const taken = runs.with(first, (store) => itemPage(store, { after: 0, limit: 9, code: 'OBJECT_DIFFERS' }).items)
+    expect(taken).toHaveLength(1)
+    await openFirstRun()
+    await page()
+      .getByRole('button', { name: /^Another object lies at the key/ })
+      .click()
+    expect(await seriousFindings(page())).toEqual([])
+    await loseObject(world.sandbox, taken[0]?.key ?? '')
+    await page()
+      .getByRole('button', { name: /^Retry these: Another object/ })
+      .click()
+    await page()
+      .getByText(/failed at for this cause: Another object/)
+      .waitFor()
+    await page()
+      .getByRole('button', { name: /^Migrate 1 document / })
+      .click()
+    await page().getByRole('button', { name: 'Start migration' }).click()
+    await heading('Migration completed').waitFor({ timeout: 60_000 })
+    const moved = await movedDocuments(world.sandbox)
+    expect(moved.map(({ id }) => id)).toContain(taken[0]?.documentId)
+    expect(runs.summary(runs.ids()[0] ?? '')).toMatchObject({ planned: 1, committed: 1, parent: first })
+  })
+
   it('plans what failed once more, and forgets a run that changed nothing', async () => {
     const runs = new RunFolder(openDataDir({ READUR_MIGRATE_HOME: world.home }).runs)
-    await page().keyboard.press('Control+Shift+H')
-    await page()
-      .getByRole('button', { name: /^Open the run of/ })
-      .last()
-      .click()
+    await openFirstRun()
     await page()
       .getByRole('button', { name: /^Retry failed/ })
       .click()
     await page()
-      .getByRole('button', { name: /^Migrate 2 files/ })
+      .getByRole('button', { name: /^Migrate 1 file / })
       .click()
     await page().getByRole('button', { name: 'Start migration' }).click()
     await heading('Migration completed with failures').waitFor({ timeout: 60_000 })

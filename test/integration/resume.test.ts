@@ -133,6 +133,12 @@ describe('what failed', () => {
     const still = await readur.run('resume', idOf(first), '--retry-failed')
     expect(still).toMatchObject({ code: 1, report: { committed: 0, failed: 3, parent: first.report.runId } })
 
+    const one = await readur.run('resume', idOf(first), '--retry-failed', '--only', 'hash_mismatch')
+    expect(one).toMatchObject({ code: 1, report: { planned: 1, failed: 1, parent: first.report.runId } })
+    expect(codesOf(one.report)).toEqual(['HASH_MISMATCH 1'])
+    const none = await readur.run('resume', idOf(first), '--retry-failed', '--only', 'FILE_EMPTY')
+    expect(none.err).toContain('Nothing of it failed with FILE_EMPTY.')
+
     await writeFile(gone, bytes[0])
     await writeFile(damaged, bytes[1])
     await bucket.remove(taken)

@@ -1,9 +1,20 @@
 import type { Command } from 'commander'
-import { defaultMigrateOptions } from '../../shared/run.ts'
+import { z } from 'zod'
+import type { ErrorCode } from '../../shared/errors.ts'
+import { defaultMigrateOptions, type RunReport } from '../../shared/run.ts'
 import { MigrateError } from '../engine/errors.ts'
+import { errorCodeSchema } from '../engine/journal/entries.ts'
 import { reportOf } from '../engine/journal/summary.ts'
 import { cutoverRequests } from '../runs/cutover.ts'
-import { awaitingCutover, cutOver, latestUnfinished, migrate, planMigration, resumeRun } from '../runs/operations.ts'
+import {
+  awaitingCutover,
+  cutOver,
+  latestUnfinished,
+  migrate,
+  planMigration,
+  planRetry,
+  resumeRun,
+} from '../runs/operations.ts'
 import { backUpFirst } from './backupCommands.ts'
 import { confirm } from './confirm.ts'
 import { exitCode } from './exitCodes.ts'
@@ -12,6 +23,7 @@ import {
   addPlanOptions,
   addSiteOptions,
   changedOptionsOf,
+  errorCode,
   migrateOptionsOf,
   planOptionsOf,
 } from './options.ts'
@@ -49,11 +61,11 @@ export function addMigrateCommands(program: Command, context: CommandContext): v
     .description('go on where a run ended: the latest unfinished one, or the one named by id or state file')
   addMigrateOptions(addSiteOptions(resume), false)
     .option('--retry-failed', 'then try again what failed, in a run of its own', false)
-    .action((name?: string) =>
-      onSite(context, resume, parallelOf(resume), (session) =>
-        resumeOnce(session, resume, name, resume.opts().retryFailed === true),
-      ),
-    )
+    .option('--only <code>', 'with --retry-failed: only what failed with this code, e.g. FILE_MISSING', errorCode)
+    .action((name?: string) => {
+      const retry = retryOptionsOf(resume)
+      return onSite(context, resume, parallelOf(resume), (session) => resumeOnce(session, resume, name, retry))
+    })
 
   const cutover = program
     .command('cutover <run>')
@@ -89,6 +101,22 @@ function refuseWithResume(command: Command): void {
   })
 }
 
+/** Which failures are tried again; null: none. */
+function retryOptionsOf(command: Command): RetryOptions | null {
+  const { retryFailed, only } = retrySchema.parse(command.opts())
+  if (only !== null && !retryFailed) {
+    command.error('error: --only needs --retry-failed', { exitCode: exitCode.usage })
+  }
+  return retryFailed ? { only } : null
+}
+
+interface RetryOptions {
+  /** Those of this cause alone. */
+  only: ErrorCode | null
+}
+
+const retrySchema = z.object({ retryFailed: z.boolean(), only: errorCodeSchema.nullable().default(null) })
+
 const parallelOf = (command: Command): number =>
   changedOptionsOf(command).parallelUploads ?? defaultMigrateOptions.parallelUploads
 
@@ -112,7 +140,7 @@ async function migrateOnce(session: Session, command: Command, context: CommandC
       scope: 'run',
     })
   }
-  if (typeof resumeFrom === 'string') return resumeOnce(session, command, resumeFrom, false)
+  if (typeof resumeFrom === 'string') return resumeOnce(session, command, resumeFrom, null)
   if (dryRun === true) return planOnly(work, command)
   if (freshStart !== true) await mentionUnfinished(session, output)
   await backUpFirst(session, command, context)
@@ -137,7 +165,7 @@ async function resumeOnce(
   session: Session,
   command: Command,
   name: string | undefined,
-  retryFailed: boolean,
+  retry: RetryOptions | null,
 ): Promise<Answer> {
   const { work } = session
   const id = name === undefined ? (await latestUnfinished(work)).runId : await runOf(session, name)
@@ -145,11 +173,11 @@ async function resumeOnce(
   const { kind, remaining, status } = work.runs.summary(id)
   if (kind === 'import' || kind === 'recover') return goOnFromRecord(session, change)
   const isOver = status !== 'interrupted' && status !== 'planned' && remaining === 0
-  if (!retryFailed) return answerOf(await resumeRun(work, id, change))
+  if (retry === null) return answerOf(await resumeRun(work, id, change))
   const first = isOver ? null : await resumeRun(work, id, change)
-  if (first?.status === 'interrupted') return answerOf(first)
+  if (first && (first.status === 'interrupted' || !hasFailed(first, retry.only))) return answerOf(first)
   const parallel = change.parallelUploads ?? defaultMigrateOptions.parallelUploads
-  const { store } = await planMigration(work, { of: { runId: id, state: 'failed' } }, parallel, id)
+  const { store } = await planRetry(work, id, retry.only, parallel)
   try {
     const report = await migrate(work, store, { ...defaultMigrateOptions, ...change })
     return answerOf(report, `${first ? `${reportText(first)}\n\n` : ''}${reportText(report)}`)
@@ -157,6 +185,9 @@ async function resumeOnce(
     store.close()
   }
 }
+
+const hasFailed = ({ failed, problems }: RunReport, code: ErrorCode | null): boolean =>
+  code === null ? failed > 0 : problems.some((group) => group.kind === 'failed' && group.code === code)
 
 /** What another tool has moved is on S3 already: a new run does the rest. */
 async function goOnFromRecord({ work }: Session, change: ReturnType<typeof changedOptionsOf>): Promise<Answer> {

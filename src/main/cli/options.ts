@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { z } from 'zod'
+import { isErrorCode, type ErrorCode } from '../../shared/errors.ts'
 import {
   checkLevels,
   defaultMigrateOptions,
@@ -51,6 +52,15 @@ const uuid = (text: string): string => {
   const parsed = z.guid().safeParse(text)
   if (parsed.success) return parsed.data.toLowerCase()
   throw new InvalidArgumentError('It must be the UUID of a user.')
+}
+
+/** A code as reports show it, in any case. */
+export const errorCode = (text: string): ErrorCode => {
+  const code = text.toUpperCase()
+  if (isErrorCode(code)) return code
+  throw new InvalidArgumentError(
+    'It must be a code as the report shows it, like FILE_MISSING. docs/errors.md lists them.',
+  )
 }
 
 const verifyLevel = (text: string): MigrateOptions['verify'] => {

@@ -66,3 +66,12 @@ export function errorData(error: unknown): ErrorData {
     causes,
   }
 }
+
+/** The error that such data tell of, of another thread for one. */
+export function errorOf({ code, message, subject, causes }: ErrorData): MigrateError {
+  const cause = causes.reduceRight<Error | undefined>((inner, text) => {
+    const [name = '', ...rest] = text.split(': ')
+    return Object.assign(new Error(rest.join(': '), { cause: inner }), { name })
+  }, undefined)
+  return new MigrateError(code, { message, subject, scope: 'run', cause })
+}

@@ -3,6 +3,7 @@ import type { IpcCalls, IpcChannel } from '../../shared/ipc.ts'
 import { createProfileHandlers, type ProfileHandlerDeps } from './profileHandlers.ts'
 import { createProgramHandlers, type ProgramHandlerDeps } from './programHandlers.ts'
 import { createRecordHandlers, type RecordHandlerDeps } from './recordHandlers.ts'
+import type { Reads } from '../runs/reading/reads.ts'
 import { createRunHandlers, type RunHandlerDeps } from './runHandlers.ts'
 
 export type Handlers = {
@@ -10,7 +11,10 @@ export type Handlers = {
 }
 
 export interface HandlerDeps
-  extends RunHandlerDeps, ProfileHandlerDeps, RecordHandlerDeps, ProgramHandlerDeps, DoctorHandlerDeps {}
+  extends RunHandlerDeps, ProfileHandlerDeps, RecordHandlerDeps, ProgramHandlerDeps, DoctorHandlerDeps {
+  /** Reads the records of runs; out of the way, where they are large. */
+  reads: Reads
+}
 
 /** What each call of the window does. Arguments were parsed before they get here. */
 export function createHandlers(deps: HandlerDeps): Handlers {
@@ -20,5 +24,6 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     ...createProfileHandlers(deps),
     ...createRunHandlers(deps),
     ...createRecordHandlers(deps),
+    ...deps.reads,
   }
 }

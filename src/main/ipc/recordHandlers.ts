@@ -2,8 +2,8 @@ import type { IpcChannel } from '../../shared/ipc.ts'
 import type { ReportFormat } from '../../shared/record.ts'
 import { MigrateError } from '../engine/errors.ts'
 import { snapshotPage } from '../engine/journal/snapshot.ts'
-import { compareRuns } from '../runs/compareRuns.ts'
-import { countOutdated, forgetRun } from '../runs/forgetting.ts'
+import { forgetRun } from '../runs/forgetting.ts'
+import type { ReadChannel } from '../runs/reading/reads.ts'
 import { saveReport } from '../runs/reportFile.ts'
 import type { RunFolder } from '../runs/runFolder.ts'
 import { stateFilePage } from '../runs/stateFilePage.ts'
@@ -15,11 +15,11 @@ export interface RecordHandlerDeps {
   chooseReportFile: (name: string, format: ReportFormat) => Promise<string | null>
 }
 
-/** What the calls about the records of runs do. */
+/** What the calls about the records of runs do, those apart that only read. */
 export function createRecordHandlers({
   runs,
   chooseReportFile,
-}: RecordHandlerDeps): Pick<Handlers, Extract<IpcChannel, `records.${string}`>> {
+}: RecordHandlerDeps): Pick<Handlers, Exclude<Extract<IpcChannel, `records.${string}`>, ReadChannel>> {
   return {
     'records.statePage': async (runId, offset) => {
       const path = runs.with(runId, (store) => store.last('exported')?.path)
@@ -42,11 +42,9 @@ export function createRecordHandlers({
         store.close()
       }
     },
-    'records.compare': (first, second) => compareRuns(runs, first, second),
     'records.forget': (runId) => {
       forgetRun(runs, runId)
       return null
     },
-    'records.outdated': (days) => countOutdated(runs, days),
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { errorCatalogue, type ErrorCode } from '../../shared/errors.ts'
+import { isErrorCode } from '../../shared/errors.ts'
 import type { IpcCalls, IpcChannel } from '../../shared/ipc.ts'
 import { itemOrders, type PlanList } from '../../shared/planTable.ts'
 import { checkLevels, freeModes, itemStates, optionLimits, runKinds, runStatuses } from '../../shared/run.ts'
@@ -8,7 +8,7 @@ import { migrateOptionsSchema } from '../profiles/settingsFile.ts'
 const id = z.string().min(1).max(100)
 const text = z.string().min(1).max(200)
 const within = ({ min, max }: { min: number; max: number }) => z.int().min(min).max(max)
-const errorCode = z.enum(Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]])
+const errorCode = z.string().refine(isErrorCode)
 
 const filter = z.strictObject({
   profileId: id.optional(),
@@ -43,7 +43,7 @@ export const runArguments: {
   'runs.audit': z.tuple([id, z.enum(checkLevels)]),
   'runs.start': z.tuple([id, migrateOptionsSchema]),
   'runs.resume': z.tuple([id]),
-  'runs.retryFailed': z.tuple([id]),
+  'runs.retryFailed': z.tuple([id, errorCode.nullable()]),
   'runs.prepareUndo': z.tuple([
     id,
     z.strictObject({

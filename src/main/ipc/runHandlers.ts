@@ -1,12 +1,9 @@
 import type { IpcChannel } from '../../shared/ipc.ts'
 import { MigrateError } from '../engine/errors.ts'
-import { itemPage, usersOf } from '../engine/journal/items.ts'
-import { problemGroups } from '../engine/journal/problems.ts'
 import { exportStateFile } from '../engine/journal/stateFile.ts'
-import { describeRun } from '../engine/journal/summary.ts'
 import type { ProfileStore } from '../profiles/profileStore.ts'
 import { savePaths } from '../runs/pathsFile.ts'
-import type { PlanTables } from '../runs/planTable/planTables.ts'
+import type { ReadChannel } from '../runs/reading/reads.ts'
 import type { RunFolder } from '../runs/runFolder.ts'
 import type { RunManager } from '../runs/runManager.ts'
 import type { Handlers } from './handlers.ts'
@@ -14,7 +11,6 @@ import type { Handlers } from './handlers.ts'
 export interface RunHandlerDeps {
   profiles: Pick<ProfileStore, 'find'>
   runs: RunFolder
-  plans: Pick<PlanTables, 'rows' | 'item' | 'facets'>
   manager: RunManager
   /** Folder for exported state files. */
   states: string
@@ -26,15 +22,15 @@ export interface RunHandlerDeps {
   choosePathsFile: (name: string) => Promise<string | null>
 }
 
-type RunHandlers = Pick<Handlers, Extract<IpcChannel, `runs.${string}`>>
+type RunHandlers = Pick<Handlers, Exclude<Extract<IpcChannel, `runs.${string}`>, ReadChannel>>
 
-/** What the calls about runs do. */
+/** What the calls about runs do, those apart that only read. */
 export function createRunHandlers(deps: RunHandlerDeps): RunHandlers {
-  const { profiles, runs, plans, manager, states, reveal, chooseStateFile, choosePathsFile } = deps
+  const { profiles, runs, manager, states, reveal, chooseStateFile, choosePathsFile } = deps
   return {
     'runs.plan': async (profileId, options) => ({ runId: await manager.plan(profiles.find(profileId), options) }),
     'runs.audit': async (profileId, level) => ({ runId: await manager.audit(profiles.find(profileId), level) }),
-    'runs.retryFailed': async (runId) => ({ runId: await manager.retryFailed(runId) }),
+    'runs.retryFailed': async (runId, code) => ({ runId: await manager.retryFailed(runId, code) }),
     'runs.prepareUndo': async (runId, selection, options) => ({
       runId: await manager.prepareUndo(runId, selection, options),
     }),
@@ -78,15 +74,6 @@ export function createRunHandlers(deps: RunHandlerDeps): RunHandlers {
       return null
     },
     'runs.current': () => manager.current(),
-    'runs.list': ({ offset, limit, filter }) => runs.list(offset, limit, filter),
-    'runs.get': (runId) => runs.with(runId, (store) => describeRun(store, runs.isAlive)),
-    'runs.family': (runId) => runs.familyOf(runId),
-    'runs.users': (runId) => runs.with(runId, usersOf),
-    'runs.items': (runId, query) => runs.with(runId, (store) => itemPage(store, query)),
-    'runs.planRows': (runId, list, from, limit) => plans.rows(runId, list, from, limit),
-    'runs.planItem': (runId, seq) => plans.item(runId, seq),
-    'runs.planFacets': (runId) => plans.facets(runId),
-    'runs.problems': (runId) => runs.with(runId, problemGroups),
     'runs.export': async (runId) => {
       const store = runs.open(runId, 'write')
       try {

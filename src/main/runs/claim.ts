@@ -4,12 +4,16 @@ import { MigrateError } from '../engine/errors.ts'
 
 const isBusy = (error: unknown): boolean => error instanceof Error && /locked|busy/i.test(error.message)
 
-/** Takes the lock of a file or returns null when another process, or another part of this one, has it. */
-function tryLock(path: string): Database.Database | null {
+/** Who only asks whether a run is claimed holds the file for so long at most. */
+const askedMs = 500
+
+/** Takes a lock of a file or returns null when another process, or another part of this one, has it. */
+function tryLock(path: string, how: 'claim' | 'ask'): Database.Database | null {
   const database = new Database(path)
   try {
-    database.pragma('busy_timeout = 0')
-    database.exec('BEGIN EXCLUSIVE')
+    database.pragma(`busy_timeout = ${how === 'claim' ? askedMs : 0}`)
+    // Who asks only reads: those who ask at the same time must not take one another for a claim.
+    database.exec(how === 'claim' ? 'BEGIN EXCLUSIVE' : 'BEGIN; SELECT count(*) FROM sqlite_master')
     return database
   } catch (error) {
     database.close()
@@ -29,7 +33,7 @@ function giveBack(database: Database.Database): void {
  * ends: unlike a process id it cannot be mistaken for somebody else's. Throws RUN_BUSY. Returns how to give it back.
  */
 export function claim(path: string, runId: string): () => void {
-  const database = tryLock(path)
+  const database = tryLock(path, 'claim')
   if (database) return () => giveBack(database)
   throw new MigrateError('RUN_BUSY', {
     message: `Another process works on “${runId}”.`,
@@ -40,7 +44,7 @@ export function claim(path: string, runId: string): () => void {
 
 export function isClaimed(path: string): boolean {
   if (!existsSync(path)) return false
-  const database = tryLock(path)
+  const database = tryLock(path, 'ask')
   if (database) giveBack(database)
   return database === null
 }

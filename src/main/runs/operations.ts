@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../shared/errors.ts'
 import {
   defaultMigrateOptions,
   type AuditOptions,
@@ -58,7 +59,7 @@ export async function planMigration(
         delta?.keepOnly(facts.identity)
         return createRun(work, facts, { kind: 'migrate', parent, planOptions: options })
       },
-      ...(of && options.of && { documentIds: among(documentIdsOf(of, options.of.state), ids) }),
+      ...(of && options.of && { documentIds: among(documentIdsOf(of, options.of), ids) }),
       ...(ids && !of && { documentIds: [ids] }),
       ...(delta && { awaitsCutover: delta.has }),
       rates: (facts) => runs.lastRates(facts.identity),
@@ -68,6 +69,24 @@ export async function planMigration(
     of?.close()
     delta?.close()
   }
+}
+
+/**
+ * Plans anew the documents that a run failed at, as a run of its own; with a code, those that failed for this cause alone.
+ * Throws RUN_NOT_STARTABLE where none did. The caller closes the store.
+ */
+export async function planRetry(
+  work: Workplace,
+  runId: string,
+  code: ErrorCode | null,
+  parallelUploads: number,
+): ReturnType<typeof planMigration> {
+  const of = { runId, state: 'failed' as const, ...(code !== null && { code }) }
+  if (code !== null && work.runs.with(runId, (store) => documentIdsOf(store, of).next().done === true)) {
+    const message = `Nothing of it failed with ${code}.`
+    throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: runId, scope: 'run' })
+  }
+  return planMigration(work, { of }, parallelUploads, runId)
 }
 
 /** Those of the pages that are wanted; all where nothing is said. */

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../shared/errors.ts'
 import {
   defaultMigrateOptions,
   type Activity,
@@ -32,6 +33,7 @@ import {
   importRun,
   migrate,
   planMigration,
+  planRetry,
   prepareFreeing,
   prepareUndo,
   repair,
@@ -124,11 +126,10 @@ export class RunManager {
     )
   }
 
-  /** Begins a plan of what a run failed at; like `plan`. */
-  retryFailed(runId: string): Promise<string> {
-    const options: PlanOptions = { of: { runId, state: 'failed' } }
+  /** Begins a plan of what a run failed at, for any cause or for one; like `plan`. */
+  retryFailed(runId: string, code: ErrorCode | null): Promise<string> {
     return this.#make({ profile: this.#profileOf(runId), kind: 'migrate', activity: 'plan' }, (work) =>
-      planned(planMigration(work, options, parallelUploads, runId)),
+      planned(planRetry(work, runId, code, parallelUploads)),
     )
   }
 

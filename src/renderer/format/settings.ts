@@ -1,3 +1,4 @@
+import { errorCatalogue } from '../../shared/errors.ts'
 import type { RunDetails } from '../../shared/run.ts'
 import { formatBytes, formatRate } from './bytes.ts'
 import { formatNumber } from './number.ts'
@@ -16,7 +17,11 @@ export function settingLines(
     lines.push(['Only chosen documents', formatNumber(planOptions.documentIds.length, locale)])
   if (planOptions.limit !== undefined) lines.push(['At most', `${formatNumber(planOptions.limit, locale)} documents`])
   if (planOptions.delta === true) lines.push(['Only new ones', 'Yes'])
-  if (planOptions.of) lines.push(['Only what', planOptions.of.state === 'failed' ? 'failed before' : 'was rolled back'])
+  if (planOptions.of) {
+    const { state, code } = planOptions.of
+    lines.push(['Only what', state === 'failed' ? 'failed before' : 'was rolled back'])
+    if (code) lines.push(['Cause', errorCatalogue[code].title])
+  }
   if (options) {
     lines.push(
       ['Files in parallel', formatNumber(options.parallelUploads, locale)],

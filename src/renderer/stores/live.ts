@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { ErrorData } from '../../shared/errors.ts'
+import type { ErrorCode, ErrorData } from '../../shared/errors.ts'
 import type {
   CheckLevel,
   MigrateOptions,
@@ -34,8 +34,8 @@ export interface LiveState {
   plan: (profileId: string, options: PlanOptions) => Promise<string | null>
   /** Has all rows, files and objects compared; like `plan`. */
   audit: (profileId: string, level: CheckLevel) => Promise<string | null>
-  /** Has a plan made that starts from a run; like `plan`. */
-  prepare: (runId: string, what: Preparation) => Promise<string | null>
+  /** Has a plan made that starts from a run; like `plan`. With a code, `retry` is about what failed for this cause. */
+  prepare: (runId: string, what: Preparation, code?: ErrorCode | null) => Promise<string | null>
   /** Has a rollback planned; like `plan`. */
   prepareUndo: (runId: string, selection: UndoSelection, options: RollbackOptions) => Promise<string | null>
   /** Has a state file read. Resolves with the id of the run that it becomes, or null when it was refused. */
@@ -118,13 +118,14 @@ export function createLiveStore(api: LivePort): StoreApi<LiveState> {
     }
 
     const { runs } = api
-    const preparing: Record<Preparation, (runId: string) => Promise<Reply<{ runId: string }>>> = {
-      retry: (runId) => runs.retryFailed(runId),
-      again: (runId) => runs.prepareUndo(runId, {}, everything),
-      return: (runId) => runs.prepareUndo(runId, {}, everything),
-      quarantine: (runId) => runs.prepareFree(runId, 'quarantine'),
-      delete: (runId) => runs.prepareFree(runId, 'delete'),
-    }
+    const preparing: Record<Preparation, (runId: string, code: ErrorCode | null) => Promise<Reply<{ runId: string }>>> =
+      {
+        retry: (runId, code) => runs.retryFailed(runId, code),
+        again: (runId) => runs.prepareUndo(runId, {}, everything),
+        return: (runId) => runs.prepareUndo(runId, {}, everything),
+        quarantine: (runId) => runs.prepareFree(runId, 'quarantine'),
+        delete: (runId) => runs.prepareFree(runId, 'delete'),
+      }
 
     return {
       snapshot: null,
@@ -135,7 +136,7 @@ export function createLiveStore(api: LivePort): StoreApi<LiveState> {
       refresh,
       plan: (profileId, options) => make('plan', () => runs.plan(profileId, options)),
       audit: (profileId, level) => make('plan', () => runs.audit(profileId, level)),
-      prepare: (runId, what) => make('plan', () => preparing[what](runId)),
+      prepare: (runId, what, code = null) => make('plan', () => preparing[what](runId, code)),
       prepareUndo: (runId, selection, options) => make('undo', () => runs.prepareUndo(runId, selection, options)),
       importState: (profileId, path) => make('import', () => runs.import(profileId, path)),
       start: (runId, options) => goOn('start', () => runs.start(runId, options)),

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import { isErrorCode, type ErrorCode } from '../../shared/errors.ts'
 
 /**
  * What a plan is made of a run for. `retry`: what it failed at. `again`: what it rolled back. `return`: files that it
@@ -27,7 +28,8 @@ export type Screen =
   | { name: 'paths'; runId: string }
   /** The editor; null: of a new connection. */
   | { name: 'connection'; profileId: string | null }
-  | { name: 'plan'; profileId: string; of?: { runId: string; what: Preparation } | undefined }
+  /** `code`: only what failed for this cause. */
+  | { name: 'plan'; profileId: string; of?: { runId: string; what: Preparation; code?: ErrorCode } | undefined }
   | { name: 'run'; runId: string }
   | { name: 'undo'; runId: string; documentId?: string | undefined }
   | { name: 'verify'; runId: string }
@@ -75,7 +77,7 @@ function partsOf(screen: Screen): string[] {
     case 'connection':
       return ['connection', ...(screen.profileId === null ? [] : [screen.profileId])]
     case 'plan':
-      return ['plan', screen.profileId, ...(screen.of ? [screen.of.what, screen.of.runId] : [])]
+      return ['plan', screen.profileId, ...(screen.of ? partsOfPreparation(screen.of) : [])]
     case 'run':
     case 'verify':
     case 'state':
@@ -86,16 +88,29 @@ function partsOf(screen: Screen): string[] {
   }
 }
 
+const partsOfPreparation = ({
+  what,
+  runId,
+  code,
+}: {
+  what: Preparation
+  runId: string
+  code?: ErrorCode
+}): string[] => [what, runId, ...(code === undefined ? [] : [code])]
+
 /** The screen of an address; home for all that names none. */
 export function screenOf(hash: string): Screen {
-  const [name, id, more, last, ...beyond] = decoded(hash)
+  const [name, id, more, last, code, ...beyond] = decoded(hash)
   if ((name === 'history' || name === 'settings') && id === undefined) return { name }
   if (name === 'settings' && id === 'licences' && more === undefined) return { name, licences: true }
   if (name === 'connection' && more === undefined) return { name, profileId: id ?? null }
   if (!id || beyond.length > 0) return { name: 'home' }
   if (name === 'plan' && more === undefined) return { name, profileId: id }
   const what = preparations.find((one) => one === more)
-  if (name === 'plan' && what && last) return { name, profileId: id, of: { runId: last, what } }
+  if (name === 'plan' && what && last && code === undefined) return { name, profileId: id, of: { runId: last, what } }
+  if (name === 'plan' && what === 'retry' && last && code !== undefined && isErrorCode(code)) {
+    return { name, profileId: id, of: { runId: last, what, code } }
+  }
   if (last !== undefined) return { name: 'home' }
   if (name === 'compare' && more) return { name, first: id, second: more }
   if (name === 'undo' && more) return { name, runId: id, documentId: more }

@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla'
-import type { ErrorData } from '../../shared/errors.ts'
+import type { ErrorCode, ErrorData } from '../../shared/errors.ts'
 import type { CheckLevel, RollbackOptions, RunSnapshot, UndoSelection } from '../../shared/run.ts'
 import type { Api } from '../api.ts'
 import { isUnderWay } from '../format/status.ts'
@@ -65,8 +65,8 @@ export interface Stores {
   begin: () => () => void
   /** Shows the plan of a profile as it is being made. */
   makePlan: (profileId: string) => Promise<void>
-  /** Shows a plan as it is being made that starts from a run. */
-  prepare: (run: { runId: string; profileId: string }, what: Preparation) => Promise<void>
+  /** Shows a plan as it is being made that starts from a run. With a code, `retry` is about what failed for this cause. */
+  prepare: (run: { runId: string; profileId: string }, what: Preparation, code?: ErrorCode | null) => Promise<void>
   /** Has a rollback planned, and shows it. */
   previewUndo: (runId: string, selection: UndoSelection, options: RollbackOptions) => Promise<void>
   /** Has all rows, files and objects of a connection compared, and shows it. */
@@ -259,11 +259,11 @@ export function createStores(api: Api, address: AddressBar, storage: MarkStorage
       navigation.getState().go({ name: 'plan', profileId })
       await showMade(live.getState().plan(profileId, {}))
     },
-    async prepare({ runId, profileId }, what) {
+    async prepare({ runId, profileId }, what, code = null) {
       const { screen, go } = navigation.getState()
-      const wanted: Screen = { name: 'plan', profileId, of: { runId, what } }
+      const wanted: Screen = { name: 'plan', profileId, of: { runId, what, ...(code !== null && { code }) } }
       if (screen.name !== 'plan') go(wanted)
-      await showMade(live.getState().prepare(runId, what))
+      await showMade(live.getState().prepare(runId, what, code))
     },
     async previewUndo(runId, selection, options) {
       const { screen: asked } = navigation.getState()

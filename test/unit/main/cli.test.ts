@@ -153,6 +153,8 @@ describe('the command line', () => {
     [['migrate', '--fast']],
     [['plan', '--batch-size', '5']],
     [['migrate', '--verify', 'x']],
+    [['resume', '--only', 'FILE_MISSING']],
+    [['resume', '--retry-failed', '--only', 'NO_SUCH_CODE']],
     [[]],
   ])('refuses %j as wrong usage and prints no result', async (args) => {
     expect(await run(...args)).toBe(2)

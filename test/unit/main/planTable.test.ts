@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { PlannedItem } from '../../../src/main/engine/plan/item.ts'
-import { PlanTable } from '../../../src/main/runs/planTable/planTable.ts'
+import { PlanTable } from '../../../src/main/runs/reading/planTable.ts'
 import type { PlanFilter, PlanList } from '../../../src/shared/planTable.ts'
 import { openStoreFolder, plannedItem, seal, type StoreFolder } from '../../fakes/runStores.ts'
 

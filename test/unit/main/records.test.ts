@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { errorData, MigrateError } from '../../../src/main/engine/errors.ts'
 import { createRecordHandlers } from '../../../src/main/ipc/recordHandlers.ts'
 import { countOutdated, forgetOutdated } from '../../../src/main/runs/forgetting.ts'
+import { createReads } from '../../../src/main/runs/reading/reads.ts'
 import { RunFolder } from '../../../src/main/runs/runFolder.ts'
 import { stateFilePage } from '../../../src/main/runs/stateFilePage.ts'
 import { defaultMigrateOptions, type RunKind } from '../../../src/shared/run.ts'
@@ -23,7 +24,10 @@ afterEach(() => rm(dir, { recursive: true, force: true }))
 
 const errorOf = (message: string) => errorData(new MigrateError('FILE_MISSING', { message, scope: 'item' }))
 
-const handlers = () => createRecordHandlers({ runs, chooseReportFile: () => Promise.resolve(chosen) })
+const handlers = () => ({
+  ...createRecordHandlers({ runs, chooseReportFile: () => Promise.resolve(chosen) }),
+  ...createReads(runs),
+})
 
 type Outcome = 'committed' | 'failed' | 'restored' | null
 

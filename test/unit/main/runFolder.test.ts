@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Database from 'libsql'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDataDir } from '../../../src/main/dataDir.ts'
 import { countItems } from '../../../src/main/engine/journal/items.ts'
@@ -172,6 +173,16 @@ describe('whether a run is still worked on', () => {
     const again = folder.openToWork(id)
     expect(() => folder.openToWork(id)).toThrow(expect.objectContaining({ code: 'RUN_BUSY' }))
     again.close()
+  })
+
+  it('who asks is not taken for somebody who works on it', () => {
+    const store = create()
+    store.close()
+    const asking = new Database(join(dir, 'runs', `${store.header.id}.claim`))
+    asking.exec('BEGIN; SELECT count(*) FROM sqlite_master')
+    expect(folder.isAlive(store.header.id)).toBe(false)
+    asking.exec('ROLLBACK')
+    asking.close()
   })
 
   it('a killed process works on nothing, whatever has its number now', async () => {

@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createRunHandlers } from '../../../src/main/ipc/runHandlers.ts'
 import type { Profile } from '../../../src/main/profiles/profile.ts'
 import { RunFolder } from '../../../src/main/runs/runFolder.ts'
-import { PlanTables } from '../../../src/main/runs/planTable/planTables.ts'
 import { RunManager } from '../../../src/main/runs/runManager.ts'
 import { noPrompts } from '../../../src/main/site.ts'
 import { defaultMigrateOptions, type RunSnapshot } from '../../../src/shared/run.ts'
@@ -45,10 +44,6 @@ function setup() {
   const handlers = createRunHandlers({
     profiles: { find: unreadable },
     runs,
-    plans: new PlanTables(
-      () => expect.unreachable('no plan is read here'),
-      (runId) => runs.storeOf(runId),
-    ),
     manager,
     states: join(dir, 'states'),
     reveal: () => undefined,
@@ -82,7 +77,7 @@ describe('orders about a run whose place cannot be reached', () => {
         resume: () => handlers['runs.resume'](id),
         check: () => handlers['runs.check'](id, { level: 'exists' }),
         repair: () => handlers['runs.repair'](id, { reUpload: true, markGone: false }),
-        retryFailed: () => handlers['runs.retryFailed'](id),
+        retryFailed: () => handlers['runs.retryFailed'](id, null),
         prepareUndo: () => handlers['runs.prepareUndo'](id, {}, undo),
         prepareFree: () => handlers['runs.prepareFree'](id, 'quarantine'),
       }

@@ -15,6 +15,7 @@ describe('addresses of screens', () => {
     { name: 'run', runId: '20261122-084501-9f3a' },
     { name: 'history' },
     { name: 'plan', profileId: 'a/b c', of: { runId: '20261122-084501-9f3a', what: 'retry' } },
+    { name: 'plan', profileId: 'a/b c', of: { runId: '20261122-084501-9f3a', what: 'retry', code: 'FILE_MISSING' } },
     { name: 'undo', runId: '20261122-084501-9f3a' },
     { name: 'undo', runId: '20261122-084501-9f3a', documentId: '11111111-2222-4333-8444-555555555555' },
     { name: 'verify', runId: '20261122-084501-9f3a' },
@@ -31,6 +32,8 @@ describe('addresses of screens', () => {
     '#/plan/p/anything/r',
     '#/plan/p/retry',
     '#/plan/p/retry/r/more',
+    '#/plan/p/again/r/FILE_MISSING',
+    '#/plan/p/retry/r/FILE_MISSING/more',
     '#/undo/a/b/c',
     '#/verify/a/b',
   ])('takes "%s" for home', (hash) => {

@@ -62,7 +62,25 @@ describe('the next steps of a run', () => {
     const { main } = result()
     await press(/^Retry failed \(14\)/)
     expect(await screen.findByRole('button', { name: /^Migrate 300 files/ })).toBeTruthy()
-    expect(main.calls).toContainEqual(['runs.retryFailed', 'run-1'])
+    expect(main.calls).toContainEqual(['runs.retryFailed', 'run-1', null])
+  })
+
+  it('plan anew what failed for one cause alone', async () => {
+    const { main } = result()
+    await press(/^File not found/)
+    main.answers.runs.get = (runId) =>
+      answer({ ...planned, runId, planOptions: { of: { runId: 'run-1', state: 'failed', code: 'FILE_MISSING' } } })
+    await press('Retry these: File not found')
+    expect(await screen.findByRole('button', { name: /^Migrate 300 files/ })).toBeTruthy()
+    expect(main.calls).toContainEqual(['runs.retryFailed', 'run-1', 'FILE_MISSING'])
+    expect(screen.getByText(/an earlier run failed at for this cause: File not found/)).toBeTruthy()
+  })
+
+  it('offer a cause to be tried again only where it was a failure', async () => {
+    result()
+    for (const name of [/^Already on S3/, /^Path leaves/]) await press(name)
+    expect(await screen.findByRole('button', { name: /^Retry these: Path leaves/ })).toBeTruthy()
+    expect(screen.queryByRole('button', { name: /^Retry these: Already/ })).toBeNull()
   })
 
   it('say why a plan could not be made, and try the same again', async () => {

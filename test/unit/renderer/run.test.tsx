@@ -188,4 +188,18 @@ describe('failures of a run under way', () => {
     expect(await screen.findByRole('button', { name: /File not found/ })).toBeTruthy()
     expect(screen.queryByRole('button', { name: /Already on S3/ })).toBeNull()
   })
+
+  it('say that they cannot be tried again yet, and can once the run has ended', async () => {
+    const { main } = running()
+    fireEvent.click(await screen.findByRole('tab', { name: 'Failures (12)' }))
+    fireEvent.click(await screen.findByRole('button', { name: /File not found/ }))
+    const retry = () => screen.findByRole('button', { name: 'Retry these: File not found' })
+    expect((await retry()).hasAttribute('disabled')).toBe(true)
+    expect(screen.getByText(/^Not while the run goes on/)).toBeTruthy()
+    main.answers.runs.get = () => answer(finished)
+    act(() => main.emit({ ...snapshot, status: 'completed with failures' }))
+    await screen.findByRole('heading', { name: 'Migration completed with failures' })
+    fireEvent.click(await screen.findByRole('button', { name: /^File not found/ }))
+    expect((await retry()).hasAttribute('disabled')).toBe(false)
+  })
 })

@@ -199,7 +199,7 @@ describe('orders of the live store', () => {
     expect(await live.repair('run-1', { reUpload: true, markGone: false })).toBe(true)
     const orders = main.calls.filter(([channel]) => channel !== 'runs.current')
     expect(orders).toEqual([
-      ['runs.retryFailed', 'run-1'],
+      ['runs.retryFailed', 'run-1', null],
       ['runs.prepareUndo', 'run-1', {}, { keepObjects: false, force: false }],
       ['runs.prepareFree', 'run-1', 'quarantine'],
       ['runs.prepareUndo', 'run-1', { userId: 'u' }, options],

@@ -1,11 +1,9 @@
 import { z } from 'zod'
-import { errorCatalogue, type ErrorCode } from '../../../shared/errors.ts'
+import { isErrorCode, type ErrorCode } from '../../../shared/errors.ts'
 import { checkLevels, freeModes, runStatuses, verifyLevels } from '../../../shared/run.ts'
 
 /** An error code read back from disk; a code of a newer version reads as INTERNAL. */
-export const errorCodeSchema = z
-  .string()
-  .transform((code): ErrorCode => (Object.hasOwn(errorCatalogue, code) ? (code as ErrorCode) : 'INTERNAL'))
+export const errorCodeSchema = z.string().transform((code): ErrorCode => (isErrorCode(code) ? code : 'INTERNAL'))
 
 const errorDataSchema = z.object({
   code: errorCodeSchema,

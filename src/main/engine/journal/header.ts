@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { runKinds, type PlanOptions, type RunKind } from '../../../shared/run.ts'
+import { errorCodeSchema } from './entries.ts'
 
 /** What a run is about; fixed when it is created. */
 export interface RunHeader {
@@ -27,7 +28,9 @@ export const planOptionsSchema = z.object({
   limit: z.number().exactOptional(),
   documentIds: z.array(z.string()).exactOptional(),
   delta: z.boolean().exactOptional(),
-  of: z.object({ runId: z.string(), state: z.enum(['failed', 'restored']) }).exactOptional(),
+  of: z
+    .object({ runId: z.string(), state: z.enum(['failed', 'restored']), code: errorCodeSchema.exactOptional() })
+    .exactOptional(),
 })
 
 /** A row of the table `run`, of any version. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ErrorCode } from '../../../shared/errors.ts'
 import {
   itemKinds,
   itemStates,
@@ -185,16 +186,20 @@ export function* allItems(store: RunStore): Generator<ItemView> {
   }
 }
 
-/** Documents of which any file stands so, a page of ids at a time, each once. */
-export function* documentIdsOf(store: RunStore, state: 'failed' | 'restored'): Generator<string[]> {
+/** Documents of which any file stands so, for any cause or for one; a page of ids at a time, each once. */
+export function* documentIdsOf(
+  store: RunStore,
+  { state, code = null }: { state: 'failed' | 'restored'; code?: ErrorCode | null | undefined },
+): Generator<string[]> {
   const page = store.database.prepare(
     `SELECT i.seq, i.document_id AS id FROM item i LEFT JOIN outcome o ON o.seq = i.seq
-     WHERE i.seq > ? AND ${stateOf(store)} = ? ORDER BY i.seq LIMIT ${itemsPerPage}`,
+     WHERE i.seq > ?1 AND ${stateOf(store)} = ?2 AND (?3 IS NULL OR coalesce(o.code, i.code) = ?3)
+     ORDER BY i.seq LIMIT ${itemsPerPage}`,
   )
   // The files of a document are neighbours.
   let before = ''
   for (let after = 0; ;) {
-    const rows = z.array(z.object({ seq: z.number(), id: z.string() })).parse(page.all(after, state))
+    const rows = z.array(z.object({ seq: z.number(), id: z.string() })).parse(page.all(after, state, code))
     const last = rows.at(-1)
     if (!last) return
     after = last.seq

@@ -18,8 +18,16 @@ export function problemGroups(store: RunStore): ProblemGroup[] {
   const add = (kind: ProblemGroup['kind'], rows: CodeCount[], examplesOf: (code: string) => unknown[]): void => {
     for (const { code, stored, count } of rows) {
       if (count === 0) continue
+      const examples = examplesSchema.parse(examplesOf(stored))
+      // Plan and run may have met the same cause.
+      const known = groups.find((group) => group.code === code && group.kind === kind)
+      if (known) {
+        known.count += count
+        known.examples = [...known.examples, ...examples].slice(0, examplesPerGroup)
+        continue
+      }
       const { title, remedy } = errorCatalogue[code]
-      groups.push({ code, title, remedy, kind, count, examples: examplesSchema.parse(examplesOf(stored)) })
+      groups.push({ code, title, remedy, kind, count, examples })
     }
   }
   const db = store.database

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
+import { errorCatalogue } from '../../../shared/errors.ts'
 import type { PlanFilter } from '../../../shared/planTable.ts'
-import type { ProblemGroup, RunDetails } from '../../../shared/run.ts'
+import type { PlanOptions, ProblemGroup, RunDetails } from '../../../shared/run.ts'
 import { Panel } from '../../components/panel.tsx'
 import { ProblemExamples } from '../../components/problemExamples.tsx'
 import { formatCount } from '../../format/number.ts'
@@ -12,9 +13,11 @@ import { PlanCost } from './planCost.tsx'
 import { PlanTotals } from './planTotals.tsx'
 import classes from './planView.module.css'
 
-const scopeWords = {
-  failed: 'Only the documents that an earlier run failed at.',
-  restored: 'Only the documents that a rollback moved back.',
+/** What of another run a plan is about. */
+function scopeOf({ state, code }: NonNullable<PlanOptions['of']>): string {
+  if (state === 'restored') return 'Only the documents that a rollback moved back.'
+  if (code === undefined) return 'Only the documents that an earlier run failed at.'
+  return `Only the documents that an earlier run failed at for this cause: ${errorCatalogue[code].title}.`
 }
 
 interface PlanOverviewProps {
@@ -33,7 +36,7 @@ export function PlanOverview({ details, problems, draft, errors, onDraft, onShow
   const canStart = totals !== null && totals.move > 0
   return (
     <div className={classes.overview}>
-      {planOptions.of && <p className={classes.scope}>{scopeWords[planOptions.of.state]}</p>}
+      {planOptions.of && <p className={classes.scope}>{scopeOf(planOptions.of)}</p>}
       {totals && <PlanTotals totals={totals} estimate={details.estimate} />}
       <div className={canStart ? classes.columns : undefined}>
         <div className={classes.main}>

@@ -6,6 +6,7 @@ import { Loading } from '../../components/loading.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { ProblemExamples } from '../../components/problemExamples.tsx'
 import { ProblemGroups } from '../../components/problemGroups.tsx'
+import { RetryGroup } from '../../components/retryGroup.tsx'
 import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { describeOutcome } from '../../format/outcome.ts'
@@ -47,6 +48,7 @@ export function ResultView({ details, problems, family, error }: ResultViewProps
   // What concerns the run as a whole has a card of its own.
   const causes = problems?.filter(({ kind }) => kind !== 'run' || details.error === null)
   const actions = actionsOf(details)
+  const canRetry = actions.some(({ name }) => name === 'retry')
   const { act, dialogs, disabled, note } = useActions(details)
   return (
     <Screen
@@ -80,7 +82,19 @@ export function ResultView({ details, problems, family, error }: ResultViewProps
               <ProblemGroups
                 groups={causes}
                 failedLabel={failureWord(details.kind)}
-                details={(group) => <GroupDetails details={details} group={group} />}
+                details={(group) => (
+                  <>
+                    {group.kind === 'failed' && canRetry && (
+                      <RetryGroup
+                        title={group.title}
+                        note={note}
+                        disabled={disabled}
+                        onRetry={() => act('retry', group.code)}
+                      />
+                    )}
+                    <GroupDetails details={details} group={group} />
+                  </>
+                )}
               />
             </Panel>
           )}

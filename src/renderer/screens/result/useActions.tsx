@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react'
+import type { ErrorCode } from '../../../shared/errors.ts'
 import type { RunDetails } from '../../../shared/run.ts'
 import { useBusy, useNavigation, useProfiles, useStores } from '../../stores/context.tsx'
 import type { ActionName } from './actions.ts'
@@ -7,7 +8,8 @@ import { FreeDialog } from './freeDialog.tsx'
 import { ResumeDialog } from './resumeDialog.tsx'
 
 interface RunActions {
-  act: (name: ActionName) => void
+  /** With a code, `retry` is about what failed for this cause. */
+  act: (name: ActionName, code?: ErrorCode) => void
   /** Questions that some of them ask before. */
   dialogs: ReactNode
   disabled: boolean
@@ -29,7 +31,7 @@ export function useActions(details: RunDetails): RunActions {
   const close = () => setAsked(null)
   const { runId, profileId, parent } = details
 
-  function act(name: ActionName) {
+  function act(name: ActionName, code?: ErrorCode) {
     switch (name) {
       case 'resume':
       case 'cutover':
@@ -39,7 +41,7 @@ export function useActions(details: RunDetails): RunActions {
       case 'retry':
       case 'again':
       case 'return':
-        void prepare(details, name)
+        void prepare(details, name, code)
         break
       case 'verify':
         go({ name: 'verify', runId })

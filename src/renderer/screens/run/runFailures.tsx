@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { ProblemGroup } from '../../../shared/run.ts'
 import { ProblemExamples } from '../../components/problemExamples.tsx'
 import { ProblemGroups } from '../../components/problemGroups.tsx'
+import { RetryGroup } from '../../components/retryGroup.tsx'
 import { useStores } from '../../stores/context.tsx'
 import classes from './runActivity.module.css'
 
@@ -15,9 +16,19 @@ export function RunFailures({ runId, failed }: { runId: string; failed: number }
   return (
     <>
       {groups && groups.length > 0 && (
-        <ProblemGroups groups={groups} details={(group) => <ProblemExamples group={group} />} />
+        <ProblemGroups groups={groups} details={(group) => <FailedSoFar group={group} />} />
       )}
       <p className={classes.hint}>What failed is left as it is. Once the run has ended, it can be tried again.</p>
+    </>
+  )
+}
+
+/** The order is shown where it will be, so that nobody looks for it now. */
+function FailedSoFar({ group }: { group: ProblemGroup }) {
+  return (
+    <>
+      <RetryGroup title={group.title} disabled note="Not while the run goes on: more may fail for this cause." />
+      <ProblemExamples group={group} />
     </>
   )
 }

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { countItems, itemPage } from '../../../../src/main/engine/journal/items.ts'
+import { countItems, documentIdsOf, itemPage } from '../../../../src/main/engine/journal/items.ts'
 import { problemGroups } from '../../../../src/main/engine/journal/problems.ts'
 import type { RunStore } from '../../../../src/main/engine/journal/runStore.ts'
 import { describeRun, summarize } from '../../../../src/main/engine/journal/summary.ts'
 import { reportOf } from '../../../../src/main/engine/journal/summary.ts'
+import type { ErrorCode } from '../../../../src/shared/errors.ts'
 import { defaultMigrateOptions, type ItemState } from '../../../../src/shared/run.ts'
 import { openStoreFolder, plannedItem, seal, verified, type StoreFolder } from '../../../fakes/runStores.ts'
 
@@ -155,6 +156,21 @@ describe('grouping problems', () => {
     ])
   })
 
+  it('makes one group of a cause, whether the plan or the run has met it', () => {
+    const missing = (seq: number) => ({
+      ...{ step: 'failed' as const, seq, code: 'FILE_MISSING' as const },
+      data: { ...error('DB_LOST', `gone ${seq}`), code: 'FILE_MISSING' as const },
+    })
+    seal(store, [
+      plannedItem('a', { verdict: 'blocked', code: 'FILE_MISSING', message: 'Nothing lies there.' }),
+      ...Array.from({ length: 6 }, (_, at) => plannedItem(`b${at}`)),
+    ])
+    store.append([2, 3, 4, 5, 6].map(missing))
+    const groups = problemGroups(store)
+    expect(groups).toMatchObject([{ code: 'FILE_MISSING', kind: 'failed', count: 6 }])
+    expect(groups[0]?.examples).toHaveLength(5)
+  })
+
   it('counts all and shows the first few', () => {
     const blocked = { verdict: 'blocked', code: 'FILE_MISSING', message: 'gone' } as const
     seal(
@@ -194,6 +210,19 @@ describe('grouping problems', () => {
        '{"code":"FROM_THE_FUTURE","title":"t","message":"m","remedy":"r","causes":[]}')`,
     )
     expect(problemGroups(store)).toMatchObject([{ code: 'INTERNAL', kind: 'run' }])
+  })
+})
+
+describe('documents that a run failed at', () => {
+  const failedAt = (code?: ErrorCode): string[] => [...documentIdsOf(store, { state: 'failed', code })].flat()
+
+  it('are found by what their file failed for, in the plan or later', () => {
+    everyWay()
+    expect(failedAt()).toEqual(['failed', 'blocked'])
+    expect(failedAt('FILE_MISSING')).toEqual(['blocked'])
+    expect(failedAt('S3_REJECTED')).toEqual(['failed'])
+    // A note of what was moved, and what was rolled back in part, are no failures.
+    expect([failedAt('IMAGE_REENCODED'), failedAt('ROLLBACK_BLOCKED')]).toEqual([[], []])
   })
 })
 

@@ -1,5 +1,4 @@
-import { errorCatalogue } from '../../../../shared/errors.ts'
-import type { ErrorCode } from '../../../../shared/errors.ts'
+import { isErrorCode } from '../../../../shared/errors.ts'
 import type { PlanFilter } from '../../../../shared/planTable.ts'
 import type { Verdict } from '../../../../shared/run.ts'
 
@@ -27,10 +26,8 @@ export function findingFilter(value: string): Pick<PlanFilter, 'verdict' | 'code
   const verdict = verdicts.find((one) => one === value)
   if (verdict) return { verdict }
   const code = value.replace(/^code /, '')
-  return isCode(code) ? { code } : {}
+  return isErrorCode(code) ? { code } : {}
 }
-
-const isCode = (text: string): text is ErrorCode => Object.hasOwn(errorCatalogue, text)
 
 /** The size range of a filter, as the value of a list box. */
 export function sizeValue({ sizeFrom, sizeBelow }: PlanFilter): SizeRange | '' {

@@ -1,0 +1,79 @@
+import type { IpcCalls } from '../../../shared/ipc.ts'
+import { itemPage, usersOf } from '../../engine/journal/items.ts'
+import { problemGroups } from '../../engine/journal/problems.ts'
+import { describeRun } from '../../engine/journal/summary.ts'
+import { compareRuns } from '../compareRuns.ts'
+import { countOutdated } from '../forgetting.ts'
+import type { RunFolder } from '../runFolder.ts'
+import { PlanTable } from './planTable.ts'
+
+/** Calls that only read the records of runs. Of a run with a million files some take seconds. */
+export type ReadChannel =
+  | 'runs.list'
+  | 'runs.get'
+  | 'runs.family'
+  | 'runs.users'
+  | 'runs.items'
+  | 'runs.problems'
+  | 'runs.planRows'
+  | 'runs.planItem'
+  | 'runs.planFacets'
+  | 'records.compare'
+  | 'records.outdated'
+
+export type Reads = {
+  [C in ReadChannel]: (...args: IpcCalls[C]['args']) => IpcCalls[C]['result'] | Promise<IpcCalls[C]['result']>
+}
+
+/** A plan that nobody has asked about for so long is closed: its file must not be held for ever. */
+const closeAfterMs = 30_000
+
+/** What these calls do, in the thread that asks. */
+export function createReads(runs: RunFolder): Reads {
+  const plan = new LastPlan(runs)
+  return {
+    'runs.list': ({ offset, limit, filter }) => runs.list(offset, limit, filter),
+    'runs.get': (runId) => runs.with(runId, (store) => describeRun(store, runs.isAlive)),
+    'runs.family': (runId) => runs.familyOf(runId),
+    'runs.users': (runId) => runs.with(runId, usersOf),
+    'runs.items': (runId, query) => runs.with(runId, (store) => itemPage(store, query)),
+    'runs.problems': (runId) => runs.with(runId, problemGroups),
+    'runs.planRows': (runId, list, from, limit) => plan.of(runId, (table) => table.rows(list, from, limit)),
+    'runs.planItem': (runId, seq) => plan.of(runId, (table) => table.item(seq)),
+    'runs.planFacets': (runId) => plan.of(runId, (table) => table.facets()),
+    'records.compare': (first, second) => compareRuns(runs, first, second),
+    'records.outdated': (days) => countOutdated(runs, days),
+  }
+}
+
+/** Keeps the plan open that was asked about last: its lists are worked out once. */
+class LastPlan {
+  readonly #runs: RunFolder
+  #open: { path: string; table: PlanTable } | null = null
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(runs: RunFolder) {
+    this.#runs = runs
+  }
+
+  of<T>(runId: string, ask: (table: PlanTable) => T): T {
+    const path = this.#runs.storeOf(runId)
+    if (this.#open?.path !== path) {
+      this.#close()
+      this.#open = { path, table: new PlanTable(path) }
+    }
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#close(), closeAfterMs).unref()
+    try {
+      return ask(this.#open.table)
+    } catch (error) {
+      this.#close()
+      throw error
+    }
+  }
+
+  #close(): void {
+    this.#open?.table.close()
+    this.#open = null
+  }
+}

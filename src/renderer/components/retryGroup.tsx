@@ -1,0 +1,29 @@
+import { Button } from '@mantine/core'
+import classes from './retryGroup.module.css'
+
+interface RetryGroupProps {
+  /** What the group is about; tells its button from those of other groups. */
+  title: string
+  disabled: boolean
+  /** Why it cannot be done now. */
+  note: string | null
+  onRetry?: () => void
+}
+
+/** Tries again what failed for one cause, or says why that cannot be done yet. */
+export function RetryGroup({ title, disabled, note, onRetry }: RetryGroupProps) {
+  return (
+    <div className={classes.line}>
+      <Button
+        variant="default"
+        size="compact-sm"
+        disabled={disabled}
+        aria-label={`Retry these: ${title}`}
+        onClick={onRetry}
+      >
+        Retry these
+      </Button>
+      <span className={classes.note}>{note ?? 'Plans these documents once more, as a run of their own.'}</span>
+    </div>
+  )
+}
