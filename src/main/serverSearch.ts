@@ -1,5 +1,5 @@
-import { assertRuns, commandRunner } from './adapters/commands/runner.ts'
 import { searchServer, type ServerSearch } from './discovery/searchServer.ts'
+import { assertRuns, commandRunner } from './engine/commands.ts'
 import { MigrateError } from './engine/errors.ts'
 import type { SiteSettings } from './profiles/settings.ts'
 import { openCommands, type SshAccess } from './site.ts'

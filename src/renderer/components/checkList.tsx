@@ -1,12 +1,3 @@
-import {
-  IconAlertTriangle,
-  IconCheck,
-  IconCircle,
-  IconCircleMinus,
-  IconInfoCircle,
-  IconLoader2,
-  IconX,
-} from '@tabler/icons-react'
 import type { Diagnostic } from '../../shared/diagnostic.ts'
 import {
   areaWords,
@@ -15,13 +6,12 @@ import {
   groupsOf,
   standingOf,
   standingTones,
-  standingWords,
   type CheckGroup,
-  type Standing,
 } from '../format/diagnostic.ts'
 import { errorText } from '../format/report.ts'
 import { CopyButton } from './copyButton.tsx'
 import classes from './checkList.module.css'
+import { StandingIcon } from './standingIcon.tsx'
 
 /** Checks as they go, by what they look at; one that found something says what, and what to do. */
 export function CheckList({ diagnostics, label }: { diagnostics: readonly Diagnostic[]; label: string }) {
@@ -52,36 +42,18 @@ function Group({ group: { area, subject, diagnostics } }: { group: CheckGroup })
   )
 }
 
-const icons = {
-  waiting: IconCircle,
-  begun: IconLoader2,
-  skipped: IconCircleMinus,
-  ok: IconCheck,
-  note: IconInfoCircle,
-  warning: IconAlertTriangle,
-  blocking: IconX,
-} satisfies Record<Standing, typeof IconCheck>
-
 /** What has room in one line of the narrowest place. */
 const lineLength = 30
 
 function Check({ diagnostic }: { diagnostic: Diagnostic }) {
   const { code, state, milliseconds } = diagnostic
   const standing = standingOf(diagnostic)
-  const Icon = icons[standing]
   const finding = standing === 'blocking' ? null : diagnostic.finding
   const isShort = finding === null || checkWord(code).length + finding.length <= lineLength
   return (
     <li className={classes.step} data-state={state}>
       <span className={classes.line}>
-        <Icon
-          size={16}
-          stroke={2.25}
-          className={classes.icon}
-          data-tone={standingTones[standing]}
-          role="img"
-          aria-label={standingWords[standing]}
-        />
+        <StandingIcon standing={standing} size={16} />
         <span>{checkWord(code)}</span>
         <span className={classes.beside}>{isShort && finding}</span>
         {milliseconds !== null && milliseconds > 0 && (

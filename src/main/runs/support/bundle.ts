@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import { zipSync, type Zippable } from 'fflate'
 import { isContainerName } from '../../../shared/docker.ts'
 import type { Diagnostic } from '../../../shared/diagnostic.ts'
-import type { Commands } from '../../engine/commands.ts'
+import { commandRunner, type Commands } from '../../engine/commands.ts'
 import { asMigrateError, MigrateError } from '../../engine/errors.ts'
 import type { RunStore } from '../../engine/journal/runStore.ts'
 import { stateText } from '../../engine/journal/stateText.ts'
@@ -137,13 +137,9 @@ export async function serverVersions(commands: Commands, signal: AbortSignal): P
 
 /** Both streams of a program: containers write their logs to either. Throws when it failed. */
 async function said(commands: Commands, argv: readonly string[], signal: AbortSignal): Promise<string> {
-  const running = await commands.start(argv, signal)
-  running.stdin.end()
-  let text = ''
-  for await (const chunk of running.stdout) text = (text + String(chunk)).slice(-longest)
-  const { code, stderr } = await running.ended
+  const { code, stdout, stderr } = await commandRunner(commands)(argv, signal)
   if (code !== 0) throw new Error(`${argv.slice(0, 2).join(' ')} ended with ${code}: ${stderr.trim()}`)
-  return stderr === '' ? text : `${text}\n--- standard error, its end ---\n${stderr}`
+  return stderr === '' ? stdout : `${stdout}\n--- standard error, its end ---\n${stderr}`
 }
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`

@@ -1,26 +1,10 @@
 import { Button } from '@mantine/core'
-import {
-  IconAlertTriangle,
-  IconCheck,
-  IconCircle,
-  IconCircleMinus,
-  IconInfoCircle,
-  IconLoader2,
-  IconX,
-} from '@tabler/icons-react'
 import type { Diagnostic, DiagnosticArea, Severity } from '../../../shared/diagnostic.ts'
 import { Badge } from '../../components/badge.tsx'
 import { Panel } from '../../components/panel.tsx'
+import { StandingIcon } from '../../components/standingIcon.tsx'
 import { worstOf } from '../../format/checkup.ts'
-import {
-  areaWords,
-  checkWord,
-  formatMilliseconds,
-  standingOf,
-  standingTones,
-  standingWords,
-  type Standing,
-} from '../../format/diagnostic.ts'
+import { areaWords, checkWord, formatMilliseconds, standingOf } from '../../format/diagnostic.ts'
 import type { Word } from '../../format/status.ts'
 import classes from './doctor.module.css'
 import { Finding } from './finding.tsx'
@@ -38,16 +22,6 @@ const severityWords: Record<Severity, Word> = {
   warning: { label: 'Warning', tone: 'warn' },
   blocking: { label: 'Would stop a run', tone: 'bad' },
 }
-
-const icons = {
-  waiting: IconCircle,
-  begun: IconLoader2,
-  skipped: IconCircleMinus,
-  ok: IconCheck,
-  note: IconInfoCircle,
-  warning: IconAlertTriangle,
-  blocking: IconX,
-} satisfies Record<Standing, typeof IconCheck>
 
 /** The checks of one area, as they come in; nothing for an area that this connection has not. */
 export function AreaPanel({ area, diagnostics, running, onAgain }: AreaPanelProps) {
@@ -85,18 +59,10 @@ export function AreaPanel({ area, diagnostics, running, onAgain }: AreaPanelProp
 function Check({ diagnostic }: { diagnostic: Diagnostic }) {
   const { code, subject, state, finding, evidence, remedy, error, milliseconds } = diagnostic
   const standing = standingOf(diagnostic)
-  const Icon = icons[standing]
   const hasMore = evidence.length > 0 || remedy !== null || error !== null
   const line = (
     <>
-      <Icon
-        size={18}
-        stroke={2.25}
-        className={classes.icon}
-        data-tone={standingTones[standing]}
-        role="img"
-        aria-label={standingWords[standing]}
-      />
+      <StandingIcon standing={standing} size={18} />
       <span className={classes.name}>{checkWord(code)}</span>
       <span className={classes.found}>{finding ?? (state === 'skipped' ? 'Not tried' : '')}</span>
       <span className={classes.time}>{milliseconds === null ? '' : formatMilliseconds(milliseconds)}</span>
