@@ -12,6 +12,8 @@ import { SettingsFile } from './profiles/settingsFile.ts'
 import { SecretStore } from './profiles/secretStore.ts'
 import type { SshAccess } from './site.ts'
 import type { IpcEvent, IpcEvents } from '../shared/ipc.ts'
+import { BackupBook } from './runs/backup/backupBook.ts'
+import { BackupDesk } from './runs/backup/backupDesk.ts'
 import { Doctor } from './runs/doctor.ts'
 import { DocumentCounter } from './runs/documentCounter.ts'
 import { forgetOutdated } from './runs/forgetting.ts'
@@ -21,6 +23,7 @@ import { SessionAnswers } from './runs/sessionAnswers.ts'
 import { RunFolder } from './runs/runFolder.ts'
 import { ReadingThreads } from './runs/reading/readingThreads.ts'
 import startReading from './runs/reading/worker.ts?nodeWorker'
+import { SupportDesk } from './runs/support/supportDesk.ts'
 import { RunManager } from './runs/runManager.ts'
 import { searchFor } from './serverSearch.ts'
 import { readLicences } from './licences.ts'
@@ -58,13 +61,22 @@ export async function startDesktop(): Promise<void> {
     setVariable: (...change: Parameters<ProfileBook['setVariable']>) => book.setVariable(...change),
     isOurs: () => ourUploads(runs),
   }
-  let presence: RunPresence | null = null
-  const manager = new RunManager({
+  const places = {
     runs,
     states: dataDir.states,
-    profileOf: (id) => profiles.find(id),
-    secretsOf: (id) => book.secretsOf(id),
+    profileOf: (id: string) => profiles.find(id),
+    secretsOf: (id: string) => book.secretsOf(id),
     ssh,
+  }
+  const backupBook = new BackupBook(dataDir.root)
+  const backups = new BackupDesk({
+    ...places,
+    book: backupBook,
+    onSnapshot: (snapshot) => tell('backup.changed', snapshot),
+  })
+  let presence: RunPresence | null = null
+  const manager = new RunManager({
+    ...places,
     onSnapshot: (snapshot) => {
       tell('run.snapshot', snapshot)
       presence?.follow(snapshot)
@@ -101,6 +113,8 @@ export async function startDesktop(): Promise<void> {
       search: (place) => searchFor(place, ssh, new AbortController().signal),
       tester: new Doctor({ ...doctorDeps, onSnapshot: (snapshot) => tell('connection.tested', snapshot) }),
       doctor: new Doctor({ ...doctorDeps, onSnapshot: (snapshot) => tell('doctor.changed', snapshot) }),
+      backups,
+      support: new SupportDesk({ ...places, book: backupBook, environment: process.env }),
       questions,
       ssh: { hosts: sshHosts, resolve: resolveSshHost },
       choose: chooseForProfile,
@@ -125,6 +139,18 @@ export async function startDesktop(): Promise<void> {
           defaultPath: join(app.getPath('documents'), name),
           filters: [{ name: format.toUpperCase(), extensions: [format] }],
         }),
+      chooseBackupFile: () =>
+        chooseTarget({
+          title: 'Back up the database',
+          defaultPath: join(app.getPath('documents'), `readur_${today()}.dump`),
+          filters: [{ name: 'PostgreSQL dumps', extensions: ['dump'] }],
+        }),
+      chooseBundleFile: () =>
+        chooseTarget({
+          title: 'Write the support bundle',
+          defaultPath: join(app.getPath('documents'), `readur-support_${today()}.zip`),
+          filters: [{ name: 'ZIP', extensions: ['zip'] }],
+        }),
       choosePathsFile: (name) =>
         chooseTarget({
           title: 'Save the paths of before the run',
@@ -136,13 +162,17 @@ export async function startDesktop(): Promise<void> {
   )
   setMenu({ choose: (command) => tell('menu.chosen', command), openDataDir: () => void shell.openPath(dataDir.root) })
   const window = createMainWindow(page)
+  const works = { runs: manager, backups }
   presence = new RunPresence(window, {
     pause: (runId) => manager.pause(runId),
     continue: (runId) => manager.continue(runId),
-    stopAndQuit: () => void stopAndQuit(manager),
+    stopAndQuit: () => void stopAndQuit(works),
   })
-  guardQuit(window, manager, presence)
+  guardQuit(window, works, presence)
 }
+
+/** For names of files. */
+const today = (): string => new Date().toISOString().slice(0, 10)
 
 /** Whoever reaches a server asks at the window; what has led to a login is not asked again. */
 function sshAccess(hostKeys: string, questions: QuestionDesk): SshAccess {

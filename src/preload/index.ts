@@ -26,6 +26,7 @@ const events: ReadurApi['events'] = {
   onRunSnapshot: subscription('run.snapshot'),
   onConnectionTested: subscription('connection.tested'),
   onDoctorChanged: subscription('doctor.changed'),
+  onBackupChanged: subscription('backup.changed'),
   onQuestionsChanged: subscription('questions.changed'),
   onMenuChosen: subscription('menu.chosen'),
 }

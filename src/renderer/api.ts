@@ -45,6 +45,20 @@ export function createApi(readur: ReadurApi): Api {
       cancel: settled(readur.doctor.cancel),
       perform: settled(readur.doctor.perform),
     },
+    backups: {
+      last: settled(readur.backups.last),
+      make: settled(readur.backups.make),
+      cancel: settled(readur.backups.cancel),
+      current: settled(readur.backups.current),
+      reveal: settled(readur.backups.reveal),
+    },
+    support: {
+      prepare: settled(readur.support.prepare),
+      cancel: settled(readur.support.cancel),
+      read: settled(readur.support.read),
+      write: settled(readur.support.write),
+      reveal: settled(readur.support.reveal),
+    },
     questions: { current: settled(readur.questions.current), answer: settled(readur.questions.answer) },
     runs: {
       plan: settled(readur.runs.plan),
@@ -91,6 +105,7 @@ export function createApi(readur: ReadurApi): Api {
       onRunSnapshot: (listener) => readur.events.onRunSnapshot(listener),
       onConnectionTested: (listener) => readur.events.onConnectionTested(listener),
       onDoctorChanged: (listener) => readur.events.onDoctorChanged(listener),
+      onBackupChanged: (listener) => readur.events.onBackupChanged(listener),
       onQuestionsChanged: (listener) => readur.events.onQuestionsChanged(listener),
       onMenuChosen: (listener) => readur.events.onMenuChosen(listener),
     },

@@ -6,6 +6,8 @@ import { NoticeBar } from './components/noticeBar.tsx'
 import { Questions } from './components/questions.tsx'
 import { ConnectionScreen } from './screens/connection/connectionScreen.tsx'
 import { DroppedFiles } from './components/droppedFiles.tsx'
+import { BackupDialog } from './screens/backup/backupDialog.tsx'
+import { SupportDialog } from './screens/support/supportDialog.tsx'
 import { DoctorScreen } from './screens/doctor/doctorScreen.tsx'
 import { Palette } from './screens/palette/palette.tsx'
 import { Shortcuts } from './screens/palette/shortcuts.tsx'
@@ -37,6 +39,8 @@ export function App({ stores }: { stores: Stores }) {
           <LocalizedScreen />
         </main>
         <ImportDialog />
+        <BackupDialog />
+        <SupportDialog />
         <DroppedFiles />
         <Palette />
         <Shortcuts />

@@ -1,3 +1,4 @@
+import type { BackupPlace, BackupSnapshot, KnownBackup } from './backup.ts'
 import type { ErrorCode, ErrorData } from './errors.ts'
 import type { CheckupOptions, CheckupSnapshot } from './diagnostic.ts'
 import type { FoundOnServer, FoundReadur, TextToSearch } from './discovery.ts'
@@ -26,6 +27,7 @@ import type {
   UndoSelection,
 } from './run.ts'
 import type { Licences, Settings } from './settings.ts'
+import type { BundleOptions, BundlePreview, BundleText } from './support.ts'
 import type { PlanFacets, PlanItem, PlanList, PlanRows } from './planTable.ts'
 import type { QuestionState, SshHostView } from './ssh.ts'
 
@@ -97,6 +99,27 @@ export interface IpcCalls {
    * what was done, in a sentence. What it has changed a new checkup of that area will show.
    */
   'doctor.perform': { args: [checkupId: string, actionId: string]; result: { done: string } }
+  /**
+   * The latest backup of the database that a run was planned on, or else of the one that the connection used last, from
+   * our own records; asks no server.
+   */
+  'backups.last': { args: [profileId: string, runId: string | null]; result: KnownBackup | null }
+  /** Asks where to, and begins a dump of the database; null when nowhere. What becomes of it, `backup.changed` tells. */
+  'backups.make': { args: [profileId: string, place: BackupPlace]; result: { path: string } | null }
+  /** Ends the backup that is being made; nothing is left of it. */
+  'backups.cancel': { args: []; result: null }
+  /** The backup that is being made, or was made last in this session. */
+  'backups.current': { args: []; result: BackupSnapshot | null }
+  /** Shows the file of that latest backup in the platform's file manager. */
+  'backups.reveal': { args: [profileId: string, runId: string | null]; result: null }
+  /** Gathers a support bundle without writing it, and ends one that is being gathered. */
+  'support.prepare': { args: [profileId: string, options: BundleOptions]; result: BundlePreview }
+  'support.cancel': { args: []; result: null }
+  /** Part of the text of an entry, exactly as it will be written. */
+  'support.read': { args: [bundleId: string, entry: string, from: number]; result: BundleText }
+  /** Asks where to, and writes what was shown; null when nowhere. */
+  'support.write': { args: [bundleId: string]; result: { path: string } | null }
+  'support.reveal': { args: [bundleId: string]; result: null }
   'questions.current': { args: []; result: QuestionState }
   /** Null: no answer, go on without. To trust a host key, answer with its fingerprint. */
   'questions.answer': { args: [id: string, answers: string[] | null]; result: null }
@@ -175,6 +198,8 @@ export interface IpcEvents {
   'run.snapshot': RunSnapshot
   'connection.tested': CheckupSnapshot
   'doctor.changed': CheckupSnapshot
+  /** Several times a second while a backup is being made, and at its end. */
+  'backup.changed': BackupSnapshot
   'questions.changed': QuestionState
   /** Something was chosen in the platform's menu. */
   'menu.chosen': MenuCommand
@@ -240,6 +265,16 @@ export const ipcChannels = namesOf<IpcChannel>({
   'doctor.start': true,
   'doctor.cancel': true,
   'doctor.perform': true,
+  'backups.last': true,
+  'backups.make': true,
+  'backups.cancel': true,
+  'backups.current': true,
+  'backups.reveal': true,
+  'support.prepare': true,
+  'support.cancel': true,
+  'support.read': true,
+  'support.write': true,
+  'support.reveal': true,
   'questions.current': true,
   'questions.answer': true,
   'runs.plan': true,

@@ -52,6 +52,7 @@ describe('the window', () => {
       ),
     )
     const events = [
+      'events.onBackupChanged',
       'events.onConnectionTested',
       'events.onDoctorChanged',
       'events.onMenuChosen',

@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
+import type { BackupMade } from '../../shared/backup.ts'
 import { openDataDir } from '../dataDir.ts'
 import { asMigrateError } from '../engine/errors.ts'
 import type { Variables } from '../profiles/settings.ts'
-import { backUp, type BackupMade } from '../runs/backup/backup.ts'
+import { backUp } from '../runs/backup/backup.ts'
 import { BackupBook } from '../runs/backup/backupBook.ts'
 import { exitCode } from './exitCodes.ts'
 import { addSiteOptions } from './options.ts'
@@ -18,7 +19,7 @@ export function addBackupCommands(program: Command, context: CommandContext): vo
     .description('dump the database with pg_dump (custom format) into a file of this computer, and check it')
   addBackupOption(addSiteOptions(command)).action((file: string) =>
     onSite(context, command, 1, async (session) => {
-      const made = await backUp(session.work, bookOf(context.variables), { file, container: containerOf(command) })
+      const made = await dumpInto(file, session.work, command, context)
       return { json: made, text: backupText(made), code: exitCode.done }
     }),
   )
@@ -32,6 +33,24 @@ const containerOf = (command: Command): string | null => containerSchema.parse(c
 
 export const bookOf = (variables: Variables): BackupBook => new BackupBook(openDataDir(variables).root)
 
+const sayAgainMs = 5_000
+
+/** A new file: what lies there already is never replaced. Says now and then how much has come. */
+function dumpInto(
+  file: string,
+  work: Session['work'],
+  command: Command,
+  { variables }: Pick<CommandContext, 'variables'>,
+): Promise<BackupMade> {
+  let saidAt = Date.now()
+  const onBytes = (size: number): void => {
+    if (Date.now() - saidAt < sayAgainMs) return
+    saidAt = Date.now()
+    work.context.progress.log('info', `Backup: ${bytes(size)} so far`)
+  }
+  return backUp(work, bookOf(variables), { file, replace: false, container: containerOf(command), onBytes })
+}
+
 /**
  * Before a migration: makes the backup that was asked for, or says when the last one was. Nothing is refused for want of one.
  */
@@ -40,10 +59,9 @@ export async function backUpFirst(
   command: Command,
   { variables, output }: CommandContext,
 ): Promise<void> {
-  const book = bookOf(variables)
   const { backup } = containerSchema.parse(command.opts())
   if (backup !== undefined) {
-    const made = await backUp(work, book, { file: backup, container: containerOf(command) })
+    const made = await dumpInto(backup, work, command, { variables })
     output.err(`${backupText(made)}\n`)
     return
   }
@@ -53,7 +71,7 @@ export async function backUpFirst(
     return null
   })
   if (!facts) return
-  const [last] = book.of(facts.identity)
+  const [last] = bookOf(variables).of(facts.identity)
   output.err(
     last
       ? `note: the last backup of this database: ${new Date(last.at).toISOString()}, ${last.path}\n`

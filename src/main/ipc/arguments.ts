@@ -1,15 +1,19 @@
 import { z } from 'zod'
 import type { IpcCalls, IpcChannel } from '../../shared/ipc.ts'
+import { backupArguments } from './backupArguments.ts'
 import { doctorArguments } from './doctorArguments.ts'
 import { profileArguments } from './profileArguments.ts'
 import { settingsSchema } from '../profiles/settingsFile.ts'
 import { recordArguments } from './recordArguments.ts'
 import { runArguments } from './runArguments.ts'
+import { supportArguments } from './supportArguments.ts'
 
 /** How the arguments of each call must look. What comes from the window is `unknown` until it has passed here. */
 export const argumentSchemas: { [C in IpcChannel]: z.ZodType<IpcCalls[C]['args']> } = {
   'app.info': z.tuple([]),
   ...doctorArguments,
+  ...backupArguments,
+  ...supportArguments,
   'app.licences': z.tuple([]),
   'app.openDataDir': z.tuple([]),
   'settings.get': z.tuple([]),

@@ -1,3 +1,4 @@
+import { createBackupHandlers, type BackupHandlerDeps } from './backupHandlers.ts'
 import { createDoctorHandlers, type DoctorHandlerDeps } from './doctorHandlers.ts'
 import type { IpcCalls, IpcChannel } from '../../shared/ipc.ts'
 import { createProfileHandlers, type ProfileHandlerDeps } from './profileHandlers.ts'
@@ -5,13 +6,21 @@ import { createProgramHandlers, type ProgramHandlerDeps } from './programHandler
 import { createRecordHandlers, type RecordHandlerDeps } from './recordHandlers.ts'
 import type { Reads } from '../runs/reading/reads.ts'
 import { createRunHandlers, type RunHandlerDeps } from './runHandlers.ts'
+import { createSupportHandlers, type SupportHandlerDeps } from './supportHandlers.ts'
 
 export type Handlers = {
   [C in IpcChannel]: (...args: IpcCalls[C]['args']) => IpcCalls[C]['result'] | Promise<IpcCalls[C]['result']>
 }
 
 export interface HandlerDeps
-  extends RunHandlerDeps, ProfileHandlerDeps, RecordHandlerDeps, ProgramHandlerDeps, DoctorHandlerDeps {
+  extends
+    RunHandlerDeps,
+    ProfileHandlerDeps,
+    RecordHandlerDeps,
+    ProgramHandlerDeps,
+    DoctorHandlerDeps,
+    BackupHandlerDeps,
+    SupportHandlerDeps {
   /** Reads the records of runs; out of the way, where they are large. */
   reads: Reads
 }
@@ -19,6 +28,8 @@ export interface HandlerDeps
 /** What each call of the window does. Arguments were parsed before they get here. */
 export function createHandlers(deps: HandlerDeps): Handlers {
   return {
+    ...createBackupHandlers(deps),
+    ...createSupportHandlers(deps),
     ...createDoctorHandlers(deps),
     ...createProgramHandlers(deps),
     ...createProfileHandlers(deps),

@@ -21,9 +21,8 @@ import { asMigrateError, errorData, MigrateError } from '../engine/errors.ts'
 import type { RunStore } from '../engine/journal/runStore.ts'
 import { assertStartable } from '../engine/migrate.ts'
 import { StopControl } from '../engine/stop.ts'
-import { settingsOf, type SecretOf } from '../profiles/connection.ts'
 import type { Profile } from '../profiles/profile.ts'
-import type { Pace as PaceControl, SshAccess } from '../site.ts'
+import type { Pace as PaceControl } from '../site.ts'
 import { cutoverRequests } from './cutover.ts'
 import {
   audit,
@@ -41,8 +40,7 @@ import {
   totalsOf,
 } from './operations.ts'
 import { ProgressMeter } from './progressMeter.ts'
-import type { RunFolder } from './runFolder.ts'
-import { openWorkplace, type Workplace } from './workplace.ts'
+import { openPlace, type PlaceDeps, type Workplace } from './workplace.ts'
 
 /** Four times a second is as often as anyone can read. */
 const snapshotMs = 250
@@ -71,13 +69,8 @@ interface Current extends Pick<Errand, 'runId' | 'kind' | 'activity'> {
   pace: PaceControl | null
 }
 
-export interface RunManagerDeps {
-  runs: RunFolder
-  /** Folder for exported state files. */
-  states: string
+export interface RunManagerDeps extends PlaceDeps {
   profileOf: (id: string) => Profile
-  secretsOf: (profileId: string) => SecretOf
-  ssh: SshAccess
   onSnapshot: (snapshot: RunSnapshot) => void
 }
 
@@ -357,10 +350,8 @@ export class RunManager {
     current: Current,
     work: (work: Workplace, current: Current) => Promise<RunStatus>,
   ): Promise<RunStatus> {
-    const { runs, states, ssh, secretsOf } = this.#deps
-    const settings = await settingsOf(profile, secretsOf(profile.id))
     const { meter: progress, stop } = current
-    const place = await openWorkplace({ runs, states, profile, settings, ssh, parallel, progress, stop })
+    const place = await openPlace(this.#deps, profile, { parallel, progress, stop })
     current.pace = place.pace
     try {
       return await work(place, current)

@@ -1,3 +1,4 @@
+import { settingsOf, type SecretOf } from '../profiles/connection.ts'
 import type { Profile } from '../profiles/profile.ts'
 import type { SiteSettings } from '../profiles/settings.ts'
 import { errorCatalogue } from '../../shared/errors.ts'
@@ -56,6 +57,21 @@ export async function openWorkplace(request: WorkplaceRequest): Promise<OpenedWo
   const context = { site, limit: pace.limit, progress, stop, clock: Date }
   const doctor = doctorSiteOf(opened, settings)
   return { ...rest, settings, ssh, commands, readur, pace, context, doctor, close }
+}
+
+/** What a connection of the window is opened with. */
+export interface PlaceDeps extends Pick<WorkplaceRequest, 'runs' | 'states' | 'ssh'> {
+  secretsOf: (profileId: string) => SecretOf
+}
+
+/** The place that a connection leads to; like `openWorkplace`. Throws SETTING_*. */
+export async function openPlace(
+  { runs, states, ssh, secretsOf }: PlaceDeps,
+  profile: Profile,
+  how: Pick<WorkplaceRequest, 'parallel' | 'progress' | 'stop'>,
+): Promise<OpenedWorkplace> {
+  const settings = await settingsOf(profile, secretsOf(profile.id))
+  return openWorkplace({ runs, states, ssh, profile, settings, ...how })
 }
 
 /** Many calls wait for the same server: said once, and again when it takes long. */

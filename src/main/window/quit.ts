@@ -7,6 +7,12 @@ export interface Interruptible {
   shutDown(): Promise<void>
 }
 
+/** All that may be under way. */
+export interface Works {
+  runs: Interruptible
+  backups: Interruptible
+}
+
 /** Goes on without a window in sight. */
 export interface Hideable {
   hide(): void
@@ -32,17 +38,26 @@ const closing: MessageBoxOptions = {
   cancelId: 2,
 }
 
+const quittingBackup: MessageBoxOptions = {
+  type: 'question',
+  message: 'The database is being backed up.',
+  detail: 'Quitting ends the backup, and nothing is left of it.',
+  buttons: ['Go on with it', 'Stop and quit'],
+  defaultId: 0,
+  cancelId: 0,
+}
+
 /** Ends what is under way in order, and then the application. */
-export async function stopAndQuit(runs: Interruptible): Promise<void> {
-  await runs.shutDown()
+export async function stopAndQuit({ runs, backups }: Works): Promise<void> {
+  await Promise.all([runs.shutDown(), backups.shutDown()])
   app.exit(0)
 }
 
 /**
- * However the application is told to quit, a run is not ended without asking; and it is ended in order. Closing the window
- * can leave the run to itself.
+ * However the application is told to quit, neither a run nor a backup is ended without asking; and it is ended in order.
+ * Closing the window can leave a run to itself.
  */
-export function guardQuit(window: BrowserWindow, runs: Interruptible, presence: Hideable): void {
+export function guardQuit(window: BrowserWindow, works: Works, presence: Hideable): void {
   let asking = false
   const ask = async (question: MessageBoxOptions): Promise<string> => {
     asking = true
@@ -51,11 +66,12 @@ export function guardQuit(window: BrowserWindow, runs: Interruptible, presence: 
     return question.buttons?.[response] ?? ''
   }
   const guard = (question: MessageBoxOptions) => (event: Event) => {
-    if (!runs.busy) return
+    const { runs, backups } = works
+    if (!runs.busy && !backups.busy) return
     event.preventDefault()
     if (asking) return
-    void ask(question).then((answer) => {
-      if (answer === 'Stop and quit') void stopAndQuit(runs)
+    void ask(runs.busy ? question : quittingBackup).then((answer) => {
+      if (answer === 'Stop and quit') void stopAndQuit(works)
       if (answer === 'Go on without the window') presence.hide()
     })
   }

@@ -9,19 +9,23 @@ interface DialogProps {
   children: ReactNode
   /** The button that goes ahead. Cancel stands before it. */
   action: ReactNode
+  /** What stands for Cancel where there is nothing to cancel. */
+  closeLabel?: string
+  /** In pixels. */
+  size?: number
 }
 
 /** A question over the window. Keeps the focus inside, on Cancel at first; Esc and a click beside it cancel too. */
-export function Dialog({ opened, title, onClose, children, action }: DialogProps) {
+export function Dialog({ opened, title, onClose, children, action, closeLabel = 'Cancel', size = 480 }: DialogProps) {
   return (
-    <Modal.Root opened={opened} onClose={onClose} centered size={480}>
+    <Modal.Root opened={opened} onClose={onClose} centered size={size}>
       <Modal.Overlay />
       <Modal.Content className={classes.dialog ?? ''}>
         <Modal.Title className={classes.title ?? ''}>{title}</Modal.Title>
         {children}
         <div className={classes.actions}>
           <Button data-autofocus variant="default" onClick={onClose}>
-            Cancel
+            {closeLabel}
           </Button>
           {action}
         </div>

@@ -1,6 +1,7 @@
 import { createContext, use } from 'react'
 import { useStore } from 'zustand'
 import { isUnderWay } from '../format/status.ts'
+import type { BackupsState } from './backups.ts'
 import type { ConnectionRunsState } from './connectionRuns.ts'
 import type { ConnectionTestState } from './connectionTest.ts'
 import type { CountsState } from './counts.ts'
@@ -21,6 +22,7 @@ import type { RunsState } from './runs.ts'
 import type { SettingsState } from './settings.ts'
 import type { ShownRunState } from './shownRun.ts'
 import type { SshHostsState } from './sshHosts.ts'
+import type { SupportState } from './support.ts'
 import type { SwitchedState } from './switched.ts'
 import type { Stores } from './stores.ts'
 
@@ -63,3 +65,5 @@ export const useConnectionRuns = <T,>(select: (state: ConnectionRunsState) => T)
   useStore(useStores().connectionRuns, select)
 export const useOverlay = <T,>(select: (state: OverlayState) => T): T => useStore(useStores().overlay, select)
 export const useDoctor = <T,>(select: (state: DoctorState) => T): T => useStore(useStores().doctor, select)
+export const useBackups = <T,>(select: (state: BackupsState) => T): T => useStore(useStores().backups, select)
+export const useSupport = <T,>(select: (state: SupportState) => T): T => useStore(useStores().support, select)

@@ -3,6 +3,7 @@ import type { ErrorCode, ErrorData } from '../../shared/errors.ts'
 import type { CheckLevel, RollbackOptions, RunSnapshot, UndoSelection } from '../../shared/run.ts'
 import type { Api } from '../api.ts'
 import { isUnderWay } from '../format/status.ts'
+import { type BackupsState, createBackupsStore } from './backups.ts'
 import { createConnectionRunsStore, type ConnectionRunsState } from './connectionRuns.ts'
 import { createConnectionTestStore, type ConnectionTestState } from './connectionTest.ts'
 import { createCountsStore, type CountsState } from './counts.ts'
@@ -29,6 +30,7 @@ import { createRunsStore, type RunsState } from './runs.ts'
 import { createSettingsStore, type SettingsState } from './settings.ts'
 import { createShownRunStore, type ShownRunState } from './shownRun.ts'
 import { createSshHostsStore, type SshHostsState } from './sshHosts.ts'
+import { createSupportStore, type SupportState } from './support.ts'
 import { createSwitchedStore, type MarkStorage, type SwitchedState } from './switched.ts'
 
 /** All stores of the window, and the few flows that touch more than one. */
@@ -55,6 +57,8 @@ export interface Stores {
   notices: StoreApi<NoticesState>
   overlay: StoreApi<OverlayState>
   doctor: StoreApi<DoctorState>
+  backups: StoreApi<BackupsState>
+  support: StoreApi<SupportState>
   /** Tests a connection as it is kept. */
   testProfile: (profileId: string) => Promise<void>
   /** Adds the connections of an exported file, and says which. */
@@ -71,6 +75,8 @@ export interface Stores {
   previewUndo: (runId: string, selection: UndoSelection, options: RollbackOptions) => Promise<void>
   /** Has all rows, files and objects of a connection compared, and shows it. */
   auditProfile: (profileId: string, level: CheckLevel) => Promise<void>
+  /** Writes the support bundle that is shown, where the user says, and tells so. */
+  writeBundle: () => Promise<void>
   /** Deletes the record of a run and leaves its page. Resolves with why it was refused, or null. */
   forgetRun: (runId: string) => Promise<ErrorData | null>
   /** Goes on with a run, and shows it. */
@@ -107,6 +113,8 @@ export function createStores(api: Api, address: AddressBar, storage: MarkStorage
   const notices = createNoticesStore()
   const overlay = createOverlayStore()
   const doctor = createDoctorStore(api)
+  const backups = createBackupsStore(api)
+  const support = createSupportStore(api)
 
   /** What has come to rest has a new record: read again what is on the screen. */
   function followStatus() {
@@ -121,6 +129,18 @@ export function createStores(api: Api, address: AddressBar, storage: MarkStorage
       if (history.getState().runs !== null) void history.getState().reload()
       if (shownRun.getState().runId === snapshot.runId) void shownRun.getState().load(snapshot.runId)
       if (findings.getState().runId === snapshot.runId) void findings.getState().load(snapshot.runId)
+    })
+  }
+
+  /** The end of a backup that nobody looks at. */
+  function tellOfBackups() {
+    return backups.subscribe(({ snapshot, asked, open }, before) => {
+      if (!snapshot || before.snapshot?.state !== 'running' || snapshot.state === 'running' || asked !== null) return
+      const { profileId, state, path } = snapshot
+      if (state === 'cancelled') return
+      const said = state === 'done' ? `The database was backed up to ${path}.` : 'The database was not backed up.'
+      const show = { label: 'Show', run: () => open({ profileId, runId: null }, 'backup') }
+      notices.getState().show(said, show)
     })
   }
 
@@ -210,11 +230,15 @@ export function createStores(api: Api, address: AddressBar, storage: MarkStorage
     notices,
     overlay,
     doctor,
+    backups,
+    support,
     begin() {
       const unfollow = followStatus()
       const unlisten = live.getState().listen()
       const endTests = connectionTest.getState().listen()
       const endDoctor = doctor.getState().listen()
+      const endBackups = backups.getState().listen()
+      const unfollowBackups = tellOfBackups()
       const endQuestions = questions.getState().listen()
       const unwatch = keepLeftDrafts()
       // What an order was refused for belongs to the screen on which it was given.
@@ -224,12 +248,15 @@ export function createStores(api: Api, address: AddressBar, storage: MarkStorage
       void runs.getState().load()
       void interrupted.getState().load()
       void questions.getState().refresh()
+      void backups.getState().refresh()
       void returnToRun()
       return () => {
         unfollow()
         unlisten()
         endTests()
         endDoctor()
+        endBackups()
+        unfollowBackups()
         endQuestions()
         unwatch()
         forget()
@@ -277,6 +304,16 @@ export function createStores(api: Api, address: AddressBar, storage: MarkStorage
       const made = await live.getState().audit(profileId, level)
       const { screen, go } = navigation.getState()
       if (made !== null && screen === asked) go({ name: 'run', runId: made })
+    },
+    async writeBundle() {
+      const written = await support.getState().write()
+      if (!written) return
+      const { path, bundleId } = written
+      support.getState().close()
+      notices.getState().show(`The support bundle was written to ${path}. Look into it before you pass it on.`, {
+        label: 'Show in folder',
+        run: () => void api.support.reveal(bundleId),
+      })
     },
     async forgetRun(runId) {
       const reply = await api.records.forget(runId)

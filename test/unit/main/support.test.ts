@@ -124,7 +124,7 @@ afterEach(() => folder.remove())
 describe('a support bundle', () => {
   it('holds everything that is asked for, and none of the secrets that were planted everywhere', async () => {
     expect(foundIn(everything)).toHaveLength(Object.keys(secrets).length)
-    const files = bundleFiles(request)
+    const files = await bundleFiles(request)
     const path = await writeBundle(files, join(folder.dir, 'bundle.zip'))
     expect((await stat(path)).mode & 0o777).toBe(0o600)
     const unzipped = unzipSync(await readFile(path))
@@ -163,8 +163,8 @@ describe('a support bundle', () => {
     expect(whole).not.toContain('HARMLESS')
   })
 
-  it('fills in the checklist of the guide from what is known', () => {
-    const text = bundleFiles(request).find(({ name }) => name === 'checklist.md')?.text ?? ''
+  it('fills in the checklist of the guide from what is known', async () => {
+    const text = (await bundleFiles(request)).find(({ name }) => name === 'checklist.md')?.text ?? ''
     expect(text).toContain('- [x] Reviewed application logs: readur, postgres')
     expect(text).toContain('- [ ] Verified S3 credentials and permissions: not checked')
     expect(text).toContain('- [ ] Confirmed database is accessible: database.connect')
@@ -172,8 +172,8 @@ describe('a support bundle', () => {
     expect(text).toContain('- [x] Can provide error messages and command used: readur-migrate migrate')
   })
 
-  it('is one without a run, too', () => {
-    const names = bundleFiles({ ...request, run: null, logs: {} }).map(({ name }) => name)
+  it('is one without a run, too', async () => {
+    const names = (await bundleFiles({ ...request, run: null, logs: {} })).map(({ name }) => name)
     expect(names).toEqual(['command.txt', 'versions.json', 'settings.json', 'checks.json', 'checklist.md'])
   })
 })

@@ -1,5 +1,6 @@
 import type { PlanFacets, PlanItem, PlanRows } from '../../../src/shared/planTable.ts'
 import { type ErrorCode, type ErrorData, errorCatalogue } from '../../../src/shared/errors.ts'
+import type { BackupSnapshot } from '../../../src/shared/backup.ts'
 import type { CheckupSnapshot } from '../../../src/shared/diagnostic.ts'
 import type { IpcReply, MenuCommand, ReadurApi } from '../../../src/shared/ipc.ts'
 import type { ProfileSummary } from '../../../src/shared/profile.ts'
@@ -253,6 +254,7 @@ export interface FakeMain {
   emit: (snapshot: RunSnapshot) => void
   emitTest: (snapshot: CheckupSnapshot) => void
   emitCheckup: (snapshot: CheckupSnapshot) => void
+  emitBackup: (snapshot: BackupSnapshot) => void
   emitQuestion: (state: QuestionState) => void
   chooseInMenu: (command: MenuCommand) => void
   listeners: () => number
@@ -269,6 +271,7 @@ export function fakeMain(): FakeMain {
   const listeners = new Set<(snapshot: RunSnapshot) => void>()
   const testListeners = new Set<(snapshot: CheckupSnapshot) => void>()
   const checkupListeners = new Set<(snapshot: CheckupSnapshot) => void>()
+  const backupListeners = new Set<(snapshot: BackupSnapshot) => void>()
   const questionListeners = new Set<(state: QuestionState) => void>()
   const menuListeners = new Set<(command: MenuCommand) => void>()
   const answers: FakeMain['answers'] = {
@@ -319,6 +322,7 @@ export function fakeMain(): FakeMain {
     emit: (snapshot) => listeners.forEach((listener) => listener(snapshot)),
     emitTest: (snapshot) => testListeners.forEach((listener) => listener(snapshot)),
     emitCheckup: (snapshot) => checkupListeners.forEach((listener) => listener(snapshot)),
+    emitBackup: (snapshot) => backupListeners.forEach((listener) => listener(snapshot)),
     emitQuestion: (state) => questionListeners.forEach((listener) => listener(state)),
     chooseInMenu: (command) => menuListeners.forEach((listener) => listener(command)),
     listeners: () => listeners.size,
@@ -370,6 +374,10 @@ export function fakeMain(): FakeMain {
         onDoctorChanged(listener) {
           checkupListeners.add(listener)
           return () => checkupListeners.delete(listener)
+        },
+        onBackupChanged(listener) {
+          backupListeners.add(listener)
+          return () => backupListeners.delete(listener)
         },
         onQuestionsChanged(listener) {
           questionListeners.add(listener)

@@ -50,6 +50,7 @@ describe('preload script', () => {
     )
     const events = [
       'events.onConnectionTested',
+      'events.onBackupChanged',
       'events.onDoctorChanged',
       'events.onQuestionsChanged',
       'events.onMenuChosen',

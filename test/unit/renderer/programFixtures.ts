@@ -1,14 +1,24 @@
 import type { IpcReply, ReadurApi } from '../../../src/shared/ipc.ts'
 import { firstSettings } from '../../../src/shared/settings.ts'
+import type { BundlePreview } from '../../../src/shared/support.ts'
 import { finished } from './fixtures.ts'
 import type { Noted } from './profileFixtures.ts'
 
 /** What the window can ask about the program, about documents in numbers, and about the records of runs. */
-export type ProgramTopics = Pick<ReadurApi, 'app' | 'settings' | 'counts' | 'records'>
+export type ProgramTopics = Pick<ReadurApi, 'app' | 'settings' | 'counts' | 'records' | 'backups' | 'support'>
 
 const ok = <T>(value: T): Promise<IpcReply<T>> => Promise.resolve({ ok: true, value })
 
 export const counted = { local: 312, onS3: 1_204, stuck: 3, localBytes: 163_412_345, at: Date.UTC(2025, 10, 22, 8) }
+
+export const preview: BundlePreview = {
+  bundleId: 'bundle-1',
+  entries: [
+    { name: 'command.txt', about: 'the command', bytes: 40 },
+    { name: 'checks.json', about: 'what the checks have found', bytes: 12_000 },
+    { name: 'checklist.md', about: 'the checklist of Readur’s guide, filled in', bytes: 900 },
+  ],
+}
 
 export function programAnswers(): ProgramTopics {
   return {
@@ -26,6 +36,20 @@ export function programAnswers(): ProgramTopics {
     },
     settings: { get: () => ok(firstSettings), set: () => ok(null) },
     counts: { known: () => ok({}), count: () => ok(counted) },
+    backups: {
+      last: () => ok(null),
+      make: () => ok(null),
+      cancel: () => ok(null),
+      current: () => ok(null),
+      reveal: () => ok(null),
+    },
+    support: {
+      prepare: () => ok(preview),
+      cancel: () => ok(null),
+      read: (_bundleId, entry) => ok({ text: `What stands in ${entry}`, next: null }),
+      write: () => ok({ path: '/home/ada/support.zip' }),
+      reveal: () => ok(null),
+    },
     records: {
       statePage: (_runId, offset) =>
         ok({ path: '/data/states/state.json', size: 20, offset, text: '{\n  "total_files": 3\n}\n', next: null }),
@@ -53,6 +77,20 @@ export function notedProgramCalls(answers: ProgramTopics, noted: Noted): Program
     counts: {
       known: noted('counts.known', () => answers.counts.known),
       count: noted('counts.count', () => answers.counts.count),
+    },
+    backups: {
+      last: noted('backups.last', () => answers.backups.last),
+      make: noted('backups.make', () => answers.backups.make),
+      cancel: noted('backups.cancel', () => answers.backups.cancel),
+      current: noted('backups.current', () => answers.backups.current),
+      reveal: noted('backups.reveal', () => answers.backups.reveal),
+    },
+    support: {
+      prepare: noted('support.prepare', () => answers.support.prepare),
+      cancel: noted('support.cancel', () => answers.support.cancel),
+      read: noted('support.read', () => answers.support.read),
+      write: noted('support.write', () => answers.support.write),
+      reveal: noted('support.reveal', () => answers.support.reveal),
     },
     records: {
       statePage: noted('records.statePage', () => answers.records.statePage),

@@ -1,23 +1,21 @@
-import type { Progress } from '../../engine/progress.ts'
+import type { BackupMade, BackupPlace } from '../../../shared/backup.ts'
 import { openCommands } from '../../site.ts'
 import type { OpenedWorkplace } from '../workplace.ts'
-import type { Backup, BackupBook } from './backupBook.ts'
+import type { BackupBook } from './backupBook.ts'
 import { dumpDatabase, restoreCommand, variablesOf } from './dump.ts'
 
-const sayAgainMs = 5_000
-
-export interface BackupOptions {
+export interface BackupOptions extends BackupPlace {
   file: string
-  /** The database's own container, on the computer that database and uploads lie on. */
-  container: string | null
+  /** What lies at the file's place may go once the dump is whole: somebody has agreed to that. */
+  replace: boolean
+  /** Told of every chunk that came, with the bytes so far. */
+  onBytes: (bytes: number) => void
 }
 
-export interface BackupMade extends Backup {
-  /** Objects that pg_restore lists in it; null where it could not be asked. */
-  listed: number | null
-}
-
-/** Dumps the database of a workplace into a file of this computer, checks it, and writes down that it was made. */
+/**
+ * Dumps the database of a workplace into a file of this computer, checks it, and writes down that it was made. Throws
+ * BACKUP_FAILED, FILE_TAKEN, DB_*, SSH_*, and INTERRUPTED when it is stopped; then no file is left.
+ */
 export async function backUp(work: OpenedWorkplace, book: BackupBook, options: BackupOptions): Promise<BackupMade> {
   const { site, stop, progress, clock } = work.context
   const signal = stop.inOrder
@@ -25,29 +23,20 @@ export async function backUp(work: OpenedWorkplace, book: BackupBook, options: B
   const facts = await site.database.facts(signal)
   const variables = variablesOf(work.settings.database.url)
   const { commands: here } = await openCommands(null, undefined, work.ssh)
-  const { container, file } = options
+  const { container, file, replace, onBytes } = options
   progress.log('info', `Dumping ${facts.label} on ${work.commands.label}`)
   const { path, bytes, listed } = await dumpDatabase(
-    { commands: work.commands, variables, container, file, onBytes: tell(progress, clock), signal },
+    { commands: work.commands, variables, container, file, replace, onBytes, signal },
     here,
   )
-  const made: Backup = {
-    databaseIdentity: facts.identity,
+  const made = {
     database: facts.label,
     path,
     bytes,
     at: clock.now(),
     restore: restoreCommand(path, variables, container),
+    container,
   }
-  book.add(made)
+  book.add({ ...made, databaseIdentity: facts.identity, profileId: work.profile.id })
   return { ...made, listed }
-}
-
-function tell(progress: Progress, clock: { now: () => number }): (bytes: number) => void {
-  let saidAt = clock.now()
-  return (bytes) => {
-    if (clock.now() - saidAt < sayAgainMs) return
-    saidAt = clock.now()
-    progress.log('info', `Backup: ${(bytes / 1e6).toFixed(1)} MB so far`)
-  }
 }

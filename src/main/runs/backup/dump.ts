@@ -18,6 +18,8 @@ export interface DumpRequest {
   /** Runs pg_dump in this container, which is the database's own; null: on that computer itself. */
   container: string | null
   file: string
+  /** What lies there already may go. */
+  replace: boolean
   onBytes: (bytes: number) => void
   signal: AbortSignal
 }
@@ -33,13 +35,13 @@ export interface Dump {
 const magic = 'PGDMP'
 
 /**
- * Writes a dump of the database in the custom format into a new file of this computer, readable for its owner alone. The
- * file has its name when the dump is whole. Throws BACKUP_FAILED, FILE_TAKEN.
+ * Writes a dump of the database in the custom format into a file of this computer, readable for its owner alone. The file
+ * has its name when the dump is whole. Throws BACKUP_FAILED, FILE_TAKEN.
  */
 export async function dumpDatabase(request: DumpRequest, here: Commands): Promise<Dump> {
-  const { file, signal } = request
+  const { file, replace, signal } = request
   const path = resolve(file)
-  if (await isThere(path)) {
+  if (!replace && (await isThere(path))) {
     throw new MigrateError('FILE_TAKEN', { message: `“${path}” is there already.`, subject: path, scope: 'run' })
   }
   const partial = `${path}.part`
@@ -81,13 +83,21 @@ async function stream(request: DumpRequest, partial: string): Promise<number> {
   }
   const { code, stderr } = await running.ended
   if (code === 0) return bytes
-  const said = stderr.trim().split('\n').slice(-3).join(' ')
-  throw failed(
-    code === 127
-      ? `There is no pg_dump on ${commands.label}${container === null ? '' : `, in ${container}`}.`
-      : `pg_dump ended with ${code}: ${said}`,
-    partial.replace(/\.part$/, ''),
-  )
+  throw failed(whyNot(code, stderr, placeOf(commands, container)), partial.replace(/\.part$/, ''))
+}
+
+const placeOf = ({ label }: Commands, container: string | null): string =>
+  container === null ? `on ${label}` : `in ${container} on ${label}`
+
+/** What pg_dump means by its last words, where that is known; else the words themselves. */
+function whyNot(code: number, stderr: string, place: string): string {
+  if (code === 127 || /executable file not found/i.test(stderr)) return `There is no pg_dump ${place}.`
+  const versions = /server version: (\S+?);\s*pg_dump version: (\S+)/.exec(stderr)
+  if (versions) {
+    const [, server, own] = versions
+    return `The server is PostgreSQL ${server}, and pg_dump ${place} is ${own}: it dumps no server that is newer than itself.`
+  }
+  return `pg_dump ${place} ended with ${code}: ${stderr.trim().split('\n').slice(-3).join(' ')}`
 }
 
 /** In the container, its own user and socket; the password comes from the environment of docker, by name alone. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { arch, cpus, release, totalmem, type } from 'node:os'
 import { resolve } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { zipSync, type Zippable } from 'fflate'
 import { isContainerName } from '../../../shared/docker.ts'
 import type { Diagnostic } from '../../../shared/diagnostic.ts'
@@ -47,7 +48,7 @@ export interface BundleFile {
  * Everything that somebody who helps will ask for. Every text has gone through the redactor, whose secrets are all that
  * settings and environment hold; nothing is written yet.
  */
-export function bundleFiles(request: BundleRequest): BundleFile[] {
+export async function bundleFiles(request: BundleRequest): Promise<BundleFile[]> {
   const redactor = new Redactor(secretsOf(request.settings, request.variables))
   const { run, logs } = request
   const errors = run && [...errorLines(run)]
@@ -84,7 +85,13 @@ export function bundleFiles(request: BundleRequest): BundleFile[] {
   }
   for (const [name, text] of Object.entries(logs))
     files.push({ name: `logs/${name}.log`, about: `log of ${name}`, text })
-  return files.map(({ name, about, text }) => ({ name, about, text: tail(redactor.clean(text)) }))
+  const cleaned: BundleFile[] = []
+  for (const { name, about, text } of files) {
+    // Some tenths of a second for a long text: a window that shows something else meanwhile goes on.
+    await setImmediate()
+    cleaned.push({ name, about, text: tail(redactor.clean(text)) })
+  }
+  return cleaned
 }
 
 /** Writes the bundle, readable for its owner alone; whole or not at all. Returns its path. Throws REPORT_UNWRITABLE. */

@@ -32,7 +32,9 @@ export function checklist(facts: ChecklistFacts): string {
     [
       logs.length > 0,
       'Reviewed application logs',
-      logs.length > 0 ? logs.join(', ') : 'not in this bundle (--readur-container, --postgres-container)',
+      logs.length > 0
+        ? logs.join(', ')
+        : 'not in this bundle; name the containers of Readur and PostgreSQL to have them in it',
     ],
     [s3.passed, 'Verified S3 credentials and permissions', s3.words],
     [s3.passed, 'Tested basic S3 connectivity', s3.words],

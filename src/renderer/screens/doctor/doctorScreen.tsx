@@ -11,8 +11,7 @@ import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { checkupSentence } from '../../format/checkup.ts'
 import { areaWords, checkWord } from '../../format/diagnostic.ts'
-import { useDoctor, useProfiles } from '../../stores/context.tsx'
-import { Command } from '../home/command.tsx'
+import { useDoctor, useProfiles, useSupport } from '../../stores/context.tsx'
 import { AreaPanel } from './areaPanel.tsx'
 import classes from './doctor.module.css'
 
@@ -39,6 +38,7 @@ function DoctorView({ profile }: { profile: ProfileSummary }) {
   const mine = useDoctor((state) => state.profileId === id)
   const state = useDoctor((all) => all)
   const { start, cancel } = state
+  const support = useSupport((all) => all.open)
   const snapshot = mine ? state.snapshot : null
   const running = mine && state.running
   const [depth, setDepth] = useState<CheckupDepth>('run')
@@ -103,15 +103,14 @@ function DoctorView({ profile }: { profile: ProfileSummary }) {
       {snapshot && !running && (
         <Panel title="Is somebody to help?">
           <p className={classes.help}>
-            A support bundle has what they will ask for, without a secret. It shows what is in it before it is written.
-            In a terminal, in the folder of the program:
+            A support bundle has what they will ask for, without a secret: checks, errors, settings, versions. You see
+            what is in it before it is written.
           </p>
-          <Command text={`npm run cli -- support-bundle support.zip --profile ${shellText(profile.name)}`} />
+          <Button variant="default" onClick={() => support({ profileId: id, runId: null })}>
+            Write a support bundle…
+          </Button>
         </Panel>
       )}
     </Screen>
   )
 }
-
-/** A name as one word for a shell, whatever is in it. */
-const shellText = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { Diagnostic, RemedyAction } from '../../../shared/diagnostic.ts'
+import { CommandBlock } from '../../components/commandBlock.tsx'
 import { Confirm } from '../../components/confirm.tsx'
 import { CopyButton } from '../../components/copyButton.tsx'
 import { errorText } from '../../format/report.ts'
@@ -26,11 +27,7 @@ export function Finding({ diagnostic }: { diagnostic: Diagnostic }) {
       )}
       {remedy && <p className={classes.remedy}>{remedy.words}</p>}
       {remedy?.commands.map(({ where, text }) => (
-        <div key={text} className={classes.command}>
-          <span className={classes.where}>On {where}</span>
-          <pre>{text}</pre>
-          <CopyButton text={text} what={`the command for ${where}`} />
-        </div>
+        <CommandBlock key={text} text={text} where={`On ${where}`} what={`the command for ${where}`} />
       ))}
       <div className={classes.buttons}>
         {remedy?.actions.map((action) => (

@@ -20,6 +20,7 @@ import {
   useProfiles,
   useSwitched,
 } from '../../stores/context.tsx'
+import { BackupLine } from '../backup/backupLine.tsx'
 import { ProfileMenu } from '../home/profileMenu.tsx'
 import { RunUnderWay } from '../home/runUnderWay.tsx'
 import { AuditDialog } from './auditDialog.tsx'
@@ -96,6 +97,9 @@ function Overview({ profile }: { profile: ProfileSummary }) {
         <div className={classes.side}>
           <Panel title="Documents">
             <CountsBar profile={profile} failed={moved?.failed ?? 0} />
+          </Panel>
+          <Panel title="Backup of the database">
+            <BackupLine profileId={id} runId={null} disabled={problem !== null} />
           </Panel>
           <ConnectionFacts profile={profile} />
           <ConnectionHistory runs={runs} />

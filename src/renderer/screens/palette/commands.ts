@@ -6,6 +6,7 @@ import { kindWord } from '../../format/kind.ts'
 import { wordOfRun } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
 import {
+  useBackups,
   useBusy,
   useImporting,
   useNavigation,
@@ -13,6 +14,7 @@ import {
   useProfiles,
   useRuns,
   useStores,
+  useSupport,
 } from '../../stores/context.tsx'
 
 /** Something that can be done from anywhere. */
@@ -79,6 +81,8 @@ function useConnections(): Command[] {
   const profiles = useProfiles((state) => state.profiles) ?? []
   const { makePlan } = useStores()
   const go = useNavigation((state) => state.go)
+  const backUp = useBackups((state) => state.open)
+  const support = useSupport((state) => state.open)
   const busy = useBusy()
   return profiles.flatMap(({ id, name, problem, database, bucket }: ProfileSummary): Command[] => {
     const of = (what: string, label: string, run: () => void): Command => ({
@@ -92,6 +96,12 @@ function useConnections(): Command[] {
       of('overview', 'where it stands', () => go({ name: 'overview', profileId: id })),
       ...(busy || problem !== null ? [] : [of('plan', 'make a plan', () => void makePlan(id))]),
       of('doctor', 'checks', () => go({ name: 'doctor', profileId: id })),
+      ...(problem === null
+        ? [
+            of('backup', 'back up the database…', () => backUp({ profileId: id, runId: null })),
+            of('support', 'write a support bundle…', () => support({ profileId: id, runId: null })),
+          ]
+        : []),
       of('edit', 'edit', () => go({ name: 'connection', profileId: id })),
     ]
   })

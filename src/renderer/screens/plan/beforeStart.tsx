@@ -1,20 +1,27 @@
+import type { RunDetails } from '../../../shared/run.ts'
 import { Panel } from '../../components/panel.tsx'
+import { BackupLine } from '../backup/backupLine.tsx'
 import classes from './beforeStart.module.css'
 
 interface BeforeStartProps {
+  details: Pick<RunDetails, 'runId' | 'profileId' | 'bucket'>
   copyOnly: boolean
-  bucket: string
 }
 
 /** What is to be seen to before a migration, as far as the program cannot see to it itself. */
-export function BeforeStart({ copyOnly, bucket }: BeforeStartProps) {
+export function BeforeStart({ details, copyOnly }: BeforeStartProps) {
+  const { runId, profileId, bucket } = details
   return (
     <Panel title="Before you start">
       <dl className={classes.list}>
         <dt>Backup</dt>
         <dd>
-          Have one of database and uploads folder. The run can be undone without it: it deletes nothing, and saves the
-          paths of all rows before it changes one. It is for what no program can undo, such as a disk that fails.
+          <BackupLine profileId={profileId} runId={runId} />
+          <p className={classes.why}>
+            The run can be undone without one: it deletes nothing, and saves the paths of all rows before it changes
+            any. A backup is for what no program can undo, such as a disk that fails; keep one of the uploads folder
+            too.
+          </p>
         </dd>
         <dt>Readur</dt>
         <dd>

@@ -47,7 +47,7 @@ export function PlanOverview({ details, problems, draft, errors, onDraft, onShow
               details={(group) => <GroupDetails group={group} onShowFiles={onShowFiles} />}
             />
           </Panel>
-          {canStart && <BeforeStart copyOnly={draft.copyOnly} bucket={details.bucket} />}
+          {canStart && <BeforeStart details={details} copyOnly={draft.copyOnly} />}
           {canStart && <PlanCost runId={details.runId} store={details.store} bytes={totals.bytes} />}
         </div>
         {canStart && (

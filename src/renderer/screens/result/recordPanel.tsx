@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { RunDetails } from '../../../shared/run.ts'
 import { CopyButton } from '../../components/copyButton.tsx'
 import { Panel } from '../../components/panel.tsx'
-import { useNavigation, useShownRun } from '../../stores/context.tsx'
+import { useNavigation, useShownRun, useSupport } from '../../stores/context.tsx'
 import { CompareDialog } from './compareDialog.tsx'
 import { ForgetDialog } from './forgetDialog.tsx'
 import { ReportButtons } from './reportButtons.tsx'
@@ -22,6 +22,7 @@ export function RecordPanel({ details }: { details: RunDetails }) {
         <SavedPaths runId={details.runId} />
       )}
       <ReportButtons runId={details.runId} />
+      <SupportBundle runId={details.runId} profileId={details.profileId} />
       <div className={classes.part}>
         <p className={classes.heading}>Run</p>
         <code className={classes.path}>{details.runId}</code>
@@ -38,6 +39,24 @@ export function RecordPanel({ details }: { details: RunDetails }) {
       {asked === 'compare' && <CompareDialog details={details} onClose={close} />}
       {asked === 'forget' && <ForgetDialog details={details} onClose={close} />}
     </Panel>
+  )
+}
+
+/** For somebody who helps. */
+function SupportBundle(subject: { runId: string; profileId: string }) {
+  const open = useSupport((state) => state.open)
+  return (
+    <section aria-label="Support bundle" className={classes.part}>
+      <p className={classes.heading}>Is somebody to help?</p>
+      <span className={classes.detail}>
+        Report, errors, journal, checks and settings in one file, without a secret. Shown before it is written.
+      </span>
+      <div className={classes.buttons}>
+        <Button size="compact-sm" variant="default" onClick={() => open(subject)}>
+          Write a support bundle…
+        </Button>
+      </div>
+    </section>
   )
 }
 
