@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { unzipSync } from 'fflate'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -136,6 +136,18 @@ describe('an audit', () => {
     expect(lines).toHaveLength(report.discrepancies + report.notes + 2)
     const orphan = lines.find((line) => line.startsWith('"FILE_ORPHAN"'))
     expect(orphan).toContain(`"${join(readur.uploadsDir, 'documents/orphan.pdf')}"`)
+  })
+
+  it('finds every document again, however many files of its size lie about', async () => {
+    const readur = (world = await World.bulk(60))
+    const folder = join(readur.uploadsDir, 'documents')
+    for (const [at, name] of (await readdir(folder)).entries()) {
+      await rename(join(folder, name), join(folder, `renamed by hand ${at}.txt`))
+    }
+    const { report } = await audit(readur)
+    expect(found(report)).toEqual(['FILE_RECOVERABLE 60'])
+    // Each was read once, and not once for each row that looked for its document.
+    expect(report.totals.read).toBe(60)
   })
 
   it('finds each kind of discrepancy with objects', async () => {

@@ -32,6 +32,12 @@ const store = (it: Sound, bytes: Buffer): void => void it.files.set(placeFor(it.
 const other = (bytes: Buffer): Buffer => Buffer.from(bytes).reverse()
 const shorter = (bytes: Buffer): Buffer => bytes.subarray(0, 32)
 
+/** Only reading it shows that. */
+function damagedBytes(it: Sound): void {
+  store(it, other(it.bytes))
+  says(it, 'HASH_MISMATCH')
+}
+
 /** Of documents whose row names a local file; each befalls one of a hundred. */
 const localFaults: readonly Fault[] = [
   (it) => {
@@ -70,10 +76,7 @@ const localFaults: readonly Fault[] = [
     store(it, shorter(it.bytes))
     says(it, 'HASH_MISMATCH')
   },
-  (it) => {
-    store(it, other(it.bytes))
-    says(it, 'HASH_MISMATCH')
-  },
+  damagedBytes,
   (it) => {
     it.files.clear()
     it.row.path = `/app/uploads/../../etc/${it.n}`
@@ -123,6 +126,8 @@ const localFaults: readonly Fault[] = [
     it.objects.set(keyFor(it.id), { bytes: it.bytes, mark: 'ours' })
     alsoSays(it, 'OBJECT_SPARE', 'object', keyFor(it.id))
   },
+  // No fault: found through a folder that is a link.
+  (it) => void (it.row.path = `/app/uploads/older/${it.id}.txt`),
 ]
 
 /** Of documents whose row points at S3. */
@@ -200,13 +205,17 @@ function sound(n: number, isLocal: boolean): Sound {
   return it
 }
 
-/** Documents, the first `onS3` of them on S3, with every fault on one of a hundred; then the strays. */
-export function* lots(documents: number, onS3: number): Generator<Lot> {
+/**
+ * Documents, the first `onS3` of them on S3, with every fault on one of a hundred; then the strays. `areRead`: files will
+ * be read, so that damaged bytes are found.
+ */
+export function* lots(documents: number, onS3: number, areRead: boolean): Generator<Lot> {
   for (let n = 1; n <= documents; n += 1) {
     const isLocal = n > onS3
     const it = sound(n, isLocal)
     const faults = isLocal ? localFaults : bucketFaults
-    faults[n % 100]?.(it)
+    const fault = faults[n % 100]
+    if (fault !== damagedBytes || areRead) fault?.(it)
     yield it
   }
   for (const [kind, stray] of strays.entries()) {

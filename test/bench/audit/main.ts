@@ -63,7 +63,7 @@ async function bench() {
   const plantedAt = Date.now()
   const planted = await plant(
     { databaseUrl: postgres.url, uploads, s3 },
-    lots(documents, Number(values.migrated)),
+    lots(documents, Number(values.migrated), values.level !== 'exists'),
     async () => {
       say('Waiting until nothing of it is recent')
       await new Promise((done) => setTimeout(done, settleMinutes * 60_000 + 1_000))

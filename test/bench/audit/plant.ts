@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import pLimit from 'p-limit'
@@ -26,6 +26,7 @@ export async function plant(
   for (const folder of ['documents', 'processed_images', 'quarantine/earlier']) {
     mkdirSync(join(uploads, folder), { recursive: true })
   }
+  symlinkSync('documents', join(uploads, 'older'))
   const database = new Client({ connectionString: databaseUrl })
   await database.connect()
   const store = new S3Client({

@@ -14,6 +14,7 @@ import { AuditLists } from './lists.ts'
 import { readLists, type Unreadable } from './readLists.ts'
 import { auditFiles, type Kept } from './strayFiles.ts'
 import { auditObjects } from './strayObjects.ts'
+import { UnmatchedFiles } from './unmatchedFiles.ts'
 
 /** Objects and files looked at side by side. */
 const parallel = 16
@@ -58,7 +59,9 @@ export async function auditSite(
     const unreadable = await readLists({ site, lists, progress, signal })
     warn(store, unreadable)
     progress.phase('verify')
-    const deps: AuditDeps = { site, lists, discrepancies, progress, level: options.level, parallel, signal }
+    const reading = { site, discrepancies, progress, signal }
+    const unmatched = new UnmatchedFiles(lists, reading)
+    const deps: AuditDeps = { ...reading, lists, unmatched, level: options.level, parallel }
     await auditRows(deps)
     const strays = { ...deps, databaseIdentity: facts.identity, settledBefore: startedAt - options.settleMs }
     const kept = await auditFiles(strays)

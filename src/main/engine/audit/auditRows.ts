@@ -9,11 +9,13 @@ import { resolveLinks } from './links.ts'
 import type { AuditLists, MatchedRow } from './lists.ts'
 import { hashFile, hashObject, type HashDeps } from './reading.ts'
 import { placesOf } from './readLists.ts'
-import { mayDiffer, searchDocument } from './searchDocument.ts'
+import { mayDiffer, searchDocument, type Whereabouts } from './searchDocument.ts'
+import type { UnmatchedFiles } from './unmatchedFiles.ts'
 
 export interface AuditDeps extends HashDeps {
   site: Site
   lists: AuditLists
+  unmatched: UnmatchedFiles
   discrepancies: Discrepancies
   level: CheckLevel
   /** Files and objects looked at side by side. */
@@ -86,19 +88,13 @@ async function missingFile(deps: AuditDeps, row: MatchedRow): Promise<void> {
     return
   }
   if (!(await stillThere(deps, row))) return
-  if (location.code === 'FILE_RECOVERABLE') {
-    discrepancies.row(row, location.code, location.message, { source: location.source })
-    return
-  }
-  if (location.code !== 'FILE_MISSING') {
-    discrepancies.row(row, location.code, location.message, { source: location.source })
-    return
-  }
-  const found = await searchDocument(deps, row)
-  // It is this row's, whatever its name: no stray.
-  if (found?.at === 'file' || found?.at === 'quarantine') lists.markSeen(found.path)
   const { message } = location
-  switch (found?.at) {
+  if (location.code !== 'FILE_MISSING') {
+    discrepancies.row(row, location.code, message, { source: location.source })
+    return
+  }
+  const found = await lookElsewhere(deps, row, message)
+  switch (found.at) {
     case 'file':
       discrepancies.row(row, 'FILE_RECOVERABLE', `${message} It lies at “${found.path}”.`, { source: found.path })
       return
@@ -108,15 +104,10 @@ async function missingFile(deps: AuditDeps, row: MatchedRow): Promise<void> {
     case 'object':
       discrepancies.row(row, 'FILE_ON_S3', `${message} It is the object “${found.key}”.`, { key: found.key })
       return
-    case 'twin':
-      discrepancies.row(
-        row,
-        'FILE_TWIN',
-        `${message} Document ${found.documentId} has the same content: “${found.path}”.`,
-      )
-      return
-    case undefined:
+    case 'nowhere':
       discrepancies.row(row, 'FILE_MISSING', message)
+      return
+    case 'twin':
   }
 }
 
@@ -139,16 +130,26 @@ function markSeen(
   for (const path of same) lists.markSeen(path)
 }
 
+/** Where a missing document lies. That only another has the same content is said here. */
+async function lookElsewhere(deps: AuditDeps, row: MatchedRow, message: string): Promise<Whereabouts> {
+  const found = await searchDocument(deps, row)
+  // It is this row's, whatever its name: no stray.
+  if (found.at === 'file' || found.at === 'quarantine') deps.lists.markSeen(found.path)
+  if (found.at === 'twin') {
+    const words = `${message} Document ${found.documentId} has the same content: “${found.path}”.`
+    deps.discrepancies.row(row, 'FILE_TWIN', words)
+  }
+  return found
+}
+
 async function missingObject(deps: AuditDeps, row: MatchedRow): Promise<void> {
-  const { site, lists, discrepancies, signal } = deps
+  const { site, discrepancies, signal } = deps
   const key = row.key ?? ''
   if ((await site.objects.head(key, signal)) !== null) return
   if (!(await stillThere(deps, row))) return
   const message = `There is no object “${key}” in the bucket.`
-  const found = await searchDocument(deps, row)
-  // It is this row's, whatever its name: no stray.
-  if (found?.at === 'file' || found?.at === 'quarantine') lists.markSeen(found.path)
-  switch (found?.at) {
+  const found = await lookElsewhere(deps, row, message)
+  switch (found.at) {
     case 'file':
     case 'quarantine':
       discrepancies.row(row, 'OBJECT_RECOVERABLE', `${message} The document lies at “${found.path}”.`, {
@@ -160,15 +161,10 @@ async function missingObject(deps: AuditDeps, row: MatchedRow): Promise<void> {
         key: found.key,
       })
       return
-    case 'twin':
-      discrepancies.row(
-        row,
-        'FILE_TWIN',
-        `${message} Document ${found.documentId} has the same content: “${found.path}”.`,
-      )
-      return
-    case undefined:
+    case 'nowhere':
       discrepancies.row(row, 'OBJECT_MISSING', message)
+      return
+    case 'twin':
   }
 }
 

@@ -33,7 +33,7 @@ CREATE TABLE file (path TEXT PRIMARY KEY, size INTEGER, mtimeMs REAL, identity T
 CREATE TABLE link (path TEXT PRIMARY KEY, target TEXT) WITHOUT ROWID;
 CREATE TABLE object (key TEXT PRIMARY KEY, size INTEGER, etag TEXT, modifiedAt INTEGER, documentId TEXT) WITHOUT ROWID;
 CREATE TABLE seen (path TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE unmatched (size INTEGER, path TEXT, PRIMARY KEY (size, path)) WITHOUT ROWID;
+CREATE TABLE unmatched (path TEXT PRIMARY KEY, size INTEGER, hash TEXT) WITHOUT ROWID;
 `
 
 /** Made when all is in: a tenth of the time that keeping them up would take. */
@@ -43,7 +43,14 @@ CREATE INDEX record_key ON record (key) WHERE key IS NOT NULL;
 CREATE INDEX record_document ON record (documentId);
 CREATE INDEX record_hash ON record (hash) WHERE hash IS NOT NULL;
 CREATE INDEX record_size ON record (size) WHERE hash IS NOT NULL;
+CREATE INDEX file_stamp ON file (size, mtimeMs);
 CREATE INDEX object_document ON object (documentId) WHERE documentId IS NOT NULL;
+`
+
+/** By content once a file was read, by size until then. */
+const unmatchedIndexes = `
+CREATE INDEX unmatched_hash ON unmatched (hash) WHERE hash IS NOT NULL;
+CREATE INDEX unmatched_unread ON unmatched (size, path) WHERE hash IS NULL;
 `
 
 /** Of a place where Readur does not look. */
@@ -126,20 +133,21 @@ export class AuditLists {
     await this.#collectUnmatched()
   }
 
-  /** Files that are no row's, by size: what is missing is searched for among these alone. */
+  /** Files that are no row's: what is missing is searched for among these alone. */
   async #collectUnmatched(): Promise<void> {
     const end = 'SELECT max(path) FROM (SELECT path FROM file WHERE path > ? ORDER BY path LIMIT ?)'
     const collect = this.database.prepare(
-      `INSERT INTO unmatched SELECT size, path FROM file f WHERE path > ? AND path <= ?
+      `INSERT INTO unmatched SELECT path, size, NULL FROM file f WHERE path > ? AND path <= ?
          AND NOT EXISTS (SELECT 1 FROM record r WHERE r.file = f.path)`,
     )
     for (let from = ''; ;) {
       const to = this.value(end, from, rowsAtOnce)
-      if (typeof to !== 'string') return
+      if (typeof to !== 'string') break
       collect.run(from, to)
       from = to
       await new Promise(setImmediate)
     }
+    this.database.exec(unmatchedIndexes)
   }
 
   /** This file is a row's, although the row spells it in another way than the listing. */

@@ -1,12 +1,10 @@
 import pLimit from 'p-limit'
 import { z } from 'zod'
-import { asMigrateError } from '../errors.ts'
 import type { DocumentRow } from '../ports.ts'
 import { quarantine } from '../rollback/localFile.ts'
 import { isImage } from '../verify/hashRule.ts'
 import type { AuditDeps } from './auditRows.ts'
 import type { StrayFile } from './discrepancies.ts'
-import { hashFile } from './reading.ts'
 import { documentOfFile, isJunk, liesAside } from './shapes.ts'
 
 const fileRow = z.object({ path: z.string(), size: z.number(), mtimeMs: z.number() })
@@ -113,21 +111,16 @@ interface Twin {
 async function twinOf(deps: StrayDeps, { path, size }: StrayFile): Promise<Twin | null> {
   const { lists } = deps
   if (lists.value('SELECT 1 FROM record WHERE size = ? AND hash IS NOT NULL LIMIT 1', size) === undefined) return null
-  try {
-    const { sha256 } = await hashFile(deps, path)
-    // The one that needs the file most.
-    const found = lists.database
-      .prepare(
-        `SELECT documentId, CASE WHEN file IS NOT NULL THEN 'file' WHEN key IS NOT NULL THEN 'object' ELSE 'nowhere' END AS at
-         FROM record r WHERE r.hash = ? ORDER BY at <> 'nowhere', at <> 'object' LIMIT 1`,
-      )
-      .get(sha256)
-    return found === undefined ? null : twinRow.parse(found)
-  } catch (cause) {
-    const error = asMigrateError(cause)
-    if (error.scope === 'run') throw error
-    return null
-  }
+  const hash = await deps.unmatched.hashOf(path)
+  if (hash === null) return null
+  // The one that needs the file most.
+  const found = lists.database
+    .prepare(
+      `SELECT documentId, CASE WHEN file IS NOT NULL THEN 'file' WHEN key IS NOT NULL THEN 'object' ELSE 'nowhere' END AS at
+       FROM record r WHERE r.hash = ? ORDER BY at <> 'nowhere', at <> 'object' LIMIT 1`,
+    )
+    .get(hash)
+  return found === undefined ? null : twinRow.parse(found)
 }
 
 const twinRow = z.object({ documentId: z.string(), at: z.enum(['file', 'object', 'nowhere']) })
