@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
 import { command, isCommand, say } from './run.mjs'
 
 /**
@@ -41,6 +41,10 @@ const groups = {
       program('curl', 'curl'),
       program('python3', 'python3'),
     ],
+  },
+  postgres: {
+    why: 'to test backups with a real pg_dump, and a server that it fits',
+    needs: [{ packages: ['postgresql'], present: hasPostgres }],
   },
   ssh: {
     why: 'to run a real SSH server for the tests',
@@ -108,16 +112,29 @@ function missing(name) {
   return group.needs.filter((need) => !need.present())
 }
 
+/** What may stand in the way of a system that only wants to test, for as long as packages are installed. */
+const restraints = [
+  // Ceph's packages, sshd's and PostgreSQL's would start their services where init scripts may run.
+  { path: '/usr/sbin/policy-rc.d', text: '#!/bin/sh\nexit 101\n', mode: 0o755 },
+  // PostgreSQL's would make a database of its own, which starts with the computer.
+  {
+    path: '/etc/postgresql-common/createcluster.d/readur-migrate.conf',
+    text: 'create_main_cluster = false\n',
+    mode: 0o644,
+  },
+]
+
 function install(needs) {
-  // Ceph's packages and sshd's would start their services where init scripts may run.
-  const policy = '/usr/sbin/policy-rc.d'
-  const makesPolicy = !existsSync(policy)
-  if (makesPolicy) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  const made = restraints.filter(({ path }) => !existsSync(path))
+  for (const { path, text, mode } of made) {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, text, { mode })
+  }
   try {
     apt('update')
     apt('install', '--yes', '--no-install-recommends', ...new Set(needs.map(packageName)))
   } finally {
-    if (makesPolicy) rmSync(policy)
+    for (const { path } of made) rmSync(path)
   }
 }
 
@@ -142,6 +159,13 @@ function hasProgram(name) {
   // Users' PATH often lacks sbin, where some of Ceph's programs may be.
   const folders = (process.env.PATH ?? '').split(delimiter).concat('/usr/sbin', '/sbin')
   return folders.some((folder) => isExecutable(join(folder, name)))
+}
+
+/** A server and the pg_dump of the very same version; Debian has a folder for each. */
+function hasPostgres() {
+  const folder = '/usr/lib/postgresql'
+  const holds = (version) => ['postgres', 'pg_dump'].every((name) => isExecutable(join(folder, version, 'bin', name)))
+  return existsSync(folder) && readdirSync(folder).some(holds)
 }
 
 function isExecutable(path) {

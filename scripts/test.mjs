@@ -39,7 +39,7 @@ export function sumUp(report, { exitCode, mayLeaveOut }) {
 async function prepare(args) {
   const services = selects(args, 'contract') || selects(args, 'integration')
   const windows = selects(args, 'e2e')
-  ensureSystem([...(services ? ['s3', 'ssh'] : []), ...(windows ? ['electron'] : [])])
+  ensureSystem([...(services ? ['s3', 'ssh', 'postgres'] : []), ...(windows ? ['electron'] : [])])
   if (!windows) return { windows, env: {} }
 
   const dist = await resolveElectron()

@@ -24,7 +24,8 @@ export async function backUp(work: OpenedWorkplace, book: BackupBook, options: B
   const variables = variablesOf(work.settings.database.url)
   const { commands: here } = await openCommands(null, undefined, work.ssh)
   const { container, file, replace, onBytes } = options
-  progress.log('info', `Dumping ${facts.label} on ${work.commands.label}`)
+  const place = container === null ? `on ${work.commands.label}` : `in ${container}`
+  progress.log('info', `Dumping ${facts.label}, by pg_dump ${place}`)
   const { path, bytes, listed } = await dumpDatabase(
     { commands: work.commands, variables, container, file, replace, onBytes, signal },
     here,

@@ -83,21 +83,29 @@ async function stream(request: DumpRequest, partial: string): Promise<number> {
   }
   const { code, stderr } = await running.ended
   if (code === 0) return bytes
-  throw failed(whyNot(code, stderr, placeOf(commands, container)), partial.replace(/\.part$/, ''))
+  throw failed(
+    whyNot({ code, stderr, instead: await headOf(partial) }, placeOf(commands, container)),
+    partial.replace(/\.part$/, ''),
+  )
 }
 
 const placeOf = ({ label }: Commands, container: string | null): string =>
   container === null ? `on ${label}` : `in ${container} on ${label}`
 
-/** What pg_dump means by its last words, where that is known; else the words themselves. */
-function whyNot(code: number, stderr: string, place: string): string {
+/**
+ * What pg_dump means by its last words, where that is known; else the words themselves. `instead`: what came as the dump; an
+ * account without a shell says so there.
+ */
+function whyNot({ code, stderr, instead }: { code: number; stderr: string; instead: string }, place: string): string {
   if (code === 127 || /executable file not found/i.test(stderr)) return `There is no pg_dump ${place}.`
   const versions = /server version: (\S+?);\s*pg_dump version: (\S+)/.exec(stderr)
   if (versions) {
     const [, server, own] = versions
     return `The server is PostgreSQL ${server}, and pg_dump ${place} is ${own}: it dumps no server that is newer than itself.`
   }
-  return `pg_dump ${place} ended with ${code}: ${stderr.trim().split('\n').slice(-3).join(' ')}`
+  const [first = ''] = instead.startsWith(magic) ? [] : instead.replace(/[^\P{Cc}\n]/gu, '').split('\n')
+  const said = [...stderr.trim().split('\n').slice(-3), first.slice(0, 200)].filter((it) => it !== '')
+  return `pg_dump ${place} ended with ${code}: ${said.join(' ')}`
 }
 
 /** In the container, its own user and socket; the password comes from the environment of docker, by name alone. */
@@ -110,11 +118,16 @@ function argvOf(container: string | null, variables: PostgresVariables): string[
 }
 
 async function assertArchive(path: string): Promise<void> {
+  if ((await headOf(path)).startsWith(magic)) return
+  throw failed('What came is no dump in the custom format.', path)
+}
+
+/** The first bytes of a file, as text. */
+async function headOf(path: string): Promise<string> {
   const handle = await open(path, 'r')
   try {
-    const head = Buffer.alloc(magic.length)
-    await handle.read(head, 0, head.length, 0)
-    if (head.toString('latin1') !== magic) throw failed('What came is no dump in the custom format.', path)
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(1024), 0, 1024, 0)
+    return buffer.toString('utf8', 0, bytesRead)
   } finally {
     await handle.close()
   }
