@@ -69,10 +69,11 @@ export const lacksDisplay = (env = process.env, platform = process.platform) =>
  * A command as it has to be run for its windows to open: under a virtual display where there is no other.
  * @param {string} name
  * @param {string[]} args
+ * @param {string} [size] of the display, where one has to be made
  * @returns {[string, string[]]}
  */
-export const withDisplay = (name, args) =>
-  lacksDisplay() ? ['xvfb-run', ['-a', '-s', '-screen 0 1440x900x24', name, ...args]] : [name, args]
+export const withDisplay = (name, args, size = '1440x900') =>
+  lacksDisplay() ? ['xvfb-run', ['-a', '-s', `-screen 0 ${size}x24`, name, ...args]] : [name, args]
 
 /**
  * Sees to it that the operating system has what the named groups need. Installs what is missing where it may

@@ -23,6 +23,7 @@ import { PlanScreen } from './screens/plan/planScreen.tsx'
 import { RunScreen } from './screens/run/runScreen.tsx'
 import { UndoScreen } from './screens/undo/undoScreen.tsx'
 import { VerifyScreen } from './screens/verify/verifyScreen.tsx'
+import { keepFocus } from './keptFocus.ts'
 import { StoresContext, useNavigation, useOverlay, useSettings } from './stores/context.tsx'
 import { backOf } from './stores/navigation.ts'
 import type { Stores } from './stores/stores.ts'
@@ -31,6 +32,7 @@ import { useMenu } from './useMenu.ts'
 /** The window over the given stores: header and the present screen. */
 export function App({ stores }: { stores: Stores }) {
   useEffect(() => stores.begin(), [stores])
+  useEffect(() => keepFocus(document), [])
   return (
     <StoresContext value={stores}>
       <div className={classes.window}>

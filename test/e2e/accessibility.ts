@@ -27,7 +27,7 @@ export async function seriousFindings(page: Page): Promise<string[]> {
   return findings
 }
 
-/** The same of a dialog: opens it in each theme, and leaves it by Esc. */
+/** The same of a dialog: opens it in each theme, and leaves it by Esc, which gives the focus back. */
 export async function seriousFindingsOf(page: Page, dialog: Locator, open: () => Promise<void>): Promise<string[]> {
   const findings: string[] = []
   for (const theme of themes) {
@@ -37,6 +37,8 @@ export async function seriousFindingsOf(page: Page, dialog: Locator, open: () =>
     findings.push(...(await findingsIn(page, theme)))
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'hidden' })
+    // Who works without a mouse is not thrown back to the beginning.
+    await page.waitForFunction(() => document.activeElement !== document.body)
   }
   return findings
 }

@@ -1,16 +1,27 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import { startSshd, type Sshd } from '../services/sshd.ts'
 import { loseFiles, loseObject, movedDocuments } from './outside.ts'
 import { openWindow, openWorld } from './window.ts'
 
-/** Goes through the window on the sandbox and takes a picture of every screen, light and dark, small and large. */
-const folder = resolve('docs/images')
-const sizes = { small: { width: 1024, height: 700 }, large: { width: 1440, height: 900 } }
+const { scale } = parseArgs({ options: { scale: { type: 'string' } } }).values
+
+/**
+ * Goes through the window on the sandbox and takes a picture of every screen, light and dark, small and large. With a scale
+ * of the display: as large as a display of 3840 × 2160 is then.
+ */
+const folder = resolve(scale === undefined ? 'docs/images' : `test-results/wide/${scale}`)
+const sizes = {
+  small: { width: 1024, height: 700 },
+  large:
+    scale === undefined ? { width: 1440, height: 900 } : { width: 3840 / Number(scale), height: 2160 / Number(scale) },
+}
+const args = scale === undefined ? [] : [`--force-device-scale-factor=${scale}`]
 
 await mkdir(folder, { recursive: true })
 const world = await openWorld({ documents: 300, largeFileBytes: 120 * 1024 ** 2 })
-let opened = await openWindow(world.home)
+let opened = await openWindow(world.home, {}, args)
 let { page, app } = opened
 
 async function resize(size: { width: number; height: number }): Promise<void> {
@@ -200,8 +211,7 @@ async function captureRollback(): Promise<void> {
   const start = button(/^Roll back \d+ files/)
   await start.waitFor({ timeout: 60_000 })
   await capture('rollback-plan')
-  await captureDialog('rollback-confirm', 'Start the rollback?', () => start.click())
-  await button('Start rollback').click()
+  await start.click()
   await captureRun('rollback-run', 'Rollback')
   await heading(/^Rollback completed/).waitFor({ timeout: 120_000 })
   await capture('rollback-result')
@@ -217,7 +227,7 @@ async function captureInterrupted(): Promise<void> {
     () => Number(document.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow') ?? 0) >= 20,
   )
   app.process().kill('SIGKILL')
-  const again = await openWindow(world.home)
+  const again = await openWindow(world.home, {}, args)
   opened = again
   ;({ page, app } = again)
   await resize(sizes.large)
@@ -237,7 +247,7 @@ async function captureConnections(): Promise<void> {
   await mkdir(user, { recursive: true })
   const hosts = ['Host nas', '  HostName 127.0.0.1', `  Port ${sshd.port}`, '  User ada', '  ProxyJump bastion', '']
   await writeFile(join(user, 'config'), [...hosts, 'Host bastion', '  HostName bastion.example.org'].join('\n'))
-  const first = await openWindow(home, { HOME: join(user, '..') })
+  const first = await openWindow(home, { HOME: join(user, '..') }, args)
   ;({ page, app } = first)
   try {
     await resize(sizes.large)

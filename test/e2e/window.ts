@@ -56,15 +56,19 @@ export async function openWorld(scale: { documents: number; largeFileBytes: numb
 }
 
 /**
- * Opens the real window, with variables beside those of the tests. As root Chromium needs --no-sandbox; the product
- * itself never sets it.
+ * Opens the real window, with variables and switches of Chromium beside those of the tests. As root Chromium needs
+ * --no-sandbox; the product itself never sets it.
  */
-export async function openWindow(home: string, env: Record<string, string> = {}): Promise<OpenWindow> {
+export async function openWindow(
+  home: string,
+  env: Record<string, string> = {},
+  switches: readonly string[] = [],
+): Promise<OpenWindow> {
   const executablePath = process.env.READUR_ELECTRON
   if (executablePath === undefined) throw new Error('Run these tests with: npm run test:e2e')
   const app = await launch({
     executablePath,
-    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', process.cwd()],
+    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', ...switches, process.cwd()],
     env: { ...definedOnly(process.env), ...env, READUR_MIGRATE_HOME: home },
     // An application that cannot start shows a dialog, and waits for nobody.
     timeout: 15_000,

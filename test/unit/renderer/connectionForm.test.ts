@@ -1,3 +1,4 @@
+import { freeName } from '../../../src/renderer/connection/freeName.ts'
 import { describe, expect, it } from 'vitest'
 import { defaultPicks, fill, splitAddress } from '../../../src/renderer/connection/fill.ts'
 import {
@@ -232,4 +233,12 @@ describe('a text that is pasted', () => {
     '%j goes where it was pasted',
     (text) => expect(looksLikeSettings(text)).toBe(false),
   )
+})
+
+describe('the name of a new connection', () => {
+  it('is one that no other has', () => {
+    expect(freeName([])).toBe('My Readur')
+    expect(freeName(['Home'])).toBe('My Readur')
+    expect(freeName(['My Readur', 'My Readur 2'])).toBe('My Readur 3')
+  })
 })

@@ -22,7 +22,10 @@ describe('a file that is dropped', () => {
     expect(await screen.findByRole('region', { name: 'Settings that were found' })).toBeTruthy()
     expect(main.calls).toContainEqual(['discovery.readFiles', ['/dropped/docker-compose.yml']])
     fireEvent.click(screen.getByRole('button', { name: 'Use these settings' }))
-    await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText('Name')))
+    // Named already, for who has no better name.
+    const name = screen.getByLabelText<HTMLInputElement>('Name')
+    await waitFor(() => expect(document.activeElement).toBe(name))
+    expect([name.value, name.selectionEnd]).toEqual(['My Readur', 9])
   })
 
   it('at home is imported when it holds exported connections', async () => {

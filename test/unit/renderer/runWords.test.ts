@@ -97,7 +97,7 @@ describe('the words of a plan that goes back', () => {
       '297 objects are removed from bucket readur-documents afterwards.',
       '2 files cannot be rolled back as things stand and stay on S3, whole.',
     ])
-    expect(words.final).toBe(false)
+    expect(words.final).toBeNull()
   })
 
   it('say when objects are kept, and when there is nothing to do', () => {
@@ -109,11 +109,10 @@ describe('the words of a plan that goes back', () => {
 
   it('warn of deleting alone', () => {
     const free: RunDetails = { ...planned, kind: 'free', freeMode: 'quarantine' }
-    expect(planWords(free, 'en-US')).toMatchObject({ start: 'Put 300 files aside (163.4 MB)', final: false })
+    expect(planWords(free, 'en-US')).toMatchObject({ start: 'Put 300 files aside (163.4 MB)', final: null })
     expect(planWords({ ...free, freeMode: 'delete' }, 'en-US')).toMatchObject({
       start: 'Delete 300 files (163.4 MB)',
-      action: 'Delete 300 files',
-      final: true,
+      final: { question: 'Delete these files?', action: 'Delete 300 files' },
     })
     expect(planWords({ ...planned, kind: 'rollback', preview: null }, 'en-US').start).toBe('Put 300 files back')
   })

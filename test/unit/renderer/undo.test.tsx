@@ -145,13 +145,12 @@ describe('the preview of a rollback', () => {
 
   it('is carried out only after the consequence was named', async () => {
     const { main } = shown()
-    fireEvent.click(await screen.findByRole('button', { name: 'Roll back 298 files' }))
-    const dialog = await screen.findByRole('dialog', { name: 'Start the rollback?' })
-    expect(dialog.textContent).toContain('298 rows in 127.0.0.1:54321/readur go back to the local path.')
-    expect(dialog.textContent).toContain('297 objects are removed from bucket readur-documents afterwards.')
-    expect(dialog.textContent).toContain('2 files cannot be rolled back')
+    const named = await screen.findByRole('region', { name: 'What will be different' })
+    expect(named.textContent).toContain('298 rows in 127.0.0.1:54321/readur go back to the local path.')
+    expect(named.textContent).toContain('297 objects are removed from bucket readur-documents afterwards.')
+    expect(named.textContent).toContain('2 files cannot be rolled back')
     expect(main.calls.some(([channel]) => channel === 'runs.resume')).toBe(false)
-    fireEvent.click(within(dialog).getByRole('button', { name: 'Start rollback' }))
+    fireEvent.click(within(named).getByRole('button', { name: 'Roll back 298 files' }))
     expect(main.calls).toContainEqual(['runs.resume', 'run-2'])
   })
 
@@ -176,7 +175,6 @@ describe('the preview of a rollback', () => {
     const { main } = shown()
     main.answers.runs.resume = () => refuse(errorOf('DB_BUSY', 'Another run works on this database.'))
     fireEvent.click(await screen.findByRole('button', { name: 'Roll back 298 files' }))
-    fireEvent.click(await screen.findByRole('button', { name: 'Start rollback' }))
     expect((await screen.findByRole('alert')).textContent).toContain('DB_BUSY')
     expect(screen.getByRole('button', { name: 'Roll back 298 files' }).hasAttribute('disabled')).toBe(false)
   })

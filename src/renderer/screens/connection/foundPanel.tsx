@@ -6,7 +6,8 @@ import { Choice } from '../../components/choice.tsx'
 import { Notice } from '../../components/notice.tsx'
 import { fill } from '../../connection/fill.ts'
 import type { ConnectionForm } from '../../connection/form.ts'
-import { useDiscovery, useDrafts, useNotices } from '../../stores/context.tsx'
+import { freeName } from '../../connection/freeName.ts'
+import { useDiscovery, useDrafts, useNotices, useProfiles } from '../../stores/context.tsx'
 import { idOf, testButtonId, useEditor } from './editor.ts'
 import classes from './foundPanel.module.css'
 import { FoundRow, MissingRow } from './foundRow.tsx'
@@ -110,12 +111,20 @@ function TakeButton({ place }: { place: Place }) {
   const forget = useDiscovery((state) => state.forget)
   const reset = useDrafts((state) => state.reset)
   const show = useNotices((state) => state.show)
+  const others = useProfiles(({ profiles }) => profiles)
   const take = () => {
-    change({ ...fill(form, picks), place })
+    const isNamed = form.name.trim() !== ''
+    const name = isNamed ? form.name : freeName((others ?? []).map((other) => other.name))
+    change({ ...fill(form, picks), name, place })
     forget()
     show('The settings were taken into the form.', { label: 'Undo', run: () => reset(key, form) })
-    const next = form.name.trim() === '' ? idOf('name') : place === 'server' ? idOf('sshHost') : testButtonId
-    requestAnimationFrame(() => document.getElementById(next)?.focus())
+    const next = !isNamed ? idOf('name') : place === 'server' ? idOf('sshHost') : testButtonId
+    requestAnimationFrame(() => {
+      const element = document.getElementById(next)
+      element?.focus()
+      // Who wants another name types it.
+      if (element instanceof HTMLInputElement) element.select()
+    })
   }
   return <Button onClick={take}>Use these settings</Button>
 }

@@ -9,12 +9,10 @@ export interface PlanWords {
   /** The button that starts it; null when there is nothing to do. */
   start: string | null
   nothing: string
-  question: string
   /** What will be different, one thing a line. */
   facts: string[]
-  action: string
-  /** It cannot be taken back. */
-  final: boolean
+  /** It cannot be taken back: what is asked before, and the button of that. */
+  final: { question: string; action: string } | null
 }
 
 /** The words for a plan of the kind `rollback` or `free`. */
@@ -41,7 +39,6 @@ function rollbackWords(details: RunDetails, locale: string | undefined): PlanWor
     title: 'Rollback plan for',
     start: moves(details) > 0 ? `Roll back ${files}` : null,
     nothing: conflicts > 0 ? 'Nothing can be rolled back as things stand.' : 'There is nothing to roll back.',
-    question: 'Start the rollback?',
     facts: [
       `${formatCount(rows, 'row', locale)} in ${database} ${rows === 1 ? 'goes' : 'go'} back to the local path.`,
       ...(filesToFetch > 0
@@ -55,8 +52,7 @@ function rollbackWords(details: RunDetails, locale: string | undefined): PlanWor
       ...stays(conflicts, locale),
       'Readur finds the documents at any time, set to S3 or not. The rollback can itself be taken back by migrating again.',
     ],
-    action: 'Start rollback',
-    final: false,
+    final: null,
   }
 }
 
@@ -66,13 +62,11 @@ function returnWords(details: RunDetails, locale: string | undefined): PlanWords
     title: 'Plan to put files back for',
     start: moves(details) > 0 ? `Put ${files} back` : null,
     nothing: 'There is no file that can be put back.',
-    question: 'Put the files back?',
     facts: [
       `${files} (${formatBytes(details.totals?.bytes ?? 0, locale)}) move from the quarantine to where they were.`,
       'Rows and objects stay as they are.',
     ],
-    action: 'Put back',
-    final: false,
+    final: null,
   }
 }
 
@@ -86,27 +80,26 @@ function freeWords(details: RunDetails, locale: string | undefined): PlanWords {
       title: 'Plan to free space for',
       start: count > 0 ? `Delete ${files} (${size})` : null,
       nothing: 'No file of this run lies in the quarantine.',
-      question: 'Delete these files?',
       facts: [
         `${files} (${size}) are deleted from the quarantine for good.`,
         checked,
         'Afterwards the documents can be had from S3 alone: a rollback would fetch them from there.',
       ],
-      action: `Delete ${formatNumber(count, locale)} ${count === 1 ? 'file' : 'files'}`,
-      final: true,
+      final: {
+        question: 'Delete these files?',
+        action: `Delete ${formatNumber(count, locale)} ${count === 1 ? 'file' : 'files'}`,
+      },
     }
   }
   return {
     title: 'Plan to free space for',
     start: count > 0 ? `Put ${files} aside (${size})` : null,
     nothing: 'No local file can be put aside.',
-    question: 'Put the local files aside?',
     facts: [
       `${files} (${size}) move to quarantine/ in the uploads folder.`,
       checked,
       'No space is freed before they are deleted there. Until then they can be put back.',
     ],
-    action: 'Put aside',
-    final: false,
+    final: null,
   }
 }

@@ -13,6 +13,7 @@ import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { failureWord } from '../../format/status.ts'
 import { useBusy, useLive, useNavigation } from '../../stores/context.tsx'
+import { Consequence } from './consequence.tsx'
 import { planWords } from './planWords.ts'
 import { UndoPreview } from './undoPreview.tsx'
 
@@ -30,7 +31,10 @@ function fetching(preview: RollbackPreview | null): ProblemGroup[] {
   return [{ code: 'FILE_TO_FETCH', title, remedy, kind: 'note', count: preview.filesToFetch, examples: [] }]
 }
 
-/** A plan that goes back over a run: what it would do, what it cannot do and why. What is shown is what will be done. */
+/**
+ * A plan that goes back over a run: what it would do, what it cannot do and why. What is shown is what will be done.
+ * It names the consequence itself: only what cannot be taken back is asked for once more.
+ */
 export function UndoPlanView({ details, problems, refused }: UndoPlanViewProps) {
   const [confirming, setConfirming] = useState(false)
   const resume = useLive((state) => state.resume)
@@ -53,17 +57,24 @@ export function UndoPlanView({ details, problems, refused }: UndoPlanViewProps) 
               Choose anew
             </Button>
           )}
-          {words.start !== null && (
-            <Button size="md" disabled={busy} loading={pending === 'resume'} onClick={() => setConfirming(true)}>
-              {words.start}
-            </Button>
-          )}
         </>
       }
     >
       {error && <ErrorCard error={error} />}
       {words.start === null && <Notice tone="neutral" title={words.nothing} />}
       {totals && <UndoPreview details={details} totals={totals} />}
+      {words.start !== null && (
+        <Consequence facts={words.facts}>
+          <Button
+            size="md"
+            disabled={busy}
+            loading={pending === 'resume'}
+            onClick={() => (words.final ? setConfirming(true) : void resume(runId))}
+          >
+            {words.start}
+          </Button>
+        </Consequence>
+      )}
       {!problems && <Loading what="findings" />}
       {groups.length > 0 && (
         <Panel title="Findings" flush>
@@ -88,18 +99,20 @@ export function UndoPlanView({ details, problems, refused }: UndoPlanViewProps) 
           />
         </Panel>
       )}
-      <Confirm
-        opened={confirming}
-        title={words.question}
-        facts={words.facts}
-        action={words.action}
-        final={words.final}
-        onClose={() => setConfirming(false)}
-        onConfirm={() => {
-          setConfirming(false)
-          void resume(runId)
-        }}
-      />
+      {words.final && (
+        <Confirm
+          opened={confirming}
+          title={words.final.question}
+          facts={words.facts}
+          action={words.final.action}
+          final
+          onClose={() => setConfirming(false)}
+          onConfirm={() => {
+            setConfirming(false)
+            void resume(runId)
+          }}
+        />
+      )}
     </Screen>
   )
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { type KeyboardEvent, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { PlanFilter } from '../../../../shared/planTable.ts'
 import { ErrorCard } from '../../../components/errorCard.tsx'
@@ -30,11 +30,18 @@ export function FilesView({ runId, filter: firstFilter }: FilesViewProps) {
     if (isNarrowed(firstFilter)) void store.getState().narrow(firstFilter)
   }, [store, firstFilter])
 
+  /** The first Esc closes the details, the next leaves the plan. */
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.key !== 'Escape' || chosen === null) return
+    event.stopPropagation()
+    void state.choose(null)
+    event.currentTarget.querySelector<HTMLElement>('[role="grid"]')?.focus()
+  }
   return (
     <div className={classes.view}>
       <FileFilters filter={list.filter} facets={facets} onChange={(filter) => void state.narrow(filter)} />
       {error && <ErrorCard error={error} onRetry={() => void state.begin()} />}
-      <div className={classes.columns} data-details={chosen !== null}>
+      <div className={classes.columns} data-details={chosen !== null} onKeyDown={onKeyDown}>
         <div className={classes.surface} data-loading={loading}>
           {total === null ? (
             <Loading what="files" />
