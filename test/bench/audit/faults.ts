@@ -205,21 +205,28 @@ function sound(n: number, isLocal: boolean): Sound {
   return it
 }
 
+export interface Scale {
+  documents: number
+  onS3: number
+  every: number
+  areRead: boolean
+}
+
 /**
- * Documents, the first `onS3` of them on S3, with every fault on one of a hundred; then the strays. `areRead`: files will
- * be read, so that damaged bytes are found.
+ * Documents, the first `onS3` of them on S3, each fault on one of `every`; then as many strays of each kind. `areRead`: files
+ * will be read, so that damaged bytes are found.
  */
-export function* lots(documents: number, onS3: number, areRead: boolean): Generator<Lot> {
+export function* lots({ documents, onS3, every, areRead }: Scale): Generator<Lot> {
   for (let n = 1; n <= documents; n += 1) {
     const isLocal = n > onS3
     const it = sound(n, isLocal)
     const faults = isLocal ? localFaults : bucketFaults
-    const fault = faults[n % 100]
+    const fault = faults[n % every]
     if (fault !== damagedBytes || areRead) fault?.(it)
     yield it
   }
   for (const [kind, stray] of strays.entries()) {
-    for (let n = 1; n <= documents / 100; n += 1) {
+    for (let n = 1; n <= documents / every; n += 1) {
       const it = emptyLot(uuid(5, kind * documents + n))
       stray(it, n)
       yield it

@@ -25,6 +25,8 @@ const { values } = parseArgs({
     documents: { type: 'string', default: '200000' },
     /** How many of them are on S3. */
     migrated: { type: 'string', default: '50000' },
+    /** Each fault befalls one of so many. */
+    every: { type: 'string', default: '100' },
     level: { type: 'string', default: 'checksum' },
     /** Limit of V8's heap, in MiB, to see what is needed and what is only taken. */
     heap: { type: 'string' },
@@ -63,7 +65,12 @@ async function bench() {
   const plantedAt = Date.now()
   const planted = await plant(
     { databaseUrl: postgres.url, uploads, s3 },
-    lots(documents, Number(values.migrated), values.level !== 'exists'),
+    lots({
+      documents,
+      onS3: Number(values.migrated),
+      every: Number(values.every),
+      areRead: values.level !== 'exists',
+    }),
     async () => {
       say('Waiting until nothing of it is recent')
       await new Promise((done) => setTimeout(done, settleMinutes * 60_000 + 1_000))
