@@ -397,7 +397,7 @@ export const errorCatalogue = {
     title: 'The storage service refused the request',
     cause:
       'The service knows no such operation or setting, or has a limit of its own (quota, object lock, name of a key).',
-    remedy: 'See the cause below. The row was left alone.',
+    remedy: 'The row was left alone. What the service says is shown with it; its own manual knows the word.',
   },
   S3_INTEGRITY: {
     title: 'The storage service received other bytes than were sent',
@@ -449,7 +449,7 @@ export const errorCatalogue = {
     title: 'The SSH server does not accept the login',
     cause:
       'The user name is wrong, the public key is not in authorized_keys of that user, or passwords are switched off.',
-    remedy: 'Check the user name, and that one of the ways to log in that the server offers is set up, see below.',
+    remedy: 'Check the user name, and that one of the ways to log in that the server offers is set up; they are shown.',
   },
   SSH_FORWARD_REFUSED: {
     title: 'The SSH server does not allow connections through it',
@@ -534,7 +534,7 @@ export const errorCatalogue = {
     title: 'This is not a Readur database, or one of an unknown version',
     cause:
       'It is another database of the same server, Readur has never been started on it, or it is a much older or newer Readur.',
-    remedy: 'Check the database name in DATABASE_URL. Tables or columns that are needed are missing, see below.',
+    remedy: 'Check the database name in DATABASE_URL: the tables or columns shown are needed, and are not there.',
   },
   DB_PRIVILEGE: {
     title: 'The database user lacks a privilege',
@@ -567,7 +567,7 @@ export const errorCatalogue = {
     title: 'The database refused a statement',
     cause:
       'A trigger or constraint that Readur does not have, a full disk of the server, or a standby that may only be read.',
-    remedy: 'See the cause below. The transaction was rolled back.',
+    remedy: 'The transaction was rolled back. What PostgreSQL says is shown with it.',
   },
   DB_TLS: {
     title: 'No trusted encrypted connection to the database',
@@ -626,7 +626,7 @@ export const errorCatalogue = {
   DISCOVERY_UNREADABLE: {
     title: 'What was to be searched for settings cannot be read',
     cause: 'The file is another account’s, or is not the YAML that Docker Compose reads.',
-    remedy: 'See the line below. Choose the docker-compose.yml or .env of Readur, or type the settings.',
+    remedy: 'Choose the docker-compose.yml or .env of Readur, or type the settings.',
   },
   READUR_NOT_FOUND: {
     title: 'No Readur was found',
@@ -738,7 +738,7 @@ export const errorCatalogue = {
   INTERNAL: {
     title: 'Unexpected error',
     cause: 'Nobody has foreseen it: it is likely to be a fault of this program.',
-    remedy: 'Please report it with the text below. Documents and rows are as the run report says.',
+    remedy: 'Please report it with the text shown. Documents and rows are as the run report says.',
   },
 } as const satisfies Record<string, { title: string; cause: string; remedy: string }>
 

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { PostgresCondition } from '../../src/main/adapters/postgres/condition.ts'
+import { createReadurTables } from '../../src/sandbox/schema.ts'
+import { startTestPostgres, type PostgresServer } from '../services/postgres.ts'
 import { startProxy } from '../services/proxy.ts'
 import { startReadur } from '../services/readur.ts'
 import { checkWorld } from './doctorOutcome.ts'
@@ -159,19 +161,6 @@ describe('the database', () => {
     await bystander.query('SELECT 1')
   })
 
-  it('that is stopped in mid-check is told as lost, and everything else is looked at', async () => {
-    const { port } = new URL(world.databaseUrl)
-    const proxy = await startProxy(Number(port))
-    await set(`DATABASE_URL=${at((url) => (url.port = proxy.port.toString()))}`)
-    proxy.cutAfter(6_000, () => proxy.refuse(true))
-    const found = await doctor()
-    await proxy.close()
-    const lost = found.diagnostics.filter(({ area, severity }) => area === 'database' && severity === 'blocking')
-    expect(lost.map(({ error }) => error?.code)).toContainEqual(expect.stringMatching(/^DB_(LOST|UNREACHABLE)$/))
-    expect(found.of('bucket.delete').severity).toBe('ok')
-    expect(found.code).toBe(3)
-  })
-
   it('a run that holds our lock is in the way of another', async () => {
     const other = await session('readur-migrate')
     await other.query('SELECT pg_advisory_lock($1, $2)', [0x52_65_61_64, 0x4d_69_67_72])
@@ -180,16 +169,58 @@ describe('the database', () => {
     expect(found.evidence[0]).toContain(`pid ${await pidOf(other)}`)
   })
 
-  it('connections that are used up are called that, and who uses them when few are left', async () => {
-    const role = `few_${tag}`
-    await world.query(`CREATE ROLE ${role} LOGIN PASSWORD 'planted' CONNECTION LIMIT 1`)
-    const url = at((it) => Object.assign(it, { username: role, password: 'planted' }))
-    await session('only-one', url)
-    await set(`DATABASE_URL=${url}`)
-    const found = (await doctor()).of('database.connect')
-    expect(found).toMatchObject({ severity: 'blocking', error: { code: 'DB_TOO_MANY_CONNECTIONS' } })
-    for (const client of open.splice(0)) await client.end()
-    await world.query(`DROP ROLE ${role}`)
+  describe('of a server of its own', () => {
+    let server: PostgresServer
+    const plain = (): string => {
+      const url = new URL(server.url)
+      return Object.assign(url, { username: 'plain', password: 'planted' }).href
+    }
+    beforeAll(async () => {
+      server = await startTestPostgres({ max_connections: '12', superuser_reserved_connections: '3' })
+      const client = new Client({ connectionString: server.url })
+      await client.connect()
+      await createReadurTables(client)
+      await client.query(
+        `CREATE ROLE plain LOGIN PASSWORD 'planted'; GRANT ALL ON ALL TABLES IN SCHEMA public TO plain`,
+      )
+      await client.end()
+    })
+    afterAll(() => server.stop())
+
+    it('says who uses its connections when few are left, and that all are in use when none is', async () => {
+      // Nine are to be had. The checks take one at a time, or some side by side.
+      for (let taken = 0; taken < 5; taken += 1) await session('somebodys-pool', plain())
+      await set(`DATABASE_URL=${plain()}`)
+      const few = (await doctor()).of('database.connections')
+      expect(few).toMatchObject({ severity: 'warning' })
+      expect(few.evidence.join('\n')).toContain('of plain (somebodys-pool)')
+      await vi.waitUntil(() =>
+        session('somebodys-pool', plain()).then(
+          () => false,
+          () => true,
+        ),
+      )
+      const none = (await doctor()).of('database.connect')
+      expect(none).toMatchObject({ severity: 'blocking', error: { code: 'DB_TOO_MANY_CONNECTIONS' } })
+      expect(none.remedy?.words).toContain('max_connections')
+    })
+
+    it('that is stopped in mid-check is told as lost, and everything else is looked at', async () => {
+      const proxy = await startProxy(Number(new URL(server.url).port))
+      const stopped: Promise<void>[] = []
+      await set(`DATABASE_URL=${Object.assign(new URL(plain()), { port: String(proxy.port) }).href}`)
+      proxy.atBytes(6_000, () => stopped.push(server.stop()))
+      const found = await doctor()
+      await Promise.all(stopped)
+      await proxy.close()
+      expect(stopped).toHaveLength(1)
+      expect(found.of('database.connect').severity).toBe('ok')
+      const lost = found.diagnostics.filter(({ area, severity }) => area === 'database' && severity === 'blocking')
+      expect(lost.length).toBeGreaterThan(0)
+      for (const { error } of lost) expect(error?.code).toMatch(/^DB_(LOST|UNREACHABLE)$/)
+      expect(found.of('bucket.delete').severity).toBe('ok')
+      expect(found.code).toBe(3)
+    })
   })
 
   it('a source that would import our objects, documents that wait for OCR, rows without a path', async () => {

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { appendFile, readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import {
   CreateMultipartUploadCommand,
   DeleteBucketCommand,
@@ -86,6 +88,8 @@ describe('test-storage on a real service', () => {
     expect(wrong.of('bucket.access')).toMatchObject({ severity: 'blocking', error: { code: 'S3_WRONG_SECRET' } })
     expect(wrong.of('bucket.put').state).toBe('skipped')
     expect(wrong.code).toBe(3)
+    // Ceph says no more than that, and the SDK’s filler is not shown.
+    expect(wrong.of('bucket.access').error?.message).toBe('403 SignatureDoesNotMatch')
     expect(wrong.text).not.toContain('wrong-but-secret')
     await set('S3_ACCESS_KEY_ID=NOBODY')
     expect((await storage()).of('bucket.access')).toMatchObject({ error: { code: 'S3_UNKNOWN_KEY' } })
@@ -183,9 +187,42 @@ describe('test-storage on a real service', () => {
     proxy.cutAfter(2_500, () => proxy.refuse(true))
     const found = await storage()
     await proxy.close()
-    const trouble = found.diagnostics.find(({ severity }) => severity === 'blocking')
-    expect(trouble?.error?.code).toBe('S3_UNREACHABLE')
+    const told = found.diagnostics.filter(({ severity }) => severity === 'blocking' || severity === 'warning')
+    expect(told.length).toBeGreaterThan(0)
+    // A line that broke off says nothing of what the service can or may do.
+    for (const { error, severity, remedy } of told) {
+      expect(error?.code).toBe('S3_UNREACHABLE')
+      expect(severity).toBe('blocking')
+      expect(remedy?.words).toContain('the network and the firewall')
+    }
     expect(found.outcome).toBe('failed')
+  })
+
+  it.each([
+    ['ExpiredToken', 400, '', 'bucket.access', 'S3_TOKEN_EXPIRED', 'Use an access key that lasts'],
+    [
+      'AuthorizationHeaderMalformed',
+      400,
+      '<Region>eu-central-1</Region>',
+      'bucket.region',
+      'S3_WRONG_REGION',
+      'Set S3_REGION to eu-central-1.',
+    ],
+    ['PermanentRedirect', 301, '', 'bucket.region', 'S3_WRONG_REGION', 'Set S3_REGION to the region of the bucket.'],
+  ])('tells %s as what it means', async (name, status, more, check, code, words) => {
+    const server = createServer((_request, response) => {
+      const text = `<?xml version="1.0"?><Error><Code>${name}</Code><Message>No.</Message>${more}</Error>`
+      response.writeHead(status, { 'content-type': 'application/xml' }).end(text)
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    if (typeof address !== 'object' || address === null) throw new Error('It has no port.')
+    await set(`S3_ENDPOINT_URL=http://127.0.0.1:${address.port}`)
+    const found = await storage()
+    server.close()
+    expect(found.of(check)).toMatchObject({ severity: 'blocking', error: { code } })
+    expect(found.of(check).remedy?.words).toContain(words)
+    expect(found.of('bucket.put').state).toBe('skipped')
   })
 
   it('lists unfinished uploads under our keys, and gives up none that are not ours', async () => {

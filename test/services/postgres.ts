@@ -18,12 +18,15 @@ export interface PostgresServer extends PostgresSettings {
   stop: () => Promise<void>
 }
 
-/** Starts a PostgreSQL server of its own on a free loopback port, with its data in a temporary folder. */
-export async function startTestPostgres(): Promise<PostgresServer> {
+/**
+ * Starts a PostgreSQL server of its own on a free loopback port, with its data in a temporary folder. `settings` as in
+ * postgresql.conf.
+ */
+export async function startTestPostgres(settings: Record<string, string> = {}): Promise<PostgresServer> {
   const dir = await mkdtemp(join(tmpdir(), 'readur-postgres-'))
   // As root the server runs under another user, who must get at its data.
   await chmod(dir, 0o755)
-  const server = await startPostgres({ dir, settings: { fsync: 'off', max_connections: '200' } })
+  const server = await startPostgres({ dir, settings: { fsync: 'off', max_connections: '200', ...settings } })
   return {
     ...server,
     stop: async () => {

@@ -15,6 +15,8 @@ export interface Proxy {
   freeze: () => void
   /** Breaks all connections as soon as so many more bytes have come from the server; `then` is called with it. */
   cutAfter: (bytes: number, then?: () => void) => void
+  /** Calls this as soon as so many more bytes have come from the server, and breaks nothing. */
+  atBytes: (bytes: number, then: () => void) => void
   close: () => Promise<void>
 }
 
@@ -26,7 +28,7 @@ export async function startProxy(target: number, { delayMs = 0 } = {}): Promise<
   let refuses = false
   let frozen = false
   let left = Infinity
-  let onCut: () => void = () => undefined
+  let onEnough: () => void = () => undefined
   const cut = (): void => {
     for (const socket of pairs) socket.destroy()
   }
@@ -45,8 +47,7 @@ export async function startProxy(target: number, { delayMs = 0 } = {}): Promise<
       left -= chunk.length
       if (left > 0) return
       left = Infinity
-      onCut()
-      cut()
+      onEnough()
     })
     from.on('error', () => undefined)
     from.on('close', () => {
@@ -81,7 +82,14 @@ export async function startProxy(target: number, { delayMs = 0 } = {}): Promise<
     freeze: () => (frozen = true),
     cutAfter: (bytes, then = () => undefined) => {
       left = bytes
-      onCut = then
+      onEnough = () => {
+        then()
+        cut()
+      }
+    },
+    atBytes: (bytes, then) => {
+      left = bytes
+      onEnough = then
     },
     close: async () => {
       cut()

@@ -34,7 +34,7 @@ export function checkText({ code, area, state, severity, finding, evidence, reme
   ])
   const todo = remedy && remedy.words !== '' ? [`→ ${remedy.words}`] : []
   const code_ = error ? [`(${error.code})`] : []
-  const below = [...told, ...evidence, ...todo, ...commands, ...code_].flatMap((text) => text.split('\n'))
+  const below = [...new Set([...told, ...evidence]), ...todo, ...commands, ...code_].flatMap((text) => text.split('\n'))
   return plain([head, ...below.map((line) => `${indent}${line}`)].join('\n'))
 }
 

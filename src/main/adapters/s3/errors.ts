@@ -106,6 +106,18 @@ function networkName(error: unknown): string | null {
   return null
 }
 
+/** What the service says in words; the SDK puts a word of its own where it says nothing, as Ceph does. */
+function wordsOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return message === 'UnknownError' ? '' : message
+}
+
+/** The region that the bucket lies in, where the service has named it when it refused. */
+export function regionOf(error: unknown): string | null {
+  const region = typeof error === 'object' && error !== null ? field(error, 'Region') : undefined
+  return typeof region === 'string' && /^[a-z0-9-]+$/.test(region) ? region : null
+}
+
 /**
  * The one place where an error of the AWS SDK gets its meaning: try again, fail the item, or stop the run.
  * What S3 says of a request never contains the secret key.
@@ -114,7 +126,7 @@ export function classifyS3Error(error: unknown, subject: string, signal: AbortSi
   if (error instanceof MigrateError) return error
   if (signal.aborted && signal.reason instanceof MigrateError) return signal.reason
   const name = nameOf(error)
-  const message = error instanceof Error ? error.message : String(error)
+  const message = wordsOf(error)
   const network = networkName(error)
   const status = statusOf(error)
   const rule: Rule | null =
@@ -125,5 +137,10 @@ export function classifyS3Error(error: unknown, subject: string, signal: AbortSi
     return new MigrateError('INTERNAL', { message: `S3: ${name}: ${message}`, subject, scope: 'run', cause: error })
   const { code, ...meaning } = rule
   const answer = network ?? [status, name].filter((part) => part !== undefined && part !== '').join(' ')
-  return new MigrateError(code, { message: `${answer}: ${message}`, subject, ...meaning, cause: error })
+  return new MigrateError(code, {
+    message: message === '' ? answer : `${answer}: ${message}`,
+    subject,
+    ...meaning,
+    cause: error,
+  })
 }

@@ -15,7 +15,7 @@ import { MigrateError } from '../../engine/errors.ts'
 import type { BucketProbe, Certificate, ChecksumKind, OpenUpload } from '../../engine/doctor/ports.ts'
 import type { ObjectStore, UploadRef } from '../../engine/ports.ts'
 import { createS3Client, type S3Settings } from './client.ts'
-import { classifyS3Error, nameOf, statusOf } from './errors.ts'
+import { classifyS3Error, nameOf, regionOf, statusOf } from './errors.ts'
 import { dateOf, shakeHands, type Place } from './handshake.ts'
 import { S3ObjectStore } from './objectStore.ts'
 
@@ -91,10 +91,16 @@ export class S3BucketProbe implements BucketProbe {
 
   async location(signal: AbortSignal): Promise<string | null> {
     return this.#call(signal, async () => {
-      const answer = await this.#client.send(new GetBucketLocationCommand({ Bucket: this.bucket }), {
-        abortSignal: signal,
-      })
-      const { LocationConstraint: name } = answer
+      const name = await this.#client
+        .send(new GetBucketLocationCommand({ Bucket: this.bucket }), { abortSignal: signal })
+        .then(
+          ({ LocationConstraint }) => LocationConstraint,
+          (error: unknown) => {
+            const named = regionOf(error)
+            if (named === null) throw error
+            return named
+          },
+        )
       if (name === 'EU') return 'eu-west-1'
       // AWS names the region of old by nothing at all.
       return name ?? (this.isAws ? 'us-east-1' : null)

@@ -1,7 +1,7 @@
-import { asMigrateError } from '../../errors.ts'
 import type { Checkup } from '../checkup.ts'
 import type { OpenUpload } from '../ports.ts'
 import { note, ok, type Verdict } from '../verdict.ts'
+import { answerOf } from './answer.ts'
 import type { BucketDeps } from './checkBucket.ts'
 import { throwAwayPrefix } from './throwAways.ts'
 
@@ -32,8 +32,7 @@ async function openUploads({ probe, clock, isOurs }: BucketDeps, signal: AbortSi
     }
     all = pages.flat()
   } catch (error) {
-    signal.throwIfAborted()
-    return note(null, 'The service does not list them.', { evidence: [asMigrateError(error).message] })
+    return note(null, 'The service does not list them.', { evidence: [answerOf(error, signal).message] })
   }
   const stale = all.filter(
     ({ key, startedAt }) => clock.now() - startedAt > staleMs && shapes.some((shape) => shape.test(key)),

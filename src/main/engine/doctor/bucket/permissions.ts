@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { asMigrateError, MigrateError } from '../../errors.ts'
 import type { ObjectHead, UploadRef } from '../../ports.ts'
 import type { Checkup } from '../checkup.ts'
+import { answerOf } from './answer.ts'
 import type { BucketProbe } from '../ports.ts'
 import { failed, note, ok, warning, type Verdict } from '../verdict.ts'
 import { policyToCopy } from './policy.ts'
@@ -122,8 +123,7 @@ async function multipart(probe: BucketProbe, throwAways: ThrowAways, signal: Abo
     other = await throwAways.follow(probe.createUpload(throwAways.head(), signal))
     throwAways.opened(other)
   } catch (error) {
-    signal.throwIfAborted()
-    const known = asMigrateError(error)
+    const known = answerOf(error, signal)
     return warning(null, 'Files cannot be sent in parts.', {
       evidence: [known.message],
       words: 'Small files can be moved all the same. Raise --multipart-threshold above the largest file, up to 5GB.',
@@ -144,8 +144,7 @@ async function giveUp(
     throwAways.ended(upload)
     return ok(null, 'Sent in parts, and given up.')
   } catch (error) {
-    signal.throwIfAborted()
-    const known = asMigrateError(error)
+    const known = answerOf(error, signal)
     const evidence = [known.message, `an empty upload was left at “${upload.key}”`]
     if (known.code === 'S3_ACCESS_DENIED') {
       const denied = { evidence, ...lacking(probe, 's3:AbortMultipartUpload'), error: known }
