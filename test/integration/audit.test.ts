@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { unzipSync } from 'fflate'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -256,5 +256,42 @@ describe('a support bundle', () => {
     for (const secret of [readur.s3.secretAccessKey, readur.s3.accessKeyId, new URL(readur.databaseUrl).password]) {
       if (secret.length > 0) expect(whole).not.toContain(secret)
     }
+  })
+
+  it('takes the logs of Readur and PostgreSQL and the versions of what runs there, cleaned', async () => {
+    const readur = (world = await World.bulk(1))
+    const programs = join(dirname(readur.uploadsDir), 'programs')
+    await mkdir(programs)
+    const install = async (name: string, script: string): Promise<void> => {
+      await writeFile(join(programs, name), `#!/bin/sh\n${script}\n`)
+      await chmod(join(programs, name), 0o755)
+    }
+    const log = `echo "log of $5: S3_SECRET_ACCESS_KEY=${readur.s3.secretAccessKey}"; echo 'the end of it' >&2`
+    await install(
+      'docker',
+      `case "$*" in --version) echo 'Docker version 27.3';; 'logs --tail 1000 --timestamps '*) ${log};; *) exit 9;; esac`,
+    )
+    await install('psql', `echo 'psql (PostgreSQL) 16.4'`)
+    const file = join(dirname(readur.uploadsDir), 'support.zip')
+    const path = process.env.PATH
+    process.env.PATH = programs
+    const { code } = await readur
+      .call(
+        ...['support-bundle', file, '--yes', '--env-file', readur.envFile],
+        ...['--readur-container', 'readur-app', '--postgres-container', 'readur-db'],
+      )
+      .finally(() => (process.env.PATH = path))
+    expect(code).toBe(0)
+    const entries = Object.entries(unzipSync(await readFile(file)))
+    const texts = new Map(entries.map(([name, bytes]) => [name, Buffer.from(bytes).toString()]))
+    const logs = [...texts].filter(([name]) => name.startsWith('logs/')).map(([, text]) => text)
+    expect(logs).toHaveLength(2)
+    for (const [at, container] of ['readur-app', 'readur-db'].entries()) {
+      expect(logs[at]).toContain(`log of ${container}: `)
+      expect(logs[at]).toContain('the end of it')
+      expect(logs[at]).not.toContain(readur.s3.secretAccessKey)
+    }
+    expect(texts.get('versions.json')).toContain('Docker version 27.3')
+    expect(texts.get('versions.json')).toContain('psql (PostgreSQL) 16.4')
   })
 })

@@ -167,9 +167,32 @@ describe('a support bundle', () => {
     const text = (await bundleFiles(request)).find(({ name }) => name === 'checklist.md')?.text ?? ''
     expect(text).toContain('- [x] Reviewed application logs: readur, postgres')
     expect(text).toContain('- [ ] Verified S3 credentials and permissions: not checked')
+    expect(text).toContain('- [ ] Tested basic S3 connectivity: not checked')
+    expect(text).toContain('- [x] Checked this troubleshooting guide: 1 checks were made')
     expect(text).toContain('- [ ] Confirmed database is accessible: database.connect')
     expect(text).toContain('- [ ] Have backup of data before migration')
     expect(text).toContain('- [x] Can provide error messages and command used: readur-migrate migrate')
+  })
+
+  it('tells in the checklist how far the bucket was reached', async () => {
+    const [example] = request.diagnostics
+    if (!example) throw new Error('There is no check.')
+    const passed = { ...example, area: 'bucket' as const, severity: 'ok' as const, finding: 'Yes.', error: null }
+    const failed = {
+      ...example,
+      area: 'bucket' as const,
+      code: 'bucket.put' as const,
+      finding: 's3:PutObject is missing.',
+    }
+    const reached = (['bucket.name', 'bucket.tls', 'bucket.addressing'] as const).map((code) => ({ ...passed, code }))
+    const checklistOf = async (diagnostics: BundleRequest['diagnostics']): Promise<string> =>
+      (await bundleFiles({ ...request, diagnostics })).find(({ name }) => name === 'checklist.md')?.text ?? ''
+    const denied = await checklistOf([...reached, failed])
+    expect(denied).toContain('- [ ] Verified S3 credentials and permissions: bucket.put: s3:PutObject is missing.')
+    expect(denied).toContain('- [x] Tested basic S3 connectivity: 3 checks, none blocking')
+    expect(await checklistOf(reached)).toContain(
+      '- [x] Verified S3 credentials and permissions: 3 checks, none blocking',
+    )
   })
 
   it('is one without a run, too', async () => {

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../../shared/diagnostic.ts'
+import type { Diagnostic, DiagnosticCode } from '../../../shared/diagnostic.ts'
 
 /** What is known of the points that Readur's guide asks for before a request for help. */
 export interface ChecklistFacts {
@@ -17,18 +17,16 @@ export interface ChecklistFacts {
 /** The support checklist of Readur's guide, filled in. */
 export function checklist(facts: ChecklistFacts): string {
   const { logs, command, errors, backupAt, savedPaths } = facts
-  const s3 = standing(facts, 's3')
-  const database = standing(facts, 'database')
+  const made = facts.diagnostics.filter(({ state }) => state === 'done').length
+  const bucket = standing(facts, ({ area }) => area === 'bucket')
+  const way = standing(facts, ({ code }) => wayToBucket.has(code))
+  const database = standing(facts, ({ area }) => area === 'database')
   const backup =
     backupAt === null
       ? `no backup is known to this program; ${savedPaths.toLocaleString('en')} paths of before the run are saved with it`
       : `pg_dump of ${new Date(backupAt).toISOString()}`
   const lines: [boolean, string, string][] = [
-    [
-      facts.diagnostics.length > 0,
-      'Checked this troubleshooting guide',
-      `${facts.diagnostics.length} checks were made, see checks.json`,
-    ],
+    [made > 0, 'Checked this troubleshooting guide', `${made} checks were made, see checks.json`],
     [
       logs.length > 0,
       'Reviewed application logs',
@@ -36,8 +34,8 @@ export function checklist(facts: ChecklistFacts): string {
         ? logs.join(', ')
         : 'not in this bundle; name the containers of Readur and PostgreSQL to have them in it',
     ],
-    [s3.passed, 'Verified S3 credentials and permissions', s3.words],
-    [s3.passed, 'Tested basic S3 connectivity', s3.words],
+    [bucket.passed, 'Verified S3 credentials and permissions', bucket.words],
+    [way.passed, 'Tested basic S3 connectivity', way.words],
     [database.passed, 'Confirmed database is accessible', database.words],
     [backupAt !== null, 'Have backup of data before migration', backup],
     [
@@ -50,8 +48,14 @@ export function checklist(facts: ChecklistFacts): string {
   return `# Support checklist of Readur’s guide\n\n${text.join('\n')}\n`
 }
 
-function standing({ diagnostics }: ChecklistFacts, area: string): { passed: boolean; words: string } {
-  const own = diagnostics.filter((one) => one.area === area)
+/** Checks that tell whether the service is reached at all. */
+const wayToBucket = new Set<DiagnosticCode>(['bucket.name', 'bucket.tls', 'bucket.addressing'])
+
+function standing(
+  { diagnostics }: ChecklistFacts,
+  belongs: (diagnostic: Diagnostic) => boolean,
+): { passed: boolean; words: string } {
+  const own = diagnostics.filter((one) => belongs(one) && one.state !== 'skipped')
   const bad = own.find(({ severity }) => severity === 'blocking')
   if (own.length === 0) return { passed: false, words: 'not checked' }
   if (bad) return { passed: false, words: `${bad.code}: ${bad.finding ?? ''}` }
