@@ -713,7 +713,7 @@ export const errorCatalogue = {
     title: 'The database was not backed up',
     cause: 'pg_dump is not installed there, is older than the server, or its disk is full.',
     remedy:
-      'pg_dump must be there, and no older than the server; the one in the database’s own container always fits: name that container (--postgres-container). Nothing was changed, and a run can be made without a backup.',
+      'pg_dump must be there, and no older than the server; the one in the database’s own container always fits: choose it, or name the container with --postgres-container. Nothing was changed, and a run can be made without a backup.',
   },
   REPORT_UNWRITABLE: {
     title: 'The report cannot be written',

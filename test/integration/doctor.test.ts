@@ -271,7 +271,7 @@ describe('the uploads folder', () => {
     await rename(join(world.uploadsDir, 'documents', 'link.pdf'), join(world.home, 'link.pdf'))
     expect(found.of('uploads.links')).toMatchObject({
       severity: 'warning',
-      finding: '1 links out or to nowhere, 0 special files.',
+      finding: '1 link out or to nowhere, 0 special files.',
       evidence: ['documents/link.pdf'],
     })
     expect(found.of('uploads.space').finding).toMatch(/GB free/)

@@ -1,13 +1,20 @@
-import { readFile, stat } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { unzipSync } from 'fflate'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { errorData, MigrateError } from '../../../src/main/engine/errors.ts'
+import type { RunStore } from '../../../src/main/engine/journal/runStore.ts'
+import { createSupportHandlers } from '../../../src/main/ipc/supportHandlers.ts'
 import { readSettings } from '../../../src/main/profiles/settings.ts'
 import { bundleFiles, writeBundle, type BundleRequest } from '../../../src/main/runs/support/bundle.ts'
+import { BackupBook } from '../../../src/main/runs/backup/backupBook.ts'
+import { RunFolder } from '../../../src/main/runs/runFolder.ts'
 import { Redactor } from '../../../src/main/runs/support/redact.ts'
-import { openStoreFolder, plannedItem, seal, type StoreFolder } from '../../fakes/runStores.ts'
+import { SupportDesk } from '../../../src/main/runs/support/supportDesk.ts'
+import { noPrompts } from '../../../src/main/site.ts'
+import type { BundleText } from '../../../src/shared/support.ts'
+import { header, openStoreFolder, plannedItem, seal, type StoreFolder } from '../../fakes/runStores.ts'
 
 const secrets = {
   database: `p@ss:w/rd %"'$é+`,
@@ -73,11 +80,8 @@ const everything = Object.values(secrets)
   ])
   .join('\n')
 
-let folder: StoreFolder
-let request: BundleRequest
-beforeEach(async () => {
-  folder = await openStoreFolder()
-  const run = folder.create(undefined, { profileName: `by mistake ${secrets.database}`, host: secrets.token })
+/** Writes all of it into a run's record; gives the error that has it too. */
+function plantIn(run: RunStore): MigrateError {
   seal(run, [
     plannedItem('a', { verdict: 'blocked', code: 'FILE_MISSING', message: everything, filename: secrets.s3 }),
     plannedItem('b', { oldPath: `/app/${secrets.environment}` }),
@@ -89,6 +93,15 @@ beforeEach(async () => {
     { step: 'warning', data: { message: everything } },
     { step: 'row-saved', seq: 2, data: { documentId: 'x', filePath: 'y', rows: 'the text of a letter' } },
   ])
+  return error
+}
+
+let folder: StoreFolder
+let request: BundleRequest
+beforeEach(async () => {
+  folder = await openStoreFolder()
+  const run = folder.create(undefined, { profileName: `by mistake ${secrets.database}`, host: secrets.token })
+  const error = plantIn(run)
   const settings = readSettings(variables)
   request = {
     command: ['readur-migrate', 'migrate', '--env-file', 'readur.env', `--note=${secrets.s3}`],
@@ -198,6 +211,99 @@ describe('a support bundle', () => {
   it('is one without a run, too', async () => {
     const names = (await bundleFiles({ ...request, run: null, logs: {} })).map(({ name }) => name)
     expect(names).toEqual(['command.txt', 'versions.json', 'settings.json', 'checks.json', 'checklist.md'])
+  })
+})
+
+describe('a support bundle of the window', () => {
+  const path = process.env.PATH
+  afterEach(() => {
+    process.env.PATH = path
+  })
+
+  /** A connection to nothing that answers, all of whose places hold secrets, and what the window can call about it. */
+  async function openDesk() {
+    const programs = join(folder.dir, 'programs')
+    for (const name of [programs, join(folder.dir, 'runs')]) await mkdir(name)
+    await writeFile(join(folder.dir, 'everything'), everything)
+    await writeFile(join(programs, 'docker'), `#!/bin/sh\n/bin/cat ${join(folder.dir, 'everything')}\n`, {
+      mode: 0o755,
+    })
+    process.env.PATH = programs
+    const nowhere = {
+      ...variables,
+      DATABASE_URL: variables.DATABASE_URL.replace('db.example.org:5432', '127.0.0.1:1').replaceAll("'", '%27'),
+      S3_ENDPOINT_URL: 'http://127.0.0.1:1',
+    }
+    const quoted = Object.entries(nowhere).map(([name, value]) => `${name}='${value}'\n`)
+    const envFile = join(folder.dir, 'readur.env')
+    await writeFile(envFile, quoted.join(''))
+    const runs = new RunFolder(join(folder.dir, 'runs'))
+    const { id: _id, createdAt: _createdAt, pid: _pid, host: _host, ...about } = header
+    const run = runs.create({ ...about, profileName: `by mistake ${secrets.database}` })
+    plantIn(run)
+    run.close()
+    const desk = new SupportDesk({
+      runs,
+      states: folder.dir,
+      profileOf: (id) => ({ id, name: `Readur ${secrets.accessKey}`, server: null, envFile, variables: {} }),
+      secretsOf: () => (name) => (name === 'READUR_TOKEN' ? secrets.token : null),
+      ssh: { hostKeys: join(folder.dir, 'hostKeys.json'), accept: [], prompts: noPrompts },
+      book: new BackupBook(folder.dir),
+      // Of the shell that the program was started from.
+      environment: { SSH_PASSWORD: secrets.ssh, KEY_PASSPHRASE: secrets.passphrase },
+    })
+    let target: string | null = null
+    const revealed: string[] = []
+    const calls = createSupportHandlers({
+      support: desk,
+      reveal: (file) => revealed.push(file),
+      chooseBundleFile: () => Promise.resolve(target),
+    })
+    return { calls, revealed, choose: (file: string | null) => (target = file) }
+  }
+  const options = { runId: null, readurContainer: 'readur-app', postgresContainer: 'readur-db' }
+
+  it('tells none of the planted secrets, neither what is shown nor what is written, and both are the same', async () => {
+    const { calls, revealed, choose } = await openDesk()
+    const preview = await calls['support.prepare']('test', options)
+    expect(foundIn(JSON.stringify(preview))).toEqual([])
+    expect(preview.entries.map(({ name }) => name)).toContain('run/errors.json')
+    const shown = new Map<string, string>()
+    for (const { name, bytes } of preview.entries) {
+      let text = ''
+      for (let from: number | null = 0; from !== null;) {
+        const piece: BundleText = await calls['support.read'](preview.bundleId, name, from)
+        text += piece.text
+        from = piece.next
+      }
+      expect(foundIn(text), name).toEqual([])
+      expect(Buffer.byteLength(text), name).toBe(bytes)
+      shown.set(name, text)
+    }
+    expect(shown.get('checks.json')).toContain('DB_UNREACHABLE')
+    expect(shown.get('logs/postgres.log')).toContain('***')
+    expect(shown.get('checklist.md')).toContain('- [x] Reviewed application logs: readur, postgres')
+    expect(shown.get('settings.json')).toContain('documents-of-mine')
+
+    expect(await calls['support.write'](preview.bundleId)).toBeNull()
+    const file = join(folder.dir, 'support.zip')
+    choose(file)
+    expect(await calls['support.write'](preview.bundleId)).toEqual({ path: file })
+    const unzipped = Object.entries(unzipSync(await readFile(file)))
+    expect(new Map(unzipped.map(([name, bytes]) => [name, Buffer.from(bytes).toString()]))).toEqual(shown)
+    calls['support.reveal'](preview.bundleId)
+    expect(revealed).toEqual([file])
+  })
+
+  it('is kept until the next one, and ends when it is not wanted any more', async () => {
+    const { calls } = await openDesk()
+    const first = await calls['support.prepare']('test', { ...options, readurContainer: '--help' })
+    const { text } = await calls['support.read'](first.bundleId, 'logs/readur.log', 0)
+    expect(text).toContain('is no name of a container')
+    const cancelled = Promise.resolve(calls['support.prepare']('test', options))
+    calls['support.cancel']()
+    await expect(cancelled).rejects.toMatchObject({ code: 'INTERRUPTED' })
+    expect(() => calls['support.read'](first.bundleId, 'command.txt', 0)).toThrow('not kept any more')
   })
 })
 

@@ -83,9 +83,10 @@ async function mapping({ uploads, database, prefixes }: UploadsDeps, signal: Abo
   const there = local.length - missing.length - elsewhere.length
   const finding = `${there} of ${local.length} documents chosen at random are there.`
   const evidence = [
-    ...prefixes.map(
-      ({ stored, folder }) => `${stored} is ${folder === '' ? uploads.label : `${uploads.label}/${folder}`}`,
-    ),
+    ...prefixes.flatMap(({ stored, folder }) => {
+      const place = folder === '' ? uploads.label : `${uploads.label}/${folder}`
+      return stored === place ? [] : [`${stored} is ${place}`]
+    }),
     ...[...missing, ...elsewhere].slice(0, shown),
   ]
   if (missing.length === local.length && missing.length >= enoughToTell) {

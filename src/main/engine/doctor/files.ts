@@ -97,7 +97,7 @@ async function readable(deps: UploadsDeps, survey: Survey, signal: AbortSignal):
   const evidence = survey.isWhole
     ? counts
     : [`the first ${survey.names.toLocaleString('en')} names of a larger folder`, ...counts]
-  if (closed.length === 0) return ok(null, `${opened} of each kind, chosen at random, can be read.`, { evidence })
+  if (closed.length === 0) return ok(null, `${opened} files of all kinds, chosen at random, can be read.`, { evidence })
   const fixes = await fixesFor(deps.probe, closed.slice(0, shown), signal)
   return warning(null, `${closed.length} of ${opened + survey.closedFolders.length} looked at cannot be read.`, {
     evidence: [...fixes.map(({ said }) => said), ...evidence],
@@ -140,9 +140,15 @@ function links({ linksOut, linksIn, special, isWhole, names }: Survey): Verdict<
       ? note(null, 'Links that stay inside.', { evidence: [...inside, ...bound] })
       : ok(null, 'None.', { evidence: bound })
   }
-  return warning(null, `${linksOut.length} links out or to nowhere, ${special.length} special files.`, {
-    evidence: [...linksOut.slice(0, shown), ...special.slice(0, shown), ...inside, ...bound],
-    words:
-      'They are never followed or opened: what a row finds only through them counts as failed. Put the file itself in their place, or mount the folder they lead to.',
-  })
+  return warning(
+    null,
+    `${counted(linksOut.length, 'link')} out or to nowhere, ${counted(special.length, 'special file')}.`,
+    {
+      evidence: [...linksOut.slice(0, shown), ...special.slice(0, shown), ...inside, ...bound],
+      words:
+        'They are never followed or opened: what a row finds only through them counts as failed. Put the file itself in their place, or mount the folder they lead to.',
+    },
+  )
 }
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

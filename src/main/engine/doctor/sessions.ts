@@ -63,7 +63,7 @@ function locks(blocked: readonly BlockedSession[]): Verdict<null> {
 const endOffer = (it: DatabaseSession): Offer => ({
   id: `end-session-${it.pid}`,
   label: `End session ${it.pid}`,
-  consequence: `The session with pid ${it.pid} of ${whose(it)} is ended, if it still is the one that began at ${it.startedAt}. What it has not committed is rolled back: ${it.query}`,
+  consequence: `The session with pid ${it.pid} of ${whose(it)} is ended, if it still is the one that began at ${it.startedAt}. It has been ${it.state || 'at work'} for ${seconds(it.transactionMs)}, and what it has not committed is rolled back. Its statement: ${it.query}`,
   action: { kind: 'end session', pid: it.pid, startedAt: it.startedAt },
 })
 

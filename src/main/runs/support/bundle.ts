@@ -134,13 +134,15 @@ export async function serverVersions(commands: Commands, signal: AbortSignal): P
   const versions: Record<string, string> = {}
   for (const program of ['docker', 'psql', 'pg_dump']) {
     try {
-      versions[`${program} on ${commands.label}`] = (await said(commands, [program, '--version'], signal)).trim()
+      versions[`${program} on ${commands.label}`] = firstLine(await said(commands, [program, '--version'], signal))
     } catch {
       signal.throwIfAborted()
     }
   }
   return versions
 }
+
+const firstLine = (text: string): string => (text.trim().split('\n')[0] ?? '').slice(0, 200)
 
 /** Both streams of a program: containers write their logs to either. Throws when it failed. */
 async function said(commands: Commands, argv: readonly string[], signal: AbortSignal): Promise<string> {

@@ -33,7 +33,11 @@ function OpenDialog({ profile, subject }: { profile: ProfileSummary; subject: Ba
         title={title}
         onClose={close}
         closeLabel="Go on out of sight"
-        action={<Button onClick={() => void cancel()}>Cancel the backup</Button>}
+        action={
+          <Button variant="default" onClick={() => void cancel()}>
+            Cancel the backup
+          </Button>
+        }
       >
         <BackupRunningView snapshot={mine} />
       </Dialog>

@@ -43,18 +43,18 @@ export function BackupForm(props: BackupFormProps) {
         uploads folder is not in it.
       </p>
       <Choice
-        label="Which pg_dump makes it"
+        label="What makes it"
         value={draft.inContainer ? 'container' : 'place'}
         onChange={(value) => onDraft({ ...draft, inContainer: value === 'container' })}
         options={[
           {
             value: 'place',
-            label: `The one on ${place}`,
+            label: `pg_dump on ${place}`,
             detail: 'It must be installed there, and be no older than the server.',
           },
           {
             value: 'container',
-            label: 'The one in the database’s container',
+            label: 'pg_dump in the database’s container',
             detail: `It always fits. Called through Docker on ${place}.`,
           },
         ]}

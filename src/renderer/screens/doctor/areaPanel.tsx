@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import { IconChevronDown } from '@tabler/icons-react'
 import type { Diagnostic, DiagnosticArea, Severity } from '../../../shared/diagnostic.ts'
 import { Badge } from '../../components/badge.tsx'
 import { Panel } from '../../components/panel.tsx'
@@ -65,7 +66,8 @@ function Check({ diagnostic }: { diagnostic: Diagnostic }) {
       <StandingIcon standing={standing} size={18} />
       <span className={classes.name}>{checkWord(code)}</span>
       <span className={classes.found}>{finding ?? (state === 'skipped' ? 'Not tried' : '')}</span>
-      <span className={classes.time}>{milliseconds === null ? '' : formatMilliseconds(milliseconds)}</span>
+      <span className={classes.time}>{(milliseconds ?? 0) > 0 && formatMilliseconds(milliseconds ?? 0)}</span>
+      {hasMore ? <IconChevronDown size={16} className={classes.opener} aria-hidden /> : <span />}
     </>
   )
   const isTrouble = standing === 'blocking' || standing === 'warning'

@@ -1,11 +1,14 @@
 import type { MigrateOptions, RunDetails } from '../../../shared/run.ts'
 import { Confirm } from '../../components/confirm.tsx'
+import { lastBackupWords } from '../../format/backup.ts'
+import { isBeingMade, keyOf } from '../../stores/backups.ts'
+import { useBackups } from '../../stores/context.tsx'
 
 interface ConfirmStartProps {
   opened: boolean
   /** What is moved: "312 documents". */
   what: string
-  details: Pick<RunDetails, 'database' | 'bucket'>
+  details: Pick<RunDetails, 'runId' | 'profileId' | 'database' | 'bucket'>
   options: MigrateOptions
   onClose: () => void
   onConfirm: () => void
@@ -14,6 +17,8 @@ interface ConfirmStartProps {
 /** Names what will be different after a migration, before it is made so. */
 export function ConfirmStart({ opened, what, details, options, onClose, onConfirm }: ConfirmStartProps) {
   const { copyOnly, enableRollback } = options
+  const backup = useBackups((state) => state.last[keyOf(details)])
+  const backingUp = useBackups(({ snapshot }) => isBeingMade(snapshot) && snapshot?.profileId === details.profileId)
   return (
     <Confirm
       opened={opened}
@@ -39,6 +44,11 @@ export function ConfirmStart({ opened, what, details, options, onClose, onConfir
             restarted.
           </>
         ),
+        ...(backingUp
+          ? ['The backup that is being made goes on; it holds the rows as they were when it began.']
+          : backup
+            ? [`${lastBackupWords(backup.backup)} The paths of all rows are saved with the run either way.`]
+            : []),
         ...(enableRollback ? ['If a file fails, the whole run is rolled back.'] : []),
       ]}
       action={copyOnly ? 'Start copying' : 'Start migration'}
