@@ -43,6 +43,23 @@ export async function seriousFindingsOf(page: Page, dialog: Locator, open: () =>
   return findings
 }
 
+/** The same of what lies over the window now, which leaves no way to the choice of the appearance. */
+export async function seriousFindingsHere(page: Page): Promise<string[]> {
+  const findings: string[] = []
+  const colours = (scheme: string | null) =>
+    page.evaluate((wanted) => {
+      const before = document.documentElement.getAttribute('data-mantine-color-scheme')
+      document.documentElement.setAttribute('data-mantine-color-scheme', wanted ?? 'light')
+      return before
+    }, scheme)
+  for (const theme of themes) {
+    const before = await colours(theme.toLowerCase())
+    findings.push(...(await findingsIn(page, theme)))
+    await colours(before)
+  }
+  return findings
+}
+
 /** More stops than any screen should ask of anyone before its main action. */
 const stopsAtMost = 40
 

@@ -1,12 +1,13 @@
-import { readFile, stat } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { delimiter, join, relative } from 'node:path'
+import { unzipSync } from 'fflate'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDataDir } from '../../src/main/dataDir.ts'
 import { itemPage } from '../../src/main/engine/journal/items.ts'
 import { RunFolder } from '../../src/main/runs/runFolder.ts'
 import { checkSandbox } from '../../src/sandbox/check.ts'
-import { seriousFindings, seriousFindingsOf } from './accessibility.ts'
+import { seriousFindings, seriousFindingsHere, seriousFindingsOf } from './accessibility.ts'
 import { loseObject, movedDocuments } from './outside.ts'
 import { bytesBelow, commandLines, listenToIpc, writtenForms } from './secrets.ts'
 import { openWindow, openWorld, type OpenWindow, type World } from './window.ts'
@@ -15,12 +16,23 @@ describe('the way of a new user through the window, on the sandbox', () => {
   let world: World
   let opened: OpenWindow
   let ipc: () => Promise<string[]>
+  let programs: string
   const page = (): Page => opened.page
+  /** A program that the window finds before any other. PostgreSQL's own are older than the sandbox's server. */
+  const install = (name: string, script: string) =>
+    writeFile(join(programs, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+  /** What the platform's dialog answers from now on. */
+  const saveAs = (path: string) =>
+    opened.app.evaluate(({ dialog }, filePath) => {
+      dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
+    }, path)
   const heading = (name: string | RegExp) => page().getByRole('heading', { level: 1, name })
 
   beforeAll(async () => {
     world = await openWorld({ documents: 300, largeFileBytes: 120 * 1024 ** 2 })
-    opened = await openWindow(world.home)
+    programs = join(world.home, '..', 'programs')
+    await mkdir(programs)
+    opened = await openWindow(world.home, { PATH: `${programs}${delimiter}${process.env.PATH ?? ''}` })
     ipc = await listenToIpc(opened.app)
   })
   afterAll(async () => {
@@ -64,6 +76,48 @@ describe('the way of a new user through the window, on the sandbox', () => {
     const { differences } = await checkSandbox({ ...world.sandbox, expectations: [] })
     expect(differences).toEqual([])
     expect(await seriousFindings(page())).toEqual([])
+  })
+
+  it('says that there is no backup, and why none could be made', async () => {
+    await page().getByText('No backup of this database is known to this program.').waitFor()
+    await saveAs(join(programs, 'readur.dump'))
+    await install('pg_dump', `echo 'pg_dump: detail: server version: 18.4; pg_dump version: 15.18' >&2; exit 1`)
+    await page().getByRole('button', { name: 'Back up the database now…' }).click()
+    const dialog = page().getByRole('dialog', { name: 'Back up the database of “Sandbox”' })
+    await dialog.getByRole('button', { name: 'Choose the file, then back up…' }).click()
+    await dialog.getByText('BACKUP_FAILED').waitFor()
+    expect(await dialog.innerText()).toContain('The server is PostgreSQL 18.4, and pg_dump on this computer is 15.18')
+    expect(await seriousFindingsHere(page())).toEqual([])
+  })
+
+  it('backs up the database: bytes are counted, a cancelled backup leaves nothing, a whole one says how it is put back', async () => {
+    const file = join(programs, 'readur.dump')
+    const enough = join(programs, 'enough')
+    await install(
+      'pg_dump',
+      `printf PGDMP; while [ ! -e ${enough} ]; do head -c 100000 /dev/zero; sleep 0.05; done; echo "$PGDATABASE"`,
+    )
+    await install('pg_restore', `echo '; Archive'; echo '1; TABLE documents'`)
+    const dialog = page().getByRole('dialog', { name: 'Back up the database of “Sandbox”' })
+    const begin = () => dialog.getByRole('button', { name: 'Choose the file, then back up…' }).click()
+    await begin()
+    await dialog.getByText(/\d[.,]\d [kM]B so far/).waitFor()
+    await dialog.getByRole('button', { name: 'Cancel the backup' }).click()
+    await dialog.getByText('The backup was cancelled. Nothing is left of it.').waitFor()
+    expect((await readdir(programs)).sort()).toEqual(['pg_dump', 'pg_restore'])
+    await writeFile(enough, '')
+    await begin()
+    await dialog.getByText('The database was backed up').waitFor()
+    const said = await dialog.innerText()
+    for (const part of [file, '1 object', 'pg_restore --clean --if-exists']) expect(said).toContain(part)
+    expect(await seriousFindingsHere(page())).toEqual([])
+    const { pathname } = new URL(world.sandbox.databaseUrl)
+    expect(await readFile(file, 'utf8')).toBe(`PGDMP${pathname.slice(1)}\n`)
+    expect((await stat(file)).mode & 0o077).toBe(0)
+    await dialog.getByRole('button', { name: 'Close' }).click()
+    await page()
+      .getByText(/^The last backup that this program made: .* B\.$/)
+      .waitFor()
   })
 
   it('asks before it starts, and can be called off', async () => {
@@ -219,12 +273,37 @@ describe('the way of a new user through the window, on the sandbox', () => {
     expect(await seriousFindings(page())).toEqual([])
     await back()
     const path = join(world.home, 'report.html')
-    await opened.app.evaluate(({ dialog }, filePath) => {
-      dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
-    }, path)
+    await saveAs(path)
     await page().getByRole('button', { name: 'Save the report as HTML…' }).click()
     await page().getByText(`The report was written to ${path}.`).waitFor()
     expect(await readFile(path, 'utf8')).toContain('File is damaged')
+  })
+
+  it('shows a support bundle before it is written, and no secret is in it', async () => {
+    await install('docker', `echo "readur: connected to ${world.sandbox.databaseUrl}"`)
+    await page().getByRole('button', { name: 'Write a support bundle…' }).click()
+    await page().getByLabel('Readur’s container').fill('readur-app')
+    await page().getByRole('button', { name: 'Gather it' }).click()
+    const dialog = page().getByRole('dialog', { name: 'This will be in the support bundle' })
+    await dialog.getByRole('button', { name: /^checklist\.md/ }).click()
+    for (const line of ['[x] Have backup of data before migration: pg_dump of 20', '[x] Verified S3 credentials'])
+      await dialog.getByText(line).waitFor()
+    expect(await seriousFindingsHere(page())).toEqual([])
+    await dialog.getByRole('button', { name: /^logs\/readur\.log/ }).click()
+    await dialog.getByText('readur: connected to postgres').waitFor()
+    const path = join(programs, 'support.zip')
+    await saveAs(path)
+    await dialog.getByRole('button', { name: 'Write it…' }).click()
+    await page().getByText(`The support bundle was written to ${path}.`).waitFor()
+    const texts = Object.entries(unzipSync(await readFile(path)))
+    expect(texts.map(([name]) => name)).toEqual(expect.arrayContaining(['run/errors.json', 'logs/readur.log']))
+    for (const [name, bytes] of texts) {
+      const found = Object.values(world.secrets).flatMap(writtenForms)
+      expect(
+        found.filter((form) => Buffer.from(bytes).includes(form)),
+        name,
+      ).toEqual([])
+    }
   })
 
   it('finds everything by the keyboard, and lists the keys', async () => {

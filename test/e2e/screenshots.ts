@@ -107,6 +107,9 @@ async function captureMigration(): Promise<void> {
   const migrate = button(/^Migrate \d+ files/)
   await migrate.waitFor()
   await capture('plan')
+  const backUp = () => button('Back up the database now…').click()
+  await captureDialog('backup', 'Back up the database of “Sandbox”', backUp)
+  await page.keyboard.press('Escape')
   await page.getByRole('tab', { name: /^Files/ }).click()
   await page.getByRole('grid').getByRole('row').nth(3).click()
   await page.getByRole('complementary', { name: 'Details of the file' }).waitFor()
@@ -139,6 +142,11 @@ async function captureRecord(): Promise<void> {
   await page.getByRole('table', { name: 'Paths of before the run' }).waitFor()
   await capture('paths')
   await back()
+  await captureDialog('support', 'This will be in the support bundle', async () => {
+    await button('Write a support bundle…').click()
+    await button('Gather it').click()
+  })
+  await page.keyboard.press('Escape')
   await captureDialog('forget', 'Forget this run?', () => button('Forget…').click())
   await page.keyboard.press('Escape')
 }

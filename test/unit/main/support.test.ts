@@ -283,6 +283,7 @@ describe('a support bundle of the window', () => {
     expect(shown.get('checks.json')).toContain('DB_UNREACHABLE')
     expect(shown.get('logs/postgres.log')).toContain('***')
     expect(shown.get('checklist.md')).toContain('- [x] Reviewed application logs: readur, postgres')
+    expect(shown.get('checklist.md')).toMatch(/- \[ \] Verified S3 credentials and permissions: bucket\.\w+/)
     expect(shown.get('settings.json')).toContain('documents-of-mine')
 
     expect(await calls['support.write'](preview.bundleId)).toBeNull()

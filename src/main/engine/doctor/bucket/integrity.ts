@@ -38,6 +38,7 @@ async function integrity(probe: BucketProbe, throwAways: ThrowAways, signal: Abo
   if (md5) return ok(null, 'The service refuses bytes that are not those that were sent.', { evidence })
   return warning(null, 'The service does not compare what it gets with Content-MD5.', {
     evidence,
-    words: 'Run with --verify readback: then every object is downloaded and compared before its row is switched.',
+    words:
+      'Verify by reading back (--verify readback): then every object is downloaded and compared before its row is switched.',
   })
 }
