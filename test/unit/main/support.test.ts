@@ -238,8 +238,7 @@ describe('a support bundle of the window', () => {
     const envFile = join(folder.dir, 'readur.env')
     await writeFile(envFile, quoted.join(''))
     const runs = new RunFolder(join(folder.dir, 'runs'))
-    const { id: _id, createdAt: _createdAt, pid: _pid, host: _host, ...about } = header
-    const run = runs.create({ ...about, profileName: `by mistake ${secrets.database}` })
+    const run = runs.create({ ...header, profileName: `by mistake ${secrets.database}` })
     plantIn(run)
     run.close()
     const desk = new SupportDesk({
@@ -292,7 +291,7 @@ describe('a support bundle of the window', () => {
     expect(await calls['support.write'](preview.bundleId)).toEqual({ path: file })
     const unzipped = Object.entries(unzipSync(await readFile(file)))
     expect(new Map(unzipped.map(([name, bytes]) => [name, Buffer.from(bytes).toString()]))).toEqual(shown)
-    calls['support.reveal'](preview.bundleId)
+    await calls['support.reveal'](preview.bundleId)
     expect(revealed).toEqual([file])
   })
 
@@ -302,7 +301,7 @@ describe('a support bundle of the window', () => {
     const { text } = await calls['support.read'](first.bundleId, 'logs/readur.log', 0)
     expect(text).toContain('is no name of a container')
     const cancelled = Promise.resolve(calls['support.prepare']('test', options))
-    calls['support.cancel']()
+    await calls['support.cancel']()
     await expect(cancelled).rejects.toMatchObject({ code: 'INTERRUPTED' })
     expect(() => calls['support.read'](first.bundleId, 'command.txt', 0)).toThrow('not kept any more')
   })
