@@ -21,7 +21,9 @@ import { HomeScreen } from './screens/home/homeScreen.tsx'
 import { OverviewScreen } from './screens/overview/overviewScreen.tsx'
 import { PlanScreen } from './screens/plan/planScreen.tsx'
 import { RunScreen } from './screens/run/runScreen.tsx'
+import { RepairScreen } from './screens/repair/repairScreen.tsx'
 import { UndoScreen } from './screens/undo/undoScreen.tsx'
+import { ValidateScreen } from './screens/validate/validateScreen.tsx'
 import { VerifyScreen } from './screens/verify/verifyScreen.tsx'
 import { keepFocus } from './keptFocus.ts'
 import { StoresContext, useNavigation, useOverlay, useSettings } from './stores/context.tsx'
@@ -116,5 +118,9 @@ function CurrentScreen() {
       return <UndoScreen key={screen.runId} runId={screen.runId} documentId={screen.documentId} />
     case 'verify':
       return <VerifyScreen key={screen.runId} runId={screen.runId} />
+    case 'validate':
+      return <ValidateScreen key={screen.runId} runId={screen.runId} />
+    case 'repair':
+      return <RepairScreen key={screen.runId} runId={screen.runId} />
   }
 }

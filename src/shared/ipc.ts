@@ -6,6 +6,8 @@ import type { CountedDocuments } from './documentCounts.ts'
 import type { ProfileDetails, ProfileDraft, ProfileSummary, SecretChanges, TakenOver } from './profile.ts'
 import type { Comparison, Outdated, ReportFormat, SavedPathKey, SavedPathPage, StateFilePage } from './record.ts'
 import type {
+  AuditRepairs,
+  AuditReport,
   CheckLevel,
   FreeMode,
   ItemPage,
@@ -25,7 +27,9 @@ import type {
   RunUser,
   StopMode,
   UndoSelection,
+  ValidateOptions,
 } from './run.ts'
+import type { ValidationFormat } from './validation.ts'
 import type { Licences, Settings } from './settings.ts'
 import type { BundleOptions, BundlePreview, BundleText } from './support.ts'
 import type { PlanFacets, PlanItem, PlanList, PlanRows } from './planTable.ts'
@@ -127,6 +131,10 @@ export interface IpcCalls {
   'runs.plan': { args: [profileId: string, options: PlanOptions]; result: { runId: string } }
   /** Begins to compare all rows, files and objects; resolves with the id of the run that keeps what is found. */
   'runs.audit': { args: [profileId: string, level: CheckLevel]; result: { runId: string } }
+  /** What an audit has found, by kind; refused for any other run. */
+  'runs.auditReport': { args: [runId: string]; result: AuditReport }
+  /** Plans what is put right of what an audit has found; carried out by `runs.resume`. */
+  'runs.prepareRepairs': { args: [auditId: string, repairs: AuditRepairs]; result: { runId: string } }
   /** Carries out the plan as it is shown. */
   'runs.start': { args: [runId: string, options: MigrateOptions]; result: null }
   /** An empty id means whatever is under way: a plan has no id before its checks are done. */
@@ -157,6 +165,11 @@ export interface IpcCalls {
   'runs.cutover': { args: [runId: string]; result: null }
   /** Compares a run with rows, bucket and disk. `runs.findings` has the result once its snapshots end. */
   'runs.check': { args: [runId: string, options: { level: CheckLevel; sample?: number | undefined }]; result: null }
+  /**
+   * Looks at what a run has left from all sides: its files, counts that must agree, documents as users get them. Kept with
+   * the run once its snapshots end.
+   */
+  'runs.validate': { args: [runId: string, options: ValidateOptions]; result: null }
   /** Puts right what a comparison has found; `runs.findings` says what was put right. */
   'runs.repair': { args: [runId: string, repairs: Repairs]; result: null }
   'runs.findings': { args: [runId: string]; result: RunFindings }
@@ -184,8 +197,10 @@ export interface IpcCalls {
   'records.statePage': { args: [runId: string, offset: number]; result: StateFilePage }
   /** Paths as they were before the run. */
   'records.paths': { args: [runId: string, after: SavedPathKey | null, limit: number]; result: SavedPathPage }
-  /** Writes the report where the user says; null when nowhere. */
+  /** Writes the report where the user says, of an audit with all that it has found; null when nowhere. */
   'records.saveReport': { args: [runId: string, format: ReportFormat]; result: { path: string } | null }
+  /** Writes the latest validation of a run where the user says; null when nowhere. */
+  'records.saveValidation': { args: [runId: string, format: ValidationFormat]; result: { path: string } | null }
   'records.compare': { args: [first: string, second: string]; result: Comparison }
   /** The record of the run goes for good. Documents, objects, files and state files stay as they are. */
   'records.forget': { args: [runId: string]; result: null }
@@ -279,6 +294,8 @@ export const ipcChannels = namesOf<IpcChannel>({
   'questions.answer': true,
   'runs.plan': true,
   'runs.audit': true,
+  'runs.auditReport': true,
+  'runs.prepareRepairs': true,
   'runs.start': true,
   'runs.stop': true,
   'runs.pause': true,
@@ -290,6 +307,7 @@ export const ipcChannels = namesOf<IpcChannel>({
   'runs.prepareFree': true,
   'runs.cutover': true,
   'runs.check': true,
+  'runs.validate': true,
   'runs.repair': true,
   'runs.findings': true,
   'runs.chooseStateFile': true,
@@ -310,6 +328,7 @@ export const ipcChannels = namesOf<IpcChannel>({
   'records.statePage': true,
   'records.paths': true,
   'records.saveReport': true,
+  'records.saveValidation': true,
   'records.compare': true,
   'records.forget': true,
   'records.outdated': true,

@@ -31,14 +31,17 @@ export interface PlanRow {
   seq: number
   kind: ItemKind
   filename: string
+  /** As the row has it. */
   path: string
+  /** Where the file lies or the object is, from the very beginning; null where there is neither. */
+  place: string | null
   size: number
   type: string | null
   verdict: Verdict
   code: ErrorCode | null
 }
 
-/** Some lines of a list, and what the whole list comes to. */
+/** Some lines of a list, and what the whole list comes to. `bytes`: of what is to be moved. */
 export interface PlanRows {
   rows: PlanRow[]
   total: number

@@ -1,4 +1,6 @@
 import type { ErrorCode, ErrorData } from './errors.ts'
+import type { Remedy, RepairDeed, RepairKind, RepairShare, RepairTally } from './repair.ts'
+import type { ValidationReport } from './validation.ts'
 
 export const itemKinds = ['document', 'processed_image', 'file', 'object'] as const
 /**
@@ -132,6 +134,8 @@ export const optionLimits = {
   bytesPerSecond: { min: 100_000, max: 100_000_000_000 },
   /** Files that a comparison looks at, where it is not to look at all. */
   sample: { min: 1, max: 1_000_000 },
+  /** Documents that Readur is asked for when a run is validated. */
+  documents: { min: 0, max: 10_000 },
 } as const
 
 /** Totals of a plan. An item is one file: a document, or a processed image of one. */
@@ -251,6 +255,15 @@ export interface RunFindings {
   mended: Mended | null
 }
 
+/** How closely a run is validated. */
+export interface ValidateOptions {
+  level: CheckLevel
+  /** Only so many files of the run, chosen at random. */
+  sample?: number | undefined
+  /** Documents, chosen at random, that Readur is asked for. */
+  documents: number
+}
+
 export interface AuditOptions {
   /**
    * `exists`: everything is there, with its size. `checksum`: every local file with a recorded hash is read.
@@ -292,6 +305,8 @@ export interface AuditReport {
   discrepancies: number
   notes: number
   groups: ProblemGroup[]
+  /** What can be done about it, and about how much. */
+  repairs: Record<RepairKind, RepairShare>
 }
 
 /** What is put right of what an audit has found, each kind only where it was asked for. */
@@ -318,6 +333,8 @@ export interface RunReport extends ItemCounts {
   /** Verified copies that no row points at yet. */
   copied: number
   preview: RollbackPreview | null
+  /** Of a repair, and of a run that takes one back; null for every other. */
+  repairs: RepairTally[] | null
   /** The exported state file, or null when there is none (a dry run, or nothing was started). */
   stateFile: string | null
   documents: number
@@ -346,6 +363,8 @@ export interface RunSummary extends ItemCounts {
   copied: number
   documents: number
   bytes: number
+  /** Whether its latest validation has passed; null when there was none. */
+  validated: boolean | null
 }
 
 /** Which runs are listed; what is left out does not narrow. */
@@ -382,6 +401,10 @@ export interface RunDetails extends RunSummary {
   rollbackOptions: RollbackOptions | null
   /** Of a run that frees space. */
   freeMode: FreeMode | null
+  /** Of a repair, and of a run that takes one back; null for every other. */
+  repairs: RepairTally[] | null
+  /** Its latest validation; null when there was none. */
+  validation: ValidationReport | null
   /** What the run has done beside switching rows. */
   effects: RunEffects
   /** What happened, oldest first; of a run with many sessions, the latest of it. */
@@ -408,6 +431,7 @@ export type RunEvent = { at: number } & (
   | { what: 'error'; title: string; message: string }
   | { what: 'warning'; message: string }
   | { what: 'exported'; path: string }
+  | { what: 'validated'; passed: boolean }
 )
 
 /** The runs that a run is related to. */
@@ -443,11 +467,14 @@ export interface ItemView {
   state: ItemState
   code: ErrorCode | null
   message: string | null
+  /** How it is put right; of a repair, and of a run that takes one back. */
+  remedy: Remedy | null
 }
 
 export interface ItemQuery {
   state?: ItemState | undefined
   code?: ErrorCode | undefined
+  deed?: RepairDeed | undefined
   /** Part of a file name or path, in any case, or the beginning of a document's id. */
   text?: string | undefined
   /** One line a document that the run was to move. */
@@ -464,13 +491,14 @@ export interface ItemPage {
 }
 
 export type Phase =
-  'check' | 'plan' | 'list' | 'reconcile' | 'copy' | 'rollback' | 'free' | 'repair' | 'verify' | 'finish'
+  'check' | 'plan' | 'list' | 'reconcile' | 'copy' | 'rollback' | 'free' | 'repair' | 'verify' | 'ask' | 'finish'
 
 /**
  * What is being done with a run. `plan`: it is being made. `run`: its plan is carried out, for the first time or going
- * on. `check`: it is compared with the world. `import`: it is read from a state file.
+ * on. `check`: it is compared with the world. `validate`: that, with all counts and what users get. `import`: it is read
+ * from a state file.
  */
-export type Activity = 'plan' | 'run' | 'check' | 'repair' | 'import'
+export type Activity = 'plan' | 'run' | 'check' | 'validate' | 'repair' | 'import'
 
 /** How fast a run may go. */
 export interface Pace {

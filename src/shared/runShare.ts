@@ -11,7 +11,12 @@ export function runShare(snapshot: RunSnapshot): number | null {
   const { kind, activity, counts, bytesDone, bytesTotal, phase, status, copied } = snapshot
   if (status === 'completed' || status === 'completed with failures') return 1
   if (activity === 'repair' || activity === 'import' || activity === 'plan') return null
-  if (activity === 'check') return capped(copied, counts.planned)
+  // Nobody knows what there is to find. A repair is as large as the number of things, whatever their size.
+  if (kind === 'audit') return null
+  if (kind === 'repair') return capped(counts.planned - counts.remaining, counts.planned)
+  // After the files of the run come all rows, files and objects, which nobody has counted.
+  if (activity === 'validate' && phase !== 'verify') return null
+  if (activity === 'check' || activity === 'validate') return capped(copied, counts.planned)
   if (kind === 'rollback') return capped(counts.restored, counts.restored + counts.remaining)
   if (phase === 'rollback') return capped(counts.restored, Math.max(copied, counts.restored))
   if (bytesTotal > 0) return capped(bytesDone, bytesTotal)

@@ -1,4 +1,10 @@
-import type { AuditReport, StateCheck } from './run.ts'
+import type { AuditReport, StateCheck, ValidateOptions } from './run.ts'
+
+export const validationFormats = ['html', 'json'] as const
+/** `html`: a page to read, print or mail. `json`: for programs. */
+export type ValidationFormat = (typeof validationFormats)[number]
+
+export const defaultValidation: ValidateOptions = { level: 'checksum', documents: 20 }
 
 /** Two figures that must be the same, from two places. */
 export interface CountPair {
@@ -25,7 +31,7 @@ export interface ThroughReadur {
   trouble: string[]
 }
 
-/** What a validation has come to: printed by `--json`, kept with `--report`. */
+/** What a validation has come to: kept with the run, printed by `--json`, written by `--report`. */
 export interface ValidationReport {
   runId: string
   at: number

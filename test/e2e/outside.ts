@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { readdir, rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { Client } from 'pg'
@@ -26,6 +26,24 @@ export async function movedDocuments(sandbox: Sandbox): Promise<MovedDocument[]>
   } finally {
     await client.end()
   }
+}
+
+/** Deletes a document as Readur does it when the month of its key has passed: its object stays. So does no local file. */
+export async function deleteDocument({ databaseUrl, uploadsDir }: Sandbox, id: string): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl })
+  await client.connect()
+  try {
+    await client.query('DELETE FROM documents WHERE id = $1', [id])
+  } finally {
+    await client.end()
+  }
+  const folder = join(uploadsDir, 'documents')
+  for (const name of await readdir(folder)) if (name.startsWith(id)) await rm(join(folder, name))
+}
+
+/** What is young may be under way: makes an object look as old as it has to be. */
+export function ageObject({ dir, s3 }: Sandbox, key: string, at: Date): Promise<void> {
+  return utimes(join(dir, 's3', s3.bucket, `${key}._S3rver_object`), at, at)
 }
 
 /** Loses an object, as a careless hand in the bucket would. */

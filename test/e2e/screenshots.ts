@@ -158,7 +158,46 @@ async function captureAudit(): Promise<void> {
   await captureDialog('audit-choice', 'Audit of “Sandbox”', () => button('Audit…').click())
   await exact('Start').click()
   await heading(/^Audit completed/).waitFor({ timeout: 120_000 })
+  await button(/^File not found/).click()
   await capture('audit')
+  await page.getByRole('tab', { name: /^Findings/ }).click()
+  await page.getByRole('grid').getByRole('row').nth(2).click()
+  await page.getByRole('complementary', { name: 'Details of the finding' }).waitFor()
+  await capture('audit-findings')
+  await captureRepairs()
+}
+
+/** What an audit has found is put right, and that is taken back. */
+async function captureRepairs(): Promise<void> {
+  await button('Choose repairs…').first().click()
+  await heading(/^Put right what/).waitFor()
+  await page.getByRole('checkbox', { name: /^Remove rows/ }).check()
+  await capture('repairs')
+  await button('Preview').click()
+  const start = button(/^Put \d+ findings right/)
+  await start.waitFor({ timeout: 60_000 })
+  await button(/^Files set aside/).click()
+  await capture('repair-plan')
+  await captureDialog('repair-confirm', 'Start the repairs?', () => start.click())
+  await button('Start repairs').click()
+  await heading(/^Repairs completed/).waitFor({ timeout: 60_000 })
+  await capture('repair-result')
+  await button('Take back…').click()
+  await button(/^Take \d+ repairs back/).waitFor({ timeout: 60_000 })
+  await capture('repair-undo')
+}
+
+/** A run looked at from all sides. */
+async function captureValidation(): Promise<void> {
+  await exact('Readur Migrate').click()
+  await exact('Sandbox').click()
+  await button('Validate (Sandbox)').click()
+  await heading(/^Validate the run/).waitFor()
+  await capture('validate-choice')
+  await button('Validate').click()
+  await page.getByRole('table', { name: 'Counts that must agree' }).waitFor({ timeout: 60_000 })
+  await capture('validation')
+  await exact('Run').click()
 }
 
 /** What is set for the whole program, and what lies over every screen. */
@@ -327,6 +366,7 @@ try {
   await resize(sizes.large)
   await captureConnections()
   await captureMigration()
+  await captureValidation()
   await captureVerify()
   await captureRollback()
   await captureComparison()

@@ -45,6 +45,20 @@ const reportSchema = z.strictObject({
   kind: z.string(),
   parent: z.string().nullable(),
   preview: z.record(z.string(), count).nullable(),
+  repairs: z
+    .array(
+      z.strictObject({
+        deed: z.string(),
+        planned: count,
+        bytes: count,
+        unmarked: count,
+        committed: count,
+        failed: count,
+        restored: count,
+        remaining: count,
+      }),
+    )
+    .nullable(),
   remaining: count,
   bytes: count,
   seconds: z.number().min(0),

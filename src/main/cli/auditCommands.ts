@@ -1,8 +1,9 @@
+import { resolve } from 'node:path'
 import { InvalidArgumentError, type Command } from 'commander'
 import { z } from 'zod'
 import { checkLevels, defaultMigrateOptions, type AuditReport } from '../../shared/run.ts'
-import { exportAudit } from '../engine/audit/exportAudit.ts'
-import { audit } from '../runs/operations.ts'
+import { audit, settleMs } from '../runs/operations.ts'
+import { reportFormatOf, saveReport } from '../runs/reportFile.ts'
 import { auditText } from './auditText.ts'
 import { exitCode } from './exitCodes.ts'
 import { addSiteOptions, checkLevel } from './options.ts'
@@ -11,9 +12,6 @@ import type { Session } from './session.ts'
 
 const { parallelUploads } = defaultMigrateOptions
 
-/** What is younger than an hour may be an upload that is being entered. */
-const defaultSettleMinutes = 60
-
 /** `audit`. */
 export function addAuditCommands(program: Command, context: CommandContext): void {
   const command = program
@@ -21,10 +19,15 @@ export function addAuditCommands(program: Command, context: CommandContext): voi
     .description('compare all rows, files and objects; changes nothing, and is kept as a run')
   addSiteOptions(command)
     .option('--level <level>', checkLevels.join(', '), checkLevel, 'exists')
-    .option('--settle <minutes>', 'call nothing an orphan that is younger', minutes, defaultSettleMinutes)
-    .option('--report <file>', 'write everything that was found: CSV where the name ends so, else JSON')
+    .option('--settle <minutes>', 'call nothing an orphan that is younger', minutes, settleMs / minuteMs)
+    .option(
+      '--report <file>',
+      'write everything that was found: CSV where the name ends so, else JSON; with .html a page of it',
+    )
     .action(() => onSite(context, command, parallelUploads, (session) => auditOnce(session, command)))
 }
+
+const minuteMs = 60_000
 
 const minutes = (text: string): number => {
   const value = Number(text)
@@ -40,7 +43,7 @@ const optionsSchema = z.object({
 
 async function auditOnce({ work }: Session, command: Command): Promise<Answer> {
   const { level, settle, report: file } = optionsSchema.parse(command.opts())
-  const report = await audit(work, { level, settleMs: settle * 60_000 })
+  const report = await audit(work, { level, settleMs: settle * minuteMs })
   if (file !== undefined) await exportFound(work, report.runId, file)
   return { json: report, text: auditText(report), code: codeOf(report) }
 }
@@ -48,7 +51,7 @@ async function auditOnce({ work }: Session, command: Command): Promise<Answer> {
 async function exportFound({ runs }: Session['work'], runId: string, file: string): Promise<void> {
   const store = runs.open(runId)
   try {
-    await exportAudit(store, file)
+    await saveReport(store, reportFormatOf(file), resolve(file), runs.isAlive)
   } finally {
     store.close()
   }

@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
-import type { AuditRepairs } from '../../shared/run.ts'
+import type { RepairDeed } from '../../shared/repair.ts'
+import type { AuditRepairs, RunReport } from '../../shared/run.ts'
 import { reportOf } from '../engine/journal/summary.ts'
-import { actions, repairables } from '../engine/repair/remedies.ts'
 import { prepareAuditRepairs } from '../runs/operations.ts'
-import { repairPlanText, type RepairCounts } from './auditText.ts'
+import { repairPlanText } from './auditText.ts'
 import { confirm } from './confirm.ts'
 import { answerOf, type Answer, type CommandContext } from './report.ts'
 import type { Session } from './session.ts'
@@ -52,20 +52,19 @@ export async function repairAudit(
   const { store, execute } = await prepareAuditRepairs(session.work, audit, wanted)
   try {
     const planned = reportOf(store)
-    const counts: RepairCounts = { 'fix-path': 0, 'move-file': 0, 'remove-object': 0, 'remove-row': 0 }
-    for (const action of actions) for (const page of repairables(store, action, [null])) counts[action] += page.length
-    const text = repairPlanText(planned, counts)
+    const text = repairPlanText(planned)
     if (dryRun) return answerOf(planned, text)
-    await confirm(session, context.output, yes, text, consequenceOf(counts, wanted))
+    await confirm(session, context.output, yes, text, consequenceOf(planned, wanted))
     return answerOf(await execute())
   } finally {
     store.close()
   }
 }
 
-function consequenceOf(counts: RepairCounts, { unmarkedObjects }: AuditRepairs): string {
+function consequenceOf({ repairs }: RunReport, { unmarkedObjects }: AuditRepairs): string {
+  const does = (wanted: RepairDeed): boolean => repairs?.some(({ deed }) => deed === wanted) === true
   const parts = ['All of it can be undone with: rollback.']
-  if (counts['remove-row'] > 0) parts.unshift('Users no longer see the documents of the rows that are deleted.')
-  if (counts['remove-object'] > 0 && unmarkedObjects) parts.unshift('No other Readur may use this bucket.')
+  if (does('remove-row')) parts.unshift('Users no longer see the documents of the rows that are deleted.')
+  if (does('remove-object') && unmarkedObjects) parts.unshift('No other Readur may use this bucket.')
   return parts.join(' ')
 }

@@ -1,3 +1,4 @@
+import type { RepairDeed } from '../../shared/repair.ts'
 import type { AuditReport, RunReport } from '../../shared/run.ts'
 import { bytes, count, duration, problemText } from './text.ts'
 
@@ -21,30 +22,22 @@ export function auditText(report: AuditReport): string {
   return [...report.groups.map((group) => `${problemText(group)}\n`), ...lines].join('\n')
 }
 
-export type RepairCounts = Record<'fix-path' | 'move-file' | 'remove-object' | 'remove-row', number>
+const deeds: Record<RepairDeed, (count: number) => string> = {
+  'fix-path': (n) => `${count(n, 'row')} get the path where their document was found, after its hash was compared`,
+  'put-back': (n) => `${count(n, 'file')} move back from quarantine/ to where their rows say`,
+  'set-aside': (n) => `${count(n, 'file')} move into quarantine/`,
+  'remove-object': (n) => `${count(n, 'object')} are saved to quarantine/ and removed from the bucket`,
+  'remove-row': (n) => `${count(n, 'row')} are deleted, after they were saved with all that depends on them`,
+}
 
 /** What a repair would do. */
-export function repairPlanText(report: RunReport, counts: RepairCounts): string {
-  const lines: [number, string][] = [
-    [
-      counts['fix-path'],
-      `${count(counts['fix-path'], 'row')} get the path where their document was found, after its hash was compared`,
-    ],
-    [counts['move-file'], `${count(counts['move-file'], 'file')} move into quarantine/ or back from it`],
-    [
-      counts['remove-object'],
-      `${count(counts['remove-object'], 'object')} are saved to quarantine/ and removed from the bucket`,
-    ],
-    [
-      counts['remove-row'],
-      `${count(counts['remove-row'], 'row')} are deleted, after they were saved with all that depends on them`,
-    ],
-    [report.failed, `${count(report.failed, 'item')} cannot be put right by this`],
-  ]
+export function repairPlanText(report: RunReport): string {
+  const lines = (report.repairs ?? []).map(({ deed, planned }) => deeds[deed](planned))
+  if (report.failed > 0) lines.push(`${count(report.failed, 'item')} cannot be put right by this`)
   return [
     ...report.problems.map((group) => `${problemText(group)}\n`),
     `Repair ${report.runId} (of audit ${report.parent ?? ''})`,
     ...(report.planned === 0 ? ['  nothing to do'] : []),
-    ...lines.flatMap(([n, line]) => (n > 0 ? [`  ${line}`] : [])),
+    ...lines.map((line) => `  ${line}`),
   ].join('\n')
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { ErrorCode } from '../../shared/errors.ts'
 import { defaultMigrateOptions, type RunReport } from '../../shared/run.ts'
 import { MigrateError } from '../engine/errors.ts'
-import { errorCodeSchema } from '../engine/journal/entries.ts'
+import { errorCodeSchema } from '../engine/journal/errorCode.ts'
 import { reportOf } from '../engine/journal/summary.ts'
 import { cutoverRequests } from '../runs/cutover.ts'
 import {

@@ -72,6 +72,7 @@ export function notStarted(error: unknown, command = ''): Omit<RunReport, 'runId
     seconds: 0,
     estimate: null,
     preview: null,
+    repairs: null,
     problems: [runProblem(errorData(error))],
   }
 }

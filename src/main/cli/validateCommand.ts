@@ -1,19 +1,16 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { z } from 'zod'
-import { checkLevels } from '../../shared/run.ts'
-import type { ValidationReport } from '../../shared/validation.ts'
-import { writeNew } from '../engine/audit/exportAudit.ts'
+import { checkLevels, optionLimits } from '../../shared/run.ts'
+import { defaultValidation, type ValidationReport } from '../../shared/validation.ts'
+import { reportFormatOf } from '../runs/reportFile.ts'
 import { validateRun } from '../runs/validate/validate.ts'
-import { validationPage } from '../runs/validate/validationPage.ts'
+import { saveValidation } from '../runs/validate/validationFile.ts'
 import { exitCode } from './exitCodes.ts'
 import { addSiteOptions, checkLevel } from './options.ts'
 import { onSite, type Answer, type CommandContext } from './report.ts'
 import { runOf } from './runArgument.ts'
 import type { Session } from './session.ts'
 import { checkText } from './text.ts'
-
-const defaultDocuments = 20
-const mostDocuments = 10_000
 
 /** `validate`. */
 export function addValidateCommand(program: Command, context: CommandContext): void {
@@ -23,13 +20,13 @@ export function addValidateCommand(program: Command, context: CommandContext): v
       'look from all sides at what a run has left: its files, all counts, and what users get; changes nothing',
     )
   addSiteOptions(command)
-    .option('--level <level>', checkLevels.join(', '), checkLevel, 'checksum')
-    .option('--sample <n>', 'only so many files of the run, chosen at random', whole(1, 1_000_000))
+    .option('--level <level>', checkLevels.join(', '), checkLevel, defaultValidation.level)
+    .option('--sample <n>', 'only so many files of the run, chosen at random', whole(optionLimits.sample))
     .option(
       '--documents <n>',
       'documents to ask Readur for (READUR_URL, READUR_TOKEN)',
-      whole(0, mostDocuments),
-      defaultDocuments,
+      whole(optionLimits.documents),
+      defaultValidation.documents,
     )
     .option('--report <file>', 'keep it: HTML where the name ends so, else JSON; repeatable', collect, [])
     .action((name: string) => onSite(context, command, 8, (session) => validate(session, name, command)))
@@ -38,11 +35,11 @@ export function addValidateCommand(program: Command, context: CommandContext): v
 const collect = (file: string, earlier: string[]): string[] => [...earlier, file]
 
 const whole =
-  (least: number, most: number) =>
+  ({ min, max }: { min: number; max: number }) =>
   (input: string): number => {
     const value = Number(input)
-    if (Number.isInteger(value) && value >= least && value <= most) return value
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
+    if (Number.isInteger(value) && value >= min && value <= max) return value
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
   }
 
 const optionsSchema = z.object({
@@ -56,8 +53,7 @@ async function validate(session: Session, name: string, command: Command): Promi
   const { report: files, ...options } = optionsSchema.parse(command.opts())
   const report = await validateRun(session.work, await runOf(session, name), options)
   for (const file of files) {
-    const isPage = /\.html?$/i.test(file)
-    await writeNew(file, isPage ? validationPage(report) : [`${JSON.stringify(report, null, 2)}\n`])
+    await saveValidation(report, reportFormatOf(file) === 'html' ? 'html' : 'json', file)
   }
   return { json: report, text: textOf(report), code: report.passed ? exitCode.done : exitCode.doneWithFailures }
 }

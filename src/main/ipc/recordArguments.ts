@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { IpcCalls, IpcChannel } from '../../shared/ipc.ts'
 import { reportFormats } from '../../shared/record.ts'
+import { validationFormats } from '../../shared/validation.ts'
 
 const id = z.string().min(1).max(100)
 const text = z.string().max(200)
@@ -16,6 +17,7 @@ export const recordArguments: {
     z.int().min(1).max(500),
   ]),
   'records.saveReport': z.tuple([id, z.enum(reportFormats)]),
+  'records.saveValidation': z.tuple([id, z.enum(validationFormats)]),
   'records.compare': z.tuple([id, id]),
   'records.forget': z.tuple([id]),
   'records.outdated': z.tuple([z.int().min(1).max(36_500)]),

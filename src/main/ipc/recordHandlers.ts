@@ -7,6 +7,7 @@ import type { ReadChannel } from '../runs/reading/reads.ts'
 import { saveReport } from '../runs/reportFile.ts'
 import type { RunFolder } from '../runs/runFolder.ts'
 import { stateFilePage } from '../runs/stateFilePage.ts'
+import { keptValidation, saveValidation } from '../runs/validate/validationFile.ts'
 import type { Handlers } from './handlers.ts'
 
 export interface RecordHandlerDeps {
@@ -41,6 +42,13 @@ export function createRecordHandlers({
       } finally {
         store.close()
       }
+    },
+    'records.saveValidation': async (runId, format) => {
+      const report = runs.with(runId, keptValidation)
+      const path = await chooseReportFile(`validation_${runId}.${format}`, format)
+      if (path === null) return null
+      await saveValidation(report, format, path)
+      return { path }
     },
     'records.forget': (runId) => {
       forgetRun(runs, runId)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { isErrorCode } from '../../shared/errors.ts'
 import type { IpcCalls, IpcChannel } from '../../shared/ipc.ts'
 import { itemOrders, type PlanList } from '../../shared/planTable.ts'
+import { repairDeeds } from '../../shared/repair.ts'
 import { checkLevels, freeModes, itemStates, optionLimits, runKinds, runStatuses } from '../../shared/run.ts'
 import { migrateOptionsSchema } from '../profiles/settingsFile.ts'
 
@@ -41,6 +42,17 @@ export const runArguments: {
 } = {
   'runs.plan': z.tuple([id, z.strictObject({ userId: z.guid().optional(), limit: z.int().min(1).optional() })]),
   'runs.audit': z.tuple([id, z.enum(checkLevels)]),
+  'runs.auditReport': z.tuple([id]),
+  'runs.prepareRepairs': z.tuple([
+    id,
+    z.strictObject({
+      fixPaths: z.boolean(),
+      quarantineFiles: z.boolean(),
+      removeObjects: z.boolean(),
+      unmarkedObjects: z.boolean(),
+      removeRows: z.boolean(),
+    }),
+  ]),
   'runs.start': z.tuple([id, migrateOptionsSchema]),
   'runs.resume': z.tuple([id]),
   'runs.retryFailed': z.tuple([id, errorCode.nullable()]),
@@ -57,6 +69,14 @@ export const runArguments: {
   'runs.check': z.tuple([
     id,
     z.strictObject({ level: z.enum(checkLevels), sample: within(optionLimits.sample).optional() }),
+  ]),
+  'runs.validate': z.tuple([
+    id,
+    z.strictObject({
+      level: z.enum(checkLevels),
+      sample: within(optionLimits.sample).optional(),
+      documents: within(optionLimits.documents),
+    }),
   ]),
   'runs.repair': z.tuple([id, z.strictObject({ reUpload: z.boolean(), markGone: z.boolean() })]),
   'runs.findings': z.tuple([id]),
@@ -84,6 +104,7 @@ export const runArguments: {
     z.strictObject({
       state: z.enum(itemStates).optional(),
       code: errorCode.optional(),
+      deed: z.enum(repairDeeds).optional(),
       text: text.optional(),
       documents: z.boolean().optional(),
       after: z.int().min(0),

@@ -30,6 +30,7 @@ export function createRunHandlers(deps: RunHandlerDeps): RunHandlers {
   return {
     'runs.plan': async (profileId, options) => ({ runId: await manager.plan(profiles.find(profileId), options) }),
     'runs.audit': async (profileId, level) => ({ runId: await manager.audit(profiles.find(profileId), level) }),
+    'runs.prepareRepairs': async (auditId, repairs) => ({ runId: await manager.prepareRepairs(auditId, repairs) }),
     'runs.retryFailed': async (runId, code) => ({ runId: await manager.retryFailed(runId, code) }),
     'runs.prepareUndo': async (runId, selection, options) => ({
       runId: await manager.prepareUndo(runId, selection, options),
@@ -50,6 +51,10 @@ export function createRunHandlers(deps: RunHandlerDeps): RunHandlers {
     },
     'runs.check': async (runId, options) => {
       await manager.check(runId, options)
+      return null
+    },
+    'runs.validate': async (runId, options) => {
+      await manager.validate(runId, options)
       return null
     },
     'runs.repair': async (runId, repairs) => {

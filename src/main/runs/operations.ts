@@ -319,6 +319,9 @@ export async function repair(
   }
 }
 
+/** What is younger than an hour may be an upload that is being entered. */
+export const settleMs = 60 * 60_000
+
 /** Compares all rows, files and objects; what it finds is kept as a run. */
 export async function audit(work: Workplace, options: AuditOptions): Promise<AuditReport> {
   const { store, report } = await auditSite(work.context, {

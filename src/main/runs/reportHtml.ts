@@ -1,3 +1,4 @@
+import type { RepairDeed } from '../../shared/repair.ts'
 import type { ProblemGroup, RunDetails, RunEvent } from '../../shared/run.ts'
 
 /** Of every page that is written to be kept. */
@@ -19,19 +20,7 @@ export function* htmlReport(run: RunDetails, problems: ProblemGroup[]): Generato
   yield `<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>${text(title)}</title><style>${style}</style>\n`
   yield `<h1>${text(title)}</h1>\n<p><strong>${text(run.status)}</strong><br>`
   yield `<span class="muted">${text(run.database)} → ${text(run.bucket)}, run <code>${text(run.runId)}</code></span></p>\n`
-  yield pairs('Figures', [
-    ['Planned files', run.planned],
-    ['Moved', run.committed],
-    ['Copied, rows not switched', run.copied],
-    ['Failed', run.failed],
-    ['Skipped', run.skipped],
-    ['Rolled back', run.restored],
-    ['Put aside or deleted', run.freed],
-    ['Not reached', run.remaining],
-    ['Bytes', run.bytes],
-    ['Seconds', run.seconds],
-    ['Ended', time(run.finishedAt)],
-  ])
+  yield pairs('Figures', [...figuresOf(run), ['Seconds', run.seconds], ['Ended', time(run.finishedAt)]])
   if (run.error) yield pairs('Why it ended', [[run.error.title, `${run.error.message} ${run.error.remedy}`]])
   for (const group of problems) yield finding(group)
   if (run.options)
@@ -44,6 +33,43 @@ export function* htmlReport(run: RunDetails, problems: ProblemGroup[]): Generato
     run.timeline.map((event) => [time(event.at), wordsOf(event)]),
   )
   yield '</html>\n'
+}
+
+const deeds: Record<RepairDeed, string> = {
+  'fix-path': 'Rows that get another path',
+  'put-back': 'Files that move out of quarantine/',
+  'set-aside': 'Files that move into quarantine/',
+  'remove-object': 'Objects that are saved and removed',
+  'remove-row': 'Rows that are saved and deleted',
+}
+
+function figuresOf(run: RunDetails): [name: string, value: number][] {
+  if (run.kind === 'audit') {
+    return [
+      ['Documents compared', run.documents],
+      ['Amiss', run.failed],
+      ['To know', run.skipped],
+    ]
+  }
+  if (run.repairs !== null) {
+    return run.repairs.flatMap(({ deed, planned, committed, restored, failed }): [string, number][] => [
+      [deeds[deed], planned],
+      ['– done', committed],
+      ['– taken back', restored],
+      ['– failed', failed],
+    ])
+  }
+  return [
+    ['Planned files', run.planned],
+    ['Moved', run.committed],
+    ['Copied, rows not switched', run.copied],
+    ['Failed', run.failed],
+    ['Skipped', run.skipped],
+    ['Rolled back', run.restored],
+    ['Put aside or deleted', run.freed],
+    ['Not reached', run.remaining],
+    ['Bytes', run.bytes],
+  ]
 }
 
 /** A table of names and values under a heading; both are escaped. */
@@ -73,6 +99,8 @@ function wordsOf(event: RunEvent): string {
       return event.message
     case 'exported':
       return `state file ${event.path}`
+    case 'validated':
+      return `validated: ${event.passed ? 'passed' : 'not passed'}`
     case 'planned':
     case 'paused':
     case 'continued':

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../shared/errors.ts'
 import {
   defaultMigrateOptions,
   type Activity,
+  type AuditRepairs,
   type CheckLevel,
   type FreeMode,
   type MigrateOptions,
@@ -16,6 +17,7 @@ import {
   type RunStatus,
   type StopMode,
   type UndoSelection,
+  type ValidateOptions,
 } from '../../shared/run.ts'
 import { asMigrateError, errorData, MigrateError } from '../engine/errors.ts'
 import type { RunStore } from '../engine/journal/runStore.ts'
@@ -33,14 +35,17 @@ import {
   migrate,
   planMigration,
   planRetry,
+  prepareAuditRepairs,
   prepareFreeing,
   prepareUndo,
   repair,
   resumeRun,
+  settleMs,
   totalsOf,
 } from './operations.ts'
 import { ProgressMeter } from './progressMeter.ts'
-import { openPlace, type PlaceDeps, type Workplace } from './workplace.ts'
+import { validateRun } from './validate/validate.ts'
+import { openPlace, type OpenedWorkplace, type PlaceDeps } from './workplace.ts'
 
 /** Four times a second is as often as anyone can read. */
 const snapshotMs = 250
@@ -92,7 +97,7 @@ export class RunManager {
     if (!current) return null
     const { runId, profileId, kind, activity, status, meter, stop } = current
     const over = isOver(status)
-    const pace = over ? null : current.pace
+    const pace = over || kind === 'audit' ? null : current.pace
     return meter.snapshot({
       ...{ runId, profileId, kind, activity, status },
       stopping: over ? null : stop.mode,
@@ -145,7 +150,14 @@ export class RunManager {
   audit(profile: Profile, level: CheckLevel): Promise<string> {
     return this.#make(
       { profile, kind: 'audit', activity: 'run' },
-      async (work) => (await audit(work, { level, settleMs: auditSettleMs })).status,
+      async (work) => (await audit(work, { level, settleMs })).status,
+    )
+  }
+
+  /** Begins a plan of what is put right of what an audit has found; like `plan`. */
+  prepareRepairs(auditId: string, repairs: AuditRepairs): Promise<string> {
+    return this.#make({ profile: this.#profileOf(auditId), kind: 'repair', activity: 'plan' }, (work) =>
+      planned(prepareAuditRepairs(work, auditId, repairs)),
     )
   }
 
@@ -193,11 +205,19 @@ export class RunManager {
 
   /** Compares a run with the world; resolves when that has been begun. */
   async check(runId: string, options: { level: CheckLevel; sample?: number | undefined }): Promise<void> {
-    const { move } = this.#deps.runs.with(runId, totalsOf)
-    const totals = { ...nothing, move: Math.min(options.sample ?? move, move) }
+    const totals = this.#toCompare(runId, options)
     await this.#goOn(runId, { activity: 'check', parallel: checkRequests, totals }, async (work) => {
       const check = await checkRun(work, runId, options)
       this.#findings.set(runId, { check: { ...check, at: Date.now() }, mended: null })
+      return this.#deps.runs.summary(runId).status
+    })
+  }
+
+  /** Looks at what a run has left from all sides; resolves when that has been begun. */
+  async validate(runId: string, options: ValidateOptions): Promise<void> {
+    const errand = { activity: 'validate', parallel: checkRequests, totals: this.#toCompare(runId, options) } as const
+    await this.#goOn(runId, errand, async (work) => {
+      await validateRun(work, runId, options)
       return this.#deps.runs.summary(runId).status
     })
   }
@@ -254,9 +274,9 @@ export class RunManager {
 
   /** The present activity, where it carries out a run and has begun to. */
   #carriedOut(runId: string): { pace: PaceControl; meter: ProgressMeter } {
-    const { activity, pace, meter } = this.#underWay(runId)
-    if (activity === 'run' && pace !== null) return { pace, meter }
-    const message = 'It is being checked; only what carries out a run can be paused.'
+    const { activity, kind, pace, meter } = this.#underWay(runId)
+    if (activity === 'run' && kind !== 'audit' && pace !== null) return { pace, meter }
+    const message = 'It only looks; what changes something can be paused.'
     throw new MigrateError('RUN_NOT_FOUND', { message, subject: runId, scope: 'run' })
   }
 
@@ -275,6 +295,11 @@ export class RunManager {
     return this.#deps.profileOf(this.#headerOf(runId).profileId)
   }
 
+  #toCompare(runId: string, { sample }: { sample?: number | undefined }): PlanTotals {
+    const { move } = this.#deps.runs.with(runId, totalsOf)
+    return { ...nothing, move: Math.min(sample ?? move, move) }
+  }
+
   #assertIdle(): void {
     if (!this.#busy) return
     throw new MigrateError('DB_BUSY', { message: 'Something is still under way in this window.', scope: 'run' })
@@ -283,7 +308,7 @@ export class RunManager {
   /** Begins what makes a run; resolves with its id as soon as it exists, and rejects when the checks before it fail. */
   #make(
     about: Pick<Errand, 'profile' | 'kind' | 'activity'>,
-    make: (work: Workplace) => Promise<RunStatus>,
+    make: (work: OpenedWorkplace) => Promise<RunStatus>,
   ): Promise<string> {
     return new Promise((resolve, reject) => {
       const errand = { ...about, runId: '', parallel: parallelUploads, totals: null }
@@ -303,7 +328,7 @@ export class RunManager {
   async #goOn(
     runId: string,
     errand: Pick<Errand, 'activity' | 'parallel' | 'totals'>,
-    work: (work: Workplace) => Promise<RunStatus>,
+    work: (work: OpenedWorkplace) => Promise<RunStatus>,
   ): Promise<void> {
     this.#assertIdle()
     const { kind, profileId } = this.#headerOf(runId)
@@ -317,7 +342,7 @@ export class RunManager {
   }
 
   /** Makes this the present activity and tells the window about it until it ends. Rejects when it does. */
-  async #work(errand: Errand, work: (work: Workplace, current: Current) => Promise<RunStatus>): Promise<void> {
+  async #work(errand: Errand, work: (work: OpenedWorkplace, current: Current) => Promise<RunStatus>): Promise<void> {
     this.#assertIdle()
     this.#busy = true
     const { runId, kind, activity, profile, totals } = errand
@@ -348,7 +373,7 @@ export class RunManager {
   async #at(
     { profile, parallel }: Errand,
     current: Current,
-    work: (work: Workplace, current: Current) => Promise<RunStatus>,
+    work: (work: OpenedWorkplace, current: Current) => Promise<RunStatus>,
   ): Promise<RunStatus> {
     const { meter: progress, stop } = current
     const place = await openPlace(this.#deps, profile, { parallel, progress, stop })
@@ -376,9 +401,6 @@ export class RunManager {
     if (snapshot?.runId) this.#deps.onSnapshot(snapshot)
   }
 }
-
-/** What is younger may be an upload that is being entered. */
-const auditSettleMs = 60 * 60_000
 
 /** A comparison asks for many objects and reads many files, each of them small work. */
 const checkRequests = 16

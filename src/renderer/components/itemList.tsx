@@ -1,8 +1,9 @@
 import { Table } from '@mantine/core'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
-import type { ItemView } from '../../shared/run.ts'
+import type { ItemView, RunKind } from '../../shared/run.ts'
 import { formatBytes } from '../format/bytes.ts'
+import { routeOf } from '../format/repair.ts'
 import { itemWord } from '../format/status.ts'
 import { useStores } from '../stores/context.tsx'
 import { createItemsStore, type ItemFilter } from '../stores/items.ts'
@@ -22,36 +23,61 @@ interface ItemListProps {
   planned?: boolean | undefined
   /** Paths and keys take a line each, and are cut off where they are longer. */
   compact?: boolean
-  /** The files go from S3 to the disk, not the other way. */
+  /** The files go from S3 to the disk, not the other way; repairs are taken back. */
   back?: boolean | undefined
+  /** What the run does, which its outcomes are named after. */
+  kind?: RunKind | undefined
+  /** What one line is called. */
+  noun?: string
   /** What can be done with one file, below its outcome. */
   action?: ((item: ItemView) => ReactNode) | undefined
 }
 
 /** Files of a run, page by page, each with source, destination and outcome. Give it a `key` of the filter. */
 export function ItemList(props: ItemListProps) {
-  const { runId, filter, label, pageSize = 10, planned = false, compact = false, back = false, action } = props
+  const {
+    runId,
+    filter,
+    label,
+    pageSize = 10,
+    planned = false,
+    compact = false,
+    back = false,
+    kind,
+    noun = 'file',
+    action,
+  } = props
   const { api } = useStores()
   const [store] = useState(() => createItemsStore(api, { runId, filter, pageSize }))
   const { items, page, hasNext, loading, error, restart, next, previous } = useStore(store)
   useEffect(() => void restart(), [restart])
 
   if (error) return <ErrorCard error={error} onRetry={() => void restart()} />
-  if (!items) return <Loading what="files" />
-  if (items.length === 0) return <p className={classes.more}>No file.</p>
+  if (!items) return <Loading what={`${noun}s`} />
+  if (items.length === 0) return <p className={classes.more}>No {noun}.</p>
+  // Of what is planned there may be nothing to say.
+  const hasWords = !planned || items.some(({ state, message }) => state !== 'pending' || message !== null)
   return (
     <div className={classes.frame} data-compact={compact} aria-busy={loading}>
       <Table className={classes.table ?? ''} aria-label={label}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>File</Table.Th>
+            <Table.Th>{noun === 'file' ? 'File' : 'What'}</Table.Th>
             <Table.Th className={classes.size ?? ''}>Size</Table.Th>
-            <Table.Th className={classes.state ?? ''}>{planned ? 'What was found' : 'Outcome'}</Table.Th>
+            {hasWords && <Table.Th className={classes.state ?? ''}>{planned ? 'What was found' : 'Outcome'}</Table.Th>}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {items.map((item) => (
-            <Row key={item.seq} item={item} planned={planned} back={back} action={action} />
+            <Row
+              key={item.seq}
+              item={item}
+              hasWords={hasWords}
+              planned={planned}
+              back={back}
+              kind={kind}
+              action={action}
+            />
           ))}
         </Table.Tbody>
       </Table>
@@ -60,14 +86,14 @@ export function ItemList(props: ItemListProps) {
   )
 }
 
-interface RowProps extends Pick<ItemListProps, 'planned' | 'back' | 'action'> {
+interface RowProps extends Pick<ItemListProps, 'planned' | 'back' | 'kind' | 'action'> {
   item: ItemView
+  hasWords: boolean
 }
 
-function Row({ item, planned, back = false, action }: RowProps) {
-  const { filename, path, key, size, state, message } = item
-  // A file without a key goes nowhere.
-  const [from, to] = back && key !== null ? [key, path] : [path, key]
+function Row({ item, hasWords, planned, back = false, kind, action }: RowProps) {
+  const { filename, size, state, message } = item
+  const { from, to } = routeOf(item, back)
   return (
     <Table.Tr>
       <Table.Td>
@@ -82,11 +108,13 @@ function Row({ item, planned, back = false, action }: RowProps) {
         )}
       </Table.Td>
       <Table.Td className={classes.size ?? ''}>{formatBytes(size)}</Table.Td>
-      <Table.Td className={classes.message ?? ''}>
-        {!(planned && state === 'pending') && <Badge word={itemWord(state)} />}
-        {message !== null && <div>{message}</div>}
-        {action?.(item)}
-      </Table.Td>
+      {hasWords && (
+        <Table.Td className={classes.message ?? ''}>
+          {!(planned && state === 'pending') && <Badge word={itemWord(state, kind)} />}
+          {message !== null && <div>{message}</div>}
+          {action?.(item)}
+        </Table.Td>
+      )}
     </Table.Tr>
   )
 }

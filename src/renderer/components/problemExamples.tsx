@@ -3,8 +3,14 @@ import type { ProblemGroup } from '../../shared/run.ts'
 import { formatCount, formatNumber } from '../format/number.ts'
 import classes from './fileTable.module.css'
 
+interface ProblemExamplesProps {
+  group: Pick<ProblemGroup, 'title' | 'count' | 'examples'>
+  /** What one of them is called. */
+  noun?: string
+}
+
 /** The first few files of a group of problems. */
-export function ProblemExamples({ group }: { group: Pick<ProblemGroup, 'title' | 'count' | 'examples'> }) {
+export function ProblemExamples({ group, noun = 'file' }: ProblemExamplesProps) {
   if (group.examples.length === 0) return null
   const more = group.count - group.examples.length
   return (
@@ -12,7 +18,7 @@ export function ProblemExamples({ group }: { group: Pick<ProblemGroup, 'title' |
       <Table className={classes.table ?? ''} aria-label={`Examples: ${group.title}`}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>File</Table.Th>
+            <Table.Th>{noun === 'file' ? 'File' : 'What'}</Table.Th>
             <Table.Th>What was found</Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -30,7 +36,7 @@ export function ProblemExamples({ group }: { group: Pick<ProblemGroup, 'title' |
       </Table>
       {more > 0 && (
         <p className={classes.more}>
-          The first {formatNumber(group.examples.length)} of {formatCount(group.count, 'file')}.
+          The first {formatNumber(group.examples.length)} of {formatCount(group.count, noun)}.
         </p>
       )}
     </div>

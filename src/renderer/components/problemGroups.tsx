@@ -20,12 +20,19 @@ interface ProblemGroupsProps {
   groups: ProblemGroup[]
   /** What those that failed cannot do. */
   failedLabel?: string
+  /** What stands beside the title, where it depends on the code. */
+  labelOf?: (group: ProblemGroup) => string
   /** What is shown of a group below its remedy when it is opened. */
   details: (group: ProblemGroup) => ReactNode
 }
 
 /** Problems by cause, the grave ones first; each opens to its remedy and details. */
-export function ProblemGroups({ groups, failedLabel = kinds.failed.label, details }: ProblemGroupsProps) {
+export function ProblemGroups({
+  groups,
+  failedLabel = kinds.failed.label,
+  labelOf = ({ kind }) => (kind === 'failed' ? failedLabel : kinds[kind].label),
+  details,
+}: ProblemGroupsProps) {
   const sorted = groups.toSorted((a, b) => kinds[a.kind].order - kinds[b.kind].order || b.count - a.count)
   return (
     <Accordion multiple order={3} chevronPosition="left" keepMounted={false} classNames={styles}>
@@ -34,7 +41,7 @@ export function ProblemGroups({ groups, failedLabel = kinds.failed.label, detail
           <Accordion.Control>
             <span className={classes.line}>
               <span className={classes.title}>{group.title}</span>
-              <span className={classes.kind}>{group.kind === 'failed' ? failedLabel : kinds[group.kind].label}</span>
+              <span className={classes.kind}>{labelOf(group)}</span>
               <span className={classes.count} data-tone={kinds[group.kind].tone}>
                 {formatNumber(group.count)}
               </span>

@@ -1,5 +1,5 @@
 import { Anchor, Table } from '@mantine/core'
-import type { RunSummary } from '../../shared/run.ts'
+import type { RunKind, RunSummary } from '../../shared/run.ts'
 import { formatBytes } from '../format/bytes.ts'
 import { formatDuration } from '../format/duration.ts'
 import { doneOf, kindWord } from '../format/kind.ts'
@@ -70,8 +70,10 @@ function Row({ run }: { run: RunSummary }) {
   )
 }
 
+const backWords: Partial<Record<RunKind, string>> = { free: 'put', repair: 'taken' }
+
 /** What the number of files that are done does not tell. */
 function besideDone({ kind, restored, copied, documents }: RunSummary): string {
-  if (kind !== 'rollback' && restored > 0) return `${formatNumber(restored)} ${kind === 'free' ? 'put' : 'rolled'} back`
+  if (kind !== 'rollback' && restored > 0) return `${formatNumber(restored)} ${backWords[kind] ?? 'rolled'} back`
   return copied > 0 ? `${formatNumber(copied)} copied` : formatCount(documents, 'document')
 }

@@ -24,8 +24,8 @@ export interface CourseFacts {
   tested: boolean
   /** The user says that Readur uses the bucket. */
   switched: boolean
-  /** A comparison of the latest migration has found nothing amiss. */
-  validated: boolean
+  /** Whether the latest validation of the latest migration has passed; null when there was none. */
+  validated: boolean | null
 }
 
 interface Stand {
@@ -80,7 +80,11 @@ function standsOf(
       done: (moved !== null && moved.copied === 0 && moved.committed > 0) || nothingLocal,
       words: cutoverWords(moved, files),
     },
-    validate: { done: validated, words: validated ? 'Found as recorded' : 'Not done since the program was started' },
+    validate: {
+      done: validated === true,
+      trouble: validated === false,
+      words: validated === null ? 'Not done yet' : validated ? 'Everything agrees' : 'Not everything agrees',
+    },
     free: {
       done: freed !== undefined,
       words: freed ? `${files(freed.freed)} put aside or deleted` : 'Local files are kept',

@@ -13,6 +13,14 @@ const words: Record<RunKind, string> = {
 /** The word for what a run does. */
 export const kindWord = (kind: RunKind): string => words[kind]
 
+/** What tells runs of one kind apart. */
+export interface Deed {
+  kind: RunKind
+  preview: unknown
+  freeMode: unknown
+  repairs: unknown
+}
+
 type Counts = Pick<RunSummary, 'kind' | 'committed' | 'restored' | 'freed'>
 
 /** Files that have reached what a run is there for. */
@@ -31,8 +39,8 @@ export function doneOf({ kind, committed, restored, freed }: Counts): number {
   }
 }
 
-/** What a run did to a file, in one word after "Files". */
-export function deedOf({ kind, preview, freeMode }: { kind: RunKind; preview: unknown; freeMode: unknown }): string {
+/** What a run did to a file, in one word after "Files". `repairs`: null unless it is about those. */
+export function deedOf({ kind, preview, freeMode, repairs }: Deed): string {
   switch (kind) {
     case 'migrate':
       return 'moved'
@@ -40,6 +48,7 @@ export function deedOf({ kind, preview, freeMode }: { kind: RunKind; preview: un
     case 'recover':
       return 'recorded'
     case 'rollback':
+      if (repairs !== null) return 'taken back'
       return preview === null ? 'put back' : 'rolled back'
     case 'free':
       return freeMode === 'delete' ? 'deleted' : 'put aside'

@@ -1,4 +1,4 @@
-import type { RunDetails } from '../../shared/run.ts'
+import type { RunDetails, RunKind } from '../../shared/run.ts'
 import { doneOf } from './kind.ts'
 import { nounFor } from './noun.ts'
 import { formatCount, formatNumber } from './number.ts'
@@ -27,6 +27,7 @@ export type OutcomeFacts = Pick<
   | 'copied'
   | 'preview'
   | 'freeMode'
+  | 'repairs'
   | 'effects'
 > & { hasPlan: boolean }
 
@@ -46,6 +47,8 @@ interface Deed {
   done: string
   failed: string
   needless: string
+  /** What they are, where they are no files. */
+  noun?: string
 }
 
 const migration: Deed = {
@@ -153,13 +156,28 @@ const repairing: Deed = {
   done: 'put right',
   failed: 'could not be put right',
   needless: 'none needs to be put right',
+  noun: 'finding',
 }
 
-function deedFor({ kind, preview, freeMode }: OutcomeFacts): Deed {
+const takingBack: Deed = {
+  completed: 'Repairs taken back',
+  withFailures: 'Repairs taken back, with failures',
+  interrupted: 'Taking repairs back was interrupted',
+  notStarted: 'No repair was taken back',
+  notPlanned: 'No repair was taken back',
+  nothing: 'Nothing to take back',
+  done: 'taken back',
+  failed: 'could not be taken back',
+  needless: 'none has to be taken back',
+  noun: 'repair',
+}
+
+function deedFor({ kind, preview, freeMode, repairs }: OutcomeFacts): Deed {
   switch (kind) {
     case 'migrate':
       return migration
     case 'rollback':
+      if (repairs !== null) return takingBack
       return preview === null ? puttingBack : rollback
     case 'free':
       return freeMode === 'delete' ? deleting : puttingAside
@@ -195,7 +213,7 @@ export function describeOutcome(facts: OutcomeFacts, locale?: string): Outcome {
     case 'partly rolled back':
       return { headline: 'Partly rolled back', sentence: tally(facts, deed, locale), tone }
     case 'rolled back':
-      return { headline: kind === 'free' ? 'Files put back' : 'Rolled back', sentence: undone(facts, locale), tone }
+      return { headline: undoneWords[kind] ?? 'Rolled back', sentence: undone(facts, locale), tone }
     case 'rollback incomplete':
       return {
         headline: 'Rollback incomplete',
@@ -225,13 +243,17 @@ export function describeOutcome(facts: OutcomeFacts, locale?: string): Outcome {
 }
 
 function things(facts: OutcomeFacts, count: number, locale: string | undefined): string {
-  return formatCount(count, nounFor({ items: facts.planned, documents: facts.documents }), locale)
+  const noun = deedFor(facts).noun ?? nounFor({ items: facts.planned, documents: facts.documents })
+  return formatCount(count, noun, locale)
 }
 
 function nothing(facts: OutcomeFacts, deed: Deed, locale: string | undefined): string {
   if (facts.planned > 0) return `${things(facts, facts.skipped, locale)} looked at; ${deed.needless}.`
+  if (facts.kind === 'repair') return 'The audit found nothing of what was asked for.'
   return facts.kind === 'migrate' ? 'The plan found no document.' : 'There is no file that it could be about.'
 }
+
+const undoneWords: Partial<Record<RunKind, string>> = { free: 'Files put back', repair: 'Repairs taken back' }
 
 /** A later run, or the run itself, has taken back what it did. */
 function undone(facts: OutcomeFacts, locale: string | undefined): string {
@@ -241,10 +263,14 @@ function undone(facts: OutcomeFacts, locale: string | undefined): string {
     const rest = freed > 0 ? `; ${formatNumber(freed, locale)} still put aside` : ''
     return `${files} back in ${restored === 1 ? 'its place' : 'their places'}${rest}.`
   }
+  if (kind === 'repair')
+    return `${formatCount(restored, 'repair', locale)} taken back: rows, files and objects are as they were before.`
   const objects =
     effects.objectsRemoved > 0 && effects.objectsLeft === 0 ? ', and the objects that it had made are gone' : ''
   return `${files} rolled back: the rows are as they were before${objects}.`
 }
+
+const backWords: Partial<Record<RunKind, string>> = { free: 'put back', repair: 'taken back' }
 
 function tally(facts: OutcomeFacts, deed: Deed, locale: string | undefined): string {
   if (facts.kind === 'audit') return auditTally(facts, locale)
@@ -257,7 +283,7 @@ function tally(facts: OutcomeFacts, deed: Deed, locale: string | undefined): str
   }
   add(failed, deed.failed)
   add(skipped, 'needed nothing')
-  if (kind !== 'rollback') add(restored, kind === 'free' ? 'put back' : 'rolled back')
+  if (kind !== 'rollback') add(restored, backWords[kind] ?? 'rolled back')
   // A copy without its row is not nothing.
   add(copied, 'copied, rows not switched')
   add(remaining - copied, 'not reached')

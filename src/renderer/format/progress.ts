@@ -8,6 +8,8 @@ export function stepsOf({ kind, activity, phase }: Way): Phase[] {
   switch (activity) {
     case 'check':
       return ['verify']
+    case 'validate':
+      return ['verify', 'list', 'ask']
     case 'repair':
       return ['check', 'copy', 'finish']
     case 'import':
@@ -59,6 +61,8 @@ export function activityWords({ kind, activity, phase }: { kind: RunKind; activi
       return phase === 'rollback' ? workWords.rollback : workWords[kind]
     case 'check':
       return 'Comparing the run of'
+    case 'validate':
+      return 'Validating the run of'
     case 'repair':
       return 'Repairing the run of'
     case 'import':

@@ -55,6 +55,7 @@ const phaseWords: Record<Phase, string> = {
   free: 'Free space',
   repair: 'Repair',
   verify: 'Compare with the record',
+  ask: 'Ask Readur',
   finish: 'Finish',
 }
 
@@ -67,8 +68,14 @@ export const wordOfRun = ({ kind, status }: { kind: RunKind; status: RunStatus }
     ? { label: 'Something is amiss', tone: 'warn' }
     : runWord(status)
 
-/** The word for where an item stands. */
-export const itemWord = (state: ItemState): Word => itemWords[state]
+const wordsOfKind: Partial<Record<RunKind, Partial<Record<ItemState, Word>>>> = {
+  audit: { failed: { label: 'Amiss', tone: 'warn' }, skipped: { label: 'Needs nothing', tone: 'neutral' } },
+  repair: { committed: { label: 'Put right', tone: 'good' }, restored: { label: 'Taken back', tone: 'neutral' } },
+}
+
+/** The word for where an item stands, in a run of this kind. */
+export const itemWord = (state: ItemState, kind: RunKind = 'migrate'): Word =>
+  wordsOfKind[kind]?.[state] ?? itemWords[state]
 
 /** The word for a phase. */
 export const phaseWord = (phase: Phase): string => phaseWords[phase]

@@ -51,5 +51,9 @@ function wordsOf(
       return { text: 'Note', detail: event.message, tone: 'warn' }
     case 'exported':
       return { text: 'State file written', detail: null, tone: 'neutral' }
+    case 'validated':
+      return event.passed
+        ? { text: 'Validated', detail: 'Everything agrees.', tone: 'good' }
+        : { text: 'Validated', detail: 'Not everything agrees.', tone: 'warn' }
   }
 }

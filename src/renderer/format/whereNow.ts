@@ -2,13 +2,14 @@ import type { RunDetails } from '../../shared/run.ts'
 import { deedOf } from './kind.ts'
 import { formatCount } from './number.ts'
 import type { OutcomeFacts } from './outcome.ts'
+import { afterRepair, afterTakingBack } from './repair.ts'
 
 /**
  * What lies where after a run, in sentences: rows, files and objects, with nothing left out. Empty for a run that has
  * not touched anything.
  */
 export function whereNow(
-  details: OutcomeFacts & Pick<RunDetails, 'bucket' | 'rollbackOptions'>,
+  details: OutcomeFacts & Pick<RunDetails, 'runId' | 'bucket' | 'rollbackOptions'>,
   locale?: string,
 ): string[] {
   const { kind, committed, restored, freed, failed, remaining, copied, bucket, effects, preview } = details
@@ -18,6 +19,8 @@ export function whereNow(
   const say = (count: number, line: string) => {
     if (count > 0) lines.push(line)
   }
+  if (kind === 'repair') return afterRepair(details, locale)
+  if (details.repairs !== null) return afterTakingBack(details, locale)
   const deed = deedOf(details)
   switch (kind) {
     case 'migrate':
@@ -52,10 +55,6 @@ export function whereNow(
       say(failed + remaining, `${files(failed + remaining)} ${are(failed + remaining)} where they were.`)
       break
     case 'audit':
-      break
-    case 'repair':
-      say(committed, `${formatCount(committed, 'item', locale)} put right; this can be undone.`)
-      say(failed + remaining, `${formatCount(failed + remaining, 'item', locale)} left as they were.`)
       break
   }
   return lines

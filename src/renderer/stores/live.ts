@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ErrorCode, ErrorData } from '../../shared/errors.ts'
 import type {
+  AuditRepairs,
   CheckLevel,
   MigrateOptions,
   Pace,
@@ -10,12 +11,13 @@ import type {
   RunSnapshot,
   StopMode,
   UndoSelection,
+  ValidateOptions,
 } from '../../shared/run.ts'
 import type { Api, Reply } from '../api.ts'
 import type { Preparation } from './navigation.ts'
 
 /** What can be asked for: to make a run, or to go on with one. */
-export type Order = 'plan' | 'undo' | 'import' | 'start' | 'resume' | 'cutover' | 'check' | 'repair'
+export type Order = 'plan' | 'undo' | 'import' | 'start' | 'resume' | 'cutover' | 'check' | 'validate' | 'repair'
 
 export interface LiveState {
   /** The latest state of what is under way, or of the last that was. */
@@ -38,6 +40,8 @@ export interface LiveState {
   prepare: (runId: string, what: Preparation, code?: ErrorCode | null) => Promise<string | null>
   /** Has a rollback planned; like `plan`. */
   prepareUndo: (runId: string, selection: UndoSelection, options: RollbackOptions) => Promise<string | null>
+  /** Has a repair planned of what an audit has found; like `plan`. */
+  prepareRepairs: (auditId: string, repairs: AuditRepairs) => Promise<string | null>
   /** Has a state file read. Resolves with the id of the run that it becomes, or null when it was refused. */
   importState: (profileId: string, path: string) => Promise<string | null>
   /** Carries out a plan. Resolves with true when it has been started. */
@@ -46,6 +50,7 @@ export interface LiveState {
   resume: (runId: string) => Promise<boolean>
   cutover: (runId: string) => Promise<boolean>
   check: (runId: string, options: { level: CheckLevel; sample?: number | undefined }) => Promise<boolean>
+  validate: (runId: string, options: ValidateOptions) => Promise<boolean>
   repair: (runId: string, repairs: Repairs) => Promise<boolean>
   /** Stops a run; null stands for what is under way now, where its run is not known yet. */
   stop: (runId: string | null, how: StopMode) => Promise<void>
@@ -67,12 +72,14 @@ export interface LivePort {
     | 'retryFailed'
     | 'prepareUndo'
     | 'prepareFree'
+    | 'prepareRepairs'
     | 'audit'
     | 'import'
     | 'start'
     | 'resume'
     | 'cutover'
     | 'check'
+    | 'validate'
     | 'repair'
     | 'stop'
     | 'pause'
@@ -123,6 +130,7 @@ export function createLiveStore(api: LivePort): StoreApi<LiveState> {
         retry: (runId, code) => runs.retryFailed(runId, code),
         again: (runId) => runs.prepareUndo(runId, {}, everything),
         return: (runId) => runs.prepareUndo(runId, {}, everything),
+        undo: (runId) => runs.prepareUndo(runId, {}, everything),
         quarantine: (runId) => runs.prepareFree(runId, 'quarantine'),
         delete: (runId) => runs.prepareFree(runId, 'delete'),
       }
@@ -138,11 +146,13 @@ export function createLiveStore(api: LivePort): StoreApi<LiveState> {
       audit: (profileId, level) => make('plan', () => runs.audit(profileId, level)),
       prepare: (runId, what, code = null) => make('plan', () => preparing[what](runId, code)),
       prepareUndo: (runId, selection, options) => make('undo', () => runs.prepareUndo(runId, selection, options)),
+      prepareRepairs: (auditId, repairs) => make('undo', () => runs.prepareRepairs(auditId, repairs)),
       importState: (profileId, path) => make('import', () => runs.import(profileId, path)),
       start: (runId, options) => goOn('start', () => runs.start(runId, options)),
       resume: (runId) => goOn('resume', () => runs.resume(runId)),
       cutover: (runId) => goOn('cutover', () => runs.cutover(runId)),
       check: (runId, options) => goOn('check', () => runs.check(runId, options)),
+      validate: (runId, options) => goOn('validate', () => runs.validate(runId, options)),
       repair: (runId, repairs) => goOn('repair', () => runs.repair(runId, repairs)),
       async stop(runId, how) {
         const before = get().stopAsked

@@ -3,14 +3,15 @@ import { isErrorCode, type ErrorCode } from '../../shared/errors.ts'
 
 /**
  * What a plan is made of a run for. `retry`: what it failed at. `again`: what it rolled back. `return`: files that it
- * has put aside. `quarantine` and `delete`: its local files.
+ * has put aside. `undo`: its repairs. `quarantine` and `delete`: its local files.
  */
-export const preparations = ['retry', 'again', 'return', 'quarantine', 'delete'] as const
+export const preparations = ['retry', 'again', 'return', 'undo', 'quarantine', 'delete'] as const
 export type Preparation = (typeof preparations)[number]
 
 /**
  * Where the window is. `plan` lasts only until the plan that is being made has a run to be shown by. `undo` chooses what
- * of a run is rolled back, `verify` compares it with the world.
+ * of a run is rolled back, `verify` compares it with the world, `validate` looks at all that it has left; `repair` chooses
+ * what is put right of what an audit has found.
  */
 export type Screen =
   | { name: 'home' }
@@ -33,6 +34,8 @@ export type Screen =
   | { name: 'run'; runId: string }
   | { name: 'undo'; runId: string; documentId?: string | undefined }
   | { name: 'verify'; runId: string }
+  | { name: 'validate'; runId: string }
+  | { name: 'repair'; runId: string }
 
 /** The places that runs are opened from. */
 export type Origin = { name: 'home' } | { name: 'history' } | { name: 'overview'; profileId: string }
@@ -80,6 +83,8 @@ function partsOf(screen: Screen): string[] {
       return ['plan', screen.profileId, ...(screen.of ? partsOfPreparation(screen.of) : [])]
     case 'run':
     case 'verify':
+    case 'validate':
+    case 'repair':
     case 'state':
     case 'paths':
       return [screen.name, screen.runId]
@@ -116,7 +121,7 @@ export function screenOf(hash: string): Screen {
   if (name === 'undo' && more) return { name, runId: id, documentId: more }
   if (more !== undefined) return { name: 'home' }
   if (name === 'overview' || name === 'doctor') return { name, profileId: id }
-  const ofRun = (['run', 'undo', 'verify', 'state', 'paths'] as const).find((one) => one === name)
+  const ofRun = (['run', 'undo', 'verify', 'validate', 'repair', 'state', 'paths'] as const).find((one) => one === name)
   return ofRun ? { name: ofRun, runId: id } : { name: 'home' }
 }
 
@@ -145,6 +150,8 @@ export function backOf(screen: Screen, origin: Origin): Screen {
       return { name: 'overview', profileId: screen.profileId }
     case 'undo':
     case 'verify':
+    case 'validate':
+    case 'repair':
     case 'state':
     case 'paths':
       return { name: 'run', runId: screen.runId }

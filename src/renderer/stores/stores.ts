@@ -1,6 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { ErrorCode, ErrorData } from '../../shared/errors.ts'
-import type { CheckLevel, RollbackOptions, RunSnapshot, UndoSelection } from '../../shared/run.ts'
+import type { AuditRepairs, CheckLevel, RollbackOptions, RunSnapshot, UndoSelection } from '../../shared/run.ts'
 import type { Api } from '../api.ts'
 import { isUnderWay } from '../format/status.ts'
 import { type BackupsState, createBackupsStore } from './backups.ts'
@@ -73,6 +73,8 @@ export interface Stores {
   prepare: (run: { runId: string; profileId: string }, what: Preparation, code?: ErrorCode | null) => Promise<void>
   /** Has a rollback planned, and shows it. */
   previewUndo: (runId: string, selection: UndoSelection, options: RollbackOptions) => Promise<void>
+  /** Has the repair of what an audit has found planned, and shows it. */
+  previewRepairs: (auditId: string, repairs: AuditRepairs) => Promise<void>
   /** Has all rows, files and objects of a connection compared, and shows it. */
   auditProfile: (profileId: string, level: CheckLevel) => Promise<void>
   /** Writes the support bundle that is shown, where the user says, and tells so. */
@@ -86,8 +88,10 @@ export interface Stores {
 }
 
 /** The screen that shows an activity. */
-export const screenOfActivity = ({ runId, activity }: Pick<RunSnapshot, 'runId' | 'activity'>): Screen =>
-  activity === 'check' || activity === 'repair' ? { name: 'verify', runId } : { name: 'run', runId }
+export function screenOfActivity({ runId, activity }: Pick<RunSnapshot, 'runId' | 'activity'>): Screen {
+  if (activity === 'validate') return { name: 'validate', runId }
+  return { name: activity === 'check' || activity === 'repair' ? 'verify' : 'run', runId }
+}
 
 /** Builds the stores over one api. */
 export function createStores(api: Api, address: AddressBar, storage: MarkStorage): Stores {
@@ -189,6 +193,14 @@ export function createStores(api: Api, address: AddressBar, storage: MarkStorage
     const runId = await made
     const { screen, replace } = navigation.getState()
     if (runId !== null && screen === asked) replace({ name: 'run', runId })
+  }
+
+  /** The same; the screen that it was asked for on stays one step back, with its choice. */
+  async function showPreview(made: Promise<string | null>) {
+    const { screen: asked } = navigation.getState()
+    const runId = await made
+    const { screen, go } = navigation.getState()
+    if (runId !== null && screen === asked) go({ name: 'run', runId })
   }
 
   async function importProfiles(text: string) {
@@ -293,17 +305,13 @@ export function createStores(api: Api, address: AddressBar, storage: MarkStorage
       await showMade(live.getState().prepare(runId, what, code))
     },
     async previewUndo(runId, selection, options) {
-      const { screen: asked } = navigation.getState()
-      const made = await live.getState().prepareUndo(runId, selection, options)
-      const { screen, go } = navigation.getState()
-      // The choice stays one step back, to be changed.
-      if (made !== null && screen === asked) go({ name: 'run', runId: made })
+      await showPreview(live.getState().prepareUndo(runId, selection, options))
     },
     async auditProfile(profileId, level) {
-      const { screen: asked } = navigation.getState()
-      const made = await live.getState().audit(profileId, level)
-      const { screen, go } = navigation.getState()
-      if (made !== null && screen === asked) go({ name: 'run', runId: made })
+      await showPreview(live.getState().audit(profileId, level))
+    },
+    async previewRepairs(auditId, repairs) {
+      await showPreview(live.getState().prepareRepairs(auditId, repairs))
     },
     async writeBundle() {
       const written = await support.getState().write()

@@ -4,7 +4,7 @@ import type { RunSummary } from '../../../src/shared/run.ts'
 import { finished, planned } from './fixtures.ts'
 import { counted } from './programFixtures.ts'
 
-const nothing: CourseFacts = { runs: [], counts: null, tested: false, switched: false, validated: false }
+const nothing: CourseFacts = { runs: [], counts: null, tested: false, switched: false, validated: null }
 const run = (more: Partial<RunSummary>): RunSummary => ({ ...finished, failed: 0, status: 'completed', ...more })
 const statesOf = (facts: Partial<CourseFacts>) =>
   Object.fromEntries(courseOf({ ...nothing, ...facts }, 'en').map(({ step, state }) => [step, state]))
@@ -49,6 +49,12 @@ describe('the way of a connection', () => {
     const broken = [run({ status: 'interrupted', committed: 10, remaining: 290 })]
     expect(statesOf({ runs: broken })).toMatchObject({ copy: 'trouble' })
     expect(wordsOf({ runs: broken }, 'copy')).toBe('Interrupted; 290 files to go')
+  })
+
+  it('shows a validation that has not passed as something to look at', () => {
+    const facts = { runs: [run({})], switched: true, validated: false }
+    expect(statesOf(facts)).toMatchObject({ validate: 'trouble' })
+    expect(wordsOf(facts, 'validate')).toBe('Not everything agrees')
   })
 
   it('ends with the space that was freed', () => {

@@ -66,6 +66,9 @@ export const planned: RunDetails = {
   preview: null,
   rollbackOptions: null,
   freeMode: null,
+  repairs: null,
+  validated: null,
+  validation: null,
   effects: noEffects,
   timeline: [{ at: Date.UTC(2025, 10, 22, 8, 19, 4), what: 'planned' }],
 }
@@ -198,6 +201,7 @@ export function itemOf(seq: number, more: Partial<ItemView> = {}): ItemView {
     state: 'committed',
     code: null,
     message: null,
+    remedy: null,
     ...more,
   }
 }
@@ -222,6 +226,7 @@ export function planItemOf(seq: number, more: Partial<PlanItem> = {}): PlanItem 
     kind: 'document',
     filename: `invoice ${seq}.pdf`,
     path: `/app/uploads/documents/${documentId}.pdf`,
+    place: `/srv/readur/uploads/documents/${documentId}.pdf`,
     size: 1_000,
     type: 'application/pdf',
     verdict: 'move',
@@ -280,6 +285,8 @@ export function fakeMain(): FakeMain {
     runs: {
       plan: () => ok({ runId: 'run-1' }),
       audit: () => ok({ runId: 'run-1' }),
+      auditReport: () => refuse(errorOf('RUN_NOT_FOUND', 'It is no audit.')),
+      prepareRepairs: () => ok({ runId: 'run-2' }),
       start: () => ok(null),
       resume: () => ok(null),
       retryFailed: () => ok({ runId: 'run-2' }),
@@ -287,6 +294,7 @@ export function fakeMain(): FakeMain {
       prepareFree: () => ok({ runId: 'run-2' }),
       cutover: () => ok(null),
       check: () => ok(null),
+      validate: () => ok(null),
       repair: () => ok(null),
       findings: () => ok({ check: null, mended: null }),
       chooseStateFile: () => ok(null),
@@ -332,6 +340,8 @@ export function fakeMain(): FakeMain {
       runs: {
         plan: noted('runs.plan', () => answers.runs.plan),
         audit: noted('runs.audit', () => answers.runs.audit),
+        auditReport: noted('runs.auditReport', () => answers.runs.auditReport),
+        prepareRepairs: noted('runs.prepareRepairs', () => answers.runs.prepareRepairs),
         start: noted('runs.start', () => answers.runs.start),
         resume: noted('runs.resume', () => answers.runs.resume),
         retryFailed: noted('runs.retryFailed', () => answers.runs.retryFailed),
@@ -339,6 +349,7 @@ export function fakeMain(): FakeMain {
         prepareFree: noted('runs.prepareFree', () => answers.runs.prepareFree),
         cutover: noted('runs.cutover', () => answers.runs.cutover),
         check: noted('runs.check', () => answers.runs.check),
+        validate: noted('runs.validate', () => answers.runs.validate),
         repair: noted('runs.repair', () => answers.runs.repair),
         findings: noted('runs.findings', () => answers.runs.findings),
         chooseStateFile: noted('runs.chooseStateFile', () => answers.runs.chooseStateFile),

@@ -17,6 +17,7 @@ const facts: OutcomeFacts = {
   copied: 0,
   preview: null,
   freeMode: null,
+  repairs: null,
   effects: { filesFetched: 0, objectsRemoved: 0, objectsLeft: 0 },
   hasPlan: true,
 }

@@ -1,3 +1,4 @@
+import { repaired, takenBack } from './auditFixtures.ts'
 import { describe, expect, it } from 'vitest'
 import { checkSentence, mendedSentence, repairWords, sortedDrift } from '../../../src/renderer/format/check.ts'
 import { doneOf, kindWord } from '../../../src/renderer/format/kind.ts'
@@ -17,14 +18,18 @@ const names = (more: Partial<RunDetails>) => actionsOf(details(more)).map(({ nam
 
 describe('what can be done with a run', () => {
   it.each<[string, Partial<RunDetails>, string]>([
-    ['a migration with failures', {}, 'retry verify rollback free plan'],
-    ['a completed migration', { status: 'completed', failed: 0 }, 'verify rollback free plan'],
+    ['a migration with failures', {}, 'retry verify validate rollback free plan'],
+    ['a completed migration', { status: 'completed', failed: 0 }, 'verify validate rollback free plan'],
     [
       'one that has only copied',
       { status: 'copied', committed: 0, failed: 0, copied: 300 },
       'cutover verify rollback plan',
     ],
-    ['an interrupted one', { status: 'interrupted', failed: 0, remaining: 9 }, 'resume verify rollback free plan'],
+    [
+      'an interrupted one',
+      { status: 'interrupted', failed: 0, remaining: 9 },
+      'resume verify validate rollback free plan',
+    ],
     [
       'one that was killed before its first row',
       { status: 'interrupted', failed: 0, committed: 0 },
@@ -35,12 +40,16 @@ describe('what can be done with a run', () => {
     ['one that was never started', { status: 'not started', committed: 0 }, 'plan'],
     ['one without a plan', { status: 'not started', totals: null, committed: 0 }, 'plan'],
     ['one that goes on elsewhere', { status: 'running' }, ''],
-    ['an imported record', { kind: 'import', status: 'completed' }, 'verify rollback plan'],
+    ['an imported record', { kind: 'import', status: 'completed' }, 'verify validate rollback plan'],
     ['an interrupted rollback', { ...rolledBack, status: 'interrupted', restored: 0 }, 'resume'],
     ['a rollback', rolledBack, 'again'],
     ['a rollback with failures', { ...rolledBack, status: 'completed with failures' }, 'rest again'],
     ['a return of files', { ...rolledBack, preview: null }, ''],
     ['files put aside', { kind: 'free', status: 'completed', freeMode: 'quarantine', freed: 9 }, 'return'],
+    ['a repair', repaired, 'undo audit'],
+    ['an interrupted repair', { ...repaired, status: 'interrupted' }, 'resume undo audit'],
+    ['a repair that did nothing', { ...repaired, committed: 0 }, 'audit'],
+    ['a repair that was taken back', takenBack, 'audit'],
     ['files deleted', { kind: 'free', status: 'completed', freeMode: 'delete', freed: 9 }, ''],
   ])('%s', (_what, run, actions) => expect(names(run).join(' ')).toBe(actions))
 

@@ -11,6 +11,7 @@ import type { RunContext } from '../session.ts'
 import { auditRows, type AuditDeps } from './auditRows.ts'
 import { Discrepancies } from './discrepancies.ts'
 import { AuditLists } from './lists.ts'
+import { repairsFor } from './repairsFor.ts'
 import { readLists, type Unreadable } from './readLists.ts'
 import { auditFiles, type Kept } from './strayFiles.ts'
 import { auditObjects } from './strayObjects.ts'
@@ -136,8 +137,10 @@ const nothing: AuditTotals = {
   read: 0,
 }
 
-/** What an audit has found, read back from its run. */
+/** What an audit has found, read back from its run. Throws RUN_NOT_FOUND for a run of another kind. */
 export function auditReportOf(store: RunStore): AuditReport {
+  const { id: subject, kind } = store.header
+  if (kind !== 'audit') throw new MigrateError('RUN_NOT_FOUND', { message: 'It is no audit.', subject, scope: 'run' })
   const finished = store.ending()
   const { counts } = countItems(store)
   return {
@@ -150,5 +153,6 @@ export function auditReportOf(store: RunStore): AuditReport {
     notes: counts.skipped,
     // Notes are notes here, not what was left out.
     groups: problemGroups(store).map((group) => (group.kind === 'skipped' ? { ...group, kind: 'note' } : group)),
+    repairs: repairsFor(store),
   }
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { errorCatalogue } from '../../../shared/errors.ts'
 import { MigrateError } from '../errors.ts'
+import type { RunHeader } from '../journal/header.ts'
 import { itemRow } from '../journal/itemRows.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { Item } from '../plan/item.ts'
@@ -58,9 +58,17 @@ function* linesOf(store: RunStore): Generator<Line> {
   }
 }
 
+/** Where a file lies or an object is, from the very beginning; null where there is neither. */
+export function fullPathOf(
+  { uploads, bucket }: Pick<RunHeader, 'uploads' | 'bucket'>,
+  { source, key }: Pick<Item, 'source' | 'key'>,
+): string | null {
+  if (source !== null) return `${uploads.replace(/\/$/, '')}/${source}`
+  return key === null ? null : `s3://${bucket}/${key}`
+}
+
 function lineOf({ header }: RunStore, item: Item): Line {
-  const { code, kind, source, key } = item
-  const object = key === null ? '' : `s3://${header.bucket}/${key}`
+  const { code, kind } = item
   return {
     code: code ?? '',
     title: code === null ? '' : errorCatalogue[code].title,
@@ -71,7 +79,7 @@ function lineOf({ header }: RunStore, item: Item): Line {
     user_id: item.userId ?? '',
     filename: item.filename,
     path: kind === 'document' || kind === 'processed_image' ? item.oldPath : '',
-    full_path: source === null ? object : `${header.uploads.replace(/\/$/, '')}/${source}`,
+    full_path: fullPathOf(header, item) ?? '',
     size: item.size,
     message: item.message ?? '',
   }
@@ -112,16 +120,9 @@ function* jsonOf(store: RunStore): Generator<string> {
   yield separator === '\n' ? ']\n}\n' : '\n  ]\n}\n'
 }
 
-/**
- * Writes all that an audit has found into a file, as CSV where its name ends so, else as
- * JSON. Streams. Takes the place of a file of this name. Throws REPORT_UNWRITABLE.
- */
-export async function exportAudit(store: RunStore, file: string): Promise<string> {
-  const path = resolve(file)
-  const text = path.toLowerCase().endsWith('.csv') ? csvOf(store) : jsonOf(store)
-  await writeNew(path, text)
-  return path
-}
+/** All that an audit has found: one line each for spreadsheets, or its report with all of them. Streams. */
+export const auditFindings = (store: RunStore, format: 'csv' | 'json'): Iterable<string> =>
+  format === 'csv' ? csvOf(store) : jsonOf(store)
 
 /** Readable for its owner alone; appears under its name when it is complete. Throws REPORT_UNWRITABLE. */
 export async function writeNew(path: string, text: Iterable<string>): Promise<void> {

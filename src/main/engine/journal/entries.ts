@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { isErrorCode, type ErrorCode } from '../../../shared/errors.ts'
+import type { ErrorCode } from '../../../shared/errors.ts'
+import type { Remedy } from '../../../shared/repair.ts'
 import { checkLevels, freeModes, runStatuses, verifyLevels } from '../../../shared/run.ts'
-
-/** An error code read back from disk; a code of a newer version reads as INTERNAL. */
-export const errorCodeSchema = z.string().transform((code): ErrorCode => (isErrorCode(code) ? code : 'INTERNAL'))
+import { errorCodeSchema } from './errorCode.ts'
+import { auditTotalsSchema, validationSchema } from './validationSchema.ts'
 
 const errorDataSchema = z.object({
   code: errorCodeSchema,
@@ -82,29 +82,13 @@ export const inheritedSchema = z.object({
 })
 export type Inherited = z.infer<typeof inheritedSchema>
 
-const auditTotalsSchema = z.object({
-  documents: z.number(),
-  images: z.number(),
-  onS3: z.number(),
-  files: z.number(),
-  fileBytes: z.number(),
-  objects: z.number(),
-  objectBytes: z.number(),
-  aside: z.number(),
-  quarantined: z.number(),
-  leftBehind: z.number(),
-  read: z.number(),
-})
-
-/** How an item of an audit is put right. Paths of files are relative to the uploads folder. */
-export const remedySchema = z.discriminatedUnion('action', [
-  /** The row holds `from`, and is to hold `to`, where the document was found: a file, or an object. */
+/** How one thing of an audit is put right. */
+export const remedySchema: z.ZodType<Remedy> = z.discriminatedUnion('action', [
   z.object({ action: z.literal('fix-path'), from: z.string(), to: z.string() }),
   z.object({ action: z.literal('move-file'), from: z.string(), to: z.string() }),
   z.object({ action: z.literal('remove-object'), key: z.string(), unmarked: z.boolean() }),
   z.object({ action: z.literal('remove-row') }),
 ])
-export type Remedy = z.infer<typeof remedySchema>
 
 /**
  * Every kind of line in the journal with its data. An intent names the items it covers and is durable before the
@@ -125,6 +109,7 @@ export const entrySchemas = {
   continued: z.object({}),
   error: errorDataSchema,
   exported: z.object({ path: z.string() }),
+  validated: validationSchema,
   finished: z.object({
     status: z.enum(runStatuses),
     counts: itemCountsSchema,

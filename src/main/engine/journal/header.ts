@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { runKinds, type PlanOptions, type RunKind } from '../../../shared/run.ts'
-import { errorCodeSchema } from './entries.ts'
+import { errorCodeSchema } from './errorCode.ts'
 
 /** What a run is about; fixed when it is created. */
 export interface RunHeader {

@@ -2,7 +2,8 @@ import type Database from 'libsql'
 import { z } from 'zod'
 import { itemKinds } from '../../../shared/run.ts'
 import { isMovable, type Item, type MovableItem } from '../plan/item.ts'
-import { errorCodeSchema, inheritedSchema, verifiedSchema, type Inherited, type Verified } from './entries.ts'
+import { inheritedSchema, verifiedSchema, type Inherited, type Verified } from './entries.ts'
+import { errorCodeSchema } from './errorCode.ts'
 
 const itemsPerPage = 500
 

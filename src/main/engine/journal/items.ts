@@ -11,19 +11,10 @@ import {
   type RunKind,
   type RunUser,
 } from '../../../shared/run.ts'
-import { errorCodeSchema } from './entries.ts'
+import { remedySchema } from './entries.ts'
+import { errorCodeSchema } from './errorCode.ts'
+import { deedOf, stateOf } from './itemState.ts'
 import type { RunStore } from './runStore.ts'
-
-/** Where an item stands, in SQL: its last outcome, or what the plan said when there is none. */
-const stateOf = ({ header }: RunStore): string => `CASE
-  WHEN o.step = 'committed' THEN 'committed'
-  WHEN o.step = 'restore-failed' THEN '${header.kind === 'rollback' ? 'failed' : 'committed'}'
-  WHEN o.step = 'failed' THEN 'failed'
-  WHEN o.step = 'restored' THEN 'restored'
-  WHEN o.step = 'freed' THEN 'freed'
-  WHEN o.step = 'gone' OR i.verdict = 'skip' THEN 'skipped'
-  WHEN i.verdict = 'blocked' THEN 'failed'
-  ELSE 'pending' END`
 
 /** What a run of each kind is there to achieve. */
 const goals: Record<RunKind, ItemState> = {
@@ -107,9 +98,15 @@ const itemViewRow = z
     planMessage: z.string().nullable(),
     outcomeCode: errorCodeSchema.nullable(),
     outcomeMessage: z.string().nullable(),
+    remedy: z.string().nullable(),
   })
-  .transform(({ planCode, planMessage, outcomeCode, outcomeMessage, ...row }): ItemView => {
-    return { ...row, code: outcomeCode ?? planCode, message: outcomeMessage ?? planMessage }
+  .transform(({ planCode, planMessage, outcomeCode, outcomeMessage, remedy, ...row }): ItemView => {
+    return {
+      ...row,
+      code: outcomeCode ?? planCode,
+      message: outcomeMessage ?? planMessage,
+      remedy: remedy === null ? null : remedySchema.parse(JSON.parse(remedy)),
+    }
   })
 
 /** A page of items, filtered, in the order of the plan. */
@@ -123,6 +120,10 @@ export function itemPage(store: RunStore, query: ItemQuery): ItemPage {
   if (query.code !== undefined) {
     conditions.push('coalesce(o.code, i.code) = ?')
     values.push(query.code)
+  }
+  if (query.deed !== undefined) {
+    conditions.push(`${deedOf('r')} = ?`)
+    values.push(query.deed)
   }
   if (query.text !== undefined) {
     const part = `%${query.text.replace(/[\\%_]/g, '\\$&')}%`
@@ -140,8 +141,8 @@ export function itemPage(store: RunStore, query: ItemQuery): ItemPage {
       .prepare(
         `SELECT i.seq, i.kind, i.document_id AS documentId, i.row_id AS rowId, i.filename, i.old_path AS path, i.key,
            i.size, ${stateOf(store)} AS state, i.code AS planCode, i.message AS planMessage, o.code AS outcomeCode,
-           json_extract(o.data, '$.message') AS outcomeMessage
-         FROM item i LEFT JOIN outcome o ON o.seq = i.seq
+           json_extract(o.data, '$.message') AS outcomeMessage, r.data AS remedy
+         FROM item i LEFT JOIN journal r ON r.seq = i.seq AND r.step = 'remedy' LEFT JOIN outcome o ON o.seq = i.seq
          WHERE ${conditions.join(' AND ')} ORDER BY i.seq LIMIT ?`,
       )
       .all(...values, query.limit + 1),

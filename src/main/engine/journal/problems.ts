@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { errorCatalogue, type ErrorData } from '../../../shared/errors.ts'
 import type { ProblemExample, ProblemGroup } from '../../../shared/run.ts'
-import { errorCodeSchema, type Step } from './entries.ts'
+import type { Step } from './entries.ts'
+import { errorCodeSchema } from './errorCode.ts'
 import type { RunStore } from './runStore.ts'
 
 const examplesPerGroup = 5

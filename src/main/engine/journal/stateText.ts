@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { stateFormat } from '../import/stateHead.ts'
-import { errorCodeSchema } from './entries.ts'
+import { errorCodeSchema } from './errorCode.ts'
 import type { RunStore } from './runStore.ts'
 
 const rowSchema = z.object({

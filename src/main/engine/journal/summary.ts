@@ -2,6 +2,7 @@ import type { ItemCounts, RunDetails, RunReport, RunStatus, RunSummary } from '.
 import { countCopied, countItems } from './items.ts'
 import { problemGroups } from './problems.ts'
 import type { RunStore } from './runStore.ts'
+import { repairTally } from './repairTally.ts'
 import { effectsOf, timelineOf } from './timeline.ts'
 
 /** Whether a process works on this run now. */
@@ -58,6 +59,7 @@ export function summarize(store: RunStore, isAlive: IsAlive): RunSummary {
     copied: counts.remaining === 0 ? 0 : countCopied(store),
     documents: store.last('planned')?.totals.documents ?? 0,
     bytes,
+    validated: store.last('validated')?.passed ?? null,
     ...counts,
   }
 }
@@ -77,6 +79,8 @@ export function describeRun(store: RunStore, isAlive: IsAlive): RunDetails {
     preview: store.last('rollback-planned'),
     rollbackOptions: store.last('rollback-options'),
     freeMode: store.last('free-options')?.mode ?? null,
+    repairs: repairTally(store),
+    validation: store.last('validated'),
     effects: effectsOf(store),
     timeline: timelineOf(store, isAlive),
   }
@@ -99,6 +103,7 @@ export function reportOf(store: RunStore, isAlive: IsAlive = nobody): RunReport 
     seconds: seconds ?? 0,
     estimate: planned?.estimate ?? null,
     preview: store.last('rollback-planned'),
+    repairs: repairTally(store),
     problems: problemGroups(store),
   }
 }

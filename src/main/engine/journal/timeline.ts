@@ -10,7 +10,7 @@ const eventsKept = 100
 const line = z.object({
   id: z.number(),
   at: z.number(),
-  step: z.enum(['planned', 'started', 'paused', 'continued', 'finished', 'error', 'warning', 'exported']),
+  step: z.enum(['planned', 'started', 'paused', 'continued', 'finished', 'error', 'warning', 'exported', 'validated']),
   data: z.string().transform((text): unknown => JSON.parse(text)),
 })
 type Line = z.infer<typeof line>
@@ -23,7 +23,7 @@ export function timelineOf(store: RunStore, isAlive: IsAlive): RunEvent[] {
       store.database
         .prepare(
           `SELECT id, at, step, data FROM journal
-           WHERE step IN ('planned', 'started', 'paused', 'continued', 'finished', 'error', 'warning', 'exported') AND seq IS NULL
+           WHERE step IN ('planned', 'started', 'paused', 'continued', 'finished', 'error', 'warning', 'exported', 'validated') AND seq IS NULL
            ORDER BY id DESC LIMIT ${eventsKept}`,
         )
         .all(),
@@ -61,6 +61,8 @@ function eventOf({ at, step, data }: Line): RunEvent {
       return { at, what: step, message: entrySchemas.warning.parse(data).message }
     case 'exported':
       return { at, what: step, path: entrySchemas.exported.parse(data).path }
+    case 'validated':
+      return { at, what: step, passed: entrySchemas.validated.parse(data).passed }
   }
 }
 

@@ -1,8 +1,8 @@
 import { posix } from 'node:path'
 import { z } from 'zod'
 import type { ErrorCode } from '../../../shared/errors.ts'
+import { isWanted, repairOf, type Remedy, type RepairKind } from '../../../shared/repair.ts'
 import { optionLimits, type AuditRepairs, type PlanTotals } from '../../../shared/run.ts'
-import type { Remedy } from '../journal/entries.ts'
 import { itemRow } from '../journal/itemRows.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { estimate } from '../plan/estimate.ts'
@@ -38,8 +38,9 @@ export function planRepairs({ audit, store, prefixes, progress }: PlanDeps, repa
     if (!last) break
     after = last.seq
     for (const item of items) {
-      const decided = item.code && remedies[item.code]?.(item, repairs, place)
-      if (!decided) continue
+      const repair = repairOf(item)
+      if (repair === null || !isWanted(repair, repairs)) continue
+      const decided = decide(repair, item, place)
       const isPossible = 'action' in decided
       const more = {
         documents: item.kind === 'document' ? 1 : 0,
@@ -95,35 +96,30 @@ function mostGone(audit: RunStore): Place['mostGone'] {
   return { FILE_MISSING: isMost('FILE_MISSING', local), OBJECT_MISSING: isMost('OBJECT_MISSING', onS3) }
 }
 
-type Decide = (item: Item, repairs: AuditRepairs, place: Place) => Remedy | Refusal | null
-
-const repoint: Decide = (item, { fixPaths }, { prefixes }) => (fixPaths ? pointAt(item, prefixes) : null)
-
-const setAside: Decide = ({ source }, { quarantineFiles }, { runId }) =>
-  quarantineFiles && source !== null ? { action: 'move-file', from: source, to: quarantineOf(runId, source) } : null
-
-const deleteRow =
-  (code: keyof Place['mostGone'], what: string): Decide =>
-  ({ kind, oldPath }, { removeRows }, place) => {
-    if (!removeRows || kind !== 'document') return null
-    if (!place.mostGone[code]) return { action: 'remove-row' }
-    return { code: 'MOST_MISSING', message: `“${oldPath}” is one of many: more than half of ${what} were not found.` }
+function decide(repair: RepairKind, item: Item, place: Place): Remedy | Refusal {
+  const { prefixes, runId } = place
+  switch (repair) {
+    case 'fixPaths':
+      return item.code === 'FILE_SET_ASIDE' ? putBack(item, prefixes) : pointAt(item, prefixes)
+    case 'quarantineFiles': {
+      // Of a file that no row names, its path is its place.
+      const from = item.source ?? item.oldPath
+      return { action: 'move-file', from, to: quarantineOf(runId, from) }
+    }
+    case 'removeObjects':
+      return takeAway(item, false)
+    case 'unmarkedObjects':
+      return takeAway(item, true)
+    case 'removeRows':
+      return deleteRow(item, place)
   }
+}
 
-/** What can be done about what an audit finds. Null: it was not asked for. */
-const remedies: Partial<Record<ErrorCode, Decide>> = {
-  FILE_RECOVERABLE: repoint,
-  FILE_ON_S3: repoint,
-  OBJECT_RECOVERABLE: repoint,
-  FILE_SET_ASIDE: (item, { fixPaths }, { prefixes }) => (fixPaths ? putBack(item, prefixes) : null),
-  FILE_ORPHAN: setAside,
-  FILE_DUPLICATE: setAside,
-  FILE_JUNK: setAside,
-  OBJECT_ORPHAN: (item, { removeObjects }) => (removeObjects ? takeAway(item, false) : null),
-  OBJECT_UNMARKED: (item, { removeObjects, unmarkedObjects }) =>
-    removeObjects && unmarkedObjects ? takeAway(item, true) : null,
-  FILE_MISSING: deleteRow('FILE_MISSING', 'the local files that rows name'),
-  OBJECT_MISSING: deleteRow('OBJECT_MISSING', 'the objects that rows name'),
+function deleteRow({ code, oldPath }: Item, { mostGone }: Place): Remedy | Refusal {
+  const isMost = code === 'OBJECT_MISSING' ? mostGone.OBJECT_MISSING : mostGone.FILE_MISSING
+  if (!isMost) return { action: 'remove-row' }
+  const what = code === 'OBJECT_MISSING' ? 'the objects that rows name' : 'the local files that rows name'
+  return { code: 'MOST_MISSING', message: `“${oldPath}” is one of many: more than half of ${what} were not found.` }
 }
 
 function pointAt({ code, oldPath, source, key }: Item, prefixes: readonly PathPrefix[]): Remedy | Refusal {
@@ -157,8 +153,7 @@ function putBack({ oldPath, source }: Item, prefixes: readonly PathPrefix[]): Re
   return { code: 'FILE_NOT_PLACED', message: `“${oldPath}” is no place where a file is put.` }
 }
 
-function takeAway({ key, size }: Item, unmarked: boolean): Remedy | Refusal | null {
-  if (key === null) return null
-  if (size <= largestObject) return { action: 'remove-object', key, unmarked }
+function takeAway({ key, size }: Item, unmarked: boolean): Remedy | Refusal {
+  if (size <= largestObject) return { action: 'remove-object', key: key ?? '', unmarked }
   return { code: 'OBJECT_LEFT', message: 'It is larger than 5 GiB, and could not be put back by one request.' }
 }

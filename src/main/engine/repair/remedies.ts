@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { remedySchema, type Remedy } from '../journal/entries.ts'
+import type { Remedy } from '../../../shared/repair.ts'
+import { remedySchema } from '../journal/entries.ts'
 import { itemRow } from '../journal/itemRows.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { Item } from '../plan/item.ts'

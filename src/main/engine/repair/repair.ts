@@ -109,7 +109,7 @@ interface Work {
 }
 
 async function carryOut(
-  { site, progress, stop }: RunContext,
+  { site, limit, progress, stop }: RunContext,
   store: RunStore,
   lock: RunLock,
   order: readonly Repairable['remedy']['action'][],
@@ -126,7 +126,7 @@ async function carryOut(
       for (const action of order) {
         for (const page of repairables(store, action, [null])) {
           for (const repairable of page) {
-            if (stop.inOrder.aborted) throw asMigrateError(stop.inOrder.reason)
+            await limit.pass(stop.inOrder)
             await attempt(deps, progress, repairable, work)
           }
         }

@@ -1,9 +1,10 @@
 import type Database from 'libsql'
 import { z } from 'zod'
 import type { PlanFacets, PlanItem, PlanList, PlanRow, PlanRows } from '../../../shared/planTable.ts'
-import { defaultMigrateOptions } from '../../../shared/run.ts'
+import { defaultMigrateOptions, itemKinds } from '../../../shared/run.ts'
+import { fullPathOf } from '../../engine/audit/exportAudit.ts'
 import { MigrateError } from '../../engine/errors.ts'
-import { errorCodeSchema } from '../../engine/journal/entries.ts'
+import { errorCodeSchema } from '../../engine/journal/errorCode.ts'
 import { RunStore } from '../../engine/journal/runStore.ts'
 import { conditionsOf, orderOf } from './sql.ts'
 
@@ -59,7 +60,11 @@ export class PlanTable {
     const rows = this.#db
       .prepare(`SELECT ${columns} FROM ${source} ORDER BY ${place} LIMIT ?`)
       .all(from + (table === null ? first : 1), limit)
-    return { rows: rowsSchema.parse(rows), total, bytes }
+    return { rows: rowsSchema.parse(rows).map((row) => this.#rowOf(row)), total, bytes }
+  }
+
+  #rowOf({ source, key, ...row }: z.infer<typeof rowsSchema>[number]): PlanRow {
+    return { ...row, place: fullPathOf(this.#store.header, { source, key }) }
   }
 
   /** Everything about one item. */
@@ -69,7 +74,8 @@ export class PlanTable {
     return {
       ...{ seq, kind: item.kind, filename: item.filename, path: item.oldPath, size: item.size, type: item.mimeType },
       ...{ verdict: item.verdict, code: item.code, documentId, rowId, userId, source, key, fileHash, message },
-      modifiedAt: source === null ? null : mtimeMs,
+      place: fullPathOf(this.#store.header, { source, key }),
+      modifiedAt: source === null && item.kind !== 'object' ? null : mtimeMs,
       followers: followers.length,
     }
   }
@@ -163,18 +169,20 @@ export class PlanTable {
   }
 }
 
-const columns = `i.seq, i.kind, i.filename, i.old_path AS path, i.size, i.mime_type AS type, i.verdict, i.code`
+const columns = `i.seq, i.kind, i.filename, i.old_path AS path, i.size, i.mime_type AS type, i.verdict, i.code, i.source, i.key`
 const verdict = z.enum(['move', 'skip', 'blocked'])
-const rowsSchema: z.ZodType<PlanRow[]> = z.array(
+const rowsSchema = z.array(
   z.object({
     seq: z.number(),
-    kind: z.enum(['document', 'processed_image']),
+    kind: z.enum(itemKinds),
     filename: z.string(),
     path: z.string(),
     size: z.number(),
     type: z.string().nullable(),
     verdict,
     code: errorCodeSchema.nullable(),
+    source: z.string().nullable(),
+    key: z.string().nullable(),
   }),
 )
 const usersSchema = z.array(z.object({ userId: z.string(), items: z.number(), bytes: z.number(), example: z.string() }))

@@ -1,4 +1,5 @@
 import type { IpcCalls } from '../../../shared/ipc.ts'
+import { auditReportOf } from '../../engine/audit/audit.ts'
 import { itemPage, usersOf } from '../../engine/journal/items.ts'
 import { problemGroups } from '../../engine/journal/problems.ts'
 import { describeRun } from '../../engine/journal/summary.ts'
@@ -15,6 +16,7 @@ export type ReadChannel =
   | 'runs.users'
   | 'runs.items'
   | 'runs.problems'
+  | 'runs.auditReport'
   | 'runs.planRows'
   | 'runs.planItem'
   | 'runs.planFacets'
@@ -38,6 +40,7 @@ export function createReads(runs: RunFolder): Reads {
     'runs.users': (runId) => runs.with(runId, usersOf),
     'runs.items': (runId, query) => runs.with(runId, (store) => itemPage(store, query)),
     'runs.problems': (runId) => runs.with(runId, problemGroups),
+    'runs.auditReport': (runId) => runs.with(runId, auditReportOf),
     'runs.planRows': (runId, list, from, limit) => plan.of(runId, (table) => table.rows(list, from, limit)),
     'runs.planItem': (runId, seq) => plan.of(runId, (table) => table.item(seq)),
     'runs.planFacets': (runId) => plan.of(runId, (table) => table.facets()),

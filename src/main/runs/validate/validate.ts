@@ -1,24 +1,16 @@
 import type { ErrorCode } from '../../../shared/errors.ts'
-import type { AuditReport, CheckLevel, StateCheck } from '../../../shared/run.ts'
+import type { AuditReport, StateCheck, ValidateOptions } from '../../../shared/run.ts'
 import type { CountPair, ThroughReadur, ValidationReport } from '../../../shared/validation.ts'
-import { asMigrateError } from '../../engine/errors.ts'
+import { asMigrateError, MigrateError } from '../../engine/errors.ts'
 import { throughReadur } from '../../engine/verify/throughReadur.ts'
-import { audit, checkRun } from '../operations.ts'
+import { nullProgress } from '../../engine/progress.ts'
+import { audit, checkRun, settleMs } from '../operations.ts'
 import type { OpenedWorkplace } from '../workplace.ts'
-
-export interface ValidateOptions {
-  level: CheckLevel
-  /** Only so many files of the run, chosen at random. */
-  sample?: number | undefined
-  /** Documents that Readur is asked for. */
-  documents: number
-}
-
-const settleMs = 60 * 60_000
 
 /**
  * Looks from all sides at what a run has left: each of its files, the counts of rows, files and objects, and what users
- * get. Changes nothing; the comparison of everything is kept as an audit.
+ * get. Changes nothing but our own records: the comparison of everything is kept as an audit, the validation with the
+ * run. Throws what kept it from getting to its end.
  */
 export async function validateRun(
   work: OpenedWorkplace,
@@ -27,13 +19,37 @@ export async function validateRun(
 ): Promise<ValidationReport> {
   const { database, bucket } = work.runs.summary(runId)
   const state = await checkRun(work, runId, { level, sample })
-  const found = await audit(work, { level: 'exists', settleMs })
+  const found = await auditAll(work)
   const counts = countsOf(state, found)
+  work.context.progress.phase('ask')
   const { readur, readurSkipped } = await askReadur(work, documents)
   const isWell = readur === null || readur.differs + readur.refused === 0
-  const passed =
-    found.status !== 'interrupted' && state.sound === state.checked && counts.every(({ agrees }) => agrees) && isWell
-  return { runId, at: Date.now(), database, bucket, passed, counts, state, audit: found, readur, readurSkipped }
+  const passed = state.sound === state.checked && counts.every(({ agrees }) => agrees) && isWell
+  const at = Date.now()
+  const report = { runId, at, database, bucket, passed, counts, state, audit: found, readur, readurSkipped }
+  keep(work, report)
+  return report
+}
+
+/** One step of the validation, whatever the audit itself goes through. */
+async function auditAll(work: OpenedWorkplace): Promise<AuditReport> {
+  const { runs, context } = work
+  const { progress } = context
+  progress.phase('list')
+  const quiet = { ...nullProgress, log: progress.log.bind(progress) }
+  const found = await audit({ ...work, context: { ...context, progress: quiet } }, { level: 'exists', settleMs })
+  const trouble = found.status === 'interrupted' ? runs.with(found.runId, (store) => store.trouble()) : null
+  if (trouble) throw new MigrateError(trouble.code, { message: trouble.message, scope: 'run' })
+  return found
+}
+
+function keep({ runs }: OpenedWorkplace, report: ValidationReport): void {
+  const store = runs.open(report.runId, 'write')
+  try {
+    store.append([{ step: 'validated', data: report }])
+  } finally {
+    store.close()
+  }
 }
 
 const lostFiles: readonly ErrorCode[] = [

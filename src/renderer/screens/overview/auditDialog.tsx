@@ -3,17 +3,9 @@ import { useState } from 'react'
 import type { ProfileSummary } from '../../../shared/profile.ts'
 import { checkLevels, type CheckLevel } from '../../../shared/run.ts'
 import { Dialog } from '../../components/dialog.tsx'
+import { auditLevelWords } from '../../format/audit.ts'
 import { useStores } from '../../stores/context.tsx'
 import classes from '../result/freeDialog.module.css'
-
-const words: Record<CheckLevel, { label: string; means: string }> = {
-  exists: { label: 'What is there', means: 'Every row, file and object, with its size. Reads no content.' },
-  checksum: { label: 'Local files by their hash', means: 'And every local file with a recorded hash is read.' },
-  readback: {
-    label: 'Everything by its bytes',
-    means: 'And every object that a row points at is downloaded. Takes hours.',
-  },
-}
 
 /** How closely all rows, files and objects are compared. Nothing is changed by it. */
 export function AuditDialog({ profile, onClose }: { profile: ProfileSummary; onClose: () => void }) {
@@ -48,8 +40,8 @@ export function AuditDialog({ profile, onClose }: { profile: ProfileSummary; onC
           <Radio
             key={value}
             value={value}
-            label={words[value].label}
-            description={words[value].means}
+            label={auditLevelWords[value].label}
+            description={auditLevelWords[value].means}
             className={classes.choice ?? ''}
           />
         ))}

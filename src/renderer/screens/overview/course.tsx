@@ -30,7 +30,7 @@ const steps: Record<CourseStep, { name: string; safe: string }> = {
   },
   validate: {
     name: 'Validate',
-    safe: 'Compares rows, bucket and disk with the record. Changes nothing.',
+    safe: 'Compares files with the record, counts rows, files and objects, and asks Readur for documents. Changes nothing.',
   },
   free: {
     name: 'Free space',

@@ -117,13 +117,15 @@ function useCourse(profileId: string) {
   const reached = useConnectionTest(({ passed }) => passed.includes(profileId))
   const sound = useDoctor((state) => state.profileId === profileId && state.snapshot?.outcome === 'passed')
   const switched = useSwitched((state) => state.profileIds.includes(profileId))
-  const moved = migrationOf(runs)?.runId ?? null
+  const moved = migrationOf(runs)
+  const movedId = moved?.runId ?? null
   const loadFindings = useFindings((state) => state.load)
-  const validated = useFindings(
-    ({ runId, check }) => runId === moved && check !== null && check.sound === check.checked,
+  const compared = useFindings(
+    ({ runId, check }) => runId === movedId && check !== null && check.sound === check.checked,
   )
   useEffect(() => {
-    if (moved !== null) void loadFindings(moved)
-  }, [loadFindings, moved])
+    if (movedId !== null) void loadFindings(movedId)
+  }, [loadFindings, movedId])
+  const validated = moved?.validated ?? (compared ? true : null)
   return courseOf({ runs, counts, tested: reached || sound, switched, validated })
 }

@@ -62,7 +62,7 @@ function useStepButton(step: CourseStep, profile: ProfileSummary, runs: RunSumma
     case 'cutover':
       return moved && moved.copied > 0 ? open('Open, then cut over', moved) : null
     case 'validate':
-      return moved && { label: 'Validate', act: () => go({ name: 'verify', runId: moved.runId }) }
+      return moved && { label: 'Validate', act: () => go({ name: 'validate', runId: moved.runId }) }
     case 'free':
       return moved && moved.committed > 0 ? open('Open, then free space', moved) : null
   }

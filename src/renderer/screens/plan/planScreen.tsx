@@ -13,6 +13,7 @@ const words: Record<Preparation, { title: string; kind: RunKind }> = {
   retry: { title: 'Plan for', kind: 'migrate' },
   again: { title: 'Plan for', kind: 'migrate' },
   return: { title: 'Plan to put files back for', kind: 'rollback' },
+  undo: { title: 'Plan to take repairs back for', kind: 'rollback' },
   quarantine: { title: 'Plan to free space for', kind: 'free' },
   delete: { title: 'Plan to free space for', kind: 'free' },
 }

@@ -77,7 +77,7 @@ export function PlanView({ details, problems, refused }: PlanViewProps) {
           />
         </Tabs.Panel>
         <Tabs.Panel value="files" className={classes.panel}>
-          <FilesView key={JSON.stringify(filter)} runId={details.runId} filter={filter} />
+          <FilesView key={JSON.stringify(filter)} runId={details.runId} listed="plan" filter={filter} />
         </Tabs.Panel>
       </Tabs>
       {parsed.ok && (

@@ -4,7 +4,19 @@ import { isUnderWay } from '../../format/status.ts'
 
 /** What can be done with a run that has come to rest. */
 export type ActionName =
-  'resume' | 'cutover' | 'retry' | 'verify' | 'rollback' | 'rest' | 'again' | 'return' | 'free' | 'plan'
+  | 'resume'
+  | 'cutover'
+  | 'retry'
+  | 'verify'
+  | 'validate'
+  | 'rollback'
+  | 'rest'
+  | 'again'
+  | 'return'
+  | 'undo'
+  | 'free'
+  | 'audit'
+  | 'plan'
 
 export interface Action {
   name: ActionName
@@ -25,6 +37,7 @@ type Facts = Pick<
   | 'copied'
   | 'preview'
   | 'freeMode'
+  | 'repairs'
   | 'totals'
 >
 
@@ -44,9 +57,9 @@ export function actionsOf(run: Facts): Action[] {
     case 'free':
       return [...resume, ...(run.freed > 0 && run.freeMode === 'quarantine' ? [returns] : [])]
     case 'repair':
-      return resume
+      return [...resume, ...(run.committed > 0 ? [undo] : []), audit]
     case 'audit':
-      return []
+      return [audit]
   }
 }
 
@@ -56,6 +69,7 @@ function ofMigration({ status, committed, failed, restored, copied }: Facts): Ac
     ...(status === 'copied' ? [cutover] : []),
     ...(failed > 0 && status !== 'not started' ? [retry(failed)] : []),
     ...(touched || restored > 0 ? [verify] : []),
+    ...(committed > 0 ? [validate] : []),
     ...(touched ? [rollback] : []),
     ...(committed > 0 ? [free] : []),
     plan,
@@ -63,10 +77,11 @@ function ofMigration({ status, committed, failed, restored, copied }: Facts): Ac
 }
 
 function ofRecord({ committed }: Facts): Action[] {
-  return committed > 0 ? [verify, rollback, plan] : [plan]
+  return committed > 0 ? [verify, validate, rollback, plan] : [plan]
 }
 
-function ofRollback({ preview, parent, status, restored }: Facts): Action[] {
+function ofRollback({ preview, parent, status, restored, repairs }: Facts): Action[] {
+  if (repairs !== null) return [audit]
   if (preview === null) return []
   const unfinished = status === 'completed with failures' && parent !== null
   return [...(unfinished ? [rest] : []), ...(restored > 0 ? [again] : [])]
@@ -94,6 +109,24 @@ const verify: Action = {
   name: 'verify',
   label: 'Verify…',
   means: 'Compares this record with rows, bucket and disk. Changes nothing.',
+}
+
+const validate: Action = {
+  name: 'validate',
+  label: 'Validate…',
+  means: 'Its files, all counts, and documents as users get them. A report to keep; changes nothing.',
+}
+
+const undo: Action = {
+  name: 'undo',
+  label: 'Take back…',
+  means: 'Rows, files and objects go back to what they were. Shows first what that would do.',
+}
+
+const audit: Action = {
+  name: 'audit',
+  label: 'Audit again…',
+  means: 'Compares all rows, files and objects anew. Changes nothing.',
 }
 
 const rollback: Action = {

@@ -5,6 +5,7 @@ import { Notice } from '../../components/notice.tsx'
 import type { Outcome } from '../../format/outcome.ts'
 import { isUnderWay } from '../../format/status.ts'
 import { useLive, useNavigation } from '../../stores/context.tsx'
+import { screenOfActivity } from '../../stores/stores.ts'
 
 /** One sentence that says how it went, and what follows for Readur itself. */
 export function OutcomeBanner({ outcome, details }: { outcome: Outcome; details: RunDetails }) {
@@ -12,13 +13,14 @@ export function OutcomeBanner({ outcome, details }: { outcome: Outcome; details:
   const activity = useLive(({ snapshot }) =>
     snapshot?.runId === details.runId && isUnderWay(snapshot.status) ? snapshot.activity : null,
   )
-  if (activity === 'check' || activity === 'repair') {
+  if (activity === 'check' || activity === 'validate' || activity === 'repair') {
     return (
-      <Notice
-        tone="active"
-        title={activity === 'check' ? 'This run is being compared with the world.' : 'This run is being repaired.'}
-      >
-        <Button size="compact-sm" variant="default" onClick={() => go({ name: 'verify', runId: details.runId })}>
+      <Notice tone="active" title={activityTitles[activity]}>
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={() => go(screenOfActivity({ runId: details.runId, activity }))}
+        >
           Show
         </Button>
       </Notice>
@@ -32,8 +34,24 @@ export function OutcomeBanner({ outcome, details }: { outcome: Outcome; details:
   )
 }
 
+const activityTitles = {
+  check: 'This run is being compared with the world.',
+  validate: 'This run is being validated.',
+  repair: 'This run is being repaired.',
+}
+
 /** What the outcome means for Readur and for what was not touched. */
-function followingOf({ kind, status, committed, restored, freed, bucket, preview, freeMode }: RunDetails): ReactNode {
+function followingOf({
+  kind,
+  status,
+  committed,
+  restored,
+  freed,
+  bucket,
+  preview,
+  freeMode,
+  repairs,
+}: RunDetails): ReactNode {
   const s3 = <code>S3_ENABLED=true</code>
   switch (kind) {
     case 'migrate':
@@ -51,6 +69,7 @@ function followingOf({ kind, status, committed, restored, freed, bucket, preview
         </>
       ) : null
     case 'rollback':
+      if (repairs !== null) return restored > 0 ? 'An audit finds what it found before.' : null
       return preview && restored > 0 ? 'Readur finds these documents again whether it is set to S3 or not.' : null
     case 'free':
       return freeMode === 'quarantine' && freed > 0
@@ -62,6 +81,6 @@ function followingOf({ kind, status, committed, restored, freed, bucket, preview
     case 'audit':
       return 'Nothing but this record was written.'
     case 'repair':
-      return committed > 0 ? 'Each repair can be undone.' : null
+      return committed > 0 ? 'All of it can be taken back, as long as this record is kept.' : null
   }
 }

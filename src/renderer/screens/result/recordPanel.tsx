@@ -13,8 +13,8 @@ import classes from './sideList.module.css'
 export function RecordPanel({ details }: { details: RunDetails }) {
   const [asked, setAsked] = useState<'compare' | 'forget' | null>(null)
   const close = () => setAsked(null)
-  // An audit has moved nothing that a state file could tell of.
-  const hasFiles = details.totals !== null && details.kind !== 'audit'
+  // An audit and what is put right of it have moved nothing that a state file could tell of.
+  const hasFiles = details.totals !== null && details.kind !== 'audit' && details.repairs === null
   return (
     <Panel title="Record">
       {hasFiles && <StateFile path={details.stateFile} runId={details.runId} />}

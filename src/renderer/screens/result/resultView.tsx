@@ -15,6 +15,7 @@ import { formatMoment } from '../../format/time.ts'
 import { whereNow } from '../../format/whereNow.ts'
 import { useLive } from '../../stores/context.tsx'
 import { actionsOf } from './actions.ts'
+import { RepairDeeds } from '../undo/repairDeeds.tsx'
 import { AllFiles } from './allFiles.tsx'
 import { NextSteps } from './nextSteps.tsx'
 import { OutcomeBanner } from './outcomeBanner.tsx'
@@ -98,7 +99,8 @@ export function ResultView({ details, problems, family, error }: ResultViewProps
               />
             </Panel>
           )}
-          {hasPlan && <AllFiles details={details} />}
+          <RepairDeeds details={details} planned={false} />
+          {hasPlan && details.repairs === null && <AllFiles details={details} />}
         </div>
       </div>
       {dialogs}
@@ -111,8 +113,17 @@ const isSame = (one: ErrorData, other: ErrorData | null): boolean =>
   one.code === other?.code && one.message === other.message
 
 /** Failures and skipped files are found by their cause; notes are not outcomes, so there are only examples of them. */
-function GroupDetails({ details: { runId, kind }, group }: { details: RunDetails; group: ProblemGroup }) {
+function GroupDetails({ details: { runId, kind, repairs }, group }: { details: RunDetails; group: ProblemGroup }) {
   if (group.kind === 'note' || group.kind === 'run') return <ProblemExamples group={group} />
   const filter = group.kind === 'skipped' ? { code: group.code, state: group.kind } : { code: group.code }
-  return <ItemList runId={runId} filter={filter} label={group.title} back={kind === 'rollback'} />
+  return (
+    <ItemList
+      runId={runId}
+      filter={filter}
+      label={group.title}
+      back={kind === 'rollback'}
+      kind={repairs === null ? kind : 'repair'}
+      noun={repairs === null ? 'file' : 'finding'}
+    />
+  )
 }

@@ -2,6 +2,7 @@ import { type ReactNode, useState } from 'react'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import type { RunDetails } from '../../../shared/run.ts'
 import { useBusy, useNavigation, useProfiles, useStores } from '../../stores/context.tsx'
+import { AuditDialog } from '../overview/auditDialog.tsx'
 import type { ActionName } from './actions.ts'
 import { CutoverDialog } from './cutoverDialog.tsx'
 import { FreeDialog } from './freeDialog.tsx'
@@ -17,16 +18,16 @@ interface RunActions {
   note: string | null
 }
 
-type Asked = 'resume' | 'cutover' | 'free'
+type Asked = 'resume' | 'cutover' | 'free' | 'audit'
 
 /** What the actions of a run do: some ask first, some lead to a plan or to a screen of their own. */
 export function useActions(details: RunDetails): RunActions {
   const { prepare, makePlan } = useStores()
   const go = useNavigation((state) => state.go)
   const busy = useBusy()
-  const isGone = useProfiles(
-    ({ profiles }) => profiles !== null && !profiles.some(({ id }) => id === details.profileId),
-  )
+  const profiles = useProfiles((state) => state.profiles)
+  const profile = profiles?.find(({ id }) => id === details.profileId)
+  const isGone = profiles !== null && profile === undefined
   const [asked, setAsked] = useState<Asked | null>(null)
   const close = () => setAsked(null)
   const { runId, profileId, parent } = details
@@ -36,15 +37,20 @@ export function useActions(details: RunDetails): RunActions {
       case 'resume':
       case 'cutover':
       case 'free':
+      case 'audit':
         setAsked(name)
         break
       case 'retry':
       case 'again':
       case 'return':
+      case 'undo':
         void prepare(details, name, code)
         break
       case 'verify':
         go({ name: 'verify', runId })
+        break
+      case 'validate':
+        go({ name: 'validate', runId })
         break
       case 'rollback':
         go({ name: 'undo', runId })
@@ -66,6 +72,7 @@ export function useActions(details: RunDetails): RunActions {
       <>
         <ResumeDialog run={details} opened={asked === 'resume'} onClose={close} />
         <CutoverDialog details={details} opened={asked === 'cutover'} onClose={close} />
+        {asked === 'audit' && profile && <AuditDialog profile={profile} onClose={close} />}
         <FreeDialog
           opened={asked === 'free'}
           onClose={close}

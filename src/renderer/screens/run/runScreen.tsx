@@ -3,6 +3,7 @@ import { ErrorCard } from '../../components/errorCard.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { useLive, useShownRun } from '../../stores/context.tsx'
+import { AuditView } from '../audit/auditView.tsx'
 import { PlanView } from '../plan/planView.tsx'
 import { ResultView } from '../result/resultView.tsx'
 import { UndoPlanView } from '../undo/undoPlanView.tsx'
@@ -32,6 +33,9 @@ export function RunScreen({ runId }: { runId: string }) {
         <UndoPlanView details={shows.details} problems={problems} refused={shows.refused} />
       )
     case 'result':
+      if (shows.details.kind === 'audit') {
+        return <AuditView details={shows.details} family={shown?.family ?? null} error={shown?.error ?? null} />
+      }
       return (
         <ResultView
           details={shows.details}

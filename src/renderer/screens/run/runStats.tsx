@@ -9,16 +9,32 @@ interface RunStatsProps {
   totals: PlanTotals | null
   /** What the run does to its files, after "Files". */
   deed: string
+  /** It puts right what an audit has found, or takes that back. */
+  repairs: boolean
 }
 
 /** The figures of a run under way. */
-export function RunStats({ snapshot, totals, deed }: RunStatsProps) {
+export function RunStats({ snapshot, totals, deed, repairs }: RunStatsProps) {
   const { kind, counts } = snapshot
   const toDo = totals?.move ?? counts.planned - counts.skipped
   return (
     <Stats>
       {kind === 'migrate' && <CopyStats snapshot={snapshot} toMove={toDo} />}
-      {kind === 'rollback' && (
+      {kind === 'audit' && (
+        <>
+          <Stat label="Amiss so far" value={formatNumber(counts.failed)} />
+          <Stat label="Needs nothing" value={formatNumber(counts.skipped)} />
+          <Stat label="Time so far" value={formatDuration(snapshot.seconds)} />
+        </>
+      )}
+      {repairs && (
+        <Stat
+          label={kind === 'repair' ? 'Put right' : 'Taken back'}
+          value={formatNumber(counts.committed + counts.restored)}
+          detail={`of ${formatNumber(toDo)}`}
+        />
+      )}
+      {kind === 'rollback' && !repairs && (
         <>
           <Stat label={`Files ${deed}`} value={formatNumber(counts.restored)} detail={`of ${formatNumber(toDo)}`} />
           <Stat label="Local files checked" value={formatNumber(snapshot.copied)} detail="in this session" />
@@ -31,6 +47,15 @@ export function RunStats({ snapshot, totals, deed }: RunStatsProps) {
           <ByteStats snapshot={snapshot} />
         </>
       )}
+      {kind !== 'audit' && <Ends snapshot={snapshot} totals={totals} />}
+    </Stats>
+  )
+}
+
+function Ends({ snapshot, totals }: Pick<RunStatsProps, 'snapshot' | 'totals'>) {
+  const { counts } = snapshot
+  return (
+    <>
       <Stat
         wide
         label="Time left"
@@ -43,7 +68,7 @@ export function RunStats({ snapshot, totals, deed }: RunStatsProps) {
         tone={counts.failed > 0 ? 'bad' : 'neutral'}
         detail={totals && totals.blocked > 0 ? `${formatNumber(totals.blocked)} by the plan` : null}
       />
-    </Stats>
+    </>
   )
 }
 

@@ -38,6 +38,8 @@ export function RunView({ snapshot, details }: RunViewProps) {
   const valueText = `${phaseWord(phase)}: ${percent}, ${left}`
   const moment = `${phase} ${stopping ?? ''} ${pause ?? ''}`
   const movesBytes = kind !== 'rollback' && phase !== 'rollback'
+  // Others look at things of all kinds, one after the other.
+  const handlesFiles = kind !== 'audit' && kind !== 'repair' && (details?.repairs ?? null) === null
   return (
     <Screen
       back
@@ -45,7 +47,7 @@ export function RunView({ snapshot, details }: RunViewProps) {
       subtitle={details ? <Route database={details.database} bucket={details.bucket} /> : '\u00a0'}
       actions={
         <>
-          <PauseButton runId={snapshot.runId} pause={pause} pace={pace} stopping={stopping} />
+          {kind !== 'audit' && <PauseButton runId={snapshot.runId} pause={pause} pace={pace} stopping={stopping} />}
           <StopButton runId={snapshot.runId} stopping={stopping} />
         </>
       }
@@ -62,26 +64,30 @@ export function RunView({ snapshot, details }: RunViewProps) {
       <RunStats
         snapshot={snapshot}
         totals={details?.totals ?? null}
-        deed={deedOf(details ?? { kind: snapshot.kind, preview: {}, freeMode: null })}
+        repairs={kind === 'repair' || (details?.repairs ?? null) !== null}
+        deed={deedOf(details ?? { kind: snapshot.kind, preview: {}, freeMode: null, repairs: null })}
       />
       {pause !== null && (
         <Notice tone="neutral" title={pauseTitles[pause]}>
           {pausedText}
         </Notice>
       )}
-      <div className={classes.pace}>
-        <ThroughputChart throughput={snapshot.throughput} inBytes={movesBytes} />
-        {pace && (
-          <PaceForm runId={snapshot.runId} pace={pace} parallelNow={snapshot.parallelNow} inParallel={movesBytes} />
-        )}
-      </div>
-      <div className={classes.columns}>
-        <FilesInFlight files={snapshot.active} sending={kind === 'migrate' && phase !== 'rollback'} />
+      {handlesFiles && (
+        <div className={classes.pace}>
+          <ThroughputChart throughput={snapshot.throughput} inBytes={movesBytes} />
+          {pace && (
+            <PaceForm runId={snapshot.runId} pace={pace} parallelNow={snapshot.parallelNow} inParallel={movesBytes} />
+          )}
+        </div>
+      )}
+      <div className={classes.columns} data-single={!handlesFiles}>
+        {handlesFiles && <FilesInFlight files={snapshot.active} sending={kind === 'migrate' && phase !== 'rollback'} />}
         <RunActivity runId={snapshot.runId} log={snapshot.log} counts={snapshot.counts} />
       </div>
       <p className={classes.safe}>
-        It is safe to stop at any time, to close the window, or to quit: every row points at a whole file, and the rest
-        can be done later.
+        {kind === 'audit'
+          ? 'It changes nothing. It can be stopped at any time, and goes on without the window.'
+          : 'It is safe to stop at any time, to close the window, or to quit: what is done is done whole, and the rest can be done later.'}
       </p>
       <Announcer moment={moment} text={snapshot.stopping === null ? valueText : `Stopping. ${valueText}`} />
     </Screen>
@@ -98,7 +104,12 @@ const pauseTitles = {
 const pausedText =
   'The run keeps its place: no other can begin on this database meanwhile. To shut the computer down, stop it; it can be resumed later.'
 
+function activityOf(snapshot: RunSnapshot, details: RunDetails | null): string {
+  if (snapshot.kind !== 'rollback' || details === null) return activityWords(snapshot)
+  if (details.repairs !== null) return 'Taking back repairs of'
+  return details.preview === null ? 'Putting files back for' : activityWords(snapshot)
+}
+
 function titleOf(snapshot: RunSnapshot, details: RunDetails | null): string {
-  const putsBack = snapshot.kind === 'rollback' && details !== null && details.preview === null
-  return [putsBack ? 'Putting files back for' : activityWords(snapshot), details?.profile].filter(Boolean).join(' ')
+  return [activityOf(snapshot, details), details?.profile].filter(Boolean).join(' ')
 }

@@ -16,14 +16,17 @@ export interface RunKnowledge {
   loading: boolean
 }
 
+/** Comparing, validating and repairing leave the run as it is, and have screens of their own. */
+const hasOwnScreen = ({ activity }: RunSnapshot): boolean =>
+  activity === 'check' || activity === 'validate' || activity === 'repair'
+
 /**
  * Decides between the views of a run. While it goes on, the snapshot leads. When it has come to rest, its record does;
  * until that has been read, the last picture stays. A record that never learned of the end is completed from the
- * snapshot: a plan or run that could not go on has written nothing more. Comparing and repairing have a screen of their
- * own.
+ * snapshot: a plan or run that could not go on has written nothing more.
  */
 export function viewOf({ snapshot: latest, details, loading }: RunKnowledge): RunScreenView {
-  const snapshot = latest?.activity === 'check' || latest?.activity === 'repair' ? null : latest
+  const snapshot = latest && hasOwnScreen(latest) ? null : latest
   if (snapshot?.status === 'planning') return { view: 'planning', snapshot }
   if (snapshot?.status === 'running') return { view: 'running', snapshot }
   if (snapshot && loading && details && details.status !== snapshot.status) {

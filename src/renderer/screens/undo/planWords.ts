@@ -1,6 +1,7 @@
 import type { RunDetails } from '../../../shared/run.ts'
 import { formatBytes } from '../../format/bytes.ts'
 import { formatCount, formatNumber } from '../../format/number.ts'
+import { repairFacts, takingBackFacts } from '../../format/repair.ts'
 
 /** What is said of a plan that goes back over a run: what it would do, and what will be different afterwards. */
 export interface PlanWords {
@@ -11,13 +12,15 @@ export interface PlanWords {
   nothing: string
   /** What will be different, one thing a line. */
   facts: string[]
-  /** It cannot be taken back: what is asked before, and the button of that. */
+  /** It cannot be taken back, or takes documents from users: what is asked before, and the button of that. */
   final: { question: string; action: string } | null
 }
 
-/** The words for a plan of the kind `rollback` or `free`. */
+/** The words for a plan of the kind `rollback`, `free` or `repair`. */
 export function planWords(details: RunDetails, locale?: string): PlanWords {
   if (details.kind === 'free') return freeWords(details, locale)
+  if (details.kind === 'repair') return repairWords(details, locale)
+  if (details.repairs !== null) return takingBackWords(details, locale)
   return details.preview === null ? returnWords(details, locale) : rollbackWords(details, locale)
 }
 
@@ -52,6 +55,29 @@ function rollbackWords(details: RunDetails, locale: string | undefined): PlanWor
       ...stays(conflicts, locale),
       'Readur finds the documents at any time, set to S3 or not. The rollback can itself be taken back by migrating again.',
     ],
+    final: null,
+  }
+}
+
+function repairWords(details: RunDetails, locale: string | undefined): PlanWords {
+  const findings = formatCount(moves(details), 'finding', locale)
+  const removesRows = details.repairs?.some(({ deed }) => deed === 'remove-row') === true
+  return {
+    title: 'Repair plan for',
+    start: moves(details) > 0 ? `Put ${findings} right` : null,
+    nothing: details.failed > 0 ? 'Nothing can be put right as things stand.' : 'There is nothing to put right.',
+    facts: repairFacts(details.repairs ?? [], details, locale),
+    final: removesRows ? { question: 'Start the repairs?', action: 'Start repairs' } : null,
+  }
+}
+
+function takingBackWords(details: RunDetails, locale: string | undefined): PlanWords {
+  const repairs = formatCount(moves(details), 'repair', locale)
+  return {
+    title: 'Plan to take repairs back for',
+    start: moves(details) > 0 ? `Take ${repairs} back` : null,
+    nothing: 'There is no repair that could be taken back.',
+    facts: takingBackFacts(details.repairs ?? [], details, locale),
     final: null,
   }
 }

@@ -14,6 +14,7 @@ import { Screen } from '../../components/screen.tsx'
 import { failureWord } from '../../format/status.ts'
 import { useBusy, useLive, useNavigation } from '../../stores/context.tsx'
 import { Consequence } from './consequence.tsx'
+import { RepairDeeds } from './repairDeeds.tsx'
 import { planWords } from './planWords.ts'
 import { UndoPreview } from './undoPreview.tsx'
 
@@ -52,8 +53,12 @@ export function UndoPlanView({ details, problems, refused }: UndoPlanViewProps) 
       subtitle={<Route database={details.database} bucket={details.bucket} />}
       actions={
         <>
-          {preview && parent !== null && (
-            <Button size="md" variant="default" onClick={() => go({ name: 'undo', runId: parent })}>
+          {parent !== null && (preview ?? kind === 'repair') && (
+            <Button
+              size="md"
+              variant="default"
+              onClick={() => go({ name: kind === 'repair' ? 'repair' : 'undo', runId: parent })}
+            >
               Choose anew
             </Button>
           )}
@@ -77,17 +82,26 @@ export function UndoPlanView({ details, problems, refused }: UndoPlanViewProps) 
       )}
       {!problems && <Loading what="findings" />}
       {groups.length > 0 && (
-        <Panel title="Findings" flush>
+        <Panel title={details.repairs === null ? 'Findings' : 'What cannot be done'} flush>
           <ProblemGroups
             groups={groups}
-            failedLabel={failureWord(kind)}
+            failedLabel={kind === 'repair' ? 'Cannot be put right' : failureWord(kind)}
             details={({ code, title }) => (
-              <ItemList runId={runId} filter={{ code }} label={title} planned back={kind === 'rollback'} />
+              <ItemList
+                runId={runId}
+                filter={{ code }}
+                label={title}
+                planned
+                back={kind === 'rollback'}
+                kind={kind}
+                noun={details.repairs === null ? 'file' : 'finding'}
+              />
             )}
           />
         </Panel>
       )}
-      {words.start !== null && (
+      <RepairDeeds details={details} planned />
+      {words.start !== null && details.repairs === null && (
         <Panel title="Files">
           <ItemList
             runId={runId}

@@ -1,11 +1,14 @@
+import type { RepairTally } from '../../../shared/repair.ts'
 import type { PlanTotals, RunDetails } from '../../../shared/run.ts'
 import { Stat, Stats } from '../../components/stat.tsx'
 import { formatBytes } from '../../format/bytes.ts'
 import { formatCount, formatNumber } from '../../format/number.ts'
+import { deedWords } from '../../format/repair.ts'
 
 /** What a plan that goes back over a run comes to. */
 export function UndoPreview({ details, totals }: { details: RunDetails; totals: PlanTotals }) {
-  const { preview, rollbackOptions } = details
+  const { preview, rollbackOptions, repairs } = details
+  if (repairs) return <RepairPreview details={details} repairs={repairs} />
   if (!preview) return <PlainPreview details={details} totals={totals} />
   const keeps = rollbackOptions?.keepObjects === true
   return (
@@ -32,6 +35,29 @@ export function UndoPreview({ details, totals }: { details: RunDetails; totals: 
         value={formatNumber(preview.conflicts)}
         detail={preview.conflicts > 0 ? 'stay on S3, whole' : 'all can go back'}
         tone={preview.conflicts > 0 ? 'bad' : 'good'}
+      />
+    </Stats>
+  )
+}
+
+/** Of a repair, or of one that is taken back: what is done, by kind. */
+function RepairPreview({ details: { kind, failed }, repairs }: { details: RunDetails; repairs: RepairTally[] }) {
+  const back = kind === 'rollback'
+  return (
+    <Stats>
+      {(back ? repairs.toReversed() : repairs).map(({ deed, planned, bytes }) => (
+        <Stat
+          key={deed}
+          label={back ? deedWords[deed].takesBack : deedWords[deed].does}
+          value={formatNumber(planned)}
+          detail={formatBytes(bytes)}
+        />
+      ))}
+      <Stat
+        label={back ? 'Cannot be taken back' : 'Cannot be put right'}
+        value={formatNumber(failed)}
+        detail={failed > 0 ? 'stay as they are' : 'nothing stands in the way'}
+        tone={failed > 0 ? 'warn' : 'good'}
       />
     </Stats>
   )

@@ -105,6 +105,7 @@ describe('listing items', () => {
       state: 'failed',
       code: 'S3_REJECTED',
       message: 'It was refused.',
+      remedy: null,
     })
     expect(items[7]).toMatchObject({ state: 'failed', code: 'FILE_MISSING', message: 'Nothing lies there.' })
   })

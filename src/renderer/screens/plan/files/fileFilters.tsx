@@ -5,7 +5,7 @@ import { useRef, useState } from 'react'
 import { errorCatalogue } from '../../../../shared/errors.ts'
 import type { PlanFacets, PlanFilter } from '../../../../shared/planTable.ts'
 import { typeWord } from '../../../format/fileType.ts'
-import { verdictWord } from '../../../format/finding.ts'
+import { listedWords, type Listed } from '../../../format/itemsListed.ts'
 import { formatNumber } from '../../../format/number.ts'
 import classes from './files.module.css'
 import { findingFilter, findingValue, isNarrowed, sizeFilter, sizeRanges, sizes, sizeValue, tidy } from './filter.ts'
@@ -15,23 +15,24 @@ const searchAfterMs = 250
 const noType = ' '
 
 interface FileFiltersProps {
+  listed: Listed
   filter: PlanFilter
   facets: PlanFacets | null
   onChange: (filter: PlanFilter) => void
 }
 
 /** Narrows the files of a plan: by words, finding, type, size and user. */
-export function FileFilters({ filter, facets, onChange }: FileFiltersProps) {
+export function FileFilters({ listed, filter, facets, onChange }: FileFiltersProps) {
   const [text, setText] = useState(filter.text ?? '')
   const field = useRef<HTMLInputElement>(null)
   const change = (part: PlanFilter) => onChange(tidy({ ...filter, text, ...part }))
   const search = useDebouncedCallback((value: string) => change({ text: value }), searchAfterMs)
   useHotkeys([['mod+F', () => field.current?.focus()]], [])
   return (
-    <search className={classes.filters} aria-label="Files">
+    <search className={classes.filters} aria-label={listedWords[listed].list}>
       <TextInput
         ref={field}
-        aria-label="Find files by name, path or document id"
+        aria-label={listedWords[listed].search}
         placeholder="Name, path or document id"
         aria-keyshortcuts="Control+F"
         leftSection={<IconSearch size={16} aria-hidden />}
@@ -41,7 +42,7 @@ export function FileFilters({ filter, facets, onChange }: FileFiltersProps) {
           search(event.currentTarget.value)
         }}
       />
-      <FindingSelect filter={filter} facets={facets} onChange={change} />
+      <FindingSelect listed={listed} filter={filter} facets={facets} onChange={change} />
       <NativeSelect
         aria-label="File type"
         value={filter.type === null ? noType : (filter.type ?? '')}
@@ -92,12 +93,14 @@ export function FileFilters({ filter, facets, onChange }: FileFiltersProps) {
 }
 
 interface FindingSelectProps {
+  listed: Listed
   filter: PlanFilter
   facets: PlanFacets | null
   onChange: (part: PlanFilter) => void
 }
 
-function FindingSelect({ filter, facets, onChange }: FindingSelectProps) {
+function FindingSelect({ listed, filter, facets, onChange }: FindingSelectProps) {
+  const words = listedWords[listed]
   const codes = (facets?.codes ?? []).filter(({ verdict }) => verdict !== 'move')
   return (
     <NativeSelect
@@ -107,8 +110,8 @@ function FindingSelect({ filter, facets, onChange }: FindingSelectProps) {
         onChange({ verdict: undefined, code: undefined, ...findingFilter(event.currentTarget.value) })
       }
       data={[
-        { value: '', label: 'All files' },
-        ...(['move', 'blocked', 'skip'] as const).map((value) => ({ value, label: verdictWord(value) })),
+        { value: '', label: words.all },
+        ...Object.entries(words.verdicts).map(([value, label]) => ({ value, label })),
         ...(codes.length > 0
           ? [
               {

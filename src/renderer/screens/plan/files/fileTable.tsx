@@ -6,12 +6,14 @@ import { useLongList } from '../../../components/useLongList.ts'
 import { formatBytes } from '../../../format/bytes.ts'
 import { typeWord } from '../../../format/fileType.ts'
 import { findingOf } from '../../../format/finding.ts'
+import { listedWords, pathShown, type Listed } from '../../../format/itemsListed.ts'
 import classes from './files.module.css'
 
 const rowPx = 46
 const headPx = 34
 
 interface FileTableProps {
+  listed: Listed
   total: number
   list: PlanList
   rowAt: (place: number) => PlanRow | undefined
@@ -23,7 +25,7 @@ interface FileTableProps {
 }
 
 /** All files of a list, however many: those in sight are drawn, the others are where the scroll bar says. */
-export function FileTable({ total, list, rowAt, chosen, loading, onNeed, onSort, onChoose }: FileTableProps) {
+export function FileTable({ listed, total, list, rowAt, chosen, loading, onNeed, onSort, onChoose }: FileTableProps) {
   const id = useId()
   const { box, heightPx, first, last, topOf, reveal, page, onScroll } = useLongList(total, rowPx, headPx)
   useEffect(() => {
@@ -50,7 +52,7 @@ export function FileTable({ total, list, rowAt, chosen, loading, onNeed, onSort,
       ref={box}
       role="grid"
       className={classes.box}
-      aria-label="Files of the plan"
+      aria-label={listedWords[listed].list}
       aria-rowcount={total + 1}
       aria-busy={loading}
       tabIndex={0}
@@ -70,6 +72,7 @@ export function FileTable({ total, list, rowAt, chosen, loading, onNeed, onSort,
         {places.map((place) => (
           <Row
             key={place}
+            listed={listed}
             id={`${id}-${place}`}
             place={place}
             top={topOf(place)}
@@ -136,6 +139,7 @@ function Column({ order, label, list, onSort, end = false }: ColumnProps) {
 }
 
 interface RowProps {
+  listed: Listed
   id: string
   place: number
   top: number
@@ -145,7 +149,7 @@ interface RowProps {
   onChoose: (place: number) => void
 }
 
-function Row({ id, place, top, row, isChosen, onChoose }: RowProps) {
+function Row({ listed, id, place, top, row, isChosen, onChoose }: RowProps) {
   return (
     <div
       role="row"
@@ -156,13 +160,18 @@ function Row({ id, place, top, row, isChosen, onChoose }: RowProps) {
       style={{ transform: `translateY(${top}px)` }}
       onClick={() => onChoose(place)}
     >
-      {row ? <Cells row={row} /> : <div role="gridcell" className={classes.empty} aria-label="Being read" />}
+      {row ? (
+        <Cells listed={listed} row={row} />
+      ) : (
+        <div role="gridcell" className={classes.empty} aria-label="Being read" />
+      )}
     </div>
   )
 }
 
-function Cells({ row }: { row: PlanRow }) {
-  const { filename, path, type, size, verdict, code, kind } = row
+function Cells({ listed, row }: { listed: Listed; row: PlanRow }) {
+  const path = pathShown(listed, row)
+  const { filename, type, size, verdict, code, kind } = row
   const found = findingOf({ verdict, code })
   return (
     <>

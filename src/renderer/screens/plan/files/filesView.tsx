@@ -3,8 +3,7 @@ import { useStore } from 'zustand'
 import type { PlanFilter } from '../../../../shared/planTable.ts'
 import { ErrorCard } from '../../../components/errorCard.tsx'
 import { Loading } from '../../../components/loading.tsx'
-import { formatBytes } from '../../../format/bytes.ts'
-import { formatCount } from '../../../format/number.ts'
+import { listedSum, type Listed } from '../../../format/itemsListed.ts'
 import { useStores } from '../../../stores/context.tsx'
 import { createPlanTableStore, type PlanTableState } from '../../../stores/planTable.ts'
 import { FileFilters } from './fileFilters.tsx'
@@ -15,12 +14,13 @@ import { ItemDetails } from './itemDetails.tsx'
 
 interface FilesViewProps {
   runId: string
+  listed: Listed
   /** What the list is narrowed to at first. */
   filter: PlanFilter
 }
 
-/** Every file of a plan: searched, narrowed, sorted, each with its details. Give it a `key` of the filter. */
-export function FilesView({ runId, filter: firstFilter }: FilesViewProps) {
+/** Every file of a plan, or everything that an audit has found: searched, narrowed, sorted, each with its details. Give it a `key` of the filter. */
+export function FilesView({ runId, listed, filter: firstFilter }: FilesViewProps) {
   const { api } = useStores()
   const [store] = useState(() => createPlanTableStore(api, runId))
   const state = useStore(store)
@@ -39,14 +39,20 @@ export function FilesView({ runId, filter: firstFilter }: FilesViewProps) {
   }
   return (
     <div className={classes.view}>
-      <FileFilters filter={list.filter} facets={facets} onChange={(filter) => void state.narrow(filter)} />
+      <FileFilters
+        listed={listed}
+        filter={list.filter}
+        facets={facets}
+        onChange={(filter) => void state.narrow(filter)}
+      />
       {error && <ErrorCard error={error} onRetry={() => void state.begin()} />}
       <div className={classes.columns} data-details={chosen !== null} onKeyDown={onKeyDown}>
         <div className={classes.surface} data-loading={loading}>
           {total === null ? (
-            <Loading what="files" />
+            <Loading what={listed === 'audit' ? 'findings' : 'files'} />
           ) : (
             <FileTable
+              listed={listed}
               total={total}
               list={list}
               rowAt={state.rowAt}
@@ -58,17 +64,16 @@ export function FilesView({ runId, filter: firstFilter }: FilesViewProps) {
             />
           )}
           <p className={classes.sum} role="status">
-            {sumOf(state)}
+            {sumOf(listed, state)}
           </p>
         </div>
-        {chosen && <ItemDetails item={chosen.item} onClose={() => void state.choose(null)} />}
+        {chosen && <ItemDetails listed={listed} item={chosen.item} onClose={() => void state.choose(null)} />}
       </div>
     </div>
   )
 }
 
-function sumOf({ total, bytes, loading, list }: PlanTableState): string {
+function sumOf(listed: Listed, { total, bytes, loading, list }: PlanTableState): string {
   if (loading || total === null) return 'Looking…'
-  const what = `${formatCount(total, 'file')}${isNarrowed(list.filter) ? ' found' : ''}`
-  return `${what}, ${formatBytes(bytes)} to move`
+  return listedSum(listed, { total, bytes, narrowed: isNarrowed(list.filter) })
 }

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { repairOf, type RepairKind, type RepairShare } from '../../../shared/repair.ts'
+import { itemKinds } from '../../../shared/run.ts'
+import { errorCodeSchema } from '../journal/errorCode.ts'
+import type { RunStore } from '../journal/runStore.ts'
+
+const row = z.object({ code: errorCodeSchema, kind: z.enum(itemKinds), items: z.number(), bytes: z.number() })
+
+/** How much of what an audit has found each repair is for. */
+export function repairsFor({ database }: RunStore): Record<RepairKind, RepairShare> {
+  const rows = z
+    .array(row)
+    .parse(
+      database
+        .prepare(
+          'SELECT code, kind, count(*) AS items, sum(size) AS bytes FROM item WHERE code IS NOT NULL GROUP BY code, kind',
+        )
+        .all(),
+    )
+  const shareOf = (repair: RepairKind): RepairShare => {
+    const mine = rows.filter((one) => repairOf(one) === repair)
+    return {
+      items: mine.reduce((sum, { items }) => sum + items, 0),
+      bytes: mine.reduce((sum, { bytes }) => sum + bytes, 0),
+    }
+  }
+  return {
+    fixPaths: shareOf('fixPaths'),
+    quarantineFiles: shareOf('quarantineFiles'),
+    removeObjects: shareOf('removeObjects'),
+    unmarkedObjects: shareOf('unmarkedObjects'),
+    removeRows: shareOf('removeRows'),
+  }
+}

@@ -1,0 +1,18 @@
+import { quarantine } from '../rollback/localFile.ts'
+import type { RunStore } from './runStore.ts'
+
+/** Where an item stands, in SQL: its last outcome, or what the plan said when there is none. */
+export const stateOf = ({ header }: RunStore): string => `CASE
+  WHEN o.step = 'committed' THEN 'committed'
+  WHEN o.step = 'restore-failed' THEN '${header.kind === 'rollback' ? 'failed' : 'committed'}'
+  WHEN o.step = 'failed' THEN 'failed'
+  WHEN o.step = 'restored' THEN 'restored'
+  WHEN o.step = 'freed' THEN 'freed'
+  WHEN o.step = 'gone' OR i.verdict = 'skip' THEN 'skipped'
+  WHEN i.verdict = 'blocked' THEN 'failed'
+  ELSE 'pending' END`
+
+/** The deed of a line `j` with the step `remedy`, in SQL. */
+export const deedOf = (j: string): string => `CASE json_extract(${j}.data, '$.action')
+  WHEN 'move-file' THEN iif(json_extract(${j}.data, '$.from') GLOB '${quarantine}/*', 'put-back', 'set-aside')
+  ELSE json_extract(${j}.data, '$.action') END`

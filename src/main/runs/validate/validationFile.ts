@@ -1,0 +1,17 @@
+import type { ValidationFormat, ValidationReport } from '../../../shared/validation.ts'
+import { writeNew } from '../../engine/audit/exportAudit.ts'
+import { MigrateError } from '../../engine/errors.ts'
+import type { RunStore } from '../../engine/journal/runStore.ts'
+import { validationPage } from './validationPage.ts'
+
+/** The latest validation of a run. Throws RUN_NOT_FOUND when there was none. */
+export function keptValidation(store: RunStore): ValidationReport {
+  const report = store.last('validated')
+  if (report !== null) return report
+  const subject = store.header.id
+  throw new MigrateError('RUN_NOT_FOUND', { message: 'This run was not validated yet.', subject, scope: 'run' })
+}
+
+/** Writes a validation to keep; whole or not at all. Throws REPORT_UNWRITABLE. */
+export const saveValidation = (report: ValidationReport, format: ValidationFormat, path: string): Promise<void> =>
+  writeNew(path, format === 'html' ? validationPage(report) : [`${JSON.stringify(report, null, 2)}\n`])

@@ -1,0 +1,115 @@
+import { Button, Tabs } from '@mantine/core'
+import { useState } from 'react'
+import type { ErrorData } from '../../../shared/errors.ts'
+import type { PlanFilter } from '../../../shared/planTable.ts'
+import type { RunDetails, RunFamily } from '../../../shared/run.ts'
+import { ErrorCard } from '../../components/errorCard.tsx'
+import { Loading } from '../../components/loading.tsx'
+import { Notice } from '../../components/notice.tsx'
+import { Route } from '../../components/route.tsx'
+import { Screen } from '../../components/screen.tsx'
+import { canRepair } from '../../format/audit.ts'
+import { formatNumber } from '../../format/number.ts'
+import { describeOutcome } from '../../format/outcome.ts'
+import { formatMoment } from '../../format/time.ts'
+import { useBusy, useLive, useNavigation, useProfiles } from '../../stores/context.tsx'
+import { AuditDialog } from '../overview/auditDialog.tsx'
+import { FilesView } from '../plan/files/filesView.tsx'
+import planClasses from '../plan/planView.module.css'
+import { RecordPanel } from '../result/recordPanel.tsx'
+import { RelatedRuns } from '../result/relatedRuns.tsx'
+import classes from '../result/resultView.module.css'
+import { Timeline } from '../result/timeline.tsx'
+import { AuditOverview } from './auditOverview.tsx'
+import { AuditStats } from './auditStats.tsx'
+import { RepairPanel } from './repairPanel.tsx'
+import { useAuditReport } from './useAuditReport.ts'
+
+interface AuditViewProps {
+  details: RunDetails
+  family: RunFamily | null
+  /** Why something of the run could not be read. */
+  error: ErrorData | null
+}
+
+const everything: PlanFilter = {}
+
+/** A finished audit: what was compared, what was found, what can be put right; and finding by finding. */
+export function AuditView({ details, family, error }: AuditViewProps) {
+  const { runId, profile, profileId, createdAt, database, bucket, totals } = details
+  const { report, error: unread } = useAuditReport(runId)
+  const [tab, setTab] = useState<string | null>('overview')
+  const [filter, setFilter] = useState(everything)
+  const refused = useLive((state) => state.error)
+  const go = useNavigation((state) => state.go)
+  const busy = useBusy()
+  const audited = useProfiles(({ profiles }) => profiles?.find(({ id }) => id === profileId))
+  const [asking, setAsking] = useState(false)
+  const isWhole = totals !== null
+  const outcome = describeOutcome({ ...details, hasPlan: isWhole })
+  const trouble = refused ?? error ?? unread ?? details.error
+  const choose = () => go({ name: 'repair', runId })
+  const show = (wanted: PlanFilter) => {
+    setFilter(wanted)
+    setTab('findings')
+  }
+  return (
+    <Screen
+      back
+      title={outcome.headline}
+      subtitle={
+        <>
+          {profile}, {formatMoment(createdAt)}: <Route database={database} bucket={bucket} />
+        </>
+      }
+      actions={
+        <>
+          <Button variant="default" disabled={busy || !audited} onClick={() => setAsking(true)}>
+            Audit again…
+          </Button>
+          {isWhole && report && canRepair(report) && (
+            <Button disabled={busy || !audited} onClick={choose}>
+              Choose repairs…
+            </Button>
+          )}
+        </>
+      }
+    >
+      {trouble && trouble.code !== 'INTERRUPTED' && <ErrorCard error={trouble} />}
+      {!report && !unread && <Loading what="findings" />}
+      {report && (
+        <>
+          <Tabs value={tab} onChange={setTab} keepMounted={false} classNames={{ list: planClasses.tabs ?? '' }}>
+            <Tabs.List aria-label="Audit">
+              <Tabs.Tab value="overview">Overview</Tabs.Tab>
+              {isWhole && <Tabs.Tab value="findings">Findings ({formatNumber(totals.items)})</Tabs.Tab>}
+            </Tabs.List>
+            <Tabs.Panel value="overview" className={planClasses.panel ?? ''}>
+              <div className={planClasses.overview}>
+                <Notice tone={outcome.tone} title={outcome.sentence}>
+                  <p>Nothing but this record was written.</p>
+                </Notice>
+                {isWhole && <AuditStats report={report} />}
+                <div className={classes.columns}>
+                  <div className={classes.side}>
+                    {isWhole && <RepairPanel report={report} disabled={busy || !audited} onChoose={choose} />}
+                    <RelatedRuns family={family} />
+                    <Timeline details={details} />
+                    <RecordPanel details={details} />
+                  </div>
+                  <div className={classes.main}>
+                    <AuditOverview report={report} onShow={isWhole ? show : null} />
+                  </div>
+                </div>
+              </div>
+            </Tabs.Panel>
+            <Tabs.Panel value="findings" className={planClasses.panel ?? ''}>
+              <FilesView key={JSON.stringify(filter)} runId={runId} listed="audit" filter={filter} />
+            </Tabs.Panel>
+          </Tabs>
+        </>
+      )}
+      {asking && audited && <AuditDialog profile={audited} onClose={() => setAsking(false)} />}
+    </Screen>
+  )
+}

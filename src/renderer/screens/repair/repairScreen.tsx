@@ -1,0 +1,79 @@
+import { Button } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import type { AuditReport, RunDetails } from '../../../shared/run.ts'
+import { ErrorCard } from '../../components/errorCard.tsx'
+import { Loading } from '../../components/loading.tsx'
+import { Notice } from '../../components/notice.tsx'
+import { Panel } from '../../components/panel.tsx'
+import { Route } from '../../components/route.tsx'
+import { Screen } from '../../components/screen.tsx'
+import { canRepair } from '../../format/audit.ts'
+import { formatMoment } from '../../format/time.ts'
+import { useBusy, useLive, useShownRun, useStores } from '../../stores/context.tsx'
+import { useAuditReport } from '../audit/useAuditReport.ts'
+import { PlanProgress } from '../plan/planProgress.tsx'
+import { StopPlanButton } from '../run/stopButton.tsx'
+import { firstRepairs, isEmpty } from './draft.ts'
+import { HowRepairsGo } from './howRepairsGo.tsx'
+import classes from './repair.module.css'
+import { RepairForm } from './repairForm.tsx'
+
+/** Chooses what of an audit's findings is put right. Nothing is changed here: the plan that it leads to is a preview. */
+export function RepairScreen({ runId }: { runId: string }) {
+  const details = useShownRun((state) => (state.runId === runId ? state.details : null))
+  const failed = useShownRun((state) => state.error)
+  const load = useShownRun((state) => state.load)
+  const { report, error } = useAuditReport(runId)
+  useEffect(() => void load(runId), [load, runId])
+  if (details && report) return <Repairs details={details} report={report} />
+  const trouble = error ?? failed
+  return (
+    <Screen back title="Repairs">
+      {trouble ? <ErrorCard error={trouble} onRetry={() => void load(runId)} /> : <Loading what="the audit" />}
+    </Screen>
+  )
+}
+
+function Repairs({ details, report }: { details: RunDetails; report: AuditReport }) {
+  const { runId, profile, createdAt, database, bucket } = details
+  const [draft, setDraft] = useState(() => firstRepairs(report))
+  const { previewRepairs } = useStores()
+  const busy = useBusy()
+  const making = useLive((state) => state.pending === 'undo')
+  const error = useLive((state) => state.error)
+  const empty = isEmpty(draft)
+  const preview = () => void previewRepairs(runId, draft)
+  return (
+    <Screen
+      back
+      title={`Put right what the audit of ${formatMoment(createdAt)} found`}
+      subtitle={
+        <>
+          {profile}: <Route database={database} bucket={bucket} />
+        </>
+      }
+      actions={
+        making ? (
+          <StopPlanButton runId={null} stopping={null} />
+        ) : (
+          <>
+            <span className={classes.hint}>{empty ? 'Choose at least one.' : 'Changes nothing yet'}</span>
+            <Button disabled={busy || empty} onClick={preview}>
+              Preview
+            </Button>
+          </>
+        )
+      }
+    >
+      {error && error.code !== 'INTERRUPTED' && <ErrorCard error={error} onRetry={making ? undefined : preview} />}
+      {making && <PlanProgress snapshot={null} kind="repair" />}
+      {!canRepair(report) && <Notice tone="neutral" title="Nothing of what was found can be put right from here." />}
+      <div className={classes.columns} hidden={making}>
+        <Panel title="What is put right">
+          <RepairForm report={report} draft={draft} onChange={setDraft} />
+        </Panel>
+        <HowRepairsGo />
+      </div>
+    </Screen>
+  )
+}

@@ -1,0 +1,39 @@
+import { Table } from '@mantine/core'
+import type { CountPair } from '../../../shared/validation.ts'
+import { Badge } from '../../components/badge.tsx'
+import { Panel } from '../../components/panel.tsx'
+import { formatNumber } from '../../format/number.ts'
+import { pairWord } from '../../format/validation.ts'
+import classes from './validate.module.css'
+
+/** Figures from two places each, side by side. */
+export function CountsTable({ counts }: { counts: readonly CountPair[] }) {
+  return (
+    <Panel title="Counts that must agree" flush>
+      <Table className={classes.table ?? ''} aria-label="Counts that must agree">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Counted</Table.Th>
+            <Table.Th className={classes.figure ?? ''}>Number</Table.Th>
+            <Table.Th>Against</Table.Th>
+            <Table.Th className={classes.figure ?? ''}>Number</Table.Th>
+            <Table.Th className={classes.word ?? ''}>Result</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {counts.map((pair) => (
+            <Table.Tr key={pair.name}>
+              <Table.Td>{pair.name}</Table.Td>
+              <Table.Td className={classes.figure ?? ''}>{formatNumber(pair.expected)}</Table.Td>
+              <Table.Td>{pair.against}</Table.Td>
+              <Table.Td className={classes.figure ?? ''}>{formatNumber(pair.found)}</Table.Td>
+              <Table.Td className={classes.word ?? ''}>
+                <Badge word={pairWord(pair)} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Panel>
+  )
+}

@@ -1,0 +1,24 @@
+import type { RunSnapshot } from '../../../shared/run.ts'
+import { runShare } from '../../../shared/runShare.ts'
+import { Announcer } from '../../components/announcer.tsx'
+import { PhaseSteps } from '../../components/phaseSteps.tsx'
+import { ProgressBar } from '../../components/progressBar.tsx'
+import { formatCount, formatPercent } from '../../format/number.ts'
+import { phaseWord } from '../../format/status.ts'
+import { RunLog } from '../run/runLog.tsx'
+
+/** A validation under way: which of its steps it is at. */
+export function ValidateProgress({ snapshot }: { snapshot: RunSnapshot }) {
+  const { phase, copied, log } = snapshot
+  const share = runShare(snapshot)
+  const percent = share === null ? '' : `, ${formatPercent(share)}`
+  const text = `${phaseWord(phase)}: ${formatCount(copied, 'file')} of the run compared${percent}`
+  return (
+    <>
+      <PhaseSteps kind={snapshot.kind} activity={snapshot.activity} phase={phase} />
+      <ProgressBar label="Validation" share={share} valueText={text} />
+      <RunLog lines={log} />
+      <Announcer text={text} moment={phase} />
+    </>
+  )
+}
