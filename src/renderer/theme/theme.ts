@@ -13,6 +13,20 @@ const blue: MantineColorsTuple = [
   '#083f87',
 ]
 
+/** Mantine's own are too pale for white letters on a button. */
+const red: MantineColorsTuple = [
+  '#fff5f5',
+  '#ffe3e3',
+  '#ffc9c9',
+  '#ffa8a8',
+  '#ff8787',
+  '#fa5252',
+  '#c92a2a',
+  '#b3161f',
+  '#a11a1f',
+  '#8f1519',
+]
+
 /** Neutral greys of the dark scheme, lightest first: text, muted text, borders, surfaces, background. */
 const dark: MantineColorsTuple = [
   '#e4e8ed',
@@ -34,7 +48,7 @@ const dark: MantineColorsTuple = [
 export const theme = createTheme({
   primaryColor: 'blue',
   primaryShade: { light: 7, dark: 6 },
-  colors: { blue, dark },
+  colors: { blue, dark, red },
   white: '#ffffff',
   black: '#1d2229',
   fontFamily: '"Inter Variable", system-ui, -apple-system, "Segoe UI", Roboto, Cantarell, "Noto Sans", sans-serif',

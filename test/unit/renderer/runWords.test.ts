@@ -106,7 +106,7 @@ describe('the words of a plan that goes back', () => {
       '297 objects are removed from bucket readur-documents afterwards.',
       '2 files cannot be rolled back as things stand and stay on S3, whole.',
     ])
-    expect(words.final).toBeNull()
+    expect(words.asks).toBeNull()
   })
 
   it('say when objects are kept, and when there is nothing to do', () => {
@@ -118,10 +118,10 @@ describe('the words of a plan that goes back', () => {
 
   it('warn of deleting alone', () => {
     const free: RunDetails = { ...planned, kind: 'free', freeMode: 'quarantine' }
-    expect(planWords(free, 'en-US')).toMatchObject({ start: 'Put 300 files aside (163.4 MB)', final: null })
+    expect(planWords(free, 'en-US')).toMatchObject({ start: 'Put 300 files aside (163.4 MB)', asks: null })
     expect(planWords({ ...free, freeMode: 'delete' }, 'en-US')).toMatchObject({
       start: 'Delete 300 files (163.4 MB)',
-      final: { question: 'Delete these files?', action: 'Delete 300 files' },
+      asks: { forGood: true, question: 'Delete these files?', action: 'Delete 300 files' },
     })
     expect(planWords({ ...planned, kind: 'rollback', preview: null }, 'en-US').start).toBe('Put 300 files back')
   })

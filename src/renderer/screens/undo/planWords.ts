@@ -13,7 +13,7 @@ export interface PlanWords {
   /** What will be different, one thing a line. */
   facts: string[]
   /** It cannot be taken back, or takes documents from users: what is asked before, and the button of that. */
-  final: { question: string; action: string } | null
+  asks: { question: string; action: string; forGood: boolean } | null
 }
 
 /** The words for a plan of the kind `rollback`, `free` or `repair`. */
@@ -55,7 +55,7 @@ function rollbackWords(details: RunDetails, locale: string | undefined): PlanWor
       ...stays(conflicts, locale),
       'Readur finds the documents at any time, set to S3 or not. The rollback can itself be taken back by migrating again.',
     ],
-    final: null,
+    asks: null,
   }
 }
 
@@ -67,7 +67,7 @@ function repairWords(details: RunDetails, locale: string | undefined): PlanWords
     start: moves(details) > 0 ? `Put ${findings} right` : null,
     nothing: details.failed > 0 ? 'Nothing can be put right as things stand.' : 'There is nothing to put right.',
     facts: repairFacts(details.repairs ?? [], details, locale),
-    final: removesRows ? { question: 'Start the repairs?', action: 'Start repairs' } : null,
+    asks: removesRows ? { question: 'Start the repairs?', action: 'Start repairs', forGood: false } : null,
   }
 }
 
@@ -78,7 +78,7 @@ function takingBackWords(details: RunDetails, locale: string | undefined): PlanW
     start: moves(details) > 0 ? `Take ${repairs} back` : null,
     nothing: 'There is no repair that could be taken back.',
     facts: takingBackFacts(details.repairs ?? [], details, locale),
-    final: null,
+    asks: null,
   }
 }
 
@@ -92,7 +92,7 @@ function returnWords(details: RunDetails, locale: string | undefined): PlanWords
       `${files} (${formatBytes(details.totals?.bytes ?? 0, locale)}) move from the quarantine to where they were.`,
       'Rows and objects stay as they are.',
     ],
-    final: null,
+    asks: null,
   }
 }
 
@@ -111,7 +111,8 @@ function freeWords(details: RunDetails, locale: string | undefined): PlanWords {
         checked,
         'Afterwards the documents can be had from S3 alone: a rollback would fetch them from there.',
       ],
-      final: {
+      asks: {
+        forGood: true,
         question: 'Delete these files?',
         action: `Delete ${formatNumber(count, locale)} ${count === 1 ? 'file' : 'files'}`,
       },
@@ -126,6 +127,6 @@ function freeWords(details: RunDetails, locale: string | undefined): PlanWords {
       checked,
       'No space is freed before they are deleted there. Until then they can be put back.',
     ],
-    final: null,
+    asks: null,
   }
 }

@@ -74,7 +74,7 @@ export function UndoPlanView({ details, problems, refused }: UndoPlanViewProps) 
             size="md"
             disabled={busy}
             loading={pending === 'resume'}
-            onClick={() => (words.final ? setConfirming(true) : void resume(runId))}
+            onClick={() => (words.asks ? setConfirming(true) : void resume(runId))}
           >
             {words.start}
           </Button>
@@ -113,13 +113,13 @@ export function UndoPlanView({ details, problems, refused }: UndoPlanViewProps) 
           />
         </Panel>
       )}
-      {words.final && (
+      {words.asks && (
         <Confirm
           opened={confirming}
-          title={words.final.question}
+          title={words.asks.question}
           facts={words.facts}
-          action={words.final.action}
-          final
+          action={words.asks.action}
+          final={words.asks.forGood}
           onClose={() => setConfirming(false)}
           onConfirm={() => {
             setConfirming(false)
