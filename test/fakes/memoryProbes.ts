@@ -54,7 +54,7 @@ export class MemoryCondition implements DatabaseCondition {
     connections: { used: 10, most: 100, reserved: 3, byName: ['10 of readur'] },
     blocked: new Array<BlockedSession>(),
     long: new Array<DatabaseSession>(),
-    emptyPaths: { count: 0, ids: new Array<string>() },
+    emptyPaths: { count: 0, ids: new Array<string>(), more: false },
     ocrQueue: { pending: 0, processing: 0 },
     lockHolder: null as DatabaseSession | null,
   }

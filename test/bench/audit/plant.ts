@@ -29,11 +29,7 @@ export async function plant(
   symlinkSync('documents', join(uploads, 'older'))
   const database = new Client({ connectionString: databaseUrl })
   await database.connect()
-  const store = new S3Client({
-    ...{ endpoint: s3.endpoint, region: s3.region, forcePathStyle: true, requestChecksumCalculation: 'WHEN_REQUIRED' },
-    credentials: { accessKeyId: s3.accessKeyId, secretAccessKey: s3.secretAccessKey },
-    requestHandler: { httpAgent: { keepAlive: true, maxSockets: requestsAtOnce } },
-  })
+  let store = openStore(s3)
   const planted = { expected: new Set<string>(), objects: 0, files: 0, rows: 0 }
   try {
     const marks = await prepare(database)
@@ -61,6 +57,9 @@ export async function plant(
     await put(page)
     await database.query('VACUUM (ANALYZE) documents')
     await beforeLate()
+    // Meanwhile the service has hung up.
+    store.destroy()
+    store = openStore(s3)
     await put(late)
   } finally {
     store.destroy()
@@ -68,6 +67,16 @@ export async function plant(
   }
   return planted
 }
+
+const openStore = ({ endpoint, region, accessKeyId, secretAccessKey }: S3Settings): S3Client =>
+  new S3Client({
+    endpoint,
+    region,
+    forcePathStyle: true,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    credentials: { accessKeyId, secretAccessKey },
+    requestHandler: { httpAgent: { keepAlive: true, maxSockets: requestsAtOnce } },
+  })
 
 /** Readur's tables with what a row needs, and the marks of this database. Its search indexes would take most of the time. */
 async function prepare(database: Client): Promise<Record<Mark, Record<string, string>>> {

@@ -6,6 +6,8 @@ import { lockKey } from './runLock.ts'
 
 const queryLength = 120
 const idsShown = 10
+/** Of rows without a path; so many are as bad as more. */
+const mostCounted = 1_000
 
 /** Texts in a statement are documents of somebody: they stay out. */
 const shortened = (query: string): string => {
@@ -119,11 +121,12 @@ export class PostgresCondition implements DatabaseCondition {
   emptyPaths(signal: AbortSignal): ReturnType<DatabaseCondition['emptyPaths']> {
     return this.#ask(signal, async (client) => {
       const { rows } = await client.query(
-        `SELECT count(*)::int AS count, (array_agg(id::text))[1:${idsShown}] AS ids
-         FROM documents WHERE file_path IS NULL OR btrim(file_path) = ''`,
+        `WITH found AS (
+           SELECT id::text AS id FROM documents WHERE file_path IS NULL OR btrim(file_path) = '' LIMIT ${mostCounted}
+         ) SELECT count(*)::int AS count, ARRAY(SELECT id FROM found LIMIT ${idsShown}) AS ids FROM found`,
       )
-      const { count, ids } = z.object({ count: z.number(), ids: z.array(z.string()).nullable() }).parse(rows[0])
-      return { count, ids: ids ?? [] }
+      const { count, ids } = z.object({ count: z.number(), ids: z.array(z.string()) }).parse(rows[0])
+      return { count, ids, more: count === mostCounted }
     })
   }
 

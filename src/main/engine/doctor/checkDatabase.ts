@@ -141,9 +141,10 @@ async function runLock(condition: DatabaseCondition, signal: AbortSignal): Promi
   return failed(null, error, { evidence: [message] })
 }
 
-function paths({ count, ids }: { count: number; ids: string[] }): Verdict<null> {
+function paths({ count, ids, more }: Awaited<ReturnType<DatabaseCondition['emptyPaths']>>): Verdict<null> {
   if (count === 0) return ok(null, 'None.')
-  return warning(null, `${count} document${count === 1 ? ' has' : 's have'} no path.`, {
+  const number = `${count}${more ? ' documents or more have' : count === 1 ? ' document has' : ' documents have'}`
+  return warning(null, `${number} no path.`, {
     evidence: ids.map((id) => `document ${id}`),
     words:
       'They name no file, so a run reports them as failed and leaves them alone. Look at them in Readur, and delete them there.',

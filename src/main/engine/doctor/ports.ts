@@ -80,8 +80,8 @@ export interface DatabaseCondition {
   blocked(signal: AbortSignal): Promise<BlockedSession[]>
   /** Sessions of this database whose transaction goes on for longer; our own of this call excepted. */
   longTransactions(longerMs: number, signal: AbortSignal): Promise<DatabaseSession[]>
-  /** Documents whose path is null or empty, and the ids of the first ones. */
-  emptyPaths(signal: AbortSignal): Promise<{ count: number; ids: string[] }>
+  /** Documents whose path is null or empty, and the ids of the first ones. `more`: counting ended there. */
+  emptyPaths(signal: AbortSignal): Promise<{ count: number; ids: string[]; more: boolean }>
   ocrQueue(signal: AbortSignal): Promise<{ pending: number; processing: number }>
   /** Who holds the lock of a run; null when nobody does. */
   lockHolder(signal: AbortSignal): Promise<DatabaseSession | null>
