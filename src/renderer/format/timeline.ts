@@ -1,7 +1,7 @@
 import type { RunDetails, RunEvent } from '../../shared/run.ts'
 import { doneOf } from './kind.ts'
 import { formatNumber } from './number.ts'
-import { runWord, type Tone } from './status.ts'
+import { wordOfRun, type Tone } from './status.ts'
 
 /** One line of a run's history as it is read. */
 export interface TimelineLine {
@@ -39,8 +39,9 @@ function wordsOf(
     case 'started':
       return { text: sessions > 1 ? 'Resumed' : 'Started', detail: `on ${event.host}`, tone: 'active' }
     case 'ended': {
-      const { label, tone } = runWord(event.status)
-      const done = `${formatNumber(doneOf({ kind, ...event.counts }), locale)} of ${formatNumber(event.counts.planned, locale)} files`
+      const { label, tone } = wordOfRun({ kind, status: event.status })
+      if (kind === 'audit') return { text: label, detail: `${formatNumber(event.counts.failed, locale)} amiss`, tone }
+      const done = `${formatNumber(doneOf({ kind, ...event.counts }), locale)} of ${formatNumber(event.counts.planned, locale)} ${kind === 'repair' ? 'findings' : 'files'}`
       return { text: label, detail: done, tone }
     }
     case 'lost':
