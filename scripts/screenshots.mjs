@@ -4,7 +4,7 @@ import { ensureSystem, withDisplay } from './system.mjs'
 
 /**
  * `npm run screenshots`: pictures of every screen, into docs/images. With `-- --wide` on a display of 3840 × 2160, at both
- * scales, into test-results/wide: to be looked at.
+ * scales, and at 1024 × 700, into test-results/wide: to be looked at.
  */
 await command(async () => {
   ensureSystem(['electron', 'display'])

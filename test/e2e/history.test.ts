@@ -193,7 +193,9 @@ describe('the way back, in the window and on the sandbox', () => {
     await dialog('Start copying?').getByRole('button', { name: 'Start copying' }).click()
     await heading('Copied and verified').waitFor({ timeout: 120_000 })
     expect(contentOf(await takeSnapshot(world.sandbox)).rows).toEqual(contentOf(world.sandbox.before).rows)
-    await button('Cut over…').click()
+    const ask = () => button('Cut over…').click()
+    expect(await seriousFindingsOf(page(), dialog('Cut over now?'), ask)).toEqual([])
+    await ask()
     await dialog('Cut over now?').getByRole('button', { name: 'Cut over' }).click()
     await heading('Migration completed with failures').waitFor({ timeout: 120_000 })
     expect(await checkPointers(world.sandbox)).toEqual([])
@@ -246,8 +248,10 @@ describe('the way back, in the window and on the sandbox', () => {
 
   it('puts local files aside after a preview, and back again', async () => {
     await openRun('Migration')
-    await button('Free space…').click()
     const asked = dialog('Free space')
+    const ask = () => button('Free space…').click()
+    expect(await seriousFindingsOf(page(), asked, ask)).toEqual([])
+    await ask()
     await asked.waitFor()
     await asked.getByRole('button', { name: 'Preview' }).click()
     const start = button(/^Put \d+ files aside/)

@@ -18,6 +18,8 @@ interface Watched {
 
 /** Begins to note each frame, and each task that is long. */
 export async function watchFrames(page: Page): Promise<void> {
+  // What tsx makes of a function with a name calls this.
+  await page.evaluate('globalThis.__name = (named) => named')
   await page.evaluate(() => {
     const watched: Watched = { frames: [], tasks: [] }
     let last = performance.now()
