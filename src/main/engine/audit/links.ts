@@ -5,8 +5,8 @@ import type { AuditLists } from './lists.ts'
 const mostLinks = 40
 
 /** The path with the links on the way followed, as far as they were listed. */
-export function resolveLinks({ database }: Pick<AuditLists, 'database'>, path: string): string {
-  const find = database.prepare('SELECT target FROM link WHERE path = ?')
+export function resolveLinks(lists: Pick<AuditLists, 'prepare'>, path: string): string {
+  const find = lists.prepare('SELECT target FROM link WHERE path = ?')
   let names = path.split('/')
   for (let links = 0; links < mostLinks; links += 1) {
     const at = names.findIndex((_, end) => find.get(names.slice(0, end + 1).join('/')) !== undefined)

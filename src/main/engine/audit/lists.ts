@@ -64,23 +64,24 @@ const rowsAtOnce = 2_000
  * their number; the file has about half a kilobyte for each.
  */
 export class AuditLists {
-  readonly database: Database.Database
+  readonly #database: Database.Database
   readonly #path: string
+  readonly #statements = new Map<string, Database.Statement>()
   #lastSeq = 0
 
   constructor() {
     this.#path = join(tmpdir(), `readur-audit-${randomUUID()}.sqlite`)
-    this.database = new Database(this.#path)
-    this.database.pragma('journal_mode = OFF')
-    this.database.pragma('synchronous = OFF')
-    this.database.exec(tables)
+    this.#database = new Database(this.#path)
+    this.#database.pragma('journal_mode = OFF')
+    this.#database.pragma('synchronous = OFF')
+    this.#database.exec(tables)
   }
 
   /** `places`: where Readur would look for the file, first to last; `also`: where its start may have moved it to. */
   addRows(rows: readonly (AuditedRow & { places: readonly string[]; also: string | null })[]): void {
-    const record = this.database.prepare('INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)')
-    const claim = this.database.prepare('INSERT INTO claim VALUES (?, ?, ?)')
-    this.database.transaction(() => {
+    const record = this.prepare('INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)')
+    const claim = this.prepare('INSERT INTO claim VALUES (?, ?, ?)')
+    this.#database.transaction(() => {
       for (const { places, also, ...row } of rows) {
         const seq = (this.#lastSeq += 1)
         const { kind, documentId, rowId, userId, filename, path, size, hash, mime, key } = row
@@ -92,16 +93,16 @@ export class AuditLists {
   }
 
   addMentions(paths: readonly string[]): void {
-    const insert = this.database.prepare('INSERT OR IGNORE INTO mention VALUES (?)')
-    this.database.transaction(() => {
+    const insert = this.prepare('INSERT OR IGNORE INTO mention VALUES (?)')
+    this.#database.transaction(() => {
       for (const path of paths) insert.run(path)
     })()
   }
 
   addFiles(files: readonly ListedFile[]): void {
-    const file = this.database.prepare('INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)')
-    const link = this.database.prepare('INSERT OR REPLACE INTO link VALUES (?, ?)')
-    this.database.transaction(() => {
+    const file = this.prepare('INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)')
+    const link = this.prepare('INSERT OR REPLACE INTO link VALUES (?, ?)')
+    this.#database.transaction(() => {
       for (const one of files) {
         if (one.kind === 'file') file.run(one.path, one.stamp.size, one.stamp.mtimeMs, one.stamp.identity)
         if (one.kind === 'link' && one.target !== null) link.run(one.path, one.target)
@@ -110,8 +111,8 @@ export class AuditLists {
   }
 
   addObjects(objects: readonly (ListedObject & { documentId: string | null })[]): void {
-    const insert = this.database.prepare('INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?)')
-    this.database.transaction(() => {
+    const insert = this.prepare('INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?)')
+    this.#database.transaction(() => {
       for (const { key, size, etag, modifiedAt, documentId } of objects)
         insert.run(key, size, etag, modifiedAt, documentId)
     })()
@@ -119,8 +120,8 @@ export class AuditLists {
 
   /** Finds the file of each row. Call once, when all lists are in. */
   async match(): Promise<void> {
-    this.database.exec(indexes)
-    const match = this.database.prepare(
+    this.#database.exec(indexes)
+    const match = this.prepare(
       `UPDATE record SET file = (SELECT c.path FROM claim c JOIN file f ON f.path = c.path
          WHERE c.seq = record.seq AND c.rank < ${lastRank} ORDER BY c.rank LIMIT 1)
        WHERE seq BETWEEN ? AND ? AND key IS NULL`,
@@ -129,14 +130,14 @@ export class AuditLists {
       match.run(from, from + rowsAtOnce - 1)
       await new Promise(setImmediate)
     }
-    this.database.exec('CREATE INDEX record_file ON record (file) WHERE file IS NOT NULL')
+    this.#database.exec('CREATE INDEX record_file ON record (file) WHERE file IS NOT NULL')
     await this.#collectUnmatched()
   }
 
   /** Files that are no row's: what is missing is searched for among these alone. */
   async #collectUnmatched(): Promise<void> {
     const end = 'SELECT max(path) FROM (SELECT path FROM file WHERE path > ? ORDER BY path LIMIT ?)'
-    const collect = this.database.prepare(
+    const collect = this.prepare(
       `INSERT INTO unmatched SELECT path, size, NULL FROM file f WHERE path > ? AND path <= ?
          AND NOT EXISTS (SELECT 1 FROM record r WHERE r.file = f.path)`,
     )
@@ -147,19 +148,17 @@ export class AuditLists {
       from = to
       await new Promise(setImmediate)
     }
-    this.database.exec(unmatchedIndexes)
+    this.#database.exec(unmatchedIndexes)
   }
 
   /** This file is a row's, although the row spells it in another way than the listing. */
   markSeen(path: string): void {
-    this.database.prepare('INSERT OR IGNORE INTO seen VALUES (?)').run(path)
+    this.prepare('INSERT OR IGNORE INTO seen VALUES (?)').run(path)
   }
 
   /** Rows that `where` is true of, a page at a time. `where` is SQL over `r`, a record. */
   *rows(where: string): Generator<MatchedRow[]> {
-    const query = this.database.prepare(
-      `SELECT * FROM record r WHERE r.seq > ? AND (${where}) ORDER BY r.seq LIMIT 500`,
-    )
+    const query = this.prepare(`SELECT * FROM record r WHERE r.seq > ? AND (${where}) ORDER BY r.seq LIMIT 500`)
     for (let after = 0; ;) {
       const page = z.array(matchedRow).parse(query.all(after))
       const last = page.at(-1)
@@ -169,9 +168,18 @@ export class AuditLists {
     }
   }
 
+  /** A statement, compiled once: what SQLite holds for each is outside the heap, and is let go late. */
+  prepare(sql: string): Database.Statement {
+    const known = this.#statements.get(sql)
+    if (known) return known
+    const statement = this.#database.prepare(sql)
+    this.#statements.set(sql, statement)
+    return statement
+  }
+
   /** One value of one row; undefined when there is none. */
   value(sql: string, ...values: unknown[]): unknown {
-    const row = this.database.prepare(sql).get(...values)
+    const row = this.prepare(sql).get(...values)
     return row === undefined ? undefined : Object.values(z.record(z.string(), z.unknown()).parse(row))[0]
   }
 
@@ -180,12 +188,12 @@ export class AuditLists {
   }
 
   texts(sql: string, ...values: unknown[]): string[] {
-    const rows = z.array(z.record(z.string(), z.string())).parse(this.database.prepare(sql).all(...values))
+    const rows = z.array(z.record(z.string(), z.string())).parse(this.prepare(sql).all(...values))
     return rows.flatMap((row) => Object.values(row).slice(0, 1))
   }
 
   async close(): Promise<void> {
-    this.database.close()
+    this.#database.close()
     await rm(this.#path, { force: true })
   }
 }

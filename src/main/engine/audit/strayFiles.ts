@@ -26,7 +26,7 @@ export async function auditFiles(deps: StrayDeps): Promise<Kept> {
   const { lists, signal, site } = deps
   const kept: Kept = { aside: 0, leftBehind: 0 }
   const limit = pLimit(deps.parallel)
-  const query = lists.database.prepare(
+  const query = lists.prepare(
     `SELECT path, size, mtimeMs FROM file f WHERE path > ? AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.path = f.path)
        AND NOT EXISTS (SELECT 1 FROM seen s WHERE s.path = f.path) ORDER BY path LIMIT 500`,
   )
@@ -114,7 +114,7 @@ async function twinOf(deps: StrayDeps, { path, size }: StrayFile): Promise<Twin 
   const hash = await deps.unmatched.hashOf(path)
   if (hash === null) return null
   // The one that needs the file most.
-  const found = lists.database
+  const found = lists
     .prepare(
       `SELECT documentId, CASE WHEN file IS NOT NULL THEN 'file' WHEN key IS NOT NULL THEN 'object' ELSE 'nowhere' END AS at
        FROM record r WHERE r.hash = ? ORDER BY at <> 'nowhere', at <> 'object' LIMIT 1`,

@@ -18,7 +18,7 @@ const objectRow = z.object({
 export async function auditObjects(deps: StrayDeps): Promise<void> {
   const { lists, signal, site } = deps
   const limit = pLimit(deps.parallel)
-  const query = lists.database.prepare(
+  const query = lists.prepare(
     `SELECT key, size, modifiedAt, documentId FROM object o WHERE key > ?
        AND NOT EXISTS (SELECT 1 FROM record r WHERE r.key = o.key) ORDER BY key LIMIT 500`,
   )

@@ -54,7 +54,7 @@ export class UnmatchedFiles {
 
   async #readNew(path: string): Promise<string> {
     const hash = await contentOf(() => hashFile(this.#deps, path))
-    this.#lists.database.prepare('UPDATE unmatched SET hash = ? WHERE path = ?').run(hash ?? unreadable, path)
+    this.#lists.prepare('UPDATE unmatched SET hash = ? WHERE path = ?').run(hash ?? unreadable, path)
     return hash ?? unreadable
   }
 }
