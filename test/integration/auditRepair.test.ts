@@ -133,6 +133,10 @@ describe('the repairs of an audit', () => {
     })
     expect(await changes()).toEqual([])
     expect(await readur.run('rollback', idOf(repaired), '--yes')).toMatchObject({ code: 0, report: { planned: 0 } })
+    // It has migrated nothing that could be migrated again.
+    const again = await readur.run('rollback', idOf(undone), '--yes')
+    expect([again.code, codesOf(again.report)]).toEqual([3, ['RUN_NOT_STARTABLE 1']])
+    expect(await changes()).toEqual([])
   })
 
   it('do only what was asked for', async () => {

@@ -236,6 +236,7 @@ export async function prepareUndo(
       ...(selection.documentIds !== undefined && { documentIds: [...selection.documentIds] }),
     }
     if (parent.header.kind === 'rollback') {
+      assertOfMigration(parent)
       const { store, totals } = await planMigration(
         work,
         { ...planOptions, of: { runId, state: 'restored' } },
@@ -267,6 +268,13 @@ export async function prepareUndo(
   } finally {
     parent.close()
   }
+}
+
+/** What took repairs or a freeing of space back has moved nothing that could be migrated again. Throws RUN_NOT_STARTABLE. */
+function assertOfMigration(rollback: RunStore): void {
+  if (rollback.last('rollback-options') !== null) return
+  const message = 'It undid repairs, or put files back. To have that again, repeat the repair or the freeing of space.'
+  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: rollback.header.id, scope: 'run' })
 }
 
 const undo = (work: Workplace, store: RunStore): Promise<RunReport> =>
