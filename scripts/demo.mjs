@@ -3,7 +3,7 @@ import { bin, command, isCommand, run } from './run.mjs'
 import { ensureSystem, lacksDisplay, withDisplay } from './system.mjs'
 
 /** What makes sense in a terminal only. */
-const headlessOnly = ['--headless', '--json', '--remove', '--help']
+const headlessOnly = ['--headless', '--serve', '--json', '--remove', '--help']
 
 /**
  * Whether the demo runs without a window: as asked for, else as the machine allows.
@@ -18,7 +18,8 @@ const flags = ['--headless', '--window']
 async function demo(args) {
   const rest = args.filter((arg) => !flags.includes(arg))
   const script = ['--import', 'tsx', 'src/demo.ts']
-  if (isHeadless(args, lacksDisplay())) return await run(process.execPath, [...script, '--headless', ...rest])
+  if (isHeadless(args, lacksDisplay()))
+    return await run(process.execPath, [...script, ...(args.includes('--serve') ? [] : ['--headless']), ...rest])
 
   ensureSystem(['electron'])
   const dist = await resolveElectron()

@@ -14,6 +14,7 @@ import { openProfiles } from './main/profiles/headless.ts'
 import { migrate, planMigration } from './main/runs/operations.ts'
 import { RunFolder } from './main/runs/runFolder.ts'
 import { defaultMigrateOptions } from './shared/run.ts'
+import { quoted } from './shared/shellWord.ts'
 import { checkSandbox } from './sandbox/check.ts'
 import type { ItemResult } from './sandbox/expectations.ts'
 import { openSandbox, removeSandbox, resetSandbox, type Sandbox } from './sandbox/index.ts'
@@ -23,6 +24,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 const help = `npm run demo -- [options]
 
   --headless   migrate in the terminal (the default where there is no display)
+  --serve      only run the services, for the command line; Ctrl-C ends them
   --json       with --headless: print the run's report as JSON on standard output
   --fresh      make the sandbox anew (--headless always does)
   --remove     remove the sandbox and end
@@ -34,6 +36,7 @@ const values = readArguments()
 function readArguments() {
   const options = {
     headless: { type: 'boolean', default: false },
+    serve: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     fresh: { type: 'boolean', default: false },
     remove: { type: 'boolean', default: false },
@@ -76,6 +79,7 @@ async function main(): Promise<number> {
   const open = values.headless || values.fresh ? resetSandbox : openSandbox
   const sandbox = await open({ dir: places.world, log })
   try {
+    if (values.serve) return await serve(sandbox)
     return await (values.headless ? migrateHeadless(sandbox, output) : openWindow(sandbox))
   } finally {
     await sandbox.stop()
@@ -108,6 +112,20 @@ function resultsOf(report: RunReport): ItemResult[] {
   return new RunFolder(openDataDir({ READUR_MIGRATE_HOME: places.home }).runs).with(report.runId, (store) =>
     Array.from(allItems(store), ({ state, ...item }) => ({ ...item, outcome: state })),
   )
+}
+
+/** Keeps the services running for other programs, until it is told to end. */
+async function serve({ envFile }: Sandbox): Promise<number> {
+  const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+  log(`The sandbox is running. In another terminal, in this folder:
+
+  export READUR_MIGRATE_HOME=${quoted(places.home)}
+  npm run cli -- plan --env-file ${quoted(envFile)}
+  npm run cli -- migrate --env-file ${quoted(envFile)}
+
+Ctrl-C ends it; what was done in it is kept.`)
+  await ended
+  return 0
 }
 
 /** Opens the real window on the sandbox and waits until it is closed. */

@@ -711,7 +711,8 @@ export const errorCatalogue = {
   },
   BACKUP_FAILED: {
     title: 'The database was not backed up',
-    cause: 'pg_dump is not installed there, is older than the server, or its disk is full.',
+    cause:
+      'pg_dump is not installed there or is older than the server, Docker or the container does not answer, or a disk is full.',
     remedy:
       'pg_dump must be there, and no older than the server; the one in the database’s own container always fits: choose it, or name the container with --postgres-container. Nothing was changed, and a run can be made without a backup.',
   },

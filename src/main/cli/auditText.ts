@@ -22,12 +22,16 @@ export function auditText(report: AuditReport): string {
   return [...report.groups.map((group) => `${problemText(group)}\n`), ...lines].join('\n')
 }
 
+const are = (n: number): string => (n === 1 ? 'is' : 'are')
+
 const deeds: Record<RepairDeed, (count: number) => string> = {
-  'fix-path': (n) => `${count(n, 'row')} get the path where their document was found, after its hash was compared`,
-  'put-back': (n) => `${count(n, 'file')} move back from quarantine/ to where their rows say`,
-  'set-aside': (n) => `${count(n, 'file')} move into quarantine/`,
-  'remove-object': (n) => `${count(n, 'object')} are saved to quarantine/ and removed from the bucket`,
-  'remove-row': (n) => `${count(n, 'row')} are deleted, after they were saved with all that depends on them`,
+  'fix-path': (n) =>
+    `${count(n, 'row')} ${n === 1 ? 'gets' : 'get'} the path where their document was found, after its hash was compared`,
+  'put-back': (n) => `${count(n, 'file')} ${n === 1 ? 'moves' : 'move'} back from quarantine/ to where their rows say`,
+  'set-aside': (n) => `${count(n, 'file')} ${n === 1 ? 'moves' : 'move'} into quarantine/`,
+  'remove-object': (n) => `${count(n, 'object')} ${are(n)} saved to quarantine/ and removed from the bucket`,
+  'remove-row': (n) =>
+    `${count(n, 'row')} ${are(n)} deleted, saved before with all that depends on ${n === 1 ? 'it' : 'them'}`,
 }
 
 /** What a repair would do. */

@@ -32,6 +32,7 @@ export async function runProgram(args: readonly string[], variables: Variables, 
     .description('Moves the documents of a Readur to S3, verified and recorded, and back.')
     .version(appVersion)
     .configureOutput({ writeOut: (text) => output.out(text.trimEnd()), writeErr: (text) => output.err(text) })
+    .showHelpAfterError('What there is: --help')
     .exitOverride()
 
   addMigrateCommands(program, context)

@@ -4,6 +4,7 @@ import { openDataDir } from '../dataDir.ts'
 import { openProfiles } from '../profiles/headless.ts'
 import type { Variables } from '../profiles/settings.ts'
 import { writeBundle, type BundleFile } from '../runs/support/bundle.ts'
+import type { RunFolder } from '../runs/runFolder.ts'
 import { gatherBundle, knownVariables } from '../runs/support/gather.ts'
 import { bookOf } from './backupCommands.ts'
 import { confirm } from './confirm.ts'
@@ -19,7 +20,7 @@ export function addSupportCommands(program: Command, context: CommandContext): v
     .command('support-bundle <file>')
     .description('gather what somebody who helps will ask for, without secrets; shows first what is in it')
   addSiteOptions(command)
-    .option('--run <run>', 'the run that it is about (else the latest)')
+    .option('--run <run>', 'the run that it is about (else the latest that was begun)')
     .option('--readur-container <name>', 'with the end of its log, from docker there')
     .option('--postgres-container <name>', 'with the end of its log, from docker there')
     .option('--yes', 'do not ask', false)
@@ -49,7 +50,7 @@ async function bundle(
     book: bookOf(variables),
     command: ['readur-migrate', ...args],
     variables: await knownVariables(variables, sourceOf(site, variables)),
-    runId: options.run ?? work.runs.ids()[0] ?? null,
+    runId: options.run ?? latestBegun(work.runs),
     readurContainer: options.readurContainer ?? null,
     postgresContainer: options.postgresContainer ?? null,
   })
@@ -57,6 +58,14 @@ async function bundle(
   const path = await writeBundle(files, file)
   const listed = files.map(({ name, about, text }) => ({ name, about, bytes: Buffer.byteLength(text) }))
   return { json: { path, files: listed }, text: `${contents(files, path)}\nWritten to ${path}.`, code: exitCode.done }
+}
+
+/** The latest run that did something: plans that were only looked at are nothing to report. */
+function latestBegun(runs: RunFolder): string | null {
+  for (const { runId, status } of runs.summaries()) {
+    if (status !== 'planned' && status !== 'planning' && status !== 'not started') return runId
+  }
+  return null
 }
 
 /** Where the settings come from beside the environment. */

@@ -60,12 +60,17 @@ export function addUndoCommands(program: Command, context: CommandContext): void
       if (asksForAuditRepairs(mend)) {
         return onSite(context, mend, parallelUploads, (session) => repairAudit(session, name, mend, context))
       }
-      const { reUpload, markGone, yes } = mend.opts<Record<string, unknown>>()
+      const { reUpload, markGone, dryRun, yes } = mend.opts<Record<string, unknown>>()
       if (reUpload !== true && markGone !== true) {
         mend.error(
           'error: say what to put right: --re-upload, --mark-gone; of an audit --fix-paths, --quarantine-files, --remove-objects, --remove-rows',
           { exitCode: exitCode.usage },
         )
+      }
+      if (dryRun === true) {
+        mend.error('error: --dry-run is of the repairs of an audit; verify-state shows what --re-upload would send', {
+          exitCode: exitCode.usage,
+        })
       }
       return onSite(context, mend, parallelUploads, async (session) => {
         const id = await runOf(session, name)
@@ -73,7 +78,7 @@ export function addUndoCommands(program: Command, context: CommandContext): void
           session,
           context.output,
           yes === true,
-          `Run ${id} is repaired${reUpload === true ? ': missing objects are sent again from the local files' : ''}.`,
+          `Run ${id} would be repaired${reUpload === true ? ': missing objects sent again from the local files' : ''}.`,
           'Rows are not changed.',
         )
         const wanted = { reUpload: reUpload === true, markGone: markGone === true }

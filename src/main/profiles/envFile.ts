@@ -27,9 +27,11 @@ async function textOf(path: string): Promise<string> {
     if (bytes.byteLength > largestBytes) throw new Error('It is too large for a file of settings.')
     return bytes.toString('utf8')
   } catch (cause) {
-    throw invalid(path, `“${path}” cannot be read.`, cause)
+    throw invalid(path, isAbsent(cause) ? `There is no file “${path}”.` : `“${path}” cannot be read.`, cause)
   }
 }
+
+const isAbsent = (cause: unknown): boolean => cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
 
 const invalid = (subject: string, message: string, cause?: unknown): MigrateError =>
   new MigrateError('SETTING_INVALID', { message, subject, scope: 'run', cause })

@@ -107,7 +107,7 @@ S3_ACCESS_KEY_ID=hidden-2\nS3_SECRET_ACCESS_KEY=hidden-3\nS3_ENDPOINT_URL=http:/
 
   it('are shown with what is wrong about them', async () => {
     const { problem, database } = await summaryOf(profile('one'), noSecrets)
-    expect(problem).toContain('cannot be read')
+    expect(problem).toContain('There is no file')
     expect(database).toBe('')
   })
 })

@@ -184,7 +184,9 @@ describe('a support bundle', () => {
     expect(text).toContain('- [x] Checked this troubleshooting guide: 1 checks were made')
     expect(text).toContain('- [ ] Confirmed database is accessible: database.connect')
     expect(text).toContain('- [ ] Have backup of data before migration')
-    expect(text).toContain('- [x] Can provide error messages and command used: readur-migrate migrate')
+    expect(text).toContain(
+      '- [x] Can provide error messages and command used: what the run was to do is in run/details.json',
+    )
   })
 
   it('tells in the checklist how far the bucket was reached', async () => {

@@ -41,7 +41,9 @@ export function checklist(facts: ChecklistFacts): string {
     [
       true,
       'Can provide error messages and command used',
-      `${command}${errors === null ? '' : `; ${errors} errors in full in run/errors.json`}`,
+      errors === null
+        ? `${command}, which made this bundle`
+        : `what the run was to do is in run/details.json; ${errors} errors in full in run/errors.json`,
     ],
   ]
   const text = lines.map(([isDone, point, words]) => `- [${isDone ? 'x' : ' '}] ${point}: ${words}`)
