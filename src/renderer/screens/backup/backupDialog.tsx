@@ -22,16 +22,13 @@ function OpenDialog({ profile, subject }: { profile: ProfileSummary; subject: Ba
   // As the last time, until something else is chosen.
   const chosen = draft ?? draftOf(backup?.container ?? null)
   const container = chosen.inContainer ? chosen.container.trim() : null
-  const title = `Back up the database of “${profile.name}”`
+  const frame = { opened: true, size: 560, title: `Back up the database of “${profile.name}”`, onClose: close }
   const mine = shows === 'backup' && snapshot?.profileId === profile.id ? snapshot : null
 
   if (mine?.state === 'running') {
     return (
       <Dialog
-        opened
-        size={560}
-        title={title}
-        onClose={close}
+        {...frame}
         closeLabel="Go on out of sight"
         action={
           <Button variant="default" onClick={() => void cancel()}>
@@ -46,10 +43,7 @@ function OpenDialog({ profile, subject }: { profile: ProfileSummary; subject: Ba
   if (mine?.made) {
     return (
       <Dialog
-        opened
-        size={560}
-        title={title}
-        onClose={close}
+        {...frame}
         closeLabel="Close"
         action={<Button onClick={() => void reveal(subject)}>Show in folder</Button>}
       >
@@ -59,10 +53,7 @@ function OpenDialog({ profile, subject }: { profile: ProfileSummary; subject: Ba
   }
   return (
     <Dialog
-      opened
-      size={560}
-      title={title}
-      onClose={close}
+      {...frame}
       action={
         <Button disabled={container === '' || isBeingMade(snapshot)} onClick={() => void make(container)}>
           Choose the file, then back up…
