@@ -44,6 +44,7 @@ export const diagnosticCatalogue = {
   'bucket.exists': 'Bucket',
   'bucket.region': 'Region',
   'bucket.list': 'Listing',
+  'bucket.owner': 'Owner',
   'bucket.put': 'Writing',
   'bucket.head': 'Looking at an object',
   'bucket.get': 'Reading',

@@ -726,6 +726,18 @@ export const errorCatalogue = {
     cause: 'The folder belongs to another user, or its disk is full.',
     remedy: 'Choose a folder that this account may write to and that has room, then save them again.',
   },
+  PERMIT_EXPIRED: {
+    title: 'Too much time passed before a removal',
+    cause: 'The computer slept, or the database or storage service was very slow to answer.',
+    remedy: 'Nothing was removed. Resume the run; everything is checked again first.',
+  },
+  BUCKET_CLAIMED: {
+    title: 'The bucket belongs to another database',
+    cause:
+      'This is a copy of the database, such as a test system, or the database was moved or restored from a backup. The other one may still need every object in the bucket.',
+    remedy:
+      'For a rehearsal, use another bucket, or only copy (copy now, switch later). If this database replaces the other one for good, take the bucket over under Check: from then on the other one can no longer remove objects from it.',
+  },
   OBJECT_LEFT: {
     title: 'A copy that nothing points at could not be removed',
     cause: 'The key may not delete (s3:DeleteObject), the bucket is locked against it, or the service broke off.',

@@ -9,6 +9,7 @@ import { localCommands } from '../../src/main/adapters/commands/localCommands.ts
 import { ContainerSource } from '../../src/main/adapters/uploads/remote/containerSource.ts'
 import { RemoteFolder } from '../../src/main/adapters/uploads/remoteFolder.ts'
 import type { Commands, RunningCommand } from '../../src/main/engine/commands.ts'
+import { ownStepPermit } from '../../src/main/engine/ownership/permit.ts'
 import type { SourceFile } from '../../src/main/engine/ports.ts'
 import { remoteHarness } from './remoteHarness.ts'
 import { never, soon } from './sshHarness.ts'
@@ -153,7 +154,9 @@ describe('a container', () => {
         await uploads.write(`documents/${n}.old`, Buffer.from(`text ${n}`))
         await uploads.hardLink(`documents/${n}.old`, `documents/${n}.new`)
       }
-      await Promise.all(numbers.map((n) => uploads.folder.move(`documents/${n}.old`, `documents/${n}.new`)))
+      await Promise.all(
+        numbers.map((n) => uploads.folder.move(`documents/${n}.old`, `documents/${n}.new`, ownStepPermit())),
+      )
       expect(await uploads.tree()).toEqual(Object.fromEntries(numbers.map((n) => [`documents/${n}.new`, `text ${n}`])))
     } finally {
       await uploads.close()

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MigrateError } from '../../src/main/engine/errors.ts'
+import { ownStepPermit } from '../../src/main/engine/ownership/permit.ts'
 import type { ListedObject, ObjectHead, ObjectPage, ObjectStore, UploadRef } from '../../src/main/engine/ports.ts'
 import { StopControl } from '../../src/main/engine/stop.ts'
 
@@ -157,9 +158,9 @@ export function objectStoreSuite(name: string, can: StoreCan, open: () => Promis
     it('removes an object, and has nothing against removing it again', async () => {
       const head = headFor()
       await put(head, Buffer.from('short-lived'))
-      await store.remove(head.key, never)
+      await store.remove(head.key, ownStepPermit(), never)
       await expect(store.head(head.key, never)).resolves.toBeNull()
-      await expect(store.remove(head.key, never)).resolves.toBeUndefined()
+      await expect(store.remove(head.key, ownStepPermit(), never)).resolves.toBeUndefined()
     })
 
     it('fails with an error of ours when an absent object is read', async () => {
@@ -201,7 +202,7 @@ export function objectStoreSuite(name: string, can: StoreCan, open: () => Promis
         store.check(stop.now),
         store.head(head.key, stop.now),
         store.put({ ...head, size: 1, body: Buffer.from('x') }, stop.now),
-        store.remove(head.key, stop.now),
+        store.remove(head.key, ownStepPermit(), stop.now),
         store.createUpload(head, stop.now),
       ]
       for (const call of calls) expect((await failureOf(call)).code).toBe('INTERRUPTED')

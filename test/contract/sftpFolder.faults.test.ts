@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { RemoteFolder } from '../../src/main/adapters/uploads/remoteFolder.ts'
 import { sftpSource } from '../../src/main/adapters/uploads/remote/sftpSource.ts'
 import { MigrateError } from '../../src/main/engine/errors.ts'
+import { ownStepPermit } from '../../src/main/engine/ownership/permit.ts'
 import type { SourceFile } from '../../src/main/engine/ports.ts'
 import { StopControl } from '../../src/main/engine/stop.ts'
 import { startProxy, type Proxy } from '../services/proxy.ts'
@@ -220,9 +221,9 @@ describe('a connection that is lost', () => {
     for (let at = 0; at < 40; at += 1) {
       await write('documents/old.txt', Buffer.from('text'))
       between.cutAfter(1 + at * 60)
-      await folder.move('documents/old.txt', `documents/new.txt`)
+      await folder.move('documents/old.txt', `documents/new.txt`, ownStepPermit())
       expect(await tree()).toEqual({ 'documents/new.txt': 'text' })
-      await folder.remove('documents/new.txt')
+      await folder.remove('documents/new.txt', ownStepPermit())
       expect(await tree()).toEqual({})
     }
     expect(between.connections()).toBeGreaterThan(10)
@@ -285,8 +286,8 @@ describe('an account', () => {
     await write('documents/a.txt', Buffer.from('text'))
     expect(await hashOf(await folder.open('documents/a.txt'))).toBe(sha256(Buffer.from('text')))
     await folder.place('documents/b.txt', inChunks(Buffer.from('more')), contentOf(Buffer.from('more')), never)
-    await folder.move('documents/b.txt', 'documents/c.txt')
-    await folder.remove('documents/a.txt')
+    await folder.move('documents/b.txt', 'documents/c.txt', ownStepPermit())
+    await folder.remove('documents/a.txt', ownStepPermit())
     expect(await tree()).toEqual({ 'documents/c.txt': 'more' })
   })
 
@@ -345,8 +346,8 @@ describe('an account', () => {
         const calls = [
           () => folder.place('documents/new.txt', inChunks(text), contentOf(text), never),
           () => folder.place('documents/deeper/new.txt', inChunks(text), contentOf(text), never),
-          () => folder.move('documents/old.txt', 'documents/new.txt'),
-          () => folder.remove('documents/old.txt'),
+          () => folder.move('documents/old.txt', 'documents/new.txt', ownStepPermit()),
+          () => folder.remove('documents/old.txt', ownStepPermit()),
         ]
         for (const call of calls) {
           await expect(call()).rejects.toMatchObject({
@@ -363,8 +364,10 @@ describe('an account', () => {
         await writeFile(join(root, 'documents/old.txt'), 'old', { mode: 0o644 })
         await writeFile(join(root, 'documents/taken.txt'), 'taken')
         await chmod(join(root, 'documents'), 0o777)
-        expect(await codeOf(folder.move('documents/old.txt', 'documents/taken.txt'))).toBe('FILE_TAKEN item')
-        await folder.move('documents/old.txt', 'documents/new.txt')
+        expect(await codeOf(folder.move('documents/old.txt', 'documents/taken.txt', ownStepPermit()))).toBe(
+          'FILE_TAKEN item',
+        )
+        await folder.move('documents/old.txt', 'documents/new.txt', ownStepPermit())
         expect(await tree()).toEqual({ 'documents/new.txt': 'old', 'documents/taken.txt': 'taken' })
       })
 

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MigrateError } from '../../src/main/engine/errors.ts'
+import { ownStepPermit } from '../../src/main/engine/ownership/permit.ts'
 import type { Content, UploadsFolder } from '../../src/main/engine/ports.ts'
 import { StopControl } from '../../src/main/engine/stop.ts'
 import { codeOf, type FolderHarness } from './uploadsFolder.suite.ts'
@@ -275,10 +276,10 @@ export function uploadsWritingSuite(name: string, make: () => Promise<WritingHar
 
       it('gives it the other name, with the folders above it, and leaves the file itself as it is', async () => {
         const before = await folder.inspect('documents/old.txt')
-        await folder.move('documents/old.txt', 'backups/2026/new.txt')
+        await folder.move('documents/old.txt', 'backups/2026/new.txt', ownStepPermit())
         expect(await tree()).toEqual({ 'backups/2026/new.txt': 'text' })
         expect(await folder.inspect('backups/2026/new.txt')).toEqual(before)
-        await folder.move('backups/2026/new.txt', 'documents/old.txt')
+        await folder.move('backups/2026/new.txt', 'documents/old.txt', ownStepPermit())
         expect(await tree()).toEqual({ 'documents/old.txt': 'text' })
         expect(await folder.inspect('documents/old.txt')).toEqual(before)
       })
@@ -287,26 +288,30 @@ export function uploadsWritingSuite(name: string, make: () => Promise<WritingHar
         await harness.link('from', 'documents')
         await harness.makeFolder('backups')
         await harness.link('to', 'backups')
-        await folder.move('from/old.txt', 'to/new.txt')
+        await folder.move('from/old.txt', 'to/new.txt', ownStepPermit())
         expect(await tree()).toEqual({ from: '-> documents', to: '-> backups', 'backups/new.txt': 'text' })
       })
 
       it.each(kinds)('leaves both as they are when something lies there: %s', async (kind) => {
         await somethingAt(kind, 'documents/new.txt')
         const before = await harness.tree()
-        expect(await codeOf(folder.move('documents/old.txt', 'documents/new.txt'))).toBe('FILE_TAKEN item')
+        expect(await codeOf(folder.move('documents/old.txt', 'documents/new.txt', ownStepPermit()))).toBe(
+          'FILE_TAKEN item',
+        )
         expect(await harness.tree()).toEqual(before)
       })
 
       it('leaves a file of the same bytes alone: it is another one', async () => {
         await harness.write('documents/new.txt', Buffer.from('text'))
-        expect(await codeOf(folder.move('documents/old.txt', 'documents/new.txt'))).toBe('FILE_TAKEN item')
+        expect(await codeOf(folder.move('documents/old.txt', 'documents/new.txt', ownStepPermit()))).toBe(
+          'FILE_TAKEN item',
+        )
         expect(await tree()).toEqual({ 'documents/old.txt': 'text', 'documents/new.txt': 'text' })
       })
 
       it('finishes what a crash has left with both names', async () => {
         await harness.hardLink('documents/old.txt', 'documents/new.txt')
-        await folder.move('documents/old.txt', 'documents/new.txt')
+        await folder.move('documents/old.txt', 'documents/new.txt', ownStepPermit())
         expect(await tree()).toEqual({ 'documents/new.txt': 'text' })
       })
 
@@ -315,14 +320,14 @@ export function uploadsWritingSuite(name: string, make: () => Promise<WritingHar
         ['the same place along a linked folder', 'linked/old.txt'],
       ])('keeps a file that is moved to where it is: %s', async (_story, to) => {
         await harness.link('linked', 'documents')
-        await folder.move('documents/old.txt', to)
+        await folder.move('documents/old.txt', to, ownStepPermit())
         expect(await tree()).toEqual({ linked: '-> documents', 'documents/old.txt': 'text' })
       })
 
       it('keeps a file with a further name that is moved to where it is', async () => {
         await harness.link('linked', 'documents')
         await harness.hardLink('documents/old.txt', 'documents/further.txt')
-        await folder.move('documents/old.txt', 'linked/old.txt')
+        await folder.move('documents/old.txt', 'linked/old.txt', ownStepPermit())
         expect(await tree()).toMatchObject({ 'documents/old.txt': 'text', 'documents/further.txt': 'text' })
       })
 
@@ -332,8 +337,8 @@ export function uploadsWritingSuite(name: string, make: () => Promise<WritingHar
         'documents/kept.txt/gone.txt',
         `documents/${'x'.repeat(300)}`,
       ])('says that nothing lies at “%s”, whatever lies at the other name', async (from) => {
-        expect(await codeOf(folder.move(from, 'documents/old.txt'))).toBe('FILE_MISSING item')
-        expect(await codeOf(folder.move(from, 'documents/new.txt'))).toBe('FILE_MISSING item')
+        expect(await codeOf(folder.move(from, 'documents/old.txt', ownStepPermit()))).toBe('FILE_MISSING item')
+        expect(await codeOf(folder.move(from, 'documents/new.txt', ownStepPermit()))).toBe('FILE_MISSING item')
         expect(await tree()).toEqual({ 'documents/old.txt': 'text' })
       })
 
@@ -342,14 +347,16 @@ export function uploadsWritingSuite(name: string, make: () => Promise<WritingHar
         async (kind) => {
           await somethingAt(kind, 'documents/odd')
           const before = await harness.tree()
-          expect(await codeOf(folder.move('documents/odd', 'documents/new.txt'))).toBe('FILE_NOT_REGULAR item')
+          expect(await codeOf(folder.move('documents/odd', 'documents/new.txt', ownStepPermit()))).toBe(
+            'FILE_NOT_REGULAR item',
+          )
           expect(await harness.tree()).toEqual(before)
         },
       )
 
       it.each(forbidden)('moves nothing to or from “%s”', async (path, code) => {
-        expect(await codeOf(folder.move('documents/old.txt', path))).toBe(code)
-        expect(await codeOf(folder.move(path, 'documents/new.txt'))).toBe(code)
+        expect(await codeOf(folder.move('documents/old.txt', path, ownStepPermit()))).toBe(code)
+        expect(await codeOf(folder.move(path, 'documents/new.txt', ownStepPermit()))).toBe(code)
         expect(await tree()).toEqual({ 'documents/old.txt': 'text' })
       })
     })
@@ -358,21 +365,21 @@ export function uploadsWritingSuite(name: string, make: () => Promise<WritingHar
       it('deletes it, and no other', async () => {
         await harness.write('documents/old.txt', Buffer.from('text'))
         await harness.write('documents/other.txt', Buffer.from('text'))
-        await folder.remove('documents/old.txt')
+        await folder.remove('documents/old.txt', ownStepPermit())
         expect(await tree()).toEqual({ 'documents/other.txt': 'text' })
       })
 
       it('deletes one name of a file that has two', async () => {
         await harness.write('documents/old.txt', Buffer.from('text'))
         await harness.hardLink('documents/old.txt', 'documents/other.txt')
-        await folder.remove('documents/old.txt')
+        await folder.remove('documents/old.txt', ownStepPermit())
         expect(await tree()).toEqual({ 'documents/other.txt': 'text' })
       })
 
       it('goes along linked folders that stay inside', async () => {
         await harness.write('documents/old.txt', Buffer.from('text'))
         await harness.link('linked', 'documents')
-        await folder.remove('linked/old.txt')
+        await folder.remove('linked/old.txt', ownStepPermit())
         expect(await tree()).toEqual({ linked: '-> documents' })
       })
 
@@ -382,7 +389,7 @@ export function uploadsWritingSuite(name: string, make: () => Promise<WritingHar
         'documents/kept.txt/gone.txt',
         `documents/${'x'.repeat(300)}`,
       ])('has nothing against nothing at “%s”', async (path) => {
-        await expect(folder.remove(path)).resolves.toBeUndefined()
+        await expect(folder.remove(path, ownStepPermit())).resolves.toBeUndefined()
         expect(await tree()).toEqual({})
       })
 
@@ -391,13 +398,13 @@ export function uploadsWritingSuite(name: string, make: () => Promise<WritingHar
         async (kind) => {
           await somethingAt(kind, 'documents/odd')
           const before = await harness.tree()
-          expect(await codeOf(folder.remove('documents/odd'))).toBe('FILE_NOT_REGULAR item')
+          expect(await codeOf(folder.remove('documents/odd', ownStepPermit()))).toBe('FILE_NOT_REGULAR item')
           expect(await harness.tree()).toEqual(before)
         },
       )
 
       it.each(forbidden)('deletes nothing along “%s”', async (path, code) => {
-        expect(await codeOf(folder.remove(path))).toBe(code)
+        expect(await codeOf(folder.remove(path, ownStepPermit()))).toBe(code)
         expect(await tree()).toEqual({})
       })
     })

@@ -1,3 +1,4 @@
+import { ownStepPermit } from '../../src/main/engine/ownership/permit.ts'
 import { execFile } from 'node:child_process'
 import { chmod, chown, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -90,7 +91,7 @@ describe('writing to a folder of this computer', () => {
       const owner = await ownerOf('documents')
       expect(owner).toBe(isRoot ? '4321:8765' : await ownerOf('.'))
       await place('documents/a/b/new.txt')
-      await harness.folder.move('documents/a/b/new.txt', 'documents/c/new.txt')
+      await harness.folder.move('documents/a/b/new.txt', 'documents/c/new.txt', ownStepPermit())
       await place('documents/a/b/new.txt')
       const made = ['documents/a', 'documents/a/b', 'documents/a/b/new.txt', 'documents/c', 'documents/c/new.txt']
       expect(await Promise.all(made.map(ownerOf))).toEqual(made.map(() => owner))
@@ -181,8 +182,8 @@ describe('writing to a folder of this computer', () => {
     await writeFile(join(root, 'documents/first.txt'), 'of another disk')
     const calls = [
       place('documents/second.txt'),
-      harness.folder.move('documents/first.txt', 'documents/moved.txt'),
-      harness.folder.remove('documents/first.txt'),
+      harness.folder.move('documents/first.txt', 'documents/moved.txt', ownStepPermit()),
+      harness.folder.remove('documents/first.txt', ownStepPermit()),
     ]
     for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'UPLOADS_MISSING', scope: 'run' })
     expect(await treeOf(root)).toEqual({ 'documents/first.txt': 'of another disk' })

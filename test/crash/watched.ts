@@ -45,7 +45,7 @@ function watchedObjects(objects: ObjectStore, reached: OnReached): ObjectStore {
       const watched = typeof body === 'function' ? () => halfway(body(), size, tell) : body
       return announced(reached, 'put', { key, bytes: size }, () => objects.put({ ...request, body: watched }, signal))
     },
-    remove: (key, signal) => announced(reached, 'remove', { key }, () => objects.remove(key, signal)),
+    remove: (key, permit, signal) => announced(reached, 'remove', { key }, () => objects.remove(key, permit, signal)),
     createUpload: (head, signal) =>
       announced(reached, 'createUpload', { key: head.key }, () => objects.createUpload(head, signal)),
     putPart: (upload, part, bytes, md5, signal) =>
@@ -73,8 +73,8 @@ function watchedUploads(uploads: UploadsFolder, reached: OnReached): UploadsFold
       const watched = halfway(bytes, content.size, () => reached('place halfway'))
       return announced(reached, 'place', {}, () => uploads.place(path, watched, content, signal))
     },
-    move: (from, to) => announced(reached, 'move', {}, () => uploads.move(from, to)),
-    remove: (path) => announced(reached, 'removeFile', {}, () => uploads.remove(path)),
+    move: (from, to, permit) => announced(reached, 'move', {}, () => uploads.move(from, to, permit)),
+    remove: (path, permit) => announced(reached, 'removeFile', {}, () => uploads.remove(path, permit)),
   }
 }
 
@@ -105,7 +105,11 @@ function watchedLock(lock: RunLock, reached: OnReached): RunLock {
     deleteDocument: (saved, signal) =>
       announced(reached, 'deleteDocument', {}, () => lock.deleteDocument(saved, signal)),
     restoreDocument: (saved, signal) => lock.restoreDocument(saved, signal),
-    release: () => lock.release(),
+    prove: (claim, paths, signal) => lock.prove(claim, paths, signal),
+    leaseLeft: (signal) => lock.leaseLeft(signal),
+    readMark: (signal) => lock.readMark(signal),
+    writeMark: (mark, signal) => announced(reached, 'writeMark', {}, () => lock.writeMark(mark, signal)),
+    release: (isOrderly) => lock.release(isOrderly),
   }
 }
 

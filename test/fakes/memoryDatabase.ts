@@ -3,6 +3,8 @@ import { asMigrateError, MigrateError } from '../../src/main/engine/errors.ts'
 import type { DocumentCounts } from '../../src/shared/documentCounts.ts'
 import type {
   DatabaseFacts,
+  DatabaseInstance,
+  DatabaseMark,
   DocumentRow,
   Mention,
   PathChange,
@@ -16,6 +18,14 @@ import type {
 
 type Change = Omit<PathChange, 'followers'>
 
+/** The server of a MemoryDatabase. */
+export const memoryInstance: DatabaseInstance = {
+  identity: 'memory/1',
+  address: 'memory',
+  startedAt: '1',
+  filesSince: null,
+}
+
 /** Readur's rows in memory. */
 export class MemoryDatabase implements ReadurDatabase {
   readonly documentRows = new Map<string, Omit<DocumentRow, 'images'>>()
@@ -26,14 +36,17 @@ export class MemoryDatabase implements ReadurDatabase {
   readonly waitingForOcr = new Set<string>()
   readonly known: DatabaseFacts
   constructor(facts: Partial<DatabaseFacts> = {}) {
+    const { identity = 'memory/1', label = 'memory' } = facts
     this.known = {
-      label: 'memory',
-      identity: 'memory/1',
+      label,
+      identity,
       version: 'memory',
       missing: [],
       notUpdatable: [],
       s3Sources: [],
       ocrPending: 0,
+      instance: { ...memoryInstance, identity, address: label, startedAt: identity },
+      mark: null,
       ...facts,
     }
   }
@@ -43,12 +56,13 @@ export class MemoryDatabase implements ReadurDatabase {
   /** Called when a transaction is committed; throwing loses its answer. */
   afterChange: (changes: readonly PathChange[]) => unknown = () => undefined
   pageSize = 100
+  mark: DatabaseMark | null = null
   #locked = false
 
   async facts(signal: AbortSignal): Promise<DatabaseFacts> {
     await new Promise(setImmediate)
     signal.throwIfAborted()
-    return this.known
+    return { ...this.known, mark: this.mark }
   }
 
   async counts(signal: AbortSignal): Promise<DocumentCounts> {
@@ -130,6 +144,18 @@ export class MemoryDatabase implements ReadurDatabase {
         this.documentRows.set(documentId, document)
         for (const image of images) this.imageRows.set(image.id, { ...image, documentId })
         return Promise.resolve('restored')
+      },
+      prove: ({ nonce }, paths) => {
+        if (nonce !== null && nonce !== this.mark?.nonce && nonce !== this.mark?.nextNonce) {
+          return Promise.reject(new MigrateError('OBJECT_NOT_OURS', { message: 'The mark is another one.' }))
+        }
+        return Promise.resolve(new Set(paths.filter((path) => this.#holds(path))))
+      },
+      leaseLeft: () => Promise.resolve(0),
+      readMark: () => Promise.resolve(this.mark),
+      writeMark: (mark) => {
+        this.mark = mark
+        return Promise.resolve(true)
       },
       release: () => {
         this.#locked = false

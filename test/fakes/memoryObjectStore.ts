@@ -5,6 +5,7 @@ import type {
   ObjectHead,
   ObjectPage,
   ObjectStore,
+  Permit,
   PutRequest,
   PutResult,
   Sized,
@@ -81,8 +82,11 @@ export class MemoryObjectStore implements ObjectStore {
     yield Buffer.from(object.bytes.subarray(middle))
   }
 
-  remove(key: string, signal: AbortSignal): Promise<void> {
-    return settled(signal, () => void this.objects.delete(key))
+  remove(key: string, permit: Permit, signal: AbortSignal): Promise<void> {
+    return settled(signal, () => {
+      permit.assertFresh()
+      this.objects.delete(key)
+    })
   }
 
   createUpload(head: ObjectHead, signal: AbortSignal): Promise<UploadRef> {

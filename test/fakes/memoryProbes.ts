@@ -8,6 +8,7 @@ import type {
   FolderProbe,
   OpenUpload,
 } from '../../src/main/engine/doctor/ports.ts'
+import { ownStepPermit } from '../../src/main/engine/ownership/permit.ts'
 import { MemoryObjectStore } from './memoryObjectStore.ts'
 
 /** A bucket that can be asked piece by piece, in memory; well unless a test says otherwise. */
@@ -39,6 +40,10 @@ export class MemoryBucketProbe extends MemoryObjectStore implements BucketProbe 
     { kind, isRight }: { kind: ChecksumKind; isRight: boolean },
   ): Promise<'stored' | 'refused' | 'unsupported'> {
     return Promise.resolve(isRight || !this.compares.includes(kind) ? 'stored' : 'refused')
+  }
+
+  discard(key: string, signal: AbortSignal): Promise<void> {
+    return this.remove(key, ownStepPermit(), signal)
   }
 
   openUploads(prefix: string): Promise<OpenUpload[]> {

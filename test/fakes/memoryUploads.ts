@@ -6,6 +6,7 @@ import type {
   FileFacts,
   FileStamp,
   ListedFile,
+  Permit,
   SourceFile,
   UploadsFolder,
 } from '../../src/main/engine/ports.ts'
@@ -121,8 +122,9 @@ export class MemoryUploads implements UploadsFolder {
     this.write(spot, whole)
   }
 
-  async move(from: string, to: string): Promise<void> {
+  async move(from: string, to: string, permit: Permit): Promise<void> {
     await this.onWrite('move', from)
+    permit.assertFresh()
     await new Promise(setImmediate)
     const old = this.#spot(from, 'leave')
     const entry = old === null ? undefined : this.entries.get(old)
@@ -134,8 +136,9 @@ export class MemoryUploads implements UploadsFolder {
     if (spot !== old) this.entries.delete(old)
   }
 
-  async remove(path: string): Promise<void> {
+  async remove(path: string, permit: Permit): Promise<void> {
     await this.onWrite('remove', path)
+    permit.assertFresh()
     await new Promise(setImmediate)
     const spot = this.#spot(path, 'leave')
     if (spot === null) return

@@ -4,6 +4,7 @@ import { retryObjectStore, type RetryPolicy } from '../../src/main/adapters/retr
 import type { RunStore } from '../../src/main/engine/journal/runStore.ts'
 import { executeRun, planRun } from '../../src/main/engine/migrate.ts'
 import type { RunContext } from '../../src/main/engine/session.ts'
+import { claimFolder } from '../../src/main/engine/ownership/claim.ts'
 import { documentKey, pathOfKey, processedImageKey } from '../../src/main/engine/plan/keys.ts'
 import type { DocumentRow } from '../../src/main/engine/ports.ts'
 import { nullProgress, type Progress } from '../../src/main/engine/progress.ts'
@@ -183,12 +184,15 @@ export class World {
     return [...rows, ...foreign]
   }
 
+  /** Keys of the bucket, without what says whose it is. */
+  keys(): string[] {
+    return [...this.bucket.objects.keys()].filter((key) => !key.startsWith(claimFolder))
+  }
+
   /** Objects and uploads in parts that no row needs and that were not there before. */
   leftOver(): string[] {
     const needed = new Set(this.#planted.map(({ column, rowId }) => this.database.pathOf(column, rowId)))
-    const objects = [...this.bucket.objects.keys()].filter(
-      (key) => !needed.has(pathOfKey(key)) && !this.#foreign.has(key),
-    )
+    const objects = this.keys().filter((key) => !needed.has(pathOfKey(key)) && !this.#foreign.has(key))
     return [...objects, ...[...this.bucket.uploads.values()].map(({ head }) => `parts of ${head.key}`)]
   }
 }

@@ -247,7 +247,7 @@ describe('test-storage on a real service', () => {
     const offer = action(offered?.id ?? '')
     if (!offer) throw new Error('Nothing was offered.')
     const { bucket, close } = openBucketProbe(s3)
-    const deps = { bucket, condition: new MemoryCondition(), setVariable: () => undefined }
+    const deps = { bucket, condition: new MemoryCondition(), places: null, setVariable: () => undefined }
     expect(await performAction(offer, deps, AbortSignal.timeout(30_000))).toBe('1 unfinished upload was given up.')
     close()
     const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: Bucket() }))

@@ -51,7 +51,7 @@ export function pacedObjectStore(store: ObjectStore, { limit, bandwidth, onMovin
     head: (key, signal) => store.head(key, signal),
     put: (request, signal) => send(signal, () => store.put({ ...request, body: bodyOf(request, signal) }, signal)),
     get: (key, signal) => held(store.get(key, signal), signal),
-    remove: (key, signal) => store.remove(key, signal),
+    remove: (key, permit, signal) => store.remove(key, permit, signal),
     createUpload: (head, signal) => store.createUpload(head, signal),
     putPart: (upload, number, bytes, md5, signal) =>
       send(signal, () => store.putPart(upload, number, partOf(bytes, signal), md5, signal)),

@@ -102,7 +102,7 @@ export function retryObjectStore(store: ObjectStore, policy: RetryPolicy, onThro
     head: (key, signal) => again(signal, () => store.head(key, signal)),
     put: (request, signal) => again(signal, () => store.put(request, signal)),
     get: (key, signal) => readAgain(store, key, signal, policy, onThrottled),
-    remove: (key, signal) => again(signal, () => store.remove(key, signal)),
+    remove: (key, permit, signal) => again(signal, () => store.remove(key, permit, signal)),
     createUpload: (head, signal) => again(signal, () => store.createUpload(head, signal)),
     putPart: (upload, number, bytes, md5, signal) =>
       again(signal, () => store.putPart(upload, number, bytes, md5, signal)),

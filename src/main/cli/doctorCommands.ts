@@ -168,9 +168,9 @@ async function withSite(
   ssh: SshAccess,
   use: (deps: Omit<PerformDeps, 'setVariable'>) => Promise<string>,
 ): Promise<string> {
-  const { probes, close } = await openSite(settings, 1, ssh)
+  const { site, probes, close } = await openSite(settings, 1, ssh)
   try {
-    return await use(probes)
+    return await use({ ...probes, places: site })
   } finally {
     await close()
   }
@@ -191,6 +191,7 @@ async function checkBucketAlone({ variables, output }: CommandContext, site: Sit
       try {
         return await use({
           bucket,
+          places: null,
           condition: { endSession: () => Promise.resolve('gone') },
           setVariable: (name, value) => {
             throw standsInFile(site.envFile ?? site.profile ?? 'the environment', name, value)

@@ -12,11 +12,11 @@ import { estimate, type Rates } from './plan/estimate.ts'
 import type { PlannedItem } from './plan/item.ts'
 import { makePlan } from './plan/plan.ts'
 import { documentsById } from './plan/source.ts'
-import type { DatabaseFacts, RunLock } from './ports.ts'
+import type { DatabaseFacts } from './ports.ts'
 import { preflight } from './preflight.ts'
 import { giveUpUploads, type GiveUpDeps } from './rollback/giveUpUploads.ts'
 import { restoreItems, type RestoreDeps } from './rollback/restore.ts'
-import { recordError, runSession, type RunContext } from './session.ts'
+import { recordError, runSession, type Held, type RunContext } from './session.ts'
 import { transferItems } from './transfer/transfer.ts'
 
 export interface PlanRequest {
@@ -88,18 +88,15 @@ export async function executeRun(
   return runSession(context, store, {
     options,
     check: () => preflight({ ...site, progress }, stop.now),
-    work: (lock) => carryOut(context, store, options, lock),
+    // Copies alone harm nobody; rows must not point into a bucket that another database may clear.
+    claim: (fence) => (options.copyOnly ? fence.standing(stop.now) : fence.assertOwner(stop.now)),
+    work: (held) => carryOut(context, store, options, held),
     afterwards: () => exportStateFile(store, stateFolder),
   })
 }
 
 /** The steps between the first intent and the last outcome. */
-async function carryOut(
-  context: RunContext,
-  store: RunStore,
-  options: MigrateOptions,
-  lock: RunLock,
-): Promise<RunStatus> {
+async function carryOut(context: RunContext, store: RunStore, options: MigrateOptions, held: Held): Promise<RunStatus> {
   const { site, progress, stop, limit } = context
   const journal = new JournalBuffer(store)
   const failure = new AbortController()
@@ -107,7 +104,7 @@ async function carryOut(
   const onFailed = (): void => {
     if (options.enableRollback) failure.abort()
   }
-  const common = { ...site, store, journal, progress, options, onFailed, lock }
+  const common = { ...site, ...held, store, journal, progress, options, onFailed }
   const committer = new Committer({
     ...common,
     batchSize: options.batchSize,

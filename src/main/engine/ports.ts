@@ -39,6 +39,44 @@ export interface DatabaseFacts {
   s3Sources: { name: string; bucket: string; folders: string[] }[]
   /** OCR queue rows that are pending or under way. */
   ocrPending: number
+  /** The running server, which a copy of the database does not share. */
+  instance: DatabaseInstance
+  /** What this program has left in the database; null where it has left nothing, or this account may not see it. */
+  mark: DatabaseMark | null
+}
+
+/** What tells a database from its copies. A value that this account may not ask for is null. */
+export interface DatabaseInstance {
+  /** As in `DatabaseFacts`: shared by a physical copy, not by a restored dump. */
+  identity: string
+  /** Where it was reached, as people write it. */
+  address: string
+  /** When the server was started, exactly as it says. Any copy was started on its own. */
+  startedAt: string
+  /** When the files of the server came to be where they are (PostgreSQL, pg_stat_file): a copied folder has its own. */
+  filesSince: string | null
+}
+
+/** What this program leaves in a database, in a schema of its own, to know it again; see engine/ownership. */
+export interface DatabaseMark {
+  id: string
+  /** The identity of the database that was marked: a restored dump brings the mark of another. */
+  identity: string
+  nonce: string
+  /** The nonce of a claim that was about to be written; it counts as well. */
+  nextNonce: string | null
+}
+
+/**
+ * The right to remove or move one thing that no transaction can bring back: proved a moment ago, and good for seconds.
+ * A process that slept meanwhile has lost it.
+ */
+export interface Permit {
+  /** Milliseconds since 1970, on this computer's clock. What is sent to a service must be refused there later than `expiresAt`. */
+  readonly provedAt: number
+  readonly expiresAt: number
+  /** To be called right before the request or the system call. Throws PERMIT_EXPIRED. */
+  assertFresh(): void
 }
 
 /** A column that holds a path. */
@@ -91,7 +129,23 @@ export interface RunLock {
   deleteDocument(saved: SavedDocument, signal: AbortSignal): Promise<'deleted' | 'gone' | 'differs'>
   /** Puts back what was deleted, all of it or nothing. `there`: a document of this id is there, and was left as it is. */
   restoreDocument(saved: SavedDocument, signal: AbortSignal): Promise<'restored' | 'there'>
-  release(): Promise<void>
+  /**
+   * Proves that this session holds the lock of this epoch, and that the database still bears the mark with this nonce
+   * (null: none is asked for). What was proved is on record for `leaseMs`, so that the next holder of the lock can wait
+   * for it to expire. Returns those of `paths` that any row of any table with paths holds. Throws LOCK_RENEWED.
+   */
+  prove(
+    claim: { epoch: number; nonce: string | null; leaseMs: number },
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Set<string>>
+  /** Milliseconds until what an earlier holder has proved is no longer good; 0 when nothing is open. */
+  leaseLeft(signal: AbortSignal): Promise<number>
+  readMark(signal: AbortSignal): Promise<DatabaseMark | null>
+  /** False where this account may not leave a mark: it may not make a schema. */
+  writeMark(mark: DatabaseMark, signal: AbortSignal): Promise<boolean>
+  /** `isOrderly`: nothing that was permitted is still under way, so the next holder need not wait for it. */
+  release(isOrderly?: boolean): Promise<void>
 }
 
 /** A path that a row outside of `documents` and `processed_images` holds. */
@@ -185,11 +239,14 @@ export interface UploadsFolder {
   /**
    * Gives a regular file another name in this folder, with the folders above it; durable when it returns. A crash or an
    * error may leave both names: then the same call finishes it. Throws FILE_TAKEN when anything lies at `to` (unless it is this very file), FILE_MISSING,
-   * FILE_UNWRITABLE, PATH_OUTSIDE.
+   * FILE_UNWRITABLE, PATH_OUTSIDE, PERMIT_EXPIRED.
    */
-  move(from: string, to: string): Promise<void>
-  /** Deletes a regular file, durably. No error when nothing is there. Throws FILE_NOT_REGULAR, FILE_UNWRITABLE, PATH_OUTSIDE. */
-  remove(path: string): Promise<void>
+  move(from: string, to: string, permit: Permit): Promise<void>
+  /**
+   * Deletes a regular file, durably. No error when nothing is there. Throws FILE_NOT_REGULAR, FILE_UNWRITABLE,
+   * PATH_OUTSIDE, PERMIT_EXPIRED.
+   */
+  remove(path: string, permit: Permit): Promise<void>
 }
 
 export interface ObjectFacts {
@@ -263,7 +320,11 @@ export interface ObjectStore {
   /** One request. Never overwrites where the service can tell. */
   put(request: PutRequest, signal: AbortSignal): Promise<PutResult>
   get(key: string, signal: AbortSignal): AsyncIterable<Uint8Array>
-  remove(key: string, signal: AbortSignal): Promise<void>
+  /**
+   * The service itself refuses the request once the permit has expired, by its own clock (S3: a presigned request).
+   * No error when nothing is there. Throws PERMIT_EXPIRED.
+   */
+  remove(key: string, permit: Permit, signal: AbortSignal): Promise<void>
 
   createUpload(head: ObjectHead, signal: AbortSignal): Promise<UploadRef>
   /** Returns the part's ETag. `md5` in base64; the service refuses other bytes. */

@@ -7,6 +7,7 @@ import type { JournalBuffer } from './journal/journalBuffer.ts'
 import { runProblem } from './journal/problems.ts'
 import type { RunStore } from './journal/runStore.ts'
 import { reportOf } from './journal/summary.ts'
+import { Fence } from './ownership/fence.ts'
 import type { PathPrefix } from './plan/paths.ts'
 import type { Clock, DatabaseFacts, ObjectStore, ReadurDatabase, RunLock, UploadsFolder } from './ports.ts'
 import type { Progress } from './progress.ts'
@@ -30,14 +31,23 @@ export interface RunContext {
   limit: AdaptiveLimit
 }
 
+/** What a session holds from its first step to its last. */
+export interface Held {
+  lock: RunLock
+  /** Permits what is no row: see Fence. */
+  fence: Fence
+}
+
 export interface SessionPlan {
   /** Written down as the session begins. */
   options: MigrateOptions | null
   entries?: Entry[]
   /** Throws what speaks against starting. */
   check: () => Promise<DatabaseFacts>
+  /** Throws where the bucket must be this database's and is not; before anything is written down. */
+  claim?: (fence: Fence) => Promise<unknown>
   /** The steps between the first intent and the last outcome. */
-  work: (lock: RunLock) => Promise<RunStatus>
+  work: (held: Held) => Promise<RunStatus>
   /** After the end is written down; the run is what it is, whatever happens here. */
   afterwards?: () => Promise<unknown>
 }
@@ -52,20 +62,23 @@ export async function runSession(context: RunContext, store: RunStore, plan: Ses
   const facts = await plan.check()
   assertSamePlace(store, facts, site)
   const lock = await site.database.lock(stop.now)
+  const fence = new Fence({ lock, objects: site.objects, instance: facts.instance, progress })
   const unwatch = recordPauses(store, limit)
   const pausedBefore = limit.pausedMs
   try {
+    await fence.awaitOthers(stop.now)
     const startedAt = clock.now()
+    await plan.claim?.(fence)
     const { options } = plan
     store.append([{ step: 'started', data: { pid: process.pid, host: hostname(), options } }, ...(plan.entries ?? [])])
-    const status = await plan.work(lock)
+    const status = await plan.work({ lock, fence })
     progress.phase('finish')
     // What was paused says nothing about how long the work takes.
     const workedFrom = startedAt + limit.pausedMs - pausedBefore
     return await finish(context, store, status, workedFrom, plan.afterwards)
   } finally {
     unwatch()
-    await lock.release()
+    await lock.release(!stop.now.aborted)
   }
 }
 

@@ -70,7 +70,8 @@ export async function checkStorage(
   const { s3, signal, onChange, limitMs, without = [], isOurs = () => false, clock = Date } = request
   const { bucket, close } = openBucketProbe(s3)
   const planned = plannedIn('bucket', { depth: 'full' })
-    .filter((code) => !without.includes(code))
+    // Whose it is, only the database can tell.
+    .filter((code) => code !== 'bucket.owner' && !without.includes(code))
     .map((code) => ({ code, subject: bucket.label }))
   const checkup = new Checkup(planned, { onChange, signal, limitMs })
   try {

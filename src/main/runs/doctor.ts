@@ -95,6 +95,7 @@ export class Doctor {
     try {
       const deps: PerformDeps = {
         ...opened.probes,
+        places: opened.site,
         setVariable: (name, value) => {
           if (profileId === null) throw gone()
           setVariable(profileId, name, value)

@@ -24,13 +24,14 @@ const beforePlan: readonly DiagnosticCode[] = [
   'bucket.exists',
   'bucket.region',
   'bucket.list',
+  'bucket.owner',
   'readur.reach',
   'readur.storage',
 ]
 
 /** What a plan does not need: the permissions to write and to delete, tried without leaving anything. */
 const beforeCopying: readonly DiagnosticCode[] = [
-  ...beforePlan.filter((code) => code.startsWith('bucket.')),
+  ...beforePlan.filter((code) => code.startsWith('bucket.') && code !== 'bucket.owner'),
   'bucket.put',
   'bucket.delete',
 ]

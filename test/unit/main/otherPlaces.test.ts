@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MigrateError } from '../../../src/main/engine/errors.ts'
+import { takeOver } from '../../../src/main/engine/ownership/ownership.ts'
 import { nullProgress } from '../../../src/main/engine/progress.ts'
 import { StopControl } from '../../../src/main/engine/stop.ts'
 import { Bandwidth } from '../../../src/main/engine/transfer/bandwidth.ts'
@@ -75,14 +76,24 @@ function copyOfDatabase(): MemoryDatabase {
 }
 
 describe('a copy of the database that shares the bucket', () => {
-  it('takes no object of the original away when its own migration is rolled back', async () => {
+  it('is refused before its first row is changed, and may copy all the same', async () => {
     for (const content of ['a', 'b']) world.addDocument(content)
     const copy = copyOfDatabase()
     await run(workplace())
+    await expect(run(workplace(copy))).rejects.toMatchObject({ code: 'BUCKET_CLAIMED' })
+    expect(await run(workplace(copy), { copyOnly: true })).toMatchObject({ status: 'copied' })
+    expect([...copy.documentRows.values()].filter(({ filePath }) => filePath.startsWith('s3://'))).toEqual([])
+  })
+
+  it('takes no object away once the original has taken the bucket over', async () => {
+    for (const content of ['a', 'b']) world.addDocument(content)
+    const copy = copyOfDatabase()
     const theirs = await run(workplace(copy))
-    expect(theirs).toMatchObject({ status: 'completed', committed: 2 })
+    await expect(run(workplace())).rejects.toMatchObject({ code: 'BUCKET_CLAIMED' })
+    await takeBucketOver(world.database)
+    expect(await run(workplace())).toMatchObject({ status: 'completed', committed: 2 })
     expect(await undo(workplace(copy), theirs.runId)).toMatchObject({ status: 'completed', restored: 2 })
-    expect(world.bucket.objects.size).toBe(2)
+    expect(world.keys()).toHaveLength(2)
   })
 
   it('takes none away when it is rolled back from what the objects say', async () => {
@@ -91,7 +102,7 @@ describe('a copy of the database that shares the bucket', () => {
     const copy = copyOfDatabase()
     const { runId } = await recover(workplace(copy), {})
     expect(await undo(workplace(copy), runId)).toMatchObject({ restored: 2 })
-    expect(world.bucket.objects.size).toBe(2)
+    expect(world.keys()).toHaveLength(2)
   })
 
   it('is refused for a run of the original, and with force keeps all objects', async () => {
@@ -100,9 +111,17 @@ describe('a copy of the database that shares the bucket', () => {
     const empty = new MemoryDatabase({ identity: 'memory/2', label: 'empty' })
     await expect(undo(workplace(empty), runId)).rejects.toMatchObject({ code: 'RUN_NOT_STARTABLE' })
     await undo(workplace(empty), runId, {}, true)
-    expect(world.bucket.objects.size).toBe(1)
+    expect(world.keys()).toHaveLength(1)
   })
 })
+
+async function takeBucketOver(database: MemoryDatabase): Promise<void> {
+  const { signal } = new AbortController()
+  const { instance } = await database.facts(signal)
+  const lock = await database.lock(signal)
+  await takeOver({ objects: world.faults, lock, instance, signal })
+  await lock.release()
+}
 
 describe('an uploads folder at another place', () => {
   it('is refused', async () => {
@@ -116,8 +135,8 @@ describe('an uploads folder at another place', () => {
       list: (...args: Parameters<typeof uploads.list>) => uploads.list(...args),
       open: (path: string) => uploads.open(path),
       place: (...args: Parameters<typeof uploads.place>) => uploads.place(...args),
-      move: (from: string, to: string) => uploads.move(from, to),
-      remove: (path: string) => uploads.remove(path),
+      move: (...args: Parameters<typeof uploads.move>) => uploads.move(...args),
+      remove: (...args: Parameters<typeof uploads.remove>) => uploads.remove(...args),
     }
     await expect(undo(workplace(world.database, elsewhere), runId)).rejects.toMatchObject({ code: 'RUN_NOT_STARTABLE' })
   })

@@ -1,6 +1,7 @@
 import type { Client } from 'pg'
 import { z } from 'zod'
 import type { DatabaseFacts } from '../../engine/ports.ts'
+import { readMark } from './mark.ts'
 
 /** Tables and columns that the engine reads or writes. */
 const needed: Record<string, string[]> = {
@@ -17,7 +18,7 @@ const updated: [table: string, column: string][] = [
   ['processed_images', 'original_image_path'],
 ]
 
-const identityRow = z.object({ database: z.string(), oid: z.coerce.string(), version: z.string() })
+const identityRow = z.object({ database: z.string(), oid: z.coerce.string(), version: z.string(), started: z.string() })
 const sourceConfig = z.object({
   bucket_name: z.string().catch(''),
   watch_folders: z.array(z.string()).catch([]),
@@ -29,13 +30,16 @@ export async function readFacts(client: Client, label: string): Promise<Database
   const identity = identityRow.parse(
     (
       await client.query(
-        `SELECT current_database() AS database, oid, version() AS version FROM pg_database WHERE datname = current_database()`,
+        `SELECT current_database() AS database, oid, version() AS version, extract(epoch FROM pg_postmaster_start_time())::text AS started FROM pg_database WHERE datname = current_database()`,
       )
     ).rows[0],
   )
+  const id = `${await clusterOf(client, label)}/${identity.oid}`
   const facts = {
     label,
-    identity: `${await clusterOf(client, label)}/${identity.oid}`,
+    identity: id,
+    instance: { identity: id, address: label, startedAt: identity.started, filesSince: await filesSince(client) },
+    mark: await readMark(client),
     version: identity.version,
     missing,
     notUpdatable: [],
@@ -73,6 +77,21 @@ async function clusterOf(client: Client, label: string): Promise<string> {
     return z.object({ id: z.string() }).parse(rows[0]).id
   } catch {
     return label
+  }
+}
+
+/**
+ * When the first file of the data folder came to be where it is: it is written once, so a folder that was copied has
+ * another time. Superusers and pg_read_server_files may ask.
+ */
+async function filesSince(client: Client): Promise<string | null> {
+  try {
+    const { rows } = await client.query(
+      `SELECT extract(epoch FROM coalesce(change, creation))::text AS since FROM pg_stat_file('PG_VERSION')`,
+    )
+    return z.object({ since: z.string().nullable() }).parse(rows[0]).since
+  } catch {
+    return null
   }
 }
 

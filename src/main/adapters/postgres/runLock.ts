@@ -1,11 +1,12 @@
 import type { Client } from 'pg'
 import { z } from 'zod'
 import { MigrateError } from '../../engine/errors.ts'
-import type { PathChange, PathColumn, PathOutcome, RunLock, SavedDocument } from '../../engine/ports.ts'
+import type { DatabaseMark, PathChange, PathColumn, PathOutcome, RunLock, SavedDocument } from '../../engine/ports.ts'
 import { withRetry, type RetryPolicy } from '../retry.ts'
 import { classify, connect, type PostgresSettings } from './connection.ts'
 import { begin, readSaved, writeSaved } from './documentRows.ts'
 import { classifyPostgresError } from './errors.ts'
+import { endLease, leaseLeft, prove, readMark, referencedPaths, writeMark } from './mark.ts'
 
 /** Two numbers of our own in PostgreSQL's space of advisory locks, which is per database. */
 export const lockKey = [0x52_65_61_64, 0x4d_69_67_72]
@@ -97,14 +98,7 @@ class SessionLock implements RunLock {
 
   async referenced(paths: readonly string[], signal: AbortSignal): Promise<Set<string>> {
     return this.#attempt(signal, triesForLocks, async (client) => {
-      const { rows } = await client.query(
-        `SELECT file_path AS path FROM documents WHERE file_path = ANY($1)
-         UNION SELECT processed_image_path FROM processed_images WHERE processed_image_path = ANY($1)
-         UNION SELECT original_image_path FROM processed_images WHERE original_image_path = ANY($1)
-         UNION SELECT file_path FROM failed_documents WHERE file_path = ANY($1)
-         UNION SELECT file_path FROM ignored_files WHERE file_path = ANY($1)`,
-        [paths],
-      )
+      const { rows } = await client.query(referencedPaths, [paths])
       return new Set(
         z
           .array(z.object({ path: z.string() }))
@@ -146,8 +140,33 @@ class SessionLock implements RunLock {
     })
   }
 
-  async release(): Promise<void> {
+  async prove(
+    { epoch, ...claim }: Parameters<RunLock['prove']>[0],
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Set<string>> {
+    return this.#attempt(signal, triesForLocks, async (client) => {
+      if (this.epoch !== epoch) throw renewed(this.#settings.label)
+      return prove(client, lockKey, claim, paths)
+    })
+  }
+
+  leaseLeft(signal: AbortSignal): Promise<number> {
+    return this.#attempt(signal, triesForLocks, leaseLeft)
+  }
+
+  readMark(signal: AbortSignal): Promise<DatabaseMark | null> {
+    return this.#attempt(signal, triesForLocks, readMark)
+  }
+
+  writeMark(mark: DatabaseMark, signal: AbortSignal): Promise<boolean> {
+    return this.#attempt(signal, triesForLocks, (client) => writeMark(client, mark))
+  }
+
+  async release(isOrderly = false): Promise<void> {
     this.#released = true
+    await this.#turn.catch(() => undefined)
+    if (isOrderly && this.#client) await endLease(this.#client).catch(() => undefined)
     await this.#drop()
   }
 

@@ -19,12 +19,14 @@ import type {
   ObjectHead,
   ObjectPage,
   ObjectStore,
+  Permit,
   PutResult,
   Sized,
   UploadRef,
 } from '../../engine/ports.ts'
 import { createS3Client, type S3Settings } from './client.ts'
 import { classifyS3Error, nameOf, statusOf } from './errors.ts'
+import { ExpiringRequests, untilExpired } from './expiring.ts'
 
 /** Listed to see whether listing is allowed; an empty answer is the cheapest for a bucket of any size. */
 const nothing = 'readur-migrate/nothing-lies-here/'
@@ -40,6 +42,13 @@ function decodedKey(key: string): string {
   }
 }
 
+const expired = (key: string, cause: unknown): MigrateError =>
+  new MigrateError('PERMIT_EXPIRED', {
+    message: 'The service was not asked, or answered, in time.',
+    subject: key,
+    cause,
+  })
+
 /** Errors that say: the key is taken, and the condition kept us from overwriting it. */
 const isTaken = (error: unknown): boolean => statusOf(error) === 412 || nameOf(error) === 'PreconditionFailed'
 
@@ -54,6 +63,7 @@ export class S3ObjectStore implements ObjectStore {
   readonly label: string
   readonly bucket: string
   readonly #client: S3Client
+  readonly #expiring: ExpiringRequests
   /** Turned off for good when the service says that it knows no If-None-Match. */
   #conditional = true
 
@@ -61,6 +71,7 @@ export class S3ObjectStore implements ObjectStore {
     this.bucket = settings.bucket
     this.label = `${settings.endpoint ?? `AWS ${settings.region}`}, bucket ${settings.bucket}`
     this.#client = createS3Client(settings, parallel)
+    this.#expiring = new ExpiringRequests(this.#client)
   }
 
   close(): void {
@@ -155,10 +166,16 @@ export class S3ObjectStore implements ObjectStore {
     }
   }
 
-  async remove(key: string, signal: AbortSignal): Promise<void> {
-    await this.#call(key, signal, () =>
-      this.#client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: key }), { abortSignal: signal }),
-    )
+  async remove(key: string, permit: Permit, signal: AbortSignal): Promise<void> {
+    const command = new DeleteObjectCommand({ Bucket: this.bucket, Key: key })
+    this.#expiring.apply(command, permit)
+    try {
+      await this.#call(key, signal, () => this.#client.send(command, { abortSignal: signal }))
+    } catch (error) {
+      // Without an answer it may still be carried out, until the service refuses it for its age.
+      if (asMigrateError(error).retryable) await untilExpired(permit, signal)
+      throw Date.now() < permit.expiresAt ? error : expired(key, error)
+    }
   }
 
   async createUpload(head: ObjectHead, signal: AbortSignal): Promise<UploadRef> {

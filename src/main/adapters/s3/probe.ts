@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { MigrateError } from '../../engine/errors.ts'
 import type { BucketProbe, Certificate, ChecksumKind, OpenUpload } from '../../engine/doctor/ports.ts'
+import { ownStepPermit } from '../../engine/ownership/permit.ts'
 import type { ObjectStore, UploadRef } from '../../engine/ports.ts'
 import { createS3Client, type S3Settings } from './client.ts'
 import { classifyS3Error, nameOf, regionOf, statusOf } from './errors.ts'
@@ -193,8 +194,8 @@ export class S3BucketProbe implements BucketProbe {
   get(...args: Parameters<ObjectStore['get']>): ReturnType<ObjectStore['get']> {
     return this.#store.get(...args)
   }
-  remove(...args: Parameters<ObjectStore['remove']>): ReturnType<ObjectStore['remove']> {
-    return this.#store.remove(...args)
+  discard(key: string, signal: AbortSignal): Promise<void> {
+    return this.#store.remove(key, ownStepPermit(), signal)
   }
   createUpload(...args: Parameters<ObjectStore['createUpload']>): ReturnType<ObjectStore['createUpload']> {
     return this.#store.createUpload(...args)

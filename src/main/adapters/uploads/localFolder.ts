@@ -3,7 +3,7 @@ import { access, lstat, open, realpath, stat, statfs, type FileHandle } from 'no
 import { join, resolve } from 'node:path'
 import { MigrateError } from '../../engine/errors.ts'
 import type { FolderProbe, Ownership } from '../../engine/doctor/ports.ts'
-import type { Content, FileFacts, ListedFile, SourceFile, UploadsFolder } from '../../engine/ports.ts'
+import type { Content, FileFacts, ListedFile, Permit, SourceFile, UploadsFolder } from '../../engine/ports.ts'
 import { asFileError, asWriteError, codeOf, factsOf, kindOf, refusal, type Obstacle } from './fileErrors.ts'
 import { isBelow } from './folders.ts'
 import { listFolder } from './listing.ts'
@@ -79,12 +79,12 @@ export class LocalFolder implements UploadsFolder, FolderProbe {
     await this.#change(path, (root) => placeFile(root, path, bytes, content, signal))
   }
 
-  async move(from: string, to: string): Promise<void> {
-    await this.#change(to, (root) => moveFile(root, from, to))
+  async move(from: string, to: string, permit: Permit): Promise<void> {
+    await this.#change(to, (root) => moveFile(root, from, to, permit))
   }
 
-  async remove(path: string): Promise<void> {
-    await this.#change(path, (root) => removeFile(root, path))
+  async remove(path: string, permit: Permit): Promise<void> {
+    await this.#change(path, (root) => removeFile(root, path, permit))
   }
 
   get root(): string {

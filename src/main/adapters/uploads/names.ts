@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { link, open, readdir, rename, unlink } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { MigrateError } from '../../engine/errors.ts'
+import type { Permit } from '../../engine/ports.ts'
 import { asWriteError, codeOf, kindOf, meansAbsent, refusal, taken } from './fileErrors.ts'
 import { isSameFile, lookAt, spotOf, spotToFill, syncFolder, type Spot } from './folders.ts'
 
@@ -57,7 +58,7 @@ async function renameToReserved(old: string, spot: Spot): Promise<void> {
 }
 
 /** See UploadsFolder.move. `root` is a real path. */
-export async function moveFile(root: string, from: string, to: string): Promise<void> {
+export async function moveFile(root: string, from: string, to: string, permit: Permit): Promise<void> {
   const old = await spotOf(root, from)
   if (!old?.there) throw refusal(from, { kind: 'absent' })
   if (!old.there.isFile()) throw refusal(from, { kind: 'special', what: kindOf(old.there) })
@@ -65,11 +66,12 @@ export async function moveFile(root: string, from: string, to: string): Promise<
   if (spot.there && !isSameFile(spot.there, old.there)) throw taken(to)
   if (spot.there && (await isOneName(old, spot))) return
 
+  permit.assertFresh()
   const how = spot.there ? 'linked' : await giveName(old.full, spot)
   await syncFolder(spot.folder)
   // No undoing from here on: where an answer got lost, the new name may be the only one.
   try {
-    if (how === 'linked') await dropOldName(old, spot)
+    if (how === 'linked') await dropOldName(old, spot, permit)
     await syncFolder(old.folder)
   } catch (error) {
     throw asWriteError(error, from)
@@ -77,10 +79,11 @@ export async function moveFile(root: string, from: string, to: string): Promise<
 }
 
 /** See UploadsFolder.remove. `root` is a real path. */
-export async function removeFile(root: string, path: string): Promise<void> {
+export async function removeFile(root: string, path: string, permit: Permit): Promise<void> {
   const spot = await spotOf(root, path)
   if (!spot) return
   if (spot.there && !spot.there.isFile()) throw refusal(path, { kind: 'special', what: kindOf(spot.there) })
+  permit.assertFresh()
   if (spot.there) await unlinkIfThere(spot.full)
   // Even if it was gone: a crash may have come between its deletion and this.
   await syncFolder(spot.folder)
@@ -98,7 +101,7 @@ async function isOneName(one: Spot, other: Spot): Promise<boolean> {
   return new Set(names).size === 1 || !names.every((name) => listed.has(name))
 }
 
-async function dropOldName(old: Spot, spot: Spot): Promise<void> {
+async function dropOldName(old: Spot, spot: Spot, permit: Permit): Promise<void> {
   const there = await lookAt(old.full)
   if (!there) return
   if (!isSameFile(there, await lookAt(spot.full))) {
@@ -107,6 +110,7 @@ async function dropOldName(old: Spot, spot: Spot): Promise<void> {
       subject: old.path,
     })
   }
+  permit.assertFresh()
   await unlinkIfThere(old.full)
 }
 

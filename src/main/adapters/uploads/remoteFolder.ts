@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { MigrateError } from '../../engine/errors.ts'
 import type { FolderProbe, Ownership } from '../../engine/doctor/ports.ts'
-import type { Content, FileFacts, ListedFile, SourceFile, UploadsFolder } from '../../engine/ports.ts'
+import type { Content, FileFacts, ListedFile, Permit, SourceFile, UploadsFolder } from '../../engine/ports.ts'
 import { kindOf, refusal } from './fileErrors.ts'
 import { refused, type ChannelSource, type FileChannel, type RemoteStats } from './remote/channel.ts'
 import { remoteFileError, remoteWriteError } from './remote/errors.ts'
@@ -89,13 +89,15 @@ export class RemoteFolder implements UploadsFolder, FolderProbe {
     await this.#change(path, signal, (root) => placeFile(this.#pool, root, path, bytes, content, signal))
   }
 
-  async move(from: string, to: string): Promise<void> {
+  async move(from: string, to: string, permit: Permit): Promise<void> {
     const moving = { file: null }
-    await this.#change(to, this.#closing, (root) => this.#use((channel) => moveFile(channel, root, from, to, moving)))
+    await this.#change(to, this.#closing, (root) =>
+      this.#use((channel) => moveFile(channel, root, from, to, moving, permit)),
+    )
   }
 
-  async remove(path: string): Promise<void> {
-    await this.#change(path, this.#closing, (root) => this.#use((channel) => removeFile(channel, root, path)))
+  async remove(path: string, permit: Permit): Promise<void> {
+    await this.#change(path, this.#closing, (root) => this.#use((channel) => removeFile(channel, root, path, permit)))
   }
 
   async #open(path: string, signal: AbortSignal): Promise<OpenHandle> {

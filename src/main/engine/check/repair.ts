@@ -4,6 +4,7 @@ import type { Restorable } from '../journal/itemRows.ts'
 import { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { reportOf } from '../journal/summary.ts'
+import type { Fence } from '../ownership/fence.ts'
 import { pathOfKey } from '../plan/keys.ts'
 import { preflight } from '../preflight.ts'
 import { lookAtLocal } from '../rollback/localFile.ts'
@@ -27,15 +28,15 @@ export async function repairRun(
   const report = await runSession(context, store, {
     options: store.last('started')?.options ?? null,
     check: () => preflight({ ...site, progress }, stop.now),
-    work: async () => {
-      mended = await carryOut(context, store, repairs)
+    work: async ({ fence }) => {
+      mended = await carryOut(context, store, fence, repairs)
       return status
     },
   })
   return { ...mended, report }
 }
 
-async function carryOut(context: RunContext, store: RunStore, repairs: Repairs): Promise<Mended> {
+async function carryOut(context: RunContext, store: RunStore, fence: Fence, repairs: Repairs): Promise<Mended> {
   const { site, progress, stop } = context
   const mended: Mended = { resent: 0, gone: 0, isWhole: true }
   const journal = new JournalBuffer(store)
@@ -57,7 +58,7 @@ async function carryOut(context: RunContext, store: RunStore, repairs: Repairs):
         if (!repairs.reUpload || path !== pathOfKey(item.key)) continue
         if ((await site.objects.head(item.key, stop.now)) !== null) continue
         try {
-          await sendAgain(context, store, journal, { item, verified, committed: true, freedTo: null })
+          await sendAgain(context, store, fence, journal, { item, verified, committed: true, freedTo: null })
           mended.resent += 1
         } catch (cause) {
           const error = asMigrateError(cause)
@@ -79,6 +80,7 @@ async function carryOut(context: RunContext, store: RunStore, repairs: Repairs):
 async function sendAgain(
   { site, progress, stop }: RunContext,
   store: RunStore,
+  fence: Fence,
   journal: JournalBuffer,
   copy: Restorable,
 ): Promise<void> {
@@ -93,7 +95,7 @@ async function sendAgain(
   const { verified, note } = await copyItem(
     {
       maker: store.header,
-      isReferenced: () => Promise.resolve(true),
+      fence,
       uploads: site.uploads,
       objects: site.objects,
       guard: new OverwriteGuard(),

@@ -8,10 +8,11 @@ import type { Progress } from '../progress.ts'
 import { changeRows } from './changeRows.ts'
 import { pathOfKey } from '../plan/keys.ts'
 import { reuseCopy } from '../transfer/copyItem.ts'
-import { removeObjects } from './removeObjects.ts'
+import { removeObjects, type RemoveDeps } from './removeObjects.ts'
 
 export interface CommitDeps {
   lock: RunLock
+  fence: RemoveDeps['fence']
   objects: Pick<ObjectStore, 'remove' | 'head' | 'get'>
   uploads: Pick<UploadsFolder, 'inspect'>
   store: Pick<RunStore, 'header' | 'isKeyNeeded' | 'last'>

@@ -5,17 +5,24 @@ import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { MovableItem } from '../plan/item.ts'
 import { pathOfKey } from '../plan/keys.ts'
-import type { ObjectFacts, ObjectStore, RunLock } from '../ports.ts'
+import type { Fence, Proved } from '../ownership/fence.ts'
+import type { ObjectFacts, ObjectStore } from '../ports.ts'
 import { fingerprintOf } from '../transfer/fingerprint.ts'
-import { isOfDatabase, runOf } from '../transfer/metadata.ts'
+import { isOfDatabase, provenanceOf, runOf } from '../transfer/metadata.ts'
 
 /** Requests at the same time. */
 const atOnce = 8
 
+/** Objects removed under one permit: few enough that all of them are gone before it expires. */
+const underOnePermit = 32
+
+/** A permit that expired is asked for again. */
+const mostTries = 5
+
 export interface RemoveDeps {
   store: Pick<RunStore, 'header' | 'isKeyNeeded'>
   objects: Pick<ObjectStore, 'remove' | 'head' | 'get'>
-  lock: Pick<RunLock, 'referenced'>
+  fence: Pick<Fence, 'forObjects'>
   journal: JournalBuffer
   signal: AbortSignal
 }
@@ -39,8 +46,9 @@ export interface LeftObjects {
 }
 
 /**
- * Removes copies whose rows do not point at them. An object goes only if this program made it for this document, no row
- * of any table holds its path, and no other item of the run needs it. A failure is journaled: too much data is no harm.
+ * Removes copies whose rows do not point at them. An object goes only if this program made it for this document, the
+ * bucket is this database's, no row of any table holds its path, and no other item of the run needs it; all of that is
+ * proved a moment before. A failure is journaled: too much data is no harm.
  */
 export async function removeObjects(deps: RemoveDeps, unwanted: readonly Unwanted[]): Promise<LeftObjects> {
   const left: LeftObjects = { failed: 0, foreign: 0 }
@@ -50,65 +58,109 @@ export async function removeObjects(deps: RemoveDeps, unwanted: readonly Unwante
     ({ item, verified, standIn }) =>
       (verified?.created !== false || standIn !== null) && !deps.store.isKeyNeeded(item.key, done),
   )
-  if (candidates.length === 0) return left
-  const referenced = await deps.lock.referenced(
-    candidates.map(({ item }) => pathOfKey(item.key)),
-    deps.signal,
-  )
-  const free = candidates.filter(({ item }) => !referenced.has(pathOfKey(item.key)))
-  left.foreign += candidates.length - free.length
-  for (const one of candidates.filter(({ item }) => referenced.has(pathOfKey(item.key)))) {
-    note(deps.journal, one, 'Another row points at it.')
+  for (let at = 0; at < candidates.length; at += underOnePermit) {
+    let some = candidates.slice(at, at + underOnePermit)
+    deps.journal.writeNow({ step: 'remove-intent', data: { seqs: some.map(({ item }) => item.seq) } })
+    for (let tries = 1; some.length > 0; tries++) some = await removeSome(deps, some, left, tries === mostTries)
   }
-  if (free.length === 0) return left
-  deps.journal.writeNow({ step: 'remove-intent', data: { seqs: free.map(({ item }) => item.seq) } })
-  const limit = pLimit(atOnce)
-  await Promise.all(free.map((candidate) => limit(() => removeOne(deps, candidate, left))))
   return left
 }
 
-async function removeOne(deps: RemoveDeps, candidate: Unwanted, left: LeftObjects): Promise<void> {
-  const { objects, journal, signal } = deps
-  const { key, seq } = candidate.item
-  try {
-    const facts = await objects.head(key, signal)
-    if (facts === null) return
-    if (!(await mayGo(deps, candidate, facts))) {
-      // Nothing is known to have been made here: what lies there is somebody else's.
-      if (candidate.verified !== null) {
-        left.foreign += 1
-        note(journal, candidate, 'It does not say that this program made it for this database.')
-      }
+/** Returns those whose permit expired before the service was asked. */
+async function removeSome(
+  deps: RemoveDeps,
+  candidates: Unwanted[],
+  left: LeftObjects,
+  isLastTry: boolean,
+): Promise<Unwanted[]> {
+  const { fence, objects, journal, signal } = deps
+  const limit = pLimit(atOnce)
+  const unasked: Unwanted[] = []
+  const leave = (one: Unwanted, cause: unknown): void => {
+    if (signal.aborted) throw asMigrateError(signal.reason)
+    const known = asMigrateError(cause)
+    if (known.code === 'OBJECT_NOT_OURS') left.foreign += 1
+    else left.failed += 1
+    note(journal, one, known.message, cause)
+  }
+  const remove = async (one: Unwanted, verdict: Verdict | undefined, proved: Proved<unknown>): Promise<void> => {
+    if (verdict === undefined || verdict === 'absent' || verdict === 'unknown') return
+    if (verdict instanceof MigrateError) {
+      leave(one, verdict)
       return
     }
-    await objects.remove(key, signal)
-    journal.add({ step: 'removed', seq, data: {} })
+    if (verdict === 'foreign' || proved.referenced.has(pathOfKey(one.item.key))) {
+      left.foreign += 1
+      note(journal, one, verdict === 'foreign' ? notOurs : 'Another row points at it.')
+      return
+    }
+    try {
+      await objects.remove(one.item.key, proved.permit, signal)
+      journal.add({ step: 'removed', seq: one.item.seq, data: {} })
+    } catch (cause) {
+      if (asMigrateError(cause).code === 'PERMIT_EXPIRED' && !isLastTry) unasked.push(one)
+      else leave(one, cause)
+    }
+  }
+  try {
+    // Reading takes longer than a permit lasts.
+    const read = await Promise.all(candidates.map((one) => limit(() => readStandIn(deps, one))))
+    await fence.forObjects(
+      candidates.map(({ item }) => pathOfKey(item.key)),
+      () => Promise.all(candidates.map((one, at) => limit(() => judge(deps, one, read[at] ?? null)))),
+      (proved) => Promise.all(candidates.map((one, at) => limit(() => remove(one, proved.found[at], proved)))),
+      signal,
+    )
   } catch (cause) {
-    if (signal.aborted) throw asMigrateError(signal.reason)
-    left.failed += 1
-    const message = cause instanceof Error ? cause.message : String(cause)
-    const error = new MigrateError('OBJECT_LEFT', { message, subject: key, cause })
-    journal.add({ step: 'remove-failed', seq, code: error.code, data: errorData(error) })
+    const error = asMigrateError(cause)
+    if (error.scope === 'run') throw error
+    for (const one of candidates) leave(one, error)
+    return []
+  }
+  return unasked
+}
+
+const notOurs = 'It does not say that this program made it for this database.'
+
+/** `unknown`: nothing is known to have been made here, so what is there is somebody else's. */
+type Verdict = 'removable' | 'absent' | 'foreign' | 'unknown' | MigrateError
+
+async function judge(deps: RemoveDeps, candidate: Unwanted, sameBytesAs: string | null): Promise<Verdict> {
+  try {
+    const facts = await deps.objects.head(candidate.item.key, deps.signal)
+    if (facts === null) return 'absent'
+    if (isOurs(deps, candidate, facts)) return 'removable'
+    if (runOf(facts) === null && sameBytesAs !== null && facts.etag === sameBytesAs) return 'removable'
+    return candidate.verified === null && candidate.standIn === null ? 'unknown' : 'foreign'
+  } catch (cause) {
+    if (deps.signal.aborted) throw asMigrateError(deps.signal.reason)
+    return asMigrateError(cause)
   }
 }
 
 /** An object that stays for a reason. */
-function note(journal: JournalBuffer, { item }: Unwanted, message: string): void {
-  const error = new MigrateError('OBJECT_LEFT', { message, subject: item.key })
+function note(journal: JournalBuffer, { item }: Unwanted, message: string, cause?: unknown): void {
+  const error = new MigrateError('OBJECT_LEFT', { message, subject: item.key, cause })
   journal.add({ step: 'remove-failed', seq: item.seq, code: error.code, data: errorData(error) })
 }
 
-async function mayGo(
-  { store, objects, signal }: RemoveDeps,
-  { item, verified, standIn }: Unwanted,
-  facts: ObjectFacts,
-): Promise<boolean> {
+function isOurs({ store }: RemoveDeps, { item, verified }: Unwanted, facts: ObjectFacts): boolean {
   const maker = runOf(facts)
-  if (maker !== null) {
-    const { id, parent, databaseIdentity } = store.header
-    if (!isOfDatabase(facts, { id: maker, databaseIdentity })) return false
-    return verified ? verified.created && maker === (verified.madeBy ?? id) : maker === id || maker === parent
+  const { id, parent, databaseIdentity } = store.header
+  if (maker === null || !isOfDatabase(facts, { id: maker, databaseIdentity })) return false
+  if (provenanceOf(facts).documentId !== item.documentId) return false
+  return verified ? verified.created && maker === (verified.madeBy ?? id) : maker === id || maker === parent
+}
+
+/** ETag of an object without a sign of its maker whose bytes are those of the local file; null for any other. */
+async function readStandIn({ objects, signal }: RemoveDeps, { item, standIn }: Unwanted): Promise<string | null> {
+  if (standIn === null) return null
+  try {
+    const facts = await objects.head(item.key, signal)
+    if (facts === null || runOf(facts) !== null) return null
+    return (await fingerprintOf(objects.get(item.key, signal), facts.size)).sha256 === standIn ? facts.etag : null
+  } catch (cause) {
+    if (signal.aborted) throw asMigrateError(signal.reason)
+    return null
   }
-  if (standIn === null) return false
-  return (await fingerprintOf(objects.get(item.key, signal), facts.size)).sha256 === standIn
 }

@@ -3,6 +3,7 @@ import type { Clock, ReadurServer } from '../ports.ts'
 import type { Site } from '../session.ts'
 import { checkBucket, type BucketDeps } from './bucket/checkBucket.ts'
 import { checkDatabase } from './checkDatabase.ts'
+import { checkOwner } from './checkOwner.ts'
 import { checkReadur } from './checkReadur.ts'
 import type { Checkup, PlannedDiagnostic } from './checkup.ts'
 import { checkUploads } from './checkUploads.ts'
@@ -18,7 +19,7 @@ export interface SiteProbes {
 
 /** All that the checks look at. */
 export interface DoctorSite {
-  site: Pick<Site, 'database' | 'uploads' | 'prefixes'>
+  site: Pick<Site, 'database' | 'uploads' | 'objects' | 'prefixes'>
   probes: SiteProbes
   /** Null where nobody said at which address. */
   readur: ReadurServer | null
@@ -78,4 +79,6 @@ export async function checkSite(doctor: DoctorSite, checkup: Checkup, reach: () 
     await checkReadur(checkup, { readur, database, storage: doctor.storage }, databaseIsThere)
   }
   await Promise.all([onServer(), checkBucket(checkup, { probe: bucket, clock, isOurs }), atReadur()])
+  if (await databaseIsThere()) await checkOwner(checkup, site)
+  else checkup.skip('bucket.owner')
 }

@@ -37,6 +37,7 @@ const plans: Record<Exclude<DiagnosticArea, 'server'>, [DiagnosticCode, CheckupD
     ['bucket.exists', 'connection'],
     ['bucket.region', 'connection'],
     ['bucket.list', 'connection'],
+    ['bucket.owner', 'run'],
     ['bucket.put', 'run'],
     ['bucket.head', 'run'],
     ['bucket.get', 'run'],

@@ -1,10 +1,14 @@
 import { MigrateError } from '../errors.ts'
+import { claimedError, takeOver } from '../ownership/ownership.ts'
+import type { Site } from '../session.ts'
 import type { BucketProbe, DatabaseCondition } from './ports.ts'
 import type { DoctorAction } from './verdict.ts'
 
 export interface PerformDeps {
   bucket: Pick<BucketProbe, 'bucket' | 'createBucket' | 'abortUpload'>
   condition: Pick<DatabaseCondition, 'endSession'>
+  /** Null where only the bucket is known. */
+  places: Pick<Site, 'database' | 'objects'> | null
   /** Keeps a setting with the connection. Throws SETTING_INVALID where it has its settings elsewhere. */
   setVariable: (name: 'S3_REGION' | 'S3_FORCE_PATH_STYLE', value: string) => void
 }
@@ -23,6 +27,20 @@ export async function performAction(action: DoctorAction, deps: PerformDeps, sig
       if ((await deps.condition.endSession(action, signal)) === 'ended') return `The session ${pid} was ended.`
       const message = `The session ${pid} had ended by itself; nothing was done.`
       throw new MigrateError('ACTION_GONE', { message, scope: 'run' })
+    }
+    case 'take bucket over': {
+      if (deps.places === null)
+        throw new MigrateError('ACTION_GONE', { message: 'No database is known.', scope: 'run' })
+      const { database, objects } = deps.places
+      const { instance } = await database.facts(signal)
+      const lock = await database.lock(signal)
+      try {
+        const standing = await takeOver({ objects, lock, instance, signal })
+        if (standing.kind === 'other') throw claimedError(standing.reason, objects.bucket)
+        return `The bucket “${objects.bucket}” belongs to ${instance.address} now.`
+      } finally {
+        await lock.release(true)
+      }
     }
     case 'set variable':
       deps.setVariable(action.name, action.value)

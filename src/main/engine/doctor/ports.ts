@@ -19,8 +19,10 @@ export type ChecksumKind = 'md5' | 'sha256' | 'crc32'
 
 export interface BucketProbe extends Pick<
   ObjectStore,
-  'label' | 'bucket' | 'put' | 'head' | 'get' | 'remove' | 'createUpload' | 'putPart' | 'completeUpload'
+  'label' | 'bucket' | 'put' | 'head' | 'get' | 'createUpload' | 'putPart' | 'completeUpload'
 > {
+  /** Removes an object that these checks have made. */
+  discard(key: string, signal: AbortSignal): Promise<void>
   readonly region: string
   /** The bucket is named in the path, not in the host. */
   readonly pathStyle: boolean

@@ -7,6 +7,7 @@ export type DoctorAction =
   | { kind: 'create bucket'; region: string }
   | { kind: 'abort uploads'; uploads: UploadRef[] }
   | { kind: 'end session'; pid: number; startedAt: string }
+  | { kind: 'take bucket over' }
   | { kind: 'set variable'; name: 'S3_REGION' | 'S3_FORCE_PATH_STYLE'; value: string }
 
 export interface Offer extends RemedyAction {

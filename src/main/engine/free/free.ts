@@ -6,9 +6,9 @@ import { countItems } from '../journal/items.ts'
 import type { Restorable } from '../journal/itemRows.ts'
 import { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
-import type { DatabaseFacts, RunLock } from '../ports.ts'
+import type { DatabaseFacts } from '../ports.ts'
 import { preflight } from '../preflight.ts'
-import { recordError, runSession, type RunContext } from '../session.ts'
+import { recordError, runSession, type Held, type RunContext } from '../session.ts'
 import { forEachConcurrent } from '../transfer/concurrency.ts'
 import { freeOne } from './freeOne.ts'
 import { planFree } from './planFree.ts'
@@ -50,7 +50,9 @@ export async function executeFree(context: RunContext, store: RunStore, parent: 
   return runSession(context, store, {
     options: null,
     check: () => preflight({ ...site, progress }, stop.now),
-    work: (lock) => carryOut(context, store, parent, mode, lock),
+    // The bucket holds what is left of these documents: whoever owns it may clear it.
+    claim: (fence) => fence.assertOwner(stop.now),
+    work: (held) => carryOut(context, store, parent, mode, held),
   })
 }
 
@@ -68,7 +70,7 @@ async function carryOut(
   store: RunStore,
   parent: RunStore,
   mode: FreeMode,
-  lock: RunLock,
+  held: Held,
 ): Promise<RunStatus> {
   const { site, progress, stop, limit } = context
   const journal = new JournalBuffer(store)
@@ -77,7 +79,7 @@ async function carryOut(
   const references = await readLocalReferences(site.database, site.prefixes, stop.now)
   const awaited = awaitedSources(store)
   const needed = { has: (source: string) => awaited.has(source) || references.has(source) }
-  const deps = { store, parent, journal, lock, mode, needed }
+  const deps = { store, parent, journal, ...held, mode, needed }
   const oneAtATime = pLimit(1)
   let ending: unknown = null
   try {

@@ -3,7 +3,10 @@ import { MigrateError } from '../errors.ts'
 import type { Restorable } from '../journal/itemRows.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
+import { ownStepPermit } from '../ownership/permit.ts'
+import type { Fence, Proved } from '../ownership/fence.ts'
 import { pathOfKey } from '../plan/keys.ts'
+import { spellingsOf } from '../plan/paths.ts'
 import type { RunLock } from '../ports.ts'
 import { lookAtLocal, quarantine, quarantineOf } from '../rollback/localFile.ts'
 import type { RunContext } from '../session.ts'
@@ -15,6 +18,7 @@ export interface FreeDeps {
   parent: RunStore
   journal: JournalBuffer
   lock: RunLock
+  fence: Fence
   mode: FreeMode
   /** Files that a row names or a worker is to read, as of now: a plan may be days old. */
   needed: Pick<LocalReferences, 'has'>
@@ -48,11 +52,51 @@ export async function freeOne(
       await assertSameBytes(site, each, from, stop.now)
     }
     journal.writeNow({ step: 'free-intent', seq, data: { from, to } })
-    if (to === null) await site.uploads.remove(from)
-    else await site.uploads.move(from, to)
+    await takeAway({ site, stop }, deps, sharers, from, to)
   }
   parent.append([{ step: 'local-freed', seq, data: { to, by: store.header.id } }])
   journal.add({ step: 'freed', seq, data: { to } })
+}
+
+/**
+ * Reading took time: rows and objects are looked at once more, and the file goes within seconds of that. What was moved is
+ * moved back should a row have changed at that very moment; what is deleted lies in the quarantine, where no row points.
+ */
+async function takeAway(
+  { site, stop }: Pick<RunContext, 'site' | 'stop'>,
+  { lock, fence }: FreeDeps,
+  sharers: readonly Restorable[],
+  from: string,
+  to: string | null,
+): Promise<void> {
+  const { uploads, objects, prefixes } = site
+  const signal = stop.now
+  const stillOnS3 = async (): Promise<void> => {
+    for (const each of sharers) {
+      await assertRowOnS3(lock, each, signal)
+      if ((await objects.head(each.item.key, signal)) !== null) continue
+      const { key } = each.item
+      throw new MigrateError('OBJECT_MISSING', { message: `There is no object “${key}” any more.`, subject: key })
+    }
+  }
+  const source = sharers[0]?.item.source ?? from
+  const act = async ({ permit, referenced }: Proved<void>): Promise<void> => {
+    if (referenced.size > 0) {
+      throw new MigrateError('FILE_STILL_NAMED', { message: `A row names “${source}” by now.`, subject: source })
+    }
+    if (to === null) {
+      await uploads.remove(from, permit)
+      return
+    }
+    await uploads.move(from, to, permit)
+    try {
+      await stillOnS3()
+    } catch (cause) {
+      await uploads.move(to, from, ownStepPermit())
+      throw cause
+    }
+  }
+  await fence.forFiles(spellingsOf(source, prefixes), stillOnS3, act, signal)
 }
 
 /** No row names the file, no worker is about to read it, and no document of it has to stay for another reason. */

@@ -4,6 +4,7 @@ import { countItems } from '../journal/items.ts'
 import { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { estimate } from '../plan/estimate.ts'
+import { nothingToCheck, type Fence } from '../ownership/fence.ts'
 import type { UploadsFolder } from '../ports.ts'
 import { preflight } from '../preflight.ts'
 import type { RollbackSelection } from '../rollback/planRollback.ts'
@@ -54,13 +55,14 @@ export async function executeReturn(
   return runSession(context, store, {
     options: null,
     check: () => preflight({ ...site, progress }, stop.now),
-    work: () => carryOut(context, store, freed, migration),
+    work: ({ fence }) => carryOut(context, store, fence, freed, migration),
   })
 }
 
 async function carryOut(
   { site, progress, stop, limit }: RunContext,
   store: RunStore,
+  fence: Fence,
   freed: RunStore,
   migration: RunStore | null,
 ): Promise<RunStatus> {
@@ -74,7 +76,7 @@ async function carryOut(
         await limit.pass(stop.inOrder)
         const { seq, source, filename } = item
         try {
-          await putBack(site.uploads, journal, seq, freedTo, source)
+          await putBack({ uploads: site.uploads, fence, journal, signal: stop.now }, seq, freedTo, source)
         } catch (cause) {
           const error = asMigrateError(cause)
           if (error.scope === 'run') throw error
@@ -97,9 +99,15 @@ async function carryOut(
   return countItems(store).counts.failed > 0 ? 'completed with failures' : 'completed'
 }
 
+interface PutBackDeps {
+  uploads: Pick<UploadsFolder, 'inspect' | 'move'>
+  fence: Pick<Fence, 'forFiles'>
+  journal: JournalBuffer
+  signal: AbortSignal
+}
+
 async function putBack(
-  uploads: Pick<UploadsFolder, 'inspect' | 'move'>,
-  journal: JournalBuffer,
+  { uploads, fence, journal, signal }: PutBackDeps,
   seq: number,
   from: string | null,
   to: string,
@@ -107,7 +115,7 @@ async function putBack(
   if (from === null) throw new MigrateError('FILE_MISSING', { message: 'It was deleted.', subject: to })
   journal.writeNow({ step: 'set-aside-intent', seq, data: { from, to } })
   try {
-    await uploads.move(from, to)
+    await fence.forFiles([], nothingToCheck, ({ permit }) => uploads.move(from, to, permit), signal)
   } catch (cause) {
     // A session that was killed has moved it already.
     const isThere = (await uploads.inspect(to)).kind === 'file'

@@ -5,6 +5,7 @@ import type { Item } from '../plan/item.ts'
 import { isOnS3, pathOfKey } from '../plan/keys.ts'
 import { locate, type Location } from '../plan/locate.ts'
 import { spellingsOf } from '../plan/paths.ts'
+import type { Fence } from '../ownership/fence.ts'
 import type { Content, ObjectFacts, RunLock } from '../ports.ts'
 import type { Site } from '../session.ts'
 import { fingerprintOf } from '../transfer/fingerprint.ts'
@@ -15,6 +16,7 @@ import { checkRecordedHash } from '../verify/hashRule.ts'
 export interface ProofDeps {
   site: Site
   lock: RunLock
+  fence: Fence
   databaseIdentity: string
   /** Files that rows name as of now. */
   needed: Pick<LocalReferences, 'has'>

@@ -2,8 +2,9 @@ import { asMigrateError, MigrateError } from '../errors.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { Item } from '../plan/item.ts'
-import { isOnS3 } from '../plan/keys.ts'
-import { candidatesFor } from '../plan/paths.ts'
+import { nothingToCheck, type Proved } from '../ownership/fence.ts'
+import { isOnS3, pathOfKey } from '../plan/keys.ts'
+import { candidatesFor, spellingsOf } from '../plan/paths.ts'
 import type { Content, PathChange, PathOutcome } from '../ports.ts'
 import { quarantine, quarantineOf } from '../rollback/localFile.ts'
 import {
@@ -94,7 +95,7 @@ async function assertStillAstray(deps: RepairDeps, item: Item, from: string): Pr
 }
 
 async function moveFile(deps: RepairDeps, item: Item, { from, to }: { from: string; to: string }): Promise<void> {
-  const { site, store, journal } = deps
+  const { site, store, fence, journal, signal } = deps
   const isThere = async (path: string): Promise<boolean> => (await site.uploads.inspect(path)).kind !== 'absent'
   // A session that was killed has moved it already.
   if (store.last('set-aside-intent', item.seq) && !(await isThere(from)) && (await isThere(to))) return
@@ -103,7 +104,13 @@ async function moveFile(deps: RepairDeps, item: Item, { from, to }: { from: stri
     await assertDocument(deps, item, from)
   } else await assertStray(deps, item, from)
   journal.writeNow({ step: 'set-aside-intent', seq: item.seq, data: { from, to } })
-  await site.uploads.move(from, to)
+  const move = async ({ permit, referenced }: Proved<void>): Promise<void> => {
+    if (referenced.size > 0) {
+      throw new MigrateError('FILE_STILL_NAMED', { message: `A row names “${from}” by now.`, subject: from })
+    }
+    await site.uploads.move(from, to, permit)
+  }
+  await fence.forFiles(spellingsOf(from, site.prefixes), nothingToCheck, move, signal)
 }
 
 async function removeObject(
@@ -111,7 +118,7 @@ async function removeObject(
   item: Item,
   { key, unmarked }: { key: string; unmarked: boolean },
 ): Promise<void> {
-  const { site, store, journal, signal } = deps
+  const { site, store, fence, journal, signal } = deps
   const facts = await site.objects.head(key, signal)
   if (facts === null) {
     // A session that was killed has removed it.
@@ -125,12 +132,20 @@ async function removeObject(
   await keepCopy(deps, key, to, content)
   journal.writeNow({ step: 'object-saved', seq: item.seq, data: { to, ...content, contentType, metadata } })
   // Reading it took time.
-  const now = await site.objects.head(key, signal)
-  if (now?.etag !== facts.etag || now.size !== content.size) {
-    throw new MigrateError('OBJECT_DIFFERS', { message: `“${key}” was written anew meanwhile.`, subject: key })
+  const unchanged = async (): Promise<void> => {
+    const now = await site.objects.head(key, signal)
+    if (now?.etag !== facts.etag || now.size !== content.size) {
+      throw new MigrateError('OBJECT_DIFFERS', { message: `“${key}” was replaced in the meantime.`, subject: key })
+    }
+    await assertOrphan(deps, key, now, unmarked)
   }
-  await assertOrphan(deps, key, now, unmarked)
-  await site.objects.remove(key, signal)
+  const remove = async ({ permit, referenced }: Proved<void>): Promise<void> => {
+    if (referenced.size > 0) {
+      throw new MigrateError('ROW_NOT_GONE', { message: `A row needs “${key}” by now.`, subject: key })
+    }
+    await site.objects.remove(key, permit, signal)
+  }
+  await fence.forObjects([pathOfKey(key)], unchanged, remove, signal)
 }
 
 /** The bytes of the object lie in the quarantine, whole and durable. */

@@ -6,10 +6,10 @@ import { countItems } from '../journal/items.ts'
 import { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { estimate } from '../plan/estimate.ts'
-import type { DatabaseFacts, RunLock } from '../ports.ts'
+import type { DatabaseFacts } from '../ports.ts'
 import { preflight } from '../preflight.ts'
 import type { RollbackSelection } from '../rollback/planRollback.ts'
-import { recordError, runSession, type RunContext } from '../session.ts'
+import { recordError, runSession, type Held, type RunContext } from '../session.ts'
 import { planRepairs } from './planRepairs.ts'
 import { putRight, type RepairDeps } from './putRight.ts'
 import { actions, repairables, type Repairable } from './remedies.ts'
@@ -53,8 +53,8 @@ export function executeRepairs(context: RunContext, store: RunStore): Promise<Ru
   return runSession(context, store, {
     options: null,
     check: () => preflight({ ...site, progress }, stop.now),
-    work: (lock) =>
-      carryOut(context, store, lock, actions, {
+    work: (held) =>
+      carryOut(context, store, held, actions, {
         one: putRight,
         done: (seq) => ({ step: 'committed', seq, data: {} }),
         failed: 'failed',
@@ -90,8 +90,8 @@ export function executeRepairUndo(context: RunContext, store: RunStore, repaired
   return runSession(context, store, {
     options: null,
     check: () => preflight({ ...site, progress }, stop.now),
-    work: (lock) =>
-      carryOut(context, store, lock, [...actions].reverse(), {
+    work: (held) =>
+      carryOut(context, store, held, [...actions].reverse(), {
         one: async (deps, repairable) => {
           await takeBack(deps, repaired, repairable)
           repaired.append([{ step: 'restored', seq: repairable.item.seq, data: { by } }])
@@ -111,7 +111,7 @@ interface Work {
 async function carryOut(
   { site, limit, progress, stop }: RunContext,
   store: RunStore,
-  lock: RunLock,
+  held: Held,
   order: readonly Repairable['remedy']['action'][],
   work: Work,
 ): Promise<RunStatus> {
@@ -121,7 +121,7 @@ async function carryOut(
   const { databaseIdentity } = store.header
   try {
     const needed = await readLocalReferences(site.database, site.prefixes, stop.now)
-    const deps: RepairDeps = { site, lock, databaseIdentity, needed, store, journal, signal: stop.now }
+    const deps: RepairDeps = { site, ...held, databaseIdentity, needed, store, journal, signal: stop.now }
     try {
       for (const action of order) {
         for (const page of repairables(store, action, [null])) {

@@ -1,4 +1,5 @@
 import { MigrateError } from '../errors.ts'
+import { nothingToCheck } from '../ownership/fence.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { Item } from '../plan/item.ts'
 import { contentOfFile, contentOfObject } from './proofs.ts'
@@ -26,11 +27,16 @@ export async function takeBack(deps: RepairDeps, repaired: RunStore, { item, rem
   }
 }
 
-async function moveBack({ site, store, journal }: RepairDeps, item: Item, from: string, to: string): Promise<void> {
+async function moveBack(
+  { site, store, fence, journal, signal }: RepairDeps,
+  item: Item,
+  from: string,
+  to: string,
+): Promise<void> {
   const isThere = async (path: string): Promise<boolean> => (await site.uploads.inspect(path)).kind !== 'absent'
   if (store.last('set-aside-intent', item.seq) && !(await isThere(from)) && (await isThere(to))) return
   journal.writeNow({ step: 'set-aside-intent', seq: item.seq, data: { from, to } })
-  await site.uploads.move(from, to)
+  await fence.forFiles([], nothingToCheck, ({ permit }) => site.uploads.move(from, to, permit), signal)
 }
 
 async function putObjectBack(deps: RepairDeps, repaired: RunStore, item: Item, key: string): Promise<void> {

@@ -2,6 +2,8 @@ import { posix } from 'node:path'
 import { asMigrateError, MigrateError } from '../errors.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { Restorable } from '../journal/itemRows.ts'
+import { nothingToCheck, type Fence } from '../ownership/fence.ts'
+import { ownStepPermit } from '../ownership/permit.ts'
 import type { Content, ObjectFacts, ObjectStore, UploadsFolder } from '../ports.ts'
 import { fingerprintOf } from '../transfer/fingerprint.ts'
 import { provenanceOf } from '../transfer/metadata.ts'
@@ -87,6 +89,7 @@ export interface FetchDeps extends LookDeps {
   /** Rows other than the item's own name the file at this place. */
   isNamed: (source: string) => Promise<boolean>
   journal: JournalBuffer
+  fence: Pick<Fence, 'forFiles'>
 }
 
 /**
@@ -119,7 +122,7 @@ async function returnFreed(deps: FetchDeps, copy: Restorable, freedTo: string): 
   if (freed.state !== 'sound') return null
   const { seq, source } = copy.item
   deps.journal.writeNow({ step: 'set-aside-intent', seq, data: { from: freedTo, to: source } })
-  await deps.uploads.move(freedTo, source)
+  await moveFile(deps, freedTo, source)
   return freed.content
 }
 
@@ -137,17 +140,22 @@ async function fetch(deps: FetchDeps, copy: Restorable, local: 'absent' | 'damag
   const aside = quarantineOf(deps.runId, source)
   if (local === 'damaged') {
     journal.writeNow({ step: 'set-aside-intent', seq, data: { from: source, to: aside } })
-    await uploads.move(source, aside)
+    await moveFile(deps, source, aside)
   }
   journal.writeNow({ step: 'fetch-intent', seq, data: { to: source } })
   try {
     await uploads.place(source, objects.get(key, signal), content, signal)
   } catch (error) {
     // The damaged file goes back to its place: nothing else may take it.
-    if (local === 'damaged') await uploads.move(aside, source).catch(() => undefined)
+    if (local === 'damaged') await uploads.move(aside, source, ownStepPermit()).catch(() => undefined)
     throw error
   }
   return content
+}
+
+/** Moves a file while the lock is held; one that the lock was lost for stays where it is. */
+async function moveFile({ fence, uploads, signal }: FetchDeps, from: string, to: string): Promise<void> {
+  await fence.forFiles([], nothingToCheck, ({ permit }) => uploads.move(from, to, permit), signal)
 }
 
 /** What the bytes must hash to: as verified, as Readur recorded, as promised by the object; else a first read decides. */

@@ -123,8 +123,14 @@ async function planOne(
   const committed = path === pathOfKey(item.key)
   // What failed stays failed: only its object, if it left one, goes.
   const known = verified === null || (outcome === 'failed' && !committed) ? null : verified
+  // A migration of an earlier version has taken over what another run made: by now both have used it.
+  const isShared = parent.header.kind === 'migrate' && known?.madeBy !== undefined
   const inherited: Inherited = {
-    verified: known && { ...known, madeBy: known.madeBy ?? parent.header.id },
+    verified: known && {
+      ...known,
+      created: known.created && !isShared,
+      madeBy: known.madeBy ?? parent.header.id,
+    },
     committed,
     freedTo: freedTo(deps, item),
   }

@@ -6,6 +6,7 @@ import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.
 import type { Restorable } from '../journal/itemRows.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
+import type { Fence } from '../ownership/fence.ts'
 import { undoOf, type MovableItem } from '../plan/item.ts'
 import { spellingsOf, type PathPrefix } from '../plan/paths.ts'
 import type { Content, ObjectStore, PathOutcome, RunLock, UploadsFolder } from '../ports.ts'
@@ -27,6 +28,7 @@ export interface RestoreDeps {
   parent: Pick<RunStore, 'header' | 'append'> | null
   journal: JournalBuffer
   lock: RunLock
+  fence: Fence
   objects: Pick<ObjectStore, 'head' | 'get' | 'remove'>
   uploads: Pick<UploadsFolder, 'open' | 'place' | 'move'>
   prefixes: readonly PathPrefix[]
@@ -122,14 +124,14 @@ async function withLocalFiles(deps: RestoreDeps, copies: Restorable[]): Promise<
 
 /** `isTaken`: the file at its place is another document's already, whose row is about to go back to it. */
 async function withLocalFile(deps: RestoreDeps, copy: Restorable, isTaken: boolean): Promise<Sound[]> {
-  const { store, journal, objects, uploads, lock, prefixes, progress, stop } = deps
+  const { store, journal, objects, uploads, lock, fence, prefixes, progress, stop } = deps
   const { seq, filename, size } = copy.item
   const isNamed = async (source: string): Promise<boolean> =>
     isTaken || (await lock.referenced(spellingsOf(source, prefixes), stop.now)).size > 0
   stop.now.throwIfAborted()
   progress.fileStarted(seq, filename, size)
   try {
-    const fetchDeps = { runId: store.header.id, journal, objects, uploads, isNamed, signal: stop.now }
+    const fetchDeps = { runId: store.header.id, journal, objects, uploads, fence, isNamed, signal: stop.now }
     const content = await ensureLocalFile(fetchDeps, copy)
     progress.fileEnded(seq, 'verified', size)
     return [{ copy, content }]
@@ -177,7 +179,7 @@ function conflictOf(answer: PathOutcome | MigrateError): { message: string; caus
 }
 
 async function removeCopies(deps: RestoreDeps, free: Restorable[], sound: Sound[]) {
-  const { store, objects, lock, journal, parent, stop } = deps
+  const { store, objects, fence, journal, parent, stop } = deps
   const locals = new Map(sound.map(({ copy, content }) => [copy.item.seq, content.sha256]))
   // What another tool has moved bears no sign of it: its record and the same bytes on disk speak for it.
   const unwanted = free.map(({ item, verified }): Unwanted => {
@@ -185,7 +187,7 @@ async function removeCopies(deps: RestoreDeps, free: Restorable[], sound: Sound[
     return { item, verified, standIn: isForeign ? (locals.get(item.seq) ?? null) : null }
   })
   try {
-    return await removeObjects({ store, objects, lock, journal, signal: stop.now }, unwanted)
+    return await removeObjects({ store, objects, fence, journal, signal: stop.now }, unwanted)
   } catch (cause) {
     const error = asMigrateError(cause)
     if (!deps.options.force || stop.now.aborted) throw error

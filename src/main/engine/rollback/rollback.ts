@@ -4,9 +4,9 @@ import { countItems } from '../journal/items.ts'
 import type { RunHeader } from '../journal/header.ts'
 import { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
-import type { DatabaseFacts, ObjectStore, RunLock } from '../ports.ts'
+import type { DatabaseFacts, ObjectStore } from '../ports.ts'
 import { assertReadur } from '../preflight.ts'
-import { recordError, runSession, type RunContext, type Site } from '../session.ts'
+import { recordError, runSession, type Held, type RunContext, type Site } from '../session.ts'
 import { giveUpUploads } from './giveUpUploads.ts'
 import { planRollback, type RollbackSelection } from './planRollback.ts'
 import { restoreItems } from './restore.ts'
@@ -62,7 +62,7 @@ export async function executeRollback(
       objects = checked.objects
       return checked.facts
     },
-    work: (lock) => carryOut({ ...context, site: { ...context.site, objects } }, store, parent, options, lock),
+    work: (held) => carryOut({ ...context, site: { ...context.site, objects } }, store, parent, options, held),
   })
 }
 
@@ -74,7 +74,7 @@ async function carryOut(
   store: RunStore,
   parent: RunStore,
   options: RollbackOptions,
-  lock: RunLock,
+  held: Held,
 ): Promise<RunStatus> {
   const { site, progress, stop, limit } = context
   const journal = new JournalBuffer(store)
@@ -89,7 +89,7 @@ async function carryOut(
       pages: store.inherited(),
       parent,
       journal,
-      lock,
+      ...held,
       progress,
       options,
       stop,

@@ -2,11 +2,13 @@ import type { MigrateOptions } from '../../../shared/run.ts'
 import { MigrateError } from '../errors.ts'
 import type { Verified } from '../journal/entries.ts'
 import type { MovableItem } from '../plan/item.ts'
+import type { Fence, Proved } from '../ownership/fence.ts'
+import { pathOfKey } from '../plan/keys.ts'
 import type { ObjectFacts, ObjectStore, PutRequest, SourceFile, UploadsFolder } from '../ports.ts'
 import { isImage } from '../verify/hashRule.ts'
 import { proveContent, verifyCopy } from '../verify/verify.ts'
 import { fingerprintOf, Hasher, type Fingerprint } from './fingerprint.ts'
-import { headFor, isOfDatabase, isOfRun, provenanceOf, type Maker } from './metadata.ts'
+import { headFor, isOfRun, type Maker } from './metadata.ts'
 import { sendInParts, type MultipartDeps } from './multipart.ts'
 import type { OverwriteGuard } from './overwriteGuard.ts'
 import { assertAsPlanned, assertUnchanged, assertUndamaged } from './source.ts'
@@ -17,8 +19,7 @@ const bufferedSize = 8 * 1024 ** 2
 
 export interface CopyDeps {
   maker: Maker
-  /** A row of this database points at the object. */
-  isReferenced: (key: string) => Promise<boolean>
+  fence: Pick<Fence, 'forObjects'>
   uploads: Pick<UploadsFolder, 'open'>
   objects: Pick<ObjectStore, 'head' | 'put' | 'get' | 'remove'> & MultipartDeps['objects']
   options: Pick<MigrateOptions, 'multipartThreshold' | 'verify'>
@@ -157,23 +158,8 @@ async function useExisting(deps: CopyDeps, item: MovableItem, file: SourceFile, 
     })
   }
   deps.onBytes(item.size)
-  return { verified: { ...fingerprint, ...(await makerOf(deps, facts, item)), evidence }, note }
-}
-
-/**
- * An object that another run made for this document of this database, and that no row points at, was left by a run that
- * was killed: from here on it is this run's.
- */
-async function makerOf(
-  { maker, isReferenced }: CopyDeps,
-  facts: ObjectFacts,
-  item: MovableItem,
-): Promise<Pick<Verified, 'created' | 'madeBy'>> {
-  const made = provenanceOf(facts)
-  if (made.runId === maker.id) return { created: true }
-  const isOurs = made.runId !== null && made.documentId === item.documentId && isOfDatabase(facts, maker)
-  if (!isOurs || (await isReferenced(item.key))) return { created: false }
-  return { created: true, madeBy: made.runId ?? maker.id }
+  // What two runs have used belongs to neither alone: undoing this one must not take it from the other.
+  return { verified: { ...fingerprint, created: isOfRun(facts, deps.maker.id), evidence }, note }
 }
 
 /**
@@ -205,8 +191,14 @@ const provesBad = new Set<ErrorCode>(['VERIFY_FAILED', 'SOURCE_CHANGED', 'HASH_M
 async function removeBadCopy(deps: CopyDeps, item: MovableItem, reason: unknown): Promise<void> {
   if (!(reason instanceof MigrateError) || !provesBad.has(reason.code)) return
   try {
-    const facts = await deps.objects.head(item.key, deps.signal)
-    if (facts && isOfRun(facts, deps.maker.id)) await deps.objects.remove(item.key, deps.signal)
+    const look = async (): Promise<boolean> => {
+      const facts = await deps.objects.head(item.key, deps.signal)
+      return facts !== null && isOfRun(facts, deps.maker.id)
+    }
+    const remove = async ({ permit, referenced, found }: Proved<boolean>): Promise<void> => {
+      if (found && referenced.size === 0) await deps.objects.remove(item.key, permit, deps.signal)
+    }
+    await deps.fence.forObjects([pathOfKey(item.key)], look, remove, deps.signal)
   } catch (cause) {
     throw new MigrateError(reason.code, {
       message: `${reason.message} The bad copy could not be removed; no row points at it.`,

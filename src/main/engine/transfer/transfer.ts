@@ -5,7 +5,6 @@ import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import { lastIntended, type Standing } from '../journal/itemRows.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { changeOf, type MovableItem } from '../plan/item.ts'
-import { pathOfKey } from '../plan/keys.ts'
 import type { ObjectStore, RunLock, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 import type { StopSignals } from '../stop.ts'
@@ -27,7 +26,8 @@ export interface TransferDeps {
   objects: ObjectStore
   options: MigrateOptions
   limit: AdaptiveLimit
-  lock: Pick<RunLock, 'look' | 'referenced'>
+  lock: Pick<RunLock, 'look'>
+  fence: CopyDeps['fence']
   progress: Progress
   stop: StopSignals
   /** A verified copy; awaited before the next file takes its place, so that a slow commit slows the copying. */
@@ -95,7 +95,7 @@ async function transferOne(
   try {
     const copyDeps: CopyDeps = {
       maker: deps.store.header,
-      isReferenced: async (key) => (await deps.lock.referenced([pathOfKey(key)], stop.now)).size > 0,
+      fence: deps.fence,
       uploads: deps.uploads,
       objects: deps.objects,
       guard,

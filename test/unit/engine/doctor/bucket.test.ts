@@ -73,7 +73,7 @@ describe('a bucket', () => {
     const setVariable = vi.fn<PerformDeps['setVariable']>()
     const action = checkup.action(offer?.id ?? '')
     if (!action) throw new Error('There is no such action.')
-    await performAction(action, { ...world, setVariable }, never)
+    await performAction(action, { ...world, places: null, setVariable }, never)
     expect(setVariable).toHaveBeenCalledWith('S3_FORCE_PATH_STYLE', 'false')
   })
 
@@ -92,7 +92,7 @@ describe('a bucket', () => {
     const { checkup } = await examine(world)
     const action = checkup.action('create-bucket')
     if (!action) throw new Error('Nothing was offered.')
-    await performAction(action, { ...world, setVariable: () => undefined }, never)
+    await performAction(action, { ...world, places: null, setVariable: () => undefined }, never)
     expect(world.bucket.created).toEqual(['eu-central-1'])
   })
 

@@ -17,7 +17,7 @@ export function doctorWorld(changes: Partial<DoctorSite> = {}): DoctorWorld {
   const database = new MemoryDatabase({ version: 'PostgreSQL 16.4 on x86_64' })
   const uploads = new MemoryUploads()
   const site: DoctorSite = {
-    site: { database, uploads, prefixes: [{ stored: '/app/uploads', folder: '' }] },
+    site: { database, uploads, objects: probes.bucket, prefixes: [{ stored: '/app/uploads', folder: '' }] },
     probes,
     readur: null,
     databaseName: 'db:5432/readur',

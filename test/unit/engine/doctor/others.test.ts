@@ -32,7 +32,7 @@ describe('the database', () => {
     expect(outcome).toBe('passed')
     const action = checkup.action('end-session-1')
     if (!action) throw new Error('Nothing was offered.')
-    const deps = { ...world, setVariable: () => undefined }
+    const deps = { ...world, places: null, setVariable: () => undefined }
     expect(await performAction(action, deps, never)).toBe('The session 1 was ended.')
     expect(world.condition.ended).toMatchObject([{ pid: 1, startedAt: '2026-01-01 00:00:01+00' }])
     vi.spyOn(world.condition, 'endSession').mockResolvedValue('gone')

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 
 import { MigrateError } from '../../../engine/errors.ts'
+import type { Permit } from '../../../engine/ports.ts'
 import { kindOf, refusal, taken } from '../fileErrors.ts'
 import { refused, status, type FileChannel, type RemoteStats } from './channel.ts'
 import { readPiece } from './file.ts'
@@ -19,6 +20,7 @@ export async function moveFile(
   from: string,
   to: string,
   moving: Moving,
+  permit: Permit,
 ): Promise<void> {
   const old = await spotOf(channel, root, from)
   if (!old?.there) {
@@ -31,13 +33,14 @@ export async function moveFile(
   const isLeft = spot.there !== null && (await isSameFile(channel, old, spot))
   if (spot.there && !isLeft) throw taken(to)
   moving.file = old.there
+  permit.assertFresh()
   if (!isLeft) await giveName(channel, old, spot)
   await syncFolder(channel, spot.folder)
-  await dropOldName(channel, old)
+  await dropOldName(channel, old, permit)
   await syncFolder(channel, old.folder)
 }
 
-async function dropOldName(channel: FileChannel, old: Spot): Promise<void> {
+async function dropOldName(channel: FileChannel, old: Spot, permit: Permit): Promise<void> {
   const there = await lookAt(channel, old.full)
   if (!there) return
   if (!looksSame(old.there, there)) {
@@ -46,14 +49,16 @@ async function dropOldName(channel: FileChannel, old: Spot): Promise<void> {
       subject: old.path,
     })
   }
+  permit.assertFresh()
   await unlinkIfThere(channel, old.full)
 }
 
 /** See UploadsFolder.remove. `root` is a real path. May be called again. */
-export async function removeFile(channel: FileChannel, root: string, path: string): Promise<void> {
+export async function removeFile(channel: FileChannel, root: string, path: string, permit: Permit): Promise<void> {
   const spot = await spotOf(channel, root, path)
   if (!spot) return
   if (spot.there && !spot.there.isFile()) throw refusal(path, { kind: 'special', what: kindOf(spot.there) })
+  permit.assertFresh()
   if (spot.there) await unlinkIfThere(channel, spot.full)
   // Even if it was gone: a crash may have come between its deletion and this.
   await syncFolder(channel, spot.folder)

@@ -164,7 +164,7 @@ async function remove(
   signal: AbortSignal,
 ): Promise<Verdict<null>> {
   try {
-    await throwAways.follow(probe.remove(head.key, signal))
+    await throwAways.follow(probe.discard(head.key, signal))
   } catch (error) {
     const known = asMigrateError(error)
     if (known.code !== 'S3_ACCESS_DENIED') throw known

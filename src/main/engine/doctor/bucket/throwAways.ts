@@ -11,12 +11,12 @@ const clearLimitMs = 10_000
 
 /** Objects of the checks: none has a key that anybody else could have, and none outlives the checkup if it can be helped. */
 export class ThrowAways {
-  readonly #probe: Pick<BucketProbe, 'remove' | 'abortUpload'>
+  readonly #probe: Pick<BucketProbe, 'discard' | 'abortUpload'>
   readonly #keys = new Set<string>()
   readonly #uploads = new Set<UploadRef>()
   readonly #underWay = new Set<Promise<unknown>>()
 
-  constructor(probe: Pick<BucketProbe, 'remove' | 'abortUpload'>) {
+  constructor(probe: Pick<BucketProbe, 'discard' | 'abortUpload'>) {
     this.#probe = probe
   }
 
@@ -59,7 +59,7 @@ export class ThrowAways {
       await Promise.all([...this.#uploads].map((it) => this.#probe.abortUpload(it, signal).catch(() => undefined)))
       await Promise.all(
         this.left.map((key) =>
-          this.#probe.remove(key, signal).then(
+          this.#probe.discard(key, signal).then(
             () => this.removed(key),
             () => undefined,
           ),

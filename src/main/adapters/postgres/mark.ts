@@ -1,0 +1,125 @@
+import type { Client } from 'pg'
+import { z } from 'zod'
+import { MigrateError } from '../../engine/errors.ts'
+import type { DatabaseMark, RunLock } from '../../engine/ports.ts'
+
+/**
+ * What this program leaves in the database: one row in a schema of its own, which neither Readur nor its migrations look
+ * at. It is removed with `DROP SCHEMA readur_migrate CASCADE`.
+ */
+const table = 'readur_migrate.mark'
+
+const createMark = `
+  CREATE SCHEMA IF NOT EXISTS readur_migrate;
+  CREATE TABLE IF NOT EXISTS ${table} (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    id uuid NOT NULL,
+    identity text NOT NULL,
+    nonce text NOT NULL,
+    next_nonce text,
+    removing_until timestamptz
+  )`
+
+const markRow = z.object({
+  id: z.string(),
+  identity: z.string(),
+  nonce: z.string(),
+  nextNonce: z.string().nullable(),
+})
+
+/** Whether there is a mark that this account may read and change. */
+async function isUsable(client: Client): Promise<boolean> {
+  const { rows } = await client.query(
+    `SELECT coalesce(has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT, UPDATE'), false) AS usable
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'readur_migrate' AND c.relname = 'mark'`,
+  )
+  return z.array(z.object({ usable: z.boolean() })).parse(rows)[0]?.usable === true
+}
+
+export async function readMark(client: Client): Promise<DatabaseMark | null> {
+  if (!(await isUsable(client))) return null
+  const { rows } = await client.query(`SELECT id::text, identity, nonce, next_nonce AS "nextNonce" FROM ${table}`)
+  return z.array(markRow).parse(rows)[0] ?? null
+}
+
+/** False where this account may not make or change it. */
+export async function writeMark(client: Client, { id, identity, nonce, nextNonce }: DatabaseMark): Promise<boolean> {
+  if (!(await isUsable(client))) {
+    const { rows } = await client.query(
+      `SELECT has_database_privilege(current_database(), 'CREATE') AND to_regnamespace('readur_migrate') IS NULL AS may`,
+    )
+    if (!z.array(z.object({ may: z.boolean() })).parse(rows)[0]?.may) return false
+    await client.query(createMark)
+  }
+  await client.query(
+    `INSERT INTO ${table} (id, identity, nonce, next_nonce) VALUES ($1::uuid, $2, $3, $4)
+     ON CONFLICT (only_row) DO UPDATE SET id = excluded.id, identity = excluded.identity, nonce = excluded.nonce,
+       next_nonce = excluded.next_nonce`,
+    [id, identity, nonce, nextNonce],
+  )
+  return true
+}
+
+export async function leaseLeft(client: Client): Promise<number> {
+  if (!(await isUsable(client))) return 0
+  const { rows } = await client.query(
+    `SELECT greatest(0, ceil(extract(epoch FROM removing_until - clock_timestamp()) * 1000))::int AS ms FROM ${table}`,
+  )
+  return z.array(z.object({ ms: z.number().nullable() })).parse(rows)[0]?.ms ?? 0
+}
+
+/** What was proved is over and done with: the next session need not wait. */
+export async function endLease(client: Client): Promise<void> {
+  if (await isUsable(client)) await client.query(`UPDATE ${table} SET removing_until = NULL`)
+}
+
+/** Paths that a row of any table holds, of those in $1. */
+export const referencedPaths = `
+  SELECT file_path AS path FROM documents WHERE file_path = ANY($1)
+  UNION SELECT processed_image_path FROM processed_images WHERE processed_image_path = ANY($1)
+  UNION SELECT original_image_path FROM processed_images WHERE original_image_path = ANY($1)
+  UNION SELECT file_path FROM failed_documents WHERE file_path = ANY($1)
+  UNION SELECT file_path FROM ignored_files WHERE file_path = ANY($1)`
+
+const holder = `
+  SELECT count(*)::int AS n FROM pg_locks
+  WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted AND classid = $2 AND objid = $3 AND objsubid = 2
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
+
+const proof = z.object({ held: z.number(), leased: z.number(), paths: z.array(z.string()) })
+
+/**
+ * Holder, mark and rows in one statement, so that all of it is true at one moment. Throws DB_LOST when this session does
+ * not hold the lock.
+ */
+export async function prove(
+  client: Client,
+  [classId, objectId]: readonly number[],
+  { nonce, leaseMs }: Omit<Parameters<RunLock['prove']>[0], 'epoch'>,
+  paths: readonly string[],
+): Promise<Set<string>> {
+  const isMarked = await isUsable(client)
+  const leased = `leased AS (
+    UPDATE ${table} SET removing_until = clock_timestamp() + make_interval(secs => $4 / 1000.0)
+    WHERE (SELECT n FROM held) > 0 AND ($5::text IS NULL OR nonce = $5 OR next_nonce = $5) RETURNING 1)`
+  const { rows } = await client.query(
+    `WITH held AS (${holder})${isMarked ? `, ${leased}` : ''}
+     SELECT (SELECT n FROM held) AS held, ${isMarked ? '(SELECT count(*)::int FROM leased)' : '0'} AS leased,
+       ARRAY(${referencedPaths}) AS paths`,
+    [paths, classId, objectId, ...(isMarked ? [leaseMs, nonce] : [])],
+  )
+  const { held, leased: count, paths: referenced } = proof.parse(rows[0])
+  if (held === 0) {
+    throw new MigrateError('DB_LOST', {
+      message: 'This session does not hold the lock of the database any more.',
+      scope: 'run',
+      retryable: true,
+    })
+  }
+  if (nonce !== null && count === 0) {
+    throw new MigrateError('OBJECT_NOT_OURS', {
+      message: 'The mark in the database was changed by another program or restored from a backup.',
+    })
+  }
+  return new Set(referenced)
+}

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto'
+import { MigrateError } from '../errors.ts'
+import type { DatabaseInstance, DatabaseMark, ObjectStore, RunLock } from '../ports.ts'
+import { ownerMark } from '../transfer/metadata.ts'
+import { claimFor, readClaim, writeClaim, type Claim, type LatestClaim } from './claim.ts'
+
+/** Objects that are looked at before a bucket without a claim is taken for free. */
+const sampled = 8
+
+/** How a database stands to a bucket. `reason`: why it is not the owner, in one sentence. */
+export type Standing =
+  | { kind: 'owner'; claim: LatestClaim }
+  | { kind: 'unclaimed' }
+  | { kind: 'other'; claim: LatestClaim | null; reason: string }
+
+/**
+ * Compares what the bucket says of its owner with the database that is connected. The owner is proved from both sides:
+ * the claim names this database and its running server, and the mark in the database holds the nonce of the claim, which
+ * changes whenever the owner works here. So neither a restored dump, a copied or moved data folder, nor a snapshot that
+ * was put back passes for the owner.
+ */
+export function compare(claim: LatestClaim | null, mark: DatabaseMark | null, instance: DatabaseInstance): Standing {
+  if (claim === null) return { kind: 'unclaimed' }
+  const other = (reason: string): Standing => ({ kind: 'other', claim, reason })
+  const known = claim.claim
+  if (known === null) return other('The bucket’s claim can’t be read.')
+  if (known.identity !== instance.identity) return other(`The bucket belongs to another database: ${describe(known)}.`)
+  if (mark?.id !== known.databaseId || (mark.nonce !== known.nonce && mark.nextNonce !== known.nonce)) {
+    return other(`This database is an earlier state or a copy of the one that owns the bucket: ${describe(known)}.`)
+  }
+  const isSameServer =
+    known.startedAt === instance.startedAt ||
+    (known.address === instance.address && isSame(known.filesSince, instance.filesSince))
+  if (!isSameServer) {
+    return other(`This database was moved, or is a copy of the one that owns the bucket: ${describe(known)}.`)
+  }
+  return { kind: 'owner', claim }
+}
+
+/** What one side does not know speaks for nothing. */
+const isSame = (one: string | null, other: string | null): boolean => one === null || other === null || one === other
+
+const describe = ({ address, claimedAt }: Claim): string => `${address}, last used ${claimedAt.slice(0, 10)}`
+
+export interface OwnershipDeps {
+  objects: Pick<ObjectStore, 'list' | 'head' | 'get' | 'put' | 'remove'>
+  lock: Pick<RunLock, 'readMark' | 'writeMark'>
+  instance: DatabaseInstance
+  signal: AbortSignal
+}
+
+/**
+ * Finds out whether the bucket is this database's, claims a bucket that nobody owns, and renews the owner's claim. Call it
+ * with the lock of the database held.
+ */
+export async function establish(deps: OwnershipDeps): Promise<Standing> {
+  const latest = await readClaim(deps.objects, deps.signal)
+  const mark = await deps.lock.readMark(deps.signal)
+  const standing = compare(latest, mark, deps.instance)
+  if (standing.kind === 'other') return standing
+  if (standing.kind === 'unclaimed' && (await hasForeignObjects(deps))) {
+    const reason = 'The bucket holds documents of another database, and nobody has claimed it.'
+    return { kind: 'other', claim: null, reason }
+  }
+  return await claimNow(deps, latest?.number ?? 0, mark, null)
+}
+
+/** Makes this database the owner, whoever was it before: their objects count as this database's from now on. */
+export async function takeOver(deps: OwnershipDeps): Promise<Standing> {
+  const latest = await readClaim(deps.objects, deps.signal)
+  const mark = await deps.lock.readMark(deps.signal)
+  return await claimNow(deps, latest?.number ?? 0, mark, latest?.claim?.address ?? null)
+}
+
+/** The database first: a crash in between leaves a nonce that nobody claims, and the claim of before still fits. */
+async function claimNow(
+  { objects, lock, instance, signal }: OwnershipDeps,
+  after: number,
+  before: DatabaseMark | null,
+  takenFrom: string | null,
+): Promise<Standing> {
+  // A restored dump brings the mark of the database that it was made of.
+  const isCopied = before !== null && before.identity !== instance.identity
+  const id = before === null || isCopied || takenFrom !== null ? randomUUID() : before.id
+  const claim = claimFor({ id }, instance, takenFrom)
+  const nonce = before === null || id !== before.id ? claim.nonce : before.nonce
+  const pending: DatabaseMark = { id, identity: instance.identity, nonce, nextNonce: claim.nonce }
+  if (!(await lock.writeMark(pending, signal))) {
+    const reason =
+      'This database account can’t create the schema “readur_migrate”, so the owner of the bucket can’t be proved.'
+    return { kind: 'other', claim: null, reason }
+  }
+  const written = await writeClaim(objects, after, claim, signal)
+  await lock.writeMark({ ...pending, nonce: claim.nonce, nextNonce: null }, signal)
+  return { kind: 'owner', claim: written }
+}
+
+/** Some documents in the bucket bear the mark of another database: of a time before buckets were claimed. */
+async function hasForeignObjects({ objects, instance, signal }: OwnershipDeps): Promise<boolean> {
+  const page = await objects.list('documents/', null, signal)
+  const step = Math.max(1, Math.floor(page.objects.length / sampled))
+  const some = page.objects.filter((_, at) => at % step === 0).slice(0, sampled)
+  const facts = await Promise.all(some.map(({ key }) => objects.head(key, signal)))
+  return facts.some((one) => one !== null && ownerMark(one, instance.identity) === 'foreign')
+}
+
+export function claimedError(reason: string, bucket: string): MigrateError {
+  return new MigrateError('BUCKET_CLAIMED', { message: reason, subject: bucket, scope: 'run' })
+}
