@@ -8,6 +8,9 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3'
 
+/** Here the product notes whose the bucket is; it changes with every run, and is no document. */
+export const ownerNotes = 'readur-migrate/owner/'
+
 /** Where a bucket lies and how to get in. */
 export interface BucketAccess {
   endpoint: string
@@ -19,7 +22,7 @@ export interface BucketAccess {
 
 /** What the sandbox itself does with a bucket: independent of the product's adapter. */
 export interface Bucket {
-  /** All keys, sorted as the service sorts them. */
+  /** All keys but those of `ownerNotes`, sorted as the service sorts them. */
   keys(): AsyncIterable<string>
   /** Downloads an object; constant memory. SHA-256 in lowercase hex, size in bytes. */
   digest(key: string): Promise<{ sha256: string; size: number }>
@@ -44,7 +47,7 @@ export function openBucket(access: BucketAccess): Bucket {
       for (let after: string | undefined, more = true; more;) {
         const page = await client.send(new ListObjectsCommand({ Bucket: bucket, Marker: after }))
         const found = (page.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [Key]))
-        yield* found
+        yield* found.filter((key) => !key.startsWith(ownerNotes))
         after = found.at(-1)
         more = page.IsTruncated === true && after !== undefined
       }

@@ -8,7 +8,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3'
-import type { BucketAccess } from '../../src/sandbox/bucket.ts'
+import { ownerNotes, type BucketAccess } from '../../src/sandbox/bucket.ts'
 import type { Ran } from './world.ts'
 
 /** What somebody else sees of a bucket, and does to it: nothing of the product is in between. */
@@ -39,7 +39,7 @@ export class Outside implements Disposable {
         new ListObjectsV2Command({ Bucket: this.#bucket, ContinuationToken: token, MaxKeys: 1000 }),
       )
       for (const { Key = '', ETag = '', LastModified } of page.Contents ?? []) {
-        found[Key] = `${ETag} ${LastModified?.toISOString() ?? ''}`
+        if (!Key.startsWith(ownerNotes)) found[Key] = `${ETag} ${LastModified?.toISOString() ?? ''}`
       }
       token = page.NextContinuationToken
       more = token !== undefined

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { lstat, mkdir, rename, rm } from 'node:fs/promises'
+import { link, lstat, mkdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -22,12 +22,28 @@ function stemOf(store: RunStore): string {
   return `migration_state_${stamp}`
 }
 
-/** The name of this run in `folder`, with a number if another file has it. */
-async function freeName(store: RunStore, folder: string): Promise<string> {
-  for (let n = 1; ; n += 1) {
-    const path = join(folder, `${stemOf(store)}${n === 1 ? '' : `_${n}`}.json`)
-    if (!(await isTaken(path))) return path
+/** Names of this run in `folder`: with a number if another file has it. */
+function* namesIn(store: RunStore, folder: string): Generator<string> {
+  for (let n = 1; ; n += 1) yield join(folder, `${stemOf(store)}${n === 1 ? '' : `_${n}`}.json`)
+}
+
+/** Gives the file the first name that nobody has: another run may end in the same second. */
+async function takeFreeName(partial: string, names: Iterable<string>): Promise<string> {
+  for (const path of names) {
+    if (await isTaken(path)) continue
+    try {
+      await link(partial, path)
+      await rm(partial)
+      return path
+    } catch (cause) {
+      if (await isTaken(path)) continue
+      // No hard links on this disk.
+      if (!(cause instanceof Error && 'code' in cause && cause.code !== 'ENOENT')) throw cause
+      await rename(partial, path)
+      return path
+    }
   }
+  throw new MigrateError('INTERNAL', { message: 'There is a next number.', scope: 'run' })
 }
 
 /** Where this run was exported to, the latest first. */
@@ -39,8 +55,17 @@ function earlierPaths(store: RunStore): string[] {
     .map(({ data }) => entrySchemas.exported.parse(JSON.parse(data)).path)
 }
 
-async function write(store: RunStore, path: string): Promise<string> {
-  const partial = `${path}.${randomUUID().slice(0, 8)}.part`
+const replacing =
+  (path: string) =>
+  async (partial: string): Promise<string> => {
+    await rename(partial, path)
+    return path
+  }
+
+/** `place` gives the file its name, once it is complete. */
+async function write(store: RunStore, wanted: string, place: (partial: string) => Promise<string>): Promise<string> {
+  const partial = `${wanted}.${randomUUID().slice(0, 8)}.part`
+  let path = wanted
   try {
     await mkdir(dirname(path), { recursive: true })
     // wx: whoever may write to a shared folder can have laid a link there.
@@ -48,7 +73,7 @@ async function write(store: RunStore, path: string): Promise<string> {
       Readable.from(stateText(store)),
       createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true }),
     )
-    await rename(partial, path)
+    path = await place(partial)
   } catch (cause) {
     await rm(partial, { force: true }).catch(() => undefined)
     if (!(cause instanceof Error && 'syscall' in cause)) throw cause
@@ -69,7 +94,8 @@ export async function exportStateFile(store: RunStore, folder: string): Promise<
   const earlier = earlierPaths(store).find(
     (path) => dirname(resolve(path)) === target && basename(path).startsWith(stemOf(store)),
   )
-  return write(store, earlier ?? (await freeName(store, target)))
+  if (earlier !== undefined) return write(store, earlier, replacing(earlier))
+  return write(store, join(target, `${stemOf(store)}.json`), (partial) => takeFreeName(partial, namesIn(store, target)))
 }
 
 /** As above, to the file that somebody named. Replaces only what this run was exported to before. */
@@ -82,5 +108,5 @@ export async function exportStateFileTo(store: RunStore, file: string): Promise<
       scope: 'run',
     })
   }
-  return write(store, path)
+  return write(store, path, replacing(path))
 }
