@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -133,19 +133,26 @@ export class World {
   readonly #dir: string
   readonly #cleanUp: (() => Promise<void>)[]
 
-  private constructor(dir: string, databaseUrl: string, s3: BucketAccess, cleanUp: (() => Promise<void>)[]) {
+  private constructor(
+    dir: string,
+    databaseUrl: string,
+    s3: BucketAccess,
+    cleanUp: (() => Promise<void>)[],
+    uploadsDir = join(dir, 'uploads'),
+  ) {
     this.#dir = dir
     this.#cleanUp = cleanUp
     this.databaseUrl = databaseUrl
     this.s3 = s3
-    this.uploadsDir = join(dir, 'uploads')
+    this.uploadsDir = uploadsDir
     this.home = join(dir, 'home')
     this.envFile = join(dir, 'readur.env')
   }
 
-  static async #open(): Promise<World> {
+  static async #open(databaseUrl?: string): Promise<World> {
     const dir = await mkdtemp(join(tmpdir(), 'readur-world-'))
-    const [database, bucket] = await Promise.all([createDatabase(), createBucket()])
+    const theirs = databaseUrl === undefined ? null : { url: databaseUrl, drop: () => Promise.resolve() }
+    const [database, bucket] = await Promise.all([theirs ?? createDatabase(), createBucket()])
     const { endpoint, region, accessKeyId, secretAccessKey } = bucket
     const s3 = { endpoint, region, accessKeyId, secretAccessKey, bucket: bucket.bucket }
     const world = new World(dir, database.url, s3, [database.drop, bucket.remove])
@@ -169,8 +176,8 @@ export class World {
   }
 
   /** Many small documents, all of them right. */
-  static async bulk(documents: number, bytes = 64, textWords = 20): Promise<World> {
-    const world = await World.#open()
+  static async bulk(documents: number, bytes = 64, textWords = 20, databaseUrl?: string): Promise<World> {
+    const world = await World.#open(databaseUrl)
     const client = new Client({ connectionString: world.databaseUrl })
     await client.connect()
     await createReadurTables(client)
@@ -178,6 +185,28 @@ export class World {
     const planted = await plantBulk(world.databaseUrl, world.uploadsDir, { documents, bytes, textWords })
     world.expectations = planted.expectations
     world.before = await takeSnapshot(world)
+    return world
+  }
+
+  /** The same bucket, a copy of the uploads folder, and another database: a test system made of this one. */
+  async rehearsal(databaseUrl: string): Promise<World> {
+    const copy = await this.elsewhere(databaseUrl, await mkdtemp(join(tmpdir(), 'readur-rehearsal-')))
+    await cp(this.uploadsDir, copy.uploadsDir, { recursive: true, preserveTimestamps: true })
+    return copy
+  }
+
+  /** The same Readur seen from another computer: it has a data folder of its own, with what is known here by now. */
+  async otherComputer(databaseUrl = this.databaseUrl): Promise<World> {
+    const other = await this.elsewhere(databaseUrl, await mkdtemp(join(tmpdir(), 'readur-other-')), this.uploadsDir)
+    if (existsSync(this.home)) await cp(this.home, other.home, { recursive: true })
+    return other
+  }
+
+  async elsewhere(databaseUrl: string, dir: string, uploadsDir = join(dir, 'uploads')): Promise<World> {
+    const world = new World(dir, databaseUrl, this.s3, [], uploadsDir)
+    world.expectations = this.expectations
+    world.before = this.before
+    await writeFile(world.envFile, envFile(databaseUrl, uploadsDir, this.s3), { mode: 0o600 })
     return world
   }
 

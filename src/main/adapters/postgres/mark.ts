@@ -18,7 +18,10 @@ const createMark = `
     nonce text NOT NULL,
     next_nonce text,
     removing_until timestamptz
-  )`
+  );
+  -- Whoever may use the database may work here under another account than the first time.
+  GRANT USAGE ON SCHEMA readur_migrate TO PUBLIC;
+  GRANT SELECT, INSERT, UPDATE ON ${table} TO PUBLIC`
 
 const markRow = z.object({
   id: z.string(),

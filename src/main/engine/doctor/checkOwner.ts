@@ -18,6 +18,7 @@ async function owner({ database, objects }: OwnerDeps, signal: AbortSignal): Pro
     case 'owner':
       return ok(null, 'This database')
     case 'unclaimed':
+    case 'unproved':
       return ok(null, 'Nobody yet; the first run claims it.')
     case 'other': {
       const { bucket } = objects

@@ -36,7 +36,7 @@ export async function performAction(action: DoctorAction, deps: PerformDeps, sig
       const lock = await database.lock(signal)
       try {
         const standing = await takeOver({ objects, lock, instance, signal })
-        if (standing.kind === 'other') throw claimedError(standing.reason, objects.bucket)
+        if ('reason' in standing) throw claimedError(standing.reason, objects.bucket)
         return `The bucket “${objects.bucket}” belongs to ${instance.address} now.`
       } finally {
         await lock.release(true)

@@ -87,7 +87,7 @@ export class Fence {
     const { objects } = this.#deps
     const standing = await this.#standingForRemoval(signal)
     if (standing.kind !== 'owner') {
-      const message = standing.kind === 'other' ? standing.reason : 'Nobody has claimed the bucket.'
+      const message = standing.kind === 'unclaimed' ? 'Nobody has claimed the bucket.' : standing.reason
       throw new MigrateError('OBJECT_NOT_OURS', { message, subject: objects.bucket })
     }
     const { number, claim } = standing.claim

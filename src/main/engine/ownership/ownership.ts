@@ -7,10 +7,14 @@ import { claimFor, readClaim, writeClaim, type Claim, type LatestClaim } from '.
 /** Objects that are looked at before a bucket without a claim is taken for free. */
 const sampled = 8
 
-/** How a database stands to a bucket. `reason`: why it is not the owner, in one sentence. */
+/**
+ * How a database stands to a bucket. `unproved`: nobody else owns it, and this account may not leave what would prove it:
+ * rows may point into it, and no object may be removed. `reason`: why it is not the owner, in one sentence.
+ */
 export type Standing =
   | { kind: 'owner'; claim: LatestClaim }
   | { kind: 'unclaimed' }
+  | { kind: 'unproved'; reason: string }
   | { kind: 'other'; claim: LatestClaim | null; reason: string }
 
 /**
@@ -88,7 +92,7 @@ async function claimNow(
   if (!(await lock.writeMark(pending, signal))) {
     const reason =
       'This database account can’t create the schema “readur_migrate”, so the owner of the bucket can’t be proved.'
-    return { kind: 'other', claim: null, reason }
+    return { kind: 'unproved', reason }
   }
   const written = await writeClaim(objects, after, claim, signal)
   await lock.writeMark({ ...pending, nonce: claim.nonce, nextNonce: null }, signal)
