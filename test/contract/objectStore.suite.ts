@@ -24,6 +24,8 @@ export interface StoreCan {
   compositeEtag: boolean
   /** Lists more than fits on a page, and keys that hold what cannot stand in XML. */
   listAnything: boolean
+  /** Refuses what arrives after the permit for it has expired. */
+  refuseLate: boolean
 }
 
 export interface StoreHarness {
@@ -161,6 +163,20 @@ export function objectStoreSuite(name: string, can: StoreCan, open: () => Promis
       await store.remove(head.key, ownStepPermit(), never)
       await expect(store.head(head.key, never)).resolves.toBeNull()
       await expect(store.remove(head.key, ownStepPermit(), never)).resolves.toBeUndefined()
+    })
+
+    it('leaves an object whose removal arrives too late, although we have sent it', async () => {
+      if (!can.refuseLate) return
+      const head = headFor()
+      await put(head, Buffer.from('needed again'))
+      // Proved before a sleep that nobody noticed: the very case in which our own look at the clock comes too early.
+      const now = Date.now()
+      const late = { provedAt: now - 60_000, expiresAt: now - 54_000, assertFresh: () => undefined }
+      expect((await failureOf(store.remove(head.key, late, never))).code).toBe('PERMIT_EXPIRED')
+      expect(await harness.keys()).toContain(head.key)
+      const inTime = { provedAt: now, expiresAt: now + 6_000, assertFresh: () => undefined }
+      await store.remove(head.key, inTime, never)
+      expect(await harness.keys()).not.toContain(head.key)
     })
 
     it('fails with an error of ours when an absent object is read', async () => {

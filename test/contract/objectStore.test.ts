@@ -36,9 +36,10 @@ const everything: StoreCan = {
   dropBroken: true,
   compositeEtag: true,
   listAnything: true,
+  refuseLate: true,
 }
 
-objectStoreSuite('the in-memory fake', everything, () => {
+objectStoreSuite('the in-memory fake', { ...everything, refuseLate: false }, () => {
   const store = new MemoryObjectStore()
   return Promise.resolve({
     store,
@@ -54,6 +55,7 @@ objectStoreSuite('Ceph', { ...everything, keepExistingOnComplete: false }, async
 })
 
 const nothing: StoreCan = {
+  refuseLate: false,
   checkMd5: false,
   keepExisting: false,
   keepExistingOnComplete: false,

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest'
+import { claimFolder } from '../../../src/main/engine/ownership/claim.ts'
+import { Fence } from '../../../src/main/engine/ownership/fence.ts'
+import { takeOver } from '../../../src/main/engine/ownership/ownership.ts'
+import { permitMs } from '../../../src/main/engine/ownership/permit.ts'
+import type { RunLock } from '../../../src/main/engine/ports.ts'
+import { MigrateError } from '../../../src/main/engine/errors.ts'
+import { nullProgress } from '../../../src/main/engine/progress.ts'
+import { MemoryDatabase } from '../../fakes/memoryDatabase.ts'
+import { MemoryObjectStore } from '../../fakes/memoryObjectStore.ts'
+
+const never = new AbortController().signal
+
+/** A fence with clocks that a test sets. */
+async function fenced(change: Partial<RunLock> = {}, database = new MemoryDatabase()) {
+  const time = { wall: 1_000_000, monotonic: 0 }
+  const objects = new MemoryObjectStore()
+  const { instance } = await database.facts(never)
+  const lock = { ...(await database.lock(never)), ...change }
+  const clocks = { wall: () => time.wall, monotonic: () => time.monotonic }
+  return {
+    time,
+    objects,
+    database,
+    lock,
+    instance,
+    fence: new Fence({ lock, objects, instance, progress: nullProgress, clocks }),
+  }
+}
+
+const nothing = (): Promise<void> => Promise.resolve()
+
+describe('a permit', () => {
+  it.each([
+    ['the computer slept', 'wall'],
+    ['the clock was set back', 'wall back'],
+    ['much was to be done', 'monotonic'],
+  ] as const)('is void when %s, and everything is proved again', async (_, which) => {
+    const { time, fence } = await fenced()
+    let proofs = 0
+    let removed = 0
+    const checks = (): Promise<void> => {
+      proofs += 1
+      return Promise.resolve()
+    }
+    await fence.forFiles(
+      [],
+      checks,
+      ({ permit }) => {
+        if (proofs === 1) {
+          if (which === 'monotonic') time.monotonic += permitMs
+          else time.wall += which === 'wall' ? permitMs : -permitMs
+        }
+        permit.assertFresh()
+        removed += 1
+        return Promise.resolve()
+      },
+      never,
+    )
+    expect({ proofs, removed }).toEqual({ proofs: 2, removed: 1 })
+  })
+
+  it('counts from before the checks: what takes too long to check is never removed', async () => {
+    const { time, fence } = await fenced()
+    let removed = 0
+    const slow = (): Promise<void> => {
+      time.monotonic += permitMs
+      return Promise.resolve()
+    }
+    const remove = (): Promise<void> => {
+      removed += 1
+      return Promise.resolve()
+    }
+    await expect(fence.forFiles([], slow, remove, never)).rejects.toMatchObject({ code: 'PERMIT_EXPIRED' })
+    expect(removed).toBe(0)
+  })
+
+  it('is not given without the lock', async () => {
+    const lost = new MigrateError('DB_BUSY', { message: 'Another run has it.', scope: 'run' })
+    const { fence } = await fenced({ prove: () => Promise.reject(lost) })
+    await expect(fence.forFiles([], nothing, nothing, never)).rejects.toBe(lost)
+    await expect(fence.forObjects([], nothing, nothing, never)).rejects.toBe(lost)
+  })
+})
+
+describe('a bucket', () => {
+  it('is claimed by the first, renewed by the owner, and refused to anybody else', async () => {
+    const { objects, fence, database } = await fenced()
+    expect((await fence.standing(never)).kind).toBe('owner')
+    await (await database.lock(never).catch(() => null))?.release()
+    const other = new MemoryDatabase({ identity: 'memory/2', label: 'elsewhere' })
+    const lock = await other.lock(never)
+    const { instance } = await other.facts(never)
+    const theirs = new Fence({ lock, objects, instance, progress: nullProgress })
+    await expect(theirs.assertOwner(never)).rejects.toMatchObject({ code: 'BUCKET_CLAIMED' })
+    await expect(theirs.forObjects([], nothing, nothing, never)).rejects.toMatchObject({ code: 'OBJECT_NOT_OURS' })
+    expect([...objects.objects.keys()].filter((key) => key.startsWith(claimFolder))).toHaveLength(1)
+  })
+
+  it('that was taken over in the middle of a run loses nothing more to that run', async () => {
+    const { objects, fence } = await fenced()
+    await fence.forObjects([], nothing, nothing, never)
+    const other = new MemoryDatabase({ identity: 'memory/2', label: 'elsewhere' })
+    const { instance } = await other.facts(never)
+    await takeOver({ objects, lock: await other.lock(never), instance, signal: never })
+    let removed = 0
+    const remove = (): Promise<void> => {
+      removed += 1
+      return Promise.resolve()
+    }
+    await expect(fence.forObjects([], nothing, remove, never)).rejects.toMatchObject({ code: 'OBJECT_NOT_OURS' })
+    expect(removed).toBe(0)
+  })
+
+  it('whose claim cannot be understood belongs to nobody', async () => {
+    const { objects, fence } = await fenced()
+    const bytes = Buffer.from('{"format": 2}')
+    objects.objects.set(`${claimFolder}000000007.json`, {
+      bytes,
+      contentType: 'application/json',
+      metadata: {},
+      etag: 'x',
+    })
+    await expect(fence.assertOwner(never)).rejects.toMatchObject({ code: 'BUCKET_CLAIMED' })
+  })
+
+  it('with documents of another database and no claim is not taken silently', async () => {
+    const { objects, fence } = await fenced()
+    const metadata = { 'readur-run-id': 'theirs', 'readur-database': '0123456789abcdef' }
+    objects.objects.set('documents/u/2024/01/d.pdf', {
+      bytes: Buffer.from('x'),
+      contentType: 'text/plain',
+      metadata,
+      etag: 'x',
+    })
+    await expect(fence.assertOwner(never)).rejects.toMatchObject({ code: 'BUCKET_CLAIMED' })
+  })
+
+  it('stays the owner’s when the database was marked and the claim was not written: the next session claims again', async () => {
+    const { database, objects, fence, lock, instance } = await fenced()
+    await fence.standing(never)
+    const mark = database.mark
+    if (mark === null) throw new Error('It was not marked.')
+    database.mark = { ...mark, nextNonce: 'of a session that was killed' }
+    const next = new Fence({ lock, objects, instance, progress: nullProgress })
+    expect((await next.standing(never)).kind).toBe('owner')
+  })
+
+  it.each([
+    ['whose server was moved or cloned', { startedAt: 'later', address: 'elsewhere' }],
+    ['whose data folder was copied in its place', { startedAt: 'later', filesSince: 'yesterday' }],
+  ])('is not a database’s %s', async (_, change) => {
+    const { objects, lock, instance, fence } = await fenced()
+    await fence.standing(never)
+    const before = { ...instance, filesSince: 'long ago' }
+    await takeOver({ objects, lock, instance: before, signal: never })
+    const next = new Fence({ lock, objects, instance: { ...before, ...change }, progress: nullProgress })
+    await expect(next.assertOwner(never)).rejects.toMatchObject({ code: 'BUCKET_CLAIMED' })
+    const restarted = new Fence({ lock, objects, instance: { ...before, startedAt: 'later' }, progress: nullProgress })
+    expect((await restarted.standing(never)).kind).toBe('owner')
+  })
+})
