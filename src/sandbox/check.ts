@@ -3,7 +3,7 @@ import { openBucket, type BucketAccess } from './bucket.ts'
 import { checkRows } from './checkRows.ts'
 import type { Expectation, ItemResult } from './expectations.ts'
 import { snapshotObjects, snapshotRows, takeSnapshot, type ObjectFacts, type Snapshot } from './snapshot.ts'
-import type { FileFacts } from './snapshotFiles.ts'
+import { snapshotFiles, type FileFacts } from './snapshotFiles.ts'
 
 export interface CheckOptions {
   databaseUrl: string
@@ -48,14 +48,18 @@ export async function checkSandbox(options: CheckOptions): Promise<CheckReport> 
  * a local path has either kept it, or points at its key and the right bytes lie there. One line for each that does not.
  */
 export async function checkPointers(
-  options: Pick<CheckOptions, 'databaseUrl' | 's3' | 'expectations'>,
+  options: Pick<CheckOptions, 'databaseUrl' | 's3' | 'uploadsDir' | 'expectations'>,
 ): Promise<string[]> {
   const [rows, objects] = [await snapshotRows(options.databaseUrl), await snapshotObjects(options.s3)]
-  return options.expectations.flatMap(({ kind, rowId, originalPath, key, sha256, size }) => {
+  const files = Object.entries(await snapshotFiles(options.uploadsDir))
+  const served = new Set(files.flatMap(([path, { sha256 }]) => (path.startsWith('quarantine/') ? [] : [sha256])))
+  return options.expectations.flatMap(({ kind, rowId, originalPath, outcome, key, sha256, size }) => {
     const { file_path, processed_image_path } = (kind === 'document' ? rows.documents : rows.processed_images)[rowId]
       ?.columns ?? { file_path: null }
     const path = kind === 'document' ? file_path : processed_image_path
-    if (path === originalPath) return []
+    // What is not to be moved may have been broken before.
+    const isThere = outcome !== 'committed' || served.has(sha256)
+    if (path === originalPath) return isThere ? [] : [`${kind} ${rowId}: its local file is gone`]
     if (key === undefined || path !== `s3://${key}`) return [`${kind} ${rowId}: points at ${show(path)}`]
     const right = isDeepStrictEqual(objects[key], { sha256, size })
     return right ? [] : [`${kind} ${rowId}: points at ${key}, which is ${show(objects[key] ?? 'missing')}`]

@@ -71,7 +71,7 @@ async function measure(admin: Client) {
   const run = await cli(['migrate', '--json'])
   const after = await updates(admin)
   say('Checking every row and object from outside')
-  const wrong = await checkPointers({ databaseUrl: postgres.url, s3, expectations })
+  const wrong = await checkPointers({ databaseUrl: postgres.url, s3, uploadsDir: uploads, expectations })
   const moved = await admin.query(`SELECT count(*)::int AS n FROM documents WHERE file_path LIKE 's3://%'`)
 
   const committed = run.report.committed

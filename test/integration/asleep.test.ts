@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Step } from '../../src/main/engine/journal/entries.ts'
+import { startProxy } from '../services/proxy.ts'
 import { World, type Spawned } from './world.ts'
 
 /**
@@ -8,6 +9,9 @@ import { World, type Spawned } from './world.ts'
  */
 
 const documents = 40
+/** So large that reading them back takes a while. */
+const largeBytes = 300_000
+const few = 6
 
 let here: World
 let there: World
@@ -24,6 +28,10 @@ const idOf = ({ report }: { report: { runId: string | null } }): string => repor
 /** Stops it as soon as it has written this step, and ends its session as a server does that hears nothing from it. */
 async function putToSleep(child: Spawned, step: Step): Promise<void> {
   await child.reached(step)
+  await endSessions(child)
+}
+
+async function endSessions(child: Spawned): Promise<void> {
   child.kill('SIGSTOP')
   await here.query(
     `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = x'52656164'::int AND granted
@@ -68,31 +76,33 @@ describe('who sleeps through the loss of the lock', () => {
     expect(await outOfReach()).toEqual([])
   })
 
-  it.each(['free-intent', 'freed'] as const)(
-    'in free, at “%s”, moves no file that another computer has given its row back',
-    async (step) => {
+  it.each([
+    ['free', []],
+    ['the deletion of what was set aside', ['--delete-quarantine']],
+  ])(
+    'in %s, while it reads objects back, takes no file that another computer has given its row back',
+    async (_, more) => {
+      await here.close()
+      here = await World.bulk(few, largeBytes)
       const migrated = await here.run('migrate')
+      if (more.length > 0) await here.run('free', idOf(migrated), '--yes')
       there = await here.otherComputer()
-      const sleeper = here.spawn('free', idOf(migrated), '--yes')
-      await putToSleep(sleeper, step)
-      const back = await there.run('rollback', idOf(migrated), '--yes')
-      expect(back.report.restored).toBe(documents)
-      await wake(sleeper)
-      expect(await outOfReach()).toEqual([])
-    },
-  )
-
-  it.each(['free-intent', 'freed'] as const)(
-    'in the deletion of what was set aside, at “%s”, deletes nothing that a row needs again',
-    async (step) => {
-      const migrated = await here.run('migrate')
-      await here.run('free', idOf(migrated), '--yes')
-      there = await here.otherComputer()
-      const sleeper = here.spawn('free', idOf(migrated), '--delete-quarantine', '--yes')
-      await putToSleep(sleeper, step)
-      await there.run('rollback', idOf(migrated), '--yes')
-      await wake(sleeper)
-      expect(await outOfReach()).toEqual([])
+      // Rows were looked at and are local again when the bytes of the objects arrive.
+      const proxy = await startProxy(Number(new URL(here.s3.endpoint).port), { delayMs: 400 })
+      const slow = await here.throughPort(proxy.port)
+      try {
+        const sleeper = slow.spawn('free', idOf(migrated), ...more, '--yes')
+        await sleeper.reached('started')
+        await new Promise<void>((resolve) => proxy.atBytes(largeBytes, resolve))
+        await endSessions(sleeper)
+        const back = await there.run('rollback', idOf(migrated), '--yes')
+        expect(back.report.restored).toBe(few)
+        await wake(sleeper)
+        expect(await outOfReach()).toEqual([])
+      } finally {
+        await proxy.close()
+        await slow.close()
+      }
     },
   )
 

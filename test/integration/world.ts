@@ -202,11 +202,25 @@ export class World {
     return other
   }
 
-  async elsewhere(databaseUrl: string, dir: string, uploadsDir = join(dir, 'uploads')): Promise<World> {
-    const world = new World(dir, databaseUrl, this.s3, [], uploadsDir)
+  /** The same, with the way to the bucket leading through this port of ours. */
+  async throughPort(port: number): Promise<World> {
+    const dir = await mkdtemp(join(tmpdir(), 'readur-through-'))
+    const s3 = { ...this.s3, endpoint: `http://127.0.0.1:${port}` }
+    const world = await this.elsewhere(this.databaseUrl, dir, this.uploadsDir, s3)
+    world.home = this.home
+    return world
+  }
+
+  async elsewhere(
+    databaseUrl: string,
+    dir: string,
+    uploadsDir = join(dir, 'uploads'),
+    s3: BucketAccess = this.s3,
+  ): Promise<World> {
+    const world = new World(dir, databaseUrl, s3, [], uploadsDir)
     world.expectations = this.expectations
     world.before = this.before
-    await writeFile(world.envFile, envFile(databaseUrl, uploadsDir, this.s3), { mode: 0o600 })
+    await writeFile(world.envFile, envFile(databaseUrl, uploadsDir, s3), { mode: 0o600 })
     return world
   }
 
