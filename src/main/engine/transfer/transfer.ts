@@ -3,6 +3,7 @@ import type { MigrateOptions } from '../../../shared/run.ts'
 import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import { lastIntended, type Standing } from '../journal/itemRows.ts'
+import { madeByOthers } from '../journal/madeByOthers.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { changeOf, type MovableItem } from '../plan/item.ts'
 import { pathOfKey } from '../plan/keys.ts'
@@ -123,7 +124,7 @@ async function transferOne(
     journal.add({ step: 'failed', seq, code: error.code, data: errorData(error) })
     progress.outcomes({ failed: 1 })
     progress.log('error', failureLine(item.filename, error))
-    if (error.code !== 'ROW_VANISHED') deps.onFailed(item, error)
+    if (!madeByOthers.has(error.code)) deps.onFailed(item, error)
     streak.add(error)
     return
   }
