@@ -672,6 +672,11 @@ export const errorCatalogue = {
     cause: 'It is of another kind, has ended already, or another run has gone back over it.',
     remedy: 'See the runs and their state with the command: runs list',
   },
+  PLAN_STALE: {
+    title: 'The plan is out of date',
+    cause: 'The run that it was made over was resumed, repaired or rolled back after the plan was made.',
+    remedy: 'Nothing was changed. Make the plan again: give the same command once more.',
+  },
   RUN_BUSY: {
     title: 'Another process works on this run',
     cause: 'It goes on in another window or terminal.',

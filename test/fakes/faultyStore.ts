@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type {
+  ListedUpload,
   ObjectFacts,
   ObjectHead,
   ObjectPage,
@@ -109,7 +110,7 @@ export class FaultyStore implements ObjectStore {
     return this.#call('abortUpload', upload.key, () => this.#store.abortUpload(upload, signal))
   }
 
-  listUploads(key: string, signal: AbortSignal): Promise<UploadRef[]> {
+  listUploads(key: string, signal: AbortSignal): Promise<ListedUpload[]> {
     return this.#call('listUploads', key, () => this.#store.listUploads(key, signal))
   }
 

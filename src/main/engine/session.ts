@@ -33,6 +33,8 @@ export interface RunContext {
 export interface SessionPlan {
   /** Written down as the session begins. */
   options: MigrateOptions | null
+  /** It only puts right what a comparison has found; how the run stands is not changed by it. */
+  mends?: boolean
   entries?: Entry[]
   /** Throws what speaks against starting. */
   check: () => Promise<DatabaseFacts>
@@ -56,8 +58,9 @@ export async function runSession(context: RunContext, store: RunStore, plan: Ses
   const pausedBefore = limit.pausedMs
   try {
     const startedAt = clock.now()
-    const { options } = plan
-    store.append([{ step: 'started', data: { pid: process.pid, host: hostname(), options } }, ...(plan.entries ?? [])])
+    const { options, mends } = plan
+    const begun = { pid: process.pid, host: hostname(), options, ...(mends === true && { mends }) }
+    store.append([{ step: 'started', data: begun }, ...(plan.entries ?? [])])
     const status = await plan.work(lock)
     progress.phase('finish')
     // What was paused says nothing about how long the work takes.

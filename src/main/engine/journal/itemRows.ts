@@ -207,8 +207,10 @@ export function itemsWithOpenUpload(database: Database.Database): number[] {
     .prepare(
       `SELECT i.seq FROM item i WHERE i.verdict = 'move' AND i.seq <= ?
          AND i.size > (SELECT min(json_extract(data, '$.options.multipartThreshold')) FROM journal WHERE step = 'started')
-         AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.seq = i.seq AND j.step = 'verified' AND j.id > coalesce(
-           (SELECT max(k.id) FROM journal k WHERE k.seq = i.seq AND k.step = 'multipart-intent'), 0))`,
+         AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.seq = i.seq AND j.step = 'verified' AND j.id > max(
+           coalesce((SELECT max(k.id) FROM journal k WHERE k.seq = i.seq AND k.step = 'multipart-intent'), 0),
+           (SELECT max(s.id) FROM journal s WHERE s.step = 'send-intent'
+              AND EXISTS (SELECT 1 FROM json_each(s.data, '$.seqs') e WHERE e.value = i.seq))))`,
     )
     .all(lastIntended(database))
   return z
