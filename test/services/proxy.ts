@@ -17,8 +17,8 @@ export interface Proxy {
   cutAfter: (bytes: number, then?: () => void) => void
   /** Calls this as soon as so many more bytes have come from the server, and breaks nothing. */
   atBytes: (bytes: number, then: () => void) => void
-  /** Lets so many requests that hold this text through to the server, and breaks their connections when it answers. */
-  loseAnswersTo: (text: string, times: number) => void
+  /** Lets so many requests that look so through to the server, and breaks their connections when it answers. */
+  loseAnswersTo: (request: RegExp, times: number) => void
   close: () => Promise<void>
 }
 
@@ -31,7 +31,7 @@ export async function startProxy(target: number, { delayMs = 0 } = {}): Promise<
   let frozen = false
   let left = Infinity
   let onEnough: () => void = () => undefined
-  let unlucky: { text: string; left: number } = { text: '', left: 0 }
+  let unlucky = { request: /^$/, left: 0 }
   const awaitingLoss = new Set<Socket>()
   const cut = (): void => {
     for (const socket of pairs) socket.destroy()
@@ -45,7 +45,7 @@ export async function startProxy(target: number, { delayMs = 0 } = {}): Promise<
       }
     }
     from.on('data', (chunk: Buffer) => {
-      if (!counts && unlucky.left > 0 && chunk.includes(unlucky.text)) {
+      if (!counts && unlucky.left > 0 && unlucky.request.test(chunk.toString('latin1'))) {
         unlucky.left -= 1
         awaitingLoss.add(to)
       }
@@ -104,7 +104,7 @@ export async function startProxy(target: number, { delayMs = 0 } = {}): Promise<
       left = bytes
       onEnough = then
     },
-    loseAnswersTo: (text, times) => (unlucky = { text, left: times }),
+    loseAnswersTo: (request, times) => (unlucky = { request, left: times }),
     close: async () => {
       cut()
       server.close()
