@@ -211,6 +211,7 @@ export async function prepareUndo(
   const { runs, context } = work
   const parent = runs.open(runId)
   try {
+    assertPlanned(parent)
     const planOptions: PlanOptions = {
       ...(selection.userId !== undefined && { userId: selection.userId }),
       ...(selection.documentIds !== undefined && { documentIds: [...selection.documentIds] }),
@@ -247,6 +248,17 @@ export async function prepareUndo(
   } finally {
     parent.close()
   }
+}
+
+/** Nothing was done by a run without its whole plan; and a record that breaks off knows of a part only. Throws RUN_NOT_STARTABLE. */
+function assertPlanned(parent: RunStore): void {
+  if (parent.last('planned') !== null) return
+  const { kind, id } = parent.header
+  const message =
+    kind === 'import' || kind === 'recover'
+      ? 'Its record was not finished. Read it again, then roll that back.'
+      : 'Its plan was not finished, so it has done nothing that could be undone.'
+  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: id, scope: 'run' })
 }
 
 /** What took repairs or a freeing of space back has moved nothing that could be migrated again. Throws RUN_NOT_STARTABLE. */

@@ -144,7 +144,8 @@ export const entrySchemas = {
   'multipart-intent': z.object({ uploadId: z.string() }),
   part: z.object({ number: z.number(), etag: z.string(), md5: z.string() }),
   'multipart-ended': z.object({}),
-  'commit-intent': seqs,
+  /** `followers`: of a repair, the rows of images whose path changes with the item's. */
+  'commit-intent': seqs.extend({ followers: z.array(z.string()).exactOptional() }),
   'remove-intent': seqs,
   'restore-intent': seqs,
   'fetch-intent': z.object({ to: z.string() }),
