@@ -139,7 +139,7 @@ export const errorCatalogue = {
   ROW_UNRECORDED: {
     title: 'The row points at S3 although the run has not recorded it',
     cause: 'The run was killed between the commit in the database and its own note of it.',
-    remedy: 'Resume the run: it recognises the row.',
+    remedy: 'Resume the run: it recognises the row. Where it cannot be resumed, roll it back.',
   },
   OBJECT_UNNEEDED: {
     title: 'An object of this run that no row points at',

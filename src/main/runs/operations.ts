@@ -242,8 +242,12 @@ export async function prepareUndo(
         execute: () => undo(work, store),
       }
     }
-    const { store, preview } = await prepareRollback(context, { parent, selection, options, createStore: create })
-    store.append([{ step: 'rollback-options', data: options }])
+    const createStore = (facts: Parameters<typeof createRun>[1]): RunStore => {
+      const store = create(facts)
+      store.append([{ step: 'rollback-options', data: options }])
+      return store
+    }
+    const { store, preview } = await prepareRollback(context, { parent, selection, options, createStore })
     return { preview, totals: totalsOf(store), store, execute: () => undo(work, store) }
   } finally {
     parent.close()
@@ -290,8 +294,8 @@ export async function prepareFreeing(
   }
 }
 
-/** Compares a run with rows, bucket and disk; changes nothing. */
-export function checkRun(
+/** Compares a run with rows, bucket and disk; changes nothing. Throws RUN_NOT_STARTABLE for one that has moved nothing. */
+export async function checkRun(
   { runs, context }: Workplace,
   runId: string,
   options: { level: CheckLevel; sample?: number | undefined },
@@ -300,9 +304,19 @@ export function checkRun(
   const { site, progress, clock, stop } = context
   progress.phase('verify')
   const store = runs.open(runId)
-  return verifyState({ ...site, store, progress, clock, signal: stop.inOrder }, options, onDrift).finally(() => {
+  try {
+    assertMovesDocuments(store)
+    return await verifyState({ ...site, store, progress, clock, signal: stop.inOrder }, options, onDrift)
+  } finally {
     store.close()
-  })
+  }
+}
+
+/** What is put right of a comparison is put right of a migration, or of the record of one. */
+function assertMovesDocuments({ header: { kind, id } }: RunStore): void {
+  if (['migrate', 'import', 'recover'].includes(kind)) return
+  const message = `A run of the kind “${kind}” has moved no documents. Name the migration itself.`
+  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: id, scope: 'run' })
 }
 
 export async function repair(
@@ -312,6 +326,7 @@ export async function repair(
 ): Promise<Mended & { report: RunReport }> {
   const store = runs.openToWork(runId)
   try {
+    assertMovesDocuments(store)
     return await repairRun(context, store, repairs)
   } finally {
     store.close()
