@@ -139,7 +139,7 @@ export const errorCatalogue = {
   ROW_UNRECORDED: {
     title: 'The row points at S3 although the run has not recorded it',
     cause: 'The run was killed between the commit in the database and its own note of it.',
-    remedy: 'Resume the run: it recognises the row.',
+    remedy: 'Resume the run: it recognises the row. Where it cannot be resumed, roll it back.',
   },
   OBJECT_UNNEEDED: {
     title: 'An object of this run that no row points at',
@@ -671,6 +671,11 @@ export const errorCatalogue = {
     title: 'This run cannot be started',
     cause: 'It is of another kind, has ended already, or another run has gone back over it.',
     remedy: 'See the runs and their state with the command: runs list',
+  },
+  PLAN_STALE: {
+    title: 'The plan is out of date',
+    cause: 'The run that it was made over was resumed, repaired or rolled back after the plan was made.',
+    remedy: 'Nothing was changed. Make the plan again: give the same command once more.',
   },
   RUN_BUSY: {
     title: 'Another process works on this run',

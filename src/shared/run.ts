@@ -365,6 +365,8 @@ export interface RunSummary extends ItemCounts {
   bytes: number
   /** Whether its latest validation has passed; null when there was none. */
   validated: boolean | null
+  /** It was interrupted while it undid itself, and undoes the rest when it is resumed. */
+  undoing: boolean
 }
 
 /** Which runs are listed; what is left out does not narrow. */

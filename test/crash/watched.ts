@@ -104,7 +104,8 @@ function watchedLock(lock: RunLock, reached: OnReached): RunLock {
     saveDocument: (id, signal) => lock.saveDocument(id, signal),
     deleteDocument: (saved, signal) =>
       announced(reached, 'deleteDocument', {}, () => lock.deleteDocument(saved, signal)),
-    restoreDocument: (saved, signal) => lock.restoreDocument(saved, signal),
+    restoreDocument: (saved, signal) =>
+      announced(reached, 'restoreDocument', {}, () => lock.restoreDocument(saved, signal)),
     prove: (claim, paths, signal) => lock.prove(claim, paths, signal),
     leaseLeft: (signal) => lock.leaseLeft(signal),
     readMark: (signal) => lock.readMark(signal),

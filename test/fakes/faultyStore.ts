@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { claimFolder } from '../../src/main/engine/ownership/claim.ts'
 import type {
+  ListedUpload,
   ObjectFacts,
   ObjectHead,
   ObjectPage,
@@ -111,7 +112,7 @@ export class FaultyStore implements ObjectStore {
     return this.#call('abortUpload', upload.key, () => this.#store.abortUpload(upload, signal))
   }
 
-  listUploads(key: string, signal: AbortSignal): Promise<UploadRef[]> {
+  listUploads(key: string, signal: AbortSignal): Promise<ListedUpload[]> {
     return this.#call('listUploads', key, () => this.#store.listUploads(key, signal))
   }
 

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { MigrateError } from '../../src/main/engine/errors.ts'
 import type {
+  ListedUpload,
   ObjectFacts,
   ObjectHead,
   ObjectPage,
@@ -24,6 +25,7 @@ export interface StoredObject {
 
 interface OpenUpload {
   head: ObjectHead
+  initiatedAt: number
   parts: Map<number, { bytes: Buffer; etag: string }>
 }
 
@@ -92,7 +94,7 @@ export class MemoryObjectStore implements ObjectStore {
   createUpload(head: ObjectHead, signal: AbortSignal): Promise<UploadRef> {
     return settled(signal, () => {
       const uploadId = randomUUID()
-      this.uploads.set(uploadId, { head, parts: new Map() })
+      this.uploads.set(uploadId, { head, initiatedAt: Date.now(), parts: new Map() })
       return { key: head.key, uploadId }
     })
   }
@@ -132,9 +134,11 @@ export class MemoryObjectStore implements ObjectStore {
     return settled(signal, () => void this.uploads.delete(upload.uploadId))
   }
 
-  listUploads(key: string, signal: AbortSignal): Promise<UploadRef[]> {
+  listUploads(key: string, signal: AbortSignal): Promise<ListedUpload[]> {
     return settled(signal, () =>
-      [...this.uploads].flatMap(([uploadId, { head }]) => (head.key === key ? [{ key, uploadId }] : [])),
+      [...this.uploads].flatMap(([uploadId, { head, initiatedAt }]) =>
+        head.key === key ? [{ key, uploadId, initiatedAt }] : [],
+      ),
     )
   }
 

@@ -52,13 +52,13 @@ const kinds: [story: string, plant: (site: Migrated) => Promise<unknown>, level:
     'a row that was put back, and its file gone',
     async (s) => Promise.all([s.goLocal(0), rm(s.file(0))]),
     'exists',
-    ['FILE_MISSING rollback 1', 'ROW_LOCAL migrate 1'],
+    ['FILE_MISSING rollback 1', 'ROW_LOCAL rollback 1'],
   ],
   [
     'a row that was put back, and its file damaged',
     async (s) => Promise.all([s.goLocal(0), writeFile(s.file(0), '#'.repeat(64))]),
     'checksum',
-    ['HASH_MISMATCH none 1', 'ROW_LOCAL migrate 1'],
+    ['HASH_MISMATCH none 1', 'ROW_LOCAL none 1'],
   ],
 ]
 

@@ -17,6 +17,8 @@ export interface Proxy {
   cutAfter: (bytes: number, then?: () => void) => void
   /** Calls this as soon as so many more bytes have come from the server, and breaks nothing. */
   atBytes: (bytes: number, then: () => void) => void
+  /** Lets so many requests that look so through to the server, and breaks their connections when it answers. */
+  loseAnswersTo: (request: RegExp, times: number) => void
   close: () => Promise<void>
 }
 
@@ -29,6 +31,8 @@ export async function startProxy(target: number, { delayMs = 0 } = {}): Promise<
   let frozen = false
   let left = Infinity
   let onEnough: () => void = () => undefined
+  let unlucky = { request: /^$/, left: 0 }
+  const awaitingLoss = new Set<Socket>()
   const cut = (): void => {
     for (const socket of pairs) socket.destroy()
   }
@@ -41,6 +45,15 @@ export async function startProxy(target: number, { delayMs = 0 } = {}): Promise<
       }
     }
     from.on('data', (chunk: Buffer) => {
+      if (!counts && unlucky.left > 0 && unlucky.request.test(chunk.toString('latin1'))) {
+        unlucky.left -= 1
+        awaitingLoss.add(to)
+      }
+      if (counts && awaitingLoss.delete(from)) {
+        from.destroy()
+        to.destroy()
+        return
+      }
       if (delayMs > 0) setTimeout(() => send(chunk), delayMs)
       else send(chunk)
       if (!counts) return
@@ -91,6 +104,7 @@ export async function startProxy(target: number, { delayMs = 0 } = {}): Promise<
       left = bytes
       onEnough = then
     },
+    loseAnswersTo: (request, times) => (unlucky = { request, left: times }),
     close: async () => {
       cut()
       server.close()

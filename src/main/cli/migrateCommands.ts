@@ -9,12 +9,12 @@ import { cutoverRequests } from '../runs/cutover.ts'
 import {
   awaitingCutover,
   cutOver,
-  latestUnfinished,
   migrate,
   planMigration,
   planRetry,
   resumeRun,
 } from '../runs/operations.ts'
+import { latestUnfinished } from '../runs/resuming.ts'
 import { backUpFirst } from './backupCommands.ts'
 import { confirm } from './confirm.ts'
 import { exitCode } from './exitCodes.ts'

@@ -7,6 +7,7 @@ import { hasFailureToUndo } from './journal/itemRows.ts'
 import { JournalBuffer } from './journal/journalBuffer.ts'
 import type { RunStore } from './journal/runStore.ts'
 import { savePaths } from './journal/snapshot.ts'
+import { undoesItself } from './journal/undoing.ts'
 import { exportStateFile } from './journal/stateFile.ts'
 import { estimate, type Rates } from './plan/estimate.ts'
 import type { PlannedItem } from './plan/item.ts'
@@ -129,7 +130,7 @@ async function carryOut(context: RunContext, store: RunStore, options: MigrateOp
   try {
     await takeUp({ ...common, signal: stop.now })
     // An earlier session did not live to undo the run, or to end doing so.
-    if (options.enableRollback && hasFailureToUndo(store.database)) failure.abort()
+    if (undoesItself(store) || (options.enableRollback && hasFailureToUndo(store.database))) failure.abort()
     else await copy()
     if (!failure.signal.aborted) await committer.flush()
   } catch (cause) {
@@ -174,12 +175,13 @@ function statusOf(store: RunStore, ended: boolean): RunStatus {
   return counts.failed > 0 ? 'completed with failures' : 'completed'
 }
 
-/** The run undoes itself; its record stays. */
+/** The run undoes itself; its record stays. What keeps it from getting to the end of that leaves the rest to a later session. */
 async function undo(
   deps: Omit<RestoreDeps, 'pages' | 'options' | 'parent'> & { store: RunStore; objects: GiveUpDeps['objects'] },
 ): Promise<RunStatus> {
   deps.progress.phase('rollback')
   try {
+    deps.journal.writeNow({ step: 'undoing', data: {} })
     const { rows, objects, foreign } = await restoreItems({
       ...deps,
       pages: deps.store.copied(),
@@ -191,7 +193,7 @@ async function undo(
     return rows + objects + foreign === 0 ? 'rolled back' : 'rollback incomplete'
   } catch (cause) {
     recordError(deps.store, deps.journal, deps.progress, cause)
-    return 'rollback incomplete'
+    return 'interrupted'
   }
 }
 

@@ -299,6 +299,12 @@ export interface UploadRef {
   uploadId: string
 }
 
+/** An unfinished upload as the service lists it. */
+export interface ListedUpload extends UploadRef {
+  /** By the clock of the service; null where it does not say. */
+  initiatedAt: number | null
+}
+
 export interface UploadedPart {
   /** From 1. */
   number: number
@@ -339,7 +345,7 @@ export interface ObjectStore {
   /** No error when there is no such upload. */
   abortUpload(upload: UploadRef, signal: AbortSignal): Promise<void>
   /** Unfinished uploads at exactly this key. Empty where the service cannot list them. */
-  listUploads(key: string, signal: AbortSignal): Promise<UploadRef[]>
+  listUploads(key: string, signal: AbortSignal): Promise<ListedUpload[]>
 }
 
 /** Readur itself, as its users reach it. */

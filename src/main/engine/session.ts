@@ -41,6 +41,8 @@ export interface Held {
 export interface SessionPlan {
   /** Written down as the session begins. */
   options: MigrateOptions | null
+  /** It only puts right what a comparison has found; how the run stands is not changed by it. */
+  mends?: boolean
   entries?: Entry[]
   /** Throws what speaks against starting. */
   check: () => Promise<DatabaseFacts>
@@ -69,8 +71,9 @@ export async function runSession(context: RunContext, store: RunStore, plan: Ses
     await fence.awaitOthers(stop.now)
     const startedAt = clock.now()
     await plan.claim?.(fence)
-    const { options } = plan
-    store.append([{ step: 'started', data: { pid: process.pid, host: hostname(), options } }, ...(plan.entries ?? [])])
+    const { options, mends } = plan
+    const begun = { pid: process.pid, host: hostname(), options, ...(mends === true && { mends }) }
+    store.append([{ step: 'started', data: begun }, ...(plan.entries ?? [])])
     const status = await plan.work({ lock, fence })
     progress.phase('finish')
     // What was paused says nothing about how long the work takes.

@@ -14,7 +14,6 @@ import {
   type Repairs,
   type RollbackOptions,
   type RollbackPreview,
-  type RunKind,
   type RunReport,
   type RunSummary,
   type StateCheck,
@@ -27,6 +26,7 @@ import { executeFree, prepareFree } from '../engine/free/free.ts'
 import { executeReturn, planReturn } from '../engine/free/return.ts'
 import { importStateFile } from '../engine/import/importStateFile.ts'
 import { countCopied, documentIdsOf } from '../engine/journal/items.ts'
+import { assertFresh } from '../engine/journal/over.ts'
 import type { RunStore } from '../engine/journal/runStore.ts'
 import { executeRun, planRun } from '../engine/migrate.ts'
 import { preflight } from '../engine/preflight.ts'
@@ -36,7 +36,9 @@ import type { RollbackSelection } from '../engine/rollback/planRollback.ts'
 import { executeRollback, prepareRollback } from '../engine/rollback/rollback.ts'
 import { preflightChecks } from './preflight.ts'
 import { awaitsCutoverIn } from './cutover.ts'
-import { createRun, type Workplace } from './workplace.ts'
+import { assertResumable } from './resuming.ts'
+import type { RunFolder } from './runFolder.ts'
+import { createOver, createRun, type Workplace } from './workplace.ts'
 
 /** What the command line and the window do with runs: each opens the stores it needs and closes what it opened. */
 
@@ -45,7 +47,6 @@ export async function planMigration(
   work: Workplace,
   options: PlanOptions,
   parallelUploads: number,
-  parent: string | null = null,
 ): Promise<{ store: RunStore; totals: PlanTotals }> {
   const { runs, context } = work
   await checkBefore('plan', work)
@@ -57,7 +58,8 @@ export async function planMigration(
       options,
       createStore: (facts) => {
         delta?.keepOnly(facts.identity)
-        return createRun(work, facts, { kind: 'migrate', parent, planOptions: options })
+        if (of) return createOver(work, facts, of, { kind: 'migrate', planOptions: options })
+        return createRun(work, facts, { kind: 'migrate', parent: null, planOptions: options })
       },
       ...(of && options.of && { documentIds: among(documentIdsOf(of, options.of), ids) }),
       ...(ids && !of && { documentIds: [ids] }),
@@ -86,7 +88,7 @@ export async function planRetry(
     const message = `Nothing of it failed with ${code}.`
     throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: runId, scope: 'run' })
   }
-  return planMigration(work, { of }, parallelUploads, runId)
+  return planMigration(work, { of }, parallelUploads)
 }
 
 /** Those of the pages that are wanted; all where nothing is said. */
@@ -96,39 +98,28 @@ function* among(pages: Iterable<string[]>, wanted: readonly string[] | undefined
 }
 
 export async function migrate(work: Workplace, store: RunStore, options: MigrateOptions): Promise<RunReport> {
-  const { context, pace, states } = work
+  const { context, pace, states, runs } = work
+  assertFreshOver(runs, store)
   await checkBefore('copying', work)
   pace.bandwidth.bytesPerSecond = options.bytesPerSecond
   return executeRun(context, store, options, states)
+}
+
+/** Of a run that only its plan was made over: nobody works on that one because of it. Throws PLAN_STALE. */
+function assertFreshOver(runs: RunFolder, store: RunStore): void {
+  const { parent } = store.header
+  if (parent !== null && runs.has(parent)) runs.with(parent, (over) => assertFresh(store, over))
+}
+
+function repairOver({ runs, context }: Workplace, store: RunStore): Promise<RunReport> {
+  assertFreshOver(runs, store)
+  return executeRepairs(context, store)
 }
 
 async function checkBefore(what: 'plan' | 'copying', { doctor, context }: Workplace): Promise<void> {
   const { progress, stop } = context
   progress.phase('check')
   if (doctor) await preflightChecks(doctor, what, progress, stop.inOrder)
-}
-
-/** Kinds of runs that have a plan to be gone on with. */
-const resumable: readonly RunKind[] = ['migrate', 'rollback', 'free', 'repair']
-
-/** The latest run on this database that was begun and not ended. Throws RUN_NOT_FOUND. */
-export async function latestUnfinished({ runs, context }: Workplace): Promise<RunSummary> {
-  const { identity, label } = await context.site.database.facts(context.stop.now)
-  for (const summary of runs.summaries()) {
-    if (summary.status !== 'interrupted' || !resumable.includes(summary.kind)) continue
-    const { objects, uploads } = context.site
-    const isHere = runs.with(
-      summary.runId,
-      ({ header }) =>
-        header.databaseIdentity === identity && header.store === objects.label && header.uploads === uploads.label,
-    )
-    if (isHere) return summary
-  }
-  throw new MigrateError('RUN_NOT_FOUND', {
-    message: `There is no unfinished run of “${label}”.`,
-    subject: label,
-    scope: 'run',
-  })
 }
 
 /** Goes on with a run where it ended, whatever its kind. Throws RUN_NOT_STARTABLE when nothing remains. */
@@ -141,35 +132,24 @@ export async function resumeRun(
   const store = runs.openToWork(runId)
   try {
     const { kind, parent } = store.header
-    assertResumable(store)
+    assertResumable(runs, store)
     if (kind === 'migrate') {
       const options = { ...defaultMigrateOptions, ...store.last('started')?.options, ...change }
       context.progress.planned(totalsOf(store))
       return await migrate(work, store, options)
     }
     context.progress.planned(totalsOf(store))
-    if (kind === 'repair') return await executeRepairs(context, store)
+    if (kind === 'repair') return await repairOver(work, store)
     return await withParent(work, parent, (undone) => goBackOver(work, store, undone))
   } finally {
     store.close()
   }
 }
 
-function assertResumable(store: RunStore): void {
-  const refuse = (message: string): never => {
-    throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: store.header.id, scope: 'run' })
-  }
-  if (store.last('planned') === null) refuse('Its plan was not finished. Begin anew.')
-  const ending = store.ending()
-  if (ending?.status === 'rollback incomplete' || ending?.status === 'rolled back') {
-    refuse(`It is “${ending.status}”. What is left of it is undone with the command rollback; migrate begins anew.`)
-  }
-  if (ending !== null && store.remaining().next().done === true) refuse('Nothing of it remains to be done.')
-}
-
 /** Carries out a rollback, a freeing of space or its reversal over the run that it is about. */
 async function goBackOver(work: Workplace, store: RunStore, parent: RunStore): Promise<RunReport> {
   const { context } = work
+  assertFresh(store, parent)
   if (store.header.kind === 'free') return executeFree(context, store, parent)
   if (parent.header.kind === 'repair') return executeRepairUndo(context, store, parent)
   if (parent.header.kind === 'free') {
@@ -231,6 +211,7 @@ export async function prepareUndo(
   const { runs, context } = work
   const parent = runs.open(runId)
   try {
+    assertPlanned(parent)
     const planOptions: PlanOptions = {
       ...(selection.userId !== undefined && { userId: selection.userId }),
       ...(selection.documentIds !== undefined && { documentIds: [...selection.documentIds] }),
@@ -241,13 +222,12 @@ export async function prepareUndo(
         work,
         { ...planOptions, of: { runId, state: 'restored' } },
         defaultMigrateOptions.parallelUploads,
-        runId,
       )
       return { preview: null, totals, store, execute: () => migrate(work, store, defaultMigrateOptions) }
     }
     const isFree = parent.header.kind === 'free'
     const create = (facts: Parameters<typeof createRun>[1]): RunStore =>
-      createRun(work, facts, { kind: 'rollback', parent: runId, planOptions })
+      createOver(work, facts, parent, { kind: 'rollback', planOptions })
     if (isFree) {
       const store = create(await preflight({ ...context.site, progress: context.progress }, context.stop.inOrder))
       const totals = await planReturn(store, parent, context.site.uploads, selection)
@@ -262,12 +242,27 @@ export async function prepareUndo(
         execute: () => undo(work, store),
       }
     }
-    const { store, preview } = await prepareRollback(context, { parent, selection, options, createStore: create })
-    store.append([{ step: 'rollback-options', data: options }])
+    const createStore = (facts: Parameters<typeof createRun>[1]): RunStore => {
+      const store = create(facts)
+      store.append([{ step: 'rollback-options', data: options }])
+      return store
+    }
+    const { store, preview } = await prepareRollback(context, { parent, selection, options, createStore })
     return { preview, totals: totalsOf(store), store, execute: () => undo(work, store) }
   } finally {
     parent.close()
   }
+}
+
+/** Nothing was done by a run without its whole plan; and a record that breaks off knows of a part only. Throws RUN_NOT_STARTABLE. */
+function assertPlanned(parent: RunStore): void {
+  if (parent.last('planned') !== null) return
+  const { kind, id } = parent.header
+  const message =
+    kind === 'import' || kind === 'recover'
+      ? 'Its record was not finished. Read it again, then roll that back.'
+      : 'Its plan was not finished, so it has done nothing that could be undone.'
+  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: id, scope: 'run' })
 }
 
 /** What took repairs or a freeing of space back has moved nothing that could be migrated again. Throws RUN_NOT_STARTABLE. */
@@ -291,7 +286,7 @@ export async function prepareFreeing(
     const { store, totals } = await prepareFree(work.context, {
       parent,
       mode,
-      createStore: (facts) => createRun(work, facts, { kind: 'free', parent: runId, planOptions: {} }),
+      createStore: (facts) => createOver(work, facts, parent, { kind: 'free', planOptions: {} }),
     })
     return { totals, store, execute: () => undo(work, store) }
   } finally {
@@ -299,8 +294,8 @@ export async function prepareFreeing(
   }
 }
 
-/** Compares a run with rows, bucket and disk; changes nothing. */
-export function checkRun(
+/** Compares a run with rows, bucket and disk; changes nothing. Throws RUN_NOT_STARTABLE for one that has moved nothing. */
+export async function checkRun(
   { runs, context }: Workplace,
   runId: string,
   options: { level: CheckLevel; sample?: number | undefined },
@@ -309,9 +304,19 @@ export function checkRun(
   const { site, progress, clock, stop } = context
   progress.phase('verify')
   const store = runs.open(runId)
-  return verifyState({ ...site, store, progress, clock, signal: stop.inOrder }, options, onDrift).finally(() => {
+  try {
+    assertMovesDocuments(store)
+    return await verifyState({ ...site, store, progress, clock, signal: stop.inOrder }, options, onDrift)
+  } finally {
     store.close()
-  })
+  }
+}
+
+/** What is put right of a comparison is put right of a migration, or of the record of one. */
+function assertMovesDocuments({ header: { kind, id } }: RunStore): void {
+  if (['migrate', 'import', 'recover'].includes(kind)) return
+  const message = `A run of the kind “${kind}” has moved no documents. Name the migration itself.`
+  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: id, scope: 'run' })
 }
 
 export async function repair(
@@ -321,6 +326,7 @@ export async function repair(
 ): Promise<Mended & { report: RunReport }> {
   const store = runs.openToWork(runId)
   try {
+    assertMovesDocuments(store)
     return await repairRun(context, store, repairs)
   } finally {
     store.close()
@@ -351,9 +357,9 @@ export async function prepareAuditRepairs(
     const { store, totals } = await prepareRepairs(work.context, {
       audit: found,
       repairs,
-      createStore: (facts) => createRun(work, facts, { kind: 'repair', parent: auditId, planOptions: {} }),
+      createStore: (facts) => createOver(work, facts, found, { kind: 'repair', planOptions: {} }),
     })
-    return { totals, store, execute: () => executeRepairs(work.context, store) }
+    return { totals, store, execute: () => repairOver(work, store) }
   } finally {
     found.close()
   }

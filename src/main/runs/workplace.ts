@@ -5,6 +5,7 @@ import { errorCatalogue } from '../../shared/errors.ts'
 import type { Commands } from '../engine/commands.ts'
 import type { MigrateError } from '../engine/errors.ts'
 import type { RunHeader } from '../engine/journal/header.ts'
+import { noteParent } from '../engine/journal/over.ts'
 import type { RunStore } from '../engine/journal/runStore.ts'
 import type { DatabaseFacts, ReadurServer } from '../engine/ports.ts'
 import type { Progress } from '../engine/progress.ts'
@@ -104,5 +105,17 @@ export function createRun(
     bucket: site.objects.bucket,
   })
   onCreated?.(store.header.id)
+  return store
+}
+
+/** A new run of this place whose plan is made over an older one, as far as that has got. */
+export function createOver(
+  work: Workplace,
+  facts: DatabaseFacts,
+  parent: RunStore,
+  about: Pick<RunHeader, 'kind' | 'planOptions'>,
+): RunStore {
+  const store = createRun(work, facts, { ...about, parent: parent.header.id })
+  noteParent(store, parent)
   return store
 }

@@ -173,7 +173,7 @@ describe('a failed run that is to be undone', () => {
       throw new MigrateError('DB_LOST', { message: 'gone', scope: 'run' })
     }
     const report = await world.migrate(undo)
-    expect(report.status).toBe('rollback incomplete')
+    expect(report.status).toBe('interrupted')
     expect(report.committed).toBeGreaterThan(0)
     expect(world.keys().length).toBeGreaterThanOrEqual(report.committed)
   })

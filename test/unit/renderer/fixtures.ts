@@ -67,6 +67,7 @@ export const planned: RunDetails = {
   rollbackOptions: null,
   freeMode: null,
   repairs: null,
+  undoing: false,
   validated: null,
   validation: null,
   effects: noEffects,

@@ -15,6 +15,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { asMigrateError, MigrateError } from '../../engine/errors.ts'
 import type {
+  ListedUpload,
   ObjectFacts,
   ObjectHead,
   ObjectPage,
@@ -241,14 +242,16 @@ export class S3ObjectStore implements ObjectStore {
     })
   }
 
-  async listUploads(key: string, signal: AbortSignal): Promise<UploadRef[]> {
+  async listUploads(key: string, signal: AbortSignal): Promise<ListedUpload[]> {
     return this.#call(key, signal, async () => {
       try {
         const answer = await this.#client.send(new ListMultipartUploadsCommand({ Bucket: this.bucket, Prefix: key }), {
           abortSignal: signal,
         })
         const found = answer.Uploads ?? []
-        return found.flatMap(({ Key, UploadId }) => (Key === key && UploadId ? [{ key, uploadId: UploadId }] : []))
+        return found.flatMap(({ Key, UploadId, Initiated }) =>
+          Key === key && UploadId ? [{ key, uploadId: UploadId, initiatedAt: Initiated?.getTime() ?? null }] : [],
+        )
       } catch (error) {
         if (isBeyondUs(error)) return []
         throw error

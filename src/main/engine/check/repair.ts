@@ -5,6 +5,7 @@ import { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { reportOf } from '../journal/summary.ts'
 import type { Fence } from '../ownership/fence.ts'
+import { sentSince, uploadJournal } from '../journal/uploads.ts'
 import { pathOfKey } from '../plan/keys.ts'
 import { preflight } from '../preflight.ts'
 import { lookAtLocal } from '../rollback/localFile.ts'
@@ -27,6 +28,7 @@ export async function repairRun(
   let mended: Mended = { resent: 0, gone: 0, isWhole: false }
   const report = await runSession(context, store, {
     options: store.last('started')?.options ?? null,
+    mends: true,
     check: () => preflight({ ...site, progress }, stop.now),
     work: async ({ fence }) => {
       mended = await carryOut(context, store, fence, repairs)
@@ -85,6 +87,7 @@ async function sendAgain(
   copy: Restorable,
 ): Promise<void> {
   const { seq } = copy.item
+  const { multipartThreshold } = store.last('started')?.options ?? defaultMigrateOptions
   const source = await localPlace(store, site.uploads, copy.item)
   const local = await lookAtLocal({ uploads: site.uploads, objects: site.objects, signal: stop.now }, copy, source)
   if (local.state !== 'sound') throw new MigrateError('OBJECT_MISSING', { message: local.doubt, subject: source })
@@ -100,10 +103,11 @@ async function sendAgain(
       objects: site.objects,
       guard: new OverwriteGuard(),
       mayBeThere: true,
-      options: { multipartThreshold: defaultMigrateOptions.multipartThreshold, verify: 'readback' },
+      options: { multipartThreshold, verify: 'readback' },
       onBytes: (bytes) => progress.fileMoved(seq, bytes),
-      openUpload: null,
-      journal: { begun: () => undefined, arrived: () => undefined, ended: () => undefined },
+      openUpload: item.size > multipartThreshold ? store.openUpload(seq) : null,
+      journal: uploadJournal(journal, seq),
+      intendedAt: () => sentSince(store, seq) ?? Date.now(),
       signal: stop.now,
     },
     item,

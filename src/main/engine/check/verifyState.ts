@@ -4,6 +4,9 @@ import { errorCatalogue, type ErrorCode } from '../../../shared/errors.ts'
 import type { CheckLevel, Drift, DriftGroup, Repair, StateCheck } from '../../../shared/run.ts'
 import { asMigrateError } from '../errors.ts'
 import type { Standing } from '../journal/itemRows.ts'
+import { madeByOthers } from '../journal/madeByOthers.ts'
+import { itemsPerhapsCommitted } from '../journal/openSteps.ts'
+import { refusalToResume } from '../journal/resumable.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { MovableItem } from '../plan/item.ts'
 import { pathOfKey } from '../plan/keys.ts'
@@ -46,6 +49,10 @@ export async function verifyState(
   const { store, clock, signal } = deps
   const startedAt = clock.now()
   const groups = new Map<string, DriftGroup>()
+  const known: Known = {
+    perhapsCommitted: itemsPerhapsCommitted(store.database, madeByOthers),
+    canResume: refusalToResume(store) === null,
+  }
   const chosen = options.sample === undefined ? null : sampleOf(store, options.sample)
   let checked = 0
   let sound = 0
@@ -59,7 +66,7 @@ export async function verifyState(
       standings.map((standing) =>
         limit(() => {
           signal.throwIfAborted()
-          return driftOf(deps, options.level, standing, rows.get(standing.item.documentId))
+          return driftOf(deps, options.level, known, standing, rows.get(standing.item.documentId))
         }),
       ),
     )
@@ -102,9 +109,17 @@ function add(groups: Map<string, DriftGroup>, { code, repair, note, ...example }
   groups.set(name, group)
 }
 
+/** What the run as a whole says of its items: it decides which remedy would be taken. */
+interface Known {
+  perhapsCommitted: ReadonlySet<number>
+  /** What it left open is done with when it is resumed. */
+  canResume: boolean
+}
+
 async function driftOf(
   deps: CheckDeps,
   level: CheckLevel,
+  { perhapsCommitted, canResume }: Known,
   { item, outcome, verified }: Standing,
   row: DocumentRow | undefined,
 ): Promise<Drift[]> {
@@ -130,12 +145,25 @@ async function driftOf(
       : found
   }
   if (path === pathOfKey(item.key)) {
-    const found = isCommitted ? [] : [drift('ROW_UNRECORDED', 'resume', `The row holds “${path}”.`)]
-    return [...found, ...(await driftOnS3(deps, level, { item, outcome, verified }, facts, drift))]
+    const standing = { item, outcome, verified }
+    if (isCommitted) return await driftOnS3(deps, level, standing, facts, drift)
+    const isResumed = canResume && outcome === null
+    if (!perhapsCommitted.has(item.seq) && !isResumed) {
+      return [drift('ROW_TAKEN', 'none', `The row holds “${path}”, and not by this run.`, true)]
+    }
+    // What is amiss with the object is put right once the row is recorded.
+    const remedy = isResumed ? 'resume' : 'rollback'
+    return [
+      drift('ROW_UNRECORDED', remedy, `The row holds “${path}”.`),
+      ...(await driftOnS3(deps, level, standing, facts, (code, _, message, note) => drift(code, remedy, message, note))),
+    ]
   }
   if (path !== item.oldPath) return [drift('ROW_CHANGED', 'none', `The row holds “${path}” now.`)]
-  const found = isCommitted ? [drift('ROW_LOCAL', 'migrate', `The row holds “${path}”.`)] : []
-  return [...found, ...(await driftOnDisk(deps, level, { item, outcome, verified }, facts, drift))]
+  const onDisk = await driftOnDisk(deps, level, canResume, { item, outcome, verified }, facts, drift)
+  if (!isCommitted) return onDisk
+  // Without its file it cannot be migrated: what brings that back comes first.
+  const amiss = onDisk.find(({ code }) => code === 'FILE_MISSING' || code === 'HASH_MISMATCH')
+  return [drift('ROW_LOCAL', amiss?.repair ?? 'migrate', `The row holds “${path}”.`), ...onDisk]
 }
 
 function pathIn(row: DocumentRow | undefined, item: MovableItem): string | null {
@@ -171,6 +199,7 @@ async function driftOnS3(
 async function driftOnDisk(
   deps: CheckDeps,
   level: CheckLevel,
+  canResume: boolean,
   standing: Standing,
   facts: ObjectFacts | null,
   drift: Tell,
@@ -185,7 +214,9 @@ async function driftOnDisk(
   }
   // Before its row is switched, a run's own copy is where it should be.
   const isExpected = outcome === null && verified !== null
-  if (isExpected && facts === null) found.push(drift('OBJECT_MISSING', 'resume', `There is no object “${item.key}”.`))
+  if (isExpected && facts === null) {
+    found.push(drift('OBJECT_MISSING', canResume ? 'resume' : 'migrate', `There is no object “${item.key}”.`))
+  }
   // The object of a row that somebody put back is used when that is migrated again.
   if ((outcome === 'failed' || outcome === 'restored') && isOurs(deps, facts, verified)) {
     found.push(drift('OBJECT_UNNEEDED', 'rollback', `“${item.key}” is in the bucket.`, true))

@@ -1,6 +1,6 @@
-import type { ErrorCode } from '../../../shared/errors.ts'
 import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
+import { madeByOthers } from '../journal/madeByOthers.ts'
 import { changeOf, type MovableItem } from '../plan/item.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { ObjectStore, PathOutcome, RunLock, UploadsFolder } from '../ports.ts'
@@ -144,7 +144,7 @@ async function commitRows(deps: CommitDeps, batch: MovableItem[]): Promise<void>
     // A row that the database refused may be right the next time: its copy stays.
     await removeCopies(
       deps,
-      lost.filter(({ error }) => madeByUsers.has(error.code)).map(({ item }) => item),
+      lost.filter(({ error }) => madeByOthers.has(error.code)).map(({ item }) => item),
     )
   }
 }
@@ -198,9 +198,6 @@ async function removeCopies(deps: CommitDeps, items: readonly MovableItem[]): Pr
   )
 }
 
-/** What users do to their documents while a run goes on is no failure of the run. */
-const madeByUsers = new Set<ErrorCode>(['ROW_VANISHED', 'ROW_CHANGED', 'ROW_TAKEN'])
-
 function failItems(deps: CommitDeps, lost: Lost[]): void {
   if (lost.length === 0) return
   deps.journal.writeNow(
@@ -214,6 +211,6 @@ function failItems(deps: CommitDeps, lost: Lost[]): void {
   deps.progress.outcomes({ failed: lost.length })
   for (const { item, error } of lost) {
     deps.progress.log('error', failureLine(item.filename, error))
-    if (!madeByUsers.has(error.code)) deps.onFailed(item, error)
+    if (!madeByOthers.has(error.code)) deps.onFailed(item, error)
   }
 }

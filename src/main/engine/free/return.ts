@@ -1,6 +1,7 @@
 import type { RunReport, RunStatus } from '../../../shared/run.ts'
 import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
 import { countItems } from '../journal/items.ts'
+import { openFreeings } from '../journal/openSteps.ts'
 import { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { estimate } from '../plan/estimate.ts'
@@ -11,7 +12,7 @@ import type { RollbackSelection } from '../rollback/planRollback.ts'
 import { recordError, runSession, type RunContext } from '../session.ts'
 import type { PlanTotals } from '../../../shared/run.ts'
 
-/** Plans to put back what a run has put aside. `freed` is that run; nothing changes. */
+/** Plans to put back what a run has put aside, or was putting aside when it ended. `freed` is that run; nothing changes. */
 export async function planReturn(
   store: RunStore,
   freed: RunStore,
@@ -20,24 +21,30 @@ export async function planReturn(
 ): Promise<PlanTotals> {
   const wanted = documentIds && new Set(documentIds)
   const totals: PlanTotals = { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }
+  const begun = openFreeings(freed.database)
+  const isThere = async (path: string): Promise<boolean> => (await uploads.inspect(path)).kind === 'file'
   for (const page of freed.standings()) {
     for (const { item, outcome } of page) {
-      if (outcome !== 'freed' || (userId !== undefined && item.userId !== userId)) continue
+      const done = outcome === 'freed' ? freed.last('freed', item.seq) : null
+      const open = done ? undefined : begun.get(item.seq)
+      if ((!done && !open) || (userId !== undefined && item.userId !== userId)) continue
       if (wanted && !wanted.has(item.documentId)) continue
-      const to = freed.last('freed', item.seq)?.to ?? null
-      const isThere = to !== null && (await uploads.inspect(to)).kind === 'file'
+      const to = (done ?? open)?.to ?? null
+      const canReturn = to !== null && (await isThere(to))
+      // The session ended before the file was moved or deleted.
+      if (!canReturn && open && (await isThere(open.from))) continue
       const message = to === null ? 'It was deleted.' : `Nothing lies at “${to}” any more.`
       store.addItems([
-        isThere
+        canReturn
           ? { ...item, verdict: 'move', code: null, message: null }
           : { ...item, verdict: 'blocked', code: 'FILE_MISSING', message },
       ])
       const inherited = { verified: null, committed: false, freedTo: to }
       store.append([{ step: 'inherited', seq: item.seq, data: inherited }])
       totals.items += 1
-      totals[isThere ? 'move' : 'blocked'] += 1
+      totals[canReturn ? 'move' : 'blocked'] += 1
       if (item.kind === 'document') totals.documents += 1
-      if (isThere) totals.bytes += item.size
+      if (canReturn) totals.bytes += item.size
     }
   }
   store.sealPlan(totals, estimate(totals, 8, null))

@@ -98,7 +98,17 @@ export const entrySchemas = {
   // The run as a whole.
   planned: z.object({ totals: planTotalsSchema, estimate: estimateSchema }),
   'rollback-planned': previewSchema,
-  started: z.object({ pid: z.number(), host: z.string(), options: migrateOptionsSchema.nullable() }),
+  started: z.object({
+    pid: z.number(),
+    host: z.string(),
+    options: migrateOptionsSchema.nullable(),
+    /** The session only puts right what a comparison has found: how the run stands is not changed by it. */
+    mends: z.boolean().exactOptional(),
+  }),
+  /** From here on the run undoes itself. */
+  undoing: z.object({}),
+  /** The last line of the older run's journal that a plan over that run has taken into account. */
+  over: z.object({ line: z.number() }),
   'rollback-options': z.object({ keepObjects: z.boolean(), force: z.boolean() }),
   'free-options': z.object({ mode: z.enum(freeModes) }),
   'audit-options': z.object({ level: z.enum(checkLevels), settleMs: z.number() }),
@@ -134,7 +144,8 @@ export const entrySchemas = {
   'multipart-intent': z.object({ uploadId: z.string() }),
   part: z.object({ number: z.number(), etag: z.string(), md5: z.string() }),
   'multipart-ended': z.object({}),
-  'commit-intent': seqs,
+  /** `followers`: of a repair, the rows of images whose path changes with the item's. */
+  'commit-intent': seqs.extend({ followers: z.array(z.string()).exactOptional() }),
   'remove-intent': seqs,
   'restore-intent': seqs,
   'fetch-intent': z.object({ to: z.string() }),

@@ -4,6 +4,7 @@ import { itemKinds } from '../../../shared/run.ts'
 import { isMovable, type Item, type MovableItem } from '../plan/item.ts'
 import { inheritedSchema, verifiedSchema, type Inherited, type Verified } from './entries.ts'
 import { errorCodeSchema } from './errorCode.ts'
+import { madeByOthers } from './madeByOthers.ts'
 
 const itemsPerPage = 500
 
@@ -206,8 +207,10 @@ export function itemsWithOpenUpload(database: Database.Database): number[] {
     .prepare(
       `SELECT i.seq FROM item i WHERE i.verdict = 'move' AND i.seq <= ?
          AND i.size > (SELECT min(json_extract(data, '$.options.multipartThreshold')) FROM journal WHERE step = 'started')
-         AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.seq = i.seq AND j.step = 'verified' AND j.id > coalesce(
-           (SELECT max(k.id) FROM journal k WHERE k.seq = i.seq AND k.step = 'multipart-intent'), 0))`,
+         AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.seq = i.seq AND j.step = 'verified' AND j.id > max(
+           coalesce((SELECT max(k.id) FROM journal k WHERE k.seq = i.seq AND k.step = 'multipart-intent'), 0),
+           (SELECT max(s.id) FROM journal s WHERE s.step = 'send-intent'
+              AND EXISTS (SELECT 1 FROM json_each(s.data, '$.seqs') e WHERE e.value = i.seq))))`,
     )
     .all(lastIntended(database))
   return z
@@ -230,15 +233,16 @@ export function itemsWithOpenCommit(database: Database.Database): number[] {
     .map((row) => row.seq)
 }
 
-/** An item failed in a session that was to undo the run in that case. What users did meanwhile is no failure of the run. */
+/** An item failed in a session that was to undo the run in that case. */
 export function hasFailureToUndo(database: Database.Database): boolean {
   const row = database
     .prepare(
-      `SELECT 1 FROM journal f WHERE f.step = 'failed' AND coalesce(f.code, '') NOT IN ('ROW_VANISHED', 'ROW_CHANGED')
+      `SELECT 1 FROM journal f WHERE f.step = 'failed'
+         AND coalesce(f.code, '') NOT IN (SELECT value FROM json_each(?))
          AND (SELECT json_extract(s.data, '$.options.enableRollback') FROM journal s
               WHERE s.step = 'started' AND s.id < f.id ORDER BY s.id DESC LIMIT 1) = 1 LIMIT 1`,
     )
-    .get()
+    .get(JSON.stringify([...madeByOthers]))
   return row !== undefined
 }
 

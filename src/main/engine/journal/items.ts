@@ -187,14 +187,19 @@ export function* allItems(store: RunStore): Generator<ItemView> {
   }
 }
 
-/** Documents of which any file stands so, for any cause or for one; a page of ids at a time, each once. */
+/**
+ * Documents of which any file stands so, for any cause or for one; a page of ids at a time, each once. Those whose rows a
+ * rollback was about to move back when it ended count as restored: they may be.
+ */
 export function* documentIdsOf(
   store: RunStore,
   { state, code = null }: { state: 'failed' | 'restored'; code?: ErrorCode | null | undefined },
 ): Generator<string[]> {
   const page = store.database.prepare(
     `SELECT i.seq, i.document_id AS id FROM item i LEFT JOIN outcome o ON o.seq = i.seq
-     WHERE i.seq > ?1 AND ${stateOf(store)} = ?2 AND (?3 IS NULL OR coalesce(o.code, i.code) = ?3)
+     WHERE i.seq > ?1 AND (?3 IS NULL OR coalesce(o.code, i.code) = ?3) AND (${stateOf(store)} = ?2
+       OR (?2 = 'restored' AND o.step IS NULL AND i.seq IN
+         (SELECT e.value FROM journal j, json_each(j.data, '$.seqs') e WHERE j.step = 'restore-intent')))
      ORDER BY i.seq LIMIT ${itemsPerPage}`,
   )
   // The files of a document are neighbours.

@@ -190,12 +190,16 @@ export class RunStore {
     return entrySchemas[step].parse(JSON.parse(data)) as z.infer<(typeof entrySchemas)[S]>
   }
 
-  /** How the last session of the run ended; null when it was never started, or has not ended, or went on since. */
+  /**
+   * How the last session of the run ended; null when it was never started, or has not ended, or went on since. Whether a
+   * session has ended that only puts right what a comparison has found is of no account.
+   */
   ending(): z.infer<(typeof entrySchemas)['finished']> | null {
     const row = this.database
       .prepare(
         `SELECT j.data FROM journal j WHERE j.step = 'finished'
-           AND j.id > coalesce((SELECT max(id) FROM journal WHERE step = 'started'), 0) ORDER BY j.id DESC LIMIT 1`,
+           AND j.id > coalesce((SELECT max(id) FROM journal
+             WHERE step = 'started' AND json_extract(data, '$.mends') IS NULL), 0) ORDER BY j.id DESC LIMIT 1`,
       )
       .get()
     return row === undefined

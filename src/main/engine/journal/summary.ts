@@ -4,6 +4,7 @@ import { problemGroups } from './problems.ts'
 import type { RunStore } from './runStore.ts'
 import { repairTally } from './repairTally.ts'
 import { effectsOf, timelineOf } from './timeline.ts'
+import { isBeingMended, undoesItself, wasUndoneByAnother } from './undoing.ts'
 
 /** Whether a process works on this run now. */
 export type IsAlive = (runId: string) => boolean
@@ -21,14 +22,19 @@ interface Standing {
 /** Figures and status; counted anew where the last session's own are not the last word. */
 function standing(store: RunStore, isAlive: IsAlive): Standing {
   const ending = store.ending()
-  if (ending !== null && !store.wentOn) return ending
+  const mended = ending !== null && isBeingMended(store) && isAlive(store.header.id)
+  if (ending !== null && !store.wentOn && !mended) return ending
   const { counts, bytes } = countItems(store)
   const { seconds = null, finishedAt = null } = ending ?? {}
-  const status = ending?.status ?? unfinishedStatus(store, isAlive)
-  // A later run went back over this one.
+  const status = mended ? 'running' : (ending?.status ?? unfinishedStatus(store, isAlive))
   if (store.header.kind === 'rollback' || counts.restored === 0 || status === 'running') {
     return { counts, bytes, seconds, finishedAt, status }
   }
+  // What it has restored by itself, it is not done with.
+  if (status === 'interrupted' && undoesItself(store) && !wasUndoneByAnother(store)) {
+    return { counts, bytes, seconds, finishedAt, status }
+  }
+  // A later run went back over this one.
   const isUndone = counts.committed === 0 && countCopied(store) === 0
   return { counts, bytes, seconds, finishedAt, status: isUndone ? 'rolled back' : 'partly rolled back' }
 }
@@ -60,6 +66,7 @@ export function summarize(store: RunStore, isAlive: IsAlive): RunSummary {
     documents: store.last('planned')?.totals.documents ?? 0,
     bytes,
     validated: store.last('validated')?.passed ?? null,
+    undoing: status === 'interrupted' && undoesItself(store),
     ...counts,
   }
 }

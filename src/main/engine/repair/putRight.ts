@@ -40,21 +40,22 @@ export function putRight(deps: RepairDeps, { item, remedy }: Repairable): Promis
   }
 }
 
-/** The change of an item's path, with the images of the document that hold the same. */
-export async function pathChange(
+/** The images of a document that hold the same path as it. */
+export async function followersOf(
   { site, signal }: ProofDeps,
-  { kind, documentId, rowId }: Item,
-  from: string,
-  to: string,
-): Promise<PathChange> {
-  if (kind !== 'document') {
-    return { column: 'processed_images.processed_image_path', id: rowId, from, to, followers: [] }
-  }
+  { kind, documentId }: Item,
+  path: string,
+): Promise<string[]> {
+  if (kind !== 'document') return []
   const [row] = await site.database.documentsById([documentId], signal)
-  const followers = (row?.images ?? [])
-    .filter(({ originalPath }) => originalPath === from)
-    .map(({ id }) => ({ column: 'processed_images.original_image_path' as const, id, from, to }))
-  return { column: 'documents.file_path', id: rowId, from, to, followers }
+  return (row?.images ?? []).filter(({ originalPath }) => originalPath === path).map(({ id }) => id)
+}
+
+/** The change of an item's path, with those of the images that follow it. */
+export function pathChange({ kind, rowId }: Item, from: string, to: string, followers: readonly string[]): PathChange {
+  const column = kind === 'document' ? 'documents.file_path' : 'processed_images.processed_image_path'
+  const follow = (id: string) => ({ column: 'processed_images.original_image_path' as const, id, from, to })
+  return { column, id: rowId, from, to, followers: followers.map(follow) }
 }
 
 export function assertChanged(outcome: PathOutcome | undefined, item: Item): void {
@@ -69,14 +70,15 @@ export function assertChanged(outcome: PathOutcome | undefined, item: Item): voi
 async function fixPath(deps: RepairDeps, item: Item, { from, to }: { from: string; to: string }): Promise<void> {
   const { lock, journal, site, signal } = deps
   const { epoch } = lock
-  const change = await pathChange(deps, item, from, to)
+  const followers = await followersOf(deps, item, from)
+  const change = pathChange(item, from, to, followers)
   const [now] = await lock.look([change], signal)
   if (now?.result === 'already') return
   if (now?.result !== 'differs' || now.current !== from) assertChanged(now, item)
   await assertStillAstray(deps, item, from)
   const candidates = isOnS3(to) ? null : candidatesFor(to, site.prefixes)
   await assertDocument(deps, item, candidates?.kind === 'inside' ? (candidates.exact[0] ?? to) : to)
-  journal.writeNow({ step: 'commit-intent', data: { seqs: [item.seq] } })
+  journal.writeNow({ step: 'commit-intent', seq: item.seq, data: { seqs: [item.seq], followers } })
   const [outcome] = await lock.changePaths([change], epoch, signal)
   assertChanged(outcome, item)
 }

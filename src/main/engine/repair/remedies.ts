@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Remedy } from '../../../shared/repair.ts'
 import { remedySchema } from '../journal/entries.ts'
 import { itemRow } from '../journal/itemRows.ts'
+import { madeByOthers } from '../journal/madeByOthers.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { Item } from '../plan/item.ts'
 
@@ -25,21 +26,43 @@ const row = z.looseObject({
   remedy: z.string().transform((text) => remedySchema.parse(JSON.parse(text))),
 })
 
-/** Items of one action whose last outcome is one of these, a page at a time; null stands for none yet. */
-export function* repairables(
-  { database }: RunStore,
-  action: Remedy['action'],
-  outcomes: readonly (string | null)[],
-): Generator<Repairable[]> {
+/** What was not tried yet, in SQL. */
+const untried = 'o.step IS NULL'
+
+/**
+ * What was done, in SQL; and what was begun and may have been done: the session did not live to say so, or an answer was
+ * lost and the next try failed. What a failure says that others have done was not done by the repair.
+ */
+const perhapsDone = `(o.step IN ('committed', 'restore-failed')
+  OR ((o.step IS NULL OR (o.step = 'failed' AND coalesce(o.code, '') NOT IN (SELECT value FROM json_each(:others))))
+    AND (EXISTS (SELECT 1 FROM journal b
+           WHERE b.seq = i.seq AND b.step IN ('set-aside-intent', 'object-saved', 'row-saved'))
+      OR i.seq IN (SELECT e.value FROM journal c, json_each(c.data, '$.seqs') e WHERE c.step = 'commit-intent'))))`
+
+/** Items of one action that are still to be tried, a page at a time. */
+export const untriedOf = (store: RunStore, action: Remedy['action']): Generator<Repairable[]> =>
+  pagesOf(store, action, untried)
+
+/** Items of one action that an undo has to look at, a page at a time. */
+export const perhapsDoneOf = (store: RunStore, action: Remedy['action']): Generator<Repairable[]> =>
+  pagesOf(store, action, perhapsDone)
+
+/** The repair has said that the item was done. */
+export function isKnownDone({ database }: RunStore, seq: number): boolean {
+  const found = database.prepare(`SELECT 1 FROM outcome WHERE seq = ? AND step IN ('committed', 'restore-failed')`)
+  return found.get(seq) !== undefined
+}
+
+function* pagesOf({ database }: RunStore, action: Remedy['action'], which: string): Generator<Repairable[]> {
   const query = database.prepare(
     `SELECT i.*, j.data AS remedy FROM item i CROSS JOIN journal j ON j.seq = i.seq AND j.step = 'remedy'
      LEFT JOIN outcome o ON o.seq = i.seq
-     WHERE i.seq > ? AND i.verdict = 'move' AND json_extract(j.data, '$.action') = ?
-       AND coalesce(o.step, '') IN (SELECT value FROM json_each(?)) ORDER BY i.seq LIMIT ${itemsPerPage}`,
+     WHERE i.seq > :after AND i.verdict = 'move' AND json_extract(j.data, '$.action') = :action
+       AND ${which} ORDER BY i.seq LIMIT ${itemsPerPage}`,
   )
-  const wanted = JSON.stringify(outcomes.map((outcome) => outcome ?? ''))
+  const others = JSON.stringify([...madeByOthers])
   for (let after = 0; ;) {
-    const page = z.array(row).parse(query.all(after, action, wanted))
+    const page = z.array(row).parse(query.all({ after, action, others }))
     const last = page.at(-1)
     if (!last) return
     after = last.seq

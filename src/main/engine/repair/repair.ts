@@ -12,7 +12,7 @@ import type { RollbackSelection } from '../rollback/planRollback.ts'
 import { recordError, runSession, type Held, type RunContext } from '../session.ts'
 import { planRepairs } from './planRepairs.ts'
 import { putRight, type RepairDeps } from './putRight.ts'
-import { actions, repairables, type Repairable } from './remedies.ts'
+import { actions, isKnownDone, perhapsDoneOf, untriedOf, type Repairable } from './remedies.ts'
 import { takeBack } from './undo.ts'
 
 export interface RepairRequest {
@@ -62,12 +62,12 @@ export function executeRepairs(context: RunContext, store: RunStore): Promise<Ru
   })
 }
 
-/** Plans to take back what a repair has done. `repaired` is that run; nothing changes. */
+/** Plans to take back what a repair has done or may have done. `repaired` is that run; nothing changes. */
 export function planRepairUndo(store: RunStore, repaired: RunStore, { documentIds }: RollbackSelection): PlanTotals {
   const totals: PlanTotals = { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }
   const wanted = documentIds && new Set(documentIds)
   for (const action of actions) {
-    for (const page of repairables(repaired, action, ['committed', 'restore-failed'])) {
+    for (const page of perhapsDoneOf(repaired, action)) {
       for (const { item, remedy } of page) {
         if (wanted && !wanted.has(item.documentId)) continue
         store.addItems([{ ...item, verdict: 'move', code: null, message: null }])
@@ -93,7 +93,7 @@ export function executeRepairUndo(context: RunContext, store: RunStore, repaired
     work: (held) =>
       carryOut(context, store, held, [...actions].reverse(), {
         one: async (deps, repairable) => {
-          await takeBack(deps, repaired, repairable)
+          await takeBack(deps, repaired, repairable, isKnownDone(repaired, repairable.item.seq))
           repaired.append([{ step: 'restored', seq: repairable.item.seq, data: { by } }])
         },
         done: (seq) => ({ step: 'restored', seq, data: {} }),
@@ -124,7 +124,7 @@ async function carryOut(
     const deps: RepairDeps = { site, ...held, databaseIdentity, needed, store, journal, signal: stop.now }
     try {
       for (const action of order) {
-        for (const page of repairables(store, action, [null])) {
+        for (const page of untriedOf(store, action)) {
           for (const repairable of page) {
             await limit.pass(stop.inOrder)
             await attempt(deps, progress, repairable, work)

@@ -1,46 +1,86 @@
-import { MigrateError } from '../errors.ts'
+import { asMigrateError, MigrateError } from '../errors.ts'
 import { nothingToCheck } from '../ownership/fence.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { Item } from '../plan/item.ts'
-import { contentOfFile, contentOfObject } from './proofs.ts'
-import { assertChanged, pathChange, type RepairDeps } from './putRight.ts'
+import { assertDocument, contentOfFile, contentOfObject } from './proofs.ts'
+import { assertChanged, followersOf, pathChange, type RepairDeps } from './putRight.ts'
 import type { Repairable } from './remedies.ts'
 
-/** Takes back what a repair has done to one thing; `repaired` is that run. Can be done again. Throws why it cannot be. */
-export async function takeBack(deps: RepairDeps, repaired: RunStore, { item, remedy }: Repairable): Promise<void> {
+/**
+ * Takes back what a repair has done to one thing; `repaired` is that run. Where it is not `known` that it was done, what is
+ * there tells. Can be done again. Throws why it cannot be.
+ */
+export async function takeBack(
+  deps: RepairDeps,
+  repaired: RunStore,
+  { item, remedy }: Repairable,
+  known: boolean,
+): Promise<void> {
   switch (remedy.action) {
-    case 'fix-path': {
-      const { lock, journal, signal } = deps
-      const { epoch } = lock
-      const change = await pathChange(deps, item, remedy.to, remedy.from)
-      journal.writeNow({ step: 'restore-intent', data: { seqs: [item.seq] } })
-      const [outcome] = await lock.changePaths([change], epoch, signal)
-      assertChanged(outcome, item)
-      return
-    }
+    case 'fix-path':
+      return changeBack(deps, repaired, item, remedy, known)
     case 'move-file':
-      return moveBack(deps, item, remedy.to, remedy.from)
+      return moveBack(deps, item, remedy, known)
     case 'remove-object':
-      return putObjectBack(deps, repaired, item, remedy.key)
+      return putObjectBack(deps, repaired, item, remedy.key, known)
     case 'remove-row':
       return putRowBack(deps, repaired, item)
   }
 }
 
-async function moveBack(
-  { site, store, fence, journal, signal }: RepairDeps,
+type Way = Record<'from' | 'to', string>
+
+async function changeBack(
+  deps: RepairDeps,
+  repaired: RunStore,
   item: Item,
-  from: string,
-  to: string,
+  { from, to }: Way,
+  known: boolean,
 ): Promise<void> {
-  const isThere = async (path: string): Promise<boolean> => (await site.uploads.inspect(path)).kind !== 'absent'
-  if (store.last('set-aside-intent', item.seq) && !(await isThere(from)) && (await isThere(to))) return
-  journal.writeNow({ step: 'set-aside-intent', seq: item.seq, data: { from, to } })
-  await fence.forFiles([], nothingToCheck, ({ permit }) => site.uploads.move(from, to, permit), signal)
+  const { lock, journal, signal } = deps
+  const { epoch } = lock
+  const followers = repaired.last('commit-intent', item.seq)?.followers ?? (await followersOf(deps, item, to))
+  journal.writeNow({ step: 'restore-intent', data: { seqs: [item.seq] } })
+  const [outcome] = await lock.changePaths([pathChange(item, to, from, followers)], epoch, signal)
+  // A row that holds neither is as somebody else has left it.
+  if (known || outcome === undefined) assertChanged(outcome, item)
 }
 
-async function putObjectBack(deps: RepairDeps, repaired: RunStore, item: Item, key: string): Promise<void> {
+async function moveBack(deps: RepairDeps, item: Item, { from, to }: Way, known: boolean): Promise<void> {
+  const { site, store, fence, journal, signal } = deps
+  const isThere = async (path: string): Promise<boolean> => (await site.uploads.inspect(path)).kind !== 'absent'
+  const mayBeBack = !known || store.last('set-aside-intent', item.seq) !== null
+  if (mayBeBack && !(await isThere(to)) && (await isThere(from))) return
+  journal.writeNow({ step: 'set-aside-intent', seq: item.seq, data: { from: to, to: from } })
+  try {
+    await fence.forFiles([], nothingToCheck, ({ permit }) => site.uploads.move(to, from, permit), signal)
+  } catch (cause) {
+    // Something else was in the way of the repair: then the file has not left its place.
+    if (known || asMigrateError(cause).code !== 'FILE_TAKEN' || !(await hasStayed(deps, item, from))) throw cause
+  }
+}
+
+/** What lies at the place that a file was to be moved from still is that file. */
+async function hasStayed(deps: RepairDeps, item: Item, from: string): Promise<boolean> {
+  if (item.kind === 'file') {
+    const facts = await deps.site.uploads.inspect(from)
+    return facts.kind === 'file' && facts.stamp.size === item.size && facts.stamp.mtimeMs === item.mtimeMs
+  }
+  return assertDocument(deps, item, from).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function putObjectBack(
+  deps: RepairDeps,
+  repaired: RunStore,
+  item: Item,
+  key: string,
+  known: boolean,
+): Promise<void> {
   const { site, journal, signal } = deps
+  if (!known && (await site.objects.head(key, signal)) !== null) return
   const saved = repaired.last('object-saved', item.seq)
   if (!saved) throw new MigrateError('OBJECT_MISSING', { message: 'No copy of it was saved.', subject: key })
   if ((await contentOfFile(deps, saved.to)).sha256 !== saved.sha256) {

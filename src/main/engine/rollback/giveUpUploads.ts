@@ -1,8 +1,10 @@
 import { asMigrateError } from '../errors.ts'
 import { itemsWithOpenUpload } from '../journal/itemRows.ts'
 import type { RunStore } from '../journal/runStore.ts'
+import { sendingOf } from '../journal/uploads.ts'
 import type { ObjectStore } from '../ports.ts'
 import type { Progress } from '../progress.ts'
+import { giveUpStrays } from '../transfer/strayUploads.ts'
 
 export interface GiveUpDeps {
   /** The run that has sent parts. */
@@ -23,8 +25,9 @@ export async function giveUpUploads({ run, isUndone, objects, progress, signal }
     const { key } = run.item(seq)
     if (key === null || !isUndone(seq)) continue
     const known = run.openUpload(seq)
+    const sending = sendingOf(run, seq)
     try {
-      for (const upload of await objects.listUploads(key, signal)) await objects.abortUpload(upload, signal)
+      if (sending) await giveUpStrays(objects, key, sending, signal)
       if (known === null) continue
       // Not every service lists them.
       await objects.abortUpload({ key, uploadId: known.uploadId }, signal)

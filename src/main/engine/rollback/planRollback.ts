@@ -3,6 +3,8 @@ import type { PlanTotals, RollbackPreview } from '../../../shared/run.ts'
 import { asMigrateError } from '../errors.ts'
 import type { Inherited } from '../journal/entries.ts'
 import { lastIntended, type Restorable, type Standing } from '../journal/itemRows.ts'
+import { madeByOthers } from '../journal/madeByOthers.ts'
+import { itemsBeingResent, itemsPerhapsCommitted } from '../journal/openSteps.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { estimate } from '../plan/estimate.ts'
 import type { Item, MovableItem } from '../plan/item.ts'
@@ -49,6 +51,10 @@ interface Planned {
 export async function planRollback(deps: PlanRollbackDeps, selection: RollbackSelection): Promise<RollbackPreview> {
   const { parent, store, progress } = deps
   const intended = lastIntended(parent.database)
+  const known: Known = {
+    perhapsCommitted: itemsPerhapsCommitted(parent.database, madeByOthers),
+    beingResent: itemsBeingResent(parent.database),
+  }
   const wanted = selection.documentIds && new Set(selection.documentIds)
   const isWanted = ({ item, outcome, verified }: Standing): boolean =>
     outcome !== 'gone' &&
@@ -78,7 +84,7 @@ export async function planRollback(deps: PlanRollbackDeps, selection: RollbackSe
       standings.map((standing) =>
         limit(() => {
           deps.signal.throwIfAborted()
-          return planSafely(deps, standing, pathIn(byId.get(standing.item.documentId), standing.item))
+          return planSafely(deps, known, standing, pathIn(byId.get(standing.item.documentId), standing.item))
         }),
       ),
     )
@@ -98,9 +104,24 @@ function pathIn(row: DocumentRow | undefined, item: MovableItem): string | null 
   return row?.images.find((image) => image.id === item.rowId)?.processedPath ?? null
 }
 
-async function planSafely(deps: PlanRollbackDeps, standing: Standing, path: string | null): Promise<Planned> {
+/** What the run's journal leaves open. */
+interface Known {
+  perhapsCommitted: ReadonlySet<number>
+  beingResent: ReadonlySet<number>
+}
+
+/** The run itself has switched the row, if it points at the object: another run's doing is not undone with this one. */
+const isOwnDoing = ({ perhapsCommitted }: Known, { item, outcome }: Standing): boolean =>
+  outcome === 'committed' || outcome === 'restore-failed' || perhapsCommitted.has(item.seq)
+
+async function planSafely(
+  deps: PlanRollbackDeps,
+  known: Known,
+  standing: Standing,
+  path: string | null,
+): Promise<Planned> {
   try {
-    return await planOne(deps, standing, path)
+    return await planOne(deps, known, standing, path)
   } catch (cause) {
     const error = asMigrateError(cause)
     if (!deps.force || deps.signal.aborted) throw error
@@ -116,29 +137,36 @@ async function planSafely(deps: PlanRollbackDeps, standing: Standing, path: stri
 
 async function planOne(
   deps: PlanRollbackDeps,
-  { item, verified, outcome }: Standing,
+  known: Known,
+  standing: Standing,
   path: string | null,
 ): Promise<Planned> {
+  const { item, outcome } = standing
   const { parent } = deps
   const committed = path === pathOfKey(item.key)
   // What failed stays failed: only its object, if it left one, goes.
-  const known = verified === null || (outcome === 'failed' && !committed) ? null : verified
+  const verified = outcome === 'failed' && !committed ? null : await verifiedOf(deps, known, standing)
   // A migration of an earlier version has taken over what another run made: by now both have used it.
-  const isShared = parent.header.kind === 'migrate' && known?.madeBy !== undefined
+  const isShared = parent.header.kind === 'migrate' && verified?.madeBy !== undefined
   const inherited: Inherited = {
-    verified: known && {
-      ...known,
-      created: known.created && !isShared,
-      madeBy: known.madeBy ?? parent.header.id,
+    verified: verified && {
+      ...verified,
+      created: verified.created && !isShared,
+      madeBy: verified.madeBy ?? parent.header.id,
     },
     committed,
     freedTo: freedTo(deps, item),
   }
   const base: Item = { ...item, verdict: 'move', code: null, message: null }
   const restorable: Restorable = { item, ...inherited }
-  if (inherited.committed) return await planFile(deps, restorable, base, inherited, true)
-
   const nothing = { row: false, fetch: null, object: false }
+  if (committed && !isOwnDoing(known, standing)) {
+    const message = 'Another run has pointed the row at the object. Roll that one back.'
+    const others: Item = { ...base, verdict: 'skip', code: 'ROW_TAKEN', message }
+    return { item: others, inherited: { ...inherited, committed: false }, needs: nothing }
+  }
+  if (committed) return await planFile(deps, restorable, base, inherited, true)
+
   if (path !== null && path !== item.oldPath) {
     const message = `The row holds “${path}” now, neither the object nor “${item.oldPath}”.`
     return { item: { ...base, verdict: 'blocked', code: 'ROW_CHANGED', message }, inherited, needs: nothing }
@@ -153,6 +181,18 @@ async function planOne(
     return { item: { ...base, code, message }, inherited, needs: { ...nothing, object: true } }
   }
   return { item: { ...base, verdict: 'skip', code, message }, inherited, needs: nothing }
+}
+
+/** What was verified of the copy; and that the run has made it, where a session ended while it sent a lost object again. */
+async function verifiedOf(
+  { parent, objects, signal }: PlanRollbackDeps,
+  { beingResent }: Known,
+  { item, verified }: Standing,
+): Promise<Standing['verified']> {
+  if (verified === null || !beingResent.has(item.seq)) return verified
+  const facts = await objects.head(item.key, signal)
+  const { id } = parent.header
+  return facts !== null && runOf(facts) === id ? { ...verified, created: true, madeBy: id } : verified
 }
 
 /** An object of this run lies at the key although the row does not point there. */

@@ -7,7 +7,7 @@ import type { Restorable } from '../journal/itemRows.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { Fence } from '../ownership/fence.ts'
-import { undoOf, type MovableItem } from '../plan/item.ts'
+import { changeOf, undoOf, type MovableItem } from '../plan/item.ts'
 import { spellingsOf, type PathPrefix } from '../plan/paths.ts'
 import type { Content, ObjectStore, PathOutcome, RunLock, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
@@ -72,7 +72,10 @@ async function restoreSome(deps: RestoreDeps, copies: Restorable[]): Promise<Lef
     deps,
     sound.map(({ copy }) => copy).filter((copy) => copy.committed),
   )
-  const safe = sound.map(({ copy }) => copy).filter((copy) => !copy.committed)
+  const safe = await stillLocal(
+    deps,
+    sound.map(({ copy }) => copy).filter((copy) => !copy.committed),
+  )
   const free = [...back, ...gone, ...safe, ...copies.filter((copy) => !needFile.includes(copy))]
   const { failed, foreign } = deps.options.keepObjects ? nothingLeft : await removeCopies(deps, free, sound)
 
@@ -168,6 +171,21 @@ async function changeBack(
     }
   }
   return { back, gone }
+}
+
+/** Those whose row does not point at the object yet; the others another run has switched since this one was planned. */
+async function stillLocal(deps: RestoreDeps, copies: Restorable[]): Promise<Restorable[]> {
+  if (copies.length === 0) return []
+  const outcomes = await deps.lock.look(
+    copies.map(({ item }) => changeOf(item)),
+    deps.stop.now,
+  )
+  return copies.filter(({ item }, at) => {
+    if (outcomes[at]?.result !== 'already') return true
+    const message = 'Another run has pointed the row at the object meanwhile.'
+    block(deps, item, new MigrateError('ROW_TAKEN', { message, subject: item.documentId }))
+    return false
+  })
 }
 
 const isGone = (answer: PathOutcome | MigrateError): boolean =>

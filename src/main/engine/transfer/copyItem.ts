@@ -1,5 +1,5 @@
 import type { MigrateOptions } from '../../../shared/run.ts'
-import { MigrateError } from '../errors.ts'
+import { asMigrateError, MigrateError } from '../errors.ts'
 import type { Verified } from '../journal/entries.ts'
 import type { MovableItem } from '../plan/item.ts'
 import type { Fence, Proved } from '../ownership/fence.ts'
@@ -11,6 +11,7 @@ import { fingerprintOf, Hasher, type Fingerprint } from './fingerprint.ts'
 import { headFor, isOfRun, type Maker } from './metadata.ts'
 import { sendInParts, type MultipartDeps } from './multipart.ts'
 import type { OverwriteGuard } from './overwriteGuard.ts'
+import { giveUpStrays } from './strayUploads.ts'
 import { assertAsPlanned, assertUnchanged, assertUndamaged } from './source.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
 
@@ -26,6 +27,8 @@ export interface CopyDeps {
   guard: OverwriteGuard
   /** An earlier session may have sent it: to ask costs less than to send it again. */
   mayBeThere: boolean
+  /** When it was first written down that the file is about to be sent. */
+  intendedAt: () => number
   /** Bytes of the file handed on so far. */
   onBytes: (bytes: number) => void
   openUpload: MultipartDeps['openUpload']
@@ -49,10 +52,28 @@ export async function copyItem(deps: CopyDeps, item: MovableItem): Promise<Copy>
     assertAsPlanned(item, file.stamp)
     const lookFirst = deps.mayBeThere || !deps.guard.holds || !isBuffered(deps, item)
     const existing = lookFirst ? await deps.objects.head(item.key, deps.signal) : null
-    if (existing) return await useExisting(deps, item, file, existing)
-    return await send(deps, item, file)
+    const copy = existing ? await useExisting(deps, item, file, existing) : await send(deps, item, file)
+    await giveUpUnknown(deps, item)
+    return copy
+  } catch (cause) {
+    const error = asMigrateError(cause)
+    // What ends the run leaves its upload to the next session.
+    if (error.scope !== 'run') await giveUpUnknown(deps, item)
+    throw error
   } finally {
     await file.close()
+  }
+}
+
+/** Comes before the copy is called verified: whoever undoes the run looks for uploads of the others alone. */
+async function giveUpUnknown({ objects, options, intendedAt, signal }: CopyDeps, item: MovableItem): Promise<void> {
+  if (item.size <= options.multipartThreshold) return
+  try {
+    await giveUpStrays(objects, item.key, { since: intendedAt(), until: Date.now() }, signal)
+  } catch (cause) {
+    const error = asMigrateError(cause)
+    // Parts that cannot be given up take space and do no harm to the copy.
+    if (error.scope === 'run') throw error
   }
 }
 

@@ -3,7 +3,9 @@ import type { MigrateOptions } from '../../../shared/run.ts'
 import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import { lastIntended, type Standing } from '../journal/itemRows.ts'
+import { madeByOthers } from '../journal/madeByOthers.ts'
 import type { RunStore } from '../journal/runStore.ts'
+import { sentSince, uploadJournal } from '../journal/uploads.ts'
 import { changeOf, type MovableItem } from '../plan/item.ts'
 import type { ObjectStore, RunLock, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
@@ -103,11 +105,8 @@ async function transferOne(
       options: { multipartThreshold: options.multipartThreshold, verify },
       onBytes: (bytes) => progress.fileMoved(seq, bytes),
       openUpload: item.size > options.multipartThreshold ? deps.store.openUpload(seq) : null,
-      journal: {
-        begun: (uploadId) => journal.writeNow({ step: 'multipart-intent', seq, data: { uploadId } }),
-        arrived: (part) => journal.add({ step: 'part', seq, data: part }),
-        ended: () => journal.add({ step: 'multipart-ended', seq, data: {} }),
-      },
+      journal: uploadJournal(journal, seq),
+      intendedAt: () => sentSince(deps.store, seq) ?? Date.now(),
       signal: stop.now,
     }
     if (earlier === null || !(await reuseCopy(copyDeps, item, earlier))) {
@@ -123,7 +122,7 @@ async function transferOne(
     journal.add({ step: 'failed', seq, code: error.code, data: errorData(error) })
     progress.outcomes({ failed: 1 })
     progress.log('error', failureLine(item.filename, error))
-    if (error.code !== 'ROW_VANISHED') deps.onFailed(item, error)
+    if (!madeByOthers.has(error.code)) deps.onFailed(item, error)
     streak.add(error)
     return
   }

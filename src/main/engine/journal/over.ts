@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { MigrateError } from '../errors.ts'
+import type { Step } from './entries.ts'
+import type { RunStore } from './runStore.ts'
+
+/** Lines that say nothing of what a run has done. */
+const asides: readonly Step[] = ['exported', 'validated', 'warning', 'paused', 'continued']
+
+/** Writes into a new run, before its plan is made, how far the run has got that it goes back over. */
+export function noteParent(store: RunStore, parent: RunStore): void {
+  const row = parent.database.prepare('SELECT coalesce(max(id), 0) AS line FROM journal').get()
+  store.append([{ step: 'over', data: z.object({ line: z.number() }).parse(row) }])
+}
+
+/**
+ * A plan that goes back over a run holds for that run as it was then. Throws PLAN_STALE when the run has gone on since, or
+ * another one has gone back over it. A run that has begun is beyond that: what it is over cannot be resumed any more.
+ */
+export function assertFresh(store: RunStore, parent: RunStore): void {
+  const noted = store.last('over')
+  if (noted === null || store.last('started') !== null) return
+  const later = parent.database
+    .prepare('SELECT 1 FROM journal WHERE id > ? AND step NOT IN (SELECT value FROM json_each(?)) LIMIT 1')
+    .get(noted.line, JSON.stringify(asides))
+  if (later === undefined) return
+  const message = `Run “${parent.header.id}” has changed since “${store.header.id}” was planned over it.`
+  throw new MigrateError('PLAN_STALE', { message, subject: store.header.id, scope: 'run' })
+}

@@ -1,0 +1,312 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import {
+  audit,
+  cutOver,
+  migrate,
+  planMigration,
+  prepareAuditRepairs,
+  prepareFreeing,
+  prepareUndo,
+  repair,
+  resumeRun,
+} from '../../../src/main/runs/operations.ts'
+import { latestUnfinished } from '../../../src/main/runs/resuming.ts'
+import type { Workplace } from '../../../src/main/runs/workplace.ts'
+import { defaultMigrateOptions, type MigrateOptions, type RunKind, type RunReport } from '../../../src/shared/run.ts'
+import { MortalWorld } from '../../fakes/mortal.ts'
+
+type Work = (place: Workplace) => Promise<RunReport>
+
+const migrateAll =
+  (change: Partial<MigrateOptions> = {}, delta = false): Work =>
+  async (place) => {
+    const { store } = await planMigration(place, delta ? { delta } : {}, 1)
+    return migrate(place, store, { ...defaultMigrateOptions, batchSize: 2, ...change }).finally(() => store.close())
+  }
+
+const carryOut = async (preparing: Promise<{ store: { close: () => void }; execute: () => Promise<RunReport> }>) => {
+  const { store, execute } = await preparing
+  return execute().finally(() => store.close())
+}
+
+const undo =
+  (runId: string): Work =>
+  (place) =>
+    carryOut(prepareUndo(place, runId, {}, { keepObjects: false, force: false }))
+
+const free =
+  (runId: string, mode: 'quarantine' | 'delete'): Work =>
+  (place) =>
+    carryOut(prepareFreeing(place, runId, mode))
+
+/** As a command without a name: the run that was begun and not ended. */
+const resume: Work = async (place) => resumeRun(place, (await latestUnfinished(place)).runId)
+
+const everything = { fixPaths: true, quarantineFiles: true, removeObjects: true, unmarkedObjects: true, removeRows: true }
+
+const repairs =
+  (auditId: string): Work =>
+  (place) =>
+    carryOut(prepareAuditRepairs(place, auditId, everything))
+
+let world: MortalWorld
+afterEach(() => world.close())
+
+/** Does something that nobody dies of, and tells what it came to. */
+async function does(work: Work): Promise<RunReport> {
+  const reports: RunReport[] = []
+  await world.process(async (place) => reports.push(await work(place)))
+  const [report] = reports
+  if (!report) throw new Error('It said nothing.')
+  return report
+}
+
+const latest = (kind: RunKind): string => {
+  for (const run of world.runs.summaries()) if (run.kind === kind) return run.runId
+  throw new Error(`There is no run of the kind ${kind}.`)
+}
+
+/** Lets a step of a story die at each moment that it has, in a world of its own each time, and looks what then becomes of it. */
+async function atEachMoment(
+  prepare: () => Promise<Work>,
+  then: (moment: string, before: Record<string, unknown>) => Promise<void>,
+): Promise<number> {
+  world = await MortalWorld.open()
+  const moments = await world.process(await prepare())
+  // Between two steps nothing happens: to die before one is to die after the last.
+  const distinct = moments.filter((moment, at) => at === 0 || !moment.includes(' before '))
+  for (const moment of distinct) {
+    await world.close()
+    world = await MortalWorld.open()
+    const work = await prepare()
+    const before = world.snapshot()
+    await world.process(work, moment)
+    await then(moment, before)
+  }
+  return distinct.length
+}
+
+const isBegun = (runId: string): boolean => world.runs.with(runId, (store) => store.last('started') !== null)
+const isPlanned = (runId: string): boolean => world.runs.with(runId, (store) => store.last('planned') !== null)
+
+/** Undoes the latest run of a kind, if it has got so far as to do anything, without resuming it. */
+async function undone(kind: RunKind): Promise<RunReport | null> {
+  const runId = [...world.runs.summaries()].find((run) => run.kind === kind)?.runId
+  return runId !== undefined && isPlanned(runId) ? does(undo(runId)) : null
+}
+
+function plantDocuments(): void {
+  const { id } = world.addDocument(1)
+  world.addImage(id)
+  world.addDocument(2)
+}
+
+/** One of everything that can be put right, found by an audit. */
+async function plantFaults(): Promise<string> {
+  const moved = world.addDocument(1)
+  const gone = world.addDocument(2)
+  world.addDocument(3)
+  for (const { id } of [moved, gone]) world.addImage(id)
+  const entry = world.uploads.entries.get(moved.source)
+  if (!entry) throw new Error('There is no file.')
+  world.uploads.entries.set('documents/moved by hand.txt', entry)
+  world.uploads.entries.delete(moved.source)
+  // An image of a document that is moved held the new path before.
+  const [image] = [...world.database.imageRows.values()].filter(({ documentId }) => documentId === moved.id)
+  if (!image) throw new Error('There is no image.')
+  const other = { ...image, id: image.id.replace(/^1/, '2'), originalPath: '/app/uploads/documents/moved by hand.txt' }
+  world.database.imageRows.set(other.id, other)
+  world.uploads.entries.delete(gone.source)
+  world.uploads.write('documents/nobody names me.pdf', Buffer.from('an orphan'))
+  const orphan = moved.key.replace(moved.id, moved.id.replace(/^0/, '9'))
+  const metadata = { 'readur-run-id': 'long-ago' }
+  world.bucket.objects.set(orphan, { bytes: Buffer.from('of nobody'), etag: 'x', contentType: 'text/plain', metadata })
+  const reports: string[] = []
+  await world.process(async (place) => {
+    reports.push((await audit(place, { level: 'checksum', settleMs: 0 })).runId)
+  })
+  return reports[0] ?? ''
+}
+
+describe('a run that is killed at any of its steps and undone without being resumed leaves all as it was:', { timeout: 120_000 }, () => {
+  const asBefore = (kind: RunKind) => async (moment: string, before: Record<string, unknown>) => {
+    const report = await undone(kind)
+    expect(world.snapshot(), moment).toEqual(before)
+    if (report) expect(report, moment).toMatchObject({ failed: 0, remaining: 0, status: 'completed' })
+  }
+
+  it('a migration', async () => {
+    const count = await atEachMoment(() => {
+      plantDocuments()
+      return Promise.resolve(migrateAll())
+    }, asBefore('migrate'))
+    expect(count).toBeGreaterThan(15)
+  })
+
+  it('a cutover', async () => {
+    await atEachMoment(
+      async () => {
+        plantDocuments()
+        const { runId } = await does(migrateAll({ copyOnly: true }))
+        return (place) => cutOver(place, runId, { batchSize: 2 })
+      },
+      async (moment) => {
+        await undone('migrate')
+        expect(world.snapshot(), moment).toMatchObject({ objects: {}, uploads: [] })
+        for (const { filePath } of world.database.documentRows.values()) expect(filePath, moment).toMatch(/^\/app/)
+      },
+    )
+  })
+
+  it('what came since a copy', async () => {
+    await atEachMoment(async () => {
+      plantDocuments()
+      await does(migrateAll({ copyOnly: true }))
+      world.addDocument(4)
+      world.addDocument(5)
+      return migrateAll({}, true)
+    }, async (moment, before) => {
+      const [run] = world.runs.summaries()
+      if (run && run.planned > 0 && isBegun(run.runId)) await does(undo(run.runId))
+      expect(world.snapshot(), moment).toEqual(before)
+    })
+  })
+
+  it('the repairs of an audit', async () => {
+    const count = await atEachMoment(async () => repairs(await plantFaults()), asBefore('repair'))
+    expect(count).toBeGreaterThan(15)
+  })
+
+  it('files put aside', async () => {
+    await atEachMoment(async () => {
+      plantDocuments()
+      return free((await does(migrateAll())).runId, 'quarantine')
+    }, asBefore('free'))
+  })
+
+  it('an object that is sent again', async () => {
+    await atEachMoment(
+      async () => {
+        plantDocuments()
+        const { runId } = await does(migrateAll())
+        for (const key of [...world.bucket.objects.keys()].slice(0, 2)) world.bucket.objects.delete(key)
+        return async (place) => (await repair(place, runId, { reUpload: true, markGone: false })).report
+      },
+      async (moment) => {
+        expect(world.runs.summary(latest('migrate')).status, moment).toBe('completed')
+        await expect(does(resume), moment).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
+        expect(await undone('migrate'), moment).toMatchObject({ status: 'completed', failed: 0 })
+        expect(world.snapshot(), moment).toMatchObject({ objects: {}, uploads: [] })
+      },
+    )
+  })
+
+  it('a rollback', async () => {
+    await atEachMoment(
+      async () => {
+        plantDocuments()
+        return undo((await does(migrateAll())).runId)
+      },
+      async (moment, before) => {
+        await undone('rollback')
+        const now = world.snapshot()
+        expect(now.rows, moment).toEqual(before.rows)
+        expect(now.files, moment).toEqual(before.files)
+        expect(now.objects, moment).toEqual(before.objects)
+      },
+    )
+  })
+})
+
+describe('a run that deletes what was put aside, is killed at any of its steps and undone without being resumed,', { timeout: 120_000 }, () => {
+  it('says which files it cannot bring back, and its migration can still be rolled back', async () => {
+    await atEachMoment(
+      async () => {
+        plantDocuments()
+        const { runId } = await does(migrateAll())
+        await does(free(runId, 'quarantine'))
+        return free(runId, 'delete')
+      },
+      async (moment) => {
+        const aside = (): number =>
+          [...world.uploads.entries.keys()].filter((path) => path.startsWith('quarantine/')).length
+        const deleted = 3 - aside()
+        const runId = latest('free')
+        const isDelete = world.runs.with(runId, (store) => store.last('free-options')?.mode === 'delete')
+        if (isDelete && isPlanned(runId)) expect((await does(undo(runId))).failed, moment).toBe(deleted)
+        const report = await does(undo(latest('migrate')))
+        expect(report, moment).toMatchObject({ status: 'completed', failed: 0 })
+        expect(world.snapshot(), moment).toMatchObject({ objects: {} })
+      },
+    )
+  })
+})
+
+describe('what undoes a run and is killed at any of its steps', { timeout: 120_000 }, () => {
+  /** It cannot be undone itself, says so, and is brought to its end by a plain `resume`. */
+  const refusesAndResumes = (goal: () => unknown) => async (moment: string) => {
+    const runId = [...world.runs.summaries()].find(({ kind }) => kind === 'rollback')?.runId
+    if (runId === undefined || !isBegun(runId)) return
+    const before = world.snapshot()
+    await expect(does(undo(runId)), moment).rejects.toMatchObject({ code: 'RUN_NOT_STARTABLE' })
+    expect(world.snapshot(), moment).toEqual(before)
+    const { status } = world.runs.summary(runId)
+    if (status !== 'completed') {
+      expect(status, moment).toBe('interrupted')
+      expect(await does(resume), moment).toMatchObject({ runId, status: 'completed', failed: 0, remaining: 0 })
+    }
+    expect(world.snapshot(), moment).toEqual(goal())
+  }
+
+  it('repairs are all taken back after a resume', async () => {
+    let original: unknown
+    await atEachMoment(
+      async () => {
+        const auditId = await plantFaults()
+        original = world.snapshot()
+        return undo((await does(repairs(auditId))).runId)
+      },
+      refusesAndResumes(() => original),
+    )
+  })
+
+  it('files are all put back after a resume', async () => {
+    let original: unknown
+    await atEachMoment(
+      async () => {
+        plantDocuments()
+        const { runId } = await does(migrateAll())
+        original = world.snapshot()
+        return undo((await does(free(runId, 'quarantine'))).runId)
+      },
+      refusesAndResumes(() => original),
+    )
+  })
+
+  it('a run that undoes itself is shown as that, and a plain resume undoes the rest', async () => {
+    let original: unknown
+    let isUndone = 0
+    await atEachMoment(
+      () => {
+        plantDocuments()
+        const { key } = world.addDocument(4)
+        const other = { bytes: Buffer.from('something else'), etag: 'x', contentType: 'text/plain', metadata: {} }
+        world.bucket.objects.set(key, other)
+        original = world.snapshot()
+        return Promise.resolve(migrateAll({ enableRollback: true, batchSize: 1 }))
+      },
+      async (moment) => {
+        const [run] = world.runs.summaries()
+        if (!run || !isBegun(run.runId)) return
+        const wasUndoing = world.runs.with(run.runId, (store) => store.last('undoing') !== null)
+        if (run.status !== 'rolled back') {
+          expect(run, moment).toMatchObject({ status: 'interrupted', undoing: wasUndoing })
+          expect(await does(resume), moment).toMatchObject({ runId: run.runId, status: 'rolled back', committed: 0 })
+        }
+        if (wasUndoing) isUndone += 1
+        expect(world.snapshot(), moment).toEqual(original)
+      },
+    )
+    expect(isUndone).toBeGreaterThan(5)
+  })
+})
