@@ -2,7 +2,7 @@ import { createWriteStream, type WriteStream } from 'node:fs'
 import { once } from 'node:events'
 import { finished } from 'node:stream/promises'
 import type { Command } from 'commander'
-import { defaultMigrateOptions, type Drift } from '../../shared/run.ts'
+import { defaultMigrateOptions, type Drift, type RunStatus } from '../../shared/run.ts'
 import { reportOf } from '../engine/journal/summary.ts'
 import { checkRun, importRun, prepareFreeing, prepareUndo, recover, repair } from '../runs/operations.ts'
 import { addAuditRepairOptions, asksForAuditRepairs, repairAudit } from './auditRepairs.ts'
@@ -168,10 +168,12 @@ const writeTo =
   (drift: Drift): void =>
     void file.write(`${JSON.stringify(drift)}\n`)
 
+const hasDoneNothing = new Set<RunStatus>(['planned', 'not started', 'planning', 'unreadable'])
+
 /** The newest run that has moved anything. */
 function latestOf({ work }: Session): string {
   for (const { runId, kind, status } of work.runs.summaries()) {
-    if (kind !== 'migrate' || status === 'planned' || status === 'not started' || status === 'planning') continue
+    if (kind !== 'migrate' || hasDoneNothing.has(status)) continue
     return runId
   }
   return work.runs.summary('').runId

@@ -26,6 +26,7 @@ import { MigrateError } from '../engine/errors.ts'
 import { executeFree, prepareFree } from '../engine/free/free.ts'
 import { executeReturn, planReturn } from '../engine/free/return.ts'
 import { importStateFile } from '../engine/import/importStateFile.ts'
+import { assertDecided, recordDamage } from '../engine/journal/damage.ts'
 import { countCopied, documentIdsOf } from '../engine/journal/items.ts'
 import type { RunStore } from '../engine/journal/runStore.ts'
 import { executeRun, planRun } from '../engine/migrate.ts'
@@ -49,7 +50,7 @@ export async function planMigration(
 ): Promise<{ store: RunStore; totals: PlanTotals }> {
   const { runs, context } = work
   await checkBefore('plan', work)
-  const of = options.of && runs.open(options.of.runId)
+  const of = options.of && (await runs.openProven(options.of.runId))
   const delta = options.delta === true ? awaitsCutoverIn(runs, context.site.objects.label) : null
   try {
     const ids = options.documentIds
@@ -114,7 +115,9 @@ const resumable: readonly RunKind[] = ['migrate', 'rollback', 'free', 'repair']
 /** The latest run on this database that was begun and not ended. Throws RUN_NOT_FOUND. */
 export async function latestUnfinished({ runs, context }: Workplace): Promise<RunSummary> {
   const { identity, label } = await context.site.database.facts(context.stop.now)
+  const unreadable: RunSummary[] = []
   for (const summary of runs.summaries()) {
+    if (summary.status === 'unreadable') unreadable.push(summary)
     if (summary.status !== 'interrupted' || !resumable.includes(summary.kind)) continue
     const { objects, uploads } = context.site
     const isHere = runs.with(
@@ -122,10 +125,15 @@ export async function latestUnfinished({ runs, context }: Workplace): Promise<Ru
       ({ header }) =>
         header.databaseIdentity === identity && header.store === objects.label && header.uploads === uploads.label,
     )
-    if (isHere) return summary
+    if (!isHere) continue
+    for (const { runId, problem = '' } of unreadable) {
+      context.progress.log('warning', `Run ${runId} cannot be read, and may be unfinished too: ${problem}`)
+    }
+    return summary
   }
+  const also = unreadable.map(({ runId, problem = '' }) => ` Run ${runId} may be one, but cannot be read: ${problem}`)
   throw new MigrateError('RUN_NOT_FOUND', {
-    message: `There is no unfinished run of “${label}”.`,
+    message: `There is no unfinished run of “${label}”.${also.join('')}`,
     subject: label,
     scope: 'run',
   })
@@ -138,10 +146,12 @@ export async function resumeRun(
   change: Partial<MigrateOptions> = {},
 ): Promise<RunReport> {
   const { runs, context } = work
-  const store = runs.openToWork(runId)
+  const store = await runs.openToWork(runId)
   try {
     const { kind, parent } = store.header
+    assertDecided(store)
     assertResumable(store)
+    recordDamage(store, context.progress)
     if (kind === 'migrate') {
       const options = { ...defaultMigrateOptions, ...store.last('started')?.options, ...change }
       context.progress.planned(totalsOf(store))
@@ -185,7 +195,7 @@ async function withParent<T>(
   use: (parent: RunStore) => Promise<T>,
 ): Promise<T> {
   // Claimed, so that a session of it that only sleeps cannot go on while it is gone back over.
-  const parent = runs.openToWork(parentId ?? '')
+  const parent = await runs.openToWork(parentId ?? '')
   try {
     return await use(parent)
   } finally {
@@ -229,7 +239,7 @@ export async function prepareUndo(
   options: RollbackOptions,
 ): Promise<PreparedRollback> {
   const { runs, context } = work
-  const parent = runs.open(runId)
+  const parent = await runs.openProven(runId)
   try {
     const planOptions: PlanOptions = {
       ...(selection.userId !== undefined && { userId: selection.userId }),
@@ -286,7 +296,7 @@ export async function prepareFreeing(
   runId: string,
   mode: FreeMode,
 ): Promise<{ totals: PlanTotals; store: RunStore; execute: () => Promise<RunReport> }> {
-  const parent = work.runs.open(runId)
+  const parent = await work.runs.openProven(runId)
   try {
     const { store, totals } = await prepareFree(work.context, {
       parent,
@@ -300,7 +310,7 @@ export async function prepareFreeing(
 }
 
 /** Compares a run with rows, bucket and disk; changes nothing. */
-export function checkRun(
+export async function checkRun(
   { runs, context }: Workplace,
   runId: string,
   options: { level: CheckLevel; sample?: number | undefined },
@@ -308,10 +318,12 @@ export function checkRun(
 ): Promise<StateCheck> {
   const { site, progress, clock, stop } = context
   progress.phase('verify')
-  const store = runs.open(runId)
-  return verifyState({ ...site, store, progress, clock, signal: stop.inOrder }, options, onDrift).finally(() => {
+  const store = await runs.openProven(runId)
+  try {
+    return await verifyState({ ...site, store, progress, clock, signal: stop.inOrder }, options, onDrift)
+  } finally {
     store.close()
-  })
+  }
 }
 
 export async function repair(
@@ -319,7 +331,7 @@ export async function repair(
   runId: string,
   repairs: Repairs,
 ): Promise<Mended & { report: RunReport }> {
-  const store = runs.openToWork(runId)
+  const store = await runs.openToWork(runId)
   try {
     return await repairRun(context, store, repairs)
   } finally {
@@ -346,7 +358,7 @@ export async function prepareAuditRepairs(
   auditId: string,
   repairs: AuditRepairs,
 ): Promise<{ totals: PlanTotals; store: RunStore; execute: () => Promise<RunReport> }> {
-  const found = work.runs.open(auditId)
+  const found = await work.runs.openProven(auditId)
   try {
     const { store, totals } = await prepareRepairs(work.context, {
       audit: found,

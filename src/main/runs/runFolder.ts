@@ -3,8 +3,9 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { RunFamily, RunFilter, RunPage, RunSummary } from '../../shared/run.ts'
-import { MigrateError } from '../engine/errors.ts'
+import { asMigrateError, MigrateError } from '../engine/errors.ts'
 import type { RunHeader } from '../engine/journal/header.ts'
+import { proveStore } from '../engine/journal/prove.ts'
 import { RunStore } from '../engine/journal/runStore.ts'
 import { summarize, type IsAlive } from '../engine/journal/summary.ts'
 import type { Rates } from '../engine/plan/estimate.ts'
@@ -43,22 +44,28 @@ export class RunFolder {
       return store
     } catch (error) {
       release()
+      this.#removeFiles(id)
       throw error
     }
   }
 
-  /** Opens a run to go on with it: nobody else may until the store is closed. Throws RUN_BUSY too. */
-  openToWork(id: string): RunStore {
+  /** Opens a run to go on with it, proven: nobody else may until the store is closed. Throws RUN_BUSY too. */
+  async openToWork(id: string): Promise<RunStore> {
     this.#assertKnown(id)
     const release = claim(this.#claimOf(id), id)
     try {
-      const store = RunStore.open(this.#pathOf(id), 'write')
+      const store = await proven(RunStore.open(this.#pathOf(id), 'write'))
       store.onClose = release
       return store
     } catch (error) {
       release()
       throw error
     }
+  }
+
+  /** Opens a run that another one is planned over: as `open`, but nothing in it is believed that is not proven. */
+  openProven(id: string): Promise<RunStore> {
+    return proven(this.open(id))
   }
 
   /** A process works on this run now. */
@@ -118,19 +125,28 @@ export class RunFolder {
     return { runs, next: place < ids.length ? place : null }
   }
 
-  /** Null when the filter leaves it out, or when it cannot be read. */
+  /** Null when the filter leaves it out. */
   #listed(id: string, { profileId, kinds, statuses, text }: RunFilter): RunSummary | null {
+    const isListed = (header: RunHeader): boolean =>
+      (profileId === undefined || header.profileId === profileId) &&
+      (!kinds || kinds.includes(header.kind)) &&
+      (text === undefined || isAbout(header, text))
+    // The header is at hand; the status may have to be counted.
+    const summary = this.#summaryOf(id, isListed)
+    return summary && statuses && !statuses.includes(summary.status) ? null : summary
+  }
+
+  /** Null for a run that is not wanted, or just being made. What cannot be read is told of as that. */
+  #summaryOf(id: string, isWanted: (header: RunHeader) => boolean = () => true): RunSummary | null {
+    let header = headerOfUnknown(id)
     try {
       return this.with(id, (store) => {
-        // The header is at hand; the status may have to be counted.
-        if (profileId !== undefined && store.header.profileId !== profileId) return null
-        if (kinds && !kinds.includes(store.header.kind)) return null
-        if (text !== undefined && !isAbout(store.header, text)) return null
-        const summary = summarize(store, this.isAlive)
-        return statuses && !statuses.includes(summary.status) ? null : summary
+        header = store.header
+        return isWanted(header) ? summarize(store, this.isAlive) : null
       })
-    } catch {
-      return null
+    } catch (error) {
+      if (!isWanted(header) || !this.has(id) || this.isAlive(id)) return null
+      return unreadableRun(header, asMigrateError(error))
     }
   }
 
@@ -149,7 +165,7 @@ export class RunFolder {
         // What cannot be read is nobody's child.
       }
     }
-    return { parent: parent === null ? null : this.#listed(parent, {}), children }
+    return { parent: parent === null || !this.has(parent) ? null : this.#summaryOf(parent), children }
   }
 
   /** What the newest telling run on this database achieved. */
@@ -165,14 +181,11 @@ export class RunFolder {
     return null
   }
 
-  /** Runs, newest first; what cannot be read is left out. */
+  /** Runs, newest first; those that cannot be read have the status “unreadable”. */
   *summaries(): Generator<RunSummary> {
     for (const id of this.ids()) {
-      try {
-        yield this.with(id, (store) => summarize(store, this.isAlive))
-      } catch {
-        // Opening it says why.
-      }
+      const summary = this.#summaryOf(id)
+      if (summary) yield summary
     }
   }
 
@@ -187,12 +200,17 @@ export class RunFolder {
     try {
       // The store itself first: what is left of one that was cut off in between is no run to anybody.
       rmSync(this.#pathOf(id))
-      for (const name of readdirSync(this.#dir)) {
-        if (name.startsWith(`${id}.`) && !name.endsWith('.claim')) rmSync(join(this.#dir, name), { force: true })
-      }
+      this.#removeFiles(id)
     } finally {
       release()
       rmSync(this.#claimOf(id), { force: true })
+    }
+  }
+
+  /** The store of a run and what lies beside it; the claim on it stays. */
+  #removeFiles(id: string): void {
+    for (const name of readdirSync(this.#dir)) {
+      if (name.startsWith(`${id}.`) && !name.endsWith('.claim')) rmSync(join(this.#dir, name), { force: true })
     }
   }
 
@@ -202,6 +220,34 @@ export class RunFolder {
 
   #pathOf(id: string): string {
     return join(this.#dir, id + extension)
+  }
+}
+
+async function proven(store: RunStore): Promise<RunStore> {
+  try {
+    await proveStore(store)
+    return store
+  } catch (error) {
+    store.close()
+    throw error
+  }
+}
+
+/** All that the name of a file says about its run. */
+function headerOfUnknown(id: string): RunHeader {
+  const [, year, month, day, hour, minute, second] = /^(....)(..)(..)-(..)(..)(..)/.exec(id) ?? []
+  const createdAt = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+  const unknown = { appVersion: '', pid: 0, host: '', profileId: '', profileName: '', database: '?', bucket: '?' }
+  const place = { databaseIdentity: '', uploads: '', store: '' }
+  return { id, kind: 'migrate', parent: null, createdAt, ...unknown, ...place, planOptions: {} }
+}
+
+function unreadableRun({ id, kind, parent, createdAt, ...header }: RunHeader, { message }: MigrateError): RunSummary {
+  return {
+    ...{ runId: id, kind, parent, status: 'unreadable', problem: message, createdAt, finishedAt: null, seconds: null },
+    ...{ profileId: header.profileId, profile: header.profileName, database: header.database, bucket: header.bucket },
+    ...{ planned: 0, committed: 0, copied: 0, failed: 0, skipped: 0, restored: 0, freed: 0, remaining: 0 },
+    ...{ documents: 0, bytes: 0, validated: null },
   }
 }
 

@@ -1,5 +1,6 @@
 import type { RunReport, RunStatus } from '../../../shared/run.ts'
 import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
+import { planDamaged } from '../journal/damage.ts'
 import { countItems } from '../journal/items.ts'
 import { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
@@ -39,6 +40,7 @@ export async function planReturn(
       if (isThere) totals.bytes += item.size
     }
   }
+  planDamaged(store, freed, totals, ({ documentId }) => !wanted || wanted.has(documentId))
   store.sealPlan(totals, estimate(totals, 8, null))
   return totals
 }

@@ -38,17 +38,10 @@ export async function savePaths(
   database: Pick<ReadurDatabase, 'documentsById'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const insert = store.database.prepare(
-    'INSERT OR IGNORE INTO path_snapshot (document_id, column_name, row_id, path) VALUES (?, ?, ?, ?)',
-  )
   for (const page of store.remaining()) {
     const ids = [...new Set(page.map(({ item }) => item.documentId))]
     const rows = await database.documentsById(ids, signal)
-    store.database.transaction(() => {
-      for (const { documentId, column, rowId, path } of rows.flatMap(recordsOf)) {
-        insert.run(documentId, column, rowId, path)
-      }
-    })()
+    store.savePaths(rows.flatMap(recordsOf))
   }
 }
 

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { MigrateError } from '../errors.ts'
-import { entrySchemas } from './entries.ts'
+import { dataOf } from './entries.ts'
 import type { RunStore } from './runStore.ts'
 import { stateText } from './stateText.ts'
 
@@ -36,7 +36,7 @@ function earlierPaths(store: RunStore): string[] {
   return z
     .array(z.object({ data: z.string() }))
     .parse(lines)
-    .map(({ data }) => entrySchemas.exported.parse(JSON.parse(data)).path)
+    .map(({ data }) => dataOf('exported', data).path)
 }
 
 async function write(store: RunStore, path: string): Promise<string> {

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit'
 import type { PlanTotals, RollbackPreview } from '../../../shared/run.ts'
 import { asMigrateError } from '../errors.ts'
+import { planDamaged } from '../journal/damage.ts'
 import type { Inherited } from '../journal/entries.ts'
 import { lastIntended, type Restorable, type Standing } from '../journal/itemRows.ts'
 import type { RunStore } from '../journal/runStore.ts'
@@ -48,13 +49,12 @@ interface Planned {
  */
 export async function planRollback(deps: PlanRollbackDeps, selection: RollbackSelection): Promise<RollbackPreview> {
   const { parent, store, progress } = deps
-  const intended = lastIntended(parent.database)
+  const intended = lastIntended(parent)
   const wanted = selection.documentIds && new Set(selection.documentIds)
+  const isSelected = ({ userId, documentId }: Item): boolean =>
+    (selection.userId === undefined || userId === selection.userId) && (wanted === undefined || wanted.has(documentId))
   const isWanted = ({ item, outcome, verified }: Standing): boolean =>
-    outcome !== 'gone' &&
-    (item.seq <= intended || outcome !== null || verified !== null) &&
-    (selection.userId === undefined || item.userId === selection.userId) &&
-    (wanted === undefined || wanted.has(item.documentId))
+    outcome !== 'gone' && (item.seq <= intended || outcome !== null || verified !== null) && isSelected(item)
 
   const preview: RollbackPreview = {
     rows: 0,
@@ -87,6 +87,7 @@ export async function planRollback(deps: PlanRollbackDeps, selection: RollbackSe
     count(preview, planned, deps.keepObjects)
     progress.planned(addTo(totals, planned))
   }
+  preview.conflicts += planDamaged(store, parent, totals, isSelected)
   store.append([{ step: 'rollback-planned', data: preview }])
   store.sealPlan(totals, estimate(totals, lookups, null))
   return preview
