@@ -2,9 +2,11 @@ import { randomInt } from 'node:crypto'
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { z } from 'zod'
 import type { RunFamily, RunFilter, RunPage, RunSummary } from '../../shared/run.ts'
 import { asMigrateError, MigrateError } from '../engine/errors.ts'
 import type { RunHeader } from '../engine/journal/header.ts'
+import type { Access } from '../engine/journal/storeFile.ts'
 import { proveStore } from '../engine/journal/prove.ts'
 import { RunStore } from '../engine/journal/runStore.ts'
 import { summarize, type IsAlive } from '../engine/journal/summary.ts'
@@ -64,15 +66,15 @@ export class RunFolder {
   }
 
   /** Opens a run that another one is planned over: as `open`, but nothing in it is believed that is not proven. */
-  openProven(id: string): Promise<RunStore> {
-    return proven(this.open(id))
+  async openProven(id: string, access: Access = 'read'): Promise<RunStore> {
+    return proven(this.open(id, access))
   }
 
   /** A process works on this run now. */
   readonly isAlive: IsAlive = (id) => isClaimed(this.#claimOf(id))
 
   /** Throws RUN_NOT_FOUND and RUN_STORE_INVALID. The caller closes the store. */
-  open(id: string, access: 'read' | 'write' = 'read'): RunStore {
+  open(id: string, access: Access = 'read'): RunStore {
     this.#assertKnown(id)
     return RunStore.open(this.#pathOf(id), access)
   }
@@ -97,6 +99,8 @@ export class RunFolder {
     const store = this.open(id)
     try {
       return work(store)
+    } catch (error) {
+      throw readingError(error, id)
     } finally {
       store.close()
     }
@@ -221,6 +225,13 @@ export class RunFolder {
   #pathOf(id: string): string {
     return join(this.#dir, id + extension)
   }
+}
+
+/** What does not parse in a record was not written so by us. */
+function readingError(error: unknown, id: string): unknown {
+  if (!(error instanceof z.ZodError)) return error
+  const message = `The record of run “${id}” is damaged.`
+  return new MigrateError('RECORD_DAMAGED', { message, subject: id, scope: 'run', cause: error })
 }
 
 async function proven(store: RunStore): Promise<RunStore> {

@@ -39,6 +39,8 @@ async function linesAbout(path: string): Promise<string[]> {
     const statement = (await database.prepare(sql)) as Rows
     const rows = z.array(z.object({ line: z.instanceof(ArrayBuffer) })).parse(await statement.all())
     return rows.map(({ line }) => Buffer.from(line).toString('utf8'))
+  } catch (cause) {
+    return [cause instanceof Error ? cause.message : String(cause)]
   } finally {
     database.close()
   }

@@ -5,7 +5,7 @@ import { decisions, intentsOfMany, remarks } from './entries.ts'
 import { integrityOf } from './integrity.ts'
 import { itemRow } from './itemRows.ts'
 import type { RunStore } from './runStore.ts'
-import { checked, schema, soundViews } from './schema.ts'
+import { checked, soundViews } from './schema.ts'
 import { bytesOf, SqliteFile } from './sqliteFile.ts'
 
 /** Some milliseconds' work: between two pages others get their turn. */
@@ -18,13 +18,13 @@ const rowsAtOnce = 1_000
  */
 export async function proveStore(store: RunStore): Promise<void> {
   const { database } = store
-  assertLayout(store)
   const indexPages = indexPagesOf(database)
   const integrity = await integrityOf(database, (page) => indexPages.has(page))
   if (integrity.pages !== null) throw invalid(store, integrity.pages)
 
   const items = await damagedRows(store, 'item')
   const lines = await damagedRows(store, 'journal')
+  const indexed = indexedSeqs(database, lines)
   if (integrity.indexes) rebuildIndexes(store)
   const missing = missingRows(store, lines.length === 0)
   if (items.length + lines.length + missing === 0) return
@@ -32,7 +32,7 @@ export async function proveStore(store: RunStore): Promise<void> {
   const about = lines.map((id) => lineAt(database, id))
   const ofItems = about.flatMap(({ seq }) => seq ?? [])
   hide(store, items, lines)
-  const damaged = new Set([...items, ...ofItems, ...(lines.length > 0 ? itemsWithoutErrand(store) : [])])
+  const damaged = new Set([...items, ...ofItems, ...indexed, ...(lines.length > 0 ? itemsWithoutErrand(store) : [])])
   hideItems(store, [...damaged])
   const ofRun = about.filter(({ seq, step }) => seq === null || known(decisions).has(step))
   store.damage = {
@@ -52,22 +52,6 @@ const invalid = ({ header, database }: RunStore, words: string): MigrateError =>
     scope: 'run',
   })
 
-const parts = z.array(z.object({ name: z.string(), sql: z.string().nullable() }))
-const partsOf = (database: SqliteFile): string =>
-  JSON.stringify(parts.parse(database.prepare('SELECT name, sql FROM main.sqlite_master ORDER BY name').all()))
-
-/** Tables, indexes and triggers are those that we make: a flipped bit there changes what every query means. */
-function assertLayout(store: RunStore): void {
-  if (!store.hasChecksums) return
-  const ours = new SqliteFile(':memory:')
-  try {
-    ours.exec(schema)
-    if (partsOf(ours) !== partsOf(store.database)) throw invalid(store, 'its layout is not that of a run store.')
-  } finally {
-    ours.close()
-  }
-}
-
 function indexPagesOf(database: SqliteFile): Set<number> {
   const rows = database.prepare(`SELECT rootpage AS page FROM main.sqlite_master WHERE type = 'index'`).all()
   return new Set(
@@ -76,6 +60,21 @@ function indexPagesOf(database: SqliteFile): Set<number> {
       .parse(rows)
       .map(({ page }) => page),
   )
+}
+
+/** The items that damaged lines were about when they were written: their number stands in an index as well. */
+function indexedSeqs(database: SqliteFile, lines: readonly number[]): number[] {
+  if (lines.length === 0) return []
+  const rows = database
+    .prepare(
+      `SELECT seq FROM main.journal INDEXED BY journal_seq WHERE seq IS NOT NULL
+         AND id IN (SELECT value FROM json_each(?))`,
+    )
+    .all(JSON.stringify(lines))
+  return z
+    .array(z.object({ seq: z.number() }))
+    .parse(rows)
+    .map(({ seq }) => seq)
 }
 
 /** The indexes are made of rows that are proven now. */

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import Database from 'libsql'
 import { diskError } from '../diskError.ts'
+import { MigrateError } from '../errors.ts'
 
 type Row = Record<string, unknown>
 
@@ -104,8 +105,20 @@ function told<T>(path: string, work: () => T): T {
   try {
     return work()
   } catch (cause) {
-    throw diskError(cause, path) ?? cause
+    throw diskError(cause, path) ?? damageError(cause, path) ?? cause
   }
+}
+
+/** SQLite cannot make sense of the file; null for any other error. */
+function damageError(cause: unknown, path: string): MigrateError | null {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  if (!code.startsWith('SQLITE_CORRUPT') && !code.startsWith('SQLITE_NOTADB')) return null
+  return new MigrateError('RUN_STORE_INVALID', {
+    message: `“${path}” is damaged, or is no file of this program.`,
+    subject: path,
+    scope: 'run',
+    cause,
+  })
 }
 
 /** Nothing that was written lately is still beside the file: what stands in it is all. */

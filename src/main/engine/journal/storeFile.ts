@@ -1,10 +1,11 @@
+import { isUtf8 } from 'node:buffer'
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { MigrateError } from '../errors.ts'
 import { seedOf, sumOf } from './checksum.ts'
 import { headerRow, type RunHeader } from './header.ts'
 import { checked, knownVersions, oldSnapshotSchema, schema, schemaVersion, views } from './schema.ts'
-import { hasNoLog, SqliteFile } from './sqliteFile.ts'
+import { bytesOf, hasNoLog, SqliteFile } from './sqliteFile.ts'
 import { Writer } from './writer.ts'
 
 /** Another process may write a line too, an export for one. */
@@ -44,8 +45,7 @@ export function openFile(path: string, access: Access): OpenedFile {
     if (version > schemaVersion) throw invalid(path, `“${path}” was written by a newer version of this program.`)
     if (!knownVersions.includes(version)) throw invalid(path, `“${path}” is no run store.`)
     const hasChecksums = version >= 3
-    // One flipped bit in the number must not take the checksums with it.
-    if (hasColumn(database, 'checksum') !== hasChecksums) throw invalid(path, `“${path}” is damaged.`)
+    if (!isOurLayout(layoutOf(database), hasChecksums)) throw invalid(path, `“${path}” is damaged or is no run store.`)
     database.exec(views)
     if (access === 'read') database.exec('PRAGMA query_only = ON')
     else {
@@ -80,8 +80,34 @@ function versionOf(database: SqliteFile): number {
   return z.object({ user_version: z.number() }).parse(row).user_version
 }
 
-const hasColumn = (database: SqliteFile, name: string): boolean =>
-  database.prepare(`SELECT 1 FROM pragma_table_info('item') WHERE name = ?`).get(name) !== undefined
+const part = z.object({ name: z.unknown().transform(bytesOf), sql: z.unknown().transform(bytesOf) })
+
+/** Tables, indexes and triggers, as they were made: bytes, since the name of a column that is not UTF-8 ends the process. */
+function layoutOf(database: SqliteFile): Buffer {
+  const rows = database.prepare('SELECT name, sql FROM main.sqlite_master ORDER BY name', 'bytes').all()
+  const parts = z.array(part).parse(rows)
+  return Buffer.concat(parts.flatMap(({ name, sql }) => [name ?? nothing, nothing, sql ?? nothing, nothing]))
+}
+
+const nothing = Buffer.alloc(1)
+
+/** A flipped bit here, or in the number of the version, changes what every query means. */
+function isOurLayout(layout: Buffer, hasChecksums: boolean): boolean {
+  if (hasChecksums) return layout.equals((present ??= madeLayout()))
+  return isUtf8(layout) && !layout.includes('checksum')
+}
+
+let present: Buffer | null = null
+
+function madeLayout(): Buffer {
+  const database = new SqliteFile(':memory:')
+  try {
+    database.exec(schema)
+    return layoutOf(database)
+  } finally {
+    database.close()
+  }
+}
 
 /** What the run is about. Throws RECORD_DAMAGED unless all of it can be believed. */
 function headerOf(database: SqliteFile, path: string, hasChecksums: boolean): RunHeader {
