@@ -88,7 +88,12 @@ export const layers = {
     packages: ['electron'],
     node: true,
   },
-  'src/main/dataDir.ts': { why: 'it says where our files lie, and no more', packages: ['env-paths'], node: true },
+  'src/main/dataDir.ts': {
+    why: 'it says where our files lie, and no more',
+    layers: ['src/main/engine/diskError.ts'],
+    packages: ['env-paths'],
+    node: true,
+  },
   'src/main/licences.ts': {
     why: 'it reads what the build wrote down about licences, and no more',
     layers: [shared],

@@ -7,7 +7,7 @@ const full = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL'])
 const readOnly = new Set(['EROFS', 'EACCES', 'EPERM'])
 
 /** With less than this SQLite cannot write a page and its log. */
-const nothingLeft = 64 * 1024
+export const nothingLeft = 64 * 1024
 
 /** The folder that a file lies in, or the nearest above it that there is. */
 function folderOf(path: string): string {
@@ -22,7 +22,7 @@ interface Room {
   size: number
 }
 
-function roomIn(folder: string): Room | null {
+export function roomIn(folder: string): Room | null {
   try {
     const { bavail, blocks, bsize } = statfsSync(folder)
     return { folder, free: bavail * bsize, size: blocks * bsize }
@@ -33,7 +33,7 @@ function roomIn(folder: string): Room | null {
 
 const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB']
 
-function sizeText(bytes: number): string {
+export function sizeText(bytes: number): string {
   const power = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1)
   return `${Math.round((bytes / 1000 ** power) * 10) / 10} ${units[power] ?? ''}`
 }
@@ -57,6 +57,10 @@ function unwritable(path: string, cause: unknown): MigrateError {
   const message = `“${folder}” cannot be written to: ${whyNot(folder) ?? 'it is read-only'}.`
   return new MigrateError('DATA_FOLDER_UNWRITABLE', { message, subject: folder, scope: 'run', cause })
 }
+
+/** DATA_FOLDER_UNWRITABLE where a file of ours could not be made at `path`; null where it could. */
+export const unwritableFolder = (path: string): MigrateError | null =>
+  whyNot(folderOf(path)) === null ? null : unwritable(path, undefined)
 
 /** Why a folder cannot be written to, in words; null when it can. */
 export function whyNot(folder: string): string | null {

@@ -6,6 +6,7 @@ import type { Progress } from '../engine/progress.ts'
 
 /** Only looked at, in about a second. */
 const beforePlan: readonly DiagnosticCode[] = [
+  'computer.dataFolder',
   'database.connect',
   'database.tables',
   'database.privileges',
@@ -30,7 +31,7 @@ const beforePlan: readonly DiagnosticCode[] = [
 
 /** What a plan does not need: the permissions to write and to delete, tried without leaving anything. */
 const beforeCopying: readonly DiagnosticCode[] = [
-  ...beforePlan.filter((code) => code.startsWith('bucket.')),
+  ...beforePlan.filter((code) => code.startsWith('bucket.') || code.startsWith('computer.')),
   'bucket.put',
   'bucket.delete',
 ]

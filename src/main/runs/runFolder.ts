@@ -25,10 +25,10 @@ const tellingItems = 20
 
 /** All runs of this computer: one store a run, in one folder. */
 export class RunFolder {
-  readonly #dir: string
+  readonly dir: string
 
   constructor(dir: string) {
-    this.#dir = dir
+    this.dir = dir
   }
 
   /** A new run that this process works on until its store is closed. */
@@ -108,7 +108,7 @@ export class RunFolder {
 
   /** Ids, newest first. */
   ids(): string[] {
-    return readdirSync(this.#dir)
+    return readdirSync(this.dir)
       .filter((name) => name.endsWith(extension))
       .map((name) => name.slice(0, -extension.length))
       .filter((id) => idPattern.test(id))
@@ -213,17 +213,17 @@ export class RunFolder {
 
   /** The store of a run and what lies beside it; the claim on it stays. */
   #removeFiles(id: string): void {
-    for (const name of readdirSync(this.#dir)) {
-      if (name.startsWith(`${id}.`) && !name.endsWith('.claim')) rmSync(join(this.#dir, name), { force: true })
+    for (const name of readdirSync(this.dir)) {
+      if (name.startsWith(`${id}.`) && !name.endsWith('.claim')) rmSync(join(this.dir, name), { force: true })
     }
   }
 
   #claimOf(id: string): string {
-    return join(this.#dir, `${id}.claim`)
+    return join(this.dir, `${id}.claim`)
   }
 
   #pathOf(id: string): string {
-    return join(this.#dir, id + extension)
+    return join(this.dir, id + extension)
   }
 }
 

@@ -1,11 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { lstat, mkdir, rename, rm } from 'node:fs/promises'
+import { lstat, mkdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { MigrateError } from '../errors.ts'
+import { unwritable, writeWhole } from '../wholeFile.ts'
 import { dataOf } from './entries.ts'
 import type { RunStore } from './runStore.ts'
 import { stateText } from './stateText.ts'
@@ -40,21 +37,12 @@ function earlierPaths(store: RunStore): string[] {
 }
 
 async function write(store: RunStore, path: string): Promise<string> {
-  const partial = `${path}.${randomUUID().slice(0, 8)}.part`
   try {
     await mkdir(dirname(path), { recursive: true })
-    // wx: whoever may write to a shared folder can have laid a link there.
-    await pipeline(
-      Readable.from(stateText(store)),
-      createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true }),
-    )
-    await rename(partial, path)
   } catch (cause) {
-    await rm(partial, { force: true }).catch(() => undefined)
-    if (!(cause instanceof Error && 'syscall' in cause)) throw cause
-    const message = `“${path}” could not be written.`
-    throw new MigrateError('STATE_FILE_UNWRITABLE', { message, subject: path, scope: 'run', cause })
+    throw unwritable(path, 'STATE_FILE_UNWRITABLE', cause)
   }
+  await writeWhole(path, stateText(store), 'STATE_FILE_UNWRITABLE')
   store.append([{ step: 'exported', data: { path } }])
   return path
 }

@@ -8,10 +8,11 @@ import type { RunStore } from '../journal/runStore.ts'
 import { estimate } from '../plan/estimate.ts'
 import type { Item, MovableItem } from '../plan/item.ts'
 import { pathOfKey } from '../plan/keys.ts'
+import type { PathPrefix } from '../plan/paths.ts'
 import type { DocumentRow, ObjectStore, ReadurDatabase, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 import { runOf } from '../transfer/metadata.ts'
-import { assertPlaceable, fetchable, lookAtLocal, rowIsThere } from './localFile.ts'
+import { assertLeadsBack, assertPlaceable, fetchable, lookAtLocal, rowIsThere } from './localFile.ts'
 
 /** Items looked at side by side. */
 const lookups = 8
@@ -23,6 +24,7 @@ export interface PlanRollbackDeps {
   store: RunStore
   database: Pick<ReadurDatabase, 'documentsById'>
   uploads: Pick<UploadsFolder, 'open'>
+  prefixes: readonly PathPrefix[]
   objects: Pick<ObjectStore, 'head' | 'get'>
   progress: Progress
   /** What cannot be looked at stops its item only. */
@@ -165,6 +167,16 @@ async function planFile(
   inherited: Inherited,
   row: boolean,
 ): Promise<Planned> {
+  const blocked = (message: string): Planned => ({
+    item: { ...base, verdict: 'blocked', code: 'ROLLBACK_BLOCKED', message },
+    inherited,
+    needs: { row: false, fetch: null, object: false },
+  })
+  try {
+    if (row) assertLeadsBack(copy.item, deps.prefixes)
+  } catch (cause) {
+    return blocked(asMigrateError(cause).message)
+  }
   const object = copy.verified?.created ?? (!row || deps.parent.header.kind === 'import')
   const local = await lookAtLocal(deps, copy, copy.item.source)
   if (local.state === 'sound') return { item: base, inherited, needs: { row, fetch: null, object } }
@@ -172,11 +184,6 @@ async function planFile(
     const freed = await lookAtLocal(deps, copy, copy.freedTo)
     if (freed.state === 'sound') return { item: base, inherited, needs: { row, fetch: null, object } }
   }
-  const blocked = (message: string): Planned => ({
-    item: { ...base, verdict: 'blocked', code: 'ROLLBACK_BLOCKED', message },
-    inherited,
-    needs: { row: false, fetch: null, object: false },
-  })
   if (local.state === 'unusable') return blocked(local.doubt)
   if (local.state === 'damaged' && !row) return blocked(`${local.doubt} ${rowIsThere}`)
   try {
