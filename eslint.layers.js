@@ -90,7 +90,7 @@ export const layers = {
   },
   'src/main/dataDir.ts': {
     why: 'it says where our files lie, and no more',
-    layers: ['src/main/engine/diskError.ts'],
+    layers: ['src/main/engine'],
     packages: ['env-paths'],
     node: true,
   },

@@ -138,4 +138,4 @@ for (let seed = Number(first); seed < Number(first) + Number(count); seed += 1) 
   }
   rmSync(join(dir, String(seed)), { recursive: true })
 }
-console.log(JSON.stringify({ tally, wrong }))
+process.stdout.write(JSON.stringify({ tally, wrong }))

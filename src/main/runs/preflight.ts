@@ -63,5 +63,6 @@ export async function preflightChecks(
   })
 }
 
-const sentenceOf = ({ subject, finding, remedy }: Diagnostic): string =>
-  [`${subject}: ${finding ?? ''}`, remedy?.words ?? ''].join(' ').trim()
+/** A check of one thing may fail for another: of the uploads for the database, which knows what lies there. */
+const sentenceOf = ({ subject, finding, remedy, error }: Diagnostic): string =>
+  [`${error?.subject ?? subject}: ${finding ?? ''}`, remedy?.words ?? ''].join(' ').trim()

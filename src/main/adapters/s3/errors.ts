@@ -120,7 +120,8 @@ export function regionOf(error: unknown): string | null {
 
 /** What was asked of the service, and the permission that it takes. */
 export const permissionFor = {
-  HeadBucket: 's3:ListBucket',
+  CreateBucket: 's3:CreateBucket',
+  GetBucketLocation: 's3:GetBucketLocation',
   ListObjectsV2: 's3:ListBucket',
   HeadObject: 's3:GetObject',
   GetObject: 's3:GetObject',
@@ -135,7 +136,8 @@ export const permissionFor = {
 export type S3Action = keyof typeof permissionFor
 
 export interface S3Request {
-  action: S3Action
+  /** Null for what comes before any request: a name that is looked up, a handshake. */
+  action: S3Action | null
   /** Key or bucket that it was about. */
   subject: string
   /** What the service is called. */
@@ -178,7 +180,7 @@ export function classifyS3Error(error: unknown, request: S3Request, signal: Abor
   const said = wordsOf(error)
   const network = networkName(error)
   const status = statusOf(error)
-  const asked = `${action} of “${subject}”`
+  const asked = action === null ? 'the connection' : `${action} of “${subject}”`
   const skew = skewIn(error, name, status)
   if (skew !== null) {
     const message = `${skew}, so that ${asked} was refused.`
@@ -199,8 +201,9 @@ export function classifyS3Error(error: unknown, request: S3Request, signal: Abor
   const answer =
     network ?? [status, isSaid(name) ? name : ''].filter((part) => part !== undefined && part !== '').join(' ')
   const words = said === '' ? answer : `${answer}: ${said}`
-  const needs = code === 'S3_ACCESS_DENIED' ? ` It needs the permission ${permissionFor[action]}.` : ''
-  const about = ofService.has(code)
+  const needs =
+    code === 'S3_ACCESS_DENIED' && action !== null ? ` It needs the permission ${permissionFor[action]}.` : ''
+  const about = action === null || ofService.has(code)
   return new MigrateError(code, {
     message: about ? words : `${asked}: ${words}${needs && !/[.!?]$/.test(words) ? '.' : ''}${needs}`,
     subject: about ? service : subject,

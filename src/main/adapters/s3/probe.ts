@@ -11,7 +11,6 @@ import {
   type BucketLocationConstraint,
   type S3Client,
 } from '@aws-sdk/client-s3'
-import { MigrateError } from '../../engine/errors.ts'
 import type { BucketProbe, Certificate, ChecksumKind, OpenUpload } from '../../engine/doctor/ports.ts'
 import type { ObjectStore, UploadRef } from '../../engine/ports.ts'
 import { createS3Client, type S3Settings } from './client.ts'
