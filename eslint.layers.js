@@ -27,7 +27,7 @@ export const layers = {
     why: 'the engine is pure: it reaches vendors and the network through ports.ts',
     layers: [shared],
     packages: ['@streamparser/json', 'libsql', 'p-limit', 'zod'],
-    node: ['crypto', 'events', 'fs', 'fs/promises', 'os', 'path', 'stream', 'stream/promises'],
+    node: ['buffer', 'crypto', 'events', 'fs', 'fs/promises', 'os', 'path', 'stream', 'stream/promises', 'zlib'],
   },
   'src/main/adapters': {
     why: 'an adapter implements ports of the engine and knows one vendor; nothing further out',
@@ -88,7 +88,12 @@ export const layers = {
     packages: ['electron'],
     node: true,
   },
-  'src/main/dataDir.ts': { why: 'it says where our files lie, and no more', packages: ['env-paths'], node: true },
+  'src/main/dataDir.ts': {
+    why: 'it says where our files lie, and no more',
+    layers: ['src/main/engine'],
+    packages: ['env-paths'],
+    node: true,
+  },
   'src/main/licences.ts': {
     why: 'it reads what the build wrote down about licences, and no more',
     layers: [shared],

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import envPaths from 'env-paths'
+import { diskError } from './engine/diskError.ts'
 
 /** Where everything of ours lies. The folder is private to the user. */
 export interface DataDir {
@@ -11,11 +12,19 @@ export interface DataDir {
   states: string
 }
 
-/** READUR_MIGRATE_HOME, or the place that the platform has for such data. Made when it is missing. */
+/** READUR_MIGRATE_HOME, or the place that the platform has for such data. Made when it is missing. Throws DATA_FOLDER_UNWRITABLE and DISK_FULL. */
 export function openDataDir(variables: Readonly<Record<string, string | undefined>>): DataDir {
   const named = variables.READUR_MIGRATE_HOME?.trim() ?? ''
   const root = resolve(named !== '' ? named : envPaths('readur-migrate', { suffix: '' }).data)
   const dirs = { root, runs: join(root, 'runs'), states: join(root, 'states') }
-  for (const dir of Object.values(dirs)) mkdirSync(dir, { recursive: true, mode: 0o700 })
+  for (const dir of Object.values(dirs)) make(dir)
   return dirs
+}
+
+function make(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    throw diskError(cause, dir) ?? cause
+  }
 }

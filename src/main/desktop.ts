@@ -58,6 +58,7 @@ export async function startDesktop(): Promise<void> {
   const ssh = sshAccess(join(dataDir.root, 'hostKeys.json'), questions)
   const doctorDeps = {
     ssh,
+    dataFolder: dataDir.root,
     setVariable: (...change: Parameters<ProfileBook['setVariable']>) => book.setVariable(...change),
     isOurs: () => ourUploads(runs),
   }

@@ -6,11 +6,14 @@ import type { ErrorData } from './errors.ts'
  */
 
 /** What is looked at, in the order in which it is reached. The bucket and Readur depend on nothing, and are reached meanwhile. */
-export const diagnosticAreas = ['server', 'database', 'uploads', 'bucket', 'readur'] as const
+export const diagnosticAreas = ['computer', 'server', 'database', 'uploads', 'bucket', 'readur'] as const
 export type DiagnosticArea = (typeof diagnosticAreas)[number]
 
 /** Every check with what people call it. A code is stable: scripts, tests and documents may rely on it. */
 export const diagnosticCatalogue = {
+  'computer.dataFolder': 'Data folder',
+  'computer.temporary': 'Temporary folder',
+
   // One of each for every server on the way. Of a later hop `forward` stands for `name` and `tcp`.
   'server.name': 'Name',
   'server.tcp': 'Port',

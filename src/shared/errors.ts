@@ -693,9 +693,28 @@ export const errorCatalogue = {
     remedy: 'Write it again: the run’s own record has all that it held.',
   },
   RUN_STORE_INVALID: {
-    title: 'The run store cannot be read',
+    title: 'The record of a run cannot be read',
     cause: 'The disk was full or failed, or a newer version of this program was used before.',
-    remedy: 'The file is damaged or was written by a newer version. It was left as it is.',
+    remedy:
+      'It was left as it is. If a newer version wrote it, use that version. If it is damaged, recover makes a new record from database and bucket, and that one can be rolled back.',
+  },
+  RECORD_DAMAGED: {
+    title: 'The record of the run is damaged',
+    cause: 'The disk, its cable or memory has changed bytes of the file, or something else has written into it.',
+    remedy:
+      'Nothing was done by what is damaged. Documents that are still local are planned again by the next migration. For those on S3, recover makes a new record from database and bucket, and that one can be rolled back.',
+  },
+  DATA_FOLDER_UNWRITABLE: {
+    title: 'The data folder cannot be written to',
+    cause: 'Its disk is mounted read-only, or the folder belongs to another account.',
+    remedy:
+      'Every run is recorded in the data folder before anything is done. Make the folder shown writable for this account, or name another one with READUR_MIGRATE_HOME.',
+  },
+  DISK_FULL: {
+    title: 'The disk is full',
+    cause: 'Something has filled the disk, or a quota of this account is used up.',
+    remedy:
+      'Free up space on the disk shown, then repeat the command; an interrupted run is resumed with: resume. Another place can be named as well: READUR_MIGRATE_HOME for the data folder, TMPDIR for temporary files, another file for a report.',
   },
   STATE_FILE_INVALID: {
     title: 'This is no state file that can be read',

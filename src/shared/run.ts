@@ -32,6 +32,7 @@ export const runStatuses = [
   'rollback incomplete',
   'interrupted',
   'not started',
+  'unreadable',
 ] as const
 export type RunStatus = (typeof runStatuses)[number]
 
@@ -350,6 +351,8 @@ export interface RunSummary extends ItemCounts {
   kind: RunKind
   parent: string | null
   status: RunStatus
+  /** Why its record cannot be read; only where the status is `unreadable`, and the figures mean nothing. */
+  problem?: string
   /** Milliseconds since 1970, UTC. */
   createdAt: number
   finishedAt: number | null

@@ -131,8 +131,8 @@ export class WatchedRuns extends RunFolder {
     return this.#watch(super.create(header))
   }
 
-  override openToWork(id: string): RunStore {
-    return this.#watch(super.openToWork(id))
+  override async openToWork(id: string): Promise<RunStore> {
+    return this.#watch(await super.openToWork(id))
   }
 
   override open(id: string, access: 'read' | 'write' = 'read'): RunStore {

@@ -39,11 +39,11 @@ export function makeMillionRows(home: string): string {
       'documents/' || x || '.pdf', 'documents/ada/2024/05/' || x || '.pdf', (x * 7919) % 5000000, 1700000000000.0,
       CASE x % 5 WHEN 0 THEN 'image/png' ELSE 'application/pdf' END, NULL,
       CASE x % 1000 WHEN 0 THEN 'blocked' ELSE 'move' END, CASE x % 1000 WHEN 0 THEN 'FILE_MISSING' END,
-      CASE x % 1000 WHEN 0 THEN 'No file lies there.' END, '[]' FROM n`)
+      CASE x % 1000 WHEN 0 THEN 'No file lies there.' END, '[]', 0 FROM n`)
   for (const { sql } of indexes) database.exec(sql)
   database.close()
 
-  const made = new RunFolder(folder).openToWork(id)
+  const made = new RunFolder(folder).open(id, 'write')
   const blocked = (million / 1000) * blockedOfThousand
   const counts = { documents: million, items: million, move: million - blocked, skip: 0, blocked }
   made.sealPlan({ ...counts, bytes: 2_500_000_000_000 }, { seconds: 40_000, basis: 'assumption' })

@@ -6,6 +6,7 @@ import {
 } from '../../shared/diagnostic.ts'
 
 const areas: Record<DiagnosticArea, string> = {
+  computer: 'This computer',
   server: 'Server',
   database: 'Database',
   uploads: 'Uploads',

@@ -142,8 +142,9 @@ async function checkPlace(
       (await output.ask?.(hostKeyQuestion(`${host}, port ${port}`, `${type} ${fingerprint}`))) === true,
     configFile: site.sshConfig,
   }
-  const isOurs = ourUploads(openRuns(variables).runs)
-  const result = await checkUp({ settings, ssh, options: { depth }, ...how, isOurs })
+  const { runs } = openRuns(variables)
+  const isOurs = ourUploads(runs)
+  const result = await checkUp({ settings, ssh, dataFolder: runs.dir, options: { depth }, ...how, isOurs })
   const setVariable: PerformDeps['setVariable'] = (name, value) => {
     const profiles = openProfiles(openDataDir(variables).root)
     const known = site.profile === undefined ? null : profiles.find(profile.id)

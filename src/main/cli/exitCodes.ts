@@ -29,6 +29,7 @@ export function exitCodeOf({ status, failed }: Pick<RunReport, 'status' | 'faile
     case 'planning':
       return exitCode.interrupted
     case 'not started':
+    case 'unreadable':
       return exitCode.notStarted
   }
 }

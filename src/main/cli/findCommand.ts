@@ -9,6 +9,7 @@ import type { ServerSearch } from '../discovery/searchServer.ts'
 import { toVariables } from '../discovery/variables.ts'
 import { MigrateError } from '../engine/errors.ts'
 import { StopControl } from '../engine/stop.ts'
+import { unwritable } from '../engine/wholeFile.ts'
 import { openProfiles } from '../profiles/headless.ts'
 import { ownSettings } from '../profiles/ownSettings.ts'
 import type { Variables } from '../profiles/settings.ts'
@@ -76,12 +77,7 @@ async function onServer(
 async function writeEnvFile(found: Discovered, file: string, output: Output): Promise<void> {
   const lines = Object.entries(toVariables(found)).map(([name, value]) => `${name}=${envWord(name, value ?? '')}\n`)
   await writeFile(file, lines.join(''), { mode: 0o600, flag: 'wx' }).catch((cause: unknown) => {
-    throw new MigrateError('SETTING_INVALID', {
-      message: `“${file}” cannot be written: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      subject: file,
-      scope: 'run',
-      cause,
-    })
+    throw unwritable(resolve(file), 'SETTING_INVALID', cause)
   })
   output.out(`Wrote ${file}, with the secrets that were found. Only you may read it.`)
 }

@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { openDataDir } from '../dataDir.ts'
 import { findStateFiles } from '../engine/import/findStateFiles.ts'
 import { snapshotSql } from '../engine/journal/snapshot.ts'
+import { damageText } from '../engine/journal/damage.ts'
 import { exportStateFile, exportStateFileTo } from '../engine/journal/stateFile.ts'
 import { describeRun, reportOf } from '../engine/journal/summary.ts'
 import type { Variables } from '../profiles/settings.ts'
@@ -39,10 +40,13 @@ export function addRunsCommands(program: Command, variables: Variables, output: 
   runs
     .command('paths <run>')
     .description('print the paths of before the run as SQL that puts them back; changes nothing itself')
-    .action((id: string) => {
-      folder().with(id, (store) => {
+    .action(async (id: string) => {
+      const store = await folder().openProven(id)
+      try {
         for (const line of snapshotSql(store)) output.out(line.trimEnd())
-      })
+      } finally {
+        store.close()
+      }
     })
 
   runs
@@ -59,9 +63,11 @@ export function addRunsCommands(program: Command, variables: Variables, output: 
     .description("write the run as a state file in the reference tool's shape; prints its path")
     .option('--output <file>', 'write it there instead of into our own folder')
   exported.action(async (id: string) => {
-    const store = folder().open(id, 'write')
+    const store = await folder().openProven(id, 'write')
     const file: unknown = exported.opts().output
     try {
+      const damage = damageText(store)
+      if (damage !== null) output.err(`warning: ${damage}\n`)
       const path = typeof file === 'string' ? exportStateFileTo(store, resolve(file)) : exportStateFile(store, states())
       output.out(await path)
     } finally {

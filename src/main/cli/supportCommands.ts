@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
+import type { RunStatus } from '../../shared/run.ts'
 import { openDataDir } from '../dataDir.ts'
 import { openProfiles } from '../profiles/headless.ts'
 import type { Variables } from '../profiles/settings.ts'
@@ -60,10 +61,12 @@ async function bundle(
   return { json: { path, files: listed }, text: `${contents(files, path)}\nWritten to ${path}.`, code: exitCode.done }
 }
 
+const idle = new Set<RunStatus>(['planned', 'planning', 'not started', 'unreadable'])
+
 /** The latest run that did something: plans that were only looked at are nothing to report. */
 function latestBegun(runs: RunFolder): string | null {
   for (const { runId, status } of runs.summaries()) {
-    if (status !== 'planned' && status !== 'planning' && status !== 'not started') return runId
+    if (!idle.has(status)) return runId
   }
   return null
 }

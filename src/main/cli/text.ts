@@ -243,6 +243,7 @@ export function repairedText(report: RunReport, { resent, gone }: { resent: numb
 
 export function summaryLine(run: RunSummary): string {
   const at = new Date(run.createdAt).toISOString().slice(0, 16).replace('T', ' ')
+  if (run.status === 'unreadable') return `${run.runId}  ${at}  cannot be read: ${run.problem ?? ''}`
   const status = run.undoing ? `${run.status} (undoing)` : run.status
   return `${run.runId}  ${at}  ${run.kind.padEnd(8)}  ${status.padEnd(23)}  ${countsText(run.kind, run)}  ${bytes(run.bytes)}  ${run.database} → ${run.bucket}`
 }

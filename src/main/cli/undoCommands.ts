@@ -1,12 +1,10 @@
-import { createWriteStream, type WriteStream } from 'node:fs'
-import { once } from 'node:events'
-import { finished } from 'node:stream/promises'
 import type { Command } from 'commander'
-import { defaultMigrateOptions, type Drift } from '../../shared/run.ts'
+import { defaultMigrateOptions, type RunStatus } from '../../shared/run.ts'
 import { reportOf } from '../engine/journal/summary.ts'
 import { checkRun, importRun, prepareFreeing, prepareUndo, recover, repair } from '../runs/operations.ts'
 import { addAuditRepairOptions, asksForAuditRepairs, repairAudit } from './auditRepairs.ts'
 import { confirm } from './confirm.ts'
+import { DriftFile } from './driftFile.ts'
 import { exitCode } from './exitCodes.ts'
 import {
   addCheckOptions,
@@ -152,26 +150,20 @@ async function verifyState(session: Session, name: string | undefined, command: 
   const { work } = session
   const id = name === undefined ? latestOf(session) : await runOf(session, name)
   const { level, sample, report } = checkOptionsOf(command)
-  const file = report === undefined ? null : createWriteStream(report, { mode: 0o600 })
-  if (file) await once(file, 'open')
-  const check = await checkRun(work, id, { level, sample }, file ? writeTo(file) : undefined)
-  if (file) {
-    file.end()
-    await finished(file)
-  }
+  const file = report === undefined ? null : new DriftFile(report)
+  const check = await checkRun(work, id, { level, sample }, file ? (drift) => file.add(drift) : undefined).finally(() =>
+    file?.end(),
+  )
   const code = check.sound === check.checked && check.checked > 0 ? exitCode.done : exitCode.doneWithFailures
   return { json: check, text: checkText(check), code }
 }
 
-const writeTo =
-  (file: WriteStream) =>
-  (drift: Drift): void =>
-    void file.write(`${JSON.stringify(drift)}\n`)
+const hasDoneNothing = new Set<RunStatus>(['planned', 'not started', 'planning', 'unreadable'])
 
 /** The newest run that has moved anything. */
 function latestOf({ work }: Session): string {
   for (const { runId, kind, status } of work.runs.summaries()) {
-    if (kind !== 'migrate' || status === 'planned' || status === 'not started' || status === 'planning') continue
+    if (kind !== 'migrate' || hasDoneNothing.has(status)) continue
     return runId
   }
   return work.runs.summary('').runId

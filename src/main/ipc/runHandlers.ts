@@ -80,7 +80,7 @@ export function createRunHandlers(deps: RunHandlerDeps): RunHandlers {
     },
     'runs.current': () => manager.current(),
     'runs.export': async (runId) => {
-      const store = runs.open(runId, 'write')
+      const store = await runs.openProven(runId, 'write')
       try {
         return { path: await exportStateFile(store, states) }
       } finally {
@@ -104,7 +104,7 @@ export function createRunHandlers(deps: RunHandlerDeps): RunHandlers {
       return path === null ? null : { path }
     },
     'runs.savePaths': async (runId) => {
-      const store = runs.open(runId)
+      const store = await runs.openProven(runId)
       try {
         const path = await choosePathsFile(`paths_before_${runId}.sql`)
         if (path === null) return null

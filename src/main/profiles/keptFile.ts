@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import type { z } from 'zod'
+import { diskError } from '../engine/diskError.ts'
 
 /** A small JSON file of ours, readable to its owner alone, written whole or not at all. */
 export class KeptFile<T> {
@@ -27,6 +28,8 @@ export class KeptFile<T> {
     try {
       writeFileSync(partial, JSON.stringify(value, null, 2), { mode: 0o600, flag: 'wx', flush: true })
       renameSync(partial, this.#path)
+    } catch (cause) {
+      throw diskError(cause, this.#path) ?? cause
     } finally {
       rmSync(partial, { force: true })
     }

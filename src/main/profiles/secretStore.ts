@@ -2,6 +2,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { profileSecrets, type ProfileSecret } from '../../shared/profile.ts'
+import { diskError } from '../engine/diskError.ts'
 import { MigrateError } from '../engine/errors.ts'
 
 /** What encrypts secrets at rest: the platform's keychain. */
@@ -98,6 +99,8 @@ export class SecretStore {
     try {
       writeFileSync(partial, JSON.stringify({ version: 1, secrets }), { mode: 0o600, flag: 'wx', flush: true })
       renameSync(partial, this.#path)
+    } catch (cause) {
+      throw diskError(cause, this.#path) ?? cause
     } finally {
       rmSync(partial, { force: true })
     }

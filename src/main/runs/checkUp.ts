@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import type { CheckupOptions, CheckupOutcome, Diagnostic, DiagnosticCode } from '../../shared/diagnostic.ts'
 import { checkBucket } from '../engine/doctor/bucket/checkBucket.ts'
 import { Checkup } from '../engine/doctor/checkup.ts'
@@ -16,6 +17,8 @@ export interface CheckupRequest {
   settings: SiteSettings
   ssh: SshAccess
   options: CheckupOptions
+  /** Our own data folder. */
+  dataFolder: string
   onChange: (diagnostics: Diagnostic[]) => void
   signal: AbortSignal
   /** Whether one of our runs has begun this upload. */
@@ -45,7 +48,7 @@ export async function checkUp(request: CheckupRequest): Promise<CheckupResult> {
   const watched = new WatchedWay(request.ssh)
   const opened = await open(settings, 1, watched.access)
   const way = goesToServer(options) ? opened.way : null
-  const doctorSite = doctorSiteOf(opened, settings, request.isOurs)
+  const doctorSite = doctorSiteOf(opened, settings, request.dataFolder, request.isOurs)
   const planned = [...plannedWay(way), ...plannedSite(doctorSite, options)].filter(
     ({ code }) => !without.includes(code),
   )
@@ -65,7 +68,7 @@ export async function checkUp(request: CheckupRequest): Promise<CheckupResult> {
 
 /** The checks of the bucket alone: nothing else has to be known for them. */
 export async function checkStorage(
-  request: Omit<CheckupRequest, 'settings' | 'ssh' | 'open' | 'options'> & { s3: SiteSettings['s3'] },
+  request: Omit<CheckupRequest, 'settings' | 'ssh' | 'open' | 'options' | 'dataFolder'> & { s3: SiteSettings['s3'] },
 ): Promise<CheckupResult> {
   const { s3, signal, onChange, limitMs, without = [], isOurs = () => false, clock = Date } = request
   const { bucket, close } = openBucketProbe(s3)
@@ -90,6 +93,7 @@ export async function checkStorage(
 export function doctorSiteOf(
   { site, probes, readur, way }: Omit<OpenForDoctor, 'close'>,
   settings: Pick<SiteSettings, 'database' | 'readur'>,
+  dataFolder: string,
   isOurs: (upload: OpenUpload) => boolean = () => false,
 ): DoctorSite {
   return {
@@ -100,6 +104,7 @@ export function doctorSiteOf(
     timeoutMs: settings.database.timeoutMs,
     storage: settings.readur.storage,
     isOurs,
+    ours: { data: dataFolder, temporary: tmpdir() },
     clock: Date,
   }
 }

@@ -19,7 +19,7 @@ export interface AwaitingCutover {
 export function awaitsCutoverIn(runs: RunFolder, place: string): AwaitingCutover {
   const stores: RunStore[] = []
   for (const { runId, kind, status } of runs.summaries()) {
-    if (kind !== 'migrate' || status === 'running') continue
+    if (kind !== 'migrate' || status === 'running' || status === 'unreadable') continue
     const store = runs.open(runId)
     if (store.header.store === place && countCopied(store) > 0) stores.push(store)
     else store.close()
@@ -44,8 +44,8 @@ export function awaitsCutoverIn(runs: RunFolder, place: string): AwaitingCutover
       queries.some(({ find, waits }) => {
         const row = find.get(documentId, rowId, oldPath)
         if (row === undefined) return false
-        const copied = found.parse(row)
-        const isSame = copied.size === size && copied.mtimeMs === mtimeMs
+        const { data: copied } = found.safeParse(row)
+        const isSame = copied?.size === size && copied.mtimeMs === mtimeMs
         return isSame && waits.get(copied.seq) !== undefined
       }),
     keepOnly: (databaseIdentity) => {

@@ -20,6 +20,8 @@ interface Latest {
 
 export interface DoctorDeps {
   ssh: SshAccess
+  /** Our own data folder. */
+  dataFolder: string
   onSnapshot: (snapshot: CheckupSnapshot) => void
   /** Tells, as of now, whether one of our runs has begun an upload. */
   isOurs: () => NonNullable<CheckupRequest['isOurs']>
@@ -50,7 +52,7 @@ export class Doctor {
     options: CheckupOptions,
   ): Promise<CheckupSnapshot> {
     this.#current?.cancel.abort(cancelled())
-    const { ssh, onSnapshot, isOurs, open } = this.#deps
+    const { ssh, dataFolder, onSnapshot, isOurs, open } = this.#deps
     const current = { checkupId, cancel: new AbortController() }
     this.#current = current
     this.#latest = null
@@ -61,6 +63,7 @@ export class Doctor {
         settings: known,
         isOurs: isOurs(),
         ssh,
+        dataFolder,
         options,
         onChange: (diagnostics) => onSnapshot({ checkupId, outcome: 'running', diagnostics }),
         signal: current.cancel.signal,

@@ -29,7 +29,8 @@ function outdated(runs: RunFolder, days: number, now: number): { free: string[];
   for (const run of runs.summaries()) {
     if (isUnfinished(run) && run.parent !== null) needed.add(run.parent)
     if (run.createdAt > now - days * dayMs) continue
-    const keep = needed.has(run.runId) || isUnfinished(run) || canBeUndone(run)
+    // What cannot be read may be needed.
+    const keep = run.status === 'unreadable' || needed.has(run.runId) || isUnfinished(run) || canBeUndone(run)
     sorted[keep ? 'kept' : 'free'].push(run.runId)
   }
   return sorted

@@ -25,6 +25,7 @@ import { MigrateError } from '../engine/errors.ts'
 import { executeFree, prepareFree } from '../engine/free/free.ts'
 import { executeReturn, planReturn } from '../engine/free/return.ts'
 import { importStateFile } from '../engine/import/importStateFile.ts'
+import { assertDecided, recordDamage } from '../engine/journal/damage.ts'
 import { countCopied, documentIdsOf } from '../engine/journal/items.ts'
 import { assertFresh } from '../engine/journal/over.ts'
 import type { RunStore } from '../engine/journal/runStore.ts'
@@ -50,7 +51,7 @@ export async function planMigration(
 ): Promise<{ store: RunStore; totals: PlanTotals }> {
   const { runs, context } = work
   await checkBefore('plan', work)
-  const of = options.of && runs.open(options.of.runId)
+  const of = options.of && (await runs.openProven(options.of.runId))
   const delta = options.delta === true ? awaitsCutoverIn(runs, context.site.objects.label) : null
   try {
     const ids = options.documentIds
@@ -129,10 +130,12 @@ export async function resumeRun(
   change: Partial<MigrateOptions> = {},
 ): Promise<RunReport> {
   const { runs, context } = work
-  const store = runs.openToWork(runId)
+  const store = await runs.openToWork(runId)
   try {
     const { kind, parent } = store.header
+    assertDecided(store)
     assertResumable(runs, store)
+    recordDamage(store, context.progress)
     if (kind === 'migrate') {
       const options = { ...defaultMigrateOptions, ...store.last('started')?.options, ...change }
       context.progress.planned(totalsOf(store))
@@ -165,7 +168,7 @@ async function withParent<T>(
   use: (parent: RunStore) => Promise<T>,
 ): Promise<T> {
   // Claimed, so that a session of it that only sleeps cannot go on while it is gone back over.
-  const parent = runs.openToWork(parentId ?? '')
+  const parent = await runs.openToWork(parentId ?? '')
   try {
     return await use(parent)
   } finally {
@@ -209,7 +212,7 @@ export async function prepareUndo(
   options: RollbackOptions,
 ): Promise<PreparedRollback> {
   const { runs, context } = work
-  const parent = runs.open(runId)
+  const parent = await runs.openProven(runId)
   try {
     assertPlanned(parent)
     const planOptions: PlanOptions = {
@@ -281,7 +284,7 @@ export async function prepareFreeing(
   runId: string,
   mode: FreeMode,
 ): Promise<{ totals: PlanTotals; store: RunStore; execute: () => Promise<RunReport> }> {
-  const parent = work.runs.open(runId)
+  const parent = await work.runs.openProven(runId)
   try {
     const { store, totals } = await prepareFree(work.context, {
       parent,
@@ -303,7 +306,7 @@ export async function checkRun(
 ): Promise<StateCheck> {
   const { site, progress, clock, stop } = context
   progress.phase('verify')
-  const store = runs.open(runId)
+  const store = await runs.openProven(runId)
   try {
     assertMovesDocuments(store)
     return await verifyState({ ...site, store, progress, clock, signal: stop.inOrder }, options, onDrift)
@@ -324,7 +327,7 @@ export async function repair(
   runId: string,
   repairs: Repairs,
 ): Promise<Mended & { report: RunReport }> {
-  const store = runs.openToWork(runId)
+  const store = await runs.openToWork(runId)
   try {
     assertMovesDocuments(store)
     return await repairRun(context, store, repairs)
@@ -352,7 +355,7 @@ export async function prepareAuditRepairs(
   auditId: string,
   repairs: AuditRepairs,
 ): Promise<{ totals: PlanTotals; store: RunStore; execute: () => Promise<RunReport> }> {
-  const found = work.runs.open(auditId)
+  const found = await work.runs.openProven(auditId)
   try {
     const { store, totals } = await prepareRepairs(work.context, {
       audit: found,

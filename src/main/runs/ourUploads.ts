@@ -7,7 +7,8 @@ export function ourUploads(runs: Pick<RunFolder, 'summaries' | 'with'>): (upload
   let known: Set<string> | null = null
   const read = (): Set<string> => {
     const ids = new Set<string>()
-    for (const { runId } of runs.summaries()) {
+    for (const { runId, status } of runs.summaries()) {
+      if (status === 'unreadable') continue
       for (const id of runs.with(runId, ({ database }) => uploadIdsOf(database))) ids.add(id)
     }
     return ids

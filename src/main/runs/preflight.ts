@@ -6,6 +6,7 @@ import type { Progress } from '../engine/progress.ts'
 
 /** Only looked at, in about a second. */
 const beforePlan: readonly DiagnosticCode[] = [
+  'computer.dataFolder',
   'database.connect',
   'database.tables',
   'database.privileges',
@@ -31,7 +32,7 @@ const beforePlan: readonly DiagnosticCode[] = [
 
 /** What a plan does not need: the permissions to write and to delete, tried without leaving anything. */
 const beforeCopying: readonly DiagnosticCode[] = [
-  ...beforePlan.filter((code) => code.startsWith('bucket.') && code !== 'bucket.owner'),
+  ...beforePlan.filter((code) => /^(bucket|computer)\./.test(code) && code !== 'bucket.owner'),
   'bucket.put',
   'bucket.delete',
 ]
@@ -63,5 +64,6 @@ export async function preflightChecks(
   })
 }
 
-const sentenceOf = ({ subject, finding, remedy }: Diagnostic): string =>
-  [`${subject}: ${finding ?? ''}`, remedy?.words ?? ''].join(' ').trim()
+/** A check of one thing may fail for another: of the uploads for the database, which knows what lies there. */
+const sentenceOf = ({ subject, finding, remedy, error }: Diagnostic): string =>
+  [`${error?.subject ?? subject}: ${finding ?? ''}`, remedy?.words ?? ''].join(' ').trim()

@@ -1,8 +1,9 @@
 import { reportFormats, type ReportFormat } from '../../shared/record.ts'
-import { auditFindings, writeNew } from '../engine/audit/exportAudit.ts'
+import { auditFindings } from '../engine/audit/exportAudit.ts'
 import { problemGroups } from '../engine/journal/problems.ts'
 import type { RunStore } from '../engine/journal/runStore.ts'
 import { describeRun, type IsAlive } from '../engine/journal/summary.ts'
+import { writeWhole } from '../engine/wholeFile.ts'
 import { csvReport } from './reportCsv.ts'
 import { htmlReport } from './reportHtml.ts'
 
@@ -12,9 +13,9 @@ export function reportFormatOf(path: string): ReportFormat {
   return reportFormats.find((format) => name.endsWith(`.${format}`)) ?? 'json'
 }
 
-/** Writes the report of a run, of an audit with all that it has found; whole or not at all. Throws REPORT_UNWRITABLE. */
-export const saveReport = (store: RunStore, format: ReportFormat, path: string, isAlive: IsAlive): Promise<void> =>
-  writeNew(path, textOf(store, format, isAlive))
+/** Writes the report of a run, of an audit with all that it has found; whole or not at all. Throws REPORT_UNWRITABLE, DISK_FULL. */
+export const saveReport = (store: RunStore, format: ReportFormat, path: string, isAlive: IsAlive): Promise<string> =>
+  writeWhole(path, textOf(store, format, isAlive), 'REPORT_UNWRITABLE')
 
 function textOf(store: RunStore, format: ReportFormat, isAlive: IsAlive): Iterable<string> {
   const isAudit = store.header.kind === 'audit'

@@ -55,15 +55,22 @@ export async function latestUnfinished({
   const isHere = ({ header }: RunStore): boolean =>
     header.databaseIdentity === identity && header.store === objects.label && header.uploads === uploads.label
   let refused: MigrateError | null = null
+  const unreadable: string[] = []
   for (const summary of runs.summaries()) {
+    if (summary.status === 'unreadable') {
+      unreadable.push(`Run ${summary.runId} may be unfinished too, but cannot be read: ${summary.problem ?? ''}`)
+    }
     if (summary.status !== 'interrupted' || !resumableKinds.includes(summary.kind)) continue
     const verdict = runs.with(summary.runId, (store) => (isHere(store) ? whyNotResumable(runs, store) : 'elsewhere'))
-    if (verdict === null) return summary
+    if (verdict === null) {
+      for (const line of unreadable) context.progress.log('warning', line)
+      return summary
+    }
     if (verdict !== 'elsewhere') refused ??= verdict
   }
   if (refused) throw refused
   throw new MigrateError('RUN_NOT_FOUND', {
-    message: `There is no unfinished run of “${label}”.`,
+    message: [`There is no unfinished run of “${label}”.`, ...unreadable].join(' '),
     subject: label,
     scope: 'run',
   })

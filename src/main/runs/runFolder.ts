@@ -2,9 +2,12 @@ import { randomInt } from 'node:crypto'
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { z } from 'zod'
 import type { RunFamily, RunFilter, RunPage, RunSummary } from '../../shared/run.ts'
-import { MigrateError } from '../engine/errors.ts'
+import { asMigrateError, MigrateError } from '../engine/errors.ts'
 import type { RunHeader } from '../engine/journal/header.ts'
+import type { Access } from '../engine/journal/storeFile.ts'
+import { proveStore } from '../engine/journal/prove.ts'
 import { RunStore } from '../engine/journal/runStore.ts'
 import { summarize, type IsAlive } from '../engine/journal/summary.ts'
 import type { Rates } from '../engine/plan/estimate.ts'
@@ -22,10 +25,10 @@ const tellingItems = 20
 
 /** All runs of this computer: one store a run, in one folder. */
 export class RunFolder {
-  readonly #dir: string
+  readonly dir: string
 
   constructor(dir: string) {
-    this.#dir = dir
+    this.dir = dir
   }
 
   /** A new run that this process works on until its store is closed. */
@@ -43,16 +46,17 @@ export class RunFolder {
       return store
     } catch (error) {
       release()
+      this.#removeFiles(id)
       throw error
     }
   }
 
-  /** Opens a run to go on with it: nobody else may until the store is closed. Throws RUN_BUSY too. */
-  openToWork(id: string): RunStore {
+  /** Opens a run to go on with it, proven: nobody else may until the store is closed. Throws RUN_BUSY too. */
+  async openToWork(id: string): Promise<RunStore> {
     this.#assertKnown(id)
     const release = claim(this.#claimOf(id), id)
     try {
-      const store = RunStore.open(this.#pathOf(id), 'write')
+      const store = await proven(RunStore.open(this.#pathOf(id), 'write'))
       store.onClose = release
       return store
     } catch (error) {
@@ -61,11 +65,16 @@ export class RunFolder {
     }
   }
 
+  /** Opens a run that another one is planned over: as `open`, but nothing in it is believed that is not proven. */
+  async openProven(id: string, access: Access = 'read'): Promise<RunStore> {
+    return proven(this.open(id, access))
+  }
+
   /** A process works on this run now. */
   readonly isAlive: IsAlive = (id) => isClaimed(this.#claimOf(id))
 
   /** Throws RUN_NOT_FOUND and RUN_STORE_INVALID. The caller closes the store. */
-  open(id: string, access: 'read' | 'write' = 'read'): RunStore {
+  open(id: string, access: Access = 'read'): RunStore {
     this.#assertKnown(id)
     return RunStore.open(this.#pathOf(id), access)
   }
@@ -90,6 +99,8 @@ export class RunFolder {
     const store = this.open(id)
     try {
       return work(store)
+    } catch (error) {
+      throw readingError(error, id)
     } finally {
       store.close()
     }
@@ -97,7 +108,7 @@ export class RunFolder {
 
   /** Ids, newest first. */
   ids(): string[] {
-    return readdirSync(this.#dir)
+    return readdirSync(this.dir)
       .filter((name) => name.endsWith(extension))
       .map((name) => name.slice(0, -extension.length))
       .filter((id) => idPattern.test(id))
@@ -118,19 +129,28 @@ export class RunFolder {
     return { runs, next: place < ids.length ? place : null }
   }
 
-  /** Null when the filter leaves it out, or when it cannot be read. */
+  /** Null when the filter leaves it out. */
   #listed(id: string, { profileId, kinds, statuses, text }: RunFilter): RunSummary | null {
+    const isListed = (header: RunHeader): boolean =>
+      (profileId === undefined || header.profileId === profileId) &&
+      (!kinds || kinds.includes(header.kind)) &&
+      (text === undefined || isAbout(header, text))
+    // The header is at hand; the status may have to be counted.
+    const summary = this.#summaryOf(id, isListed)
+    return summary && statuses && !statuses.includes(summary.status) ? null : summary
+  }
+
+  /** Null for a run that is not wanted, or just being made. What cannot be read is told of as that. */
+  #summaryOf(id: string, isWanted: (header: RunHeader) => boolean = () => true): RunSummary | null {
+    let header = headerOfUnknown(id)
     try {
       return this.with(id, (store) => {
-        // The header is at hand; the status may have to be counted.
-        if (profileId !== undefined && store.header.profileId !== profileId) return null
-        if (kinds && !kinds.includes(store.header.kind)) return null
-        if (text !== undefined && !isAbout(store.header, text)) return null
-        const summary = summarize(store, this.isAlive)
-        return statuses && !statuses.includes(summary.status) ? null : summary
+        header = store.header
+        return isWanted(header) ? summarize(store, this.isAlive) : null
       })
-    } catch {
-      return null
+    } catch (error) {
+      if (!isWanted(header) || !this.has(id) || this.isAlive(id)) return null
+      return unreadableRun(header, asMigrateError(error))
     }
   }
 
@@ -149,7 +169,7 @@ export class RunFolder {
         // What cannot be read is nobody's child.
       }
     }
-    return { parent: parent === null ? null : this.#listed(parent, {}), children }
+    return { parent: parent === null || !this.has(parent) ? null : this.#summaryOf(parent), children }
   }
 
   /** What the newest telling run on this database achieved. */
@@ -165,14 +185,11 @@ export class RunFolder {
     return null
   }
 
-  /** Runs, newest first; what cannot be read is left out. */
+  /** Runs, newest first; those that cannot be read have the status “unreadable”. */
   *summaries(): Generator<RunSummary> {
     for (const id of this.ids()) {
-      try {
-        yield this.with(id, (store) => summarize(store, this.isAlive))
-      } catch {
-        // Opening it says why.
-      }
+      const summary = this.#summaryOf(id)
+      if (summary) yield summary
     }
   }
 
@@ -187,21 +204,61 @@ export class RunFolder {
     try {
       // The store itself first: what is left of one that was cut off in between is no run to anybody.
       rmSync(this.#pathOf(id))
-      for (const name of readdirSync(this.#dir)) {
-        if (name.startsWith(`${id}.`) && !name.endsWith('.claim')) rmSync(join(this.#dir, name), { force: true })
-      }
+      this.#removeFiles(id)
     } finally {
       release()
       rmSync(this.#claimOf(id), { force: true })
     }
   }
 
+  /** The store of a run and what lies beside it; the claim on it stays. */
+  #removeFiles(id: string): void {
+    for (const name of readdirSync(this.dir)) {
+      if (name.startsWith(`${id}.`) && !name.endsWith('.claim')) rmSync(join(this.dir, name), { force: true })
+    }
+  }
+
   #claimOf(id: string): string {
-    return join(this.#dir, `${id}.claim`)
+    return join(this.dir, `${id}.claim`)
   }
 
   #pathOf(id: string): string {
-    return join(this.#dir, id + extension)
+    return join(this.dir, id + extension)
+  }
+}
+
+/** What does not parse in a record was not written so by us. */
+function readingError(error: unknown, id: string): unknown {
+  if (!(error instanceof z.ZodError)) return error
+  const message = `The record of run “${id}” is damaged.`
+  return new MigrateError('RECORD_DAMAGED', { message, subject: id, scope: 'run', cause: error })
+}
+
+async function proven(store: RunStore): Promise<RunStore> {
+  try {
+    await proveStore(store)
+    return store
+  } catch (error) {
+    store.close()
+    throw error
+  }
+}
+
+/** All that the name of a file says about its run. */
+function headerOfUnknown(id: string): RunHeader {
+  const [, year, month, day, hour, minute, second] = /^(....)(..)(..)-(..)(..)(..)/.exec(id) ?? []
+  const createdAt = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+  const unknown = { appVersion: '', pid: 0, host: '', profileId: '', profileName: '', database: '?', bucket: '?' }
+  const place = { databaseIdentity: '', uploads: '', store: '' }
+  return { id, kind: 'migrate', parent: null, createdAt, ...unknown, ...place, planOptions: {} }
+}
+
+function unreadableRun({ id, kind, parent, createdAt, ...header }: RunHeader, { message }: MigrateError): RunSummary {
+  return {
+    ...{ runId: id, kind, parent, status: 'unreadable', problem: message, createdAt, finishedAt: null, seconds: null },
+    ...{ profileId: header.profileId, profile: header.profileName, database: header.database, bucket: header.bucket },
+    ...{ planned: 0, committed: 0, copied: 0, failed: 0, skipped: 0, restored: 0, freed: 0, remaining: 0 },
+    ...{ documents: 0, bytes: 0, validated: null, undoing: false },
   }
 }
 

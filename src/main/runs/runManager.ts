@@ -21,6 +21,7 @@ import {
 } from '../../shared/run.ts'
 import { asMigrateError, errorData, MigrateError } from '../engine/errors.ts'
 import type { RunStore } from '../engine/journal/runStore.ts'
+import { assertDecided } from '../engine/journal/damage.ts'
 import { assertStartable } from '../engine/migrate.ts'
 import { StopControl } from '../engine/stop.ts'
 import type { Profile } from '../profiles/profile.ts'
@@ -172,9 +173,10 @@ export class RunManager {
   /** Carries out a plan; resolves when it has been started. Throws RUN_NOT_FOUND, RUN_NOT_STARTABLE, DB_BUSY. */
   async start(runId: string, options: MigrateOptions): Promise<void> {
     this.#assertIdle()
-    const store = this.#deps.runs.openToWork(runId)
+    const store = await this.#deps.runs.openToWork(runId)
     try {
       assertStartable(store)
+      assertDecided(store)
       const totals = totalsOf(store)
       await this.#goOn(runId, { activity: 'run', parallel: options.parallelUploads, totals }, async (work) => {
         try {

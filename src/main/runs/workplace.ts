@@ -56,7 +56,7 @@ export async function openWorkplace(request: WorkplaceRequest): Promise<OpenedWo
   const opened = await openSite(settings, parallel, ssh, tellOfOutages(progress))
   const { site, pace, commands, readur, close } = opened
   const context = { site, limit: pace.limit, progress, stop, clock: Date }
-  const doctor = doctorSiteOf(opened, settings)
+  const doctor = doctorSiteOf(opened, settings, rest.runs.dir)
   return { ...rest, settings, ssh, commands, readur, pace, context, doctor, close }
 }
 

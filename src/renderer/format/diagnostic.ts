@@ -8,6 +8,7 @@ import {
 import type { Tone, Word } from './status.ts'
 
 export const areaWords: Record<DiagnosticArea, string> = {
+  computer: 'This computer',
   server: 'Server',
   database: 'Database',
   uploads: 'Uploads folder',

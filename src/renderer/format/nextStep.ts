@@ -28,6 +28,8 @@ export function nextStepOf(run: Pick<RunSummary, 'kind' | 'status' | 'failed'> |
       return { words: 'Some files could not be moved. See why, then try those again.', open: 'See the failures' }
     case 'rollback incomplete':
       return { words: 'Some documents are still on S3. See why, then go on.', open: 'See what is left' }
+    case 'unreadable':
+      return { words: 'The record of its latest run can’t be read. Open the history to see why.', open: null }
     case 'not started':
       return { words: 'It could not begin. See why, then plan again.', open: 'See why' }
     case 'completed':

@@ -212,6 +212,12 @@ export function describeOutcome(facts: OutcomeFacts, locale?: string): Outcome {
       }
     case 'partly rolled back':
       return { headline: 'Partly rolled back', sentence: tally(facts, deed, locale), tone }
+    case 'unreadable':
+      return {
+        headline: 'Record can’t be read',
+        sentence: 'The record of this run is damaged or can’t be opened.',
+        tone,
+      }
     case 'rolled back':
       return { headline: undoneWords[kind] ?? 'Rolled back', sentence: undone(facts, locale), tone }
     case 'rollback incomplete':

@@ -21,6 +21,7 @@ const runWords: Record<RunStatus, Word> = {
   'rollback incomplete': { label: 'Rollback incomplete', tone: 'bad' },
   interrupted: { label: 'Interrupted', tone: 'warn' },
   'not started': { label: 'Not started', tone: 'bad' },
+  unreadable: { label: 'Record can’t be read', tone: 'bad' },
 }
 
 /** What its files cannot do that a run of this kind has failed at. */

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { MigrateError } from '../../../src/main/engine/errors.ts'
 import { checkUp, type CheckupRequest } from '../../../src/main/runs/checkUp.ts'
@@ -58,6 +59,7 @@ async function run(request: Partial<CheckupRequest> & { open: OpenForDoctor }) {
   const result = await checkUp({
     settings,
     ssh,
+    dataFolder: tmpdir(),
     options: { depth: 'connection' },
     signal: new AbortController().signal,
     onChange: (it) => void seen.push(it),
@@ -271,6 +273,7 @@ describe('tests of the window', () => {
       told,
       tester: new Doctor({
         ssh,
+        dataFolder: tmpdir(),
         onSnapshot: (it) => told.push(it),
         setVariable: () => undefined,
         isOurs: () => () => false,
@@ -330,7 +333,14 @@ describe('what a remedy offers', () => {
     return readur
   }
   const doctorOf = ({ open }: Pick<ReturnType<typeof site>, 'open'>, setVariable = vi.fn()) =>
-    new Doctor({ ssh, onSnapshot: () => undefined, setVariable, isOurs: () => () => false, open })
+    new Doctor({
+      ssh,
+      dataFolder: tmpdir(),
+      onSnapshot: () => undefined,
+      setVariable,
+      isOurs: () => () => false,
+      open,
+    })
 
   it('is carried out once, while its checkup is the latest', async () => {
     const readur = blocked()

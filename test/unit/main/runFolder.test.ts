@@ -165,13 +165,13 @@ describe('whether a run is still worked on', () => {
     expect(folder.isAlive(store.header.id)).toBe(false)
   })
 
-  it('nobody else can work on it meanwhile, and somebody can afterwards', () => {
+  it('nobody else can work on it meanwhile, and somebody can afterwards', async () => {
     const store = create()
     const { id } = store.header
-    expect(() => folder.openToWork(id)).toThrow(expect.objectContaining({ code: 'RUN_BUSY' }))
+    await expect(folder.openToWork(id)).rejects.toMatchObject({ code: 'RUN_BUSY' })
     store.close()
-    const again = folder.openToWork(id)
-    expect(() => folder.openToWork(id)).toThrow(expect.objectContaining({ code: 'RUN_BUSY' }))
+    const again = await folder.openToWork(id)
+    await expect(folder.openToWork(id)).rejects.toMatchObject({ code: 'RUN_BUSY' })
     again.close()
   })
 

@@ -78,8 +78,19 @@ export function classify(error: unknown, settings: PostgresSettings, signal: Abo
   if (isTlsError(error)) {
     return new MigrateError('DB_TLS', { message: error.message, subject: settings.label, scope: 'run', cause: error })
   }
-  return classifyPostgresError(error, settings.label)
+  const known = classifyPostgresError(error, settings.label)
+  return known.code === 'ROW_LOCKED' ? tableLocked(known, settings.label) : known
 }
+
+/** Who only reads waits for no row: a table as a whole is held, and that concerns the run. */
+export const tableLocked = (error: MigrateError, subject: string): MigrateError =>
+  new MigrateError('DB_TIMEOUT', {
+    message: `A table of Readur is locked by another session: ${error.message}`,
+    subject,
+    scope: 'run',
+    retryable: true,
+    cause: error,
+  })
 
 /** Connects, works, and closes whatever happens. */
 export async function withClient<T>(

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { MigrateError } from '../../engine/errors.ts'
 import type { DatabaseMark, PathChange, PathColumn, PathOutcome, RunLock, SavedDocument } from '../../engine/ports.ts'
 import { withRetry, type RetryPolicy } from '../retry.ts'
-import { classify, connect, type PostgresSettings } from './connection.ts'
+import { classify, connect, tableLocked, type PostgresSettings } from './connection.ts'
 import { begin, readSaved, writeSaved } from './documentRows.ts'
 import { classifyPostgresError } from './errors.ts'
 import { endLease, leaseLeft, prove, readMark, referencedPaths, writeMark } from './mark.ts'
@@ -308,13 +308,7 @@ async function lockTables(client: Client): Promise<void> {
       return
     }
     if (error.code !== 'ROW_LOCKED') throw error
-    throw new MigrateError('DB_TIMEOUT', {
-      message: `The table is locked by another session: ${error.message}`,
-      subject: 'documents',
-      scope: 'run',
-      retryable: true,
-      cause,
-    })
+    throw tableLocked(error, 'documents')
   }
 }
 

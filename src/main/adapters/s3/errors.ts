@@ -118,29 +118,99 @@ export function regionOf(error: unknown): string | null {
   return typeof region === 'string' && /^[a-z0-9-]+$/.test(region) ? region : null
 }
 
+/** What was asked of the service, and the permission that it takes. */
+export const permissionFor = {
+  CreateBucket: 's3:CreateBucket',
+  GetBucketLocation: 's3:GetBucketLocation',
+  ListObjectsV2: 's3:ListBucket',
+  HeadObject: 's3:GetObject',
+  GetObject: 's3:GetObject',
+  PutObject: 's3:PutObject',
+  DeleteObject: 's3:DeleteObject',
+  CreateMultipartUpload: 's3:PutObject',
+  UploadPart: 's3:PutObject',
+  CompleteMultipartUpload: 's3:PutObject',
+  AbortMultipartUpload: 's3:AbortMultipartUpload',
+  ListMultipartUploads: 's3:ListBucketMultipartUploads',
+} as const
+export type S3Action = keyof typeof permissionFor
+
+export interface S3Request {
+  /** Null for what comes before any request: a name that is looked up, a handshake. */
+  action: S3Action | null
+  /** Key or bucket that it was about. */
+  subject: string
+  /** What the service is called. */
+  service: string
+}
+
+/** S3 refuses what is off by a quarter of an hour; a request that was queued here for a while is off by seconds. */
+const skewMs = 5 * 60_000
+
+/** By how much this computer's clock is ahead of the service's, as its answer says; null when it does not say. */
+function aheadBy(error: unknown): number | null {
+  const response = typeof error === 'object' && error !== null ? field(error, '$response') : undefined
+  const headers = typeof response === 'object' && response !== null ? field(response, 'headers') : undefined
+  const date = typeof headers === 'object' && headers !== null ? field(headers, 'date') : undefined
+  const at = typeof date === 'string' ? Date.parse(date) : NaN
+  return Number.isNaN(at) ? null : Date.now() - at
+}
+
+/** A refusal whose cause is the clock: the answer to a HEAD has no body, and so cannot say it. */
+function skewIn(error: unknown, name: string, status: number | undefined): string | null {
+  const ahead = aheadBy(error)
+  const isOff = ahead !== null && Math.abs(ahead) > skewMs
+  if (name !== 'RequestTimeTooSkewed' && !(status === 403 && isOff)) return null
+  if (ahead === null || !isOff) return 'The clock of this computer is wrong'
+  return `The clock of this computer is ${Math.round(Math.abs(ahead) / 60_000)} minutes ${ahead > 0 ? 'ahead of' : 'behind'} that of the storage service`
+}
+
+/** Concerns the service as a whole, whatever was asked. */
+const ofService = new Set<ErrorCode>(['S3_UNREACHABLE', 'S3_TLS', 'S3_UNKNOWN_KEY', 'S3_WRONG_SECRET'])
+
 /**
  * The one place where an error of the AWS SDK gets its meaning: try again, fail the item, or stop the run.
  * What S3 says of a request never contains the secret key.
  */
-export function classifyS3Error(error: unknown, subject: string, signal: AbortSignal): MigrateError {
+export function classifyS3Error(error: unknown, request: S3Request, signal: AbortSignal): MigrateError {
   if (error instanceof MigrateError) return error
   if (signal.aborted && signal.reason instanceof MigrateError) return signal.reason
+  const { action, subject, service } = request
   const name = nameOf(error)
-  const message = wordsOf(error)
+  const said = wordsOf(error)
   const network = networkName(error)
   const status = statusOf(error)
+  const asked = action === null ? 'the connection' : `${action} of “${subject}”`
+  const skew = skewIn(error, name, status)
+  if (skew !== null) {
+    const message = `${skew}, so that ${asked} was refused.`
+    return new MigrateError('S3_CLOCK_SKEW', { message, subject: service, scope: 'run', cause: error })
+  }
   const rule: Rule | null =
     rules[name] ??
     (name.startsWith('KMS') ? { code: 'S3_ACCESS_DENIED' as const, scope: 'run' as const } : null) ??
     (network === null ? byStatus(status) : byNetwork(network))
   if (rule === null)
-    return new MigrateError('INTERNAL', { message: `S3: ${name}: ${message}`, subject, scope: 'run', cause: error })
+    return new MigrateError('INTERNAL', {
+      message: `S3: ${asked}: ${name}: ${said}`,
+      subject,
+      scope: 'run',
+      cause: error,
+    })
   const { code, ...meaning } = rule
-  const answer = network ?? [status, name].filter((part) => part !== undefined && part !== '').join(' ')
+  const answer =
+    network ?? [status, isSaid(name) ? name : ''].filter((part) => part !== undefined && part !== '').join(' ')
+  const words = said === '' ? answer : `${answer}: ${said}`
+  const needs =
+    code === 'S3_ACCESS_DENIED' && action !== null ? ` It needs the permission ${permissionFor[action]}.` : ''
+  const about = action === null || ofService.has(code)
   return new MigrateError(code, {
-    message: message === '' ? answer : `${answer}: ${message}`,
-    subject,
+    message: about ? words : `${asked}: ${words}${needs && !/[.!?]$/.test(words) ? '.' : ''}${needs}`,
+    subject: about ? service : subject,
     ...meaning,
     cause: error,
   })
 }
+
+/** The SDK has a word of its own where the service gave none. */
+const isSaid = (name: string): boolean => !/^(Unknown|UnknownError|\d+)$/.test(name)

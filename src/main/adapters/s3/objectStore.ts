@@ -26,7 +26,7 @@ import type {
   UploadRef,
 } from '../../engine/ports.ts'
 import { createS3Client, type S3Settings } from './client.ts'
-import { classifyS3Error, nameOf, statusOf } from './errors.ts'
+import { classifyS3Error, nameOf, statusOf, type S3Action } from './errors.ts'
 import { ExpiringRequests, untilExpired } from './expiring.ts'
 
 /** Listed to see whether listing is allowed; an empty answer is the cheapest for a bucket of any size. */
@@ -80,7 +80,7 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async check(signal: AbortSignal): Promise<void> {
-    await this.#call(this.bucket, signal, async () => {
+    await this.#call('ListObjectsV2', this.bucket, signal, async () => {
       try {
         await this.#client.send(new HeadBucketCommand({ Bucket: this.bucket }), { abortSignal: signal })
       } catch (error) {
@@ -94,7 +94,7 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async list(prefix: string, from: string | null, signal: AbortSignal): Promise<ObjectPage> {
-    return this.#call(this.bucket, signal, async () => {
+    return this.#call('ListObjectsV2', this.bucket, signal, async () => {
       const answer = await this.#client.send(
         new ListObjectsV2Command({
           Bucket: this.bucket,
@@ -116,7 +116,7 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async head(key: string, signal: AbortSignal): Promise<ObjectFacts | null> {
-    return this.#call(key, signal, async () => {
+    return this.#call('HeadObject', key, signal, async () => {
       try {
         const answer = await this.#client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: key }), {
           abortSignal: signal,
@@ -139,7 +139,7 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async put(request: Parameters<ObjectStore['put']>[0], signal: AbortSignal): Promise<PutResult> {
-    return this.#unlessTaken(request.key, signal, async (condition) => {
+    return this.#unlessTaken('PutObject', request.key, signal, async (condition) => {
       await sendBody(request.body, signal, (body, abortSignal) =>
         this.#client.send(
           new PutObjectCommand({
@@ -156,14 +156,15 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async *get(key: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const answer = await this.#call(key, signal, () =>
+    const answer = await this.#call('GetObject', key, signal, () =>
       this.#client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }), { abortSignal: signal }),
     )
-    if (!(answer.Body instanceof Readable)) throw classifyS3Error(new Error('No body in the answer.'), key, signal)
+    const asked = { action: 'GetObject', subject: key, service: this.label } as const
+    if (!(answer.Body instanceof Readable)) throw classifyS3Error(new Error('No body in the answer.'), asked, signal)
     try {
       for await (const chunk of answer.Body) if (chunk instanceof Uint8Array) yield chunk
     } catch (error) {
-      throw classifyS3Error(error, key, signal)
+      throw classifyS3Error(error, asked, signal)
     }
   }
 
@@ -171,7 +172,9 @@ export class S3ObjectStore implements ObjectStore {
     const command = new DeleteObjectCommand({ Bucket: this.bucket, Key: key })
     this.#expiring.apply(command, permit)
     try {
-      await this.#call(key, signal, () => this.#client.send(command, { abortSignal: signal }))
+      await this.#call('DeleteObject', key, signal, () =>
+        this.#client.send(command, { abortSignal: signal }),
+      )
     } catch (error) {
       // Without an answer it may still be carried out, until the service refuses it for its age.
       if (asMigrateError(error).retryable) await untilExpired(permit, signal)
@@ -180,7 +183,7 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async createUpload(head: ObjectHead, signal: AbortSignal): Promise<UploadRef> {
-    return this.#call(head.key, signal, async () => {
+    return this.#call('CreateMultipartUpload', head.key, signal, async () => {
       const answer = await this.#client.send(new CreateMultipartUploadCommand(this.#paramsOf(head)), {
         abortSignal: signal,
       })
@@ -196,7 +199,7 @@ export class S3ObjectStore implements ObjectStore {
     md5: string,
     signal: AbortSignal,
   ): ReturnType<ObjectStore['putPart']> {
-    return this.#call(upload.key, signal, async () => {
+    return this.#call('UploadPart', upload.key, signal, async () => {
       const isWhole = bytes instanceof Uint8Array
       const answer = await sendBody(isWhole ? bytes : bytes.open, signal, (body, abortSignal) =>
         this.#client.send(
@@ -220,7 +223,7 @@ export class S3ObjectStore implements ObjectStore {
     parts: Parameters<ObjectStore['completeUpload']>[1],
     signal: AbortSignal,
   ): Promise<PutResult> {
-    return this.#unlessTaken(upload.key, signal, async (condition) => {
+    return this.#unlessTaken('CompleteMultipartUpload', upload.key, signal, async (condition) => {
       await this.#client.send(
         new CompleteMultipartUploadCommand({
           ...this.#refOf(upload),
@@ -233,7 +236,7 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async abortUpload(upload: UploadRef, signal: AbortSignal): Promise<void> {
-    await this.#call(upload.key, signal, async () => {
+    await this.#call('AbortMultipartUpload', upload.key, signal, async () => {
       try {
         await this.#client.send(new AbortMultipartUploadCommand(this.#refOf(upload)), { abortSignal: signal })
       } catch (error) {
@@ -243,7 +246,7 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async listUploads(key: string, signal: AbortSignal): Promise<ListedUpload[]> {
-    return this.#call(key, signal, async () => {
+    return this.#call('ListMultipartUploads', key, signal, async () => {
       try {
         const answer = await this.#client.send(new ListMultipartUploadsCommand({ Bucket: this.bucket, Prefix: key }), {
           abortSignal: signal,
@@ -269,11 +272,12 @@ export class S3ObjectStore implements ObjectStore {
 
   /** Writes under the condition that the key is free; without it where the service knows no conditions. */
   async #unlessTaken(
+    action: S3Action,
     key: string,
     signal: AbortSignal,
     write: (condition: { IfNoneMatch?: '*' }) => Promise<void>,
   ): Promise<PutResult> {
-    return this.#call(key, signal, async () => {
+    return this.#call(action, key, signal, async () => {
       try {
         await write(this.#conditional ? { IfNoneMatch: '*' } : {})
       } catch (error) {
@@ -286,12 +290,12 @@ export class S3ObjectStore implements ObjectStore {
     })
   }
 
-  async #call<T>(subject: string, signal: AbortSignal, request: () => Promise<T>): Promise<T> {
+  async #call<T>(action: S3Action, subject: string, signal: AbortSignal, request: () => Promise<T>): Promise<T> {
     try {
       signal.throwIfAborted()
       return await request()
     } catch (error) {
-      throw classifyS3Error(error, subject, signal)
+      throw classifyS3Error(error, { action, subject, service: this.label }, signal)
     }
   }
 }

@@ -11,12 +11,11 @@ import {
   type BucketLocationConstraint,
   type S3Client,
 } from '@aws-sdk/client-s3'
-import { MigrateError } from '../../engine/errors.ts'
 import type { BucketProbe, Certificate, ChecksumKind, OpenUpload } from '../../engine/doctor/ports.ts'
 import { ownStepPermit } from '../../engine/ownership/permit.ts'
 import type { ObjectStore, UploadRef } from '../../engine/ports.ts'
 import { createS3Client, type S3Settings } from './client.ts'
-import { classifyS3Error, nameOf, regionOf, statusOf } from './errors.ts'
+import { classifyS3Error, type S3Action, type S3Request, nameOf, regionOf, statusOf } from './errors.ts'
 import { dateOf, shakeHands, type Place } from './handshake.ts'
 import { S3ObjectStore } from './objectStore.ts'
 
@@ -65,15 +64,15 @@ export class S3BucketProbe implements BucketProbe {
   async resolve(signal: AbortSignal): Promise<string[]> {
     const { host } = this.#place
     if (isIP(host) !== 0) return [host]
-    return this.#call(signal, async () => (await lookup(host, { all: true })).map(({ address }) => address))
+    return this.#call(null, signal, async () => (await lookup(host, { all: true })).map(({ address }) => address))
   }
 
   handshake(signal: AbortSignal): Promise<Certificate | null> {
-    return this.#call(signal, () => shakeHands(this.#place, signal))
+    return this.#call(null, signal, () => shakeHands(this.#place, signal))
   }
 
   clockOffset(signal: AbortSignal): Promise<number | null> {
-    return this.#call(signal, async () => {
+    return this.#call(null, signal, async () => {
       const began = Date.now()
       const date = await dateOf(this.#place, signal)
       // It has whole seconds, and was written about halfway.
@@ -83,7 +82,7 @@ export class S3BucketProbe implements BucketProbe {
 
   async tryListing(pathStyle: boolean, signal: AbortSignal): Promise<void> {
     const client = pathStyle === this.pathStyle ? this.#client : this.#otherStyle(pathStyle)
-    await this.#call(signal, () =>
+    await this.#call('ListObjectsV2', signal, () =>
       client.send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix: nothing, MaxKeys: 1 }), {
         abortSignal: signal,
       }),
@@ -91,7 +90,7 @@ export class S3BucketProbe implements BucketProbe {
   }
 
   async location(signal: AbortSignal): Promise<string | null> {
-    return this.#call(signal, async () => {
+    return this.#call('GetBucketLocation', signal, async () => {
       const name = await this.#client
         .send(new GetBucketLocationCommand({ Bucket: this.bucket }), { abortSignal: signal })
         .then(
@@ -109,7 +108,7 @@ export class S3BucketProbe implements BucketProbe {
   }
 
   async createBucket(region: string, signal: AbortSignal): Promise<void> {
-    await this.#call(signal, () =>
+    await this.#call('CreateBucket', signal, () =>
       this.#client.send(
         new CreateBucketCommand({
           Bucket: this.bucket,
@@ -148,7 +147,7 @@ export class S3BucketProbe implements BucketProbe {
       // “InvalidRequest: the value for … is invalid”: AWS of a checksum that does not fit.
       if (status === 400) return checksum.isRight ? 'unsupported' : 'refused'
       if (status === 501) return 'unsupported'
-      throw classifyS3Error(error, key, signal)
+      throw classifyS3Error(error, this.#asked('PutObject', key), signal)
     }
   }
 
@@ -158,7 +157,7 @@ export class S3BucketProbe implements BucketProbe {
         abortSignal: signal,
       })
     } catch (error) {
-      if (statusOf(error) !== 404) throw classifyS3Error(error, key, signal)
+      if (statusOf(error) !== 404) throw classifyS3Error(error, this.#asked('AbortMultipartUpload', key), signal)
     }
   }
 
@@ -166,7 +165,7 @@ export class S3BucketProbe implements BucketProbe {
     const found: OpenUpload[] = []
     let from: { KeyMarker?: string; UploadIdMarker?: string } = {}
     for (let page = 0; page < mostPages; page += 1) {
-      const answer = await this.#call(signal, () =>
+      const answer = await this.#call('ListMultipartUploads', signal, () =>
         this.#client.send(new ListMultipartUploadsCommand({ Bucket: this.bucket, Prefix: prefix, ...from }), {
           abortSignal: signal,
         }),
@@ -211,12 +210,16 @@ export class S3BucketProbe implements BucketProbe {
     return (this.#other ??= createS3Client({ ...this.#settings, forcePathStyle }, 1))
   }
 
-  async #call<T>(signal: AbortSignal, request: () => Promise<T>): Promise<T> {
+  #asked(action: S3Action | null, subject: string): S3Request {
+    return { action, subject, service: this.address }
+  }
+
+  async #call<T>(action: S3Action | null, signal: AbortSignal, request: () => Promise<T>): Promise<T> {
     try {
       signal.throwIfAborted()
       return await request()
     } catch (error) {
-      throw error instanceof MigrateError ? error : classifyS3Error(error, this.address, signal)
+      throw classifyS3Error(error, this.#asked(action, action === null ? this.address : this.bucket), signal)
     }
   }
 }

@@ -1,5 +1,6 @@
 import { copyFile, open, readFile, rename } from 'node:fs/promises'
 import { z } from 'zod'
+import { diskError } from '../../engine/diskError.ts'
 import { MigrateError } from '../../engine/errors.ts'
 import type { KnownKey } from './knownHosts.ts'
 
@@ -74,7 +75,7 @@ export class HostKeyStore {
       })
       await rename(draft, this.#path)
     } catch (cause) {
-      throw this.#unusable(cause)
+      throw diskError(cause, this.#path) ?? this.#unusable(cause)
     }
   }
 

@@ -1,11 +1,5 @@
-import { randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { errorCatalogue } from '../../../shared/errors.ts'
-import { MigrateError } from '../errors.ts'
 import type { RunHeader } from '../journal/header.ts'
 import { itemRow } from '../journal/itemRows.ts'
 import type { RunStore } from '../journal/runStore.ts'
@@ -123,21 +117,3 @@ function* jsonOf(store: RunStore): Generator<string> {
 /** All that an audit has found: one line each for spreadsheets, or its report with all of them. Streams. */
 export const auditFindings = (store: RunStore, format: 'csv' | 'json'): Iterable<string> =>
   format === 'csv' ? csvOf(store) : jsonOf(store)
-
-/** Readable for its owner alone; appears under its name when it is complete. Throws REPORT_UNWRITABLE. */
-export async function writeNew(path: string, text: Iterable<string>): Promise<void> {
-  const partial = `${path}.${randomUUID().slice(0, 8)}.part`
-  try {
-    await pipeline(Readable.from(text), createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true }))
-    await rename(partial, path)
-  } catch (cause) {
-    await rm(partial, { force: true }).catch(() => undefined)
-    if (!(cause instanceof Error && 'syscall' in cause)) throw cause
-    throw new MigrateError('REPORT_UNWRITABLE', {
-      message: `“${path}” could not be written: ${cause.message}`,
-      subject: path,
-      scope: 'run',
-      cause,
-    })
-  }
-}

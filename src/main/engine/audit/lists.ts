@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Database from 'libsql'
 import { z } from 'zod'
+import { SqliteFile, type Statement } from '../journal/sqliteFile.ts'
 import type { ListedFile, ListedObject } from '../ports.ts'
 
 /** A row of `documents` or `processed_images`, as it is compared. */
@@ -64,16 +64,15 @@ const rowsAtOnce = 2_000
  * their number; the file has about half a kilobyte for each.
  */
 export class AuditLists {
-  readonly #database: Database.Database
+  readonly #database: SqliteFile
   readonly #path: string
-  readonly #statements = new Map<string, Database.Statement>()
+  readonly #statements = new Map<string, Statement>()
   #lastSeq = 0
 
   constructor() {
     this.#path = join(tmpdir(), `readur-audit-${randomUUID()}.sqlite`)
-    this.#database = new Database(this.#path)
-    this.#database.pragma('journal_mode = OFF')
-    this.#database.pragma('synchronous = OFF')
+    this.#database = new SqliteFile(this.#path)
+    this.#database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF')
     this.#database.exec(tables)
   }
 
@@ -89,14 +88,14 @@ export class AuditLists {
         for (const [rank, place] of places.entries()) claim.run(seq, rank, place)
         if (also !== null) claim.run(seq, lastRank, also)
       }
-    })()
+    })
   }
 
   addMentions(paths: readonly string[]): void {
     const insert = this.prepare('INSERT OR IGNORE INTO mention VALUES (?)')
     this.#database.transaction(() => {
       for (const path of paths) insert.run(path)
-    })()
+    })
   }
 
   addFiles(files: readonly ListedFile[]): void {
@@ -107,7 +106,7 @@ export class AuditLists {
         if (one.kind === 'file') file.run(one.path, one.stamp.size, one.stamp.mtimeMs, one.stamp.identity)
         if (one.kind === 'link' && one.target !== null) link.run(one.path, one.target)
       }
-    })()
+    })
   }
 
   addObjects(objects: readonly (ListedObject & { documentId: string | null })[]): void {
@@ -115,7 +114,7 @@ export class AuditLists {
     this.#database.transaction(() => {
       for (const { key, size, etag, modifiedAt, documentId } of objects)
         insert.run(key, size, etag, modifiedAt, documentId)
-    })()
+    })
   }
 
   /** Finds the file of each row. Call once, when all lists are in. */
@@ -169,7 +168,7 @@ export class AuditLists {
   }
 
   /** A statement, compiled once: what SQLite holds for each is outside the heap, and is let go late. */
-  prepare(sql: string): Database.Statement {
+  prepare(sql: string): Statement {
     const known = this.#statements.get(sql)
     if (known) return known
     const statement = this.#database.prepare(sql)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { errorCatalogue, type ErrorCode } from '../../../shared/errors.ts'
 import type { CheckLevel, Drift, DriftGroup, Repair, StateCheck } from '../../../shared/run.ts'
 import { asMigrateError } from '../errors.ts'
+import { damagedItems } from '../journal/damage.ts'
 import type { Standing } from '../journal/itemRows.ts'
 import { madeByOthers } from '../journal/madeByOthers.ts'
 import { itemsPerhapsCommitted } from '../journal/openSteps.ts'
@@ -79,6 +80,17 @@ export async function verifyState(
       }
     }
     for (const { item } of standings) deps.progress.fileEnded(item.seq, 'verified', 0)
+  }
+  for (const { seq, documentId, filename, oldPath, message } of damagedItems(store)) {
+    if (chosen && !chosen.has(seq)) continue
+    const path = oldPath
+    const drift: Drift = {
+      ...{ code: 'RECORD_DAMAGED', repair: 'none', note: false },
+      ...{ documentId, filename, path, message: message ?? '' },
+    }
+    checked += 1
+    add(groups, drift)
+    onDrift(drift)
   }
   return {
     runId: store.header.id,

@@ -89,7 +89,7 @@ interface Verified {
 }
 
 /**
- * Leaves out the items whose file was written to after its copy was verified, and those whose copy is gone since the lock
+ * Leaves out the items whose file is another after its copy was verified, and those whose copy is gone since the lock
  * was lost for a while; commits the others.
  */
 async function commitBatch(deps: CommitDeps, waiting: Verified[]): Promise<void> {
@@ -99,25 +99,50 @@ async function commitBatch(deps: CommitDeps, waiting: Verified[]): Promise<void>
     if (error) failItems(deps, [{ item, error }])
     else batch.push(item)
   }
-  const changed: MovableItem[] = []
+  const changed: Lost[] = []
   const sound: MovableItem[] = []
-  await Promise.all(batch.map(async (item) => ((await isAsCopied(deps, item)) ? sound : changed).push(item)))
+  await Promise.all(
+    batch.map(async (item) => {
+      const error = await changeOfFile(deps, item)
+      if (error) changed.push({ item, error })
+      else sound.push(item)
+    }),
+  )
   const inOrder = (a: MovableItem, b: MovableItem): number => a.seq - b.seq
   await commitRows(deps, sound.sort(inOrder))
   if (changed.length === 0) return
-  const message = 'It was written to after its copy was verified.'
-  failItems(
+  failItems(deps, changed)
+  await removeCopies(
     deps,
-    changed.map((item) => ({ item, error: new MigrateError('SOURCE_CHANGED', { message, subject: item.source }) })),
+    changed.map(({ item }) => item),
   )
-  await removeCopies(deps, changed)
 }
 
-async function isAsCopied({ uploads }: CommitDeps, item: MovableItem): Promise<boolean> {
-  const facts = await uploads.inspect(item.source)
-  // A file that is gone takes nothing from its copy: the document was deleted, and the row will say so, or it moved.
-  if (facts.kind !== 'file') return facts.kind === 'absent'
-  return facts.stamp.size === item.size && facts.stamp.mtimeMs === item.mtimeMs
+/** What has become of the local file since its copy was verified; null when it is as it was. */
+async function changeOfFile({ uploads }: CommitDeps, item: MovableItem): Promise<MigrateError | null> {
+  const subject = item.source
+  const facts = await uploads.inspect(subject)
+  switch (facts.kind) {
+    case 'file': {
+      if (facts.stamp.size === item.size && facts.stamp.mtimeMs === item.mtimeMs) return null
+      return new MigrateError('SOURCE_CHANGED', { message: 'It was written to after its copy was verified.', subject })
+    }
+    // A file that is gone takes nothing from its copy: the document was deleted, and the row will say so, or it moved.
+    case 'absent':
+      return null
+    case 'unreadable': {
+      const message = `Since its copy was verified, “${subject}” cannot be read any more: ${facts.reason}.`
+      return new MigrateError('FILE_UNREADABLE', { message, subject })
+    }
+    case 'special': {
+      const message = `Since its copy was verified, a ${facts.what} has taken the place of “${subject}”.`
+      return new MigrateError('FILE_NOT_REGULAR', { message, subject })
+    }
+    case 'outside': {
+      const message = `Since its copy was verified, “${subject}” leads out of the uploads folder: it ${facts.reason}.`
+      return new MigrateError('PATH_OUTSIDE', { message, subject })
+    }
+  }
 }
 
 interface Lost {

@@ -8,7 +8,7 @@ import type { RunLock } from '../ports.ts'
 const atOnce = 500
 
 export interface ReconcileDeps {
-  store: Pick<RunStore, 'database' | 'item'>
+  store: Pick<RunStore, 'database' | 'damage' | 'item'>
   lock: Pick<RunLock, 'look'>
   journal: JournalBuffer
   signal: AbortSignal
@@ -20,7 +20,7 @@ export interface ReconcileDeps {
  */
 export async function reconcile({ store, lock, journal, signal }: ReconcileDeps): Promise<number> {
   let recognised = 0
-  const open = itemsWithOpenCommit(store.database)
+  const open = itemsWithOpenCommit(store)
   for (let at = 0; at < open.length; at += atOnce) {
     const items = open
       .slice(at, at + atOnce)

@@ -2,6 +2,7 @@ import type { CheckupOptions, DiagnosticArea } from '../../../shared/diagnostic.
 import type { Clock, ReadurServer } from '../ports.ts'
 import type { Site } from '../session.ts'
 import { checkBucket, type BucketDeps } from './bucket/checkBucket.ts'
+import { checkComputer, type OurFolders } from './checkComputer.ts'
 import { checkDatabase } from './checkDatabase.ts'
 import { checkOwner } from './checkOwner.ts'
 import { checkReadur } from './checkReadur.ts'
@@ -30,6 +31,7 @@ export interface DoctorSite {
   /** Where Readur's own variables tell it to store. */
   storage: 's3' | 'local' | null
   isOurs: BucketDeps['isOurs']
+  ours: OurFolders
   clock: Clock
 }
 
@@ -39,6 +41,7 @@ export function plannedSite(
   options: CheckupOptions,
 ): PlannedDiagnostic[] {
   const subjects: [Exclude<DiagnosticArea, 'server'>, string][] = [
+    ['computer', 'This computer'],
     ['database', databaseName],
     ['uploads', site.uploads.label],
     ['bucket', probes.bucket.label],
@@ -78,7 +81,12 @@ export async function checkSite(doctor: DoctorSite, checkup: Checkup, reach: () 
   const atReadur = async (): Promise<void> => {
     await checkReadur(checkup, { readur, database, storage: doctor.storage }, databaseIsThere)
   }
-  await Promise.all([onServer(), checkBucket(checkup, { probe: bucket, clock, isOurs }), atReadur()])
+  await Promise.all([
+    checkComputer(checkup, doctor.ours),
+    onServer(),
+    checkBucket(checkup, { probe: bucket, clock, isOurs }),
+    atReadur(),
+  ])
   if (await databaseIsThere()) await checkOwner(checkup, site)
   else checkup.skip('bucket.owner')
 }

@@ -8,6 +8,10 @@ import {
 
 /** The diagnostics of each area but the server's, in their order, with the least depth that they are part of. */
 const plans: Record<Exclude<DiagnosticArea, 'server'>, [DiagnosticCode, CheckupDepth][]> = {
+  computer: [
+    ['computer.dataFolder', 'run'],
+    ['computer.temporary', 'run'],
+  ],
   database: [
     ['database.connect', 'connection'],
     ['database.tables', 'connection'],

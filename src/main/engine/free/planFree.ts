@@ -1,5 +1,6 @@
 import type { FreeMode, PlanTotals } from '../../../shared/run.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
+import { planDamaged } from '../journal/damage.ts'
 import type { Restorable } from '../journal/itemRows.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { estimate } from '../plan/estimate.ts'
@@ -62,6 +63,7 @@ async function planItems(deps: PlanFreeDeps, mode: FreeMode, references: LocalRe
       ),
     )
   }
+  planDamaged(store, parent, totals)
   store.sealPlan(totals, estimate(totals, 4, null))
   return totals
 }

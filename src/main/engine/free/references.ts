@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
-import Database from 'libsql'
+import { SqliteFile } from '../journal/sqliteFile.ts'
 import { isOnS3 } from '../plan/keys.ts'
 import { candidatesFor, type PathPrefix } from '../plan/paths.ts'
 import type { ReadurDatabase } from '../ports.ts'
@@ -20,14 +20,13 @@ export async function readLocalReferences(
   signal: AbortSignal,
 ): Promise<LocalReferences> {
   const path = join(tmpdir(), `readur-references-${randomUUID()}.sqlite`)
-  const store = new Database(path)
+  const store = new SqliteFile(path)
   const close = async (): Promise<void> => {
     store.close()
     await rm(path, { force: true })
   }
   try {
-    store.pragma('journal_mode = OFF')
-    store.pragma('synchronous = OFF')
+    store.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF')
     store.exec('CREATE TABLE named (source TEXT PRIMARY KEY) WITHOUT ROWID')
     const insert = store.prepare('INSERT OR IGNORE INTO named VALUES (?)')
     for await (const page of database.documents({}, signal)) {
@@ -43,7 +42,7 @@ export async function readLocalReferences(
           for (const source of candidates.exact) insert.run(source)
           if (candidates.recoverable !== null) insert.run(candidates.recoverable)
         }
-      })()
+      })
     }
     const find = store.prepare('SELECT 1 FROM named WHERE source = ?')
     return { has: (source) => find.get(source) !== undefined, close }

@@ -1,5 +1,6 @@
 import type { RunReport, RunStatus } from '../../../shared/run.ts'
 import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
+import { planDamaged } from '../journal/damage.ts'
 import { countItems } from '../journal/items.ts'
 import { openFreeings } from '../journal/openSteps.ts'
 import { JournalBuffer } from '../journal/journalBuffer.ts'
@@ -47,6 +48,7 @@ export async function planReturn(
       if (canReturn) totals.bytes += item.size
     }
   }
+  planDamaged(store, freed, totals, ({ documentId }) => !wanted || wanted.has(documentId))
   store.sealPlan(totals, estimate(totals, 8, null))
   return totals
 }

@@ -1,13 +1,13 @@
-import Database from 'libsql'
+import { SqliteFile, type Statement } from '../journal/sqliteFile.ts'
 
 /**
  * Tells what stands in a file twice. A table in a temporary file that SQLite removes, not a Set: millions of documents
  * fit in it without taking memory.
  */
 export class SeenItems {
-  readonly #database = new Database('')
-  readonly #addDocument: Database.Statement
-  readonly #addFile: Database.Statement
+  readonly #database = new SqliteFile('')
+  readonly #addDocument: Statement
+  readonly #addFile: Statement
 
   constructor() {
     this.#database.exec(`

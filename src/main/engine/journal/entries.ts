@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import type { Remedy } from '../../../shared/repair.ts'
 import { checkLevels, freeModes, runStatuses, verifyLevels } from '../../../shared/run.ts'
+import { MigrateError } from '../errors.ts'
 import { errorCodeSchema } from './errorCode.ts'
 import { auditTotalsSchema, validationSchema } from './validationSchema.ts'
 
@@ -169,6 +170,18 @@ export const entrySchemas = {
 
 export type Step = keyof typeof entrySchemas
 
+/** Lines about many items at once. */
+export const intentsOfMany: readonly Step[] = ['send-intent', 'commit-intent', 'remove-intent', 'restore-intent']
+
+/** Lines about the run that nothing is decided by. */
+export const remarks: readonly Step[] = ['warning', 'paused', 'continued', 'error', 'exported', 'validated', 'finished']
+
+/** Lines about the run that say what is to be done. */
+export const decisions: readonly Step[] = [
+  ...(['planned', 'rollback-planned', 'started', 'rollback-options', 'free-options', 'audit-options'] as const),
+  'audited',
+]
+
 /** A line to append. `seq` is the item, or absent for the run and for intents of many items. */
 export type Entry = {
   [S in Step]: {
@@ -178,3 +191,15 @@ export type Entry = {
     data: z.infer<(typeof entrySchemas)[S]>
   }
 }[Step]
+
+export type DataOf<S extends Step> = z.infer<(typeof entrySchemas)[S]>
+
+/** The data of a line as the file has it. Throws RECORD_DAMAGED. */
+export function dataOf<S extends Step>(step: S, text: string): DataOf<S> {
+  try {
+    return entrySchemas[step].parse(JSON.parse(text)) as DataOf<S>
+  } catch (cause) {
+    const message = `The line “${step}” of the run’s journal is damaged.`
+    throw new MigrateError('RECORD_DAMAGED', { message, scope: 'run', cause })
+  }
+}

@@ -70,21 +70,21 @@ export const headerRow = z
     planOptions: planOptionsSchema.parse(JSON.parse(row.plan_options)),
   }))
 
-/** The values of a new row, in the order of the table's columns. */
-export const headerValues = (header: RunHeader): unknown[] => [
-  header.id,
-  header.kind,
-  header.parent,
-  header.createdAt,
-  header.appVersion,
-  header.pid,
-  header.host,
-  header.profileId,
-  header.profileName,
-  header.database,
-  header.databaseIdentity,
-  header.uploads,
-  header.store,
-  header.bucket,
-  JSON.stringify(header.planOptions),
-]
+/** The values of a new row by column. */
+export const headerValues = (header: RunHeader): Record<string, string | number | null> => ({
+  id: header.id,
+  kind: header.kind,
+  parent: header.parent,
+  created_at: header.createdAt,
+  app_version: header.appVersion,
+  pid: header.pid,
+  host: header.host,
+  profile_id: header.profileId,
+  profile_name: header.profileName,
+  database: header.database,
+  database_identity: header.databaseIdentity,
+  uploads: header.uploads,
+  store: header.store,
+  bucket: header.bucket,
+  plan_options: JSON.stringify(header.planOptions),
+})

@@ -1,14 +1,24 @@
-import type Database from 'libsql'
 import { z } from 'zod'
 import { itemKinds } from '../../../shared/run.ts'
 import { isMovable, type Item, type MovableItem } from '../plan/item.ts'
 import { inheritedSchema, verifiedSchema, type Inherited, type Verified } from './entries.ts'
 import { errorCodeSchema } from './errorCode.ts'
 import { madeByOthers } from './madeByOthers.ts'
+import type { RunStore } from './runStore.ts'
+import { fieldOf, type SqliteFile } from './sqliteFile.ts'
 
 const itemsPerPage = 500
 
-const json = <T>(schema: z.ZodType<T>) => z.string().transform((text): T => schema.parse(JSON.parse(text)))
+/** JSON in a column. What is none is an issue of the row, as any other wrong value. */
+export const json = <T>(schema: z.ZodType<T>) =>
+  z.string().transform((text, context): T => {
+    try {
+      return schema.parse(JSON.parse(text))
+    } catch {
+      context.addIssue({ code: 'custom', message: 'not the JSON that belongs there' })
+      return z.NEVER
+    }
+  })
 
 /** A row of the table `item`. */
 export const itemRow = z
@@ -70,7 +80,7 @@ const standing = `SELECT i.*, o.step AS outcome, c.data AS verified
   FROM item i LEFT JOIN outcome o ON o.seq = i.seq LEFT JOIN copy c ON c.seq = i.seq`
 
 /** Movable items in the order of the plan, a page at a time. `where` narrows them. */
-export function* standings(database: Database.Database, where = 'TRUE'): Generator<Standing[]> {
+export function* standings(database: SqliteFile, where = 'TRUE'): Generator<Standing[]> {
   const query = database.prepare(
     `${standing} WHERE i.seq > ? AND i.verdict = 'move' AND ${where} ORDER BY i.seq LIMIT ${itemsPerPage}`,
   )
@@ -95,7 +105,7 @@ export interface Restorable extends Inherited {
 const restorableRow = z.looseObject({ seq: z.number(), inherited: json(inheritedSchema) })
 
 /** Items that a run undoes, frees or checks, last first, a page at a time; only those not done yet. */
-export function* inheritedItems(database: Database.Database): Generator<Restorable[]> {
+export function* inheritedItems(database: SqliteFile): Generator<Restorable[]> {
   const query = database.prepare(
     `SELECT i.*, j.data AS inherited FROM item i CROSS JOIN journal j ON j.seq = i.seq AND j.step = 'inherited'
      LEFT JOIN outcome o ON o.seq = i.seq
@@ -118,12 +128,12 @@ export function* inheritedItems(database: Database.Database): Generator<Restorab
  * What a run has copied or may have, last first, a page at a time: what it can undo by itself, as its journal knows. A
  * session that was killed may have sent what it could not write down.
  */
-export function* ownRestorables(database: Database.Database): Generator<Restorable[]> {
-  const query = database.prepare(
+export function* ownRestorables(store: Pick<RunStore, 'database' | 'damage'>): Generator<Restorable[]> {
+  const query = store.database.prepare(
     `${standing} WHERE i.seq < ? AND i.verdict = 'move' AND (c.seq IS NOT NULL OR o.step = 'failed' OR i.seq <= ?)
        AND coalesce(o.step, '') NOT IN ('restored', 'gone') ORDER BY i.seq DESC LIMIT ${itemsPerPage}`,
   )
-  const intended = lastIntended(database)
+  const intended = lastIntended(store)
   for (let before = Number.MAX_SAFE_INTEGER; ;) {
     const rows = z.array(standingRow).parse(query.all(before, intended))
     const last = rows.at(-1)
@@ -140,7 +150,7 @@ export function* ownRestorables(database: Database.Database): Generator<Restorab
 }
 
 /** Items that a run goes back over and that have one local file, whatever has become of them. */
-export function itemsSharing(database: Database.Database, source: string): Restorable[] {
+export function itemsSharing(database: SqliteFile, source: string): Restorable[] {
   const rows = database
     .prepare(
       `SELECT i.*, j.data AS inherited FROM item i CROSS JOIN journal j ON j.seq = i.seq AND j.step = 'inherited'
@@ -167,7 +177,7 @@ export interface OpenUpload {
 }
 
 /** The unfinished upload of an item, or null. At most 10,000 parts: S3 takes no more. */
-export function openUpload(database: Database.Database, seq: number): OpenUpload | null {
+export function openUpload(database: SqliteFile, seq: number): OpenUpload | null {
   const found = database
     .prepare(
       `SELECT j.id, j.data FROM journal j WHERE j.seq = ? AND j.step = 'multipart-intent' AND NOT EXISTS
@@ -188,22 +198,22 @@ export function openUpload(database: Database.Database, seq: number): OpenUpload
 }
 
 /** Uploads in parts that a run has begun, ended or not, as the service calls them. */
-export function uploadIdsOf(database: Database.Database): string[] {
+export function uploadIdsOf(database: SqliteFile): string[] {
   const rows = database
-    .prepare(`SELECT json_extract(data, '$.uploadId') AS id FROM journal WHERE step = 'multipart-intent'`)
+    .prepare(`SELECT ${fieldOf('data', '$.uploadId')} AS id FROM journal WHERE step = 'multipart-intent'`)
     .all()
   return z
-    .array(z.object({ id: z.string() }))
+    .array(z.object({ id: z.string().nullable() }))
     .parse(rows)
-    .map(({ id }) => id)
+    .flatMap(({ id }) => id ?? [])
 }
 
 /**
  * Items with an upload in parts that may be unfinished, be it one that a session began and did not live to write down.
  * Few: only large files, only those that were not verified since.
  */
-export function itemsWithOpenUpload(database: Database.Database): number[] {
-  const rows = database
+export function itemsWithOpenUpload(store: Pick<RunStore, 'database' | 'damage'>): number[] {
+  const rows = store.database
     .prepare(
       `SELECT i.seq FROM item i WHERE i.verdict = 'move' AND i.seq <= ?
          AND i.size > (SELECT min(json_extract(data, '$.options.multipartThreshold')) FROM journal WHERE step = 'started')
@@ -212,19 +222,26 @@ export function itemsWithOpenUpload(database: Database.Database): number[] {
            (SELECT max(s.id) FROM journal s WHERE s.step = 'send-intent'
               AND EXISTS (SELECT 1 FROM json_each(s.data, '$.seqs') e WHERE e.value = i.seq))))`,
     )
-    .all(lastIntended(database))
+    .all(lastIntended(store))
   return z
     .array(z.object({ seq: z.number() }))
     .parse(rows)
     .map((row) => row.seq)
 }
 
-/** Items that a commit was intended for and that have no outcome: only their row knows. A batch or two at most. */
-export function itemsWithOpenCommit(database: Database.Database): number[] {
+/**
+ * Items that a commit was intended for and that have no outcome: only their row knows. A batch or two at most; where a
+ * line of the journal is damaged, all that were verified.
+ */
+export function itemsWithOpenCommit({ database, damage }: Pick<RunStore, 'database' | 'damage'>): number[] {
+  const intended =
+    damage.lines > 0
+      ? 'SELECT seq FROM copy'
+      : `SELECT e.value AS seq FROM journal j, json_each(j.data, '$.seqs') e WHERE j.step = 'commit-intent'`
   const rows = database
     .prepare(
-      `SELECT DISTINCT e.value AS seq FROM journal j, json_each(j.data, '$.seqs') e
-       WHERE j.step = 'commit-intent' AND NOT EXISTS (SELECT 1 FROM outcome o WHERE o.seq = e.value) ORDER BY 1`,
+      `SELECT i.seq FROM item i WHERE i.seq IN (${intended})
+         AND NOT EXISTS (SELECT 1 FROM outcome o WHERE o.seq = i.seq) ORDER BY 1`,
     )
     .all()
   return z
@@ -234,7 +251,7 @@ export function itemsWithOpenCommit(database: Database.Database): number[] {
 }
 
 /** An item failed in a session that was to undo the run in that case. */
-export function hasFailureToUndo(database: Database.Database): boolean {
+export function hasFailureToUndo(database: SqliteFile): boolean {
   const row = database
     .prepare(
       `SELECT 1 FROM journal f WHERE f.step = 'failed'
@@ -242,12 +259,16 @@ export function hasFailureToUndo(database: Database.Database): boolean {
          AND (SELECT json_extract(s.data, '$.options.enableRollback') FROM journal s
               WHERE s.step = 'started' AND s.id < f.id ORDER BY s.id DESC LIMIT 1) = 1 LIMIT 1`,
     )
-    .get(JSON.stringify([...madeByOthers]))
+    .get(JSON.stringify([...madeByOthers, 'RECORD_DAMAGED']))
   return row !== undefined
 }
 
-/** The last item that a send was intended for; nothing of the items after it can be in the bucket. */
-export function lastIntended(database: Database.Database): number {
+/**
+ * The last item that a send was intended for; nothing of the items after it can be in the bucket. Where a line of the
+ * journal is damaged, that may be any.
+ */
+export function lastIntended({ database, damage }: Pick<RunStore, 'database' | 'damage'>): number {
+  if (damage.lines > 0) return Number.MAX_SAFE_INTEGER
   const row = database
     .prepare(
       `SELECT coalesce(max(e.value), 0) AS seq FROM journal j, json_each(j.data, '$.seqs') e WHERE j.step = 'send-intent'`,

@@ -1,5 +1,6 @@
 import { quarantine } from '../rollback/localFile.ts'
 import type { RunStore } from './runStore.ts'
+import { fieldOf } from './sqliteFile.ts'
 
 /** Where an item stands, in SQL: its last outcome, or what the plan said when there is none. */
 export const stateOf = ({ header }: RunStore): string => `CASE
@@ -13,6 +14,6 @@ export const stateOf = ({ header }: RunStore): string => `CASE
   ELSE 'pending' END`
 
 /** The deed of a line `j` with the step `remedy`, in SQL. */
-export const deedOf = (j: string): string => `CASE json_extract(${j}.data, '$.action')
-  WHEN 'move-file' THEN iif(json_extract(${j}.data, '$.from') GLOB '${quarantine}/*', 'put-back', 'set-aside')
-  ELSE json_extract(${j}.data, '$.action') END`
+export const deedOf = (j: string): string => `CASE ${fieldOf(`${j}.data`, '$.action')}
+  WHEN 'move-file' THEN iif(${fieldOf(`${j}.data`, '$.from')} GLOB '${quarantine}/*', 'put-back', 'set-aside')
+  ELSE ${fieldOf(`${j}.data`, '$.action')} END`

@@ -13,8 +13,10 @@ import {
 } from '../../../shared/run.ts'
 import { remedySchema } from './entries.ts'
 import { errorCodeSchema } from './errorCode.ts'
+import { json } from './itemRows.ts'
 import { deedOf, stateOf } from './itemState.ts'
 import type { RunStore } from './runStore.ts'
+import { fieldOf } from './sqliteFile.ts'
 
 /** What a run of each kind is there to achieve. */
 const goals: Record<RunKind, ItemState> = {
@@ -98,16 +100,21 @@ const itemViewRow = z
     planMessage: z.string().nullable(),
     outcomeCode: errorCodeSchema.nullable(),
     outcomeMessage: z.string().nullable(),
-    remedy: z.string().nullable(),
+    remedy: json(remedySchema).nullable(),
   })
-  .transform(({ planCode, planMessage, outcomeCode, outcomeMessage, remedy, ...row }): ItemView => {
-    return {
-      ...row,
-      code: outcomeCode ?? planCode,
-      message: outcomeMessage ?? planMessage,
-      remedy: remedy === null ? null : remedySchema.parse(JSON.parse(remedy)),
-    }
+  .transform(({ planCode, planMessage, outcomeCode, outcomeMessage, ...row }): ItemView => {
+    return { ...row, code: outcomeCode ?? planCode, message: outcomeMessage ?? planMessage }
   })
+
+/** A row of a list; one that is damaged is shown as that, and hides no other. */
+const itemViewOf = (row: unknown): ItemView => {
+  const read = itemViewRow.safeParse(row)
+  if (read.success) return read.data
+  const { seq } = z.object({ seq: z.number() }).parse(row)
+  const nothing = { documentId: '', rowId: '', filename: '', path: '', key: null, size: 0, remedy: null }
+  const message = 'What the run’s record says of this file is damaged.'
+  return { seq, kind: 'document', ...nothing, state: 'failed', code: 'RECORD_DAMAGED', message }
+}
 
 /** A page of items, filtered, in the order of the plan. */
 export function itemPage(store: RunStore, query: ItemQuery): ItemPage {
@@ -136,17 +143,16 @@ export function itemPage(store: RunStore, query: ItemQuery): ItemPage {
     conditions.push(`i.verdict = 'move' AND NOT EXISTS (SELECT 1 FROM item k
       WHERE k.document_id = i.document_id AND k.verdict = 'move' AND k.seq < i.seq)`)
   }
-  const rows = z.array(itemViewRow).parse(
-    store.database
-      .prepare(
-        `SELECT i.seq, i.kind, i.document_id AS documentId, i.row_id AS rowId, i.filename, i.old_path AS path, i.key,
+  const rows = store.database
+    .prepare(
+      `SELECT i.seq, i.kind, i.document_id AS documentId, i.row_id AS rowId, i.filename, i.old_path AS path, i.key,
            i.size, ${stateOf(store)} AS state, i.code AS planCode, i.message AS planMessage, o.code AS outcomeCode,
-           json_extract(o.data, '$.message') AS outcomeMessage, r.data AS remedy
+           ${fieldOf('o.data', '$.message')} AS outcomeMessage, r.data AS remedy
          FROM item i LEFT JOIN journal r ON r.seq = i.seq AND r.step = 'remedy' LEFT JOIN outcome o ON o.seq = i.seq
          WHERE ${conditions.join(' AND ')} ORDER BY i.seq LIMIT ?`,
-      )
-      .all(...values, query.limit + 1),
-  )
+    )
+    .all(...values, query.limit + 1)
+    .map(itemViewOf)
   const items = rows.slice(0, query.limit)
   return { items, next: rows.length > query.limit ? (items.at(-1)?.seq ?? null) : null }
 }

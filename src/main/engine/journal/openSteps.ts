@@ -1,4 +1,4 @@
-import type Database from 'libsql'
+import type { SqliteFile } from './sqliteFile.ts'
 import { z } from 'zod'
 import { entrySchemas } from './entries.ts'
 
@@ -11,7 +11,7 @@ const freeing = z.object({
  * Of each item that is not known to be freed and whose file was about to go, from where and where to; those who share a
  * file lose it together. A few at most: what was under way when a session ended.
  */
-export function openFreeings(database: Database.Database): Map<number, z.infer<typeof freeing>['data']> {
+export function openFreeings(database: SqliteFile): Map<number, z.infer<typeof freeing>['data']> {
   const rows = database
     .prepare(
       `SELECT k.seq, j.data FROM journal j JOIN item i ON i.seq = j.seq
@@ -34,7 +34,7 @@ const seqsOf = (rows: unknown[]): Set<number> => new Set(seqRows.parse(rows).map
  * Items whose rows the run was about to switch and that it does not know to be switched: where such a row points at the
  * object, this run has done it. What a failure says that another has done, another has done.
  */
-export function itemsPerhapsCommitted(database: Database.Database, others: ReadonlySet<string>): Set<number> {
+export function itemsPerhapsCommitted(database: SqliteFile, others: ReadonlySet<string>): Set<number> {
   const rows = database
     .prepare(
       `SELECT DISTINCT e.value AS seq FROM journal j, json_each(j.data, '$.seqs') e LEFT JOIN outcome o ON o.seq = e.value
@@ -46,7 +46,7 @@ export function itemsPerhapsCommitted(database: Database.Database, others: Reado
 }
 
 /** Items whose object a session was about to send again, and that were not verified since. */
-export function itemsBeingResent(database: Database.Database): Set<number> {
+export function itemsBeingResent(database: SqliteFile): Set<number> {
   const rows = database
     .prepare(
       `SELECT DISTINCT e.value AS seq FROM journal j, json_each(j.data, '$.seqs') e JOIN outcome o ON o.seq = e.value

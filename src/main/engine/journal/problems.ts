@@ -4,6 +4,7 @@ import type { ProblemExample, ProblemGroup } from '../../../shared/run.ts'
 import type { Step } from './entries.ts'
 import { errorCodeSchema } from './errorCode.ts'
 import type { RunStore } from './runStore.ts'
+import { fieldOf } from './sqliteFile.ts'
 
 const examplesPerGroup = 5
 
@@ -45,7 +46,7 @@ export function problemGroups(store: RunStore): ProblemGroup[] {
       `SELECT code AS stored, count(DISTINCT seq) AS count FROM ${table} WHERE step = ? AND code IS NOT NULL GROUP BY code`,
     )
     const examples = db.prepare(
-      `SELECT DISTINCT ${columns}, coalesce(json_extract(o.data, '$.message'), '') AS message
+      `SELECT DISTINCT ${columns}, coalesce(${fieldOf('o.data', '$.message')}, '') AS message
        FROM ${table} o JOIN item i ON i.seq = o.seq
        WHERE o.step = ? AND o.code = ? ORDER BY i.seq LIMIT ${examplesPerGroup}`,
     )
@@ -90,12 +91,12 @@ export function problemGroups(store: RunStore): ProblemGroup[] {
 
 /** What of an imported file was not taken; null when all was. */
 function lostOf({ database }: RunStore): ProblemGroup | null {
-  const where = `FROM journal WHERE step = 'warning' AND json_extract(data, '$.lost')`
+  const where = `FROM journal WHERE step = 'warning' AND ${fieldOf('data', '$.lost')}`
   const { count } = z.object({ count: z.number() }).parse(database.prepare(`SELECT count(*) AS count ${where}`).get())
   if (count === 0) return null
   const examples = database
     .prepare(
-      `SELECT '' AS documentId, '' AS filename, '' AS path, json_extract(data, '$.message') AS message
+      `SELECT '' AS documentId, '' AS filename, '' AS path, ${fieldOf('data', '$.message')} AS message
        ${where} ORDER BY rowid LIMIT ${examplesPerGroup}`,
     )
     .all()

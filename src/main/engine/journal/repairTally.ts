@@ -3,6 +3,7 @@ import { repairDeeds, type RepairDeed, type RepairTally } from '../../../shared/
 import { itemStates } from '../../../shared/run.ts'
 import { deedOf, stateOf } from './itemState.ts'
 import type { RunStore } from './runStore.ts'
+import { fieldOf } from './sqliteFile.ts'
 
 const row = z.object({
   deed: z.enum(repairDeeds),
@@ -24,7 +25,7 @@ export function repairTally(store: RunStore): RepairTally[] | null {
     database
       .prepare(
         `SELECT ${deedOf('j')} AS deed, ${stateOf(store)} AS state, count(*) AS count, sum(i.size) AS bytes,
-           sum(coalesce(json_extract(j.data, '$.unmarked'), 0)) AS unmarked
+           sum(coalesce(${fieldOf('j.data', '$.unmarked')}, 0)) AS unmarked
          FROM journal j JOIN item i ON i.seq = j.seq LEFT JOIN outcome o ON o.seq = i.seq
          WHERE j.step = 'remedy' GROUP BY 1, 2`,
       )

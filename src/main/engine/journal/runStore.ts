@@ -1,112 +1,58 @@
-import { existsSync } from 'node:fs'
-import Database from 'libsql'
 import { z } from 'zod'
 import type { Estimate, PlanTotals } from '../../../shared/run.ts'
-import { MigrateError } from '../errors.ts'
 import type { Item, PlannedItem } from '../plan/item.ts'
 import type { Clock } from '../ports.ts'
-import { entrySchemas, type Entry, type Step } from './entries.ts'
-import { headerRow, headerValues, type RunHeader } from './header.ts'
+import { noDamage, type Damage } from './damage.ts'
+import { dataOf, type DataOf, type Entry, type Step } from './entries.ts'
+import type { RunHeader } from './header.ts'
 import { inheritedItems, itemRow, itemsSharing, openUpload, ownRestorables, standings } from './itemRows.ts'
 import type { OpenUpload, Restorable, Standing } from './itemRows.ts'
-import { knownVersions, schema, schemaVersion, snapshotSchema, views } from './schema.ts'
-
-/** Another process may write a line too, an export for one. */
-const busyTimeoutMs = 10_000
+import { createFile, openFile, type Access, type OpenedFile } from './storeFile.ts'
+import type { SqliteFile, Statement } from './sqliteFile.ts'
+import { Writer } from './writer.ts'
 
 /**
  * The record of one run in one SQLite file: the plan, every intent, every outcome. Append-only, durable when a call
  * returns (WAL, synchronous=FULL). Synchronous like SQLite itself; a call takes a few milliseconds at most.
  */
 export class RunStore {
-  readonly database: Database.Database
+  readonly database: SqliteFile
   readonly header: RunHeader
+  /** Its rows have checksums; those of versions 1 and 2 have none. */
+  readonly hasChecksums: boolean
+  /** What `proveStore` has found and hidden. */
+  damage: Damage = noDamage
   /** Called once the store is closed. */
   onClose: () => void = () => undefined
   readonly #clock: Clock
-  readonly #insertEntry: Database.Statement
-  readonly #insertItem: Database.Statement
-  readonly #sourceOfKey: Database.Statement
+  readonly #writer: Writer
+  readonly #sourceOfKey: Statement
 
-  private constructor(database: Database.Database, clock: Clock) {
+  private constructor({ database, header, hasChecksums }: OpenedFile, clock: Clock) {
     this.database = database
     this.#clock = clock
-    this.header = headerRow.parse(database.prepare('SELECT * FROM run').get())
-    this.#insertEntry = database.prepare('INSERT INTO journal (at, seq, step, code, data) VALUES (?, ?, ?, ?, ?)')
-    this.#insertItem = database.prepare(
-      `INSERT INTO item (seq, kind, document_id, row_id, user_id, filename, old_path, source, key, size, mtime_ms,
-         mime_type, file_hash, verdict, code, message, followers)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    )
+    this.header = header
+    this.hasChecksums = hasChecksums
+    this.#writer = new Writer(database, header.id, hasChecksums)
     this.#sourceOfKey = database.prepare(`SELECT source FROM item WHERE key = ? AND verdict = 'move' LIMIT 1`)
   }
 
   /** A new store at `path`, which must not exist. */
   static create(path: string, header: RunHeader, clock: Clock = Date): RunStore {
-    const database = new Database(path)
-    database.pragma(`busy_timeout = ${busyTimeoutMs}`)
-    database.pragma('journal_mode = WAL')
-    database.pragma('synchronous = FULL')
-    database.transaction(() => {
-      database.exec(schema)
-      database.pragma(`user_version = ${schemaVersion}`)
-      const values = headerValues(header)
-      database.prepare(`INSERT INTO run VALUES (${values.map(() => '?').join(', ')})`).run(...values)
-    })()
-    database.exec(views)
-    return new RunStore(database, clock)
+    return new RunStore(createFile(path, header), clock)
   }
 
-  /** Opens an existing store. Throws RUN_STORE_INVALID for anything else, and for one of a newer version. */
-  static open(path: string, access: 'read' | 'write', clock: Clock = Date): RunStore {
-    try {
-      if (!existsSync(path)) throw new Error('no such file')
-      const database = new Database(path)
-      database.pragma(`busy_timeout = ${busyTimeoutMs}`)
-      const version = z.object({ user_version: z.number() }).parse(database.prepare('PRAGMA user_version').get())
-      if (!knownVersions.includes(version.user_version)) throw new Error(`version ${version.user_version} is not known`)
-      database.exec(views)
-      if (access === 'read') database.pragma('query_only = ON')
-      else {
-        database.pragma('synchronous = FULL')
-        database.exec(snapshotSchema)
-      }
-      return new RunStore(database, clock)
-    } catch (cause) {
-      throw new MigrateError('RUN_STORE_INVALID', {
-        message: `“${path}” is no run store.`,
-        subject: path,
-        scope: 'run',
-        cause,
-      })
-    }
+  /**
+   * Opens an existing store. Throws RUN_STORE_INVALID for anything else, and for one of a newer version; RECORD_DAMAGED
+   * where what the run is about cannot be believed. Nothing else of it is proven: see `proveStore`.
+   */
+  static open(path: string, access: Access, clock: Clock = Date): RunStore {
+    return new RunStore(openFile(path, access), clock)
   }
 
   /** Adds to the plan, in order; or, where an item goes back over one of another run, at the place that it has there. */
   addItems(items: readonly (PlannedItem & { seq?: number })[]): void {
-    this.database.transaction(() => {
-      for (const item of items) {
-        this.#insertItem.run(
-          item.seq ?? null,
-          item.kind,
-          item.documentId,
-          item.rowId,
-          item.userId,
-          item.filename,
-          item.oldPath,
-          item.source,
-          item.key,
-          item.size,
-          item.mtimeMs,
-          item.mimeType,
-          item.fileHash,
-          item.verdict,
-          item.code,
-          item.message,
-          JSON.stringify(item.followers),
-        )
-      }
-    })()
+    this.database.transaction(() => this.#writer.items(items))
   }
 
   /** Where the file comes from that this plan already moves to `key`; null when there is none. */
@@ -135,11 +81,14 @@ export class RunStore {
   /** Durable when it returns; all of `entries` or none. */
   append(entries: readonly Entry[]): void {
     const at = this.#clock.now()
+    this.database.transaction(() => this.#writer.entries(entries, at))
+  }
+
+  /** Paths as they are before this run touches them; what was saved before stays. Durable when it returns. */
+  savePaths(paths: Iterable<{ documentId: string; column: string; rowId: string; path: string }>): void {
     this.database.transaction(() => {
-      for (const entry of entries) {
-        this.#insertEntry.run(at, entry.seq ?? null, entry.step, entry.code ?? null, JSON.stringify(entry.data))
-      }
-    })()
+      for (const { documentId, column, rowId, path } of paths) this.#writer.path(documentId, column, rowId, path)
+    })
   }
 
   /** Movable items that have no outcome yet, in order, a page at a time. */
@@ -154,7 +103,7 @@ export class RunStore {
 
   /** What this run can undo by itself, last first, a page at a time. */
   copied(): Generator<Restorable[]> {
-    return ownRestorables(this.database)
+    return ownRestorables(this)
   }
 
   /** What this run goes back over and has not done yet, last first, a page at a time. */
@@ -178,7 +127,7 @@ export class RunStore {
   }
 
   /** The last line of a kind, for the run or for one item; null when there is none. */
-  last<S extends Step>(step: S, seq?: number): z.infer<(typeof entrySchemas)[S]> | null {
+  last<S extends Step>(step: S, seq?: number): DataOf<S> | null {
     const row =
       seq === undefined
         ? this.database.prepare('SELECT data FROM journal WHERE step = ? ORDER BY id DESC LIMIT 1').get(step)
@@ -186,15 +135,14 @@ export class RunStore {
             .prepare('SELECT data FROM journal WHERE step = ? AND seq = ? ORDER BY id DESC LIMIT 1')
             .get(step, seq)
     if (row === undefined) return null
-    const { data } = z.object({ data: z.string() }).parse(row)
-    return entrySchemas[step].parse(JSON.parse(data)) as z.infer<(typeof entrySchemas)[S]>
+    return dataOf(step, dataRow.parse(row).data)
   }
 
   /**
    * How the last session of the run ended; null when it was never started, or has not ended, or went on since. Whether a
    * session has ended that only puts right what a comparison has found is of no account.
    */
-  ending(): z.infer<(typeof entrySchemas)['finished']> | null {
+  ending(): DataOf<'finished'> | null {
     const row = this.database
       .prepare(
         `SELECT j.data FROM journal j WHERE j.step = 'finished'
@@ -202,9 +150,7 @@ export class RunStore {
              WHERE step = 'started' AND json_extract(data, '$.mends') IS NULL), 0) ORDER BY j.id DESC LIMIT 1`,
       )
       .get()
-    return row === undefined
-      ? null
-      : entrySchemas.finished.parse(JSON.parse(z.object({ data: z.string() }).parse(row).data))
+    return row === undefined ? null : dataOf('finished', dataRow.parse(row).data)
   }
 
   /** How often the run was begun or gone on with, a repair included. */
@@ -214,16 +160,14 @@ export class RunStore {
   }
 
   /** What ended the latest session, or the plan where there is none yet; null when nothing did. */
-  trouble(): z.infer<(typeof entrySchemas)['error']> | null {
+  trouble(): DataOf<'error'> | null {
     const row = this.database
       .prepare(
         `SELECT data FROM journal WHERE step = 'error'
            AND id > coalesce((SELECT max(id) FROM journal WHERE step = 'started'), 0) ORDER BY id DESC LIMIT 1`,
       )
       .get()
-    return row === undefined
-      ? null
-      : entrySchemas.error.parse(JSON.parse(z.object({ data: z.string() }).parse(row).data))
+    return row === undefined ? null : dataOf('error', dataRow.parse(row).data)
   }
 
   /** An item got another outcome after the last session had ended: a later run went back over it. */
@@ -242,3 +186,5 @@ export class RunStore {
     this.onClose()
   }
 }
+
+const dataRow = z.object({ data: z.string() })

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import type { SavedPathKey, SavedPathPage } from '../../../shared/record.ts'
 import { pathOfKey } from '../plan/keys.ts'
 import type { DocumentRow, PathColumn, ReadurDatabase } from '../ports.ts'
+import { seedOf, sumOf } from './checksum.ts'
+import { damageText } from './damage.ts'
 import type { RunStore } from './runStore.ts'
 
 interface PathRecord {
@@ -38,17 +40,10 @@ export async function savePaths(
   database: Pick<ReadurDatabase, 'documentsById'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const insert = store.database.prepare(
-    'INSERT OR IGNORE INTO path_snapshot (document_id, column_name, row_id, path) VALUES (?, ?, ?, ?)',
-  )
   for (const page of store.remaining()) {
     const ids = [...new Set(page.map(({ item }) => item.documentId))]
     const rows = await database.documentsById(ids, signal)
-    store.database.transaction(() => {
-      for (const { documentId, column, rowId, path } of rows.flatMap(recordsOf)) {
-        insert.run(documentId, column, rowId, path)
-      }
-    })()
+    store.savePaths(rows.flatMap(recordsOf))
   }
 }
 
@@ -61,13 +56,28 @@ const savedRow = z.object({
   rowId: z.string(),
   path: z.string(),
   key: z.string(),
+  documentId: z.string(),
+  checksum: z.number().nullable(),
 })
+
+/** A path that nobody can have changed since it was saved; null for one that is damaged. */
+function soundPath({ hasChecksums, header }: RunStore, row: unknown): z.infer<typeof savedRow> | null {
+  const { data: saved } = savedRow.safeParse(row)
+  if (!saved) return null
+  const sum = sumOf(seedOf(header.id), [saved.documentId, saved.column, saved.rowId, saved.path], [])
+  return hasChecksums && sum !== saved.checksum ? null : saved
+}
 
 const hasSnapshot = (store: RunStore): boolean =>
   store.database.prepare(`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'path_snapshot'`).get() !==
   undefined
 
-const pathRow = z.object({ documentId: z.string(), column: savedRow.shape.column, rowId: z.string(), path: z.string() })
+const pathRow = z.object({
+  documentId: z.string(),
+  column: savedRow.shape.column.catch('documents.file_path'),
+  rowId: z.string(),
+  path: z.string(),
+})
 
 /** A page of what was saved, by document; `after` is the last of the page before. Empty where nothing was saved. */
 export function snapshotPage(store: RunStore, after: SavedPathKey | null, limit: number): SavedPathPage {
@@ -90,16 +100,19 @@ export function snapshotPage(store: RunStore, after: SavedPathKey | null, limit:
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 /**
- * The snapshot as SQL that puts every path back which this run has switched, and no other: each statement is guarded by
+ * The snapshot of a proven run as SQL that puts every path back which this run has switched, and no other: each statement is guarded by
  * the value that the run wrote, so it may be run twice, and after other changes. Objects and files are not touched.
  */
 export function* snapshotSql(store: RunStore): Generator<string> {
   yield `-- Paths as they were before run ${store.header.id} of Readur Migrate.\n`
   yield `-- Puts rows back to their local path. Check first that the local files are there.\n`
+  const damage = damageText(store)
+  if (damage !== null) yield `-- ${damage}\n`
   yield 'BEGIN;\n'
   if (hasSnapshot(store)) {
     const page = store.database.prepare(
-      `SELECT s.column_name AS "column", s.row_id AS rowId, s.path, i.key
+      `SELECT s.column_name AS "column", s.row_id AS rowId, s.path, i.key, s.document_id AS documentId,
+         ${store.hasChecksums ? 's.checksum' : 'NULL AS checksum'}
        FROM item i JOIN path_snapshot s ON s.document_id = i.document_id AND (
          (s.row_id = i.row_id AND s.column_name <> 'processed_images.original_image_path')
          OR (s.column_name = 'processed_images.original_image_path' AND i.kind = 'document'
@@ -110,7 +123,13 @@ export function* snapshotSql(store: RunStore): Generator<string> {
       .object({ last: z.number() })
       .parse(store.database.prepare('SELECT coalesce(max(seq), 0) AS last FROM item').get())
     for (let after = 0; after < last; after += 500) {
-      for (const { column, rowId, path, key } of z.array(savedRow).parse(page.all(after, after + 500))) {
+      for (const row of page.all(after, after + 500)) {
+        const saved = soundPath(store, row)
+        if (saved === null) {
+          yield '-- A saved path is damaged and was left out.\n'
+          continue
+        }
+        const { column, rowId, path, key } = saved
         const [table = '', name = ''] = column.split('.')
         yield `UPDATE ${table} SET ${name} = ${literal(path)} WHERE id = ${literal(rowId)} AND ${name} = ${literal(pathOfKey(key))};\n`
       }

@@ -1,12 +1,9 @@
-import { randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
 import { link, lstat, mkdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { MigrateError } from '../errors.ts'
-import { entrySchemas } from './entries.ts'
+import { replace, unwritable, writeWhole } from '../wholeFile.ts'
+import { dataOf } from './entries.ts'
 import type { RunStore } from './runStore.ts'
 import { stateText } from './stateText.ts'
 
@@ -52,34 +49,21 @@ function earlierPaths(store: RunStore): string[] {
   return z
     .array(z.object({ data: z.string() }))
     .parse(lines)
-    .map(({ data }) => entrySchemas.exported.parse(JSON.parse(data)).path)
+    .map(({ data }) => dataOf('exported', data).path)
 }
 
-const replacing =
-  (path: string) =>
-  async (partial: string): Promise<string> => {
-    await rename(partial, path)
-    return path
-  }
-
 /** `place` gives the file its name, once it is complete. */
-async function write(store: RunStore, wanted: string, place: (partial: string) => Promise<string>): Promise<string> {
-  const partial = `${wanted}.${randomUUID().slice(0, 8)}.part`
-  let path = wanted
+async function write(
+  store: RunStore,
+  wanted: string,
+  place: (partial: string) => Promise<string>,
+): Promise<string> {
   try {
-    await mkdir(dirname(path), { recursive: true })
-    // wx: whoever may write to a shared folder can have laid a link there.
-    await pipeline(
-      Readable.from(stateText(store)),
-      createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true }),
-    )
-    path = await place(partial)
+    await mkdir(dirname(wanted), { recursive: true })
   } catch (cause) {
-    await rm(partial, { force: true }).catch(() => undefined)
-    if (!(cause instanceof Error && 'syscall' in cause)) throw cause
-    const message = `“${path}” could not be written.`
-    throw new MigrateError('STATE_FILE_UNWRITABLE', { message, subject: path, scope: 'run', cause })
+    throw unwritable(wanted, 'STATE_FILE_UNWRITABLE', cause)
   }
+  const path = await writeWhole(wanted, stateText(store), 'STATE_FILE_UNWRITABLE', place)
   store.append([{ step: 'exported', data: { path } }])
   return path
 }
@@ -94,7 +78,7 @@ export async function exportStateFile(store: RunStore, folder: string): Promise<
   const earlier = earlierPaths(store).find(
     (path) => dirname(resolve(path)) === target && basename(path).startsWith(stemOf(store)),
   )
-  if (earlier !== undefined) return write(store, earlier, replacing(earlier))
+  if (earlier !== undefined) return write(store, earlier, replace(earlier))
   return write(store, join(target, `${stemOf(store)}.json`), (partial) => takeFreeName(partial, namesIn(store, target)))
 }
 
@@ -108,5 +92,5 @@ export async function exportStateFileTo(store: RunStore, file: string): Promise<
       scope: 'run',
     })
   }
-  return write(store, path, replacing(path))
+  return write(store, path, replace(path))
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { stateFormat } from '../import/stateHead.ts'
 import { errorCodeSchema } from './errorCode.ts'
 import type { RunStore } from './runStore.ts'
+import { fieldOf } from './sqliteFile.ts'
 
 const rowSchema = z.object({
   seq: z.number(),
@@ -26,8 +27,8 @@ const rowsPerPage = 500
 function* rows(store: RunStore): Generator<Row> {
   const page = store.database.prepare(
     `SELECT i.seq, i.kind, i.document_id AS documentId, i.user_id AS userId, i.old_path AS oldPath, i.key, i.verdict,
-       i.code AS planCode, i.message AS planMessage, o.step, json_extract(o.data, '$.message') AS message,
-       json_extract(c.data, '$.sha256') AS sha256, o.at
+       i.code AS planCode, i.message AS planMessage, o.step, ${fieldOf('o.data', '$.message')} AS message,
+       ${fieldOf('c.data', '$.sha256')} AS sha256, o.at
      FROM item i LEFT JOIN outcome o ON o.seq = i.seq LEFT JOIN copy c ON c.seq = i.seq
      WHERE i.seq > ? ORDER BY i.seq LIMIT ${rowsPerPage}`,
   )

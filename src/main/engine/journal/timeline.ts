@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { RunEffects, RunEvent } from '../../../shared/run.ts'
-import { entrySchemas } from './entries.ts'
+import { dataOf } from './entries.ts'
 import type { RunStore } from './runStore.ts'
 import type { IsAlive } from './summary.ts'
 
@@ -11,7 +11,7 @@ const line = z.object({
   id: z.number(),
   at: z.number(),
   step: z.enum(['planned', 'started', 'paused', 'continued', 'finished', 'error', 'warning', 'exported', 'validated']),
-  data: z.string().transform((text): unknown => JSON.parse(text)),
+  data: z.string(),
 })
 type Line = z.infer<typeof line>
 
@@ -48,21 +48,21 @@ function eventOf({ at, step, data }: Line): RunEvent {
     case 'continued':
       return { at, what: step }
     case 'started':
-      return { at, what: step, host: entrySchemas.started.parse(data).host }
+      return { at, what: step, host: dataOf('started', data).host }
     case 'finished': {
-      const { status, counts } = entrySchemas.finished.parse(data)
+      const { status, counts } = dataOf('finished', data)
       return { at, what: 'ended', status, counts }
     }
     case 'error': {
-      const { title, message } = entrySchemas.error.parse(data)
+      const { title, message } = dataOf('error', data)
       return { at, what: step, title, message }
     }
     case 'warning':
-      return { at, what: step, message: entrySchemas.warning.parse(data).message }
+      return { at, what: step, message: dataOf('warning', data).message }
     case 'exported':
-      return { at, what: step, path: entrySchemas.exported.parse(data).path }
+      return { at, what: step, path: dataOf('exported', data).path }
     case 'validated':
-      return { at, what: step, passed: entrySchemas.validated.parse(data).passed }
+      return { at, what: step, passed: dataOf('validated', data).passed }
   }
 }
 

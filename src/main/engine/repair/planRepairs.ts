@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import { isWanted, repairOf, type Remedy, type RepairKind } from '../../../shared/repair.ts'
 import { optionLimits, type AuditRepairs, type PlanTotals } from '../../../shared/run.ts'
+import { planDamaged } from '../journal/damage.ts'
 import { itemRow } from '../journal/itemRows.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { estimate } from '../plan/estimate.ts'
@@ -62,6 +63,7 @@ export function planRepairs({ audit, store, prefixes, progress }: PlanDeps, repa
       progress.planned(more)
     }
   }
+  planDamaged(store, audit, totals)
   store.sealPlan(totals, estimate(totals, 1, null))
   return totals
 }

@@ -1,6 +1,7 @@
 import type { AuditRepairs, PlanTotals, RunReport, RunStatus } from '../../../shared/run.ts'
 import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
 import { readLocalReferences } from '../free/references.ts'
+import { planDamaged } from '../journal/damage.ts'
 import type { Entry } from '../journal/entries.ts'
 import { countItems } from '../journal/items.ts'
 import { JournalBuffer } from '../journal/journalBuffer.ts'
@@ -79,6 +80,7 @@ export function planRepairUndo(store: RunStore, repaired: RunStore, { documentId
       }
     }
   }
+  planDamaged(store, repaired, totals, ({ documentId }) => !wanted || wanted.has(documentId))
   store.sealPlan(totals, estimate(totals, 1, null))
   return totals
 }

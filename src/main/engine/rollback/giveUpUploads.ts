@@ -21,7 +21,7 @@ export interface GiveUpDeps {
  * session began and did not live to write down is known to the service alone.
  */
 export async function giveUpUploads({ run, isUndone, objects, progress, signal }: GiveUpDeps): Promise<void> {
-  for (const seq of itemsWithOpenUpload(run.database)) {
+  for (const seq of itemsWithOpenUpload(run)) {
     const { key } = run.item(seq)
     if (key === null || !isUndone(seq)) continue
     const known = run.openUpload(seq)

@@ -4,6 +4,8 @@ import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { Restorable } from '../journal/itemRows.ts'
 import { nothingToCheck, type Fence } from '../ownership/fence.ts'
 import { ownStepPermit } from '../ownership/permit.ts'
+import type { MovableItem } from '../plan/item.ts'
+import { leadsTo, type PathPrefix } from '../plan/paths.ts'
 import type { Content, ObjectFacts, ObjectStore, UploadsFolder } from '../ports.ts'
 import { fingerprintOf } from '../transfer/fingerprint.ts'
 import { provenanceOf } from '../transfer/metadata.ts'
@@ -68,6 +70,13 @@ export function assertPlaceable(source: string): void {
   if (source.includes('/')) return
   const message = `“${source}” would lie in the root of the uploads folder, from where Readur moves files without telling their rows.`
   throw new MigrateError('FILE_NOT_PLACED', { message, subject: source })
+}
+
+/** Throws ROLLBACK_BLOCKED where the row would go back to a path by which Readur does not find the file that is proven. */
+export function assertLeadsBack({ oldPath, source, documentId }: MovableItem, prefixes: readonly PathPrefix[]): void {
+  if (leadsTo(oldPath, source, prefixes)) return
+  const message = `The old path “${oldPath}” does not lead to the local file “${source}”. If the run was made with --map, use the same mapping here.`
+  throw new MigrateError('ROLLBACK_BLOCKED', { message, subject: documentId })
 }
 
 /** The object that a local file can be fetched from; throws why it cannot be. */

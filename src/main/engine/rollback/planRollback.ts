@@ -1,6 +1,7 @@
 import pLimit from 'p-limit'
 import type { PlanTotals, RollbackPreview } from '../../../shared/run.ts'
 import { asMigrateError } from '../errors.ts'
+import { planDamaged } from '../journal/damage.ts'
 import type { Inherited } from '../journal/entries.ts'
 import { lastIntended, type Restorable, type Standing } from '../journal/itemRows.ts'
 import { madeByOthers } from '../journal/madeByOthers.ts'
@@ -9,10 +10,11 @@ import type { RunStore } from '../journal/runStore.ts'
 import { estimate } from '../plan/estimate.ts'
 import type { Item, MovableItem } from '../plan/item.ts'
 import { pathOfKey } from '../plan/keys.ts'
+import type { PathPrefix } from '../plan/paths.ts'
 import type { DocumentRow, ObjectStore, ReadurDatabase, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 import { runOf } from '../transfer/metadata.ts'
-import { assertPlaceable, fetchable, lookAtLocal, rowIsThere } from './localFile.ts'
+import { assertLeadsBack, assertPlaceable, fetchable, lookAtLocal, rowIsThere } from './localFile.ts'
 
 /** Items looked at side by side. */
 const lookups = 8
@@ -24,6 +26,7 @@ export interface PlanRollbackDeps {
   store: RunStore
   database: Pick<ReadurDatabase, 'documentsById'>
   uploads: Pick<UploadsFolder, 'open'>
+  prefixes: readonly PathPrefix[]
   objects: Pick<ObjectStore, 'head' | 'get'>
   progress: Progress
   /** What cannot be looked at stops its item only. */
@@ -50,17 +53,16 @@ interface Planned {
  */
 export async function planRollback(deps: PlanRollbackDeps, selection: RollbackSelection): Promise<RollbackPreview> {
   const { parent, store, progress } = deps
-  const intended = lastIntended(parent.database)
+  const intended = lastIntended(parent)
   const known: Known = {
     perhapsCommitted: itemsPerhapsCommitted(parent.database, madeByOthers),
     beingResent: itemsBeingResent(parent.database),
   }
   const wanted = selection.documentIds && new Set(selection.documentIds)
+  const isSelected = ({ userId, documentId }: Item): boolean =>
+    (selection.userId === undefined || userId === selection.userId) && (wanted === undefined || wanted.has(documentId))
   const isWanted = ({ item, outcome, verified }: Standing): boolean =>
-    outcome !== 'gone' &&
-    (item.seq <= intended || outcome !== null || verified !== null) &&
-    (selection.userId === undefined || item.userId === selection.userId) &&
-    (wanted === undefined || wanted.has(item.documentId))
+    outcome !== 'gone' && (item.seq <= intended || outcome !== null || verified !== null) && isSelected(item)
 
   const preview: RollbackPreview = {
     rows: 0,
@@ -93,6 +95,7 @@ export async function planRollback(deps: PlanRollbackDeps, selection: RollbackSe
     count(preview, planned, deps.keepObjects)
     progress.planned(addTo(totals, planned))
   }
+  preview.conflicts += planDamaged(store, parent, totals, isSelected)
   store.append([{ step: 'rollback-planned', data: preview }])
   store.sealPlan(totals, estimate(totals, lookups, null))
   return preview
@@ -210,6 +213,16 @@ async function planFile(
   inherited: Inherited,
   row: boolean,
 ): Promise<Planned> {
+  const blocked = (message: string): Planned => ({
+    item: { ...base, verdict: 'blocked', code: 'ROLLBACK_BLOCKED', message },
+    inherited,
+    needs: { row: false, fetch: null, object: false },
+  })
+  try {
+    if (row) assertLeadsBack(copy.item, deps.prefixes)
+  } catch (cause) {
+    return blocked(asMigrateError(cause).message)
+  }
   const object = copy.verified?.created ?? (!row || deps.parent.header.kind === 'import')
   const local = await lookAtLocal(deps, copy, copy.item.source)
   if (local.state === 'sound') return { item: base, inherited, needs: { row, fetch: null, object } }
@@ -217,11 +230,6 @@ async function planFile(
     const freed = await lookAtLocal(deps, copy, copy.freedTo)
     if (freed.state === 'sound') return { item: base, inherited, needs: { row, fetch: null, object } }
   }
-  const blocked = (message: string): Planned => ({
-    item: { ...base, verdict: 'blocked', code: 'ROLLBACK_BLOCKED', message },
-    inherited,
-    needs: { row: false, fetch: null, object: false },
-  })
   if (local.state === 'unusable') return blocked(local.doubt)
   if (local.state === 'damaged' && !row) return blocked(`${local.doubt} ${rowIsThere}`)
   try {

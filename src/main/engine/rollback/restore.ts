@@ -13,7 +13,7 @@ import type { Content, ObjectStore, PathOutcome, RunLock, UploadsFolder } from '
 import type { Progress } from '../progress.ts'
 import type { StopSignals } from '../stop.ts'
 import type { AdaptiveLimit } from '../transfer/concurrency.ts'
-import { ensureLocalFile, lookAtLocal } from './localFile.ts'
+import { assertLeadsBack, ensureLocalFile, lookAtLocal } from './localFile.ts'
 
 /** Items undone together: their rows in one transaction. */
 const itemsAtOnce = 100
@@ -134,6 +134,7 @@ async function withLocalFile(deps: RestoreDeps, copy: Restorable, isTaken: boole
   stop.now.throwIfAborted()
   progress.fileStarted(seq, filename, size)
   try {
+    if (copy.committed) assertLeadsBack(copy.item, prefixes)
     const fetchDeps = { runId: store.header.id, journal, objects, uploads, fence, isNamed, signal: stop.now }
     const content = await ensureLocalFile(fetchDeps, copy)
     progress.fileEnded(seq, 'verified', size)

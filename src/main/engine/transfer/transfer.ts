@@ -22,7 +22,7 @@ const largeUploads = 2
 const alwaysReadBack = 3
 
 export interface TransferDeps {
-  store: Pick<RunStore, 'header' | 'remaining' | 'openUpload' | 'database'>
+  store: Pick<RunStore, 'header' | 'remaining' | 'openUpload' | 'database' | 'damage'>
   journal: JournalBuffer
   uploads: Pick<UploadsFolder, 'open'>
   objects: ObjectStore
@@ -48,7 +48,7 @@ export async function transferItems(deps: TransferDeps): Promise<void> {
   const session: Session = {
     guard: new OverwriteGuard(),
     streak: new FailureStreak(),
-    intendedEarlier: lastIntended(deps.store.database),
+    intendedEarlier: lastIntended(deps.store),
   }
   let readBacks = alwaysReadBack
   await forEachConcurrent(withIntent(deps), deps.limit, deps.stop.inOrder, async (standing) => {

@@ -6,6 +6,7 @@ import { resolve } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Commands } from '../../engine/commands.ts'
+import { fullDisk, isFull } from '../../engine/diskError.ts'
 import { asMigrateError, MigrateError } from '../../engine/errors.ts'
 
 /** How PostgreSQL is reached by its own programs, in their variables: no list of processes shows a password. */
@@ -57,6 +58,7 @@ export async function dumpDatabase(request: DumpRequest, here: Commands): Promis
     await rm(partial, { force: true }).catch(() => undefined)
     signal.throwIfAborted()
     if (asMigrateError(cause).code === 'BACKUP_FAILED') throw cause
+    if (isFull(cause)) throw fullDisk(path, cause)
     throw failed(asMigrateError(cause).message, path, cause)
   }
 }

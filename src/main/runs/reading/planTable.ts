@@ -1,4 +1,3 @@
-import type Database from 'libsql'
 import { z } from 'zod'
 import type { PlanFacets, PlanItem, PlanList, PlanRow, PlanRows } from '../../../shared/planTable.ts'
 import { defaultMigrateOptions, itemKinds } from '../../../shared/run.ts'
@@ -6,6 +5,7 @@ import { fullPathOf } from '../../engine/audit/exportAudit.ts'
 import { MigrateError } from '../../engine/errors.ts'
 import { errorCodeSchema } from '../../engine/journal/errorCode.ts'
 import { RunStore } from '../../engine/journal/runStore.ts'
+import type { SqliteFile } from '../../engine/journal/sqliteFile.ts'
 import { conditionsOf, orderOf } from './sql.ts'
 
 /** The lists that are kept: the one on the screen, and the one before it. */
@@ -29,7 +29,7 @@ interface Found {
  */
 export class PlanTable {
   readonly #store: RunStore
-  readonly #db: Database.Database
+  readonly #db: SqliteFile
   readonly #lists = new Map<string, Found>()
   #facets: PlanFacets | null = null
   #made = 0
@@ -44,7 +44,7 @@ export class PlanTable {
       throw new MigrateError('RUN_NOT_STARTABLE', { message: 'Its plan was not finished.', subject, scope: 'run' })
     }
     // Temporary tables need it. The run itself is guarded by its triggers.
-    this.#db.pragma('query_only = OFF')
+    this.#db.exec('PRAGMA query_only = OFF')
   }
 
   close(): void {

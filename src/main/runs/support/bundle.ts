@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto'
-import { rename, rm, writeFile } from 'node:fs/promises'
 import { arch, cpus, release, totalmem, type } from 'node:os'
 import { resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
@@ -7,10 +5,11 @@ import { zipSync, type Zippable } from 'fflate'
 import { isContainerName } from '../../../shared/docker.ts'
 import type { Diagnostic } from '../../../shared/diagnostic.ts'
 import { commandRunner, type Commands } from '../../engine/commands.ts'
-import { asMigrateError, MigrateError } from '../../engine/errors.ts'
+import { asMigrateError } from '../../engine/errors.ts'
 import type { RunStore } from '../../engine/journal/runStore.ts'
 import { stateText } from '../../engine/journal/stateText.ts'
 import { describeRun, reportOf } from '../../engine/journal/summary.ts'
+import { writeWhole } from '../../engine/wholeFile.ts'
 import type { SiteSettings, Variables } from '../../profiles/settings.ts'
 import { appVersion } from '../../version.ts'
 import { checklist } from './checklist.ts'
@@ -94,25 +93,13 @@ export async function bundleFiles(request: BundleRequest): Promise<BundleFile[]>
   return cleaned
 }
 
-/** Writes the bundle, readable for its owner alone; whole or not at all. Returns its path. Throws REPORT_UNWRITABLE. */
+/** Writes the bundle, readable for its owner alone; whole or not at all. Returns its path. Throws REPORT_UNWRITABLE, DISK_FULL. */
 export async function writeBundle(files: readonly BundleFile[], file: string): Promise<string> {
   const path = resolve(file)
-  const partial = `${path}.${randomUUID().slice(0, 8)}.part`
   const zipped: Zippable = {}
   for (const { name, text } of files) zipped[name] = new Uint8Array(Buffer.from(text))
-  try {
-    await writeFile(partial, zipSync(zipped), { mode: 0o600, flag: 'wx', flush: true })
-    await rename(partial, path)
-    return path
-  } catch (cause) {
-    await rm(partial, { force: true }).catch(() => undefined)
-    throw new MigrateError('REPORT_UNWRITABLE', {
-      message: `“${path}” could not be written: ${asMigrateError(cause).message}`,
-      subject: path,
-      scope: 'run',
-      cause,
-    })
-  }
+  await writeWhole(path, [zipSync(zipped)], 'REPORT_UNWRITABLE')
+  return path
 }
 
 const linesOfLog = '1000'

@@ -54,6 +54,7 @@ async function diagnose(work: OpenedWorkplace): Promise<Diagnostic[]> {
     const { diagnostics } = await checkUp({
       settings: work.settings,
       ssh: work.ssh,
+      dataFolder: work.runs.dir,
       options: { depth: 'connection' },
       onChange: () => undefined,
       signal: stop.inOrder,

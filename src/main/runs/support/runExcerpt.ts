@@ -16,6 +16,14 @@ const line = z.object({
   data: z.string().nullable(),
 })
 
+function parsed(data: string | null): unknown {
+  try {
+    return data === null ? null : JSON.parse(data)
+  } catch {
+    return 'damaged'
+  }
+}
+
 /** The last lines of a run's journal, oldest first, one JSON object each. */
 export function* journalExcerpt({ database }: RunStore): Generator<string> {
   const rows = database
@@ -24,7 +32,7 @@ export function* journalExcerpt({ database }: RunStore): Generator<string> {
     )
     .all()
   for (const { data, at, ...rest } of z.array(line).parse(rows)) {
-    const known: unknown = withDocuments.includes(rest.step) ? 'left out' : data === null ? null : JSON.parse(data)
+    const known: unknown = withDocuments.includes(rest.step) ? 'left out' : parsed(data)
     yield JSON.stringify({ ...rest, at: new Date(at).toISOString(), data: known })
   }
 }
@@ -38,7 +46,7 @@ export function* errorLines({ database }: RunStore): Generator {
     )
     .all()
   for (const { data, at, ...rest } of z.array(line).parse(failures)) {
-    const known: unknown = data === null ? null : JSON.parse(data)
+    const known: unknown = parsed(data)
     yield { ...rest, at: new Date(at).toISOString(), error: known }
   }
   const found = z.array(

@@ -1,7 +1,7 @@
 import type { ValidationFormat, ValidationReport } from '../../../shared/validation.ts'
-import { writeNew } from '../../engine/audit/exportAudit.ts'
 import { MigrateError } from '../../engine/errors.ts'
 import type { RunStore } from '../../engine/journal/runStore.ts'
+import { writeWhole } from '../../engine/wholeFile.ts'
 import { validationPage } from './validationPage.ts'
 
 /** The latest validation of a run. Throws RUN_NOT_FOUND when there was none. */
@@ -12,6 +12,10 @@ export function keptValidation(store: RunStore): ValidationReport {
   throw new MigrateError('RUN_NOT_FOUND', { message: 'This run was not validated yet.', subject, scope: 'run' })
 }
 
-/** Writes a validation to keep; whole or not at all. Throws REPORT_UNWRITABLE. */
-export const saveValidation = (report: ValidationReport, format: ValidationFormat, path: string): Promise<void> =>
-  writeNew(path, format === 'html' ? validationPage(report) : [`${JSON.stringify(report, null, 2)}\n`])
+/** Writes a validation to keep; whole or not at all. Throws REPORT_UNWRITABLE, DISK_FULL. */
+export const saveValidation = (report: ValidationReport, format: ValidationFormat, path: string): Promise<string> =>
+  writeWhole(
+    path,
+    format === 'html' ? validationPage(report) : [`${JSON.stringify(report, null, 2)}\n`],
+    'REPORT_UNWRITABLE',
+  )

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { Checkup } from '../../../../src/main/engine/doctor/checkup.ts'
 import { checkSite, plannedSite, type DoctorSite } from '../../../../src/main/engine/doctor/checkSite.ts'
 import type { CheckupDepth, Diagnostic, DiagnosticCode } from '../../../../src/shared/diagnostic.ts'
@@ -24,6 +25,7 @@ export function doctorWorld(changes: Partial<DoctorSite> = {}): DoctorWorld {
     timeoutMs: 60_000,
     storage: null,
     isOurs: () => false,
+    ours: { data: tmpdir(), temporary: tmpdir() },
     clock: Date,
     ...changes,
   }

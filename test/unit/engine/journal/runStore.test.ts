@@ -49,8 +49,10 @@ describe('the record of a run', () => {
 
   it('survives the end of the process: it is on disk when a call returns', () => {
     const store = folder.create()
-    expect(store.database.pragma('synchronous', { simple: true })).toMatchObject({ synchronous: 2 })
-    expect(store.database.pragma('journal_mode', { simple: true })).toMatchObject({ journal_mode: 'wal' })
+    expect(store.database.prepare('SELECT synchronous FROM pragma_synchronous').get()).toEqual({ synchronous: 2 })
+    expect(store.database.prepare('SELECT journal_mode FROM pragma_journal_mode').get()).toEqual({
+      journal_mode: 'wal',
+    })
     seal(store, [plannedItem('d1')])
     // A second reader sees only what is committed to the file.
     const reader = RunStore.open(path(), 'read')
@@ -145,7 +147,7 @@ describe('a file that is no record of a run', () => {
 
   it('is of a newer version', () => {
     const store = folder.create()
-    store.database.pragma('user_version = 99')
+    store.database.exec('PRAGMA user_version = 99')
     expect(() => RunStore.open(path(), 'read')).toThrow(expect.objectContaining({ code: 'RUN_STORE_INVALID' }))
   })
 })
