@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises'
 import { zipSync, type Zippable } from 'fflate'
 import { isContainerName } from '../../../shared/docker.ts'
 import type { Diagnostic } from '../../../shared/diagnostic.ts'
+import { auditFindings } from '../../engine/audit/exportAudit.ts'
 import { commandRunner, type Commands } from '../../engine/commands.ts'
 import { asMigrateError, MigrateError } from '../../engine/errors.ts'
 import type { RunStore } from '../../engine/journal/runStore.ts'
@@ -80,7 +81,9 @@ export async function bundleFiles(request: BundleRequest): Promise<BundleFile[]>
       },
       { name: 'run/errors.json', about: 'its errors in full', text: json(errors) },
       { name: 'run/journal.jsonl', about: 'the end of its journal', text: [...journalExcerpt(run)].join('\n') },
-      { name: 'run/state.json', about: 'its state file', text: head(stateText(run)) },
+      run.header.kind === 'audit'
+        ? { name: 'run/findings.json', about: 'what it has found', text: head(auditFindings(run, 'json')) }
+        : { name: 'run/state.json', about: 'its state file', text: head(stateText(run)) },
     )
   }
   for (const [name, text] of Object.entries(logs))
