@@ -35,6 +35,7 @@ export interface BundleRequest {
   versions: Readonly<Record<string, string>>
   backupAt: number | null
   now: number
+  signal: AbortSignal
 }
 
 /** One file of a bundle, before it is written. */
@@ -47,11 +48,16 @@ export interface BundleFile {
 
 /**
  * Everything that somebody who helps will ask for. Every text has gone through the redactor, whose secrets are all that
- * settings and environment hold; nothing is written yet.
+ * settings and environment hold; nothing is written yet. Others get their turn while texts are cleaned. Throws the reason
+ * of `signal`.
  */
 export async function bundleFiles(request: BundleRequest): Promise<BundleFile[]> {
   const redactor = new Redactor(secretsOf(request.settings, request.variables))
-  const { run, logs } = request
+  const { run, logs, signal } = request
+  const pause = async (): Promise<void> => {
+    await setImmediate()
+    signal.throwIfAborted()
+  }
   const errors = run && [...errorLines(run)]
   const files: BundleFile[] = [
     { name: 'command.txt', about: 'the command', text: request.command.join(' ') },
@@ -90,9 +96,7 @@ export async function bundleFiles(request: BundleRequest): Promise<BundleFile[]>
     files.push({ name: `logs/${name}.log`, about: `log of ${name}`, text })
   const cleaned: BundleFile[] = []
   for (const { name, about, text } of files) {
-    // Some tenths of a second for a long text: a window that shows something else meanwhile goes on.
-    await setImmediate()
-    cleaned.push({ name, about, text: tail(redactor.clean(text)) })
+    cleaned.push({ name, about, text: await cleanTail(text, (part) => redactor.clean(part, pause)) })
   }
   return cleaned
 }
@@ -156,8 +160,14 @@ async function said(commands: Commands, argv: readonly string[], signal: AbortSi
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
-const tail = (text: string): string =>
-  text.length <= longest ? text : `… the beginning was left out\n${text.slice(-longest)}`
+/** What is cut off where a secret may be cut in two: more than any secret has. */
+const seam = 64 * 1024
+
+/** The last part of a text, cleaned before its beginning is cut off, so that no part of a secret stays behind. */
+async function cleanTail(text: string, clean: (text: string) => Promise<string>): Promise<string> {
+  if (text.length <= longest) return clean(text)
+  return `… the beginning was left out\n${(await clean(text.slice(-longest - seam))).slice(seam)}`
+}
 
 function head(pieces: Iterable<string>): string {
   let text = ''
