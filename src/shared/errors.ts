@@ -406,6 +406,13 @@ export const errorCatalogue = {
       'The upload was refused by its checksum. Check the network path and memory of this computer, then run again.',
   },
 
+  S3_STRANGE: {
+    title: 'The storage service gives answers that cannot be right',
+    cause:
+      'A proxy or another program answers in its place, or the service has a fault: its listing repeats itself, or its answer never ends.',
+    remedy: 'Check the address of the service (S3_ENDPOINT_URL) and what lies between, then run again.',
+  },
+
   // The SSH server, and what is reached through it.
   SSH_HOST_UNKNOWN: {
     title: 'The name of the SSH server is not known',
@@ -568,6 +575,13 @@ export const errorCatalogue = {
     cause:
       'A trigger or constraint that Readur does not have, a full disk of the server, or a standby that may only be read.',
     remedy: 'The transaction was rolled back. What PostgreSQL says is shown with it.',
+  },
+  DB_STRANGE: {
+    title: 'The database answers with more than was asked for',
+    cause:
+      'Another program answers in its place, or one document has a text of more than 64 MiB and was to be saved before its row is deleted.',
+    remedy:
+      'Check that DATABASE_URL leads to Readur’s own database. A row that is this large can only be deleted in Readur itself.',
   },
   DB_TLS: {
     title: 'No trusted encrypted connection to the database',

@@ -78,7 +78,7 @@ function portsOf(bindings: InspectedContainer['NetworkSettings']['Ports'], conta
   return [...bindings].flatMap(([key, places]) => {
     const containerPort = /^(\d+)(\/tcp)?$/.exec(key)?.[1]
     if (containerPort === undefined) return []
-    return (places ?? []).map(({ HostIp, HostPort }) => ({
+    return places.map(({ HostIp, HostPort }) => ({
       containerPort,
       hostPort: HostPort === '' || HostPort === '0' ? null : HostPort,
       hostIp: HostIp,

@@ -3,23 +3,32 @@ import { unreadable } from './refusal.ts'
 
 /** What is read of Docker's replies. They are large, differ by version, and hold `null` wherever something is empty. */
 
+/** Larger replies are not of Docker: a hundred containers with their networks come to half a megabyte. */
+const largestReply = 8 * 1024 ** 2
+const mostItems = 2_000
+/** Of one kind at one container: what is compared with each other must be few. */
+const mostParts = 1_000
+
 const text = z
   .string()
   .nullish()
   .transform((it) => it ?? '')
-const texts = z
-  .array(z.string())
-  .nullish()
-  .transform((it) => it ?? [])
-const labels = z
-  .record(z.string(), z.string())
-  .nullish()
-  .transform((it) => new Map(Object.entries(it ?? {})))
+const listOf = <T>(part: z.ZodType<T>) =>
+  z
+    .array(z.unknown())
+    .nullish()
+    .transform((it) => (it ?? []).slice(0, mostParts))
+    .pipe(z.array(part))
+const mapOf = <T>(part: z.ZodType<T>) =>
+  z
+    .record(z.string(), z.unknown())
+    .nullish()
+    .transform((it) => new Map(Object.entries(it ?? {}).slice(0, mostParts)))
+    .pipe(z.map(z.string(), part))
 
-const bindings = z
-  .record(z.string(), z.array(z.object({ HostIp: text, HostPort: text })).nullish())
-  .nullish()
-  .transform((it) => new Map(Object.entries(it ?? {})))
+const texts = listOf(z.string())
+const labels = mapOf(z.string())
+const bindings = mapOf(listOf(z.object({ HostIp: text, HostPort: text })))
 
 const mount = z.object({ Type: text, Name: text, Source: text, Destination: z.string(), Driver: text })
 
@@ -36,26 +45,17 @@ const container = z.object({
   Id: z.string(),
   Name: text,
   State: z.object({ Running: z.boolean().nullish() }).nullish(),
-  Mounts: z
-    .array(mount)
-    .nullish()
-    .transform((it) => it ?? []),
+  Mounts: listOf(mount),
   Config: z.object({ Image: text, Env: texts, WorkingDir: text, Hostname: text, Labels: labels }),
   HostConfig: z.object({
     NetworkMode: text,
     ExtraHosts: texts,
     PortBindings: bindings,
-    Tmpfs: z
-      .record(z.string(), z.string())
-      .nullish()
-      .transform((it) => Object.keys(it ?? {})),
+    Tmpfs: labels.transform((it) => [...it.keys()]),
   }),
   NetworkSettings: z.object({
     Ports: bindings,
-    Networks: z
-      .record(z.string(), network.nullish())
-      .nullish()
-      .transform((it) => new Map(Object.entries(it ?? {}))),
+    Networks: mapOf(network.nullish()),
   }),
 })
 export type InspectedContainer = z.infer<typeof container>
@@ -64,18 +64,12 @@ const volume = z.object({
   Name: z.string(),
   Driver: text,
   Mountpoint: text,
-  Options: z
-    .record(z.string(), z.string())
-    .nullish()
-    .transform((it) => new Map(Object.entries(it ?? {}))),
+  Options: labels,
 })
 export type InspectedVolume = z.infer<typeof volume>
 
 const listed = z.object({ ID: z.string().regex(/^[0-9a-f]{12,64}$/), Image: text, Names: text })
 export type ListedContainer = z.infer<typeof listed>
-
-/** Larger replies are not of Docker. */
-const largestReply = 32 * 1024 ** 2
 
 /** `docker inspect`: those of the containers that can be read. Throws DISCOVERY_UNREADABLE. */
 export const parseContainers = (json: string): InspectedContainer[] => parseAll(json, container, 'docker inspect')
@@ -86,12 +80,13 @@ export const parseVolumes = (json: string): InspectedVolume[] => parseAll(json, 
 function parseAll<T>(json: string, schema: z.ZodType<T>, what: string): T[] {
   const items = z.array(z.unknown()).safeParse(parseJson(json, what))
   if (!items.success) throw unreadable(`The reply of \`${what}\``, 'it is not a list.')
-  return items.data.flatMap((it) => schema.safeParse(it).data ?? [])
+  return items.data.slice(0, mostItems).flatMap((it) => schema.safeParse(it).data ?? [])
 }
 
 /** `docker ps --format json`, an object a line. Throws DISCOVERY_UNREADABLE. */
 export function parseList(output: string): ListedContainer[] {
-  const lines = output.split('\n').filter((it) => it.trim() !== '')
+  if (output.length > largestReply) throw unreadable('The reply of `docker ps`', 'it is too large.')
+  const lines = output.split('\n', mostItems).filter((it) => it.trim() !== '')
   return lines.flatMap((it) => listed.safeParse(parseJson(it, 'docker ps')).data ?? [])
 }
 

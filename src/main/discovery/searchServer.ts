@@ -18,6 +18,7 @@ export interface ServerSearch {
 }
 
 const mostContainers = 300
+const mostVolumes = 1_000
 const atOnce = 50
 const filesTimeMs = 30_000
 
@@ -95,11 +96,16 @@ async function inspect(run: CommandRunner, { program, output }: Listing, signal:
   const containers = await inChunks(ids.slice(0, mostContainers), async (some) =>
     parseContainers((await run([program, 'inspect', '--type', 'container', ...some], signal)).stdout),
   )
-  const volumes = await inChunks(volumesOf(containers), async (some) =>
+  // A reply may name more than was asked for.
+  const wanted = containers.slice(0, mostContainers)
+  const volumes = await inChunks(volumesOf(wanted).filter(isVolumeName).slice(0, mostVolumes), async (some) =>
     volumesOrNone((await run([program, 'volume', 'inspect', ...some], signal)).stdout),
   )
-  return discoverInspected(containers, volumes)
+  return discoverInspected(wanted, volumes)
 }
+
+/** As Docker allows them; anything else might be an option to it. */
+const isVolumeName = (name: string): boolean => /^[a-zA-Z0-9][\w.-]{0,254}$/.test(name)
 
 /** What containers say of their volumes is nearly as good. */
 function volumesOrNone(json: string): InspectedVolume[] {

@@ -1,8 +1,26 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type Pair, type Scalar } from 'yaml'
+import {
+  Composer,
+  CST,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  Parser,
+  type Document,
+  type Node,
+  type Pair,
+  type Scalar,
+} from 'yaml'
 import { unreadable } from './refusal.ts'
 
 /** Compose files are a few kilobytes; these are far above what a person writes, and below what hurts. */
 const largestText = 128 * 1024
+/** Words, signs and blanks that the text is cut into: 400 in a usual Compose file, 120,000 in as many commas. */
+const mostLexemes = 40_000
+/** Open lists, maps and scalars at one place. What composes a text calls itself for each, until the stack of the process ends. */
+const mostOpen = 100
 const mostNodes = 50_000
 const deepest = 40
 
@@ -36,17 +54,34 @@ export type Tree = Text | List | Mapping
 export function parseYaml(text: string, file: string): Tree {
   if (text.length > largestText) throw unreadable(file, 'it is too large for a Compose file.')
   const lines = new LineCounter()
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    // Keeps silent about tags, and still reports a second document.
-    logLevel: 'error',
-    merge: true,
-    prettyErrors: false,
-    uniqueKeys: false,
-  })
-  const [error] = document.errors
-  if (error) throw unreadable(file, `line ${lines.linePos(error.pos[0]).line} is not valid YAML (${error.code}).`)
-  return new Converter(file, lines).convert(document.contents, 0)
+  const tokens = tokensOf(text, file, lines)
+  // Keeps silent about tags.
+  const composer = new Composer({ logLevel: 'error', merge: true, prettyErrors: false, uniqueKeys: false })
+  const documents: Document.Parsed[] = []
+  for (const document of composer.compose(tokens, true, text.length)) {
+    const [error] = document.errors
+    if (error) throw unreadable(file, `line ${lines.linePos(error.pos[0]).line} is not valid YAML (${error.code}).`)
+    if (documents.push(document) > 1) {
+      throw unreadable(file, `line ${lines.linePos(document.range[0]).line} begins a second document.`)
+    }
+  }
+  return new Converter(file, lines).convert(documents[0]?.contents, 0)
+}
+
+/** What a text consists of, which is found out without recursion, and refused before it costs anything to compose. */
+function tokensOf(text: string, file: string, lines: LineCounter): CST.Token[] {
+  const parser = new Parser(lines.addNewLine)
+  const tokens: CST.Token[] = []
+  lines.addNewLine(0)
+  let lexemes = 0
+  for (const lexeme of new Lexer().lex(text)) {
+    lexemes += 1
+    if (lexemes > mostLexemes) throw unreadable(file, 'it has too many parts for a Compose file.')
+    for (const token of parser.next(lexeme)) tokens.push(token)
+    if (parser.stack.length > mostOpen) throw unreadable(file, 'it is nested too deeply.')
+  }
+  tokens.push(...parser.end())
+  return tokens
 }
 
 class Converter {

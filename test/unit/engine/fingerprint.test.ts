@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Hasher, partSizeFor } from '../../../src/main/engine/transfer/fingerprint.ts'
+import { fingerprintOf, Hasher, partSizeFor } from '../../../src/main/engine/transfer/fingerprint.ts'
 
 const mebibyte = 1024 ** 2
 
@@ -62,4 +62,16 @@ describe('the size of parts', () => {
       expect(Math.ceil(size / part)).toBeLessThanOrEqual(10_000)
     }
   })
+})
+
+it('reads no further than is needed to tell that there is more than expected', async () => {
+  let given = 0
+  async function* endless(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      given += 1_000
+      yield await Promise.resolve(Buffer.alloc(1_000))
+    }
+  }
+  expect((await fingerprintOf(endless(), 10_500)).size).toBeGreaterThan(10_500)
+  expect(given).toBe(11_000)
 })

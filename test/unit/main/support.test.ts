@@ -10,9 +10,10 @@ import { readSettings } from '../../../src/main/profiles/settings.ts'
 import { bundleFiles, writeBundle, type BundleRequest } from '../../../src/main/runs/support/bundle.ts'
 import { BackupBook } from '../../../src/main/runs/backup/backupBook.ts'
 import { RunFolder } from '../../../src/main/runs/runFolder.ts'
-import { Redactor } from '../../../src/main/runs/support/redact.ts'
 import { SupportDesk } from '../../../src/main/runs/support/supportDesk.ts'
+import { StopControl } from '../../../src/main/engine/stop.ts'
 import { noPrompts } from '../../../src/main/site.ts'
+import { itemKinds, runKinds } from '../../../src/shared/run.ts'
 import type { BundleText } from '../../../src/shared/support.ts'
 import { header, openStoreFolder, plannedItem, seal, type StoreFolder } from '../../fakes/runStores.ts'
 
@@ -96,6 +97,9 @@ function plantIn(run: RunStore): MigrateError {
   return error
 }
 
+const noCounts = { planned: 0, committed: 0, failed: 4, skipped: 0, restored: 0, freed: 0, remaining: 0 }
+const ended = { status: 'completed' as const, bytes: 0, seconds: 1, finishedAt: 1 }
+
 let folder: StoreFolder
 let request: BundleRequest
 beforeEach(async () => {
@@ -130,6 +134,7 @@ beforeEach(async () => {
     versions: { docker: everything },
     backupAt: null,
     now: Date.UTC(2026, 10, 22),
+    signal: new AbortController().signal,
   }
 })
 afterEach(() => folder.remove())
@@ -208,6 +213,41 @@ describe('a support bundle', () => {
     expect(await checklistOf(reached)).toContain(
       '- [x] Verified S3 credentials and permissions: 3 checks, none blocking',
     )
+  })
+
+  it.each(runKinds)('is one of a run of any kind, with all that it may be about: %s', async (kind) => {
+    const run = folder.create(undefined, { kind })
+    const items = itemKinds.map((one) =>
+      plannedItem(`${kind}-${one}`, { kind: one, verdict: 'blocked', code: 'FILE_ORPHAN', message: `about a ${one}` }),
+    )
+    seal(run, items)
+    run.append([{ step: 'finished', data: { ...ended, counts: noCounts } }])
+    const files = await bundleFiles({ ...request, run, logs: {} })
+    const textOf = (name: string): string => files.find((file) => file.name === name)?.text ?? ''
+    for (const one of itemKinds) expect(textOf('run/errors.json')).toContain(`about a ${one}`)
+    if (kind === 'audit') {
+      expect(textOf('run/state.json')).toBe('')
+      for (const one of itemKinds) expect(textOf('run/findings.json')).toContain(`about a ${one}`)
+    } else {
+      const { failed_migrations: failed } = JSON.parse(textOf('run/state.json')) as { failed_migrations: unknown[] }
+      expect(failed).toHaveLength(2)
+    }
+  })
+
+  it('ends in the middle of a long text when it is told to', async () => {
+    const stop = new StopControl()
+    const log = 'S3_SECRET_ACCESS_KEY=abc and more of it\n'.repeat(40_000)
+    const gathered = bundleFiles({ ...request, run: null, logs: { readur: log, postgres: log }, signal: stop.inOrder })
+    setImmediate(() => stop.request('in order'))
+    await expect(gathered).rejects.toMatchObject({ code: 'INTERRUPTED' })
+  })
+
+  it('has the end of a text that is too long, and no part of a secret where it was cut', async () => {
+    const line = `${'.'.repeat(40)}${secrets.s3}\n`
+    const text = line.repeat(100_000)
+    const files = await bundleFiles({ ...request, run: null, logs: { readur: text } })
+    const log = files.find(({ name }) => name === 'logs/readur.log')?.text ?? ''
+    expect(log).toMatch(/^… the beginning was left out\n[.*\n]+$/)
   })
 
   it('is one without a run, too', async () => {
@@ -306,23 +346,5 @@ describe('a support bundle of the window', () => {
     await calls['support.cancel']()
     await expect(cancelled).rejects.toMatchObject({ code: 'INTERRUPTED' })
     expect(() => calls['support.read'](first.bundleId, 'command.txt', 0)).toThrow('not kept any more')
-  })
-})
-
-describe('the redactor', () => {
-  it.each([
-    ['postgres://u:secret-of-others@h/d', 'postgres://u:***@h/d'],
-    ['S3_SECRET_ACCESS_KEY=abc/def+ghi', 'S3_SECRET_ACCESS_KEY=***'],
-    ['{"password": "a \'b\' c", "port": 1}', '{"password": "***", "port": 1}'],
-    ['Authorization: Bearer abc.def', 'Authorization: ***'],
-    ['GET /x?X-Amz-Signature=0123abc&y=1', 'GET /x?X-Amz-Signature=***&y=1'],
-    ['-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----', '***'],
-  ])('knows a secret by the shape of %s', (text, cleaned) => {
-    expect(new Redactor([]).clean(text)).toBe(cleaned)
-  })
-
-  it('leaves what holds no secret as it is', () => {
-    const text = 'Nothing lies at “documents/a.pdf”. 500 keys, 3 tokens were read; key documents/u/2024/05/x.pdf'
-    expect(new Redactor(['secret-value', '', 'x']).clean(text)).toBe(text)
   })
 })

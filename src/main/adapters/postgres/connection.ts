@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { ConnectionOptions } from 'node:tls'
 import { Client } from 'pg'
 import { MigrateError } from '../../engine/errors.ts'
+import { boundAnswers } from './answers.ts'
 import { classifyPostgresError } from './errors.ts'
 import { isTlsError, mayTryOtherWay, tlsPlan } from './tls.ts'
 
@@ -63,6 +64,7 @@ async function connectOnce(
   })
   // Without a listener, a connection that breaks while idle would end the process. The next query tells.
   client.on('error', () => undefined)
+  boundAnswers(client, settings.label)
   try {
     await client.connect()
     return client

@@ -11,6 +11,9 @@ export interface ReadurAddress {
   token: string | null
 }
 
+/** Its description of itself has less than one. */
+const largestAnswer = 4 * 1024 ** 2
+
 const health = z.object({ status: z.string() })
 const description = z.object({ info: z.object({ title: z.string(), version: z.string() }) })
 const user = z.object({ username: z.string(), role: z.string() })
@@ -61,16 +64,30 @@ export class HttpReadur implements ReadurServer {
 
   async #json<T>(path: string, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
     const answer = await this.#get(path, signal)
-    let text: string
-    try {
-      text = await answer.text()
-    } catch (cause) {
-      throw this.#broken(cause, signal)
-    }
+    const text = await this.#text(answer, path, signal)
     const parsed = schema.safeParse(parseJson(text))
     if (parsed.success) return parsed.data
     // Readur answers any path that it does not know with its page.
     throw this.#strange(`What it answers at ${path} is not what Readur answers.`)
+  }
+
+  /** All of a short answer. */
+  async #text(answer: Response, path: string, signal: AbortSignal): Promise<string> {
+    const chunks: Uint8Array[] = []
+    let size = 0
+    try {
+      for await (const chunk of answer.body ?? []) {
+        if (!(chunk instanceof Uint8Array)) continue
+        size += chunk.byteLength
+        // Leaving the loop hangs up.
+        if (size > largestAnswer) break
+        chunks.push(chunk)
+      }
+    } catch (cause) {
+      throw this.#broken(cause, signal)
+    }
+    if (size > largestAnswer) throw this.#strange(`It answers at ${path} with more than ${largestAnswer / 1024 ** 2} MiB.`)
+    return Buffer.concat(chunks).toString('utf8')
   }
 
   async #get(path: string, signal: AbortSignal, document?: string): Promise<Response> {

@@ -1,4 +1,5 @@
-import { S3Client } from '@aws-sdk/client-s3'
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
+import { collectAnswer } from './answers.ts'
 
 /** How to reach one bucket. */
 export interface S3Settings {
@@ -16,6 +17,25 @@ const nothing = (): void => undefined
 /** The SDK would print remarks of its own into the progress. What went wrong is in the errors. */
 const silent = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing }
 
+/**
+ * All that the SDK would else look up in variables and in files of the AWS command line (`AWS_ENDPOINT_URL_S3`,
+ * `AWS_PROFILE`, `AWS_CONFIG_FILE` and more), which then would decide where “AWS” is: the settings of the connection do.
+ */
+const fromNowhereElse: S3ClientConfig = {
+  ignoreConfiguredEndpointUrls: true,
+  defaultsMode: 'standard',
+  retryMode: 'standard',
+  useDualstackEndpoint: false,
+  useFipsEndpoint: false,
+  useArnRegion: false,
+  disableMultiregionAccessPoints: true,
+  disableS3ExpressSessionAuth: true,
+  authSchemePreference: [],
+  sigv4aSigningRegionSet: [],
+  disableClockSkewCorrection: false,
+  userAgentAppId: 'readur-migrate',
+}
+
 /** Sockets beyond one a file: parts of large files, checks. */
 const spareSockets = 16
 
@@ -26,12 +46,14 @@ const spareSockets = 16
 export function createS3Client(settings: S3Settings, parallel: number): S3Client {
   const sockets = { keepAlive: true, maxSockets: parallel + spareSockets }
   return new S3Client({
+    ...fromNowhereElse,
     region: settings.region,
     ...(settings.endpoint !== undefined && { endpoint: settings.endpoint }),
     forcePathStyle: settings.forcePathStyle,
     credentials: { accessKeyId: settings.accessKeyId, secretAccessKey: settings.secretAccessKey },
     maxAttempts: 1,
     logger: silent,
+    streamCollector: collectAnswer,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {

@@ -37,6 +37,7 @@ const rules: Record<string, Rule> = {
   ServiceQuotaExceeded: { code: 'S3_REJECTED', scope: 'run' },
   InsufficientStorage: { code: 'S3_REJECTED', scope: 'run' },
   XMinioStorageFull: { code: 'S3_REJECTED', scope: 'run' },
+  AnswerTooLarge: { code: 'S3_STRANGE', scope: 'run' },
   OperationAborted: { code: 'S3_REJECTED', scope: 'item', retryable: true },
   BadDigest: { code: 'S3_INTEGRITY', scope: 'item', retryable: true },
   InvalidDigest: { code: 'S3_INTEGRITY', scope: 'item' },

@@ -7,7 +7,6 @@ import {
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
-  ListMultipartUploadsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   UploadPartCommand,
@@ -27,6 +26,7 @@ import type {
 } from '../../engine/ports.ts'
 import { createS3Client, type S3Settings } from './client.ts'
 import { classifyS3Error, nameOf, statusOf, type S3Action } from './errors.ts'
+import { listUploads } from './listUploads.ts'
 import { ExpiringRequests, untilExpired } from './expiring.ts'
 
 /** Listed to see whether listing is allowed; an empty answer is the cheapest for a bucket of any size. */
@@ -248,13 +248,11 @@ export class S3ObjectStore implements ObjectStore {
   async listUploads(key: string, signal: AbortSignal): Promise<ListedUpload[]> {
     return this.#call('ListMultipartUploads', key, signal, async () => {
       try {
-        const answer = await this.#client.send(new ListMultipartUploadsCommand({ Bucket: this.bucket, Prefix: key }), {
-          abortSignal: signal,
-        })
-        const found = answer.Uploads ?? []
-        return found.flatMap(({ Key, UploadId, Initiated }) =>
-          Key === key && UploadId ? [{ key, uploadId: UploadId, initiatedAt: Initiated?.getTime() ?? null }] : [],
-        )
+        const found: ListedUpload[] = []
+        for await (const { Key, UploadId, Initiated } of listUploads(this.#client, this.bucket, key, signal)) {
+          if (Key === key && UploadId) found.push({ key, uploadId: UploadId, initiatedAt: Initiated?.getTime() ?? null })
+        }
+        return found
       } catch (error) {
         if (isBeyondUs(error)) return []
         throw error

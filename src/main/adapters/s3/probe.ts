@@ -5,7 +5,6 @@ import {
   AbortMultipartUploadCommand,
   CreateBucketCommand,
   GetBucketLocationCommand,
-  ListMultipartUploadsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   type BucketLocationConstraint,
@@ -17,13 +16,14 @@ import type { ObjectStore, UploadRef } from '../../engine/ports.ts'
 import { createS3Client, type S3Settings } from './client.ts'
 import { classifyS3Error, type S3Action, type S3Request, nameOf, regionOf, statusOf } from './errors.ts'
 import { dateOf, shakeHands, type Place } from './handshake.ts'
+import { listUploads } from './listUploads.ts'
 import { S3ObjectStore } from './objectStore.ts'
 
 /** Prefix of a key below which nothing ever lies. */
 const nothing = 'readur-migrate/nothing-lies-here/'
 
-/** Pages of a thousand unfinished uploads each. */
-const mostPages = 5
+/** Of unfinished uploads; more are no news. */
+const mostUploads = 5_000
 
 /** How a refused checksum is called. */
 const refusals = new Set(['BadDigest', 'InvalidDigest', 'XAmzContentSHA256Mismatch', 'XAmzContentChecksumMismatch'])
@@ -163,24 +163,13 @@ export class S3BucketProbe implements BucketProbe {
 
   async openUploads(prefix: string, signal: AbortSignal): Promise<OpenUpload[]> {
     const found: OpenUpload[] = []
-    let from: { KeyMarker?: string; UploadIdMarker?: string } = {}
-    for (let page = 0; page < mostPages; page += 1) {
-      const answer = await this.#call('ListMultipartUploads', signal, () =>
-        this.#client.send(new ListMultipartUploadsCommand({ Bucket: this.bucket, Prefix: prefix, ...from }), {
-          abortSignal: signal,
-        }),
-      )
-      for (const { Key, UploadId, Initiated } of answer.Uploads ?? []) {
-        if (Key?.startsWith(prefix) && UploadId) {
-          found.push({ key: Key, uploadId: UploadId, startedAt: Initiated?.getTime() ?? Date.now() })
-        }
+    await this.#call('ListMultipartUploads', signal, async () => {
+      for await (const { Key, UploadId, Initiated } of listUploads(this.#client, this.bucket, prefix, signal)) {
+        if (!Key?.startsWith(prefix) || !UploadId) continue
+        found.push({ key: Key, uploadId: UploadId, startedAt: Initiated?.getTime() ?? Date.now() })
+        if (found.length >= mostUploads) break
       }
-      if (answer.IsTruncated !== true || !answer.NextKeyMarker) break
-      from = {
-        KeyMarker: answer.NextKeyMarker,
-        ...(answer.NextUploadIdMarker && { UploadIdMarker: answer.NextUploadIdMarker }),
-      }
-    }
+    })
     return found
   }
 

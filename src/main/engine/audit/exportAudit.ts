@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { errorCatalogue } from '../../../shared/errors.ts'
+import { csvOf } from '../csv.ts'
 import type { RunHeader } from '../journal/header.ts'
 import { itemRow } from '../journal/itemRows.ts'
 import type { RunStore } from '../journal/runStore.ts'
@@ -79,22 +80,6 @@ function lineOf({ header }: RunStore, item: Item): Line {
   }
 }
 
-/** What spreadsheets take for a formula, with blanks before it too. */
-const formula = /^\s*[=+\-@|%]|^[\t\r\n]/
-
-/** A cell that a spreadsheet shows and never computes (CSV injection, OWASP). */
-function cellOf(value: string | number): string {
-  if (typeof value === 'number') return String(value)
-  const text = formula.test(value) ? `'${value}` : value
-  return `"${text.replaceAll('"', '""')}"`
-}
-
-/** The findings as CSV (RFC 4180, UTF-8 with its mark, so that Excel reads it right). */
-function* csvOf(store: RunStore): Generator<string> {
-  yield `\u{FEFF}${columns.join(',')}\r\n`
-  for (const line of linesOf(store)) yield `${columns.map((column) => cellOf(line[column])).join(',')}\r\n`
-}
-
 /** The report, with everything that was found. */
 function* jsonOf(store: RunStore): Generator<string> {
   const { header } = store
@@ -116,4 +101,4 @@ function* jsonOf(store: RunStore): Generator<string> {
 
 /** All that an audit has found: one line each for spreadsheets, or its report with all of them. Streams. */
 export const auditFindings = (store: RunStore, format: 'csv' | 'json'): Iterable<string> =>
-  format === 'csv' ? csvOf(store) : jsonOf(store)
+  format === 'csv' ? csvOf(columns, linesOf(store)) : jsonOf(store)

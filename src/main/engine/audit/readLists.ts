@@ -1,3 +1,4 @@
+import { objectPages } from '../listing.ts'
 import { isOnS3 } from '../plan/keys.ts'
 import { candidatesFor, type PathPrefix } from '../plan/paths.ts'
 import type { DocumentRow, ReadurDatabase, UploadsFolder } from '../ports.ts'
@@ -84,11 +85,8 @@ export function placesOf(path: string, prefixes: readonly PathPrefix[]): string[
 
 async function readObjects({ site, lists, signal }: ReadDeps): Promise<void> {
   for (const folder of readurFolders) {
-    for (let from: string | null = null, more = true; more;) {
-      const page: Awaited<ReturnType<typeof site.objects.list>> = await site.objects.list(folder, from, signal)
-      lists.addObjects(page.objects.map((object) => ({ ...object, documentId: documentOfKey(object.key) })))
-      from = page.next
-      more = from !== null
+    for await (const page of objectPages(site.objects, folder, signal)) {
+      lists.addObjects(page.map((object) => ({ ...object, documentId: documentOfKey(object.key) })))
     }
   }
 }

@@ -23,14 +23,14 @@ type Row = z.infer<typeof rowSchema>
 
 const rowsPerPage = 500
 
-/** Rows of the run with their outcome, in the order of the plan: a document, then its images. */
+/** Rows of Readur's, with their outcome, in the order of the plan: a document, then its images. */
 function* rows(store: RunStore): Generator<Row> {
   const page = store.database.prepare(
     `SELECT i.seq, i.kind, i.document_id AS documentId, i.user_id AS userId, i.old_path AS oldPath, i.key, i.verdict,
        i.code AS planCode, i.message AS planMessage, o.step, ${fieldOf('o.data', '$.message')} AS message,
        ${fieldOf('c.data', '$.sha256')} AS sha256, o.at
      FROM item i LEFT JOIN outcome o ON o.seq = i.seq LEFT JOIN copy c ON c.seq = i.seq
-     WHERE i.seq > ? ORDER BY i.seq LIMIT ${rowsPerPage}`,
+     WHERE i.seq > ? AND i.kind IN ('document', 'processed_image') ORDER BY i.seq LIMIT ${rowsPerPage}`,
   )
   for (let after = 0; ;) {
     const found = z.array(rowSchema).parse(page.all(after))

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { MigrateError } from '../errors.ts'
+import { objectPages } from '../listing.ts'
 import type { DatabaseInstance, DatabaseMark, ObjectStore } from '../ports.ts'
 import { ownStepPermit } from './permit.ts'
 
@@ -48,11 +49,8 @@ export async function readClaim(
   signal: AbortSignal,
 ): Promise<LatestClaim | null> {
   let latest = 0
-  for (let from: string | null = null; ;) {
-    const page = await objects.list(claimFolder, from, signal)
-    for (const { key } of page.objects) latest = Math.max(latest, numberOf(key) ?? 0)
-    if (page.next === null || page.next === from) break
-    from = page.next
+  for await (const page of objectPages(objects, claimFolder, signal)) {
+    for (const { key } of page) latest = Math.max(latest, numberOf(key) ?? 0)
   }
   return latest === 0 ? null : { number: latest, claim: await readOne(objects, latest, signal) }
 }

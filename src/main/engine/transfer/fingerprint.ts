@@ -70,9 +70,14 @@ export class Hasher {
   }
 }
 
-/** Reads all of `bytes` and returns what they are. `size`: bytes expected. */
+/** Reads `bytes` and returns what they are. `size`: bytes expected; what is longer is read no further than to tell so. */
 export async function fingerprintOf(bytes: AsyncIterable<Uint8Array>, size: number): Promise<Fingerprint> {
   const hasher = new Hasher(size)
-  for await (const chunk of bytes) hasher.update(chunk)
+  let read = 0
+  for await (const chunk of bytes) {
+    hasher.update(chunk)
+    read += chunk.byteLength
+    if (read > size) break
+  }
   return hasher.digest()
 }

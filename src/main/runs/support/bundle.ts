@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import { zipSync, type Zippable } from 'fflate'
 import { isContainerName } from '../../../shared/docker.ts'
 import type { Diagnostic } from '../../../shared/diagnostic.ts'
+import { auditFindings } from '../../engine/audit/exportAudit.ts'
 import { commandRunner, type Commands } from '../../engine/commands.ts'
 import { asMigrateError } from '../../engine/errors.ts'
 import type { RunStore } from '../../engine/journal/runStore.ts'
@@ -33,6 +34,7 @@ export interface BundleRequest {
   versions: Readonly<Record<string, string>>
   backupAt: number | null
   now: number
+  signal: AbortSignal
 }
 
 /** One file of a bundle, before it is written. */
@@ -45,11 +47,16 @@ export interface BundleFile {
 
 /**
  * Everything that somebody who helps will ask for. Every text has gone through the redactor, whose secrets are all that
- * settings and environment hold; nothing is written yet.
+ * settings and environment hold; nothing is written yet. Others get their turn while texts are cleaned. Throws the reason
+ * of `signal`.
  */
 export async function bundleFiles(request: BundleRequest): Promise<BundleFile[]> {
   const redactor = new Redactor(secretsOf(request.settings, request.variables))
-  const { run, logs } = request
+  const { run, logs, signal } = request
+  const pause = async (): Promise<void> => {
+    await setImmediate()
+    signal.throwIfAborted()
+  }
   const errors = run && [...errorLines(run)]
   const files: BundleFile[] = [
     { name: 'command.txt', about: 'the command', text: request.command.join(' ') },
@@ -79,16 +86,16 @@ export async function bundleFiles(request: BundleRequest): Promise<BundleFile[]>
       },
       { name: 'run/errors.json', about: 'its errors in full', text: json(errors) },
       { name: 'run/journal.jsonl', about: 'the end of its journal', text: [...journalExcerpt(run)].join('\n') },
-      { name: 'run/state.json', about: 'its state file', text: head(stateText(run)) },
+      run.header.kind === 'audit'
+        ? { name: 'run/findings.json', about: 'what it has found', text: head(auditFindings(run, 'json')) }
+        : { name: 'run/state.json', about: 'its state file', text: head(stateText(run)) },
     )
   }
   for (const [name, text] of Object.entries(logs))
     files.push({ name: `logs/${name}.log`, about: `log of ${name}`, text })
   const cleaned: BundleFile[] = []
   for (const { name, about, text } of files) {
-    // Some tenths of a second for a long text: a window that shows something else meanwhile goes on.
-    await setImmediate()
-    cleaned.push({ name, about, text: tail(redactor.clean(text)) })
+    cleaned.push({ name, about, text: await cleanTail(text, (part) => redactor.clean(part, pause)) })
   }
   return cleaned
 }
@@ -140,8 +147,14 @@ async function said(commands: Commands, argv: readonly string[], signal: AbortSi
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
-const tail = (text: string): string =>
-  text.length <= longest ? text : `… the beginning was left out\n${text.slice(-longest)}`
+/** What is cut off where a secret may be cut in two: more than any secret has. */
+const seam = 64 * 1024
+
+/** The last part of a text, cleaned before its beginning is cut off, so that no part of a secret stays behind. */
+async function cleanTail(text: string, clean: (text: string) => Promise<string>): Promise<string> {
+  if (text.length <= longest) return clean(text)
+  return `… the beginning was left out\n${(await clean(text.slice(-longest - seam))).slice(seam)}`
+}
 
 function head(pieces: Iterable<string>): string {
   let text = ''

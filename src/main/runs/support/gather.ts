@@ -42,6 +42,7 @@ export async function gatherBundle(request: GatherRequest): Promise<BundleFile[]
       versions: { ...programs, ...(facts && { postgresql: facts.version }) },
       backupAt: (facts && book.of(facts.identity)[0]?.at) ?? null,
       now: clock.now(),
+      signal,
     })
   } finally {
     run?.close()

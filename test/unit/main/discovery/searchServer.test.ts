@@ -48,6 +48,21 @@ const disk = (texts: Readonly<Record<string, string>>) => ({
 })
 
 describe('a server with Docker', () => {
+  it('is asked a bounded number of questions, whatever it answers', async () => {
+    const [first] = JSON.parse(docker['docker inspect'].stdout) as Record<string, unknown>[]
+    const volume = (name: string) => ({ Type: 'volume', Name: name, Source: '/v', Destination: `/data/${name}` })
+    const many = Array.from({ length: 1_000 }, (_, at) => ({
+      ...first,
+      Id: at.toString(16).padStart(64, '0'),
+      Name: `/more-${at}`,
+      Mounts: Array.from({ length: 20 }, (__, index) => volume(index === 0 ? `--format=${at}` : `v${at}-${index}`)),
+    }))
+    const { asked, search } = server({ ...docker, 'docker inspect': { stdout: JSON.stringify(many) } })
+    expect((await search()).found).toHaveLength(10)
+    expect(asked.length).toBeLessThan(30)
+    expect(asked.flat().filter((it) => it.startsWith('--format='))).toEqual([])
+  })
+
   it('is searched among its containers', async () => {
     const { asked, search } = server(docker)
     const { docker: access, found, notes } = await search()
