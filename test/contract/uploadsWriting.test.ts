@@ -181,11 +181,11 @@ describe('writing to a folder of this computer', () => {
     await mkdir(join(root, 'documents'), { recursive: true })
     await writeFile(join(root, 'documents/first.txt'), 'of another disk')
     const calls = [
-      place('documents/second.txt'),
-      harness.folder.move('documents/first.txt', 'documents/moved.txt', ownStepPermit()),
-      harness.folder.remove('documents/first.txt', ownStepPermit()),
+      () => place('documents/second.txt'),
+      () => harness.folder.move('documents/first.txt', 'documents/moved.txt', ownStepPermit()),
+      () => harness.folder.remove('documents/first.txt', ownStepPermit()),
     ]
-    for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'UPLOADS_MISSING', scope: 'run' })
+    for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'UPLOADS_MISSING', scope: 'run' })
     expect(await treeOf(root)).toEqual({ 'documents/first.txt': 'of another disk' })
     await rm(root, { recursive: true })
     await expect(place('documents/second.txt')).rejects.toMatchObject({ code: 'UPLOADS_MISSING', scope: 'run' })

@@ -1,0 +1,274 @@
+import { closeSync, constants, open as openCallback, readlinkSync, type BigIntStats } from 'node:fs'
+import { lstat, realpath, stat, type FileHandle } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
+import { promisify } from 'node:util'
+import { codeOf } from './fileErrors.ts'
+
+const openNumber = promisify(openCallback)
+
+/** Of Linux, and unknown to Node: such a descriptor stands for a folder, and takes no permission to read it. */
+const O_PATH = 0o10000000
+const descriptors = '/proc/self/fd'
+
+/** Folders that stay open though nobody works in them now, and for how long: a disk in use cannot be unmounted. */
+const mostUnused = 64
+const unusedMs = 1000
+
+/** The way to a folder ends outside of the uploads folder. */
+export class LeavesFolder extends Error {
+  readonly code = 'ELEAVES'
+}
+
+export function isBelow(path: string, root: string): boolean {
+  const rest = relative(root, path)
+  return rest !== '' && rest !== '..' && !rest.startsWith(`..${sep}`)
+}
+
+type Identity = Pick<BigIntStats, 'dev' | 'ino'>
+
+export const isSameFile = (one: Identity | null, other: Identity | null): boolean =>
+  one !== null && other !== null && one.dev === other.dev && one.ino === other.ino
+
+/**
+ * A folder inside of the uploads folder that was proven to be inside after it had been opened. On Linux a name in it is
+ * one of this very folder, whatever takes the place of the folder or of those above it. Elsewhere the system offers
+ * Node no such names: there `isThere` and `holds` tell afterwards whether the folder was still where it belongs.
+ */
+export class HeldFolder {
+  /** Where it really lay when it was opened. */
+  readonly place: string
+  readonly identity: Identity
+  readonly #descriptor: number | null
+
+  /** `descriptor`: null where names cannot be had by it. */
+  constructor(place: string, identity: Identity, descriptor: number | null) {
+    this.place = place
+    this.identity = identity
+    this.#descriptor = descriptor
+  }
+
+  /** A path of the folder itself; it may end in a link, which leads to this folder alone. */
+  get self(): string {
+    return this.#descriptor === null ? this.place : `${descriptors}/${this.#descriptor}`
+  }
+
+  at(name: string): string {
+    return join(this.self, name)
+  }
+
+  /** It is where it was opened. */
+  async isThere(): Promise<boolean> {
+    try {
+      if (this.#descriptor !== null) return placeOf(this.#descriptor) === this.place
+      const [place, now] = [await realpath(this.place), await stat(this.place, { bigint: true })]
+      return place === this.place && isSameFile(now, this.identity)
+    } catch {
+      return false
+    }
+  }
+
+  /** What was opened under a name of this folder lies in the uploads folder, `root` being its real path. */
+  async holds(file: FileHandle, name: string, root: string): Promise<boolean> {
+    if (this.#descriptor !== null) return isBelow(placeOf(file.fd), root)
+    if (!(await this.isThere())) return false
+    const named = await lstat(this.at(name), { bigint: true }).catch(() => null)
+    // A name that is gone by now does no harm: the file is open.
+    return named === null || isSameFile(named, await file.stat({ bigint: true }))
+  }
+
+  close(): void {
+    if (this.#descriptor !== null) closeSync(this.#descriptor)
+  }
+}
+
+/** Where an open file or folder lies now. Asks the kernel alone, never a disk, so it can be asked at once. */
+function placeOf(descriptor: number): string {
+  return readlinkSync(`${descriptors}/${descriptor}`)
+}
+
+interface Entry {
+  folder: HeldFolder
+  /** Every folder on the way lies inside as well. */
+  strictly: boolean
+  users: number
+  /** It is to be closed with its last use. */
+  dropped: boolean
+}
+
+/** The uploads folder and the folders below it, kept open from one call to the next. */
+export class HeldFolders {
+  readonly #path: string
+  readonly #missing: (story: string, cause?: unknown) => Error
+  /** By their paths from the root; those used last come last. */
+  readonly #entries = new Map<string, Entry>()
+  /**
+   * The folder of the first call and no other: where a disk is no longer mounted, an empty folder may lie in its place,
+   * and what is put there is lost from sight as soon as the disk is back.
+   */
+  #known: { place: string; identity: Identity } | null = null
+  #idle: NodeJS.Timeout | null = null
+
+  /** `missing` makes the error for a root that cannot be used. */
+  constructor(path: string, missing: (story: string, cause?: unknown) => Error) {
+    this.#path = path
+    this.#missing = missing
+  }
+
+  visit(): Visit {
+    return new Visit(this)
+  }
+
+  /** The folder with this path from the root, to be given back. Throws LeavesFolder, and what the system says. */
+  async lease(path: string, strictly: boolean): Promise<Entry> {
+    const known = this.#entries.get(path)
+    if (known && (known.strictly || !strictly)) {
+      known.users += 1
+      if (await this.#leadsTo(path, known.folder)) return this.#keep(path, known)
+      this.#drop(path, known)
+      this.giveBack(known)
+    }
+    if (path === '') return this.#keep('', entryOf(await this.#openRoot(), true))
+    const parent = await this.lease(strictly ? above(path) : '', strictly)
+    try {
+      const below = strictly ? path.slice(path.lastIndexOf(sep) + 1) : path
+      return this.#keep(path, entryOf(await this.#open(parent.folder.at(below)), strictly))
+    } finally {
+      this.giveBack(parent)
+    }
+  }
+
+  /** As `lease`; null where a link lies on the way. For a folder that is looked at once. */
+  async leaseOnce(path: string): Promise<Entry | null> {
+    if (path === '') return this.lease('', true)
+    const root = await this.lease('', true)
+    try {
+      const folder = await this.#open(root.folder.at(path))
+      if (folder.place === join(root.folder.place, path)) return { ...entryOf(folder, true), dropped: true }
+      folder.close()
+      return null
+    } finally {
+      this.giveBack(root)
+    }
+  }
+
+  giveBack(entry: Entry): void {
+    entry.users -= 1
+    if (entry.users > 0) return
+    if (entry.dropped) entry.folder.close()
+    else this.#idle ??= setTimeout(() => this.#closeUnused(0), unusedMs).unref()
+  }
+
+  /** Throws UPLOADS_MISSING where it is another folder than at first. */
+  async #openRoot(): Promise<HeldFolder> {
+    const folder = await this.#openAny(this.#known?.place ?? this.#path).catch((cause: unknown) => {
+      throw this.#missing(`cannot be used: ${codeOf(cause)}.`, cause)
+    })
+    const { place, identity } = folder
+    if (this.#known === null || isSameFile(identity, this.#known.identity)) {
+      this.#known = { place, identity }
+      return folder
+    }
+    folder.close()
+    throw this.#missing('is another folder than before. Is its disk still mounted?')
+  }
+
+  async #open(path: string): Promise<HeldFolder> {
+    const folder = await this.#openAny(path)
+    const root = this.#known?.place ?? ''
+    if (folder.place === root || isBelow(folder.place, root)) return folder
+    folder.close()
+    throw new LeavesFolder(`“${path}” leads to “${folder.place}”.`)
+  }
+
+  async #openAny(path: string): Promise<HeldFolder> {
+    if (process.platform === 'linux') {
+      const descriptor = await openNumber(path, O_PATH | constants.O_DIRECTORY)
+      try {
+        const place = placeOf(descriptor)
+        return new HeldFolder(place, await stat(`${descriptors}/${descriptor}`, { bigint: true }), descriptor)
+      } catch (error) {
+        closeSync(descriptor)
+        // A Linux whose /proc is not mounted, or closed.
+        if (!meansNoProc(error)) throw error
+      }
+    }
+    const place = await realpath(path)
+    const stats = await stat(place, { bigint: true })
+    if (stats.isDirectory()) return new HeldFolder(place, stats, null)
+    throw Object.assign(new Error(`“${path}” is no folder.`), { code: 'ENOTDIR' })
+  }
+
+  /** Whether a path leads to a folder that was opened before. */
+  async #leadsTo(path: string, folder: HeldFolder): Promise<boolean> {
+    const now = await stat(join(this.#known?.place ?? '', path), { bigint: true }).catch(() => null)
+    return isSameFile(now, folder.identity) && (await folder.isThere())
+  }
+
+  #keep(path: string, entry: Entry): Entry {
+    const before = this.#entries.get(path)
+    // Dropped while it was looked at, or opened twice at once.
+    if (before && before !== entry) this.#drop(path, before)
+    this.#entries.delete(path)
+    this.#entries.set(path, entry)
+    entry.dropped = false
+    if (this.#entries.size > mostUnused) this.#closeUnused(mostUnused)
+    return entry
+  }
+
+  #drop(path: string, entry: Entry): void {
+    if (this.#entries.get(path) === entry) this.#entries.delete(path)
+    if (!entry.dropped && entry.users === 0) entry.folder.close()
+    entry.dropped = true
+  }
+
+  #closeUnused(leave: number): void {
+    if (leave === 0) this.#idle = null
+    for (const [path, entry] of this.#entries) {
+      if (this.#entries.size <= leave) return
+      if (entry.users === 0) this.#drop(path, entry)
+    }
+  }
+}
+
+const entryOf = (folder: HeldFolder, strictly: boolean): Entry => ({ folder, strictly, users: 1, dropped: false })
+const above = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf(sep)))
+const meansNoProc = (error: unknown): boolean => ['ENOENT', 'EACCES', 'EPERM'].includes(codeOf(error))
+
+/** Folders that one operation works in: they stay open from when they are entered until it ends. */
+export class Visit {
+  readonly #folders: HeldFolders
+  readonly #entries: Entry[] = []
+
+  constructor(folders: HeldFolders) {
+    this.#folders = folders
+  }
+
+  root(): Promise<HeldFolder> {
+    return this.enter('')
+  }
+
+  /** Follows links on the way, as long as the folder lies inside. Throws LeavesFolder. */
+  async enter(path: string): Promise<HeldFolder> {
+    return this.#stay(await this.#folders.lease(path, false))
+  }
+
+  /** As `enter`, but no folder on the way may lie outside either. */
+  async enterStrictly(names: readonly string[]): Promise<HeldFolder> {
+    return this.#stay(await this.#folders.lease(names.join(sep), true))
+  }
+
+  /** For a folder that was listed; null where something else has taken its place. */
+  async enterListed(path: string): Promise<HeldFolder | null> {
+    const entry = await this.#folders.leaseOnce(path)
+    return entry && this.#stay(entry)
+  }
+
+  end(): void {
+    for (const entry of this.#entries.splice(0)) this.#folders.giveBack(entry)
+  }
+
+  #stay(entry: Entry): HeldFolder {
+    this.#entries.push(entry)
+    return entry.folder
+  }
+}
