@@ -38,13 +38,24 @@ export class HeldFolder {
   /** Where it really lay when it was opened. */
   readonly place: string
   readonly identity: Identity
+  readonly #root: string
   readonly #descriptor: number | null
 
-  /** `descriptor`: null where names cannot be had by it. */
-  constructor(place: string, identity: Identity, descriptor: number | null) {
+  /** `root`: where the uploads folder lies; `descriptor`: null where names cannot be had by it. */
+  constructor(place: string, identity: Identity, root: string, descriptor: number | null) {
     this.place = place
     this.identity = identity
+    this.#root = root
     this.#descriptor = descriptor
+  }
+
+  get isRoot(): boolean {
+    return this.place === this.#root
+  }
+
+  /** The path from the root to a real path; null where that lies outside. */
+  pathOf(real: string): string | null {
+    return isBelow(real, this.#root) ? relative(this.#root, real) : null
   }
 
   /** A path of the folder itself; it may end in a link, which leads to this folder alone. */
@@ -67,9 +78,9 @@ export class HeldFolder {
     }
   }
 
-  /** What was opened under a name of this folder lies in the uploads folder, `root` being its real path. */
-  async holds(file: FileHandle, name: string, root: string): Promise<boolean> {
-    if (this.#descriptor !== null) return isBelow(placeOf(file.fd), root)
+  /** What was opened under this name of this folder lies in the uploads folder. */
+  async holds(file: FileHandle, name: string): Promise<boolean> {
+    if (this.#descriptor !== null) return isBelow(placeOf(file.fd), this.#root)
     if (!(await this.isThere())) return false
     const named = await lstat(this.at(name), { bigint: true }).catch(() => null)
     // A name that is gone by now does no harm: the file is open.
@@ -155,12 +166,12 @@ export class HeldFolders {
     entry.users -= 1
     if (entry.users > 0) return
     if (entry.dropped) entry.folder.close()
-    else this.#idle ??= setTimeout(() => this.#closeUnused(0), unusedMs).unref()
+    else if (this.#idle === null) this.#idle = setTimeout(() => this.#closeUnused(0), unusedMs).unref()
   }
 
   /** Throws UPLOADS_MISSING where it is another folder than at first. */
   async #openRoot(): Promise<HeldFolder> {
-    const folder = await this.#openAny(this.#known?.place ?? this.#path).catch((cause: unknown) => {
+    const folder = await this.#openAny(this.#known?.place ?? this.#path, null).catch((cause: unknown) => {
       throw this.#missing(`cannot be used: ${codeOf(cause)}.`, cause)
     })
     const { place, identity } = folder
@@ -173,19 +184,20 @@ export class HeldFolders {
   }
 
   async #open(path: string): Promise<HeldFolder> {
-    const folder = await this.#openAny(path)
-    const root = this.#known?.place ?? ''
-    if (folder.place === root || isBelow(folder.place, root)) return folder
+    const folder = await this.#openAny(path, this.#known?.place ?? null)
+    if (folder.isRoot || folder.pathOf(folder.place) !== null) return folder
     folder.close()
     throw new LeavesFolder(`“${path}” leads to “${folder.place}”.`)
   }
 
-  async #openAny(path: string): Promise<HeldFolder> {
+  /** `root`: null for the root itself. */
+  async #openAny(path: string, root: string | null): Promise<HeldFolder> {
     if (process.platform === 'linux') {
       const descriptor = await openNumber(path, O_PATH | constants.O_DIRECTORY)
       try {
         const place = placeOf(descriptor)
-        return new HeldFolder(place, await stat(`${descriptors}/${descriptor}`, { bigint: true }), descriptor)
+        const stats = await stat(`${descriptors}/${descriptor}`, { bigint: true })
+        return new HeldFolder(place, stats, root ?? place, descriptor)
       } catch (error) {
         closeSync(descriptor)
         // A Linux whose /proc is not mounted, or closed.
@@ -194,7 +206,7 @@ export class HeldFolders {
     }
     const place = await realpath(path)
     const stats = await stat(place, { bigint: true })
-    if (stats.isDirectory()) return new HeldFolder(place, stats, null)
+    if (stats.isDirectory()) return new HeldFolder(place, stats, root ?? place, null)
     throw Object.assign(new Error(`“${path}” is no folder.`), { code: 'ENOTDIR' })
   }
 

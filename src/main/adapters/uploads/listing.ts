@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer'
 import { lstat, opendir, readdir, readlink } from 'node:fs/promises'
-import { join, relative, resolve, sep } from 'node:path'
+import { join, resolve, sep } from 'node:path'
+import { MigrateError } from '../../engine/errors.ts'
 import type { ListedFile } from '../../engine/ports.ts'
 import { codeOf, kindOf, meansAbsent } from './fileErrors.ts'
-import { isBelow, type HeldFolder, type HeldFolders, type Visit } from './heldFolders.ts'
+import type { HeldFolder, type HeldFolders, Visit } from './heldFolders.ts'
 import { stampOf } from './localFile.ts'
 import { escapedName, notUtf8, undecodable } from './oddNames.ts'
 
@@ -28,21 +29,20 @@ export async function* listFolder(folders: HeldFolders, signal: AbortSignal): As
 
 /** What lies in one folder, a folder by its path alone; or why it cannot be looked into. */
 async function* pagesOf(visit: Visit, path: string): AsyncGenerator<(string | ListedFile)[]> {
-  const { place: root } = await visit.root()
   try {
     const folder = await visit.enterListed(path)
-    // A link has taken its place: it is not followed.
     if (folder === null) return
     let isOdd = false
     for await (const names of namesIn(folder)) {
-      const looks = await Promise.all(names.map((name) => lookAt(root, folder, join(path, name))))
+      const looks = await Promise.all(names.map((name) => lookAt(folder, join(path, name))))
       isOdd ||= names.some((name) => name.includes(undecodable))
       yield looks.filter((look) => look !== null)
     }
     if (isOdd) yield await oddOnes(path, folder)
   } catch (error) {
-    // A folder that was deleted meanwhile has nothing in it.
-    if (!meansAbsent(error)) yield [{ path: slashed(path), kind: 'unreadable', reason: codeOf(error) }]
+    if (error instanceof MigrateError) throw error
+    // A folder that was deleted meanwhile, or whose place a link has taken, has nothing in it.
+    if (!meansAbsent(error) && !(error instanceof LeavesFolder)) yield [{ path: slashed(path), kind: 'unreadable', reason: codeOf(error) }]
   }
 }
 
@@ -58,23 +58,23 @@ async function* namesIn(folder: HeldFolder): AsyncGenerator<string[]> {
 }
 
 /** The path of a folder, or what lies there; null when nothing does any more. */
-async function lookAt(root: string, folder: HeldFolder, path: string): Promise<string | ListedFile | null> {
+async function lookAt(folder: HeldFolder, path: string): Promise<string | ListedFile | null> {
   const full = folder.at(path.slice(path.lastIndexOf(sep) + 1))
   const shown = slashed(path)
   try {
     const stats = await lstat(full)
     if (stats.isDirectory()) return path
     if (stats.isFile()) return { path: shown, kind: 'file', stamp: stampOf(stats) }
-    if (stats.isSymbolicLink()) return { path: shown, kind: 'link', target: targetOf(root, folder, await readlink(full)) }
+    if (stats.isSymbolicLink()) return { path: shown, kind: 'link', target: targetOf(folder, await readlink(full)) }
     return { path: shown, kind: 'special', what: kindOf(stats) }
   } catch (error) {
     return meansAbsent(error) ? null : { path: shown, kind: 'unreadable', reason: codeOf(error) }
   }
 }
 
-function targetOf(root: string, folder: HeldFolder, written: string): string | null {
-  const target = resolve(folder.place, written)
-  return isBelow(target, root) ? slashed(relative(root, target)) : null
+function targetOf(folder: HeldFolder, written: string): string | null {
+  const target = folder.pathOf(resolve(folder.place, written))
+  return target === null ? null : slashed(target)
 }
 
 /** Names that are not UTF-8, and that nobody who writes UTF-8 can ask for. */

@@ -70,8 +70,7 @@ export class LocalFolder implements UploadsFolder, FolderProbe {
         const opened = await handle.stat()
         if (!opened.isFile()) throw refusal(path, { kind: 'special', what: kindOf(opened) })
         const isThat = opened.ino === stats.ino && opened.dev === stats.dev
-        const { place } = await visit.root()
-        if (isThat && (await folder.holds(handle, name, place))) return new LocalFile(handle, path, stampOf(opened))
+        if (isThat && (await folder.holds(handle, name))) return new LocalFile(handle, path, stampOf(opened))
         throw replaced(path)
       } catch (error) {
         await handle?.close()
@@ -157,10 +156,9 @@ export class LocalFolder implements UploadsFolder, FolderProbe {
         const stats = await lstat(folder.at(name))
         if (stats.isFile()) return { folder, name, stats }
         if (!stats.isSymbolicLink()) return { facts: { kind: 'special', what: kindOf(stats) } }
-        const { place: root } = await visit.root()
-        const real = await realpath(join(folder.place, name))
-        if (!isBelow(real, root)) return outside('is a link that leaves the uploads folder')
-        wanted = relative(root, real)
+        const real = folder.pathOf(await realpath(join(folder.place, name)))
+        if (real === null) return outside('is a link that leaves the uploads folder')
+        wanted = real
       }
       return { facts: { kind: 'special', what: 'symbolic link' } }
     } catch (error) {

@@ -6,7 +6,7 @@ import { asMigrateError, MigrateError } from '../../engine/errors.ts'
 import type { Content } from '../../engine/ports.ts'
 import { asWriteError, taken } from './fileErrors.ts'
 import { confirm, madeFolder, makeLike, spotToFill, syncFolder, type Spot } from './folders.ts'
-import { isSameFile, type HeldFolder, type Visit } from './heldFolders.ts'
+import type { HeldFolder, Visit } from './heldFolders.ts'
 import { giveName } from './names.ts'
 
 const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
@@ -36,11 +36,10 @@ export async function placeFile(
   content: Content,
   signal: AbortSignal,
 ): Promise<void> {
-  const [root, spot] = [await visit.root(), await spotToFill(visit, path)]
+  const spot = await spotToFill(visit, path)
   if (spot.there) throw taken(path)
   // Readur takes `*.part` for no document. From the root it would move it away: then documents/ has to do.
-  const inRoot = isSameFile(spot.folder.identity, root.identity)
-  const workshop = inRoot ? await madeFolder(visit, ['documents'], path) : spot.folder
+  const workshop = spot.folder.isRoot ? await madeFolder(visit, ['documents'], path) : spot.folder
   const { name, free } = nameWhileWritten(workshop, spot)
   const temporary = workshop.at(name)
   let handle: FileHandle | null = null
