@@ -4,7 +4,7 @@ import { join, resolve, sep } from 'node:path'
 import { MigrateError } from '../../engine/errors.ts'
 import type { ListedFile } from '../../engine/ports.ts'
 import { codeOf, kindOf, meansAbsent } from './fileErrors.ts'
-import type { HeldFolder, type HeldFolders, Visit } from './heldFolders.ts'
+import { LeavesFolder, type HeldFolder, type HeldFolders, type Visit } from './heldFolders.ts'
 import { stampOf } from './localFile.ts'
 import { escapedName, notUtf8, undecodable } from './oddNames.ts'
 
