@@ -3,6 +3,7 @@ import { lstat, realpath, stat, type FileHandle } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { codeOf } from './fileErrors.ts'
+import { Leases, type Lease } from './leases.ts'
 
 const openNumber = promisify(openCallback)
 
@@ -10,8 +11,7 @@ const openNumber = promisify(openCallback)
 const O_PATH = 0o10000000
 const descriptors = '/proc/self/fd'
 
-/** Folders that stay open though nobody works in them now, and for how long: a disk in use cannot be unmounted. */
-const mostUnused = 64
+const most = 64
 const unusedMs = 1000
 
 /** The way to a folder ends outside of the uploads folder. */
@@ -101,23 +101,19 @@ interface Entry {
   folder: HeldFolder
   /** Every folder on the way lies inside as well. */
   strictly: boolean
-  users: number
-  /** It is to be closed with its last use. */
-  dropped: boolean
 }
 
 /** The uploads folder and the folders below it, kept open from one call to the next. */
 export class HeldFolders {
   readonly #path: string
   readonly #missing: (story: string, cause?: unknown) => Error
-  /** By their paths from the root; those used last come last. */
-  readonly #entries = new Map<string, Entry>()
+  /** By their paths from the root. */
+  readonly #leases = new Leases<Entry>({ most, unusedMs, close: ({ folder }) => folder.close() })
   /**
    * The folder of the first call and no other: where a disk is no longer mounted, an empty folder may lie in its place,
    * and what is put there is lost from sight as soon as the disk is back.
    */
   #known: { place: string; identity: Identity } | null = null
-  #idle: NodeJS.Timeout | null = null
 
   /** `missing` makes the error for a root that cannot be used. */
   constructor(path: string, missing: (story: string, cause?: unknown) => Error) {
@@ -130,31 +126,32 @@ export class HeldFolders {
   }
 
   /** The folder with this path from the root, to be given back. Throws LeavesFolder, and what the system says. */
-  async lease(path: string, strictly: boolean): Promise<Entry> {
-    const known = this.#entries.get(path)
-    if (known && (known.strictly || !strictly)) {
-      known.users += 1
-      if (await this.#leadsTo(path, known.folder)) return this.#keep(path, known)
-      this.#drop(path, known)
+  async lease(path: string, strictly: boolean): Promise<Lease<Entry>> {
+    const known = this.#leases.take(path)
+    if (known) {
+      const fits = known.value.strictly || !strictly
+      if (fits && (await this.#leadsTo(path, known.value.folder))) return known
+      this.#leases.drop(known)
       this.giveBack(known)
     }
-    if (path === '') return this.#keep('', entryOf(await this.#openRoot(), true))
+    if (path === '') return this.#leases.add('', { folder: await this.#openRoot(), strictly: true })
     const parent = await this.lease(strictly ? above(path) : '', strictly)
     try {
       const below = strictly ? path.slice(path.lastIndexOf(sep) + 1) : path
-      return this.#keep(path, entryOf(await this.#open(parent.folder.at(below)), strictly))
+      return this.#leases.add(path, { folder: await this.#open(parent.value.folder.at(below)), strictly })
     } finally {
       this.giveBack(parent)
     }
   }
 
-  /** As `lease`; null where a link lies on the way. For a folder that is looked at once. */
-  async leaseOnce(path: string): Promise<Entry | null> {
-    if (path === '') return this.lease('', true)
+  /** As `lease`, for a folder that is looked at once; null where a link lies on the way. */
+  async leaseOnce(path: string): Promise<Lease<Entry> | null> {
     const root = await this.lease('', true)
+    if (path === '') return root
     try {
-      const folder = await this.#open(root.folder.at(path))
-      if (folder.place === join(root.folder.place, path)) return { ...entryOf(folder, true), dropped: true }
+      const folder = await this.#open(root.value.folder.at(path))
+      const isThat = folder.place === join(root.value.folder.place, path)
+      if (isThat) return this.#leases.once(path, { folder, strictly: true })
       folder.close()
       return null
     } finally {
@@ -162,11 +159,8 @@ export class HeldFolders {
     }
   }
 
-  giveBack(entry: Entry): void {
-    entry.users -= 1
-    if (entry.users > 0) return
-    if (entry.dropped) entry.folder.close()
-    else if (this.#idle === null) this.#idle = setTimeout(() => this.#closeUnused(0), unusedMs).unref()
+  giveBack(lease: Lease<Entry>): void {
+    this.#leases.giveBack(lease)
   }
 
   /** Throws UPLOADS_MISSING where it is another folder than at first. */
@@ -215,41 +209,15 @@ export class HeldFolders {
     const now = await stat(join(this.#known?.place ?? '', path), { bigint: true }).catch(() => null)
     return isSameFile(now, folder.identity) && (await folder.isThere())
   }
-
-  #keep(path: string, entry: Entry): Entry {
-    const before = this.#entries.get(path)
-    // Dropped while it was looked at, or opened twice at once.
-    if (before && before !== entry) this.#drop(path, before)
-    this.#entries.delete(path)
-    this.#entries.set(path, entry)
-    entry.dropped = false
-    if (this.#entries.size > mostUnused) this.#closeUnused(mostUnused)
-    return entry
-  }
-
-  #drop(path: string, entry: Entry): void {
-    if (this.#entries.get(path) === entry) this.#entries.delete(path)
-    if (!entry.dropped && entry.users === 0) entry.folder.close()
-    entry.dropped = true
-  }
-
-  #closeUnused(leave: number): void {
-    if (leave === 0) this.#idle = null
-    for (const [path, entry] of this.#entries) {
-      if (this.#entries.size <= leave) return
-      if (entry.users === 0) this.#drop(path, entry)
-    }
-  }
 }
 
-const entryOf = (folder: HeldFolder, strictly: boolean): Entry => ({ folder, strictly, users: 1, dropped: false })
 const above = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf(sep)))
 const meansNoProc = (error: unknown): boolean => ['ENOENT', 'EACCES', 'EPERM'].includes(codeOf(error))
 
 /** Folders that one operation works in: they stay open from when they are entered until it ends. */
 export class Visit {
   readonly #folders: HeldFolders
-  readonly #entries: Entry[] = []
+  readonly #leases: Lease<Entry>[] = []
 
   constructor(folders: HeldFolders) {
     this.#folders = folders
@@ -271,16 +239,16 @@ export class Visit {
 
   /** For a folder that was listed; null where something else has taken its place. */
   async enterListed(path: string): Promise<HeldFolder | null> {
-    const entry = await this.#folders.leaseOnce(path)
-    return entry && this.#stay(entry)
+    const lease = await this.#folders.leaseOnce(path)
+    return lease && this.#stay(lease)
   }
 
   end(): void {
-    for (const entry of this.#entries.splice(0)) this.#folders.giveBack(entry)
+    for (const lease of this.#leases.splice(0)) this.#folders.giveBack(lease)
   }
 
-  #stay(entry: Entry): HeldFolder {
-    this.#entries.push(entry)
-    return entry.folder
+  #stay(lease: Lease<Entry>): HeldFolder {
+    this.#leases.push(lease)
+    return lease.value.folder
   }
 }
