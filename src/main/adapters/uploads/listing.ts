@@ -42,7 +42,8 @@ async function* pagesOf(visit: Visit, path: string): AsyncGenerator<(string | Li
   } catch (error) {
     if (error instanceof MigrateError) throw error
     // A folder that was deleted meanwhile, or whose place a link has taken, has nothing in it.
-    if (!meansAbsent(error) && !(error instanceof LeavesFolder)) yield [{ path: slashed(path), kind: 'unreadable', reason: codeOf(error) }]
+    if (!meansAbsent(error) && !(error instanceof LeavesFolder))
+      yield [{ path: slashed(path), kind: 'unreadable', reason: codeOf(error) }]
   }
 }
 

@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 
 import type { Obstacle } from '../fileErrors.ts'
-import { refused, status, type FileChannel, type RemoteStats } from './channel.ts'
+import { looksSame, refused, status, type FileChannel, type RemoteStats } from './channel.ts'
 
 /** As many as Linux follows. */
 const mostLinks = 40
@@ -35,6 +35,25 @@ export async function walk(channel: FileChannel, root: string, path: string): Pr
   // The server would end the session at such a name.
   if (path.includes('\0')) return { facts: { kind: 'absent' } }
   return await follow(channel, root, wanted.slice(root.length), root)
+}
+
+/** Whether every step from `root` to `real` is a folder now, and no link. */
+export async function isFolderAlong(channel: FileChannel, root: string, real: string): Promise<boolean> {
+  const steps = stepsAlong(root, namesIn(real.slice(root.length)))
+  const looks = await Promise.all(steps.map((step) => lookAt(channel, step)))
+  return looks.every((look) => look?.isDirectory() === true)
+}
+
+/** Whether a real path leads to what was seen there before, along folders alone; or to nothing any more. */
+export async function stillLeadsTo(
+  channel: FileChannel,
+  root: string,
+  real: string,
+  seen: RemoteStats,
+): Promise<boolean> {
+  const walked = await walk(channel, root, posix.relative(root, real))
+  if ('facts' in walked) return walked.facts.kind === 'absent'
+  return walked.real === real && looksSame(walked.stats, seen)
 }
 
 async function follow(channel: FileChannel, from: string, rest: string, root: string): Promise<Walked> {
