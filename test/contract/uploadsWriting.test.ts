@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { MemoryUploads } from '../fakes/memoryUploads.ts'
 import { localUploads, treeOf } from './localUploads.ts'
+import { swapSuite } from './swaps.ts'
 import { contentOf, inChunks, uploadsWritingSuite, type WritingHarness } from './uploadsWriting.suite.ts'
 
 const run = promisify(execFile)
@@ -46,6 +47,7 @@ uploadsWritingSuite('the in-memory fake', () => {
 })
 
 uploadsWritingSuite('a folder of this computer', localUploads)
+swapSuite('a folder of this computer', 500, localUploads)
 
 describe('writing to a folder of this computer', () => {
   let harness: Awaited<ReturnType<typeof localUploads>>

@@ -4,7 +4,7 @@ import { kindOf } from '../fileErrors.ts'
 import { notUtf8, undecodable } from '../oddNames.ts'
 import { refused, status, type FileChannel, type Place, type RemoteEntry } from './channel.ts'
 import { stampOf } from './file.ts'
-import { isBelow, lookAt } from './paths.ts'
+import { isBelow, linkAt, lookAt } from './paths.ts'
 import { isLoss, type ChannelPool } from './pool.ts'
 import { Visit } from './visit.ts'
 
@@ -97,7 +97,8 @@ async function listed(
   if (attrs.isDirectory()) return full
   if (attrs.isFile()) return { path, kind: 'file', stamp: stampOf(attrs) }
   if (!attrs.isSymbolicLink()) return { path, kind: 'special', what: kindOf(attrs) }
-  const target = posix.resolve(place.real, await channel.readlink(place.at(filename)))
+  const written = await linkAt(channel, place.at(filename))
+  const target = written === null ? root : posix.resolve(place.real, written)
   return { path, kind: 'link', target: isBelow(target, root) ? posix.relative(root, target) : null }
 }
 

@@ -73,11 +73,23 @@ async function follow(channel: FileChannel, from: string, rest: string, root: st
       if (odd < steps.length - 1) return { facts: { kind: 'absent' } }
       return isBelow(real, root) ? { real, stats } : { facts: leavesByLink }
     }
-    const target = posix.resolve(posix.dirname(real), await channel.readlink(real))
-    names = [...namesIn(target), ...names.slice(odd + 1)]
+    const written = await linkAt(channel, real)
+    // It is no link any more: once more from here.
+    if (written === null) continue
+    names = [...namesIn(posix.resolve(posix.dirname(real), written)), ...names.slice(odd + 1)]
     at = '/'
   }
   return { facts: { kind: 'special', what: 'symbolic link that leads in a circle' } }
+}
+
+/** What is written into a link; null where it is none any more. */
+export async function linkAt(channel: FileChannel, full: string): Promise<string | null> {
+  try {
+    return await channel.readlink(full)
+  } catch (error) {
+    if (!refused(error)) throw error
+    return null
+  }
 }
 
 const namesIn = (path: string): string[] => path.split('/').filter((name) => name !== '')

@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import { MigrateError } from '../../../engine/errors.ts'
 import type { Obstacle } from '../fileErrors.ts'
 import { refused, status, type FileChannel, type Place, type RemoteStats } from './channel.ts'
-import { isBelow, isFolderAlong, walk } from './paths.ts'
+import { factsOf, isBelow, isFolderAlong, walk } from './paths.ts'
 import type { ChannelPool } from './pool.ts'
 
 /** Something that lies in the uploads folder: in which folder, under which name. */
@@ -45,7 +45,7 @@ export class Visit {
         const stats = await this.channel.lstat(place.at(name))
         if (!stats.isSymbolicLink()) return { place, name, stats }
       } catch (error) {
-        if (!refused(error, status.noSuchFile)) throw error
+        if (!refused(error, status.noSuchFile)) return { facts: factsOf(error) }
       }
     }
     return { facts: beingReplaced }
