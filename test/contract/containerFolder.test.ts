@@ -13,6 +13,7 @@ import { ownStepPermit } from '../../src/main/engine/ownership/permit.ts'
 import type { SourceFile } from '../../src/main/engine/ports.ts'
 import { remoteHarness } from './remoteHarness.ts'
 import { never, soon } from './sshHarness.ts'
+import { swapSuite } from './swaps.ts'
 import { codeOf, uploadsFolderSuite } from './uploadsFolder.suite.ts'
 import { contentOf, inChunks, uploadsWritingSuite } from './uploadsWriting.suite.ts'
 
@@ -54,6 +55,7 @@ async function uploadsIn(commands: Commands) {
 describe('with GNU programs', () => {
   uploadsFolderSuite('a container of this computer', () => uploadsIn(docker(localCommands)))
   uploadsWritingSuite('a container of this computer', () => uploadsIn(docker(localCommands)))
+  swapSuite('a container of this computer', 30, () => uploadsIn(docker(localCommands)))
 })
 
 describe('with the programs of BusyBox', () => {
@@ -84,6 +86,7 @@ describe('with the programs of BusyBox', () => {
 
   uploadsFolderSuite('a small container', () => uploadsIn(docker(localCommands, programs)))
   uploadsWritingSuite('a small container', () => uploadsIn(docker(localCommands, programs)))
+  swapSuite('a small container', 30, () => uploadsIn(docker(localCommands, programs)))
 })
 
 describe('a container', () => {

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { MemoryUploads } from '../fakes/memoryUploads.ts'
 import { localUploads, treeOf } from './localUploads.ts'
+import { swapSuite } from './swaps.ts'
 import { contentOf, inChunks, uploadsWritingSuite, type WritingHarness } from './uploadsWriting.suite.ts'
 
 const run = promisify(execFile)
@@ -46,6 +47,7 @@ uploadsWritingSuite('the in-memory fake', () => {
 })
 
 uploadsWritingSuite('a folder of this computer', localUploads)
+swapSuite('a folder of this computer', 500, localUploads)
 
 describe('writing to a folder of this computer', () => {
   let harness: Awaited<ReturnType<typeof localUploads>>
@@ -181,11 +183,11 @@ describe('writing to a folder of this computer', () => {
     await mkdir(join(root, 'documents'), { recursive: true })
     await writeFile(join(root, 'documents/first.txt'), 'of another disk')
     const calls = [
-      place('documents/second.txt'),
-      harness.folder.move('documents/first.txt', 'documents/moved.txt', ownStepPermit()),
-      harness.folder.remove('documents/first.txt', ownStepPermit()),
+      () => place('documents/second.txt'),
+      () => harness.folder.move('documents/first.txt', 'documents/moved.txt', ownStepPermit()),
+      () => harness.folder.remove('documents/first.txt', ownStepPermit()),
     ]
-    for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'UPLOADS_MISSING', scope: 'run' })
+    for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'UPLOADS_MISSING', scope: 'run' })
     expect(await treeOf(root)).toEqual({ 'documents/first.txt': 'of another disk' })
     await rm(root, { recursive: true })
     await expect(place('documents/second.txt')).rejects.toMatchObject({ code: 'UPLOADS_MISSING', scope: 'run' })

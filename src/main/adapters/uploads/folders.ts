@@ -1,15 +1,18 @@
 import { constants, type BigIntStats, type Stats } from 'node:fs'
-import { lstat, mkdir, open, realpath, stat, type FileHandle } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
+import { lstat, mkdir, open, stat, type FileHandle } from 'node:fs/promises'
+import { sep } from 'node:path'
 import { MigrateError } from '../../engine/errors.ts'
 import { codeOf, meansAbsent, refusal } from './fileErrors.ts'
+import { LeavesFolder, type HeldFolder, type Visit } from './heldFolders.ts'
 
 /** A name in the uploads folder, with all links on the way to it resolved. */
 export interface Spot {
   /** As it was asked for. */
   path: string
   /** The folder that it really lies in. */
-  folder: string
+  folder: HeldFolder
+  name: string
+  /** Valid for as long as the folder is held. */
   full: string
   /** What lies there; a link is itself, not what it leads to. */
   there: BigIntStats | null
@@ -20,41 +23,40 @@ const unownable = new Set(['EPERM', 'EACCES', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EO
 /** Windows opens no folders; some network drives sync none; a folder may be writable and not readable. */
 const unsyncable = new Set([...unownable, 'EISDIR', 'EBADF'])
 
-export function isBelow(path: string, root: string): boolean {
-  const rest = relative(root, path)
-  return rest !== '' && rest !== '..' && !rest.startsWith(`..${sep}`)
-}
-
-/** The spot with the folders above it, made where they are missing. `root` is a real path. */
-export async function spotToFill(root: string, path: string): Promise<Spot> {
+/** The spot with the folders above it, made where they are missing. */
+export async function spotToFill(visit: Visit, path: string): Promise<Spot> {
   const { names, last } = namesOf(path)
-  const folder = await madeFolder(root, names, path)
-  const full = join(folder, last)
-  return { path, folder, full, there: await lookAt(full) }
+  return spotIn(await madeFolder(visit, names, path), last, path)
 }
 
 /** The spot as it is; null when nothing can lie there, since there is no folder for it. */
-export async function spotOf(root: string, path: string): Promise<Spot | null> {
+export async function spotOf(visit: Visit, path: string): Promise<Spot | null> {
   const { names, last } = namesOf(path)
   try {
-    let folder = root
-    for (const name of names) folder = await enter(root, join(folder, name), path)
-    const full = join(folder, last)
-    return { path, folder, full, there: await lookAt(full) }
+    return await spotIn(await enter(visit, names, path), last, path)
   } catch (error) {
     if (meansAbsent(error)) return null
     throw error
   }
 }
 
+async function spotIn(folder: HeldFolder, name: string, path: string): Promise<Spot> {
+  const full = folder.at(name)
+  return { path, folder, name, full, there: await lookAt(full) }
+}
+
 /** The folder with these names below the root, made where it is missing; `path` is what it is for. */
-export async function madeFolder(root: string, names: readonly string[], path: string): Promise<string> {
-  let folder = root
-  for (const name of names) {
-    const next = join(folder, name)
-    if (!(await lookAt(next))) await make(next, folder)
+export async function madeFolder(visit: Visit, names: readonly string[], path: string): Promise<HeldFolder> {
+  try {
+    return await enter(visit, names, path)
+  } catch (error) {
+    if (!meansAbsent(error)) throw error
+  }
+  let folder = await visit.root()
+  for (const [at, name] of names.entries()) {
+    if (!(await lookAt(folder.at(name)))) await make(folder, name, path)
     try {
-      folder = await enter(root, next, path)
+      folder = await enter(visit, names.slice(0, at + 1), path)
     } catch (error) {
       if (!meansAbsent(error)) throw error
       // A file, or a link to nowhere.
@@ -78,14 +80,11 @@ export async function lookAt(full: string): Promise<BigIntStats | null> {
   }
 }
 
-export const isSameFile = (one: BigIntStats | null, other: BigIntStats | null): boolean =>
-  one !== null && other !== null && one.dev === other.dev && one.ino === other.ino
-
 /** Makes names in a folder durable, as far as the platform can. */
-export async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: HeldFolder): Promise<void> {
   let handle: FileHandle | null = null
   try {
-    handle = await open(folder, constants.O_RDONLY)
+    handle = await open(folder.self, constants.O_RDONLY)
     await handle.sync()
   } catch (error) {
     if (!unsyncable.has(codeOf(error))) throw error
@@ -100,6 +99,18 @@ export async function makeLike(handle: FileHandle, like: Stats, mode: number): P
   await whereAllowed(handle.chmod(mode))
 }
 
+/**
+ * Throws SOURCE_CHANGED when a folder is no longer where it was entered: before a step that names something in it, and
+ * after it. Only where the system has no names that belong to a folder can such a step have gone elsewhere.
+ */
+export async function confirm(folder: HeldFolder, path: string): Promise<void> {
+  if (await folder.isThere()) return
+  throw new MigrateError('SOURCE_CHANGED', {
+    message: `The folder of “${path}” was replaced or moved at this moment.`,
+    subject: path,
+  })
+}
+
 /** Writing climbs nowhere: past a link, `..` leads elsewhere than its letters say. */
 function namesOf(path: string): { names: string[]; last: string } {
   const names = path.split('/').filter((name) => name !== '' && name !== '.')
@@ -109,30 +120,33 @@ function namesOf(path: string): { names: string[]; last: string } {
   throw refusal(path, { kind: 'outside', reason: 'is no path of a file in the uploads folder' })
 }
 
-/** Where a folder really is. ENOTDIR when it is none. */
-async function enter(root: string, wanted: string, path: string): Promise<string> {
-  const real = await realpath(wanted)
-  if (real !== root && !isBelow(real, root)) {
+/** ENOTDIR when it is no folder. */
+async function enter(visit: Visit, names: readonly string[], path: string): Promise<HeldFolder> {
+  try {
+    return await visit.enterStrictly(names)
+  } catch (error) {
+    if (!(error instanceof LeavesFolder)) throw error
     throw refusal(path, { kind: 'outside', reason: 'passes a link that leaves the uploads folder' })
   }
-  if ((await stat(real)).isDirectory()) return real
-  throw Object.assign(new Error(`“${wanted}” is no folder.`), { code: 'ENOTDIR' })
 }
 
 /** A folder like the one that it lies in. */
-async function make(folder: string, parent: string): Promise<void> {
-  const like = await stat(parent)
+async function make(parent: HeldFolder, name: string, path: string): Promise<void> {
+  const like = await stat(parent.self)
   const mode = like.mode & 0o7777
+  const full = parent.at(name)
+  await confirm(parent, path)
   try {
-    await mkdir(folder, mode)
+    await mkdir(full, mode)
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return
     throw error
   }
   // Windows opens no folders, and has neither owner nor mode for them.
   if (process.getuid) {
-    const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
+    const handle = await open(full, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
     try {
+      await confirm(parent, path)
       await makeLike(handle, like, mode)
     } finally {
       await handle.close()

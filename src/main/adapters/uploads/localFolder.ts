@@ -1,29 +1,33 @@
 import { constants, type Stats } from 'node:fs'
 import { access, lstat, open, realpath, stat, statfs, type FileHandle } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { MigrateError } from '../../engine/errors.ts'
 import type { FolderProbe, Ownership } from '../../engine/doctor/ports.ts'
 import type { Content, FileFacts, ListedFile, Permit, SourceFile, UploadsFolder } from '../../engine/ports.ts'
 import { asFileError, asWriteError, codeOf, factsOf, kindOf, refusal, type Obstacle } from './fileErrors.ts'
-import { isBelow } from './folders.ts'
+import { HeldFolders, isBelow, LeavesFolder, type HeldFolder, type Visit } from './heldFolders.ts'
 import { listFolder } from './listing.ts'
 import { LocalFile, openFlags, stampOf } from './localFile.ts'
 import { moveFile, removeFile } from './names.ts'
 import { placeFile } from './placeFile.ts'
 
 /** Where a path really leads: to something inside, or to facts that end the matter. */
-type Resolved = { real: string; stats: Stats } | { facts: Obstacle }
+type Found = { folder: HeldFolder; name: string; stats: Stats } | { facts: Obstacle }
+
+/** Links from file to file that are followed, each of which a real path is found for. */
+const mostLinks = 3
 
 /** An uploads folder on this computer. Links that stay inside are followed, links out are not. */
 export class LocalFolder implements UploadsFolder, FolderProbe {
   readonly label: string
   readonly account = process.getuid?.() ?? null
   readonly #root: string
-  #known: { real: string; identity: string } | null = null
+  readonly #folders: HeldFolders
 
   constructor(root: string) {
     this.#root = resolve(root)
     this.label = this.#root
+    this.#folders = new HeldFolders(this.#root, (story, cause) => this.#missing(story, cause))
   }
 
   async check(): Promise<void> {
@@ -39,52 +43,53 @@ export class LocalFolder implements UploadsFolder, FolderProbe {
   }
 
   async inspect(path: string): Promise<FileFacts> {
-    const resolved = await this.#resolve(path)
-    if ('facts' in resolved) return resolved.facts
-    try {
-      await access(resolved.real, constants.R_OK)
-    } catch (error) {
-      return { kind: 'unreadable', reason: codeOf(error) }
-    }
-    return { kind: 'file', stamp: stampOf(resolved.stats) }
+    return this.#visit(async (visit) => {
+      const found = await this.#find(visit, path)
+      if ('facts' in found) return found.facts
+      try {
+        await access(found.folder.at(found.name), constants.R_OK)
+      } catch (error) {
+        return { kind: 'unreadable', reason: codeOf(error) }
+      }
+      return { kind: 'file', stamp: stampOf(found.stats) }
+    })
   }
 
   async *list(signal: AbortSignal): AsyncGenerator<ListedFile[]> {
-    const { real } = await this.#realRoot()
-    yield* listFolder(real, signal)
+    yield* listFolder(this.#folders, signal)
   }
 
   async open(path: string): Promise<SourceFile> {
-    const resolved = await this.#resolve(path)
-    if ('facts' in resolved) throw refusal(path, resolved.facts)
-    let handle: FileHandle | null = null
-    try {
-      handle = await open(resolved.real, openFlags)
-      const stats = await handle.stat()
-      if (!stats.isFile()) throw refusal(path, { kind: 'special', what: kindOf(stats) })
-      if (stats.ino !== resolved.stats.ino || stats.dev !== resolved.stats.dev) {
-        throw new MigrateError('SOURCE_CHANGED', {
-          message: 'Another file took its place while it was opened.',
-          subject: path,
-        })
+    return this.#visit(async (visit) => {
+      const found = await this.#find(visit, path)
+      if ('facts' in found) throw refusal(path, found.facts)
+      const { folder, name, stats } = found
+      let handle: FileHandle | null = null
+      try {
+        handle = await open(folder.at(name), openFlags)
+        const opened = await handle.stat()
+        if (!opened.isFile()) throw refusal(path, { kind: 'special', what: kindOf(opened) })
+        const isThat = opened.ino === stats.ino && opened.dev === stats.dev
+        if (isThat && (await folder.holds(handle, name))) return new LocalFile(handle, path, stampOf(opened))
+        throw replaced(path)
+      } catch (error) {
+        await handle?.close()
+        // A link, where a file was just now.
+        throw codeOf(error) === 'ELOOP' ? replaced(path) : asFileError(error, path)
       }
-      return new LocalFile(handle, path, stampOf(stats))
-    } catch (error) {
-      await handle?.close()
-      throw asFileError(error, path)
-    }
+    })
   }
 
   async place(path: string, bytes: AsyncIterable<Uint8Array>, content: Content, signal: AbortSignal): Promise<void> {
-    await this.#change(path, (root) => placeFile(root, path, bytes, content, signal))
+    await this.#change(path, (visit) => placeFile(visit, path, bytes, content, signal))
   }
 
   async move(from: string, to: string, permit: Permit): Promise<void> {
-    await this.#change(to, (root) => moveFile(root, from, to, permit))
+    await this.#change(to, (visit) => moveFile(visit, from, to, permit))
   }
 
   async remove(path: string, permit: Permit): Promise<void> {
-    await this.#change(path, (root) => removeFile(root, path, permit))
+    await this.#change(path, (visit) => removeFile(visit, path, permit))
   }
 
   get root(): string {
@@ -92,43 +97,44 @@ export class LocalFolder implements UploadsFolder, FolderProbe {
   }
 
   async ownership(path: string): Promise<Ownership | null> {
-    const { real } = await this.#realRoot()
-    const stats = await lstat(join(real, path)).catch(() => null)
-    return stats && { mode: stats.mode & 0o7777, uid: stats.uid, gid: stats.gid }
+    return this.#visit(async (visit) => {
+      try {
+        const folder = await visit.enter(dirname(path) === '.' ? '' : dirname(path))
+        const { mode, uid, gid } = await lstat(folder.at(basename(path)))
+        return { mode: mode & 0o7777, uid, gid }
+      } catch (error) {
+        if (error instanceof MigrateError) throw error
+        return null
+      }
+    })
   }
 
   async space(): ReturnType<FolderProbe['space']> {
-    const { real } = await this.#realRoot()
-    const disk = await statfs(real).catch(() => null)
-    if (disk === null || disk.blocks === 0) return null
-    const { bavail, blocks, bsize, files, ffree } = disk
-    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize, freeFiles: files === 0 ? null : ffree }
+    return this.#visit(async (visit) => {
+      const disk = await statfs((await visit.root()).self).catch(() => null)
+      if (disk === null || disk.blocks === 0) return null
+      const { bavail, blocks, bsize, files, ffree } = disk
+      return { freeBytes: bavail * bsize, totalBytes: blocks * bsize, freeFiles: files === 0 ? null : ffree }
+    })
   }
 
-  async #change(path: string, work: (realRoot: string) => Promise<void>): Promise<void> {
-    const { real } = await this.#realRoot()
+  async #visit<T>(work: (visit: Visit) => Promise<T>): Promise<T> {
+    const visit = this.#folders.visit()
     try {
-      await work(real)
-    } catch (error) {
-      throw asWriteError(error, path)
+      return await work(visit)
+    } finally {
+      visit.end()
     }
   }
 
-  /**
-   * The folder of the first call and no other: where a disk is no longer mounted, an empty folder may lie in its place,
-   * and what is put there is lost from sight as soon as the disk is back.
-   */
-  async #realRoot(): Promise<{ real: string; identity: string }> {
-    try {
-      const real = this.#known?.real ?? (await realpath(this.#root))
-      const { dev, ino } = await stat(real, { bigint: true })
-      const now = { real, identity: `${dev}:${ino}` }
-      this.#known ??= now
-      if (now.identity === this.#known.identity) return now
-    } catch (cause) {
-      throw this.#missing(`cannot be used: ${codeOf(cause)}.`, cause)
-    }
-    throw this.#missing('is another folder than before. Is its disk still mounted?')
+  async #change(path: string, work: (visit: Visit) => Promise<void>): Promise<void> {
+    await this.#visit(async (visit) => {
+      try {
+        await work(visit)
+      } catch (error) {
+        throw asWriteError(error, path)
+      }
+    })
   }
 
   #missing(story: string, cause?: unknown): MigrateError {
@@ -140,18 +146,30 @@ export class LocalFolder implements UploadsFolder, FolderProbe {
     })
   }
 
-  async #resolve(path: string): Promise<Resolved> {
-    const { real: root } = await this.#realRoot()
-    const wanted = join(root, path)
-    if (!isBelow(wanted, root)) return { facts: { kind: 'outside', reason: 'leaves the uploads folder' } }
+  async #find(visit: Visit, path: string): Promise<Found> {
+    let wanted = relative(this.#root, join(this.#root, path))
+    if (!isBelow(join(this.#root, path), this.#root)) return outside('leaves the uploads folder')
     try {
-      const real = await realpath(wanted)
-      if (!isBelow(real, root))
-        return { facts: { kind: 'outside', reason: 'is a link that leaves the uploads folder' } }
-      const stats = await lstat(real)
-      return stats.isFile() ? { real, stats } : { facts: { kind: 'special', what: kindOf(stats) } }
+      for (let links = 0; links <= mostLinks; links += 1) {
+        const folder = await visit.enter(dirname(wanted) === '.' ? '' : dirname(wanted))
+        const name = basename(wanted)
+        const stats = await lstat(folder.at(name))
+        if (stats.isFile()) return { folder, name, stats }
+        if (!stats.isSymbolicLink()) return { facts: { kind: 'special', what: kindOf(stats) } }
+        const real = folder.pathOf(await realpath(join(folder.place, name)))
+        if (real === null) return outside('is a link that leaves the uploads folder')
+        wanted = real
+      }
+      return { facts: { kind: 'special', what: 'symbolic link' } }
     } catch (error) {
+      if (error instanceof LeavesFolder) return outside('is a link that leaves the uploads folder')
+      if (error instanceof MigrateError) throw error
       return { facts: factsOf(error) }
     }
   }
 }
+
+const outside = (reason: string): Found => ({ facts: { kind: 'outside', reason } })
+
+const replaced = (path: string): MigrateError =>
+  new MigrateError('SOURCE_CHANGED', { message: 'Another file took its place while it was opened.', subject: path })

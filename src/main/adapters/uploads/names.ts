@@ -1,10 +1,10 @@
 import { constants } from 'node:fs'
 import { link, open, readdir, rename, unlink } from 'node:fs/promises'
-import { basename } from 'node:path'
 import { MigrateError } from '../../engine/errors.ts'
 import type { Permit } from '../../engine/ports.ts'
 import { asWriteError, codeOf, kindOf, meansAbsent, refusal, taken } from './fileErrors.ts'
-import { isSameFile, lookAt, spotOf, spotToFill, syncFolder, type Spot } from './folders.ts'
+import { confirm, lookAt, spotOf, spotToFill, syncFolder, type Spot } from './folders.ts'
+import { isSameFile, type Visit } from './heldFolders.ts'
 
 /**
  * What comes of file systems without hard links (FAT, exFAT, some network and FUSE drives; EISDIR is Windows' word for
@@ -17,6 +17,7 @@ const unlinkable = new Set(['EPERM', 'EMLINK', 'EXDEV', 'ENOSYS', 'ENOTSUP', 'EO
  * one only. Throws FILE_TAKEN, unless it is this very file that lies there.
  */
 export async function giveName(old: string, spot: Spot): Promise<'linked' | 'renamed'> {
+  await confirm(spot.folder, spot.path)
   try {
     await link(old, spot.full)
     return 'linked'
@@ -57,15 +58,16 @@ async function renameToReserved(old: string, spot: Spot): Promise<void> {
   }
 }
 
-/** See UploadsFolder.move. `root` is a real path. */
-export async function moveFile(root: string, from: string, to: string, permit: Permit): Promise<void> {
-  const old = await spotOf(root, from)
+/** See UploadsFolder.move. */
+export async function moveFile(visit: Visit, from: string, to: string, permit: Permit): Promise<void> {
+  const old = await spotOf(visit, from)
   if (!old?.there) throw refusal(from, { kind: 'absent' })
   if (!old.there.isFile()) throw refusal(from, { kind: 'special', what: kindOf(old.there) })
-  const spot = await spotToFill(root, to)
+  const spot = await spotToFill(visit, to)
   if (spot.there && !isSameFile(spot.there, old.there)) throw taken(to)
   if (spot.there && (await isOneName(old, spot))) return
 
+  await confirm(old.folder, from)
   permit.assertFresh()
   const how = spot.there ? 'linked' : await giveName(old.full, spot)
   await syncFolder(spot.folder)
@@ -78,13 +80,16 @@ export async function moveFile(root: string, from: string, to: string, permit: P
   }
 }
 
-/** See UploadsFolder.remove. `root` is a real path. */
-export async function removeFile(root: string, path: string, permit: Permit): Promise<void> {
-  const spot = await spotOf(root, path)
+/** See UploadsFolder.remove. */
+export async function removeFile(visit: Visit, path: string, permit: Permit): Promise<void> {
+  const spot = await spotOf(visit, path)
   if (!spot) return
   if (spot.there && !spot.there.isFile()) throw refusal(path, { kind: 'special', what: kindOf(spot.there) })
-  permit.assertFresh()
-  if (spot.there) await unlinkIfThere(spot.full)
+  if (spot.there) {
+    await confirm(spot.folder, path)
+    permit.assertFresh()
+    await unlinkIfThere(spot.full)
+  }
   // Even if it was gone: a crash may have come between its deletion and this.
   await syncFolder(spot.folder)
 }
@@ -95,9 +100,9 @@ export async function removeFile(root: string, path: string, permit: Permit): Pr
  */
 async function isOneName(one: Spot, other: Spot): Promise<boolean> {
   if (one.there === null || one.there.nlink < 2n) return true
-  if (!isSameFile(await lookAt(one.folder), await lookAt(other.folder))) return false
-  const names = [basename(one.full), basename(other.full)]
-  const listed = new Set(await readdir(one.folder))
+  if (!isSameFile(one.folder.identity, other.folder.identity)) return false
+  const names = [one.name, other.name]
+  const listed = new Set(await readdir(one.folder.self))
   return new Set(names).size === 1 || !names.every((name) => listed.has(name))
 }
 
@@ -110,6 +115,7 @@ async function dropOldName(old: Spot, spot: Spot, permit: Permit): Promise<void>
       subject: old.path,
     })
   }
+  await confirm(old.folder, old.path)
   permit.assertFresh()
   await unlinkIfThere(old.full)
 }

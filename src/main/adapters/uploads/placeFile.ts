@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { asMigrateError, MigrateError } from '../../engine/errors.ts'
 import type { Content } from '../../engine/ports.ts'
 import { asWriteError, taken } from './fileErrors.ts'
-import { madeFolder, makeLike, spotToFill, syncFolder } from './folders.ts'
+import { confirm, madeFolder, makeLike, spotToFill, syncFolder, type Spot } from './folders.ts'
+import type { HeldFolder, Visit } from './heldFolders.ts'
 import { giveName } from './names.ts'
 
 const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
@@ -18,34 +19,39 @@ const inUse = new Set<string>()
  * The same name for the same place, so that the next try finds what a crash has left; one of its own for a second writer
  * beside the first.
  */
-function nameWhileWritten(workshop: string, target: string): string {
-  const usual = join(workshop, `${createHash('sha256').update(target).digest('hex').slice(0, 32)}.part`)
-  const name = inUse.has(usual) ? join(workshop, `${randomUUID()}.part`) : usual
-  inUse.add(name)
-  return name
+function nameWhileWritten(workshop: HeldFolder, spot: Spot): { name: string; free: () => void } {
+  const target = join(spot.folder.place, spot.name)
+  const usual = `${createHash('sha256').update(target).digest('hex').slice(0, 32)}.part`
+  const name = inUse.has(join(workshop.place, usual)) ? `${randomUUID()}.part` : usual
+  const place = join(workshop.place, name)
+  inUse.add(place)
+  return { name, free: () => inUse.delete(place) }
 }
 
-/** See UploadsFolder.place. `root` is a real path. */
+/** See UploadsFolder.place. */
 export async function placeFile(
-  root: string,
+  visit: Visit,
   path: string,
   bytes: AsyncIterable<Uint8Array>,
   content: Content,
   signal: AbortSignal,
 ): Promise<void> {
-  const spot = await spotToFill(root, path)
+  const spot = await spotToFill(visit, path)
   if (spot.there) throw taken(path)
   // Readur takes `*.part` for no document. From the root it would move it away: then documents/ has to do.
-  const workshop = spot.folder === root ? await madeFolder(root, ['documents'], path) : spot.folder
-  const temporary = nameWhileWritten(workshop, spot.full)
+  const workshop = spot.folder.isRoot ? await madeFolder(visit, ['documents'], path) : spot.folder
+  const { name, free } = nameWhileWritten(workshop, spot)
+  const temporary = workshop.at(name)
   let handle: FileHandle | null = null
   try {
+    await confirm(workshop, path)
     // Whoever was killed in this very place has left it.
     await unlink(temporary).catch(() => undefined)
     // For nobody else to read until it is whole.
     handle = await open(temporary, newFile, 0o600)
+    await confirm(workshop, path)
     await fill(handle, path, bytes, content, signal)
-    await makeLike(handle, await stat(spot.folder), fileMode)
+    await makeLike(handle, await stat(spot.folder.self), fileMode)
     await handle.sync()
     const whole = handle
     handle = null
@@ -54,8 +60,9 @@ export async function placeFile(
   } finally {
     await handle?.close().catch(() => undefined)
     await unlink(temporary).catch(() => undefined)
-    inUse.delete(temporary)
+    free()
   }
+  await confirm(spot.folder, path)
   try {
     await syncFolder(spot.folder)
   } catch (error) {

@@ -3,14 +3,18 @@ import { MigrateError } from '../../engine/errors.ts'
 import type { FolderProbe, Ownership } from '../../engine/doctor/ports.ts'
 import type { Content, FileFacts, ListedFile, Permit, SourceFile, UploadsFolder } from '../../engine/ports.ts'
 import { kindOf, refusal } from './fileErrors.ts'
-import { refused, type ChannelSource, type FileChannel, type RemoteStats } from './remote/channel.ts'
+import { looksSame, refused, type ChannelSource, type FileChannel } from './remote/channel.ts'
 import { remoteFileError, remoteWriteError } from './remote/errors.ts'
 import { RemoteFile, stampOf, type OpenHandle } from './remote/file.ts'
 import { listFolder } from './remote/listing.ts'
 import { moveFile, removeFile } from './remote/names.ts'
-import { factsOf, lookAt, walk } from './remote/paths.ts'
+import { factsOf, lookAt, stillLeadsTo } from './remote/paths.ts'
 import { placeFile } from './remote/placing.ts'
 import { defaultPoolOptions, ChannelPool, type PoolOptions } from './remote/pool.ts'
+import { visiting, type Found, type Visit } from './remote/visit.ts'
+
+/** What Linux writes behind the place of what has lost its name. */
+const deleted = ' (deleted)'
 
 /** Everybody may read it. */
 const readableForAll = 0o444
@@ -46,7 +50,7 @@ export class RemoteFolder implements UploadsFolder, FolderProbe {
       try {
         const root = await channel.realpath(this.#root)
         // Readur makes documents/ at every start: without it this is another folder, or a disk that is not mounted.
-        for (const folder of [root, posix.join(root, 'documents')]) {
+        for (const folder of [root, await channel.realpath(posix.join(root, 'documents'))]) {
           await channel.close(await channel.openFolder(folder))
         }
         this.#realRoot = root
@@ -59,14 +63,14 @@ export class RemoteFolder implements UploadsFolder, FolderProbe {
   }
 
   async inspect(path: string): Promise<FileFacts> {
-    return this.#use(async (channel) => {
-      const walked = await walk(channel, await this.#rootOn(channel), path)
-      if ('facts' in walked) return walked.facts
-      const { real, stats } = walked
+    return this.#visit(this.#closing, async (visit) => {
+      const found = await visit.find(path)
+      if ('facts' in found) return found.facts
+      const { place, name, stats } = found
       if (!stats.isFile()) return { kind: 'special', what: kindOf(stats) }
       if ((stats.mode & readableForAll) !== readableForAll) {
         try {
-          await channel.close(await channel.open(real, 'r'))
+          await visit.channel.close(await visit.channel.open(place.at(name), 'r'))
         } catch (error) {
           return factsOf(error)
         }
@@ -92,24 +96,27 @@ export class RemoteFolder implements UploadsFolder, FolderProbe {
   async move(from: string, to: string, permit: Permit): Promise<void> {
     const moving = { file: null }
     await this.#change(to, this.#closing, (root) =>
-      this.#use((channel) => moveFile(channel, root, from, to, moving, permit)),
+      visiting(this.#pool, this.#closing, root, (visit) => moveFile(visit, from, to, moving, permit)),
     )
   }
 
   async remove(path: string, permit: Permit): Promise<void> {
-    await this.#change(path, this.#closing, (root) => this.#use((channel) => removeFile(channel, root, path, permit)))
+    await this.#change(path, this.#closing, (root) =>
+      visiting(this.#pool, this.#closing, root, (visit) => removeFile(visit, path, permit)),
+    )
   }
 
   async #open(path: string, signal: AbortSignal): Promise<OpenHandle> {
     try {
-      return await this.#pool.use(signal, async (channel) => {
-        const walked = await walk(channel, await this.#rootOn(channel), path)
-        if ('facts' in walked) throw refusal(path, walked.facts)
+      return await this.#visit(signal, async (visit) => {
+        const found = await visit.find(path)
+        if ('facts' in found) throw refusal(path, found.facts)
+        const { stats, place, name } = found
         // Opening a pipe would make the whole session wait for its other end.
-        if (!walked.stats.isFile()) throw refusal(path, { kind: 'special', what: kindOf(walked.stats) })
-        const { real, stats } = walked
-        const handle = await channel.open(real, 'r')
-        const isThat = this.#isThat(channel, handle, real, stats, path)
+        if (!stats.isFile()) throw refusal(path, { kind: 'special', what: kindOf(stats) })
+        const { channel } = visit
+        const handle = await channel.open(place.at(name), 'r')
+        const isThat = this.#isThat(channel, visit.root, handle, found, path)
         isThat.catch(() => undefined)
         return { channel, handle, stats, isThat }
       })
@@ -119,11 +126,17 @@ export class RemoteFolder implements UploadsFolder, FolderProbe {
   }
 
   /** A link, or another file, may have come between the look and the opening. */
-  async #isThat(channel: FileChannel, handle: Buffer, real: string, looked: RemoteStats, path: string): Promise<void> {
-    const [opened, name] = await Promise.all([channel.fstat(handle), lookAt(channel, real)])
-    const isSame = opened.size === looked.size && opened.mtime === looked.mtime
-    // A name that is gone by now does no harm: the file is open.
-    if (isSame && opened.isFile() && name?.isSymbolicLink() !== true) return
+  async #isThat(channel: FileChannel, root: string, handle: Buffer, found: Found, path: string): Promise<void> {
+    const real = posix.join(found.place.real, found.name)
+    const opened = channel.placeOf(handle)
+    const [stats, isThere] = await Promise.all([
+      channel.fstat(handle),
+      // A name that is gone by now does no harm: the file is open.
+      opened === null
+        ? stillLeadsTo(channel, root, real, found.stats)
+        : opened === real || opened === `${real}${deleted}`,
+    ])
+    if (isThere && looksSame(stats, found.stats) && stats.isFile()) return
     throw new MigrateError('SOURCE_CHANGED', {
       message: 'Another file took its place while it was opened.',
       subject: path,
@@ -173,6 +186,11 @@ export class RemoteFolder implements UploadsFolder, FolderProbe {
       const folder = posix.join(root, posix.dirname(path))
       throw await this.#use((channel) => remoteWriteError(error, path, channel, folder))
     }
+  }
+
+  async #visit<T>(signal: AbortSignal, work: (visit: Visit) => Promise<T>): Promise<T> {
+    const root = this.#realRoot ?? (await this.#pool.use(signal, (channel) => this.#rootOn(channel)))
+    return await visiting(this.#pool, signal, root, work)
   }
 
   #use<T>(call: (channel: FileChannel) => Promise<T>): Promise<T> {

@@ -38,6 +38,10 @@ export interface RemoteStats {
   isSymbolicLink(): boolean
 }
 
+/** As far as SFTP tells, which shows no inode. */
+export const looksSame = (one: RemoteStats | null, other: RemoteStats | null | undefined): boolean =>
+  (['size', 'mtime', 'mode', 'uid', 'gid'] as const).every((field) => one?.[field] === other?.[field])
+
 export interface RemoteEntry {
   filename: string
   /** As `ls -l` shows it, where the far side tells: `-rw-r--r--    2 root …`. */
@@ -54,6 +58,22 @@ export interface DiskFacts {
   f_blocks?: number | undefined
   f_files?: number | undefined
   f_favail?: number | undefined
+}
+
+/**
+ * A real folder over there that calls on its channel can work in. `isSure`: a name in it is one of this very folder,
+ * whatever takes the place of its path; else it is only the path, and where it leads has to be looked at again.
+ */
+export interface Place {
+  readonly real: string
+  readonly isSure: boolean
+  /** A path of the folder itself. */
+  readonly self: string
+  at(name: string): string
+  /** Its path still leads to it. */
+  isThere(): Promise<boolean>
+  /** It is not needed any more. */
+  leave(): void
 }
 
 /**
@@ -75,6 +95,13 @@ export interface FileChannel {
   /** The far side answers less than was asked for in one go. */
   learnPieceSize(bytes: number): void
   end(): void
+
+  /** The folder at a real path. Refused with noSuchFile, by the first use at the latest, where a link is there or on the way. */
+  enter(real: string): Promise<Place>
+  /** A folder that is still open from before: where its path leads by now is not known. */
+  entered(real: string): Place | null
+  /** Where a file really lay when it was opened; null where the far side does not tell. */
+  placeOf(handle: Buffer): string | null
 
   lstat(path: string): Promise<RemoteStats>
   stat(path: string): Promise<RemoteStats>

@@ -1,10 +1,12 @@
 import { posix } from 'node:path'
 import type { ListedFile } from '../../../engine/ports.ts'
 import { kindOf } from '../fileErrors.ts'
-import { refused, status, type FileChannel, type RemoteEntry } from './channel.ts'
+import { notUtf8, undecodable } from '../oddNames.ts'
+import { refused, status, type FileChannel, type Place, type RemoteEntry } from './channel.ts'
 import { stampOf } from './file.ts'
-import { isBelow } from './paths.ts'
+import { isBelow, linkAt, lookAt } from './paths.ts'
 import { isLoss, type ChannelPool } from './pool.ts'
+import { Visit } from './visit.ts'
 
 /** A folder that could not be read to its end this often in a row will not be. */
 const mostLosses = 5
@@ -17,17 +19,17 @@ export async function* listFolder(pool: ChannelPool, root: string, signal: Abort
   const folders = [root]
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const seen = new Set<string>()
-    for await (const { channel, entries, obstacle } of entriesOf(pool, folder, signal)) {
+    for await (const { visit, place, entries, obstacle } of entriesOf(pool, root, folder, signal)) {
       if (obstacle !== null) {
         yield [{ path: posix.relative(root, folder), kind: 'unreadable', reason: obstacle }]
         continue
       }
       const page: ListedFile[] = []
-      for (const { filename, attrs } of entries) {
-        if (filename === '.' || filename === '..') continue
-        const full = posix.join(folder, filename)
-        if (attrs.isDirectory()) seen.add(full)
-        else page.push(await listed(channel, root, full, attrs))
+      for (const entry of entries) {
+        if (entry.filename === '.' || entry.filename === '..') continue
+        const look = await listed(visit, place, entry)
+        if (typeof look === 'string') seen.add(look)
+        else page.push(look)
       }
       yield page
     }
@@ -35,17 +37,15 @@ export async function* listFolder(pool: ChannelPool, root: string, signal: Abort
   }
 }
 
-interface Reply {
-  channel: FileChannel
-  entries: RemoteEntry[]
+type Reply =
   /** Why the folder cannot be looked into. */
-  obstacle: string | null
-}
+  | { obstacle: string; visit?: never; place?: never; entries?: never }
+  | { obstacle: null; visit: Visit; place: Place; entries: RemoteEntry[] }
 
-async function* entriesOf(pool: ChannelPool, folder: string, signal: AbortSignal): AsyncGenerator<Reply> {
+async function* entriesOf(pool: ChannelPool, root: string, folder: string, signal: AbortSignal): AsyncGenerator<Reply> {
   for (let losses = 1; ; losses += 1) {
     try {
-      yield* entriesOnce(pool, folder, signal)
+      yield* entriesOnce(pool, root, folder, signal)
       return
     } catch (error) {
       if (!isLoss(error) || losses >= mostLosses) throw error
@@ -53,43 +53,53 @@ async function* entriesOf(pool: ChannelPool, folder: string, signal: AbortSignal
   }
 }
 
-/** A handle is known to the session alone that gave it. */
-async function* entriesOnce(pool: ChannelPool, folder: string, signal: AbortSignal): AsyncGenerator<Reply> {
-  const { channel, handle, error } = await pool.use(signal, async (channel) => {
-    try {
-      return { channel, handle: await channel.openFolder(folder), error: null }
-    } catch (error) {
-      if (!refused(error)) throw error
-      return { channel, handle: null, error }
-    }
-  })
-  if (handle === null) {
-    const obstacle = error instanceof Error ? error.message : 'no reason given'
-    // A folder that was deleted meanwhile has nothing in it.
-    if (!refused(error, status.noSuchFile)) yield { channel, entries: [], obstacle }
-    return
-  }
+/** A handle, and what a folder is called by it, is known to the session alone that gave it. */
+async function* entriesOnce(
+  pool: ChannelPool,
+  root: string,
+  folder: string,
+  signal: AbortSignal,
+): AsyncGenerator<Reply> {
+  const visit = await pool.use(signal, (channel) => Promise.resolve(new Visit(channel, root)))
+  let handle: Buffer | null = null
   try {
+    const place = await visit.enter(folder)
+    handle = await visit.channel.openFolder(place.self)
     for (;;) {
       signal.throwIfAborted()
-      yield { channel, entries: await channel.entries(handle), obstacle: null }
+      const entries = await visit.channel.entries(handle)
+      await visit.confirm(place, posix.relative(root, folder))
+      yield { visit, place, entries, obstacle: null }
     }
   } catch (error) {
-    if (!refused(error, status.endOfFile)) throw error
+    if (!refused(error)) throw error
+    // The end; or a folder that was deleted meanwhile, which has nothing in it.
+    if (refused(error, status.endOfFile, status.noSuchFile)) return
+    yield { obstacle: error instanceof Error ? error.message : 'no reason given' }
   } finally {
-    await channel.close(handle)
+    if (handle !== null) await visit.channel.close(handle)
+    visit.end()
   }
 }
 
+/** The real path of a folder, or what lies there. */
 async function listed(
-  channel: FileChannel,
-  root: string,
-  full: string,
-  stats: RemoteEntry['attrs'],
-): Promise<ListedFile> {
+  { channel, root }: Visit,
+  place: Place,
+  { filename, attrs }: RemoteEntry,
+): Promise<string | ListedFile> {
+  const full = posix.join(place.real, filename)
   const path = posix.relative(root, full)
-  if (stats.isFile()) return { path, kind: 'file', stamp: stampOf(stats) }
-  if (!stats.isSymbolicLink()) return { path, kind: 'special', what: kindOf(stats) }
-  const target = posix.resolve(posix.dirname(full), await channel.readlink(full))
+  // SFTP's text has lost the bytes of such a name, and under what is left of it nothing is found.
+  if (filename.includes(undecodable) && !(await isFound(channel, place.at(filename)))) {
+    return { path, kind: 'unreadable', reason: notUtf8 }
+  }
+  if (attrs.isDirectory()) return full
+  if (attrs.isFile()) return { path, kind: 'file', stamp: stampOf(attrs) }
+  if (!attrs.isSymbolicLink()) return { path, kind: 'special', what: kindOf(attrs) }
+  const written = await linkAt(channel, place.at(filename))
+  const target = written === null ? root : posix.resolve(place.real, written)
   return { path, kind: 'link', target: isBelow(target, root) ? posix.relative(root, target) : null }
 }
+
+const isFound = async (channel: FileChannel, full: string): Promise<boolean> => (await lookAt(channel, full)) !== null

@@ -1,47 +1,41 @@
-import { posix } from 'node:path'
-
 import { MigrateError } from '../../../engine/errors.ts'
 import type { Permit } from '../../../engine/ports.ts'
 import { kindOf, refusal, taken } from '../fileErrors.ts'
-import { refused, status, type FileChannel, type RemoteStats } from './channel.ts'
+import { looksSame, refused, status, type FileChannel, type RemoteStats } from './channel.ts'
 import { readPiece } from './file.ts'
 import { lookAt } from './paths.ts'
 import { spotOf, spotToFill, syncFolder, type Spot } from './spots.ts'
+import type { Visit } from './visit.ts'
 
 /** What a call that is made again after a lost connection has to know of the one before. */
 export interface Moving {
   file: RemoteStats | null
 }
 
-/** See UploadsFolder.move. `root` is a real path. May be called again with the same `moving`. */
-export async function moveFile(
-  channel: FileChannel,
-  root: string,
-  from: string,
-  to: string,
-  moving: Moving,
-  permit: Permit,
-): Promise<void> {
-  const old = await spotOf(channel, root, from)
+/** See UploadsFolder.move. May be called again with the same `moving`. */
+export async function moveFile(visit: Visit, from: string, to: string, moving: Moving, permit: Permit): Promise<void> {
+  const { channel } = visit
+  const old = await spotOf(visit, from)
   if (!old?.there) {
-    if (old && moving.file && looksSame(moving.file, (await spotOf(channel, root, to))?.there)) return
+    if (old && moving.file && looksSame(moving.file, (await spotOf(visit, to))?.there)) return
     throw refusal(from, { kind: 'absent' })
   }
   if (!old.there.isFile()) throw refusal(from, { kind: 'special', what: kindOf(old.there) })
-  const spot = await spotToFill(channel, root, to)
-  if (spot.full === old.full) return
+  const spot = await spotToFill(visit, to)
+  if (spot.place.real === old.place.real && spot.name === old.name) return
   const isLeft = spot.there !== null && (await isSameFile(channel, old, spot))
   if (spot.there && !isLeft) throw taken(to)
   moving.file = old.there
+  await visit.confirm(old.place, from)
   permit.assertFresh()
-  if (!isLeft) await giveName(channel, old, spot)
-  await syncFolder(channel, spot.folder)
-  await dropOldName(channel, old, permit)
-  await syncFolder(channel, old.folder)
+  if (!isLeft) await giveName(visit, old, spot)
+  await syncFolder(channel, spot.place)
+  await dropOldName(visit, old, permit)
+  await syncFolder(channel, old.place)
 }
 
-async function dropOldName(channel: FileChannel, old: Spot, permit: Permit): Promise<void> {
-  const there = await lookAt(channel, old.full)
+async function dropOldName(visit: Visit, old: Spot, permit: Permit): Promise<void> {
+  const there = await lookAt(visit.channel, old.full)
   if (!there) return
   if (!looksSame(old.there, there)) {
     throw new MigrateError('SOURCE_CHANGED', {
@@ -49,29 +43,38 @@ async function dropOldName(channel: FileChannel, old: Spot, permit: Permit): Pro
       subject: old.path,
     })
   }
+  await visit.confirm(old.place, old.path)
   permit.assertFresh()
-  await unlinkIfThere(channel, old.full)
+  await unlinkIfThere(visit.channel, old.full)
 }
 
-/** See UploadsFolder.remove. `root` is a real path. May be called again. */
-export async function removeFile(channel: FileChannel, root: string, path: string, permit: Permit): Promise<void> {
-  const spot = await spotOf(channel, root, path)
+/** See UploadsFolder.remove. May be called again. */
+export async function removeFile(visit: Visit, path: string, permit: Permit): Promise<void> {
+  const { channel } = visit
+  const spot = await spotOf(visit, path)
   if (!spot) return
   if (spot.there && !spot.there.isFile()) throw refusal(path, { kind: 'special', what: kindOf(spot.there) })
-  permit.assertFresh()
-  if (spot.there) await unlinkIfThere(channel, spot.full)
+  if (spot.there) {
+    await visit.confirm(spot.place, path)
+    permit.assertFresh()
+    await unlinkIfThere(channel, spot.full)
+    await visit.confirm(spot.place, path)
+  }
   // Even if it was gone: a crash may have come between its deletion and this.
-  await syncFolder(channel, spot.folder)
+  await syncFolder(channel, spot.place)
 }
 
 /**
  * Gives the file at `old` the name of a spot, never overwriting; it may keep the old name as well. Throws FILE_TAKEN.
  */
-export async function giveName(channel: FileChannel, old: Spot, spot: Spot): Promise<void> {
+export async function giveName(visit: Visit, old: Spot, spot: Spot): Promise<void> {
+  const { channel } = visit
   const isDone = async (): Promise<boolean> =>
     (await lookAt(channel, spot.full)) !== null && (await isSameFile(channel, old, spot))
+  await visit.confirm(spot.place, spot.path)
   try {
     await channel.link(old.full, spot.full)
+    await visit.confirm(spot.place, spot.path)
     return
   } catch (error) {
     if (!refused(error)) throw error
@@ -83,6 +86,7 @@ export async function giveName(channel: FileChannel, old: Spot, spot: Spot): Pro
   // No hard links on that disk, or not of files of others. Renaming does not overwrite either.
   try {
     await channel.rename(old.full, spot.full)
+    await visit.confirm(spot.place, spot.path)
   } catch (error) {
     if (refused(error) && (await lookAt(channel, spot.full))) throw taken(spot.path)
     throw error
@@ -97,17 +101,13 @@ async function isSameFile(channel: FileChannel, one: Spot, other: Spot): Promise
   const [first, second] = [await lookAt(channel, one.full), await lookAt(channel, other.full)]
   if (!first?.isFile() || !looksSame(first, second)) return false
   if (channel.isSame) return await channel.isSame(one.full, other.full)
-  for (const { full, folder } of [one, other]) if ((await nameCount(channel, full, folder)) < 2) return false
+  for (const spot of [one, other]) if ((await nameCount(channel, spot)) < 2) return false
   return await haveSameBytes(channel, [one.full, other.full], first.size)
 }
 
-const looksSame = (one: RemoteStats | null, other: RemoteStats | null | undefined): boolean =>
-  (['size', 'mtime', 'mode', 'uid', 'gid'] as const).every((field) => one?.[field] === other?.[field])
-
 /** How many names a file has, by the line that OpenSSH shows for it, as `ls -l` does; 1 where that is not told. */
-async function nameCount(channel: FileChannel, full: string, folder: string): Promise<number> {
-  const name = posix.basename(full)
-  const handle = await channel.openFolder(folder)
+async function nameCount(channel: FileChannel, { place, name }: Spot): Promise<number> {
+  const handle = await channel.openFolder(place.self)
   try {
     for (;;) {
       const entry = (await channel.entries(handle)).find(({ filename }) => filename === name)

@@ -1,9 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { posix } from 'node:path'
 import { unless } from '../../ssh/waiting.ts'
+import { MigrateError } from '../../../engine/errors.ts'
 import { Refusal, status, type FileChannel } from './channel.ts'
 import { unlinkIfThere } from './names.ts'
+import { lookAt } from './paths.ts'
 import { isLoss, type ChannelPool } from './pool.ts'
+import type { Spot } from './spots.ts'
+import { visiting, Visit } from './visit.ts'
 
 /** Bytes under way before their writing is waited for. */
 const mostBytes = 4 * 1024 ** 2
@@ -11,6 +15,15 @@ const mostLosses = 5
 
 /** Names that this process writes under now. */
 const inUse = new Set<string>()
+
+/** Where a file is written before it gets its name. */
+export interface PartFolder {
+  /** Real paths, of the uploads folder and of this one. */
+  root: string
+  real: string
+  /** What is written, for people. */
+  path: string
+}
 
 interface Write {
   position: number
@@ -23,7 +36,8 @@ interface Write {
  * is sent anew.
  */
 export class PartFile {
-  readonly path: string
+  readonly #folder: PartFolder
+  readonly #name: string
   readonly #pool: ChannelPool
   readonly #signal: AbortSignal
   #channel: FileChannel
@@ -35,10 +49,18 @@ export class PartFile {
   #resumed = false
   #closed = false
 
-  private constructor(pool: ChannelPool, signal: AbortSignal, path: string, channel: FileChannel, handle: Buffer) {
+  private constructor(
+    pool: ChannelPool,
+    signal: AbortSignal,
+    folder: PartFolder,
+    name: string,
+    channel: FileChannel,
+    handle: Buffer,
+  ) {
     this.#pool = pool
     this.#signal = signal
-    this.path = path
+    this.#folder = folder
+    this.#name = name
     this.#channel = channel
     this.#handle = handle
     channel.openFiles += 1
@@ -48,17 +70,50 @@ export class PartFile {
    * A new file beside `target`, for nobody else to read. Its name is the same for the same place, so that the next try
    * finds what a crash has left; a second writer beside the first gets one of its own.
    */
-  static async create(pool: ChannelPool, folder: string, target: string, signal: AbortSignal): Promise<PartFile> {
-    const usual = posix.join(folder, `${createHash('sha256').update(target).digest('hex').slice(0, 32)}.part`)
-    const path = inUse.has(usual) ? posix.join(folder, `${randomUUID()}.part`) : usual
-    inUse.add(path)
+  static async create(pool: ChannelPool, folder: PartFolder, target: string, signal: AbortSignal): Promise<PartFile> {
+    const usual = `${createHash('sha256').update(target).digest('hex').slice(0, 32)}.part`
+    const name = inUse.has(posix.join(folder.real, usual)) ? `${randomUUID()}.part` : usual
+    const full = posix.join(folder.real, name)
+    inUse.add(full)
     try {
-      return await pool.use(signal, async (channel) => {
-        await unlinkIfThere(channel, path)
-        return new PartFile(pool, signal, path, channel, await channel.open(path, 'wx', 0o600))
+      return await visiting(pool, signal, folder.root, async (visit) => {
+        const place = await visit.enter(folder.real)
+        await visit.confirm(place, folder.path)
+        await unlinkIfThere(visit.channel, place.at(name))
+        const handle = await visit.channel.open(place.at(name), 'wx', 0o600)
+        try {
+          await visit.confirm(place, folder.path)
+        } catch (error) {
+          await visit.channel.close(handle)
+          throw error
+        }
+        return new PartFile(pool, signal, folder, name, visit.channel, handle)
       })
     } catch (error) {
-      inUse.delete(path)
+      inUse.delete(full)
+      throw error
+    }
+  }
+
+  /** Where it lies, for the calls of one visit. */
+  async spot(visit: Visit): Promise<Spot> {
+    const place = await visit.enter(this.#folder.real)
+    const full = place.at(this.#name)
+    return { path: this.#folder.path, place, name: this.#name, full, there: await lookAt(visit.channel, full) }
+  }
+
+  /** Opens it again. Throws SOURCE_CHANGED where that is another file. */
+  async open(visit: Visit, flags: 'r' | 'r+'): Promise<Buffer> {
+    const { channel } = visit
+    const { place, full } = await this.spot(visit)
+    const handle = await channel.open(full, flags)
+    const at = channel.placeOf(handle)
+    try {
+      if (at !== null && at !== posix.join(place.real, this.#name)) throw replacedPart(this.#folder.path)
+      await visit.confirm(place, this.#folder.path)
+      return handle
+    } catch (error) {
+      await channel.close(handle)
       throw error
     }
   }
@@ -66,8 +121,18 @@ export class PartFile {
   /** Takes the file away where it still has this name; to be called at the end, however that is. */
   async discard(): Promise<void> {
     await this.close()
-    await this.#pool.useIfOpen((channel) => unlinkIfThere(channel, this.path))
-    inUse.delete(this.path)
+    await this.#pool.useIfOpen(async (channel) => {
+      const visit = new Visit(channel, this.#folder.root)
+      try {
+        const { place, full, there } = await this.spot(visit)
+        if (!there) return
+        await visit.confirm(place, this.#folder.path)
+        await unlinkIfThere(channel, full)
+      } finally {
+        visit.end()
+      }
+    })
+    inUse.delete(posix.join(this.#folder.real, this.#name))
   }
 
   /**
@@ -143,12 +208,18 @@ export class PartFile {
 
   async #resume(): Promise<void> {
     this.#resumed = true
-    await this.#pool.use(this.#signal, async (channel) => {
-      this.#handle = await channel.open(this.path, 'r+')
+    await visiting(this.#pool, this.#signal, this.#folder.root, async (visit) => {
+      this.#handle = await this.open(visit, 'r+')
       this.#channel.openFiles -= 1
-      channel.openFiles += 1
-      this.#channel = channel
+      visit.channel.openFiles += 1
+      this.#channel = visit.channel
     })
     for (const write of this.#underWay) write.done = this.#send(write.position, write.bytes)
   }
 }
+
+const replacedPart = (path: string): MigrateError =>
+  new MigrateError('SOURCE_CHANGED', {
+    message: `Another file took the place of “${path}” while it was written.`,
+    subject: path,
+  })

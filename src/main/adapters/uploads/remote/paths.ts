@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 
 import type { Obstacle } from '../fileErrors.ts'
-import { refused, status, type FileChannel, type RemoteStats } from './channel.ts'
+import { looksSame, refused, status, type FileChannel, type RemoteStats } from './channel.ts'
 
 /** As many as Linux follows. */
 const mostLinks = 40
@@ -37,6 +37,25 @@ export async function walk(channel: FileChannel, root: string, path: string): Pr
   return await follow(channel, root, wanted.slice(root.length), root)
 }
 
+/** Whether every step from `root` to `real` is a folder now, and no link. */
+export async function isFolderAlong(channel: FileChannel, root: string, real: string): Promise<boolean> {
+  const steps = stepsAlong(root, namesIn(real.slice(root.length)))
+  const looks = await Promise.all(steps.map((step) => lookAt(channel, step)))
+  return looks.every((look) => look?.isDirectory() === true)
+}
+
+/** Whether a real path leads to what was seen there before, along folders alone; or to nothing any more. */
+export async function stillLeadsTo(
+  channel: FileChannel,
+  root: string,
+  real: string,
+  seen: RemoteStats,
+): Promise<boolean> {
+  const walked = await walk(channel, root, posix.relative(root, real))
+  if ('facts' in walked) return walked.facts.kind === 'absent'
+  return walked.real === real && looksSame(walked.stats, seen)
+}
+
 async function follow(channel: FileChannel, from: string, rest: string, root: string): Promise<Walked> {
   let at = from
   let names = namesIn(rest)
@@ -54,11 +73,23 @@ async function follow(channel: FileChannel, from: string, rest: string, root: st
       if (odd < steps.length - 1) return { facts: { kind: 'absent' } }
       return isBelow(real, root) ? { real, stats } : { facts: leavesByLink }
     }
-    const target = posix.resolve(posix.dirname(real), await channel.readlink(real))
-    names = [...namesIn(target), ...names.slice(odd + 1)]
+    const written = await linkAt(channel, real)
+    // It is no link any more: once more from here.
+    if (written === null) continue
+    names = [...namesIn(posix.resolve(posix.dirname(real), written)), ...names.slice(odd + 1)]
     at = '/'
   }
   return { facts: { kind: 'special', what: 'symbolic link that leads in a circle' } }
+}
+
+/** What is written into a link; null where it is none any more. */
+export async function linkAt(channel: FileChannel, full: string): Promise<string | null> {
+  try {
+    return await channel.readlink(full)
+  } catch (error) {
+    if (!refused(error)) throw error
+    return null
+  }
 }
 
 const namesIn = (path: string): string[] => path.split('/').filter((name) => name !== '')

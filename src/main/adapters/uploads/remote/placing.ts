@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { posix } from 'node:path'
 import { asMigrateError, MigrateError } from '../../../engine/errors.ts'
 import type { Content } from '../../../engine/ports.ts'
 import { taken } from '../fileErrors.ts'
@@ -10,6 +11,7 @@ import { PartFile } from './part.ts'
 import type { ChannelPool } from './pool.ts'
 import { lookAt } from './paths.ts'
 import { madeFolder, makeLike, spotToFill, syncFolder, type Spot } from './spots.ts'
+import { visiting, type Visit } from './visit.ts'
 
 const fileMode = 0o644
 
@@ -23,44 +25,43 @@ export async function placeFile(
   signal: AbortSignal,
 ): Promise<void> {
   signal.throwIfAborted()
-  const spot = await pool.use(signal, (channel) => spotToFill(channel, root, path))
-  if (spot.there) throw taken(path)
-  // Readur takes `*.part` for no document. From the root it would move it away: then documents/ has to do.
-  const workshop =
-    spot.folder === root
-      ? await pool.use(signal, (channel) => madeFolder(channel, root, ['documents'], path))
-      : spot.folder
-  const part = await PartFile.create(pool, workshop, spot.full, signal)
+  const { real, name, workshop } = await visiting(pool, signal, root, async (visit) => {
+    const spot = await spotToFill(visit, path)
+    if (spot.there) throw taken(path)
+    const { real } = spot.place
+    // Readur takes `*.part` for no document. From the root it would move it away: then documents/ has to do.
+    const workshop = real === root ? (await madeFolder(visit, ['documents'], path)).real : real
+    return { real, name: spot.name, workshop }
+  })
+  const part = await PartFile.create(pool, { root, real: workshop, path }, posix.join(real, name), signal)
   try {
     await fill(part, path, bytes, content, signal)
-    await part.finish(async (channel, handle) => makeLike(channel, handle, await channel.stat(spot.folder), fileMode))
-    if (part.isInDoubt) await readBack(pool, part, path, content, signal)
-    await nameIt(pool, part, spot, content, signal)
+    const like = await visiting(pool, signal, root, async (visit) =>
+      visit.channel.lstat((await visit.enter(real)).self),
+    )
+    await part.finish((channel, handle) => makeLike(channel, handle, like, fileMode))
+    if (part.isInDoubt) await readBack(pool, root, part, path, content, signal)
+    await visiting(pool, signal, root, async (visit) => {
+      const place = await visit.enter(real)
+      const full = place.at(name)
+      await nameIt(visit, part, { path, place, name, full, there: null }, content)
+    })
   } catch (error) {
     if (!refused(error)) throw error
     // Now: with what was written taken away, a full disk is full no more.
-    throw await pool.use(signal, (channel) => remoteWriteError(error, path, channel, spot.folder))
+    throw await pool.use(signal, (channel) => remoteWriteError(error, path, channel, real))
   } finally {
     await part.discard()
   }
-  await pool.use(signal, (channel) => syncFolder(channel, spot.folder))
+  await visiting(pool, signal, root, async (visit) => syncFolder(visit.channel, await visit.enter(real)))
 }
 
-async function nameIt(
-  pool: ChannelPool,
-  part: PartFile,
-  spot: Spot,
-  { size }: Content,
-  signal: AbortSignal,
-): Promise<void> {
-  const old = { path: spot.path, folder: spot.folder, full: part.path }
-  await pool.use(signal, async (channel) => {
-    const there = await lookAt(channel, part.path)
-    // Renamed already, and the answer was lost.
-    const named = there ? null : await lookAt(channel, spot.full)
-    if (named?.isFile() && named.size === size) return
-    await giveName(channel, { ...old, there }, spot)
-  })
+async function nameIt(visit: Visit, part: PartFile, spot: Spot, { size }: Content): Promise<void> {
+  const old = await part.spot(visit)
+  // Renamed already, and the answer was lost.
+  const named = old.there ? null : await lookAt(visit.channel, spot.full)
+  if (named?.isFile() && named.size === size) return
+  await giveName(visit, old, spot)
 }
 
 async function fill(
@@ -83,14 +84,16 @@ async function fill(
 /** What a server has acknowledged before it went down may be gone. */
 async function readBack(
   pool: ChannelPool,
+  root: string,
   part: PartFile,
   path: string,
   content: Content,
   signal: AbortSignal,
 ): Promise<void> {
   const open = (): Promise<OpenHandle> =>
-    pool.use(signal, async (channel) => {
-      const handle = await channel.open(part.path, 'r')
+    visiting(pool, signal, root, async (visit) => {
+      const { channel } = visit
+      const handle = await part.open(visit, 'r')
       return { channel, handle, stats: await channel.fstat(handle), isThat: Promise.resolve() }
     })
   const file = new RemoteFile(path, await open(), signal, open)

@@ -1,7 +1,9 @@
 import type { FileEntryWithStats, InputAttributes, SFTPWrapper, Stats } from 'ssh2'
 import { z } from 'zod'
 import { lost } from '../../ssh/errors.ts'
-import { Refusal, status, type DiskFacts, type FileChannel } from './channel.ts'
+import { Refusal, status, type DiskFacts, type FileChannel, type Place } from './channel.ts'
+import { Descriptors, type Descriptor } from './descriptors.ts'
+import { SftpFolders } from './sftpFolders.ts'
 
 /** What OpenSSH tells of a disk, as far as we need it. */
 const diskSchema = z.object({
@@ -30,6 +32,10 @@ export class SftpChannel implements FileChannel {
   readonly #stallMs: number
   readonly #forget: () => void
   readonly #waiting = new Set<(error: Error) => void>()
+  readonly #descriptors = new Descriptors((path) => this.readlink(path))
+  /** By their handles. */
+  readonly #opened = new Map<string, Descriptor>()
+  readonly #folders = new SftpFolders(this, (handle) => this.#opened.get(keyOf(handle)) ?? null)
   #stall: NodeJS.Timeout | undefined
   #ended: Error | null = null
   openFiles = 0
@@ -67,6 +73,15 @@ export class SftpChannel implements FileChannel {
     this.#end(lost(this.#label, 'its SFTP session was closed'))
   }
 
+  enter(real: string): Promise<Place> {
+    return this.#folders.enter(real)
+  }
+  entered(real: string): Place | null {
+    return this.#folders.entered(real)
+  }
+  placeOf(handle: Buffer): string | null {
+    return this.#opened.get(keyOf(handle))?.place ?? null
+  }
   lstat(path: string): Promise<Stats> {
     return this.#call((done) => this.#sftp.lstat(path, done))
   }
@@ -83,15 +98,21 @@ export class SftpChannel implements FileChannel {
     return this.#call((done) => this.#sftp.readlink(path, done))
   }
   open(path: string, flags: 'r' | 'r+' | 'wx', mode?: number): Promise<Buffer> {
-    return this.#call((done) => this.#sftp.open(path, flags, mode === undefined ? {} : { mode }, done))
+    const attributes = mode === undefined ? {} : { mode }
+    const start = (): Promise<Buffer> => this.#call((done) => this.#sftp.open(path, flags, attributes, done))
+    // What was made new is not opened twice.
+    return this.#opening(start, flags !== 'wx')
   }
   openFolder(path: string): Promise<Buffer> {
-    return this.#call((done) => this.#sftp.opendir(path, done))
+    return this.#opening(() => this.#call((done) => this.#sftp.opendir(path, done)), true)
   }
   entries(handle: Buffer): Promise<FileEntryWithStats[]> {
     return this.#call((done) => this.#sftp.readdir(handle, done))
   }
   async close(handle: Buffer): Promise<void> {
+    const descriptor = this.#opened.get(keyOf(handle))
+    if (descriptor) this.#descriptors.forget(descriptor)
+    this.#opened.delete(keyOf(handle))
     await this.#callAny((done) => this.#sftp.close(handle, done)).catch(() => undefined)
   }
   read(handle: Buffer, into: Buffer, offset: number, position: number): Promise<number> {
@@ -121,6 +142,13 @@ export class SftpChannel implements FileChannel {
   }
   async disk(path: string): Promise<DiskFacts> {
     return diskSchema.parse(await this.#call<unknown>((done) => this.#sftp.ext_openssh_statvfs(path, done)))
+  }
+
+  async #opening(start: () => Promise<Buffer>, again: boolean): Promise<Buffer> {
+    const close = again ? (handle: Buffer) => this.close(handle) : null
+    const { handle, descriptor } = await this.#descriptors.open(start, close)
+    if (descriptor) this.#opened.set(keyOf(handle), descriptor)
+    return handle
   }
 
   /** For requests that are answered with nothing but success. */
@@ -177,3 +205,5 @@ export class SftpChannel implements FileChannel {
     this.#sftp.end()
   }
 }
+
+const keyOf = (handle: Buffer): string => handle.toString('hex')

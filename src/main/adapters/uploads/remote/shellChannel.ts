@@ -1,6 +1,14 @@
 import { posix } from 'node:path'
 import { quoted } from '../../../../shared/shellWord.ts'
-import { Refusal, status, type DiskFacts, type FileChannel, type RemoteEntry, type RemoteStats } from './channel.ts'
+import {
+  Refusal,
+  status,
+  type DiskFacts,
+  type FileChannel,
+  type Place,
+  type RemoteEntry,
+  type RemoteStats,
+} from './channel.ts'
 import type { ShellListing } from './shellListing.ts'
 import { parseStats, statFormat } from './shellStats.ts'
 import type { ShellSession } from './shellSession.ts'
@@ -9,17 +17,21 @@ import type { ShellSession } from './shellSession.ts'
 const descriptors = [3, 4, 5, 6, 7, 8, 9]
 const piece = 512 * 1024
 const block = 4096
+/** That of a folder, while something is moved out of it. */
+const borrowed = 9
 const largeBlock = 64 * 1024
 
 /** What a handle stands for: an open file, a folder by its path, or a listing. */
 type Open =
-  | { kind: 'file'; descriptor: number; written: number }
+  | { kind: 'file'; descriptor: number; place: string; written: number }
   | { kind: 'folder'; path: string }
   | { kind: 'listing'; path: string; listing: ShellListing | null }
 
 /**
  * The files that a shell sees, by the small programs of every Linux: GNU's or BusyBox's. A file stays open between
- * calls as a descriptor of the shell, so that it can be read on after it was renamed or deleted.
+ * calls as a descriptor of the shell, so that it can be read on after it was renamed or deleted. A path is taken for a
+ * real one: the shell enters its folder, and only where that is the folder it was to be, the name in it is used. What
+ * takes the place of the folder from then on is not touched.
  */
 export class ShellChannel implements FileChannel {
   readonly pieceSize = piece
@@ -59,8 +71,30 @@ export class ShellChannel implements FileChannel {
     this.#session.end('it was closed')
   }
 
+  /** Each call enters it by itself, and is refused where it is not there. */
+  enter(real: string): Promise<Place> {
+    return Promise.resolve({
+      real,
+      isSure: true,
+      self: real,
+      at: (name) => posix.join(real, name),
+      isThere: () => Promise.resolve(true),
+      leave: () => undefined,
+    })
+  }
+
+  /** Nothing is held from one call to the next. */
+  entered(): null {
+    return null
+  }
+
+  placeOf(handle: Buffer): string | null {
+    const open = this.#opened(handle)
+    return open.kind === 'file' ? open.place : open.path
+  }
+
   async lstat(path: string): Promise<RemoteStats> {
-    return parseStats(await this.#text(`stat -c '${statFormat}' ${quoted(path)}`))
+    return parseStats(await this.#text(`${into(path)} && stat -c '${statFormat}' ${nameOf(path)}`))
   }
 
   async stat(path: string): Promise<RemoteStats> {
@@ -68,24 +102,26 @@ export class ShellChannel implements FileChannel {
   }
 
   async fstat(handle: Buffer): Promise<RemoteStats> {
-    return parseStats(await this.#text(`stat -L -c '${statFormat}' ${this.#nameOf(handle)}`))
+    return parseStats(await this.#text(this.#onto(handle, (name) => `stat -L -c '${statFormat}' ${name}`)))
   }
 
   async realpath(path: string): Promise<string> {
-    const real = await this.#text(`readlink -f ${quoted(path)}`)
+    // The shell is in any folder by now; what begins with none is meant from where it began.
+    const real = await this.#text(`cd "$BEGAN_IN" && readlink -f ${quoted(path)}`)
     if (!real.startsWith('/')) throw new Refusal(status.noSuchFile, `${path}: No such file or directory`)
     return withoutNewline(real)
   }
 
   async readlink(path: string): Promise<string> {
-    return withoutNewline(await this.#text(`readlink ${quoted(path)}`))
+    return withoutNewline(await this.#text(`${into(path)} && readlink ${nameOf(path)}`))
   }
 
   async open(path: string, flags: 'r' | 'r+' | 'wx', mode = 0o644): Promise<Buffer> {
     const descriptor = await this.#descriptor()
     try {
       const said = await this.#text(openScript(path, flags, mode, descriptor))
-      if (said !== 'folder') return this.#handle({ kind: 'file', descriptor, written: 0 })
+      const place = withoutNewline(said)
+      if (said !== 'folder') return this.#handle({ kind: 'file', descriptor, place, written: 0 })
     } catch (error) {
       this.#release(descriptor)
       throw error
@@ -95,10 +131,8 @@ export class ShellChannel implements FileChannel {
   }
 
   async openFolder(path: string): Promise<Buffer> {
-    const name = quoted(path)
-    await this.#text(
-      `stat -L -c '' ${name} && { [ -d ${name} ] || { echo Not a directory; false; }; } && { [ -r ${name} ] && [ -x ${name} ] || { echo Permission denied; false; }; }`,
-    )
+    const isOpen = '{ [ -r . ] && [ -x . ] || { echo Permission denied; false; }; }'
+    await this.#text(`${inside(path)} && ${isOpen}`)
     return this.#handle({ kind: 'listing', path, listing: null })
   }
 
@@ -151,34 +185,38 @@ export class ShellChannel implements FileChannel {
   }
 
   async fsync(handle: Buffer): Promise<void> {
-    await this.#text(`sync ${this.#nameOf(handle)}`)
+    await this.#text(this.#onto(handle, (name) => `sync ${name}`))
   }
 
   async setAttributes(handle: Buffer, attributes: { uid?: number; gid?: number; mode?: number }): Promise<void> {
     const { uid, gid, mode } = attributes
-    const name = this.#nameOf(handle)
-    if (uid !== undefined && gid !== undefined) await this.#text(`chown ${uid}:${gid} ${name}`)
-    if (mode !== undefined) await this.#text(`chmod ${octal(mode)} ${name}`)
+    if (uid !== undefined && gid !== undefined) {
+      await this.#text(this.#onto(handle, (name) => `chown ${uid}:${gid} ${name}`))
+    }
+    if (mode !== undefined) await this.#text(this.#onto(handle, (name) => `chmod ${octal(mode)} ${name}`))
   }
 
   async makeFolder(path: string, mode: number): Promise<void> {
-    await this.#text(`mkdir -m ${octal(mode)} ${quoted(path)}`)
+    await this.#text(`${into(path)} && mkdir -m ${octal(mode)} ${nameOf(path)}`)
   }
 
+  /** `-n`: a link to a folder that came to lie there meanwhile is not followed. */
   async link(from: string, to: string): Promise<void> {
-    await this.#text(`${isVacant(to)} && ln ${quoted(from)} ${quoted(to)}`)
+    await this.#text(between(from, to, (old, name) => `${isVacant(name)} && ln -n ${old} ${name}`))
   }
 
   async rename(from: string, to: string): Promise<void> {
-    await this.#text(`${isVacant(to)} && mv -n ${quoted(from)} ${quoted(to)} && [ ! -e ${quoted(from)} ]`)
+    const isGone = (old: string): string => `[ ! -e ${old} ]`
+    await this.#text(between(from, to, (old, name) => `${isVacant(name)} && mv -n -T ${old} ${name} && ${isGone(old)}`))
   }
 
   async unlink(path: string): Promise<void> {
-    await this.#text(`rm -f ${quoted(path)}`)
+    await this.#text(`${into(path)} && rm -f ${nameOf(path)}`)
   }
 
   async isSame(one: string, other: string): Promise<boolean> {
-    return (await this.#text(`if [ ${quoted(one)} -ef ${quoted(other)} ]; then echo same; fi`)) !== ''
+    const test = between(one, other, (first, second) => `if [ ${first} -ef ${second} ]; then echo same; fi`)
+    return (await this.#text(test)) !== ''
   }
 
   async disk(path: string): Promise<DiskFacts> {
@@ -217,10 +255,17 @@ export class ShellChannel implements FileChannel {
     return open
   }
 
+  /** An open file by the link of the process that looks, which has inherited the descriptor. */
   #nameOf(handle: Buffer): string {
     const open = this.#opened(handle)
-    // The link of the process that looks, which has inherited the descriptor.
-    return open.kind === 'file' ? `/proc/self/fd/${open.descriptor}` : quoted(open.path)
+    if (open.kind !== 'file') throw new Refusal(status.failure, 'Not an open file')
+    return `/proc/self/fd/${open.descriptor}`
+  }
+
+  /** What is to be done with what is open, a folder being `.` once the shell is in it. */
+  #onto(handle: Buffer, script: (name: string) => string): string {
+    const open = this.#opened(handle)
+    return open.kind === 'file' ? script(this.#nameOf(handle)) : `${inside(open.path)} && ${script('.')}`
   }
 
   async #descriptor(): Promise<number> {
@@ -241,23 +286,56 @@ const withoutNewline = (text: string): string => text.replace(/\n$/, '')
 /** Lines that any shell and any base64 take. */
 const inLines = (text: string): string => text.replace(/.{1,76}/g, '$&\n').trimEnd()
 
-/** `command` keeps a failed redirection from ending the shell. */
+const refuse = (said: string): string => `{ echo ${said}; false; }`
+
+/**
+ * Enters a real folder, and fails with the words of `stat` where it cannot be entered, or where a link has taken its
+ * place or that of one above: `cd -P` sets PWD to where the shell is then.
+ */
+const inside = (folder: string): string => enterOr(folder, quoted(`${folder}/.`))
+
+/** The folder of a path. `look` is asked for the reason. */
+const into = (path: string): string => enterOr(posix.dirname(path), quoted(path))
+
+function enterOr(folder: string, look: string): string {
+  const name = quoted(folder)
+  return `{ cd -P ${name} 2>/dev/null && [ "$PWD" = ${name} ] || { stat -c '' ${look} && echo No such file or directory; false; }; }`
+}
+
+/** The name that a path has in its folder. */
+const nameOf = (path: string): string => quoted(`./${posix.basename(path)}`)
+
+/** What is to be done with two paths: the first by a descriptor of its folder, the second from within its own. */
+function between(from: string, to: string, script: (old: string, name: string) => string): string {
+  const [folder, other] = [posix.dirname(from), posix.dirname(to)]
+  if (folder === other) return `${into(from)} && ${script(nameOf(from), nameOf(to))}`
+  const old = quoted(`/proc/self/fd/${borrowed}/${posix.basename(from)}`)
+  // For the time of this command alone: whatever is open there is put back by the shell.
+  return `${into(from)} && { ${into(to)} && ${script(old, nameOf(to))}; } ${borrowed}<.`
+}
+
+/**
+ * Opens a file and says where that really is, or `folder`. `command` keeps a failed redirection from ending the shell.
+ * What is to be written to is made and opened in one step, or was found to be the right file before it is opened so.
+ */
 function openScript(path: string, flags: 'r' | 'r+' | 'wx', mode: number, descriptor: number): string {
-  const name = quoted(path)
-  if (flags === 'r') return `if [ -d ${name} ]; then printf folder; else command exec ${descriptor}<${name}; fi`
-  const exec = `command exec ${descriptor}<>${name}`
-  if (flags === 'r+') return `if [ -f ${name} ]; then ${exec}; else stat ${name} && false; fi`
-  return `(umask ${octal(0o777 & ~mode)}; set -C; : >${name}) && ${exec}`
+  const name = nameOf(path)
+  const own = `/proc/self/fd/${descriptor}`
+  const read = `command exec ${descriptor}<${name}`
+  if (flags === 'r')
+    return `${into(path)} && if [ -d ${name} ]; then printf folder; else ${read} && readlink ${own}; fi`
+  // With noclobber a file that is there is refused. A link to what is no file is not.
+  const make = `{ umask ${octal(0o777 & ~mode)}; set -C; command exec ${descriptor}>${name}; made=$?; set +C; [ $made = 0 ]; }`
+  const find = `{ [ -f ${name} ] || ${refuse('No such file or directory')}; } && ${read}`
+  const isThat = `{ [ "$(readlink ${own})" = ${quoted(path)} ] || { exec ${descriptor}<&-; ${refuse('File exists')}; }; }`
+  return `${into(path)} && ${flags === 'wx' ? make : find} && ${isThat} && command exec ${descriptor}<>${own} && readlink ${own}`
 }
 
 /** Puts the shared position of a descriptor where the next write is to begin: dd moves it, and writes nothing. */
 const placeScript = (descriptor: number, position: number): string =>
   `command exec ${descriptor}<>/proc/self/fd/${descriptor} && dd bs=1 seek=${position} count=0 conv=notrunc >&${descriptor} 2>/dev/null`
 
-const isVacant = (path: string): string => {
-  const name = quoted(path)
-  return `if [ -e ${name} ] || [ -L ${name} ]; then echo File exists; false; fi`
-}
+const isVacant = (name: string): string => `if [ -e ${name} ] || [ -L ${name} ]; then ${refuse('File exists')}; fi`
 
 /** The same as OpenSSH makes of the errors behind these words, which GNU's library and musl put a little differently. */
 function statusOf(text: string): number {

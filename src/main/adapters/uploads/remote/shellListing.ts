@@ -9,7 +9,9 @@ const notRun = 126
 /** Text that is read before what it holds is handed on. */
 const pageSize = 256 * 1024
 
-const script = 'export LC_ALL=C; exec find "$1" -mindepth 1 -maxdepth 1 -exec stat -c "$2" {} +'
+/** Where the folder is another one by now, or gone, nothing is listed. */
+const script =
+  'export LC_ALL=C; cd -P "$1" 2>/dev/null && [ "$PWD" = "$1" ] || exit 0; exec find . -mindepth 1 -maxdepth 1 -exec stat -c "$2" {} +'
 
 /** The entries of one folder, by a program of its own that goes on as they are taken: a folder may hold millions. */
 export class ShellListing {

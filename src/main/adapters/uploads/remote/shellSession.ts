@@ -46,7 +46,7 @@ export class ShellSession {
       ({ code, stderr }) => this.#end(failure(stderr.trim() || `its shell ended with code ${code}`)),
       (error: unknown) => this.#end(error instanceof Error ? error : failure(String(error))),
     )
-    running.stdin.write('export LC_ALL=C\n')
+    running.stdin.write('export LC_ALL=C; BEGAN_IN=$PWD\n')
   }
 
   /** Called once, when the shell is gone; at once if it is. */

@@ -2,36 +2,36 @@ import { posix } from 'node:path'
 
 import { MigrateError } from '../../../engine/errors.ts'
 import { refusal } from '../fileErrors.ts'
-import { refused, status, type FileChannel, type RemoteStats } from './channel.ts'
+import { refused, status, type FileChannel, type Place, type RemoteStats } from './channel.ts'
 import { lookAt, walk } from './paths.ts'
+import type { Visit } from './visit.ts'
 
 /** A name in the uploads folder, with all links on the way to it resolved. */
 export interface Spot {
   /** As it was asked for. */
   path: string
   /** The folder that it really lies in. */
-  folder: string
+  place: Place
+  name: string
+  /** For calls of this visit. */
   full: string
   /** What lies there; a link is itself, not what it leads to. */
   there: RemoteStats | null
 }
 
-/** The spot with the folders above it, made where they are missing. `root` is a real path. */
-export async function spotToFill(channel: FileChannel, root: string, path: string): Promise<Spot> {
+/** The spot with the folders above it, made where they are missing. */
+export async function spotToFill(visit: Visit, path: string): Promise<Spot> {
   const { names, last } = namesOf(path)
-  const folder = await madeFolder(channel, root, names, path)
-  const full = posix.join(folder, last)
-  return { path, folder, full, there: await lookAt(channel, full) }
+  return spotIn(visit, await madeFolder(visit, names, path), last, path)
 }
 
 /** The spot as it is; null when nothing can lie there. */
-export async function spotOf(channel: FileChannel, root: string, path: string): Promise<Spot | null> {
+export async function spotOf(visit: Visit, path: string): Promise<Spot | null> {
   const { names, last } = namesOf(path)
-  const folder = await realFolder(channel, root, names, path)
-  if (folder === null) return null
-  const full = posix.join(folder, last)
+  const place = await realFolder(visit, names, path)
+  if (place === null) return null
   try {
-    return { path, folder, full, there: await lookAt(channel, full) }
+    return await spotIn(visit, place, last, path)
   } catch (error) {
     // A name longer than any file system takes.
     if (refused(error, status.badMessage)) return null
@@ -39,21 +39,20 @@ export async function spotOf(channel: FileChannel, root: string, path: string): 
   }
 }
 
+async function spotIn({ channel }: Visit, place: Place, name: string, path: string): Promise<Spot> {
+  const full = place.at(name)
+  return { path, place, name, full, there: await lookAt(channel, full) }
+}
+
 /** The folder with these names below the root, made where it is missing; `path` is what it is for. */
-export async function madeFolder(
-  channel: FileChannel,
-  root: string,
-  names: readonly string[],
-  path: string,
-): Promise<string> {
+export async function madeFolder(visit: Visit, names: readonly string[], path: string): Promise<Place> {
   // Mostly all of it is there: one round trip.
-  const whole = await realFolder(channel, root, names, path)
+  const whole = await realFolder(visit, names, path)
   if (whole !== null) return whole
-  let folder = root
+  let folder = await visit.enter(visit.root)
   for (const [at, name] of names.entries()) {
-    const next = posix.join(folder, name)
-    if (!(await lookAt(channel, next))) await make(channel, next, folder)
-    const entered = await realFolder(channel, root, names.slice(0, at + 1), path)
+    if (!(await lookAt(visit.channel, folder.at(name)))) await make(visit, folder, name, path)
+    const entered = await realFolder(visit, names.slice(0, at + 1), path)
     if (entered === null) {
       // A file, or a link to nowhere.
       throw new MigrateError('FILE_TAKEN', {
@@ -67,27 +66,25 @@ export async function madeFolder(
 }
 
 /** Where a folder really is; null when there is none. Throws PATH_OUTSIDE, even where the way comes back inside. */
-async function realFolder(
-  channel: FileChannel,
-  root: string,
-  names: readonly string[],
-  path: string,
-): Promise<string | null> {
-  if (names.length === 0) return root
-  const walked = await walk(channel, root, names.join('/'))
+async function realFolder(visit: Visit, names: readonly string[], path: string): Promise<Place | null> {
+  const literal = posix.join(visit.root, ...names)
+  const before = await visit.enterAgain(literal)
+  if (before) return before
+  if (names.length === 0) return visit.enter(visit.root)
+  const walked = await walk(visit.channel, visit.root, names.join('/'))
   const real = 'real' in walked ? walked.real : null
   // Past a link, each folder on the way has to lie inside as well.
-  if (real !== posix.join(root, ...names)) await realFolder(channel, root, names.slice(0, -1), path)
-  if ('real' in walked) return walked.stats.isDirectory() ? real : null
+  if (real !== literal) await realFolder(visit, names.slice(0, -1), path)
+  if ('real' in walked) return walked.stats.isDirectory() ? await visit.enter(walked.real) : null
   if (walked.facts.kind === 'absent') return null
   if (walked.facts.kind !== 'outside') throw refusal(path, walked.facts)
   throw refusal(path, { kind: 'outside', reason: 'passes a link that leaves the uploads folder' })
 }
 
 /** Makes names in a folder durable, as far as the server can: it syncs what it can open. */
-export async function syncFolder(channel: FileChannel, folder: string): Promise<void> {
+export async function syncFolder(channel: FileChannel, place: Place): Promise<void> {
   try {
-    const handle = await channel.open(folder, 'r')
+    const handle = await channel.open(place.self, 'r')
     try {
       await channel.fsync(handle)
     } finally {
@@ -124,23 +121,27 @@ function namesOf(path: string): { names: string[]; last: string } {
 }
 
 /** A folder like the one that it lies in. */
-async function make(channel: FileChannel, folder: string, parent: string): Promise<void> {
-  const like = await channel.stat(parent)
+async function make(visit: Visit, parent: Place, name: string, path: string): Promise<void> {
+  const { channel } = visit
+  const like = await channel.lstat(parent.self)
   const mode = like.mode & 0o7777
+  await visit.confirm(parent, path)
   try {
-    await channel.makeFolder(folder, mode)
+    await channel.makeFolder(parent.at(name), mode)
   } catch (error) {
     // Somebody else may have made it meanwhile.
-    if (refused(error, status.failure) && (await lookAt(channel, folder))) return
+    if (refused(error, status.failure) && (await lookAt(channel, parent.at(name)))) return
     throw error
   }
-  await setFolderLike(channel, folder, like, mode)
+  await visit.confirm(parent, path)
+  const made = await visit.enter(posix.join(parent.real, name))
+  await setFolderLike(channel, made, like, mode)
   await syncFolder(channel, parent)
 }
 
-async function setFolderLike(channel: FileChannel, folder: string, like: RemoteStats, mode: number): Promise<void> {
+async function setFolderLike(channel: FileChannel, folder: Place, like: RemoteStats, mode: number): Promise<void> {
   try {
-    const handle = await channel.open(folder, 'r')
+    const handle = await channel.open(folder.self, 'r')
     await makeLike(channel, handle, like, mode).finally(() => channel.close(handle))
   } catch (error) {
     // A server that opens no folders.
