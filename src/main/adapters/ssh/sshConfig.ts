@@ -19,6 +19,7 @@ export interface ConfigHost {
   agent: string | null
   hostKeyAlias: string | undefined
   knownHosts: string[]
+  revoked: string | null
   /** Jump hosts before it, each `[user@]host[:port]`, in the order in which they are reached. */
   jumps: string[]
 }
@@ -77,6 +78,7 @@ const computedSchema = z.object({
   hostkeyalias: text,
   userknownhostsfile: several,
   globalknownhostsfile: several,
+  revokedhostkeys: text,
   proxyjump: text,
   proxycommand: text,
 })
@@ -193,7 +195,9 @@ export class SshConfig {
     const userFiles =
       lines.userknownhostsfile.length > 0 ? lines.userknownhostsfile : ['~/.ssh/known_hosts', '~/.ssh/known_hosts2']
     const globalFiles =
-      lines.globalknownhostsfile.length > 0 ? lines.globalknownhostsfile : ['/etc/ssh/ssh_known_hosts']
+      lines.globalknownhostsfile.length > 0
+        ? lines.globalknownhostsfile
+        : ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2']
     return {
       alias,
       host,
@@ -204,6 +208,7 @@ export class SshConfig {
       agent: this.#agent(lines.identityagent, file),
       hostKeyAlias: lines.hostkeyalias,
       knownHosts: [...userFiles, ...globalFiles].filter((it) => it !== 'none').map(file),
+      revoked: [lines.revokedhostkeys ?? 'none'].filter((it) => it !== 'none').map(file)[0] ?? null,
       jumps: (lines.proxyjump ?? 'none')
         .split(',')
         .map((it) => expand(it.trim()))
@@ -276,12 +281,12 @@ function configOf(line: Line): SSHConfig {
 }
 
 function hopOf(host: ConfigHost, hostKeys: { store: string; accept: readonly string[] }): SshHop {
-  const { host: name, port, user, keys, agent, identitiesOnly, knownHosts, hostKeyAlias } = host
+  const { host: name, port, user, keys, agent, identitiesOnly, knownHosts, revoked, hostKeyAlias } = host
   return {
     host: name,
     port,
     user,
     auth: { keys, agent, identitiesOnly },
-    hostKeys: { ...hostKeys, knownHosts, alias: hostKeyAlias },
+    hostKeys: { ...hostKeys, knownHosts, revoked, alias: hostKeyAlias },
   }
 }

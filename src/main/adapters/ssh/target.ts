@@ -34,6 +34,8 @@ export interface SshKeyFile {
 export interface HostKeyPolicy {
   /** Files in the shape of known_hosts. They are read and never written; one that is missing holds nothing. */
   knownHosts: readonly string[]
+  /** A list of public keys that no server may have. */
+  revoked: string | null
   /** Our own store; keys that were accepted are added to it. */
   store: string
   /** Fingerprints (`SHA256:…`) that the user has just accepted for servers that are not known yet. */
