@@ -18,8 +18,9 @@ export function sshPrompts(variables: Variables, output: Output, pause: () => ()
       const known = variables.READUR_SSH_PASSPHRASE
       return attempt === 1 && known !== undefined ? known : ask(`Passphrase of ${path}: `, true)
     },
-    password: async ({ server, attempt }) => {
-      const known = variables.READUR_SSH_PASSWORD
+    password: async ({ server, isTarget, attempt }) => {
+      // It is the server's own: a jump host never learns it.
+      const known = isTarget ? variables.READUR_SSH_PASSWORD : undefined
       return attempt === 1 && known !== undefined ? known : ask(`Password of ${server}: `, true)
     },
     answers: async ({ server, title, text, questions }) => {

@@ -39,7 +39,8 @@ export class QuestionDesk {
 
   readonly prompts: SshPrompts = {
     passphrase: async (question, signal) => (await this.#ask({ kind: 'passphrase', ...question }, signal))?.[0] ?? null,
-    password: async (question, signal) => (await this.#ask({ kind: 'password', ...question }, signal))?.[0] ?? null,
+    password: async ({ server, attempt }, signal) =>
+      (await this.#ask({ kind: 'password', server, attempt }, signal))?.[0] ?? null,
     answers: async ({ server, title, text, questions }, signal) => {
       const clean = questions.map((it) => ({ ...it, text: cleaned(it.text) }))
       const body = { kind: 'answers' as const, server, title: cleaned(title), text: cleaned(text), questions: clean }

@@ -70,7 +70,8 @@ export async function openSsh(
       // First: between a stream's beginning and its use nothing may be waited for, or its end would be missed.
       const judge = await HostKeyJudge.of(hop)
       const stream = before ? await reach(before, hop, report, signal) : await connectSocket(hop, report, signal)
-      hops.push(await logIn(hop, stream, judge, prompts, report, signal))
+      const place = { through: target.hops.slice(0, at).map(serverName), isTarget: at === target.hops.length - 1 }
+      hops.push(await logIn(hop, place, stream, judge, prompts, report, signal))
     }
     const last = hops.at(-1)
     if (last === undefined) throw new Error('A target without a server.')
