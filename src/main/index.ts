@@ -1,4 +1,5 @@
 import { app, dialog } from 'electron'
+import { forgetSecrets } from './adapters/environment.ts'
 import { commandLineOf } from './cli/commandLine.ts'
 import { processOutput } from './cli/output.ts'
 import { runProgram } from './cli/program.ts'
@@ -18,7 +19,10 @@ if (args) {
   app.exit(code)
 }
 // Not awaited: Electron is ready only after this module has been evaluated.
-else startDesktop().catch(fail)
+else {
+  forgetSecrets()
+  startDesktop().catch(fail)
+}
 
 /** A window that cannot open must say so: nobody sees the terminal of an icon. */
 function fail(cause: unknown): void {

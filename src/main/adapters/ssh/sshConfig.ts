@@ -3,6 +3,7 @@ import { homedir, hostname, userInfo } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import SSHConfig, { LineType, type Directive, type Line } from 'ssh-config'
 import { z } from 'zod'
+import { ownEnvironment } from '../environment.ts'
 import { MigrateError } from '../../engine/errors.ts'
 import { configError, isMatch, readConfigFile, valuesOf, type ConfigEntry } from './configFiles.ts'
 import { matchesPatternList } from './patterns.ts'
@@ -38,7 +39,7 @@ export interface ConfigSurroundings {
 const ownSurroundings = (): ConfigSurroundings => ({
   home: homedir(),
   user: userInfo().username,
-  variables: process.env,
+  variables: ownEnvironment,
   systemFile: '/etc/ssh/ssh_config',
 })
 
