@@ -14,7 +14,7 @@ import { hopTo, linkTo, never, soon, trustFolder } from './sshHarness.ts'
 
 /** What a shell may obey, alone and around other things. */
 const signs = [
-  ...`'"\`\\$!#&*()[]{}<>|;?~^=%@,:+-/. \t\n\r`,
+  ...Array.from(`'"\`\\$!#&*()[]{}<>|;?~^=%@,:+-/. \t\n\r`),
   '\x01',
   '\x1b',
   '\x7f',

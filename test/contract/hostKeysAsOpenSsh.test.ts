@@ -221,7 +221,7 @@ describe('the key of a server is judged as OpenSSH does', () => {
     const said = await readFile(log, 'utf8')
     if (/revoked/i.test(said)) return 'revoked'
     if (said.includes('IDENTIFICATION HAS CHANGED')) return 'changed'
-    if (/No ED25519 host key is known/.test(said)) return 'unknown'
+    if (said.includes('No ED25519 host key is known')) return 'unknown'
     return said.includes('Permission denied') ? 'accepted' : said
   }
 

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { Output } from '../../src/main/cli/output.ts'
+import { outputTo } from '../../src/main/cli/output.ts'
 import { sshPrompts } from '../../src/main/cli/sshPrompts.ts'
 import { commandRunner } from '../../src/main/engine/commands.ts'
 import { noPrompts, openCommands, type SshPrompts } from '../../src/main/site.ts'
@@ -12,7 +12,7 @@ import { startSshd, type Sshd } from '../services/sshd.ts'
 import { never, trustFolder } from './sshHarness.ts'
 
 /** Nobody sits at the terminal. */
-const silent: Output = { out: () => undefined, err: () => undefined, terminal: false }
+const silent = outputTo({ out: () => undefined, err: () => undefined, terminal: false })
 
 let trust: Awaited<ReturnType<typeof trustFolder>>
 const cleanUps: (() => Promise<unknown>)[] = []

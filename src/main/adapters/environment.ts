@@ -43,12 +43,10 @@ const isHarmless = (name: string): boolean => {
 }
 
 /** The environment of every program that we start, with what it is given itself. */
-export const programEnvironment = (given: Readonly<Record<string, string>> = {}): Record<string, string> => {
-  const kept = Object.entries(process.env).flatMap(([name, value]) =>
-    value !== undefined && isHarmless(name) ? [[name, value]] : [],
-  )
-  return { ...Object.fromEntries(kept), ...given }
-}
+export const programEnvironment = (given: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => isHarmless(name))),
+  ...given,
+})
 
 /** For what Electron starts itself (xdg-open, its own processes), which gets all that is in our own environment. */
 export function forgetSecrets(): void {

@@ -39,7 +39,7 @@ export function addFindCommand(profiles: Command, variables: Variables, output: 
     const server = serverOptionsOf(command)
     const { found, notes } =
       files.length > 0 ? { found: await discoverFiles(files), notes: [] } : await onServer(server, variables, output)
-    output.out(foundText(found, notes))
+    output.print(foundText(found, notes))
     const chosen = found[number - 1]
     if (save === undefined && write === undefined) return
     if (!chosen) throw nothingToSave(number, found.length)
@@ -83,7 +83,7 @@ async function writeEnvFile(found: Discovered, file: string, output: Output): Pr
       cause,
     })
   })
-  output.out(`Wrote ${file}, with the secrets that were found. Only you may read it.`)
+  output.print(`Wrote ${file}, with the secrets that were found. Only you may read it.`)
 }
 
 /** As Compose, and so this program, reads it back. */
@@ -123,7 +123,7 @@ function saveProfile(
     .map(({ setting }) => setting)
     .filter((setting) => !secretSettings.some((it) => it === setting))
   const open = missing.length === 0 ? '' : ` Still to be said, in the window: ${missing.join(', ')}.`
-  output.out(`Saved “${name}”.${rest}${open}`)
+  output.print(`Saved “${name}”.${rest}${open}`)
 }
 
 const nothingToSave = (number: number, count: number): MigrateError =>

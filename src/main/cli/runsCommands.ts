@@ -22,8 +22,8 @@ export function addRunsCommands(program: Command, variables: Variables, output: 
   const list = runs.command('list').description('the latest runs, newest first').option('--json', 'as JSON', false)
   list.action(() => {
     const found = folder().list(0, listedRuns).runs
-    if (list.opts().json === true) output.out(JSON.stringify(found))
-    else output.out(found.length > 0 ? found.map(summaryLine).join('\n') : 'There are no runs yet.')
+    if (list.opts().json === true) output.printJson(found)
+    else output.print(found.length > 0 ? found.map(summaryLine) : 'There are no runs yet.')
   })
 
   const show = runs.command('show <run>').description('what one run did').option('--json', 'as JSON', false)
@@ -32,7 +32,8 @@ export function addRunsCommands(program: Command, variables: Variables, output: 
     runs.with(id === 'latest' ? (runs.ids()[0] ?? '') : id, (store) => {
       const details = describeRun(store, runs.isAlive)
       const report = reportOf(store, runs.isAlive)
-      output.out(show.opts().json === true ? JSON.stringify({ ...details, ...report }) : reportText(report))
+      if (show.opts().json === true) output.printJson({ ...details, ...report })
+      else output.print(reportText(report))
     })
   })
 
@@ -41,7 +42,7 @@ export function addRunsCommands(program: Command, variables: Variables, output: 
     .description('print the paths of before the run as SQL that puts them back; changes nothing itself')
     .action((id: string) => {
       folder().with(id, (store) => {
-        for (const line of snapshotSql(store)) output.out(line.trimEnd())
+        for (const line of snapshotSql(store)) output.printWhole(line.trimEnd())
       })
     })
 
@@ -51,7 +52,7 @@ export function addRunsCommands(program: Command, variables: Variables, output: 
     .action(async (named: string[]) => {
       const found = await findStateFiles([...named, states(), process.cwd(), tmpdir()])
       const lines = found.map(({ path, size, modifiedAt }) => `${new Date(modifiedAt).toISOString()}  ${size}  ${path}`)
-      output.out(lines.length > 0 ? lines.join('\n') : 'No state file was found.')
+      output.print(lines.length > 0 ? lines : 'No state file was found.')
     })
 
   const exported = runs
@@ -63,7 +64,7 @@ export function addRunsCommands(program: Command, variables: Variables, output: 
     const file: unknown = exported.opts().output
     try {
       const path = typeof file === 'string' ? exportStateFileTo(store, resolve(file)) : exportStateFile(store, states())
-      output.out(await path)
+      output.print(await path)
     } finally {
       store.close()
     }

@@ -72,7 +72,7 @@ describe('questions to the person at the window', () => {
     const first = questions.prompts.answers(question, signal)
     const shown = questions.current().question
     expect(JSON.stringify(shown)).not.toMatch(/\\u00/)
-    expect(shown).toMatchObject({ title: '�[2J', questions: [{ text: 'Code:�' }] })
+    expect(shown).toMatchObject({ title: '\\x1b[2J', questions: [{ text: 'Code:\\x07' }] })
     expect(JSON.stringify(shown).length).toBeLessThan(3_000)
     questions.answer(idOf(), ['1', '2'])
     expect(await first).toBeNull()

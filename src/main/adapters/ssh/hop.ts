@@ -65,7 +65,12 @@ function connected(client: Client, handshake: Handshake): Promise<void> {
   const server = serverName(hop)
   return new Promise((done, reject) => {
     const patience = new Patience(() => fail(lost(server, `it said nothing for ${stepMs / 1000} seconds`)))
-    const login = new Login(hop, handshake.place, outside(handshake.prompts, patience), AbortSignal.any([signal, gone.signal]))
+    const login = new Login(
+      hop,
+      handshake.place,
+      outside(handshake.prompts, patience),
+      AbortSignal.any([signal, gone.signal]),
+    )
     let step: 'host key' | 'login' | 'ready' = 'host key'
     const fail = (error: unknown): void => {
       patience.end()
