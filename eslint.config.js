@@ -86,6 +86,21 @@ export default defineConfig(
   { files: ['src/shared/**'], rules: withoutGlobals(ofNode, ofPages, ofNetwork) },
   { files: ['src/main/**'], rules: withoutGlobals(ofPages) },
   { files: ['src/main/engine/**'], rules: withoutGlobals(ofPages, ofNetwork) },
+  // Text leaves the process by Output alone, which shows what a terminal would obey.
+  {
+    files: ['src/main/**'],
+    ignores: ['src/main/cli/output.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...['stdout', 'stderr'].map((property) => ({
+          object: 'process',
+          property,
+          message: 'Write through Output of src/main/cli/output.ts: no text of others reaches the terminal as it is.',
+        })),
+      ],
+    },
+  },
   { files: ['src/preload/**', 'src/renderer/**'], rules: withoutGlobals(ofNode) },
   { files: ['src/renderer/**'], extends: [reactHooks.configs.flat.recommended] },
   {

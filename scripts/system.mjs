@@ -53,6 +53,10 @@ const groups = {
       program('ssh-agent', 'openssh-client'),
       program('openssl', 'openssl'),
       program('busybox', 'busybox-static'),
+      // Shells that an account may have on a server.
+      program('fish', 'fish'),
+      program('tcsh', 'tcsh'),
+      program('zsh', 'zsh'),
     ],
   },
 }

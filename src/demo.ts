@@ -52,7 +52,7 @@ function readArguments() {
 }
 
 const output = processOutput
-const log = (line: string): void => output.err(`${line}\n`)
+const log = (text: string): void => output.note(text.split('\n'))
 
 /** The sandbox itself, and beside it the application's own data: runs, state files, profiles. */
 const places = {
@@ -61,13 +61,13 @@ const places = {
 }
 
 process.exitCode = await main().catch((error: unknown) => {
-  log(errorText(errorData(error)))
+  output.note(errorText(errorData(error)))
   return 1
 })
 
 async function main(): Promise<number> {
   if (values.help) {
-    output.out(help)
+    output.print(help.split('\n'))
     return 0
   }
   if (values.remove) {
@@ -80,25 +80,27 @@ async function main(): Promise<number> {
   const sandbox = await open({ dir: places.world, log })
   try {
     if (values.serve) return await serve(sandbox)
-    return await (values.headless ? migrateHeadless(sandbox, output) : openWindow(sandbox))
+    return await (values.headless ? migrateHeadless(sandbox) : openWindow(sandbox))
   } finally {
     await sandbox.stop()
   }
 }
 
 /** Migrates the sandbox and compares the outcome, from outside, with what was planted. 0 only if it is exactly that. */
-async function migrateHeadless(sandbox: Sandbox, { out, err, terminal }: Output): Promise<number> {
+async function migrateHeadless(sandbox: Sandbox): Promise<number> {
   const variables = { READUR_MIGRATE_HOME: places.home }
   const { parallelUploads } = defaultMigrateOptions
+  const withoutQuestions: Output = { ...output, ask: undefined, askText: undefined }
   const site = { envFile: sandbox.envFile, json: values.json }
-  const report = await withSession(site, parallelUploads, variables, { out, err, terminal }, async ({ work }) => {
+  const report = await withSession(site, parallelUploads, variables, withoutQuestions, async ({ work }) => {
     const { store } = await planMigration(work, {}, parallelUploads)
     return migrate(work, store, defaultMigrateOptions).finally(() => {
       store.close()
     })
   })
   const { ok, checked, differences } = await checkSandbox({ ...sandbox, results: resultsOf(report) })
-  out(values.json ? JSON.stringify(report) : reportText(report))
+  if (values.json) output.printJson(report)
+  else output.print(reportText(report))
   log(
     ok
       ? `Checked from outside: ${checked} rows, files, objects and outcomes are exactly as they should be.`

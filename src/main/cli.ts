@@ -9,7 +9,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
 // Node's own exit code for this would read as “done, with failures”.
 process.on('uncaughtException', (error) => {
-  processOutput.err(`${errorText(errorData(error))}\n`)
+  processOutput.note(errorText(errorData(error)))
   process.exit(exitCode.interrupted)
 })
 

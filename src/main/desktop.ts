@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { app, BrowserWindow, session, shell } from 'electron'
+import { ownEnvironment } from './adapters/environment.ts'
 import { openDataDir } from './dataDir.ts'
 import { ReadurFinder } from './ipc/finder.ts'
 import { createHandlers } from './ipc/handlers.ts'
@@ -42,7 +43,7 @@ export async function startDesktop(): Promise<void> {
   const page: PageSource = { devServer: app.isPackaged ? null : (process.env.ELECTRON_RENDERER_URL ?? null) }
   registerScheme()
 
-  const dataDir = openDataDir(process.env)
+  const dataDir = openDataDir(ownEnvironment)
   // Chromium's own files lie beside ours, so that two data folders are two applications.
   app.setPath('userData', join(dataDir.root, 'window'))
   if (!app.requestSingleInstanceLock()) {
@@ -115,7 +116,7 @@ export async function startDesktop(): Promise<void> {
       tester: new Doctor({ ...doctorDeps, onSnapshot: (snapshot) => tell('connection.tested', snapshot) }),
       doctor: new Doctor({ ...doctorDeps, onSnapshot: (snapshot) => tell('doctor.changed', snapshot) }),
       backups,
-      support: new SupportDesk({ ...places, book: backupBook, environment: process.env }),
+      support: new SupportDesk({ ...places, book: backupBook, environment: ownEnvironment }),
       questions,
       ssh: { hosts: sshHosts, resolve: resolveSshHost },
       choose: chooseForProfile,

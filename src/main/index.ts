@@ -1,10 +1,12 @@
 import { app, dialog } from 'electron'
+import { forgetSecrets } from './adapters/environment.ts'
 import { commandLineOf } from './cli/commandLine.ts'
-import { processOutput } from './cli/output.ts'
+import { processOutput, written } from './cli/output.ts'
 import { runProgram } from './cli/program.ts'
 import { errorText } from './cli/text.ts'
 import { startDesktop } from './desktop.ts'
 import { errorData } from './engine/errors.ts'
+import { plainLine } from '../shared/plainText.ts'
 
 // The SDK would print its own notice about Node 20 into the progress.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
@@ -13,17 +15,20 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 const args = commandLineOf(process.argv)
 if (args) {
   const code = await runProgram(args, process.env, processOutput)
-  // A pipe may still hold what was written; app.exit would not wait for it.
-  await new Promise((written) => process.stdout.write('', written))
+  // app.exit would not wait for a pipe.
+  await written()
   app.exit(code)
 }
 // Not awaited: Electron is ready only after this module has been evaluated.
-else startDesktop().catch(fail)
+else {
+  forgetSecrets()
+  startDesktop().catch(fail)
+}
 
 /** A window that cannot open must say so: nobody sees the terminal of an icon. */
 function fail(cause: unknown): void {
   const error = errorData(cause)
-  process.stderr.write(`${errorText(error)}\n`)
-  dialog.showErrorBox(error.title, `${error.message}\n\n${error.remedy}`)
+  processOutput.note(errorText(error))
+  dialog.showErrorBox(error.title, `${plainLine(error.message)}\n\n${error.remedy}`)
   app.exit(1)
 }

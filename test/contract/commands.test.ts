@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { localCommands } from '../../src/main/adapters/commands/localCommands.ts'
 import { SshCommands } from '../../src/main/adapters/commands/sshCommands.ts'
 import type { SshLink } from '../../src/main/adapters/ssh/link.ts'
@@ -86,6 +89,61 @@ function isRunning(pid: number): boolean {
 }
 
 suite('this computer', () => localCommands)
+
+describe('the environment of programs of this computer', () => {
+  const secrets = {
+    ...{ PGPASSWORD: 's1', AWS_SECRET_ACCESS_KEY: 's2', AWS_SESSION_TOKEN: 's3', S3_SECRET_ACCESS_KEY: 's4' },
+    ...{
+      READUR_TOKEN: 's5',
+      READUR_SSH_PASSWORD: 's6',
+      DATABASE_URL: 'postgresql://a:s7@b/c',
+      POSTGRES_PASSWORD: 's8',
+    },
+    ...{
+      GITHUB_TOKEN: 's9',
+      DOCKER_AUTH_CONFIG: 's10',
+      XDG_SECRET: 's11',
+      HTTPS_PROXY: 'http://a:s12@b',
+      LC_TOKEN: 's13',
+    },
+  }
+  const useful = {
+    ...{ LC_ALL: 'C.UTF-8', TMPDIR: '/tmp', DOCKER_HOST: 'unix:///run/docker.sock', SSH_AUTH_SOCK: '/run/agent' },
+    ...{ XDG_RUNTIME_DIR: '/run/user/1', DISPLAY: ':0' },
+  }
+
+  it('holds what they need and what they are given, and none of our secrets', async () => {
+    for (const [name, value] of Object.entries({ ...secrets, ...useful })) vi.stubEnv(name, value)
+    const running = await localCommands.start(['env', '-0'], never, { PGPASSWORD: 'given' })
+    running.stdin.end()
+    const said: Buffer[] = []
+    for await (const chunk of running.stdout as AsyncIterable<Buffer>) said.push(chunk)
+    vi.unstubAllEnvs()
+    const lines = Buffer.concat(said).toString().split('\0')
+    const names = lines.map((line) => line.split('=')[0] ?? '')
+    expect(lines).toContain('PGPASSWORD=given')
+    expect(lines).toEqual(expect.arrayContaining(Object.entries(useful).map(([name, value]) => `${name}=${value}`)))
+    expect(names).toContain('PATH')
+    expect(Object.keys(secrets).filter((name) => name !== 'PGPASSWORD' && names.includes(name))).toEqual([])
+    expect(lines.join('\n')).not.toMatch(/s\d/)
+  })
+
+  it('is all that is left of our own, where Electron starts programs itself', async () => {
+    const module = join(import.meta.dirname, '../../src/main/adapters/environment.ts')
+    const script = `import { forgetSecrets, ownEnvironment } from '${module}'
+      forgetSecrets()
+      process.stdout.write(JSON.stringify({ left: process.env, known: ownEnvironment }))`
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--import', 'tsx', '--input-type=module', '--eval', script],
+      { env: { PATH: process.env.PATH, ...secrets, ...useful } },
+    )
+    const { left, known } = JSON.parse(stdout) as { left: Record<string, string>; known: Record<string, string> }
+    expect(Object.keys(secrets).filter((name) => name in left)).toEqual([])
+    expect(left).toMatchObject(useful)
+    expect(known).toMatchObject(secrets)
+  })
+})
 
 describe('over SSH', () => {
   let sshd: Sshd

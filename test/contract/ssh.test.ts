@@ -154,7 +154,7 @@ describe('reaching a server', () => {
 describe('the key of a server', () => {
   const stranger = async (server: Sshd, hostKeys: Partial<SshHop['hostKeys']> = {}): Promise<SshHop> => {
     const hop = await hopTo(server, dir)
-    return { ...hop, hostKeys: { knownHosts: [], store, accept: [], ...hostKeys } }
+    return { ...hop, hostKeys: { knownHosts: [], revoked: null, store, accept: [], ...hostKeys } }
   }
   const fingerprint = async (server: Sshd): Promise<string> => {
     const { stdout } = await run('ssh-keygen', ['-lf', server.hostKey])
@@ -395,7 +395,7 @@ describe('logging in', () => {
         port,
         user: 'admin',
         auth: { keys: [], agent: null, identitiesOnly: false },
-        hostKeys: { knownHosts: [knownHosts], store, accept: [] },
+        hostKeys: { knownHosts: [knownHosts], revoked: null, store, accept: [] },
       }
     }
     const questions = (prompts: { prompt: string; echo: boolean }[], right: string[]) => (context: AuthContext) => {

@@ -32,7 +32,7 @@ export async function hopTo(sshd: Sshd, dir: string, port = sshd.port): Promise<
     port,
     user: sshd.user,
     auth: { keys: [{ path: sshd.clientKey }], agent: null, identitiesOnly: false },
-    hostKeys: { knownHosts: [knownHosts], store: join(dir, 'hostKeys.json'), accept: [] },
+    hostKeys: { knownHosts: [knownHosts], revoked: null, store: join(dir, 'hostKeys.json'), accept: [] },
   }
 }
 

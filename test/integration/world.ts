@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { vi } from 'vitest'
 import { z } from 'zod'
+import { outputTo } from '../../src/main/cli/output.ts'
 import { runProgram } from '../../src/main/cli/program.ts'
 import { MigrateError } from '../../src/main/engine/errors.ts'
 import type { Step } from '../../src/main/engine/journal/entries.ts'
@@ -243,7 +244,11 @@ export class World {
   async call(...args: string[]): Promise<Omit<Ran, 'report'>> {
     const out: string[] = []
     const err: string[] = []
-    const output = { out: (text: string) => out.push(text), err: (text: string) => err.push(text), terminal: false }
+    const output = outputTo({
+      out: (text) => out.push(text.replace(/\n$/, '')),
+      err: (text) => err.push(text),
+      terminal: false,
+    })
     const code = await runProgram(args, { READUR_MIGRATE_HOME: this.home }, output)
     return { code, out, err: err.join('') }
   }

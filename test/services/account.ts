@@ -11,16 +11,16 @@ export interface TestAccount {
 }
 
 /** An account of the operating system with a password, for one test alone. Only root can make one. */
-export async function createAccount(): Promise<TestAccount> {
+export async function createAccount({ shell = '/bin/sh', home = '/' } = {}): Promise<TestAccount> {
   const user = `readur-${randomBytes(4).toString('hex')}`
   const password = randomBytes(12).toString('hex')
   const { stdout } = await run('openssl', ['passwd', '-6', password])
   await unlocked('useradd', [
     '--no-create-home',
     '--home-dir',
-    '/',
+    home,
     '--shell',
-    '/bin/sh',
+    shell,
     '--password',
     stdout.trim(),
     user,

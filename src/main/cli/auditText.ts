@@ -1,9 +1,9 @@
 import type { RepairDeed } from '../../shared/repair.ts'
 import type { AuditReport, RunReport } from '../../shared/run.ts'
-import { bytes, count, duration, problemText } from './text.ts'
+import { bytes, count, duration, problemTexts } from './text.ts'
 
 /** What an audit has found, for a terminal. */
-export function auditText(report: AuditReport): string {
+export function auditText(report: AuditReport): string[] {
   const { totals, runId, seconds, level, status } = report
   const number = (n: number): string => n.toLocaleString('en')
   const lines = [
@@ -19,7 +19,7 @@ export function auditText(report: AuditReport): string {
       ? `  Nothing is amiss. ${count(report.notes, 'note')}.`
       : `  ${number(report.discrepancies)} amiss, ${count(report.notes, 'note')}.`,
   ]
-  return [...report.groups.map((group) => `${problemText(group)}\n`), ...lines].join('\n')
+  return [...problemTexts(report.groups), ...lines]
 }
 
 const are = (n: number): string => (n === 1 ? 'is' : 'are')
@@ -35,13 +35,13 @@ const deeds: Record<RepairDeed, (count: number) => string> = {
 }
 
 /** What a repair would do. */
-export function repairPlanText(report: RunReport): string {
+export function repairPlanText(report: RunReport): string[] {
   const lines = (report.repairs ?? []).map(({ deed, planned }) => deeds[deed](planned))
   if (report.failed > 0) lines.push(`${count(report.failed, 'item')} cannot be put right by this`)
   return [
-    ...report.problems.map((group) => `${problemText(group)}\n`),
+    ...problemTexts(report.problems),
     `Repair ${report.runId} (of audit ${report.parent ?? ''})`,
     ...(report.planned === 0 ? ['  nothing to do'] : []),
     ...lines.map((line) => `  ${line}`),
-  ].join('\n')
+  ]
 }

@@ -62,7 +62,7 @@ export async function backUpFirst(
   const { backup } = containerSchema.parse(command.opts())
   if (backup !== undefined) {
     const made = await dumpInto(backup, work, command, { variables })
-    output.err(`${backupText(made)}\n`)
+    output.note(backupText(made))
     return
   }
   const facts = await work.context.site.database.facts(work.context.stop.inOrder).catch((error: unknown) => {
@@ -72,17 +72,17 @@ export async function backUpFirst(
   })
   if (!facts) return
   const [last] = bookOf(variables).of(facts.identity)
-  output.err(
+  output.note(
     last
-      ? `note: the last backup of this database: ${new Date(last.at).toISOString()}, ${last.path}\n`
-      : 'note: no backup of this database is known to this program. Make one with the command backup FILE, or with --backup FILE here. The paths of all rows are saved with the run either way.\n',
+      ? `note: the last backup of this database: ${new Date(last.at).toISOString()}, ${last.path}`
+      : 'note: no backup of this database is known to this program. Make one with the command backup FILE, or with --backup FILE here. The paths of all rows are saved with the run either way.',
   )
 }
 
-function backupText({ path, bytes: size, listed, restore }: BackupMade): string {
+function backupText({ path, bytes: size, listed, restore }: BackupMade): string[] {
   const checked =
     listed === null
       ? 'pg_restore is not there to list it'
       : `pg_restore lists ${listed.toLocaleString('en')} objects in it`
-  return [`Backup: ${path}, ${bytes(size)}; ${checked}.`, `  Put it back with: ${restore}`].join('\n')
+  return [`Backup: ${path}, ${bytes(size)}; ${checked}.`, `  Put it back with: ${restore}`]
 }

@@ -4,6 +4,7 @@ import {
   type Diagnostic,
   type DiagnosticArea,
 } from '../../shared/diagnostic.ts'
+import { told } from './text.ts'
 
 const areas: Record<DiagnosticArea, string> = {
   computer: 'This computer',
@@ -18,29 +19,26 @@ const words = { ok: 'ok', note: 'note', warning: 'warning', blocking: 'FAILED' }
 
 const indent = ' '.repeat(9)
 
-/** What a terminal would obey: names come from files and services. */
-const plain = (text: string): string => text.replace(/[^\P{Cc}\n]/gu, '�')
-
 /** One check that has ended, with what it found and what to do about it. */
-export function checkText({ code, area, state, severity, finding, evidence, remedy, error }: Diagnostic): string {
+export function checkText({ code, area, state, severity, finding, evidence, remedy, error }: Diagnostic): string[] {
   const name = `${areas[area]}, ${diagnosticCatalogue[code].toLowerCase()}`
-  if (state === 'skipped') return `${'-'.padEnd(8)} ${name}: not tried`
+  if (state === 'skipped') return [`${'-'.padEnd(8)} ${name}: not tried`]
   const standing = severity ?? 'ok'
   const head = `${words[standing].padEnd(8)} ${name}: ${finding ?? ''}`
-  if (standing === 'ok') return plain(head)
-  const told = error && finding?.includes(error.message) !== true ? [error.message, ...error.causes] : []
+  if (standing === 'ok') return [head]
+  const because = error && finding?.includes(error.message) !== true ? [error.message, ...error.causes] : []
   const commands = (remedy?.commands ?? []).flatMap(({ where, text }) => [
     `On ${where}:`,
     ...text.split('\n').map((line) => `  ${line}`),
   ])
   const todo = remedy && remedy.words !== '' ? [`→ ${remedy.words}`] : []
   const code_ = error ? [`(${error.code})`] : []
-  const below = [...new Set([...told, ...evidence]), ...todo, ...commands, ...code_].flatMap((text) => text.split('\n'))
-  return plain([head, ...below.map((line) => `${indent}${line}`)].join('\n'))
+  const facts = [...new Set([...because, ...evidence])].flatMap((text) => told('', text))
+  return [head, ...[...facts, ...todo, ...commands, ...code_].map((line) => `${indent}${line}`)]
 }
 
 /** What has come of all of them. */
-export function checkupText(diagnostics: readonly Diagnostic[], outcome: Exclude<CheckupOutcome, 'running'>): string {
+export function checkupText(diagnostics: readonly Diagnostic[], outcome: Exclude<CheckupOutcome, 'running'>): string[] {
   const count = (severity: Diagnostic['severity']): number =>
     diagnostics.filter((it) => it.severity === severity).length
   const parts = [
@@ -54,12 +52,12 @@ export function checkupText(diagnostics: readonly Diagnostic[], outcome: Exclude
     failed: 'A run would not work.',
     cancelled: 'The checks were cancelled.',
   }
-  return `\n${ends[outcome]} ${parts.join(', ')}.`
+  return ['', `${ends[outcome]} ${parts.join(', ')}.`]
 }
 
 /** Offers of the checks, for who cannot be asked. */
 export function offersText(diagnostics: readonly Diagnostic[]): string[] {
   return diagnostics.flatMap(({ remedy }) =>
-    (remedy?.actions ?? []).map(({ id, label, consequence }) => `${label}: add --do ${id}. ${plain(consequence)}`),
+    (remedy?.actions ?? []).map(({ id, label, consequence }) => `${label}: add --do ${id}. ${consequence}`),
   )
 }

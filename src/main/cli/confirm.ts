@@ -10,13 +10,13 @@ export async function confirm(
   session: Session,
   output: Output,
   yes: boolean,
-  what: string,
+  what: readonly string[],
   consequence: string,
 ): Promise<void> {
   if (yes) return
   const goOn = session.pause()
   try {
-    output.err(`${what}\n`)
+    output.note(what)
     if (!output.ask) {
       throw new MigrateError('CONFIRMATION_NEEDED', {
         message: 'There is no terminal to ask on, so nothing was changed.',

@@ -14,7 +14,7 @@ import { openBucketProbe, openSite, type SshAccess } from '../site.ts'
 import { checkText, checkupText, offersText } from './checkText.ts'
 import { exitCode } from './exitCodes.ts'
 import { addSiteOptions, siteOptionsOf, type SiteOptions } from './options.ts'
-import { cancelOnSignals } from './output.ts'
+import { cancelOnSignals, type Output } from './output.ts'
 import { notStarted, type CommandContext } from './report.ts'
 import { openRuns, readPlace } from './session.ts'
 import { sshPrompts } from './sshPrompts.ts'
@@ -69,7 +69,7 @@ async function checked(
 ): Promise<void> {
   const { json } = siteOptionsOf(command)
   const wanted = z.string().optional().parse(command.opts().do)
-  const say = (text: string): void => (json ? output.err(`${text}\n`) : output.out(text))
+  const say: Output['print'] = (lines) => (json ? output.note(lines) : output.print(lines))
   const said = new Set<string>()
   const onChange: OnChange = (diagnostics) => {
     for (const it of diagnostics) {
@@ -86,11 +86,11 @@ async function checked(
     const result = await check(onChange, cancel.signal)
     const { outcome, diagnostics } = result
     say(checkupText(diagnostics, outcome))
-    const done = await carryOut(result, wanted, output.ask, say)
-    if (json) output.out(JSON.stringify({ outcome, diagnostics, done }))
+    const done = await carryOut(result, wanted, output, say)
+    if (json) output.printJson({ outcome, diagnostics, done })
     finish({ passed: exitCode.done, failed: exitCode.notStarted, cancelled: exitCode.interrupted }[outcome])
   } catch (error) {
-    if (json) output.out(JSON.stringify(notStarted(error)))
+    if (json) output.printJson(notStarted(error))
     throw error
   } finally {
     cancel.end()
@@ -101,8 +101,8 @@ async function checked(
 async function carryOut(
   result: Checked,
   wanted: string | undefined,
-  ask: ((question: string) => Promise<boolean>) | undefined,
-  say: (text: string) => void,
+  { ask, note }: Pick<Output, 'ask' | 'note'>,
+  say: Output['print'],
 ): Promise<string[]> {
   const offered = result.diagnostics.flatMap(({ remedy }) => remedy?.actions ?? [])
   if (wanted !== undefined && !offered.some(({ id }) => id === wanted)) {
@@ -112,8 +112,12 @@ async function carryOut(
       scope: 'run',
     })
   }
-  const isMeant = async ({ id, consequence }: RemedyAction): Promise<boolean> =>
-    wanted === undefined ? (await ask?.(`\n${consequence}\nDo it? [y/N] `)) === true : id === wanted
+  const isMeant = async ({ id, consequence }: RemedyAction): Promise<boolean> => {
+    if (wanted !== undefined) return id === wanted
+    if (!ask) return false
+    note(['', consequence])
+    return ask('Do it? [y/N] ')
+  }
   const done: string[] = []
   for (const offer of offered) {
     const action = (await isMeant(offer)) ? result.action(offer.id) : null
@@ -122,7 +126,7 @@ async function carryOut(
     say(`${sentence} Run the checks again.`)
     done.push(sentence)
   }
-  if (wanted === undefined && !ask) for (const line of offersText(result.diagnostics)) say(line)
+  if (wanted === undefined && !ask) say(offersText(result.diagnostics))
   return done
 }
 

@@ -40,7 +40,7 @@ export function addFindCommand(profiles: Command, variables: Variables, output: 
     const server = serverOptionsOf(command)
     const { found, notes } =
       files.length > 0 ? { found: await discoverFiles(files), notes: [] } : await onServer(server, variables, output)
-    output.out(foundText(found, notes))
+    output.print(foundText(found, notes))
     const chosen = found[number - 1]
     if (save === undefined && write === undefined) return
     if (!chosen) throw nothingToSave(number, found.length)
@@ -79,7 +79,7 @@ async function writeEnvFile(found: Discovered, file: string, output: Output): Pr
   await writeFile(file, lines.join(''), { mode: 0o600, flag: 'wx' }).catch((cause: unknown) => {
     throw unwritable(resolve(file), 'SETTING_INVALID', cause)
   })
-  output.out(`Wrote ${file}, with the secrets that were found. Only you may read it.`)
+  output.print(`Wrote ${file}, with the secrets that were found. Only you may read it.`)
 }
 
 /** As Compose, and so this program, reads it back. */
@@ -119,7 +119,7 @@ function saveProfile(
     .map(({ setting }) => setting)
     .filter((setting) => !secretSettings.some((it) => it === setting))
   const open = missing.length === 0 ? '' : ` Still to be said, in the window: ${missing.join(', ')}.`
-  output.out(`Saved “${name}”.${rest}${open}`)
+  output.print(`Saved “${name}”.${rest}${open}`)
 }
 
 const nothingToSave = (number: number, count: number): MigrateError =>

@@ -80,7 +80,7 @@ export function addMigrateCommands(program: Command, context: CommandContext): v
           session,
           context.output,
           cutover.opts().yes === true,
-          `Run ${id}: ${remaining.toLocaleString('en')} rows are switched to S3.`,
+          [`Run ${id}: ${remaining.toLocaleString('en')} rows are switched to S3.`],
           'Readur must be on S3 already, or users get errors.',
         )
         return answerOf(await cutOver(session.work, id, changedOptionsOf(cutover)))
@@ -156,8 +156,8 @@ async function migrateOnce(session: Session, command: Command, context: CommandC
 async function mentionUnfinished({ work }: Session, output: CommandContext['output']): Promise<void> {
   const unfinished = await latestUnfinished(work).catch(() => null)
   if (unfinished?.kind !== 'migrate') return
-  output.err(
-    `note: run ${unfinished.runId} is unfinished (resume goes on with it). A new run begins; what is copied already is used.\n`,
+  output.note(
+    `note: run ${unfinished.runId} is unfinished (resume goes on with it). A new run begins; what is copied already is used.`,
   )
 }
 
@@ -180,7 +180,7 @@ async function resumeOnce(
   const { store } = await planRetry(work, id, retry.only, parallel)
   try {
     const report = await migrate(work, store, { ...defaultMigrateOptions, ...change })
-    return answerOf(report, `${first ? `${reportText(first)}\n\n` : ''}${reportText(report)}`)
+    return answerOf(report, [...(first ? [...reportText(first), ''] : []), ...reportText(report)])
   } finally {
     store.close()
   }

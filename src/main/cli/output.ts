@@ -1,31 +1,74 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
+import { capped, plainJson, plainLine } from '../../shared/plainText.ts'
 import type { ProgressMeter } from '../runs/progressMeter.ts'
 import { exitCode } from './exitCodes.ts'
 import type { StopControl } from '../engine/stop.ts'
 import { progressBar, progressLine } from './text.ts'
 
-/** Where a command writes. Results go to `out`, everything else to `err`. */
+/**
+ * Where a command writes, and the only way for text to leave the process. Each text is one line: what a terminal would
+ * obey, a line break too, is shown as an escape, wherever it came from.
+ */
 export interface Output {
-  out: (text: string) => void
-  err: (text: string) => void
-  /** Standard error is a terminal: a line can be drawn over. */
+  /** Results, on standard output. */
+  print: (lines: string | readonly string[]) => void
+  /** A result for programs: one line that is never cut. */
+  printWhole: (line: string) => void
+  /** One value for programs. */
+  printJson: (value: unknown) => void
+  /** Everything else, on standard error. */
+  note: (lines: string | readonly string[]) => void
+  /** Standard error is a terminal. */
   terminal: boolean
+  /** Draws a line over the one that was drawn before, below these lines that stay. Only where there is a terminal. */
+  draw: (line: string, above: readonly string[]) => void
   /** Asks a yes-or-no question; absent where nobody could answer. */
   ask?: ((question: string) => Promise<boolean>) | undefined
   /** Asks for a line of text; a hidden one is not shown as it is typed. Null: nothing was typed. */
   askText?: ((question: string, hidden: boolean) => Promise<string | null>) | undefined
 }
 
+/** What an output writes to. */
+export interface Streams {
+  out: (bytes: string) => void
+  err: (bytes: string) => void
+  terminal: boolean
+}
+
+/** More than any path. What comes from outside may be of any length. */
+const longestLine = 8_000
+
+const lineOf = (text: string): string => plainLine(capped(text, longestLine))
+const textOf = (lines: string | readonly string[]): string =>
+  [lines]
+    .flat()
+    .map((line) => `${lineOf(line)}\n`)
+    .join('')
+
+export const outputTo = ({ out, err, terminal }: Streams): Output => ({
+  print: (lines) => out(textOf(lines)),
+  printWhole: (line) => out(`${plainLine(line)}\n`),
+  printJson: (value) => out(`${plainJson(value)}\n`),
+  note: (lines) => err(textOf(lines)),
+  terminal,
+  draw: (line, above) => err(`\r\x1b[2K${textOf(above)}${lineOf(line)}`),
+})
+
 export const processOutput: Output = {
-  out: (text) => void process.stdout.write(`${text}\n`),
-  err: (text) => void process.stderr.write(text),
-  terminal: process.stderr.isTTY,
+  ...outputTo({
+    out: (bytes) => void process.stdout.write(bytes),
+    err: (bytes) => void process.stderr.write(bytes),
+    terminal: process.stderr.isTTY,
+  }),
   ...(process.stdin.isTTY && process.stderr.isTTY && { ask: askOnTerminal, askText: askTextOnTerminal }),
 }
 
+/** Waits until a pipe holds nothing any more of what was printed. */
+export const written = (): Promise<void> => new Promise((done) => process.stdout.write('', () => done()))
+
 async function askTextOnTerminal(question: string, hidden: boolean): Promise<string | null> {
-  process.stderr.write(question)
+  process.stderr.write(lineOf(question))
   // What is echoed goes nowhere.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const output = hidden ? nowhere : process.stderr
@@ -42,7 +85,7 @@ async function askTextOnTerminal(question: string, hidden: boolean): Promise<str
 async function askOnTerminal(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   try {
-    return /^y(es)?$/i.test((await terminal.question(question)).trim())
+    return /^y(es)?$/i.test((await terminal.question(lineOf(question))).trim())
   } finally {
     terminal.close()
   }
@@ -64,13 +107,13 @@ export function showProgress(meter: ProgressMeter, stop: StopControl, output: Ou
     const line = progressLine(snapshot)
     const fresh = meter.logAfter(seen)
     seen = fresh.seen
-    const left = fresh.missed > 0 ? `… ${fresh.missed} more lines; the run's report has them all\n` : ''
-    const log = left + fresh.lines.map(({ level, text }) => `${level === 'info' ? '' : `${level}: `}${text}\n`).join('')
+    const left = fresh.missed > 0 ? [`… ${fresh.missed} more lines; the run's report has them all`] : []
+    const log = [...left, ...fresh.lines.map(({ level, text }) => `${level === 'info' ? '' : `${level}: `}${text}`)]
     if (output.terminal) {
       const bar = snapshot.phase === 'copy' ? `${progressBar(snapshot)} ` : ''
-      output.err(`\r\x1b[2K${log}${bar}${line}`)
+      output.draw(`${bar}${line}`, log)
     } else {
-      output.err(log + (line === drawn ? '' : `${line}\n`))
+      output.note(line === drawn ? log : [...log, line])
       drawn = line
     }
   }
@@ -78,7 +121,7 @@ export function showProgress(meter: ProgressMeter, stop: StopControl, output: Ou
   return () => {
     clearInterval(timer)
     draw()
-    if (output.terminal) output.err('\n')
+    if (output.terminal) output.note('')
   }
 }
 
@@ -90,11 +133,11 @@ export function stopOnSignals(stop: StopControl, output: Output): () => void {
   const onInterrupt = (): void => {
     if (stop.now.aborted) process.exit(exitCode.interrupted)
     if (stop.inOrder.aborted) {
-      output.err('\nStopping at once. The run can be resumed.\n')
+      output.note(['', 'Stopping at once. The run can be resumed.'])
       stop.request('now')
       return
     }
-    output.err('\nFinishing the files under way. Press Ctrl-C again to stop at once.\n')
+    output.note(['', 'Finishing the files under way. Press Ctrl-C again to stop at once.'])
     stop.request('in order')
   }
   const onTerminate = (): void => stop.request('now')

@@ -33,7 +33,7 @@ export function addProfilesCommands(program: Command, variables: Variables, outp
     }
     await settingsOf(profile, noSecrets)
     store().save(profile)
-    output.out(`Added “${name}”.`)
+    output.print(`Added “${name}”.`)
   })
 
   addFindCommand(profiles, variables, output)
@@ -43,16 +43,11 @@ export function addProfilesCommands(program: Command, variables: Variables, outp
     .description('all profiles')
     .action(() => {
       const all = store().all()
-      output.out(
-        all.length > 0
-          ? all
-              .map(
-                (it) =>
-                  `${it.name}  ${it.envFile ?? 'own settings'}${it.server ? `  on ${serverText(it.server)}` : ''}`,
-              )
-              .join('\n')
-          : 'There are no profiles yet.',
+      const lines = all.map(
+        ({ name, envFile, server }) =>
+          `${name}  ${envFile ?? 'own settings'}${server ? `  on ${serverText(server)}` : ''}`,
       )
+      output.print(lines.length > 0 ? lines : 'There are no profiles yet.')
     })
 
   profiles
@@ -60,7 +55,7 @@ export function addProfilesCommands(program: Command, variables: Variables, outp
     .description('forget a profile; its file and its runs stay')
     .action((name: string) => {
       store().remove(store().findByName(name).id)
-      output.out(`Removed “${name}”.`)
+      output.print(`Removed “${name}”.`)
     })
 }
 

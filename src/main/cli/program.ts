@@ -31,7 +31,10 @@ export async function runProgram(args: readonly string[], variables: Variables, 
   const program = new Command('readur-migrate')
     .description('Moves the documents of a Readur to S3, verified and recorded, and back.')
     .version(appVersion)
-    .configureOutput({ writeOut: (text) => output.out(text.trimEnd()), writeErr: (text) => output.err(text) })
+    .configureOutput({
+      writeOut: (text) => output.print(linesOf(text)),
+      writeErr: (text) => output.note(linesOf(text)),
+    })
     .showHelpAfterError('What there is: --help')
     .exitOverride()
 
@@ -53,11 +56,14 @@ export async function runProgram(args: readonly string[], variables: Variables, 
       if (error.exitCode === 0) return exitCode.done
       const { message } = error
       if (args.includes('--json')) {
-        output.out(JSON.stringify(notStarted(new MigrateError('SETTING_INVALID', { message, scope: 'run' }))))
+        output.printJson(notStarted(new MigrateError('SETTING_INVALID', { message, scope: 'run' })))
       }
       return exitCode.usage
     }
-    output.err(`${errorText(errorData(error))}\n`)
+    output.note(errorText(errorData(error)))
     return exitCodeOfError(error)
   }
 }
+
+/** Help and complaints of commander's, which are ours and what was typed. */
+const linesOf = (text: string): string[] => text.trimEnd().split('\n')

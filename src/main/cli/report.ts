@@ -23,11 +23,11 @@ export interface CommandContext {
 export interface Answer {
   /** For `--json`: printed as one object. */
   json: unknown
-  text: string
+  text: readonly string[]
   code: number
 }
 
-export const answerOf = (report: RunReport, text: string = reportText(report)): Answer => ({
+export const answerOf = (report: RunReport, text: readonly string[] = reportText(report)): Answer => ({
   json: report,
   text,
   code: exitCodeOf(report),
@@ -43,10 +43,11 @@ export async function onSite(
   const site = siteOptionsOf(command)
   try {
     const answer = await withSession(site, parallel, variables, output, (session) => use(session, site))
-    output.out(site.json ? JSON.stringify(answer.json) : answer.text)
+    if (site.json) output.printJson(answer.json)
+    else output.print(answer.text)
     finish(answer.code)
   } catch (error) {
-    if (site.json) output.out(JSON.stringify(notStarted(error, command.name())))
+    if (site.json) output.printJson(notStarted(error, command.name()))
     throw error
   }
 }

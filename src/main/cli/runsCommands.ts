@@ -23,8 +23,8 @@ export function addRunsCommands(program: Command, variables: Variables, output: 
   const list = runs.command('list').description('the latest runs, newest first').option('--json', 'as JSON', false)
   list.action(() => {
     const found = folder().list(0, listedRuns).runs
-    if (list.opts().json === true) output.out(JSON.stringify(found))
-    else output.out(found.length > 0 ? found.map(summaryLine).join('\n') : 'There are no runs yet.')
+    if (list.opts().json === true) output.printJson(found)
+    else output.print(found.length > 0 ? found.map(summaryLine) : 'There are no runs yet.')
   })
 
   const show = runs.command('show <run>').description('what one run did').option('--json', 'as JSON', false)
@@ -33,7 +33,8 @@ export function addRunsCommands(program: Command, variables: Variables, output: 
     runs.with(id === 'latest' ? (runs.ids()[0] ?? '') : id, (store) => {
       const details = describeRun(store, runs.isAlive)
       const report = reportOf(store, runs.isAlive)
-      output.out(show.opts().json === true ? JSON.stringify({ ...details, ...report }) : reportText(report))
+      if (show.opts().json === true) output.printJson({ ...details, ...report })
+      else output.print(reportText(report))
     })
   })
 
@@ -43,7 +44,7 @@ export function addRunsCommands(program: Command, variables: Variables, output: 
     .action(async (id: string) => {
       const store = await folder().openProven(id)
       try {
-        for (const line of snapshotSql(store)) output.out(line.trimEnd())
+        for (const line of snapshotSql(store)) output.printWhole(line.trimEnd())
       } finally {
         store.close()
       }
@@ -55,7 +56,7 @@ export function addRunsCommands(program: Command, variables: Variables, output: 
     .action(async (named: string[]) => {
       const found = await findStateFiles([...named, states(), process.cwd(), tmpdir()])
       const lines = found.map(({ path, size, modifiedAt }) => `${new Date(modifiedAt).toISOString()}  ${size}  ${path}`)
-      output.out(lines.length > 0 ? lines.join('\n') : 'No state file was found.')
+      output.print(lines.length > 0 ? lines : 'No state file was found.')
     })
 
   const exported = runs
@@ -69,7 +70,7 @@ export function addRunsCommands(program: Command, variables: Variables, output: 
       const damage = damageText(store)
       if (damage !== null) output.err(`warning: ${damage}\n`)
       const path = typeof file === 'string' ? exportStateFileTo(store, resolve(file)) : exportStateFile(store, states())
-      output.out(await path)
+      output.print(await path)
     } finally {
       store.close()
     }

@@ -58,7 +58,7 @@ async function bundle(
   await confirm(session, output, options.yes, contents(files, file), 'The file above is written.')
   const path = await writeBundle(files, file)
   const listed = files.map(({ name, about, text }) => ({ name, about, bytes: Buffer.byteLength(text) }))
-  return { json: { path, files: listed }, text: `${contents(files, path)}\nWritten to ${path}.`, code: exitCode.done }
+  return { json: { path, files: listed }, text: [...contents(files, path), `Written to ${path}.`], code: exitCode.done }
 }
 
 const idle = new Set<RunStatus>(['planned', 'planning', 'not started', 'unreadable'])
@@ -80,7 +80,7 @@ function sourceOf(
   return { envFile: envFile ?? null, variables: {} }
 }
 
-function contents(files: readonly BundleFile[], path: string): string {
+function contents(files: readonly BundleFile[], path: string): string[] {
   const lines = files.map(
     ({ name, about, text }) => `  ${name.padEnd(20)} ${bytes(Buffer.byteLength(text)).padStart(9)}  ${about}`,
   )
@@ -88,5 +88,5 @@ function contents(files: readonly BundleFile[], path: string): string {
     `${path} will hold, with every known secret replaced by ***:`,
     ...lines,
     '  Names of files, users and servers are in it. Look into it before you pass it on.',
-  ].join('\n')
+  ]
 }

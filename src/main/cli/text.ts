@@ -12,7 +12,16 @@ import type {
   StateCheck,
 } from '../../shared/run.ts'
 
-/** Text for people at a terminal. English, plain numbers; no colour, so that logs stay readable. */
+/** Lines for people at a terminal. English, plain numbers; no colour, so that logs stay readable. */
+
+const mostToldLines = 20
+
+/** What others say, in its own lines: each after the first is marked, so that none passes for one of ours. */
+export function told(indent: string, text: string): string[] {
+  const [first = '', ...rest] = text.trimEnd().split(/\r?\n/)
+  const more = rest.length > mostToldLines ? [`${indent}| … ${rest.length - mostToldLines} more lines`] : []
+  return [`${indent}${first}`, ...rest.slice(0, mostToldLines).map((line) => `${indent}| ${line}`), ...more]
+}
 
 export const count = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString('en')} ${n === 1 ? one : many}`
@@ -60,30 +69,34 @@ export function progressBar(snapshot: RunSnapshot, width = 24): string {
   return `[${'#'.repeat(full)}${'-'.repeat(width - full)}]`
 }
 
-export function errorText(error: ErrorData): string {
+export function errorText(error: ErrorData): string[] {
   const { subject = '', message } = error
   const about = subject === '' || message.includes(subject) ? '' : `${subject}: `
-  const lines = [`${error.title} (${error.code})`, `  ${about}${message}`]
-  for (const cause of error.causes) lines.push(`  because: ${cause}`)
-  lines.push(`  Usual cause: ${errorCatalogue[error.code].cause}`, `  ${error.remedy}`)
-  return lines.join('\n')
+  return [
+    `${error.title} (${error.code})`,
+    ...told('  ', `${about}${message}`),
+    ...error.causes.flatMap((cause) => told('  ', `because: ${cause}`)),
+    `  Usual cause: ${errorCatalogue[error.code].cause}`,
+    `  ${error.remedy}`,
+  ]
 }
 
-export function problemText(group: ProblemGroup): string {
+export function problemText(group: ProblemGroup): string[] {
   const kind = { run: '', failed: '', skipped: 'Needs nothing: ', note: 'Note: ' }[group.kind]
   const head = group.kind === 'run' ? group.title : `${kind}${count(group.count, 'file')}: ${group.title}`
   const lines = [`${head} (${group.code})`, `  ${group.remedy}`]
   for (const example of group.examples) {
     const of = example.documentId ? `${example.documentId}  ${example.path}` : example.path
-    lines.push(`    ${of}${example.message ? `\n      ${example.message}` : ''}`)
+    lines.push(`    ${of}`, ...(example.message ? told('      ', example.message) : []))
   }
   if (group.count > group.examples.length)
     lines.push(`    … and ${(group.count - group.examples.length).toLocaleString('en')} more`)
-  return lines.join('\n')
+  return lines
 }
 
 /** Before the summary, so that the summary is what remains on the screen. */
-const problemTexts = (report: RunReport): string[] => report.problems.map((group) => `${problemText(group)}\n`)
+export const problemTexts = (problems: readonly ProblemGroup[]): string[] =>
+  problems.flatMap((group) => [...problemText(group), ''])
 
 const countsText = (kind: RunKind, counts: ItemCounts): string =>
   [
@@ -103,7 +116,7 @@ const countsText = (kind: RunKind, counts: ItemCounts): string =>
 const movesFiles = (kind: RunKind): boolean => kind === 'migrate' || kind === 'import' || kind === 'recover'
 
 /** A plan, printed: what a dry run shows. */
-export function planText(report: RunReport, bytesToMove: number): string {
+export function planText(report: RunReport, bytesToMove: number): string[] {
   const lines = [
     `Plan ${report.runId}`,
     `  ${count(report.documents, 'document')}, ${count(report.planned, 'file')} with their processed images`,
@@ -115,7 +128,7 @@ export function planText(report: RunReport, bytesToMove: number): string {
       report.estimate.basis === 'last run' ? 'as fast as the last run' : 'assuming 12 MB/s and 50 ms a request'
     lines.push(`  about ${duration(report.estimate.seconds)}, ${basis}`)
   }
-  return [...problemTexts(report), ...lines].join('\n')
+  return [...problemTexts(report.problems), ...lines]
 }
 
 const kindNames: Record<RunKind, string> = {
@@ -129,7 +142,7 @@ const kindNames: Record<RunKind, string> = {
 }
 
 /** The result of a run. */
-export function reportText(report: RunReport): string {
+export function reportText(report: RunReport): string[] {
   const lines = [
     `${kindNames[report.kind]} ${report.runId}: ${report.status}${report.parent === null ? '' : ` (of run ${report.parent})`}`,
     `  ${count(report.planned, 'file')} of ${count(report.documents, 'document')}: ${countsText(report.kind, report)}`,
@@ -137,7 +150,7 @@ export function reportText(report: RunReport): string {
   if (report.kind === 'migrate') lines.push(`  ${bytes(report.bytes)} in ${duration(report.seconds)}`)
   if (report.stateFile) lines.push(`  state file: ${report.stateFile}`)
   lines.push(...nextSteps(report))
-  return [...problemTexts(report), ...lines].join('\n')
+  return [...problemTexts(report.problems), ...lines]
 }
 
 function nextSteps({ kind, status, runId, copied, parent }: RunReport): string[] {
@@ -159,7 +172,7 @@ function nextSteps({ kind, status, runId, copied, parent }: RunReport): string[]
 }
 
 /** What undoing a run would do. */
-export function undoText(report: RunReport, runId: string, keepObjects: boolean): string {
+export function undoText(report: RunReport, runId: string, keepObjects: boolean): string[] {
   const { preview } = report
   const lines = [`Rollback of ${runId} (planned as ${report.runId})`]
   if (preview) {
@@ -175,26 +188,25 @@ export function undoText(report: RunReport, runId: string, keepObjects: boolean)
   } else {
     lines.push(`  ${count(report.remaining, 'file')} to put back, ${report.failed.toLocaleString('en')} that cannot be`)
   }
-  return [...problemTexts(report), ...lines].join('\n')
+  return [...problemTexts(report.problems), ...lines]
 }
 
 /** What became of local files that were put aside. */
-export const freedText = (report: RunReport): string =>
-  [
-    reportText(report),
-    '  What was put aside lies in quarantine/ of the uploads folder.',
-    `  To put it back: rollback ${report.runId}. To delete it once you are sure: free ${report.parent ?? ''} --delete-quarantine`,
-  ].join('\n')
+export const freedText = (report: RunReport): string[] => [
+  ...reportText(report),
+  '  What was put aside lies in quarantine/ of the uploads folder.',
+  `  To put it back: rollback ${report.runId}. To delete it once you are sure: free ${report.parent ?? ''} --delete-quarantine`,
+]
 
 /** Which local files would go. */
-export function freeText(report: RunReport, bytesToFree: number, mode: FreeMode): string {
+export function freeText(report: RunReport, bytesToFree: number, mode: FreeMode): string[] {
   const what = mode === 'delete' ? 'to delete from the quarantine' : 'to move into the quarantine'
   const lines = [
     `Free ${report.runId} (of run ${report.parent ?? ''})`,
     `  ${count(report.remaining, 'file')} ${what}, ${bytes(bytesToFree)}; each after its object was read back`,
     `  ${report.failed.toLocaleString('en')} must stay, ${report.skipped.toLocaleString('en')} need nothing`,
   ]
-  return [...problemTexts(report), ...lines].join('\n')
+  return [...problemTexts(report.problems), ...lines]
 }
 
 const repairTexts: Record<Repair, (runId: string, group: StateCheck['drift'][number]) => string> = {
@@ -213,32 +225,32 @@ const repairTexts: Record<Repair, (runId: string, group: StateCheck['drift'][num
 }
 
 /** How a run and the world compare. */
-export function checkText(check: StateCheck): string {
-  const drift = check.drift.map((group) => {
+export function checkText(check: StateCheck): string[] {
+  const drift = check.drift.flatMap((group) => {
     const lines = [`${group.note ? 'Note: ' : ''}${count(group.count, 'file')}: ${group.title} (${group.code})`]
     const repair = repairTexts[group.repair](check.runId, group)
     if (repair !== '') lines.push(`  Put right with: ${repair}`)
     for (const { documentId, path, message } of group.examples)
-      lines.push(`    ${documentId}  ${path}\n      ${message}`)
+      lines.push(`    ${documentId}  ${path}`, ...told('      ', message))
     if (group.count > group.examples.length) {
       lines.push(`    … and ${(group.count - group.examples.length).toLocaleString('en')} more`)
     }
-    return `${lines.join('\n')}\n`
+    return [...lines, '']
   })
   const sample = check.checked < check.of ? ` of ${check.of.toLocaleString('en')}` : ''
   return [
     ...drift,
     `Run ${check.runId}, compared at level ${check.level}`,
     `  ${count(check.checked, 'file')}${sample} compared in ${duration(check.seconds)}: ${check.sound.toLocaleString('en')} as recorded, ${(check.checked - check.sound).toLocaleString('en')} not`,
-  ].join('\n')
+  ]
 }
 
 /** What a repair has done, and how the run stands. */
-export function repairedText(report: RunReport, { resent, gone }: { resent: number; gone: number }): string {
+export function repairedText(report: RunReport, { resent, gone }: { resent: number; gone: number }): string[] {
   return [
-    reportText(report),
+    ...reportText(report),
     `  repaired: ${count(resent, 'object')} sent again, ${count(gone, 'file')} of deleted documents written down as gone`,
-  ].join('\n')
+  ]
 }
 
 export function summaryLine(run: RunSummary): string {

@@ -76,7 +76,9 @@ export function addUndoCommands(program: Command, context: CommandContext): void
           session,
           context.output,
           yes === true,
-          `Run ${id} would be repaired${reUpload === true ? ': missing objects sent again from the local files' : ''}.`,
+          [
+            `Run ${id} would be repaired${reUpload === true ? ': missing objects sent again from the local files' : ''}.`,
+          ],
           'Rows are not changed.',
         )
         const wanted = { reUpload: reUpload === true, markGone: markGone === true }

@@ -10,7 +10,7 @@ import { addSiteOptions, checkLevel } from './options.ts'
 import { onSite, type Answer, type CommandContext } from './report.ts'
 import { runOf } from './runArgument.ts'
 import type { Session } from './session.ts'
-import { checkText } from './text.ts'
+import { checkText, told } from './text.ts'
 
 /** `validate`. */
 export function addValidateCommand(program: Command, context: CommandContext): void {
@@ -58,19 +58,19 @@ async function validate(session: Session, name: string, command: Command): Promi
   return { json: report, text: textOf(report), code: report.passed ? exitCode.done : exitCode.doneWithFailures }
 }
 
-function textOf({ runId, passed, counts, state, readur, readurSkipped }: ValidationReport): string {
+function textOf({ runId, passed, counts, state, readur, readurSkipped }: ValidationReport): string[] {
   const number = (n: number): string => n.toLocaleString('en')
   const through = readur
     ? `Readur (${readur.server}): ${number(readur.same + readur.reencoded)} of ${number(readur.tried)} documents are what was uploaded, ${number(readur.differs + readur.refused)} are not`
     : `Readur was not asked. ${readurSkipped ?? ''}`
   return [
-    checkText(state),
+    ...checkText(state),
     ...counts.map(
       (pair) =>
         `  ${pair.agrees ? 'agree ' : 'DIFFER'}  ${pair.name}: ${number(pair.expected)}; ${pair.against}: ${number(pair.found)}`,
     ),
     `  ${through}`,
-    ...(readur?.trouble ?? []).map((line) => `    ${line}`),
+    ...(readur?.trouble ?? []).flatMap((line) => told('    ', line)),
     `Validation of run ${runId}: ${passed ? 'passed' : 'not passed'}`,
-  ].join('\n')
+  ]
 }

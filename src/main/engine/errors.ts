@@ -1,4 +1,7 @@
+import { capped, plainLine } from '../../shared/plainText.ts'
 import { errorCatalogue, type ErrorCode, type ErrorData } from '../../shared/errors.ts'
+
+export const longestMessage = 2_000
 
 /** What an error stops once retrying has not helped: the one item that it happened to, or the whole run. */
 export type ErrorScope = 'item' | 'run'
@@ -16,7 +19,8 @@ interface MigrateErrorOptions {
 
 /**
  * The one error type that crosses a port. Adapters classify a vendor's error once, here; stages only look at
- * `scope` and `retryable`. Messages hold no secret.
+ * `scope` and `retryable`. Messages hold no secret, and no more than somebody would read: what comes from outside may
+ * be of any length.
  */
 export class MigrateError extends Error {
   readonly code: ErrorCode
@@ -26,7 +30,7 @@ export class MigrateError extends Error {
   readonly throttled: boolean
 
   constructor(code: ErrorCode, options: MigrateErrorOptions) {
-    super(options.message, { cause: options.cause })
+    super(capped(options.message, longestMessage), { cause: options.cause })
     this.name = 'MigrateError'
     this.code = code
     this.subject = options.subject
@@ -45,8 +49,7 @@ export function asMigrateError(error: unknown): MigrateError {
 
 /** One line for the log: which file, and what happened to it in a few words. */
 export function failureLine(filename: string, error: MigrateError): string {
-  // A user's file name may hold what a terminal would obey.
-  return `${filename.replace(/\p{Cc}/gu, '�')}: ${errorCatalogue[error.code].title}`
+  return `${plainLine(filename)}: ${errorCatalogue[error.code].title}`
 }
 
 /** The error as data for IPC, journal and printing. Causes are kept as text, outermost first. */
@@ -55,7 +58,9 @@ export function errorData(error: unknown): ErrorData {
   const entry = errorCatalogue[known.code]
   const causes: string[] = []
   for (let cause = known.cause; cause instanceof Error && causes.length < 5; cause = cause.cause) {
-    if (!known.message.includes(cause.message)) causes.push(`${cause.name}: ${cause.message}`)
+    if (!known.message.includes(cause.message.slice(0, longestMessage / 2))) {
+      causes.push(capped(`${cause.name}: ${cause.message}`, longestMessage))
+    }
   }
   return {
     code: known.code,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { errorCatalogue } from '../../shared/errors.ts'
+import { capped, plainLine } from '../../shared/plainText.ts'
 import type { Question, QuestionBody, QuestionState } from '../../shared/ssh.ts'
 import { asMigrateError } from '../engine/errors.ts'
 import type { HostKeyError, SshPrompts } from '../site.ts'
@@ -10,8 +11,8 @@ interface Waiting {
 }
 
 const longestText = 2_000
-/** What a server says may hold what a terminal would obey, or be of any length. */
-const cleaned = (text: string): string => text.slice(0, longestText).replace(/[^\P{Cc}\n\t]/gu, '�')
+/** What a server says may hold what would turn or hide the words around it, or be of any length. */
+const cleaned = (text: string): string => capped(text, longestText).split(/\r?\n/).map(plainLine).join('\n')
 
 /**
  * Questions to the person at the window: one at a time, in the order in which they come up. One is taken back when what
@@ -39,7 +40,8 @@ export class QuestionDesk {
 
   readonly prompts: SshPrompts = {
     passphrase: async (question, signal) => (await this.#ask({ kind: 'passphrase', ...question }, signal))?.[0] ?? null,
-    password: async (question, signal) => (await this.#ask({ kind: 'password', ...question }, signal))?.[0] ?? null,
+    password: async ({ server, attempt }, signal) =>
+      (await this.#ask({ kind: 'password', server, attempt }, signal))?.[0] ?? null,
     answers: async ({ server, title, text, questions }, signal) => {
       const clean = questions.map((it) => ({ ...it, text: cleaned(it.text) }))
       const body = { kind: 'answers' as const, server, title: cleaned(title), text: cleaned(text), questions: clean }

@@ -1,4 +1,4 @@
-import type { SshProgress, SshPrompts } from '../site.ts'
+import { wayTo, type SshProgress, type SshPrompts } from '../site.ts'
 
 /**
  * Passphrases and passwords that have led to a login, given again until the program ends: a test, the plan after it and
@@ -25,7 +25,7 @@ export class SessionAnswers {
       passphrase: (question, signal) =>
         once(question.server, `key ${question.path}`, question.attempt, () => prompts.passphrase(question, signal)),
       password: (question, signal) =>
-        once(question.server, `login ${question.server}`, question.attempt, () => prompts.password(question, signal)),
+        once(question.server, `login ${wayTo(question)}`, question.attempt, () => prompts.password(question, signal)),
       answers: (question, signal) => prompts.answers(question, signal),
     }
   }

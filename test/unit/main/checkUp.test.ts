@@ -237,7 +237,7 @@ describe('a test that leads through servers', () => {
       hops: [nas],
       connect: async (tell, access, signal) => {
         tell(hop(0, 'login', 'begun'))
-        await access.prompts.password({ server: nas.name, attempt: 1 }, signal)
+        await access.prompts.password({ server: nas.name, through: [], isTarget: true, attempt: 1 }, signal)
         tell(hop(0, 'login', 'done'))
       },
     })

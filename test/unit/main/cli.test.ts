@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { commandLineOf } from '../../../src/main/cli/commandLine.ts'
 import { exitCodeOf, exitCodeOfError } from '../../../src/main/cli/exitCodes.ts'
 import { addMigrateOptions, addPlanOptions, migrateOptionsOf, planOptionsOf } from '../../../src/main/cli/options.ts'
-import { showProgress } from '../../../src/main/cli/output.ts'
+import { outputTo, showProgress } from '../../../src/main/cli/output.ts'
 import { runProgram } from '../../../src/main/cli/program.ts'
 import { MigrateError } from '../../../src/main/engine/errors.ts'
 import { StopControl } from '../../../src/main/engine/stop.ts'
@@ -29,11 +29,7 @@ const run = (...args: string[]): Promise<number> =>
   runProgram(
     args,
     { READUR_MIGRATE_HOME: home },
-    {
-      out: (text) => out.push(text),
-      err: (text) => err.push(text),
-      terminal: false,
-    },
+    outputTo({ out: (text) => out.push(text.trimEnd()), err: (text) => err.push(text), terminal: false }),
   )
 
 describe('what a script can tell from the exit code', () => {
@@ -247,11 +243,8 @@ describe('progress on standard error', () => {
     const meter = new ProgressMeter()
     meter.planned({ documents: 2, move: 2, skip: 0, blocked: 0, bytes: 20 })
     meter.phase('copy')
-    const end = showProgress(meter, new StopControl(), {
-      out: (text) => out.push(text),
-      err: (text) => err.push(text),
-      terminal,
-    })
+    const output = outputTo({ out: (text) => out.push(text), err: (text) => err.push(text), terminal })
+    const end = showProgress(meter, new StopControl(), output)
     return { meter, end }
   }
   afterEach(() => vi.useRealTimers())

@@ -21,7 +21,7 @@ const unknown = new HostKeyError('SSH_HOST_KEY_UNKNOWN', 'not known', hostKey)
 describe('questions to the person at the window', () => {
   it('are asked and answered, and nothing is left of them', async () => {
     const { questions, told, idOf } = desk()
-    const asked = questions.prompts.password({ server: 'ada@nas', attempt: 2 }, signal)
+    const asked = questions.prompts.password({ server: 'ada@nas', through: [], isTarget: true, attempt: 2 }, signal)
     expect(told.at(-1)?.question).toMatchObject({ kind: 'password', server: 'ada@nas', attempt: 2 })
     questions.answer(idOf(), ['right'])
     expect(await asked).toBe('right')
@@ -44,18 +44,18 @@ describe('questions to the person at the window', () => {
   it('are taken back when what they were for has ended, and the window is told why', async () => {
     const { questions, told } = desk()
     const gone = new AbortController()
-    const asked = questions.prompts.password({ server: 'ada@nas', attempt: 1 }, gone.signal)
+    const asked = questions.prompts.password({ server: 'ada@nas', through: [], isTarget: true, attempt: 1 }, gone.signal)
     gone.abort(lost)
     await expect(asked).rejects.toBe(lost)
     expect(told.at(-1)?.question).toBeNull()
     expect(told.at(-1)?.withdrawn).toContain('it was closed by the server')
-    await expect(questions.prompts.password({ server: 's', attempt: 1 }, gone.signal)).rejects.toBe(lost)
+    await expect(questions.prompts.password({ server: 's', through: [], isTarget: true, attempt: 1 }, gone.signal)).rejects.toBe(lost)
   })
 
   it('say nothing when the person ended it', async () => {
     const { questions, told } = desk()
     const gone = new AbortController()
-    const asked = questions.prompts.password({ server: 'ada@nas', attempt: 1 }, gone.signal)
+    const asked = questions.prompts.password({ server: 'ada@nas', through: [], isTarget: true, attempt: 1 }, gone.signal)
     gone.abort(new MigrateError('INTERRUPTED', { message: 'cancelled', scope: 'run' }))
     await expect(asked).rejects.toThrow('cancelled')
     expect(told.at(-1)).toEqual({ question: null, withdrawn: null })
@@ -72,7 +72,7 @@ describe('questions to the person at the window', () => {
     const first = questions.prompts.answers(question, signal)
     const shown = questions.current().question
     expect(JSON.stringify(shown)).not.toMatch(/\\u00/)
-    expect(shown).toMatchObject({ title: '�[2J', questions: [{ text: 'Code:�' }] })
+    expect(shown).toMatchObject({ title: '\\x1b[2J', questions: [{ text: 'Code:\\x07' }] })
     expect(JSON.stringify(shown).length).toBeLessThan(3_000)
     questions.answer(idOf(), ['1', '2'])
     expect(await first).toBeNull()
@@ -118,7 +118,7 @@ describe('answers of this session', () => {
     const answers = new SessionAnswers()
     return { password, answers, prompts: answers.over({ ...noPrompts, password }) }
   }
-  const question = { server: 'ada@nas', attempt: 1 }
+  const question = { server: 'ada@nas', through: [], isTarget: true, attempt: 1 }
   const loggedIn = { hop: 0, server: 'ada@nas', step: 'login', state: 'done' } as const
 
   it('are given again once they have led to a login', async () => {
@@ -130,6 +130,9 @@ describe('answers of this session', () => {
     expect(password).toHaveBeenCalledOnce()
     password.mockResolvedValueOnce('of another')
     expect(await prompts.password({ ...question, server: 'bob@nas' }, signal)).toBe('of another')
+    // Private addresses are the same in many networks.
+    password.mockResolvedValueOnce('of the same name elsewhere')
+    expect(await prompts.password({ ...question, through: ['jump'] }, signal)).toBe('of the same name elsewhere')
   })
 
   it('are asked for again when the server did not take them', async () => {

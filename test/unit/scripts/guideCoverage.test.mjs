@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
 import { translateGuideFlags } from '../../../src/main/cli/guideFlags.ts'
+import { outputTo } from '../../../src/main/cli/output.ts'
 import { runProgram } from '../../../src/main/cli/program.ts'
 import { diagnosticAreas, diagnosticCatalogue } from '../../../src/shared/diagnostic.ts'
 import { errorCatalogue } from '../../../src/shared/errors.ts'
@@ -33,7 +34,7 @@ async function helpOf(line) {
   const end = args.findIndex((arg) => !/^[a-z][a-z-]*$/.test(arg))
   const words = end === -1 ? args : args.slice(0, end)
   const out = []
-  await runProgram([...words, '--help'], {}, { out: (text) => out.push(text), err: () => undefined, terminal: false })
+  await runProgram([...words, '--help'], {}, outputTo({ out: (text) => out.push(text), err: () => undefined, terminal: false }))
   return { words, options: args.filter((arg) => arg.startsWith('--')), help: out.join('\n') }
 }
 

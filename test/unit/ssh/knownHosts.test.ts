@@ -3,7 +3,7 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { knownHostName, parseKnownHosts, readKnownHosts } from '../../../src/main/adapters/ssh/knownHosts.ts'
+import { knownHostName, parseKnownHosts, readKnownHosts, readRevokedKeys } from '../../../src/main/adapters/ssh/knownHosts.ts'
 
 const key = 'AAAAC3NzaC1lZDI1NTE5AAAAIHj1Zc0mUqPpUlUE1xqjPvQYmXWz0Sxk9m0dQwYzJ0aB'
 const types = (text: string, name: string): (string | null)[] =>
@@ -87,5 +87,14 @@ describe('files of known_hosts', () => {
       scope: 'run',
       subject: join(dir, 'folder'),
     })
+  })
+
+  it.each([
+    ['missing', null],
+    ['in the binary form, which is not read here', Buffer.from('SSHKRL\n\0rest')],
+  ])('of revoked keys are an error when they are %s', async (_story, content) => {
+    const file = join(dir, 'revoked')
+    if (content) await writeFile(file, content)
+    await expect(readRevokedKeys(file)).rejects.toMatchObject({ code: 'SSH_HOST_KEYS_UNREADABLE', subject: file })
   })
 })

@@ -43,7 +43,11 @@ describe('what ~/.ssh/config says about a host', () => {
       identitiesOnly: false,
       agent: '/run/agent',
       hostKeyAlias: undefined,
-      knownHosts: [join(home, '.ssh/known_hosts'), join(home, '.ssh/known_hosts2'), '/etc/ssh/ssh_known_hosts'],
+      knownHosts: [
+        ...[join(home, '.ssh/known_hosts'), join(home, '.ssh/known_hosts2')],
+        ...['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'],
+      ],
+      revoked: null,
       jumps: [],
     })
   })
@@ -59,6 +63,7 @@ describe('what ~/.ssh/config says about a host', () => {
       '  IdentitiesOnly yes',
       '  HostKeyAlias readur-host',
       '  UserKnownHostsFile ~/.ssh/known_readur none',
+      '  RevokedHostKeys ~/.ssh/revoked',
       'Host *',
       '  Port 22',
       '  User nobody',
@@ -71,7 +76,8 @@ describe('what ~/.ssh/config says about a host', () => {
       keys: [{ path: join(home, '.ssh/one') }, { path: '/keys/with blank' }, { path: join(home, '.ssh/all') }],
       identitiesOnly: true,
       hostKeyAlias: 'readur-host',
-      knownHosts: [join(home, '.ssh/known_readur'), '/etc/ssh/ssh_known_hosts'],
+      knownHosts: [join(home, '.ssh/known_readur'), '/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'],
+      revoked: join(home, '.ssh/revoked'),
     })
   })
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { codeOf } from '../uploads/fileErrors.ts'
+import { programEnvironment } from '../environment.ts'
 import { MigrateError } from '../../engine/errors.ts'
 import type { Commands, RunningCommand } from '../../engine/commands.ts'
 import { LastWords } from './lastWords.ts'
@@ -8,7 +9,7 @@ import { LastWords } from './lastWords.ts'
 const notFound = 127
 const notAllowed = 126
 
-/** Programs of this computer. */
+/** Programs of this computer. They get of our environment what is no secret, and what is meant for them. */
 export const localCommands: Commands = {
   label: 'this computer',
   // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is a rejection, as with a server
@@ -25,7 +26,7 @@ function running(
   signal: AbortSignal,
   env: Readonly<Record<string, string>>,
 ): RunningCommand {
-  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: 'pipe', windowsHide: true })
+  const child = spawn(program, args, { env: programEnvironment(env), stdio: 'pipe', windowsHide: true })
   const words = new LastWords(child.stderr)
   const kill = (): void => void child.kill('SIGKILL')
   signal.addEventListener('abort', kill, { once: true })

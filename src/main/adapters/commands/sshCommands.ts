@@ -6,8 +6,8 @@ import { LastWords } from './lastWords.ts'
 import { quoted } from '../../../shared/shellWord.ts'
 
 /**
- * Programs of a server that an SSH login may run. sshd hands the line to the account's own shell, so each argument is
- * quoted for it; `env` goes ahead of the line over standard input, since arguments can be read by every account there.
+ * Programs of a server that an SSH login may run. Arguments and variables reach a POSIX shell over its input, as one
+ * line: the account's own shell reads none of them, and no list of processes shows the variables.
  */
 export class SshCommands implements Commands {
   readonly label: string
@@ -23,30 +23,37 @@ export class SshCommands implements Commands {
     signal: AbortSignal,
     env: Readonly<Record<string, string>> = {},
   ): Promise<RunningCommand> {
+    const line = startLine(argv, env)
     const connection = await this.#link.get(signal)
-    const names = Object.keys(env)
-    const line = argv.map(quoted).join(' ')
-    const channel = await connection.exec(names.length === 0 ? line : withEnvironment(names, line), signal)
+    const channel = await connection.shell(signal)
     const running = follow(channel, signal, connection.lost)
-    for (const name of names) channel.write(`${oneLine(name, env[name] ?? '')}\n`)
+    channel.write(`${line}\n`)
     return running
   }
 }
 
-/** Reads one line a name, then becomes the program: what comes after is its own input. */
-function withEnvironment(names: readonly string[], line: string): string {
-  const script = [...names.map((name) => `IFS= read -r ${name}; export ${name}`), `exec ${line}`].join('; ')
-  return `sh -c ${quoted(script)}`
+/** Sets `lf` to a line break, which would end the line itself. `$(…)` takes those at its end away. */
+const setsLineBreak = "lf=$(printf '\\nx'); lf=${lf%x}"
+
+/** A line for a POSIX shell that becomes the program. */
+function startLine(argv: readonly string[], env: Readonly<Record<string, string>>): string {
+  const word = (text: string, of: string): string => {
+    if (text.includes('\0')) throw unfit(of)
+    return text.split('\n').map(quoted).join('"$lf"')
+  }
+  const variables = Object.entries(env).map(([name, value]) => {
+    if (!/^[A-Za-z_]\w*$/.test(name)) throw unfit(name)
+    return `export ${name}=${word(value, name)}`
+  })
+  return [setsLineBreak, ...variables, `exec ${argv.map((it) => word(it, argv[0] ?? '')).join(' ')}`].join('; ')
 }
 
-function oneLine(name: string, value: string): string {
-  if (/^[A-Za-z_]\w*$/.test(name) && !/[\r\n\0]/.test(value)) return value
-  throw new MigrateError('SETTING_INVALID', {
-    message: `${name} cannot be handed to a program of the server: it has a line break in it.`,
-    subject: name,
+const unfit = (subject: string): MigrateError =>
+  new MigrateError('SETTING_INVALID', {
+    message: `“${subject}” cannot be handed to a program of the server: no program takes such a value.`,
+    subject,
     scope: 'run',
   })
-}
 
 function follow(channel: ClientChannel, signal: AbortSignal, lost: AbortSignal): RunningCommand {
   const words = new LastWords(channel.stderr)

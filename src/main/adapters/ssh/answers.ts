@@ -1,4 +1,4 @@
-import type { SshPrompts } from './target.ts'
+import { wayTo, type SshPrompts } from './target.ts'
 
 /**
  * Asks each question once: passphrases and passwords are kept in memory and given again when the connection has to be
@@ -21,7 +21,7 @@ export function rememberAnswers(prompts: SshPrompts): SshPrompts {
     passphrase: (question, signal) =>
       remembered(`key ${question.path}`, question.attempt, () => prompts.passphrase(question, signal)),
     password: (question, signal) =>
-      remembered(`login ${question.server}`, question.attempt, () => prompts.password(question, signal)),
+      remembered(`login ${wayTo(question)}`, question.attempt, () => prompts.password(question, signal)),
     answers: (question, signal) => prompts.answers(question, signal),
   }
 }

@@ -31,13 +31,19 @@ export interface SshConnection {
   /** A stream to a Unix socket of the server. */
   forwardToSocket(path: string, signal: AbortSignal): Promise<Duplex>
   /**
-   * A program of the server, by a line for the account's shell. Throws COMMANDS_REFUSED where the account may run none,
-   * SSH_TOO_MANY_SESSIONS.
+   * A POSIX shell of the server that carries out the first line of its input; what follows is input of what that line
+   * starts. Throws COMMANDS_REFUSED where the account may run nothing, SSH_TOO_MANY_SESSIONS.
    */
-  exec(line: string, signal: AbortSignal): Promise<ClientChannel>
+  shell(signal: AbortSignal): Promise<ClientChannel>
   /** Ends it on every hop. Returns when it is ended. */
   close(): Promise<void>
 }
+
+/**
+ * All that an account's own shell ever reads of us. It may be fish, tcsh or anything else, and no quoting holds in all
+ * of them: so this line is constant, means the same to each, and everything else goes to sh over its input.
+ */
+const startsShell = `sh -c 'IFS= read -r line; eval "$line"'`
 
 /** How long a server may take to open a channel. */
 const channelMs = 30_000
@@ -64,7 +70,8 @@ export async function openSsh(
       // First: between a stream's beginning and its use nothing may be waited for, or its end would be missed.
       const judge = await HostKeyJudge.of(hop)
       const stream = before ? await reach(before, hop, report, signal) : await connectSocket(hop, report, signal)
-      hops.push(await logIn(hop, stream, judge, prompts, report, signal))
+      const place = { through: target.hops.slice(0, at).map(serverName), isTarget: at === target.hops.length - 1 }
+      hops.push(await logIn(hop, place, stream, judge, prompts, report, signal))
     }
     const last = hops.at(-1)
     if (last === undefined) throw new Error('A target without a server.')
@@ -156,12 +163,12 @@ class Connection implements SshConnection {
     )
   }
 
-  async exec(line: string, signal: AbortSignal): Promise<ClientChannel> {
+  async shell(signal: AbortSignal): Promise<ClientChannel> {
     const late = (): Error => lost(this.label, `it did not answer for ${channelMs / 1000} seconds`)
     try {
       return await answer<ClientChannel>(
         { signals: [signal, this.lost], milliseconds: channelMs, late },
-        (done) => this.#last.client.exec(line, done),
+        (done) => this.#last.client.exec(startsShell, done),
         (channel) => channel.destroy(),
       )
     } catch (error) {

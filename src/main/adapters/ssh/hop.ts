@@ -3,7 +3,7 @@ import { Client, type AuthHandlerMiddleware } from 'ssh2'
 import { algorithms } from './algorithms.ts'
 import { classifyHandshakeError, lost } from './errors.ts'
 import type { HostKeyJudge } from './hostKeys.ts'
-import { Login } from './login.ts'
+import { Login, type LoginPlace } from './login.ts'
 import { Patience } from './patience.ts'
 import type { Report } from './socket.ts'
 import { serverName, type SshHop, type SshPrompts } from './target.ts'
@@ -27,6 +27,7 @@ const isRemark = (error: Error & { level?: string }): boolean =>
 /** Makes an SSH connection of a stream to a server: its key is verified, then we log in. */
 export async function logIn(
   hop: SshHop,
+  place: LoginPlace,
   stream: Duplex,
   judge: HostKeyJudge,
   prompts: SshPrompts,
@@ -38,7 +39,7 @@ export async function logIn(
   // ssh2 goes on telling of errors after the one that matters; without a listener they would end the process.
   client.on('error', () => undefined)
   try {
-    await connected(client, { hop, stream, judge, prompts, report, signal, gone })
+    await connected(client, { hop, place, stream, judge, prompts, report, signal, gone })
     await judge.keep()
   } catch (error) {
     client.destroy()
@@ -50,6 +51,7 @@ export async function logIn(
 
 interface Handshake {
   hop: SshHop
+  place: LoginPlace
   stream: Duplex
   judge: HostKeyJudge
   prompts: SshPrompts
@@ -63,7 +65,12 @@ function connected(client: Client, handshake: Handshake): Promise<void> {
   const server = serverName(hop)
   return new Promise((done, reject) => {
     const patience = new Patience(() => fail(lost(server, `it said nothing for ${stepMs / 1000} seconds`)))
-    const login = new Login(hop, outside(handshake.prompts, patience), AbortSignal.any([signal, gone.signal]))
+    const login = new Login(
+      hop,
+      handshake.place,
+      outside(handshake.prompts, patience),
+      AbortSignal.any([signal, gone.signal]),
+    )
     let step: 'host key' | 'login' | 'ready' = 'host key'
     const fail = (error: unknown): void => {
       patience.end()

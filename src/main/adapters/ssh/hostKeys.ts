@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { MigrateError } from '../../engine/errors.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import { HostKeyStore } from './hostKeyStore.ts'
-import { knownHostName, readKnownHosts, type KnownKey } from './knownHosts.ts'
+import { knownHostName, readKnownHosts, readRevokedKeys, type KnownKey } from './knownHosts.ts'
 import { serverName, type SshHop } from './target.ts'
 
 /** What a person compares before accepting a server. */
@@ -40,12 +40,12 @@ function typeOf(key: Buffer): string {
   return key.toString('latin1', 4, 4 + length)
 }
 
-/** Judges the keys that one server presents during one connection. */
+/** Judges the keys that one server presents during one connection, as OpenSSH does. */
 export class HostKeyJudge {
   readonly #hop: SshHop
   readonly #name: string
   readonly #known: readonly KnownKey[]
-  /** Keys of the same host whatever its port: good to recognise it by, not to suspect it. */
+  /** Keys of the host whatever its port, which count where none is known for its port. None for a host with an alias. */
   readonly #portless: readonly KnownKey[]
   #judged: { key: Buffer; isNew: boolean } | null = null
   #refusal: HostKeyError | null = null
@@ -59,12 +59,16 @@ export class HostKeyJudge {
 
   /** Throws SSH_HOST_KEYS_UNREADABLE: no list is not an empty one. */
   static async of(hop: SshHop): Promise<HostKeyJudge> {
-    const { alias, knownHosts, store } = hop.hostKeys
+    const { alias, knownHosts, revoked, store } = hop.hostKeys
     const name = alias?.toLowerCase() ?? knownHostName(hop.host, hop.port)
-    const own = new HostKeyStore(store)
-    const known = [...(await readKnownHosts(knownHosts, name)), ...(await own.find(name))]
+    const listed = [
+      ...(revoked === null ? [] : await readRevokedKeys(revoked)),
+      ...(await readKnownHosts(knownHosts, name)),
+      ...(await new HostKeyStore(store).find(name)),
+    ]
     const plain = hop.host.toLowerCase()
-    return new HostKeyJudge(hop, name, known, plain === name ? [] : await readKnownHosts(knownHosts, plain))
+    const isElsewhere = alias === undefined && plain !== name
+    return new HostKeyJudge(hop, name, listed, isElsewhere ? await readKnownHosts(knownHosts, plain) : [])
   }
 
   /** Types of the keys that are known, to ask the server for one of these. */
@@ -86,8 +90,9 @@ export class HostKeyJudge {
   judge(key: Buffer): boolean {
     if (this.#judged) return this.#judged.key.equals(key)
     const presented = this.#describe(key)
-    const same = [...this.#known, ...this.#portless].filter((it) => it.key.equals(key))
     const different = this.#known.filter(({ mark }) => mark === null)
+    const counting = different.length > 0 ? this.#known : [...this.#known, ...this.#portless]
+    const same = counting.filter((it) => it.key.equals(key))
     if (same.some(({ mark }) => mark === 'revoked')) {
       this.#refuse('SSH_HOST_KEY_CHANGED', `presents a key that was revoked: ${presented.fingerprint}`, presented)
     } else if (same.some(({ mark }) => mark === null)) {

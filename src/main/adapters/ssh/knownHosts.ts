@@ -25,20 +25,31 @@ export async function readKnownHosts(files: readonly string[], name: string): Pr
   return keys
 }
 
+/** Keys of RevokedHostKeys, which no server may have. One that is missing is an error, as with OpenSSH. */
+export async function readRevokedKeys(file: string): Promise<KnownKey[]> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw unreadable(file, `it cannot be read (${codeOf(cause)})`, cause)
+  })
+  if (text.startsWith('SSHKRL')) {
+    throw unreadable(file, 'only a list of public keys can be read here, not a binary key revocation list')
+  }
+  return text.split(/\r?\n/).flatMap((line, at) => parseLine(`@revoked * ${line}`, `${file}:${at + 1}`, '*'))
+}
+
 async function textOf(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
-    if (code === 'ENOENT' || code === 'ENOTDIR') return ''
-    throw new MigrateError('SSH_HOST_KEYS_UNREADABLE', {
-      message: `“${file}” cannot be read: ${code}.`,
-      subject: file,
-      scope: 'run',
-      cause,
-    })
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(cause))) return ''
+    throw unreadable(file, `it cannot be read (${codeOf(cause)})`, cause)
   }
 }
+
+const codeOf = (cause: unknown): string =>
+  cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
+
+const unreadable = (file: string, why: string, cause?: unknown): MigrateError =>
+  new MigrateError('SSH_HOST_KEYS_UNREADABLE', { message: `“${file}”: ${why}.`, subject: file, scope: 'run', cause })
 
 /** Exported for its tests. */
 export function parseKnownHosts(text: string, file: string, name: string): KnownKey[] {

@@ -2,11 +2,14 @@ import type { AnyAuthMethod, ParsedKey, Prompt } from 'ssh2'
 import { MigrateError } from '../../engine/errors.ts'
 import { agentKeys, ChosenKeysAgent } from './agent.ts'
 import { readKeyFile } from './privateKey.ts'
-import { serverName, type SshHop, type SshKeyFile, type SshPrompts } from './target.ts'
+import { serverName, type PasswordQuestion, type SshHop, type SshKeyFile, type SshPrompts } from './target.ts'
 
 /** sshd ends the connection at its sixth refusal (MaxAuthTries); the sixth try is kept for a password. */
 const longestKeyList = 5
 const mostQuestions = 3
+
+/** Where on the way a server is. */
+export type LoginPlace = Pick<PasswordQuestion, 'through' | 'isTarget'>
 
 interface Step {
   method: AnyAuthMethod
@@ -20,6 +23,7 @@ interface Step {
  */
 export class Login {
   readonly #hop: SshHop
+  readonly #place: LoginPlace
   readonly #prompts: SshPrompts
   readonly #signal: AbortSignal
   readonly #tried: string[] = []
@@ -32,8 +36,9 @@ export class Login {
   #steps: AsyncGenerator<Step, undefined> | null = null
   #last: Step | null = null
 
-  constructor(hop: SshHop, prompts: SshPrompts, signal: AbortSignal) {
+  constructor(hop: SshHop, place: LoginPlace, prompts: SshPrompts, signal: AbortSignal) {
     this.#hop = hop
+    this.#place = place
     this.#prompts = prompts
     this.#signal = signal
   }
@@ -168,7 +173,8 @@ export class Login {
     if (auth.password !== undefined) yield step(auth.password, 'saved password')
     const before = auth.password === undefined ? 0 : 1
     for (let attempt = before + 1; attempt <= mostQuestions; attempt += 1) {
-      const password = await this.#prompts.password({ server: serverName(this.#hop), attempt }, this.#signal)
+      const question = { server: serverName(this.#hop), ...this.#place, attempt }
+      const password = await this.#prompts.password(question, this.#signal)
       if (password === null) return
       yield step(password, 'password')
     }

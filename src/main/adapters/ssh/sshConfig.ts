@@ -3,6 +3,7 @@ import { homedir, hostname, userInfo } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import SSHConfig, { LineType, type Directive, type Line } from 'ssh-config'
 import { z } from 'zod'
+import { ownEnvironment } from '../environment.ts'
 import { MigrateError } from '../../engine/errors.ts'
 import { configError, isMatch, readConfigFile, valuesOf, type ConfigEntry } from './configFiles.ts'
 import { matchesPatternList } from './patterns.ts'
@@ -19,6 +20,7 @@ export interface ConfigHost {
   agent: string | null
   hostKeyAlias: string | undefined
   knownHosts: string[]
+  revoked: string | null
   /** Jump hosts before it, each `[user@]host[:port]`, in the order in which they are reached. */
   jumps: string[]
 }
@@ -37,7 +39,7 @@ export interface ConfigSurroundings {
 const ownSurroundings = (): ConfigSurroundings => ({
   home: homedir(),
   user: userInfo().username,
-  variables: process.env,
+  variables: ownEnvironment,
   systemFile: '/etc/ssh/ssh_config',
 })
 
@@ -77,6 +79,7 @@ const computedSchema = z.object({
   hostkeyalias: text,
   userknownhostsfile: several,
   globalknownhostsfile: several,
+  revokedhostkeys: text,
   proxyjump: text,
   proxycommand: text,
 })
@@ -193,7 +196,9 @@ export class SshConfig {
     const userFiles =
       lines.userknownhostsfile.length > 0 ? lines.userknownhostsfile : ['~/.ssh/known_hosts', '~/.ssh/known_hosts2']
     const globalFiles =
-      lines.globalknownhostsfile.length > 0 ? lines.globalknownhostsfile : ['/etc/ssh/ssh_known_hosts']
+      lines.globalknownhostsfile.length > 0
+        ? lines.globalknownhostsfile
+        : ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2']
     return {
       alias,
       host,
@@ -204,6 +209,7 @@ export class SshConfig {
       agent: this.#agent(lines.identityagent, file),
       hostKeyAlias: lines.hostkeyalias,
       knownHosts: [...userFiles, ...globalFiles].filter((it) => it !== 'none').map(file),
+      revoked: [lines.revokedhostkeys ?? 'none'].filter((it) => it !== 'none').map(file)[0] ?? null,
       jumps: (lines.proxyjump ?? 'none')
         .split(',')
         .map((it) => expand(it.trim()))
@@ -276,12 +282,12 @@ function configOf(line: Line): SSHConfig {
 }
 
 function hopOf(host: ConfigHost, hostKeys: { store: string; accept: readonly string[] }): SshHop {
-  const { host: name, port, user, keys, agent, identitiesOnly, knownHosts, hostKeyAlias } = host
+  const { host: name, port, user, keys, agent, identitiesOnly, knownHosts, revoked, hostKeyAlias } = host
   return {
     host: name,
     port,
     user,
     auth: { keys, agent, identitiesOnly },
-    hostKeys: { ...hostKeys, knownHosts, alias: hostKeyAlias },
+    hostKeys: { ...hostKeys, knownHosts, revoked, alias: hostKeyAlias },
   }
 }

@@ -34,6 +34,8 @@ export interface SshKeyFile {
 export interface HostKeyPolicy {
   /** Files in the shape of known_hosts. They are read and never written; one that is missing holds nothing. */
   knownHosts: readonly string[]
+  /** A list of public keys that no server may have. */
+  revoked: string | null
   /** Our own store; keys that were accepted are added to it. */
   store: string
   /** Fingerprints (`SHA256:…`) that the user has just accepted for servers that are not known yet. */
@@ -42,11 +44,25 @@ export interface HostKeyPolicy {
   alias?: string | undefined
 }
 
+/** Whose password is asked for. Servers of one name that are reached by different ways are different ones. */
+export interface PasswordQuestion {
+  server: string
+  /** The jump hosts that it is reached through. */
+  through: readonly string[]
+  /** It is the server that is wanted, and none of the jump hosts. */
+  isTarget: boolean
+  /** Counts from 1; above that, the answer before was wrong. */
+  attempt: number
+}
+
+/** One name for each server of each way. */
+export const wayTo = ({ server, through }: PasswordQuestion): string => [...through, server].join(' → ')
+
 /** What the program has to ask while it connects. Null: no answer, go on without. */
 export interface SshPrompts {
   /** `attempt` counts from 1; above that, the answer before was wrong. */
   passphrase(question: { server: string; path: string; attempt: number }, signal: AbortSignal): Promise<string | null>
-  password(question: { server: string; attempt: number }, signal: AbortSignal): Promise<string | null>
+  password(question: PasswordQuestion, signal: AbortSignal): Promise<string | null>
   /** Questions that the server asks itself, e.g. for a one-time code. As many answers as questions. */
   answers(
     question: { server: string; title: string; text: string; questions: readonly SshQuestion[] },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { SavedPathKey, SavedPathPage } from '../../../shared/record.ts'
+import { sqlText } from '../../../shared/sqlText.ts'
 import { pathOfKey } from '../plan/keys.ts'
 import type { DocumentRow, PathColumn, ReadurDatabase } from '../ports.ts'
 import { seedOf, sumOf } from './checksum.ts'
@@ -97,8 +98,6 @@ export function snapshotPage(store: RunStore, after: SavedPathKey | null, limit:
   return { paths, next: next && { documentId: next.documentId, column: next.column, rowId: next.rowId } }
 }
 
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
-
 /**
  * The snapshot of a proven run as SQL that puts every path back which this run has switched, and no other: each statement is guarded by
  * the value that the run wrote, so it may be run twice, and after other changes. Objects and files are not touched.
@@ -131,7 +130,7 @@ export function* snapshotSql(store: RunStore): Generator<string> {
         }
         const { column, rowId, path, key } = saved
         const [table = '', name = ''] = column.split('.')
-        yield `UPDATE ${table} SET ${name} = ${literal(path)} WHERE id = ${literal(rowId)} AND ${name} = ${literal(pathOfKey(key))};\n`
+        yield `UPDATE ${table} SET ${name} = ${sqlText(path)} WHERE id = ${sqlText(rowId)} AND ${name} = ${sqlText(pathOfKey(key))};\n`
       }
     }
   }

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { outputTo } from '../../../../src/main/cli/output.ts'
 import { runProgram } from '../../../../src/main/cli/program.ts'
 import { readEnvFile } from '../../../../src/main/profiles/envFile.ts'
 
@@ -18,9 +19,9 @@ async function find(...args: string[]) {
   const code = await runProgram(
     ['profiles', 'find', ...args],
     { READUR_MIGRATE_HOME: join(dir, 'home') },
-    { out: (text) => out.push(text), err: (text) => err.push(text), terminal: false },
+    outputTo({ out: (text) => out.push(text), err: (text) => err.push(text), terminal: false }),
   )
-  return { code, out: out.join('\n'), err: err.join('') }
+  return { code, out: out.join(''), err: err.join('') }
 }
 
 async function compose(): Promise<string> {
