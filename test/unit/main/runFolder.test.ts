@@ -74,7 +74,15 @@ describe('the runs of this computer', () => {
   it('one of which cannot be read hides no other, and says why when it is opened', async () => {
     const good = finished(1, 1)
     await writeFile(join(dir, 'runs', '20990101-000000-0000.sqlite'), 'damaged '.repeat(200))
-    expect(folder.list(0, 10).runs.map(({ runId }) => runId)).toEqual([good])
+    expect(folder.list(0, 10).runs).toEqual([
+      expect.objectContaining({
+        runId: '20990101-000000-0000',
+        status: 'unreadable',
+        problem: expect.stringContaining('20990101-000000-0000.sqlite') as string,
+        createdAt: Date.UTC(2099, 0, 1),
+      }),
+      expect.objectContaining({ runId: good, status: 'completed' }),
+    ])
     expect(() => folder.open('20990101-000000-0000')).toThrow(expect.objectContaining({ code: 'RUN_STORE_INVALID' }))
   })
 })

@@ -207,7 +207,7 @@ describe('grouping problems', () => {
   it('reads a code of a newer version as an unexpected error', () => {
     seal(store, [])
     store.database.exec(
-      `INSERT INTO journal (at, seq, step, code, data) VALUES (0, NULL, 'error', 'NEW',
+      `INSERT INTO journal (at, seq, step, code, checksum, data) VALUES (0, NULL, 'error', 'NEW', 0,
        '{"code":"FROM_THE_FUTURE","title":"t","message":"m","remedy":"r","causes":[]}')`,
     )
     expect(problemGroups(store)).toMatchObject([{ code: 'INTERNAL', kind: 'run' }])
