@@ -7,6 +7,8 @@ export interface Hearing {
   onSilent?: (() => void) | undefined
   /** The wish to stop: from then on, who does not answer is not waited for. */
   stop?: AbortSignal | undefined
+  /** Nothing has come since a silence. Kept here, for all calls to one service. */
+  isMute?: boolean
 }
 
 /** How one wait goes on. Nothing to call where the other side only has to answer. */
@@ -24,10 +26,12 @@ export interface Listening {
  * longer, and the stop's own error is thrown. The call is told by its signal and may take its time to notice.
  */
 export async function listenTo<T>(
-  { onSilent, stop }: Hearing,
+  hearing: Hearing,
   signal: AbortSignal,
   call: (listening: Listening) => Promise<T>,
 ): Promise<T> {
+  const { onSilent, stop } = hearing
+  if (stop?.aborted && hearing.isMute) throw stop.reason
   const ending = new AbortController()
   let isSilent = false
   let timer: NodeJS.Timeout | undefined
@@ -40,6 +44,7 @@ export async function listenTo<T>(
   }
   const onElapsed = (): void => {
     isSilent = true
+    hearing.isMute = true
     if (stop?.aborted) {
       end(stop.reason)
       return
@@ -64,7 +69,9 @@ export async function listenTo<T>(
   if (signal.aborted) relay()
   theirs()
   try {
-    return await Promise.race([call({ signal: ending.signal, theirs, ours }), given])
+    const answer = await Promise.race([call({ signal: ending.signal, theirs, ours }), given])
+    hearing.isMute = false
+    return answer
   } finally {
     clearTimeout(timer)
     stop?.removeEventListener('abort', onStop)

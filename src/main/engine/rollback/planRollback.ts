@@ -1,6 +1,6 @@
 import pLimit from 'p-limit'
 import type { PlanTotals, RollbackPreview } from '../../../shared/run.ts'
-import { asMigrateError } from '../errors.ts'
+import { asMigrateError, isStop } from '../errors.ts'
 import type { Inherited } from '../journal/entries.ts'
 import { lastIntended, type Restorable, type Standing } from '../journal/itemRows.ts'
 import type { RunStore } from '../journal/runStore.ts'
@@ -103,7 +103,7 @@ async function planSafely(deps: PlanRollbackDeps, standing: Standing, path: stri
     return await planOne(deps, standing, path)
   } catch (cause) {
     const error = asMigrateError(cause)
-    if (!deps.force || deps.signal.aborted) throw error
+    if (!deps.force || isStop(error) || deps.signal.aborted) throw error
     const { item, verified } = standing
     const committed = path === pathOfKey(item.key)
     return {
@@ -191,7 +191,7 @@ async function planFile(
     return { item, inherited, needs: { row, fetch: size, object } }
   } catch (cause) {
     const error = asMigrateError(cause)
-    if (error.scope === 'run' && (!deps.force || deps.signal.aborted)) throw error
+    if (error.scope === 'run' && (!deps.force || isStop(error) || deps.signal.aborted)) throw error
     return blocked(`${local.doubt} It cannot be fetched either: ${error.message}`)
   }
 }
