@@ -191,9 +191,9 @@ describe('changing rows beside others', () => {
   })
 
   it('waits once for all rows that are locked, and changes the others in the same transaction', async () => {
-    const ids = await Promise.all(
-      Array.from({ length: 60 }, (_, at) => readur.addDocument({ filePath: `${at}.txt`, filename: `${at}.txt` })),
-    )
+    const userId = await readur.addUser()
+    const ids: string[] = []
+    for (let at = 0; at < 60; at += 1) ids.push(await readur.addDocument({ userId, filePath: `${at}.txt` }))
     const image = { id: randomUUID(), processedPath: 'p.png', originalPath: '7.txt' }
     await readur.addImage(ids[7] ?? '', image)
     const other = await session()

@@ -72,8 +72,10 @@ export async function settle(
   limits: SessionLimits,
   known: KnownDatabase,
 ): Promise<void> {
-  // From here on nobody's functions and operators but PostgreSQL's own.
-  await client.query('SET search_path = pg_catalog, pg_temp')
+  // From here on nobody's functions and operators but PostgreSQL's own, and time enough.
+  await client.query(
+    `SET search_path = pg_catalog, pg_temp; SET statement_timeout = ${limits.statementMs}; SET lock_timeout = ${limits.lockMs}`,
+  )
   const { rows } = await client.query(
     `SELECT (SELECT json_object_agg(name, setting) FROM pg_settings WHERE name = ANY($2::text[])) AS present,
        ARRAY(SELECT n.nspname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
