@@ -5,7 +5,7 @@ import { Client } from 'pg'
 import { MigrateError } from '../../engine/errors.ts'
 import { listenTo, type Hearing } from '../silence.ts'
 import { classifyPostgresError } from './errors.ts'
-import { askWho, assertPinned, isPooled } from './pooler.ts'
+import { askWho, assertPinned, isPooled, notPinned } from './pooler.ts'
 import { settle, type KnownDatabase } from './sessionSettings.ts'
 import { isTlsError, mayTryOtherWay, tlsPlan } from './tls.ts'
 
@@ -40,6 +40,8 @@ export interface SessionUse {
 }
 
 const streams = new WeakMap<Client, Duplex>()
+/** Sessions that somebody else gets after us. */
+const lent = new WeakSet<Client>()
 
 /**
  * A connected client whose session is as we need it, cut off as soon as the signal fires. Throws DB_*, SSH_*, or the
@@ -62,11 +64,13 @@ export async function connect(
   try {
     await listenTo(settings.hearing ?? {}, signal, async () => {
       const { pid, path } = await askWho(client)
-      if (isPooled(client, pid) && !known.isPinned) {
-        await assertRoom(client, settings, connectionsOfRun - 1, signal)
+      if (isPooled(client, pid)) {
+        if (!known.isPinned) await assertRoom(client, settings, connectionsOfRun - 1, signal)
         known.isPinned = true
+        lent.add(client)
       }
       await settle(client, path, limits, known)
+      if ((await askWho(client)).pid !== pid) throw notPinned(settings.label)
     })
     return client
   } catch (error) {
@@ -169,6 +173,8 @@ async function connectOnce(
 /** Ends a connection; one that nobody answers on is cut off. Never throws. */
 export async function hangUp(client: Client): Promise<void> {
   const impatience = setTimeout(() => streams.get(client)?.destroy(), goodbyeMs)
+  // Poolers do so themselves, unless somebody has told them not to.
+  if (lent.has(client)) for (const last of ['ROLLBACK', 'DISCARD ALL']) await client.query(last).catch(() => undefined)
   await client.end().catch(() => undefined)
   clearTimeout(impatience)
   streams.get(client)?.destroy()
