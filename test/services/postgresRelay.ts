@@ -10,7 +10,8 @@ export interface PostgresRelay {
   fates: CommitFate[]
   /** Breaks the connections of the next clients that say hello, so many of them. */
   breakNext: (count: number) => void
-  connections: () => number
+  /** Breaks the connection on which this is said for the `time`th time, over all connections. */
+  breakWhen: (said: string, time: number) => void
   close: () => Promise<void>
 }
 
@@ -22,9 +23,8 @@ export async function startPostgresRelay(target: number): Promise<PostgresRelay>
   const sockets = new Set<Socket>()
   const fates: CommitFate[] = []
   let toBreak = 0
-  let count = 0
+  let [text, left] = ['', 0]
   const server = createServer({ noDelay: true }, (client) => {
-    count += 1
     const upstream = connect({ port: target, host: '127.0.0.1', noDelay: true })
     let fate: CommitFate = 'answered'
     const end = (): void => {
@@ -45,6 +45,10 @@ export async function startPostgresRelay(target: number): Promise<PostgresRelay>
         end()
         return
       }
+      if (left > 0 && chunk.includes(text) && --left === 0) {
+        end()
+        return
+      }
       if (chunk.includes(commit)) fate = fates.shift() ?? 'answered'
       if (fate === 'not sent') end()
       else upstream.write(chunk)
@@ -62,7 +66,7 @@ export async function startPostgresRelay(target: number): Promise<PostgresRelay>
     port: address.port,
     fates,
     breakNext: (number) => (toBreak = number),
-    connections: () => count,
+    breakWhen: (said, time) => ([text, left] = [said, time]),
     close: async () => {
       for (const socket of sockets) socket.destroy()
       server.close()

@@ -28,8 +28,8 @@ export interface PostgresSettings {
 const longestLockWaitMs = 3_000
 /** How long a goodbye may take before the connection is cut off. */
 const goodbyeMs = 1_000
-/** How long another connection is waited for that has to be there for a run to go on at all. */
-const roomWaitMs = 10_000
+/** How long other connections are waited for that have to be there for a run to go on at all. */
+const roomWaitMs = { least: 3_000, most: 10_000 }
 
 /** Connections that a run has at the same time: for lock and row changes, for look-ups, and for reading all rows. */
 export const connectionsOfRun = 3
@@ -92,7 +92,8 @@ export async function assertRoom(
   const opened: Client[] = []
   const wait = new AbortController()
   const relay = (): void => wait.abort(signal.reason)
-  const timer = setTimeout(() => wait.abort(noRoom(settings)), Math.min(roomWaitMs, settings.timeoutMs / 2))
+  const patience = Math.min(roomWaitMs.most, Math.max(roomWaitMs.least, settings.timeoutMs / 2))
+  const timer = setTimeout(() => wait.abort(noRoom(settings)), patience)
   signal.addEventListener('abort', relay)
   const open = async (): Promise<Client> => {
     const other = await connectPlain(settings, wait.signal)

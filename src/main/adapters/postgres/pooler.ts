@@ -19,6 +19,9 @@ export async function askWho(client: Client): Promise<z.infer<typeof answer>> {
 export const isPooled = (client: Client & { processID?: number | null }, pid: number): boolean =>
   client.processID !== pid
 
+/** What is set is forgotten with the transaction. */
+const beginPatiently = 'BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0'
+
 /** A pool that many use hands back the same session now and then; never this often in a row. */
 const rounds = 10
 
@@ -35,7 +38,7 @@ export async function assertPinned(
   const { pid } = await askWho(client)
   const opened: Client[] = []
   const compare = async (other: Client): Promise<void> => {
-    await other.query('BEGIN')
+    await other.query(beginPatiently)
     const { pid: theirs } = await askWho(other)
     // Ours would be waited for in vain where the pool has no other.
     if (theirs === pid || (await askWho(client)).pid !== pid) throw notPinned(subject)
@@ -46,7 +49,7 @@ export async function assertPinned(
       opened.push(other)
       await compare(other)
     }
-    for (let round = 1; round < rounds; round += 1) {
+    for (let round = 1; isPooled(client, pid) && round < rounds; round += 1) {
       for (const other of opened) await other.query('ROLLBACK')
       for (const other of opened) await compare(other)
     }
