@@ -43,8 +43,8 @@ const groups = {
     ],
   },
   postgres: {
-    why: 'to test backups with a real pg_dump, and a server that it fits',
-    needs: [{ packages: ['postgresql'], present: hasPostgres }],
+    why: 'to test backups with a real pg_dump and a server that it fits, and a connection pooler',
+    needs: [{ packages: ['postgresql'], present: hasPostgres }, program('pgbouncer', 'pgbouncer')],
   },
   ssh: {
     why: 'to run a real SSH server for the tests',

@@ -8,6 +8,7 @@ import { defaultRetryPolicy, outagePatienceMs, retryObjectStore } from './adapte
 import { HttpReadur } from './adapters/readur/readurServer.ts'
 import { S3ObjectStore } from './adapters/s3/objectStore.ts'
 import { S3BucketProbe } from './adapters/s3/probe.ts'
+import { silentAfterMs, type Hearing } from './adapters/silence.ts'
 import { rememberAnswers } from './adapters/ssh/answers.ts'
 import { openSsh, type SshConnection } from './adapters/ssh/connection.ts'
 import { streamOpener } from './adapters/ssh/forwardStream.ts'
@@ -32,7 +33,7 @@ import type { ServerSettings } from '../shared/profile.ts'
 import { optionLimits } from '../shared/run.ts'
 
 export type { SshProgress, SshPrompts } from './adapters/ssh/target.ts'
-export { HostKeyError, noPrompts, wayTo }
+export { HostKeyError, noPrompts, silentAfterMs, wayTo }
 
 /** What reaching a server over SSH takes beside its settings. */
 export interface SshAccess {
@@ -74,6 +75,16 @@ export interface OpenSite {
   close: () => Promise<void>
 }
 
+/** Who is told of what takes long, and who may end waiting for it. */
+export interface Watching {
+  /** Something that is out of reach is waited for. */
+  onWaiting?: (error: MigrateError) => void
+  /** A service has not answered for a while (silentAfterMs). */
+  onSilent?: (service: string) => void
+  /** The wish to stop in order. */
+  stop?: AbortSignal
+}
+
 /** How fast a run may go; can be changed while it is under way. */
 export interface Pace {
   limit: AdaptiveLimit
@@ -96,14 +107,20 @@ export async function openSite(
   settings: SiteSettings,
   parallel: number,
   ssh: SshAccess,
-  onWaiting: (error: MigrateError) => void = () => undefined,
+  { onWaiting, onSilent, stop }: Watching = {},
 ): Promise<OpenSite> {
   const limit = new AdaptiveLimit(parallel)
   const bandwidth = new Bandwidth(null)
   // A pause is no outage.
-  const patient = { patienceMs: outagePatienceMs, onWaiting, now: () => Date.now() - limit.pausedMs }
+  const patient = {
+    patienceMs: outagePatienceMs,
+    now: () => Date.now() - limit.pausedMs,
+    ...(onWaiting && { onWaiting }),
+    ...(stop && { stop }),
+  }
+  const hearing = (who: string): Hearing => ({ stop, onSilent: () => onSilent?.(who) })
   // More may be wished for while it goes on.
-  const store = new S3ObjectStore(settings.s3, optionLimits.parallelUploads.max)
+  const store = new S3ObjectStore(settings.s3, optionLimits.parallelUploads.max, hearing('the storage service'))
   let moving = 0
   const onMoving = (change: number): void => void (moving += change)
   const paced = pacedObjectStore(store, { limit, bandwidth, onMoving })
@@ -113,6 +130,8 @@ export async function openSite(
   const uploads = openUploads(settings.uploads, far, commands, ending.signal)
   const postgres = {
     ...settings.database,
+    hearing: hearing('the database'),
+    known: { schema: null, isPinned: false },
     ...(far && {
       openStream: streamOpener(far.link),
       label: `${settings.database.label} on ${far.server}`,

@@ -522,9 +522,9 @@ export const errorCatalogue = {
   },
   DB_TOO_MANY_CONNECTIONS: {
     title: 'The database takes no more connections',
-    cause: 'Many clients at once, or a pool that gives none back.',
+    cause: 'Many clients at once, a limit for this user, or a pool that is too small. A run takes three at the same time.',
     remedy:
-      'All that max_connections allows are in use; Readur alone may take 50. Close what is not needed, or raise max_connections in postgresql.conf and restart PostgreSQL.',
+      'All connections that are allowed are in use; Readur alone may take 50. Close what is not needed, or raise the limit: max_connections of PostgreSQL, CONNECTION LIMIT of the user, pool_size of a pooler.',
   },
   DB_BAD_CREDENTIALS: {
     title: 'The database does not accept the login',
@@ -547,6 +547,29 @@ export const errorCatalogue = {
     title: 'The database user lacks a privilege',
     cause: 'The login is a role made for reading, or not the owner of Readur’s tables.',
     remedy: 'Connect as the user that Readur uses (the owner of its tables), or grant SELECT and UPDATE on them.',
+  },
+  DB_ROWS_HIDDEN: {
+    title: 'The database hides rows from this user',
+    cause: 'Row-level security is on for the tables shown, and its policies hold for this user.',
+    remedy:
+      'A run has to see every row. Connect as a user that policies do not hold for: the owner of the tables, or a role with BYPASSRLS.',
+  },
+  DB_SETTING: {
+    title: 'A setting of the database stands in the way',
+    cause: 'An administrator has changed it for this user or this database, and the user cannot change it back.',
+    remedy:
+      'Ask an administrator to take it back for this user and this database: ALTER ROLE … RESET …, ALTER DATABASE … RESET ….',
+  },
+  DB_POOL_MODE: {
+    title: 'The connection pooler does not keep sessions together',
+    cause: 'PgBouncer or a similar program stands in between with pool_mode = transaction or statement.',
+    remedy:
+      'Connect to PostgreSQL itself (usually port 5432), or set pool_mode = session for this database in the pooler. The lock that keeps two runs apart needs a session of its own.',
+  },
+  DB_POOLER: {
+    title: 'The connection pooler refuses to work with us',
+    cause: 'PgBouncer or a similar program stands in between, and does not know something that was asked of it.',
+    remedy: 'Its own message is shown with this. Connect to PostgreSQL itself (usually port 5432), or change the pooler’s settings.',
   },
   LOCK_RENEWED: {
     title: 'The connection that held the lock of the database was lost',

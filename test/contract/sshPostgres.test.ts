@@ -1,5 +1,5 @@
 import { MigrateError } from '../../src/main/engine/errors.ts'
-import type { PathChange, PathOutcome } from '../../src/main/engine/ports.ts'
+import type { PathChange, ChangeOutcome } from '../../src/main/engine/ports.ts'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, chown, mkdtemp, readdir, rm } from 'node:fs/promises'
@@ -175,8 +175,8 @@ describe('the database behind an SSH server', () => {
         to: `path ${at + 1}`,
         followers: [],
       }
-      const ask = (): Promise<PathOutcome[]> => lock.changePaths([step], lock.epoch, never)
-      const askUntilAnswered = (): Promise<PathOutcome[]> =>
+      const ask = (): Promise<ChangeOutcome[]> => lock.changePaths([step], lock.epoch, never)
+      const askUntilAnswered = (): Promise<ChangeOutcome[]> =>
         ask().catch((error: unknown) => {
           if (error instanceof MigrateError && error.code === 'LOCK_RENEWED') return askUntilAnswered()
           throw error

@@ -12,8 +12,12 @@ export interface RetryPolicy {
   patienceMs?: number
   /** A clock that stands still while the run is paused; the time of day unless given. */
   now?: () => number
-  /** Told before each pause in which something out of reach is waited for. */
+  /** After this long nothing is tried again: what fails at once may be an accident, what takes its time is not. */
+  withinMs?: number
+  /** Told before each pause in which something is waited for that has been out of reach for some seconds. */
   onWaiting?: (error: MigrateError) => void
+  /** The wish to stop in order: from then on nothing is tried again, and no pause is sat out. */
+  stop?: AbortSignal
 }
 
 /** Somebody pulled a plug: a server restarts, a laptop sleeps, a network changes. Nothing but time will help. */
@@ -34,12 +38,28 @@ export const outagePatienceMs = 15 * 60_000
 /** B2 and others answer 500 and 503 as a matter of course: eight tries and more, about a minute in all. */
 export const defaultRetryPolicy: RetryPolicy = { retries: 8, firstDelayMs: 250, longestDelayMs: 20_000 }
 
-/** Someone waits for the answer to a check: a service that is down should be called so within seconds. */
-const checkRetries = 2
+/** An outage that is over sooner is not worth a word. */
+const sayAfterMs = 3_000
+
+/**
+ * Someone waits for the answer to a check: a service that is down should be called so within seconds, and a connection
+ * that broke off once is no reason to refuse a run.
+ */
+export const checkPolicy = ({ retries, firstDelayMs, longestDelayMs, stop }: RetryPolicy): RetryPolicy => ({
+  retries: Math.min(retries, 2),
+  firstDelayMs,
+  longestDelayMs,
+  withinMs: 5_000,
+  ...(stop && { stop }),
+})
+
+/** As long as a check before a run takes at most; a bucket that is asked for more is waited for longer. */
+const checkLimitMs = 20_000
 
 /**
  * Calls again, with growing and randomised pauses, while the error says that this may help. Throws the last error, or
- * the signal's reason as soon as it fires.
+ * the reason of a signal: of `signal` as soon as it fires, of the wish to stop in order where something would be tried
+ * again.
  */
 export async function withRetry<T>(
   policy: RetryPolicy,
@@ -49,13 +69,23 @@ export async function withRetry<T>(
 ): Promise<T> {
   // A call that was done stays done, even if the signal fires before its answer is handed on.
   const done: { value: T }[] = []
-  const { now = Date.now } = policy
+  const { now = Date.now, stop } = policy
   const beganAt = now()
+  let isPausing = false
   const attempt = async (): Promise<T> => {
+    isPausing = false
     const value = await call()
     done.push({ value })
     return value
   }
+  const ending = new AbortController()
+  const relay = (): void => ending.abort(signal.reason)
+  const onStop = (): void => {
+    if (isPausing) ending.abort(stop?.reason)
+  }
+  signal.addEventListener('abort', relay)
+  stop?.addEventListener('abort', onStop)
+  if (signal.aborted) relay()
   try {
     return await pRetry(attempt, {
       // Counted below: an outage is measured in time.
@@ -64,15 +94,15 @@ export async function withRetry<T>(
       maxTimeout: policy.longestDelayMs,
       factor: 2,
       randomize: true,
-      signal,
+      signal: ending.signal,
       shouldRetry: ({ error, attemptNumber }) => {
         const known = asMigrateError(error)
         if (known.throttled) onThrottled()
-        if (!known.retryable) return false
-        if (attemptNumber <= policy.retries) return true
-        const { patienceMs = 0, onWaiting } = policy
-        if (!outages.has(known.code) || now() - beganAt >= patienceMs) return false
-        onWaiting?.(known)
+        if (!isWorthATry(policy, known, attemptNumber, now() - beganAt)) return false
+        // An item that is given up for the sake of a stop has not failed.
+        if (stop?.aborted) throw asMigrateError(stop.reason)
+        if (outages.has(known.code) && now() - beganAt >= sayAfterMs) policy.onWaiting?.(known)
+        isPausing = true
         return true
       },
     })
@@ -81,7 +111,16 @@ export async function withRetry<T>(
     if (kept) return kept.value
     if (signal.aborted && signal.reason instanceof MigrateError) throw signal.reason
     throw error
+  } finally {
+    signal.removeEventListener('abort', relay)
+    stop?.removeEventListener('abort', onStop)
   }
+}
+
+function isWorthATry(policy: RetryPolicy, error: MigrateError, tries: number, elapsedMs: number): boolean {
+  const { retries, patienceMs = 0, withinMs = Infinity } = policy
+  if (!error.retryable || elapsedMs >= withinMs) return false
+  return tries <= retries || (outages.has(error.code) && elapsedMs < patienceMs)
 }
 
 /** The same store with every call retried. A read that breaks off begins again after the bytes already handed out. */
@@ -92,11 +131,8 @@ export function retryObjectStore(store: ObjectStore, policy: RetryPolicy, onThro
     label: store.label,
     bucket: store.bucket,
     check: (signal) =>
-      withRetry(
-        { ...policy, retries: Math.min(policy.retries, checkRetries), patienceMs: 0 },
-        signal,
-        onThrottled,
-        () => store.check(signal),
+      withLimit(checkLimitMs, store.label, signal, (limited) =>
+        withRetry(checkPolicy(policy), limited, onThrottled, () => store.check(limited)),
       ),
     list: (prefix, from, signal) => again(signal, () => store.list(prefix, from, signal)),
     head: (key, signal) => again(signal, () => store.head(key, signal)),
@@ -109,6 +145,28 @@ export function retryObjectStore(store: ObjectStore, policy: RetryPolicy, onThro
     completeUpload: (upload, parts, signal) => again(signal, () => store.completeUpload(upload, parts, signal)),
     abortUpload: (upload, signal) => again(signal, () => store.abortUpload(upload, signal)),
     listUploads: (key, signal) => again(signal, () => store.listUploads(key, signal)),
+  }
+}
+
+/** Throws S3_UNREACHABLE when there is no answer in time. */
+async function withLimit<T>(
+  milliseconds: number,
+  subject: string,
+  signal: AbortSignal,
+  call: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new AbortController()
+  const relay = (): void => limit.abort(signal.reason)
+  const message = `There was no answer within ${milliseconds / 1_000} seconds.`
+  const late = new MigrateError('S3_UNREACHABLE', { message, subject, scope: 'run' })
+  const timer = setTimeout(() => limit.abort(late), milliseconds)
+  signal.addEventListener('abort', relay)
+  if (signal.aborted) relay()
+  try {
+    return await call(limit.signal)
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', relay)
   }
 }
 

@@ -68,7 +68,7 @@ export function addRunsCommands(program: Command, variables: Variables, output: 
     const file: unknown = exported.opts().output
     try {
       const damage = damageText(store)
-      if (damage !== null) output.err(`warning: ${damage}\n`)
+      if (damage !== null) output.note(`warning: ${damage}`)
       const path = typeof file === 'string' ? exportStateFileTo(store, resolve(file)) : exportStateFile(store, states())
       output.print(await path)
     } finally {

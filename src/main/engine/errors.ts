@@ -47,6 +47,9 @@ export function asMigrateError(error: unknown): MigrateError {
   return new MigrateError('INTERNAL', { message, scope: 'run', cause: error })
 }
 
+/** Somebody has stopped the run: no failure of what was under way, whatever else is done about those. */
+export const isStop = (error: MigrateError): boolean => error.code === 'INTERRUPTED'
+
 /** One line for the log: which file, and what happened to it in a few words. */
 export function failureLine(filename: string, error: MigrateError): string {
   return `${plainLine(filename)}: ${errorCatalogue[error.code].title}`

@@ -98,6 +98,9 @@ export interface PathChange {
  */
 export type PathOutcome = { result: 'changed' | 'already' | 'gone' } | { result: 'differs'; current: string | null }
 
+/** `locked`: another session holds the row, which was left alone. */
+export type ChangeOutcome = PathOutcome | { result: 'locked' }
+
 /** A document's row with every row that would go with it or lose what it points at: whole, and understood by the adapter alone. */
 export interface SavedDocument {
   documentId: string
@@ -113,12 +116,13 @@ export interface RunLock {
    */
   readonly epoch: number
   /**
-   * All changes in one transaction, each guarded by its old value. Outcomes in the order of `changes`.
-   * Safe to call again with the same changes: what was done is reported as `already`. An error of scope `item` means
-   * that none was made for the sake of one of them; which one, fewer changes at a time will tell. Throws LOCK_RENEWED,
-   * and changes nothing, when the lock is of another epoch than `epoch` by now.
+   * All changes in one transaction, each guarded by its old value. Outcomes in the order of `changes`. `changed` is what
+   * this very call has made, even where the answer of the database was lost; `already` is what somebody else has made, or
+   * an earlier call. An error of scope `item` means that none was made for the sake of one of them; which one, fewer
+   * changes at a time will tell. Throws LOCK_RENEWED, and changes nothing, when the lock is of another epoch than `epoch`
+   * by now.
    */
-  changePaths(changes: readonly PathChange[], epoch: number, signal: AbortSignal): Promise<PathOutcome[]>
+  changePaths(changes: readonly PathChange[], epoch: number, signal: AbortSignal): Promise<ChangeOutcome[]>
   /** How the rows stand to these changes; changes nothing. `already` or `differs` or `gone`. */
   look(changes: readonly PathChange[], signal: AbortSignal): Promise<PathOutcome[]>
   /** Those of `paths` that any row of any table with paths holds. */

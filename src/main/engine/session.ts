@@ -3,7 +3,7 @@ import type { MigrateOptions, RunReport, RunStatus } from '../../shared/run.ts'
 import { asMigrateError, errorData, MigrateError } from './errors.ts'
 import type { Entry } from './journal/entries.ts'
 import { countItems } from './journal/items.ts'
-import type { JournalBuffer } from './journal/journalBuffer.ts'
+import { JournalBuffer } from './journal/journalBuffer.ts'
 import { runProblem } from './journal/problems.ts'
 import type { RunStore } from './journal/runStore.ts'
 import { reportOf } from './journal/summary.ts'
@@ -74,7 +74,11 @@ export async function runSession(context: RunContext, store: RunStore, plan: Ses
     const { options, mends } = plan
     const begun = { pid: process.pid, host: hostname(), options, ...(mends === true && { mends }) }
     store.append([{ step: 'started', data: begun }, ...(plan.entries ?? [])])
-    const status = await plan.work({ lock, fence })
+    const status = await plan.work({ lock, fence }).catch((cause: unknown): RunStatus => {
+      // It was started: what is done stays done, and the next session goes on from there.
+      recordError(store, new JournalBuffer(store), progress, stop.now.aborted ? stop.now.reason : cause)
+      return 'interrupted'
+    })
     progress.phase('finish')
     // What was paused says nothing about how long the work takes.
     const workedFrom = startedAt + limit.pausedMs - pausedBefore

@@ -3,7 +3,6 @@ import type { Profile } from '../profiles/profile.ts'
 import type { SiteSettings } from '../profiles/settings.ts'
 import { errorCatalogue } from '../../shared/errors.ts'
 import type { Commands } from '../engine/commands.ts'
-import type { MigrateError } from '../engine/errors.ts'
 import type { RunHeader } from '../engine/journal/header.ts'
 import { noteParent } from '../engine/journal/over.ts'
 import type { RunStore } from '../engine/journal/runStore.ts'
@@ -13,7 +12,7 @@ import type { RunContext } from '../engine/session.ts'
 import type { StopSignals } from '../engine/stop.ts'
 import type { DoctorSite } from '../engine/doctor/checkSite.ts'
 import { doctorSiteOf } from './checkUp.ts'
-import { openSite, type Pace, type SshAccess } from '../site.ts'
+import { openSite, silentAfterMs, type Pace, type SshAccess, type Watching } from '../site.ts'
 import { appVersion } from '../version.ts'
 import type { RunFolder } from './runFolder.ts'
 
@@ -53,7 +52,7 @@ export interface OpenedWorkplace extends Workplace {
 /** Nothing is connected yet. Close it when the work is done. */
 export async function openWorkplace(request: WorkplaceRequest): Promise<OpenedWorkplace> {
   const { settings, ssh, parallel, progress, stop, ...rest } = request
-  const opened = await openSite(settings, parallel, ssh, tellOfOutages(progress))
+  const opened = await openSite(settings, parallel, ssh, { ...tellOfWaiting(progress), stop: stop.inOrder })
   const { site, pace, commands, readur, close } = opened
   const context = { site, limit: pace.limit, progress, stop, clock: Date }
   const doctor = doctorSiteOf(opened, settings, rest.runs.dir)
@@ -78,12 +77,17 @@ export async function openPlace(
 /** Many calls wait for the same server: said once, and again when it takes long. */
 const sayAgainMs = 60_000
 
-function tellOfOutages(progress: Progress): (error: MigrateError) => void {
-  let saidAt = -Infinity
-  return ({ code, message }) => {
-    if (Date.now() - saidAt < sayAgainMs) return
-    saidAt = Date.now()
-    progress.log('warning', `${errorCatalogue[code].title}; waiting until it is back: ${message}`)
+function tellOfWaiting(progress: Progress): Required<Pick<Watching, 'onWaiting' | 'onSilent'>> {
+  const saidAt = new Map<string, number>()
+  const say = (about: string, text: string): void => {
+    if (Date.now() - (saidAt.get(about) ?? -Infinity) < sayAgainMs) return
+    saidAt.set(about, Date.now())
+    progress.log('warning', text)
+  }
+  return {
+    onWaiting: ({ code, message }) => say(code, `${errorCatalogue[code].title}; waiting until it is back: ${message}`),
+    onSilent: (service) =>
+      say(service, `No answer from ${service} for ${silentAfterMs / 1_000} seconds – still waiting.`),
   }
 }
 

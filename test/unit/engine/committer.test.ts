@@ -123,14 +123,14 @@ describe('pointing rows at their copies', () => {
   it('finds the one row that the database refuses by halves, and commits all others', async () => {
     answer = (changes) => {
       if (changes.some(({ id }) => id === 'd6')) {
-        throw new MigrateError('ROW_LOCKED', { message: 'It is locked.' })
+        throw new MigrateError('DB_REJECTED', { message: 'A trigger says no.' })
       }
       return changes.map(() => ({ result: 'changed' }))
     }
     const commits = committer(8)
     for (let seq = 1; seq <= 8; seq += 1) await commits.add(itemAt(seq))
     expect(stepsOf('committed')).toEqual([1, 2, 3, 4, 5, 7, 8])
-    expect(failed).toEqual([['d6', 'ROW_LOCKED']])
+    expect(failed).toEqual([['d6', 'DB_REJECTED']])
     expect(stepsOf('failed')).toEqual([6])
   })
 

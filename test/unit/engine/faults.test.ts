@@ -241,31 +241,6 @@ describe('answers that never arrive', () => {
     expect(await world.migrate({ multipartThreshold: 5 * mebibyte })).toMatchObject({ status: 'completed' })
     expect(world.leftOver()).toEqual([])
   })
-
-  it('to a transaction: the rows count as committed once it is asked again', async () => {
-    const { id, key } = world.addDocument('content')
-    let answers = 0
-    const lock = await world.database.lock(new AbortController().signal)
-    await lock.release()
-    let epoch = 1
-    world.database.lock = () =>
-      Promise.resolve({
-        ...lock,
-        get epoch() {
-          return epoch
-        },
-        changePaths: async (changes, asked, signal) => {
-          answers += 1
-          const outcomes = await lock.changePaths(changes, asked, signal)
-          if (answers > 1) return outcomes
-          epoch += 1
-          throw new MigrateError('LOCK_RENEWED', { message: 'The answer was lost.', scope: 'run' })
-        },
-      })
-    expect(await world.migrate()).toMatchObject({ status: 'completed', committed: 1 })
-    expect(answers).toBe(2)
-    expect(world.pathOf(id)).toBe(`s3://${key}`)
-  })
 })
 
 describe('an object that lies at the key already', () => {

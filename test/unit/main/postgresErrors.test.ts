@@ -44,13 +44,31 @@ describe('what an error of the database means for a run', () => {
     ['Connection terminated due to connection timeout', 'DB_UNREACHABLE'],
     ['Connection terminated unexpectedly', 'DB_LOST'],
     ['Client has encountered a connection error and is not queryable', 'DB_LOST'],
-    ['Query read timeout', 'DB_TIMEOUT'],
+    // Whatever the server does meanwhile: nobody knows.
+    ['Query read timeout', 'DB_LOST'],
   ])('“%s”, which has no code: %s', (message, known) => {
     expect(classifyPostgresError(new Error(message), 'db')).toMatchObject({
       code: known,
       scope: 'run',
       retryable: true,
     })
+  })
+
+  it.each([
+    ['unsupported startup parameter: statement_timeout', 'DB_POOLER', false],
+    ['transaction blocks not allowed in statement pooling mode', 'DB_POOL_MODE', false],
+    ['no such database: readur', 'DB_MISSING', false],
+    ['SASL authentication failed', 'DB_BAD_CREDENTIALS', false],
+    ['query_wait_timeout', 'DB_TOO_MANY_CONNECTIONS', true],
+    ['no more connections allowed (max_client_conn)', 'DB_TOO_MANY_CONNECTIONS', true],
+    ['pgbouncer cannot connect to server', 'DB_UNREACHABLE', true],
+    ['client_login_timeout (server down)', 'DB_UNREACHABLE', true],
+    ['client_idle_timeout', 'DB_LOST', true],
+    ['server conn crashed?', 'DB_LOST', true],
+    ['something that a pooler of another kind says', 'DB_POOLER', true],
+  ])('“%s”, said by a pooler: %s', (message, code, retryable) => {
+    const said = Object.assign(new Error(message), { code: '08P01' })
+    expect(classifyPostgresError(said, 'db')).toMatchObject({ code, scope: 'run', retryable })
   })
 
   it('what was classified before stays as it is', () => {

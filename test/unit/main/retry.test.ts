@@ -36,10 +36,18 @@ describe('trying again', () => {
 
   it('waits longer for something that is out of reach, and says so; for nothing else', async () => {
     const waits: string[] = []
-    const patient = { ...noPauses, patienceMs: 60_000, onWaiting: ({ code }: MigrateError) => waits.push(code) }
+    let time = 0
+    const patient = {
+      ...noPauses,
+      patienceMs: 60_000,
+      now: () => (time += 500),
+      onWaiting: ({ code }: MigrateError) => waits.push(code),
+    }
     const long = Array.from({ length: 20 }, () => passing)
     await expect(withRetry(patient, never, nothing, failing(...long))).resolves.toBe('answer')
-    expect(waits).toEqual(Array.from({ length: 17 }, () => 'S3_UNREACHABLE'))
+    // Not of what is over within seconds; long before as many tries are over as anything else gets.
+    expect(waits.length).toBeGreaterThan(14)
+    expect(new Set(waits)).toEqual(new Set(['S3_UNREACHABLE']))
     const refused = failing(...Array.from({ length: 20 }, () => throttled))
     await expect(withRetry(patient, never, nothing, refused)).rejects.toBe(throttled)
     expect(refused).toHaveBeenCalledTimes(4)
@@ -89,6 +97,35 @@ describe('trying again', () => {
     vi.useRealTimers()
     const pauses = times.slice(1).map((time, at) => time - (times[at] ?? 0))
     expect(pauses).toEqual([100, 200, 400, 500, 500])
+  })
+
+  it('is over, pause or not, when somebody wants to stop in order; a call that goes well is not touched', async () => {
+    const stop = new StopControl()
+    const policy: RetryPolicy = { retries: 5, firstDelayMs: 60_000, longestDelayMs: 60_000, stop: stop.inOrder }
+    const waiting = withRetry(policy, never, nothing, failing(passing))
+    let answer = (_value: string): void => undefined
+    const answered = withRetry(policy, never, nothing, () => new Promise<string>((resolve) => (answer = resolve)))
+    await new Promise(setImmediate)
+    stop.request('in order')
+    // Not the error of the try: what was stopped has not failed.
+    await expect(waiting).rejects.toMatchObject({ code: 'INTERRUPTED', scope: 'run' })
+    const late = failing(throttled)
+    await expect(withRetry(policy, never, nothing, late)).rejects.toMatchObject({ code: 'INTERRUPTED' })
+    await expect(withRetry(policy, never, nothing, failing(lasting))).rejects.toBe(lasting)
+    answer('an answer')
+    await expect(answered).resolves.toBe('an answer')
+  })
+
+  it('is done for what fails at once, and not for what took its time, where the policy says so', async () => {
+    let time = 0
+    const quickly = { ...noPauses, withinMs: 5_000, now: () => time }
+    const slow = failing(passing)
+    const late = (): Promise<string> => {
+      time += 6_000
+      return slow()
+    }
+    await expect(withRetry(quickly, never, nothing, late)).rejects.toBe(passing)
+    await expect(withRetry(quickly, never, nothing, failing(passing))).resolves.toBe('answer')
   })
 
   it('ends as soon as there is a stop, in the middle of a pause too', async () => {
@@ -175,6 +212,18 @@ describe('a store whose calls are tried again', () => {
       },
     })
     await expect(read(store.get(key, never))).rejects.toBe(lasting)
+  })
+
+  it('calls a service that is mute out of reach after 20 seconds, when that is all it is asked', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const memory = new MemoryObjectStore()
+    memory.check = (signal) =>
+      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
+    const checked = retryObjectStore(memory, noPauses, nothing).check(never)
+    checked.catch(nothing)
+    await vi.advanceTimersByTimeAsync(20_000)
+    vi.useRealTimers()
+    await expect(checked).rejects.toMatchObject({ code: 'S3_UNREACHABLE', message: 'There was no answer within 20 seconds.' })
   })
 
   it('calls a service that is down so after few tries, when that is all it is asked', async () => {

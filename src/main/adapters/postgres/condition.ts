@@ -1,8 +1,10 @@
 import type { Client } from 'pg'
 import { z } from 'zod'
 import type { BlockedSession, DatabaseCondition, DatabaseSession } from '../../engine/doctor/ports.ts'
+import { checkPolicy, withRetry, type RetryPolicy } from '../retry.ts'
 import { withClient, type PostgresSettings } from './connection.ts'
-import { lockKey } from './runLock.ts'
+import { isRunLock } from './holder.ts'
+import { databaseRetryPolicy } from './runLock.ts'
 
 const queryLength = 120
 const idsShown = 10
@@ -46,16 +48,18 @@ const session = `a.pid, a.backend_start::text AS started_at, a.usename::text AS 
 /** The database's own tables about itself. What others' sessions do is shown to their user and to pg_monitor alone. */
 export class PostgresCondition implements DatabaseCondition {
   readonly #settings: PostgresSettings
+  readonly #policy: RetryPolicy
 
-  constructor(settings: PostgresSettings) {
+  constructor(settings: PostgresSettings, policy: RetryPolicy = databaseRetryPolicy) {
     this.#settings = settings
+    this.#policy = policy
   }
 
   identity(signal: AbortSignal): ReturnType<DatabaseCondition['identity']> {
     return this.#ask(signal, async (client) => {
       const { rows } = await client.query(
         `SELECT current_user::text AS user, current_setting('server_version_num')::int AS version,
-           (pg_is_in_recovery() OR current_setting('default_transaction_read_only')::bool) AS read_only,
+           pg_is_in_recovery() AS read_only,
            to_regclass('_sqlx_migrations') IS NOT NULL AS migrations`,
       )
       const row = z
@@ -143,11 +147,7 @@ export class PostgresCondition implements DatabaseCondition {
   lockHolder(signal: AbortSignal): Promise<DatabaseSession | null> {
     return this.#ask(signal, async (client) => {
       const { rows } = await client.query(
-        `SELECT ${session} FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-         WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2
-           AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-           AND l.classid = $1::bigint::oid AND l.objid = $2::bigint::oid`,
-        lockKey,
+        `SELECT ${session} FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE ${isRunLock}`,
       )
       return z.array(sessionRow).parse(rows)[0] ?? null
     })
@@ -168,7 +168,12 @@ export class PostgresCondition implements DatabaseCondition {
   }
 
   #ask<T>(signal: AbortSignal, question: (client: Client) => Promise<T>): Promise<T> {
-    return withClient(this.#settings, signal, question)
+    return withRetry(
+      checkPolicy(this.#policy),
+      signal,
+      () => undefined,
+      () => withClient(this.#settings, signal, question),
+    )
   }
 }
 

@@ -4,7 +4,10 @@ import type { ConnectionOptions } from 'node:tls'
 import { Client } from 'pg'
 import { MigrateError } from '../../engine/errors.ts'
 import { boundAnswers } from './answers.ts'
+import { listenTo, type Hearing } from '../silence.ts'
 import { classifyPostgresError } from './errors.ts'
+import { askWho, assertPinned, isPooled, notPinned } from './pooler.ts'
+import { settle, type KnownDatabase } from './sessionSettings.ts'
 import { isTlsError, mayTryOtherWay, tlsPlan } from './tls.ts'
 
 /** How to reach the database. */
@@ -17,13 +20,110 @@ export interface PostgresSettings {
   timeoutMs: number
   /** A stream that connects to where the address says, instead of a socket of this computer; see streamOpener. */
   openStream?: ((signal: AbortSignal) => Promise<Duplex>) | undefined
+  hearing?: Hearing | undefined
+  /** What is known of the database by now, where several connections are made to it. */
+  known?: KnownDatabase | undefined
 }
 
 /** Nobody should have to wait for us longer than this, nor we for them: while we wait, we hold the rows before. */
 const longestLockWaitMs = 3_000
+/** How long a goodbye may take before the connection is cut off. */
+const goodbyeMs = 1_000
+/** How long other connections are waited for that have to be there for a run to go on at all. */
+const roomWaitMs = { least: 3_000, most: 10_000 }
 
-/** A connected client, cut off as soon as the signal fires. Throws DB_*, SSH_*, or the signal's reason. */
-export async function connect(settings: PostgresSettings, signal: AbortSignal): Promise<Client> {
+/** Connections that a run has at the same time: for lock and row changes, for look-ups, and for reading all rows. */
+export const connectionsOfRun = 3
+
+export interface SessionUse {
+  /** A transaction of ours goes on for as long as its reader takes; otherwise only while a statement follows the other. */
+  isLong?: boolean
+}
+
+const streams = new WeakMap<Client, Duplex>()
+/** Sessions that somebody else gets after us. */
+const lent = new WeakSet<Client>()
+
+/**
+ * A connected client whose session is as we need it, cut off as soon as the signal fires. Throws DB_*, SSH_*, or the
+ * signal's reason.
+ */
+export async function connect(
+  settings: PostgresSettings,
+  signal: AbortSignal,
+  { isLong = false }: SessionUse = {},
+): Promise<Client> {
+  const { timeoutMs, known = { schema: null, isPinned: false } } = settings
+  const limits = {
+    statementMs: timeoutMs,
+    // Shorter than the statement's: a locked row concerns one item, a timeout the whole run.
+    lockMs: Math.min(Math.ceil(timeoutMs / 2), longestLockWaitMs),
+    // Rows that we hold are not held for longer, should this program be stopped in the middle.
+    transactionIdleMs: isLong ? 0 : timeoutMs,
+  }
+  const client = await connectPlain(settings, signal)
+  try {
+    await listenTo(settings.hearing ?? {}, signal, async () => {
+      const { pid, path } = await askWho(client)
+      if (isPooled(client, pid)) {
+        if (!known.isPinned) await assertRoom(client, settings, connectionsOfRun - 1, signal)
+        known.isPinned = true
+        lent.add(client)
+      }
+      await settle(client, path, limits, known)
+      if ((await askWho(client)).pid !== pid) throw notPinned(settings.label)
+    })
+    return client
+  } catch (error) {
+    await hangUp(client)
+    throw classify(error, settings, signal)
+  }
+}
+
+/**
+ * Sees that so many more connections can be had, and that the client's session is its own meanwhile. Throws
+ * DB_TOO_MANY_CONNECTIONS, DB_POOL_MODE.
+ */
+export async function assertRoom(
+  client: Client,
+  settings: PostgresSettings,
+  others: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const opened: Client[] = []
+  const wait = new AbortController()
+  const relay = (): void => wait.abort(signal.reason)
+  const patience = Math.min(roomWaitMs.most, Math.max(roomWaitMs.least, settings.timeoutMs / 2))
+  const timer = setTimeout(() => wait.abort(noRoom(settings)), patience)
+  signal.addEventListener('abort', relay)
+  const open = async (): Promise<Client> => {
+    const other = await connectPlain(settings, wait.signal)
+    opened.push(other)
+    return other
+  }
+  try {
+    await assertPinned(client, Array<typeof open>(others).fill(open), settings.label)
+  } catch (cause) {
+    const error = classify(cause, settings, wait.signal)
+    throw error.code === 'DB_TOO_MANY_CONNECTIONS' && error.cause !== undefined ? noRoom(settings, error) : error
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', relay)
+    await Promise.all(opened.map(hangUp))
+  }
+}
+
+const noRoom = ({ label }: PostgresSettings, cause?: MigrateError): MigrateError =>
+  new MigrateError('DB_TOO_MANY_CONNECTIONS', {
+    message: `A run needs ${connectionsOfRun} connections at the same time, and they are not to be had${cause ? `: ${cause.message}` : '.'}`,
+    subject: label,
+    scope: 'run',
+    retryable: cause !== undefined,
+    cause,
+  })
+
+/** A connected client, and nothing asked or set yet. */
+async function connectPlain(settings: PostgresSettings, signal: AbortSignal): Promise<Client> {
   const { url, attempts } = await tlsPlan(settings.url)
   for (const [at, ssl] of attempts.entries()) {
     try {
@@ -55,23 +155,32 @@ async function connectOnce(
     ssl,
     application_name: 'readur-migrate',
     connectionTimeoutMillis: timeoutMs,
-    statement_timeout: timeoutMs,
-    // Shorter than the statement's: a locked row concerns one item, a timeout the whole run.
-    lock_timeout: Math.min(Math.ceil(timeoutMs / 2), longestLockWaitMs),
-    // The server's own limit comes first; this one is for a server that does not answer at all.
+    // The server's own limit comes first (see settle: a pooler takes none as the connection starts); this one is for a
+    // server that does not answer at all.
     query_timeout: timeoutMs + 5_000,
     keepAlive: true,
   })
+  streams.set(client, stream)
   // Without a listener, a connection that breaks while idle would end the process. The next query tells.
   client.on('error', () => undefined)
   boundAnswers(client, settings.label)
   try {
-    await client.connect()
+    await listenTo(settings.hearing ?? {}, signal, () => client.connect())
     return client
   } catch (error) {
-    await client.end().catch(() => undefined)
+    await hangUp(client)
     throw error
   }
+}
+
+/** Ends a connection; one that nobody answers on is cut off. Never throws. */
+export async function hangUp(client: Client): Promise<void> {
+  const impatience = setTimeout(() => streams.get(client)?.destroy(), goodbyeMs)
+  // Poolers do so themselves, unless somebody has told them not to.
+  if (lent.has(client)) for (const last of ['ROLLBACK', 'DISCARD ALL']) await client.query(last).catch(() => undefined)
+  await client.end().catch(() => undefined)
+  clearTimeout(impatience)
+  streams.get(client)?.destroy()
 }
 
 /** What went wrong, or why we were told to stop if that is what ended the connection. */
@@ -102,10 +211,10 @@ export async function withClient<T>(
 ): Promise<T> {
   const client = await connect(settings, signal)
   try {
-    return await work(client)
+    return await listenTo(settings.hearing ?? {}, signal, () => work(client))
   } catch (error) {
     throw classify(error, settings, signal)
   } finally {
-    await client.end().catch(() => undefined)
+    await hangUp(client)
   }
 }

@@ -44,14 +44,7 @@ interface Catalogue {
   links: Link[]
 }
 
-/** The transaction sees one state, and a row that others change meanwhile ends it (40001). */
-export const begin = async (client: Client): Promise<void> => {
-  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ')
-  await client.query(`SET LOCAL datestyle = 'ISO'; SET LOCAL intervalstyle = 'iso_8601';
-    SET LOCAL timezone = 'UTC'; SET LOCAL extra_float_digits = 1`)
-}
-
-/** The document with all rows that would go with it, as the open transaction sees them; null when it is gone. */
+/** The document with all rows that would go with it, as the open transaction sees them: all of one state. Null when it is gone. */
 export async function readSaved(client: Client, id: string): Promise<SavedDocument | null> {
   const catalogue = await readCatalogue(client)
   const { rows: found } = await client.query(
@@ -162,6 +155,10 @@ async function pointingAt(client: Client, link: Link, places: readonly string[])
 
 /** The tables whose rows depend on documents, however far away, and how. Readur's own, and what others have added. */
 async function readCatalogue(client: Client): Promise<Catalogue> {
+  // Not as PostgreSQL would call it: that depends on where the user's role looks first.
+  const nameOf = (table: string): string =>
+    `(SELECT CASE WHEN n.nspname = current_schema() THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(t.relname)
+      FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace WHERE t.oid = ${table})`
   const columnsOf = (table: string, numbers: string): string =>
     `ARRAY(SELECT quote_ident(a.attname) FROM unnest(${numbers}) WITH ORDINALITY k(n, o)
            JOIN pg_attribute a ON a.attrelid = ${table} AND a.attnum = k.n ORDER BY k.o)`
@@ -172,7 +169,7 @@ async function readCatalogue(client: Client): Promise<Catalogue> {
        UNION
        SELECT c.* FROM pg_constraint c JOIN link l ON c.confrelid = l.conrelid AND l.confdeltype = 'c'
        WHERE c.contype = 'f' AND c.confdeltype IN ('c', 'n', 'd'))
-     SELECT DISTINCT c.conrelid::regclass::text AS child, c.confrelid::regclass::text AS parent,
+     SELECT DISTINCT ${nameOf('c.conrelid')} AS child, ${nameOf('c.confrelid')} AS parent,
        c.confdeltype = 'c' AS goes, ${columnsOf('c.conrelid', 'c.conkey')} AS "childColumns",
        ${columnsOf('c.confrelid', 'c.confkey')} AS "parentColumns"
      FROM link c`,

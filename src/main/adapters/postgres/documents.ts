@@ -9,9 +9,9 @@ const rowsPerPage = 500
 /** Last instant whose year has four digits. */
 const latest = Date.UTC(9999, 11, 31)
 
-/** What is asked of a document: all but its text. */
+/** What is asked of a document: all but its text. Times in whole milliseconds: keys are made of them, so they are never rounded up. */
 const columns = `id, user_id, filename, file_path, file_size, file_hash, mime_type,
-  CASE WHEN isfinite(created_at) THEN (extract(epoch FROM created_at) * 1000)::float8 END AS created_ms`
+  CASE WHEN isfinite(created_at) THEN floor(extract(epoch FROM created_at) * 1000)::int8 END AS created_ms`
 
 const documentRow = z
   .object({
@@ -22,7 +22,7 @@ const documentRow = z
     file_size: z.coerce.number().nullable(),
     file_hash: z.string().nullable(),
     mime_type: z.string().nullable(),
-    created_ms: z.number().nullable(),
+    created_ms: z.coerce.number().nullable(),
   })
   .transform((row) => ({
     id: row.id,

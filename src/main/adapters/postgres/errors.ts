@@ -39,18 +39,38 @@ const classes: Record<string, Rule> = {
   '53': { code: 'DB_REJECTED', scope: 'run' },
 }
 
+const noAnswer = /Query read timeout/i
+
 const unreachable = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT'])
 const lost = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED'])
 
-const codeOf = (error: unknown): string =>
+/** SQLSTATE, or the name that Node gives. */
+export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+
+/**
+ * A pooler has one SQLSTATE for nearly all that it has to say, a violation of the protocol; PostgreSQL itself has no
+ * other use for it that could happen here. By the words of PgBouncer.
+ */
+const poolerRules: [words: RegExp, rule: Rule][] = [
+  [/unsupported startup parameter/i, { code: 'DB_POOLER', scope: 'run' }],
+  [/not allowed in statement pooling mode/i, { code: 'DB_POOL_MODE', scope: 'run' }],
+  [/no such database|bouncer config error/i, { code: 'DB_MISSING', scope: 'run' }],
+  [/no such user|authentication failed|SSL required/i, { code: 'DB_BAD_CREDENTIALS', scope: 'run' }],
+  [/query_wait_timeout|max_client_conn/i, { code: 'DB_TOO_MANY_CONNECTIONS', scope: 'run', retryable: true }],
+  [/cannot connect|connect.?timeout|login.?timeout|login failed|DNS/i, { code: 'DB_UNREACHABLE', scope: 'run', retryable: true }],
+  [/timeout|connection closed|conn crashed|shutting? ?down/i, { code: 'DB_LOST', scope: 'run', retryable: true }],
+]
+const pooler: Rule = { code: 'DB_POOLER', scope: 'run', retryable: true }
+const protocolViolation = '08P01'
 
 /** pg has no code for these. */
 function byMessage(message: string): Rule | null {
   if (/timeout expired|Connection terminated due to connection timeout/i.test(message)) {
     return { code: 'DB_UNREACHABLE', scope: 'run', retryable: true }
   }
-  if (/Query read timeout/i.test(message)) return { code: 'DB_TIMEOUT', scope: 'run', retryable: true }
+  // The server's own limit comes first: one that does not keep to it is gone, and what it has done nobody knows.
+  if (noAnswer.test(message)) return { code: 'DB_LOST', scope: 'run', retryable: true }
   // “SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string”, or “… a non-empty string”.
   if (/client password must be a/i.test(message)) return { code: 'DB_BAD_CREDENTIALS', scope: 'run' }
   if (/Connection terminated|not queryable|Client was closed/i.test(message)) {
@@ -62,17 +82,22 @@ function byMessage(message: string): Rule | null {
 function ruleFor(code: string, message: string): Rule {
   if (unreachable.has(code)) return { code: 'DB_UNREACHABLE', scope: 'run', retryable: true }
   if (lost.has(code)) return { code: 'DB_LOST', scope: 'run', retryable: true }
+  if (code === protocolViolation) return poolerRules.find(([words]) => words.test(message))?.[1] ?? pooler
   return rules[code] ?? classes[code.slice(0, 2)] ?? byMessage(message) ?? { code: 'DB_REJECTED', scope: 'run' }
 }
+
+/** What the driver says of itself, in words that mean something to people. */
+const meanings: [words: RegExp, meaning: string][] = [
+  [/client password must be a/i, 'The database asks for a password, and none was given.'],
+  [noAnswer, 'The database did not answer within the time limit.'],
+]
 
 /** The one place where an error of PostgreSQL or its driver gets its meaning. */
 export function classifyPostgresError(error: unknown, subject: string): MigrateError {
   if (error instanceof MigrateError) return error
   const code = codeOf(error)
   const said = error instanceof Error ? error.message || error.name : String(error)
-  const message = /client password must be a/i.test(said)
-    ? 'The database asks for a password, and none was given.'
-    : said
+  const message = meanings.find(([words]) => words.test(said))?.[1] ?? said
   const rule = ruleFor(code, said)
   return new MigrateError(rule.code, {
     message: code === '' ? message : `${message} (${code})`,

@@ -1,10 +1,11 @@
 import type { Client } from 'pg'
 import { z } from 'zod'
+import { MigrateError } from '../../engine/errors.ts'
 import type { DatabaseFacts } from '../../engine/ports.ts'
 import { readMark } from './mark.ts'
 
 /** Tables and columns that the engine reads or writes. */
-const needed: Record<string, string[]> = {
+export const needed: Record<string, string[]> = {
   documents: ['id', 'user_id', 'filename', 'file_path', 'file_size', 'file_hash', 'mime_type', 'created_at'],
   processed_images: ['id', 'document_id', 'processed_image_path', 'original_image_path'],
   failed_documents: ['file_path'],
@@ -18,7 +19,15 @@ const updated: [table: string, column: string][] = [
   ['processed_images', 'original_image_path'],
 ]
 
-const identityRow = z.object({ database: z.string(), oid: z.coerce.string(), version: z.string(), started: z.string() })
+const identityRow = z.object({
+  schema: z.string().nullable(),
+  oid: z.coerce.string(),
+  version: z.string(),
+  started: z.string(),
+})
+
+/** Where Readur's tables are unless somebody has chosen. */
+const usualSchema = 'public'
 const sourceConfig = z.object({
   bucket_name: z.string().catch(''),
   watch_folders: z.array(z.string()).catch([]),
@@ -30,11 +39,14 @@ export async function readFacts(client: Client, label: string): Promise<Database
   const identity = identityRow.parse(
     (
       await client.query(
-        `SELECT current_database() AS database, oid, version() AS version, extract(epoch FROM pg_postmaster_start_time())::text AS started FROM pg_database WHERE datname = current_database()`,
+        `SELECT current_schema() AS schema, oid, version() AS version,
+           extract(epoch FROM pg_postmaster_start_time())::text AS started
+         FROM pg_database WHERE datname = current_database()`,
       )
     ).rows[0],
   )
-  const id = `${await clusterOf(client, label)}/${identity.oid}`
+  // One database may hold several Readurs.
+  const id = [await clusterOf(client, label), identity.oid, ...otherSchema(identity.schema)].join('/')
   const facts = {
     label,
     identity: id,
@@ -47,12 +59,26 @@ export async function readFacts(client: Client, label: string): Promise<Database
     ocrPending: 0,
   }
   if (missing.length > 0) return facts
+  await assertAllVisible(client, label)
   return {
     ...facts,
     notUpdatable: await notUpdatable(client),
     s3Sources: await s3Sources(client),
     ocrPending: await ocrPending(client),
   }
+}
+
+const otherSchema = (schema: string | null): string[] => (schema === null || schema === usualSchema ? [] : [schema])
+
+/** Throws DB_ROWS_HIDDEN where policies would show us fewer rows than there are. */
+async function assertAllVisible(client: Client, label: string): Promise<void> {
+  const { rows } = await client.query('SELECT name FROM unnest($1::text[]) AS t(name) WHERE row_security_active(name)', [
+    Object.keys(needed),
+  ])
+  const hidden = z.array(z.object({ name: z.string() })).parse(rows)
+  if (hidden.length === 0) return
+  const message = `Row-level security holds for this user on ${hidden.map(({ name }) => name).join(', ')}.`
+  throw new MigrateError('DB_ROWS_HIDDEN', { message, subject: label, scope: 'run' })
 }
 
 async function missingParts(client: Client): Promise<string[]> {

@@ -1,10 +1,8 @@
 import type { Client } from 'pg'
 import { MigrateError } from '../../engine/errors.ts'
 import { withRetry, type RetryPolicy } from '../retry.ts'
-import { classify, connect, type PostgresSettings } from './connection.ts'
-
-/** How long a goodbye may take before the connection is cut off. */
-const goodbyeMs = 1_000
+import { listenTo } from '../silence.ts'
+import { classify, connect, hangUp, type PostgresSettings } from './connection.ts'
 
 /**
  * One connection for many small reads, opened for the first of them and again when it was lost. Reads take turns, each
@@ -22,6 +20,11 @@ export class LookupSession {
   constructor(settings: PostgresSettings, policy: RetryPolicy) {
     this.#settings = settings
     this.#policy = policy
+  }
+
+  /** It takes one of the connections that there may be. */
+  get isOpen(): boolean {
+    return this.#client !== null
   }
 
   /** Tried again after a lost connection. */
@@ -47,10 +50,7 @@ export class LookupSession {
     await this.#turn
     const client = this.#client
     this.#client = null
-    if (!client) return
-    const impatience = setTimeout(() => this.#cut.abort(), goodbyeMs)
-    await client.end().catch(() => undefined)
-    clearTimeout(impatience)
+    if (client) await hangUp(client)
   }
 
   async #attempt<T>(signal: AbortSignal, work: (client: Client) => Promise<T>): Promise<T> {
@@ -59,10 +59,12 @@ export class LookupSession {
     try {
       signal.throwIfAborted()
       const client = await this.#session()
-      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-      const result = await work(client)
-      await client.query('COMMIT')
-      return result
+      return await listenTo(this.#settings.hearing ?? {}, signal, async () => {
+        await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+        const result = await work(client)
+        await client.query('COMMIT')
+        return result
+      })
     } catch (error) {
       // Whatever state it is in, and without a goodbye that nobody may answer.
       this.#cut.abort()

@@ -2,6 +2,7 @@ import type { Client } from 'pg'
 import { z } from 'zod'
 import { MigrateError } from '../../engine/errors.ts'
 import type { DatabaseMark, RunLock } from '../../engine/ports.ts'
+import { assertHeld, holdsLock } from './holder.ts'
 
 /**
  * What this program leaves in the database: one row in a schema of its own, which neither Readur nor its migrations look
@@ -84,12 +85,7 @@ export const referencedPaths = `
   UNION SELECT file_path FROM failed_documents WHERE file_path = ANY($1)
   UNION SELECT file_path FROM ignored_files WHERE file_path = ANY($1)`
 
-const holder = `
-  SELECT count(*)::int AS n FROM pg_locks
-  WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted AND classid = $2 AND objid = $3 AND objsubid = 2
-    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
-
-const proof = z.object({ held: z.number(), leased: z.number(), paths: z.array(z.string()) })
+const proof = z.object({ leased: z.number(), paths: z.array(z.string()) })
 
 /**
  * Holder, mark and rows in one statement, so that all of it is true at one moment. Throws DB_LOST when this session does
@@ -97,28 +93,22 @@ const proof = z.object({ held: z.number(), leased: z.number(), paths: z.array(z.
  */
 export async function prove(
   client: Client,
-  [classId, objectId]: readonly number[],
   { nonce, leaseMs }: Omit<Parameters<RunLock['prove']>[0], 'epoch'>,
   paths: readonly string[],
+  subject: string,
 ): Promise<Set<string>> {
   const isMarked = await isUsable(client)
   const leased = `leased AS (
-    UPDATE ${table} SET removing_until = clock_timestamp() + make_interval(secs => $4 / 1000.0)
-    WHERE (SELECT n FROM held) > 0 AND ($5::text IS NULL OR nonce = $5 OR next_nonce = $5) RETURNING 1)`
+    UPDATE ${table} SET removing_until = clock_timestamp() + make_interval(secs => $2 / 1000.0)
+    WHERE (SELECT held FROM holder) AND ($3::text IS NULL OR nonce = $3 OR next_nonce = $3) RETURNING 1)`
   const { rows } = await client.query(
-    `WITH held AS (${holder})${isMarked ? `, ${leased}` : ''}
-     SELECT (SELECT n FROM held) AS held, ${isMarked ? '(SELECT count(*)::int FROM leased)' : '0'} AS leased,
+    `WITH holder AS (SELECT ${holdsLock} AS held)${isMarked ? `, ${leased}` : ''}
+     SELECT (SELECT held FROM holder) AS held, ${isMarked ? '(SELECT count(*)::int FROM leased)' : '0'} AS leased,
        ARRAY(${referencedPaths}) AS paths`,
-    [paths, classId, objectId, ...(isMarked ? [leaseMs, nonce] : [])],
+    [paths, ...(isMarked ? [leaseMs, nonce] : [])],
   )
-  const { held, leased: count, paths: referenced } = proof.parse(rows[0])
-  if (held === 0) {
-    throw new MigrateError('DB_LOST', {
-      message: 'This session does not hold the lock of the database any more.',
-      scope: 'run',
-      retryable: true,
-    })
-  }
+  assertHeld(rows[0], subject)
+  const { leased: count, paths: referenced } = proof.parse(rows[0])
   if (nonce !== null && count === 0) {
     throw new MigrateError('OBJECT_NOT_OURS', {
       message: 'The mark in the database was changed by another program or restored from a backup.',

@@ -1,8 +1,9 @@
 import type { Client } from 'pg'
 import type { DocumentCounts } from '../../../shared/documentCounts.ts'
 import type { DatabaseFacts, DocumentRow, Mention, ReadurDatabase, RunLock } from '../../engine/ports.ts'
-import type { RetryPolicy } from '../retry.ts'
-import { classify, connect, withClient, type PostgresSettings } from './connection.ts'
+import { checkPolicy, withRetry, type RetryPolicy } from '../retry.ts'
+import { listenToEach } from '../silence.ts'
+import { classify, connect, connectionsOfRun, hangUp, withClient, type PostgresSettings } from './connection.ts'
 import {
   readAwaitingOcr,
   readCounts,
@@ -29,13 +30,13 @@ export class PostgresDatabase implements ReadurDatabase {
 
   /** `policy`: for rows that others have locked, and for a database that restarts. */
   constructor(settings: PostgresSettings, policy: RetryPolicy = databaseRetryPolicy) {
-    this.#settings = settings
+    this.#settings = { ...settings, known: settings.known ?? { schema: null, isPinned: false } }
     this.#policy = policy
-    this.#lookups = new LookupSession(settings, policy)
+    this.#lookups = new LookupSession(this.#settings, policy)
   }
 
   facts(signal: AbortSignal): Promise<DatabaseFacts> {
-    return withClient(this.#settings, signal, (client) => readFacts(client, this.#settings.label))
+    return this.#once(signal, (client) => readFacts(client, this.#settings.label))
   }
 
   documents(filter: { userId?: string | undefined }, signal: AbortSignal): AsyncGenerator<DocumentRow[]> {
@@ -46,18 +47,25 @@ export class PostgresDatabase implements ReadurDatabase {
     return this.#pages(signal, readMentions)
   }
 
+  /** On a connection of its own, which is made once more where it broke off. */
+  #once<T>(signal: AbortSignal, question: (client: Client) => Promise<T>): Promise<T> {
+    return this.#tryAgain(signal, () => withClient(this.#settings, signal, question))
+  }
+
   /** On a connection of their own: what reads them may take hours. */
   async *#pages<T>(signal: AbortSignal, read: (client: Client) => AsyncGenerator<T[]>): AsyncGenerator<T[]> {
-    const client = await connect(this.#settings, signal)
+    const client = await this.#tryAgain(signal, () => connect(this.#settings, signal, { isLong: true }))
     try {
-      for await (const page of read(client)) {
-        yield page
-      }
+      yield* listenToEach(this.#settings.hearing ?? {}, signal, () => read(client))
     } catch (error) {
       throw classify(error, this.#settings, signal)
     } finally {
-      await client.end().catch(() => undefined)
+      await hangUp(client)
     }
+  }
+
+  #tryAgain<T>(signal: AbortSignal, call: () => Promise<T>): Promise<T> {
+    return withRetry(checkPolicy(this.#policy), signal, () => undefined, call)
   }
 
   documentsById(ids: readonly string[], signal: AbortSignal): Promise<DocumentRow[]> {
@@ -65,7 +73,7 @@ export class PostgresDatabase implements ReadurDatabase {
   }
 
   randomDocuments(count: number, signal: AbortSignal): Promise<DocumentRow[]> {
-    return withClient(this.#settings, signal, (client) => readRandomDocuments(client, count))
+    return this.#once(signal, (client) => readRandomDocuments(client, count))
   }
 
   awaitingOcr(ids: readonly string[], signal: AbortSignal): Promise<Set<string>> {
@@ -73,11 +81,12 @@ export class PostgresDatabase implements ReadurDatabase {
   }
 
   counts(signal: AbortSignal): Promise<DocumentCounts> {
-    return withClient(this.#settings, signal, readCounts)
+    return this.#once(signal, readCounts)
   }
 
   lock(signal: AbortSignal): Promise<RunLock> {
-    return takeRunLock(this.#settings, this.#policy, signal)
+    const others = connectionsOfRun - 1 - (this.#lookups.isOpen ? 1 : 0)
+    return takeRunLock(this.#settings, this.#policy, others, signal)
   }
 
   close(): Promise<void> {

@@ -1,142 +1,196 @@
 import type { Client } from 'pg'
 import { z } from 'zod'
+import type { ErrorCode } from '../../../shared/errors.ts'
 import { MigrateError } from '../../engine/errors.ts'
-import type { DatabaseMark, PathChange, PathColumn, PathOutcome, RunLock, SavedDocument } from '../../engine/ports.ts'
-import { withRetry, type RetryPolicy } from '../retry.ts'
-import { classify, connect, tableLocked, type PostgresSettings } from './connection.ts'
-import { begin, readSaved, writeSaved } from './documentRows.ts'
+import type { ChangeOutcome, DatabaseMark, PathChange, PathOutcome, RunLock, SavedDocument } from '../../engine/ports.ts'
+import { checkPolicy, withRetry, type RetryPolicy } from '../retry.ts'
+import { listenTo } from '../silence.ts'
+import { assertRoom, classify, connect, hangUp, type PostgresSettings } from './connection.ts'
+import { readSaved, writeSaved } from './documentRows.ts'
 import { classifyPostgresError } from './errors.ts'
+import { assertHeld, endHolder, holdsLock, tryLock, type SessionId } from './holder.ts'
 import { endLease, leaseLeft, prove, readMark, referencedPaths, writeMark } from './mark.ts'
-
-/** Two numbers of our own in PostgreSQL's space of advisory locks, which is per database. */
-export const lockKey = [0x52_65_61_64, 0x4d_69_67_72]
+import { lockTables, lookAtRows, makeChanges, makeFreeChanges } from './pathChanges.ts'
+import { isPooled } from './pooler.ts'
+import { begin, idOfTransaction, isThere, wasCommitted } from './transaction.ts'
 
 /** Waits for a database that restarts, about half a minute in all. */
 export const databaseRetryPolicy: RetryPolicy = { retries: 6, firstDelayMs: 250, longestDelayMs: 10_000 }
 
-/** Each try waits as long as a lock may take (see connect): ten seconds in all for one row. */
+/** Each try waits as long as a lock may take (see connect): ten seconds in all. */
 const triesForLocks = 3
 
-/** Takes the lock of this database. Throws DB_BUSY when another run has it. */
+/**
+ * Takes the lock of this database, and sees that `others` more connections can be had. Throws DB_BUSY when another run
+ * has it, DB_TOO_MANY_CONNECTIONS, DB_POOL_MODE.
+ */
 export async function takeRunLock(
   settings: PostgresSettings,
   policy: RetryPolicy,
+  others: number,
   signal: AbortSignal,
 ): Promise<RunLock> {
-  return new SessionLock(settings, policy, await connectLocked(settings, signal))
+  return withRetry(
+    checkPolicy(policy),
+    signal,
+    () => undefined,
+    async () => {
+      const held = await connectLocked(settings, signal, null)
+      try {
+        await assertRoom(held.client, settings, others, signal)
+      } catch (error) {
+        await hangUp(held.client)
+        throw error
+      }
+      return new SessionLock(settings, policy, held)
+    },
+  )
 }
 
-/** The signal counts until the lock is held: a transaction is never cut off. */
-async function connectLocked(settings: PostgresSettings, signal: AbortSignal): Promise<Client> {
+/** The session that holds the lock. `id` is null where a pooler may give it to somebody else after us. */
+interface HeldSession {
+  client: Client
+  id: SessionId | null
+}
+
+/**
+ * `old`: the session that we had the lock in before; the server may not have missed it yet. The signal counts until the
+ * lock is held: a transaction is never cut off.
+ */
+async function connectLocked(
+  settings: PostgresSettings,
+  signal: AbortSignal,
+  old: SessionId | null,
+): Promise<HeldSession> {
   const giveUp = new AbortController()
   const relay = (): void => giveUp.abort(signal.reason)
   signal.addEventListener('abort', relay)
   try {
     signal.throwIfAborted()
-    return await tryLock(settings, giveUp.signal)
+    return await takeLock(settings, giveUp.signal, old)
   } finally {
     signal.removeEventListener('abort', relay)
   }
 }
 
-async function tryLock(settings: PostgresSettings, signal: AbortSignal): Promise<Client> {
+async function takeLock(
+  settings: PostgresSettings,
+  signal: AbortSignal,
+  old: SessionId | null,
+): Promise<HeldSession> {
   const client = await connect(settings, signal)
   try {
-    const { rows } = await client.query('SELECT pg_try_advisory_lock($1, $2) AS locked', lockKey)
-    if (z.object({ locked: z.boolean() }).parse(rows[0]).locked) return client
+    if (old) await endHolder(client, old)
+    const { locked, ...id } = await tryLock(client)
+    if (locked) return { client, id: isPooled(client, id.pid) ? null : id }
     throw new MigrateError('DB_BUSY', {
       message: `Another run holds the lock of “${settings.label}”.`,
       subject: settings.label,
       scope: 'run',
     })
   } catch (error) {
-    await client.end().catch(() => undefined)
+    await hangUp(client)
     throw classify(error, settings, signal)
   }
 }
 
+interface Transaction<T> {
+  /** Of the lock, where what is done rests on what was proved under it. */
+  epoch?: number
+  isRepeatable?: boolean
+  work: (client: Client) => Promise<T>
+  /** The answer to its COMMIT was lost, and it was made: what came of it, or null where it has to be made once more. */
+  confirm: (client: Client, done: T) => Promise<T | null>
+}
+
 /**
- * The lock lives in a session, and rows are changed in that very session: a lost lock takes the ability to write with
- * it. After a lost connection both are sought anew.
+ * The lock lives in a session, and rows are changed in that very session, which shows in each transaction that it holds
+ * the lock: a lost lock takes the ability to write with it. After a lost connection both are sought again.
  */
 class SessionLock implements RunLock {
   readonly #settings: PostgresSettings
   readonly #policy: RetryPolicy
-  #client: Client | null
+  #held: HeldSession | null
+  /** Of the last session that was lost. */
+  #old: SessionId | null = null
   #turn: Promise<unknown> = Promise.resolve()
   #released = false
   epoch = 1
 
-  constructor(settings: PostgresSettings, policy: RetryPolicy, client: Client) {
+  constructor(settings: PostgresSettings, policy: RetryPolicy, held: HeldSession) {
     this.#settings = settings
     this.#policy = policy
-    this.#client = client
+    this.#held = held
   }
 
-  async changePaths(changes: readonly PathChange[], epoch: number, signal: AbortSignal): Promise<PathOutcome[]> {
-    // One locked row among many: the caller finds it sooner in fewer of them than by waiting with all.
-    const lockTries = changes.length === 1 ? triesForLocks : 1
-    return this.#attempt(signal, lockTries, async (client) => {
-      if (this.epoch !== epoch) throw renewed(this.#settings.label)
-      await client.query('BEGIN')
-      await lockTables(client)
-      const outcomes = await change(client, changes)
-      const followers = changes.flatMap((it, at) => (holdsTarget(outcomes[at]) ? it.followers : []))
-      await change(client, followers)
-      await client.query('COMMIT')
-      return outcomes
-    })
+  async changePaths(changes: readonly PathChange[], epoch: number, signal: AbortSignal): Promise<ChangeOutcome[]> {
+    const transact = (make: typeof makeFreeChanges): Promise<ChangeOutcome[]> =>
+      this.#transact(signal, 1, {
+        epoch,
+        work: async (client) => {
+          await lockTables(client)
+          return make(client, changes)
+        },
+        confirm: (client, outcomes) => confirmed(client, changes, outcomes),
+      })
+    try {
+      return await transact(makeChanges)
+    } catch (error) {
+      // One locked row among many, or two: the others need not wait for it.
+      if (!(error instanceof MigrateError) || error.code !== 'ROW_LOCKED') throw error
+      return transact(makeFreeChanges)
+    }
   }
 
   async look(changes: readonly PathChange[], signal: AbortSignal): Promise<PathOutcome[]> {
-    return this.#attempt(signal, triesForLocks, async (client) => {
-      const outcomes = new Map<Change, PathOutcome>()
-      for (const [column, some] of byColumn(changes)) await lookAt(client, column, some, outcomes)
-      return changes.map((it) => outcomes.get(it) ?? { result: 'gone' })
+    return this.#transact(signal, triesForLocks, {
+      work: (client) => lookAtRows(client, changes),
+      confirm: (_client, outcomes) => Promise.resolve(outcomes),
     })
   }
 
   async referenced(paths: readonly string[], signal: AbortSignal): Promise<Set<string>> {
     return this.#attempt(signal, triesForLocks, async (client) => {
-      const { rows } = await client.query(referencedPaths, [paths])
-      return new Set(
-        z
-          .array(z.object({ path: z.string() }))
-          .parse(rows)
-          .map((row) => row.path),
+      const { rows } = await client.query(
+        `SELECT ${holdsLock} AS held, ARRAY(${referencedPaths}) AS paths`,
+        [paths],
       )
+      assertHeld(rows[0], this.#settings.label)
+      return new Set(z.object({ paths: z.array(z.string()) }).parse(rows[0]).paths)
     })
   }
 
   async saveDocument(id: string, signal: AbortSignal): Promise<SavedDocument | null> {
-    return this.#attempt(signal, triesForLocks, async (client) => {
-      await begin(client)
-      const saved = await readSaved(client, id)
-      await client.query('COMMIT')
-      return saved
+    return this.#transact(signal, triesForLocks, {
+      isRepeatable: true,
+      work: (client) => readSaved(client, id),
+      confirm: (_client, saved) => Promise.resolve(saved),
     })
   }
 
   async deleteDocument(saved: SavedDocument, signal: AbortSignal): ReturnType<RunLock['deleteDocument']> {
-    return this.#attempt(signal, triesForLocks, async (client) => {
-      await begin(client)
-      const now = await readSaved(client, saved.documentId)
-      const isSame = now?.rows === saved.rows
-      if (isSame) await client.query('DELETE FROM documents WHERE id = $1::uuid', [saved.documentId])
-      await client.query('COMMIT')
-      if (now === null) return 'gone'
-      return isSame ? 'deleted' : 'differs'
+    return this.#transact<'deleted' | 'gone' | 'differs'>(signal, triesForLocks, {
+      isRepeatable: true,
+      work: async (client) => {
+        const now = await readSaved(client, saved.documentId)
+        if (now === null) return 'gone'
+        if (now.rows !== saved.rows) return 'differs'
+        await client.query('DELETE FROM documents WHERE id = $1::uuid', [saved.documentId])
+        return 'deleted'
+      },
+      confirm: async (client, done) => (done === 'deleted' && (await isThere(client, saved)) ? null : done),
     })
   }
 
   async restoreDocument(saved: SavedDocument, signal: AbortSignal): ReturnType<RunLock['restoreDocument']> {
-    return this.#attempt(signal, triesForLocks, async (client) => {
-      await begin(client)
-      const { rowCount } = await client.query('SELECT 1 FROM documents WHERE id = $1::uuid', [saved.documentId])
-      const isThere = (rowCount ?? 0) > 0
-      if (!isThere) await writeSaved(client, saved)
-      await client.query('COMMIT')
-      return isThere ? 'there' : 'restored'
+    return this.#transact<'restored' | 'there'>(signal, triesForLocks, {
+      isRepeatable: true,
+      work: async (client) => {
+        if (await isThere(client, saved)) return 'there'
+        await writeSaved(client, saved)
+        return 'restored'
+      },
+      confirm: async (client, done) => ((await isThere(client, saved)) ? done : null),
     })
   }
 
@@ -147,7 +201,7 @@ class SessionLock implements RunLock {
   ): Promise<Set<string>> {
     return this.#attempt(signal, triesForLocks, async (client) => {
       if (this.epoch !== epoch) throw renewed(this.#settings.label)
-      return prove(client, lockKey, claim, paths)
+      return prove(client, claim, paths, this.#settings.label)
     })
   }
 
@@ -166,13 +220,44 @@ class SessionLock implements RunLock {
   async release(isOrderly = false): Promise<void> {
     this.#released = true
     await this.#turn.catch(() => undefined)
-    if (isOrderly && this.#client) await endLease(this.#client).catch(() => undefined)
+    if (isOrderly && this.#held) await endLease(this.#held.client).catch(() => undefined)
     await this.#drop()
   }
 
   async #drop(): Promise<void> {
-    await this.#client?.end().catch(() => undefined)
-    this.#client = null
+    const held = this.#held
+    this.#held = null
+    if (!held) return
+    this.#old = held.id
+    await hangUp(held.client)
+  }
+
+  /**
+   * One transaction of the session that holds the lock. When the answer to its COMMIT is lost, the server is asked what
+   * became of that very transaction: what it has done is done, and nothing that others did is taken for it.
+   */
+  async #transact<T>(
+    signal: AbortSignal,
+    lockTries: number,
+    { epoch, isRepeatable = false, work, confirm }: Transaction<T>,
+  ): Promise<T> {
+    const { label } = this.#settings
+    let inDoubt: { id: string; done: T } | null = null
+    return this.#attempt(signal, lockTries, async (client) => {
+      if (inDoubt) {
+        const { id, done } = inDoubt
+        const came = (await wasCommitted(client, id)) ? await confirm(client, done) : null
+        if (came !== null) return came
+        inDoubt = null
+      }
+      if (epoch !== undefined && this.epoch !== epoch) throw renewed(label)
+      await begin(client, isRepeatable, label)
+      const done = await work(client)
+      const id = await idOfTransaction(client)
+      if (id !== null) inDoubt = { id, done }
+      await client.query('COMMIT')
+      return done
+    })
   }
 
   /** One session has one transaction: another caller's statements, or its rollback, must not get into it. */
@@ -182,11 +267,9 @@ class SessionLock implements RunLock {
     return attempt
   }
 
-  /**
-   * Tries again after a lost connection, and up to `lockTries` times in all when others hold a lock; what was done
-   * already shows as `already`.
-   */
+  /** Tries again after a lost connection, and up to `lockTries` times in all when others hold a lock. */
   async #attemptNow<T>(signal: AbortSignal, lockTries: number, work: (client: Client) => Promise<T>): Promise<T> {
+    const { hearing = {}, label } = this.#settings
     let refused = 0
     return withRetry(
       this.#policy,
@@ -195,11 +278,11 @@ class SessionLock implements RunLock {
       async () => {
         const client = await this.#session(signal)
         try {
-          return await work(client)
+          return await listenTo(hearing, signal, () => work(client))
         } catch (cause) {
-          const error = classifyPostgresError(cause, this.#settings.label)
+          const error = classifyPostgresError(cause, label)
           // A statement that was refused or took too long leaves session and lock as they are.
-          if (error.code === 'DB_LOST' || error.code === 'DB_UNREACHABLE') await this.#drop()
+          if (endsSession.has(error.code)) await this.#drop()
           else await client.query('ROLLBACK').catch(() => this.#drop())
           if (error.scope === 'item') refused += 1
           throw refused >= lockTries ? again(error, false) : error
@@ -209,12 +292,12 @@ class SessionLock implements RunLock {
   }
 
   async #session(signal: AbortSignal): Promise<Client> {
-    if (this.#client) return this.#client
+    if (this.#held) return this.#held.client
     if (this.#released) throw new MigrateError('INTERNAL', { message: 'The lock was released.', scope: 'run' })
     try {
-      this.#client = await connectLocked(this.#settings, signal)
+      this.#held = await connectLocked(this.#settings, signal, this.#old)
       this.epoch += 1
-      return this.#client
+      return this.#held.client
     } catch (error) {
       // The server may not have noticed yet that our old session is gone.
       if (!(error instanceof MigrateError) || error.code !== 'DB_BUSY') throw error
@@ -223,8 +306,11 @@ class SessionLock implements RunLock {
   }
 }
 
+/** After these nobody knows what state the session is in; after INTERRUPTED it is nobody's concern any more. */
+const endsSession = new Set<ErrorCode>(['DB_LOST', 'DB_UNREACHABLE', 'DB_POOLER', 'DB_TOO_MANY_CONNECTIONS', 'INTERRUPTED'])
+
 const renewed = (subject: string): MigrateError =>
-  new MigrateError('LOCK_RENEWED', { message: 'The lock was lost and taken anew.', subject, scope: 'run' })
+  new MigrateError('LOCK_RENEWED', { message: 'The lock was lost and taken again.', subject, scope: 'run' })
 
 /** The same error, with another view of whether to try again. */
 const again = (error: MigrateError, retryable: boolean): MigrateError =>
@@ -236,84 +322,15 @@ const again = (error: MigrateError, retryable: boolean): MigrateError =>
     cause: error.cause,
   })
 
-const holdsTarget = (outcome: PathOutcome | undefined): boolean =>
-  outcome?.result === 'changed' || outcome?.result === 'already'
-
-type Change = Omit<PathChange, 'followers'>
-
-/** Columns by name; the only identifiers that ever get into a statement. */
-const statements: Record<PathColumn, { update: string; select: string }> = {
-  'documents.file_path': statementsFor('documents', 'file_path'),
-  'processed_images.processed_image_path': statementsFor('processed_images', 'processed_image_path'),
-  'processed_images.original_image_path': statementsFor('processed_images', 'original_image_path'),
-}
-
-const idRows = z.array(z.object({ id: z.string() }))
-const pathRows = z.array(z.object({ id: z.string(), path: z.string().nullable() }))
-
-function statementsFor(table: string, column: string): { update: string; select: string } {
-  return {
-    // Only the path: another column, updated_at above all, would rule out heap-only updates.
-    update: `UPDATE ${table} t SET ${column} = v.target
-             FROM unnest($1::uuid[], $2::text[], $3::text[]) AS v(id, source, target)
-             WHERE t.id = v.id AND t.${column} = v.source RETURNING t.id`,
-    select: `SELECT id, ${column} AS path FROM ${table} WHERE id = ANY($1::uuid[])`,
-  }
-}
-
-function byColumn(changes: readonly Change[]): Map<PathColumn, Change[]> {
-  const groups = new Map<PathColumn, Change[]>()
-  for (const it of changes) groups.set(it.column, [...(groups.get(it.column) ?? []), it])
-  return groups
-}
-
-/** Makes the changes in the transaction that is open; outcomes in their order. */
-async function change(client: Client, changes: readonly Change[]): Promise<PathOutcome[]> {
-  const outcomes = new Map<Change, PathOutcome>()
-  for (const [column, some] of byColumn(changes)) {
-    const values = [some.map((it) => it.id), some.map((it) => it.from), some.map((it) => it.to)]
-    const updated = await client.query(statements[column].update, values)
-    const changed = new Set(idRows.parse(updated.rows).map((row) => row.id))
-    for (const it of some) if (changed.has(it.id)) outcomes.set(it, { result: 'changed' })
-    const others = some.filter((it) => !changed.has(it.id))
-    if (others.length > 0) await lookAt(client, column, others, outcomes)
-  }
-  return changes.map((it) => outcomes.get(it) ?? { result: 'gone' })
-}
-
-async function lookAt(
+/** What was changed, if the rows still say so: users go on meanwhile. */
+async function confirmed(
   client: Client,
-  column: PathColumn,
-  changes: readonly Change[],
-  outcomes: Map<Change, PathOutcome>,
-): Promise<void> {
-  const found = await client.query(statements[column].select, [changes.map((it) => it.id)])
-  const current = new Map(pathRows.parse(found.rows).map((row) => [row.id, row.path]))
-  for (const it of changes) outcomes.set(it, outcomeOf(it, current))
-}
-
-/**
- * Waits for the tables before any row, so that a lock on a whole table (an index being built) is not taken for a lock
- * on each of its rows: it concerns the run.
- */
-async function lockTables(client: Client): Promise<void> {
-  try {
-    await client.query('SAVEPOINT tables')
-    await client.query('LOCK TABLE documents, processed_images IN ROW EXCLUSIVE MODE')
-  } catch (cause) {
-    const error = classifyPostgresError(cause, 'documents')
-    // Who may update no more than the path may not lock the table; then its lock shows as that of a row.
-    if (error.code === 'DB_PRIVILEGE') {
-      await client.query('ROLLBACK TO SAVEPOINT tables')
-      return
-    }
-    if (error.code !== 'ROW_LOCKED') throw error
-    throw tableLocked(error, 'documents')
-  }
-}
-
-function outcomeOf(change: Change, current: Map<string, string | null>): PathOutcome {
-  const path = current.get(change.id)
-  if (path === undefined) return { result: 'gone' }
-  return path === change.to ? { result: 'already' } : { result: 'differs', current: path }
+  changes: readonly PathChange[],
+  outcomes: readonly ChangeOutcome[],
+): Promise<ChangeOutcome[]> {
+  const now = await lookAtRows(client, changes)
+  return now.map((outcome, at) => {
+    const made = outcomes[at] ?? outcome
+    return outcome.result === 'already' || made.result !== 'changed' ? made : outcome
+  })
 }

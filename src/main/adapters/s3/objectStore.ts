@@ -27,6 +27,7 @@ import type {
 import { createS3Client, type S3Settings } from './client.ts'
 import { classifyS3Error, nameOf, statusOf, type S3Action } from './errors.ts'
 import { listUploads } from './listUploads.ts'
+import { listenTo, listenToEach, type Hearing, type Listening } from '../silence.ts'
 import { ExpiringRequests, untilExpired } from './expiring.ts'
 
 /** Listed to see whether listing is allowed; an empty answer is the cheapest for a bucket of any size. */
@@ -63,12 +64,14 @@ const isBeyondUs = (error: unknown): boolean => isUnsupported(error) || [403, 40
 export class S3ObjectStore implements ObjectStore {
   readonly label: string
   readonly bucket: string
+  readonly #hearing: Hearing
   readonly #client: S3Client
   readonly #expiring: ExpiringRequests
   /** Turned off for good when the service says that it knows no If-None-Match. */
   #conditional = true
 
-  constructor(settings: S3Settings, parallel: number) {
+  constructor(settings: S3Settings, parallel: number, hearing: Hearing = {}) {
+    this.#hearing = hearing
     this.bucket = settings.bucket
     this.label = `${settings.endpoint ?? `AWS ${settings.region}`}, bucket ${settings.bucket}`
     this.#client = createS3Client(settings, parallel)
@@ -80,7 +83,7 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async check(signal: AbortSignal): Promise<void> {
-    await this.#call('ListObjectsV2', this.bucket, signal, async () => {
+    await this.#call('ListObjectsV2', this.bucket, signal, async ({ signal }) => {
       try {
         await this.#client.send(new HeadBucketCommand({ Bucket: this.bucket }), { abortSignal: signal })
       } catch (error) {
@@ -94,7 +97,7 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async list(prefix: string, from: string | null, signal: AbortSignal): Promise<ObjectPage> {
-    return this.#call('ListObjectsV2', this.bucket, signal, async () => {
+    return this.#call('ListObjectsV2', this.bucket, signal, async ({ signal }) => {
       const answer = await this.#client.send(
         new ListObjectsV2Command({
           Bucket: this.bucket,
@@ -116,7 +119,7 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async head(key: string, signal: AbortSignal): Promise<ObjectFacts | null> {
-    return this.#call('HeadObject', key, signal, async () => {
+    return this.#call('HeadObject', key, signal, async ({ signal }) => {
       try {
         const answer = await this.#client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: key }), {
           abortSignal: signal,
@@ -139,8 +142,8 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async put(request: Parameters<ObjectStore['put']>[0], signal: AbortSignal): Promise<PutResult> {
-    return this.#unlessTaken('PutObject', request.key, signal, async (condition) => {
-      await sendBody(request.body, signal, (body, abortSignal) =>
+    return this.#unlessTaken('PutObject', request.key, signal, async (condition, listening) => {
+      await sendBody(request.body, listening, (body, abortSignal) =>
         this.#client.send(
           new PutObjectCommand({
             ...this.#paramsOf(request),
@@ -156,34 +159,39 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async *get(key: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const answer = await this.#call('GetObject', key, signal, () =>
-      this.#client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }), { abortSignal: signal }),
-    )
-    const asked = { action: 'GetObject', subject: key, service: this.label } as const
-    if (!(answer.Body instanceof Readable)) throw classifyS3Error(new Error('No body in the answer.'), asked, signal)
     try {
-      for await (const chunk of answer.Body) if (chunk instanceof Uint8Array) yield chunk
+      signal.throwIfAborted()
+      yield* listenToEach(this.#hearing, signal, (signal) => this.#read(key, signal))
     } catch (error) {
-      throw classifyS3Error(error, asked, signal)
+      throw classifyS3Error(error, { action: 'GetObject', subject: key, service: this.label }, signal)
     }
+  }
+
+  async *#read(key: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    const command = new GetObjectCommand({ Bucket: this.bucket, Key: key })
+    const answer = await this.#client.send(command, { abortSignal: signal })
+    if (!(answer.Body instanceof Readable)) throw new Error('No body in the answer.')
+    for await (const chunk of answer.Body) if (chunk instanceof Uint8Array) yield chunk
   }
 
   async remove(key: string, permit: Permit, signal: AbortSignal): Promise<void> {
     const command = new DeleteObjectCommand({ Bucket: this.bucket, Key: key })
     this.#expiring.apply(command, permit)
     try {
-      await this.#call('DeleteObject', key, signal, () =>
+      await this.#call('DeleteObject', key, signal, ({ signal }) =>
         this.#client.send(command, { abortSignal: signal }),
       )
     } catch (error) {
+      const { code, retryable } = asMigrateError(error)
       // Without an answer it may still be carried out, until the service refuses it for its age.
-      if (asMigrateError(error).retryable) await untilExpired(permit, signal)
+      if (retryable || code === 'INTERRUPTED') await untilExpired(permit, signal)
+      if (code === 'INTERRUPTED') throw error
       throw Date.now() < permit.expiresAt ? error : expired(key, error)
     }
   }
 
   async createUpload(head: ObjectHead, signal: AbortSignal): Promise<UploadRef> {
-    return this.#call('CreateMultipartUpload', head.key, signal, async () => {
+    return this.#call('CreateMultipartUpload', head.key, signal, async ({ signal }) => {
       const answer = await this.#client.send(new CreateMultipartUploadCommand(this.#paramsOf(head)), {
         abortSignal: signal,
       })
@@ -199,9 +207,9 @@ export class S3ObjectStore implements ObjectStore {
     md5: string,
     signal: AbortSignal,
   ): ReturnType<ObjectStore['putPart']> {
-    return this.#call('UploadPart', upload.key, signal, async () => {
+    return this.#call('UploadPart', upload.key, signal, async (listening) => {
       const isWhole = bytes instanceof Uint8Array
-      const answer = await sendBody(isWhole ? bytes : bytes.open, signal, (body, abortSignal) =>
+      const answer = await sendBody(isWhole ? bytes : bytes.open, listening, (body, abortSignal) =>
         this.#client.send(
           new UploadPartCommand({
             ...this.#refOf(upload),
@@ -223,7 +231,7 @@ export class S3ObjectStore implements ObjectStore {
     parts: Parameters<ObjectStore['completeUpload']>[1],
     signal: AbortSignal,
   ): Promise<PutResult> {
-    return this.#unlessTaken('CompleteMultipartUpload', upload.key, signal, async (condition) => {
+    return this.#unlessTaken('CompleteMultipartUpload', upload.key, signal, async (condition, { signal }) => {
       await this.#client.send(
         new CompleteMultipartUploadCommand({
           ...this.#refOf(upload),
@@ -236,7 +244,7 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async abortUpload(upload: UploadRef, signal: AbortSignal): Promise<void> {
-    await this.#call('AbortMultipartUpload', upload.key, signal, async () => {
+    await this.#call('AbortMultipartUpload', upload.key, signal, async ({ signal }) => {
       try {
         await this.#client.send(new AbortMultipartUploadCommand(this.#refOf(upload)), { abortSignal: signal })
       } catch (error) {
@@ -246,7 +254,7 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async listUploads(key: string, signal: AbortSignal): Promise<ListedUpload[]> {
-    return this.#call('ListMultipartUploads', key, signal, async () => {
+    return this.#call('ListMultipartUploads', key, signal, async ({ signal }) => {
       try {
         const found: ListedUpload[] = []
         for await (const { Key, UploadId, Initiated } of listUploads(this.#client, this.bucket, key, signal)) {
@@ -273,30 +281,39 @@ export class S3ObjectStore implements ObjectStore {
     action: S3Action,
     key: string,
     signal: AbortSignal,
-    write: (condition: { IfNoneMatch?: '*' }) => Promise<void>,
+    write: (condition: { IfNoneMatch?: '*' }, listening: Listening) => Promise<void>,
   ): Promise<PutResult> {
-    return this.#call(action, key, signal, async () => {
+    return this.#call(action, key, signal, async (listening) => {
       try {
-        await write(this.#conditional ? { IfNoneMatch: '*' } : {})
+        await write(this.#conditional ? { IfNoneMatch: '*' } : {}, listening)
       } catch (error) {
         if (isTaken(error)) return 'exists'
         if (!this.#conditional || !isUnsupported(error)) throw error
         this.#conditional = false
-        await write({})
+        await write({}, listening)
       }
       return 'stored'
     })
   }
 
-  async #call<T>(action: S3Action, subject: string, signal: AbortSignal, request: () => Promise<T>): Promise<T> {
+  async #call<T>(
+    action: S3Action,
+    subject: string,
+    signal: AbortSignal,
+    request: (listening: Listening) => Promise<T>,
+  ): Promise<T> {
     try {
       signal.throwIfAborted()
-      return await request()
+      return await listenTo(this.#hearing, signal, request)
     } catch (error) {
       throw classifyS3Error(error, { action, subject, service: this.label }, signal)
     }
   }
 }
+
+/** What is larger goes in pieces of this size, so that one can see it move. */
+const pieceBytes = 64 * 1024
+const wholeBytes = 4 * pieceBytes
 
 interface Body {
   value: Uint8Array | Readable
@@ -310,10 +327,10 @@ interface Body {
 /** Sends a body and throws what its source failed with, where that is what ended the request. */
 async function sendBody<T>(
   source: Uint8Array | (() => AsyncIterable<Uint8Array>),
-  signal: AbortSignal,
+  listening: Listening,
   send: (body: Body['value'], signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const body = bodyOf(source, signal)
+  const body = bodyOf(source, listening)
   try {
     return await send(body.value, body.signal)
   } catch (error) {
@@ -324,24 +341,32 @@ async function sendBody<T>(
 }
 
 /** A body for the SDK, which neither notices that its source fails nor says so. */
-function bodyOf(body: Uint8Array | (() => AsyncIterable<Uint8Array>), signal: AbortSignal): Body {
-  if (body instanceof Uint8Array) return { value: body, signal, failure: () => null, close: () => undefined }
+function bodyOf(source: Uint8Array | (() => AsyncIterable<Uint8Array>), { signal, ours, theirs }: Listening): Body {
+  if (source instanceof Uint8Array && source.byteLength <= wholeBytes) {
+    return { value: source, signal, failure: () => null, close: () => undefined }
+  }
   const ended = new AbortController()
   // Not AbortSignal.any: what hangs on the signal of a long run would stay there until its end.
   const relay = (): void => ended.abort(signal.reason)
   signal.addEventListener('abort', relay)
   if (signal.aborted) relay()
   let failure: MigrateError | null = null
-  async function* watched(open: () => AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  async function* watched(): AsyncGenerator<Uint8Array> {
     try {
-      yield* open()
+      ours()
+      for await (const chunk of source instanceof Uint8Array ? pieces(source) : source()) {
+        theirs()
+        yield chunk
+        ours()
+      }
+      theirs()
     } catch (error) {
       failure = asMigrateError(error)
       ended.abort(failure)
       throw failure
     }
   }
-  const value = Readable.from(watched(body), { objectMode: false })
+  const value = Readable.from(watched(), { objectMode: false })
   // Nobody else listens, and an unheard error would end the process.
   value.on('error', () => undefined)
   const close = (): void => {
@@ -349,4 +374,8 @@ function bodyOf(body: Uint8Array | (() => AsyncIterable<Uint8Array>), signal: Ab
     value.destroy()
   }
   return { value, signal: ended.signal, failure: () => failure, close }
+}
+
+function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.byteLength; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes)
 }

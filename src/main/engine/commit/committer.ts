@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import { madeByOthers } from '../journal/madeByOthers.ts'
@@ -5,7 +6,7 @@ import { changeOf, type MovableItem } from '../plan/item.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { ObjectStore, PathOutcome, RunLock, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
-import { changeRows } from './changeRows.ts'
+import { changeRows, doubtsAtOnce } from './changeRows.ts'
 import { pathOfKey } from '../plan/keys.ts'
 import { reuseCopy } from '../transfer/copyItem.ts'
 import { removeObjects, type RemoveDeps } from './removeObjects.ts'
@@ -93,9 +94,13 @@ interface Verified {
  * was lost for a while; commits the others.
  */
 async function commitBatch(deps: CommitDeps, waiting: Verified[]): Promise<void> {
+  const limit = pLimit(doubtsAtOnce)
+  const doubts = await Promise.all(
+    waiting.map(({ item, epoch }) => (epoch === deps.lock.epoch ? null : limit(() => doubtAbout(deps, item)))),
+  )
   const batch: MovableItem[] = []
-  for (const { item, epoch } of waiting) {
-    const error = epoch === deps.lock.epoch ? null : await doubtAbout(deps, item)
+  for (const [at, { item }] of waiting.entries()) {
+    const error = doubts[at]
     if (error) failItems(deps, [{ item, error }])
     else batch.push(item)
   }
@@ -158,8 +163,8 @@ async function commitRows(deps: CommitDeps, batch: MovableItem[]): Promise<void>
   for await (const answers of changeRows({ lock, changeOf, intend, doubt, signal }, batch)) {
     const lost: Lost[] = []
     const committed: MovableItem[] = []
-    for (const { element: item, answer, again } of answers) {
-      const error = lossOf(item, answer, again)
+    for (const { element: item, answer } of answers) {
+      const error = lossOf(item, answer)
       if (error) lost.push({ item, error })
       else committed.push(item)
     }
@@ -191,19 +196,17 @@ async function doubtAbout({ objects, store, signal }: CommitDeps, item: MovableI
 }
 
 /** Null when the row points at the copy now. */
-function lossOf(item: MovableItem, answer: PathOutcome | MigrateError, again: boolean): MigrateError | null {
+function lossOf(item: MovableItem, answer: PathOutcome | MigrateError): MigrateError | null {
   if (answer instanceof MigrateError) return answer
   switch (answer.result) {
     case 'changed':
       return null
     case 'already':
-      // Intended for the first time, and done: another run was here. What it did is its own to undo.
-      return again
-        ? null
-        : new MigrateError('ROW_TAKEN', {
-            message: `The row holds “${pathOfKey(item.key)}” already.`,
-            subject: item.documentId,
-          })
+      // Another run was here. What it did is its own to undo.
+      return new MigrateError('ROW_TAKEN', {
+        message: `The row holds “${pathOfKey(item.key)}” already.`,
+        subject: item.documentId,
+      })
     case 'differs':
       return new MigrateError('ROW_CHANGED', {
         message: `The row holds “${answer.current ?? 'nothing'}” now, not “${item.oldPath}”.`,

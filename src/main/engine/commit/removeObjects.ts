@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import { asMigrateError, errorData, MigrateError } from '../errors.ts'
+import { asMigrateError, errorData, isStop, MigrateError } from '../errors.ts'
 import type { Verified } from '../journal/entries.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
@@ -77,8 +77,8 @@ async function removeSome(
   const limit = pLimit(atOnce)
   const unasked: Unwanted[] = []
   const leave = (one: Unwanted, cause: unknown): void => {
-    if (signal.aborted) throw asMigrateError(signal.reason)
-    const known = asMigrateError(cause)
+    const known = asMigrateError(signal.aborted ? signal.reason : cause)
+    if (isStop(known)) throw known
     if (known.code === 'OBJECT_NOT_OURS') left.foreign += 1
     else left.failed += 1
     note(journal, one, known.message, cause)
@@ -108,7 +108,7 @@ async function removeSome(
     await fence.forObjects(
       candidates.map(({ item }) => pathOfKey(item.key)),
       () => Promise.all(candidates.map((one, at) => limit(() => judge(deps, one, read[at] ?? null)))),
-      (proved) => Promise.all(candidates.map((one, at) => limit(() => remove(one, proved.found[at], proved)))),
+      (proved) => whenAllEnded(candidates.map((one, at) => limit(() => remove(one, proved.found[at], proved)))),
       signal,
     )
   } catch (cause) {
@@ -118,6 +118,13 @@ async function removeSome(
     return []
   }
   return unasked
+}
+
+/** Whatever one of them throws, none is under way any more when this returns. */
+async function whenAllEnded(all: readonly Promise<void>[]): Promise<void> {
+  const ended = await Promise.allSettled(all)
+  const failed = ended.find((one) => one.status === 'rejected')
+  if (failed) throw asMigrateError(failed.reason)
 }
 
 const notOurs = 'It does not say that this program made it for this database.'
@@ -133,8 +140,9 @@ async function judge(deps: RemoveDeps, candidate: Unwanted, sameBytesAs: string 
     if (runOf(facts) === null && sameBytesAs !== null && facts.etag === sameBytesAs) return 'removable'
     return candidate.verified === null && candidate.standIn === null ? 'unknown' : 'foreign'
   } catch (cause) {
-    if (deps.signal.aborted) throw asMigrateError(deps.signal.reason)
-    return asMigrateError(cause)
+    const error = asMigrateError(deps.signal.aborted ? deps.signal.reason : cause)
+    if (isStop(error)) throw error
+    return error
   }
 }
 
@@ -160,7 +168,8 @@ async function readStandIn({ objects, signal }: RemoveDeps, { item, standIn }: U
     if (facts === null || runOf(facts) !== null) return null
     return (await fingerprintOf(objects.get(item.key, signal), facts.size)).sha256 === standIn ? facts.etag : null
   } catch (cause) {
-    if (signal.aborted) throw asMigrateError(signal.reason)
+    const error = asMigrateError(signal.aborted ? signal.reason : cause)
+    if (isStop(error)) throw error
     return null
   }
 }

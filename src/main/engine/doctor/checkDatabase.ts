@@ -98,7 +98,7 @@ async function privileges(
 ): Promise<Verdict<null>> {
   const { user, readOnly } = await condition.identity(signal)
   if (readOnly) {
-    const message = 'The database only lets read: it is a standby, or default_transaction_read_only is on.'
+    const message = 'The database is a standby, which can only be read.'
     const error = new MigrateError('DB_PRIVILEGE', { message, scope: 'run' })
     return failed(null, error, { words: 'Connect to the primary server, or as a user that may write.' })
   }

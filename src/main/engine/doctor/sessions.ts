@@ -4,7 +4,7 @@ import type { BlockedSession, DatabaseCondition, DatabaseSession } from './ports
 import { note, ok, warning, type Offer, type Verdict } from './verdict.ts'
 
 /** Connections that a run takes at the same time. */
-const ownConnections = 4
+const ownConnections = 3
 const longTransactionMs = 5 * 60_000
 /** A statement over many rows takes some seconds on a small server. */
 const shortTimeoutMs = 10_000

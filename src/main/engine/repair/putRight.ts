@@ -5,7 +5,7 @@ import type { Item } from '../plan/item.ts'
 import { nothingToCheck, type Proved } from '../ownership/fence.ts'
 import { isOnS3, pathOfKey } from '../plan/keys.ts'
 import { candidatesFor, spellingsOf } from '../plan/paths.ts'
-import type { Content, PathChange, PathOutcome } from '../ports.ts'
+import type { ChangeOutcome, Content, PathChange } from '../ports.ts'
 import { quarantine, quarantineOf } from '../rollback/localFile.ts'
 import {
   assertDocument,
@@ -58,8 +58,11 @@ export function pathChange({ kind, rowId }: Item, from: string, to: string, foll
   return { column, id: rowId, from, to, followers: followers.map(follow) }
 }
 
-export function assertChanged(outcome: PathOutcome | undefined, item: Item): void {
+export function assertChanged(outcome: ChangeOutcome | undefined, item: Item): void {
   if (outcome?.result === 'changed' || outcome?.result === 'already') return
+  if (outcome?.result === 'locked') {
+    throw new MigrateError('ROW_LOCKED', { message: 'Another session holds the row.', subject: item.documentId })
+  }
   const isGone = outcome?.result !== 'differs'
   throw new MigrateError(isGone ? 'ROW_VANISHED' : 'ROW_CHANGED', {
     message: isGone ? 'The row is not there any more.' : `The row holds “${outcome.current ?? ''}” now.`,

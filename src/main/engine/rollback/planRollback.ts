@@ -1,6 +1,6 @@
 import pLimit from 'p-limit'
 import type { PlanTotals, RollbackPreview } from '../../../shared/run.ts'
-import { asMigrateError } from '../errors.ts'
+import { asMigrateError, isStop } from '../errors.ts'
 import { planDamaged } from '../journal/damage.ts'
 import type { Inherited } from '../journal/entries.ts'
 import { lastIntended, type Restorable, type Standing } from '../journal/itemRows.ts'
@@ -127,7 +127,7 @@ async function planSafely(
     return await planOne(deps, known, standing, path)
   } catch (cause) {
     const error = asMigrateError(cause)
-    if (!deps.force || deps.signal.aborted) throw error
+    if (!deps.force || isStop(error) || deps.signal.aborted) throw error
     const { item, verified } = standing
     const committed = path === pathOfKey(item.key)
     return {
@@ -239,7 +239,7 @@ async function planFile(
     return { item, inherited, needs: { row, fetch: size, object } }
   } catch (cause) {
     const error = asMigrateError(cause)
-    if (error.scope === 'run' && (!deps.force || deps.signal.aborted)) throw error
+    if (error.scope === 'run' && (!deps.force || isStop(error) || deps.signal.aborted)) throw error
     return blocked(`${local.doubt} It cannot be fetched either: ${error.message}`)
   }
 }

@@ -2,7 +2,7 @@ import pLimit from 'p-limit'
 import type { RollbackOptions } from '../../../shared/run.ts'
 import { changeRows } from '../commit/changeRows.ts'
 import { removeObjects, type Unwanted } from '../commit/removeObjects.ts'
-import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
+import { asMigrateError, errorData, failureLine, isStop, MigrateError } from '../errors.ts'
 import type { Restorable } from '../journal/itemRows.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
@@ -142,7 +142,7 @@ async function withLocalFile(deps: RestoreDeps, copy: Restorable, isTaken: boole
   } catch (cause) {
     progress.fileEnded(seq, 'failed', size)
     const error = asMigrateError(cause)
-    if (error.scope === 'run' && (stop.now.aborted || !deps.options.force)) throw error
+    if (error.scope === 'run' && (isStop(error) || stop.now.aborted || !deps.options.force)) throw error
     block(deps, copy.item, error)
     return []
   }
@@ -209,7 +209,7 @@ async function removeCopies(deps: RestoreDeps, free: Restorable[], sound: Sound[
     return await removeObjects({ store, objects, fence, journal, signal: stop.now }, unwanted)
   } catch (cause) {
     const error = asMigrateError(cause)
-    if (!deps.options.force || stop.now.aborted) throw error
+    if (!deps.options.force || isStop(error) || stop.now.aborted) throw error
     deps.progress.log('warning', `Objects were left in the bucket: ${error.message}`)
     return { failed: free.length, foreign: 0 }
   }

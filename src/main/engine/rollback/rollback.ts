@@ -1,5 +1,5 @@
 import type { RollbackOptions, RollbackPreview, RunReport, RunStatus } from '../../../shared/run.ts'
-import { asMigrateError, MigrateError } from '../errors.ts'
+import { asMigrateError, isStop, MigrateError } from '../errors.ts'
 import { countItems } from '../journal/items.ts'
 import type { RunHeader } from '../journal/header.ts'
 import { JournalBuffer } from '../journal/journalBuffer.ts'
@@ -129,7 +129,7 @@ async function checkForRollback(
     return { facts, objects: site.objects }
   } catch (cause) {
     const error = asMigrateError(cause)
-    if (!force || stop.now.aborted) throw error
+    if (!force || isStop(error) || stop.now.aborted) throw error
     progress.log('warning', `Going on without the bucket: ${error.message}`)
     return { facts, objects: unavailable(site.objects, error) }
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { asMigrateError } from '../errors.ts'
+import { asMigrateError, isStop } from '../errors.ts'
 import type { OpenUpload } from '../journal/itemRows.ts'
 import type { ObjectHead, ObjectStore, PutResult, UploadedPart, UploadRef } from '../ports.ts'
 import { partSizeFor } from './fingerprint.ts'
@@ -147,7 +147,7 @@ async function sendParts(
 async function complete(deps: MultipartDeps, upload: UploadRef, parts: UploadedPart[]): Promise<PutResult> {
   const { objects, signal } = deps
   const result = await objects.completeUpload(upload, parts, signal).catch(async (error: unknown) => {
-    if (signal.aborted || (await objects.head(upload.key, signal)) === null) throw error
+    if (signal.aborted || isStop(asMigrateError(error)) || (await objects.head(upload.key, signal)) === null) throw error
     return 'exists' as const
   })
   if (result === 'exists') await objects.abortUpload(upload, signal)
