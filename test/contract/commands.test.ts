@@ -71,6 +71,19 @@ function suite(name: string, of: () => Commands): void {
       await expect.poll(() => isRunning(Number(pid.toString()))).toBe(false)
     })
 
+    it('are ended when they say more than anybody reads', async () => {
+      const error = await run('yes', 'x'.repeat(1_000)).catch((cause: unknown) => cause)
+      expect(error).toMatchObject({ code: 'COMMANDS_REFUSED', scope: 'run' })
+      expect(String(error)).toContain(`said more than ${16 * 1024 ** 2} bytes`)
+    })
+
+    it('say as much of their errors as anybody reads', async () => {
+      const { code, stderr } = await run('sh', '-c', 'head -c 3000000 /dev/zero | tr "\\0" x >&2; echo the end >&2')
+      expect(code).toBe(0)
+      expect(stderr).toMatch(/^x+the end\n$/)
+      expect(stderr.length).toBe(8 * 1024)
+    })
+
     it('do not start once it is over', async () => {
       const stop = new StopControl()
       stop.request('now')

@@ -296,7 +296,9 @@ describe('where AWS is', () => {
     expect(seen).toHaveLength(commands.length)
     for (const { hostname, headers } of seen) {
       expect(hostname).toBe('my-docs.s3.eu-central-1.amazonaws.com')
-      expect(headers.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=ID-OF-THE-CONNECTION\/\d+\/eu-central-1\/s3\//)
+      expect(headers.authorization).toMatch(
+        /^AWS4-HMAC-SHA256 Credential=ID-OF-THE-CONNECTION\/\d+\/eu-central-1\/s3\//,
+      )
       expect(headers).not.toHaveProperty('x-amz-security-token')
       expect(Object.keys(headers).filter((name) => name.includes('checksum'))).toEqual([])
     }

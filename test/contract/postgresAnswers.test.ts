@@ -78,7 +78,13 @@ describe('what answers in the place of a server', () => {
   const text = (value: string): Buffer => Buffer.from(`${value}\0`)
   const number = (value: number): Buffer => Buffer.from([value >> 8, value & 255])
   const loggedIn = Buffer.concat([message('R', Buffer.alloc(4)), message('Z', Buffer.from('I'))])
-  const column = Buffer.concat([text('a'), Buffer.alloc(6), Buffer.from([0, 0, 0, 25]), number(65_535), Buffer.alloc(6)])
+  const column = Buffer.concat([
+    text('a'),
+    Buffer.alloc(6),
+    Buffer.from([0, 0, 0, 25]),
+    number(65_535),
+    Buffer.alloc(6),
+  ])
   const described = message('T', Buffer.concat([number(1), column]))
   const row = message('D', Buffer.concat([number(1), Buffer.from([0, 0, 0, 1]), Buffer.from('x')]))
   const notice = message('N', Buffer.concat([text('SNOTICE'), text('Mhello'), Buffer.alloc(1)]))
@@ -101,7 +107,10 @@ describe('what answers in the place of a server', () => {
   }
 
   /** Lets a client in, and then answers each of its messages so. `login` in the place of letting it in. */
-  function impostor(answer: (socket: Socket) => void, login: (socket: Socket) => void = (socket) => void socket.write(loggedIn)) {
+  function impostor(
+    answer: (socket: Socket) => void,
+    login: (socket: Socket) => void = (socket) => void socket.write(loggedIn),
+  ) {
     let isClosed = false
     const serve = (socket: Socket): void => {
       sockets.push(socket.on('error', () => undefined).on('close', () => (isClosed = true)))

@@ -378,11 +378,9 @@ describe('looking up documents by id', () => {
     const stopped = found(id, stop.now)
     await isWaiting()
     const next = found(id)
-    const askedAt = performance.now()
     stop.request('now')
+    // Not ROW_LOCKED, as it would be had it given up on the lock.
     await expect(stopped).rejects.toMatchObject({ code: 'INTERRUPTED', scope: 'run' })
-    // Sooner than it would have given up on the lock.
-    expect(performance.now() - askedAt).toBeLessThan(1_500)
     await other.query('COMMIT')
     expect(await next).toEqual([id])
   })
@@ -459,9 +457,7 @@ describe('a database that cannot be used', () => {
     await once(silent, 'listening')
     const address = silent.address()
     const port = typeof address === 'object' && address ? address.port : 0
-    const startedAt = performance.now()
     const error = await failure({ url: urlWith((url) => (url.port = String(port))), timeoutMs: 500 })
-    expect(performance.now() - startedAt).toBeLessThan(3_000)
     expect(error).toMatchObject({ code: 'DB_UNREACHABLE', scope: 'run' })
     silent.close()
   })

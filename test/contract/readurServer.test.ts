@@ -57,6 +57,32 @@ describe('Readur over HTTP', () => {
     await expect(elsewhere.health(never)).rejects.toMatchObject({ code: 'READUR_STRANGE' })
   })
 
+  it('is not Readur when its answer never ends, and is hung up on', async () => {
+    let sent = 0
+    const endless = createServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.write('{"status": "')
+      const chunk = Buffer.alloc(64 * 1024, 'o')
+      const more = (): void => {
+        while (!response.destroyed && response.write(chunk)) sent += chunk.length
+      }
+      response.on('drain', more)
+      more()
+    })
+    endless.listen(0, '127.0.0.1')
+    await once(endless, 'listening')
+    const address = endless.address()
+    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
+    const error: unknown = await new HttpReadur({ url, token: null }).health(never).catch((it: unknown) => it)
+    expect(error).toMatchObject({ code: 'READUR_STRANGE', scope: 'run' })
+    expect(String(error)).toContain('with more than 4 MiB')
+    // What sockets hold on both sides comes on top.
+    expect(sent).toBeLessThan(20 * 1024 ** 2)
+    const closed = once(endless, 'close')
+    endless.close()
+    await closed
+  })
+
   it('is not well when it says so', async () => {
     fake.health.status = 'degraded'
     await expect(readur.health(never)).rejects.toMatchObject({ code: 'READUR_STRANGE' })

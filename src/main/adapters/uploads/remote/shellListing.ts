@@ -54,6 +54,8 @@ export class ShellListing {
     const end = this.#isDone ? this.#rest.length : this.#rest.lastIndexOf(`\n${this.#word} `) + 1
     const whole = this.#rest.slice(0, end)
     this.#rest = this.#rest.slice(end)
+    // No path is as long as a page.
+    if (whole === '' && !this.#isDone) throw this.#lost('a listing is not understood')
     return whole === '' ? null : parseEntries(whole, this.#word)
   }
 

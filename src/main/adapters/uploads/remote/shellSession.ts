@@ -13,6 +13,9 @@ interface Waiting {
   reject: (error: Error) => void
 }
 
+/** Bytes of one answer; a read asks for far fewer. */
+const largestReply = 16 * 1024 ** 2
+
 const newline = 0x0a
 /** Three digits and the end of the line. */
 const longestCode = 4
@@ -30,6 +33,7 @@ export class ShellSession {
   readonly #waiting: Waiting[] = []
   /** What the present script has said; no mark is in all but the last. */
   #said: Buffer[] = []
+  #size = 0
   #stall: NodeJS.Timeout | undefined
   #ended: Error | null = null
   #onEnd: (error: Error) => void = () => undefined
@@ -78,16 +82,21 @@ export class ShellSession {
 
   #take(chunk: Buffer): void {
     this.#watch()
+    this.#size += chunk.length
     // A mark may begin in one chunk and end in the next.
     const last = this.#said.pop()
     this.#said.push(...halves(last, chunk, this.#markLength))
     for (let tail = this.#said.at(-1); tail !== undefined; tail = this.#said.at(-1)) {
       const at = tail.indexOf(this.#mark)
       const end = at < 0 ? -1 : tail.indexOf(newline, at + this.#mark.length)
-      if (end < 0) return
+      if (end < 0) {
+        if (this.#size > largestReply) this.end(`it answers with more than ${largestReply / 1024 ** 2} MiB`)
+        return
+      }
       const code = Number(tail.subarray(at + this.#mark.length, end).toString())
       const output = Buffer.concat([...this.#said.slice(0, -1), tail.subarray(0, at)])
       this.#said = [tail.subarray(end + 1)]
+      this.#size = tail.length - end - 1
       this.#waiting.shift()?.resolve({ code, output })
       this.#watch()
     }
@@ -108,6 +117,7 @@ export class ShellSession {
   #end(error: Error): void {
     if (this.#ended) return
     this.#ended = error
+    this.#said = []
     clearTimeout(this.#stall)
     for (const { reject } of this.#waiting.splice(0)) reject(error)
     this.#running.kill()
