@@ -47,8 +47,8 @@ export async function race(uploads: WritingHarness & { root: string }, times: nu
   }
   await writeFile(join(root, 'documents/seen.txt'), 'a')
   await writeFile(join(decoy, 'seen.txt'), 'another size')
-  await symlink(decoy, join(root, 'out'))
-  await symlink(join(decoy, 'read-0.txt'), join(root, 'still/out'))
+  await symlink('../decoy', join(root, 'out'))
+  await symlink('../../decoy/read-0.txt', join(root, 'still/out'))
   // Whoever may do nothing else may do this much.
   await chmod(decoy, 0o777)
   const before = await bytesIn(decoy)
@@ -112,11 +112,7 @@ export async function race(uploads: WritingHarness & { root: string }, times: nu
   return result
 }
 
-export function swapSuite(
-  name: string,
-  times: number,
-  make: () => Promise<WritingHarness & { root: string }>,
-): void {
+export function swapSuite(name: string, times: number, make: () => Promise<WritingHarness & { root: string }>): void {
   describe(`${name}, whose folders and files are exchanged with links at every moment`, { timeout: 120_000 }, () => {
     it(`neither reads, places, moves nor removes anything outside, in ${times} tries each`, async () => {
       const uploads = await make()
@@ -156,7 +152,8 @@ async function startSwapper(pairs: readonly [string, string][]): Promise<{ stop:
   }
 }
 
-const numbered = (word: string, times: number): string[] => Array.from({ length: times }, (_, at) => `${word}-${at}.txt`)
+const numbered = (word: string, times: number): string[] =>
+  Array.from({ length: times }, (_, at) => `${word}-${at}.txt`)
 
 async function textOf(file: SourceFile): Promise<string> {
   const chunks: Uint8Array[] = []

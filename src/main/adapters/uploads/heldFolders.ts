@@ -49,6 +49,11 @@ export class HeldFolder {
     this.#descriptor = descriptor
   }
 
+  /** Its names are its own, whatever happens to its path. */
+  get isSure(): boolean {
+    return this.#descriptor !== null
+  }
+
   get isRoot(): boolean {
     return this.place === this.#root
   }
@@ -84,7 +89,8 @@ export class HeldFolder {
     if (!(await this.isThere())) return false
     const named = await lstat(this.at(name), { bigint: true }).catch(() => null)
     // A name that is gone by now does no harm: the file is open.
-    return named === null || isSameFile(named, await file.stat({ bigint: true }))
+    const isThat = named === null || isSameFile(named, await file.stat({ bigint: true }))
+    return isThat && (await this.isThere())
   }
 
   close(): void {

@@ -14,8 +14,8 @@ import { placeFile } from './placeFile.ts'
 /** Where a path really leads: to something inside, or to facts that end the matter. */
 type Found = { folder: HeldFolder; name: string; stats: Stats } | { facts: Obstacle }
 
-/** Links from file to file that are followed, each of which a real path is found for. */
-const mostLinks = 3
+/** How often is looked again for what leads elsewhere than a moment ago. A link is found with all it leads through. */
+const mostTries = 3
 
 /** An uploads folder on this computer. Links that stay inside are followed, links out are not. */
 export class LocalFolder implements UploadsFolder, FolderProbe {
@@ -150,17 +150,18 @@ export class LocalFolder implements UploadsFolder, FolderProbe {
     let wanted = relative(this.#root, join(this.#root, path))
     if (!isBelow(join(this.#root, path), this.#root)) return outside('leaves the uploads folder')
     try {
-      for (let links = 0; links <= mostLinks; links += 1) {
+      for (let tries = 0; tries <= mostTries; tries += 1) {
         const folder = await visit.enter(dirname(wanted) === '.' ? '' : dirname(wanted))
         const name = basename(wanted)
         const stats = await lstat(folder.at(name))
+        if (!folder.isSure && !(await folder.isThere())) continue
         if (stats.isFile()) return { folder, name, stats }
         if (!stats.isSymbolicLink()) return { facts: { kind: 'special', what: kindOf(stats) } }
         const real = folder.pathOf(await realpath(join(folder.place, name)))
         if (real === null) return outside('is a link that leaves the uploads folder')
         wanted = real
       }
-      return { facts: { kind: 'special', what: 'symbolic link' } }
+      return { facts: { kind: 'unreadable', reason: 'it is being replaced' } }
     } catch (error) {
       if (error instanceof LeavesFolder) return outside('is a link that leaves the uploads folder')
       if (error instanceof MigrateError) throw error

@@ -114,9 +114,16 @@ export class RemoteFolder implements UploadsFolder, FolderProbe {
         const { stats, place, name } = found
         // Opening a pipe would make the whole session wait for its other end.
         if (!stats.isFile()) throw refusal(path, { kind: 'special', what: kindOf(stats) })
-        const { channel } = visit
-        const handle = await channel.open(place.at(name), 'r')
-        const isThat = this.#isThat(channel, visit.root, handle, found, path)
+        const { channel, root } = visit
+        const isThere = (): Promise<boolean> => stillLeadsTo(channel, root, posix.join(place.real, name), stats)
+        // Where the server does not show what it opened, it is asked right before and right after, without waiting.
+        const looks = place.isSure ? [] : [isThere()]
+        const opening = channel.open(place.at(name), 'r')
+        if (!place.isSure) looks.push(isThere())
+        const [handle, ...areThere] = await Promise.all([opening, ...looks])
+        const isThat = this.#isThat(channel, handle, found, path, () =>
+          place.isSure ? isThere() : Promise.resolve(areThere.every(Boolean)),
+        )
         isThat.catch(() => undefined)
         return { channel, handle, stats, isThat }
       })
@@ -126,17 +133,19 @@ export class RemoteFolder implements UploadsFolder, FolderProbe {
   }
 
   /** A link, or another file, may have come between the look and the opening. */
-  async #isThat(channel: FileChannel, root: string, handle: Buffer, found: Found, path: string): Promise<void> {
-    const real = posix.join(found.place.real, found.name)
+  async #isThat(
+    channel: FileChannel,
+    handle: Buffer,
+    { place, name, stats }: Found,
+    path: string,
+    isThere: () => Promise<boolean>,
+  ): Promise<void> {
+    const real = posix.join(place.real, name)
     const opened = channel.placeOf(handle)
-    const [stats, isThere] = await Promise.all([
-      channel.fstat(handle),
-      // A name that is gone by now does no harm: the file is open.
-      opened === null
-        ? stillLeadsTo(channel, root, real, found.stats)
-        : opened === real || opened === `${real}${deleted}`,
-    ])
-    if (isThere && looksSame(stats, found.stats) && stats.isFile()) return
+    // A name that is gone by now does no harm: the file is open.
+    const isIt = opened === null ? isThere() : opened === real || opened === `${real}${deleted}`
+    const [isRight, now] = await Promise.all([isIt, channel.fstat(handle)])
+    if (isRight && looksSame(now, stats) && now.isFile()) return
     throw new MigrateError('SOURCE_CHANGED', {
       message: 'Another file took its place while it was opened.',
       subject: path,

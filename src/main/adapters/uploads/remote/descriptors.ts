@@ -37,7 +37,7 @@ export class Descriptors {
 
   /** `start` sends the request at once. Where that did not show which descriptor it got, `close` allows to send it again. */
   async open(start: () => Promise<Buffer>, close: ((handle: Buffer) => Promise<void>) | null): Promise<Opened> {
-    await this.#learn()
+    if (!this.#isBlind) await this.#learn()
     if (this.#isBlind) return { handle: await start(), descriptor: null }
     const expected = this.#reserve()
     const opened = await this.#openAs([expected], start)
@@ -94,7 +94,7 @@ export class Descriptors {
   }
 
   async #learn(): Promise<void> {
-    if (this.#taken || this.#isBlind) return
+    if (this.#taken) return
     const places = await Promise.all(numbersUpTo(few).map((number) => this.#placeOf(number)))
     this.#isBlind = places.every((place) => place === null)
     this.#taken ??= new Set(numbersUpTo(few).filter((number) => places[number] !== null))
