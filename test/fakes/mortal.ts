@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { retryObjectStore } from '../../src/main/adapters/retry.ts'
 import { MigrateError } from '../../src/main/engine/errors.ts'
+import { claimFolder } from '../../src/main/engine/ownership/claim.ts'
 import { documentKey } from '../../src/main/engine/plan/keys.ts'
 import { nullProgress } from '../../src/main/engine/progress.ts'
 import { StopControl } from '../../src/main/engine/stop.ts'
@@ -119,6 +120,11 @@ export class MortalWorld {
     return moments
   }
 
+  /** Keys of the bucket, without what says whose it is. */
+  keys(): string[] {
+    return [...this.bucket.objects.keys()].filter((key) => !key.startsWith(claimFolder))
+  }
+
   /** Rows, files, objects and open uploads, without what lies aside. */
   snapshot(): Record<string, unknown> {
     const { documentRows, imageRows } = this.database
@@ -128,7 +134,9 @@ export class MortalWorld {
     return {
       rows: Object.fromEntries([...documentRows, ...imageRows].map(([id, row]) => [id, { ...row }])),
       files: Object.fromEntries(files),
-      objects: Object.fromEntries([...this.bucket.objects].map(([key, { bytes }]) => [key, sha256(bytes)])),
+      objects: Object.fromEntries(
+        this.keys().map((key) => [key, sha256(this.bucket.objects.get(key)?.bytes ?? Buffer.of())]),
+      ),
       uploads: [...this.bucket.uploads.values()].map(({ head }) => head.key),
     }
   }

@@ -43,7 +43,13 @@ const free =
 /** As a command without a name: the run that was begun and not ended. */
 const resume: Work = async (place) => resumeRun(place, (await latestUnfinished(place)).runId)
 
-const everything = { fixPaths: true, quarantineFiles: true, removeObjects: true, unmarkedObjects: true, removeRows: true }
+const everything = {
+  fixPaths: true,
+  quarantineFiles: true,
+  removeObjects: true,
+  unmarkedObjects: true,
+  removeRows: true,
+}
 
 const repairs =
   (auditId: string): Work =>
@@ -129,125 +135,136 @@ async function plantFaults(): Promise<string> {
   return reports[0] ?? ''
 }
 
-describe('a run that is killed at any of its steps and undone without being resumed leaves all as it was:', { timeout: 120_000 }, () => {
-  const asBefore = (kind: RunKind) => async (moment: string, before: Record<string, unknown>) => {
-    const report = await undone(kind)
-    expect(world.snapshot(), moment).toEqual(before)
-    if (report) expect(report, moment).toMatchObject({ failed: 0, remaining: 0, status: 'completed' })
-  }
-
-  it('a migration', async () => {
-    const count = await atEachMoment(() => {
-      plantDocuments()
-      return Promise.resolve(migrateAll())
-    }, asBefore('migrate'))
-    expect(count).toBeGreaterThan(15)
-  })
-
-  it('a cutover', async () => {
-    await atEachMoment(
-      async () => {
-        plantDocuments()
-        const { runId } = await does(migrateAll({ copyOnly: true }))
-        return (place) => cutOver(place, runId, { batchSize: 2 })
-      },
-      async (moment) => {
-        await undone('migrate')
-        expect([...world.bucket.objects.keys(), ...world.bucket.uploads.keys()], moment).toEqual([])
-        for (const { filePath } of world.database.documentRows.values()) expect(filePath, moment).toMatch(/^\/app/)
-      },
-    )
-  })
-
-  it('what came since a copy', async () => {
-    await atEachMoment(async () => {
-      plantDocuments()
-      await does(migrateAll({ copyOnly: true }))
-      world.addDocument(4)
-      world.addDocument(5)
-      return migrateAll({}, true)
-    }, async (moment, before) => {
-      const [run] = world.runs.summaries()
-      if (run && run.planned > 0 && isBegun(run.runId)) await does(undo(run.runId))
+describe(
+  'a run that is killed at any of its steps and undone without being resumed leaves all as it was:',
+  { timeout: 120_000 },
+  () => {
+    const asBefore = (kind: RunKind) => async (moment: string, before: Record<string, unknown>) => {
+      const report = await undone(kind)
       expect(world.snapshot(), moment).toEqual(before)
+      if (report) expect(report, moment).toMatchObject({ failed: 0, remaining: 0, status: 'completed' })
+    }
+
+    it('a migration', async () => {
+      const count = await atEachMoment(() => {
+        plantDocuments()
+        return Promise.resolve(migrateAll())
+      }, asBefore('migrate'))
+      expect(count).toBeGreaterThan(15)
     })
-  })
 
-  it('the repairs of an audit', async () => {
-    const count = await atEachMoment(async () => repairs(await plantFaults()), asBefore('repair'))
-    expect(count).toBeGreaterThan(15)
-  })
+    it('a cutover', async () => {
+      await atEachMoment(
+        async () => {
+          plantDocuments()
+          const { runId } = await does(migrateAll({ copyOnly: true }))
+          return (place) => cutOver(place, runId, { batchSize: 2 })
+        },
+        async (moment) => {
+          await undone('migrate')
+          expect([...world.keys(), ...world.bucket.uploads.keys()], moment).toEqual([])
+          for (const { filePath } of world.database.documentRows.values()) expect(filePath, moment).toMatch(/^\/app/)
+        },
+      )
+    })
 
-  it('files put aside', async () => {
-    await atEachMoment(async () => {
-      plantDocuments()
-      return free((await does(migrateAll())).runId, 'quarantine')
-    }, asBefore('free'))
-  })
+    it('what came since a copy', async () => {
+      await atEachMoment(
+        async () => {
+          plantDocuments()
+          await does(migrateAll({ copyOnly: true }))
+          world.addDocument(4)
+          world.addDocument(5)
+          return migrateAll({}, true)
+        },
+        async (moment, before) => {
+          const [run] = world.runs.summaries()
+          if (run && run.planned > 0 && isBegun(run.runId)) await does(undo(run.runId))
+          expect(world.snapshot(), moment).toEqual(before)
+        },
+      )
+    })
 
-  it('an object that is sent again', async () => {
-    await atEachMoment(
-      async () => {
+    it('the repairs of an audit', async () => {
+      const count = await atEachMoment(async () => repairs(await plantFaults()), asBefore('repair'))
+      expect(count).toBeGreaterThan(15)
+    })
+
+    it('files put aside', async () => {
+      await atEachMoment(async () => {
         plantDocuments()
-        // Somebody else’s object of the same content is used where there is one.
-        const { key, source } = world.addDocument(3)
-        const file = world.uploads.entries.get(source)
-        if (file?.kind !== 'file') throw new Error('There is no file.')
-        const etag = createHash('md5').update(file.bytes).digest('hex')
-        world.bucket.objects.set(key, { bytes: file.bytes, etag, contentType: 'text/plain', metadata: {} })
-        const { runId } = await does(migrateAll())
-        world.bucket.objects.clear()
-        return async (place) => (await repair(place, runId, { reUpload: true, markGone: false })).report
-      },
-      async (moment) => {
-        expect(world.runs.summary(latest('migrate')).status, moment).toBe('completed')
-        await expect(does(resume), moment).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
-        expect(await undone('migrate'), moment).toMatchObject({ status: 'completed', failed: 0 })
-        expect([...world.bucket.objects.keys(), ...world.bucket.uploads.keys()], moment).toEqual([])
-      },
-    )
-  })
+        return free((await does(migrateAll())).runId, 'quarantine')
+      }, asBefore('free'))
+    })
 
-  it('a rollback', async () => {
-    await atEachMoment(
-      async () => {
-        plantDocuments()
-        return undo((await does(migrateAll())).runId)
-      },
-      async (moment, before) => {
-        await undone('rollback')
-        const now = world.snapshot()
-        expect(now.rows, moment).toEqual(before.rows)
-        expect(now.files, moment).toEqual(before.files)
-        expect(now.objects, moment).toEqual(before.objects)
-      },
-    )
-  })
-})
+    it('an object that is sent again', async () => {
+      await atEachMoment(
+        async () => {
+          plantDocuments()
+          // Somebody else’s object of the same content is used where there is one.
+          const { key, source } = world.addDocument(3)
+          const file = world.uploads.entries.get(source)
+          if (file?.kind !== 'file') throw new Error('There is no file.')
+          const etag = createHash('md5').update(file.bytes).digest('hex')
+          world.bucket.objects.set(key, { bytes: file.bytes, etag, contentType: 'text/plain', metadata: {} })
+          const { runId } = await does(migrateAll())
+          world.bucket.objects.clear()
+          return async (place) => (await repair(place, runId, { reUpload: true, markGone: false })).report
+        },
+        async (moment) => {
+          expect(world.runs.summary(latest('migrate')).status, moment).toBe('completed')
+          await expect(does(resume), moment).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
+          expect(await undone('migrate'), moment).toMatchObject({ status: 'completed', failed: 0 })
+          expect([...world.keys(), ...world.bucket.uploads.keys()], moment).toEqual([])
+        },
+      )
+    })
 
-describe('a run that deletes what was put aside, is killed at any of its steps and undone without being resumed,', { timeout: 120_000 }, () => {
-  it('says which files it cannot bring back, and its migration can still be rolled back', async () => {
-    await atEachMoment(
-      async () => {
-        plantDocuments()
-        const { runId } = await does(migrateAll())
-        await does(free(runId, 'quarantine'))
-        return free(runId, 'delete')
-      },
-      async (moment) => {
-        const aside = (): number =>
-          [...world.uploads.entries.keys()].filter((path) => path.startsWith('quarantine/')).length
-        const deleted = 3 - aside()
-        const runId = latest('free')
-        const isDelete = world.runs.with(runId, (store) => store.last('free-options')?.mode === 'delete')
-        if (isDelete && isPlanned(runId)) expect((await does(undo(runId))).failed, moment).toBe(deleted)
-        const report = await does(undo(latest('migrate')))
-        expect(report, moment).toMatchObject({ status: 'completed', failed: 0 })
-        expect([...world.bucket.objects.keys()], moment).toEqual([])
-      },
-    )
-  })
-})
+    it('a rollback', async () => {
+      await atEachMoment(
+        async () => {
+          plantDocuments()
+          return undo((await does(migrateAll())).runId)
+        },
+        async (moment, before) => {
+          await undone('rollback')
+          const now = world.snapshot()
+          expect(now.rows, moment).toEqual(before.rows)
+          expect(now.files, moment).toEqual(before.files)
+          expect(now.objects, moment).toEqual(before.objects)
+        },
+      )
+    })
+  },
+)
+
+describe(
+  'a run that deletes what was put aside, is killed at any of its steps and undone without being resumed,',
+  { timeout: 120_000 },
+  () => {
+    it('says which files it cannot bring back, and its migration can still be rolled back', async () => {
+      await atEachMoment(
+        async () => {
+          plantDocuments()
+          const { runId } = await does(migrateAll())
+          await does(free(runId, 'quarantine'))
+          return free(runId, 'delete')
+        },
+        async (moment) => {
+          const aside = (): number =>
+            [...world.uploads.entries.keys()].filter((path) => path.startsWith('quarantine/')).length
+          const deleted = 3 - aside()
+          const runId = latest('free')
+          const isDelete = world.runs.with(runId, (store) => store.last('free-options')?.mode === 'delete')
+          if (isDelete && isPlanned(runId)) expect((await does(undo(runId))).failed, moment).toBe(deleted)
+          const report = await does(undo(latest('migrate')))
+          expect(report, moment).toMatchObject({ status: 'completed', failed: 0 })
+          expect([...world.keys()], moment).toEqual([])
+        },
+      )
+    })
+  },
+)
 
 describe('what undoes a run and is killed at any of its steps', { timeout: 120_000 }, () => {
   /** It cannot be undone itself, says so, and is brought to its end by a plain `resume`. */

@@ -21,6 +21,13 @@ const asBytes = (column: string): string =>
 export const fieldOf = (column: string, path: string): string =>
   `iif(json_valid(${column}), json_extract(${column}, '${path}'), NULL)`
 
+/** Values by place, or one object with values by name. */
+const bound = (values: unknown[]): unknown => {
+  const [first] = values
+  const isNamed = typeof first === 'object' && first !== null && Object.getPrototypeOf(first) === Object.prototype
+  return isNamed ? first : values
+}
+
 /** What SQLite hands out for a blob: a Buffer for one row, an ArrayBuffer for many. */
 export const bytesOf = (value: unknown): Buffer | null => {
   if (Buffer.isBuffer(value)) return value
@@ -66,11 +73,11 @@ export class SqliteFile {
     )
     return {
       get: (...values) => {
-        const row = told(path, () => statement.get(values)) as Row | undefined
+        const row = told(path, () => statement.get(bound(values))) as Row | undefined
         return row && rowOf(row)
       },
-      all: (...values) => told(path, () => statement.all(values) as Row[]).map(rowOf),
-      run: (...values) => told(path, () => statement.run(values)),
+      all: (...values) => told(path, () => statement.all(bound(values)) as Row[]).map(rowOf),
+      run: (...values) => told(path, () => statement.run(bound(values))),
     }
   }
 

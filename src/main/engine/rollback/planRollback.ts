@@ -150,7 +150,7 @@ async function planOne(
   // What failed stays failed: only its object, if it left one, goes.
   const verified = outcome === 'failed' && !committed ? null : await verifiedOf(deps, known, standing)
   // A migration of an earlier version has taken over what another run made: by now both have used it.
-  const isShared = parent.header.kind === 'migrate' && verified?.madeBy !== undefined
+  const isShared = parent.header.kind === 'migrate' && (verified?.madeBy ?? parent.header.id) !== parent.header.id
   const inherited: Inherited = {
     verified: verified && {
       ...verified,
