@@ -32,7 +32,16 @@ export const layers = {
   'src/main/adapters': {
     why: 'an adapter implements ports of the engine and knows one vendor; nothing further out',
     layers: ['src/main/engine', shared],
-    packages: ['@aws-sdk/client-s3', 'p-retry', 'pg', 'ssh-config', 'ssh2', 'zod'],
+    packages: [
+      '@aws-sdk/client-s3',
+      '@aws-sdk/s3-request-presigner',
+      '@smithy/types',
+      'p-retry',
+      'pg',
+      'ssh-config',
+      'ssh2',
+      'zod',
+    ],
     node: true,
   },
   'src/main/profiles': {

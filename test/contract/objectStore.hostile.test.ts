@@ -175,7 +175,10 @@ describe('an answer that never ends', () => {
 })
 
 describe('a listing that gets nowhere', () => {
-  type Page = { keys: string[]; next: string | null }
+  interface Page {
+    keys: string[]
+    next: string | null
+  }
   const pageOf = ({ keys, next }: Page): string => {
     const contents = keys.map((key) => `<Contents><Key>${key}</Key><Size>1</Size></Contents>`).join('')
     const more = next === null ? '' : `<NextContinuationToken>${next}</NextContinuationToken>`

@@ -37,7 +37,7 @@ const change = (id: string): PathChange => ({
   followers: [],
 })
 const pathOf = async (id: string): Promise<unknown> =>
-  (await readur.client.query('SELECT file_path FROM documents WHERE id = $1', [id])).rows[0]
+  (await readur.client.query<Record<string, unknown>>('SELECT file_path FROM documents WHERE id = $1', [id])).rows[0]
 
 /** Sessions of ours that hold the lock. */
 const holders = async (): Promise<unknown[]> =>
@@ -123,7 +123,10 @@ describe('a connection that breaks off once', () => {
 
 describe('the lock', () => {
   it('shows in every transaction: a session that has it no more changes nothing', async () => {
-    const [id, other] = [await readur.addDocument({ filePath: 'a.txt' }), await readur.addDocument({ filePath: 'a.txt' })]
+    const [id, other] = [
+      await readur.addDocument({ filePath: 'a.txt' }),
+      await readur.addDocument({ filePath: 'a.txt' }),
+    ]
     // What nobody but the session itself can do: this happens in ours.
     await readur.client.query(
       `CREATE FUNCTION let_go() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_advisory_unlock_all(); RETURN NEW; END';

@@ -11,6 +11,7 @@ import { StopControl } from '../../src/main/engine/stop.ts'
 import { Bandwidth } from '../../src/main/engine/transfer/bandwidth.ts'
 import { AdaptiveLimit } from '../../src/main/engine/transfer/concurrency.ts'
 import type { Workplace } from '../../src/main/runs/workplace.ts'
+import type { RunKind } from '../../src/shared/run.ts'
 import { watchedSite, WatchedRuns } from '../crash/watched.ts'
 import { MemoryDatabase } from './memoryDatabase.ts'
 import { MemoryObjectStore } from './memoryObjectStore.ts'
@@ -86,14 +87,14 @@ export class MortalWorld {
   async process(work: (place: Workplace) => Promise<unknown>, dies: Moment | null = null): Promise<Moment[]> {
     const moments: Moment[] = []
     const times = new Map<string, number>()
-    let dead = false
+    const process = { isDead: false }
     const reached = (at: string): void => {
-      if (dead) throw death()
+      if (process.isDead) throw death()
       const time = (times.get(at) ?? 0) + 1
       times.set(at, time)
       moments.push(`${at} ${time}`)
       if (`${at} ${time}` !== dies) return
-      dead = true
+      process.isDead = true
       throw death()
     }
     const stop = new StopControl()
@@ -115,7 +116,7 @@ export class MortalWorld {
     try {
       await work(place)
     } catch (error) {
-      if (!dead) throw error
+      if (!process.isDead) throw error
     }
     return moments
   }
@@ -123,6 +124,21 @@ export class MortalWorld {
   /** Keys of the bucket, without what says whose it is. */
   keys(): string[] {
     return [...this.bucket.objects.keys()].filter((key) => !key.startsWith(claimFolder))
+  }
+
+  /** Does something that nobody dies of, and tells what it came to. */
+  async does<T>(work: (place: Workplace) => Promise<T>): Promise<T> {
+    const answers: T[] = []
+    await this.process(async (place) => answers.push(await work(place)))
+    const [answer] = answers
+    if (answer === undefined) throw new Error('It said nothing.')
+    return answer
+  }
+
+  /** The newest run of a kind. */
+  latest(kind: RunKind): string {
+    for (const run of this.runs.summaries()) if (run.kind === kind) return run.runId
+    throw new Error(`There is no run of the kind ${kind}.`)
   }
 
   /** Rows, files, objects and open uploads, without what lies aside. */

@@ -35,7 +35,7 @@ export async function listenTo<T>(
   const ending = new AbortController()
   let isSilent = false
   let timer: NodeJS.Timeout | undefined
-  let giveUp = (_reason: unknown): void => undefined
+  let giveUp: (reason: unknown) => void = () => undefined
   const given = new Promise<never>((_resolve, reject) => (giveUp = reject))
   given.catch(() => undefined)
   const end = (reason: unknown): void => {

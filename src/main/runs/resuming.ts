@@ -46,10 +46,7 @@ export function assertResumable(runs: RunFolder, store: RunStore): void {
  * The latest run on this database that was begun and not ended. Throws RUN_NOT_FOUND; or RUN_NOT_STARTABLE where there
  * are some and none of them can be resumed.
  */
-export async function latestUnfinished({
-  runs,
-  context,
-}: Pick<Workplace, 'runs' | 'context'>): Promise<RunSummary> {
+export async function latestUnfinished({ runs, context }: Pick<Workplace, 'runs' | 'context'>): Promise<RunSummary> {
   const { identity, label } = await context.site.database.facts(context.stop.now)
   const { objects, uploads } = context.site
   const isHere = ({ header }: RunStore): boolean =>

@@ -1,77 +1,12 @@
 import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
-import {
-  audit,
-  cutOver,
-  migrate,
-  planMigration,
-  prepareAuditRepairs,
-  prepareFreeing,
-  prepareUndo,
-  repair,
-  resumeRun,
-} from '../../../src/main/runs/operations.ts'
-import { latestUnfinished } from '../../../src/main/runs/resuming.ts'
-import type { Workplace } from '../../../src/main/runs/workplace.ts'
-import { defaultMigrateOptions, type MigrateOptions, type RunKind, type RunReport } from '../../../src/shared/run.ts'
+import { audit, cutOver, repair } from '../../../src/main/runs/operations.ts'
+import type { RunKind, RunReport } from '../../../src/shared/run.ts'
 import { MortalWorld } from '../../fakes/mortal.ts'
-
-type Work = (place: Workplace) => Promise<RunReport>
-
-const migrateAll =
-  (change: Partial<MigrateOptions> = {}, delta = false): Work =>
-  async (place) => {
-    const { store } = await planMigration(place, delta ? { delta } : {}, 1)
-    return migrate(place, store, { ...defaultMigrateOptions, batchSize: 2, ...change }).finally(() => store.close())
-  }
-
-const carryOut = async (preparing: Promise<{ store: { close: () => void }; execute: () => Promise<RunReport> }>) => {
-  const { store, execute } = await preparing
-  return execute().finally(() => store.close())
-}
-
-const undo =
-  (runId: string): Work =>
-  (place) =>
-    carryOut(prepareUndo(place, runId, {}, { keepObjects: false, force: false }))
-
-const free =
-  (runId: string, mode: 'quarantine' | 'delete'): Work =>
-  (place) =>
-    carryOut(prepareFreeing(place, runId, mode))
-
-/** As a command without a name: the run that was begun and not ended. */
-const resume: Work = async (place) => resumeRun(place, (await latestUnfinished(place)).runId)
-
-const everything = {
-  fixPaths: true,
-  quarantineFiles: true,
-  removeObjects: true,
-  unmarkedObjects: true,
-  removeRows: true,
-}
-
-const repairs =
-  (auditId: string): Work =>
-  (place) =>
-    carryOut(prepareAuditRepairs(place, auditId, everything))
+import { free, migrateAll, repairs, resume, undo, type Work } from '../../fakes/works.ts'
 
 let world: MortalWorld
 afterEach(() => world.close())
-
-/** Does something that nobody dies of, and tells what it came to. */
-async function does(work: Work): Promise<RunReport> {
-  const reports: RunReport[] = []
-  await world.process(async (place) => reports.push(await work(place)))
-  const [report] = reports
-  if (!report) throw new Error('It said nothing.')
-  return report
-}
-
-const latest = (kind: RunKind): string => {
-  for (const run of world.runs.summaries()) if (run.kind === kind) return run.runId
-  throw new Error(`There is no run of the kind ${kind}.`)
-}
 
 /** Lets a step of a story die at each moment that it has, in a world of its own each time, and looks what then becomes of it. */
 async function atEachMoment(
@@ -99,7 +34,7 @@ const isPlanned = (runId: string): boolean => world.runs.with(runId, (store) => 
 /** Undoes the latest run of a kind, if it has got so far as to do anything, without resuming it. */
 async function undone(kind: RunKind): Promise<RunReport | null> {
   const runId = [...world.runs.summaries()].find((run) => run.kind === kind)?.runId
-  return runId !== undefined && isPlanned(runId) ? does(undo(runId)) : null
+  return runId !== undefined && isPlanned(runId) ? world.does(undo(runId)) : null
 }
 
 function plantDocuments(): void {
@@ -128,11 +63,7 @@ async function plantFaults(): Promise<string> {
   const orphan = moved.key.replace(moved.id, moved.id.replace(/^0/, '9'))
   const metadata = { 'readur-run-id': 'long-ago' }
   world.bucket.objects.set(orphan, { bytes: Buffer.from('of nobody'), etag: 'x', contentType: 'text/plain', metadata })
-  const reports: string[] = []
-  await world.process(async (place) => {
-    reports.push((await audit(place, { level: 'checksum', settleMs: 0 })).runId)
-  })
-  return reports[0] ?? ''
+  return (await world.does((place) => audit(place, { level: 'checksum', settleMs: 0 }))).runId
 }
 
 describe(
@@ -157,7 +88,7 @@ describe(
       await atEachMoment(
         async () => {
           plantDocuments()
-          const { runId } = await does(migrateAll({ copyOnly: true }))
+          const { runId } = await world.does(migrateAll({ copyOnly: true }))
           return (place) => cutOver(place, runId, { batchSize: 2 })
         },
         async (moment) => {
@@ -172,14 +103,14 @@ describe(
       await atEachMoment(
         async () => {
           plantDocuments()
-          await does(migrateAll({ copyOnly: true }))
+          await world.does(migrateAll({ copyOnly: true }))
           world.addDocument(4)
           world.addDocument(5)
           return migrateAll({}, true)
         },
         async (moment, before) => {
           const [run] = world.runs.summaries()
-          if (run && run.planned > 0 && isBegun(run.runId)) await does(undo(run.runId))
+          if (run && run.planned > 0 && isBegun(run.runId)) await world.does(undo(run.runId))
           expect(world.snapshot(), moment).toEqual(before)
         },
       )
@@ -193,7 +124,7 @@ describe(
     it('files put aside', async () => {
       await atEachMoment(async () => {
         plantDocuments()
-        return free((await does(migrateAll())).runId, 'quarantine')
+        return free((await world.does(migrateAll())).runId, 'quarantine')
       }, asBefore('free'))
     })
 
@@ -207,13 +138,13 @@ describe(
           if (file?.kind !== 'file') throw new Error('There is no file.')
           const etag = createHash('md5').update(file.bytes).digest('hex')
           world.bucket.objects.set(key, { bytes: file.bytes, etag, contentType: 'text/plain', metadata: {} })
-          const { runId } = await does(migrateAll())
+          const { runId } = await world.does(migrateAll())
           world.bucket.objects.clear()
           return async (place) => (await repair(place, runId, { reUpload: true, markGone: false })).report
         },
         async (moment) => {
-          expect(world.runs.summary(latest('migrate')).status, moment).toBe('completed')
-          await expect(does(resume), moment).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
+          expect(world.runs.summary(world.latest('migrate')).status, moment).toBe('completed')
+          await expect(world.does(resume), moment).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
           expect(await undone('migrate'), moment).toMatchObject({ status: 'completed', failed: 0 })
           expect([...world.keys(), ...world.bucket.uploads.keys()], moment).toEqual([])
         },
@@ -224,7 +155,7 @@ describe(
       await atEachMoment(
         async () => {
           plantDocuments()
-          return undo((await does(migrateAll())).runId)
+          return undo((await world.does(migrateAll())).runId)
         },
         async (moment, before) => {
           await undone('rollback')
@@ -246,18 +177,18 @@ describe(
       await atEachMoment(
         async () => {
           plantDocuments()
-          const { runId } = await does(migrateAll())
-          await does(free(runId, 'quarantine'))
+          const { runId } = await world.does(migrateAll())
+          await world.does(free(runId, 'quarantine'))
           return free(runId, 'delete')
         },
         async (moment) => {
           const aside = (): number =>
             [...world.uploads.entries.keys()].filter((path) => path.startsWith('quarantine/')).length
           const deleted = 3 - aside()
-          const runId = latest('free')
+          const runId = world.latest('free')
           const isDelete = world.runs.with(runId, (store) => store.last('free-options')?.mode === 'delete')
-          if (isDelete && isPlanned(runId)) expect((await does(undo(runId))).failed, moment).toBe(deleted)
-          const report = await does(undo(latest('migrate')))
+          if (isDelete && isPlanned(runId)) expect((await world.does(undo(runId))).failed, moment).toBe(deleted)
+          const report = await world.does(undo(world.latest('migrate')))
           expect(report, moment).toMatchObject({ status: 'completed', failed: 0 })
           expect([...world.keys()], moment).toEqual([])
         },
@@ -272,12 +203,12 @@ describe('what undoes a run and is killed at any of its steps', { timeout: 120_0
     const runId = [...world.runs.summaries()].find(({ kind }) => kind === 'rollback')?.runId
     if (runId === undefined || !isBegun(runId)) return
     const before = world.snapshot()
-    await expect(does(undo(runId)), moment).rejects.toMatchObject({ code: 'RUN_NOT_STARTABLE' })
+    await expect(world.does(undo(runId)), moment).rejects.toMatchObject({ code: 'RUN_NOT_STARTABLE' })
     expect(world.snapshot(), moment).toEqual(before)
     const { status } = world.runs.summary(runId)
     if (status !== 'completed') {
       expect(status, moment).toBe('interrupted')
-      expect(await does(resume), moment).toMatchObject({ runId, status: 'completed', failed: 0, remaining: 0 })
+      expect(await world.does(resume), moment).toMatchObject({ runId, status: 'completed', failed: 0, remaining: 0 })
     }
     expect(world.snapshot(), moment).toEqual(goal())
   }
@@ -288,7 +219,7 @@ describe('what undoes a run and is killed at any of its steps', { timeout: 120_0
       async () => {
         const auditId = await plantFaults()
         original = world.snapshot()
-        return undo((await does(repairs(auditId))).runId)
+        return undo((await world.does(repairs(auditId))).runId)
       },
       refusesAndResumes(() => original),
     )
@@ -299,9 +230,9 @@ describe('what undoes a run and is killed at any of its steps', { timeout: 120_0
     await atEachMoment(
       async () => {
         plantDocuments()
-        const { runId } = await does(migrateAll())
+        const { runId } = await world.does(migrateAll())
         original = world.snapshot()
-        return undo((await does(free(runId, 'quarantine'))).runId)
+        return undo((await world.does(free(runId, 'quarantine'))).runId)
       },
       refusesAndResumes(() => original),
     )
@@ -325,7 +256,11 @@ describe('what undoes a run and is killed at any of its steps', { timeout: 120_0
         const wasUndoing = world.runs.with(run.runId, (store) => store.last('undoing') !== null)
         if (world.runs.with(run.runId, (store) => store.ending() === null)) {
           expect(run, moment).toMatchObject({ status: 'interrupted', undoing: wasUndoing })
-          expect(await does(resume), moment).toMatchObject({ runId: run.runId, status: 'rolled back', committed: 0 })
+          expect(await world.does(resume), moment).toMatchObject({
+            runId: run.runId,
+            status: 'rolled back',
+            committed: 0,
+          })
         }
         if (wasUndoing) isUndone += 1
         expect(world.snapshot(), moment).toEqual(original)

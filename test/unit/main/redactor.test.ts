@@ -82,8 +82,8 @@ describe('of a secret that is known no piece is left, however it is written', ()
     'address twice, all of it': (it) => percent(percent(it)),
     'address in JSON': (it) => json(encodeURIComponent(it)),
     HTML: html,
-    'HTML in numbers': (it) => [...it].map((sign) => `&#${sign.codePointAt(0)};`).join(''),
-    'HTML in hex': (it) => [...it].map((sign) => `&#x${sign.codePointAt(0)?.toString(16)};`).join(''),
+    'HTML in numbers': (it) => Array.from(it, (sign) => `&#${sign.codePointAt(0)};`).join(''),
+    'HTML in hex': (it) => Array.from(it, (sign) => `&#x${sign.codePointAt(0)?.toString(16)};`).join(''),
     'HTML in JSON': (it) => json(html(it)),
     SQL: (it) => `'${it.replaceAll("'", "''")}'`,
     'SQL with escapes': (it) => `E'${it.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`,
@@ -124,7 +124,7 @@ describe('of a secret that is known no piece is left, however it is written', ()
   const drawn = Array.from({ length: 60 }, () =>
     Array.from(
       { length: 8 + Math.floor(random() * 40) },
-      () => [...signs][Math.floor(random() * [...signs].length)],
+      () => Array.from(signs)[Math.floor(random() * Array.from(signs).length)],
     ).join(''),
   )
 

@@ -103,7 +103,7 @@ describe('trying again', () => {
     const stop = new StopControl()
     const policy: RetryPolicy = { retries: 5, firstDelayMs: 60_000, longestDelayMs: 60_000, stop: stop.inOrder }
     const waiting = withRetry(policy, never, nothing, failing(passing))
-    let answer = (_value: string): void => undefined
+    let answer: (value: string) => void = () => undefined
     const answered = withRetry(policy, never, nothing, () => new Promise<string>((resolve) => (answer = resolve)))
     await new Promise(setImmediate)
     stop.request('in order')
@@ -223,7 +223,10 @@ describe('a store whose calls are tried again', () => {
     checked.catch(nothing)
     await vi.advanceTimersByTimeAsync(20_000)
     vi.useRealTimers()
-    await expect(checked).rejects.toMatchObject({ code: 'S3_UNREACHABLE', message: 'There was no answer within 20 seconds.' })
+    await expect(checked).rejects.toMatchObject({
+      code: 'S3_UNREACHABLE',
+      message: 'There was no answer within 20 seconds.',
+    })
   })
 
   it('calls a service that is down so after few tries, when that is all it is asked', async () => {

@@ -21,7 +21,7 @@ afterEach(() => {
 
 /** A call that goes on until it is answered; it can be asked how it is doing. */
 function begin(signal = never) {
-  let answer = (_value: string): void => undefined
+  let answer: (value: string) => void = () => undefined
   let listening: Listening | undefined
   const call = listenTo(hearing, signal, (given) => {
     listening = given
@@ -125,7 +125,10 @@ describe('what comes in pieces', () => {
         isOpen = false
       }
     }
-    for await (const _piece of listenToEach(hearing, never, pieces)) break
+    for await (const piece of listenToEach(hearing, never, pieces)) {
+      expect(piece).toBe(1)
+      break
+    }
     expect(isOpen).toBe(false)
 
     let signal: AbortSignal | undefined

@@ -159,15 +159,16 @@ async function driftOf(
   if (path === pathOfKey(item.key)) {
     const standing = { item, outcome, verified }
     if (isCommitted) return await driftOnS3(deps, level, standing, facts, drift)
-    const isResumed = canResume && outcome === null
-    if (!perhapsCommitted.has(item.seq) && !isResumed) {
+    if (!perhapsCommitted.has(item.seq)) {
       return [drift('ROW_TAKEN', 'none', `The row holds “${path}”, and not by this run.`, true)]
     }
     // What is amiss with the object is put right once the row is recorded.
-    const remedy = isResumed ? 'resume' : 'rollback'
+    const remedy = canResume && outcome === null ? 'resume' : 'rollback'
     return [
       drift('ROW_UNRECORDED', remedy, `The row holds “${path}”.`),
-      ...(await driftOnS3(deps, level, standing, facts, (code, _, message, note) => drift(code, remedy, message, note))),
+      ...(await driftOnS3(deps, level, standing, facts, (code, _, message, note) =>
+        drift(code, remedy, message, note),
+      )),
     ]
   }
   if (path !== item.oldPath) return [drift('ROW_CHANGED', 'none', `The row holds “${path}” now.`)]

@@ -96,7 +96,9 @@ interface Verified {
 async function commitBatch(deps: CommitDeps, waiting: Verified[]): Promise<void> {
   const limit = pLimit(doubtsAtOnce)
   const doubts = await Promise.all(
-    waiting.map(({ item, epoch }) => (epoch === deps.lock.epoch ? null : limit(() => doubtAbout(deps, item)))),
+    waiting.map(({ item, epoch }) =>
+      epoch === deps.lock.epoch ? Promise.resolve(null) : limit(() => doubtAbout(deps, item)),
+    ),
   )
   const batch: MovableItem[] = []
   for (const [at, { item }] of waiting.entries()) {

@@ -7,7 +7,8 @@ export const resumableKinds: readonly RunKind[] = ['migrate', 'rollback', 'free'
 
 /** Why the rest of a run cannot be carried out, by its own record; null when it can. What was interrupted always can. */
 export function refusalToResume(store: RunStore): string | null {
-  if (!resumableKinds.includes(store.header.kind)) return `A run of the kind “${store.header.kind}” has nothing to resume.`
+  if (!resumableKinds.includes(store.header.kind))
+    return `A run of the kind “${store.header.kind}” has nothing to resume.`
   if (store.last('planned') === null) return 'Its plan was not finished. Make a new one.'
   const { status } = reportOf(store)
   if (status === 'interrupted' || status === 'planned') return null

@@ -84,10 +84,10 @@ async function claimNow(
   takenFrom: string | null,
 ): Promise<Standing> {
   // A restored dump brings the mark of the database that it was made of.
-  const isCopied = before !== null && before.identity !== instance.identity
-  const id = before === null || isCopied || takenFrom !== null ? randomUUID() : before.id
+  const known = before?.identity === instance.identity && takenFrom === null ? before : null
+  const id = known?.id ?? randomUUID()
   const claim = claimFor({ id }, instance, takenFrom)
-  const nonce = before === null || id !== before.id ? claim.nonce : before.nonce
+  const nonce = known?.nonce ?? claim.nonce
   const pending: DatabaseMark = { id, identity: instance.identity, nonce, nextNonce: claim.nonce }
   if (!(await lock.writeMark(pending, signal))) {
     const reason =

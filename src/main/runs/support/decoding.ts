@@ -43,7 +43,7 @@ const [backslash, percent, ampersand, semicolon, hash] = [code('\\'), code('%'),
 const [smallX, smallU, lineFeed, carriageReturn] = [code('x'), code('u'), code('\n'), code('\r')]
 
 /** C, JSON, shells, Go, Python, JavaScript. */
-const controls = new Map([...'nrtbfva0'].map((sign, at) => [code(sign), code('\n\r\t\b\f\v\u0007\0'[at] ?? '')]))
+const controls = new Map(Array.from('nrtbfva0', (sign, at) => [code(sign), code('\n\r\t\b\f\v\u0007\0'[at] ?? '')]))
 const entities = new Map([
   ['amp', '&'],
   ['lt', '<'],
@@ -136,7 +136,7 @@ function addSign(layer: Layer, bytes: readonly { byte: number; from: number; to:
 }
 
 function escapeAt(layer: Layer, at: number): Escape | null {
-  switch (layer.codes[at]) {
+  switch (layer.codes[at] ?? null) {
     case percent: {
       const byte = numberAt(layer, at + 1, 2, 16)
       return byte < 0 ? null : { length: 3, byte }

@@ -37,7 +37,7 @@ const dropped = -1
  * Blanks and line breaks wrap base64, and are `+` in forms; quotes and backslashes are doubled, or close and open again;
  * `-` and `_` are `+` and `/` in addresses.
  */
-const droppedSigns = new Set([...' \t\r\n\f\v\u00a0\\\'"`+-'].map((sign) => sign.charCodeAt(0)))
+const droppedSigns = new Set(Array.from(' \t\r\n\f\v\u00a0\\\'"`+-', (sign) => sign.charCodeAt(0)))
 const underscore = '_'.charCodeAt(0)
 const slash = '/'.charCodeAt(0)
 

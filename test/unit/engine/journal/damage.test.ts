@@ -74,7 +74,7 @@ describe('a record with any byte changed', () => {
     const said = { out: '', err: '' }
     child.stdout.on('data', (chunk) => (said.out += String(chunk)))
     child.stderr.on('data', (chunk) => (said.err += String(chunk)))
-    const [code, signal]: unknown[] = await once(child, 'close')
+    const [code, signal] = z.tuple([z.unknown(), z.unknown()]).parse(await once(child, 'close'))
     expect({ code, signal, err: said.err }).toEqual({ code: 0, signal: null, err: '' })
     const { tally, wrong } = z
       .object({ tally: z.record(z.string(), z.number()), wrong: z.array(z.string()) })

@@ -1,0 +1,52 @@
+import {
+  migrate,
+  planMigration,
+  prepareAuditRepairs,
+  prepareFreeing,
+  prepareUndo,
+  resumeRun,
+} from '../../src/main/runs/operations.ts'
+import { latestUnfinished } from '../../src/main/runs/resuming.ts'
+import type { Workplace } from '../../src/main/runs/workplace.ts'
+import { defaultMigrateOptions, type MigrateOptions, type RunReport } from '../../src/shared/run.ts'
+
+/** What one process does. */
+export type Work = (place: Workplace) => Promise<RunReport>
+
+export const migrateAll =
+  (change: Partial<MigrateOptions> = {}, delta = false): Work =>
+  async (place) => {
+    const { store } = await planMigration(place, delta ? { delta } : {}, 1)
+    return migrate(place, store, { ...defaultMigrateOptions, batchSize: 2, ...change }).finally(() => store.close())
+  }
+
+const carryOut = async (preparing: Promise<{ store: { close: () => void }; execute: () => Promise<RunReport> }>) => {
+  const { store, execute } = await preparing
+  return execute().finally(() => store.close())
+}
+
+export const undo =
+  (runId: string): Work =>
+  (place) =>
+    carryOut(prepareUndo(place, runId, {}, { keepObjects: false, force: false }))
+
+export const free =
+  (runId: string, mode: 'quarantine' | 'delete'): Work =>
+  (place) =>
+    carryOut(prepareFreeing(place, runId, mode))
+
+/** As a command without a name: the run that was begun and not ended. */
+export const resume: Work = async (place) => resumeRun(place, (await latestUnfinished(place)).runId)
+
+const everything = {
+  fixPaths: true,
+  quarantineFiles: true,
+  removeObjects: true,
+  unmarkedObjects: true,
+  removeRows: true,
+}
+
+export const repairs =
+  (auditId: string): Work =>
+  (place) =>
+    carryOut(prepareAuditRepairs(place, auditId, everything))
