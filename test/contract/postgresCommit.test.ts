@@ -42,7 +42,7 @@ const pathOf = async (id: string): Promise<unknown> =>
 /** Sessions of ours that hold the lock. */
 const holders = async (): Promise<unknown[]> =>
   (
-    await readur.client.query(
+    await readur.client.query<Record<string, unknown>>(
       `SELECT pid FROM pg_locks WHERE locktype = 'advisory'
        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
     )

@@ -79,7 +79,7 @@ describe('a plan over a run that has gone on since', () => {
       const store = place.runs.open(run, 'write')
       store.append([{ step: 'exported', data: { path: 'somewhere' } }])
       store.close()
-      return Promise.resolve(null)
+      return null
     })
     expect(await world.does((place) => resumeRun(place, plan))).toMatchObject({ status: 'completed', restored: 2 })
   })
@@ -105,8 +105,8 @@ describe('a run that was interrupted when nothing of it was left to be done', ()
     const run = world.latest('migrate')
     expect(world.runs.summary(run)).toMatchObject({ status: 'interrupted', remaining: 0 })
     // As an error at the very end leaves it.
-    await world.does((place) => {
-      const store = place.runs.openToWork(run)
+    await world.does(async (place) => {
+      const store = await place.runs.openToWork(run)
       const counts = { planned: 2, committed: 2, failed: 0, skipped: 0, restored: 0, freed: 0, remaining: 0 }
       store.append([{ step: 'finished', data: { status: 'interrupted', counts, bytes: 0, seconds: 0, finishedAt: 0 } }])
       store.close()

@@ -136,18 +136,12 @@ function addSign(layer: Layer, bytes: readonly { byte: number; from: number; to:
 }
 
 function escapeAt(layer: Layer, at: number): Escape | null {
-  switch (layer.codes[at] ?? null) {
-    case percent: {
-      const byte = numberAt(layer, at + 1, 2, 16)
-      return byte < 0 ? null : { length: 3, byte }
-    }
-    case backslash:
-      return backslashAt(layer, at)
-    case ampersand:
-      return entityAt(layer, at)
-    default:
-      return null
-  }
+  const sign = layer.codes[at]
+  if (sign === backslash) return backslashAt(layer, at)
+  if (sign === ampersand) return entityAt(layer, at)
+  if (sign !== percent) return null
+  const byte = numberAt(layer, at + 1, 2, 16)
+  return byte < 0 ? null : { length: 3, byte }
 }
 
 function backslashAt(layer: Layer, at: number): Escape | null {
