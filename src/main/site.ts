@@ -15,7 +15,14 @@ import { streamOpener } from './adapters/ssh/forwardStream.ts'
 import { HostKeyError } from './adapters/ssh/hostKeys.ts'
 import { reconnectPolicy, SshLink } from './adapters/ssh/link.ts'
 import { readSshConfig, type SshConfig } from './adapters/ssh/sshConfig.ts'
-import { noPrompts, serverName, wayTo, type SshProgress, type SshPrompts, type SshTarget } from './adapters/ssh/target.ts'
+import {
+  noPrompts,
+  serverName,
+  wayTo,
+  type SshProgress,
+  type SshPrompts,
+  type SshTarget,
+} from './adapters/ssh/target.ts'
 import { LocalFolder } from './adapters/uploads/localFolder.ts'
 import { ContainerSource } from './adapters/uploads/remote/containerSource.ts'
 import { sftpSource } from './adapters/uploads/remote/sftpSource.ts'

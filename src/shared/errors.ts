@@ -522,7 +522,8 @@ export const errorCatalogue = {
   },
   DB_TOO_MANY_CONNECTIONS: {
     title: 'The database takes no more connections',
-    cause: 'Many clients at once, a limit for this user, or a pool that is too small. A run takes three at the same time.',
+    cause:
+      'Many clients at once, a limit for this user, or a pool that is too small. A run takes three at the same time.',
     remedy:
       'All connections that are allowed are in use; Readur alone may take 50. Close what is not needed, or raise the limit: max_connections of PostgreSQL, CONNECTION LIMIT of the user, pool_size of a pooler.',
   },
@@ -569,7 +570,8 @@ export const errorCatalogue = {
   DB_POOLER: {
     title: 'The connection pooler refuses to work with us',
     cause: 'PgBouncer or a similar program stands in between, and does not know something that was asked of it.',
-    remedy: 'Its own message is shown with this. Connect to PostgreSQL itself (usually port 5432), or change the pooler’s settings.',
+    remedy:
+      'Its own message is shown with this. Connect to PostgreSQL itself (usually port 5432), or change the pooler’s settings.',
   },
   LOCK_RENEWED: {
     title: 'The connection that held the lock of the database was lost',

@@ -171,10 +171,10 @@ export function objectStoreSuite(name: string, can: StoreCan, open: () => Promis
       await put(head, Buffer.from('needed again'))
       // Proved before a sleep that nobody noticed: the very case in which our own look at the clock comes too early.
       const now = Date.now()
-      const late = { provedAt: now - 60_000, expiresAt: now - 54_000, assertFresh: () => undefined }
+      const late = { provedAt: now - 60_000, expiresAt: now - 54_000, isHarmless: false, assertFresh: () => undefined }
       expect((await failureOf(store.remove(head.key, late, never))).code).toBe('PERMIT_EXPIRED')
       expect(await harness.keys()).toContain(head.key)
-      const inTime = { provedAt: now, expiresAt: now + 6_000, assertFresh: () => undefined }
+      const inTime = { provedAt: now, expiresAt: now + 6_000, isHarmless: false, assertFresh: () => undefined }
       await store.remove(head.key, inTime, never)
       expect(await harness.keys()).not.toContain(head.key)
     })

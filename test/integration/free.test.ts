@@ -159,7 +159,7 @@ describe('a file that two rows share', () => {
     const here = await shared()
     const { readur, run } = here
     const plan = await readur.run('free', run, '--dry-run')
-    await here.goLocal(1)
+    await here.setPath(1, `/app/uploads/${here.place(0)}`)
     const late = await readur.run('resume', idOf(plan))
     expect(codesOf(late.report)).toContain('FILE_STILL_NAMED 2')
     expect(filesOf(await readur.snapshot())).toHaveProperty([here.place(0)])

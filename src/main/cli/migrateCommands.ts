@@ -6,14 +6,7 @@ import { MigrateError } from '../engine/errors.ts'
 import { errorCodeSchema } from '../engine/journal/errorCode.ts'
 import { reportOf } from '../engine/journal/summary.ts'
 import { cutoverRequests } from '../runs/cutover.ts'
-import {
-  awaitingCutover,
-  cutOver,
-  migrate,
-  planMigration,
-  planRetry,
-  resumeRun,
-} from '../runs/operations.ts'
+import { awaitingCutover, cutOver, migrate, planMigration, planRetry, resumeRun } from '../runs/operations.ts'
 import { latestUnfinished } from '../runs/resuming.ts'
 import { backUpFirst } from './backupCommands.ts'
 import { confirm } from './confirm.ts'

@@ -92,7 +92,7 @@ export function diskError(cause: unknown, path: string): MigrateError | null {
   if (codes.some((code) => readOnly.has(code) || code.startsWith('SQLITE_READONLY'))) return unwritable(path, cause)
   // SQLite only says that it could not open or write: the disk knows why.
   const isOfDisk = codes.some((code) => code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_IOERR'))
-  const isUnopened = cause instanceof Error && cause.message.startsWith("ConnectionFailed")
+  const isUnopened = cause instanceof Error && cause.message.startsWith('ConnectionFailed')
   if (!isOfDisk && !isUnopened) return null
   const folder = folderOf(path)
   if (whyNot(folder) !== null) return unwritable(path, cause)

@@ -75,6 +75,8 @@ export interface Permit {
   /** Milliseconds since 1970, on this computer's clock. What is sent to a service must be refused there later than `expiresAt`. */
   readonly provedAt: number
   readonly expiresAt: number
+  /** Nobody else can need what it is for, so a request without an answer need not be waited for. */
+  readonly isHarmless: boolean
   /** To be called right before the request or the system call. Throws PERMIT_EXPIRED. */
   assertFresh(): void
 }

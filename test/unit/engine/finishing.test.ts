@@ -79,7 +79,7 @@ describe('a plan over a run that has gone on since', () => {
       const store = place.runs.open(run, 'write')
       store.append([{ step: 'exported', data: { path: 'somewhere' } }])
       store.close()
-      return null
+      return Promise.resolve(null)
     })
     expect(await world.does((place) => resumeRun(place, plan))).toMatchObject({ status: 'completed', restored: 2 })
   })

@@ -44,18 +44,26 @@ describe('questions to the person at the window', () => {
   it('are taken back when what they were for has ended, and the window is told why', async () => {
     const { questions, told } = desk()
     const gone = new AbortController()
-    const asked = questions.prompts.password({ server: 'ada@nas', through: [], isTarget: true, attempt: 1 }, gone.signal)
+    const asked = questions.prompts.password(
+      { server: 'ada@nas', through: [], isTarget: true, attempt: 1 },
+      gone.signal,
+    )
     gone.abort(lost)
     await expect(asked).rejects.toBe(lost)
     expect(told.at(-1)?.question).toBeNull()
     expect(told.at(-1)?.withdrawn).toContain('it was closed by the server')
-    await expect(questions.prompts.password({ server: 's', through: [], isTarget: true, attempt: 1 }, gone.signal)).rejects.toBe(lost)
+    await expect(
+      questions.prompts.password({ server: 's', through: [], isTarget: true, attempt: 1 }, gone.signal),
+    ).rejects.toBe(lost)
   })
 
   it('say nothing when the person ended it', async () => {
     const { questions, told } = desk()
     const gone = new AbortController()
-    const asked = questions.prompts.password({ server: 'ada@nas', through: [], isTarget: true, attempt: 1 }, gone.signal)
+    const asked = questions.prompts.password(
+      { server: 'ada@nas', through: [], isTarget: true, attempt: 1 },
+      gone.signal,
+    )
     gone.abort(new MigrateError('INTERRUPTED', { message: 'cancelled', scope: 'run' }))
     await expect(asked).rejects.toThrow('cancelled')
     expect(told.at(-1)).toEqual({ question: null, withdrawn: null })

@@ -34,7 +34,11 @@ async function helpOf(line) {
   const end = args.findIndex((arg) => !/^[a-z][a-z-]*$/.test(arg))
   const words = end === -1 ? args : args.slice(0, end)
   const out = []
-  await runProgram([...words, '--help'], {}, outputTo({ out: (text) => out.push(text), err: () => undefined, terminal: false }))
+  await runProgram(
+    [...words, '--help'],
+    {},
+    outputTo({ out: (text) => out.push(text), err: () => undefined, terminal: false }),
+  )
   return { words, options: args.filter((arg) => arg.startsWith('--')), help: out.join('\n') }
 }
 

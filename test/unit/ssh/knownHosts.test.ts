@@ -3,7 +3,12 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { knownHostName, parseKnownHosts, readKnownHosts, readRevokedKeys } from '../../../src/main/adapters/ssh/knownHosts.ts'
+import {
+  knownHostName,
+  parseKnownHosts,
+  readKnownHosts,
+  readRevokedKeys,
+} from '../../../src/main/adapters/ssh/knownHosts.ts'
 
 const key = 'AAAAC3NzaC1lZDI1NTE5AAAAIHj1Zc0mUqPpUlUE1xqjPvQYmXWz0Sxk9m0dQwYzJ0aB'
 const types = (text: string, name: string): (string | null)[] =>

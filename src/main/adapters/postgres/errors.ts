@@ -58,7 +58,10 @@ const poolerRules: [words: RegExp, rule: Rule][] = [
   [/no such database|bouncer config error/i, { code: 'DB_MISSING', scope: 'run' }],
   [/no such user|authentication failed|SSL required/i, { code: 'DB_BAD_CREDENTIALS', scope: 'run' }],
   [/query_wait_timeout|max_client_conn/i, { code: 'DB_TOO_MANY_CONNECTIONS', scope: 'run', retryable: true }],
-  [/cannot connect|connect.?timeout|login.?timeout|login failed|DNS/i, { code: 'DB_UNREACHABLE', scope: 'run', retryable: true }],
+  [
+    /cannot connect|connect.?timeout|login.?timeout|login failed|DNS/i,
+    { code: 'DB_UNREACHABLE', scope: 'run', retryable: true },
+  ],
   [/timeout|connection closed|conn crashed|shutting? ?down/i, { code: 'DB_LOST', scope: 'run', retryable: true }],
 ]
 const pooler: Rule = { code: 'DB_POOLER', scope: 'run', retryable: true }

@@ -72,9 +72,10 @@ const otherSchema = (schema: string | null): string[] => (schema === null || sch
 
 /** Throws DB_ROWS_HIDDEN where policies would show us fewer rows than there are. */
 async function assertAllVisible(client: Client, label: string): Promise<void> {
-  const { rows } = await client.query('SELECT name FROM unnest($1::text[]) AS t(name) WHERE row_security_active(name)', [
-    Object.keys(needed),
-  ])
+  const { rows } = await client.query(
+    'SELECT name FROM unnest($1::text[]) AS t(name) WHERE row_security_active(name)',
+    [Object.keys(needed)],
+  )
   const hidden = z.array(z.object({ name: z.string() })).parse(rows)
   if (hidden.length === 0) return
   const message = `Row-level security holds for this user on ${hidden.map(({ name }) => name).join(', ')}.`

@@ -2,7 +2,14 @@ import type { Client } from 'pg'
 import { z } from 'zod'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import { MigrateError } from '../../engine/errors.ts'
-import type { ChangeOutcome, DatabaseMark, PathChange, PathOutcome, RunLock, SavedDocument } from '../../engine/ports.ts'
+import type {
+  ChangeOutcome,
+  DatabaseMark,
+  PathChange,
+  PathOutcome,
+  RunLock,
+  SavedDocument,
+} from '../../engine/ports.ts'
 import { checkPolicy, withRetry, type RetryPolicy } from '../retry.ts'
 import { listenTo } from '../silence.ts'
 import { assertRoom, classify, connect, hangUp, type PostgresSettings } from './connection.ts'
@@ -73,11 +80,7 @@ async function connectLocked(
   }
 }
 
-async function takeLock(
-  settings: PostgresSettings,
-  signal: AbortSignal,
-  old: SessionId | null,
-): Promise<HeldSession> {
+async function takeLock(settings: PostgresSettings, signal: AbortSignal, old: SessionId | null): Promise<HeldSession> {
   const client = await connect(settings, signal)
   try {
     if (old) await endHolder(client, old)
@@ -151,10 +154,7 @@ class SessionLock implements RunLock {
 
   async referenced(paths: readonly string[], signal: AbortSignal): Promise<Set<string>> {
     return this.#attempt(signal, triesForLocks, async (client) => {
-      const { rows } = await client.query(
-        `SELECT ${holdsLock} AS held, ARRAY(${referencedPaths}) AS paths`,
-        [paths],
-      )
+      const { rows } = await client.query(`SELECT ${holdsLock} AS held, ARRAY(${referencedPaths}) AS paths`, [paths])
       assertHeld(rows[0], this.#settings.label)
       return new Set(z.object({ paths: z.array(z.string()) }).parse(rows[0]).paths)
     })
@@ -307,7 +307,13 @@ class SessionLock implements RunLock {
 }
 
 /** After these nobody knows what state the session is in; after INTERRUPTED it is nobody's concern any more. */
-const endsSession = new Set<ErrorCode>(['DB_LOST', 'DB_UNREACHABLE', 'DB_POOLER', 'DB_TOO_MANY_CONNECTIONS', 'INTERRUPTED'])
+const endsSession = new Set<ErrorCode>([
+  'DB_LOST',
+  'DB_UNREACHABLE',
+  'DB_POOLER',
+  'DB_TOO_MANY_CONNECTIONS',
+  'INTERRUPTED',
+])
 
 const renewed = (subject: string): MigrateError =>
   new MigrateError('LOCK_RENEWED', { message: 'The lock was lost and taken again.', subject, scope: 'run' })

@@ -87,10 +87,10 @@ export async function settle(
   known.schema ??= schemaOf(path, complete)
   const wanted = { ...wantedOf(present, limits), search_path: searchPath(path, known.schema) }
   try {
-    await client.query(`SELECT set_config(name, value, false) FROM unnest($1::text[], $2::text[]) AS wanted(name, value)`, [
-      Object.keys(wanted),
-      Object.values(wanted),
-    ])
+    await client.query(
+      `SELECT set_config(name, value, false) FROM unnest($1::text[], $2::text[]) AS wanted(name, value)`,
+      [Object.keys(wanted), Object.values(wanted)],
+    )
   } catch (cause) {
     if (codeOf(cause) !== '42501' || !(cause instanceof Error)) throw cause
     throw new MigrateError('DB_SETTING', { message: cause.message, scope: 'run', cause })

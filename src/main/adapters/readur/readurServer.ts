@@ -86,7 +86,8 @@ export class HttpReadur implements ReadurServer {
     } catch (cause) {
       throw this.#broken(cause, signal)
     }
-    if (size > largestAnswer) throw this.#strange(`It answers at ${path} with more than ${largestAnswer / 1024 ** 2} MiB.`)
+    if (size > largestAnswer)
+      throw this.#strange(`It answers at ${path} with more than ${largestAnswer / 1024 ** 2} MiB.`)
     return Buffer.concat(chunks).toString('utf8')
   }
 

@@ -78,6 +78,7 @@ export class ExpiringRequests {
 }
 
 /** Resolves when no request of this permit can be carried out any more. */
-export async function untilExpired({ expiresAt }: Permit, signal: AbortSignal): Promise<void> {
+export async function untilExpired({ expiresAt, isHarmless }: Permit, signal: AbortSignal): Promise<void> {
+  if (isHarmless) return
   await setTimeout(Math.max(0, expiresAt + graceMs - Date.now()), undefined, { signal }).catch(() => undefined)
 }

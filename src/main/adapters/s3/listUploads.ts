@@ -10,7 +10,11 @@ export async function* listUploads(
 ): AsyncGenerator<MultipartUpload> {
   const turner = new PageTurner(prefix)
   for (let from: { KeyMarker?: string; UploadIdMarker?: string } | null = {}; from !== null;) {
-    const answer: Awaited<ReturnType<typeof ask>> = await ask(client, { Bucket: bucket, Prefix: prefix, ...from }, signal)
+    const answer: Awaited<ReturnType<typeof ask>> = await ask(
+      client,
+      { Bucket: bucket, Prefix: prefix, ...from },
+      signal,
+    )
     const { Uploads = [], IsTruncated, NextKeyMarker, NextUploadIdMarker } = answer
     const marker = IsTruncated === true && NextKeyMarker ? `${NextKeyMarker}\n${NextUploadIdMarker ?? ''}` : null
     const [first] = Uploads

@@ -178,9 +178,7 @@ export class S3ObjectStore implements ObjectStore {
     const command = new DeleteObjectCommand({ Bucket: this.bucket, Key: key })
     this.#expiring.apply(command, permit)
     try {
-      await this.#call('DeleteObject', key, signal, ({ signal }) =>
-        this.#client.send(command, { abortSignal: signal }),
-      )
+      await this.#call('DeleteObject', key, signal, ({ signal }) => this.#client.send(command, { abortSignal: signal }))
     } catch (error) {
       const { code, retryable } = asMigrateError(error)
       // Without an answer it may still be carried out, until the service refuses it for its age.
@@ -258,7 +256,8 @@ export class S3ObjectStore implements ObjectStore {
       try {
         const found: ListedUpload[] = []
         for await (const { Key, UploadId, Initiated } of listUploads(this.#client, this.bucket, key, signal)) {
-          if (Key === key && UploadId) found.push({ key, uploadId: UploadId, initiatedAt: Initiated?.getTime() ?? null })
+          if (Key === key && UploadId)
+            found.push({ key, uploadId: UploadId, initiatedAt: Initiated?.getTime() ?? null })
         }
         return found
       } catch (error) {

@@ -6,7 +6,7 @@ import { integrityOf } from './integrity.ts'
 import { itemRow } from './itemRows.ts'
 import type { RunStore } from './runStore.ts'
 import { checked, soundViews } from './schema.ts'
-import type { SqliteFile } from './sqliteFile.ts';
+import type { SqliteFile } from './sqliteFile.ts'
 import { bytesOf } from './sqliteFile.ts'
 
 /** Some milliseconds' work: between two pages others get their turn. */

@@ -53,11 +53,7 @@ function earlierPaths(store: RunStore): string[] {
 }
 
 /** `place` gives the file its name, once it is complete. */
-async function write(
-  store: RunStore,
-  wanted: string,
-  place: (partial: string) => Promise<string>,
-): Promise<string> {
+async function write(store: RunStore, wanted: string, place: (partial: string) => Promise<string>): Promise<string> {
   try {
     await mkdir(dirname(wanted), { recursive: true })
   } catch (cause) {

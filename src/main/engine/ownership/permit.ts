@@ -25,6 +25,7 @@ export function beginPermit(clocks: Clocks = systemClocks): Permit {
   return {
     provedAt,
     expiresAt: provedAt + permitMs,
+    isHarmless: false,
     assertFresh: () => {
       if (age() < permitMs) return
       throw new MigrateError('PERMIT_EXPIRED', {
@@ -40,5 +41,5 @@ export function beginPermit(clocks: Clocks = systemClocks): Permit {
  */
 export const ownStepPermit = (): Permit => {
   const provedAt = Date.now()
-  return { provedAt, expiresAt: provedAt + 60_000, assertFresh: () => undefined }
+  return { provedAt, expiresAt: provedAt + 60_000, isHarmless: true, assertFresh: () => undefined }
 }

@@ -147,7 +147,8 @@ async function sendParts(
 async function complete(deps: MultipartDeps, upload: UploadRef, parts: UploadedPart[]): Promise<PutResult> {
   const { objects, signal } = deps
   const result = await objects.completeUpload(upload, parts, signal).catch(async (error: unknown) => {
-    if (signal.aborted || isStop(asMigrateError(error)) || (await objects.head(upload.key, signal)) === null) throw error
+    if (signal.aborted || isStop(asMigrateError(error)) || (await objects.head(upload.key, signal)) === null)
+      throw error
     return 'exists' as const
   })
   if (result === 'exists') await objects.abortUpload(upload, signal)
