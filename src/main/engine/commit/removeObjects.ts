@@ -5,7 +5,7 @@ import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { MovableItem } from '../plan/item.ts'
 import { pathOfKey } from '../plan/keys.ts'
-import type { Fence, Proved } from '../ownership/fence.ts'
+import { mostTries, type Fence, type Proved } from '../ownership/fence.ts'
 import type { ObjectFacts, ObjectStore } from '../ports.ts'
 import { fingerprintOf } from '../transfer/fingerprint.ts'
 import { isOfDatabase, provenanceOf, runOf } from '../transfer/metadata.ts'
@@ -15,9 +15,6 @@ const atOnce = 8
 
 /** Objects removed under one permit: few enough that all of them are gone before it expires. */
 const underOnePermit = 32
-
-/** A permit that expired is asked for again. */
-const mostTries = 5
 
 export interface RemoveDeps {
   store: Pick<RunStore, 'header' | 'isKeyNeeded'>

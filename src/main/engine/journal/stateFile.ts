@@ -19,14 +19,10 @@ function stemOf(store: RunStore): string {
   return `migration_state_${stamp}`
 }
 
-/** Names of this run in `folder`: with a number if another file has it. */
-function* namesIn(store: RunStore, folder: string): Generator<string> {
-  for (let n = 1; ; n += 1) yield join(folder, `${stemOf(store)}${n === 1 ? '' : `_${n}`}.json`)
-}
-
-/** Gives the file the first name that nobody has: another run may end in the same second. */
-async function takeFreeName(partial: string, names: Iterable<string>): Promise<string> {
-  for (const path of names) {
+/** Gives the file the first name that nobody has, `stem` or `stem_2` …: another run may end in the same second. */
+async function takeFreeName(partial: string, stem: string): Promise<string> {
+  for (let n = 1; ; n += 1) {
+    const path = `${stem}${n === 1 ? '' : `_${n}`}.json`
     if (await isTaken(path)) continue
     try {
       await link(partial, path)
@@ -40,7 +36,6 @@ async function takeFreeName(partial: string, names: Iterable<string>): Promise<s
       return path
     }
   }
-  throw new MigrateError('INTERNAL', { message: 'There is a next number.', scope: 'run' })
 }
 
 /** Where this run was exported to, the latest first. */
@@ -75,7 +70,8 @@ export async function exportStateFile(store: RunStore, folder: string): Promise<
     (path) => dirname(resolve(path)) === target && basename(path).startsWith(stemOf(store)),
   )
   if (earlier !== undefined) return write(store, earlier, replace(earlier))
-  return write(store, join(target, `${stemOf(store)}.json`), (partial) => takeFreeName(partial, namesIn(store, target)))
+  const stem = join(target, stemOf(store))
+  return write(store, `${stem}.json`, (partial) => takeFreeName(partial, stem))
 }
 
 /** As above, to the file that somebody named. Replaces only what this run was exported to before. */

@@ -1,12 +1,13 @@
 import { asMigrateError, MigrateError } from '../errors.ts'
 import type { DatabaseInstance, ObjectStore, Permit, RunLock } from '../ports.ts'
 import type { Progress } from '../progress.ts'
+import { sleepFor } from '../sleep.ts'
 import { isLatest } from './claim.ts'
 import { claimedError, establish, type Standing } from './ownership.ts'
 import { beginPermit, leaseMs, systemClocks, type Clocks } from './permit.ts'
 
 /** What is proved again and again and is never in time is given up: the way to the database or bucket is too slow. */
-const mostTries = 5
+export const mostTries = 5
 
 /** The lock alone is the proof. */
 export const nothingToCheck = (): Promise<void> => Promise.resolve()
@@ -45,17 +46,8 @@ export class Fence {
     const left = await this.#deps.lock.leaseLeft(signal)
     if (left <= 0) return
     this.#deps.progress.log('info', `Waiting ${Math.ceil(left / 1000)} s for the last step of an earlier session.`)
-    await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(resolve, left)
-      signal.addEventListener(
-        'abort',
-        () => {
-          clearTimeout(timer)
-          reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'))
-        },
-        { once: true },
-      )
-    })
+    await sleepFor(left, signal)
+    if (signal.aborted) throw asMigrateError(signal.reason)
   }
 
   /** How the database stands to the bucket. The first call claims a bucket that nobody owns. */

@@ -15,7 +15,7 @@ export type Standing =
   | { kind: 'owner'; claim: LatestClaim }
   | { kind: 'unclaimed' }
   | { kind: 'unproved'; reason: string }
-  | { kind: 'other'; claim: LatestClaim | null; reason: string }
+  | { kind: 'other'; reason: string }
 
 /**
  * Compares what the bucket says of its owner with the database that is connected. The owner is proved from both sides:
@@ -25,7 +25,7 @@ export type Standing =
  */
 export function compare(claim: LatestClaim | null, mark: DatabaseMark | null, instance: DatabaseInstance): Standing {
   if (claim === null) return { kind: 'unclaimed' }
-  const other = (reason: string): Standing => ({ kind: 'other', claim, reason })
+  const other = (reason: string): Standing => ({ kind: 'other', reason })
   const known = claim.claim
   if (known === null) return other('The bucket’s claim can’t be read.')
   if (known.identity !== instance.identity) return other(`The bucket belongs to another database: ${describe(known)}.`)
@@ -64,7 +64,7 @@ export async function establish(deps: OwnershipDeps): Promise<Standing> {
   if (standing.kind === 'other') return standing
   if (standing.kind === 'unclaimed' && (await hasForeignObjects(deps))) {
     const reason = 'The bucket holds documents of another database, and nobody has claimed it.'
-    return { kind: 'other', claim: null, reason }
+    return { kind: 'other', reason }
   }
   return await claimNow(deps, latest?.number ?? 0, mark, null)
 }

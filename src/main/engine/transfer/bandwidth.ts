@@ -1,3 +1,5 @@
+import { sleepFor } from '../sleep.ts'
+
 /** So much may go out at once before the pace is held, in seconds of it. */
 const burstSeconds = 0.25
 
@@ -70,16 +72,3 @@ export class Bandwidth {
     this.#filledAt = now
   }
 }
-
-/** Resolves after so many milliseconds, or as soon as the signal fires. */
-const sleepFor: Sleep = (ms, signal) =>
-  new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', end)
-      resolve()
-    }
-    const timer = setTimeout(end, ms)
-    signal.addEventListener('abort', end)
-    if (signal.aborted) end()
-  })
