@@ -14,7 +14,7 @@ import { openProfiles } from './main/profiles/headless.ts'
 import { migrate, planMigration } from './main/runs/operations.ts'
 import { RunFolder } from './main/runs/runFolder.ts'
 import { defaultMigrateOptions } from './shared/run.ts'
-import { quoted } from './shared/shellWord.ts'
+import { copyable } from './shared/shellWord.ts'
 import { checkSandbox } from './sandbox/check.ts'
 import type { ItemResult } from './sandbox/expectations.ts'
 import { openSandbox, removeSandbox, resetSandbox, type Sandbox } from './sandbox/index.ts'
@@ -121,9 +121,9 @@ async function serve({ envFile }: Sandbox): Promise<number> {
   const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
   log(`The sandbox is running. In another terminal, in this folder:
 
-  export READUR_MIGRATE_HOME=${quoted(places.home)}
-  npm run cli -- plan --env-file ${quoted(envFile)}
-  npm run cli -- migrate --env-file ${quoted(envFile)}
+  export READUR_MIGRATE_HOME=${copyable(places.home)}
+  npm run cli -- plan --env-file ${copyable(envFile)}
+  npm run cli -- migrate --env-file ${copyable(envFile)}
 
 Ctrl-C ends it; what was done in it is kept.`)
   await ended

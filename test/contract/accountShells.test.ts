@@ -1,13 +1,16 @@
+import { execFile } from 'node:child_process'
 import { access, chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SshCommands } from '../../src/main/adapters/commands/sshCommands.ts'
 import type { SshLink } from '../../src/main/adapters/ssh/link.ts'
 import { ContainerSource } from '../../src/main/adapters/uploads/remote/containerSource.ts'
 import { RemoteFolder } from '../../src/main/adapters/uploads/remoteFolder.ts'
 import { commandRunner, type Commands } from '../../src/main/engine/commands.ts'
-import { quoted } from '../../src/shared/shellWord.ts'
+import { isPlain } from '../../src/shared/plainText.ts'
+import { copyable, quoted } from '../../src/shared/shellWord.ts'
 import { createAccount, type TestAccount } from '../services/account.ts'
 import { startSshd, type Sshd } from '../services/sshd.ts'
 import { hopTo, linkTo, never, soon, trustFolder } from './sshHarness.ts'
@@ -176,14 +179,47 @@ if (process.getuid?.() === 0)
 
       // What restoring a backup is shown with, and what a check proposes.
       it('reads a command that is shown for copying as it is meant', async () => {
-        const words = hostile('/nowhere').filter((word) => !/\p{Cc}/u.test(word) && word.length < 10_000)
+        const words = hostile('/nowhere').filter((word) => isPlain(word) && word.length < 10_000)
         expect(words.length).toBeGreaterThan(250)
+        expect(words.map(copyable)).toEqual(words.map(quoted))
         const file = join(dir, `copied-${name}`)
         await writeFile(file, `printf '%s\\0' ${words.map(quoted).join(' ')}\n`)
         const { said, code } = await run([shell(), file])
         expect(code).toBe(0)
         const back = said.split('\0').slice(0, -1)
         expect(words.flatMap((word, at) => (word === back[at] ? [] : [[word, back[at]]]))).toEqual([])
+      })
+    })
+
+    describe('a word for copying that has signs in it which cannot be seen', () => {
+      const copied = async (name: string, program: string): Promise<{ back: string[]; words: string[] }> => {
+        const marker = join(dir, `copied-unseen-${name}`)
+        const words = hostile(marker).filter((word) => !isPlain(word) && word.length < 10_000)
+        const file = join(dir, `unseen-${name}`)
+        const command = `printf '%s\\0' ${words.map(copyable).join(' ')}`
+        expect(isPlain(command)).toBe(true)
+        await writeFile(file, `${command}\n`)
+        const { stdout } = await promisify(execFile)(program, [file]).catch(() => ({ stdout: '' }))
+        await expect(access(marker)).rejects.toMatchObject({ code: 'ENOENT' })
+        return { back: stdout.split('\0').slice(0, -1), words }
+      }
+
+      it.each([
+        ['bash', () => '/bin/bash'],
+        ['zsh', () => '/usr/bin/zsh'],
+        ['BusyBox', () => join(dir, 'ash')],
+      ])('is right in %s', async (name, shell) => {
+        const { back, words } = await copied(name, shell())
+        expect(words.length).toBeGreaterThan(100)
+        expect(back).toEqual(words)
+      })
+
+      it.each([
+        ['fish', '/usr/bin/fish'],
+        ['tcsh', '/usr/bin/tcsh'],
+        ['dash', '/bin/dash'],
+      ])('runs nothing in %s', async (name, program) => {
+        await copied(name, program)
       })
     })
 

@@ -1,3 +1,4 @@
+import { isPlain } from '../../../shared/plainText.ts'
 import { quoted } from '../../../shared/shellWord.ts'
 import { posix } from 'node:path'
 import type { RemedyCommand } from '../../../shared/diagnostic.ts'
@@ -119,6 +120,8 @@ async function fixesFor(
       const owner = await probe.ownership(path, signal)
       if (owner === null) return { said: `${path}: nothing is said about its owner`, command: null }
       const said = `${path}: owner ${owner.uid}:${owner.gid}, mode ${owner.mode.toString(8).padStart(3, '0')}`
+      // Nobody could see what such a command is about.
+      if (!isPlain(path)) return { said, command: null }
       return { said, command: { where: 'the server' as const, text: fixFor(probe, path, owner, folder) } }
     }),
   )

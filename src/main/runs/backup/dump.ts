@@ -1,5 +1,5 @@
 import { isContainerName } from '../../../shared/docker.ts'
-import { quoted } from '../../../shared/shellWord.ts'
+import { copyable } from '../../../shared/shellWord.ts'
 import { createWriteStream } from 'node:fs'
 import { open, rename, rm, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
@@ -183,7 +183,7 @@ export function restoreCommand(path: string, variables: PostgresVariables, conta
   const { PGHOST: host, PGPORT: port, PGUSER: user = 'readur', PGDATABASE: name = 'readur' } = variables
   const common = ['pg_restore', '--clean', '--if-exists', '--username', user, '--dbname', name]
   if (container !== null)
-    return `${['docker', 'exec', '--interactive', container, ...common].map(quoted).join(' ')} < ${quoted(path)}`
+    return `${['docker', 'exec', '--interactive', container, ...common].map(copyable).join(' ')} < ${copyable(path)}`
   const place = [...(host === undefined ? [] : ['--host', host]), ...(port === undefined ? [] : ['--port', port])]
-  return [...common, ...place, path].map(quoted).join(' ')
+  return [...common, ...place, path].map(copyable).join(' ')
 }
