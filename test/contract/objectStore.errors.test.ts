@@ -158,6 +158,45 @@ describe('what services answer in the wild', () => {
     await expect(failureOf(store.put(smallPut, never))).resolves.toMatchObject(meaning)
   })
 
+  it.each<[string, (store: ObjectStore) => Promise<unknown>, string, string]>([
+    ['HeadObject', (it) => it.head(key, never), key, 's3:GetObject'],
+    ['GetObject', (it) => drain(it.get(key, never)), key, 's3:GetObject'],
+    ['PutObject', (it) => it.put(smallPut, never), key, 's3:PutObject'],
+    ['DeleteObject', (it) => it.remove(key, never), key, 's3:DeleteObject'],
+    ['ListObjectsV2', (it) => it.list('documents/', null, never), 'bucket', 's3:ListBucket'],
+    ['CreateMultipartUpload', (it) => it.createUpload(head, never), key, 's3:PutObject'],
+  ])('a refusal without a word names what was asked, of what, and the permission: %s', async (action, call, of, needs) => {
+    answer = (_, response) => void response.writeHead(403).end()
+    const error = await failureOf(call(store))
+    expect(error).toMatchObject({
+      code: 'S3_ACCESS_DENIED',
+      subject: of,
+      message: `${action} of “${of}”: 403. It needs the permission ${needs}.`,
+    })
+  })
+
+  it.each([
+    ['ahead of', -3 * 3_600_000],
+    ['behind', 3 * 3_600_000],
+  ])('a refusal with a date far off is about the clock: %s', async (way, offset) => {
+    answer = (_, response) => {
+      response.sendDate = false
+      response.writeHead(403, { date: new Date(Date.now() + offset).toUTCString() }).end()
+    }
+    expect(await failureOf(store.head(key, never))).toMatchObject({
+      code: 'S3_CLOCK_SKEW',
+      scope: 'run',
+      subject: store.label,
+      message: `The clock of this computer is 180 minutes ${way} that of the storage service, so that HeadObject of “${key}” was refused.`,
+    })
+  })
+
+  it('what concerns the service as a whole is said of the service', async () => {
+    answer = says(403, 'InvalidAccessKeyId')
+    expect(await failureOf(store.head(key, never))).toMatchObject({ subject: key })
+    expect(await failureOf(store.put(smallPut, never))).toMatchObject({ code: 'S3_UNKNOWN_KEY', subject: store.label })
+  })
+
   it('makes one request a call: trying again is left to the wrapper that can open the body anew', async () => {
     answer = says(503, 'SlowDown')
     await failureOf(store.put(smallPut, never))

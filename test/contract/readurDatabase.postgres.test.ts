@@ -297,6 +297,22 @@ describe('changing rows beside others', () => {
   })
 })
 
+describe('a table that another session has locked', () => {
+  it('is called that by who only reads: no row, and no file, has anything to do with it', async () => {
+    const other = await session()
+    await other.query('BEGIN; LOCK TABLE documents IN ACCESS EXCLUSIVE MODE')
+    const reader = new PostgresDatabase({ ...readur.settings, timeoutMs: 400 }, { ...quick, retries: 0 })
+    await expect(read(reader)).rejects.toMatchObject({
+      code: 'DB_TIMEOUT',
+      scope: 'run',
+      subject: readur.settings.label,
+      message: expect.stringContaining('A table of Readur is locked by another session') as string,
+    })
+    await other.query('ROLLBACK')
+    await reader.close()
+  })
+})
+
 describe('looking up documents by id', () => {
   /** Sessions of the product on the server. */
   const sessions = async (): Promise<number[]> => {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import Database from 'libsql'
+import { diskError } from '../engine/diskError.ts'
 import { MigrateError } from '../engine/errors.ts'
 
 const isBusy = (error: unknown): boolean => error instanceof Error && /locked|busy/i.test(error.message)
@@ -9,7 +10,7 @@ const askedMs = 500
 
 /** Takes a lock of a file or returns null when another process, or another part of this one, has it. */
 function tryLock(path: string, how: 'claim' | 'ask'): Database.Database | null {
-  const database = new Database(path)
+  const database = open(path)
   try {
     database.pragma(`busy_timeout = ${how === 'claim' ? askedMs : 0}`)
     // Who asks only reads: those who ask at the same time must not take one another for a claim.
@@ -18,7 +19,15 @@ function tryLock(path: string, how: 'claim' | 'ask'): Database.Database | null {
   } catch (error) {
     database.close()
     if (isBusy(error)) return null
-    throw error
+    throw diskError(error, path) ?? error
+  }
+}
+
+function open(path: string): Database.Database {
+  try {
+    return new Database(path)
+  } catch (cause) {
+    throw diskError(cause, path) ?? cause
   }
 }
 
@@ -30,7 +39,7 @@ function giveBack(database: Database.Database): void {
 
 /**
  * Says that this process works on a run. The operating system takes the lock back when the process ends, however it
- * ends: unlike a process id it cannot be mistaken for somebody else's. Throws RUN_BUSY. Returns how to give it back.
+ * ends: unlike a process id it cannot be mistaken for somebody else's. Throws RUN_BUSY, and DATA_FOLDER_UNWRITABLE and DISK_FULL. Returns how to give it back.
  */
 export function claim(path: string, runId: string): () => void {
   const database = tryLock(path, 'claim')

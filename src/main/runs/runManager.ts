@@ -21,7 +21,7 @@ import {
 } from '../../shared/run.ts'
 import { asMigrateError, errorData, MigrateError } from '../engine/errors.ts'
 import type { RunStore } from '../engine/journal/runStore.ts'
-import { assertDecided } from '../engine/journal/damage.ts'
+import { assertDecided, recordDamage } from '../engine/journal/damage.ts'
 import { assertStartable } from '../engine/migrate.ts'
 import { StopControl } from '../engine/stop.ts'
 import type { Profile } from '../profiles/profile.ts'
@@ -180,6 +180,7 @@ export class RunManager {
       const totals = totalsOf(store)
       await this.#goOn(runId, { activity: 'run', parallel: options.parallelUploads, totals }, async (work) => {
         try {
+          recordDamage(store, work.context.progress)
           return (await migrate(work, store, options)).status
         } finally {
           store.close()

@@ -183,6 +183,24 @@ describe('pointing rows at their copies', () => {
     expect(failed).toEqual([['d2', 'SOURCE_CHANGED']])
   })
 
+  it.each<[FileFacts, string, string]>([
+    [{ kind: 'unreadable', reason: 'permission denied' }, 'FILE_UNREADABLE', 'cannot be read any more: permission denied'],
+    [{ kind: 'special', what: 'pipe' }, 'FILE_NOT_REGULAR', 'a pipe has taken the place of'],
+    [{ kind: 'outside', reason: 'is a link to /etc' }, 'PATH_OUTSIDE', 'leads out of the uploads folder: it is a link to /etc'],
+  ])('says of a file that is none any more what has become of it: %o', async (facts, code, words) => {
+    found = () => facts
+    const commits = committer(500)
+    await commits.add(itemAt(1))
+    await commits.flush()
+    expect(transactions).toEqual([])
+    expect(failed).toEqual([['d1', code]])
+    const [entry] = written.filter(({ step }) => step === 'failed')
+    expect(entry).toMatchObject({
+      code,
+      data: { subject: 'documents/d1.txt', message: expect.stringContaining(words) as string },
+    })
+  })
+
   it('forgets what waits when it is closed, for good', async () => {
     const commits = committer(500)
     await commits.add(itemAt(1))

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { classify } from '../../../src/main/adapters/postgres/connection.ts'
 import { classifyPostgresError } from '../../../src/main/adapters/postgres/errors.ts'
 import { MigrateError } from '../../../src/main/engine/errors.ts'
 
@@ -69,6 +70,17 @@ describe('what an error of the database means for a run', () => {
   ])('“%s”, said by a pooler: %s', (message, code, retryable) => {
     const said = Object.assign(new Error(message), { code: '08P01' })
     expect(classifyPostgresError(said, 'db')).toMatchObject({ code, scope: 'run', retryable })
+  })
+
+  it('a lock that only a reader waits for is one of a table, and concerns the run', () => {
+    const settings = { url: '', label: 'db:5432/readur', timeoutMs: 1 }
+    expect(classify(withCode('55P03'), settings, new AbortController().signal)).toMatchObject({
+      code: 'DB_TIMEOUT',
+      scope: 'run',
+      retryable: true,
+      subject: 'db:5432/readur',
+      message: expect.stringContaining('A table of Readur is locked by another session') as string,
+    })
   })
 
   it('what was classified before stays as it is', () => {

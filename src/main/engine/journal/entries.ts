@@ -179,7 +179,7 @@ export const remarks: readonly Step[] = ['warning', 'paused', 'continued', 'erro
 /** Lines about the run that say what is to be done. */
 export const decisions: readonly Step[] = [
   ...(['planned', 'rollback-planned', 'started', 'rollback-options', 'free-options', 'audit-options'] as const),
-  'audited',
+  ...(['audited', 'undoing', 'over'] as const),
 ]
 
 /** A line to append. `seq` is the item, or absent for the run and for intents of many items. */

@@ -8,7 +8,7 @@ import type { RunHeader } from './header.ts'
 import { inheritedItems, itemRow, itemsSharing, openUpload, ownRestorables, standings } from './itemRows.ts'
 import type { OpenUpload, Restorable, Standing } from './itemRows.ts'
 import { createFile, openFile, type Access, type OpenedFile } from './storeFile.ts'
-import type { SqliteFile, Statement } from './sqliteFile.ts'
+import { fieldOf, type SqliteFile, type Statement } from './sqliteFile.ts'
 import { Writer } from './writer.ts'
 
 /**
@@ -25,11 +25,13 @@ export class RunStore {
   /** Called once the store is closed. */
   onClose: () => void = () => undefined
   readonly #clock: Clock
+  readonly #access: Access
   readonly #writer: Writer
   readonly #sourceOfKey: Statement
 
-  private constructor({ database, header, hasChecksums }: OpenedFile, clock: Clock) {
+  private constructor({ database, header, hasChecksums }: OpenedFile, access: Access, clock: Clock) {
     this.database = database
+    this.#access = access
     this.#clock = clock
     this.header = header
     this.hasChecksums = hasChecksums
@@ -39,7 +41,7 @@ export class RunStore {
 
   /** A new store at `path`, which must not exist. */
   static create(path: string, header: RunHeader, clock: Clock = Date): RunStore {
-    return new RunStore(createFile(path, header), clock)
+    return new RunStore(createFile(path, header), 'write', clock)
   }
 
   /**
@@ -47,7 +49,7 @@ export class RunStore {
    * where what the run is about cannot be believed. Nothing else of it is proven: see `proveStore`.
    */
   static open(path: string, access: Access, clock: Clock = Date): RunStore {
-    return new RunStore(openFile(path, access), clock)
+    return new RunStore(openFile(path, access), access, clock)
   }
 
   /** Adds to the plan, in order; or, where an item goes back over one of another run, at the place that it has there. */
@@ -147,7 +149,7 @@ export class RunStore {
       .prepare(
         `SELECT j.data FROM journal j WHERE j.step = 'finished'
            AND j.id > coalesce((SELECT max(id) FROM journal
-             WHERE step = 'started' AND json_extract(data, '$.mends') IS NULL), 0) ORDER BY j.id DESC LIMIT 1`,
+             WHERE step = 'started' AND ${fieldOf('data', '$.mends')} IS NULL), 0) ORDER BY j.id DESC LIMIT 1`,
       )
       .get()
     return row === undefined ? null : dataOf('finished', dataRow.parse(row).data)
@@ -181,7 +183,17 @@ export class RunStore {
     return row !== undefined
   }
 
+  /** Brings all lines into the file itself, so that it can be read from where nothing can be written. */
+  #settle(): void {
+    try {
+      this.database.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)')
+    } catch {
+      // A full disk, or somebody who reads: the log beside the file has the lines.
+    }
+  }
+
   close(): void {
+    if (this.#access === 'write') this.#settle()
     this.database.close()
     this.onClose()
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { RunStore } from './runStore.ts'
+import { fieldOf } from './sqliteFile.ts'
 
 /**
  * The run has begun to undo itself: nothing of it is moved any more, and a session that did not live to the end of that
@@ -9,7 +10,7 @@ export function undoesItself({ database, header }: Pick<RunStore, 'database' | '
   if (header.kind !== 'migrate') return false
   const row = database
     .prepare(
-      `SELECT 1 FROM journal WHERE step IN ('undoing', 'restored') AND json_extract(data, '$.by') IS NULL LIMIT 1`,
+      `SELECT 1 FROM journal WHERE step IN ('undoing', 'restored') AND ${fieldOf('data', '$.by')} IS NULL LIMIT 1`,
     )
     .get()
   return row !== undefined
@@ -18,7 +19,7 @@ export function undoesItself({ database, header }: Pick<RunStore, 'database' | '
 /** A later run has restored items of this one. */
 export function wasUndoneByAnother({ database }: Pick<RunStore, 'database'>): boolean {
   const row = database
-    .prepare(`SELECT 1 FROM journal WHERE step = 'restored' AND json_extract(data, '$.by') IS NOT NULL LIMIT 1`)
+    .prepare(`SELECT 1 FROM journal WHERE step = 'restored' AND ${fieldOf('data', '$.by')} IS NOT NULL LIMIT 1`)
     .get()
   return row !== undefined
 }
@@ -27,7 +28,7 @@ export function wasUndoneByAnother({ database }: Pick<RunStore, 'database'>): bo
 export function isBeingMended({ database }: Pick<RunStore, 'database'>): boolean {
   const row = database
     .prepare(
-      `SELECT json_extract(data, '$.mends') AS mends FROM journal WHERE step IN ('started', 'finished')
+      `SELECT ${fieldOf('data', '$.mends')} AS mends FROM journal WHERE step IN ('started', 'finished')
        ORDER BY id DESC LIMIT 1`,
     )
     .get()
