@@ -4,7 +4,7 @@ import { PostgresCondition } from './adapters/postgres/condition.ts'
 import { PostgresDatabase } from './adapters/postgres/readurDatabase.ts'
 import { databaseRetryPolicy } from './adapters/postgres/runLock.ts'
 import { pacedObjectStore } from './adapters/pace.ts'
-import { defaultRetryPolicy, outagePatienceMs, retryObjectStore } from './adapters/retry.ts'
+import { defaultRetryPolicy, outagePatienceMs, retryObjectStore, type RetryPolicy } from './adapters/retry.ts'
 import { HttpReadur } from './adapters/readur/readurServer.ts'
 import { S3ObjectStore } from './adapters/s3/objectStore.ts'
 import { S3BucketProbe } from './adapters/s3/probe.ts'
@@ -131,10 +131,11 @@ export async function openSite(
   let moving = 0
   const onMoving = (change: number): void => void (moving += change)
   const paced = pacedObjectStore(store, { limit, bandwidth, onMoving })
-  const far = settings.server && (await openFarSide(settings.server, settings.login, ssh))
+  const reconnect = { ...reconnectPolicy, ...(onWaiting && { onWaiting }), ...(stop && { stop }) }
+  const far = settings.server && (await openFarSide(settings.server, settings.login, ssh, reconnect))
   const commands = far?.commands ?? localCommands
   const ending = new AbortController()
-  const uploads = openUploads(settings.uploads, far, commands, ending.signal)
+  const uploads = openUploads(settings.uploads, far, commands, reconnect, ending.signal)
   const postgres = {
     ...settings.database,
     hearing: hearing('the database'),
@@ -178,14 +179,19 @@ export async function openCommands(
   ssh: SshAccess,
 ): Promise<{ commands: Commands; close: () => Promise<void> }> {
   if (server === null) return { commands: localCommands, close: () => Promise.resolve() }
-  const { commands, link } = await openFarSide(server, login, ssh)
+  const { commands, link } = await openFarSide(server, login, ssh, reconnectPolicy)
   return { commands, close: () => link.close() }
 }
 
 /** Another computer, by one SSH connection. No port is opened here. */
-async function openFarSide(server: ServerSettings, login: SiteSettings['login'], ssh: SshAccess) {
+async function openFarSide(
+  server: ServerSettings,
+  login: SiteSettings['login'],
+  ssh: SshAccess,
+  reconnect: RetryPolicy,
+) {
   const config = await readSshConfig(ssh.configFile)
-  const link = new SshLink(opener(config, server, login, ssh))
+  const link = new SshLink(opener(config, server, login, ssh), reconnect)
   const { hops } = targetOf(config, server, login, ssh.hostKeys, [])
   const name = serverName(hops[hops.length - 1] ?? hops[0])
   const way: WayToServer = {
@@ -207,10 +213,11 @@ function openUploads(
   { container, root }: SiteSettings['uploads'],
   far: { link: SshLink; server: string } | null,
   commands: Commands,
+  reconnect: RetryPolicy,
   closing: AbortSignal,
 ): UploadsFolder & FolderProbe {
   if (container !== null) {
-    const source = new ContainerSource(commands, container, closing, reconnectPolicy)
+    const source = new ContainerSource(commands, container, closing, reconnect)
     return new RemoteFolder(source, far ? `${container} on ${far.server}` : container, root)
   }
   return far ? new RemoteFolder(sftpSource(far.link), far.server, root) : new LocalFolder(root)

@@ -522,10 +522,9 @@ export const errorCatalogue = {
   },
   DB_TOO_MANY_CONNECTIONS: {
     title: 'The database takes no more connections',
-    cause:
-      'Many clients at once, a limit for this user, or a pool that is too small. A run takes three at the same time.',
+    cause: 'Many clients at once, a limit for this user, or a small pool. A run needs three connections.',
     remedy:
-      'All connections that are allowed are in use; Readur alone may take 50. Close what is not needed, or raise the limit: max_connections of PostgreSQL, CONNECTION LIMIT of the user, pool_size of a pooler.',
+      'All available connections are in use; Readur alone can use 50. Close some, or raise the limit: max_connections in PostgreSQL, CONNECTION LIMIT of the user, or the pool size of a pooler.',
   },
   DB_BAD_CREDENTIALS: {
     title: 'The database does not accept the login',
@@ -551,27 +550,27 @@ export const errorCatalogue = {
   },
   DB_ROWS_HIDDEN: {
     title: 'The database hides rows from this user',
-    cause: 'Row-level security is on for the tables shown, and its policies hold for this user.',
+    cause: 'Row-level security is enabled on the tables shown, and its policies apply to this user.',
     remedy:
-      'A run has to see every row. Connect as a user that policies do not hold for: the owner of the tables, or a role with BYPASSRLS.',
+      'A run has to see every row. Connect as a user that the policies don’t apply to: the owner of the tables, or a role with BYPASSRLS.',
   },
   DB_SETTING: {
-    title: 'A setting of the database stands in the way',
-    cause: 'An administrator has changed it for this user or this database, and the user cannot change it back.',
+    title: 'A setting of the database prevents a safe run',
+    cause: 'An administrator has changed it for this user or this database, and the user can’t change it back.',
     remedy:
-      'Ask an administrator to take it back for this user and this database: ALTER ROLE … RESET …, ALTER DATABASE … RESET ….',
+      'Ask an administrator to reset the setting shown for this user and this database (ALTER ROLE … RESET …, ALTER DATABASE … RESET …).',
   },
   DB_POOL_MODE: {
-    title: 'The connection pooler does not keep sessions together',
-    cause: 'PgBouncer or a similar program stands in between with pool_mode = transaction or statement.',
+    title: 'The connection pooler doesn’t keep sessions',
+    cause: 'PgBouncer or a similar program runs with pool_mode = transaction or statement.',
     remedy:
-      'Connect to PostgreSQL itself (usually port 5432), or set pool_mode = session for this database in the pooler. The lock that keeps two runs apart needs a session of its own.',
+      'Connect to PostgreSQL itself (usually port 5432), or set pool_mode = session for this database in the pooler. The lock that keeps two runs apart needs a session.',
   },
   DB_POOLER: {
-    title: 'The connection pooler refuses to work with us',
-    cause: 'PgBouncer or a similar program stands in between, and does not know something that was asked of it.',
+    title: 'The connection pooler refused the connection',
+    cause: 'PgBouncer or a similar program doesn’t support something that was requested.',
     remedy:
-      'Its own message is shown with this. Connect to PostgreSQL itself (usually port 5432), or change the pooler’s settings.',
+      'See the pooler’s own message above. Connect to PostgreSQL itself (usually port 5432), or change the pooler’s settings.',
   },
   LOCK_RENEWED: {
     title: 'The connection that held the lock of the database was lost',

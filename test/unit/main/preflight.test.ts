@@ -28,6 +28,19 @@ describe('the checks before a run', () => {
     await expect(preflightChecks(world.site, 'plan', progress, never)).resolves.toBeUndefined()
   })
 
+  it('are made once more when a connection breaks off in one of them, and once only', async () => {
+    const world = doctorWorld()
+    const reset = new MigrateError('S3_UNREACHABLE', { message: 'ECONNRESET', scope: 'run', retryable: true })
+    const listing = vi.spyOn(world.bucket, 'tryListing').mockRejectedValueOnce(reset)
+    const progress = new ProgressMeter()
+    await expect(preflightChecks(world.site, 'plan', progress, never)).resolves.toBeUndefined()
+    expect(progress.logAfter(0).lines).toEqual([])
+    listing.mockClear().mockRejectedValue(reset)
+    await expect(preflightChecks(world.site, 'plan', progress, never)).rejects.toMatchObject({ code: 'S3_UNREACHABLE' })
+    // In both styles of address, twice.
+    expect(listing).toHaveBeenCalledTimes(4)
+  })
+
   it('log what will be in the way, and let the run begin', async () => {
     const world = doctorWorld({ storage: 'local' })
     const progress = new ProgressMeter()

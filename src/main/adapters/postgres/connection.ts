@@ -115,7 +115,7 @@ export async function assertRoom(
 
 const noRoom = ({ label }: PostgresSettings, cause?: MigrateError): MigrateError =>
   new MigrateError('DB_TOO_MANY_CONNECTIONS', {
-    message: `A run needs ${connectionsOfRun} connections at the same time, and they are not to be had${cause ? `: ${cause.message}` : '.'}`,
+    message: `A run needs ${connectionsOfRun} connections at the same time, and they aren’t available${cause ? `: ${cause.message}` : '.'}`,
     subject: label,
     scope: 'run',
     retryable: cause !== undefined,

@@ -78,7 +78,7 @@ async function assertAllVisible(client: Client, label: string): Promise<void> {
   )
   const hidden = z.array(z.object({ name: z.string() })).parse(rows)
   if (hidden.length === 0) return
-  const message = `Row-level security holds for this user on ${hidden.map(({ name }) => name).join(', ')}.`
+  const message = `Row-level security applies to this user on ${hidden.map(({ name }) => name).join(', ')}.`
   throw new MigrateError('DB_ROWS_HIDDEN', { message, subject: label, scope: 'run' })
 }
 

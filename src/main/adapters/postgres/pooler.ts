@@ -60,7 +60,7 @@ export async function assertPinned(
 
 export const notPinned = (subject: string): MigrateError =>
   new MigrateError('DB_POOL_MODE', {
-    message: 'The connection pooler gives each transaction another session, so no lock would hold.',
+    message: 'The connection pooler uses another session for each transaction, so the lock of a run would not hold.',
     subject,
     scope: 'run',
   })

@@ -19,7 +19,7 @@ import { assertHeld, endHolder, holdsLock, tryLock, type SessionId } from './hol
 import { endLease, leaseLeft, prove, readMark, referencedPaths, writeMark } from './mark.ts'
 import { lockTables, lookAtRows, makeChanges, makeFreeChanges } from './pathChanges.ts'
 import { isPooled } from './pooler.ts'
-import { begin, idOfTransaction, isThere, wasCommitted } from './transaction.ts'
+import { begin, commit, idOfTransaction, isThere, wasCommitted } from './transaction.ts'
 
 /** Waits for a database that restarts, about half a minute in all. */
 export const databaseRetryPolicy: RetryPolicy = { retries: 6, firstDelayMs: 250, longestDelayMs: 10_000 }
@@ -255,7 +255,7 @@ class SessionLock implements RunLock {
       const done = await work(client)
       const id = await idOfTransaction(client)
       if (id !== null) inDoubt = { id, done }
-      await client.query('COMMIT')
+      await commit(client, label)
       return done
     })
   }

@@ -121,7 +121,7 @@ function schemaOf(path: readonly string[], complete: readonly string[]): string 
   const [only, ...more] = complete
   if (more.length === 0) return only ?? null
   throw new MigrateError('DB_NOT_READUR', {
-    message: `The schemas ${complete.join(', ')} all have Readur’s tables, and the search_path of this user names none of them.`,
+    message: `The schemas ${complete.join(', ')} all contain Readur’s tables, and the search_path of this user includes none of them.`,
     scope: 'run',
   })
 }

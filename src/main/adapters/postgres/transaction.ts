@@ -18,6 +18,13 @@ export async function idOfTransaction(client: Client): Promise<string | null> {
   return z.object({ id: z.string().nullable() }).parse(rows[0]).id
 }
 
+/** Throws DB_REJECTED where the server has rolled back instead, as it does after a statement that failed. */
+export async function commit(client: Client, subject: string): Promise<void> {
+  const { command } = await client.query('COMMIT')
+  if (command === 'COMMIT') return
+  throw new MigrateError('DB_REJECTED', { message: `COMMIT was answered by ${command}.`, subject, scope: 'run' })
+}
+
 const statusRow = z.object({ status: z.enum(['committed', 'aborted', 'in progress']).nullable() })
 
 /** What became of a transaction whose answer was lost. Throws DB_LOST as long as that is not decided. */

@@ -12,7 +12,7 @@ import {
   UploadPartCommand,
   type S3Client,
 } from '@aws-sdk/client-s3'
-import { asMigrateError, MigrateError } from '../../engine/errors.ts'
+import { asMigrateError, isStop, MigrateError } from '../../engine/errors.ts'
 import type {
   ListedUpload,
   ObjectFacts,
@@ -180,10 +180,11 @@ export class S3ObjectStore implements ObjectStore {
     try {
       await this.#call('DeleteObject', key, signal, ({ signal }) => this.#client.send(command, { abortSignal: signal }))
     } catch (error) {
-      const { code, retryable } = asMigrateError(error)
+      const known = asMigrateError(error)
+      // In order, only what was sent longer ago than a permit lasts is given up (silentAfterMs).
+      if (isStop(known)) throw known
       // Without an answer it may still be carried out, until the service refuses it for its age.
-      if (retryable || code === 'INTERRUPTED') await untilExpired(permit, signal)
-      if (code === 'INTERRUPTED') throw error
+      if (known.retryable) await untilExpired(permit, signal)
       throw Date.now() < permit.expiresAt ? error : expired(key, error)
     }
   }

@@ -1,5 +1,5 @@
 import { MigrateError } from '../../engine/errors.ts'
-import { withRetry, type RetryPolicy } from '../retry.ts'
+import { checkPolicy, withRetry, type RetryPolicy } from '../retry.ts'
 import type { SshConnection } from './connection.ts'
 import { unless } from './waiting.ts'
 
@@ -46,7 +46,7 @@ export class SshLink {
   }
 
   async #connect(): Promise<SshConnection> {
-    const policy = this.#wasUp ? this.#policy : { ...this.#policy, retries: 0 }
+    const policy = this.#wasUp ? this.#policy : { ...checkPolicy(this.#policy), retries: 1 }
     try {
       const connection = await withRetry(
         policy,

@@ -90,7 +90,7 @@ async function* afterLocks<T>(
     yield* changeRows(deps, elements, hindered)
     return
   }
-  const message = 'Another session did not let go of the row in time.'
+  const message = 'Another session still holds the row.'
   const refused = elements.map((element) => {
     const answer = new MigrateError('ROW_LOCKED', { message, subject: deps.changeOf(element).id })
     return { element, answer }
