@@ -81,8 +81,9 @@ export class Campaign {
     const startedAt = performance.now()
     let violations: readonly string[] = []
     try {
+      const first = this.#random.integer(0, stories.length - 1)
       while (this.#killed < kills) {
-        const story = stories[this.#figures.rounds % stories.length]
+        const story = stories[(first + this.#figures.rounds) % stories.length]
         if (story === undefined) throw new Error('There is no story to tell')
         this.#figures.rounds += 1
         await this.#round(story)

@@ -38,6 +38,8 @@ export class CrashWorld {
   spoilt: Spoilt = new Map()
   /** Keys of objects that somebody has removed behind the product's back. */
   lost: ReadonlySet<string> = new Set()
+  /** Objects that two runs have used: none of them removes them, and they may be left in the end. */
+  shared: ReadonlySet<string> = new Set()
   /** Files that were put aside are being deleted. */
   deletesAside = false
   readonly #dir: string
@@ -158,8 +160,11 @@ export class CrashWorld {
     await client.query(statements).finally(() => client.end())
   }
 
-  /** Takes the world as it is now for the one before the next migration; what was put aside goes. */
+  /** Takes the world as it is now for the one before the next migration; what was put aside and what two runs left goes. */
   async beginAnew(): Promise<void> {
+    using bucket = new Outside(this.place.s3)
+    for (const key of this.shared) if (!Object.hasOwn(this.before.objects, key)) await bucket.remove(key)
+    this.shared = new Set()
     await rm(join(this.place.uploadsDir, 'quarantine'), { recursive: true, force: true })
     this.spoilt = new Map()
     this.lost = new Set()

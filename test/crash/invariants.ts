@@ -128,7 +128,7 @@ function wrongObjects({ before, moving }: CrashWorld, now: Snapshot): string[] {
 
 /** What is not as it was before the migration, once that was rolled back; what was put aside aside. One line each. */
 export async function differencesFromBefore(world: CrashWorld): Promise<string[]> {
-  const { before, spoilt, place, moving } = world
+  const { before, spoilt, place, moving, shared } = world
   const now = await takeSnapshot(place)
   const files = Object.entries(before.files).flatMap(([path, was]) => {
     const is = now.files[path]
@@ -137,7 +137,7 @@ export async function differencesFromBefore(world: CrashWorld): Promise<string[]
     return isDeepStrictEqual(expected, is) ? [] : [`file ${path}: was ${show(was)}, is ${show(is)}`]
   })
   const left = Object.keys(now.files).filter((path) => before.files[path] === undefined && unfinished.test(path))
-  const objects = Object.keys(now.objects).filter((key) => !Object.hasOwn(before.objects, key))
+  const objects = Object.keys(now.objects).filter((key) => !Object.hasOwn(before.objects, key) && !shared.has(key))
   return [
     ...checkRows(withVersionsOf(now.rows, before.rows, moving), now.rows, []),
     ...files,

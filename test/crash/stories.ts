@@ -115,9 +115,11 @@ const stories = {
   repairs: (teller) => repaired(teller, 'to the end'),
   'repairs, undone without being resumed': (teller) => repaired(teller, 'give up'),
 
-  'begun anew': async ({ random, phase, expectMoved, forgetSent }) => {
+  'begun anew': async ({ world, random, phase, expectMoved, forgetSent }) => {
     const first = await phase('migrate', undefined, 'give up')
     forgetSent()
+    // What the first has sent the second uses.
+    world.shared = new Set(world.moving.map(({ key }) => key))
     const second = await phase('migrate')
     await expectMoved()
     const inOrder = random.integer(0, 1) === 1
