@@ -1,3 +1,4 @@
+import { exitCode } from '../../src/main/cli/exitCodes.ts'
 import { checkSandbox } from '../../src/sandbox/check.ts'
 import { createRandom, type Random } from '../../src/sandbox/documents/random.ts'
 import type { RunSummary } from '../../src/shared/run.ts'
@@ -12,6 +13,7 @@ import type { PhaseName } from './phases.ts'
 import { Sent } from './sent.ts'
 import { runSession, type Kill, type Session } from './session.ts'
 import { storyNames, tell, type Perseverance, type Story } from './stories.ts'
+import { takesUp, undoesItself, works } from './works.ts'
 
 export interface CampaignOptions {
   /** Rounds go on until so many workers were killed. */
@@ -61,6 +63,10 @@ export class Campaign {
   #sent = new Sent()
   #threshold = inParts
   #killed = 0
+  #batchSize = 10
+  /** The run of this phase has begun to undo itself. */
+  #isUndoing = false
+  #look: () => Promise<string[]> = () => Promise.resolve([])
 
   constructor(world: CrashWorld, options: CampaignOptions) {
     this.#world = world
@@ -75,8 +81,9 @@ export class Campaign {
     const startedAt = performance.now()
     let violations: readonly string[] = []
     try {
+      const first = this.#random.integer(0, stories.length - 1)
       while (this.#killed < kills) {
-        const story = stories[this.#figures.rounds % stories.length]
+        const story = stories[(first + this.#figures.rounds) % stories.length]
         if (story === undefined) throw new Error('There is no story to tell')
         this.#figures.rounds += 1
         await this.#round(story)
@@ -100,14 +107,24 @@ export class Campaign {
       this.#course = new Course(world.moving, inParts, streams)
     }
     begin()
+    this.#look = () => violations(world)
     await tell(story, {
       world,
       random: this.#random,
-      phase: (phase, about, how) => this.#phase(phase, about ?? null, how ?? 'to the end'),
+      phase: (phase, about, how) => this.#phase(phase, about ?? '', how ?? 'to the end'),
       expectMoved: (runId) => this.#expectMoved(runId),
       expect: expectNone,
       forgetSent: begin,
+      audit: () => this.#audit(),
+      loseObjects: async (count) => {
+        await world.loseObjects(this.#random, count)
+        this.#course.loseObjects()
+      },
+      watch: (look) => (this.#look = look),
+      savedDocuments: () => this.#history.savedDocuments(),
+      expectNothingUnfinished: () => this.#expectNothingUnfinished(),
     })
+    await this.#expectNothingUnfinished()
     expectNone('after the rollback', await differencesFromBefore(world))
     this.#addSent()
   }
@@ -126,73 +143,132 @@ export class Campaign {
     expectNone('after the migration', differences)
   }
 
-  async #phase(phase: PhaseName, about: string | null, how: Perseverance): Promise<string> {
+  async #audit(): Promise<string> {
+    const { said } = await this.#run({ do: 'audit' }, null)
+    if (said?.said === 'ended' && said.runId !== null) return said.runId
+    throw new Violated('audit', [JSON.stringify(said)])
+  }
+
+  async #expectNothingUnfinished(): Promise<void> {
+    const { said } = await this.#run({ do: 'resume' }, null)
+    if (said?.said === 'refused' && said.code === 'RUN_NOT_FOUND' && said.exit === exitCode.usage) return
+    throw new Violated('a plain resume when all is done', [JSON.stringify(said)])
+  }
+
+  /** One kind of work, until it is done or given up. Where a run was interrupted, a plain `resume` has to take it up. */
+  async #phase(phase: PhaseName, about: string, how: Perseverance): Promise<string> {
     this.#history.turnPage()
-    if (phase === 'free' || phase === 'roll back') this.#course.turnBack(this.#world.spoilt.size, phase === 'free')
+    this.#isUndoing = false
+    if (turnsBack(phase)) this.#course.turnBack(this.#world.spoilt.size, phase !== 'roll back')
     const quota = { 'to the end': this.#options.killsPerPhase, 'give up': killsBeforeGivingUp, undisturbed: 0 }[how]
     let kills = 0
+    let isDone = false
     for (let session = 0; session < mostSessions; session++) {
-      const run = phase === 'cut over' ? this.#history.summary(about ?? '') : this.#history.latest(kindOf(phase))
-      if (run && (isDone(phase, run) || (how === 'give up' && kills >= quota))) return run.runId
-      const command = this.#commandFor(phase, about, run)
-      const plans = command.do !== 'resume' && command.do !== 'cutover'
-      const now = { ...this.#course.situation(kills), plans, ending: kills >= quota }
+      const run = this.#runOf(phase, about)
+      isDone ||= run !== null && phase !== 'send again' && run.status in works[phase].done
+      if (run && (isDone || (how === 'give up' && kills >= quota))) return run.runId
+      const isDue = run?.status === 'interrupted'
+      const command: Command = isDue ? { do: 'resume' } : works[phase].command(about)
+      const now = { ...this.#course.situation(kills), plans: !isDue && phase !== 'cut over', ending: kills >= quota }
       // One kill at the very end, then none.
       const isLeft = how === 'undisturbed' || (how === 'to the end' && kills > quota)
       const toLeave = how === 'give up' && kills === quota - 1
       if (toLeave) now.early = false
       const kill = isLeft ? null : this.#chooser.choose(phase, now, toLeave)
-      if (await this.#session(phase, command, kill)) kills += 1
-      else if (!this.#isDoneNow(phase, about)) throw new Violated(phase, ['it ended by itself, and is not done'])
+      const done = await this.#session(phase, about, command, run, kill)
+      if (done.wasKilled) kills += 1
+      isDone ||= done.isDone
     }
     throw new Violated(phase, [`not done after ${mostSessions} sessions`])
   }
 
-  #isDoneNow(phase: PhaseName, about: string | null): boolean {
-    const run = phase === 'cut over' ? this.#history.summary(about ?? '') : this.#history.latest(kindOf(phase))
-    return run !== null && isDone(phase, run)
+  #runOf(phase: PhaseName, about: string): RunSummary | null {
+    return takesUp(phase) ? this.#history.summary(about) : this.#history.latest(works[phase].kind)
   }
 
-  #commandFor(phase: PhaseName, about: string | null, run: RunSummary | null): Command {
-    if (run?.status === 'interrupted') {
-      const again = phase === 'cut over' && this.#random.integer(0, 1) === 1
-      return { do: again ? 'cutover' : 'resume', runId: run.runId }
-    }
-    switch (phase) {
-      case 'migrate':
-      case 'copy':
-      case 'undo itself':
-        return { do: 'migrate', copyOnly: phase === 'copy', enableRollback: phase === 'undo itself' }
-      case 'cut over':
-        return { do: 'cutover', runId: about ?? '' }
-      case 'roll back':
-        return { do: 'rollback', runId: about ?? '' }
-      case 'free':
-        return { do: 'free', runId: about ?? '' }
-    }
-  }
-
-  /** Returns whether the worker was killed. */
-  async #session(phase: PhaseName, command: Command, kill: Kill | null): Promise<boolean> {
-    const world = this.#world
+  async #run(command: Command, kill: Kill | null): Promise<Session> {
     this.#options.stop?.throwIfAborted()
     this.#figures.sessions += 1
     if (command.do === 'resume') this.#figures.resumes += 1
+    const job = { command, multipartThreshold: this.#threshold, batchSize: this.#batchSize }
+    return runSession(this.#world, job, kill, this.#world.logOf(this.#figures.sessions))
+  }
+
+  async #session(
+    phase: PhaseName,
+    about: string,
+    command: Command,
+    run: RunSummary | null,
+    kill: Kill | null,
+  ): Promise<{ wasKilled: boolean; isDone: boolean }> {
     // The failure that makes a run undo itself comes early: some rows are to be switched before it.
-    const job = { command, multipartThreshold: this.#threshold, batchSize: phase === 'undo itself' ? 1 : 10 }
-    const session = await runSession(world, job, kill, world.logOf(this.#figures.sessions))
-    if (phase !== 'roll back' && phase !== 'free') this.#sent.add(session.reached)
+    this.#batchSize = undoesItself(phase) ? 1 : 10
+    const session = await this.#run(command, kill)
+    if (sends(phase)) this.#sent.add(session.reached)
     this.#course.follow(session.reached)
     if (kill) this.#chooser.learn(phase, kill, session)
     if (session.wasKilled) this.#killed += 1
+    this.#isUndoing ||= session.reached.some(({ at }) => at === 'journal undoing after')
 
     const line = `kill ${this.#killed}: ${phase}, ${command.do}${aimOf(kill)}: ${endOf(session)}`
     this.#options.say(line)
-    const refused = session.said?.said === 'refused' ? [`${session.said.code}: ${session.said.message}`] : []
+    const { said } = session
+    const now = this.#runOf(phase, about)
     this.#figures.checks += 1
-    expectNone(line, [...refused, ...(await violations(world)), ...this.#sent.twice])
-    return session.wasKilled
+    expectNone(line, [
+      ...(said === null ? [] : wrongEnd(phase, said, kill, command.do === 'resume' ? run : null)),
+      ...(session.wasKilled ? wrongStatus(phase, session, run, now, this.#isUndoing) : []),
+      ...(await this.#look()),
+      ...this.#sent.twice,
+    ])
+    if (phase === 'send again' && session.wasKilled) await this.#expectNothingUnfinished()
+    return { wasKilled: session.wasKilled, isDone: said?.said === 'ended' && said.exit === exitCode.done }
   }
+}
+
+/** A worker that ended by itself is done, or was asked to stop, and says so by its exit code; and resumed what was due. */
+function wrongEnd(
+  phase: PhaseName,
+  said: NonNullable<Session['said']>,
+  kill: Kill | null,
+  due: RunSummary | null,
+): string[] {
+  const wasStopped = kill !== null && 'at' in kill && kill.stops
+  if (said.said === 'refused') {
+    const isStop = wasStopped && said.code === 'INTERRUPTED' && said.exit === exitCode.interrupted
+    return isStop ? [] : [`${said.code}: ${said.message}`]
+  }
+  if (due && said.runId !== due.runId) return [`resume took up ${said.runId ?? 'nothing'}, not ${due.runId}`]
+  const isAgain = phase === 'send again'
+  if (wasStopped && (isAgain ? said.exit === exitCode.doneWithFailures : said.status === 'interrupted')) {
+    return isAgain || said.exit === exitCode.interrupted ? [] : [`it was stopped, and ended with ${said.exit}`]
+  }
+  const expected = Object.entries(works[phase].done).find(([status]) => status === said.status)?.[1]
+  if (expected === undefined) return [`it ended by itself, and is “${said.status}”`]
+  const exit = isAgain ? exitCode.done : expected
+  return said.exit === exit ? [] : [`it is “${said.status}”, and ended with ${said.exit}`]
+}
+
+/** A run that was killed is shown as interrupted, and as undoing where it was: from the first line of its session to the last. */
+function wrongStatus(
+  phase: PhaseName,
+  { reached }: Session,
+  before: RunSummary | null,
+  now: RunSummary | null,
+  isUndoing: boolean,
+): string[] {
+  const has = (step: string): boolean => reached.some(({ at }) => at === step)
+  if (phase === 'send again') {
+    return now !== null && now.status in works[phase].done ? [] : [`the migration is “${now?.status ?? 'gone'}”`]
+  }
+  const isBegun = has('journal started after') || before?.status === 'interrupted'
+  // Whether the last line was written before the worker died, it could not say any more.
+  if (!isBegun || reached.at(-1)?.at === 'journal finished before') return []
+  const isFinished = has('journal finished after')
+  if (isFinished) return now !== null && now.status in works[phase].done ? [] : [`it is “${now?.status ?? 'gone'}”`]
+  if (now?.status !== 'interrupted') return [`it is “${now?.status ?? 'gone'}”, not “interrupted”`]
+  const isUnsure = reached.at(-1)?.at === 'journal undoing before'
+  return isUnsure || now.undoing === isUndoing ? [] : [`it is shown as undoing: ${now.undoing}`]
 }
 
 function expectNone(when: string, found: readonly string[]): void {
@@ -201,18 +277,16 @@ function expectNone(when: string, found: readonly string[]): void {
 
 function aimOf(kill: Kill | null): string {
   if (kill === null) return ''
-  return 'at' in kill ? `, aimed at ${kill.at} no. ${kill.nth}` : `, aimed at ${kill.afterMs} ms`
+  if (!('at' in kill)) return `, aimed at ${kill.afterMs} ms`
+  return `, ${kill.stops ? 'to stop' : 'aimed'} at ${kill.at} no. ${kill.nth}`
 }
 
 const endOf = ({ wasKilled, reached, said }: Session): string =>
   wasKilled ? `killed after “${reached.at(-1)?.at ?? 'nothing'}”` : JSON.stringify(said)
 
-const kindOf = (phase: PhaseName) => (phase === 'roll back' ? 'rollback' : phase === 'free' ? 'free' : 'migrate')
+/** What goes back over a migration; the course of that is over. */
+const turnsBack = (phase: PhaseName): boolean =>
+  ['roll back', 'free', 'put back', 'delete what is aside'].includes(phase)
 
-/** The sandbox has documents that cannot be moved; all others must be. */
-function isDone(phase: PhaseName, { status }: RunSummary): boolean {
-  if (phase === 'copy') return status === 'copied'
-  if (phase === 'undo itself') return status === 'rolled back'
-  if (phase === 'roll back' || phase === 'free') return status === 'completed'
-  return status === 'completed with failures'
-}
+/** What is not sent twice is looked at in the phases that send. */
+const sends = (phase: PhaseName): boolean => works[phase].kind === 'migrate' && phase !== 'send again'

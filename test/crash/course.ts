@@ -22,6 +22,7 @@ export class Course {
   #open = false
   #spoilt = 0
   #freed = false
+  #lost = false
 
   /** Files larger than `largest` are sent in parts, or in one stream. */
   constructor(moving: readonly { key: string; size: number }[], largest: number, streams: boolean) {
@@ -39,6 +40,11 @@ export class Course {
     this.#freed ||= frees
   }
 
+  /** Objects are gone, a large one among them, and are to be sent again. */
+  loseObjects(): void {
+    this.#lost = true
+  }
+
   /** Takes in what one session has done. */
   follow(reached: readonly Reached[]): void {
     for (const { at, about } of reached) {
@@ -47,6 +53,7 @@ export class Course {
         if (at !== 'completeUpload after' && at !== 'put after') continue
         this.#unsent.delete(key)
         this.#large.delete(key)
+        if (at === 'completeUpload after') this.#lost = false
       }
       if (at === 'place after') this.#spoilt -= 1
       if (at === 'abortUpload after') this.#stray = false
@@ -67,6 +74,7 @@ export class Course {
       stray: this.#stray,
       spoilt: this.#spoilt,
       freed: this.#freed,
+      lost: this.#lost,
     }
   }
 }

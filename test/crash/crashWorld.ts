@@ -7,6 +7,8 @@ import type { Random } from '../../src/sandbox/documents/random.ts'
 import { envFile } from '../../src/sandbox/envFile.ts'
 import type { Expectation } from '../../src/sandbox/expectations.ts'
 import { takeSnapshot, type Snapshot } from '../../src/sandbox/snapshot.ts'
+import { Client } from 'pg'
+import { Outside } from '../integration/outside.ts'
 import { bundleWorker } from './bundle.ts'
 import { plantWithLarge, type Scale } from './plant.ts'
 
@@ -34,6 +36,12 @@ export class CrashWorld {
   /** The world as it was before the migration that is under way. */
   before: Snapshot
   spoilt: Spoilt = new Map()
+  /** Keys of objects that somebody has removed behind the product's back. */
+  lost: ReadonlySet<string> = new Set()
+  /** Objects that two runs have used: none of them removes them, and they may be left in the end. */
+  shared: ReadonlySet<string> = new Set()
+  /** Files that were put aside are being deleted. */
+  deletesAside = false
   readonly #dir: string
 
   private constructor(dir: string, place: CrashWorld['place'], expectations: Expectation[], before: Snapshot) {
@@ -112,10 +120,55 @@ export class CrashWorld {
     return createHash('sha256').update(bytes).digest('hex')
   }
 
-  /** Takes the world as it is now for the one before the next migration; what was put aside goes. */
+  /** Removes objects that rows point at, the largest among them. */
+  async loseObjects(random: Random, count: number): Promise<void> {
+    const [largest] = [...this.moving].sort((one, other) => other.size - one.size)
+    const keys = new Set([largest?.key ?? ''])
+    while (keys.size < count) keys.add(random.pick(this.moving).key)
+    using bucket = new Outside(this.place.s3)
+    for (const key of keys) await bucket.remove(key)
+    this.lost = keys
+  }
+
+  /** What was put aside is deleted from now on; a rollback fetches it. */
+  async noteDeleted(): Promise<void> {
+    const { files } = await takeSnapshot(this.place)
+    const aside = new Set(
+      Object.entries(files).flatMap(([path, { sha256 = '' }]) => (path.startsWith('quarantine/') ? [sha256] : [])),
+    )
+    this.spoilt = new Map(
+      Object.entries(this.before.files).flatMap(([path, { kind, sha256 = '' }]) =>
+        kind === 'file' && files[path] === undefined && !aside.has(sha256) ? [[path, null]] : [],
+      ),
+    )
+  }
+
+  /** From here on no row goes back to its local path, until the returned function is called. */
+  async holdRows(): Promise<() => Promise<void>> {
+    await this.#sql(`CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        RAISE EXCEPTION 'held for the test' USING ERRCODE = 'check_violation'; END $$;
+      CREATE TRIGGER hold BEFORE UPDATE ON documents FOR EACH ROW
+        WHEN (OLD.file_path LIKE 's3://%') EXECUTE FUNCTION hold();
+      CREATE TRIGGER hold BEFORE UPDATE ON processed_images FOR EACH ROW
+        WHEN (OLD.processed_image_path LIKE 's3://%') EXECUTE FUNCTION hold()`)
+    return () => this.#sql('DROP FUNCTION hold() CASCADE')
+  }
+
+  async #sql(statements: string): Promise<void> {
+    const client = new Client({ connectionString: this.place.databaseUrl })
+    await client.connect()
+    await client.query(statements).finally(() => client.end())
+  }
+
+  /** Takes the world as it is now for the one before the next migration; what was put aside and what two runs left goes. */
   async beginAnew(): Promise<void> {
+    using bucket = new Outside(this.place.s3)
+    for (const key of this.shared) if (!Object.hasOwn(this.before.objects, key)) await bucket.remove(key)
+    this.shared = new Set()
     await rm(join(this.place.uploadsDir, 'quarantine'), { recursive: true, force: true })
     this.spoilt = new Map()
+    this.lost = new Set()
+    this.deletesAside = false
     this.before = await takeSnapshot(this.place)
   }
 

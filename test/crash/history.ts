@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { allItems } from '../../src/main/engine/journal/items.ts'
 import { RunFolder } from '../../src/main/runs/runFolder.ts'
 import type { ItemResult } from '../../src/sandbox/expectations.ts'
@@ -29,6 +30,25 @@ export class History {
 
   summary(runId: string): RunSummary {
     return this.#runs.summary(runId)
+  }
+
+  /** Documents that a repair has saved before it deleted their rows. */
+  savedDocuments(): Set<string> {
+    const row = z.array(z.object({ id: z.string() }))
+    const ids = this.#runs
+      .ids()
+      .flatMap((run) =>
+        this.#runs.with(run, ({ database }) =>
+          row
+            .parse(
+              database
+                .prepare(`SELECT json_extract(data, '$.documentId') AS id FROM journal WHERE step = 'row-saved'`)
+                .all(),
+            )
+            .map(({ id }) => id),
+        ),
+      )
+    return new Set(ids)
   }
 
   /** Every item of a run with its outcome. */

@@ -62,12 +62,13 @@ export function withVersionsOf(now: Rows, before: Rows, moving: readonly Moving[
   }
 }
 
-function wrongPointers({ moving, movingFiles }: CrashWorld, now: Snapshot, onS3: readonly Moving[]): string[] {
+function wrongPointers({ moving, movingFiles, lost }: CrashWorld, now: Snapshot, onS3: readonly Moving[]): string[] {
   const there = new Set(onS3)
   return moving.flatMap((item) => {
     const { kind, rowId, key, sha256, size } = item
     if (there.has(item)) {
-      const right = isDeepStrictEqual(now.objects[key], { sha256, size })
+      const right =
+        isDeepStrictEqual(now.objects[key], { sha256, size }) || (lost.has(key) && now.objects[key] === undefined)
       return right ? [] : [`${kind} ${rowId}: points at ${key}, which is ${show(now.objects[key])}`]
     }
     const path = movingFiles.get(sha256) ?? '?'
@@ -76,7 +77,7 @@ function wrongPointers({ moving, movingFiles }: CrashWorld, now: Snapshot, onS3:
   })
 }
 
-function lostFiles({ before, spoilt }: CrashWorld, now: Snapshot, onS3: readonly Moving[]): string[] {
+function lostFiles({ before, spoilt, deletesAside }: CrashWorld, now: Snapshot, onS3: readonly Moving[]): string[] {
   const aside = new Set(
     Object.entries(now.files).flatMap(([path, { sha256 }]) => {
       const original = quarantined.exec(path)?.[1]
@@ -89,8 +90,8 @@ function lostFiles({ before, spoilt }: CrashWorld, now: Snapshot, onS3: readonly
     const instead = spoilt.get(path)
     if (instead !== undefined) return spoiltFile(path, was, is, instead, aside)
     if (is !== undefined) return isDeepStrictEqual(was, is) ? [] : [`file ${path}: was ${show(was)}, is ${show(is)}`]
-    // Only freeing space takes a file from its place, and only aside.
-    const freed = hashesOnS3.has(was.sha256 ?? '') && aside.has(`${path} ${was.sha256 ?? ''}`)
+    // Only freeing space takes a file from its place, and only aside, until what is aside is deleted.
+    const freed = hashesOnS3.has(was.sha256 ?? '') && (deletesAside || aside.has(`${path} ${was.sha256 ?? ''}`))
     return freed ? [] : [`file ${path}: is gone`]
   })
   const strange = Object.keys(now.files).filter(
@@ -127,7 +128,7 @@ function wrongObjects({ before, moving }: CrashWorld, now: Snapshot): string[] {
 
 /** What is not as it was before the migration, once that was rolled back; what was put aside aside. One line each. */
 export async function differencesFromBefore(world: CrashWorld): Promise<string[]> {
-  const { before, spoilt, place, moving } = world
+  const { before, spoilt, place, moving, shared } = world
   const now = await takeSnapshot(place)
   const files = Object.entries(before.files).flatMap(([path, was]) => {
     const is = now.files[path]
@@ -136,7 +137,7 @@ export async function differencesFromBefore(world: CrashWorld): Promise<string[]
     return isDeepStrictEqual(expected, is) ? [] : [`file ${path}: was ${show(was)}, is ${show(is)}`]
   })
   const left = Object.keys(now.files).filter((path) => before.files[path] === undefined && unfinished.test(path))
-  const objects = Object.keys(now.objects).filter((key) => !Object.hasOwn(before.objects, key))
+  const objects = Object.keys(now.objects).filter((key) => !Object.hasOwn(before.objects, key) && !shared.has(key))
   return [
     ...checkRows(withVersionsOf(now.rows, before.rows, moving), now.rows, []),
     ...files,
@@ -144,6 +145,47 @@ export async function differencesFromBefore(world: CrashWorld): Promise<string[]
     ...objects.map((key) => `object ${key}: was left`),
     ...(await unfinishedUploads(world)),
   ]
+}
+
+/**
+ * What must hold at every instant while what an audit has found is put right, or taken back: each content is somewhere, at
+ * its place or aside, and each row is there or `saved`. One line for each that is not.
+ */
+export async function lostInRepairs(world: CrashWorld, saved: ReadonlySet<string>): Promise<string[]> {
+  const { before, place } = world
+  const now = await takeSnapshot(place)
+  const contents = (files: Snapshot['files'], objects: Snapshot['objects']): Set<string> =>
+    new Set([...Object.values(files), ...Object.values(objects)].flatMap(({ sha256 }) => sha256 ?? []))
+  const kept = contents(now.files, now.objects)
+  return [
+    ...[...contents(before.files, before.objects)].flatMap((hash) =>
+      kept.has(hash) ? [] : [`content ${hash}: is gone`],
+    ),
+    ...Object.keys(before.rows.documents).flatMap((id) =>
+      now.rows.documents[id] !== undefined || saved.has(id) ? [] : [`document ${id}: its row is gone`],
+    ),
+  ]
+}
+
+/** What is not as it was before repairs that were taken back; what was put aside aside. One line each. */
+export async function differencesAfterRepairs({ before, place }: CrashWorld): Promise<string[]> {
+  const now = await takeSnapshot(place)
+  const facts = ({ rows, files, objects }: Snapshot): Map<string, unknown> =>
+    new Map<string, unknown>([
+      ...Object.entries(rows).flatMap(([table, found]) =>
+        Object.entries(found).map(([id, { columns }]) => [`${table} ${id}`, columns] as const),
+      ),
+      ...Object.entries(files).flatMap(([path, fact]) =>
+        fact.kind === 'file' && !path.startsWith('quarantine/20') ? [[`file ${path}`, fact.sha256] as const] : [],
+      ),
+      ...Object.entries(objects).map(([key, object]) => [`object ${key}`, object] as const),
+    ])
+  const [was, is] = [facts(before), facts(now)]
+  return [...new Set([...was.keys(), ...is.keys()])].flatMap((name) =>
+    isDeepStrictEqual(was.get(name), is.get(name))
+      ? []
+      : [`${name}: was ${show(was.get(name))}, is ${show(is.get(name))}`],
+  )
 }
 
 /** What is missing once all was copied and nothing was switched. One line each. */

@@ -9,11 +9,22 @@ export const jobSchema = z.object({
   multipartThreshold: z.number(),
   batchSize: z.number(),
   command: z.discriminatedUnion('do', [
-    z.object({ do: z.literal('migrate'), copyOnly: z.boolean(), enableRollback: z.boolean() }),
-    z.object({ do: z.enum(['resume', 'cutover', 'rollback', 'free']), runId: z.string() }),
+    z.object({
+      do: z.literal('migrate'),
+      copyOnly: z.boolean(),
+      enableRollback: z.boolean(),
+      delta: z.boolean(),
+      /** At most so many documents. */
+      limit: z.number().optional(),
+    }),
+    z.object({ do: z.enum(['audit', 'resume']) }),
+    z.object({
+      do: z.enum(['cutover', 'rollback', 'free', 'delete aside', 'repair', 're-upload']),
+      runId: z.string(),
+    }),
   ]),
-  /** The `nth` time that a step of this name is reached. */
-  kill: z.object({ at: z.string(), nth: z.number() }).nullable(),
+  /** The `nth` time that a step of this name is reached, it dies; or it is asked to stop at once, as with Ctrl-C. */
+  kill: z.object({ at: z.string(), nth: z.number(), stops: z.boolean() }).nullable(),
 })
 export type Job = z.infer<typeof jobSchema>
 export type Command = Job['command']
@@ -36,7 +47,14 @@ export type Reached = z.infer<typeof reachedSchema>
 /** What a worker says of itself on standard output, a line each. */
 export const saidSchema = z.discriminatedUnion('said', [
   z.object({ said: z.literal('begun') }),
-  z.object({ said: z.literal('ended'), status: z.string(), failed: z.number(), remaining: z.number() }),
-  z.object({ said: z.literal('refused'), code: z.string(), message: z.string() }),
+  z.object({
+    said: z.literal('ended'),
+    runId: z.string().nullable(),
+    status: z.string(),
+    failed: z.number(),
+    remaining: z.number(),
+    exit: z.number(),
+  }),
+  z.object({ said: z.literal('refused'), code: z.string(), message: z.string(), exit: z.number() }),
 ])
 export type Said = z.infer<typeof saidSchema>

@@ -6,6 +6,8 @@ import type { Kill } from './session.ts'
 
 /** Of so many kills one comes at a random instant; the others at the step that has had the fewest. */
 const instantsOneIn = 4
+/** Of so many workers that are to die at a step one is asked to stop there instead. */
+const stopsOneIn = 6
 /** A step that was aimed at and not reached counts for so many kills: others come first. */
 const missCounts = 0.5
 /** So many kills at a step that is seldom possible are enough. */
@@ -41,7 +43,8 @@ export class KillChooser {
     const candidates = preferred.find((some) => some.length > 0) ?? possible
     const fewest = Math.min(...candidates.map((step) => this.#score(phase, step)))
     const { at, upTo } = this.#random.pick(candidates.filter((step) => this.#score(phase, step) === fewest))
-    return { at, nth: this.#random.integer(1, upTo) }
+    const stops = !now.ending && !toLeave && this.#random.integer(1, stopsOneIn) === 1
+    return { at, nth: this.#random.integer(1, upTo), stops }
   }
 
   /** What counts is how often it was tried in all phases; among equals, in this one. */

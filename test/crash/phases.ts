@@ -1,5 +1,19 @@
 /** What is done with a run; a phase of the campaign each. */
-export type PhaseName = 'migrate' | 'copy' | 'cut over' | 'roll back' | 'free' | 'undo itself'
+export type PhaseName =
+  | 'migrate'
+  | 'copy'
+  | 'copy a part'
+  | 'copy what came since'
+  | 'cut over'
+  | 'roll back'
+  | 'free'
+  | 'put back'
+  | 'delete what is aside'
+  | 'undo itself'
+  | 'undo itself in vain'
+  | 'repair'
+  | 'take repairs back'
+  | 'send again'
 
 /** What is left to do, as far as it decides which steps can still be reached. */
 export interface Situation {
@@ -21,6 +35,8 @@ export interface Situation {
   freed: boolean
   /** Large files are sent in one stream. */
   streams: boolean
+  /** A large object was lost and is to be sent again. */
+  lost: boolean
   /** The phase has been killed often enough. */
   ending: boolean
 }
@@ -53,12 +69,15 @@ const beforeAndAfter = (
     isLast: when === isEnding,
   }))
 
-const all: readonly PhaseName[] = ['migrate', 'copy', 'cut over', 'roll back', 'free', 'undo itself']
-const planning: readonly PhaseName[] = ['migrate', 'copy', 'roll back', 'free']
-const copying: readonly PhaseName[] = ['migrate', 'copy']
-const committing: readonly PhaseName[] = ['migrate', 'cut over']
+const copying: readonly PhaseName[] = ['migrate', 'copy', 'copy what came since']
+const committing: readonly PhaseName[] = ['migrate', 'copy what came since', 'cut over']
 const rollingBack: readonly PhaseName[] = ['roll back']
-const undoing: readonly PhaseName[] = ['roll back', 'undo itself']
+const undoingItself: readonly PhaseName[] = ['undo itself', 'undo itself in vain']
+const undoing: readonly PhaseName[] = ['roll back', ...undoingItself]
+const freeing: readonly PhaseName[] = ['free', 'delete what is aside']
+const takingBack: readonly PhaseName[] = ['take repairs back']
+const planning: readonly PhaseName[] = [...copying, 'roll back', ...freeing, 'put back', 'repair', ...takingBack]
+const all: readonly PhaseName[] = [...planning, 'cut over', ...undoingItself]
 
 const plans = (now: Situation): boolean => now.plans
 const sends = (now: Situation): boolean => now.unsent > 15
@@ -68,13 +87,14 @@ const hasStream = (now: Situation): boolean => now.large > 0 && now.streams && !
 const hasStray = (now: Situation): boolean => now.stray
 const isSpoilt = (now: Situation): boolean => now.spoilt > 0
 const isAside = (now: Situation): boolean => now.spoilt > 0 || now.freed
+const hasLost = (now: Situation): boolean => now.lost
 const isEnding = (now: Situation): boolean => now.ending
 
 /** Every step that a worker can be killed at, and the phases in which it can be reached. */
 export const steps: readonly Step[] = [
   ...beforeAndAfter('addItems', 1, planning, plans),
   ...beforeAndAfter('journal planned', 1, planning, plans),
-  ...beforeAndAfter('journal started', 1, all),
+  ...beforeAndAfter('journal started', 1, [...all, 'send again']),
   ...beforeAndAfter('journal send-intent', 1, copying),
   ...beforeAndAfter('put', 10, copying, sends),
   { at: 'put halfway', phases: copying, upTo: 2, when: hasStream, isRare: true, isLast: false },
@@ -87,13 +107,14 @@ export const steps: readonly Step[] = [
   ...beforeAndAfter('abortUpload', 1, [...copying, ...rollingBack], hasStray, true),
   ...beforeAndAfter('parent multipart-ended', 1, rollingBack, hasStray, true),
   ...beforeAndAfter('journal verified', 3, copying, sends),
-  ...beforeAndAfter('journal failed', 1, ['undo itself']),
+  ...beforeAndAfter('journal failed', 1, undoingItself),
+  ...beforeAndAfter('journal undoing', 1, undoingItself),
   ...beforeAndAfter('journal commit-intent', 2, committing, commits),
   ...beforeAndAfter('changePaths', 2, committing, commits),
   ...beforeAndAfter('changePaths', 1, undoing),
   ...beforeAndAfter('journal committed', 2, committing, commits),
-  ...beforeAndAfter('journal exported', 1, ['migrate', 'copy', 'cut over', 'undo itself'], isEnding),
-  ...beforeAndAfter('journal inherited', 1, ['roll back', 'free'], plans),
+  ...beforeAndAfter('journal exported', 1, [...copying, 'cut over', ...undoingItself], isEnding),
+  ...beforeAndAfter('journal inherited', 1, ['roll back', ...freeing, 'put back'], plans),
   ...beforeAndAfter('journal rollback-planned', 1, rollingBack, plans),
   ...beforeAndAfter('journal rollback-options', 1, rollingBack),
   ...beforeAndAfter('journal fetch-intent', 2, rollingBack, isSpoilt),
@@ -107,9 +128,38 @@ export const steps: readonly Step[] = [
   ...beforeAndAfter('journal removed', 1, undoing),
   ...beforeAndAfter('parent restored', 1, rollingBack),
   ...beforeAndAfter('journal restored', 1, undoing),
-  ...beforeAndAfter('journal free-intent', 6, ['free']),
+  ...beforeAndAfter('journal free-intent', 6, freeing),
   ...beforeAndAfter('move', 6, ['free']),
-  ...beforeAndAfter('parent local-freed', 6, ['free']),
-  ...beforeAndAfter('journal freed', 3, ['free']),
-  ...beforeAndAfter('journal finished', 1, all, isEnding),
+  ...beforeAndAfter('removeFile', 6, ['delete what is aside']),
+  ...beforeAndAfter('parent local-freed', 6, freeing),
+  ...beforeAndAfter('journal freed', 3, freeing),
+  ...beforeAndAfter('journal set-aside-intent', 6, ['put back']),
+  ...beforeAndAfter('move', 6, ['put back']),
+  ...beforeAndAfter('parent local-returned', 6, ['put back']),
+  ...beforeAndAfter('parent restored', 6, ['put back']),
+  ...beforeAndAfter('journal restored', 2, ['put back']),
+  ...beforeAndAfter('journal remedy', 3, ['repair', ...takingBack], plans),
+  ...beforeAndAfter('journal commit-intent', 2, ['repair']),
+  ...beforeAndAfter('changePaths', 2, ['repair', ...takingBack]),
+  ...beforeAndAfter('journal set-aside-intent', 3, ['repair', ...takingBack]),
+  ...beforeAndAfter('move', 3, ['repair', ...takingBack]),
+  ...beforeAndAfter('place', 2, ['repair']),
+  ...beforeAndAfter('journal object-saved', 2, ['repair']),
+  ...beforeAndAfter('remove', 2, ['repair']),
+  ...beforeAndAfter('journal row-saved', 2, ['repair']),
+  ...beforeAndAfter('deleteDocument', 2, ['repair']),
+  ...beforeAndAfter('journal committed', 6, ['repair']),
+  ...beforeAndAfter('journal restore-intent', 3, takingBack),
+  ...beforeAndAfter('restoreDocument', 2, takingBack),
+  ...beforeAndAfter('journal send-intent', 2, takingBack),
+  ...beforeAndAfter('put', 2, takingBack),
+  ...beforeAndAfter('parent restored', 6, takingBack),
+  ...beforeAndAfter('journal restored', 6, takingBack),
+  ...beforeAndAfter('journal send-intent', 4, ['send again']),
+  ...beforeAndAfter('put', 4, ['send again']),
+  ...beforeAndAfter('createUpload', 1, ['send again'], hasLost),
+  ...beforeAndAfter('putPart', 1, ['send again'], hasLost),
+  ...beforeAndAfter('completeUpload', 1, ['send again'], hasLost),
+  ...beforeAndAfter('journal verified', 3, ['send again']),
+  ...beforeAndAfter('journal finished', 1, [...all, 'send again'], isEnding),
 ]

@@ -9,8 +9,11 @@ import { z } from 'zod'
 import type { CrashWorld } from './crashWorld.ts'
 import { reachedSchema, saidSchema, type Job, type Reached, type Said } from './job.ts'
 
-/** Where a worker dies: at a step, or so many milliseconds after it has begun, whatever it does then. */
-export type Kill = { at: string; nth: number } | { afterMs: number }
+/**
+ * Where a worker dies, or `stops` as with Ctrl-C: at a step; or so many milliseconds after it has begun, whatever it does
+ * then.
+ */
+export type Kill = { at: string; nth: number; stops: boolean } | { afterMs: number }
 
 export interface Session {
   wasKilled: boolean

@@ -1,17 +1,22 @@
 import { openSync, writeSync } from 'node:fs'
+import { exitCode, exitCodeOf, exitCodeOfError } from '../../src/main/cli/exitCodes.ts'
 import { openDataDir } from '../../src/main/dataDir.ts'
 import { errorData } from '../../src/main/engine/errors.ts'
 import { StopControl } from '../../src/main/engine/stop.ts'
 import { readEnvFile } from '../../src/main/profiles/envFile.ts'
 import { readSettings } from '../../src/main/profiles/settings.ts'
 import {
+  audit,
   cutOver,
   migrate,
   planMigration,
+  prepareAuditRepairs,
   prepareFreeing,
   prepareUndo,
+  repair,
   resumeRun,
 } from '../../src/main/runs/operations.ts'
+import { latestUnfinished } from '../../src/main/runs/resuming.ts'
 import { ProgressMeter } from '../../src/main/runs/progressMeter.ts'
 import { noPrompts } from '../../src/main/site.ts'
 import { openWorkplace, type Workplace } from '../../src/main/runs/workplace.ts'
@@ -27,11 +32,11 @@ const say = (said: Said): void => void process.stdout.write(`${JSON.stringify(sa
 const work = await openWork(job)
 say({ said: 'begun' })
 try {
-  const { status, failed, remaining } = await carryOut(work, job)
-  say({ said: 'ended', status, failed, remaining })
+  const { runId, status, failed, remaining, exit } = await carryOut(work, job)
+  say({ said: 'ended', runId, status, failed, remaining, exit })
 } catch (error) {
   const { code, message, causes } = errorData(error)
-  say({ said: 'refused', code, message: [message, ...causes].join(' ') })
+  say({ said: 'refused', code, message: [message, ...causes].join(' '), exit: exitCodeOfError(error) })
 } finally {
   await work.close()
 }
@@ -39,12 +44,15 @@ try {
 async function openWork({ envFile, home, log, kill }: Job): Promise<Workplace> {
   const file = openSync(log, 'a')
   let times = 0
+  const stop = new StopControl()
   const reached = (at: string, ...about: About[]): void => {
     const line: Reached = { at, about }
     writeSync(file, `${JSON.stringify(line)}\n`)
     if (at !== kill?.at) return
     times += 1
-    if (times === kill.nth) process.kill(process.pid, 'SIGKILL')
+    if (times !== kill.nth) return
+    if (kill.stops) stop.request('now')
+    else process.kill(process.pid, 'SIGKILL')
   }
   const dataDir = openDataDir({ READUR_MIGRATE_HOME: home })
   const opened = await openWorkplace({
@@ -55,31 +63,60 @@ async function openWork({ envFile, home, log, kill }: Job): Promise<Workplace> {
     settings: readSettings(await readEnvFile(envFile)),
     parallel: parallelUploads,
     progress: new ProgressMeter(),
-    stop: new StopControl(),
+    stop,
   })
   return { ...opened, context: { ...opened.context, site: watchedSite(opened.context.site, reached) } }
 }
 
-async function carryOut(work: Workplace, { command, multipartThreshold, batchSize }: Job): Promise<RunReport> {
+/** What the worker has to say when it ends, with the code that the command line would end with. */
+type Ending = Pick<RunReport, 'runId' | 'status' | 'failed' | 'remaining'> & { exit: number }
+
+const endingOf = (report: RunReport): Ending => ({ ...report, exit: exitCodeOf(report) })
+
+async function carryOut(work: Workplace, { command, multipartThreshold, batchSize }: Job): Promise<Ending> {
   const change = { parallelUploads, multipartThreshold, batchSize }
   switch (command.do) {
     case 'migrate': {
-      const { store } = await planMigration(work, {}, parallelUploads)
-      const { copyOnly, enableRollback } = command
+      const { copyOnly, enableRollback, delta, limit } = command
+      const { store } = await planMigration(work, { ...(delta && { delta }), limit }, parallelUploads)
       const options = { ...defaultMigrateOptions, ...change, copyOnly, enableRollback }
-      return migrate(work, store, options).finally(() => store.close())
+      return endingOf(await migrate(work, store, options).finally(() => store.close()))
     }
     case 'resume':
-      return resumeRun(work, command.runId, change)
+      // Without a name, as most people do.
+      return endingOf(await resumeRun(work, (await latestUnfinished(work)).runId, change))
     case 'cutover':
-      return cutOver(work, command.runId, change)
-    case 'rollback': {
-      const { store, execute } = await prepareUndo(work, command.runId, {}, { keepObjects: false, force: false })
-      return execute().finally(() => store.close())
+      return endingOf(await cutOver(work, command.runId, change))
+    case 'rollback':
+      return execute(prepareUndo(work, command.runId, {}, { keepObjects: false, force: false }))
+    case 'free':
+      return execute(prepareFreeing(work, command.runId, 'quarantine'))
+    case 'delete aside':
+      return execute(prepareFreeing(work, command.runId, 'delete'))
+    case 'repair':
+      return execute(prepareAuditRepairs(work, command.runId, everything))
+    case 're-upload': {
+      const { report, isWhole } = await repair(work, command.runId, { reUpload: true, markGone: false })
+      return { ...report, exit: isWhole ? exitCode.done : exitCode.doneWithFailures }
     }
-    case 'free': {
-      const { store, execute } = await prepareFreeing(work, command.runId, 'quarantine')
-      return execute().finally(() => store.close())
+    case 'audit': {
+      const { runId, status } = await audit(work, { level: 'checksum', settleMs: 0 })
+      return { runId, status, failed: 0, remaining: 0, exit: exitCode.done }
     }
   }
+}
+
+const everything = {
+  fixPaths: true,
+  quarantineFiles: true,
+  removeObjects: true,
+  unmarkedObjects: true,
+  removeRows: true,
+}
+
+async function execute(
+  preparing: Promise<{ store: { close: () => void }; execute: () => Promise<RunReport> }>,
+): Promise<Ending> {
+  const { store, execute } = await preparing
+  return endingOf(await execute().finally(() => store.close()))
 }

@@ -143,16 +143,24 @@ export async function resumeRun(
     }
     context.progress.planned(totalsOf(store))
     if (kind === 'repair') return await repairOver(work, store)
-    return await withParent(work, parent, (undone) => goBackOver(work, store, undone))
+    return await withParent(work, parent, (over) => goBackOver(work, store, over))
   } finally {
     store.close()
   }
 }
 
-/** Carries out a rollback, a freeing of space or its reversal over the run that it is about. */
+/** Carries out a rollback, a freeing of space or its reversal over the run that it is about, and tells that run. */
 async function goBackOver(work: Workplace, store: RunStore, parent: RunStore): Promise<RunReport> {
-  const { context } = work
   assertFresh(store, parent)
+  const report = await carryOutOver(work, store, parent)
+  const { kind, id, planOptions } = store.header
+  const isWhole = kind === 'rollback' && report.status === 'completed' && Object.keys(planOptions).length === 0
+  if (isWhole) parent.append([{ step: 'undone', data: { by: id } }])
+  return report
+}
+
+async function carryOutOver(work: Workplace, store: RunStore, parent: RunStore): Promise<RunReport> {
+  const { context } = work
   if (store.header.kind === 'free') return executeFree(context, store, parent)
   if (parent.header.kind === 'repair') return executeRepairUndo(context, store, parent)
   if (parent.header.kind === 'free') {

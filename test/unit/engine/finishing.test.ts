@@ -98,6 +98,17 @@ describe('a run that another one has begun to undo', () => {
   })
 })
 
+describe('a run that was killed before it did anything', () => {
+  it('is done with once it was rolled back: a plain resume does not take it up', async () => {
+    plant(2)
+    await world.process(migrateAll(), 'journal started after 1')
+    const run = world.latest('migrate')
+    expect(await world.does(undo(run))).toMatchObject({ status: 'completed', planned: 0 })
+    expect(world.runs.summary(run)).toMatchObject({ status: 'rolled back' })
+    await expect(world.does(resume)).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
+  })
+})
+
 describe('a run that was interrupted when nothing of it was left to be done', () => {
   it('is resumed, and done', async () => {
     plant(2)
@@ -165,6 +176,18 @@ describe('a row that another run has switched', () => {
     expect(report).toMatchObject({ status: 'completed', restored: 2, skipped: 1, failed: 0, planned: 3 })
     const paths = [...world.database.documentRows.values()].map(({ filePath }) => filePath)
     expect(paths.filter((path) => path.startsWith('s3://'))).toHaveLength(1)
+  })
+
+  it('and its object stay, where a rollback was planned before that', async () => {
+    const [, second] = plant(2)
+    await world.process(migrateAll({ batchSize: 1 }), 'journal verified after 2')
+    const run = world.latest('migrate')
+    const plan = await planned((place) => prepareUndo(place, run, {}, options))
+    await world.does(migrateAll())
+    const report = await world.does((place) => resumeRun(place, plan))
+    expect(report).toMatchObject({ status: 'completed with failures', restored: 1, failed: 1 })
+    expect(world.database.pathOf('documents.file_path', second?.id ?? '')).toBe(`s3://${second?.key ?? ''}`)
+    expect(world.keys()).toEqual([second?.key])
   })
 
   it('goes back with the run that did, whichever of two is rolled back first', async () => {
@@ -258,6 +281,17 @@ describe('what verify-state says puts a difference right', () => {
     world.database.beforeChange = () => undefined
     pointAtObject(0)
   }
+  const doubted = async (): Promise<void> => {
+    // The answer of the commit is lost with the lock, and the copy is gone when it is looked at once more.
+    world.database.afterChange = () => {
+      world.database.afterChange = () => undefined
+      loseObject(0)
+      throw new MigrateError('LOCK_RENEWED', { message: 'It was lost.', scope: 'run' })
+    }
+    const { status } = await world.does(migrateAll({ batchSize: 1 }))
+    expect(status).toBe('completed with failures')
+  }
+
   const stories: [what: string, moved: () => Promise<void>, meddle: () => unknown][] = [
     ['a row that was put back', migrated, () => goLocal(0)],
     [
@@ -282,6 +316,7 @@ describe('what verify-state says puts a difference right', () => {
       () => pointAtObject(0),
     ],
     ['a row that a run has not got back', undoneInPart, () => undefined],
+    ['a row that was switched although its copy was given up', doubted, () => undefined],
     ['what another run has moved since', killedAt('journal committed after 1'), () => world.does(migrateAll())],
     [
       'a run that was copied, and a copy gone',

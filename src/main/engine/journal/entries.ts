@@ -108,6 +108,8 @@ export const entrySchemas = {
   }),
   /** From here on the run undoes itself. */
   undoing: z.object({}),
+  /** A later run has gone back over all of this one. */
+  undone: z.object({ by: z.string() }),
   /** The last line of the older run's journal that a plan over that run has taken into account. */
   over: z.object({ line: z.number() }),
   'rollback-options': z.object({ keepObjects: z.boolean(), force: z.boolean() }),

@@ -4,7 +4,7 @@ import { problemGroups } from './problems.ts'
 import type { RunStore } from './runStore.ts'
 import { repairTally } from './repairTally.ts'
 import { effectsOf, timelineOf } from './timeline.ts'
-import { isBeingMended, undoesItself, wasUndoneByAnother } from './undoing.ts'
+import { isBeingMended, isWhollyUndone, undoesItself, wasUndoneByAnother } from './undoing.ts'
 
 /** Whether a process works on this run now. */
 export type IsAlive = (runId: string) => boolean
@@ -23,19 +23,21 @@ interface Standing {
 function standing(store: RunStore, isAlive: IsAlive): Standing {
   const ending = store.ending()
   const mended = ending !== null && isBeingMended(store) && isAlive(store.header.id)
-  if (ending !== null && !store.wentOn && !mended) return ending
+  // Of one that had done nothing yet no item tells of it.
+  const undone = isWhollyUndone(store)
+  if (ending !== null && !store.wentOn && !mended && !undone) return ending
   const { counts, bytes } = countItems(store)
   const { seconds = null, finishedAt = null } = ending ?? {}
   const status = mended ? 'running' : (ending?.status ?? unfinishedStatus(store, isAlive))
-  if (store.header.kind === 'rollback' || counts.restored === 0 || status === 'running') {
+  if (store.header.kind === 'rollback' || (counts.restored === 0 && !undone) || status === 'running') {
     return { counts, bytes, seconds, finishedAt, status }
   }
   // What it has restored by itself, it is not done with.
-  if (status === 'interrupted' && undoesItself(store) && !wasUndoneByAnother(store)) {
+  if (status === 'interrupted' && undoesItself(store) && !undone && !wasUndoneByAnother(store)) {
     return { counts, bytes, seconds, finishedAt, status }
   }
   // A later run went back over this one.
-  const isUndone = counts.committed === 0 && countCopied(store) === 0
+  const isUndone = counts.committed + counts.freed === 0 && countCopied(store) === 0
   return { counts, bytes, seconds, finishedAt, status: isUndone ? 'rolled back' : 'partly rolled back' }
 }
 

@@ -24,6 +24,17 @@ export function wasUndoneByAnother({ database }: Pick<RunStore, 'database'>): bo
   return row !== undefined
 }
 
+/** A later run has gone back over all of this one, and it was not begun again since. */
+export function isWhollyUndone({ database }: Pick<RunStore, 'database'>): boolean {
+  const row = database
+    .prepare(
+      `SELECT 1 FROM journal WHERE step = 'undone'
+         AND id > coalesce((SELECT max(id) FROM journal WHERE step = 'started'), 0) LIMIT 1`,
+    )
+    .get()
+  return row !== undefined
+}
+
 /** The session that is under way, or was when its process ended, only sends again what a row points at and the like. */
 export function isBeingMended({ database }: Pick<RunStore, 'database'>): boolean {
   const row = database
