@@ -11,10 +11,9 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { basename, dirname, join, posix } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { SshLink } from '../../src/main/adapters/ssh/link.ts'
-import type { ChannelSource, FileChannel, Ground, Place } from '../../src/main/adapters/uploads/remote/channel.ts'
 import { sftpSource } from '../../src/main/adapters/uploads/remote/sftpSource.ts'
 import { RemoteFolder } from '../../src/main/adapters/uploads/remoteFolder.ts'
 import { ownStepPermit } from '../../src/main/engine/ownership/permit.ts'
@@ -25,6 +24,7 @@ import { remoteHarness } from './remoteHarness.ts'
 import { hopTo, linkTo, never, trustFolder } from './sshHarness.ts'
 import { codeOf } from './uploadsFolder.suite.ts'
 import { contentOf, inChunks, type WritingHarness } from './uploadsWriting.suite.ts'
+import { watched } from './watchedChannels.ts'
 
 /**
  * Each defence against what is swapped in between a look and a deed, at exactly that moment. `once` is done right before
@@ -157,47 +157,6 @@ describe('a folder of this computer', () => {
   })
 })
 
-/** The real channels, with a hook before each call; `byPath` as those of a server that shows no descriptors. */
-function watched(source: ChannelSource, byPath: boolean): ChannelSource {
-  const pathAlone = (real: string): Place => ({
-    real,
-    isSure: false,
-    self: real,
-    at: (name) => posix.join(real, name),
-    isThere: () => Promise.resolve(true),
-    leave: () => undefined,
-  })
-  const blind: Partial<FileChannel> = {
-    entered: () => null,
-    enter: (real) => Promise.resolve(pathAlone(real)),
-    placeOf: () => null,
-  }
-  const watch = (channel: FileChannel): FileChannel =>
-    new Proxy(channel, {
-      get: (target, key) => {
-        const value: unknown = (byPath && Reflect.get(blind, key)) || Reflect.get(target, key, target)
-        if (typeof value !== 'function') return value
-        return (...args: unknown[]): unknown => {
-          moment.strike(String(key))
-          return Reflect.apply(value, target, args)
-        }
-      },
-      set: (target, key, value) => Reflect.set(target, key, value, target),
-    })
-  const grounds = new WeakMap<Ground, Ground>()
-  return {
-    closing: source.closing,
-    ground: async (signal) => {
-      const real = await source.ground(signal)
-      const ground = grounds.get(real) ?? {
-        openChannel: async (stallMs: number) => watch(await real.openChannel(stallMs)),
-      }
-      grounds.set(real, ground)
-      return ground
-    },
-  }
-}
-
 let sshd: Sshd
 let trust: Awaited<ReturnType<typeof trustFolder>>
 let ssh: SshLink
@@ -215,7 +174,13 @@ afterAll(async () => {
 const channels = { channels: 1, stallMs: 10_000 }
 const remote = (byPath: boolean): Promise<Harness> =>
   remoteHarness({
-    make: (root) => new RemoteFolder(watched(sftpSource(ssh), byPath), 'server', root, channels),
+    make: (root) =>
+      new RemoteFolder(
+        watched(sftpSource(ssh), { byPath, before: (call) => moment.strike(call) }),
+        'server',
+        root,
+        channels,
+      ),
     end: () => undefined,
   })
 

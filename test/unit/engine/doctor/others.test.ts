@@ -129,7 +129,8 @@ describe('the uploads folder', () => {
     vi.spyOn(world.folder, 'ownership').mockResolvedValue({ uid, gid: 1000, mode })
     const found = (await examine(world)).of('uploads.account')
     expect(found.severity).toBe(severity)
-    if (severity !== 'ok') expect(found.remedy?.words).toMatch(uid === 0 ? /^Log in as the account that/ : /^Log in as uid 1000/)
+    if (severity !== 'ok')
+      expect(found.remedy?.words).toMatch(uid === 0 ? /^Log in as the account that/ : /^Log in as uid 1000/)
   })
 })
 
