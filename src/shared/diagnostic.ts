@@ -34,6 +34,7 @@ export const diagnosticCatalogue = {
   'database.paths': 'Rows without a path',
 
   'uploads.folder': 'Folder',
+  'uploads.account': 'Account',
   'uploads.space': 'Free space',
   'uploads.readable': 'Files can be read',
   'uploads.links': 'Links and special files',

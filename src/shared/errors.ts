@@ -187,6 +187,12 @@ export const errorCatalogue = {
     cause: 'A network drive, a file manager or a copy that broke off has left it.',
     remedy: 'It is no document. repair RUN --quarantine-files moves it aside; it may as well stay.',
   },
+  FILE_UNSEEN: {
+    title: 'File or folder that could not be checked',
+    cause: 'Its name is not valid UTF-8, or the account that runs this program may not read the folder.',
+    remedy:
+      'Rename it, or give this account read permission, then audit again. In the name shown, \\xE9 stands for a byte that is no UTF-8.',
+  },
   FILE_RECENT: {
     title: 'New file without a row',
     cause: 'Readur writes the file first and the row after it.',

@@ -138,6 +138,26 @@ describe('an audit', () => {
     expect(orphan).toContain(join(readur.uploadsDir, 'documents/orphan.pdf'))
   })
 
+  it('lists what it could not look at, on the command line and in the report', async () => {
+    const readur = (world = await World.bulk(5))
+    const folder = Buffer.from(join(readur.uploadsDir, 'documents/'))
+    const named = (bytes: string): Buffer => Buffer.concat([folder, Buffer.from(bytes, 'latin1')])
+    // As older systems named them: “é” and “ü” are one byte each.
+    await writeFile(named('caf\xE9.pdf'), 'written by an older system')
+    await mkdir(named('\xFCber'))
+    const file = join(dirname(readur.uploadsDir), 'audit.csv')
+    const { code, out } = await readur.call('audit', '--report', file, '--env-file', readur.envFile)
+    expect(code).toBe(0)
+    const said = out.join('\n')
+    const csv = await readFile(file, 'utf8')
+    for (const path of ['documents/caf\\xE9.pdf', 'documents/\\xFCber']) {
+      expect(said).toContain(path)
+      expect(csv).toContain(path)
+    }
+    expect(said).toContain('Note: 2 files: File or folder that could not be checked (FILE_UNSEEN)')
+    expect(said).toContain('its name is not UTF-8')
+  })
+
   it('finds every document again, however many files of its size lie about', async () => {
     const readur = (world = await World.bulk(60))
     const folder = join(readur.uploadsDir, 'documents')

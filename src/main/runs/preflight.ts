@@ -16,6 +16,7 @@ const beforePlan: readonly DiagnosticCode[] = [
   'database.timeout',
   'database.sources',
   'uploads.folder',
+  'uploads.account',
   'uploads.space',
   'uploads.mapping',
   'bucket.name',

@@ -14,6 +14,7 @@ const ofFiles: readonly ErrorCode[] = [
   'FILE_NAMED_ELSEWHERE',
   'FILE_RECENT',
   'FILE_DERIVED',
+  'FILE_UNSEEN',
 ]
 const ofObjects: readonly ErrorCode[] = [
   'OBJECT_ORPHAN',

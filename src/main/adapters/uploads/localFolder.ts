@@ -2,7 +2,7 @@ import { constants, type Stats } from 'node:fs'
 import { access, lstat, open, realpath, stat, statfs, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { MigrateError } from '../../engine/errors.ts'
-import type { FolderProbe, Ownership } from '../../engine/doctor/ports.ts'
+import type { FolderAccount, FolderProbe, Ownership } from '../../engine/doctor/ports.ts'
 import type { Content, FileFacts, ListedFile, Permit, SourceFile, UploadsFolder } from '../../engine/ports.ts'
 import { asFileError, asWriteError, codeOf, factsOf, kindOf, refusal, type Obstacle } from './fileErrors.ts'
 import { HeldFolders, isBelow, LeavesFolder, type HeldFolder, type Visit } from './heldFolders.ts'
@@ -20,7 +20,6 @@ const mostTries = 3
 /** An uploads folder on this computer. Links that stay inside are followed, links out are not. */
 export class LocalFolder implements UploadsFolder, FolderProbe {
   readonly label: string
-  readonly account = process.getuid?.() ?? null
   readonly #root: string
   readonly #folders: HeldFolders
 
@@ -96,11 +95,18 @@ export class LocalFolder implements UploadsFolder, FolderProbe {
     return this.#root
   }
 
+  async account(): Promise<FolderAccount> {
+    return this.#visit(async (visit) => ({
+      uid: process.getuid?.() ?? null,
+      isGuarded: (await visit.root()).isSure,
+    }))
+  }
+
   async ownership(path: string): Promise<Ownership | null> {
     return this.#visit(async (visit) => {
       try {
         const folder = await visit.enter(dirname(path) === '.' ? '' : dirname(path))
-        const { mode, uid, gid } = await lstat(folder.at(basename(path)))
+        const { mode, uid, gid } = path === '' ? await stat(folder.self) : await lstat(folder.at(basename(path)))
         return { mode: mode & 0o7777, uid, gid }
       } catch (error) {
         if (error instanceof MigrateError) throw error

@@ -38,7 +38,7 @@ export async function giveName(old: string, spot: Spot): Promise<'linked' | 'ren
  * better in the way of the next try than another's file lost.
  */
 async function renameToReserved(old: string, spot: Spot): Promise<void> {
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL
   const reserved = await open(spot.full, flags, 0o644).catch((error: unknown) => {
     throw codeOf(error) === 'EEXIST' ? taken(spot.path) : error
   })

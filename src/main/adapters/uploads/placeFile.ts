@@ -9,7 +9,8 @@ import { confirm, madeFolder, makeLike, spotToFill, syncFolder, type Spot } from
 import type { HeldFolder, Visit } from './heldFolders.ts'
 import { giveName } from './names.ts'
 
-const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
+/** Refused where anything lies, a link included. */
+const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL
 const fileMode = 0o644
 
 /** Names that this process writes under now. */

@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { MigrateError } from '../../engine/errors.ts'
-import type { FolderProbe, Ownership } from '../../engine/doctor/ports.ts'
+import type { FolderAccount, FolderProbe, Ownership } from '../../engine/doctor/ports.ts'
 import type { Content, FileFacts, ListedFile, Permit, SourceFile, UploadsFolder } from '../../engine/ports.ts'
 import { kindOf, refusal } from './fileErrors.ts'
 import { looksSame, refused, type ChannelSource, type FileChannel } from './remote/channel.ts'
@@ -25,8 +25,6 @@ const readableForAll = 0o444
  */
 export class RemoteFolder implements UploadsFolder, FolderProbe {
   readonly label: string
-  /** SFTP tells nobody who they are. */
-  readonly account = null
   readonly #root: string
   readonly #pool: ChannelPool
   readonly #closing: AbortSignal
@@ -154,6 +152,13 @@ export class RemoteFolder implements UploadsFolder, FolderProbe {
 
   get root(): string {
     return this.#realRoot ?? this.#root
+  }
+
+  async account(): Promise<FolderAccount> {
+    return this.#visit(this.#closing, async (visit) => ({
+      uid: await visit.channel.account(),
+      isGuarded: (await visit.enter(visit.root)).isSure,
+    }))
   }
 
   async ownership(path: string): Promise<Ownership | null> {

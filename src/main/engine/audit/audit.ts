@@ -12,7 +12,7 @@ import { auditRows, type AuditDeps } from './auditRows.ts'
 import { Discrepancies } from './discrepancies.ts'
 import { AuditLists } from './lists.ts'
 import { repairsFor } from './repairsFor.ts'
-import { readLists, type Unreadable } from './readLists.ts'
+import { readLists } from './readLists.ts'
 import { auditFiles, type Kept } from './strayFiles.ts'
 import { auditObjects } from './strayObjects.ts'
 import { UnmatchedFiles } from './unmatchedFiles.ts'
@@ -58,7 +58,10 @@ export async function auditSite(
   try {
     progress.phase('list')
     const unreadable = await readLists({ site, lists, progress, signal })
-    warn(store, unreadable)
+    for (const { path, reason } of unreadable) {
+      const stray = { path, size: 0, mtimeMs: 0 }
+      discrepancies.file(stray, 'FILE_UNSEEN', `It could not be looked at: ${reason}.`, true)
+    }
     progress.phase('verify')
     const reading = { site, discrepancies, progress, signal }
     const unmatched = new UnmatchedFiles(lists, reading)
@@ -83,15 +86,6 @@ export async function auditSite(
   const seconds = Math.round((finishedAt - startedAt) / 100) / 10
   store.append([{ step: 'finished', data: { status, ...countItems(store), seconds, finishedAt } }])
   return { store, report: auditReportOf(store) }
-}
-
-function warn(store: RunStore, unreadable: readonly Unreadable[]): void {
-  store.append(
-    unreadable.map(({ path, reason }) => ({
-      step: 'warning' as const,
-      data: { message: `“${path}” could not be looked at: ${reason}.` },
-    })),
-  )
 }
 
 function totalsOf(lists: AuditLists, kept: Kept, read: number): AuditTotals {

@@ -3,6 +3,7 @@ import type { ReadurDatabase, UploadsFolder } from '../ports.ts'
 import { locate } from '../plan/locate.ts'
 import { isOnS3 } from '../plan/keys.ts'
 import type { PathPrefix } from '../plan/paths.ts'
+import { account } from './account.ts'
 import type { Checkup } from './checkup.ts'
 import { checkFiles } from './files.ts'
 import type { FolderProbe } from './ports.ts'
@@ -37,6 +38,7 @@ export async function checkUploads(
     checkup.skip('uploads')
     return
   }
+  await checkup.run('uploads.account', (signal) => account(probe, signal))
   await checkup.run('uploads.space', async (signal) => space(await probe.space(signal)))
   await checkFiles(checkup, deps)
   if (!checkup.plans('uploads.mapping')) return

@@ -27,6 +27,7 @@ const plans: Record<Exclude<DiagnosticArea, 'server'>, [DiagnosticCode, CheckupD
   ],
   uploads: [
     ['uploads.folder', 'connection'],
+    ['uploads.account', 'run'],
     ['uploads.space', 'run'],
     ['uploads.readable', 'full'],
     ['uploads.links', 'full'],

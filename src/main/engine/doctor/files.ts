@@ -6,6 +6,7 @@ import type { ListedFile } from '../ports.ts'
 import type { Checkup } from './checkup.ts'
 import type { UploadsDeps } from './checkUploads.ts'
 import type { FolderProbe, Ownership } from './ports.ts'
+import { modeOf } from './account.ts'
 import { note, ok, warning, type Verdict } from './verdict.ts'
 
 /** Names that are looked at; a folder with more is not read to its end. */
@@ -15,13 +16,19 @@ const openedEach = 40
 const shown = 5
 const limitMs = 60_000
 
+interface Closed {
+  path: string
+  reason: string
+}
+
 /** What the names in the folder show. */
 interface Survey {
   names: number
   isWhole: boolean
   /** Files by the folder that they lie in: documents, thumbnails and so on. */
   classes: Map<string, { count: number; sample: string[] }>
-  closedFolders: string[]
+  /** What could not be looked at, with the reason. */
+  closed: Closed[]
   linksOut: string[]
   linksIn: number
   special: string[]
@@ -47,7 +54,7 @@ async function surveyOf({ uploads }: UploadsDeps, signal: AbortSignal): Promise<
     names: 0,
     isWhole: true,
     classes: new Map(),
-    closedFolders: [],
+    closed: [],
     linksOut: [],
     linksIn: 0,
     special: [],
@@ -80,18 +87,19 @@ function add(survey: Survey, it: ListedFile): void {
       survey.special.push(`${it.path} (${it.what})`)
       return
     case 'unreadable':
-      survey.closedFolders.push(it.path)
+      survey.closed.push({ path: it.path, reason: it.reason })
   }
 }
 
 async function readable(deps: UploadsDeps, survey: Survey, signal: AbortSignal): Promise<Verdict<null>> {
-  const closed = [...survey.closedFolders]
+  const closed = [...survey.closed]
   let opened = 0
   for (const { sample } of survey.classes.values()) {
     for (const path of sample) {
       signal.throwIfAborted()
       opened += 1
-      if ((await deps.uploads.inspect(path)).kind === 'unreadable') closed.push(path)
+      const facts = await deps.uploads.inspect(path)
+      if (facts.kind === 'unreadable') closed.push({ path, reason: facts.reason })
     }
   }
   const counts = [...survey.classes].map(([name, { count }]) => `${name}: ${count.toLocaleString('en')} files`)
@@ -100,7 +108,7 @@ async function readable(deps: UploadsDeps, survey: Survey, signal: AbortSignal):
     : [`the first ${survey.names.toLocaleString('en')} names of a larger folder`, ...counts]
   if (closed.length === 0) return ok(null, `${opened} files of all kinds, chosen at random, can be read.`, { evidence })
   const fixes = await fixesFor(deps.probe, closed.slice(0, shown), signal)
-  return warning(null, `${closed.length} of ${opened + survey.closedFolders.length} looked at cannot be read.`, {
+  return warning(null, `${closed.length} of ${opened + survey.closed.length} looked at cannot be read.`, {
     evidence: [...fixes.map(({ said }) => said), ...evidence],
     words:
       'Let the account that runs this program read them, or run it as the account that owns them. The commands are for the owner of the server; what Readur itself owns it can still read.',
@@ -108,31 +116,37 @@ async function readable(deps: UploadsDeps, survey: Survey, signal: AbortSignal):
   })
 }
 
-/** Who owns what cannot be read, and the command that mends it. */
+/** Who owns what cannot be read, and the command that helps. */
 async function fixesFor(
   probe: FolderProbe,
-  paths: readonly string[],
+  closed: readonly Closed[],
   signal: AbortSignal,
 ): Promise<{ said: string; command: RemedyCommand | null }[]> {
-  const folder = await probe.ownership('documents', signal)
+  const [folder, { uid }] = await Promise.all([probe.ownership('documents', signal), probe.account(signal)])
   return Promise.all(
-    paths.map(async (path) => {
+    closed.map(async ({ path, reason }) => {
       const owner = await probe.ownership(path, signal)
-      if (owner === null) return { said: `${path}: nothing is said about its owner`, command: null }
-      const said = `${path}: owner ${owner.uid}:${owner.gid}, mode ${owner.mode.toString(8).padStart(3, '0')}`
-      // Nobody could see what such a command is about.
+      if (owner === null) return { said: `${path}: ${reason}`, command: null }
+      const said = `${path}: owner ${owner.uid}:${owner.gid}, mode ${modeOf(owner)}`
+      // On a terminal such a name shows another command than the one that is copied.
       if (!isPlain(path)) return { said, command: null }
-      return { said, command: { where: 'the server' as const, text: fixFor(probe, path, owner, folder) } }
+      return { said, command: { where: 'the server' as const, text: fixFor(probe.root, path, { owner, folder, uid }) } }
     }),
   )
 }
 
-function fixFor(probe: FolderProbe, path: string, owner: Ownership, folder: Ownership | null): string {
-  const full = quoted(posix.join(probe.root, path))
+/** No link is followed: as root, whoever may write to the folder could turn the command against any file. */
+function fixFor(
+  root: string,
+  path: string,
+  { owner, folder, uid }: { owner: Ownership; folder: Ownership | null; uid: number | null },
+): string {
+  const full = quoted(posix.join(root, path))
   const right = folder && (folder.uid !== owner.uid || folder.gid !== owner.gid)
-  const chown = right ? `sudo chown ${folder.uid}:${folder.gid} ${full} && ` : ''
+  const chown = right ? `sudo chown -h ${folder.uid}:${folder.gid} ${full} && ` : ''
   // An account that is not the owner gets in as the group or as anybody; who it is decides the owner of the server.
-  return `${chown}sudo chmod u+rX,g+rX${probe.account === owner.uid || probe.account === folder?.uid ? '' : ',o+rX'} ${full}`
+  const mode = `u+rX,g+rX${uid !== null && (uid === owner.uid || uid === folder?.uid) ? '' : ',o+rX'}`
+  return `${chown}sudo find ${full} -maxdepth 0 ! -type l -exec chmod ${mode} {} +`
 }
 
 function links({ linksOut, linksIn, special, isWhole, names }: Survey): Verdict<null> {

@@ -99,12 +99,19 @@ export interface Ownership {
   gid: number
 }
 
+/** Whom we are to a folder. */
+export interface FolderAccount {
+  /** Null where that is not known. */
+  uid: number | null
+  /** A folder is worked in by itself and not by its path, so that a link which is swapped in at any moment leads nowhere. */
+  isGuarded: boolean
+}
+
 export interface FolderProbe {
   readonly label: string
   /** As it is named where it lies. */
   readonly root: string
-  /** The number of the account that we are there; null where that is not known. */
-  readonly account: number | null
+  account(signal: AbortSignal): Promise<FolderAccount>
   /** Null where nothing lies or nothing is said. */
   ownership(path: string, signal: AbortSignal): Promise<Ownership | null>
   /** Null where the file system does not tell. `freeFiles`: how many more files it can hold, null where it knows no limit. */

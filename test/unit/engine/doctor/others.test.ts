@@ -95,8 +95,42 @@ describe('the uploads folder', () => {
       'thumbnails: 1 files',
     ])
     expect(of('uploads.readable').remedy?.commands[0]?.text).toBe(
-      `sudo chown 1001:1001 '/srv/readur/uploads/documents/it’s.pdf' && sudo chmod u+rX,g+rX,o+rX '/srv/readur/uploads/documents/it’s.pdf'`,
+      `sudo chown -h 1001:1001 '/srv/readur/uploads/documents/it’s.pdf' && sudo find '/srv/readur/uploads/documents/it’s.pdf' -maxdepth 0 ! -type l -exec chmod u+rX,g+rX,o+rX {} +`,
     )
+  })
+
+  it.each(['a line\nbreak.pdf', 'an \u001b[2K escape.pdf', 'a turned \u202e name.pdf', 'a zero\u200bwidth.pdf'])(
+    'shows no command for “%s”: what is read and what is copied would differ',
+    async (name) => {
+      const world = doctorWorld()
+      for (const path of [`documents/${name}`, 'documents/plain.pdf']) {
+        world.uploads.write(path, Buffer.from('x'))
+        const entry = world.uploads.entries.get(path)
+        if (entry?.kind === 'file') entry.readable = false
+      }
+      const { of } = await examine(world)
+      expect(of('uploads.readable').finding).toContain('2 of ')
+      expect(of('uploads.readable').remedy?.commands).toHaveLength(1)
+      expect(of('uploads.readable').remedy?.commands[0]?.text).toContain('plain.pdf')
+    },
+  )
+
+  it.each([
+    ['1000', { uid: 1000 }, { uid: 1000, mode: 0o755 }, 'ok'],
+    ['an account that is not told', { uid: null }, { uid: 1000, mode: 0o777 }, 'ok'],
+    ['root where only root writes', { uid: 0 }, { uid: 0, mode: 0o755 }, 'ok'],
+    ['root where another owns', { uid: 0 }, { uid: 1000, mode: 0o755 }, 'warning'],
+    ['root where a group writes', { uid: 0 }, { uid: 0, mode: 0o775 }, 'warning'],
+    ['root where all write', { uid: 0 }, { uid: 0, mode: 0o757 }, 'warning'],
+    ['root, guarded against swapped links', { uid: 0, isGuarded: true }, { uid: 1000, mode: 0o755 }, 'note'],
+  ])('tells root from others: %s', async (_story, account, { uid, mode }, severity) => {
+    const world = doctorWorld()
+    vi.spyOn(world.folder, 'account').mockResolvedValue({ isGuarded: false, ...account })
+    vi.spyOn(world.folder, 'ownership').mockResolvedValue({ uid, gid: 1000, mode })
+    const found = (await examine(world)).of('uploads.account')
+    expect(found.severity).toBe(severity)
+    if (severity !== 'ok')
+      expect(found.remedy?.words).toMatch(uid === 0 ? /^Log in as the account that/ : /^Log in as uid 1000/)
   })
 })
 

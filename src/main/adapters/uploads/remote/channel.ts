@@ -129,6 +129,8 @@ export interface FileChannel {
   /** Whether two names, neither of them a link, are of one file; absent where the far side cannot tell. */
   isSame?(one: string, other: string): Promise<boolean>
   disk(path: string): Promise<DiskFacts>
+  /** Our number over there; null where the far side does not tell. */
+  account(): Promise<number | null>
 }
 
 /** What channels are opened on: one connection, as long as it lasts. */

@@ -1,7 +1,7 @@
 import type { FileEntryWithStats, InputAttributes, SFTPWrapper, Stats } from 'ssh2'
 import { z } from 'zod'
 import { lost } from '../../ssh/errors.ts'
-import { Refusal, status, type DiskFacts, type FileChannel, type Place } from './channel.ts'
+import { Refusal, refused, status, type DiskFacts, type FileChannel, type Place } from './channel.ts'
 import { Descriptors, type Descriptor } from './descriptors.ts'
 import { SftpFolders } from './sftpFolders.ts'
 
@@ -149,6 +149,20 @@ export class SftpChannel implements FileChannel {
     const { handle, descriptor } = await this.#descriptors.open(start, close)
     if (descriptor) this.#opened.set(keyOf(handle), descriptor)
     return handle
+  }
+
+  /** SFTP has no word for it, but on Linux the session itself can be read about. */
+  async account(): Promise<number | null> {
+    try {
+      const handle = await this.open('/proc/self/status', 'r')
+      const text = Buffer.alloc(smallestPiece)
+      const read = await this.read(handle, text, 0, 0).finally(() => this.close(handle))
+      const uid = /^Uid:\s+\d+\s+(\d+)/m.exec(text.toString('utf8', 0, read))?.[1]
+      return uid === undefined ? null : Number(uid)
+    } catch (error) {
+      if (!refused(error)) throw error
+      return null
+    }
   }
 
   /** For requests that are answered with nothing but success. */

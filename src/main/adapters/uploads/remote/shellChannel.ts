@@ -219,6 +219,11 @@ export class ShellChannel implements FileChannel {
     return (await this.#text(test)) !== ''
   }
 
+  async account(): Promise<number | null> {
+    const uid = Number.parseInt(await this.#text('id -u'), 10)
+    return Number.isNaN(uid) ? null : uid
+  }
+
   async disk(path: string): Promise<DiskFacts> {
     const said = await this.#text(`stat -f -c '%a %S %b %c %d' ${quoted(path)}`)
     const [free = NaN, unit = NaN, blocks, files, freeFiles] = said.split(' ').map(Number)
