@@ -37,6 +37,7 @@ import { chooseForProfile, saveProfiles } from './window/profileDialogs.ts'
 import { registerScheme, serveApp } from './window/protocol.ts'
 import { guardQuit, stopAndQuit } from './window/quit.ts'
 import { RunPresence } from './window/runPresence.ts'
+import { confirmFile, confirmSecret } from './window/secretDialogs.ts'
 
 /** Opens the window and wires it to the engine. Must be called before the app is ready. */
 export async function startDesktop(): Promise<void> {
@@ -54,7 +55,10 @@ export async function startDesktop(): Promise<void> {
   const runs = new RunFolder(dataDir.runs)
   const profiles = openProfiles(dataDir.root)
   const held = new HeldSecrets()
-  const book = new ProfileBook(profiles, new SecretStore(join(dataDir.root, 'secrets.json'), keychain), held)
+  const book = new ProfileBook(profiles, new SecretStore(join(dataDir.root, 'secrets.json'), keychain), held, {
+    secret: confirmSecret,
+    file: confirmFile,
+  })
   const questions = new QuestionDesk((state) => tell('questions.changed', state))
   const ssh = sshAccess(join(dataDir.root, 'hostKeys.json'), questions)
   const doctorDeps = {
@@ -98,6 +102,8 @@ export async function startDesktop(): Promise<void> {
   app.on('second-instance', () => presence?.show())
   app.on('window-all-closed', () => app.quit())
   await app.whenReady()
+  // A file that cannot be read says so where a secret is used.
+  await book.bindSecrets().catch(() => undefined)
   denyPermissions(session.defaultSession)
   serveApp(session.defaultSession, join(app.getAppPath(), 'out/renderer'))
   registerHandlers(

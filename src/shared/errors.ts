@@ -662,6 +662,11 @@ export const errorCatalogue = {
     cause: 'A typing error, or a ${VARIABLE} that nobody has put in.',
     remedy: 'Correct the value shown.',
   },
+  SECRET_ELSEWHERE: {
+    title: 'A saved password is for another address',
+    cause: 'The host, port, user or server of the connection changed since the password was saved.',
+    remedy: 'Check the address. If it is right, edit the connection and enter the password again.',
+  },
   DISCOVERY_UNREADABLE: {
     title: 'What was to be searched for settings cannot be read',
     cause: 'The file is another account’s, or is not the YAML that Docker Compose reads.',

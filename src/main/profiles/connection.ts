@@ -1,32 +1,48 @@
-import type { ProfileSummary, ProfileSecret, ServerSettings } from '../../shared/profile.ts'
+import type { ProfileDraft, ProfileSummary, ProfileSecret, ServerSettings } from '../../shared/profile.ts'
+import { secretPlace, type SecretGoal } from '../../shared/secretPlace.ts'
 import { errorData } from '../engine/errors.ts'
 import { readEnvFile } from './envFile.ts'
+import { ownSettings } from './ownSettings.ts'
 import type { Profile } from './profile.ts'
 import { readSettings, type SiteSettings, type Variables } from './settings.ts'
 
-/** Gives a secret of the profile, or null where there is none. */
-export type SecretOf = (name: ProfileSecret) => string | null
+/** Gives a secret of the profile for the place that it would go to; null where there is none for that place. */
+export type SecretOf = (name: ProfileSecret, place: string) => string | null
 
 export const noSecrets: SecretOf = () => null
 
 /** The settings behind a profile, with their secrets. Throws SETTING_*. */
 export async function settingsOf(profile: Profile, secretOf: SecretOf): Promise<SiteSettings> {
-  const own = profile.envFile === null ? profile.variables : await readEnvFile(profile.envFile)
-  const secrets: Variables = {
-    POSTGRES_PASSWORD: secretOf('POSTGRES_PASSWORD') ?? undefined,
-    S3_SECRET_ACCESS_KEY: secretOf('S3_SECRET_ACCESS_KEY') ?? undefined,
-    READUR_TOKEN: secretOf('READUR_TOKEN') ?? undefined,
-  }
-  const known = Object.fromEntries(Object.entries(secrets).filter(([, value]) => value !== undefined))
-  const settings = readSettings({ ...known, ...own }, { server: profile.server })
-  return profile.server === null ? settings : { ...settings, login: loginOf(secretOf) }
+  const own = await variablesOf(profile)
+  const goal = goalIn(profile.server, own)
+  const names = ['POSTGRES_PASSWORD', 'S3_SECRET_ACCESS_KEY', 'READUR_TOKEN'] as const
+  const known = names.flatMap((name) => {
+    const value = own[name] ?? secretOf(name, secretPlace(name, goal))
+    return value === null ? [] : [[name, value] as const]
+  })
+  const settings = readSettings({ ...own, ...Object.fromEntries(known) }, { server: profile.server })
+  return profile.server === null ? settings : { ...settings, login: loginOf(secretOf, goal) }
 }
 
 /** What is kept for logging in on the server. */
-export function loginOf(secretOf: SecretOf): NonNullable<SiteSettings['login']> {
-  const [password, passphrase] = [secretOf('SSH_PASSWORD'), secretOf('SSH_PASSPHRASE')]
-  return { ...(password !== null && { password }), ...(passphrase !== null && { passphrase }) }
+export function loginOf(secretOf: SecretOf, goal: SecretGoal): NonNullable<SiteSettings['login']> {
+  const [password, passphrase] = (['SSH_PASSWORD', 'SSH_PASSPHRASE'] as const).map((name) =>
+    secretOf(name, secretPlace(name, goal)),
+  )
+  return { ...(typeof password === 'string' && { password }), ...(typeof passphrase === 'string' && { passphrase }) }
 }
+
+/** What says where the secrets of a profile go. Throws SETTING_INVALID where its file cannot be read. */
+export const goalOf = async (profile: Pick<ProfileDraft, 'server' | 'envFile' | 'variables'>): Promise<SecretGoal> =>
+  goalIn(profile.server, await variablesOf(profile))
+
+const goalIn = (server: ProfileDraft['server'], variables: Variables): SecretGoal => ({
+  server,
+  variables: ownSettings(variables).variables,
+})
+
+const variablesOf = ({ envFile, variables }: Pick<ProfileDraft, 'envFile' | 'variables'>): Promise<Variables> =>
+  envFile === null ? Promise.resolve(variables) : readEnvFile(envFile)
 
 /** What the window may know of a profile. One whose settings cannot be read is shown with what is known and the reason. */
 export async function summaryOf(profile: Profile, secretOf: SecretOf): Promise<ProfileSummary> {
@@ -45,14 +61,15 @@ export async function summaryOf(profile: Profile, secretOf: SecretOf): Promise<P
       problem: null,
     }
   } catch (error) {
-    const missing = envFile === null ? stillNeeded(variables, secretOf) : []
+    const { code, message } = errorData(error)
+    const missing = envFile === null && code !== 'SECRET_ELSEWHERE' ? stillNeeded(profile, secretOf) : []
     return {
       ...about,
       database: variables.POSTGRES_HOST ?? '',
       uploads: variables.READUR_UPLOADS_DIR ?? '',
       bucket: variables.S3_BUCKET_NAME ?? '',
       endpoint: variables.S3_ENDPOINT_URL ?? null,
-      problem: missing.length > 0 ? `Still needed: ${missing.join(', ')}.` : errorData(error).message,
+      problem: missing.length > 0 ? `Still needed: ${missing.join(', ')}.` : message,
     }
   }
 }
@@ -61,13 +78,14 @@ const placeOf = ({ container, root }: SiteSettings['uploads']): string =>
   container === null ? root : `${container}:${root}`
 
 /** What a profile with settings of its own lacks, in words. */
-function stillNeeded(variables: Profile['variables'], secretOf: SecretOf): string[] {
+function stillNeeded(profile: Profile, secretOf: SecretOf): string[] {
+  const { variables } = profile
   const isEmpty = (value: string | null | undefined): boolean => (value ?? '').trim() === ''
   const all: [words: string, value: string | null | undefined][] = [
     ['the address of the database', variables.POSTGRES_HOST],
     ['the bucket', variables.S3_BUCKET_NAME],
     ['the access key of the bucket', variables.S3_ACCESS_KEY_ID],
-    ['the secret key of the bucket', secretOf('S3_SECRET_ACCESS_KEY')],
+    ['the secret key of the bucket', secretOf('S3_SECRET_ACCESS_KEY', secretPlace('S3_SECRET_ACCESS_KEY', profile))],
   ]
   return all.filter(([, value]) => isEmpty(value)).map(([words]) => words)
 }

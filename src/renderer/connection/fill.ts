@@ -1,4 +1,4 @@
-import type { FoundReadur, FoundSettingName, FoundValue } from '../../shared/discovery.ts'
+import { splitAddress, type FoundReadur, type FoundSettingName, type FoundValue } from '../../shared/discovery.ts'
 import type { ConnectionForm, EditedSecret, SecretField } from './form.ts'
 import { serviceAt, services } from './services.ts'
 
@@ -62,12 +62,6 @@ export function fill(form: ConnectionForm, picks: Picks): ConnectionForm {
     secrets: secretsWith(form.secrets, picks),
   }
   return withStorage(filled, text('s3Endpoint'), text('s3Region'), text('s3PathStyle'))
-}
-
-/** `host:port`, `[address]:port`, or the folder of a Unix socket with a port. */
-export function splitAddress(address: string | undefined): { host: string; port: string } | null {
-  const [, host, port] = /^(.*?)(?::(\d+))?$/.exec(address ?? '') ?? []
-  return host === undefined || host === '' ? null : { host: host.replace(/^\[(.*)\]$/, '$1'), port: port ?? '5432' }
 }
 
 function withStorage(

@@ -1,4 +1,5 @@
 import type { ProfileDetails, ProfileDraft, ProfileSecret, SecretChange, SecretChanges } from '../../shared/profile.ts'
+import { secretPlace } from '../../shared/secretPlace.ts'
 import { endpointOf, serviceAt, services, type ServiceId } from './services.ts'
 
 /**
@@ -193,11 +194,21 @@ function serverOf({ sshHost, sshPort, sshUser, keyFiles, jumps }: ConnectionForm
   }
 }
 
-/** What becomes of the secrets when the form is saved. */
-export function secretChangesOf({ secrets }: ConnectionForm): SecretChanges {
+/**
+ * The place that a kept secret was saved for, where the form leads to another one now: there it is as good as not there.
+ * Null for one that still fits.
+ */
+export function formerPlace(name: EditedSecret, form: ConnectionForm, saved: ConnectionForm): string | null {
+  if (form.secrets[name].state !== 'kept') return null
+  const place = secretPlace(name, draftOf(saved))
+  return place === secretPlace(name, draftOf(form)) ? null : place
+}
+
+/** What becomes of the secrets when the form is saved, which was `saved` before. One for another place is forgotten. */
+export function secretChangesOf(form: ConnectionForm, saved: ConnectionForm = form): SecretChanges {
   const changes: SecretChanges = {}
   for (const name of editedSecrets) {
-    const change = changeOf(secrets[name])
+    const change = formerPlace(name, form, saved) === null ? changeOf(form.secrets[name]) : { forget: true as const }
     if (change) changes[name] = change
   }
   return changes

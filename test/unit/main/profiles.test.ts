@@ -199,27 +199,36 @@ describe('secrets', () => {
   const store = (name = 'keychain', isSafe = true): SecretStore => new SecretStore(path(), cipher(name, isSafe))
 
   it('are kept encrypted, for their owner alone, and forgotten with their profile', async () => {
-    store().set('one', 'POSTGRES_PASSWORD', 'hidden')
-    store().set('two', 'SSH_PASSWORD', 'other')
-    expect(store().get('one', 'POSTGRES_PASSWORD')).toBe('hidden')
-    expect(store().names('one')).toEqual(['POSTGRES_PASSWORD'])
+    store().set('one', { name: 'POSTGRES_PASSWORD', value: 'hidden', place: 'here' })
+    store().set('two', { name: 'SSH_PASSWORD', value: 'other', place: 'there' })
+    expect(store().get('one', 'POSTGRES_PASSWORD', 'here')).toBe('hidden')
+    expect(store().all('one').map(({ name }) => name)).toEqual(['POSTGRES_PASSWORD'])
     expect(await readFile(path(), 'utf8')).not.toContain('hidden')
     expect((await stat(path())).mode & 0o777).toBe(0o600)
     store().remove('one')
-    expect(store().names('one')).toEqual([])
-    expect(store().names('two')).toEqual(['SSH_PASSWORD'])
+    expect(store().all('one')).toEqual([])
+    expect(store().all('two').map(({ name }) => name)).toEqual(['SSH_PASSWORD'])
+  })
+
+  it('are given out for the place that they were kept for, and for no other', () => {
+    store().set('one', { name: 'POSTGRES_PASSWORD', value: 'hidden', place: 'here' })
+    expect(store().get('one', 'POSTGRES_PASSWORD', 'elsewhere')).toBeNull()
+    expect(store().placeOf('one', 'POSTGRES_PASSWORD')).toBe('here')
+    const session = store('basic_text', false)
+    session.set('two', { name: 'POSTGRES_PASSWORD', value: 'hidden', place: 'here' })
+    expect(session.get('two', 'POSTGRES_PASSWORD', 'elsewhere')).toBeNull()
   })
 
   it('are asked for again when the keychain is another one', () => {
-    store().set('one', 'POSTGRES_PASSWORD', 'hidden')
-    expect(store('kwallet').get('one', 'POSTGRES_PASSWORD')).toBeNull()
+    store().set('one', { name: 'POSTGRES_PASSWORD', value: 'hidden', place: 'here' })
+    expect(store('kwallet').get('one', 'POSTGRES_PASSWORD', 'here')).toBeNull()
   })
 
   it('live no longer than the program where there is no keychain', async () => {
     const first = store('basic_text', false)
-    first.set('one', 'POSTGRES_PASSWORD', 'hidden')
-    expect(first.get('one', 'POSTGRES_PASSWORD')).toBe('hidden')
-    expect(store('basic_text', false).get('one', 'POSTGRES_PASSWORD')).toBeNull()
+    first.set('one', { name: 'POSTGRES_PASSWORD', value: 'hidden', place: 'here' })
+    expect(first.get('one', 'POSTGRES_PASSWORD', 'here')).toBe('hidden')
+    expect(store('basic_text', false).get('one', 'POSTGRES_PASSWORD', 'here')).toBeNull()
     await expect(stat(path())).rejects.toThrow()
   })
 })
