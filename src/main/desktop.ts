@@ -53,6 +53,7 @@ export async function startDesktop(): Promise<void> {
   }
 
   const runs = new RunFolder(dataDir.runs)
+  runs.sweep()
   const profiles = openProfiles(dataDir.root)
   const held = new HeldSecrets()
   const book = new ProfileBook(profiles, new SecretStore(join(dataDir.root, 'secrets.json'), keychain), held, {

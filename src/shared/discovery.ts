@@ -5,6 +5,7 @@ export const foundSettings = [
   'databaseUser',
   'databasePassword',
   'databaseTls',
+  'databaseParameters',
   'uploadsHost',
   'dockerContainer',
   'uploadsContainer',

@@ -25,7 +25,9 @@ export interface Session {
 /** Our own folders; nothing of the site is needed to browse them. */
 export function openRuns(variables: Variables): { runs: RunFolder; states: string } {
   const dataDir = openDataDir(variables)
-  return { runs: new RunFolder(dataDir.runs), states: dataDir.states }
+  const runs = new RunFolder(dataDir.runs)
+  runs.sweep()
+  return { runs, states: dataDir.states }
 }
 
 type Use<T> = (session: Session) => Promise<T>

@@ -2,7 +2,7 @@ import type { ProfileDraft, ProfileSummary, ProfileSecret, ServerSettings } from
 import { secretPlace, type SecretGoal } from '../../shared/secretPlace.ts'
 import { errorData } from '../engine/errors.ts'
 import { readEnvFile } from './envFile.ts'
-import { ownSettings } from './ownSettings.ts'
+import { plainSettings } from './ownSettings.ts'
 import type { Profile } from './profile.ts'
 import { readSettings, type SiteSettings, type Variables } from './settings.ts'
 
@@ -38,7 +38,7 @@ export const goalOf = async (profile: Pick<ProfileDraft, 'server' | 'envFile' | 
 
 const goalIn = (server: ProfileDraft['server'], variables: Variables): SecretGoal => ({
   server,
-  variables: ownSettings(variables).variables,
+  variables: plainSettings(variables),
 })
 
 const variablesOf = ({ envFile, variables }: Pick<ProfileDraft, 'envFile' | 'variables'>): Promise<Variables> =>

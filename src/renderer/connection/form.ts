@@ -31,6 +31,8 @@ export interface FormTexts {
   /** libpq's sslmode; empty: the default. */
   dbTls: string
   dbCertificate: string
+  /** What else libpq is told, as it stands after the question mark of an address. */
+  dbParameters: string
   dbTimeout: string
   /** Where the uploads lie, as this computer or the server calls the place. */
   uploads: string
@@ -79,6 +81,7 @@ export const emptyForm: ConnectionForm = {
   dbUser: 'readur',
   dbTls: '',
   dbCertificate: '',
+  dbParameters: '',
   dbTimeout: '',
   uploads: '',
   uploadsIn: 'folder',
@@ -134,6 +137,7 @@ export function withVariables(form: ConnectionForm, variables: ProfileDraft['var
     dbUser: variables.POSTGRES_USER ?? emptyForm.dbUser,
     dbTls: variables.POSTGRES_SSLMODE ?? '',
     dbCertificate: variables.POSTGRES_SSLROOTCERT ?? '',
+    dbParameters: variables.POSTGRES_PARAMETERS ?? '',
     dbTimeout: variables.DATABASE_TIMEOUT ?? '',
     uploads: variables.READUR_UPLOADS_DIR ?? '',
     uploadsIn: variables.READUR_UPLOADS_CONTAINER === undefined ? 'folder' : 'container',
@@ -166,6 +170,7 @@ export function draftOf(form: ConnectionForm): ProfileDraft {
     POSTGRES_USER: form.dbUser,
     POSTGRES_SSLMODE: form.dbTls,
     POSTGRES_SSLROOTCERT: form.dbCertificate,
+    POSTGRES_PARAMETERS: form.dbParameters,
     DATABASE_TIMEOUT: form.dbTimeout,
     READUR_UPLOADS_DIR: form.uploadsIn === 'folder' ? form.uploads : '',
     READUR_UPLOADS_CONTAINER: form.uploadsIn === 'container' ? form.container : '',

@@ -1,4 +1,5 @@
 import { isContainerName } from '../../shared/docker.ts'
+import { wrongInParameters } from '../../shared/postgresAddress.ts'
 import { formerPlace, type ConnectionForm, type EditedSecret, type FormTexts } from './form.ts'
 import { services } from './services.ts'
 
@@ -46,6 +47,10 @@ const checks: Partial<Record<keyof FormTexts, Check>> = {
   dbHost,
   dbPort: port,
   dbTimeout: seconds,
+  dbParameters: (value) => {
+    const wrong = wrongInParameters(value)
+    return wrong === null ? null : `This ${wrong}`
+  },
   dbName: (value) => (value.length > 63 ? 'At most 63 characters.' : null),
   endpoint: webAddress,
   region: oneWord,
@@ -147,6 +152,7 @@ const textsInOrder: readonly (keyof FormTexts)[] = [
   'dbUser',
   'dbTls',
   'dbCertificate',
+  'dbParameters',
   'dbTimeout',
   'uploads',
   'container',

@@ -162,7 +162,7 @@ describe('a secret that was saved', () => {
       expect(settings).toMatchObject({ code: 'SECRET_ELSEWHERE' })
     }
     const given = JSON.stringify([settings, await book.placeOf(id, tried, {})])
-    const values = { ...everything } as Record<string, { set: string }>
+    const values: Record<string, { set: string }> = { ...everything }
     for (const name of lost) expect(given).not.toContain(values[name]?.set)
   })
 
