@@ -31,8 +31,10 @@ import { readLicences } from './licences.ts'
 import { resolveSshHost, sshHosts } from './sshHosts.ts'
 import { appVersion } from './version.ts'
 import { chooseFile, chooseTarget } from './window/fileDialogs.ts'
-import { createMainWindow, denyPermissions, isOurPage, type PageSource } from './window/mainWindow.ts'
+import { confine, isolate } from './window/confine.ts'
+import { createMainWindow } from './window/mainWindow.ts'
 import { setMenu } from './window/menu.ts'
+import { devServerOf, isOurPage, type PageSource } from './window/pageSource.ts'
 import { chooseForProfile, saveProfiles } from './window/profileDialogs.ts'
 import { registerScheme, serveApp } from './window/protocol.ts'
 import { guardQuit, stopAndQuit } from './window/quit.ts'
@@ -41,8 +43,12 @@ import { confirmFile, confirmSecret } from './window/secretDialogs.ts'
 
 /** Opens the window and wires it to the engine. Must be called before the app is ready. */
 export async function startDesktop(): Promise<void> {
-  const page: PageSource = { devServer: app.isPackaged ? null : (process.env.ELECTRON_RENDERER_URL ?? null) }
+  // A constant of the build: in all that is shipped, what depends on it is left out.
+  const isDevelopment = import.meta.env.DEV && !app.isPackaged
+  const page: PageSource = { devServer: devServerOf(isDevelopment, process.env.ELECTRON_RENDERER_URL) }
+  if (app.commandLine.hasSwitch('no-sandbox')) process.stderr.write(`${withoutSandbox}\n`)
   registerScheme()
+  confine(app, page)
 
   const dataDir = openDataDir(ownEnvironment)
   // Chromium's own files lie beside ours, so that two data folders are two applications.
@@ -105,7 +111,7 @@ export async function startDesktop(): Promise<void> {
   await app.whenReady()
   // A file that cannot be read says so where a secret is used.
   await book.bindSecrets().catch(() => undefined)
-  denyPermissions(session.defaultSession)
+  await isolate(session.defaultSession, page)
   serveApp(session.defaultSession, join(app.getAppPath(), 'out/renderer'))
   registerHandlers(
     createHandlers({
@@ -169,8 +175,12 @@ export async function startDesktop(): Promise<void> {
     }),
     ({ url, isMainFrame }) => isMainFrame && isOurPage(url, page),
   )
-  setMenu({ choose: (command) => tell('menu.chosen', command), openDataDir: () => void shell.openPath(dataDir.root) })
-  const window = createMainWindow(page)
+  setMenu({
+    choose: (command) => tell('menu.chosen', command),
+    openDataDir: () => void shell.openPath(dataDir.root),
+    isDevelopment,
+  })
+  const window = createMainWindow(page, isDevelopment)
   const works = { runs: manager, backups }
   presence = new RunPresence(window, {
     pause: (runId) => manager.pause(runId),
@@ -179,6 +189,9 @@ export async function startDesktop(): Promise<void> {
   })
   guardQuit(window, works, presence)
 }
+
+const withoutSandbox =
+  'Warning: --no-sandbox switches off the sandbox that the window’s page runs in. Start the program as an ordinary user, without it.'
 
 /** For names of files. */
 const today = (): string => new Date().toISOString().slice(0, 10)
