@@ -5,6 +5,7 @@ import { openDataDir } from './dataDir.ts'
 import { ReadurFinder } from './ipc/finder.ts'
 import { createHandlers } from './ipc/handlers.ts'
 import { registerHandlers, sendEvent } from './ipc/electron.ts'
+import { serverText } from './profiles/connection.ts'
 import { openProfiles } from './profiles/desktop.ts'
 import { HeldSecrets } from './profiles/heldSecrets.ts'
 import { keychain } from './profiles/keychain.ts'
@@ -39,7 +40,7 @@ import { chooseForProfile, saveProfiles } from './window/profileDialogs.ts'
 import { registerScheme, serveApp } from './window/protocol.ts'
 import { guardQuit, stopAndQuit } from './window/quit.ts'
 import { RunPresence } from './window/runPresence.ts'
-import { confirmFile, confirmSecret } from './window/secretDialogs.ts'
+import { confirmFile, confirmFiles, confirmSecret } from './window/secretDialogs.ts'
 
 /** Opens the window and wires it to the engine. Must be called before the app is ready. */
 export async function startDesktop(): Promise<void> {
@@ -124,8 +125,8 @@ export async function startDesktop(): Promise<void> {
       info: { version: appVersion, dataDir: dataDir.root, runtime: `Electron ${process.versions.electron}` },
       profiles,
       book,
-      finder: new ReadurFinder(held),
-      search: (place) => searchFor(place, ssh, new AbortController().signal),
+      finder: new ReadurFinder(held, (files, server) => confirmFiles(files, server && serverText(server))),
+      search: (place, boundary) => searchFor(place, ssh, new AbortController().signal, boundary),
       tester: new Doctor({ ...doctorDeps, onSnapshot: (snapshot) => tell('connection.tested', snapshot) }),
       doctor: new Doctor({ ...doctorDeps, onSnapshot: (snapshot) => tell('doctor.changed', snapshot) }),
       backups,

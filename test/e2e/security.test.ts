@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createSocket } from 'node:dgram'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -480,6 +480,35 @@ describe('a connection with passwords', () => {
     expect(questions[0]).toContain('postgres://readur@10.0.0.1:5432')
     expect(questions[0]).not.toContain('planted-found')
     expect(stranger.heard()).toBe('')
+  })
+
+  it('shows what a Compose file says of files in another folder only when somebody agrees', async () => {
+    const [own, stranger] = [join(home, 'own'), join(home, 'stranger')]
+    await Promise.all([mkdir(own), mkdir(stranger)])
+    await writeFile(join(stranger, '.env'), 'POSTGRES_PASSWORD=of-another-project\n')
+    const file = join(own, 'docker-compose.yml')
+    await writeFile(
+      file,
+      'services:\n  readur:\n    image: readur/readur\n    env_file: ../stranger/.env\n    environment:\n      S3_BUCKET_NAME: ${POSTGRES_PASSWORD}\n',
+    )
+    await symlink(join(stranger, '.env'), join(own, '.env'))
+    const answered = async (response: number) => {
+      const asked = await opened.app.evaluateHandle(({ dialog }, answer) => {
+        const questions: string[] = []
+        dialog.showMessageBox = (...args: unknown[]) => {
+          questions.push(JSON.stringify(args.at(-1)))
+          return Promise.resolve({ response: answer, checkboxChecked: false })
+        }
+        return questions
+      }, response)
+      const reply = await opened.page.evaluate((path) => window.readur?.discovery.readFiles([path]), file)
+      return { reply: JSON.stringify(reply), asked: await asked.evaluate((all) => all) }
+    }
+    const refused = await answered(1)
+    expect(refused.reply).not.toContain('of-another-project')
+    expect(refused.asked).toHaveLength(1)
+    expect(refused.asked[0]).toContain(join(stranger, '.env'))
+    expect((await answered(0)).reply).toContain('of-another-project')
   })
 
   it('shows them as missing when a stranger’s settings are filled into it', async () => {

@@ -9,6 +9,7 @@ import {
   type MissingSetting,
   type TextToSearch,
 } from '../../shared/discovery.ts'
+import { withQuestions, type Boundary } from '../discovery/boundary.ts'
 import { describeOrigin, type Discovered, type Found } from '../discovery/discovered.ts'
 import { discoverFiles, discoverTogether, fileName } from '../discovery/files.ts'
 import type { ReadFile } from '../discovery/neighbours.ts'
@@ -18,12 +19,17 @@ import type { HeldSecrets } from '../profiles/heldSecrets.ts'
 import type { ProfileSecret, ServerSettings } from '../../shared/profile.ts'
 import { secretPlace, type SecretGoal } from '../../shared/secretPlace.ts'
 
+/** Asks the person at the screen whether files outside of a Compose file's folder may be read, here or on a server. */
+export type MayRead = (files: string[], server: ServerSettings | null) => Promise<boolean>
+
 /** Looks for Readur's settings for the window, which is shown all but the secrets: those it gets tokens for. */
 export class ReadurFinder {
   readonly #held: HeldSecrets
+  readonly #mayRead: MayRead
 
-  constructor(held: HeldSecrets) {
+  constructor(held: HeldSecrets, mayRead: MayRead) {
     this.#held = held
+    this.#mayRead = mayRead
   }
 
   /** Texts that were pasted, or dropped together: one may name another. Throws DISCOVERY_UNREADABLE, READUR_NOT_FOUND. */
@@ -36,12 +42,16 @@ export class ReadurFinder {
 
   /** Files of this computer; what they name is read beside them. */
   async inFiles(paths: readonly string[]): Promise<FoundReadur[]> {
-    return this.#shownAll(await discoverFiles(paths), null)
+    const look = (boundary: Boundary) => discoverFiles(paths, boundary)
+    return this.#shownAll(await withQuestions(look, [], (files) => this.#mayRead(files, null)), null)
   }
 
   /** The containers and Compose files of a computer. Throws COMMANDS_REFUSED, SSH_*. */
-  async onServer(server: ServerSettings | null, search: Promise<ServerSearch>): Promise<FoundOnServer> {
-    const { found, notes } = await search
+  async onServer(
+    server: ServerSettings | null,
+    search: (boundary: Boundary) => Promise<ServerSearch>,
+  ): Promise<FoundOnServer> {
+    const { found, notes } = await withQuestions(search, [], (files) => this.#mayRead(files, server))
     return { found: this.#shownAll(found, server), notes: notes.map(({ message, remedy }) => ({ message, remedy })) }
   }
 

@@ -1,5 +1,6 @@
 import type { ChosenFile } from '../../shared/ipc.ts'
 import type { SshHostView } from '../../shared/ssh.ts'
+import type { Boundary } from '../discovery/boundary.ts'
 import type { ServerSearch } from '../discovery/searchServer.ts'
 import { summaryOf } from '../profiles/connection.ts'
 import type { ProfileBook } from '../profiles/profileBook.ts'
@@ -13,7 +14,7 @@ import type { ProfileChannel } from './profileArguments.ts'
 export interface ProfileHandlerDeps {
   book: ProfileBook
   finder: ReadurFinder
-  search: (place: Pick<SiteSettings, 'server' | 'login'>) => Promise<ServerSearch>
+  search: (place: Pick<SiteSettings, 'server' | 'login'>, boundary: Boundary) => Promise<ServerSearch>
   /** Tests connections. */
   tester: Doctor
   questions: QuestionDesk
@@ -64,7 +65,7 @@ export function createProfileHandlers(deps: ProfileHandlerDeps): Pick<Handlers, 
     },
     'discovery.search': async (id, draft, secrets) => {
       const place = await book.placeOf(id, draft, secrets)
-      return finder.onServer(place.server, search(place))
+      return finder.onServer(place.server, (boundary) => search(place, boundary))
     },
     'ssh.hosts': () => ssh.hosts(),
     'ssh.resolve': (host) => ssh.resolve(host),

@@ -1,7 +1,9 @@
+import { resolve } from 'node:path'
 import type { ProfileDraft, ProfileSummary, ProfileSecret, ServerSettings } from '../../shared/profile.ts'
 import { secretPlace, type SecretGoal } from '../../shared/secretPlace.ts'
 import { errorData } from '../engine/errors.ts'
-import { readEnvFile } from './envFile.ts'
+import { openFileText, othersCanRead } from '../engine/privacy.ts'
+import { holdsSecret, readEnvFile } from './envFile.ts'
 import { plainSettings } from './ownSettings.ts'
 import type { Profile } from './profile.ts'
 import { readSettings, type SiteSettings, type Variables } from './settings.ts'
@@ -20,9 +22,22 @@ export async function settingsOf(profile: Profile, secretOf: SecretOf): Promise<
     const value = own[name] ?? secretOf(name, secretPlace(name, goal))
     return value === null ? [] : [[name, value] as const]
   })
-  const settings = readSettings({ ...own, ...Object.fromEntries(known) }, { server: profile.server })
+  const settings = {
+    ...readSettings({ ...own, ...Object.fromEntries(known) }, { server: profile.server }),
+    secretFiles: secretFilesOf(profile.envFile, own, profile.server),
+  }
   return profile.server === null ? settings : { ...settings, login: loginOf(secretOf, goal) }
 }
+
+/** The files with passwords and keys that were named. */
+export const secretFilesOf = (
+  envFile: string | null,
+  variables: Variables,
+  server: ProfileDraft['server'],
+): string[] => [
+  ...(envFile !== null && holdsSecret(variables) ? [resolve(envFile)] : []),
+  ...(server?.keyFiles ?? []).filter((file) => !file.startsWith('~')),
+]
 
 /** What is kept for logging in on the server. */
 export function loginOf(secretOf: SecretOf, goal: SecretGoal): NonNullable<SiteSettings['login']> {
@@ -48,7 +63,7 @@ const variablesOf = ({ envFile, variables }: Pick<ProfileDraft, 'envFile' | 'var
 export async function summaryOf(profile: Profile, secretOf: SecretOf): Promise<ProfileSummary> {
   const { id, name, envFile, variables } = profile
   const server = profile.server && serverText(profile.server)
-  const about = { id, name, server, source: envFile ?? 'this profile' }
+  const about = { id, name, server, source: envFile ?? 'this profile', warning: await warningOf(profile) }
   try {
     const { database, uploads, s3 } = await settingsOf(profile, secretOf)
     const endpoint = s3.endpoint ?? null
@@ -72,6 +87,12 @@ export async function summaryOf(profile: Profile, secretOf: SecretOf): Promise<P
       problem: missing.length > 0 ? `Still needed: ${missing.join(', ')}.` : message,
     }
   }
+}
+
+/** What is wrong with the file of a profile although it can be used. */
+async function warningOf({ envFile }: Profile): Promise<string | null> {
+  if (envFile === null || !(await othersCanRead(envFile))) return null
+  return holdsSecret(await readEnvFile(envFile).catch(() => ({}))) ? openFileText(envFile) : null
 }
 
 const placeOf = ({ container, root }: SiteSettings['uploads']): string =>

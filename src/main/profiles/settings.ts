@@ -29,6 +29,8 @@ export interface SiteSettings {
   uploads: UploadsSettings
   s3: S3Settings
   readur: ReadurSettings
+  /** Files of this computer with passwords or keys that were named: who else reads them is looked at. */
+  secretFiles?: readonly string[]
 }
 
 interface ServerLogin {

@@ -26,6 +26,19 @@ export const confirmFile = (envFile: string, server: string | null): Promise<boo
     buttons: ['Use them', 'Don’t use them'],
   })
 
+/** Asks whether files may be read that a Compose file names and that are not in its folder; `server` null: of this computer. */
+export const confirmFiles = (files: readonly string[], server: string | null): Promise<boolean> =>
+  ask({
+    message: 'Read files outside the folder of the Compose file?',
+    detail: [
+      `The Compose file names ${files.length === 1 ? 'this file' : 'these files'}${server === null ? '' : ` on ${server}`}:`,
+      ...files.slice(0, 10),
+      ...(files.length > 10 ? [`… and ${files.length - 10} more`] : []),
+      'Read them only if they belong to this Readur.',
+    ].join('\n'),
+    buttons: ['Read them', 'Don’t read them'],
+  })
+
 async function ask(question: MessageBoxOptions & { buttons: string[] }): Promise<boolean> {
   const options: MessageBoxOptions = { type: 'warning', defaultId: 1, cancelId: 1, noLink: true, ...question }
   const [window] = BrowserWindow.getAllWindows()

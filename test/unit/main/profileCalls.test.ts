@@ -77,7 +77,7 @@ describe('Readur’s own settings, looked for by the window', () => {
   const secrets = ['dbp$DB=word of-production', 'minio-"quoted"-secret', 'jwt-secret-of-production', 'readur-secret']
   const finder = () => {
     const held = new HeldSecrets()
-    return { held, finder: new ReadurFinder(held) }
+    return { held, finder: new ReadurFinder(held, () => Promise.resolve(false)) }
   }
   const one = (found: FoundReadur[]): FoundReadur => {
     const [only] = found
@@ -168,7 +168,7 @@ describe('calls about profiles', () => {
     const ssh = { hostKeys: join(dir, 'hostKeys.json'), accept: [], prompts: noPrompts }
     const deps: ProfileHandlerDeps = {
       book,
-      finder: new ReadurFinder(held),
+      finder: new ReadurFinder(held, () => Promise.resolve(false)),
       search: () => Promise.resolve({ docker: 'searched', found: [], notes: [] }),
       tester: new Doctor({
         ssh,
