@@ -49,7 +49,7 @@ describe('files outside the folder of a Compose file', () => {
     ;[stranger, own] = [join(root, 'other'), join(root, 'readur')]
     await mkdir(join(own, 'env'), { recursive: true })
     await mkdir(stranger)
-    await writeFile(join(stranger, '.env'), `POSTGRES_PASSWORD=${secret}\n`)
+    await writeFile(join(stranger, '.env'), `S3_SECRET_ACCESS_KEY=${secret}\n`)
     await writeFile(join(own, 'env', 'readur.env'), 'S3_REGION=eu\n')
     await symlink(join(stranger, '.env'), join(own, 'linked.env'))
     await symlink(stranger, join(own, 'linked'))
@@ -66,7 +66,7 @@ describe('files outside the folder of a Compose file', () => {
     const boundary = new Boundary()
     const found = await discoverFiles([file], boundary)
     expect(JSON.stringify(found)).not.toContain(secret)
-    expect(found[0]?.secrets.databasePassword).toBeUndefined()
+    expect(found[0]?.secrets.s3SecretKey).toBeUndefined()
     expect(found[0]?.notes.map(({ message }) => message).join()).toMatch(/is outside the folder of the Compose file/)
     expect(boundary.refused).toEqual([join(stranger, '.env')])
   })
@@ -83,12 +83,12 @@ describe('files outside the folder of a Compose file', () => {
     const mayRead = vi.fn(() => Promise.resolve(true))
     const look = (boundary: Boundary) => discoverFiles([file], boundary)
     const [found] = await withQuestions(look, [], mayRead)
-    expect(found?.secrets.databasePassword?.value.reveal()).toBe(secret)
+    expect(found?.secrets.s3SecretKey?.value.reveal()).toBe(secret)
     expect(mayRead.mock.calls).toEqual([[[join(stranger, '.env')]]])
     const [named] = await withQuestions(look, [join(stranger, '.env')], () => Promise.resolve(false))
-    expect(named?.secrets.databasePassword?.value.reveal()).toBe(secret)
+    expect(named?.secrets.s3SecretKey?.value.reveal()).toBe(secret)
     const [together] = await discoverFiles([file, join(stranger, '.env')], new Boundary())
-    expect(together?.secrets.databasePassword?.value.reveal()).toBe(secret)
+    expect(together?.secrets.s3SecretKey?.value.reveal()).toBe(secret)
   })
 
   it('are asked for even when nothing was found without them', async () => {
