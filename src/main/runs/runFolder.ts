@@ -34,7 +34,7 @@ export class RunFolder {
 
   /** Removes what processes that were killed have left. Never throws. */
   sweep(): void {
-    sweepScratch(this.#dir)
+    sweepScratch(this.dir)
   }
 
   /** A new run that this process works on until its store is closed. */
