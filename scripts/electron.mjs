@@ -85,14 +85,28 @@ export async function resolveElectron(host = thisHost) {
   throw new Error('Electron is missing. Once GitHub can be reached, run: npx install-electron')
 }
 
+/**
+ * Chromium's switches for whoever starts it here: it refuses its sandbox to root, who has to do without and is told so.
+ * The product itself never sets it.
+ * @param {{ uid?: number | undefined, tell?: (text: string) => void }} [who]
+ * @returns {string[]}
+ */
+export function withoutSandbox({ uid = process.getuid?.(), tell = say } = {}) {
+  if (uid !== 0) return []
+  tell(
+    'you are root, so the window’s page runs without Chromium’s sandbox. Fine for tests; otherwise use an ordinary account',
+  )
+  return ['--no-sandbox']
+}
+
 if (isCommand(import.meta.url)) {
   await command(async () => {
     const [name, ...args] = process.argv.slice(2)
     if (name === undefined) throw new Error('usage: node scripts/electron.mjs <command of a dependency> [arguments…]')
     ensureSystem(['electron'])
     const env = electronEnv(await resolveElectron())
-    // electron-vite's own switch; Chromium refuses its sandbox to root.
-    const root = process.getuid?.() === 0 ? { NO_SANDBOX: '1' } : {}
+    // electron-vite's own switch.
+    const root = withoutSandbox().length > 0 ? { NO_SANDBOX: '1' } : {}
     if (lacksDisplay()) say('no display here: the window opens on a virtual one, where nobody sees it')
     return await run(...withDisplay(...bin(name, args)), { env: { ...env, ...root } })
   })

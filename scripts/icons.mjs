@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { _electron } from 'playwright-core'
-import { electronBinary, resolveElectron } from './electron.mjs'
+import { electronBinary, resolveElectron, withoutSandbox } from './electron.mjs'
 import { command, root } from './run.mjs'
 
 /** Sizes in pixels that platforms ask for: window and taskbar, launchers, the packaged application. */
@@ -16,7 +16,7 @@ await command(async () => {
   const folder = join(root, 'resources', 'icons')
   await mkdir(folder, { recursive: true })
   const svg = await readFile(join(root, 'resources', 'icon.svg'), 'utf8')
-  const args = [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', root]
+  const args = [...withoutSandbox(), '--disable-gpu', root]
   const app = await _electron.launch({ executablePath: electronBinary(await resolveElectron()), args })
   try {
     const page = await app.firstWindow()

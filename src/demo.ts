@@ -141,7 +141,7 @@ async function openWindow(sandbox: Sandbox): Promise<number> {
     envFile: sandbox.envFile,
     variables: {},
   })
-  // Chromium refuses its sandbox to root; only the demo and the tests ever switch it off.
+  // Chromium refuses its sandbox to root; only the demo and the tests ever switch it off, and the window says so.
   const root = process.getuid?.() === 0 ? ['--no-sandbox'] : []
   log('Opening the window. Close it to end the demo.')
   const app = spawn(electron, [...root, join(import.meta.dirname, '..')], {

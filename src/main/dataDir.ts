@@ -12,6 +12,9 @@ export interface DataDir {
   states: string
 }
 
+/** What this process writes from now on is its user's alone, unless it says otherwise: paths and names are nobody else's. */
+export const keepPrivate = (): void => void process.umask(0o077)
+
 /** READUR_MIGRATE_HOME, or the place that the platform has for such data. Made when it is missing. Throws DATA_FOLDER_UNWRITABLE and DISK_FULL. */
 export function openDataDir(variables: Readonly<Record<string, string | undefined>>): DataDir {
   const named = variables.READUR_MIGRATE_HOME?.trim() ?? ''

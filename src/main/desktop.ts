@@ -5,6 +5,7 @@ import { openDataDir } from './dataDir.ts'
 import { ReadurFinder } from './ipc/finder.ts'
 import { createHandlers } from './ipc/handlers.ts'
 import { registerHandlers, sendEvent } from './ipc/electron.ts'
+import { serverText } from './profiles/connection.ts'
 import { openProfiles } from './profiles/desktop.ts'
 import { HeldSecrets } from './profiles/heldSecrets.ts'
 import { keychain } from './profiles/keychain.ts'
@@ -31,17 +32,24 @@ import { readLicences } from './licences.ts'
 import { resolveSshHost, sshHosts } from './sshHosts.ts'
 import { appVersion } from './version.ts'
 import { chooseFile, chooseTarget } from './window/fileDialogs.ts'
-import { createMainWindow, denyPermissions, isOurPage, type PageSource } from './window/mainWindow.ts'
+import { confine, isolate } from './window/confine.ts'
+import { createMainWindow } from './window/mainWindow.ts'
 import { setMenu } from './window/menu.ts'
+import { devServerOf, isOurPage, type PageSource } from './window/pageSource.ts'
 import { chooseForProfile, saveProfiles } from './window/profileDialogs.ts'
 import { registerScheme, serveApp } from './window/protocol.ts'
 import { guardQuit, stopAndQuit } from './window/quit.ts'
 import { RunPresence } from './window/runPresence.ts'
+import { confirmFile, confirmFiles, confirmSecret } from './window/secretDialogs.ts'
 
 /** Opens the window and wires it to the engine. Must be called before the app is ready. */
 export async function startDesktop(): Promise<void> {
-  const page: PageSource = { devServer: app.isPackaged ? null : (process.env.ELECTRON_RENDERER_URL ?? null) }
+  // A constant of the build: in all that is shipped, what depends on it is left out.
+  const isDevelopment = import.meta.env.DEV && !app.isPackaged
+  const page: PageSource = { devServer: devServerOf(isDevelopment, process.env.ELECTRON_RENDERER_URL) }
+  if (app.commandLine.hasSwitch('no-sandbox')) process.stderr.write(`${withoutSandbox}\n`)
   registerScheme()
+  confine(app, page)
 
   const dataDir = openDataDir(ownEnvironment)
   // Chromium's own files lie beside ours, so that two data folders are two applications.
@@ -52,9 +60,13 @@ export async function startDesktop(): Promise<void> {
   }
 
   const runs = new RunFolder(dataDir.runs)
+  runs.sweep()
   const profiles = openProfiles(dataDir.root)
   const held = new HeldSecrets()
-  const book = new ProfileBook(profiles, new SecretStore(join(dataDir.root, 'secrets.json'), keychain), held)
+  const book = new ProfileBook(profiles, new SecretStore(join(dataDir.root, 'secrets.json'), keychain), held, {
+    secret: confirmSecret,
+    file: confirmFile,
+  })
   const questions = new QuestionDesk((state) => tell('questions.changed', state))
   const ssh = sshAccess(join(dataDir.root, 'hostKeys.json'), questions)
   const doctorDeps = {
@@ -98,7 +110,9 @@ export async function startDesktop(): Promise<void> {
   app.on('second-instance', () => presence?.show())
   app.on('window-all-closed', () => app.quit())
   await app.whenReady()
-  denyPermissions(session.defaultSession)
+  // A file that cannot be read says so where a secret is used.
+  await book.bindSecrets().catch(() => undefined)
+  await isolate(session.defaultSession, page)
   serveApp(session.defaultSession, join(app.getAppPath(), 'out/renderer'))
   registerHandlers(
     createHandlers({
@@ -111,8 +125,8 @@ export async function startDesktop(): Promise<void> {
       info: { version: appVersion, dataDir: dataDir.root, runtime: `Electron ${process.versions.electron}` },
       profiles,
       book,
-      finder: new ReadurFinder(held),
-      search: (place) => searchFor(place, ssh, new AbortController().signal),
+      finder: new ReadurFinder(held, (files, server) => confirmFiles(files, server && serverText(server))),
+      search: (place, boundary) => searchFor(place, ssh, new AbortController().signal, boundary),
       tester: new Doctor({ ...doctorDeps, onSnapshot: (snapshot) => tell('connection.tested', snapshot) }),
       doctor: new Doctor({ ...doctorDeps, onSnapshot: (snapshot) => tell('doctor.changed', snapshot) }),
       backups,
@@ -162,8 +176,12 @@ export async function startDesktop(): Promise<void> {
     }),
     ({ url, isMainFrame }) => isMainFrame && isOurPage(url, page),
   )
-  setMenu({ choose: (command) => tell('menu.chosen', command), openDataDir: () => void shell.openPath(dataDir.root) })
-  const window = createMainWindow(page)
+  setMenu({
+    choose: (command) => tell('menu.chosen', command),
+    openDataDir: () => void shell.openPath(dataDir.root),
+    isDevelopment,
+  })
+  const window = createMainWindow(page, isDevelopment)
   const works = { runs: manager, backups }
   presence = new RunPresence(window, {
     pause: (runId) => manager.pause(runId),
@@ -172,6 +190,9 @@ export async function startDesktop(): Promise<void> {
   })
   guardQuit(window, works, presence)
 }
+
+const withoutSandbox =
+  'Warning: --no-sandbox switches off the sandbox that the window’s page runs in. Start the program as an ordinary user, without it.'
 
 /** For names of files. */
 const today = (): string => new Date().toISOString().slice(0, 10)

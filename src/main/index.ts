@@ -4,12 +4,15 @@ import { commandLineOf } from './cli/commandLine.ts'
 import { processOutput, written } from './cli/output.ts'
 import { runProgram } from './cli/program.ts'
 import { errorText } from './cli/text.ts'
+import { keepPrivate } from './dataDir.ts'
 import { startDesktop } from './desktop.ts'
 import { errorData } from './engine/errors.ts'
 import { plainLine } from '../shared/plainText.ts'
 
 // The SDK would print its own notice about Node 20 into the progress.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
+
+keepPrivate()
 
 // One executable for both: with a command it is the command line, without one the window.
 const args = commandLineOf(process.argv)

@@ -1,3 +1,4 @@
+import type { Boundary } from './discovery/boundary.ts'
 import { searchServer, type ServerSearch } from './discovery/searchServer.ts'
 import { assertRuns, commandRunner } from './engine/commands.ts'
 import { MigrateError } from './engine/errors.ts'
@@ -22,6 +23,7 @@ export async function searchFor(
   { server, login }: SearchedPlace,
   ssh: SshAccess,
   signal: AbortSignal,
+  boundary: Boundary,
 ): Promise<ServerSearch> {
   const { commands, close } = await openCommands(server, login, ssh)
   try {
@@ -31,7 +33,7 @@ export async function searchFor(
     const limit = new AbortController()
     const timer = setTimeout(() => limit.abort(unanswered(commands.label)), searchMs)
     try {
-      return await searchServer(commandRunner(commands), AbortSignal.any([signal, limit.signal]))
+      return await searchServer(commandRunner(commands), AbortSignal.any([signal, limit.signal]), boundary)
     } finally {
       clearTimeout(timer)
     }

@@ -13,6 +13,7 @@ export type DiagnosticArea = (typeof diagnosticAreas)[number]
 export const diagnosticCatalogue = {
   'computer.dataFolder': 'Data folder',
   'computer.temporary': 'Temporary folder',
+  'computer.secrets': 'Files with passwords',
 
   // One of each for every server on the way. Of a later hop `forward` stands for `name` and `tcp`.
   'server.name': 'Name',

@@ -5,6 +5,7 @@ export const foundSettings = [
   'databaseUser',
   'databasePassword',
   'databaseTls',
+  'databaseParameters',
   'uploadsHost',
   'dockerContainer',
   'uploadsContainer',
@@ -17,6 +18,12 @@ export const foundSettings = [
   'readurUrl',
 ] as const
 export type FoundSettingName = (typeof foundSettings)[number]
+
+/** `host:port`, `[address]:port`, or the folder of a Unix socket with a port. */
+export function splitAddress(address: string | undefined): { host: string; port: string } | null {
+  const [, host, port] = /^(.*?)(?::(\d+))?$/.exec(address ?? '') ?? []
+  return host === undefined || host === '' ? null : { host: host.replace(/^\[(.*)\]$/, '$1'), port: port ?? '5432' }
+}
 
 /** `certain`: written down as it is. `likely`: follows from what is written down. `guess`: to be confirmed. */
 export type FoundConfidence = 'certain' | 'likely' | 'guess'

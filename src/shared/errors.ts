@@ -620,6 +620,18 @@ export const errorCatalogue = {
     remedy:
       'Check sslmode and sslrootcert in DATABASE_URL: they mean what they mean to psql. The host must be the one that the certificate names.',
   },
+  DB_LOGIN_UNSAFE: {
+    title: 'The database asks for a login that the settings do not allow',
+    cause:
+      'The server is set up for another method, a pooler such as PgBouncer stands in between, or something poses as the server.',
+    remedy:
+      'No password was sent. Check pg_hba.conf and password_encryption of the server, or change require_auth or channel_binding in DATABASE_URL.',
+  },
+  DB_WRONG_SERVER: {
+    title: 'This is not the database server that the settings ask for',
+    cause: 'The primary and its standby changed places, or the address leads to the other one.',
+    remedy: 'Name the address of the right server, or change target_session_attrs in DATABASE_URL.',
+  },
   SOURCE_WOULD_INGEST: {
     title: 'A Readur source watches the folder that we would write to',
     cause: 'An S3 source was made for the same bucket, and its folders hold documents/.',
@@ -666,6 +678,11 @@ export const errorCatalogue = {
     title: 'A setting is not valid',
     cause: 'A typing error, or a ${VARIABLE} that nobody has put in.',
     remedy: 'Correct the value shown.',
+  },
+  SECRET_ELSEWHERE: {
+    title: 'A saved password is for another address',
+    cause: 'The host, port, user or server of the connection changed since the password was saved.',
+    remedy: 'Check the address. If it is right, edit the connection and enter the password again.',
   },
   DISCOVERY_UNREADABLE: {
     title: 'What was to be searched for settings cannot be read',

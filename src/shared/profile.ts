@@ -14,6 +14,8 @@ export interface ProfileSummary {
   source: string
   /** Set when the settings cannot be read; the profile is kept. */
   problem: string | null
+  /** Set when something about them is not as it should be, and they can be used all the same. */
+  warning: string | null
 }
 
 /**
@@ -39,6 +41,7 @@ export const profileVariables = [
   'POSTGRES_USER',
   'POSTGRES_SSLMODE',
   'POSTGRES_SSLROOTCERT',
+  'POSTGRES_PARAMETERS',
   'DATABASE_TIMEOUT',
   'UPLOAD_PATH',
   'READUR_UPLOADS_DIR',

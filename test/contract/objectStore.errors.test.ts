@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import type { S3Settings } from '../../src/main/adapters/s3/client.ts'
 import { S3ObjectStore } from '../../src/main/adapters/s3/objectStore.ts'
 import { errorData } from '../../src/main/engine/errors.ts'
+import { ownStepPermit } from '../../src/main/engine/ownership/permit.ts'
 import type { ObjectStore } from '../../src/main/engine/ports.ts'
 import { freePort } from '../../src/sandbox/ports.ts'
 import { createBucket, type TestBucket } from '../services/bucket.ts'
@@ -162,7 +163,7 @@ describe('what services answer in the wild', () => {
     ['HeadObject', (it) => it.head(key, never), key, 's3:GetObject'],
     ['GetObject', (it) => drain(it.get(key, never)), key, 's3:GetObject'],
     ['PutObject', (it) => it.put(smallPut, never), key, 's3:PutObject'],
-    ['DeleteObject', (it) => it.remove(key, never), key, 's3:DeleteObject'],
+    ['DeleteObject', (it) => it.remove(key, ownStepPermit(), never), key, 's3:DeleteObject'],
     ['ListObjectsV2', (it) => it.list('documents/', null, never), 'bucket', 's3:ListBucket'],
     ['CreateMultipartUpload', (it) => it.createUpload(head, never), key, 's3:PutObject'],
   ])('a refusal without a word names what was asked, of what, and the permission: %s', async (action, call, of, needs) => {

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { createSocket } from 'node:dgram'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
+import { createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -171,27 +173,33 @@ describe('the window', () => {
           link.click()
           link.remove()
         }, `${address}/link`)
-      expect(await isPrevented('will-navigate', click)).toBe(true)
+      expect(await isPrevented('will-frame-navigate', click)).toBe(true)
       expect(opened.page.url()).toBe(before)
       expect(visits).toEqual([])
     })
 
     it('follows no redirect out', async () => {
-      const load = () =>
-        opened.app.evaluate(
-          ({ BrowserWindow }, url) =>
-            BrowserWindow.getAllWindows()[0]
-              ?.loadURL(url)
-              .then(
-                () => 'loaded',
-                () => 'not loaded',
-              ),
-          `${address}/moved`,
-        )
+      const redirect = () =>
+        opened.app.evaluate(({ BrowserWindow }, url) => {
+          const contents: NodeJS.EventEmitter | undefined = BrowserWindow.getAllWindows()[0]?.webContents
+          const event = { url, defaultPrevented: false, preventDefault: () => (event.defaultPrevented = true) }
+          contents?.emit('will-redirect', event)
+        }, `${address}/moved`)
+      expect(await isPrevented('will-redirect', redirect)).toBe(true)
+    })
+
+    it('comes back from an empty page', async () => {
       const before = opened.page.url()
-      expect(await isPrevented('will-redirect', load)).toBe(true)
-      expect(visits).toEqual(['/moved'])
-      expect(opened.page.url()).toBe(before)
+      const back = opened.page.waitForEvent('load')
+      await opened.page.evaluate(() => {
+        // Once this call has been answered.
+        setTimeout(() => {
+          location.href = 'about:blank'
+        })
+      })
+      await back
+      await opened.page.waitForURL(before)
+      await opened.page.getByRole('heading', { name: 'Welcome' }).waitFor()
     })
 
     it('reaches no other server', async () => {
@@ -212,6 +220,94 @@ describe('the window', () => {
       expect(await opened.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1)
       expect(visits).toEqual([])
     })
+
+    it('downloads nothing', async () => {
+      const started = await opened.app.evaluateHandle(({ session }) => {
+        const prevented = new Promise<boolean>((resolve) => {
+          session.defaultSession.once('will-download', (event) => resolve(event.defaultPrevented))
+        })
+        return { prevented }
+      })
+      await opened.page.evaluate(() => {
+        const link = document.createElement('a')
+        link.href = URL.createObjectURL(new Blob(['saved']))
+        link.download = 'saved.txt'
+        link.click()
+      })
+      expect(await started.evaluate(({ prevented }) => prevented)).toBe(true)
+    })
+
+    it('confines windows that do not exist yet as well', async () => {
+      const kept = await opened.app.evaluate(async ({ BrowserWindow }, url) => {
+        const other = new BrowserWindow({ show: false, webPreferences: { sandbox: true } })
+        const policy = other.webContents.getWebRTCIPHandlingPolicy()
+        const outcome = await other.loadURL(url).then(
+          () => 'loaded',
+          () => 'not loaded',
+        )
+        other.destroy()
+        return { policy, outcome }
+      }, `${address}/other`)
+      expect(kept).toEqual({ policy: 'disable_non_proxied_udp', outcome: 'not loaded' })
+      expect(visits).toEqual([])
+    })
+
+    it('sends no packet by WebRTC: neither datagrams nor connections, to an address or a name', async () => {
+      const heard: string[] = []
+      const datagrams = createSocket('udp4', (_bytes, { port }) => heard.push(`datagram from ${port}`))
+      datagrams.bind(0, '127.0.0.1')
+      await once(datagrams, 'listening')
+      const connections = createTcpServer((socket) => {
+        heard.push(`connection from ${socket.remotePort}`)
+        socket.destroy()
+      }).listen(0, '127.0.0.1')
+      await once(connections, 'listening')
+      const bound = connections.address()
+      const tcp = typeof bound === 'object' && bound ? bound.port : 0
+      const udp = datagrams.address().port
+      const servers = [
+        { urls: `stun:127.0.0.1:${udp}` },
+        { urls: `stun:localhost:${udp}` },
+        { urls: `turn:127.0.0.1:${udp}`, username: 'u', credential: 'c' },
+        { urls: `turn:127.0.0.1:${tcp}?transport=tcp`, username: 'u', credential: 'c' },
+        { urls: `turn:localhost:${tcp}?transport=tcp`, username: 'u', credential: 'c' },
+        { urls: `turns:127.0.0.1:${tcp}?transport=tcp`, username: 'u', credential: 'c' },
+      ]
+      const candidates = await opened.page.evaluate(async (iceServers) => {
+        const connection = new RTCPeerConnection({ iceServers })
+        const found: string[] = []
+        connection.createDataChannel('out')
+        const gathered = new Promise<void>((resolve) => {
+          connection.onicecandidate = ({ candidate }) => {
+            if (candidate) found.push(candidate.candidate)
+            else resolve()
+          }
+        })
+        await connection.setLocalDescription(await connection.createOffer())
+        await gathered
+        connection.close()
+        return found
+      }, servers)
+      // It is over: all servers have been tried.
+      expect(candidates).toEqual([])
+      expect(heard).toEqual([])
+      datagrams.close()
+      connections.close()
+    })
+  })
+
+  it('has nothing for developers: neither in its menu nor by a shortcut', async () => {
+    const found = await opened.app.evaluate(({ BrowserWindow, Menu }) => {
+      const items = Menu.getApplicationMenu()?.items.flatMap(({ submenu }) => submenu?.items ?? []) ?? []
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents
+      contents?.openDevTools()
+      return {
+        roles: items.map(({ role }) => role?.toLowerCase()).filter((role) => /reload|devtools/.test(role ?? '')),
+        items: items.length > 0,
+        opened: contents?.isDevToolsOpened(),
+      }
+    })
+    expect(found).toEqual({ roles: [], items: true, opened: false })
   })
 
   it('has no webviews, and attaches none', async () => {
@@ -278,3 +374,218 @@ describe('the window', () => {
     expect(reply.parse(replies[1]).error?.code).toBe('RUN_NOT_FOUND')
   })
 })
+
+describe('a variable that names another page', () => {
+  it('is nothing to what is shipped', async () => {
+    const visits: string[] = []
+    const stranger = createServer((request, response) => {
+      visits.push(request.url ?? '')
+      response.end('<title>Stranger</title>')
+    }).listen(0, '127.0.0.1')
+    await once(stranger, 'listening')
+    const bound = stranger.address()
+    const port = typeof bound === 'object' && bound ? bound.port : 0
+    const home = await mkdtemp(join(tmpdir(), 'readur-e2e-'))
+    const opened = await openWindow(home, { ELECTRON_RENDERER_URL: `http://127.0.0.1:${port}` })
+    await opened.page.getByRole('heading', { name: 'Welcome' }).waitFor()
+    expect(opened.page.url()).toMatch(/^readur-migrate:\/\/app\//)
+    expect(visits).toEqual([])
+    await opened.close()
+    stranger.close()
+    await rm(home, { recursive: true, force: true })
+  })
+})
+
+describe('a connection with passwords', () => {
+  let home: string
+  let opened: OpenWindow
+  /** Takes every connection, answers nothing, and keeps all that it is told. */
+  let stranger: Stranger
+  let friend: Stranger
+  const secrets = { POSTGRES_PASSWORD: { set: 'planted-password' }, S3_SECRET_ACCESS_KEY: { set: 'planted-key' } }
+  const draftTo = (name: string, port: number) => ({
+    name,
+    server: null,
+    envFile: null,
+    variables: {
+      POSTGRES_HOST: '127.0.0.1',
+      POSTGRES_PORT: String(port),
+      READUR_UPLOADS_DIR: home,
+      S3_BUCKET_NAME: 'bucket',
+      S3_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+      S3_ACCESS_KEY_ID: 'planted-id',
+    },
+  })
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'readur-e2e-'))
+    ;[stranger, friend] = [await openStranger(), await openStranger()]
+    opened = await openWindow(home)
+    await opened.page.getByRole('heading', { name: 'Welcome' }).waitFor()
+  })
+  afterAll(async () => {
+    await opened.close()
+    stranger.close()
+    friend.close()
+    await rm(home, { recursive: true, force: true })
+  })
+
+  it('sends them to its own place, and by no call of the page to another one', async () => {
+    const { first, second } = await opened.page.evaluate(
+      async ({ own, other, given }) => {
+        const { profiles, connection } = window.readur ?? {}
+        if (!profiles || !connection) throw new Error('There is no API.')
+        const created = await profiles.create(own, given)
+        const id = created.ok ? created.value.id : ''
+        const first = await connection.test('own', id, own, {})
+        const second = await connection.test('other', id, other, {})
+        await profiles.update(id, other, {})
+        const details = await profiles.get(id)
+        await connection.test('saved', id, other, {})
+        return { first: first.ok, second: { second, has: details.ok ? details.value.has : [] } }
+      },
+      { own: draftTo('Own', friend.port), other: draftTo('Own', stranger.port), given: secrets },
+    )
+    expect(first).toBe(true)
+    expect(friend.heard()).toContain('planted-password')
+    expect(second).toMatchObject({ second: { ok: false, error: { code: 'SECRET_ELSEWHERE' } }, has: [] })
+    // Neither a password nor what was signed with the key.
+    expect(stranger.heard()).toBe('')
+  })
+
+  it('asks past the page before passwords that were found go elsewhere', async () => {
+    const asked = await opened.app.evaluateHandle(({ dialog }) => {
+      const questions: string[] = []
+      dialog.showMessageBox = (...args: unknown[]) => {
+        questions.push(JSON.stringify(args.at(-1)))
+        return Promise.resolve({ response: 1, checkboxChecked: false })
+      }
+      return questions
+    })
+    const reply = await opened.page.evaluate(
+      async ({ text, other }) => {
+        const { discovery, connection } = window.readur ?? {}
+        const found = await discovery?.read([{ name: '.env', text }])
+        if (!found?.ok) throw new Error('Nothing was found.')
+        const password = found.value[0]?.settings.find(({ setting }) => setting === 'databasePassword')?.chosen
+        const token = password && 'token' in password ? password.token : ''
+        const given = { POSTGRES_PASSWORD: { take: token }, S3_SECRET_ACCESS_KEY: { set: 'typed' } }
+        return connection?.test('found', null, other, given)
+      },
+      { text: 'DATABASE_URL=postgres://readur:planted-found@10.0.0.1/readur', other: draftTo('Found', stranger.port) },
+    )
+    expect(reply).toMatchObject({ ok: false, error: { code: 'SETTING_INVALID' } })
+    const questions = await asked.evaluate((all) => all)
+    expect(questions).toHaveLength(1)
+    expect(questions[0]).toContain('postgres://readur@10.0.0.1:5432')
+    expect(questions[0]).not.toContain('planted-found')
+    expect(stranger.heard()).toBe('')
+  })
+
+  it('shows what a Compose file says of files in another folder only when somebody agrees', async () => {
+    const [own, stranger] = [join(home, 'own'), join(home, 'stranger')]
+    await Promise.all([mkdir(own), mkdir(stranger)])
+    await writeFile(join(stranger, '.env'), 'POSTGRES_PASSWORD=of-another-project\n')
+    const file = join(own, 'docker-compose.yml')
+    await writeFile(
+      file,
+      'services:\n  readur:\n    image: readur/readur\n    env_file: ../stranger/.env\n    environment:\n      S3_BUCKET_NAME: ${POSTGRES_PASSWORD}\n',
+    )
+    await symlink(join(stranger, '.env'), join(own, '.env'))
+    const answered = async (response: number) => {
+      const asked = await opened.app.evaluateHandle(({ dialog }, answer) => {
+        const questions: string[] = []
+        dialog.showMessageBox = (...args: unknown[]) => {
+          questions.push(JSON.stringify(args.at(-1)))
+          return Promise.resolve({ response: answer, checkboxChecked: false })
+        }
+        return questions
+      }, response)
+      const reply = await opened.page.evaluate((path) => window.readur?.discovery.readFiles([path]), file)
+      return { reply: JSON.stringify(reply), asked: await asked.evaluate((all) => all) }
+    }
+    const refused = await answered(1)
+    expect(refused.reply).not.toContain('of-another-project')
+    expect(refused.asked).toHaveLength(1)
+    expect(refused.asked[0]).toContain(join(stranger, '.env'))
+    expect((await answered(0)).reply).toContain('of-another-project')
+  })
+
+  it('shows them as missing when a stranger’s settings are filled into it', async () => {
+    const { page } = opened
+    await page.evaluate(
+      async ({ own, given }) => {
+        await window.readur?.profiles.create(own, given)
+      },
+      { own: draftTo('Filled', friend.port), given: secrets },
+    )
+    await page.reload()
+    await page.getByRole('button', { name: 'More for Filled' }).click()
+    await page.getByRole('menuitem', { name: 'Edit' }).click()
+    const kept = page.getByRole('group', { name: 'Password', exact: true })
+    await kept.getByText('Kept').waitFor()
+    await page.getByRole('button', { name: 'Paste text' }).click()
+    await page
+      .getByRole('textbox', { name: 'Text with Readur’s settings' })
+      .fill(`POSTGRES_HOST=10.9.9.9\nPOSTGRES_USER=readur\nS3_ENDPOINT_URL=https://evil.example\nS3_BUCKET_NAME=b\n`)
+    await page.getByRole('button', { name: 'Look for settings' }).click()
+    await page.getByRole('button', { name: 'Use these settings' }).click()
+    await page.getByText(`The saved one is for postgres://readur@127.0.0.1:${friend.port}.`, { exact: false }).waitFor()
+    expect(await page.getByLabel('Password', { exact: true }).inputValue()).toBe('')
+    expect(await page.getByLabel('Secret key', { exact: true }).inputValue()).toBe('')
+    await page.getByRole('button', { name: 'Test connection' }).click()
+    await page.getByText('Enter the password for the new address.').waitFor()
+    await page.getByText('Enter the secret key.').waitFor()
+    await page.getByRole('button', { name: 'Discard changes' }).click()
+    await kept.getByText('Kept').waitFor()
+  })
+
+  it('is kept, and exported, in files that nobody else can read', async () => {
+    const target = join(home, 'exported.json')
+    await writeFile(target, 'old', { mode: 0o644 })
+    await opened.app.evaluate(({ dialog }, filePath) => {
+      dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
+    }, target)
+    await opened.page.evaluate(async () => {
+      const { profiles } = window.readur ?? {}
+      const all = await profiles?.list()
+      await profiles?.export(all?.ok ? all.value.map(({ id }) => id) : [])
+    })
+    expect(await readFile(target, 'utf8')).toContain('"name": "Filled"')
+    const written = ['exported.json', 'profiles.json', 'profiles.backup.json']
+    const modes = await Promise.all(written.map(async (name) => (await stat(join(home, name))).mode & 0o777))
+    expect(modes).toEqual([0o600, 0o600, 0o600])
+    // Said at the start, so that it holds for what is not listed here.
+    const other = join(home, 'other')
+    await opened.app.evaluate((_electron, path) => {
+      const { writeFileSync } = process.getBuiltinModule('fs')
+      writeFileSync(path, '')
+    }, other)
+    expect((await stat(other)).mode & 0o777).toBe(0o600)
+  })
+})
+
+interface Stranger {
+  port: number
+  heard: () => string
+  close: () => void
+}
+
+/** A server that asks whoever comes for a password in clear, as PostgreSQL may, and keeps what it hears. */
+async function openStranger(): Promise<Stranger> {
+  const heard: Buffer[] = []
+  const server = createTcpServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.on('data', (bytes) => {
+      heard.push(bytes)
+      // “Is TLS spoken?” No; “hello”: your password, please.
+      if (bytes.length === 8) socket.write('N')
+      else if (bytes.readUInt32BE(0) === bytes.length) socket.write(Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 3]))
+      else socket.end()
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const bound = server.address()
+  const port = typeof bound === 'object' && bound ? bound.port : 0
+  return { port, heard: () => Buffer.concat(heard).toString('latin1'), close: () => server.close() }
+}

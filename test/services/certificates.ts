@@ -10,6 +10,8 @@ export interface Certificates {
   authority: string
   certificate: string
   key: string
+  /** File with the list of the authority's certificates that were revoked: this one. */
+  revoked: () => Promise<string>
 }
 
 /** A certificate for `host`, signed by an authority of its own, in `dir`. */
@@ -23,5 +25,14 @@ export async function makeCertificates(dir: string, host: string): Promise<Certi
   await writeFile(path('names'), `subjectAltName=DNS:${host}\n`)
   const signed = ['-CA', path('ca.crt'), '-CAkey', path('ca.key'), '-CAcreateserial', '-extfile', path('names')]
   await openssl('x509', '-req', '-in', path('server.csr'), '-out', path('server.crt'), '-days', '2', ...signed)
-  return { authority: path('ca.crt'), certificate: path('server.crt'), key: path('server.key') }
+  const revoked = async (): Promise<string> => {
+    await writeFile(path('index'), '')
+    const config = ['[ca]', 'default_ca=own', '[own]', `database=${path('index')}`, 'default_md=sha256', '']
+    await writeFile(path('ca.conf'), config.join('\n'))
+    const own = ['ca', '-config', path('ca.conf'), '-keyfile', path('ca.key'), '-cert', path('ca.crt')]
+    await openssl(...own, '-revoke', path('server.crt'))
+    await openssl(...own, '-gencrl', '-crldays', '2', '-out', path('revoked.crl'))
+    return path('revoked.crl')
+  }
+  return { authority: path('ca.crt'), certificate: path('server.crt'), key: path('server.key'), revoked }
 }

@@ -2,7 +2,9 @@ import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { z } from 'zod'
+import { quoted } from '../../shared/shellWord.ts'
 import { openDataDir } from '../dataDir.ts'
+import { withQuestions, type Boundary } from '../discovery/boundary.ts'
 import { secretSettings, type Discovered } from '../discovery/discovered.ts'
 import { discoverFiles } from '../discovery/files.ts'
 import type { ServerSearch } from '../discovery/searchServer.ts'
@@ -25,6 +27,7 @@ const optionsSchema = z.object({
   save: z.string().optional(),
   write: z.string().optional(),
   number: z.coerce.number().int().min(1).default(1),
+  allowFile: z.array(z.string()),
 })
 
 /** `profiles find`: what a server, or files, say about where Readur has everything. */
@@ -35,11 +38,22 @@ export function addFindCommand(profiles: Command, variables: Variables, output: 
     .option('--save <name>', 'make a profile of them, without the secrets')
     .option('--write <file>', 'write them into a new env file, with the secrets, for you alone to read')
     .option('--number <n>', 'which one to save, where several were found', '1')
+    .option(
+      '--allow-file <path>',
+      'read this file too, which a Compose file names outside its own folder; repeatable',
+      (path: string, earlier: string[]) => [...earlier, path],
+      [],
+    )
   addServerOptions(command).action(async (files: string[]) => {
-    const { save, write, number } = optionsSchema.parse(command.opts())
+    const { save, write, number, allowFile } = optionsSchema.parse(command.opts())
     const server = serverOptionsOf(command)
-    const { found, notes } =
-      files.length > 0 ? { found: await discoverFiles(files), notes: [] } : await onServer(server, variables, output)
+    const isHere = files.length > 0
+    const look = (boundary: Boundary): Promise<Pick<ServerSearch, 'found' | 'notes'>> =>
+      isHere
+        ? discoverFiles(files, boundary).then((found) => ({ found, notes: [] }))
+        : onServer(server, boundary, variables, output)
+    const allowed = isHere ? allowFile.map((path) => resolve(path)) : allowFile
+    const { found, notes } = await withQuestions(look, allowed, (outside) => mayRead(outside, output))
     output.print(foundText(found, notes))
     const chosen = found[number - 1]
     if (save === undefined && write === undefined) return
@@ -51,6 +65,7 @@ export function addFindCommand(profiles: Command, variables: Variables, output: 
 
 async function onServer(
   options: ReturnType<typeof serverOptionsOf>,
+  boundary: Boundary,
   variables: Variables,
   output: Output,
 ): Promise<Pick<ServerSearch, 'found' | 'notes'>> {
@@ -67,11 +82,20 @@ async function onServer(
           configFile: options.sshConfig,
         },
         stop.now,
+        boundary,
       ),
     )
   } finally {
     endSignals()
   }
+}
+
+/** Asks on a terminal; elsewhere it says how to allow it. */
+async function mayRead(outside: readonly string[], output: Output): Promise<boolean> {
+  output.note(['The Compose file names files outside its own folder:', ...outside.map((path) => `  ${path}`)])
+  if (output.ask) return output.ask('Read them? Only if they belong to this Readur. [y/N] ')
+  output.note(['They were not read. To read them:', ...outside.map((path) => `  --allow-file ${quoted(path)}`)])
+  return false
 }
 
 async function writeEnvFile(found: Discovered, file: string, output: Output): Promise<void> {

@@ -2,8 +2,9 @@ import { join, resolve } from 'node:path'
 import type { ProfileSecret, ServerSettings } from '../../shared/profile.ts'
 import { openDataDir } from '../dataDir.ts'
 import { MigrateError } from '../engine/errors.ts'
+import { closeCommand, openFileText, othersCanRead } from '../engine/privacy.ts'
 import { StopControl } from '../engine/stop.ts'
-import { parseServer, settingsOf } from '../profiles/connection.ts'
+import { parseServer, secretFilesOf, settingsOf } from '../profiles/connection.ts'
 import { readEnvFile } from '../profiles/envFile.ts'
 import { openProfiles } from '../profiles/headless.ts'
 import { overlay, readSettings, type SiteSettings, type Variables } from '../profiles/settings.ts'
@@ -25,7 +26,9 @@ export interface Session {
 /** Our own folders; nothing of the site is needed to browse them. */
 export function openRuns(variables: Variables): { runs: RunFolder; states: string } {
   const dataDir = openDataDir(variables)
-  return { runs: new RunFolder(dataDir.runs), states: dataDir.states }
+  const runs = new RunFolder(dataDir.runs)
+  runs.sweep()
+  return { runs, states: dataDir.states }
 }
 
 type Use<T> = (session: Session) => Promise<T>
@@ -107,6 +110,14 @@ export async function readPlace(
   variables: Variables,
   output: Output,
 ): Promise<{ settings: SiteSettings; profile: Workplace['profile'] }> {
+  const place = await placeOf(site, variables, output)
+  for (const file of place.settings.secretFiles ?? []) {
+    if (await othersCanRead(file)) output.note(`Warning: ${openFileText(file)} Close it with: ${closeCommand(file)}`)
+  }
+  return place
+}
+
+async function placeOf(site: SiteOptions, variables: Variables, output: Output): ReturnType<typeof readPlace> {
   if (site.profile !== undefined) {
     if (site.envFile !== undefined || site.ssh !== undefined) {
       throw invalid('--profile', 'says where everything is; leave out --env-file and --ssh.')
@@ -116,7 +127,11 @@ export async function readPlace(
     return { settings: await settingsOf(profile, (name) => secrets[name] ?? null), profile }
   }
   const file = site.envFile === undefined ? {} : await readEnvFile(site.envFile)
-  const settings = readSettings(overlay(variables, file), { ...site, server: serverOf(site) })
+  const server = serverOf(site)
+  const settings = {
+    ...readSettings(overlay(variables, file), { ...site, server }),
+    secretFiles: secretFilesOf(site.envFile ?? null, file, server),
+  }
   const name = site.envFile === undefined ? 'environment' : resolve(site.envFile)
   return { settings, profile: { id: 'environment', name } }
 }

@@ -1,3 +1,4 @@
+import { secretParameters } from '../../shared/postgresAddress.ts'
 import type { Container } from './container.ts'
 import { addressOf, parseDatabaseUrl } from './databaseUrl.ts'
 import type { DatabaseAccess } from './discovered.ts'
@@ -44,6 +45,13 @@ function fromUrl(url: Variable, environment: Environment, findings: Findings): T
   findings.addVariable('databaseName', url, parts.name ?? '')
   findings.addVariable('databasePassword', url, parts.password ?? '')
   findings.addVariable('databaseTls', url, parts.tls ?? '')
+  findings.addVariable('databaseParameters', url, parts.parameters ?? '')
+  if (secretParameters.some((name) => new RegExp(`[?&]${name}=`).test(url.text))) {
+    findings.note(
+      `DATABASE_URL has the parameter ${secretParameters.join(', ')}, which was left out: it is a secret that no connection keeps.`,
+      'Use the file itself instead: `readur-migrate profiles add NAME FILE`.',
+    )
+  }
   return parts.host === undefined ? null : { host: parts.host, port: parts.port ?? defaultPort, from: url }
 }
 

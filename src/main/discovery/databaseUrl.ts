@@ -1,3 +1,4 @@
+import { secretParameters } from '../../shared/postgresAddress.ts'
 import { unknownMark } from './environment.ts'
 
 /** Parts of a database address as written; what it does not say is undefined. */
@@ -9,7 +10,12 @@ export interface DatabaseParts {
   password: string | undefined
   /** libpq's sslmode. */
   tls: string | undefined
+  /** All else that it says after its question mark, secrets excepted. */
+  parameters: string | undefined
 }
+
+/** What has a place of its own, or is not kept. */
+const named = ['host', 'port', 'dbname', 'user', 'password', 'sslmode', 'ssl-mode', ...secretParameters]
 
 /**
  * Takes a `postgres://` address apart. Null when it is none, or when a sign in the password (`/ ? #`) would make parts
@@ -33,6 +39,9 @@ export function parseDatabaseUrl(text: string): DatabaseParts | null {
     user: query('user') ?? nonEmpty(decode(url.username)),
     password: query('password') ?? nonEmpty(decode(url.password)),
     tls: query('sslmode') ?? query('ssl-mode'),
+    parameters: nonEmpty(
+      new URLSearchParams([...url.searchParams].filter(([name]) => !named.includes(name))).toString(),
+    ),
   }
 }
 
@@ -57,10 +66,11 @@ export interface DatabaseTarget {
   user: string
   password: string | undefined
   tls: string | undefined
+  parameters?: string | undefined
 }
 
 /** A `postgresql://` address; undefined when the parts make none. */
-export function databaseUrl({ address, name, user, password, tls }: DatabaseTarget): string | undefined {
+export function databaseUrl({ address, name, user, password, tls, parameters }: DatabaseTarget): string | undefined {
   const [, folder, port = ''] = /^(\/.*?)(:\d+)?$/.exec(address) ?? []
   const text = `postgresql://${folder === undefined ? address : `localhost${port}`}`
   if (!URL.canParse(text)) return undefined
@@ -71,5 +81,6 @@ export function databaseUrl({ address, name, user, password, tls }: DatabaseTarg
   url.pathname = `/${encodeURIComponent(name)}`
   if (folder !== undefined) url.searchParams.set('host', folder)
   if (tls !== undefined) url.searchParams.set('sslmode', tls)
+  for (const [key, value] of new URLSearchParams(parameters)) url.searchParams.append(key, value)
   return url.href
 }

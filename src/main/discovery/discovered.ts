@@ -7,6 +7,7 @@ export const plainSettings = [
   'databaseName',
   'databaseUser',
   'databaseTls',
+  'databaseParameters',
   'uploadsContainer',
   'uploadsHost',
   'dockerContainer',

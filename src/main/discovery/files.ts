@@ -1,8 +1,10 @@
+import { resolve } from 'node:path'
 import { asMigrateError, type MigrateError } from '../engine/errors.ts'
+import type { Boundary } from './boundary.ts'
 import { discoverCompose } from './compose.ts'
 import type { Discovered } from './discovered.ts'
 import { discoverEnvText } from './dotEnv.ts'
-import { localFiles } from './localFiles.ts'
+import { localFile, localFiles } from './localFiles.ts'
 import type { ReadFile } from './neighbours.ts'
 import { printable } from './printable.ts'
 import { unreadable } from './refusal.ts'
@@ -15,11 +17,13 @@ export interface SettingsFile {
 }
 
 /** Looks through files of this computer; what they name is read beside them. Throws DISCOVERY_UNREADABLE, READUR_NOT_FOUND. */
-export async function discoverFiles(paths: readonly string[]): Promise<Discovered[]> {
+export async function discoverFiles(paths: readonly string[], boundary: Boundary): Promise<Discovered[]> {
   const files: SettingsFile[] = []
+  // What a person has named needs no other permission.
+  for (const path of paths) boundary.allow(resolve(path))
   for (const path of paths) {
-    const read = localFiles(folderOf(path))
-    const text = await read(path.slice(folderOf(path).length)).catch(() => null)
+    const read = localFiles(folderOf(path), boundary)
+    const text = await localFile(path).catch(() => null)
     if (text === null) throw unreadable(printable(path), 'it is no file of settings, or may not be read.')
     files.push({ name: path, text, read })
   }

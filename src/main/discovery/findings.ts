@@ -123,6 +123,7 @@ function choose<T>(all: readonly Found<T>[], same: (a: T, b: T) => boolean) {
 /** What can be left out: Readur, or S3 itself, has a default. */
 const optional = new Set<SettingName>([
   'databaseTls',
+  'databaseParameters',
   's3Endpoint',
   's3Region',
   's3PathStyle',
@@ -137,6 +138,7 @@ const questions: Record<SettingName, string> = {
   databaseUser: 'As which user does Readur connect to its database?',
   databasePassword: 'What is the password of that user?',
   databaseTls: 'Is the connection to the database encrypted (sslmode)?',
+  databaseParameters: 'Which other parameters does the connection to the database need?',
   uploadsContainer: 'Which folder does Readur call its uploads folder (UPLOAD_PATH)?',
   uploadsHost: 'In which folder of the server do Readur’s uploads lie?',
   dockerContainer: 'Through which container are the uploads read, should their folder on the server be closed to you?',

@@ -1,9 +1,10 @@
+import { OutsideFile } from './boundary.ts'
 import { variable, type Environment, type Variable } from './environment.ts'
 import { largestText, parseEnvText } from './envText.ts'
 import type { LookUp } from './interpolate.ts'
 
 /**
- * Gives the text of a file: null when there is none, an error when it cannot be read. The path comes from a file that
+ * Gives the text of a file: null when there is none, OutsideFile when nobody has allowed it, another error when it cannot be read. The path comes from a file that
  * may be hostile: give nothing but regular files of a modest size. It is from the root, or from the folder of that file.
  */
 export type ReadFile = (path: string) => Promise<string | null>
@@ -49,8 +50,13 @@ export class Neighbours {
     let text: string | null
     try {
       text = await this.#read(path)
-    } catch {
-      this.noteMissing(path)
+    } catch (error) {
+      if (error instanceof OutsideFile) {
+        this.note(
+          `${path} is outside the folder of the Compose file, so it was not read.`,
+          'Read it only if it belongs to this Readur; otherwise type what is missing.',
+        )
+      } else this.noteMissing(path)
       return null
     }
     if (text === null && need === 'required') this.noteMissing(path)

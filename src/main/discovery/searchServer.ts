@@ -1,11 +1,13 @@
 import { dockerPrograms } from '../../shared/docker.ts'
 import { MigrateError } from '../engine/errors.ts'
 import type { CommandResult, CommandRunner } from '../engine/commands.ts'
+import type { Boundary } from './boundary.ts'
 import { discoverCompose } from './compose.ts'
 import type { Discovered, Note } from './discovered.ts'
 import { discoverInspected, volumesOf } from './dockerInspect.ts'
 import { parseContainers, parseList, parseVolumes, type InspectedVolume } from './dockerReply.ts'
-import { findComposeFiles, serverFiles } from './serverFiles.ts'
+import type { ReadFile } from './neighbours.ts'
+import { findComposeFiles, serverFile, serverNeighbours } from './serverFiles.ts'
 
 /** What came of asking Docker. */
 export type DockerAccess = 'searched' | 'not installed' | 'not allowed' | 'not running' | 'failed'
@@ -26,12 +28,12 @@ const filesTimeMs = 30_000
  * Looks for Readur on a server: among Docker's containers where the account may use Docker, else in Compose files at the
  * usual places. Only reads, and never asks for more rights (sudo).
  */
-export async function searchServer(run: CommandRunner, signal: AbortSignal): Promise<ServerSearch> {
+export async function searchServer(run: CommandRunner, signal: AbortSignal, boundary: Boundary): Promise<ServerSearch> {
   const { docker, found } = await searchDocker(run, signal)
   const about = notesOn[docker]
   const notes = about ? [about] : []
   if (found.length > 0) return { docker, found, notes }
-  const files = await searchFiles(run, signal)
+  const files = await searchFiles(run, signal, boundary)
   return { docker, found: files.found, notes: [...notes, ...files.notes] }
 }
 
@@ -123,16 +125,20 @@ async function inChunks<T>(names: readonly string[], ask: (some: string[]) => Pr
   return all
 }
 
-async function searchFiles(run: CommandRunner, signal: AbortSignal): Promise<Pick<ServerSearch, 'found' | 'notes'>> {
+async function searchFiles(
+  run: CommandRunner,
+  signal: AbortSignal,
+  boundary: Boundary,
+): Promise<Pick<ServerSearch, 'found' | 'notes'>> {
   const limit = AbortSignal.timeout(filesTimeMs)
   const both = AbortSignal.any([signal, limit])
   const found: Discovered[] = []
   let unread = 0
   try {
-    const read = serverFiles(run, both)
+    const read = serverFile(run, both)
     for (const path of await findComposeFiles(run, both)) {
       const text = await read(path)
-      const some = text === null ? null : await discoverOrNull(text, path, read)
+      const some = text === null ? null : await discoverOrNull(text, path, serverNeighbours(run, path, boundary, both))
       if (some === null) unread++
       else found.push(...some)
     }
@@ -145,11 +151,7 @@ async function searchFiles(run: CommandRunner, signal: AbortSignal): Promise<Pic
 }
 
 /** Empty when the file is of something else, null when it is no Compose file. */
-async function discoverOrNull(
-  text: string,
-  path: string,
-  read: ReturnType<typeof serverFiles>,
-): Promise<Discovered[] | null> {
+async function discoverOrNull(text: string, path: string, read: ReadFile): Promise<Discovered[] | null> {
   try {
     return await discoverCompose(text, read, { path })
   } catch (error) {

@@ -20,14 +20,22 @@ export function toVariables(discovered: Discovered, answers: Answers = {}): Vari
   }
 
   const [address, name, user] = [get('databaseAddress'), get('databaseName'), get('databaseUser')]
-  const [password, tls] = [get('databasePassword'), get('databaseTls')]
+  const [password, tls, parameters] = [get('databasePassword'), get('databaseTls'), get('databaseParameters')]
   const target =
-    address !== undefined && name !== undefined && user !== undefined ? { address, name, user, password, tls } : null
+    address !== undefined && name !== undefined && user !== undefined
+      ? { address, name, user, password, tls, parameters }
+      : null
   const variables = {
     // What is known of a database without an address is kept for the day on which that is named.
     ...(target
       ? { DATABASE_URL: databaseUrl(target) }
-      : { POSTGRES_DB: name, POSTGRES_USER: user, POSTGRES_PASSWORD: password, POSTGRES_SSLMODE: tls }),
+      : {
+          POSTGRES_DB: name,
+          POSTGRES_USER: user,
+          POSTGRES_PASSWORD: password,
+          POSTGRES_SSLMODE: tls,
+          POSTGRES_PARAMETERS: parameters,
+        }),
     UPLOAD_PATH: get('uploadsContainer'),
     // A path in a container is what Readur calls it.
     READUR_UPLOADS_DIR: get('dockerContainer') === undefined ? get('uploadsHost') : undefined,

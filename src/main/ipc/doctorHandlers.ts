@@ -12,8 +12,10 @@ export interface DoctorHandlerDeps {
 /** What the calls about checkups do. */
 export function createDoctorHandlers({ doctor, book }: DoctorHandlerDeps): Pick<Handlers, DoctorChannel> {
   return {
-    'doctor.start': (checkupId, profileId, options) =>
-      doctor.start(checkupId, profileId, settingsOf(book.details(profileId), book.secretsOf(profileId)), options),
+    'doctor.start': async (checkupId, profileId, options) => {
+      const profile = await book.details(profileId)
+      return doctor.start(checkupId, profileId, settingsOf(profile, book.secretsOf(profileId)), options)
+    },
     'doctor.cancel': (checkupId) => {
       doctor.cancel(checkupId)
       return null

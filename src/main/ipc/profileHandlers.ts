@@ -1,5 +1,6 @@
 import type { ChosenFile } from '../../shared/ipc.ts'
 import type { SshHostView } from '../../shared/ssh.ts'
+import type { Boundary } from '../discovery/boundary.ts'
 import type { ServerSearch } from '../discovery/searchServer.ts'
 import { summaryOf } from '../profiles/connection.ts'
 import type { ProfileBook } from '../profiles/profileBook.ts'
@@ -13,7 +14,7 @@ import type { ProfileChannel } from './profileArguments.ts'
 export interface ProfileHandlerDeps {
   book: ProfileBook
   finder: ReadurFinder
-  search: (place: Pick<SiteSettings, 'server' | 'login'>) => Promise<ServerSearch>
+  search: (place: Pick<SiteSettings, 'server' | 'login'>, boundary: Boundary) => Promise<ServerSearch>
   /** Tests connections. */
   tester: Doctor
   questions: QuestionDesk
@@ -31,9 +32,9 @@ export function createProfileHandlers(deps: ProfileHandlerDeps): Pick<Handlers, 
   return {
     'profiles.list': () => Promise.all(book.all().map((profile) => summaryOf(profile, book.secretsOf(profile.id)))),
     'profiles.get': (id) => book.details(id),
-    'profiles.create': (draft, secrets) => ({ id: book.create(draft, secrets) }),
-    'profiles.update': (id, draft, secrets) => {
-      book.update(id, draft, secrets)
+    'profiles.create': async (draft, secrets) => ({ id: await book.create(draft, secrets) }),
+    'profiles.update': async (id, draft, secrets) => {
+      await book.update(id, draft, secrets)
       return null
     },
     'profiles.duplicate': (id) => ({ id: book.duplicate(id) }),
@@ -62,7 +63,10 @@ export function createProfileHandlers(deps: ProfileHandlerDeps): Pick<Handlers, 
       const path = await choose('settings')
       return path === null ? null : finder.inFiles([path])
     },
-    'discovery.search': (id, draft, secrets) => finder.onServer(search(book.placeOf(id, draft, secrets))),
+    'discovery.search': async (id, draft, secrets) => {
+      const place = await book.placeOf(id, draft, secrets)
+      return finder.onServer(place.server, (boundary) => search(place, boundary))
+    },
     'ssh.hosts': () => ssh.hosts(),
     'ssh.resolve': (host) => ssh.resolve(host),
     'files.choose': (what) => choose(what),

@@ -1,38 +1,69 @@
-import type { ProfileSummary, ProfileSecret, ServerSettings } from '../../shared/profile.ts'
+import { resolve } from 'node:path'
+import type { ProfileDraft, ProfileSummary, ProfileSecret, ServerSettings } from '../../shared/profile.ts'
+import { secretPlace, type SecretGoal } from '../../shared/secretPlace.ts'
 import { errorData } from '../engine/errors.ts'
-import { readEnvFile } from './envFile.ts'
+import { openFileText, othersCanRead } from '../engine/privacy.ts'
+import { holdsSecret, readEnvFile } from './envFile.ts'
+import { plainSettings } from './ownSettings.ts'
 import type { Profile } from './profile.ts'
 import { readSettings, type SiteSettings, type Variables } from './settings.ts'
 
-/** Gives a secret of the profile, or null where there is none. */
-export type SecretOf = (name: ProfileSecret) => string | null
+/** Gives a secret of the profile for the place that it would go to; null where there is none for that place. */
+export type SecretOf = (name: ProfileSecret, place: string) => string | null
 
 export const noSecrets: SecretOf = () => null
 
 /** The settings behind a profile, with their secrets. Throws SETTING_*. */
 export async function settingsOf(profile: Profile, secretOf: SecretOf): Promise<SiteSettings> {
-  const own = profile.envFile === null ? profile.variables : await readEnvFile(profile.envFile)
-  const secrets: Variables = {
-    POSTGRES_PASSWORD: secretOf('POSTGRES_PASSWORD') ?? undefined,
-    S3_SECRET_ACCESS_KEY: secretOf('S3_SECRET_ACCESS_KEY') ?? undefined,
-    READUR_TOKEN: secretOf('READUR_TOKEN') ?? undefined,
+  const own = await variablesOf(profile)
+  const goal = goalIn(profile.server, own)
+  const names = ['POSTGRES_PASSWORD', 'S3_SECRET_ACCESS_KEY', 'READUR_TOKEN'] as const
+  const known = names.flatMap((name) => {
+    const value = own[name] ?? secretOf(name, secretPlace(name, goal))
+    return value === null ? [] : [[name, value] as const]
+  })
+  const settings = {
+    ...readSettings({ ...own, ...Object.fromEntries(known) }, { server: profile.server }),
+    secretFiles: secretFilesOf(profile.envFile, own, profile.server),
   }
-  const known = Object.fromEntries(Object.entries(secrets).filter(([, value]) => value !== undefined))
-  const settings = readSettings({ ...known, ...own }, { server: profile.server })
-  return profile.server === null ? settings : { ...settings, login: loginOf(secretOf) }
+  return profile.server === null ? settings : { ...settings, login: loginOf(secretOf, goal) }
 }
 
+/** The files with passwords and keys that were named. */
+export const secretFilesOf = (
+  envFile: string | null,
+  variables: Variables,
+  server: ProfileDraft['server'],
+): string[] => [
+  ...(envFile !== null && holdsSecret(variables) ? [resolve(envFile)] : []),
+  ...(server?.keyFiles ?? []).filter((file) => !file.startsWith('~')),
+]
+
 /** What is kept for logging in on the server. */
-export function loginOf(secretOf: SecretOf): NonNullable<SiteSettings['login']> {
-  const [password, passphrase] = [secretOf('SSH_PASSWORD'), secretOf('SSH_PASSPHRASE')]
-  return { ...(password !== null && { password }), ...(passphrase !== null && { passphrase }) }
+export function loginOf(secretOf: SecretOf, goal: SecretGoal): NonNullable<SiteSettings['login']> {
+  const [password, passphrase] = (['SSH_PASSWORD', 'SSH_PASSPHRASE'] as const).map((name) =>
+    secretOf(name, secretPlace(name, goal)),
+  )
+  return { ...(typeof password === 'string' && { password }), ...(typeof passphrase === 'string' && { passphrase }) }
 }
+
+/** What says where the secrets of a profile go. Throws SETTING_INVALID where its file cannot be read. */
+export const goalOf = async (profile: Pick<ProfileDraft, 'server' | 'envFile' | 'variables'>): Promise<SecretGoal> =>
+  goalIn(profile.server, await variablesOf(profile))
+
+const goalIn = (server: ProfileDraft['server'], variables: Variables): SecretGoal => ({
+  server,
+  variables: plainSettings(variables),
+})
+
+const variablesOf = ({ envFile, variables }: Pick<ProfileDraft, 'envFile' | 'variables'>): Promise<Variables> =>
+  envFile === null ? Promise.resolve(variables) : readEnvFile(envFile)
 
 /** What the window may know of a profile. One whose settings cannot be read is shown with what is known and the reason. */
 export async function summaryOf(profile: Profile, secretOf: SecretOf): Promise<ProfileSummary> {
   const { id, name, envFile, variables } = profile
   const server = profile.server && serverText(profile.server)
-  const about = { id, name, server, source: envFile ?? 'this profile' }
+  const about = { id, name, server, source: envFile ?? 'this profile', warning: await warningOf(profile) }
   try {
     const { database, uploads, s3 } = await settingsOf(profile, secretOf)
     const endpoint = s3.endpoint ?? null
@@ -45,29 +76,37 @@ export async function summaryOf(profile: Profile, secretOf: SecretOf): Promise<P
       problem: null,
     }
   } catch (error) {
-    const missing = envFile === null ? stillNeeded(variables, secretOf) : []
+    const { code, message } = errorData(error)
+    const missing = envFile === null && code !== 'SECRET_ELSEWHERE' ? stillNeeded(profile, secretOf) : []
     return {
       ...about,
       database: variables.POSTGRES_HOST ?? '',
       uploads: variables.READUR_UPLOADS_DIR ?? '',
       bucket: variables.S3_BUCKET_NAME ?? '',
       endpoint: variables.S3_ENDPOINT_URL ?? null,
-      problem: missing.length > 0 ? `Still needed: ${missing.join(', ')}.` : errorData(error).message,
+      problem: missing.length > 0 ? `Still needed: ${missing.join(', ')}.` : message,
     }
   }
+}
+
+/** What is wrong with the file of a profile although it can be used. */
+async function warningOf({ envFile }: Profile): Promise<string | null> {
+  if (envFile === null || !(await othersCanRead(envFile))) return null
+  return holdsSecret(await readEnvFile(envFile).catch(() => ({}))) ? openFileText(envFile) : null
 }
 
 const placeOf = ({ container, root }: SiteSettings['uploads']): string =>
   container === null ? root : `${container}:${root}`
 
 /** What a profile with settings of its own lacks, in words. */
-function stillNeeded(variables: Profile['variables'], secretOf: SecretOf): string[] {
+function stillNeeded(profile: Profile, secretOf: SecretOf): string[] {
+  const { variables } = profile
   const isEmpty = (value: string | null | undefined): boolean => (value ?? '').trim() === ''
   const all: [words: string, value: string | null | undefined][] = [
     ['the address of the database', variables.POSTGRES_HOST],
     ['the bucket', variables.S3_BUCKET_NAME],
     ['the access key of the bucket', variables.S3_ACCESS_KEY_ID],
-    ['the secret key of the bucket', secretOf('S3_SECRET_ACCESS_KEY')],
+    ['the secret key of the bucket', secretOf('S3_SECRET_ACCESS_KEY', secretPlace('S3_SECRET_ACCESS_KEY', profile))],
   ]
   return all.filter(([, value]) => isEmpty(value)).map(([words]) => words)
 }

@@ -21,6 +21,16 @@ export async function readEnvFile(path: string): Promise<Variables> {
   return Object.fromEntries(values)
 }
 
+/** Whether variables hold a password or key. */
+export function holdsSecret(variables: Variables): boolean {
+  const isSet = (name: string): boolean => (variables[name]?.trim() ?? '') !== ''
+  const address = variables.DATABASE_URL ?? ''
+  return (
+    ['POSTGRES_PASSWORD', 'S3_SECRET_ACCESS_KEY', 'READUR_TOKEN'].some(isSet) ||
+    /:\/\/[^/@]*:[^@]+@|[?&](ssl)?password=./.test(address)
+  )
+}
+
 async function textOf(path: string): Promise<string> {
   try {
     const bytes = await readFile(path)

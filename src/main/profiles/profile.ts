@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { wrongInParameters } from '../../shared/postgresAddress.ts'
 import { profileVariables } from '../../shared/profile.ts'
 
 /** No control characters: names and values get into messages, files and command lines. */
@@ -31,6 +32,10 @@ export const profileSchema = z
     server: serverSchema.nullable(),
     envFile: line(4_096).min(1).nullable(),
     variables: z.partialRecord(z.enum(profileVariables), valueSchema),
+  })
+  .superRefine(({ variables: { POSTGRES_PARAMETERS: parameters = '' } }, context) => {
+    const message = wrongInParameters(parameters)
+    if (message !== null) context.addIssue({ code: 'custom', path: ['POSTGRES_PARAMETERS'], message })
   })
   .refine(({ envFile, variables }) => envFile === null || Object.keys(variables).length === 0, {
     message: 'A profile has its settings in a file or in itself, not in both.',

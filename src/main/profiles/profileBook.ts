@@ -8,35 +8,64 @@ import {
   type SecretChanges,
   type TakenOver,
 } from '../../shared/profile.ts'
+import { secretPlace, type SecretGoal } from '../../shared/secretPlace.ts'
 import { MigrateError } from '../engine/errors.ts'
-import { loginOf, settingsOf, type SecretOf } from './connection.ts'
+import { goalOf, loginOf, serverText, settingsOf, type SecretOf } from './connection.ts'
 import { readEnvFile } from './envFile.ts'
 import { exchangeText, mostProfiles, parseExchange, type ExchangedProfile } from './exchange.ts'
 import type { HeldSecrets } from './heldSecrets.ts'
 import { ownSettings } from './ownSettings.ts'
 import type { Profile } from './profile.ts'
 import type { ProfileStore } from './profileStore.ts'
-import type { SecretStore } from './secretStore.ts'
+import type { KeptSecret, SecretStore } from './secretStore.ts'
 import type { SiteSettings } from './settings.ts'
 
 interface Removed {
   profile: Profile
-  secrets: Secrets
+  secrets: readonly KeptSecret[]
 }
 
-type Secrets = readonly (readonly [ProfileSecret, string])[]
+/** Questions to the person at the screen, asked past the page: a page must not answer them. */
+export interface Approval {
+  /** A secret that was found for one place is to go to another one. */
+  secret: (name: ProfileSecret, foundFor: string, goesTo: string) => Promise<boolean>
+  /** The passwords in a file are to be used on this server, null for this computer: the file was not saved so. */
+  file: (envFile: string, server: string | null) => Promise<boolean>
+}
 
-/** Profiles with their secrets, as the window works on them. Secrets go in and never out. */
+type Values = Partial<Record<ProfileSecret, string | null>>
+
+/**
+ * Profiles with their secrets, as the window works on them. Secrets go in and never out, and each goes to the place that
+ * it was saved for: what the page says of another place is not enough.
+ */
 export class ProfileBook {
   readonly #profiles: ProfileStore
   readonly #secrets: SecretStore
   readonly #held: HeldSecrets
+  readonly #approval: Approval
+  readonly #approved = new Set<string>()
   readonly #removed = new Map<string, Removed>()
 
-  constructor(profiles: ProfileStore, secrets: SecretStore, held: HeldSecrets) {
+  constructor(profiles: ProfileStore, secrets: SecretStore, held: HeldSecrets, approval: Approval) {
     this.#profiles = profiles
     this.#secrets = secrets
     this.#held = held
+    this.#approval = approval
+  }
+
+  /** Secrets of an earlier version, which had no place, get that of their profile. To be done before the window opens. */
+  async bindSecrets(): Promise<void> {
+    const goals = new Map<string, SecretGoal>()
+    const unbound = new Set(this.#secrets.unbound())
+    for (const profile of this.#profiles.all()) {
+      const goal = unbound.has(profile.id) ? await goalOf(profile).catch(() => null) : null
+      if (goal) goals.set(profile.id, goal)
+    }
+    this.#secrets.bind((id, name) => {
+      const goal = goals.get(id)
+      return goal ? secretPlace(name, goal) : null
+    })
   }
 
   /** Secrets outlive the program. */
@@ -48,19 +77,34 @@ export class ProfileBook {
     return this.#profiles.all()
   }
 
+  /** Throws SECRET_ELSEWHERE for one that is needed, and was saved for another place. */
   secretsOf(id: string): SecretOf {
-    return (name) => this.#secrets.get(id, name)
+    return (name, place) => {
+      const value = this.#secrets.get(id, name, place)
+      const other = value === null ? this.#secrets.placeOf(id, name) : null
+      const words = needed[name]
+      if (other === null || words === undefined) return value
+      throw new MigrateError('SECRET_ELSEWHERE', {
+        message: `The saved ${words} is for ${other}. The connection now goes to ${place}.`,
+        subject: name,
+        scope: 'run',
+      })
+    }
   }
 
   /** Throws PROFILE_NOT_FOUND. */
-  details(id: string): ProfileDetails {
-    return { ...this.#profiles.find(id), has: this.#secrets.names(id) }
+  async details(id: string): Promise<ProfileDetails> {
+    const profile = this.#profiles.find(id)
+    const goal = await goalOf(profile).catch(() => ({ server: profile.server, variables: profile.variables }))
+    const has = profileSecrets.filter((name) => this.#secrets.get(id, name, secretPlace(name, goal)) !== null)
+    return { ...profile, has }
   }
 
-  create(draft: ProfileDraft, changes: SecretChanges): string {
+  async create(draft: ProfileDraft, changes: SecretChanges): Promise<string> {
     const id = randomUUID()
+    const apply = await this.#changer(null, draft, changes)
     // First the secrets: a profile that could not be kept whole is better not there, and can be saved again.
-    this.#change(id, changes)
+    apply(id)
     try {
       this.#profiles.save({ ...draft, id })
     } catch (error) {
@@ -71,10 +115,11 @@ export class ProfileBook {
   }
 
   /** Throws PROFILE_NOT_FOUND, SETTING_INVALID. */
-  update(id: string, draft: ProfileDraft, changes: SecretChanges): void {
+  async update(id: string, draft: ProfileDraft, changes: SecretChanges): Promise<void> {
     this.#profiles.find(id)
+    const apply = await this.#changer(id, draft, changes)
     this.#profiles.save({ ...draft, id })
-    this.#change(id, changes)
+    apply(id)
   }
 
   /** Changes one setting that is no secret. Throws PROFILE_NOT_FOUND, and SETTING_INVALID where a file holds the settings. */
@@ -94,7 +139,7 @@ export class ProfileBook {
     const original = this.#profiles.find(id)
     const copy = randomUUID()
     this.#profiles.save({ ...original, id: copy, name: this.#freeName(`${original.name.slice(0, 90)} (copy)`) })
-    for (const [name, value] of this.#secretsOf(id)) this.#secrets.set(copy, name, value)
+    for (const secret of this.#secrets.all(id)) this.#secrets.set(copy, secret)
     return copy
   }
 
@@ -105,7 +150,7 @@ export class ProfileBook {
   /** It can be brought back until the program ends. */
   remove(id: string): void {
     const profile = this.#profiles.find(id)
-    this.#removed.set(id, { profile, secrets: this.#secretsOf(id) })
+    this.#removed.set(id, { profile, secrets: this.#secrets.all(id) })
     this.#profiles.remove(id)
     this.#secrets.remove(id)
   }
@@ -116,7 +161,7 @@ export class ProfileBook {
     if (!removed) throw new MigrateError('PROFILE_NOT_FOUND', { message: 'It was not removed here.', scope: 'run' })
     const { profile, secrets } = removed
     this.#profiles.save({ ...profile, name: this.#freeName(profile.name) })
-    for (const [name, value] of secrets) this.#secrets.set(id, name, value)
+    for (const secret of secrets) this.#secrets.set(id, secret)
     this.#removed.delete(id)
   }
 
@@ -149,64 +194,111 @@ export class ProfileBook {
 
   /** The settings of the profile's env file; the secrets among them are held back. Throws SETTING_INVALID. */
   async takeOver(id: string): Promise<TakenOver> {
-    const { envFile, variables } = this.#profiles.find(id)
+    const { envFile, server, variables } = this.#profiles.find(id)
     if (envFile === null) return { variables, secrets: {} }
     const own = ownSettings(await readEnvFile(envFile))
-    const { POSTGRES_PASSWORD: password, S3_SECRET_ACCESS_KEY: key } = own.secrets
-    return {
-      variables: own.variables,
-      secrets: {
-        ...(password !== undefined && { POSTGRES_PASSWORD: this.#held.hold(password) }),
-        ...(key !== undefined && { S3_SECRET_ACCESS_KEY: this.#held.hold(key) }),
-      },
+    const hold = (name: keyof typeof own.secrets): TakenOver['secrets'] => {
+      const value = own.secrets[name]
+      const place = secretPlace(name, { server, variables: own.variables })
+      return value === undefined ? {} : { [name]: this.#held.hold(value, place) }
     }
+    return { variables: own.variables, secrets: { ...hold('POSTGRES_PASSWORD'), ...hold('S3_SECRET_ACCESS_KEY') } }
   }
 
-  /** The settings of a draft: with the secrets that it names, else with those of the profile. Throws SETTING_*. */
-  settingsOf(id: string | null, draft: ProfileDraft, changes: SecretChanges): Promise<SiteSettings> {
-    return settingsOf({ ...draft, id: id ?? 'draft' }, this.#secretOf(id, changes))
+  /** The settings of a draft: with the secrets that it names, else with those of the profile. Throws SETTING_*, SECRET_ELSEWHERE. */
+  async settingsOf(id: string | null, draft: ProfileDraft, changes: SecretChanges): Promise<SiteSettings> {
+    const { values } = await this.#given(id, draft, changes)
+    return settingsOf({ ...draft, id: id ?? 'draft' }, this.#secretOf(id, values))
   }
 
   /** The server of a draft and how to log in there, complete or not in all else. */
-  placeOf(id: string | null, draft: ProfileDraft, changes: SecretChanges): Pick<SiteSettings, 'server' | 'login'> {
-    return { server: draft.server, login: loginOf(this.#secretOf(id, changes)) }
+  async placeOf(
+    id: string | null,
+    { server }: ProfileDraft,
+    { SSH_PASSWORD, SSH_PASSPHRASE }: SecretChanges,
+  ): Promise<Pick<SiteSettings, 'server' | 'login'>> {
+    const goal = { server, variables: {} }
+    const login = { ...(SSH_PASSWORD && { SSH_PASSWORD }), ...(SSH_PASSPHRASE && { SSH_PASSPHRASE }) }
+    return { server, login: loginOf(this.#secretOf(id, await this.#resolved(goal, login)), goal) }
   }
 
-  #secretOf(id: string | null, changes: SecretChanges): SecretOf {
-    return (name) => {
-      const change = changes[name]
-      if (change === undefined) return id === null ? null : this.#secrets.get(id, name)
-      return this.#valueOf(change)
+  #secretOf(id: string | null, values: Values): SecretOf {
+    const kept: SecretOf = id === null ? () => null : this.secretsOf(id)
+    return (name, place) => {
+      const value = values[name]
+      return value === undefined ? kept(name, place) : value
     }
   }
 
-  #change(id: string, changes: SecretChanges): void {
+  /** What changes the secrets of a profile, once all that has to be asked was asked. */
+  async #changer(id: string | null, draft: ProfileDraft, changes: SecretChanges): Promise<(id: string) => void> {
+    const { goal, values } = await this.#given(id, draft, changes)
+    return (profileId) => {
+      for (const name of profileSecrets) {
+        const value = values[name]
+        if (value === null) this.#secrets.remove(profileId, name)
+        else if (value !== undefined) this.#secrets.set(profileId, { name, value, place: secretPlace(name, goal) })
+      }
+    }
+  }
+
+  /** The secrets that are given with a draft, and where they go. */
+  async #given(
+    id: string | null,
+    draft: ProfileDraft,
+    changes: SecretChanges,
+  ): Promise<{ goal: SecretGoal; values: Values }> {
+    await this.#approveFile(id, draft)
+    // Without any, its file need not be there.
+    const goal = Object.keys(changes).length === 0 ? draft : await goalOf(draft)
+    return { goal, values: await this.#resolved(goal, changes) }
+  }
+
+  /** The values that are named; null: none. Throws SETTING_INVALID for a secret that is not to go there. */
+  async #resolved(goal: SecretGoal, changes: SecretChanges): Promise<Values> {
+    const values: Values = {}
     for (const name of profileSecrets) {
       const change = changes[name]
-      if (change === undefined) continue
-      const value = this.#valueOf(change)
-      if (value === null) this.#secrets.remove(id, name)
-      else this.#secrets.set(id, name, value)
+      if (change !== undefined) values[name] = await this.#valueOf(name, change, secretPlace(name, goal))
     }
+    return values
   }
 
-  /** Null: it is forgotten. Throws SETTING_INVALID for a token that is none any more. */
-  #valueOf(change: NonNullable<SecretChanges[ProfileSecret]>): string | null {
+  async #valueOf(
+    name: ProfileSecret,
+    change: NonNullable<SecretChanges[ProfileSecret]>,
+    place: string,
+  ): Promise<string | null> {
     if ('set' in change) return change.set === '' ? null : change.set
     if ('forget' in change) return null
-    const value = this.#held.take(change.take)
-    if (value !== null) return value
-    throw new MigrateError('SETTING_INVALID', {
-      message: 'A secret that was found is not remembered any more. Type it, or look for it again.',
-      scope: 'run',
-    })
+    const held = this.#held.take(change.take)
+    if (held === null) {
+      throw refused('A secret that was found is not remembered any more. Type it, or look for it again.')
+    }
+    const isApproved =
+      held.place === place ||
+      (await this.#ask(`${change.take} ${place}`, () => this.#approval.secret(name, held.place, place)))
+    if (isApproved) return held.value
+    throw refused('A secret that was found was not used. Type it instead.')
   }
 
-  #secretsOf(id: string): Secrets {
-    return profileSecrets.flatMap((name) => {
-      const value = this.#secrets.get(id, name)
-      return value === null ? [] : [[name, value] as const]
-    })
+  /** A file with passwords is used where it was saved to be used; anywhere else somebody has to agree. */
+  async #approveFile(id: string | null, { envFile, server }: ProfileDraft): Promise<void> {
+    if (envFile === null) return
+    const saved = this.#profiles.all().find((it) => it.id === id)
+    const place = (of: ProfileDraft['server']): string => secretPlace('SSH_PASSWORD', { server: of, variables: {} })
+    if (saved?.envFile === envFile && place(saved.server) === place(server)) return
+    const name = server && serverText(server)
+    if (await this.#ask(`${envFile} ${place(server)}`, () => this.#approval.file(envFile, name))) return
+    throw refused(`The settings in “${envFile}” were not used.`)
+  }
+
+  /** What was agreed to once holds until the program ends. */
+  async #ask(about: string, ask: () => Promise<boolean>): Promise<boolean> {
+    if (this.#approved.has(about)) return true
+    const isApproved = await ask()
+    if (isApproved) this.#approved.add(about)
+    return isApproved
   }
 
   #freeName(wanted: string): string {
@@ -218,3 +310,11 @@ export class ProfileBook {
     }
   }
 }
+
+/** Secrets without which nothing is reached; the others are asked for when they are needed, or can be done without. */
+const needed: Partial<Record<ProfileSecret, string>> = {
+  POSTGRES_PASSWORD: 'database password',
+  S3_SECRET_ACCESS_KEY: 'secret key of the bucket',
+}
+
+const refused = (message: string): MigrateError => new MigrateError('SETTING_INVALID', { message, scope: 'run' })

@@ -15,24 +15,41 @@ export interface Cipher {
   decrypt(text: string): string
 }
 
-const entry = z.object({
+/** A secret with the one place that it may go to; see secretPlace. */
+export interface KeptSecret {
+  name: ProfileSecret
+  value: string
+  place: string
+}
+
+/** Gives the place of a secret; null where it cannot be told. */
+export type PlaceOf = (profileId: string, name: ProfileSecret) => string | null
+
+/** Version of the file's layout; raise it with a migration and a fixture. */
+const version = 2
+
+const entryOne = z.object({
   profileId: z.string(),
   name: z.enum(profileSecrets),
   cipher: z.string(),
   text: z.string(),
 })
-const fileSchema = z.object({ version: z.literal(1), secrets: z.array(entry) })
-type Entry = z.infer<typeof entry>
+const entryTwo = entryOne.extend({ place: z.string() })
+const fileSchema = z.discriminatedUnion('version', [
+  z.object({ version: z.literal(1), secrets: z.array(entryOne) }),
+  z.object({ version: z.literal(version), secrets: z.array(entryTwo) }),
+])
+type Entry = z.infer<typeof entryTwo>
 
 /**
- * Secrets of profiles, encrypted, in a file of their own that only its owner reads. What cannot be decrypted any more is
- * as good as not there: it is asked for again, and the profile stays. Without a safe cipher secrets live until the
- * program ends, and no longer.
+ * Secrets of profiles, encrypted, in a file of their own that only its owner reads. Each is kept for one place and given
+ * out for no other. What cannot be decrypted any more is as good as not there: it is asked for again, and the profile
+ * stays. Without a safe cipher secrets live until the program ends, and no longer.
  */
 export class SecretStore {
   readonly #path: string
   readonly #cipher: Cipher
-  readonly #session = new Map<string, string>()
+  readonly #session = new Map<string, KeptSecret>()
 
   constructor(path: string, cipher: Cipher) {
     this.#path = path
@@ -44,25 +61,30 @@ export class SecretStore {
     return this.#cipher.isSafe
   }
 
-  get(profileId: string, name: ProfileSecret): string | null {
-    const held = this.#session.get(`${profileId} ${name}`)
-    if (held !== undefined) return held
-    const found = this.#read().find((it) => it.profileId === profileId && it.name === name)
-    if (found?.cipher !== this.#cipher.name) return null
-    try {
-      return this.#cipher.decrypt(found.text)
-    } catch {
-      return null
-    }
+  /** Null when there is none, or when it was kept for another place. */
+  get(profileId: string, name: ProfileSecret, place: string): string | null {
+    const kept = this.#find(profileId, name)
+    return kept?.place === place ? kept.value : null
   }
 
-  set(profileId: string, name: ProfileSecret, value: string): void {
+  /** The place that a secret is kept for; null when there is none. */
+  placeOf(profileId: string, name: ProfileSecret): string | null {
+    return this.#find(profileId, name)?.place ?? null
+  }
+
+  /** All secrets of a profile, wherever they may go. */
+  all(profileId: string): KeptSecret[] {
+    return profileSecrets.flatMap((name) => this.#find(profileId, name) ?? [])
+  }
+
+  set(profileId: string, { name, value, place }: KeptSecret): void {
     if (!this.isLasting) {
-      this.#session.set(`${profileId} ${name}`, value)
+      this.#session.set(`${profileId} ${name}`, { name, value, place })
       return
     }
     const { name: cipher } = this.#cipher
-    this.#write([...this.#without(profileId, name), { profileId, name, cipher, text: this.#cipher.encrypt(value) }])
+    const entry = { profileId, name, cipher, text: this.#cipher.encrypt(value), place }
+    this.#write([...this.#without(profileId, name), entry])
   }
 
   /** Forgets one secret of a profile, or all of them. */
@@ -71,19 +93,52 @@ export class SecretStore {
     if (existsSync(this.#path)) this.#write(this.#without(profileId, name))
   }
 
-  /** Which secrets of a profile are there; never what they are. */
-  names(profileId: string): ProfileSecret[] {
-    return profileSecrets.filter((name) => this.get(profileId, name) !== null)
+  /**
+   * Secrets that an earlier version kept without a place: they get the one that their profile names now. To be done before
+   * a profile can be changed. Where that cannot be told, they are forgotten and asked for again.
+   */
+  bind(placeOf: PlaceOf): void {
+    const stored = this.#read()
+    if (stored.version === version) return
+    this.#write(
+      stored.secrets.flatMap((entry) => {
+        const place = placeOf(entry.profileId, entry.name)
+        return place === null ? [] : [{ ...entry, place }]
+      }),
+    )
+  }
+
+  /** Profiles with secrets that have no place yet. */
+  unbound(): string[] {
+    const stored = this.#read()
+    return stored.version === version ? [] : stored.secrets.map(({ profileId }) => profileId)
+  }
+
+  #find(profileId: string, name: ProfileSecret): KeptSecret | null {
+    const held = this.#session.get(`${profileId} ${name}`)
+    if (held !== undefined) return held
+    const found = this.#bound().find((it) => it.profileId === profileId && it.name === name)
+    if (found?.cipher !== this.#cipher.name) return null
+    try {
+      return { name, value: this.#cipher.decrypt(found.text), place: found.place }
+    } catch {
+      return null
+    }
   }
 
   #without(profileId: string, name?: ProfileSecret): Entry[] {
-    return this.#read().filter((it) => it.profileId !== profileId || (name !== undefined && it.name !== name))
+    return this.#bound().filter((it) => it.profileId !== profileId || (name !== undefined && it.name !== name))
   }
 
-  #read(): Entry[] {
-    if (!existsSync(this.#path)) return []
+  #bound(): Entry[] {
+    const stored = this.#read()
+    return stored.version === version ? stored.secrets : []
+  }
+
+  #read(): z.infer<typeof fileSchema> {
+    if (!existsSync(this.#path)) return { version, secrets: [] }
     try {
-      return fileSchema.parse(JSON.parse(readFileSync(this.#path, 'utf8'))).secrets
+      return fileSchema.parse(JSON.parse(readFileSync(this.#path, 'utf8')))
     } catch (cause) {
       throw new MigrateError('SETTING_INVALID', {
         message: `“${this.#path}” is damaged or was written by a newer version.`,
@@ -97,7 +152,7 @@ export class SecretStore {
   #write(secrets: Entry[]): void {
     const partial = `${this.#path}.${randomUUID()}.part`
     try {
-      writeFileSync(partial, JSON.stringify({ version: 1, secrets }), { mode: 0o600, flag: 'wx', flush: true })
+      writeFileSync(partial, JSON.stringify({ version, secrets }), { mode: 0o600, flag: 'wx', flush: true })
       renameSync(partial, this.#path)
     } catch (cause) {
       throw diskError(cause, this.#path) ?? cause

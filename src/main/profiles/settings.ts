@@ -6,7 +6,16 @@ import type { PostgresSettings } from '../adapters/postgres/connection.ts'
 import { MigrateError } from '../engine/errors.ts'
 import type { PathPrefix } from '../engine/plan/paths.ts'
 import { readurSettings, type ReadurSettings } from './readurSettings.ts'
-import { flag, invalid, parseUrl, required, valueOf, type Variables } from './variables.ts'
+import {
+  databaseAddress,
+  databaseParameters,
+  flag,
+  invalid,
+  parseUrl,
+  required,
+  valueOf,
+  type Variables,
+} from './variables.ts'
 
 export type { Variables } from './variables.ts'
 
@@ -20,6 +29,8 @@ export interface SiteSettings {
   uploads: UploadsSettings
   s3: S3Settings
   readur: ReadurSettings
+  /** Files of this computer with passwords or keys that were named: who else reads them is looked at. */
+  secretFiles?: readonly string[]
 }
 
 interface ServerLogin {
@@ -64,6 +75,7 @@ const places = [
     'POSTGRES_USER',
     'POSTGRES_SSLMODE',
     'POSTGRES_SSLROOTCERT',
+    'POSTGRES_PARAMETERS',
   ],
   ['S3_BUCKET_NAME', 'S3_REGION', 'S3_ENDPOINT_URL', 'S3_ENDPOINT', 'S3_FORCE_PATH_STYLE', 'S3_PATH_STYLE'],
   ['UPLOAD_PATH', 'READUR_UPLOADS_DIR', 'READUR_UPLOADS_CONTAINER'],
@@ -97,24 +109,17 @@ export function readSettings(variables: Variables, overrides: SettingsOverrides 
 }
 
 function databaseSettings(variables: Variables): PostgresSettings {
-  const url = parseUrl(variables, 'DATABASE_URL', ['postgres:', 'postgresql:']) ?? postgresUrl(variables)
+  const given = valueOf(variables, 'DATABASE_URL')
+  const url = given ?? postgresUrl(variables)
   const timeout = Number(valueOf(variables, 'DATABASE_TIMEOUT') ?? defaultTimeoutSeconds)
   if (!(timeout >= 1 && timeout <= 86_400)) throw invalid('DATABASE_TIMEOUT', 'must be between 1 and 86400 seconds.')
-  const name = nameOf(url)
-  const host = url.searchParams.get('host') ?? (url.hostname === '' ? 'localhost' : url.hostname)
-  const port = url.port === '' ? '5432' : url.port
-  return { url: url.href, label: `${host}:${port}/${name}`, timeoutMs: timeout * 1000 }
+  const address = databaseAddress({ DATABASE_URL: url })
+  if (address === null) throw invalid('DATABASE_URL', 'is empty.')
+  const { host, port, name } = address
+  return { url, label: `${host.includes(':') ? `[${host}]` : host}:${port}/${name}`, timeoutMs: timeout * 1000 }
 }
 
-function nameOf(url: URL): string {
-  try {
-    return decodeURIComponent(url.pathname.slice(1))
-  } catch {
-    throw invalid('DATABASE_URL', 'has a name in which % does not stand before two hexadecimal digits.')
-  }
-}
-
-function postgresUrl(variables: Variables): URL {
+function postgresUrl(variables: Variables): string {
   const host = valueOf(variables, 'POSTGRES_HOST') ?? required(variables, 'DATABASE_URL')
   const isSocket = host.startsWith('/')
   const name = isSocket ? 'localhost' : /^[^[].*:/.test(host) ? `[${host}]` : host
@@ -126,11 +131,17 @@ function postgresUrl(variables: Variables): URL {
   url.pathname = `/${encodeURIComponent(valueOf(variables, 'POSTGRES_DB') ?? 'readur')}`
   url.username = encodeURIComponent(valueOf(variables, 'POSTGRES_USER') ?? 'readur')
   url.password = encodeURIComponent(variables.POSTGRES_PASSWORD ?? '')
-  const sslmode = valueOf(variables, 'POSTGRES_SSLMODE')
-  const sslrootcert = valueOf(variables, 'POSTGRES_SSLROOTCERT')
-  if (sslmode !== undefined) url.searchParams.set('sslmode', sslmode)
-  if (sslrootcert !== undefined) url.searchParams.set('sslrootcert', sslrootcert)
-  return url
+  for (const [key, value] of databaseParameters(variables)) url.searchParams.set(key, value)
+  for (const [key, variable] of [
+    ['sslmode', 'POSTGRES_SSLMODE'],
+    ['sslrootcert', 'POSTGRES_SSLROOTCERT'],
+  ] as const) {
+    const value = valueOf(variables, variable)
+    if (value === undefined) continue
+    if (url.searchParams.has(key)) throw invalid('POSTGRES_PARAMETERS', `names ${key}, and so does ${variable}.`)
+    url.searchParams.set(key, value)
+  }
+  return url.href
 }
 
 function uploadsSettings(variables: Variables, overrides: SettingsOverrides): UploadsSettings {

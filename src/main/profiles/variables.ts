@@ -1,3 +1,9 @@
+import {
+  PostgresAddressError,
+  readPostgresAddress,
+  readPostgresParameters,
+  type PostgresAddress,
+} from '../../shared/postgresAddress.ts'
 import { MigrateError } from '../engine/errors.ts'
 
 /** Variables as the environment or an env file has them. */
@@ -44,4 +50,23 @@ export function parseUrl(variables: Variables, name: string, protocols: string[]
   if (url.hash !== '') throw invalid(name, 'has a # in it. In a password write %23.')
   if (protocols.includes(url.protocol)) return url
   throw invalid(name, `must begin with ${protocols.map((it) => `${it}//`).join(' or ')}`)
+}
+
+/** The address of the database in DATABASE_URL; null when it is not set. Throws SETTING_INVALID, without any of its values. */
+export function databaseAddress(variables: Variables): PostgresAddress | null {
+  const text = valueOf(variables, 'DATABASE_URL')
+  return text === undefined ? null : named('DATABASE_URL', () => readPostgresAddress(text))
+}
+
+/** What POSTGRES_PARAMETERS says, as it would stand after the question mark of an address. Throws SETTING_INVALID. */
+export const databaseParameters = (variables: Variables): PostgresAddress['parameters'] =>
+  named('POSTGRES_PARAMETERS', () => readPostgresParameters(valueOf(variables, 'POSTGRES_PARAMETERS') ?? ''))
+
+function named<T>(name: string, read: () => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    if (cause instanceof PostgresAddressError) throw invalid(name, cause.message)
+    throw cause
+  }
 }

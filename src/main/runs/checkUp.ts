@@ -92,7 +92,7 @@ export async function checkStorage(
 /** What the checks look at, of a site that is open. */
 export function doctorSiteOf(
   { site, probes, readur, way }: Omit<OpenForDoctor, 'close'>,
-  settings: Pick<SiteSettings, 'database' | 'readur'>,
+  settings: Pick<SiteSettings, 'database' | 'readur' | 'secretFiles'>,
   dataFolder: string,
   isOurs: (upload: OpenUpload) => boolean = () => false,
 ): DoctorSite {
@@ -104,7 +104,7 @@ export function doctorSiteOf(
     timeoutMs: settings.database.timeoutMs,
     storage: settings.readur.storage,
     isOurs,
-    ours: { data: dataFolder, temporary: tmpdir() },
+    ours: { data: dataFolder, temporary: tmpdir(), secrets: settings.secretFiles ?? [] },
     clock: Date,
   }
 }

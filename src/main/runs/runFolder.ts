@@ -11,6 +11,7 @@ import { proveStore } from '../engine/journal/prove.ts'
 import { RunStore } from '../engine/journal/runStore.ts'
 import { summarize, type IsAlive } from '../engine/journal/summary.ts'
 import type { Rates } from '../engine/plan/estimate.ts'
+import { sweepScratch } from '../engine/journal/scratch.ts'
 import { claim, isClaimed } from './claim.ts'
 
 const extension = '.sqlite'
@@ -29,6 +30,11 @@ export class RunFolder {
 
   constructor(dir: string) {
     this.dir = dir
+  }
+
+  /** Removes what processes that were killed have left. Never throws. */
+  sweep(): void {
+    sweepScratch(this.dir)
   }
 
   /** A new run that this process works on until its store is closed. */

@@ -1,20 +1,9 @@
 import { join } from 'node:path'
-import { app, BrowserWindow, nativeTheme, type Session } from 'electron'
-import { origin } from './protocol.ts'
+import { app, BrowserWindow, nativeTheme } from 'electron'
+import { addressOf, type PageSource } from './pageSource.ts'
 
-/** The page of the dev server, only when the app is not packaged. */
-export interface PageSource {
-  devServer: string | null
-}
-
-/** Whether an address is our own page. */
-export function isOurPage(address: string, source: PageSource): boolean {
-  const ours = source.devServer ?? origin
-  return address === ours || address.startsWith(`${ours}/`)
-}
-
-/** Opens the window: sandboxed, isolated, going nowhere else. */
-export function createMainWindow(source: PageSource): BrowserWindow {
+/** Opens the window: sandboxed and isolated; see confine for what keeps it on our page. */
+export function createMainWindow(source: PageSource, isDevelopment: boolean): BrowserWindow {
   const window = new BrowserWindow({
     width: 1180,
     height: 800,
@@ -33,29 +22,10 @@ export function createMainWindow(source: PageSource): BrowserWindow {
       webSecurity: true,
       webviewTag: false,
       spellcheck: false,
+      devTools: isDevelopment,
     },
   })
-  confine(window, source)
   window.once('ready-to-show', () => window.show())
-  void window.loadURL(source.devServer ?? `${origin}/index.html`)
+  void window.loadURL(addressOf(source))
   return window
-}
-
-/** No way out of our page: no navigation, no windows, no webviews. */
-function confine(window: BrowserWindow, source: PageSource): void {
-  const { webContents } = window
-  const stay = (event: { preventDefault: () => void; url: string }): void => {
-    if (!isOurPage(event.url, source)) event.preventDefault()
-  }
-  webContents.on('will-navigate', stay)
-  webContents.on('will-redirect', stay)
-  webContents.on('will-attach-webview', (event) => event.preventDefault())
-  webContents.setWindowOpenHandler(() => ({ action: 'deny' }))
-}
-
-/** No page gets any permission: we need none. */
-export function denyPermissions(session: Session): void {
-  session.setPermissionRequestHandler((_contents, _permission, decide) => decide(false))
-  session.setPermissionCheckHandler(() => false)
-  session.setDevicePermissionHandler(() => false)
 }

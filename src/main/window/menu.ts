@@ -1,16 +1,18 @@
-import { app, Menu, type MenuItemConstructorOptions } from 'electron'
+import { Menu, type MenuItemConstructorOptions } from 'electron'
 import type { MenuCommand } from '../../shared/ipc.ts'
 
 export interface MenuOrders {
   /** Passes on to the page what was chosen. */
   choose: (command: MenuCommand) => void
   openDataDir: () => void
+  /** Shows what developers need, which leads out of the page. */
+  isDevelopment: boolean
 }
 
 const isMac = process.platform === 'darwin'
 
-/** The menus that each platform expects, and nothing that leads out of the window or reloads a packaged one. */
-export function setMenu({ choose, openDataDir }: MenuOrders): void {
+/** The menus that each platform expects, and nothing that leads out of the window or reloads it. */
+export function setMenu({ choose, openDataDir, isDevelopment }: MenuOrders): void {
   // The page hears its keys itself: the menu only shows them.
   const order = (label: string, command: MenuCommand, accelerator?: string): MenuItemConstructorOptions => ({
     label,
@@ -19,9 +21,9 @@ export function setMenu({ choose, openDataDir }: MenuOrders): void {
   })
   const settings = order('Settings…', 'settings', 'CmdOrCtrl+,')
   const line: MenuItemConstructorOptions = { type: 'separator' }
-  const developer: MenuItemConstructorOptions[] = app.isPackaged
-    ? []
-    : [line, { role: 'reload' }, { role: 'toggleDevTools' }]
+  const developer: MenuItemConstructorOptions[] = isDevelopment
+    ? [line, { role: 'reload' }, { role: 'toggleDevTools' }]
+    : []
   const template: MenuItemConstructorOptions[] = [
     ...(isMac ? [appMenu(settings)] : []),
     {

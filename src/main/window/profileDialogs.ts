@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { app, type OpenDialogOptions } from 'electron'
 import type { ChosenFile } from '../../shared/ipc.ts'
@@ -30,6 +31,17 @@ export async function saveProfiles(text: string): Promise<string | null> {
     defaultPath: join(app.getPath('documents'), 'readur-connections.json'),
     filters: [{ name: 'Connections', extensions: ['json'] }],
   })
-  if (path !== null) await writeFile(path, text)
+  if (path !== null) await writePrivate(path, text)
   return path
+}
+
+/** Readable for its owner alone, whatever lay there; appears under its name when it is complete. */
+async function writePrivate(path: string, text: string): Promise<void> {
+  const partial = `${path}.${randomUUID().slice(0, 8)}.part`
+  try {
+    await writeFile(partial, text, { mode: 0o600, flag: 'wx', flush: true })
+    await rename(partial, path)
+  } finally {
+    await rm(partial, { force: true })
+  }
 }

@@ -1,4 +1,4 @@
-import type { FoundReadur, FoundSettingName, FoundValue } from '../../shared/discovery.ts'
+import { splitAddress, type FoundReadur, type FoundSettingName, type FoundValue } from '../../shared/discovery.ts'
 import type { ConnectionForm, EditedSecret, SecretField } from './form.ts'
 import { serviceAt, services } from './services.ts'
 
@@ -16,6 +16,7 @@ export const settingWords: Record<FoundSettingName, string> = {
   databaseUser: 'Database user',
   databasePassword: 'Database password',
   databaseTls: 'Database encryption',
+  databaseParameters: 'Connection parameters',
   uploadsHost: 'Uploads folder',
   dockerContainer: 'Read through container',
   uploadsContainer: 'Uploads in Readur',
@@ -52,6 +53,7 @@ export function fill(form: ConnectionForm, picks: Picks): ConnectionForm {
     dbName: text('databaseName') ?? form.dbName,
     dbUser: text('databaseUser') ?? form.dbUser,
     dbTls: text('databaseTls') ?? form.dbTls,
+    dbParameters: text('databaseParameters') ?? form.dbParameters,
     uploads: text('dockerContainer') === undefined ? (text('uploadsHost') ?? form.uploads) : '',
     uploadsIn: text('dockerContainer') === undefined ? form.uploadsIn : 'container',
     container: text('dockerContainer') ?? form.container,
@@ -62,12 +64,6 @@ export function fill(form: ConnectionForm, picks: Picks): ConnectionForm {
     secrets: secretsWith(form.secrets, picks),
   }
   return withStorage(filled, text('s3Endpoint'), text('s3Region'), text('s3PathStyle'))
-}
-
-/** `host:port`, `[address]:port`, or the folder of a Unix socket with a port. */
-export function splitAddress(address: string | undefined): { host: string; port: string } | null {
-  const [, host, port] = /^(.*?)(?::(\d+))?$/.exec(address ?? '') ?? []
-  return host === undefined || host === '' ? null : { host: host.replace(/^\[(.*)\]$/, '$1'), port: port ?? '5432' }
 }
 
 function withStorage(

@@ -1,4 +1,5 @@
 import type { ProfileDetails, ProfileDraft, ProfileSecret, SecretChange, SecretChanges } from '../../shared/profile.ts'
+import { secretPlace } from '../../shared/secretPlace.ts'
 import { endpointOf, serviceAt, services, type ServiceId } from './services.ts'
 
 /**
@@ -30,6 +31,8 @@ export interface FormTexts {
   /** libpq's sslmode; empty: the default. */
   dbTls: string
   dbCertificate: string
+  /** What else libpq is told, as it stands after the question mark of an address. */
+  dbParameters: string
   dbTimeout: string
   /** Where the uploads lie, as this computer or the server calls the place. */
   uploads: string
@@ -78,6 +81,7 @@ export const emptyForm: ConnectionForm = {
   dbUser: 'readur',
   dbTls: '',
   dbCertificate: '',
+  dbParameters: '',
   dbTimeout: '',
   uploads: '',
   uploadsIn: 'folder',
@@ -133,6 +137,7 @@ export function withVariables(form: ConnectionForm, variables: ProfileDraft['var
     dbUser: variables.POSTGRES_USER ?? emptyForm.dbUser,
     dbTls: variables.POSTGRES_SSLMODE ?? '',
     dbCertificate: variables.POSTGRES_SSLROOTCERT ?? '',
+    dbParameters: variables.POSTGRES_PARAMETERS ?? '',
     dbTimeout: variables.DATABASE_TIMEOUT ?? '',
     uploads: variables.READUR_UPLOADS_DIR ?? '',
     uploadsIn: variables.READUR_UPLOADS_CONTAINER === undefined ? 'folder' : 'container',
@@ -165,6 +170,7 @@ export function draftOf(form: ConnectionForm): ProfileDraft {
     POSTGRES_USER: form.dbUser,
     POSTGRES_SSLMODE: form.dbTls,
     POSTGRES_SSLROOTCERT: form.dbCertificate,
+    POSTGRES_PARAMETERS: form.dbParameters,
     DATABASE_TIMEOUT: form.dbTimeout,
     READUR_UPLOADS_DIR: form.uploadsIn === 'folder' ? form.uploads : '',
     READUR_UPLOADS_CONTAINER: form.uploadsIn === 'container' ? form.container : '',
@@ -193,11 +199,21 @@ function serverOf({ sshHost, sshPort, sshUser, keyFiles, jumps }: ConnectionForm
   }
 }
 
-/** What becomes of the secrets when the form is saved. */
-export function secretChangesOf({ secrets }: ConnectionForm): SecretChanges {
+/**
+ * The place that a kept secret was saved for, where the form leads to another one now: there it is as good as not there.
+ * Null for one that still fits.
+ */
+export function formerPlace(name: EditedSecret, form: ConnectionForm, saved: ConnectionForm): string | null {
+  if (form.secrets[name].state !== 'kept') return null
+  const place = secretPlace(name, draftOf(saved))
+  return place === secretPlace(name, draftOf(form)) ? null : place
+}
+
+/** What becomes of the secrets when the form is saved, which was `saved` before. One for another place is forgotten. */
+export function secretChangesOf(form: ConnectionForm, saved: ConnectionForm = form): SecretChanges {
   const changes: SecretChanges = {}
   for (const name of editedSecrets) {
-    const change = changeOf(secrets[name])
+    const change = formerPlace(name, form, saved) === null ? changeOf(form.secrets[name]) : { forget: true as const }
     if (change) changes[name] = change
   }
   return changes

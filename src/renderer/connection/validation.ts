@@ -1,5 +1,6 @@
 import { isContainerName } from '../../shared/docker.ts'
-import { type ConnectionForm, type EditedSecret, type FormTexts } from './form.ts'
+import { wrongInParameters } from '../../shared/postgresAddress.ts'
+import { formerPlace, type ConnectionForm, type EditedSecret, type FormTexts } from './form.ts'
 import { services } from './services.ts'
 
 export type FieldName = keyof FormTexts | EditedSecret | 'jumps'
@@ -46,6 +47,10 @@ const checks: Partial<Record<keyof FormTexts, Check>> = {
   dbHost,
   dbPort: port,
   dbTimeout: seconds,
+  dbParameters: (value) => {
+    const wrong = wrongInParameters(value)
+    return wrong === null ? null : `This ${wrong}`
+  },
   dbName: (value) => (value.length > 63 ? 'At most 63 characters.' : null),
   endpoint: webAddress,
   region: oneWord,
@@ -117,8 +122,8 @@ const needed: Partial<Record<keyof FormTexts, string>> = {
   accessKey: 'Enter the access key.',
 }
 
-/** What a test and a plan cannot do without and is not there yet. */
-export function missingIn(form: ConnectionForm): FieldErrors {
+/** What a test and a plan cannot do without and is not there yet; the form was `saved` before. */
+export function missingIn(form: ConnectionForm, saved: ConnectionForm = form): FieldErrors {
   const errors: FieldErrors = {}
   if (form.place === 'server' && form.sshHost.trim() === '') errors.sshHost = 'Name the server.'
   if (form.envFile !== null) return errors
@@ -126,8 +131,12 @@ export function missingIn(form: ConnectionForm): FieldErrors {
     const words = form[field].trim() === '' ? needed[field] : undefined
     if (words !== undefined) errors[field] = words
   }
+  if (formerPlace('POSTGRES_PASSWORD', form, saved) !== null) {
+    errors.POSTGRES_PASSWORD = 'Enter the password for the new address.'
+  }
   const key = form.secrets.S3_SECRET_ACCESS_KEY
-  const hasKey = key.state === 'kept' || key.state === 'found' || (key.state === 'typed' && key.value !== '')
+  const isKept = key.state === 'kept' && formerPlace('S3_SECRET_ACCESS_KEY', form, saved) === null
+  const hasKey = isKept || key.state === 'found' || (key.state === 'typed' && key.value !== '')
   if (!hasKey) errors.S3_SECRET_ACCESS_KEY = 'Enter the secret key.'
   return errors
 }
@@ -143,6 +152,7 @@ const textsInOrder: readonly (keyof FormTexts)[] = [
   'dbUser',
   'dbTls',
   'dbCertificate',
+  'dbParameters',
   'dbTimeout',
   'uploads',
   'container',
@@ -162,6 +172,7 @@ export function firstOf(errors: FieldErrors): FieldName | null {
     ...above,
     'jumps',
     ...textsInOrder.filter((field) => !above.some((it) => it === field) && field !== 'readurUrl'),
+    'POSTGRES_PASSWORD',
     'S3_SECRET_ACCESS_KEY',
     'readurUrl',
   ]

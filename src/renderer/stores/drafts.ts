@@ -132,7 +132,7 @@ export function createDraftsStore(api: { profiles: Api['profiles'] }): StoreApi<
         if (!draft || draft.saving) return null
         update(key, { saving: true, error: null })
         const wanted = draftOf(draft.form)
-        const secrets = secretChangesOf(draft.form)
+        const secrets = secretChangesOf(draft.form, draft.saved)
         if (key === newConnection) {
           const reply = await api.profiles.create(wanted, secrets)
           return finish(key, reply.ok ? { id: reply.value.id } : reply)

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -295,4 +295,21 @@ describe('progress on standard error', () => {
     end()
     expect(out).toEqual([])
   })
+})
+
+it.skipIf(process.platform === 'win32')('warns of an env file with passwords that others can read', async () => {
+  const file = join(home, 'readur.env')
+  await writeFile(
+    file,
+    `DATABASE_URL=postgres://readur:planted@127.0.0.1:1/readur\nREADUR_UPLOADS_DIR=${home}\nS3_BUCKET_NAME=b\nS3_ACCESS_KEY_ID=k\nS3_SECRET_ACCESS_KEY=s\n`,
+  )
+  await chmod(home, 0o755)
+  await chmod(file, 0o644)
+  await run('doctor', '--quick', '--no-speed', '--env-file', file)
+  expect(err.join('')).toContain(`Close it with: chmod 600 ${file}`)
+  expect(err.join('')).not.toContain('planted')
+  err = []
+  await chmod(file, 0o600)
+  await run('doctor', '--quick', '--no-speed', '--env-file', file)
+  expect(err.join('')).not.toContain('chmod')
 })

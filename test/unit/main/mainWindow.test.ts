@@ -1,14 +1,10 @@
+import { EventEmitter } from 'node:events'
 import { describe, expect, it, vi } from 'vitest'
 
-const windows = vi.hoisted((): { options: unknown; handlers: Map<string, (event: unknown) => void> }[] => [])
+const windows = vi.hoisted((): { options: unknown }[] => [])
 
 vi.mock('electron', () => {
   class BrowserWindow {
-    readonly handlers = new Map<string, (event: unknown) => void>()
-    readonly webContents = {
-      on: (name: string, handler: (event: unknown) => void) => this.handlers.set(name, handler),
-      setWindowOpenHandler: (handler: () => unknown) => this.handlers.set('window.open', handler),
-    }
     constructor(readonly options: unknown) {
       windows.push(this)
     }
@@ -17,7 +13,9 @@ vi.mock('electron', () => {
   }
   return { app: { getAppPath: () => '/opt/app' }, BrowserWindow, nativeTheme: {}, protocol: {} }
 })
-const { createMainWindow, denyPermissions, isOurPage } = await import('../../../src/main/window/mainWindow.ts')
+const { createMainWindow } = await import('../../../src/main/window/mainWindow.ts')
+const { confine, isolate } = await import('../../../src/main/window/confine.ts')
+const { devServerOf, isOurPage } = await import('../../../src/main/window/pageSource.ts')
 
 const built = { devServer: null }
 const served = { devServer: 'http://localhost:5173' }
@@ -47,61 +45,108 @@ describe('our own page', () => {
   ])('is not %s', (address, source) => expect(isOurPage(address, source)).toBe(false))
 })
 
-describe('the window', () => {
-  function open() {
-    createMainWindow(built)
-    const window = windows.at(-1)
-    if (!window) throw new Error('No window was made.')
-    return window
-  }
+describe('the dev server', () => {
+  it('is named by a variable in a build for development alone', () => {
+    expect(devServerOf(true, 'http://localhost:5173')).toBe('http://localhost:5173')
+    expect(devServerOf(false, 'http://localhost:5173')).toBeNull()
+    expect(devServerOf(true, undefined)).toBeNull()
+  })
 
+  it.each(['http://evil.example', 'https://localhost', 'file:///tmp/x', 'nothing', 'http://localhost.evil.example'])(
+    'is not %s',
+    (address) => expect(devServerOf(true, address)).toBeNull(),
+  )
+})
+
+describe('the window', () => {
   it('is isolated, sandboxed and without Node', () => {
-    expect(open().options).toMatchObject({
+    createMainWindow(built, false)
+    expect(windows.at(-1)?.options).toMatchObject({
       webPreferences: {
         contextIsolation: true,
         sandbox: true,
         nodeIntegration: false,
         webSecurity: true,
         webviewTag: false,
+        devTools: false,
       },
     })
   })
+})
 
-  it.each(['will-navigate', 'will-redirect'])('lets %s go to our page alone', (name) => {
-    const leave = open().handlers.get(name)
-    const goTo = (url: string) => {
-      const preventDefault = vi.fn()
-      leave?.({ url, preventDefault })
-      return preventDefault.mock.calls.length === 0 ? 'goes' : 'stays'
-    }
-    expect(goTo('readur-migrate://app/index.html#/')).toBe('goes')
-    expect(goTo('https://example.com/')).toBe('stays')
-    expect(leave).toBeDefined()
-  })
-
-  it('attaches no webview and opens no other window', () => {
-    const { handlers } = open()
+describe('whatever shows a page', () => {
+  type Handler = (...args: unknown[]) => unknown
+  function create(source: Parameters<typeof confine>[1]) {
+    const app = Object.assign(new EventEmitter(), { commandLine: { appendSwitch: vi.fn() } })
+    confine(app as unknown as Parameters<typeof confine>[0], source)
+    const contents = Object.assign(new EventEmitter(), {
+      setWindowOpenHandler: vi.fn<(handler: Handler) => void>(),
+      setWebRTCIPHandlingPolicy: vi.fn(),
+      loadURL: vi.fn(() => Promise.resolve()),
+    })
+    app.emit('web-contents-created', {}, contents)
+    return { app, contents }
+  }
+  const goesTo = (contents: EventEmitter, name: string, url: string): boolean => {
     const preventDefault = vi.fn()
-    handlers.get('will-attach-webview')?.({ preventDefault })
-    expect(preventDefault).toHaveBeenCalledOnce()
-    expect(handlers.get('window.open')?.({ url: 'readur-migrate://app/' })).toEqual({ action: 'deny' })
+    contents.emit(name, { url, preventDefault })
+    return preventDefault.mock.calls.length === 0
+  }
+
+  it.each(['will-frame-navigate', 'will-redirect'])('lets %s go to our page alone', (name) => {
+    const { contents } = create(built)
+    expect(goesTo(contents, name, 'readur-migrate://app/index.html#/')).toBe(true)
+    expect(goesTo(contents, name, 'https://example.com/')).toBe(false)
+    expect(goesTo(contents, name, 'about:blank')).toBe(false)
   })
 
-  it('denies each permission: asked for, looked up, or for a device', () => {
-    const session = {
-      setPermissionRequestHandler: vi.fn(),
-      setPermissionCheckHandler: vi.fn(),
-      setDevicePermissionHandler: vi.fn(),
-    }
-    denyPermissions(session as unknown as Parameters<typeof denyPermissions>[0])
-    const handlerOf = (name: keyof typeof session): unknown => session[name].mock.calls[0]?.[0]
-    const call = (handler: unknown, ...args: unknown[]): unknown =>
-      typeof handler === 'function' ? Reflect.apply(handler, undefined, args) : 'no handler'
+  it('comes back from an empty page, which nothing announces', () => {
+    const { contents } = create(built)
+    contents.emit('did-navigate', {}, 'readur-migrate://app/index.html')
+    expect(contents.loadURL).not.toHaveBeenCalled()
+    contents.emit('did-navigate', {}, 'about:blank')
+    expect(contents.loadURL).toHaveBeenCalledWith('readur-migrate://app/index.html')
+  })
 
+  it('attaches no webview, opens no other window, sends no datagram and looks up no name', () => {
+    const { app, contents } = create(built)
+    expect(goesTo(contents, 'will-attach-webview', '')).toBe(false)
+    expect(contents.setWindowOpenHandler.mock.calls[0]?.[0]({ url: 'readur-migrate://app/' })).toEqual({
+      action: 'deny',
+    })
+    expect(contents.setWebRTCIPHandlingPolicy).toHaveBeenCalledWith('disable_non_proxied_udp')
+    expect(app.commandLine.appendSwitch).toHaveBeenCalledWith('host-resolver-rules', 'MAP * ~NOTFOUND')
+    expect(create(served).app.commandLine.appendSwitch).not.toHaveBeenCalled()
+  })
+
+  it('gets no permission, no download, no request of another and no proxy that lives', async () => {
+    const session = Object.assign(new EventEmitter(), {
+      setPermissionRequestHandler: vi.fn<(handler: Handler) => void>(),
+      setPermissionCheckHandler: vi.fn<(handler: Handler) => void>(),
+      setDevicePermissionHandler: vi.fn<(handler: Handler) => void>(),
+      webRequest: { onBeforeRequest: vi.fn<(handler: Handler) => void>() },
+      setProxy: vi.fn(() => Promise.resolve()),
+    })
+    await isolate(session as unknown as Parameters<typeof isolate>[0], built)
     const decide = vi.fn()
-    call(handlerOf('setPermissionRequestHandler'), {}, 'media', decide)
+    session.setPermissionRequestHandler.mock.calls[0]?.[0]({}, 'media', decide)
     expect(decide.mock.calls).toEqual([[false]])
-    expect(call(handlerOf('setPermissionCheckHandler'), {}, 'media', 'readur-migrate://app')).toBe(false)
-    expect(call(handlerOf('setDevicePermissionHandler'), { deviceType: 'usb' })).toBe(false)
+    expect(session.setPermissionCheckHandler.mock.calls[0]?.[0]({}, 'media', 'readur-migrate://app')).toBe(false)
+    expect(session.setDevicePermissionHandler.mock.calls[0]?.[0]({ deviceType: 'usb' })).toBe(false)
+    expect(goesTo(session, 'will-download', '')).toBe(false)
+    const isCancelled = (url: string): unknown => {
+      const answer = vi.fn<(answer: { cancel: boolean }) => void>()
+      session.webRequest.onBeforeRequest.mock.calls[0]?.[0]({ url, resourceType: 'xhr' }, answer)
+      return answer.mock.calls[0]?.[0].cancel
+    }
+    const urls = [
+      'readur-migrate://app/index.html',
+      'data:image/png;base64,',
+      'https://example.com/',
+      'file:///etc/passwd',
+      'ws://x/',
+    ]
+    expect(urls.map(isCancelled)).toEqual([false, false, true, true, true])
+    expect(session.setProxy).toHaveBeenCalledWith(expect.objectContaining({ proxyBypassRules: '<-loopback>' }))
   })
 })

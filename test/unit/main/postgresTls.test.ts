@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isTlsError, mayTryOtherWay, tlsPlan } from '../../../src/main/adapters/postgres/tls.ts'
+import { readPostgresAddress } from '../../../src/shared/postgresAddress.ts'
 
 let home = ''
 let ca = ''
@@ -17,9 +18,10 @@ const place = async (name: string, text: string): Promise<void> => {
   await mkdir(join(home, '.postgresql'), { recursive: true })
   await writeFile(join(home, '.postgresql', name), text)
 }
+const planOf = (url: string) => tlsPlan(readPostgresAddress(url), home)
 /** What is tried, in words: `plain`, or what of the server is checked. */
 const tried = async (query: string, host = 'db.example.com'): Promise<string[]> => {
-  const { attempts } = await tlsPlan(`postgres://u:p@${host}/readur${query}`, home)
+  const { attempts } = await planOf(`postgres://u:p@${host}/readur${query}`)
   return attempts.map((it) => {
     if (it === false) return 'plain'
     if (it.rejectUnauthorized === false) return 'anyone'
@@ -91,15 +93,9 @@ describe('certificates', () => {
   it('of our own are taken from the parameters, or from where libpq looks', async () => {
     await place('postgresql.crt', 'CERT')
     await place('postgresql.key', 'KEY')
-    const { attempts } = await tlsPlan('postgres://h/d?sslmode=require&sslpassword=secret', home)
+    const { attempts } = await planOf('postgres://h/d?sslmode=require&sslpassword=secret')
     expect(attempts).toMatchObject([{ cert: 'CERT', key: 'KEY', passphrase: 'secret' }])
   })
-})
-
-it('leaves the rest of the address as it was', async () => {
-  const address = 'postgres://us%40er:p%23ss@db.example.com:5433/na%20me?application_name=x&sslmode=require&ssl=1'
-  const { url } = await tlsPlan(address, home)
-  expect(url).toBe('postgres://us%40er:p%23ss@db.example.com:5433/na%20me?application_name=x')
 })
 
 describe('an error of TLS', () => {

@@ -77,7 +77,7 @@ describe('Readur’s own settings, looked for by the window', () => {
   const secrets = ['dbp$DB=word of-production', 'minio-"quoted"-secret', 'jwt-secret-of-production', 'readur-secret']
   const finder = () => {
     const held = new HeldSecrets()
-    return { held, finder: new ReadurFinder(held) }
+    return { held, finder: new ReadurFinder(held, () => Promise.resolve(false)) }
   }
   const one = (found: FoundReadur[]): FoundReadur => {
     const [only] = found
@@ -94,7 +94,7 @@ describe('Readur’s own settings, looked for by the window', () => {
     const found = one(await it.inTexts([{ name: null, text }]))
     expect(chosen(found, 'databaseName')).toMatchObject({ value: 'readur', where: 'line 2, DATABASE_URL' })
     expect(JSON.stringify(found)).not.toContain('readur-secret')
-    expect(held.take(tokenOf(chosen(found, 'databasePassword')))).toBe('readur-secret')
+    expect(held.take(tokenOf(chosen(found, 'databasePassword')))?.value).toBe('readur-secret')
     expect(found.missing.map(({ setting }) => setting)).toContain('s3AccessKey')
   })
 
@@ -119,7 +119,7 @@ describe('Readur’s own settings, looked for by the window', () => {
     )
     const found = one(await it.inTexts(files))
     expect(chosen(found, 'databasePassword')?.where).toContain('.env, line 2')
-    expect(held.take(tokenOf(chosen(found, 'databasePassword')))).toBe('dbp$DB=word of-production')
+    expect(held.take(tokenOf(chosen(found, 'databasePassword')))?.value).toBe('dbp$DB=word of-production')
     expect(chosen(found, 'readurUrl')).toMatchObject({ value: 'https://readur.example.org', confidence: 'likely' })
     expect(found.notes.map(({ message }) => message).join()).toContain('common.env')
     for (const secret of secrets) expect(JSON.stringify(found)).not.toContain(secret)
@@ -133,7 +133,7 @@ describe('Readur’s own settings, looked for by the window', () => {
     await cp(join(dir, 'dotenv.txt'), join(dir, '.env'))
     const { finder: it, held } = finder()
     const found = one(await it.inFiles([join(dir, 'compose.yml')]))
-    expect(held.take(tokenOf(chosen(found, 'databasePassword')))).toBe('dbp$DB=word of-production')
+    expect(held.take(tokenOf(chosen(found, 'databasePassword')))?.value).toBe('dbp$DB=word of-production')
     for (const secret of secrets) expect(JSON.stringify(found)).not.toContain(secret)
   })
 
@@ -161,11 +161,14 @@ describe('calls about profiles', () => {
   function setup(changes: Partial<ProfileHandlerDeps> = {}) {
     const held = new HeldSecrets()
     const cipher = { name: 'none', isSafe: false, encrypt: (text: string) => text, decrypt: (text: string) => text }
-    const book = new ProfileBook(openProfiles(dir), new SecretStore(join(dir, 'secrets.json'), cipher), held)
+    const book = new ProfileBook(openProfiles(dir), new SecretStore(join(dir, 'secrets.json'), cipher), held, {
+      secret: () => Promise.resolve(false),
+      file: () => Promise.resolve(false),
+    })
     const ssh = { hostKeys: join(dir, 'hostKeys.json'), accept: [], prompts: noPrompts }
     const deps: ProfileHandlerDeps = {
       book,
-      finder: new ReadurFinder(held),
+      finder: new ReadurFinder(held, () => Promise.resolve(false)),
       search: () => Promise.resolve({ docker: 'searched', found: [], notes: [] }),
       tester: new Doctor({
         ssh,

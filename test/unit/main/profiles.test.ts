@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -89,6 +89,7 @@ describe('the profiles', () => {
       envFile,
       `DATABASE_URL=postgres://readur:hidden-1@db:5432/readur\nREADUR_UPLOADS_DIR=/srv/up\nS3_BUCKET_NAME=b
 S3_ACCESS_KEY_ID=hidden-2\nS3_SECRET_ACCESS_KEY=hidden-3\nS3_ENDPOINT_URL=http://minio:9000\n`,
+      { mode: 0o600 },
     )
     const summary = await summaryOf(profile('one'), noSecrets)
     expect(summary).toEqual({
@@ -101,8 +102,29 @@ S3_ACCESS_KEY_ID=hidden-2\nS3_SECRET_ACCESS_KEY=hidden-3\nS3_ENDPOINT_URL=http:/
       bucket: 'b',
       endpoint: 'http://minio:9000',
       problem: null,
+      warning: null,
     })
     expect(JSON.stringify(summary)).not.toContain('hidden')
+  })
+
+  it.skipIf(process.platform === 'win32')('are shown with a warning when others can read their passwords', async () => {
+    const { envFile } = profile('one')
+    const warningNow = async () => (await summaryOf(profile('one'), noSecrets)).warning
+    await writeFile(envFile, 'S3_SECRET_ACCESS_KEY=hidden\n')
+    await chmod(dir, 0o755)
+    await chmod(envFile, 0o644)
+    expect(await warningNow()).toContain(envFile)
+    // Nobody gets that far.
+    await chmod(dir, 0o700)
+    expect(await warningNow()).toBeNull()
+    await chmod(dir, 0o755)
+    await chmod(envFile, 0o600)
+    expect(await warningNow()).toBeNull()
+    await writeFile(envFile, 'S3_BUCKET_NAME=no-secret\nDATABASE_URL=postgres://readur@db/readur\n')
+    await chmod(envFile, 0o644)
+    expect(await warningNow()).toBeNull()
+    await writeFile(envFile, 'DATABASE_URL=postgres://readur:hidden@db/readur\n')
+    expect(await warningNow()).not.toBeNull()
   })
 
   it('are shown with what is wrong about them', async () => {
@@ -199,27 +221,44 @@ describe('secrets', () => {
   const store = (name = 'keychain', isSafe = true): SecretStore => new SecretStore(path(), cipher(name, isSafe))
 
   it('are kept encrypted, for their owner alone, and forgotten with their profile', async () => {
-    store().set('one', 'POSTGRES_PASSWORD', 'hidden')
-    store().set('two', 'SSH_PASSWORD', 'other')
-    expect(store().get('one', 'POSTGRES_PASSWORD')).toBe('hidden')
-    expect(store().names('one')).toEqual(['POSTGRES_PASSWORD'])
+    store().set('one', { name: 'POSTGRES_PASSWORD', value: 'hidden', place: 'here' })
+    store().set('two', { name: 'SSH_PASSWORD', value: 'other', place: 'there' })
+    expect(store().get('one', 'POSTGRES_PASSWORD', 'here')).toBe('hidden')
+    expect(
+      store()
+        .all('one')
+        .map(({ name }) => name),
+    ).toEqual(['POSTGRES_PASSWORD'])
     expect(await readFile(path(), 'utf8')).not.toContain('hidden')
     expect((await stat(path())).mode & 0o777).toBe(0o600)
     store().remove('one')
-    expect(store().names('one')).toEqual([])
-    expect(store().names('two')).toEqual(['SSH_PASSWORD'])
+    expect(store().all('one')).toEqual([])
+    expect(
+      store()
+        .all('two')
+        .map(({ name }) => name),
+    ).toEqual(['SSH_PASSWORD'])
+  })
+
+  it('are given out for the place that they were kept for, and for no other', () => {
+    store().set('one', { name: 'POSTGRES_PASSWORD', value: 'hidden', place: 'here' })
+    expect(store().get('one', 'POSTGRES_PASSWORD', 'elsewhere')).toBeNull()
+    expect(store().placeOf('one', 'POSTGRES_PASSWORD')).toBe('here')
+    const session = store('basic_text', false)
+    session.set('two', { name: 'POSTGRES_PASSWORD', value: 'hidden', place: 'here' })
+    expect(session.get('two', 'POSTGRES_PASSWORD', 'elsewhere')).toBeNull()
   })
 
   it('are asked for again when the keychain is another one', () => {
-    store().set('one', 'POSTGRES_PASSWORD', 'hidden')
-    expect(store('kwallet').get('one', 'POSTGRES_PASSWORD')).toBeNull()
+    store().set('one', { name: 'POSTGRES_PASSWORD', value: 'hidden', place: 'here' })
+    expect(store('kwallet').get('one', 'POSTGRES_PASSWORD', 'here')).toBeNull()
   })
 
   it('live no longer than the program where there is no keychain', async () => {
     const first = store('basic_text', false)
-    first.set('one', 'POSTGRES_PASSWORD', 'hidden')
-    expect(first.get('one', 'POSTGRES_PASSWORD')).toBe('hidden')
-    expect(store('basic_text', false).get('one', 'POSTGRES_PASSWORD')).toBeNull()
+    first.set('one', { name: 'POSTGRES_PASSWORD', value: 'hidden', place: 'here' })
+    expect(first.get('one', 'POSTGRES_PASSWORD', 'here')).toBe('hidden')
+    expect(store('basic_text', false).get('one', 'POSTGRES_PASSWORD', 'here')).toBeNull()
     await expect(stat(path())).rejects.toThrow()
   })
 })

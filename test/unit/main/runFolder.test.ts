@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import Database from 'libsql'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDataDir } from '../../../src/main/dataDir.ts'
+import { readdirSync } from 'node:fs'
+import { openScratch } from '../../../src/main/engine/journal/scratch.ts'
 import { countItems } from '../../../src/main/engine/journal/items.ts'
 import type { RunStore } from '../../../src/main/engine/journal/runStore.ts'
 import { RunFolder } from '../../../src/main/runs/runFolder.ts'
@@ -205,6 +207,30 @@ describe('whether a run is still worked on', () => {
     child.kill('SIGKILL')
     await once(child, 'close')
     expect(folder.isAlive(id)).toBe(false)
+  })
+})
+
+describe('what work on a run needs for the moment', () => {
+  it('stays as long as its process lives, and is swept away after it was killed', async () => {
+    const store = create()
+    const own = openScratch(store, 'own')
+    own.database.exec('CREATE TABLE t (a)')
+    own.close()
+    expect(readdirSync(join(dir, 'runs', 'scratch'))).toEqual([])
+
+    const file = join(dir, 'runs', 'scratch', 'audit-1.sqlite')
+    const code = `const D = require('libsql'); const d = new D(${JSON.stringify(file)}); d.pragma('locking_mode = EXCLUSIVE'); d.pragma('journal_mode = OFF'); d.exec('CREATE TABLE t (a)'); console.log('held'); setInterval(() => d.open, 1000)`
+    const child = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'], cwd: process.cwd() })
+    await once(child.stdout, 'data')
+    await writeFile(join(dir, 'runs', 'scratch', 'damaged.sqlite'), 'is none')
+    folder.sweep()
+    expect(readdirSync(join(dir, 'runs', 'scratch'))).toEqual(['audit-1.sqlite'])
+    child.kill('SIGKILL')
+    await once(child, 'close')
+    folder.sweep()
+    expect(readdirSync(join(dir, 'runs', 'scratch'))).toEqual([])
+    expect(folder.ids()).toEqual([store.header.id])
+    store.close()
   })
 })
 

@@ -1,6 +1,6 @@
 import { freeName } from '../../../src/renderer/connection/freeName.ts'
 import { describe, expect, it } from 'vitest'
-import { defaultPicks, fill, splitAddress } from '../../../src/renderer/connection/fill.ts'
+import { defaultPicks, fill } from '../../../src/renderer/connection/fill.ts'
 import {
   draftOf,
   emptyForm,
@@ -12,6 +12,7 @@ import {
 import { endpointOf, serviceAt, serviceIds, services } from '../../../src/renderer/connection/services.ts'
 import { firstOf, missingIn, wrongIn, type FieldName } from '../../../src/renderer/connection/validation.ts'
 import { looksLikeSettings } from '../../../src/renderer/screens/connection/looksLikeSettings.ts'
+import { splitAddress } from '../../../src/shared/discovery.ts'
 import { details, found } from './profileFixtures.ts'
 
 const server = { host: 'nas', port: 2222, user: 'ada', keyFiles: ['/k'], jumps: ['me@bastion:22'] }
@@ -59,6 +60,21 @@ describe('a profile in the editor', () => {
       S3_SECRET_ACCESS_KEY: { take: 't' },
       SSH_PASSWORD: { forget: true },
     })
+  })
+
+  it('has no secret any more when it leads elsewhere, and says which ones are to be entered', () => {
+    const stranger: ConnectionForm = { ...full, dbHost: '10.0.0.9', service: 'other', endpoint: 'https://evil.example' }
+    expect(secretChangesOf(stranger, full)).toEqual({
+      POSTGRES_PASSWORD: { forget: true },
+      S3_SECRET_ACCESS_KEY: { forget: true },
+    })
+    expect(missingIn(stranger, full)).toEqual({
+      POSTGRES_PASSWORD: 'Enter the password for the new address.',
+      S3_SECRET_ACCESS_KEY: 'Enter the secret key.',
+    })
+    expect(missingIn({ ...full, bucket: 'other', dbName: 'other' }, full)).toEqual({})
+    const typed: ConnectionForm['secrets'] = { ...full.secrets, POSTGRES_PASSWORD: { state: 'typed', value: 'new' } }
+    expect(secretChangesOf({ ...stranger, secrets: typed }, full).POSTGRES_PASSWORD).toEqual({ set: 'new' })
   })
 
   it('is changed by what would be saved, and by nothing else', () => {

@@ -28,6 +28,7 @@ export const profile: ProfileSummary = {
   endpoint: 'http://127.0.0.1:9000',
   source: 'Sandbox',
   problem: null,
+  warning: null,
   server: null,
 }
 

@@ -108,7 +108,7 @@ describe('a key file', () => {
 
   it('that is locked is known by the public half beside it', async () => {
     const pair = ed25519Pair('secret')
-    await writeFile(join(dir, 'id'), pair.private)
+    await writeFile(join(dir, 'id'), pair.private, { mode: 0o600 })
     expect(await readKeyFile(join(dir, 'id'))).toEqual({ kind: 'locked', publicKey: null })
     await writeFile(join(dir, 'id.pub'), pair.public)
     const file = await readKeyFile(join(dir, 'id'))
@@ -118,5 +118,25 @@ describe('a key file', () => {
   it('that is a folder is unusable, with the reason', async () => {
     await chmod(dir, 0o700)
     expect(await readKeyFile(dir)).toEqual({ kind: 'unusable', reason: 'cannot be read: EISDIR' })
+  })
+
+  it.skipIf(process.platform === 'win32').each([
+    ['0600', 0o600, 'key'],
+    ['0400', 0o400, 'key'],
+    ['0640', 0o640, 'unusable'],
+    ['0604', 0o604, 'unusable'],
+    ['0620', 0o620, 'unusable'],
+  ])('of mode %s is used as ssh would use it', async (_mode, mode, kind) => {
+    const path = join(dir, 'id')
+    await writeFile(path, openSsh('ed25519'))
+    await chmod(path, mode)
+    const file = await readKeyFile(path)
+    expect(file.kind).toBe(kind)
+    if (file.kind === 'unusable') expect(file.reason).toContain(`chmod 600 ${path}`)
+  })
+
+  it.skipIf(process.platform === 'win32')('is not asked for its passphrase when others can read it', async () => {
+    await writeFile(join(dir, 'id'), openSsh('ed25519', 'secret'), { mode: 0o644 })
+    expect(await readKeyFile(join(dir, 'id'))).toMatchObject({ kind: 'unusable' })
   })
 })

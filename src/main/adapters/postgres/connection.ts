@@ -2,13 +2,15 @@ import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { ConnectionOptions } from 'node:tls'
 import { Client } from 'pg'
+import type { PostgresAddress } from '../../../shared/postgresAddress.ts'
 import { MigrateError } from '../../engine/errors.ts'
 import { boundAnswers } from './answers.ts'
 import { listenTo, type Hearing } from '../silence.ts'
 import { classifyPostgresError } from './errors.ts'
+import { addressOf, assertTarget, LoginGuard, loginRules } from './login.ts'
 import { askWho, assertPinned, isPooled, notPinned } from './pooler.ts'
 import { settle, type KnownDatabase } from './sessionSettings.ts'
-import { isTlsError, mayTryOtherWay, tlsPlan } from './tls.ts'
+import { isTlsError, mayTryOtherWay, tlsPlan, type TlsPlan } from './tls.ts'
 
 /** How to reach the database. */
 export interface PostgresSettings {
@@ -124,10 +126,12 @@ const noRoom = ({ label }: PostgresSettings, cause?: MigrateError): MigrateError
 
 /** A connected client, and nothing asked or set yet. */
 async function connectPlain(settings: PostgresSettings, signal: AbortSignal): Promise<Client> {
-  const { url, attempts } = await tlsPlan(settings.url)
+  const address = addressOf(settings.url)
+  const plan = await tlsPlan(address)
+  const { attempts } = plan
   for (const [at, ssl] of attempts.entries()) {
     try {
-      return await connectOnce(settings, url, ssl, signal)
+      return await connectOnce(settings, address, { ssl, sslnegotiation: plan.negotiation }, signal)
     } catch (error) {
       const isLast = at === attempts.length - 1
       if (isLast || signal.aborted || !mayTryOtherWay(error)) throw classify(error, settings, signal)
@@ -138,11 +142,15 @@ async function connectPlain(settings: PostgresSettings, signal: AbortSignal): Pr
 
 async function connectOnce(
   settings: PostgresSettings,
-  url: string,
-  ssl: ConnectionOptions | false,
+  address: PostgresAddress,
+  tls: { ssl: ConnectionOptions | false; sslnegotiation: TlsPlan['negotiation'] },
   signal: AbortSignal,
 ): Promise<Client> {
-  const { timeoutMs } = settings
+  const { timeoutMs, label } = settings
+  const rules = loginRules(address)
+  const guard = new LoginGuard(rules, label)
+  const { host, port, name, user, password, parameters } = address
+  const options = parameters.get('options')
   signal.throwIfAborted()
   const stream = (await settings.openStream?.(signal)) ?? new Socket()
   signal.throwIfAborted()
@@ -150,9 +158,16 @@ async function connectOnce(
   signal.addEventListener('abort', cutOff, { once: true })
   stream.once('close', () => signal.removeEventListener('abort', cutOff))
   const client = new Client({
-    connectionString: url,
+    host,
+    port,
+    ...(name !== '' && { database: name }),
+    ...(user !== '' && { user }),
+    // Never undefined: pg would look for one in the environment.
+    password: guard.password(password),
+    ...(options !== undefined && { options }),
+    enableChannelBinding: rules.binding !== 'disable',
     stream: () => stream,
-    ssl,
+    ...tls,
     application_name: 'readur-migrate',
     connectionTimeoutMillis: timeoutMs,
     // The server's own limit comes first (see settle: a pooler takes none as the connection starts); this one is for a
@@ -163,9 +178,13 @@ async function connectOnce(
   streams.set(client, stream)
   // Without a listener, a connection that breaks while idle would end the process. The next query tells.
   client.on('error', () => undefined)
-  boundAnswers(client, settings.label)
+  boundAnswers(client, label)
+  guard.watch(client, tls.ssl !== false)
   try {
-    await listenTo(settings.hearing ?? {}, signal, () => client.connect())
+    await listenTo(settings.hearing ?? {}, signal, async () => {
+      await client.connect()
+      await assertTarget(client, address, label)
+    })
     return client
   } catch (error) {
     await hangUp(client)

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { ConnectionOptions } from 'node:tls'
+import type { PostgresAddress } from '../../../shared/postgresAddress.ts'
 import { MigrateError } from '../../engine/errors.ts'
 
 /**
@@ -9,59 +10,36 @@ import { MigrateError } from '../../engine/errors.ts'
  * up where `prefer` goes on without: a DATABASE_URL must mean here what it means to psql and to Readur.
  */
 export interface TlsPlan {
-  /** The address without the parameters that were understood here. */
-  url: string
   /** What to try, in this order; false: without TLS. */
   attempts: readonly (ConnectionOptions | false)[]
+  /** `direct`: TLS from the first byte on. */
+  negotiation: 'postgres' | 'direct'
 }
 
 const modes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
 type Mode = (typeof modes)[number]
-
-const parameters = [
-  'ssl',
-  'sslmode',
-  'sslrootcert',
-  'sslcert',
-  'sslkey',
-  'sslpassword',
-  'sslcrl',
-  'sslnegotiation',
-  'uselibpqcompat',
-]
+type Parameters = PostgresAddress['parameters']
 
 /** Throws SETTING_INVALID, and DB_TLS when a file that is named cannot be read. */
-export async function tlsPlan(address: string, home = homedir()): Promise<TlsPlan> {
-  const url = new URL(address)
-  const query = new Map(parameters.map((name) => [name, url.searchParams.get(name)]))
-  for (const name of parameters) url.searchParams.delete(name)
-  const rootCertificate = query.get('sslrootcert') ?? null
-  const mode = modeOf(query, rootCertificate)
+export async function tlsPlan({ host, parameters }: PostgresAddress, home = homedir()): Promise<TlsPlan> {
+  const mode = modeOf(parameters)
+  const negotiation = negotiationOf(parameters, mode)
   // A Unix socket needs no TLS, and PostgreSQL offers none on it.
-  const host = url.searchParams.get('host') ?? decodeURIComponent(url.hostname)
-  if (mode === 'disable' || host.startsWith('/')) return { url: url.href, attempts: [false] }
+  if (mode === 'disable' || host.startsWith('/')) return { attempts: [false], negotiation: 'postgres' }
   const options = {
-    minVersion: 'TLSv1.2' as const,
-    ...(await verification(mode, rootCertificate, home)),
-    ...(await ownCertificate(query, home)),
+    ...versions(parameters),
+    ...(await verification(mode, parameters, home)),
+    ...(await ownCertificate(parameters, home)),
   }
-  switch (mode) {
-    case 'allow':
-      return { url: url.href, attempts: [false, options] }
-    case 'prefer':
-      return { url: url.href, attempts: [options, false] }
-    case 'require':
-    case 'verify-ca':
-    case 'verify-full':
-      return { url: url.href, attempts: [options] }
-  }
+  const attempts = { allow: [false, options], prefer: [options, false] } as const
+  return { attempts: mode === 'allow' || mode === 'prefer' ? attempts[mode] : [options], negotiation }
 }
 
-function modeOf(query: ReadonlyMap<string, string | null>, rootCertificate: string | null): Mode {
-  const ssl = query.get('ssl')?.toLowerCase()
-  const named = query.get('sslmode') ?? (ssl === undefined ? null : ['true', '1'].includes(ssl) ? 'require' : 'disable')
-  if (rootCertificate === 'system') {
-    if (named === null || named === 'verify-full') return 'verify-full'
+function modeOf(parameters: Parameters): Mode {
+  const ssl = parameters.get('ssl')?.toLowerCase()
+  const named = parameters.get('sslmode') ?? (ssl && (['true', '1'].includes(ssl) ? 'require' : 'disable'))
+  if (parameters.get('sslrootcert') === 'system') {
+    if (named === undefined || named === 'verify-full') return 'verify-full'
     throw invalid(`sslrootcert=system goes with sslmode=verify-full only, not with “${named}”.`)
   }
   // What pg calls a TLS that trusts everybody.
@@ -71,31 +49,63 @@ function modeOf(query: ReadonlyMap<string, string | null>, rootCertificate: stri
   throw invalid(`sslmode is one of ${modes.join(', ')}, not “${known}”.`)
 }
 
-/** Whose certificates are trusted, and whether the name in them counts. */
-async function verification(mode: Mode, rootCertificate: string | null, home: string): Promise<ConnectionOptions> {
-  if (rootCertificate === 'system') return { rejectUnauthorized: true }
+function negotiationOf(parameters: Parameters, mode: Mode): TlsPlan['negotiation'] {
+  const negotiation = parameters.get('sslnegotiation') ?? 'postgres'
+  if (negotiation === 'postgres') return negotiation
+  if (negotiation !== 'direct') throw invalid(`sslnegotiation is postgres or direct, not “${negotiation}”.`)
+  if (['require', 'verify-ca', 'verify-full'].includes(mode)) return negotiation
+  throw invalid(`sslnegotiation=direct goes with sslmode=require or stronger, not with “${mode}”.`)
+}
+
+const protocolVersions = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const
+
+/** TLS 1.2 at least, whatever the settings and the environment allow. */
+function versions(parameters: Parameters): Pick<ConnectionOptions, 'minVersion' | 'maxVersion'> {
+  const of = (name: string): (typeof protocolVersions)[number] | undefined => {
+    const named = parameters.get(name)
+    const known = protocolVersions.find((it) => it.toLowerCase() === named?.toLowerCase())
+    if (named === undefined || known !== undefined) return known
+    throw invalid(`${name} is one of ${protocolVersions.join(', ')}.`)
+  }
+  const max = of('ssl_max_protocol_version')
+  const min = of('ssl_min_protocol_version') === 'TLSv1.3' ? 'TLSv1.3' : 'TLSv1.2'
+  if (max !== undefined && max < min)
+    throw invalid(`ssl_max_protocol_version=${max} leaves no version: at least ${min} is used.`)
+  return { minVersion: min, ...(max !== undefined && { maxVersion: max }) }
+}
+
+/** Whose certificates are trusted, which are revoked, and whether the name in them counts. */
+async function verification(mode: Mode, parameters: Parameters, home: string): Promise<ConnectionOptions> {
+  const [rootCertificate, revoked] = [parameters.get('sslrootcert'), parameters.get('sslcrl')]
+  const crl = revoked === undefined ? await textIfThere(join(libpqFolder(home), 'root.crl')) : await textOf(revoked)
+  const revocation = crl === null ? {} : { crl }
+  if (rootCertificate === 'system') return { rejectUnauthorized: true, ...revocation }
   const file = rootCertificate ?? join(libpqFolder(home), 'root.crt')
-  const ca = rootCertificate === null ? await textIfThere(file) : await textOf(file)
+  const ca = rootCertificate === undefined ? await textIfThere(file) : await textOf(file)
   if (ca === null) {
-    if (mode !== 'verify-ca' && mode !== 'verify-full') return { rejectUnauthorized: false }
+    if (mode !== 'verify-ca' && mode !== 'verify-full' && revoked === undefined) return { rejectUnauthorized: false }
     throw new MigrateError('DB_TLS', {
-      message: `sslmode=${mode} needs the certificate of an authority: there is no “${file}”, and sslrootcert names none.`,
+      message: `${revoked === undefined ? `sslmode=${mode}` : 'sslcrl'} needs the certificate of an authority: there is no “${file}”, and sslrootcert names none.`,
       subject: file,
       scope: 'run',
     })
   }
   // libpq checks against an authority that it finds, whatever the mode; the name only in verify-full.
-  return { rejectUnauthorized: true, ca, ...(mode !== 'verify-full' && { checkServerIdentity: () => undefined }) }
+  const name = mode === 'verify-full' ? {} : { checkServerIdentity: () => undefined }
+  return { rejectUnauthorized: true, ca, ...revocation, ...name }
 }
 
-async function ownCertificate(query: ReadonlyMap<string, string | null>, home: string): Promise<ConnectionOptions> {
-  const [certFile, keyFile] = [query.get('sslcert') ?? null, query.get('sslkey') ?? null]
+async function ownCertificate(parameters: Parameters, home: string): Promise<ConnectionOptions> {
+  const [certFile, keyFile] = [parameters.get('sslcert'), parameters.get('sslkey')]
   const folder = libpqFolder(home)
-  const cert = certFile === null ? await textIfThere(join(folder, 'postgresql.crt')) : await textOf(certFile)
-  if (cert === null) return {}
+  const cert = certFile === undefined ? await textIfThere(join(folder, 'postgresql.crt')) : await textOf(certFile)
+  if (cert === null) {
+    if (keyFile === undefined) return {}
+    throw invalid('sslkey needs the certificate that belongs to it: name it with sslcert.')
+  }
   const key = await textOf(keyFile ?? join(folder, 'postgresql.key'))
-  const passphrase = query.get('sslpassword')
-  return { cert, key, ...(typeof passphrase === 'string' && { passphrase }) }
+  const passphrase = parameters.get('sslpassword')
+  return { cert, key, ...(passphrase !== undefined && { passphrase }) }
 }
 
 const libpqFolder = (home: string): string =>

@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import ssh2, { type ParsedKey } from 'ssh2'
+import { closeCommand, isOpenKey } from '../../engine/privacy.ts'
 
 /** What a file that should hold a private key turned out to be. */
 export type KeyFile =
@@ -24,6 +25,11 @@ export async function readKeyFile(path: string, passphrase?: string): Promise<Ke
     return publicKey ? { kind: 'public', publicKey } : { kind: 'missing' }
   }
   const file = parseKey(text, passphrase)
+  // As ssh does: who can read a key can log in with it. A public half is for everybody.
+  if ((file.kind === 'key' || file.kind === 'locked') && (await isOpenKey(path))) {
+    const reason = `others can read it, so it was not used; ssh would not use it either. Close it with: ${closeCommand(path)}`
+    return { kind: 'unusable', reason }
+  }
   return file.kind === 'locked' ? { kind: 'locked', publicKey: await publicHalfOf(path) } : file
 }
 

@@ -46,7 +46,7 @@ export async function auditSite(
   await site.objects.check(signal)
 
   const store = createStore(facts)
-  const lists = new AuditLists()
+  const lists = new AuditLists(store)
   const startedAt = clock.now()
   const begun = { pid: process.pid, host: hostname(), options: null }
   store.append([
@@ -79,7 +79,7 @@ export async function auditSite(
     store.append([{ step: 'error', code: error.code, data: errorData(error) }])
     status = 'interrupted'
   } finally {
-    await lists.close()
+    lists.close()
   }
   progress.phase('finish')
   const finishedAt = clock.now()

@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto'
-import { rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { z } from 'zod'
-import { SqliteFile, type Statement } from '../journal/sqliteFile.ts'
+import type { RunStore } from '../journal/runStore.ts'
+import { openScratch, type Scratch } from '../journal/scratch.ts'
+import type { SqliteFile, Statement } from '../journal/sqliteFile.ts'
 import type { ListedFile, ListedObject } from '../ports.ts'
 
 /** A row of `documents` or `processed_images`, as it is compared. */
@@ -65,14 +63,13 @@ const rowsAtOnce = 2_000
  */
 export class AuditLists {
   readonly #database: SqliteFile
-  readonly #path: string
+  readonly #scratch: Scratch
   readonly #statements = new Map<string, Statement>()
   #lastSeq = 0
 
-  constructor() {
-    this.#path = join(tmpdir(), `readur-audit-${randomUUID()}.sqlite`)
-    this.#database = new SqliteFile(this.#path)
-    this.#database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF')
+  constructor(store: RunStore) {
+    this.#scratch = openScratch(store, 'audit')
+    this.#database = this.#scratch.database
     this.#database.exec(tables)
   }
 
@@ -191,9 +188,8 @@ export class AuditLists {
     return rows.flatMap((row) => Object.values(row).slice(0, 1))
   }
 
-  async close(): Promise<void> {
-    this.#database.close()
-    await rm(this.#path, { force: true })
+  close(): void {
+    this.#scratch.close()
   }
 }
 

@@ -1,4 +1,5 @@
 import { fullDisk, nothingLeft, roomIn, sizeText, unwritableFolder } from '../diskError.ts'
+import { closeCommand, othersCanRead } from '../privacy.ts'
 import type { Checkup } from './checkup.ts'
 import { failed, ok, warning, type Verdict } from './verdict.ts'
 
@@ -7,15 +8,30 @@ export interface OurFolders {
   /** Where runs are recorded. */
   data: string
   temporary: string
+  /** Files of this computer that the settings come from, or that hold keys. */
+  secrets: readonly string[]
 }
 
 /** A record takes about a kilobyte for each file, and an audit as much for what it compares. */
 const tight = 200 * 1000 ** 2
 
 /** Whether runs can be recorded, and lists be sorted. */
-export async function checkComputer(checkup: Checkup, { data, temporary }: OurFolders): Promise<void> {
+export async function checkComputer(checkup: Checkup, { data, temporary, secrets }: OurFolders): Promise<void> {
   await checkup.run('computer.dataFolder', () => Promise.resolve(verdictOn(data)))
   await checkup.run('computer.temporary', () => Promise.resolve(verdictOn(temporary)))
+  await checkup.run('computer.secrets', () => verdictOnSecrets(secrets))
+}
+
+async function verdictOnSecrets(files: readonly string[]): Promise<Verdict<null>> {
+  if (files.length === 0) return ok(null, 'The settings name none.')
+  const open: string[] = []
+  for (const file of files) if (await othersCanRead(file)) open.push(file)
+  if (open.length === 0) return ok(null, 'Closed to other accounts.', { evidence: [...files] })
+  return warning(null, `Other accounts on this computer can read ${open.length === 1 ? 'one' : open.length} of them.`, {
+    evidence: open,
+    words: 'Close them, so that only their owner can read them.',
+    commands: [{ where: 'this computer', text: open.map(closeCommand).join('\n') }],
+  })
 }
 
 function verdictOn(folder: string): Verdict<null> {

@@ -11,6 +11,7 @@ const plans: Record<Exclude<DiagnosticArea, 'server'>, [DiagnosticCode, CheckupD
   computer: [
     ['computer.dataFolder', 'run'],
     ['computer.temporary', 'run'],
+    ['computer.secrets', 'run'],
   ],
   database: [
     ['database.connect', 'connection'],

@@ -76,7 +76,7 @@ async function carryOut(
   const journal = new JournalBuffer(store)
   progress.resumed(countItems(store).counts, 0)
   progress.phase('free')
-  const references = await readLocalReferences(site.database, site.prefixes, stop.now)
+  const references = await readLocalReferences(store, site.database, site.prefixes, stop.now)
   const awaited = awaitedSources(store)
   const needed = { has: (source: string) => awaited.has(source) || references.has(source) }
   const deps = { store, parent, journal, ...held, mode, needed }
@@ -107,7 +107,7 @@ async function carryOut(
     ending = cause
     recordError(store, journal, progress, cause)
   } finally {
-    await references.close()
+    references.close()
   }
   const { counts } = countItems(store)
   if (ending !== null || counts.remaining > 0) return 'interrupted'

@@ -27,11 +27,11 @@ export interface PlanFreeDeps {
  * OCR worker is about to read it. Changes nothing. That the object holds the same bytes is proved as each file goes.
  */
 export async function planFree(deps: PlanFreeDeps, mode: FreeMode): Promise<PlanTotals> {
-  const references = await readLocalReferences(deps.database, deps.prefixes, deps.signal)
+  const references = await readLocalReferences(deps.store, deps.database, deps.prefixes, deps.signal)
   try {
     return await planItems(deps, mode, references)
   } finally {
-    await references.close()
+    references.close()
   }
 }
 

@@ -1,8 +1,5 @@
-import { rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { randomUUID } from 'node:crypto'
-import { SqliteFile } from '../journal/sqliteFile.ts'
+import type { RunStore } from '../journal/runStore.ts'
+import { openScratch } from '../journal/scratch.ts'
 import { isOnS3 } from '../plan/keys.ts'
 import { candidatesFor, type PathPrefix } from '../plan/paths.ts'
 import type { ReadurDatabase } from '../ports.ts'
@@ -10,23 +7,18 @@ import type { ReadurDatabase } from '../ports.ts'
 /** The local files that rows still name, in whatever spelling. Kept on disk: there may be millions. */
 export interface LocalReferences {
   has: (source: string) => boolean
-  close: () => Promise<void>
+  close: () => void
 }
 
 /** Reads all rows and notes every place where Readur would look for the file of a row that is not on S3. */
 export async function readLocalReferences(
+  run: RunStore,
   database: Pick<ReadurDatabase, 'documents'>,
   prefixes: readonly PathPrefix[],
   signal: AbortSignal,
 ): Promise<LocalReferences> {
-  const path = join(tmpdir(), `readur-references-${randomUUID()}.sqlite`)
-  const store = new SqliteFile(path)
-  const close = async (): Promise<void> => {
-    store.close()
-    await rm(path, { force: true })
-  }
+  const { database: store, close } = openScratch(run, 'references')
   try {
-    store.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF')
     store.exec('CREATE TABLE named (source TEXT PRIMARY KEY) WITHOUT ROWID')
     const insert = store.prepare('INSERT OR IGNORE INTO named VALUES (?)')
     for await (const page of database.documents({}, signal)) {
@@ -47,7 +39,7 @@ export async function readLocalReferences(
     const find = store.prepare('SELECT 1 FROM named WHERE source = ?')
     return { has: (source) => find.get(source) !== undefined, close }
   } catch (error) {
-    await close()
+    close()
     throw error
   }
 }

@@ -122,7 +122,7 @@ async function carryOut(
   progress.phase('repair')
   const { databaseIdentity } = store.header
   try {
-    const needed = await readLocalReferences(site.database, site.prefixes, stop.now)
+    const needed = await readLocalReferences(store, site.database, site.prefixes, stop.now)
     const deps: RepairDeps = { site, ...held, databaseIdentity, needed, store, journal, signal: stop.now }
     try {
       for (const action of order) {
@@ -135,7 +135,7 @@ async function carryOut(
       }
       journal.writeNow()
     } finally {
-      await needed.close()
+      needed.close()
     }
   } catch (cause) {
     recordError(store, journal, progress, cause)

@@ -1,4 +1,5 @@
 import { isContainerName } from '../../../shared/docker.ts'
+import { readPostgresAddress } from '../../../shared/postgresAddress.ts'
 import { copyable } from '../../../shared/shellWord.ts'
 import { createWriteStream } from 'node:fs'
 import { open, rename, rm, stat } from 'node:fs/promises'
@@ -162,20 +163,46 @@ const isThere = (path: string): Promise<boolean> =>
 const failed = (message: string, subject: string, cause?: unknown): MigrateError =>
   new MigrateError('BACKUP_FAILED', { message, subject, scope: 'run', cause })
 
-/** The variables of libpq that mean what an address means. */
-export function variablesOf(address: string): PostgresVariables {
-  const url = new URL(address)
-  const { searchParams } = url
-  const values: Record<string, string | null> = {
-    PGHOST: searchParams.get('host') ?? (url.hostname === '' ? null : url.hostname.replace(/^\[|\]$/g, '')),
-    PGPORT: url.port === '' ? null : url.port,
-    PGUSER: url.username === '' ? null : decodeURIComponent(url.username),
-    PGPASSWORD: url.password === '' ? null : decodeURIComponent(url.password),
-    PGDATABASE: decodeURIComponent(url.pathname.slice(1)),
-    PGSSLMODE: searchParams.get('sslmode'),
-    PGSSLROOTCERT: searchParams.get('sslrootcert'),
+/** Parameters that have a variable of their own in libpq. */
+const ofParameters = {
+  sslmode: 'PGSSLMODE',
+  sslrootcert: 'PGSSLROOTCERT',
+  sslcert: 'PGSSLCERT',
+  sslkey: 'PGSSLKEY',
+  sslcrl: 'PGSSLCRL',
+  sslnegotiation: 'PGSSLNEGOTIATION',
+  ssl_min_protocol_version: 'PGSSLMINPROTOCOLVERSION',
+  ssl_max_protocol_version: 'PGSSLMAXPROTOCOLVERSION',
+  channel_binding: 'PGCHANNELBINDING',
+  require_auth: 'PGREQUIREAUTH',
+  target_session_attrs: 'PGTARGETSESSIONATTRS',
+  gssencmode: 'PGGSSENCMODE',
+  options: 'PGOPTIONS',
+} as const
+
+/** The variables of libpq that mean what an address means. Throws BACKUP_FAILED for what only an address can say. */
+export function variablesOf(url: string): PostgresVariables {
+  const { host, port, user, password, name, parameters } = readPostgresAddress(url)
+  if (parameters.has('sslpassword')) {
+    throw failed(
+      'pg_dump cannot be told sslpassword safely. Use a key without a passphrase for the backup.',
+      'sslpassword',
+    )
   }
-  return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [[name, value]])))
+  const ssl = parameters.get('ssl')?.toLowerCase()
+  const values: Record<string, string> = {
+    PGHOST: host,
+    PGPORT: String(port),
+    PGUSER: user,
+    PGPASSWORD: password,
+    PGDATABASE: name,
+    PGSSLMODE: ssl === undefined ? '' : ['true', '1'].includes(ssl) ? 'require' : 'disable',
+  }
+  for (const [parameter, variable] of Object.entries(ofParameters)) {
+    const value = parameters.get(parameter)
+    if (value !== undefined) values[variable] = value === 'no-verify' ? 'require' : value
+  }
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''))
 }
 
 /** The command that puts a dump back; it asks for the password. Run it where the database is reached as it was then. */

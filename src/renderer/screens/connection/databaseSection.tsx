@@ -18,7 +18,8 @@ const encryptions = [
 export function DatabaseSection() {
   const { form } = useEditor()
   const tls = useText('dbTls')
-  const isFolded = form.dbTls === '' && form.dbCertificate === '' && form.dbTimeout === ''
+  const { dbTls, dbCertificate, dbParameters, dbTimeout } = form
+  const isFolded = [dbTls, dbCertificate, dbParameters, dbTimeout].every((it) => it === '')
   // Others that libpq knows are kept as they are.
   const known = encryptions.some(({ value }) => value === form.dbTls)
   return (
@@ -50,6 +51,12 @@ export function DatabaseSection() {
         {form.dbTls.startsWith('verify') && (
           <BrowseField label="Certificate of the authority" field="dbCertificate" what="certificate" />
         )}
+        <TextInput
+          label="Other connection parameters"
+          description="As in DATABASE_URL after the question mark."
+          {...useText('dbParameters')}
+          placeholder="channel_binding=require&sslcrl=/etc/ssl/revoked.pem"
+        />
         <TextInput label="Time limit of a statement, in seconds" {...useText('dbTimeout')} placeholder="60" />
       </More>
     </Section>

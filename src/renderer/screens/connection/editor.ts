@@ -1,5 +1,11 @@
 import { createContext, use } from 'react'
-import type { ConnectionForm, EditedSecret, FormTexts, SecretField } from '../../connection/form.ts'
+import {
+  formerPlace,
+  type ConnectionForm,
+  type EditedSecret,
+  type FormTexts,
+  type SecretField,
+} from '../../connection/form.ts'
 import { missingIn, wrongIn, type FieldErrors, type FieldName } from '../../connection/validation.ts'
 import { useDrafts, useProfiles } from '../../stores/context.tsx'
 import { type Draft, newConnection } from '../../stores/drafts.ts'
@@ -37,7 +43,7 @@ export function useNewEditor(profileId: string | null): Editor | null {
   if (!draft) return null
   const { form } = draft
   const others = (profiles ?? []).filter(({ id }) => id !== profileId).map(({ name }) => name)
-  const [wrong, missing] = [wrongIn(form, others), missingIn(form)]
+  const [wrong, missing] = [wrongIn(form, others), missingIn(form, draft.saved)]
   return {
     profileId,
     key,
@@ -94,6 +100,7 @@ export function useSecret(name: EditedSecret) {
   const { form, draft, errors, change } = useEditor()
   return {
     field: form.secrets[name],
+    formerPlace: formerPlace(name, form, draft.saved),
     saved: draft.saved.secrets[name],
     error: errors[name],
     set: (field: SecretField) => change({ secrets: { ...form.secrets, [name]: field } }),

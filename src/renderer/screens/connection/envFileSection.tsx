@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { IconFileText } from '@tabler/icons-react'
+import { Notice } from '../../components/notice.tsx'
 import { useDrafts, useProfiles } from '../../stores/context.tsx'
 import classes from './envFileSection.module.css'
 import { useEditor } from './editor.ts'
@@ -32,6 +33,11 @@ export function EnvFileSection() {
         <p role="alert" className={classes.problem} data-tone="bad">
           {profile.problem}
         </p>
+      )}
+      {profile && profile.warning !== null && (
+        <Notice tone="warn" title={profile.warning}>
+          <p>Change its permissions so that only you can read it.</p>
+        </Notice>
       )}
       <div className={classes.foot}>
         <Button variant="default" onClick={() => void takeOver(key)}>

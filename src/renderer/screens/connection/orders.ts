@@ -4,7 +4,7 @@ import { useStores } from '../../stores/context.tsx'
 import { idOf, type Editor } from './editor.ts'
 
 /** What the editor is told to do. What speaks against it is shown beside its field, and the first one gets the focus. */
-export function useOrders({ profileId, key, form, wrong, missing }: Editor) {
+export function useOrders({ profileId, key, draft, form, wrong, missing }: Editor) {
   const { drafts, profiles, connectionTest, navigation, notices } = useStores()
   const refuses = (errors: FieldErrors, shows: 'wrong' | 'missing'): boolean => {
     const first = firstOf(errors)
@@ -35,7 +35,7 @@ export function useOrders({ profileId, key, form, wrong, missing }: Editor) {
       // A test needs no name.
       delete amiss.name
       if (refuses(amiss, 'missing')) return
-      const subject = { profileId, draft: draftOf(form), secrets: secretChangesOf(form) }
+      const subject = { profileId, draft: draftOf(form), secrets: secretChangesOf(form, draft.saved) }
       await connectionTest.getState().start(form, subject)
     },
   }

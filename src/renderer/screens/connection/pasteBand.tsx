@@ -69,7 +69,7 @@ export function PasteBand() {
 
 /** Looks where Readur runs, once that is known. */
 function SearchButton() {
-  const { form, profileId } = useEditor()
+  const { form, draft, profileId } = useEditor()
   const searchServer = useDiscovery((state) => state.searchServer)
   const searching = useDiscovery((state) => state.searching)
   const isServer = form.place === 'server'
@@ -79,7 +79,9 @@ function SearchButton() {
       loading={searching}
       disabled={isServer && form.sshHost.trim() === ''}
       title={isServer ? undefined : 'Looks for Readur among the containers and Compose files here'}
-      onClick={() => void searchServer({ profileId, draft: draftOf(form), secrets: secretChangesOf(form) })}
+      onClick={() =>
+        void searchServer({ profileId, draft: draftOf(form), secrets: secretChangesOf(form, draft.saved) })
+      }
     >
       {isServer ? 'Search the server' : 'Search this computer'}
     </Button>

@@ -13,7 +13,7 @@ interface SecretInputProps {
 
 /** A secret that goes in and never comes out: one that is kept can be replaced or forgotten, and not be seen. */
 export function SecretInput({ name, label, placeholder }: SecretInputProps) {
-  const { field, saved, error, set } = useSecret(name)
+  const { field, formerPlace, saved, error, set } = useSecret(name)
   const input = useRef<HTMLInputElement>(null)
   const replaces = useRef(false)
   useEffect(() => {
@@ -21,7 +21,7 @@ export function SecretInput({ name, label, placeholder }: SecretInputProps) {
     replaces.current = false
     input.current?.focus()
   }, [field.state])
-  if (field.state === 'none' || field.state === 'typed') {
+  if (field.state === 'none' || field.state === 'typed' || formerPlace !== null) {
     return (
       <PasswordInput
         ref={input}
@@ -29,6 +29,9 @@ export function SecretInput({ name, label, placeholder }: SecretInputProps) {
         label={label}
         error={error}
         placeholder={placeholder}
+        description={
+          formerPlace === null ? undefined : `The saved one is for ${formerPlace}. Enter it for the new address.`
+        }
         autoComplete="off"
         value={field.state === 'typed' ? field.value : ''}
         visibilityToggleButtonProps={{ 'aria-label': `Show ${label.toLowerCase()}`, tabIndex: 0, 'aria-hidden': false }}

@@ -25,7 +25,7 @@ export function doctorWorld(changes: Partial<DoctorSite> = {}): DoctorWorld {
     timeoutMs: 60_000,
     storage: null,
     isOurs: () => false,
-    ours: { data: tmpdir(), temporary: tmpdir() },
+    ours: { data: tmpdir(), temporary: tmpdir(), secrets: [] },
     clock: Date,
     ...changes,
   }

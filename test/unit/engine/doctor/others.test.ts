@@ -1,3 +1,6 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { performAction } from '../../../../src/main/engine/doctor/perform.ts'
 import type { DatabaseSession } from '../../../../src/main/engine/doctor/ports.ts'
@@ -145,5 +148,26 @@ describe('Readur', () => {
   it('of which nothing is known is not looked at', async () => {
     const { checkup } = await examine(doctorWorld())
     expect(checkup.plans('readur.storage')).toBe(false)
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('files with passwords', () => {
+  it('that other accounts can read are warned of, with the command that closes them', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'readur-secrets-'))
+    await chmod(dir, 0o755)
+    const [open, closed] = [join(dir, 'open.env'), join(dir, 'closed.env')]
+    await writeFile(open, '')
+    await chmod(open, 0o644)
+    await writeFile(closed, '', { mode: 0o600 })
+    const ours = { data: tmpdir(), temporary: tmpdir(), secrets: [open, closed, join(dir, 'nowhere')] }
+    const { of } = await examine(doctorWorld({ ours }))
+    expect(of('computer.secrets')).toMatchObject({
+      severity: 'warning',
+      evidence: [open],
+      remedy: { commands: [{ where: 'this computer', text: `chmod 600 ${open}` }] },
+    })
+    const well = await examine(doctorWorld({ ours: { ...ours, secrets: [closed] } }))
+    expect(well.of('computer.secrets')).toMatchObject({ severity: 'ok', evidence: [closed] })
+    await rm(dir, { recursive: true, force: true })
   })
 })

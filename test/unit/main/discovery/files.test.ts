@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -77,4 +77,20 @@ it('refuses a file that is none of settings', async () => {
   await writeFile(join(dir, 'notes.txt'), 'nothing of ours')
   expect((await find(join(dir, 'notes.txt'))).code).not.toBe(0)
   expect((await find(join(dir, 'absent.yml'))).code).not.toBe(0)
+})
+
+it('does not read files of another folder that a Compose file names, unless it is told to', async () => {
+  const own = join(dir, 'own')
+  await mkdir(own)
+  const stranger = join(dir, 'stranger.env')
+  await writeFile(stranger, 'S3_BUCKET_NAME=planted-elsewhere\n')
+  const file = join(own, 'docker-compose.yml')
+  await writeFile(file, 'services:\n  readur:\n    image: readur/readur\n    env_file: ../stranger.env\n')
+  const refused = await find(file)
+  expect(refused.out).not.toContain('planted-elsewhere')
+  expect(refused.err).toContain('--allow-file')
+  expect(refused.err).toContain('stranger.env')
+  const allowed = await find(file, '--allow-file', stranger)
+  expect(allowed.out).toContain('planted-elsewhere')
+  expect(allowed.err).toBe('')
 })

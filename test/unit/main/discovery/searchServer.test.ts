@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CommandResult, CommandRunner } from '../../../../src/main/engine/commands.ts'
+import { Boundary } from '../../../../src/main/discovery/boundary.ts'
 import { searchServer } from '../../../../src/main/discovery/searchServer.ts'
 import { fixture, valuesOf } from './support.ts'
 
@@ -17,7 +18,10 @@ function server(replies: Readonly<Record<string, Reply | ((argv: readonly string
     const result = typeof reply === 'function' ? reply(argv) : reply
     return Promise.resolve({ code: 0, stdout: '', stderr: '', ...result })
   }
-  return { asked, search: () => searchServer(run, new AbortController().signal) }
+  return {
+    asked,
+    search: (boundary = new Boundary()) => searchServer(run, new AbortController().signal, boundary),
+  }
 }
 
 const docker = {
@@ -31,12 +35,15 @@ const denied = {
     'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock: dial unix /var/run/docker.sock: connect: permission denied',
 }
 
-/** Files of a server, read with `find … -exec head`. */
-const disk = (texts: Readonly<Record<string, string>>) => ({
+/** Files of a server, read with `find … -exec head`; `links` lead to one of them. */
+const disk = (texts: Readonly<Record<string, string>>, links: Readonly<Record<string, string>> = {}) => ({
   pwd: { stdout: '/home/ann\n' },
   'find -L': (argv: readonly string[]) => {
-    const text = texts[argv[2] ?? '']
-    return text === undefined ? { code: 1, stderr: 'No such file or directory' } : { stdout: text }
+    const path = argv[2] ?? ''
+    const real = links[path] ?? path
+    const text = texts[real]
+    if (text === undefined) return { code: 1, stderr: 'No such file or directory' }
+    return { stdout: argv.includes('readlink') ? `${real}\n` : text }
   },
   find: {
     code: 1,
@@ -158,7 +165,24 @@ describe('a server without Docker for us', () => {
     const [search1] = asked.filter((it) => it[0] === 'find')
     expect(search1?.slice(0, 3)).toEqual(['find', '/home/ann', '/opt'])
     expect(search1).toContain('-maxdepth')
-    expect(asked.filter((it) => it[1] === '-L').every((it) => it.includes('-type') && it.includes('head'))).toBe(true)
+    expect(
+      asked.filter((it) => it[1] === '-L').every((it) => it.includes('-type') && /^(head|readlink)$/.test(it[8] ?? '')),
+    ).toBe(true)
+  })
+
+  it('has no file read that lies outside of their folder, unless somebody has allowed it', async () => {
+    const texts = {
+      '/opt/readur/docker-compose.yml': fixture('compose/readur/docker-compose.yml'),
+      '/srv/other/.env': 'POSTGRES_PASSWORD=of-another\n',
+    }
+    const { search } = server(disk(texts, { '/opt/readur/.env': '/srv/other/.env' }))
+    const boundary = new Boundary()
+    expect(JSON.stringify(await search(boundary))).not.toContain('of-another')
+    expect(boundary.refused).toEqual(['/srv/other/.env'])
+    const allowed = new Boundary(boundary.refused)
+    const { found } = await search(allowed)
+    expect(allowed.refused).toEqual([])
+    expect(found[0]?.notes.map(({ message }) => message).join()).not.toContain('outside the folder')
   })
 
   it('says when nothing is found', async () => {
@@ -203,6 +227,6 @@ it('a search that is cancelled, or loses its server, ends with that error', asyn
     signal.throwIfAborted()
     return Promise.reject(new Error('connection lost'))
   }
-  await expect(searchServer(run, stop)).rejects.toThrow('cancelled')
-  await expect(searchServer(run, new AbortController().signal)).rejects.toThrow('connection lost')
+  await expect(searchServer(run, stop, new Boundary())).rejects.toThrow('cancelled')
+  await expect(searchServer(run, new AbortController().signal, new Boundary())).rejects.toThrow('connection lost')
 })

@@ -86,6 +86,7 @@ describe('database addresses', () => {
     user: undefined,
     password: undefined,
     tls: undefined,
+    parameters: undefined,
   }
 
   it.each([
@@ -98,7 +99,11 @@ describe('database addresses', () => {
     ['postgres://u:p@[2001:db8::1]:5432/d', { host: '2001:db8::1', port: '5432', name: 'd', user: 'u', password: 'p' }],
     [
       'postgres://u:p@h/d?sslmode=verify-full&application_name=x',
-      { host: 'h', name: 'd', user: 'u', password: 'p', tls: 'verify-full' },
+      { host: 'h', name: 'd', user: 'u', password: 'p', tls: 'verify-full', parameters: 'application_name=x' },
+    ],
+    [
+      'postgres://u:p@h/d?channel_binding=require&sslrootcert=/ca.pem&sslpassword=hidden',
+      { host: 'h', name: 'd', user: 'u', password: 'p', parameters: 'channel_binding=require&sslrootcert=%2Fca.pem' },
     ],
     ['postgres:///d?host=/var/run/postgresql&user=u', { host: '/var/run/postgresql', name: 'd', user: 'u' }],
   ])('%s', (text, parts) => {
