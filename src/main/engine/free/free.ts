@@ -12,7 +12,7 @@ import { recordError, runSession, type Held, type RunContext } from '../session.
 import { forEachConcurrent } from '../transfer/concurrency.ts'
 import { freeOne } from './freeOne.ts'
 import { planFree } from './planFree.ts'
-import { readLocalReferences } from './references.ts'
+import { References } from './references.ts'
 
 export interface FreeRequest {
   /** The migration whose local files are to go. */
@@ -76,10 +76,9 @@ async function carryOut(
   const journal = new JournalBuffer(store)
   progress.resumed(countItems(store).counts, 0)
   progress.phase('free')
-  const references = await readLocalReferences(site.database, site.prefixes, stop.now)
-  const awaited = awaitedSources(store)
-  const needed = { has: (source: string) => awaited.has(source) || references.has(source) }
-  const deps = { store, parent, journal, ...held, mode, needed }
+  const references = await References.read(site, stop.now)
+  const deps = { store, parent, journal, ...held, mode, references, awaited: awaitedPlaces(store, references) }
+  const sharersOf = sharersBy(store, references)
   const oneAtATime = pLimit(1)
   let ending: unknown = null
   try {
@@ -88,7 +87,7 @@ async function carryOut(
       const free = (sharers: readonly Restorable[]): Promise<void> => freeOne(context, deps, copy, sharers)
       progress.fileStarted(seq, filename, size)
       try {
-        const sharers = store.sharing(copy.item.source)
+        const sharers = sharersOf(copy.item.source)
         // Those who share a file would take it from each other.
         await (sharers.length === 1 ? free(sharers) : oneAtATime(() => free(sharers)))
         progress.fileEnded(seq, 'verified', size)
@@ -115,14 +114,29 @@ async function carryOut(
 }
 
 /** Files that the plan leaves for OCR: others may share them. Few. */
-function awaitedSources({ database }: RunStore): Set<string> {
+function awaitedPlaces({ database }: RunStore, references: References): Set<string> {
   const rows = database.prepare(`SELECT source FROM item WHERE verdict = 'blocked' AND code = 'AWAITS_OCR'`).all()
   return new Set(
     z
       .array(z.object({ source: z.string() }))
       .parse(rows)
-      .map(({ source }) => source),
+      .map(({ source }) => references.realOf(source)),
   )
+}
+
+/** All items that have one file, by whichever of its paths. Paths that are no file's real one are few. */
+function sharersBy(store: RunStore, references: References): (source: string) => Restorable[] {
+  const rows = store.database.prepare(`SELECT DISTINCT source FROM item WHERE verdict = 'move'`).iterate()
+  const others = new Map<string, string[]>()
+  for (const row of rows) {
+    const { source } = z.object({ source: z.string() }).parse(row)
+    const real = references.realOf(source)
+    if (real !== source) others.set(real, [...(others.get(real) ?? []), source])
+  }
+  return (source) => {
+    const real = references.realOf(source)
+    return [real, ...(others.get(real) ?? [])].flatMap((path) => store.sharing(path))
+  }
 }
 
 function* eachOf(pages: Iterable<Restorable[]>): Generator<Restorable> {
