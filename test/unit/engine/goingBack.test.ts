@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { executeFree, prepareFree } from '../../../src/main/engine/free/free.ts'
 import { JournalBuffer } from '../../../src/main/engine/journal/journalBuffer.ts'
+import { Fence } from '../../../src/main/engine/ownership/fence.ts'
 import type { RunStore } from '../../../src/main/engine/journal/runStore.ts'
 import type { Restorable } from '../../../src/main/engine/journal/itemRows.ts'
 import { restoreItems } from '../../../src/main/engine/rollback/restore.ts'
@@ -38,6 +39,8 @@ describe('a rollback of a record with a flipped bit', () => {
   it('in the old path gives no row a path that does not lead to its file, and keeps the object', async () => {
     const { site, progress, stop, limit } = world.context()
     const lock = await site.database.lock(stop.now)
+    const { instance } = await site.database.facts(stop.now)
+    const fence = new Fence({ lock, objects: site.objects, instance, progress })
     for (const oldPath of damaged()) {
       const page = copies().map((copy) => ({ ...copy, item: { ...copy.item, oldPath } }))
       const left = await restoreItems({
@@ -47,6 +50,7 @@ describe('a rollback of a record with a flipped bit', () => {
         parent: null,
         journal: new JournalBuffer(parent),
         lock,
+        fence,
         progress,
         options: { keepObjects: false, force: false },
         stop,

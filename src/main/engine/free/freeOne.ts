@@ -46,15 +46,12 @@ export async function freeOne(
   }
   const done = await alreadyDone(site, deps, sharers, from, stop.now)
   if (!done) {
-    const notNeeded = (): Promise<void> => assertNotNeeded(deps, site, copy, sharers, from, stop.now)
-    await notNeeded()
+    await assertNotNeeded(deps, site, copy, sharers, from, stop.now)
     let stamp: FileStamp | null = null
     for (const each of sharers) {
       await assertRowOnS3(deps.lock, each, stop.now)
       stamp = await assertSameBytes(site, each, from, stop.now)
     }
-    // Reading all of it took time.
-    await notNeeded()
     journal.writeNow({ step: 'free-intent', seq, data: { from, to } })
     await takeAway({ site, stop }, deps, { copy, sharers, from, to, stamp })
   }
