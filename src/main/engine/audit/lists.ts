@@ -198,9 +198,9 @@ export class AuditLists {
     return z.number().parse(this.value(sql, ...values))
   }
 
-  /** The first column of all rows. `get` gives a stale row after `all` of the same statement, so these have their own. */
+  /** The first column of all rows. */
   texts(sql: string, ...values: unknown[]): string[] {
-    const rows = z.array(z.record(z.string(), z.string())).parse(this.prepare(`${sql} -- all`).all(...values))
+    const rows = z.array(z.record(z.string(), z.string())).parse(this.prepare(sql).all(...values))
     return rows.flatMap((row) => Object.values(row).slice(0, 1))
   }
 

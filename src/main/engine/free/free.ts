@@ -126,16 +126,30 @@ function awaitedPlaces({ database }: RunStore, references: References): Set<stri
 
 /** All items that have one file, by whichever of its paths. Paths that are no file's real one are few. */
 function sharersBy(store: RunStore, references: References): (source: string) => Restorable[] {
-  const rows = store.database.prepare(`SELECT DISTINCT source FROM item WHERE verdict = 'move'`).iterate()
-  const others = new Map<string, string[]>()
-  for (const row of rows) {
-    const { source } = z.object({ source: z.string() }).parse(row)
-    const real = references.realOf(source)
-    if (real !== source) others.set(real, [...(others.get(real) ?? []), source])
+  const others = new Map<string, Set<string>>()
+  for (const page of sourcesOf(store)) {
+    for (const source of page) {
+      const real = references.realOf(source)
+      if (real !== source) others.set(real, new Set([...(others.get(real) ?? []), source]))
+    }
   }
   return (source) => {
     const real = references.realOf(source)
     return [real, ...(others.get(real) ?? [])].flatMap((path) => store.sharing(path))
+  }
+}
+
+/** Local files of the plan, in its order; one that rows share comes as often. */
+function* sourcesOf({ database }: RunStore): Generator<string[]> {
+  const query = database.prepare(
+    `SELECT seq, source FROM item WHERE seq > ? AND verdict = 'move' AND source IS NOT NULL ORDER BY seq LIMIT 1000`,
+  )
+  for (let after = 0; ;) {
+    const page = z.array(z.object({ seq: z.number(), source: z.string() })).parse(query.all(after))
+    const last = page.at(-1)
+    if (!last) return
+    after = last.seq
+    yield page.map(({ source }) => source)
   }
 }
 
