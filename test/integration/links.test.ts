@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { link, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { startSshd } from '../services/sshd.ts'
 import { filesOf } from './migrated.ts'
 import { idOf } from './outside.ts'
 import { codesOf, World } from './world.ts'
@@ -73,27 +74,44 @@ async function readAt(at: number): Promise<string> {
   })
   return createHash('sha256').update(text).digest('hex')
 }
+/** The uploads are on the far side of SFTP, which shows no inodes. */
+async function startServer(): Promise<AsyncDisposable & { options: (readur: World) => string[] }> {
+  const sshd = await startSshd({ as: 'root' })
+  const [, key = ''] = sshd.hostKeyLine.split(' ')
+  const fingerprint = createHash('sha256').update(Buffer.from(key, 'base64')).digest('base64').replace(/=+$/, '')
+  const options = ({ home }: World): string[] => [
+    ...['--ssh', `${sshd.user}@127.0.0.1:${sshd.port}`, '--ssh-key', sshd.clientKey],
+    ...['--ssh-config', join(home, 'no-config'), '--accept-new-host-key', `SHA256:${fingerprint}`],
+  ]
+  return { options, [Symbol.asyncDispose]: () => sshd.stop() }
+}
+
 const everySecond = async (): Promise<void> => {
   for (const at of ways.keys()) expect(await readAt(2 * at + 1)).toBe(contentOf(2 * at))
 }
 
 describe('a file that is another row’s too, past a link', () => {
-  it('stays while that row is not on S3, and goes where its bytes have a name of their own', async () => {
-    const { first } = await tied()
-    const run = idOf(await readur.run('migrate', '--user-id', first))
-    const free = await readur.run('free', run, '--yes')
-    expect(free.report).toMatchObject({ freed: 2, failed: hardLinked })
-    expect(codesOf(free.report)).toEqual([`FILE_STILL_NAMED ${hardLinked}`])
-    await everySecond()
-    const deleted = await readur.run('free', run, '--delete-quarantine', '--yes')
-    expect(deleted.report).toMatchObject({ freed: 2 })
-    await everySecond()
-    expect(await readur.brokenPointers()).toEqual([])
-    expect(await readur.run('rollback', run, '--yes')).toMatchObject({ code: 0 })
-    await everySecond()
-    await rm(full('quarantine'), { recursive: true })
-    expect(await readur.differencesFromBefore()).toEqual([])
-  })
+  it.each(['here', 'on a server'])(
+    'stays while that row is not on S3, and goes where its bytes have a name of their own: %s',
+    async (place) => {
+      const { first } = await tied()
+      await using server = place === 'here' ? null : await startServer()
+      const where = server?.options(readur) ?? []
+      const run = idOf(await readur.run('migrate', '--user-id', first, ...where))
+      const free = await readur.run('free', run, '--yes', ...where)
+      expect(free.report).toMatchObject({ freed: 2, failed: hardLinked })
+      expect(codesOf(free.report)).toEqual([`FILE_STILL_NAMED ${hardLinked}`])
+      await everySecond()
+      const deleted = await readur.run('free', run, '--delete-quarantine', '--yes', ...where)
+      expect(deleted.report).toMatchObject({ freed: 2 })
+      await everySecond()
+      expect(await readur.brokenPointers()).toEqual([])
+      expect(await readur.run('rollback', run, '--yes', ...where)).toMatchObject({ code: 0 })
+      await everySecond()
+      await rm(full('quarantine'), { recursive: true })
+      expect(await readur.differencesFromBefore()).toEqual([])
+    },
+  )
 
   it('stays when that row is on S3 as well: its way back leads through the link', async () => {
     await tied()
