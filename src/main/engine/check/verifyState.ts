@@ -144,8 +144,9 @@ async function driftOf(
     path: item.oldPath,
     message,
   })
-  if (outcome === 'gone') return []
   const path = pathIn(row, item)
+  if (outcome === 'gone' && path === null) return []
+  const wasUndone = isUndone(outcome)
   const isCommitted = outcome === 'committed' || outcome === 'restore-failed'
   const facts = await deps.objects.head(item.key, deps.signal)
 
@@ -160,6 +161,10 @@ async function driftOf(
   if (path === pathOfKey(item.key)) {
     const standing = { item, outcome, verified }
     if (isCommitted) return await driftOnS3(deps, level, standing, facts, drift)
+    if (wasUndone && facts === null) {
+      const found = drift('ROW_UNRECORDED', 'rollback', `The row holds “${path}”, as before it was rolled back.`)
+      return [found, ...(await driftOnS3(deps, level, standing, facts, drift))]
+    }
     if (!perhapsCommitted.has(item.seq)) {
       return [drift('ROW_TAKEN', 'none', `The row holds “${path}”, and not by this run.`, true)]
     }
@@ -203,6 +208,9 @@ function pathIn(row: DocumentRow | undefined, item: MovableItem): string | null 
   return row?.images.find((image) => image.id === item.rowId)?.processedPath ?? null
 }
 
+/** A rollback, or what users did, has ended the matter; an older database that was restored since may open it again. */
+const isUndone = (outcome: string | null): boolean => outcome === 'restored' || outcome === 'gone'
+
 type Tell = (code: ErrorCode, repair: Repair, message: string, note?: boolean) => Drift
 
 /** The row points at the object: that is what counts. The local file matters for the way back only. */
@@ -217,8 +225,8 @@ async function driftOnS3(
   const local = await localDoubt(deps, level, standing, await localPlace(deps.store, deps.uploads, item))
   const found: Drift[] = []
   if (facts === null) {
-    // A rollback puts the row back to the file; what was rolled back before is not sent again.
-    const repair = standing.outcome === 'restored' ? 'rollback' : 're-upload'
+    // A rollback puts the row back to the file; what was undone before is not sent again.
+    const repair = isUndone(standing.outcome) ? 'rollback' : 're-upload'
     found.push(drift('OBJECT_MISSING', local ? 'none' : repair, `There is no object “${item.key}”.`))
   } else {
     const doubt = await objectDoubt(deps, level, standing, facts)

@@ -127,6 +127,14 @@ interface Known {
 const isOwnDoing = ({ perhapsCommitted }: Known, { item, outcome }: Standing): boolean =>
   outcome === 'committed' || outcome === 'restore-failed' || perhapsCommitted.has(item.seq)
 
+/**
+ * The item was undone, or its document deleted, and a database of before that was restored since: the row points at
+ * an object that is gone. Where there is an object, a later run may have made it, and the document is not missed.
+ */
+async function isOnS3Again({ objects, signal }: PlanRollbackDeps, { item, outcome }: Standing): Promise<boolean> {
+  return (outcome === 'restored' || outcome === 'gone') && (await objects.head(item.key, signal)) === null
+}
+
 async function planSafely(
   deps: PlanRollbackDeps,
   known: Known,
@@ -172,7 +180,7 @@ async function planOne(
   }
   const base: Item = { ...item, verdict: 'move', code: null, message: null }
   const restorable: Restorable = { item, ...inherited }
-  if (committed && !isOwnDoing(known, standing)) {
+  if (committed && !isOwnDoing(known, standing) && !(await isOnS3Again(deps, standing))) {
     const message = 'Another run has pointed the row at the object. Roll that one back.'
     const others: Item = { ...base, verdict: 'skip', code: 'ROW_TAKEN', message }
     return { item: others, inherited: { ...inherited, committed: false }, needs: nothing }
