@@ -108,8 +108,15 @@ export const errorCatalogue = {
   },
   FILE_STILL_NAMED: {
     title: 'Another row still names the local file',
-    cause: 'Several rows point at one file, and not all of them were migrated.',
-    remedy: 'Migrate that document too, then run again.',
+    cause:
+      'Several rows point at one file, directly or past a link, and not all of them were migrated; or a failed upload or an ignored file names it.',
+    remedy: 'Migrate that document too, or delete the failed upload in Readur; then run again.',
+  },
+  FILE_LINKED: {
+    title: 'A symbolic link is tied to the local file',
+    cause: 'A tool such as rdfind or jdupes replaced equal files by links, or somebody made one by hand.',
+    remedy:
+      'A link takes no space, and the file that it leads to stays, so that no link leads nowhere. To free its space too, replace the links by copies (cp --remove-destination) or delete them; then run again.',
   },
   NOT_SET_ASIDE: {
     title: 'The local file was never put aside',
@@ -125,6 +132,11 @@ export const errorCatalogue = {
     title: 'The local file is gone or damaged',
     cause: 'It was freed or deleted after the migration, the disk has damaged it, or the document was born on S3.',
     remedy: 'It is downloaded from S3, checked and put in place before the row goes back.',
+  },
+  FILE_TO_RETURN: {
+    title: 'The local file is in the quarantine',
+    cause: 'The run’s local files were freed, and the database was restored to an earlier state since.',
+    remedy: 'It is moved back to the place that the row names, once its content was compared.',
   },
   LOCAL_GONE: {
     title: 'The local file is gone; the document is on S3',
@@ -218,6 +230,20 @@ export const errorCatalogue = {
     title: 'The file is gone; the document is in the bucket',
     cause: 'The local file was freed or deleted, and the row was put back to its local path without it.',
     remedy: 'repair RUN --fix-paths reads the object, compares its hash, and points the row at it.',
+  },
+  FILE_UNPROVEN: {
+    title: 'The file is gone; something that may be the document was found, and nothing can prove it',
+    cause:
+      'The row has no recorded hash, or the photograph was rotated after it was hashed, or what carries the document’s id has other bytes.',
+    remedy:
+      'Open what is named. If it is the document, point the row at it: UPDATE documents SET file_path = … WHERE id = …. The row is never removed while it is there.',
+  },
+  OBJECT_UNPROVEN: {
+    title: 'The object is gone; something that may be the document was found, and nothing can prove it',
+    cause:
+      'The row has no recorded hash, or the photograph was rotated after it was hashed, or what carries the document’s id has other bytes.',
+    remedy:
+      'If a run has moved the document, rollback of that run may bring it back. Else open what is named. If it is the document, point the row at it: UPDATE documents SET file_path = … WHERE id = …. The row is never removed while it is there.',
   },
   OBJECT_ORPHAN: {
     title: 'Object that no row points at',

@@ -104,6 +104,8 @@ export interface RollbackPreview {
   rows: number
   /** Their local files that are there, byte for byte. */
   filesSound: number
+  /** Local files that were freed and are moved back from the quarantine. */
+  filesToReturn: number
   /** Local files that are gone or damaged and are fetched from S3 first. */
   filesToFetch: number
   bytesToFetch: number

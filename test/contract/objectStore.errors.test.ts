@@ -166,15 +166,18 @@ describe('what services answer in the wild', () => {
     ['DeleteObject', (it) => it.remove(key, ownStepPermit(), never), key, 's3:DeleteObject'],
     ['ListObjectsV2', (it) => it.list('documents/', null, never), 'bucket', 's3:ListBucket'],
     ['CreateMultipartUpload', (it) => it.createUpload(head, never), key, 's3:PutObject'],
-  ])('a refusal without a word names what was asked, of what, and the permission: %s', async (action, call, of, needs) => {
-    answer = (_, response) => void response.writeHead(403).end()
-    const error = await failureOf(call(store))
-    expect(error).toMatchObject({
-      code: 'S3_ACCESS_DENIED',
-      subject: of,
-      message: `${action} of “${of}”: 403. It needs the permission ${needs}.`,
-    })
-  })
+  ])(
+    'a refusal without a word names what was asked, of what, and the permission: %s',
+    async (action, call, of, needs) => {
+      answer = (_, response) => void response.writeHead(403).end()
+      const error = await failureOf(call(store))
+      expect(error).toMatchObject({
+        code: 'S3_ACCESS_DENIED',
+        subject: of,
+        message: `${action} of “${of}”: 403. It needs the permission ${needs}.`,
+      })
+    },
+  )
 
   it.each([
     ['ahead of', -3 * 3_600_000],

@@ -243,10 +243,10 @@ export function uploadsFolderSuite(name: string, make: () => Promise<FolderHarne
       for await (const page of folder.list(never)) listed.push(...page)
       const odd = listed.filter(({ kind }) => kind !== 'file')
       expect(odd.sort((one, other) => one.path.localeCompare(other.path))).toEqual([
-        { path: 'documents/inside', kind: 'link', target: 'a.pdf' },
-        { path: 'documents/outside', kind: 'link', target: null },
+        { path: 'documents/inside', kind: 'link', target: 'a.pdf', written: '../a.pdf' },
+        { path: 'documents/outside', kind: 'link', target: null, written: '../../outside.txt' },
         { path: 'documents/pipe', kind: 'special', what: 'pipe' },
-        { path: 'old', kind: 'link', target: 'documents' },
+        { path: 'old', kind: 'link', target: 'documents', written: 'documents' },
       ])
       const found = listed.filter((one) => one.kind === 'file')
       expect(found.map(({ path }) => path).sort()).toEqual(

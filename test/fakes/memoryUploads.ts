@@ -68,7 +68,7 @@ export class MemoryUploads implements UploadsFolder {
       else if (entry.kind === 'link') {
         const target = posix.join(posix.dirname(path), entry.target)
         const leaves = posix.isAbsolute(entry.target) || target.startsWith('..')
-        yield [{ path, kind: 'link', target: leaves ? null : target }]
+        yield [{ path, kind: 'link', target: leaves ? null : target, written: entry.target }]
       } else if (entry.kind !== 'folder') yield [{ path, kind: 'special', what: entry.kind }]
     }
   }

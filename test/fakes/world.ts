@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { pacedObjectStore } from '../../src/main/adapters/pace.ts'
 import { retryObjectStore, type RetryPolicy } from '../../src/main/adapters/retry.ts'
+import type { RunHeader } from '../../src/main/engine/journal/header.ts'
 import type { RunStore } from '../../src/main/engine/journal/runStore.ts'
 import { executeRun, planRun } from '../../src/main/engine/migrate.ts'
 import type { RunContext } from '../../src/main/engine/session.ts'
@@ -126,8 +127,26 @@ export class World {
   async migrate(change: Partial<MigrateOptions> = {}): Promise<RunReport> {
     const options = { ...defaultMigrateOptions, parallelUploads: 4, ...change }
     this.limit = new AdaptiveLimit(options.parallelUploads)
+    const context = this.context()
+    const { store } = await planRun(context, {
+      options: {},
+      createStore: () => (this.store = this.#folder.create()),
+      rates: () => null,
+      parallelUploads: options.parallelUploads,
+    })
+    await this.onPlanned()
+    return executeRun(context, store, options, this.#folder.dir)
+  }
+
+  /** A store for a run over another one. */
+  createStore(change: Partial<RunHeader>): RunStore {
+    return this.#folder.create(Date, change)
+  }
+
+  /** What a run of any kind works with. */
+  context(): RunContext {
     const { limit, bandwidth, stop, progress } = this
-    const context: RunContext = {
+    return {
       site: {
         database: this.database,
         uploads: this.uploads,
@@ -143,14 +162,6 @@ export class World {
       progress,
       clock: Date,
     }
-    const { store } = await planRun(context, {
-      options: {},
-      createStore: () => (this.store = this.#folder.create()),
-      rates: () => null,
-      parallelUploads: options.parallelUploads,
-    })
-    await this.onPlanned()
-    return executeRun(context, store, options, this.#folder.dir)
   }
 
   /** What lies there now, as text. */

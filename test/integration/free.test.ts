@@ -78,6 +78,22 @@ describe('a local file stays', () => {
     },
   )
 
+  it.each(['failed_documents', 'ignored_files'])('while a row of %s names it', async (table) => {
+    const here = await migrated(2)
+    const { readur, run } = here
+    await readur.query(
+      table === 'failed_documents'
+        ? `INSERT INTO failed_documents (filename, file_path, failure_reason, failure_stage, ingestion_source)
+           VALUES ('a.txt', $1, 'other', 'ocr', 'web')`
+        : `INSERT INTO ignored_files (file_hash, filename, original_filename, file_path, file_size, mime_type, ignored_by)
+           SELECT 'x', 'a.txt', 'a.txt', $1, 1, 'text/plain', id FROM users LIMIT 1`,
+      [`./uploads/${here.place(0)}`],
+    )
+    const free = await readur.run('free', run, '--yes')
+    expect(codesOf(free.report)).toEqual(['FILE_STILL_NAMED 1'])
+    expect(Object.keys(filesOf(await readur.snapshot()))).toContain(here.place(0))
+  })
+
   it('while its document waits for OCR, or a worker is at it', async () => {
     const here = await migrated(4)
     const { readur, run } = here

@@ -1,5 +1,4 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
-import { Client } from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
 import { driftOf, filesOf, Migrated } from './migrated.ts'
 import { codesOf, World } from './world.ts'
@@ -13,22 +12,13 @@ afterEach(async () => {
 })
 const migrated = async (documents: number): Promise<Migrated> => (site = await Migrated.of(documents))
 
-/** Runs the SQL that puts the rows back, and looks at no file. */
-async function putRowsBack({ readur, run }: Migrated): Promise<void> {
-  const { out } = await readur.call('runs', 'paths', run)
-  const client = new Client({ connectionString: readur.databaseUrl })
-  await client.connect()
-  await client.query(out.join('\n'))
-  await client.end()
-}
-
 describe('an object that holds the last copy of a document', () => {
   it('stays, or its bytes are put in place first, when rows were put back although the files were deleted', async () => {
     const here = await migrated(5)
     const { readur, run } = here
     await readur.run('free', run, '--yes')
     await readur.run('free', run, '--delete-quarantine', '--yes')
-    await putRowsBack(here)
+    await here.putRowsBack()
     expect(filesOf(await readur.snapshot())).toEqual({})
     const preview = await readur.run('rollback', run, '--dry-run')
     expect(preview.report.preview).toMatchObject({ rows: 0, filesToFetch: 5, objects: 5, conflicts: 0 })

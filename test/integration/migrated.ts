@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { Client } from 'pg'
 import { expect } from 'vitest'
 import type { Snapshot } from '../../src/sandbox/snapshot.ts'
 import { idOf, Outside } from './outside.ts'
@@ -65,6 +66,15 @@ export class Migrated {
 
   async deleteRow(at: number): Promise<void> {
     await this.readur.query('DELETE FROM documents WHERE id = $1', [this.id(at)])
+  }
+
+  /** Runs the SQL that puts the rows back, and looks at no file: as a restored backup of the database does. */
+  async putRowsBack(): Promise<void> {
+    const { out } = await this.readur.call('runs', 'paths', this.run)
+    const client = new Client({ connectionString: this.readur.databaseUrl })
+    await client.connect()
+    await client.query(out.join('\n'))
+    await client.end()
   }
 
   async awaitOcr(at: number, status = 'pending'): Promise<void> {

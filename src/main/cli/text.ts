@@ -178,6 +178,7 @@ export function undoText(report: RunReport, runId: string, keepObjects: boolean)
   if (preview) {
     lines.push(
       `  ${count(preview.rows, 'row')} back to the local path: ${preview.filesSound.toLocaleString('en')} with their file on disk, checked by hash`,
+      `  ${count(preview.filesToReturn, 'file')} to move back from the quarantine`,
       `  ${count(preview.filesToFetch, 'file')} to download from S3 first, ${bytes(preview.bytesToFetch)}`,
       keepObjects
         ? '  all objects stay in the bucket'

@@ -206,11 +206,12 @@ export interface SourceFile {
 
 /**
  * A name in the uploads folder. A link is itself, `target` what it leads to: relative to the folder, null where that is
- * outside or nowhere. A folder is listed only when it cannot be looked into.
+ * outside or nowhere. `written`: its text, which means something else in Readur's container. A folder is listed only when
+ * it cannot be looked into.
  */
 export type ListedFile = { path: string } & (
   | { kind: 'file'; stamp: FileStamp }
-  | { kind: 'link'; target: string | null }
+  | { kind: 'link'; target: string | null; written: string }
   | { kind: 'special'; what: string }
   | { kind: 'unreadable'; reason: string }
 )

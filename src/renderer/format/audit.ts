@@ -63,6 +63,10 @@ const advice: Partial<Record<ErrorCode, string>> = {
   FILE_SET_ASIDE:
     'The file was put aside and its row still names the old place. It can be put back, once its hash was compared.',
   FILE_ON_S3: 'The file is gone, the object is whole. The row can be pointed at it, once its hash was compared.',
+  FILE_UNPROVEN:
+    'The file is gone. What is named may be the document, but its hash can’t tell. Open it and compare. The row is never removed while it is there.',
+  OBJECT_UNPROVEN:
+    'The object is gone. What is named may be the document, but its hash can’t tell. If a run moved it, roll that run back; else open what is named and compare. The row is never removed while it is there.',
   OBJECT_MISSING:
     'The row points at an object that is not there, and the document is nowhere else. Restore it from a backup or an older version of the bucket. If a run has copied it from a local file, verify that run: it can send it again. Only when there is nothing, its row can be removed, after it was saved whole.',
   OBJECT_RECOVERABLE:

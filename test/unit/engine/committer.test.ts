@@ -184,9 +184,17 @@ describe('pointing rows at their copies', () => {
   })
 
   it.each<[FileFacts, string, string]>([
-    [{ kind: 'unreadable', reason: 'permission denied' }, 'FILE_UNREADABLE', 'cannot be read any more: permission denied'],
+    [
+      { kind: 'unreadable', reason: 'permission denied' },
+      'FILE_UNREADABLE',
+      'cannot be read any more: permission denied',
+    ],
     [{ kind: 'special', what: 'pipe' }, 'FILE_NOT_REGULAR', 'a pipe has taken the place of'],
-    [{ kind: 'outside', reason: 'is a link to /etc' }, 'PATH_OUTSIDE', 'leads out of the uploads folder: it is a link to /etc'],
+    [
+      { kind: 'outside', reason: 'is a link to /etc' },
+      'PATH_OUTSIDE',
+      'leads out of the uploads folder: it is a link to /etc',
+    ],
   ])('says of a file that is none any more what has become of it: %o', async (facts, code, words) => {
     found = () => facts
     const commits = committer(500)

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { JournalBuffer } from '../../../src/main/engine/journal/journalBuffer.ts'
 import type { Entry } from '../../../src/main/engine/journal/entries.ts'
 import { Fence } from '../../../src/main/engine/ownership/fence.ts'
@@ -11,10 +11,16 @@ import { AdaptiveLimit } from '../../../src/main/engine/transfer/concurrency.ts'
 import { MemoryDatabase, memoryInstance } from '../../fakes/memoryDatabase.ts'
 import { MemoryObjectStore } from '../../fakes/memoryObjectStore.ts'
 import { MemoryUploads } from '../../fakes/memoryUploads.ts'
-import { header, plannedItem } from '../../fakes/runStores.ts'
+import { openStoreFolder, plannedItem, type StoreFolder } from '../../fakes/runStores.ts'
 import { sha256 } from '../../fakes/world.ts'
 
 const bytes = Buffer.from('the document')
+
+let folder: StoreFolder
+beforeAll(async () => {
+  folder = await openStoreFolder()
+})
+afterAll(() => folder.remove())
 
 function itemWith(oldPath: string): MovableItem {
   const item = { ...plannedItem('d1', { oldPath, size: bytes.byteLength, fileHash: sha256(bytes) }), seq: 1 }
@@ -36,13 +42,14 @@ async function undo(oldPath: string) {
   const lock = await database.lock(stop.now)
   const objects = new MemoryObjectStore()
   const left = await restoreItems({
-    store: { header, isKeyNeeded: () => false },
+    store: folder.create(),
     pages: [[{ item, verified: null, committed: true, freedTo: null }]],
     parent: null,
     journal: new JournalBuffer({ append: (entries) => written.push(...entries) }),
     lock,
     fence: new Fence({ lock, objects, instance: memoryInstance, progress: nullProgress }),
     objects,
+    database,
     uploads,
     prefixes: [{ stored: '/app/uploads', folder: '' }],
     progress: nullProgress,
@@ -54,20 +61,23 @@ async function undo(oldPath: string) {
 }
 
 describe('a row that goes back', () => {
-  it('goes to a path that leads to the file that was proven', async () => {
-    expect(await undo('/app/uploads/documents/d1.txt')).toMatchObject({
-      left: { rows: 0 },
-      path: '/app/uploads/documents/d1.txt',
-    })
-  })
-
-  it.each(['/app/uploads/documents/d0.txt', '/app/upload3/documents/d1.txt', '/app/uploads/../d1.txt'])(
-    'stays on S3 where the old path leads elsewhere: “%s”',
+  it.each(['/app/uploads/documents/d1.txt', '/app/uploads/./documents//d1.txt', './uploads/d1.txt'])(
+    'goes to a path that leads to the file that was proven: “%s”',
     async (oldPath) => {
-      const { left, path, codes } = await undo(oldPath)
-      expect(left.rows).toBe(1)
-      expect(path).toBe(pathOfKey(itemWith(oldPath).key))
-      expect(codes).toContain('ROLLBACK_BLOCKED')
+      expect(await undo(oldPath)).toMatchObject({ left: { rows: 0 }, path: oldPath })
     },
   )
+
+  it.each([
+    '/app/uploads/documents/d0.txt',
+    '/app/uploads/documents/D1.txt',
+    '/app/upload3/documents/d1.txt',
+    '/app/uploads/../documents/d1.txt',
+    '',
+  ])('stays on S3 where the old path leads elsewhere: “%s”', async (oldPath) => {
+    const { left, path, codes } = await undo(oldPath)
+    expect(left.rows).toBe(1)
+    expect(path).toBe(pathOfKey(itemWith(oldPath).key))
+    expect(codes).toContain('ROLLBACK_BLOCKED')
+  })
 })

@@ -92,6 +92,7 @@ const undone = { committed: 0, failed: 0, skipped: 0, restored: 298, remaining: 
 const rollbackPreview = {
   rows: 298,
   filesSound: 290,
+  filesToReturn: 0,
   filesToFetch: 8,
   bytesToFetch: 64_000,
   objects: 297,

@@ -21,7 +21,15 @@ const facts: OutcomeFacts = {
   effects: { filesFetched: 0, objectsRemoved: 0, objectsLeft: 0 },
   hasPlan: true,
 }
-const preview = { rows: 298, filesSound: 290, filesToFetch: 8, bytesToFetch: 8_000, objects: 298, conflicts: 0 }
+const preview = {
+  rows: 298,
+  filesSound: 290,
+  filesToReturn: 0,
+  filesToFetch: 8,
+  bytesToFetch: 8_000,
+  objects: 298,
+  conflicts: 0,
+}
 const tell = (more: Partial<OutcomeFacts>) => describeOutcome({ ...facts, ...more }, 'en-US')
 
 describe('describeOutcome', () => {

@@ -163,7 +163,15 @@ describe('the preview of a rollback', () => {
   it('says when there is nothing to roll back', async () => {
     renderApp('#/run/run-2', (main) => {
       const totals = { documents: 0, items: 3, move: 0, skip: 3, blocked: 0, bytes: 0 }
-      const none = { rows: 0, filesSound: 0, filesToFetch: 0, bytesToFetch: 0, objects: 0, conflicts: 0 }
+      const none = {
+        rows: 0,
+        filesSound: 0,
+        filesToReturn: 0,
+        filesToFetch: 0,
+        bytesToFetch: 0,
+        objects: 0,
+        conflicts: 0,
+      }
       main.answers.runs.get = () => answer({ ...rollbackPlan, totals, preview: none })
       main.answers.runs.problems = () => answer([])
     })

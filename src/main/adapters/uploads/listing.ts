@@ -66,7 +66,10 @@ async function lookAt(folder: HeldFolder, path: string): Promise<string | Listed
     const stats = await lstat(full)
     if (stats.isDirectory()) return path
     if (stats.isFile()) return { path: shown, kind: 'file', stamp: stampOf(stats) }
-    if (stats.isSymbolicLink()) return { path: shown, kind: 'link', target: targetOf(folder, await readlink(full)) }
+    if (stats.isSymbolicLink()) {
+      const written = await readlink(full)
+      return { path: shown, kind: 'link', target: targetOf(folder, written), written }
+    }
     return { path: shown, kind: 'special', what: kindOf(stats) }
   } catch (error) {
     return meansAbsent(error) ? null : { path: shown, kind: 'unreadable', reason: codeOf(error) }

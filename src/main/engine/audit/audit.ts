@@ -65,9 +65,10 @@ export async function auditSite(
     progress.phase('verify')
     const reading = { site, discrepancies, progress, signal }
     const unmatched = new UnmatchedFiles(lists, reading)
-    const deps: AuditDeps = { ...reading, lists, unmatched, level: options.level, parallel }
+    const databaseIdentity = facts.identity
+    const deps: AuditDeps = { ...reading, lists, unmatched, databaseIdentity, level: options.level, parallel }
     await auditRows(deps)
-    const strays = { ...deps, databaseIdentity: facts.identity, settledBefore: startedAt - options.settleMs }
+    const strays = { ...deps, settledBefore: startedAt - options.settleMs }
     const kept = await auditFiles(strays)
     await auditObjects(strays)
     discrepancies.flush()

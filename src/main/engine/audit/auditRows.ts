@@ -17,6 +17,7 @@ export interface AuditDeps extends HashDeps {
   lists: AuditLists
   unmatched: UnmatchedFiles
   discrepancies: Discrepancies
+  databaseIdentity: string
   level: CheckLevel
   /** Files and objects looked at side by side. */
   parallel: number
@@ -87,6 +88,8 @@ async function missingFile(deps: AuditDeps, row: MatchedRow): Promise<void> {
     markSeen(lists, row, location.stamp, location.source, deps)
     return
   }
+  // A link that leads to it only in Readur's container, or past a place that is not seen from here.
+  for (const place of placesOf(row.path, site.prefixes)) lists.markSeen(resolveLinks(lists, place))
   if (!(await stillThere(deps, row))) return
   const { message } = location
   if (location.code !== 'FILE_MISSING') {
@@ -107,6 +110,7 @@ async function missingFile(deps: AuditDeps, row: MatchedRow): Promise<void> {
     case 'nowhere':
       discrepancies.row(row, 'FILE_MISSING', message)
       return
+    case 'unproven':
     case 'twin':
   }
 }
@@ -130,7 +134,7 @@ function markSeen(
   for (const path of same) lists.markSeen(path)
 }
 
-/** Where a missing document lies. That only another has the same content is said here. */
+/** Where a missing document lies. That only another has the same content, or that nothing can be proven, is said here. */
 async function lookElsewhere(deps: AuditDeps, row: MatchedRow, message: string): Promise<Whereabouts> {
   const found = await searchDocument(deps, row)
   // It is this row's, whatever its name: no stray.
@@ -138,6 +142,13 @@ async function lookElsewhere(deps: AuditDeps, row: MatchedRow, message: string):
   if (found.at === 'twin') {
     const words = `${message} Document ${found.documentId} has the same content: “${found.path}”.`
     deps.discrepancies.row(row, 'FILE_TWIN', words)
+  }
+  if (found.at === 'unproven') {
+    for (const path of found.traces.own) deps.lists.markSeen(path)
+    const key = found.traces.objects[0] ?? null
+    const source = found.traces.own[0] ?? null
+    const words = `${message} It may be ${found.words}, and nothing can prove it.`
+    deps.discrepancies.row(row, row.key === null ? 'FILE_UNPROVEN' : 'OBJECT_UNPROVEN', words, { source, key })
   }
   return found
 }
@@ -164,6 +175,7 @@ async function missingObject(deps: AuditDeps, row: MatchedRow): Promise<void> {
     case 'nowhere':
       discrepancies.row(row, 'OBJECT_MISSING', message)
       return
+    case 'unproven':
     case 'twin':
   }
 }

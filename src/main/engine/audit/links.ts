@@ -1,8 +1,23 @@
 import { z } from 'zod'
+import { candidatesFor, type PathPrefix } from '../plan/paths.ts'
+import type { ListedFile } from '../ports.ts'
 import type { AuditLists } from './lists.ts'
 
 /** As many as Linux follows. */
 const mostLinks = 40
+
+/**
+ * What a link leads to, for Readur: a link that was made in its container has a path of the container in it, which means
+ * nothing here, or something else.
+ */
+export function targetOf(
+  { target, written }: Pick<Extract<ListedFile, { kind: 'link' }>, 'target' | 'written'>,
+  prefixes: readonly PathPrefix[],
+): string | null {
+  if (target !== null || !written.startsWith('/')) return target
+  const candidates = candidatesFor(written, prefixes)
+  return candidates.kind === 'inside' ? (candidates.exact[0] ?? null) : null
+}
 
 /** The path with the links on the way followed, as far as they were listed. */
 export function resolveLinks(lists: Pick<AuditLists, 'prepare'>, path: string): string {

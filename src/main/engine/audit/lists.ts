@@ -2,7 +2,10 @@ import { z } from 'zod'
 import type { RunStore } from '../journal/runStore.ts'
 import { openScratch, type Scratch } from '../journal/scratch.ts'
 import type { SqliteFile, Statement } from '../journal/sqliteFile.ts'
+import type { PathPrefix } from '../plan/paths.ts'
 import type { ListedFile, ListedObject } from '../ports.ts'
+import { targetOf } from './links.ts'
+import { traceOf, traceOfKey } from './traces.ts'
 
 /** A row of `documents` or `processed_images`, as it is compared. */
 export interface AuditedRow {
@@ -27,11 +30,13 @@ CREATE TABLE record (seq INTEGER PRIMARY KEY, kind TEXT, documentId TEXT, rowId 
   size INTEGER, hash TEXT, mime TEXT, key TEXT, file TEXT);
 CREATE TABLE claim (seq INTEGER, rank INTEGER, path TEXT, PRIMARY KEY (seq, rank)) WITHOUT ROWID;
 CREATE TABLE mention (path TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE file (path TEXT PRIMARY KEY, size INTEGER, mtimeMs REAL, identity TEXT) WITHOUT ROWID;
+CREATE TABLE file (path TEXT PRIMARY KEY, size INTEGER, mtimeMs REAL, identity TEXT, id TEXT, name TEXT, extension TEXT)
+  WITHOUT ROWID;
 CREATE TABLE link (path TEXT PRIMARY KEY, target TEXT) WITHOUT ROWID;
-CREATE TABLE object (key TEXT PRIMARY KEY, size INTEGER, etag TEXT, modifiedAt INTEGER, documentId TEXT) WITHOUT ROWID;
+CREATE TABLE object (key TEXT PRIMARY KEY, size INTEGER, etag TEXT, modifiedAt INTEGER, documentId TEXT, id TEXT) WITHOUT ROWID;
 CREATE TABLE seen (path TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE unmatched (path TEXT PRIMARY KEY, size INTEGER, hash TEXT) WITHOUT ROWID;
+CREATE TABLE unmatched (path TEXT PRIMARY KEY, size INTEGER, hash TEXT, id TEXT, name TEXT, extension TEXT) WITHOUT ROWID;
+CREATE VIEW live AS SELECT documentId AS id FROM record;
 `
 
 /** Made when all is in: a tenth of the time that keeping them up would take. */
@@ -43,12 +48,15 @@ CREATE INDEX record_hash ON record (hash) WHERE hash IS NOT NULL;
 CREATE INDEX record_size ON record (size) WHERE hash IS NOT NULL;
 CREATE INDEX file_stamp ON file (size, mtimeMs);
 CREATE INDEX object_document ON object (documentId) WHERE documentId IS NOT NULL;
+CREATE INDEX object_id ON object (id) WHERE id IS NOT NULL;
 `
 
 /** By content once a file was read, by size until then. */
 const unmatchedIndexes = `
 CREATE INDEX unmatched_hash ON unmatched (hash) WHERE hash IS NOT NULL;
 CREATE INDEX unmatched_unread ON unmatched (size, path) WHERE hash IS NULL;
+CREATE INDEX unmatched_id ON unmatched (id) WHERE id IS NOT NULL;
+CREATE INDEX unmatched_name ON unmatched (name);
 `
 
 /** Of a place where Readur does not look. */
@@ -95,22 +103,26 @@ export class AuditLists {
     })
   }
 
-  addFiles(files: readonly ListedFile[]): void {
-    const file = this.prepare('INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)')
+  addFiles(files: readonly ListedFile[], prefixes: readonly PathPrefix[]): void {
+    const file = this.prepare('INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?)')
     const link = this.prepare('INSERT OR REPLACE INTO link VALUES (?, ?)')
     this.#database.transaction(() => {
       for (const one of files) {
-        if (one.kind === 'file') file.run(one.path, one.stamp.size, one.stamp.mtimeMs, one.stamp.identity)
-        if (one.kind === 'link' && one.target !== null) link.run(one.path, one.target)
+        if (one.kind === 'file') {
+          const { id, name, extension } = traceOf(one.path)
+          file.run(one.path, one.stamp.size, one.stamp.mtimeMs, one.stamp.identity, id, name, extension)
+        }
+        const target = one.kind === 'link' ? targetOf(one, prefixes) : null
+        if (target !== null) link.run(one.path, target)
       }
     })
   }
 
   addObjects(objects: readonly (ListedObject & { documentId: string | null })[]): void {
-    const insert = this.prepare('INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?)')
+    const insert = this.prepare('INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?)')
     this.#database.transaction(() => {
       for (const { key, size, etag, modifiedAt, documentId } of objects)
-        insert.run(key, size, etag, modifiedAt, documentId)
+        insert.run(key, size, etag, modifiedAt, documentId, traceOfKey(key))
     })
   }
 
@@ -134,7 +146,7 @@ export class AuditLists {
   async #collectUnmatched(): Promise<void> {
     const end = 'SELECT max(path) FROM (SELECT path FROM file WHERE path > ? ORDER BY path LIMIT ?)'
     const collect = this.prepare(
-      `INSERT INTO unmatched SELECT path, size, NULL FROM file f WHERE path > ? AND path <= ?
+      `INSERT INTO unmatched SELECT path, size, NULL, id, name, extension FROM file f WHERE path > ? AND path <= ?
          AND NOT EXISTS (SELECT 1 FROM record r WHERE r.file = f.path)`,
     )
     for (let from = ''; ;) {
@@ -183,6 +195,7 @@ export class AuditLists {
     return z.number().parse(this.value(sql, ...values))
   }
 
+  /** The first column of all rows. */
   texts(sql: string, ...values: unknown[]): string[] {
     const rows = z.array(z.record(z.string(), z.string())).parse(this.prepare(sql).all(...values))
     return rows.flatMap((row) => Object.values(row).slice(0, 1))

@@ -1,7 +1,7 @@
 import { objectPages } from '../listing.ts'
 import { isOnS3 } from '../plan/keys.ts'
 import { candidatesFor, type PathPrefix } from '../plan/paths.ts'
-import type { DocumentRow, ReadurDatabase, UploadsFolder } from '../ports.ts'
+import type { DocumentRow, ReadurDatabase } from '../ports.ts'
 import type { Site } from '../session.ts'
 import type { Progress } from '../progress.ts'
 import type { AuditedRow, AuditLists } from './lists.ts'
@@ -26,7 +26,7 @@ export interface Unreadable {
  */
 export async function readLists(deps: ReadDeps): Promise<Unreadable[]> {
   const { site, lists, progress, signal } = deps
-  const unreadable = await readFiles(site.uploads, lists, signal)
+  const unreadable = await readFiles(site, lists, signal)
   await readRows(site.database, site.prefixes, deps)
   for await (const page of site.database.mentions(signal)) {
     lists.addMentions(page.flatMap(({ path }) => (isOnS3(path) ? [path] : placesOf(path, site.prefixes))))
@@ -38,13 +38,13 @@ export async function readLists(deps: ReadDeps): Promise<Unreadable[]> {
 }
 
 async function readFiles(
-  uploads: Pick<UploadsFolder, 'list'>,
+  { uploads, prefixes }: Pick<Site, 'uploads' | 'prefixes'>,
   lists: AuditLists,
   signal: AbortSignal,
 ): Promise<Unreadable[]> {
   const unreadable: Unreadable[] = []
   for await (const page of uploads.list(signal)) {
-    lists.addFiles(page)
+    lists.addFiles(page, prefixes)
     for (const one of page) if (one.kind === 'unreadable') unreadable.push({ path: one.path, reason: one.reason })
   }
   return unreadable

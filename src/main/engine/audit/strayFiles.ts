@@ -10,7 +10,6 @@ import { documentOfFile, isJunk, liesAside } from './shapes.ts'
 const fileRow = z.object({ path: z.string(), size: z.number(), mtimeMs: z.number() })
 
 export interface StrayDeps extends AuditDeps {
-  databaseIdentity: string
   /** What is younger may be under way. */
   settledBefore: number
 }

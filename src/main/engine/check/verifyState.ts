@@ -144,21 +144,27 @@ async function driftOf(
     path: item.oldPath,
     message,
   })
-  if (outcome === 'gone') return []
   const path = pathIn(row, item)
+  if (outcome === 'gone' && path === null) return []
+  const wasUndone = isUndone(outcome)
   const isCommitted = outcome === 'committed' || outcome === 'restore-failed'
   const facts = await deps.objects.head(item.key, deps.signal)
 
   if (path === null) {
     const found = isCommitted ? [drift('ROW_VANISHED', 'mark-gone', 'The document was deleted since.')] : []
+    if (!isOurs(deps, facts, verified)) return found
     // First, since a rollback passes over what is written down as gone.
-    return isOurs(deps, facts, verified)
-      ? [drift('OBJECT_UNNEEDED', 'rollback', `“${item.key}” is in the bucket.`), ...found]
-      : found
+    return (await mayBeLastCopy(deps, item))
+      ? [drift('OBJECT_UNNEEDED', 'none', `“${item.key}” is in the bucket, and may be the last copy.`), ...found]
+      : [drift('OBJECT_UNNEEDED', 'rollback', `“${item.key}” is in the bucket.`), ...found]
   }
   if (path === pathOfKey(item.key)) {
     const standing = { item, outcome, verified }
     if (isCommitted) return await driftOnS3(deps, level, standing, facts, drift)
+    if (wasUndone && facts === null) {
+      const found = drift('ROW_UNRECORDED', 'rollback', `The row holds “${path}”, as before it was rolled back.`)
+      return [found, ...(await driftOnS3(deps, level, standing, facts, drift))]
+    }
     if (!perhapsCommitted.has(item.seq)) {
       return [drift('ROW_TAKEN', 'none', `The row holds “${path}”, and not by this run.`, true)]
     }
@@ -179,10 +185,31 @@ async function driftOf(
   return [drift('ROW_LOCAL', amiss?.repair ?? 'migrate', `The row holds “${path}”.`), ...onDisk]
 }
 
+/** `free` has taken the local file away and it is nowhere: the document's row is gone, or younger than the database. */
+async function mayBeLastCopy({ store, uploads }: CheckDeps, item: MovableItem): Promise<boolean> {
+  if (store.last('local-freed', item.seq) === null) return false
+  return (await uploads.inspect(await localPlace(store, uploads, item))).kind !== 'file'
+}
+
+/** The row names a local file that is gone, and a rollback brings it back: from the quarantine, or from the object. */
+async function canComeBack(
+  { store, uploads }: CheckDeps,
+  { item, verified }: Standing,
+  facts: ObjectFacts | null,
+): Promise<boolean> {
+  if ((await uploads.inspect(item.source)).kind !== 'absent') return false
+  const freedTo = store.last('local-freed', item.seq)?.to ?? null
+  const isAside = freedTo !== null && (await uploads.inspect(freedTo)).kind === 'file'
+  return isAside || (facts !== null && (verified !== null || runOf(facts) === store.header.id))
+}
+
 function pathIn(row: DocumentRow | undefined, item: MovableItem): string | null {
   if (item.kind === 'document') return row?.filePath ?? null
   return row?.images.find((image) => image.id === item.rowId)?.processedPath ?? null
 }
+
+/** A rollback, or what users did, has ended the matter; an older database that was restored since may open it again. */
+const isUndone = (outcome: string | null): boolean => outcome === 'restored' || outcome === 'gone'
 
 type Tell = (code: ErrorCode, repair: Repair, message: string, note?: boolean) => Drift
 
@@ -198,7 +225,9 @@ async function driftOnS3(
   const local = await localDoubt(deps, level, standing, await localPlace(deps.store, deps.uploads, item))
   const found: Drift[] = []
   if (facts === null) {
-    found.push(drift('OBJECT_MISSING', local ? 'none' : 're-upload', `There is no object “${item.key}”.`))
+    // A rollback puts the row back to the file; what was undone before is not sent again.
+    const repair = isUndone(standing.outcome) ? 'rollback' : 're-upload'
+    found.push(drift('OBJECT_MISSING', local ? 'none' : repair, `There is no object “${item.key}”.`))
   } else {
     const doubt = await objectDoubt(deps, level, standing, facts)
     if (doubt !== null) found.push(drift('OBJECT_DIFFERS', local ? 'none' : 'rollback', doubt))
@@ -222,7 +251,7 @@ async function driftOnDisk(
   const local = await localDoubt(deps, level, standing, item.source)
   if (local) {
     // A rollback puts the bytes of the object in place before it removes that.
-    const repair = local.absent && isOurs(deps, facts, verified) ? 'rollback' : 'none'
+    const repair = (await canComeBack(deps, standing, facts)) ? 'rollback' : 'none'
     found.push(drift(local.absent ? 'FILE_MISSING' : 'HASH_MISMATCH', repair, local.doubt))
   }
   // Before its row is switched, a run's own copy is where it should be.

@@ -12,7 +12,7 @@ import { recordError, runSession, type Held, type RunContext } from '../session.
 import { forEachConcurrent } from '../transfer/concurrency.ts'
 import { freeOne } from './freeOne.ts'
 import { planFree } from './planFree.ts'
-import { readLocalReferences } from './references.ts'
+import { References } from './references.ts'
 
 export interface FreeRequest {
   /** The migration whose local files are to go. */
@@ -76,10 +76,9 @@ async function carryOut(
   const journal = new JournalBuffer(store)
   progress.resumed(countItems(store).counts, 0)
   progress.phase('free')
-  const references = await readLocalReferences(store, site.database, site.prefixes, stop.now)
-  const awaited = awaitedSources(store)
-  const needed = { has: (source: string) => awaited.has(source) || references.has(source) }
-  const deps = { store, parent, journal, ...held, mode, needed }
+  const references = await References.read(store, site, stop.now)
+  const deps = { store, parent, journal, ...held, mode, references, awaited: awaitedPlaces(store, references) }
+  const sharersOf = sharersBy(store, references)
   const oneAtATime = pLimit(1)
   let ending: unknown = null
   try {
@@ -88,7 +87,7 @@ async function carryOut(
       const free = (sharers: readonly Restorable[]): Promise<void> => freeOne(context, deps, copy, sharers)
       progress.fileStarted(seq, filename, size)
       try {
-        const sharers = store.sharing(copy.item.source)
+        const sharers = sharersOf(copy.item.source)
         // Those who share a file would take it from each other.
         await (sharers.length === 1 ? free(sharers) : oneAtATime(() => free(sharers)))
         progress.fileEnded(seq, 'verified', size)
@@ -115,14 +114,43 @@ async function carryOut(
 }
 
 /** Files that the plan leaves for OCR: others may share them. Few. */
-function awaitedSources({ database }: RunStore): Set<string> {
+function awaitedPlaces({ database }: RunStore, references: References): Set<string> {
   const rows = database.prepare(`SELECT source FROM item WHERE verdict = 'blocked' AND code = 'AWAITS_OCR'`).all()
   return new Set(
     z
       .array(z.object({ source: z.string() }))
       .parse(rows)
-      .map(({ source }) => source),
+      .map(({ source }) => references.realOf(source)),
   )
+}
+
+/** All items that have one file, by whichever of its paths. Paths that are no file's real one are few. */
+function sharersBy(store: RunStore, references: References): (source: string) => Restorable[] {
+  const others = new Map<string, Set<string>>()
+  for (const page of sourcesOf(store)) {
+    for (const source of page) {
+      const real = references.realOf(source)
+      if (real !== source) others.set(real, new Set([...(others.get(real) ?? []), source]))
+    }
+  }
+  return (source) => {
+    const real = references.realOf(source)
+    return [real, ...(others.get(real) ?? [])].flatMap((path) => store.sharing(path))
+  }
+}
+
+/** Local files of the plan, in its order; one that rows share comes as often. */
+function* sourcesOf({ database }: RunStore): Generator<string[]> {
+  const query = database.prepare(
+    `SELECT seq, source FROM item WHERE seq > ? AND verdict = 'move' AND source IS NOT NULL ORDER BY seq LIMIT 1000`,
+  )
+  for (let after = 0; ;) {
+    const page = z.array(z.object({ seq: z.number(), source: z.string() })).parse(query.all(after))
+    const last = page.at(-1)
+    if (!last) return
+    after = last.seq
+    yield page.map(({ source }) => source)
+  }
 }
 
 function* eachOf(pages: Iterable<Restorable[]>): Generator<Restorable> {

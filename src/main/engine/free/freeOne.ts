@@ -4,14 +4,15 @@ import type { Restorable } from '../journal/itemRows.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { ownStepPermit } from '../ownership/permit.ts'
-import type { Fence, Proved } from '../ownership/fence.ts'
+import { nothingToCheck, type Fence, type Proved } from '../ownership/fence.ts'
 import { pathOfKey } from '../plan/keys.ts'
 import { spellingsOf } from '../plan/paths.ts'
-import type { RunLock } from '../ports.ts'
+import type { FileStamp, RunLock, UploadsFolder } from '../ports.ts'
 import { lookAtLocal, quarantine, quarantineOf } from '../rollback/localFile.ts'
 import type { RunContext } from '../session.ts'
 import { fingerprintOf } from '../transfer/fingerprint.ts'
-import type { LocalReferences } from './references.ts'
+import { needOf } from './needOf.ts'
+import type { References } from './references.ts'
 
 export interface FreeDeps {
   store: RunStore
@@ -20,8 +21,10 @@ export interface FreeDeps {
   lock: RunLock
   fence: Fence
   mode: FreeMode
-  /** Files that a row names or a worker is to read, as of now: a plan may be days old. */
-  needed: Pick<LocalReferences, 'has'>
+  /** What names files as of this session: a plan may be days old. */
+  references: References
+  /** Files that an OCR worker is to read, by their real paths. */
+  awaited: ReadonlySet<string>
 }
 
 /**
@@ -41,34 +44,42 @@ export async function freeOne(
   if (from === null || (to === null && !from.startsWith(`${quarantine}/`))) {
     throw new MigrateError('INTERNAL', { message: `“${from ?? source}” is in no quarantine.`, subject: source })
   }
-  const isGone = async (path: string): Promise<boolean> => (await site.uploads.inspect(path)).kind === 'absent'
-  const isIntended = sharers.some(({ item }) => store.last('free-intent', item.seq)?.from === from)
-  // A session that was killed has done it already; or it went with another item.
-  const isDone = isIntended && (await isGone(from)) && (to === null || !(await isGone(to)))
-  if (!isDone) {
-    await assertNotNeeded(deps, site, sharers, stop.now)
+  const done = await alreadyDone(site, deps, sharers, from, stop.now)
+  if (!done) {
+    await assertNotNeeded(deps, site, copy, sharers, from, stop.now)
+    let stamp: FileStamp | null = null
     for (const each of sharers) {
       await assertRowOnS3(deps.lock, each, stop.now)
-      await assertSameBytes(site, each, from, stop.now)
+      stamp = await assertSameBytes(site, each, from, stop.now)
     }
     journal.writeNow({ step: 'free-intent', seq, data: { from, to } })
-    await takeAway({ site, stop }, deps, sharers, from, to)
+    await takeAway({ site, stop }, deps, { copy, sharers, from, to, stamp })
   }
-  parent.append([{ step: 'local-freed', seq, data: { to, by: store.header.id } }])
-  journal.add({ step: 'freed', seq, data: { to } })
+  const place = done ? done.to : to
+  parent.append([{ step: 'local-freed', seq, data: { to: place, by: store.header.id } }])
+  journal.add({ step: 'freed', seq, data: { to: place } })
+}
+
+/** A file that is about to go, as it was compared. */
+interface Leaving {
+  copy: Restorable
+  sharers: readonly Restorable[]
+  from: string
+  to: string | null
+  stamp: FileStamp | null
 }
 
 /**
- * Reading took time: rows and objects are looked at once more, and the file goes within seconds of that. What was moved is
- * moved back should a row have changed at that very moment; what is deleted lies in the quarantine, where no row points.
+ * Reading took time: rows, objects and the file itself are looked at once more, and the file goes within seconds of that. What
+ * was moved is moved back should a row or the file have changed at that very moment; what is deleted lies in the quarantine,
+ * where no row points.
  */
 async function takeAway(
   { site, stop }: Pick<RunContext, 'site' | 'stop'>,
-  { lock, fence }: FreeDeps,
-  sharers: readonly Restorable[],
-  from: string,
-  to: string | null,
+  deps: FreeDeps,
+  { copy, sharers, from, to, stamp }: Leaving,
 ): Promise<void> {
+  const { lock, fence, references } = deps
   const { uploads, objects, prefixes } = site
   const signal = stop.now
   const stillOnS3 = async (): Promise<void> => {
@@ -79,7 +90,12 @@ async function takeAway(
       throw new MigrateError('OBJECT_MISSING', { message: `There is no object “${key}” any more.`, subject: key })
     }
   }
-  const source = sharers[0]?.item.source ?? from
+  const checks = async (): Promise<void> => {
+    await stillOnS3()
+    await assertNotNeeded(deps, site, copy, sharers, from, signal)
+    await assertUntouched(uploads, from, stamp)
+  }
+  const { source } = copy.item
   const act = async ({ permit, referenced }: Proved<void>): Promise<void> => {
     if (referenced.size > 0) {
       throw new MigrateError('FILE_STILL_NAMED', { message: `A row names “${source}” by now.`, subject: source })
@@ -90,27 +106,76 @@ async function takeAway(
     }
     await uploads.move(from, to, permit)
     try {
+      await assertUntouched(uploads, to, stamp)
       await stillOnS3()
     } catch (cause) {
       await uploads.move(to, from, ownStepPermit())
       throw cause
     }
   }
-  await fence.forFiles(spellingsOf(source, prefixes), stillOnS3, act, signal)
+  const places = [...new Set([source, references.realOf(source), from])]
+  const spellings = places.flatMap((path) => spellingsOf(path, prefixes))
+  await fence.forFiles(spellings, checks, act, signal)
 }
 
-/** No row names the file, no worker is about to read it, and no document of it has to stay for another reason. */
-async function assertNotNeeded(
-  { needed }: FreeDeps,
-  { database }: RunContext['site'],
+/** Where the file went already: with another item that has it, or by a session that was killed. */
+async function alreadyDone(
+  { uploads, objects }: RunContext['site'],
+  { store, references, fence }: FreeDeps,
   sharers: readonly Restorable[],
+  from: string,
+  signal: AbortSignal,
+): Promise<{ to: string | null } | null> {
+  const isGone = async (path: string): Promise<boolean> => (await uploads.inspect(path)).kind === 'absent'
+  const real = references.realOf(from)
+  for (const sharer of sharers) {
+    const intent = store.last('free-intent', sharer.item.seq)
+    if (!intent || references.realOf(intent.from) !== real || !(await isGone(intent.from))) continue
+    if (intent.to === null) return { to: null }
+    if (await isGone(intent.to)) continue
+    const moved = await lookAtLocal({ uploads, objects, signal }, sharer, intent.to)
+    if (moved.state === 'sound') return { to: intent.to }
+    // It was killed before it saw that something else had taken the file's place.
+    const { from: place, to } = intent
+    await fence.forFiles([], nothingToCheck, ({ permit }) => uploads.move(to, place, permit), signal)
+    throw new MigrateError('SOURCE_CHANGED', { message: moved.doubt, subject: intent.from })
+  }
+  return null
+}
+
+/** The file is the one whose bytes were compared: the look at them took time. Throws SOURCE_CHANGED. */
+async function assertUntouched(
+  uploads: Pick<UploadsFolder, 'inspect'>,
+  path: string,
+  stamp: FileStamp | null,
+): Promise<void> {
+  const facts = await uploads.inspect(path)
+  if (facts.kind === 'file' && stamp && isSameStamp(facts.stamp, stamp)) return
+  const message = `“${path}” was replaced or written to while it was compared.`
+  throw new MigrateError('SOURCE_CHANGED', { message, subject: path })
+}
+
+const isSameStamp = (one: FileStamp, other: FileStamp): boolean =>
+  one.size === other.size && one.mtimeMs === other.mtimeMs && one.identity === other.identity
+
+/** No row names the file, no link leads to it, no worker is about to read it, and no document of it has to stay. */
+async function assertNotNeeded(
+  { references, awaited, mode }: FreeDeps,
+  { database, uploads }: RunContext['site'],
+  { item, verified }: Restorable,
+  sharers: readonly Restorable[],
+  from: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const source = sharers[0]?.item.source ?? ''
-  if (needed.has(source)) {
+  const { source } = item
+  const facts = await uploads.inspect(from)
+  const stamp = facts.kind === 'file' ? facts.stamp : null
+  const need = needOf(references, { source, place: from, stamp, mode }, item, verified)
+  if (need) throw new MigrateError(need.code, { message: need.message, subject: source })
+  if (awaited.has(references.realOf(source))) {
     throw new MigrateError('FILE_STILL_NAMED', { message: `Another row needs “${source}”.`, subject: source })
   }
-  const ids = [...new Set(sharers.map(({ item }) => item.documentId))]
+  const ids = [...new Set(sharers.map((sharer) => sharer.item.documentId))]
   if ((await database.awaitingOcr(ids, signal)).size === 0) return
   throw new MigrateError('AWAITS_OCR', { message: 'The document stands in the OCR queue.', subject: source })
 }
@@ -130,7 +195,7 @@ async function assertSameBytes(
   copy: Restorable,
   from: string,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<FileStamp> {
   const { key } = copy.item
   const expected = copy.verified?.sha256
   const facts = await objects.head(key, signal)
@@ -143,4 +208,5 @@ async function assertSameBytes(
   }
   const local = await lookAtLocal({ uploads, objects, signal }, copy, from)
   if (local.state !== 'sound') throw new MigrateError('SOURCE_CHANGED', { message: local.doubt, subject: from })
+  return local.stamp
 }

@@ -1,33 +1,34 @@
 import type { FreeMode, PlanTotals } from '../../../shared/run.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import { planDamaged } from '../journal/damage.ts'
-import type { Restorable } from '../journal/itemRows.ts'
+import type { Restorable, Standing } from '../journal/itemRows.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { estimate } from '../plan/estimate.ts'
-import type { Item, MovableItem } from '../plan/item.ts'
+import type { Item } from '../plan/item.ts'
 import { pathOfKey } from '../plan/keys.ts'
 import type { PathPrefix } from '../plan/paths.ts'
 import type { ReadurDatabase, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
-import { readLocalReferences, type LocalReferences } from './references.ts'
+import { needOf } from './needOf.ts'
+import { References } from './references.ts'
 
 export interface PlanFreeDeps {
   /** The migration whose local files are to go. */
   parent: RunStore
   store: RunStore
-  database: Pick<ReadurDatabase, 'documentsById' | 'documents' | 'awaitingOcr'>
-  uploads: Pick<UploadsFolder, 'inspect'>
+  database: Pick<ReadurDatabase, 'documentsById' | 'documents' | 'mentions' | 'awaitingOcr'>
+  uploads: Pick<UploadsFolder, 'inspect' | 'list'>
   prefixes: readonly PathPrefix[]
   progress: Progress
   signal: AbortSignal
 }
 
 /**
- * Decides for each committed item whether its local file may go: its row points at S3, no other row names the file, no
- * OCR worker is about to read it. Changes nothing. That the object holds the same bytes is proved as each file goes.
+ * Decides for each committed item whether its local file may go: its row points at S3, no other row names the file and no
+ * link leads to it, no OCR worker is about to read it. Changes nothing. That the object holds the same bytes is proved as each file goes.
  */
 export async function planFree(deps: PlanFreeDeps, mode: FreeMode): Promise<PlanTotals> {
-  const references = await readLocalReferences(deps.store, deps.database, deps.prefixes, deps.signal)
+  const references = await References.read(deps.store, deps, deps.signal)
   try {
     return await planItems(deps, mode, references)
   } finally {
@@ -35,7 +36,7 @@ export async function planFree(deps: PlanFreeDeps, mode: FreeMode): Promise<Plan
   }
 }
 
-async function planItems(deps: PlanFreeDeps, mode: FreeMode, references: LocalReferences): Promise<PlanTotals> {
+async function planItems(deps: PlanFreeDeps, mode: FreeMode, references: References): Promise<PlanTotals> {
   const { parent, store, progress, signal } = deps
   const totals: PlanTotals = { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }
   for (const page of parent.standings()) {
@@ -50,7 +51,7 @@ async function planItems(deps: PlanFreeDeps, mode: FreeMode, references: LocalRe
       const row = rows.get(item.documentId)
       const path =
         item.kind === 'document' ? row?.filePath : row?.images.find((image) => image.id === item.rowId)?.processedPath
-      const refusal = await refusalOf(deps, mode, item, { path, freedTo, awaiting, references })
+      const refusal = await refusalOf(deps, mode, { item, verified }, { path, freedTo, awaiting, references })
       const decided: Item = refusal ? { ...item, ...refusal } : { ...item, verdict: 'move', code: null, message: null }
       planned.push({ item: decided, inherited: { verified, committed: true, freedTo } })
     }
@@ -72,7 +73,7 @@ interface Known {
   path: string | undefined
   freedTo: string | null
   awaiting: Set<string>
-  references: LocalReferences
+  references: References
 }
 
 interface Refusal {
@@ -81,17 +82,25 @@ interface Refusal {
   message: string
 }
 
-async function refusalOf(deps: PlanFreeDeps, mode: FreeMode, item: MovableItem, known: Known): Promise<Refusal | null> {
-  const { path, freedTo, awaiting, references } = known
+async function refusalOf(
+  deps: PlanFreeDeps,
+  mode: FreeMode,
+  { item, verified }: Pick<Standing, 'item' | 'verified'>,
+  { path, freedTo, awaiting, references }: Known,
+): Promise<Refusal | null> {
   const blocked = (code: ErrorCode, message: string): Refusal => ({ verdict: 'blocked', code, message })
   const skip = (code: ErrorCode, message: string): Refusal => ({ verdict: 'skip', code, message })
   if (path === undefined) return blocked('ROW_VANISHED', 'The row is not there any more.')
   if (path !== pathOfKey(item.key)) return blocked('ROW_CHANGED', `The row holds “${path}” now, not the object.`)
   if (awaiting.has(item.documentId)) return blocked('AWAITS_OCR', 'The document stands in the OCR queue.')
-  if (references.has(item.source)) return blocked('FILE_STILL_NAMED', `Another row still names “${item.source}”.`)
+  const link = mode === 'quarantine' ? references.linkAt(item.source) : null
+  if (link !== null) return skip('FILE_LINKED', `“${item.source}” is a symbolic link to “${link}”.`)
   const place = mode === 'quarantine' ? item.source : freedTo
-  if (place === null) return skip('NOT_SET_ASIDE', 'No earlier run has put this file aside.')
-  const facts = await deps.uploads.inspect(place)
+  const facts = place === null ? null : await deps.uploads.inspect(place)
+  const stamp = facts?.kind === 'file' ? facts.stamp : null
+  const need = needOf(references, { source: item.source, place: place ?? item.source, stamp, mode }, item, verified)
+  if (need) return blocked(need.code, need.message)
+  if (place === null || facts === null) return skip('NOT_SET_ASIDE', 'No earlier run has put this file aside.')
   if (facts.kind === 'absent') return skip('ALREADY_FREED', `Nothing lies at “${place}”.`)
   return facts.kind === 'file' ? null : blocked('FILE_NOT_REGULAR', `“${place}” is no file that can be read.`)
 }

@@ -6,11 +6,14 @@ import { openFreeings } from '../journal/openSteps.ts'
 import { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { estimate } from '../plan/estimate.ts'
+import type { Restorable } from '../journal/itemRows.ts'
 import { nothingToCheck, type Fence } from '../ownership/fence.ts'
-import type { UploadsFolder } from '../ports.ts'
+import { spellingsOf } from '../plan/paths.ts'
+import type { RunLock, UploadsFolder } from '../ports.ts'
 import { preflight } from '../preflight.ts'
+import { Claims } from '../rollback/claims.ts'
 import type { RollbackSelection } from '../rollback/planRollback.ts'
-import { recordError, runSession, type RunContext } from '../session.ts'
+import { recordError, runSession, type Held, type RunContext } from '../session.ts'
 import type { PlanTotals } from '../../../shared/run.ts'
 
 /** Plans to put back what a run has put aside, or was putting aside when it ended. `freed` is that run; nothing changes. */
@@ -64,27 +67,31 @@ export async function executeReturn(
   return runSession(context, store, {
     options: null,
     check: () => preflight({ ...site, progress }, stop.now),
-    work: ({ fence }) => carryOut(context, store, fence, freed, migration),
+    work: (held) => carryOut(context, store, held, freed, migration),
   })
 }
 
 async function carryOut(
   { site, progress, stop, limit }: RunContext,
   store: RunStore,
-  fence: Fence,
+  { lock, fence }: Held,
   freed: RunStore,
   migration: RunStore | null,
 ): Promise<RunStatus> {
   const journal = new JournalBuffer(store)
+  const claims = new Claims(site, freed, stop.now)
   progress.resumed(countItems(store).counts, 0)
   progress.phase('rollback')
   const by = store.header.id
   try {
     for (const page of store.inherited()) {
-      for (const { item, freedTo } of page) {
+      for (const copy of page) {
         await limit.pass(stop.inOrder)
+        const { item, freedTo } = copy
         const { seq, source, filename } = item
         try {
+          if ((await site.uploads.inspect(source)).kind === 'absent')
+            await assertUnclaimed(site, lock, claims, freed.sharing(source), stop.now)
           await putBack({ uploads: site.uploads, fence, journal, signal: stop.now }, seq, freedTo, source)
         } catch (cause) {
           const error = asMigrateError(cause)
@@ -104,6 +111,8 @@ async function carryOut(
   } catch (cause) {
     recordError(store, journal, progress, cause)
     return 'interrupted'
+  } finally {
+    await claims.close()
   }
   return countItems(store).counts.failed > 0 ? 'completed with failures' : 'completed'
 }
@@ -113,6 +122,33 @@ interface PutBackDeps {
   fence: Pick<Fence, 'forFiles'>
   journal: JournalBuffer
   signal: AbortSignal
+}
+
+/** Nothing is put where another row has found, or will look for, its own file. Throws FILE_STILL_NAMED. */
+async function assertUnclaimed(
+  { database, prefixes }: RunContext['site'],
+  lock: RunLock,
+  claims: Claims,
+  sharers: readonly Restorable[],
+  signal: AbortSignal,
+): Promise<void> {
+  const [copy] = sharers
+  if (!copy) return
+  const { source } = copy.item
+  const refuse = (message: string): never => {
+    throw new MigrateError('FILE_STILL_NAMED', { message, subject: source })
+  }
+  const claim = await claims.of(copy, null)
+  if (claim !== null) refuse(claim)
+  // Rows that were entered since; the document's own may have come back with an older database.
+  const named = await lock.referenced(spellingsOf(source, prefixes), signal)
+  const ids = [...new Set(sharers.map(({ item }) => item.documentId))]
+  const rows = await database.documentsById(ids, signal)
+  const own = rows.flatMap(({ filePath, images }) => [
+    filePath,
+    ...images.flatMap((image) => [image.processedPath, image.originalPath]),
+  ])
+  if ([...named].some((path) => !own.includes(path))) refuse(`Another row names “${source}” by now.`)
 }
 
 async function putBack(

@@ -52,6 +52,7 @@ const itemCountsSchema = z.object({
 const previewSchema = z.object({
   rows: z.number(),
   filesSound: z.number(),
+  filesToReturn: z.number().default(0),
   filesToFetch: z.number(),
   bytesToFetch: z.number(),
   objects: z.number(),

@@ -68,16 +68,18 @@ export class SqliteFile {
     const columns = told(path, () => this.#database.prepare(sql)).columns()
     const isQuery = columns.length > 0
     const names = columns.map(({ name }) => asBytes(name))
-    const statement = told(path, () =>
-      this.#database.prepare(isQuery ? `SELECT ${names.join(', ')} FROM (${sql})` : sql),
-    )
+    const compile = (): Database.Statement =>
+      this.#database.prepare(isQuery ? `SELECT ${names.join(', ')} FROM (${sql})` : sql)
+    // After `all`, the library's `get` of the same statement gives a row of the call before.
+    let single: Database.Statement | null = null
+    let multiple: Database.Statement | null = null
     return {
       get: (...values) => {
-        const row = told(path, () => statement.get(bound(values))) as Row | undefined
+        const row = told(path, () => (single ??= compile()).get(bound(values))) as Row | undefined
         return row && rowOf(row)
       },
-      all: (...values) => told(path, () => statement.all(bound(values)) as Row[]).map(rowOf),
-      run: (...values) => told(path, () => statement.run(bound(values))),
+      all: (...values) => told(path, () => (multiple ??= compile()).all(bound(values)) as Row[]).map(rowOf),
+      run: (...values) => told(path, () => (single ??= compile()).run(bound(values))),
     }
   }
 

@@ -47,3 +47,28 @@ export async function locate(
   }
   return problem('FILE_MISSING', `Nothing lies at ${candidates.exact.map((path) => `“${path}”`).join(' or ')}.`)
 }
+
+/**
+ * Why a row that holds `stored` would not find the file that lies, or is to lie, at `source`: a sentence; null when it would.
+ */
+export async function doubtOfPath(
+  uploads: Pick<UploadsFolder, 'inspect'>,
+  stored: string,
+  source: string,
+  prefixes: readonly PathPrefix[],
+): Promise<string | null> {
+  const candidates = candidatesFor(stored, prefixes)
+  if (candidates.kind === 'inside') {
+    for (const path of candidates.exact) {
+      if (path === source) return null
+      const [there, meant] = [await uploads.inspect(path), await uploads.inspect(source)]
+      if (there.kind === 'absent') continue
+      const isMeant = there.kind === 'file' && meant.kind === 'file' && isOneFile(there.stamp, meant.stamp)
+      return isMeant ? null : `The path “${stored}” leads to “${path}”, not to “${source}”.`
+    }
+  }
+  return `The path “${stored}” does not lead to “${source}”. If the run was made with --map, use the same mapping here.`
+}
+
+const isOneFile = (one: FileStamp, other: FileStamp): boolean =>
+  one.identity !== null && one.identity === other.identity

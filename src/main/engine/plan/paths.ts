@@ -45,12 +45,6 @@ export function spellingsOf(source: string, prefixes: readonly PathPrefix[]): st
   return [...new Set([...plain, ...plain.flatMap((path) => (posix.isAbsolute(path) ? [] : [`./${path}`]))])]
 }
 
-/** Whether Readur finds the file at `source` by this stored path. */
-export function leadsTo(stored: string, source: string, prefixes: readonly PathPrefix[]): boolean {
-  const candidates = candidatesFor(stored, prefixes)
-  return candidates.kind === 'inside' && candidates.exact.includes(source)
-}
-
 /**
  * Where the file of a stored path may lie, for all forms that Readur has ever written (storage/local.rs): absolute in
  * the container, relative with and without `./`, from before the sub-folders, a bare name.

@@ -1,8 +1,9 @@
 import { documentOfKey } from '../audit/shapes.ts'
+import { traceWords } from '../audit/traces.ts'
 import { MigrateError } from '../errors.ts'
-import type { LocalReferences } from '../free/references.ts'
+import { mentionTables, type References } from '../free/references.ts'
 import type { Item } from '../plan/item.ts'
-import { isOnS3, pathOfKey } from '../plan/keys.ts'
+import { documentKey, isOnS3, pathOfKey } from '../plan/keys.ts'
 import { locate, type Location } from '../plan/locate.ts'
 import { spellingsOf } from '../plan/paths.ts'
 import type { Fence } from '../ownership/fence.ts'
@@ -11,6 +12,7 @@ import type { Site } from '../session.ts'
 import { fingerprintOf } from '../transfer/fingerprint.ts'
 import { ownerMark } from '../transfer/metadata.ts'
 import { checkRecordedHash } from '../verify/hashRule.ts'
+import { isProvenObject } from '../verify/provenObject.ts'
 
 /** What must hold right before something is put right: an audit may be days old. */
 export interface ProofDeps {
@@ -18,8 +20,8 @@ export interface ProofDeps {
   lock: RunLock
   fence: Fence
   databaseIdentity: string
-  /** Files that rows name as of now. */
-  needed: Pick<LocalReferences, 'has'>
+  /** What rows and links name as of this session. */
+  references: References
   signal: AbortSignal
 }
 
@@ -38,13 +40,38 @@ export async function assertNowhere({ site, signal }: ProofDeps, path: string): 
 
 /** What lies at a place is the document. Throws HASH_MISMATCH, and what keeps it from being read. */
 export async function assertDocument(deps: ProofDeps, item: Item, path: string): Promise<void> {
-  const content = isOnS3(path) ? await contentOfObject(deps, keyOf(path)) : await contentOfFile(deps, path)
-  const isSame = isOnS3(path)
-    ? item.fileHash?.toLowerCase() === content.sha256
-    : checkRecordedHash(item, content.sha256).ok &&
-      (item.fileHash !== null || item.kind !== 'document' || item.size === content.size)
-  if (isSame) return
+  if (isOnS3(path) ? await isProvenAt(deps, item, keyOf(path)) : await isProvenFile(deps, item, path)) return
   throw new MigrateError('HASH_MISMATCH', { message: `What lies at “${path}” is not the document.`, subject: path })
+}
+
+async function isProvenFile(deps: ProofDeps, item: Item, path: string): Promise<boolean> {
+  const { sha256, size } = await contentOfFile(deps, path)
+  const isSized = item.fileHash !== null || item.kind !== 'document' || item.size === size
+  return isSized && checkRecordedHash(item, sha256).ok
+}
+
+async function isProvenAt(deps: ProofDeps, item: Item, key: string): Promise<boolean> {
+  const { site, databaseIdentity, signal } = deps
+  const { sha256 } = await contentOfObject(deps, key)
+  const facts = await site.objects.head(key, signal)
+  return facts !== null && isProvenObject(item, { key, facts, sha256 }, databaseIdentity)
+}
+
+/**
+ * Nothing that may be the document was found, on disk, in the quarantine or in the bucket: neither as this session began nor,
+ * under the key that is Readur's for it, now. Throws ROW_NOT_GONE.
+ */
+export async function assertNoTrace(deps: ProofDeps, item: Item): Promise<void> {
+  const { site, references, signal } = deps
+  const { documentId, oldPath: path, size, fileHash: hash, mimeType: mime } = item
+  const key = isOnS3(path) ? keyOf(path) : null
+  const words = traceWords(references.tracesOf({ documentId, path, key, size, hash, mime }))
+  const [row] = await site.database.documentsById([documentId], signal)
+  const own = row?.userId ? documentKey(row, row.userId) : null
+  const isThere = own !== null && (await site.objects.head(own, signal)) !== null
+  const found = words ?? (isThere ? `the object “${own}”` : null)
+  if (found === null) return
+  throw new MigrateError('ROW_NOT_GONE', { message: `The document may be ${found}.`, subject: documentId })
 }
 
 export async function contentOfFile({ site, signal }: ProofDeps, path: string): Promise<Content> {
@@ -65,9 +92,12 @@ export async function contentOfObject({ site, signal }: ProofDeps, key: string):
   return { size, sha256 }
 }
 
-/** The file is what the audit saw, and no row of any table names it. Throws SOURCE_CHANGED, FILE_STILL_NAMED. */
+/**
+ * The file is what the audit saw, no row of any table names it, and no link leads to it. Throws SOURCE_CHANGED,
+ * FILE_STILL_NAMED, FILE_LINKED.
+ */
 export async function assertStray(deps: ProofDeps, { mtimeMs, size }: Item, path: string): Promise<void> {
-  const { site, lock, needed, signal } = deps
+  const { site, lock, references, signal } = deps
   const facts = await site.uploads.inspect(path)
   if (facts.kind === 'absent') {
     throw new MigrateError('FILE_MISSING', { message: `Nothing lies at “${path}” any more.`, subject: path })
@@ -75,9 +105,17 @@ export async function assertStray(deps: ProofDeps, { mtimeMs, size }: Item, path
   if (facts.kind !== 'file' || facts.stamp.size !== size || facts.stamp.mtimeMs !== mtimeMs) {
     throw new MigrateError('SOURCE_CHANGED', { message: `“${path}” was changed since the audit.`, subject: path })
   }
-  const named = needed.has(path) || (await lock.referenced(spellingsOf(path, site.prefixes), signal)).size > 0
-  if (!named) return
+  const need = references.needOf(path, facts.stamp)
+  if (need) throw new MigrateError(need.code, { message: need.message, subject: path })
+  const spellings = [path, references.realOf(path)].flatMap((place) => spellingsOf(place, site.prefixes))
+  if ((await lock.referenced(spellings, signal)).size === 0) return
   throw new MigrateError('FILE_STILL_NAMED', { message: `A row names “${path}” by now.`, subject: path })
+}
+
+/** The place of a document's file is not another's, by any spelling and past any link. Throws FILE_STILL_NAMED. */
+export function assertOwnPlace({ references }: ProofDeps, { documentId }: Item, path: string): void {
+  const need = references.namingOf(path, null, new Set([documentId, ...mentionTables]))
+  if (need) throw new MigrateError(need.code, { message: need.message, subject: path })
 }
 
 /**

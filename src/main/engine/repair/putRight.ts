@@ -9,8 +9,10 @@ import type { ChangeOutcome, Content, PathChange } from '../ports.ts'
 import { quarantine, quarantineOf } from '../rollback/localFile.ts'
 import {
   assertDocument,
+  assertNoTrace,
   assertNowhere,
   assertOrphan,
+  assertOwnPlace,
   assertStray,
   contentOfFile,
   contentOfObject,
@@ -106,6 +108,7 @@ async function moveFile(deps: RepairDeps, item: Item, { from, to }: { from: stri
   if (store.last('set-aside-intent', item.seq) && !(await isThere(from)) && (await isThere(to))) return
   if (from.startsWith(`${quarantine}/`)) {
     await assertNowhere(deps, item.oldPath)
+    assertOwnPlace(deps, item, to)
     await assertDocument(deps, item, from)
   } else await assertStray(deps, item, from)
   journal.writeNow({ step: 'set-aside-intent', seq: item.seq, data: { from, to } })
@@ -168,6 +171,7 @@ async function keepCopy(deps: RepairDeps, key: string, to: string, content: Cont
 async function removeRow(deps: RepairDeps, item: Item): Promise<void> {
   const { lock, store, journal, signal } = deps
   await assertNowhere(deps, item.oldPath)
+  await assertNoTrace(deps, item)
   const saved = await lock.saveDocument(item.documentId, signal)
   if (saved === null) {
     // A session that was killed has deleted it.

@@ -1,6 +1,6 @@
 import type { AuditRepairs, PlanTotals, RunReport, RunStatus } from '../../../shared/run.ts'
 import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
-import { readLocalReferences } from '../free/references.ts'
+import { References } from '../free/references.ts'
 import { planDamaged } from '../journal/damage.ts'
 import type { Entry } from '../journal/entries.ts'
 import { countItems } from '../journal/items.ts'
@@ -122,9 +122,10 @@ async function carryOut(
   progress.phase('repair')
   const { databaseIdentity } = store.header
   try {
-    const needed = await readLocalReferences(store, site.database, site.prefixes, stop.now)
-    const deps: RepairDeps = { site, ...held, databaseIdentity, needed, store, journal, signal: stop.now }
+    const references = await References.read(store, site, stop.now)
+    const deps: RepairDeps = { site, ...held, databaseIdentity, references, store, journal, signal: stop.now }
     try {
+      if (order === actions && hasRows(store)) await references.readObjects(site.objects, stop.now)
       for (const action of order) {
         for (const page of untriedOf(store, action)) {
           for (const repairable of page) {
@@ -135,7 +136,7 @@ async function carryOut(
       }
       journal.writeNow()
     } finally {
-      needed.close()
+      references.close()
     }
   } catch (cause) {
     recordError(store, journal, progress, cause)
@@ -143,6 +144,9 @@ async function carryOut(
   }
   return countItems(store).counts.failed > 0 ? 'completed with failures' : 'completed'
 }
+
+/** Rows are still to be deleted: then nothing may be left of their documents. */
+const hasRows = (store: RunStore): boolean => untriedOf(store, 'remove-row').next().done !== true
 
 async function attempt(
   deps: RepairDeps,

@@ -2,7 +2,7 @@ import { asMigrateError, MigrateError } from '../errors.ts'
 import { nothingToCheck } from '../ownership/fence.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { Item } from '../plan/item.ts'
-import { assertDocument, contentOfFile, contentOfObject } from './proofs.ts'
+import { assertDocument, assertOwnPlace, contentOfFile, contentOfObject } from './proofs.ts'
 import { assertChanged, followersOf, pathChange, type RepairDeps } from './putRight.ts'
 import type { Repairable } from './remedies.ts'
 
@@ -51,6 +51,8 @@ async function moveBack(deps: RepairDeps, item: Item, { from, to }: Way, known: 
   const isThere = async (path: string): Promise<boolean> => (await site.uploads.inspect(path)).kind !== 'absent'
   const mayBeBack = !known || store.last('set-aside-intent', item.seq) !== null
   if (mayBeBack && !(await isThere(to)) && (await isThere(from))) return
+  // Neither is a file taken from where another row finds it, nor put where another row looks for its own.
+  for (const path of [from, to]) assertOwnPlace(deps, item, path)
   journal.writeNow({ step: 'set-aside-intent', seq: item.seq, data: { from: to, to: from } })
   try {
     await fence.forFiles([], nothingToCheck, ({ permit }) => site.uploads.move(to, from, permit), signal)

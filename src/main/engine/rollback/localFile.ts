@@ -4,9 +4,7 @@ import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { Restorable } from '../journal/itemRows.ts'
 import { nothingToCheck, type Fence } from '../ownership/fence.ts'
 import { ownStepPermit } from '../ownership/permit.ts'
-import type { MovableItem } from '../plan/item.ts'
-import { leadsTo, type PathPrefix } from '../plan/paths.ts'
-import type { Content, ObjectFacts, ObjectStore, UploadsFolder } from '../ports.ts'
+import type { Content, FileStamp, ObjectFacts, ObjectStore, UploadsFolder } from '../ports.ts'
 import { fingerprintOf } from '../transfer/fingerprint.ts'
 import { provenanceOf } from '../transfer/metadata.ts'
 import { isImage } from '../verify/hashRule.ts'
@@ -20,6 +18,10 @@ export const quarantineOf = (runId: string, source: string): string => posix.joi
 /** Said of a file that may be newer than the copy. */
 export const rowIsThere = 'The row points at it, so file and object were left as they are.'
 
+/** Said of an object that stays although its row is gone. */
+export const lastCopy =
+  'The row is not there any more, and neither is the local file, which was freed. The object may be the last copy, so it was left.'
+
 export interface LookDeps {
   uploads: Pick<UploadsFolder, 'open'>
   objects: Pick<ObjectStore, 'head' | 'get'>
@@ -28,26 +30,35 @@ export interface LookDeps {
 
 /** How the local file of an item stands to the document. `doubt`: why it is not the document, in a sentence. */
 export type LocalState =
-  { state: 'sound'; content: Content } | { state: 'absent' | 'damaged' | 'unusable'; doubt: string }
+  | { state: 'sound'; content: Content; stamp: FileStamp }
+  | { state: 'damaged'; doubt: string; stamp: FileStamp }
+  | { state: 'absent' | 'unusable'; doubt: string }
 
 /** Reads the whole file at `path` and compares it with what is known of the document. */
 export async function lookAtLocal(deps: LookDeps, copy: Restorable, path: string): Promise<LocalState> {
-  let content: Content
+  let read: { content: Content; stamp: FileStamp }
   try {
-    content = await contentOf(deps, path)
+    read = await contentOf(deps, path)
   } catch (cause) {
     const error = asMigrateError(cause)
     if (error.scope === 'run') throw error
     return { state: error.code === 'FILE_MISSING' ? 'absent' : 'unusable', doubt: error.message }
   }
-  if (await isDocument(deps, copy, content)) return { state: 'sound', content }
-  return { state: 'damaged', doubt: `The local file “${path}” has other content than the document.` }
+  if (await isDocument(deps, copy, read.content)) return { state: 'sound', ...read }
+  const doubt = `The local file “${path}” has other content than the document.`
+  return { state: 'damaged', doubt, stamp: read.stamp }
 }
 
-async function contentOf({ uploads, signal }: LookDeps, path: string): Promise<Content> {
+/** The document lies at one of these places. */
+export async function isKeptAt(deps: LookDeps, copy: Restorable, places: readonly string[]): Promise<boolean> {
+  for (const place of places) if ((await lookAtLocal(deps, copy, place)).state === 'sound') return true
+  return false
+}
+
+async function contentOf({ uploads, signal }: LookDeps, path: string): Promise<{ content: Content; stamp: FileStamp }> {
   const file = await uploads.open(path)
   try {
-    return await fingerprintOf(file.read(signal), file.stamp.size)
+    return { content: await fingerprintOf(file.read(signal), file.stamp.size), stamp: file.stamp }
   } finally {
     await file.close()
   }
@@ -72,13 +83,6 @@ export function assertPlaceable(source: string): void {
   throw new MigrateError('FILE_NOT_PLACED', { message, subject: source })
 }
 
-/** Throws ROLLBACK_BLOCKED where the row would go back to a path by which Readur does not find the file that is proven. */
-export function assertLeadsBack({ oldPath, source, documentId }: MovableItem, prefixes: readonly PathPrefix[]): void {
-  if (leadsTo(oldPath, source, prefixes)) return
-  const message = `The old path “${oldPath}” does not lead to the local file “${source}”. If the run was made with --map, use the same mapping here.`
-  throw new MigrateError('ROLLBACK_BLOCKED', { message, subject: documentId })
-}
-
 /** The object that a local file can be fetched from; throws why it cannot be. */
 export async function fetchable({ objects, signal }: LookDeps, { item, verified }: Restorable): Promise<ObjectFacts> {
   const facts = await objects.head(item.key, signal)
@@ -95,8 +99,10 @@ export async function fetchable({ objects, signal }: LookDeps, { item, verified 
 export interface FetchDeps extends LookDeps {
   runId: string
   uploads: Pick<UploadsFolder, 'open' | 'place' | 'move'>
-  /** Rows other than the item's own name the file at this place. */
+  /** Rows other than the item's own name the file at this place, as of now; asked for only where its own does not. */
   isNamed: (source: string) => Promise<boolean>
+  /** In what way the item's place, or the file with this stamp that lies there, is another document's. */
+  claimOn: (copy: Restorable, stamp: FileStamp | null) => Promise<string | null>
   journal: JournalBuffer
   fence: Pick<Fence, 'forFiles'>
 }
@@ -117,7 +123,7 @@ export async function ensureLocalFile(deps: FetchDeps, copy: Restorable): Promis
     if (returned) return returned
   }
   try {
-    return await fetch(deps, copy, local.state)
+    return await fetch(deps, copy, local)
   } catch (cause) {
     const error = asMigrateError(cause)
     if (error.scope === 'run') throw error
@@ -129,25 +135,38 @@ export async function ensureLocalFile(deps: FetchDeps, copy: Restorable): Promis
 async function returnFreed(deps: FetchDeps, copy: Restorable, freedTo: string): Promise<Content | null> {
   const freed = await lookAtLocal(deps, copy, freedTo)
   if (freed.state !== 'sound') return null
+  await assertUnclaimed(deps, copy, null)
   const { seq, source } = copy.item
   deps.journal.writeNow({ step: 'set-aside-intent', seq, data: { from: freedTo, to: source } })
   await moveFile(deps, freedTo, source)
   return freed.content
 }
 
-async function fetch(deps: FetchDeps, copy: Restorable, local: 'absent' | 'damaged'): Promise<Content> {
+/** Throws FILE_STILL_NAMED where the item's place is not its alone: what is put there would be another document's file. */
+async function assertUnclaimed(deps: FetchDeps, copy: Restorable, stamp: FileStamp | null): Promise<void> {
+  const { source } = copy.item
+  const refuse = (why: string): never => {
+    throw new MigrateError('FILE_STILL_NAMED', { message: `${why} Nothing was put there.`, subject: source })
+  }
+  // The item's own row names it where it points there already.
+  if (copy.committed && (await deps.isNamed(source))) refuse(`Another row names “${source}”.`)
+  const claim = await deps.claimOn(copy, stamp)
+  if (claim !== null) refuse(claim)
+}
+
+async function fetch(
+  deps: FetchDeps,
+  copy: Restorable,
+  local: Exclude<LocalState, { state: 'sound' }>,
+): Promise<Content> {
   const { objects, uploads, journal, signal } = deps
   const { key, seq, source } = copy.item
   assertPlaceable(source)
-  // The item's own row names it where it points there already.
-  if (copy.committed && (await deps.isNamed(source))) {
-    const message = `Another row names “${source}”, so nothing was put there.`
-    throw new MigrateError('FILE_STILL_NAMED', { message, subject: source })
-  }
+  await assertUnclaimed(deps, copy, local.state === 'damaged' ? local.stamp : null)
   const facts = await fetchable(deps, copy)
   const content = { size: facts.size, sha256: await promisedHash(deps, copy, facts) }
   const aside = quarantineOf(deps.runId, source)
-  if (local === 'damaged') {
+  if (local.state === 'damaged') {
     journal.writeNow({ step: 'set-aside-intent', seq, data: { from: source, to: aside } })
     await moveFile(deps, source, aside)
   }
@@ -156,7 +175,7 @@ async function fetch(deps: FetchDeps, copy: Restorable, local: 'absent' | 'damag
     await uploads.place(source, objects.get(key, signal), content, signal)
   } catch (error) {
     // The damaged file goes back to its place: nothing else may take it.
-    if (local === 'damaged') await uploads.move(aside, source, ownStepPermit()).catch(() => undefined)
+    if (local.state === 'damaged') await uploads.move(aside, source, ownStepPermit()).catch(() => undefined)
     throw error
   }
   return content

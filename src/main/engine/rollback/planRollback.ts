@@ -10,11 +10,12 @@ import type { RunStore } from '../journal/runStore.ts'
 import { estimate } from '../plan/estimate.ts'
 import type { Item, MovableItem } from '../plan/item.ts'
 import { pathOfKey } from '../plan/keys.ts'
+import { doubtOfPath } from '../plan/locate.ts'
 import type { PathPrefix } from '../plan/paths.ts'
 import type { DocumentRow, ObjectStore, ReadurDatabase, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 import { runOf } from '../transfer/metadata.ts'
-import { assertLeadsBack, assertPlaceable, fetchable, lookAtLocal, rowIsThere } from './localFile.ts'
+import { assertPlaceable, fetchable, isKeptAt, lastCopy, lookAtLocal, rowIsThere } from './localFile.ts'
 
 /** Items looked at side by side. */
 const lookups = 8
@@ -25,9 +26,9 @@ export interface PlanRollbackDeps {
   /** The rollback's own, new store. */
   store: RunStore
   database: Pick<ReadurDatabase, 'documentsById'>
-  uploads: Pick<UploadsFolder, 'open'>
-  prefixes: readonly PathPrefix[]
+  uploads: Pick<UploadsFolder, 'open' | 'inspect'>
   objects: Pick<ObjectStore, 'head' | 'get'>
+  prefixes: readonly PathPrefix[]
   progress: Progress
   /** What cannot be looked at stops its item only. */
   force: boolean
@@ -44,8 +45,10 @@ interface Planned {
   item: Item
   inherited: Inherited
   /** What has to be done for it. */
-  needs: { row: boolean; fetch: number | null; object: boolean }
+  needs: { row: boolean; fetch: number | null; back: boolean; object: boolean }
 }
+
+const nothing = { row: false, fetch: null, back: false, object: false }
 
 /**
  * Looks at every row, local file and object that the run has touched, and writes into the store what undoing it means:
@@ -62,11 +65,12 @@ export async function planRollback(deps: PlanRollbackDeps, selection: RollbackSe
   const isSelected = ({ userId, documentId }: Item): boolean =>
     (selection.userId === undefined || userId === selection.userId) && (wanted === undefined || wanted.has(documentId))
   const isWanted = ({ item, outcome, verified }: Standing): boolean =>
-    outcome !== 'gone' && (item.seq <= intended || outcome !== null || verified !== null) && isSelected(item)
+    (item.seq <= intended || outcome !== null || verified !== null) && isSelected(item)
 
   const preview: RollbackPreview = {
     rows: 0,
     filesSound: 0,
+    filesToReturn: 0,
     filesToFetch: 0,
     bytesToFetch: 0,
     objects: 0,
@@ -82,11 +86,17 @@ export async function planRollback(deps: PlanRollbackDeps, selection: RollbackSe
       deps.signal,
     )
     const byId = new Map(rows.map((row) => [row.id, row]))
+    const now = standings.map((standing) => ({
+      standing,
+      path: pathIn(byId.get(standing.item.documentId), standing.item),
+    }))
+    // Of a document that is written down as deleted nothing is left to undo, unless its row came back with an older database.
+    const open = now.filter(({ standing, path }) => standing.outcome !== 'gone' || path !== null)
     const planned = await Promise.all(
-      standings.map((standing) =>
+      open.map(({ standing, path }) =>
         limit(() => {
           deps.signal.throwIfAborted()
-          return planSafely(deps, known, standing, pathIn(byId.get(standing.item.documentId), standing.item))
+          return planSafely(deps, known, standing, path)
         }),
       ),
     )
@@ -117,6 +127,14 @@ interface Known {
 const isOwnDoing = ({ perhapsCommitted }: Known, { item, outcome }: Standing): boolean =>
   outcome === 'committed' || outcome === 'restore-failed' || perhapsCommitted.has(item.seq)
 
+/**
+ * The item was undone, or its document deleted, and a database of before that was restored since: the row points at
+ * an object that is gone. Where there is an object, a later run may have made it, and the document is not missed.
+ */
+async function isOnS3Again({ objects, signal }: PlanRollbackDeps, { item, outcome }: Standing): Promise<boolean> {
+  return (outcome === 'restored' || outcome === 'gone') && (await objects.head(item.key, signal)) === null
+}
+
 async function planSafely(
   deps: PlanRollbackDeps,
   known: Known,
@@ -133,7 +151,7 @@ async function planSafely(
     return {
       item: { ...item, verdict: 'blocked', code: 'ROLLBACK_BLOCKED', message: error.message },
       inherited: { verified, committed, freedTo: null },
-      needs: { row: false, fetch: null, object: false },
+      needs: nothing,
     }
   }
 }
@@ -162,28 +180,44 @@ async function planOne(
   }
   const base: Item = { ...item, verdict: 'move', code: null, message: null }
   const restorable: Restorable = { item, ...inherited }
-  const nothing = { row: false, fetch: null, object: false }
-  if (committed && !isOwnDoing(known, standing)) {
+  if (committed && !isOwnDoing(known, standing) && !(await isOnS3Again(deps, standing))) {
     const message = 'Another run has pointed the row at the object. Roll that one back.'
     const others: Item = { ...base, verdict: 'skip', code: 'ROW_TAKEN', message }
     return { item: others, inherited: { ...inherited, committed: false }, needs: nothing }
   }
   if (committed) return await planFile(deps, restorable, base, inherited, true)
 
-  if (path !== null && path !== item.oldPath) {
+  if (path === null) return await planVanished(deps, restorable, base, inherited)
+  if (path !== item.oldPath) {
     const message = `The row holds “${path}” now, neither the object nor “${item.oldPath}”.`
     return { item: { ...base, verdict: 'blocked', code: 'ROW_CHANGED', message }, inherited, needs: nothing }
   }
-  const [code, message] =
-    path === null
-      ? (['ROW_VANISHED', 'The row is not there any more.'] as const)
-      : (['ALREADY_LOCAL', 'The row points at its local file.'] as const)
-  if (await leftObject(deps, restorable)) {
-    // It may be the last copy: it goes once the file is there that the row points at.
-    if (path !== null) return await planFile(deps, restorable, { ...base, code, message }, inherited, false)
-    return { item: { ...base, code, message }, inherited, needs: { ...nothing, object: true } }
+  const local: Item = { ...base, code: 'ALREADY_LOCAL', message: 'The row points at its local file.' }
+  // The object may be the last copy: it goes once the file is there that the row points at.
+  if (await leftObject(deps, restorable)) return await planFile(deps, restorable, local, inherited, false)
+  // Rows that came back with an older database do not know that the run's local files were freed since.
+  const isTouched = restorable.freedTo !== null || restorable.verified !== null
+  if (isTouched && (await deps.uploads.inspect(item.source)).kind === 'absent') {
+    return await planFile(deps, restorable, local, inherited, false)
   }
-  return { item: { ...base, verdict: 'skip', code, message }, inherited, needs: nothing }
+  return { item: { ...local, verdict: 'skip' }, inherited, needs: nothing }
+}
+
+/** The document was deleted since, or the database is older than its row: an object that may be its last copy stays. */
+async function planVanished(
+  deps: PlanRollbackDeps,
+  copy: Restorable,
+  base: Item,
+  inherited: Inherited,
+): Promise<Planned> {
+  const item: Item = { ...base, code: 'ROW_VANISHED', message: 'The row is not there any more.' }
+  if (!(await leftObject(deps, copy))) return { item: { ...item, verdict: 'skip' }, inherited, needs: nothing }
+  const freed = deps.parent.last('local-freed', copy.item.seq)
+  const places = [copy.item.source, ...(copy.freedTo === null ? [] : [copy.freedTo])]
+  if (freed && !(await isKeptAt(deps, copy, places))) {
+    return { item: { ...item, verdict: 'skip', message: lastCopy }, inherited, needs: nothing }
+  }
+  return { item, inherited, needs: { ...nothing, object: true } }
 }
 
 /** What was verified of the copy; and that the run has made it, where a session ended while it sent a lost object again. */
@@ -216,27 +250,25 @@ async function planFile(
   const blocked = (message: string): Planned => ({
     item: { ...base, verdict: 'blocked', code: 'ROLLBACK_BLOCKED', message },
     inherited,
-    needs: { row: false, fetch: null, object: false },
+    needs: nothing,
   })
-  try {
-    if (row) assertLeadsBack(copy.item, deps.prefixes)
-  } catch (cause) {
-    return blocked(asMigrateError(cause).message)
-  }
+  const doubt = await doubtOfPath(deps.uploads, copy.item.oldPath, copy.item.source, deps.prefixes)
+  if (doubt !== null) return blocked(doubt)
   const object = copy.verified?.created ?? (!row || deps.parent.header.kind === 'import')
   const local = await lookAtLocal(deps, copy, copy.item.source)
-  if (local.state === 'sound') return { item: base, inherited, needs: { row, fetch: null, object } }
-  if (local.state === 'absent' && copy.freedTo !== null) {
-    const freed = await lookAtLocal(deps, copy, copy.freedTo)
-    if (freed.state === 'sound') return { item: base, inherited, needs: { row, fetch: null, object } }
+  if (local.state === 'sound') return { item: base, inherited, needs: { row, fetch: null, back: false, object } }
+  if (local.state === 'absent' && copy.freedTo !== null && (await isKeptAt(deps, copy, [copy.freedTo]))) {
+    const message = `${local.doubt} It lies at “${copy.freedTo}”.`
+    const item: Item = row ? base : { ...base, code: 'FILE_TO_RETURN', message }
+    return { item, inherited, needs: { row, fetch: null, back: true, object } }
   }
   if (local.state === 'unusable') return blocked(local.doubt)
   if (local.state === 'damaged' && !row) return blocked(`${local.doubt} ${rowIsThere}`)
   try {
     assertPlaceable(copy.item.source)
     const { size } = await fetchable(deps, copy)
-    const item: Item = row ? { ...base, code: 'FILE_TO_FETCH', message: local.doubt } : base
-    return { item, inherited, needs: { row, fetch: size, object } }
+    const item: Item = { ...base, code: 'FILE_TO_FETCH', message: local.doubt }
+    return { item, inherited, needs: { row, fetch: size, back: false, object } }
   } catch (cause) {
     const error = asMigrateError(cause)
     if (error.scope === 'run' && (!deps.force || isStop(error) || deps.signal.aborted)) throw error
@@ -255,6 +287,7 @@ function count(preview: RollbackPreview, planned: Planned[], keepObjects: boolea
     if (needs.object && !keepObjects) preview.objects += 1
     if (needs.row) preview.rows += 1
     if (needs.row && needs.fetch === null) preview.filesSound += 1
+    if (needs.back) preview.filesToReturn += 1
     if (needs.fetch === null) continue
     preview.filesToFetch += 1
     preview.bytesToFetch += needs.fetch

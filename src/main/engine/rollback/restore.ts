@@ -3,17 +3,20 @@ import type { RollbackOptions } from '../../../shared/run.ts'
 import { changeRows } from '../commit/changeRows.ts'
 import { removeObjects, type Unwanted } from '../commit/removeObjects.ts'
 import { asMigrateError, errorData, failureLine, isStop, MigrateError } from '../errors.ts'
+import type { ReferencesSite } from '../free/references.ts'
 import type { Restorable } from '../journal/itemRows.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { Fence } from '../ownership/fence.ts'
 import { changeOf, undoOf, type MovableItem } from '../plan/item.ts'
+import { doubtOfPath } from '../plan/locate.ts'
 import { spellingsOf, type PathPrefix } from '../plan/paths.ts'
 import type { Content, ObjectStore, PathOutcome, RunLock, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 import type { StopSignals } from '../stop.ts'
 import type { AdaptiveLimit } from '../transfer/concurrency.ts'
-import { assertLeadsBack, ensureLocalFile, lookAtLocal } from './localFile.ts'
+import { Claims } from './claims.ts'
+import { ensureLocalFile, isKeptAt, lastCopy, lookAtLocal } from './localFile.ts'
 
 /** Items undone together: their rows in one transaction. */
 const itemsAtOnce = 100
@@ -21,7 +24,7 @@ const itemsAtOnce = 100
 const filesAtOnce = 8
 
 export interface RestoreDeps {
-  store: Pick<RunStore, 'header' | 'isKeyNeeded'>
+  store: Pick<RunStore, 'header' | 'isKeyNeeded' | 'sharing' | 'database'>
   /** What to undo, last first. */
   pages: Iterable<Restorable[]>
   /** The run that is undone, when it is not this one: it is told what is no longer as it left it. */
@@ -30,7 +33,8 @@ export interface RestoreDeps {
   lock: RunLock
   fence: Fence
   objects: Pick<ObjectStore, 'head' | 'get' | 'remove'>
-  uploads: Pick<UploadsFolder, 'open' | 'place' | 'move'>
+  database: ReferencesSite['database']
+  uploads: Pick<UploadsFolder, 'open' | 'place' | 'move' | 'inspect' | 'list'>
   prefixes: readonly PathPrefix[]
   progress: Progress
   options: RollbackOptions
@@ -51,21 +55,30 @@ export interface LeftOver {
  * object goes, if this program made it and nothing points at it. An item has its outcome when both are done, so a crash
  * in between is done over. What could not be undone is as it was, and is counted.
  */
-export async function restoreItems(deps: RestoreDeps): Promise<LeftOver> {
+export async function restoreItems(given: RestoreDeps): Promise<LeftOver> {
   const left: LeftOver = { rows: 0, objects: 0, foreign: 0 }
-  for (const page of deps.pages) {
-    for (let at = 0; at < page.length; at += itemsAtOnce) {
-      await deps.limit.pass(deps.stop.inOrder)
-      const more = await restoreSome(deps, page.slice(at, at + itemsAtOnce))
-      left.rows += more.rows
-      left.objects += more.objects
-      left.foreign += more.foreign
+  const claims = new Claims(given, given.store, given.stop.now)
+  const deps = { ...given, claims }
+  try {
+    for (const page of deps.pages) {
+      for (let at = 0; at < page.length; at += itemsAtOnce) {
+        await deps.limit.pass(deps.stop.inOrder)
+        const more = await restoreSome(deps, page.slice(at, at + itemsAtOnce))
+        left.rows += more.rows
+        left.objects += more.objects
+        left.foreign += more.foreign
+      }
     }
+  } finally {
+    await claims.close()
   }
   return left
 }
 
-async function restoreSome(deps: RestoreDeps, copies: Restorable[]): Promise<LeftOver> {
+type Deps = RestoreDeps & { claims: Claims }
+
+async function restoreSome(deps: Deps, given: Restorable[]): Promise<LeftOver> {
+  const copies = await withoutLastCopies(deps, given)
   const needFile = copies.filter((copy) => copy.committed || isLastCopy(deps, copy))
   const sound = await withLocalFiles(deps, needFile)
   const { back, gone } = await changeBack(
@@ -100,6 +113,25 @@ async function restoreSome(deps: RestoreDeps, copies: Restorable[]): Promise<Lef
 const isLastCopy = ({ parent }: RestoreDeps, { item, committed }: Restorable): boolean =>
   !committed && parent !== null && item.code !== 'ROW_VANISHED'
 
+/**
+ * Documents whose rows are gone leave their objects to this run. Where `free` has taken the local file away, the object may
+ * be the last copy, of a document that a database restored from a backup does not know yet: it goes only with the bytes at hand.
+ */
+async function withoutLastCopies(deps: Deps, copies: Restorable[]): Promise<Restorable[]> {
+  const { uploads, objects, stop } = deps
+  const kept: Restorable[] = []
+  for (const copy of copies) {
+    const { item, committed, freedTo } = copy
+    if (committed || freedTo === null || item.code !== 'ROW_VANISHED') {
+      kept.push(copy)
+      continue
+    }
+    if (await isKeptAt({ uploads, objects, signal: stop.now }, copy, [freedTo, item.source])) kept.push(copy)
+    else block(deps, item, new MigrateError('ROLLBACK_BLOCKED', { message: lastCopy, subject: item.documentId }))
+  }
+  return kept
+}
+
 const nothingLeft = { failed: 0, foreign: 0 }
 
 interface Sound {
@@ -108,7 +140,7 @@ interface Sound {
 }
 
 /** Those whose local file is the document now; the others are written down as blocked. */
-async function withLocalFiles(deps: RestoreDeps, copies: Restorable[]): Promise<Sound[]> {
+async function withLocalFiles(deps: Deps, copies: Restorable[]): Promise<Sound[]> {
   const limit = pLimit(filesAtOnce)
   // Rows may share a file: the first of them fetches it, the others find it there.
   const bySource = new Map<string, Restorable[]>()
@@ -126,16 +158,17 @@ async function withLocalFiles(deps: RestoreDeps, copies: Restorable[]): Promise<
 }
 
 /** `isTaken`: the file at its place is another document's already, whose row is about to go back to it. */
-async function withLocalFile(deps: RestoreDeps, copy: Restorable, isTaken: boolean): Promise<Sound[]> {
-  const { store, journal, objects, uploads, lock, fence, prefixes, progress, stop } = deps
+async function withLocalFile(deps: Deps, copy: Restorable, isTaken: boolean): Promise<Sound[]> {
+  const { store, journal, objects, uploads, lock, fence, prefixes, claims, progress, stop } = deps
   const { seq, filename, size } = copy.item
   const isNamed = async (source: string): Promise<boolean> =>
     isTaken || (await lock.referenced(spellingsOf(source, prefixes), stop.now)).size > 0
   stop.now.throwIfAborted()
   progress.fileStarted(seq, filename, size)
   try {
-    if (copy.committed) assertLeadsBack(copy.item, prefixes)
-    const fetchDeps = { runId: store.header.id, journal, objects, uploads, fence, isNamed, signal: stop.now }
+    await assertLeadsThere(deps, copy)
+    const claimOn = claims.of.bind(claims)
+    const fetchDeps = { runId: store.header.id, journal, objects, uploads, fence, isNamed, claimOn, signal: stop.now }
     const content = await ensureLocalFile(fetchDeps, copy)
     progress.fileEnded(seq, 'verified', size)
     return [{ copy, content }]
@@ -146,6 +179,12 @@ async function withLocalFile(deps: RestoreDeps, copy: Restorable, isTaken: boole
     block(deps, copy.item, error)
     return []
   }
+}
+
+/** The path that the row gets, or holds, is that of the file: a record may be damaged. Throws ROLLBACK_BLOCKED. */
+async function assertLeadsThere({ uploads, prefixes }: RestoreDeps, { item }: Restorable): Promise<void> {
+  const doubt = await doubtOfPath(uploads, item.oldPath, item.source, prefixes)
+  if (doubt !== null) throw new MigrateError('ROLLBACK_BLOCKED', { message: doubt, subject: item.documentId })
 }
 
 /** Returns those whose row is back, and those whose row is gone with its document. */

@@ -57,12 +57,13 @@ const lostFiles: readonly ErrorCode[] = [
   'FILE_RECOVERABLE',
   'FILE_SET_ASIDE',
   'FILE_ON_S3',
+  'FILE_UNPROVEN',
   'FILE_UNREADABLE',
   'FILE_NOT_REGULAR',
   'PATH_OUTSIDE',
   'PATH_EMPTY',
 ]
-const lostObjects: readonly ErrorCode[] = ['OBJECT_MISSING', 'OBJECT_RECOVERABLE']
+const lostObjects: readonly ErrorCode[] = ['OBJECT_MISSING', 'OBJECT_RECOVERABLE', 'OBJECT_UNPROVEN']
 const strayObjects: readonly ErrorCode[] = ['OBJECT_ORPHAN', 'OBJECT_UNMARKED']
 
 /** The figures that the guide compares by hand, made comparable. */

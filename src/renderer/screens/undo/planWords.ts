@@ -36,7 +36,7 @@ function stays(count: number, locale: string | undefined): string[] {
 
 function rollbackWords(details: RunDetails, locale: string | undefined): PlanWords {
   const { database, bucket, preview, rollbackOptions } = details
-  const { rows = 0, filesToFetch = 0, bytesToFetch = 0, objects = 0, conflicts = 0 } = preview ?? {}
+  const { rows = 0, filesToReturn = 0, filesToFetch = 0, bytesToFetch = 0, objects = 0, conflicts = 0 } = preview ?? {}
   const files = formatCount(moves(details), 'file', locale)
   return {
     title: 'Rollback plan for',
@@ -44,6 +44,11 @@ function rollbackWords(details: RunDetails, locale: string | undefined): PlanWor
     nothing: conflicts > 0 ? 'Nothing can be rolled back as things stand.' : 'There is nothing to roll back.',
     facts: [
       `${formatCount(rows, 'row', locale)} in ${database} ${rows === 1 ? 'goes' : 'go'} back to the local path.`,
+      ...(filesToReturn > 0
+        ? [
+            `${formatCount(filesToReturn, 'file', locale)} ${filesToReturn === 1 ? 'comes' : 'come'} back from the quarantine.`,
+          ]
+        : []),
       ...(filesToFetch > 0
         ? [
             `${formatCount(filesToFetch, 'file', locale)} (${formatBytes(bytesToFetch, locale)}) ${filesToFetch === 1 ? 'is' : 'are'} fetched from S3 first.`,

@@ -19,6 +19,9 @@ export function UndoPreview({ details, totals }: { details: RunDetails; totals: 
         detail={formatCount(totals.documents, 'document')}
       />
       <Stat label="Local files sound" value={formatNumber(preview.filesSound)} detail="checked by their hash" />
+      {preview.filesToReturn > 0 && (
+        <Stat label="From the quarantine" value={formatNumber(preview.filesToReturn)} detail="moved back first" />
+      )}
       <Stat
         label="To fetch from S3"
         value={formatNumber(preview.filesToFetch)}

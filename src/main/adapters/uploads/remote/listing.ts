@@ -99,7 +99,12 @@ async function listed(
   if (!attrs.isSymbolicLink()) return { path, kind: 'special', what: kindOf(attrs) }
   const written = await linkAt(channel, place.at(filename))
   const target = written === null ? root : posix.resolve(place.real, written)
-  return { path, kind: 'link', target: isBelow(target, root) ? posix.relative(root, target) : null }
+  return {
+    path,
+    kind: 'link',
+    target: isBelow(target, root) ? posix.relative(root, target) : null,
+    written: written ?? '',
+  }
 }
 
 const isFound = async (channel: FileChannel, full: string): Promise<boolean> => (await lookAt(channel, full)) !== null
