@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { app, BrowserWindow, session, shell } from 'electron'
 import { ownEnvironment } from './adapters/environment.ts'
+import { processOutput } from './cli/output.ts'
 import { openDataDir } from './dataDir.ts'
 import { ReadurFinder } from './ipc/finder.ts'
 import { createHandlers } from './ipc/handlers.ts'
@@ -47,7 +48,7 @@ export async function startDesktop(): Promise<void> {
   // A constant of the build: in all that is shipped, what depends on it is left out.
   const isDevelopment = import.meta.env.DEV && !app.isPackaged
   const page: PageSource = { devServer: devServerOf(isDevelopment, process.env.ELECTRON_RENDERER_URL) }
-  if (app.commandLine.hasSwitch('no-sandbox')) process.stderr.write(`${withoutSandbox}\n`)
+  if (app.commandLine.hasSwitch('no-sandbox')) processOutput.note(withoutSandbox)
   registerScheme()
   confine(app, page)
 

@@ -26,7 +26,7 @@ export function watched(source: ChannelSource, { byPath, before = () => undefine
   const watch = (channel: FileChannel): FileChannel =>
     new Proxy(channel, {
       get: (target, key) => {
-        const value: unknown = (byPath && Reflect.get(blind, key)) || Reflect.get(target, key, target)
+        const value: unknown = byPath && key in blind ? Reflect.get(blind, key) : Reflect.get(target, key, target)
         if (typeof value !== 'function') return value
         return (...args: unknown[]): unknown => {
           before(String(key))

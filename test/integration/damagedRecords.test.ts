@@ -93,7 +93,7 @@ describe('a byte that is not UTF-8 in the header of a run', () => {
     const listed = await readur.call('runs', 'list')
     expect(listed.code).toBe(0)
     expect(listed.out.join('\n').split('\n')).toEqual([
-      expect.stringContaining(`${second.report.runId ?? ''}`) as string,
+      expect.stringContaining(second.report.runId ?? '') as string,
       expect.stringMatching(
         new RegExp(`^${bad} .*cannot be read: What “.*” says of the run as a whole is damaged`),
       ) as string,

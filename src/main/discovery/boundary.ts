@@ -24,9 +24,9 @@ export class Boundary {
 
   /** Throws OutsideFile. Both are real paths; `named` is the file as it was asked for. */
   assertAdmits(folder: string, file: string, named: string): void {
-    const { relative, isAbsolute, sep } = /^[a-zA-Z]:|^\\\\/.test(folder) ? win32 : posix
-    const way = relative(folder, file)
-    const isInside = way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+    const path = /^[a-zA-Z]:|^\\\\/.test(folder) ? win32 : posix
+    const way = path.relative(folder, file)
+    const isInside = way !== '' && way !== '..' && !way.startsWith(`..${path.sep}`) && !path.isAbsolute(way)
     if (isInside || this.#allowed.has(file) || this.#allowed.has(named)) return
     this.#refused.add(file)
     throw new OutsideFile()

@@ -90,7 +90,7 @@ async function checked(site: DoctorSite, before: 'plan' | 'copying', signal: Abo
 
 /** The checks ask each thing once; a run would try again. */
 const mayBeOver = ({ blocking }: Checked): boolean =>
-  blocking?.error != null && blinks.has(blocking.error.code) && (blocking.milliseconds ?? 0) < blinkMs
+  !!blocking?.error && blinks.has(blocking.error.code) && (blocking.milliseconds ?? 0) < blinkMs
 
 /** A check of one thing may fail for another: of the uploads for the database, which knows what lies there. */
 const sentenceOf = ({ subject, finding, remedy, error }: Diagnostic): string =>

@@ -71,7 +71,7 @@ describe('a rollback of a record with a flipped bit', () => {
     )
     const store = world.createStore({ kind: 'rollback', id: rollbackId, parent: parent.header.id })
     const lying = new Proxy(parent, {
-      get: (target, name) => (name === 'standings' ? () => standings : Reflect.get(target, name, target)),
+      get: (target, name) => (name === 'standings' ? () => standings : (Reflect.get(target, name, target) as unknown)),
     })
     const preview = await planRollback(
       { ...site, parent: lying, store, progress, force: false, keepObjects: false, signal: stop.now },
@@ -81,7 +81,7 @@ describe('a rollback of a record with a flipped bit', () => {
     const [blocked] = store.database.prepare(`SELECT code, message FROM item WHERE verdict = 'blocked'`).all()
     expect(blocked).toMatchObject({ code: 'ROLLBACK_BLOCKED' })
     expect(blocked).toMatchObject({
-      message: expect.stringContaining(`leads to “${at(1).source}”, not to “${at(0).source}”`),
+      message: expect.stringContaining(`leads to “${at(1).source}”, not to “${at(0).source}”`) as string,
     })
   })
 })
@@ -117,10 +117,10 @@ describe('freeing', () => {
   })
 
   it('sees a row that was entered while it was under way', async () => {
-    const { get } = world.bucket
+    const get = world.bucket.get.bind(world.bucket)
     let isEntered = false
     world.bucket.get = async function* (key, signal) {
-      yield* get.call(world.bucket, key, signal)
+      yield* get(key, signal)
       if (isEntered) return
       isEntered = true
       // Whichever goes first, the other is named from now on.

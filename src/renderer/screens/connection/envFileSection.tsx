@@ -34,7 +34,7 @@ export function EnvFileSection() {
           {profile.problem}
         </p>
       )}
-      {profile && profile.warning !== null && (
+      {profile?.warning && (
         <Notice tone="warn" title={profile.warning}>
           <p>Change its permissions so that only you can read it.</p>
         </Notice>
