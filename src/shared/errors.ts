@@ -241,7 +241,7 @@ export const errorCatalogue = {
   OBJECT_UNPROVEN: {
     title: 'The object is gone; something that may be the document was found, and nothing can prove it',
     cause:
-      'The row has no recorded hash, or the photograph was rotated after it was hashed, or what carries the document’s id has other bytes.',
+      'No hash is recorded, the photograph was rotated after it was hashed, or an object with the document’s id holds other bytes.',
     remedy:
       'If a run has moved the document, rollback of that run may bring it back. Else open what is named. If it is the document, point the row at it: UPDATE documents SET file_path = … WHERE id = …. The row is never removed while it is there.',
   },

@@ -21,5 +21,7 @@ export function copyable(text: string): string {
       new TextEncoder().encode(String.fromCodePoint(code)),
       (byte) => `\\${byte.toString(8).padStart(3, '0')}`,
     ).join('')
-  return `$'${withEscapes(text.replace(/['\\]/g, '\\$&'), octal)}'`
+  // To a shell that does not know $'…', a quotation mark in it would end the word, and what follows would run.
+  const inside = text.replace(/\\/g, '\\\\').replace(/'/g, '\\047')
+  return `$'${withEscapes(inside, octal)}'`
 }

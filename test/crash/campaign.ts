@@ -2,7 +2,7 @@ import { exitCode } from '../../src/main/cli/exitCodes.ts'
 import { checkSandbox } from '../../src/sandbox/check.ts'
 import { createRandom, type Random } from '../../src/sandbox/documents/random.ts'
 import type { RunSummary } from '../../src/shared/run.ts'
-import type { CrashWorld } from './crashWorld.ts'
+import { CrashWorld, type Computer } from './crashWorld.ts'
 import type { Figures } from './figures.ts'
 import { History } from './history.ts'
 import { differencesFromBefore, violations } from './invariants.ts'
@@ -12,7 +12,7 @@ import { KillChooser } from './killChooser.ts'
 import type { PhaseName } from './phases.ts'
 import { Sent } from './sent.ts'
 import { runSession, type Kill, type Session } from './session.ts'
-import { storyNames, tell, type Perseverance, type Story } from './stories.ts'
+import { storyNames, tell, type Ended, type Perseverance, type Story } from './stories.ts'
 import { takesUp, undoesItself, works } from './works.ts'
 
 export interface CampaignOptions {
@@ -58,7 +58,7 @@ export class Campaign {
   readonly #random: Random
   readonly #chooser: KillChooser
   readonly #history: History
-  readonly #figures = { sessions: 0, resumes: 0, rounds: 0, checks: 0, puts: 0, parts: 0, refused: 0 }
+  readonly #figures = { slept: 0, sessions: 0, resumes: 0, rounds: 0, checks: 0, puts: 0, parts: 0, refused: 0 }
   #course = new Course([], inParts, false)
   #sent = new Sent()
   #threshold = inParts
@@ -115,6 +115,10 @@ export class Campaign {
       expectMoved: (runId) => this.#expectMoved(runId),
       expect: expectNone,
       forgetSent: begin,
+      elsewhere: (computer, command, killAt) => this.#elsewhere(computer, command, killAt),
+      asleep: (command, at, there, meanwhile) => this.#asleep(command, at, there, meanwhile),
+      goOn: () => this.#goOn(),
+      mostSleeps: this.#options.killsPerPhase,
       audit: () => this.#audit(),
       loseObjects: async (count) => {
         await world.loseObjects(this.#random, count)
@@ -141,6 +145,48 @@ export class Campaign {
     const results = runId === undefined ? undefined : this.#history.results(runId)
     const { differences } = await checkSandbox({ ...place, expectations, before, results })
     expectNone('after the migration', differences)
+  }
+
+  /** One session, after which all holds here; and there, where it is another Readur. */
+  async #elsewhere(computer: Computer, command: Command, killAt?: string): Promise<Ended | null> {
+    const kill = killAt === undefined ? null : ({ at: killAt, nth: 1, how: 'dies' } as const)
+    const { said, wasKilled } = await this.#run(command, kill, computer)
+    if (wasKilled) this.#killed += 1
+    const line = `${command.do} elsewhere${aimOf(kill)}: ${wasKilled ? 'killed' : JSON.stringify(said)}`
+    this.#options.say(line)
+    const isOther = computer instanceof CrashWorld && computer !== this.#world
+    await this.#expectHolds(line, isOther ? await violations(computer) : [])
+    return said?.said === 'ended' ? { runId: said.runId ?? '', status: said.status } : null
+  }
+
+  async #asleep(command: Command, at: string, there: Computer, meanwhile: Command): Promise<string> {
+    const others: Ended[] = []
+    const kill = { at, nth: this.#random.integer(1, 2), how: 'sleeps' } as const
+    const { said } = await this.#run(command, kill, this.#world, async () => {
+      this.#figures.slept += 1
+      await this.#expectHolds(`asleep at ${at}`)
+      const other = await this.#elsewhere(there, meanwhile)
+      if (other) others.push(other)
+    })
+    const line = `${command.do}${aimOf(kill)}: ${JSON.stringify(said)}`
+    this.#options.say(line)
+    await this.#expectHolds(line)
+    return others[0]?.runId ?? ''
+  }
+
+  async #goOn(): Promise<void> {
+    for (let session = 0; session < mostSessions; session++) {
+      const { said } = await this.#run({ do: 'resume' }, null)
+      this.#options.say(`resume: ${JSON.stringify(said)}`)
+      await this.#expectHolds('a plain resume')
+      if (said?.said === 'refused' && said.code === 'RUN_NOT_FOUND') return
+    }
+    throw new Violated('a plain resume', [`something is due after ${mostSessions} sessions`])
+  }
+
+  async #expectHolds(when: string, more: readonly string[] = []): Promise<void> {
+    this.#figures.checks += 1
+    expectNone(when, [...(await this.#look()), ...more])
   }
 
   async #audit(): Promise<string> {
@@ -186,12 +232,17 @@ export class Campaign {
     return takesUp(phase) ? this.#history.summary(about) : this.#history.latest(works[phase].kind)
   }
 
-  async #run(command: Command, kill: Kill | null): Promise<Session> {
+  async #run(
+    command: Command,
+    kill: Kill | null,
+    on: Computer = this.#world,
+    asleep?: () => Promise<void>,
+  ): Promise<Session> {
     this.#options.stop?.throwIfAborted()
     this.#figures.sessions += 1
     if (command.do === 'resume') this.#figures.resumes += 1
     const job = { command, multipartThreshold: this.#threshold, batchSize: this.#batchSize }
-    return runSession(this.#world, job, kill, this.#world.logOf(this.#figures.sessions))
+    return runSession(on, job, kill, this.#world.logOf(this.#figures.sessions), asleep)
   }
 
   async #session(
@@ -233,7 +284,7 @@ function wrongEnd(
   kill: Kill | null,
   due: RunSummary | null,
 ): string[] {
-  const wasStopped = kill !== null && 'at' in kill && kill.stops
+  const wasStopped = kill !== null && 'at' in kill && kill.how === 'stops'
   if (said.said === 'refused') {
     const isStop = wasStopped && said.code === 'INTERRUPTED' && said.exit === exitCode.interrupted
     return isStop ? [] : [`${said.code}: ${said.message}`]
@@ -278,7 +329,7 @@ function expectNone(when: string, found: readonly string[]): void {
 function aimOf(kill: Kill | null): string {
   if (kill === null) return ''
   if (!('at' in kill)) return `, aimed at ${kill.afterMs} ms`
-  return `, ${kill.stops ? 'to stop' : 'aimed'} at ${kill.at} no. ${kill.nth}`
+  return `, ${{ stops: 'to stop', dies: 'aimed', sleeps: 'asleep' }[kill.how]} at ${kill.at} no. ${kill.nth}`
 }
 
 const endOf = ({ wasKilled, reached, said }: Session): string =>

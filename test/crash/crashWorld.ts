@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BucketAccess } from '../../src/sandbox/bucket.ts'
@@ -28,8 +28,17 @@ export type Moving = Pick<Expectation, 'kind' | 'rowId' | 'originalPath'> & {
 /** SHA-256 of what lies in place of a local file that was damaged; null for one that was deleted. */
 export type Spoilt = ReadonlyMap<string, string | null>
 
+/** A computer with the product on it, and the Readur that it works on. */
+export interface Computer {
+  place: Services & { uploadsDir: string }
+  worker: string
+  envFile: string
+  /** The product's own data folder. */
+  home: string
+}
+
 /** A Readur on real services, on which a migration can be killed and resumed again and again. */
-export class CrashWorld {
+export class CrashWorld implements Computer {
   readonly place: Services & { uploadsDir: string }
   readonly expectations: readonly Expectation[]
   readonly moving: readonly Moving[]
@@ -42,10 +51,18 @@ export class CrashWorld {
   shared: ReadonlySet<string> = new Set()
   /** Files that were put aside are being deleted. */
   deletesAside = false
+  readonly worker: string
   readonly #dir: string
 
-  private constructor(dir: string, place: CrashWorld['place'], expectations: Expectation[], before: Snapshot) {
+  private constructor(
+    dir: string,
+    worker: string,
+    place: CrashWorld['place'],
+    expectations: readonly Expectation[],
+    before: Snapshot,
+  ) {
     this.#dir = dir
+    this.worker = worker
     this.place = place
     this.expectations = expectations
     this.before = before
@@ -58,16 +75,49 @@ export class CrashWorld {
 
   static async plant({ databaseUrl, s3 }: Services, scale: Scale): Promise<CrashWorld> {
     const dir = await mkdtemp(join(tmpdir(), 'readur-crash-'))
-    await bundleWorker(join(dir, 'bundle'))
+    const worker = await bundleWorker(join(dir, 'bundle'))
     const place = { databaseUrl, s3, uploadsDir: join(dir, 'uploads') }
     await mkdir(place.uploadsDir)
     await writeFile(join(dir, 'readur.env'), envFile(databaseUrl, place.uploadsDir, s3), { mode: 0o600 })
     const expectations = await plantWithLarge({ ...place, outsideDir: join(dir, 'outside') }, scale)
-    return new CrashWorld(dir, place, expectations, await takeSnapshot(place))
+    return new CrashWorld(dir, worker, place, expectations, await takeSnapshot(place))
   }
 
-  get worker(): string {
-    return join(this.#dir, 'bundle', 'worker.mjs')
+  /** Another computer at work on the same Readur, which knows of all runs so far. */
+  async otherComputer(): Promise<Computer> {
+    const home = await mkdtemp(join(this.#dir, 'other-'))
+    await cp(this.home, home, { recursive: true })
+    return { place: this.place, worker: this.worker, envFile: this.envFile, home }
+  }
+
+  /** A test system as the guide advises it: the database and the uploads copied, the bucket the same. */
+  async rehearsal(): Promise<CrashWorld> {
+    const dir = await mkdtemp(join(this.#dir, 'rehearsal-'))
+    const url = new URL(this.place.databaseUrl)
+    const original = url.pathname.slice(1)
+    url.pathname = `${url.pathname}_rehearsal`
+    const place = { ...this.place, databaseUrl: url.href, uploadsDir: join(dir, 'uploads') }
+    await this.#administer(`CREATE DATABASE "${original}_rehearsal" TEMPLATE "${original}"`)
+    await cp(this.place.uploadsDir, place.uploadsDir, {
+      recursive: true,
+      preserveTimestamps: true,
+      verbatimSymlinks: true,
+    })
+    const world = new CrashWorld(dir, this.worker, place, this.expectations, await takeSnapshot(place))
+    await writeFile(world.envFile, envFile(url.href, place.uploadsDir, place.s3), { mode: 0o600 })
+    return world
+  }
+
+  async endRehearsal(): Promise<void> {
+    await this.#administer(`DROP DATABASE "${new URL(this.place.databaseUrl).pathname.slice(1)}" WITH (FORCE)`)
+    await this.close()
+  }
+
+  /** In the server’s own database: nobody is to be in the one that is copied or dropped. */
+  #administer(statement: string): Promise<void> {
+    const url = new URL(this.place.databaseUrl)
+    url.pathname = '/postgres'
+    return execute(url.href, statement)
   }
 
   get envFile(): string {
@@ -145,19 +195,26 @@ export class CrashWorld {
 
   /** From here on no row goes back to its local path, until the returned function is called. */
   async holdRows(): Promise<() => Promise<void>> {
-    await this.#sql(`CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    await execute(
+      this.place.databaseUrl,
+      `CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         RAISE EXCEPTION 'held for the test' USING ERRCODE = 'check_violation'; END $$;
       CREATE TRIGGER hold BEFORE UPDATE ON documents FOR EACH ROW
         WHEN (OLD.file_path LIKE 's3://%') EXECUTE FUNCTION hold();
       CREATE TRIGGER hold BEFORE UPDATE ON processed_images FOR EACH ROW
-        WHEN (OLD.processed_image_path LIKE 's3://%') EXECUTE FUNCTION hold()`)
-    return () => this.#sql('DROP FUNCTION hold() CASCADE')
+        WHEN (OLD.processed_image_path LIKE 's3://%') EXECUTE FUNCTION hold()`,
+    )
+    return () => execute(this.place.databaseUrl, 'DROP FUNCTION hold() CASCADE')
   }
 
-  async #sql(statements: string): Promise<void> {
-    const client = new Client({ connectionString: this.place.databaseUrl })
-    await client.connect()
-    await client.query(statements).finally(() => client.end())
+  /** From here on the local files of what has moved may be fetched: they get dates of their own. */
+  expectFetches(): void {
+    this.spoilt = new Map([...this.movingFiles.values()].map((path) => [path, null]))
+  }
+
+  /** All that moves is used by two runs from here on. */
+  expectShared(): void {
+    this.shared = new Set(this.moving.map(({ key }) => key))
   }
 
   /** Takes the world as it is now for the one before the next migration; what was put aside and what two runs left goes. */
@@ -175,4 +232,10 @@ export class CrashWorld {
   async close(): Promise<void> {
     await rm(this.#dir, { recursive: true, force: true })
   }
+}
+
+async function execute(databaseUrl: string, statements: string): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl })
+  await client.connect()
+  await client.query(statements).finally(() => client.end())
 }

@@ -12,6 +12,8 @@ export interface Figures {
   /** Looks at the whole world from outside. */
   checks: number
   seconds: number
+  /** Sessions that slept while another computer was at work. */
+  slept: number
   puts: number
   parts: number
   /** Whole objects that were sent once more, since no journal said that they are there. */
@@ -35,6 +37,7 @@ export function figuresText(figures: Figures): string {
     `seed ${figures.seed}`,
     `${figures.killed} kills: ${atInstants} at random instants, the others at ${all.length - missed.length} of ${all.length} named steps`,
     ...(missed.length > 0 ? [`none at: ${missed.join(', ')}`] : []),
+    `${figures.slept} slept while another computer was at work`,
     `${figures.rounds} rounds, ${figures.sessions} sessions, ${figures.resumes} of them resumes, ${figures.seconds} s`,
     `${figures.checks} looks at every row, file and object after a session`,
     `${figures.puts} puts, ${figures.parts} parts; whole objects sent once more for want of a record: ${figures.refused}`,

@@ -17,14 +17,14 @@ export const jobSchema = z.object({
       /** At most so many documents. */
       limit: z.number().optional(),
     }),
-    z.object({ do: z.enum(['audit', 'resume']) }),
+    z.object({ do: z.enum(['audit', 'resume', 'take over']) }),
     z.object({
       do: z.enum(['cutover', 'rollback', 'free', 'delete aside', 'repair', 're-upload']),
       runId: z.string(),
     }),
   ]),
-  /** The `nth` time that a step of this name is reached, it dies; or it is asked to stop at once, as with Ctrl-C. */
-  kill: z.object({ at: z.string(), nth: z.number(), stops: z.boolean() }).nullable(),
+  /** What happens the `nth` time that a step of this name is reached. */
+  kill: z.object({ at: z.string(), nth: z.number(), how: z.enum(['dies', 'stops', 'sleeps']) }).nullable(),
 })
 export type Job = z.infer<typeof jobSchema>
 export type Command = Job['command']
@@ -47,6 +47,7 @@ export type Reached = z.infer<typeof reachedSchema>
 /** What a worker says of itself on standard output, a line each. */
 export const saidSchema = z.discriminatedUnion('said', [
   z.object({ said: z.literal('begun') }),
+  z.object({ said: z.literal('asleep') }),
   z.object({
     said: z.literal('ended'),
     runId: z.string().nullable(),

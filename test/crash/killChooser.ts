@@ -44,7 +44,7 @@ export class KillChooser {
     const fewest = Math.min(...candidates.map((step) => this.#score(phase, step)))
     const { at, upTo } = this.#random.pick(candidates.filter((step) => this.#score(phase, step) === fewest))
     const stops = !now.ending && !toLeave && this.#random.integer(1, stopsOneIn) === 1
-    return { at, nth: this.#random.integer(1, upTo), stops }
+    return { at, nth: this.#random.integer(1, upTo), how: stops ? 'stops' : 'dies' }
   }
 
   /** What counts is how often it was tried in all phases; among equals, in this one. */

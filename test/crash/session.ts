@@ -6,30 +6,34 @@ import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
 import { z } from 'zod'
-import type { CrashWorld } from './crashWorld.ts'
+import type { Computer } from './crashWorld.ts'
 import { reachedSchema, saidSchema, type Job, type Reached, type Said } from './job.ts'
 
 /**
- * Where a worker dies, or `stops` as with Ctrl-C: at a step; or so many milliseconds after it has begun, whatever it does
- * then.
+ * Where a worker dies, `stops` as with Ctrl-C, or `sleeps` as a laptop that is closed: at a step; or where it dies so many
+ * milliseconds after it has begun, whatever it does then.
  */
-export type Kill = { at: string; nth: number; stops: boolean } | { afterMs: number }
+export type Kill = NonNullable<Job['kill']> | { afterMs: number }
 
 export interface Session {
   wasKilled: boolean
   /** What the worker said last; null when it could not. */
-  said: Exclude<Said, { said: 'begun' }> | null
+  said: Exclude<Said, { said: 'begun' | 'asleep' }> | null
   reached: Reached[]
   /** From its beginning to its end. */
   ms: number
 }
 
-/** Runs a command in a worker of its own until it ends or dies, and waits until the database has noticed. */
+/**
+ * Runs a command in a worker of its own until it ends or dies, and waits until the database has noticed. `asleep`: what
+ * happens while it sleeps, its sessions of the database ended; then it wakes.
+ */
 export async function runSession(
-  world: CrashWorld,
+  world: Computer,
   job: Pick<Job, 'command' | 'multipartThreshold' | 'batchSize'>,
   kill: Kill | null,
   log: string,
+  asleep: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Session> {
   const full: Job = {
     ...job,
@@ -48,14 +52,21 @@ export async function runSession(
   let timer: NodeJS.Timeout | undefined
   let begunAt = performance.now()
   let last: Session['said'] = null
-  for await (const line of createInterface(child.stdout)) {
-    const said = saidSchema.parse(JSON.parse(line))
-    if (said.said !== 'begun') {
-      last = said
-      continue
+  try {
+    for await (const line of createInterface(child.stdout)) {
+      const said = saidSchema.parse(JSON.parse(line))
+      if (said.said === 'begun') {
+        begunAt = performance.now()
+        if (kill !== null && 'afterMs' in kill) timer = setTimeout(() => child.kill('SIGKILL'), kill.afterMs)
+      } else if (said.said === 'asleep') {
+        await endSessions(world.place.databaseUrl)
+        await asleep()
+        child.kill('SIGCONT')
+      } else last = said
     }
-    begunAt = performance.now()
-    if (kill !== null && 'afterMs' in kill) timer = setTimeout(() => child.kill('SIGKILL'), kill.afterMs)
+  } catch (error) {
+    child.kill('SIGKILL')
+    throw error
   }
   const [code, signal] = z.tuple([z.number().nullable(), z.string().nullable()]).parse(await closed)
   clearTimeout(timer)
@@ -69,6 +80,17 @@ async function readLog(path: string): Promise<Reached[]> {
   if (!existsSync(path)) return []
   const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '')
   return lines.map((line) => reachedSchema.parse(JSON.parse(line)))
+}
+
+/** As a server does that hears nothing from its clients any more. */
+async function endSessions(databaseUrl: string): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl })
+  await client.connect()
+  await client
+    .query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+    )
+    .finally(() => client.end())
 }
 
 /** The server ends what a dead client has begun; until then its lock is held. */

@@ -1,7 +1,8 @@
 import type { Random } from '../../src/sandbox/documents/random.ts'
-import type { CrashWorld } from './crashWorld.ts'
+import type { Computer, CrashWorld } from './crashWorld.ts'
 import { plantFaults } from './faults.ts'
-import { differencesAfterRepairs, lacksCopies, lostInRepairs } from './invariants.ts'
+import { differencesAfterRepairs, differencesFromBefore, lacksCopies, lostInRepairs } from './invariants.ts'
+import type { Command } from './job.ts'
 import type { PhaseName } from './phases.ts'
 
 /** What a story is told with. Everything throws as soon as something does not hold. */
@@ -15,6 +16,14 @@ export interface Teller {
   expect: (when: string, violations: readonly string[]) => void
   /** Another migration begins, which need not know what the last one has sent. */
   forgetSent: () => void
+  /** A session on another computer or Readur, killed at this step where one is named. It says how it ended, null when killed. */
+  elsewhere: (computer: Computer, command: Command, killAt?: string) => Promise<Ended | null>
+  /** A session here that falls asleep at this step, and another computer at work meanwhile. Returns the run of that one. */
+  asleep: (command: Command, at: string, there: Computer, meanwhile: Command) => Promise<string>
+  /** Goes on with what is due here until nothing is, however it ends. */
+  goOn: () => Promise<void>
+  /** So often a story lets a session fall asleep, at most. */
+  mostSleeps: number
   /** Something is looked at as an audit does. Returns the run. */
   audit: () => Promise<string>
   /** Objects are gone that rows point at: they are to be sent again. */
@@ -25,6 +34,12 @@ export interface Teller {
   savedDocuments: () => ReadonlySet<string>
   /** No run is left that a plain `resume` would take up. */
   expectNothingUnfinished: () => Promise<void>
+}
+
+/** How a session has ended. */
+export interface Ended {
+  runId: string
+  status: string
 }
 
 /** How often a phase is killed: as often as is wished; twice, and left at that; never. */
@@ -119,11 +134,70 @@ const stories = {
     const first = await phase('migrate', undefined, 'give up')
     forgetSent()
     // What the first has sent the second uses.
-    world.shared = new Set(world.moving.map(({ key }) => key))
+    world.expectShared()
     const second = await phase('migrate')
     await expectMoved()
     const inOrder = random.integer(0, 1) === 1
     for (const run of inOrder ? [first, second] : [second, first]) await phase('roll back', run)
+  },
+
+  'asleep in a rollback, and migrated again by another computer': async (teller) => {
+    await sleptThrough(teller, rollbackSteps, async ({ world, phase, asleep }, at) => {
+      const run = await phase('migrate', undefined, 'undisturbed')
+      const there = await world.otherComputer()
+      const again = await asleep({ do: 'rollback', runId: run }, at, there, migrateAll)
+      return { computer: there, runId: again }
+    })
+  },
+
+  'asleep in free, and rolled back by another computer': async (teller) => {
+    await sleptThrough(teller, freeSteps, async ({ world, phase, asleep }, at) => {
+      const run = await phase('migrate', undefined, 'undisturbed')
+      await asleep({ do: 'free', runId: run }, at, await world.otherComputer(), { do: 'rollback', runId: run })
+      return { computer: world, runId: run }
+    })
+  },
+
+  'asleep while it deletes what is aside, and rolled back by another computer': async (teller) => {
+    await sleptThrough(teller, deleteSteps, async ({ world, phase, asleep }, at) => {
+      const run = await phase('migrate', undefined, 'undisturbed')
+      await phase('free', run, 'undisturbed')
+      world.deletesAside = true
+      const there = await world.otherComputer()
+      await asleep({ do: 'delete aside', runId: run }, at, there, { do: 'rollback', runId: run })
+      return { computer: world, runId: run }
+    })
+  },
+
+  'rehearsed on a copy of the database, with the same bucket': async ({
+    world,
+    random,
+    phase,
+    elsewhere,
+    expectMoved,
+  }) => {
+    const copy = await world.rehearsal()
+    try {
+      // The rehearsal owns the bucket until production takes it over.
+      await elsewhere(copy, { do: 'take over' })
+      const rehearsed = await elsewhere(copy, migrateAll)
+      await elsewhere(world, { do: 'take over' }, random.pick(['put after', 'writeMark before', 'writeMark after']))
+      await elsewhere(world, { do: 'take over' })
+      world.expectShared()
+      const run = await phase('migrate')
+      await expectMoved()
+      await phase('free', run, 'undisturbed')
+      world.deletesAside = true
+      await phase('delete what is aside', run)
+      await world.noteDeleted()
+      for (const at of ['changePaths before', 'changePaths after', 'journal restored before']) {
+        await elsewhere(copy, { do: 'rollback', runId: rehearsed?.runId ?? '' }, at)
+        await elsewhere(copy, { do: 'resume' })
+      }
+      await phase('roll back', run)
+    } finally {
+      await copy.endRehearsal()
+    }
   },
 
   'large files in one piece': async ({ phase, expectMoved }) => {
@@ -132,6 +206,40 @@ const stories = {
     await phase('roll back', run)
   },
 } as const satisfies Record<string, (teller: Teller) => Promise<void>>
+
+const migrateAll = { do: 'migrate', copyOnly: false, enableRollback: false, delta: false } as const
+
+const rollbackSteps = [
+  'journal restore-intent after',
+  'changePaths before',
+  'changePaths after',
+  'journal remove-intent after',
+  'remove before',
+  'remove after',
+  'journal removed after',
+]
+const freeSteps = ['journal free-intent after', 'move before', 'move after', 'parent local-freed after']
+const deleteSteps = ['journal free-intent after', 'removeFile before', 'removeFile after']
+
+/** Falls asleep at one step after the other; each time all goes back to local files before the next. */
+async function sleptThrough(
+  teller: Teller,
+  steps: readonly string[],
+  falling: (teller: Teller, at: string) => Promise<{ computer: Computer; runId: string }>,
+): Promise<void> {
+  const { world, elsewhere, goOn, mostSleeps, random, forgetSent, expect } = teller
+  const first = random.integer(0, steps.length - 1)
+  for (const at of [...steps.slice(first), ...steps.slice(0, first)].slice(0, mostSleeps)) {
+    await world.beginAnew()
+    forgetSent()
+    world.expectShared()
+    world.expectFetches()
+    const { computer, runId } = await falling(teller, at)
+    await goOn()
+    if (runId !== '') await elsewhere(computer, { do: 'rollback', runId })
+    expect(`after it slept at ${at}`, await differencesFromBefore(world))
+  }
+}
 
 /** What an audit finds is put right, and taken back. */
 async function repaired(

@@ -109,7 +109,7 @@ function watchedLock(lock: RunLock, reached: OnReached): RunLock {
     prove: (claim, paths, signal) => lock.prove(claim, paths, signal),
     leaseLeft: (signal) => lock.leaseLeft(signal),
     readMark: (signal) => lock.readMark(signal),
-    writeMark: (mark, signal) => announced(reached, 'writeMark', {}, () => lock.writeMark(mark, signal)),
+    writeMark: (mark, was, signal) => announced(reached, 'writeMark', {}, () => lock.writeMark(mark, was, signal)),
     release: (isOrderly) => lock.release(isOrderly),
   }
 }

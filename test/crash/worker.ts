@@ -2,6 +2,7 @@ import { openSync, writeSync } from 'node:fs'
 import { exitCode, exitCodeOf, exitCodeOfError } from '../../src/main/cli/exitCodes.ts'
 import { openDataDir } from '../../src/main/dataDir.ts'
 import { errorData } from '../../src/main/engine/errors.ts'
+import { takeOver } from '../../src/main/engine/ownership/ownership.ts'
 import { StopControl } from '../../src/main/engine/stop.ts'
 import { readEnvFile } from '../../src/main/profiles/envFile.ts'
 import { readSettings } from '../../src/main/profiles/settings.ts'
@@ -51,8 +52,11 @@ async function openWork({ envFile, home, log, kill }: Job): Promise<Workplace> {
     if (at !== kill?.at) return
     times += 1
     if (times !== kill.nth) return
-    if (kill.stops) stop.request('now')
-    else process.kill(process.pid, 'SIGKILL')
+    if (kill.how === 'stops') stop.request('now')
+    if (kill.how === 'dies') process.kill(process.pid, 'SIGKILL')
+    if (kill.how !== 'sleeps') return
+    writeSync(1, `${JSON.stringify({ said: 'asleep' } satisfies Said)}\n`)
+    process.kill(process.pid, 'SIGSTOP')
   }
   const dataDir = openDataDir({ READUR_MIGRATE_HOME: home })
   const opened = await openWorkplace({
@@ -69,9 +73,12 @@ async function openWork({ envFile, home, log, kill }: Job): Promise<Workplace> {
 }
 
 /** What the worker has to say when it ends, with the code that the command line would end with. */
-type Ending = Pick<RunReport, 'runId' | 'status' | 'failed' | 'remaining'> & { exit: number }
+type Ending = Omit<Extract<Said, { said: 'ended' }>, 'said'>
 
-const endingOf = (report: RunReport): Ending => ({ ...report, exit: exitCodeOf(report) })
+function endingOf(report: RunReport): Ending {
+  const { runId, status, failed, remaining } = report
+  return { runId, status, failed, remaining, exit: exitCodeOf(report) }
+}
 
 async function carryOut(work: Workplace, { command, multipartThreshold, batchSize }: Job): Promise<Ending> {
   const change = { parallelUploads, multipartThreshold, batchSize }
@@ -85,6 +92,8 @@ async function carryOut(work: Workplace, { command, multipartThreshold, batchSiz
     case 'resume':
       // Without a name, as most people do.
       return endingOf(await resumeRun(work, (await latestUnfinished(work)).runId, change))
+    case 'take over':
+      return takeBucketOver(work)
     case 'cutover':
       return endingOf(await cutOver(work, command.runId, change))
     case 'rollback':
@@ -94,7 +103,15 @@ async function carryOut(work: Workplace, { command, multipartThreshold, batchSiz
     case 'delete aside':
       return execute(prepareFreeing(work, command.runId, 'delete'))
     case 'repair':
-      return execute(prepareAuditRepairs(work, command.runId, everything))
+      return execute(
+        prepareAuditRepairs(work, command.runId, {
+          fixPaths: true,
+          quarantineFiles: true,
+          removeObjects: true,
+          unmarkedObjects: true,
+          removeRows: true,
+        }),
+      )
     case 're-upload': {
       const { report, isWhole } = await repair(work, command.runId, { reUpload: true, markGone: false })
       return { ...report, exit: isWhole ? exitCode.done : exitCode.doneWithFailures }
@@ -106,12 +123,15 @@ async function carryOut(work: Workplace, { command, multipartThreshold, batchSiz
   }
 }
 
-const everything = {
-  fixPaths: true,
-  quarantineFiles: true,
-  removeObjects: true,
-  unmarkedObjects: true,
-  removeRows: true,
+async function takeBucketOver({ context: { site, stop } }: Workplace): Promise<Ending> {
+  const { instance } = await site.database.facts(stop.now)
+  const lock = await site.database.lock(stop.now)
+  try {
+    const standing = await takeOver({ objects: site.objects, lock, instance, signal: stop.now })
+    return { runId: null, status: standing.kind, failed: 0, remaining: 0, exit: exitCode.done }
+  } finally {
+    await lock.release(true)
+  }
 }
 
 async function execute(

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { maxPathLength } from '../../src/main/engine/plan/keys.ts'
 import { asMigrateError, MigrateError } from '../../src/main/engine/errors.ts'
 import type { DocumentCounts } from '../../src/shared/documentCounts.ts'
@@ -153,9 +154,10 @@ export class MemoryDatabase implements ReadurDatabase {
       },
       leaseLeft: () => Promise.resolve(0),
       readMark: () => Promise.resolve(this.mark),
-      writeMark: (mark) => {
+      writeMark: (mark, was) => {
+        if (!isDeepStrictEqual(this.mark, was)) return Promise.resolve('changed')
         this.mark = mark
-        return Promise.resolve(true)
+        return Promise.resolve('written')
       },
       release: () => {
         this.#locked = false

@@ -148,8 +148,15 @@ export interface RunLock {
   /** Milliseconds until what an earlier holder has proved is no longer good; 0 when nothing is open. */
   leaseLeft(signal: AbortSignal): Promise<number>
   readMark(signal: AbortSignal): Promise<DatabaseMark | null>
-  /** False where this account may not leave a mark: it may not make a schema. */
-  writeMark(mark: DatabaseMark, signal: AbortSignal): Promise<boolean>
+  /**
+   * Replaces the mark, if it still is `was`. `changed`: another session has written it since. `refused`: this account may not
+   * leave a mark, since it may not make a schema.
+   */
+  writeMark(
+    mark: DatabaseMark,
+    was: DatabaseMark | null,
+    signal: AbortSignal,
+  ): Promise<'written' | 'changed' | 'refused'>
   /** `isOrderly`: nothing that was permitted is still under way, so the next holder need not wait for it. */
   release(isOrderly?: boolean): Promise<void>
 }

@@ -52,7 +52,7 @@ describe('pointing rows at their copies', () => {
     prove: () => Promise.resolve(new Set()),
     leaseLeft: () => Promise.resolve(0),
     readMark: () => Promise.resolve(null),
-    writeMark: () => Promise.resolve(true),
+    writeMark: () => Promise.resolve('written'),
     release: () => Promise.resolve(),
   }
   const committer = (batchSize: number): Committer =>

@@ -146,6 +146,45 @@ describe('a bucket', () => {
     expect((await next.standing(never)).kind).toBe('owner')
   })
 
+  it.each(['put', 'remove', 'first mark', 'last mark'] as const)(
+    'stays the owner’s when a session sleeps before the %s of a claim, and another one of that database claims meanwhile',
+    async (step) => {
+      const { objects, lock, instance } = await fenced()
+      const claim = (): Promise<unknown> =>
+        new Fence({ lock, objects, instance, progress: nullProgress }).standing(never)
+      await claim()
+      let hasSlept = false
+      const afterSleep = async <T>(isIt: boolean, call: () => Promise<T>): Promise<T> => {
+        if (isIt && !hasSlept) {
+          hasSlept = true
+          await claim()
+        }
+        return call()
+      }
+      let marks = 0
+      const sleepy = new Fence({
+        lock: {
+          ...lock,
+          writeMark: (...call) =>
+            afterSleep(step === (marks++ === 0 ? 'first mark' : 'last mark'), () => lock.writeMark(...call)),
+        },
+        objects: {
+          bucket: objects.bucket,
+          list: objects.list.bind(objects),
+          head: objects.head.bind(objects),
+          get: objects.get.bind(objects),
+          put: (...call) => afterSleep(step === 'put', () => objects.put(...call)),
+          remove: (...call) => afterSleep(step === 'remove', () => objects.remove(...call)),
+        },
+        instance,
+        progress: nullProgress,
+      })
+      expect(await sleepy.standing(never)).toMatchObject({ kind: 'owner' })
+      expect(hasSlept).toBe(true)
+      expect(await claim()).toMatchObject({ kind: 'owner' })
+    },
+  )
+
   it.each([
     ['whose server was moved or cloned', { startedAt: 'later', address: 'elsewhere' }],
     ['whose data folder was copied in its place', { startedAt: 'later', filesSince: 'yesterday' }],

@@ -52,22 +52,26 @@ export async function readMark(client: Client): Promise<DatabaseMark | null> {
   return z.array(markRow).parse(rows)[0] ?? null
 }
 
-/** False where this account can’t create or change it. */
-export async function writeMark(client: Client, { id, identity, nonce, nextNonce }: DatabaseMark): Promise<boolean> {
+/** Makes the mark, or changes the one that `was` there; see RunLock. */
+export async function writeMark(
+  client: Client,
+  { id, identity, nonce, nextNonce }: DatabaseMark,
+  was: DatabaseMark | null,
+): ReturnType<RunLock['writeMark']> {
   if (!(await isUsable(client))) {
     const { rows } = await client.query(
       `SELECT has_database_privilege(current_database(), 'CREATE') AND to_regnamespace('readur_migrate') IS NULL AS may`,
     )
-    if (!z.array(z.object({ may: z.boolean() })).parse(rows)[0]?.may) return false
+    if (!z.array(z.object({ may: z.boolean() })).parse(rows)[0]?.may) return 'refused'
     await client.query(createMark)
   }
-  await client.query(
-    `INSERT INTO ${table} (id, identity, nonce, next_nonce) VALUES ($1::uuid, $2, $3, $4)
+  const { rowCount } = await client.query(
+    `INSERT INTO ${table} AS mark (id, identity, nonce, next_nonce) VALUES ($1::uuid, $2, $3, $4)
      ON CONFLICT (only_row) DO UPDATE SET id = excluded.id, identity = excluded.identity, nonce = excluded.nonce,
-       next_nonce = excluded.next_nonce`,
-    [id, identity, nonce, nextNonce],
+       next_nonce = excluded.next_nonce WHERE mark.nonce = $5 AND mark.next_nonce IS NOT DISTINCT FROM $6`,
+    [id, identity, nonce, nextNonce, was?.nonce ?? null, was?.nextNonce ?? null],
   )
-  return true
+  return rowCount === 1 ? 'written' : 'changed'
 }
 
 export async function leaseLeft(client: Client): Promise<number> {

@@ -213,8 +213,8 @@ class SessionLock implements RunLock {
     return this.#attempt(signal, triesForLocks, readMark)
   }
 
-  writeMark(mark: DatabaseMark, signal: AbortSignal): Promise<boolean> {
-    return this.#attempt(signal, triesForLocks, (client) => writeMark(client, mark))
+  writeMark(mark: DatabaseMark, was: DatabaseMark | null, signal: AbortSignal): ReturnType<RunLock['writeMark']> {
+    return this.#attempt(signal, triesForLocks, (client) => writeMark(client, mark, was))
   }
 
   async release(isOrderly = false): Promise<void> {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { MigrateError } from '../errors.ts'
 import { objectPages } from '../listing.ts'
 import type { DatabaseInstance, DatabaseMark, ObjectStore } from '../ports.ts'
 import { ownStepPermit } from './permit.ts'
@@ -84,25 +83,19 @@ export const claimFor = (
   takenFrom,
 })
 
-/** Writes the next claim, and forgets the one before. Throws BUCKET_CLAIMED when somebody else was faster. */
+/** Writes the next claim, and forgets the one before. Null when somebody else was faster. */
 export async function writeClaim(
   objects: Pick<ObjectStore, 'put' | 'get' | 'remove'>,
   after: number,
   claim: Claim,
   signal: AbortSignal,
-): Promise<LatestClaim> {
+): Promise<LatestClaim | null> {
   const number = after + 1
   const body = Buffer.from(JSON.stringify(claim, null, 2))
   const head = { key: keyOf(number), contentType: 'application/json', metadata: {} }
   await objects.put({ ...head, size: body.byteLength, body }, signal)
   // Read back: a first try may have arrived without its answer, and not every service refuses to overwrite.
-  if ((await readOne(objects, number, signal))?.nonce !== claim.nonce) {
-    throw new MigrateError('BUCKET_CLAIMED', {
-      message: 'Another database claimed this bucket at the same moment.',
-      subject: head.key,
-      scope: 'run',
-    })
-  }
+  if ((await readOne(objects, number, signal))?.nonce !== claim.nonce) return null
   // An older claim means nothing, so one that cannot be removed does no harm.
   if (after > 0) await objects.remove(keyOf(after), ownStepPermit(), signal).catch(() => undefined)
   return { number, claim }

@@ -6,6 +6,8 @@ import { claimFor, readClaim, writeClaim, type Claim, type LatestClaim } from '.
 
 /** Objects that are looked at before a bucket without a claim is taken for free. */
 const sampled = 8
+/** So often it is tried to claim a bucket that somebody claims meanwhile. */
+const mostTries = 3
 
 /**
  * How a database stands to a bucket. `unproved`: nobody else owns it, and this account may not leave what would prove it:
@@ -47,7 +49,7 @@ const isSame = (one: string | null, other: string | null): boolean => one === nu
 const describe = ({ address, claimedAt }: Claim): string => `${address}, last used ${claimedAt.slice(0, 10)}`
 
 export interface OwnershipDeps {
-  objects: Pick<ObjectStore, 'list' | 'head' | 'get' | 'put' | 'remove'>
+  objects: Pick<ObjectStore, 'bucket' | 'list' | 'head' | 'get' | 'put' | 'remove'>
   lock: Pick<RunLock, 'readMark' | 'writeMark'>
   instance: DatabaseInstance
   signal: AbortSignal
@@ -57,7 +59,9 @@ export interface OwnershipDeps {
  * Finds out whether the bucket is this database's, claims a bucket that nobody owns, and renews the owner's claim. Call it
  * with the lock of the database held.
  */
-export async function establish(deps: OwnershipDeps): Promise<Standing> {
+export const establish = (deps: OwnershipDeps): Promise<Standing> => untilSettled(deps, tryToEstablish)
+
+async function tryToEstablish(deps: OwnershipDeps): Promise<Standing | null> {
   const latest = await readClaim(deps.objects, deps.signal)
   const mark = await deps.lock.readMark(deps.signal)
   const standing = compare(latest, mark, deps.instance)
@@ -70,33 +74,52 @@ export async function establish(deps: OwnershipDeps): Promise<Standing> {
 }
 
 /** Makes this database the owner, whoever was it before: their objects count as this database's from now on. */
-export async function takeOver(deps: OwnershipDeps): Promise<Standing> {
-  const latest = await readClaim(deps.objects, deps.signal)
-  const mark = await deps.lock.readMark(deps.signal)
-  return await claimNow(deps, latest?.number ?? 0, mark, latest?.claim?.address ?? null)
+export const takeOver = (deps: OwnershipDeps): Promise<Standing> =>
+  untilSettled(deps, async () => {
+    const latest = await readClaim(deps.objects, deps.signal)
+    const mark = await deps.lock.readMark(deps.signal)
+    return await claimNow(deps, latest?.number ?? 0, mark, latest?.claim?.address ?? null)
+  })
+
+/** A process that slept in the middle of it finds that another session of its database has claimed the bucket since. */
+async function untilSettled(
+  deps: OwnershipDeps,
+  attempt: (deps: OwnershipDeps) => Promise<Standing | null>,
+): Promise<Standing> {
+  for (let tries = 1; tries <= mostTries; tries++) {
+    const standing = await attempt(deps)
+    if (standing !== null) return standing
+  }
+  throw claimedError('The bucket was claimed again and again while this database tried to.', deps.objects.bucket)
 }
 
-/** The database first: a crash in between leaves a nonce that nobody claims, and the claim of before still fits. */
+/**
+ * The database first: a crash in between leaves a nonce that nobody claims, and the claim of before still fits. Null when
+ * another session was faster.
+ */
 async function claimNow(
   { objects, lock, instance, signal }: OwnershipDeps,
   after: number,
   before: DatabaseMark | null,
   takenFrom: string | null,
-): Promise<Standing> {
+): Promise<Standing | null> {
   // A restored dump brings the mark of the database that it was made of.
   const known = before?.identity === instance.identity && takenFrom === null ? before : null
   const id = known?.id ?? randomUUID()
   const claim = claimFor({ id }, instance, takenFrom)
   const nonce = known?.nonce ?? claim.nonce
   const pending: DatabaseMark = { id, identity: instance.identity, nonce, nextNonce: claim.nonce }
-  if (!(await lock.writeMark(pending, signal))) {
+  const marked = await lock.writeMark(pending, before, signal)
+  if (marked === 'changed') return null
+  if (marked === 'refused') {
     const reason =
       'This database account can’t create the schema “readur_migrate”, so the owner of the bucket can’t be proved.'
     return { kind: 'unproved', reason }
   }
   const written = await writeClaim(objects, after, claim, signal)
-  await lock.writeMark({ ...pending, nonce: claim.nonce, nextNonce: null }, signal)
-  return { kind: 'owner', claim: written }
+  if (written === null) return null
+  const settled = await lock.writeMark({ ...pending, nonce: claim.nonce, nextNonce: null }, pending, signal)
+  return settled === 'written' ? { kind: 'owner', claim: written } : null
 }
 
 /** Some documents in the bucket bear the mark of another database: of a time before buckets were claimed. */
