@@ -12,11 +12,11 @@ import { KillChooser } from './killChooser.ts'
 import type { PhaseName } from './phases.ts'
 import { Sent } from './sent.ts'
 import { runSession, type Kill, type Session } from './session.ts'
-import { storyNames, tell, type Ended, type Perseverance, type Story } from './stories.ts'
+import { storyNames, tell, type Ended, type Perseverance, type Sleep, type Story } from './stories.ts'
 import { takesUp, undoesItself, works } from './works.ts'
 
 export interface CampaignOptions {
-  /** Rounds go on until so many workers were killed. */
+  /** Rounds go on until so many workers were killed or have slept. */
   kills: number
   /** In one phase; then it is let come to its end. */
   killsPerPhase: number
@@ -82,7 +82,7 @@ export class Campaign {
     let violations: readonly string[] = []
     try {
       const first = this.#random.integer(0, stories.length - 1)
-      while (this.#killed < kills) {
+      while (this.#killed + this.#figures.slept < kills) {
         const story = stories[(first + this.#figures.rounds) % stories.length]
         if (story === undefined) throw new Error('There is no story to tell')
         this.#figures.rounds += 1
@@ -116,7 +116,7 @@ export class Campaign {
       expect: expectNone,
       forgetSent: begin,
       elsewhere: (computer, command, killAt) => this.#elsewhere(computer, command, killAt),
-      asleep: (command, at, there, meanwhile) => this.#asleep(command, at, there, meanwhile),
+      asleep: (command, sleep, there, meanwhile) => this.#asleep(command, sleep, there, meanwhile),
       goOn: () => this.#goOn(),
       mostSleeps: this.#options.killsPerPhase,
       audit: () => this.#audit(),
@@ -159,12 +159,12 @@ export class Campaign {
     return said?.said === 'ended' ? { runId: said.runId ?? '', status: said.status } : null
   }
 
-  async #asleep(command: Command, at: string, there: Computer, meanwhile: Command): Promise<string> {
+  async #asleep(command: Command, sleep: Sleep, there: Computer, meanwhile: Command): Promise<string> {
     const others: Ended[] = []
-    const kill = { at, nth: this.#random.integer(1, 2), how: 'sleeps' } as const
+    const kill = { ...sleep, how: 'sleeps' } as const
     const { said } = await this.#run(command, kill, this.#world, async () => {
       this.#figures.slept += 1
-      await this.#expectHolds(`asleep at ${at}`)
+      await this.#expectHolds(`asleep at ${sleep.at}`)
       const other = await this.#elsewhere(there, meanwhile)
       if (other) others.push(other)
     })

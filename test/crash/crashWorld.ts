@@ -86,7 +86,8 @@ export class CrashWorld implements Computer {
   /** Another computer at work on the same Readur, which knows of all runs so far. */
   async otherComputer(): Promise<Computer> {
     const home = await mkdtemp(join(this.#dir, 'other-'))
-    await cp(this.home, home, { recursive: true })
+    // What SQLite keeps beside a store comes and goes with those who read it.
+    await cp(this.home, home, { recursive: true, filter: (path) => !/-(wal|shm)$/.test(path) })
     return { place: this.place, worker: this.worker, envFile: this.envFile, home }
   }
 

@@ -19,7 +19,7 @@ export interface Teller {
   /** A session on another computer or Readur, killed at this step where one is named. It says how it ended, null when killed. */
   elsewhere: (computer: Computer, command: Command, killAt?: string) => Promise<Ended | null>
   /** A session here that falls asleep at this step, and another computer at work meanwhile. Returns the run of that one. */
-  asleep: (command: Command, at: string, there: Computer, meanwhile: Command) => Promise<string>
+  asleep: (command: Command, at: Sleep, there: Computer, meanwhile: Command) => Promise<string>
   /** Goes on with what is due here until nothing is, however it ends. */
   goOn: () => Promise<void>
   /** So often a story lets a session fall asleep, at most. */
@@ -34,6 +34,12 @@ export interface Teller {
   savedDocuments: () => ReadonlySet<string>
   /** No run is left that a plain `resume` would take up. */
   expectNothingUnfinished: () => Promise<void>
+}
+
+/** Where a session falls asleep: the nth time that it reaches a step. */
+export interface Sleep {
+  at: string
+  nth: number
 }
 
 /** How a session has ended. */
@@ -209,32 +215,44 @@ const stories = {
 
 const migrateAll = { do: 'migrate', copyOnly: false, enableRollback: false, delta: false } as const
 
+// The first object that is removed is an earlier claim of the bucket.
 const rollbackSteps = [
-  'journal restore-intent after',
-  'changePaths before',
-  'changePaths after',
-  'journal remove-intent after',
-  'remove before',
-  'remove after',
-  'journal removed after',
-]
-const freeSteps = ['journal free-intent after', 'move before', 'move after', 'parent local-freed after']
-const deleteSteps = ['journal free-intent after', 'removeFile before', 'removeFile after']
+  ['journal restore-intent after', 1],
+  ['changePaths before', 1],
+  ['changePaths after', 1],
+  ['journal remove-intent after', 1],
+  ['put before', 1],
+  ['writeMark before', 2],
+  ['remove before', 12],
+  ['remove after', 12],
+  ['journal removed after', 1],
+] as const
+const freeSteps = [
+  ['journal free-intent after', 8],
+  ['move before', 8],
+  ['move after', 8],
+  ['parent local-freed after', 8],
+] as const
+const deleteSteps = [
+  ['journal free-intent after', 8],
+  ['removeFile before', 8],
+  ['removeFile after', 8],
+] as const
 
 /** Falls asleep at one step after the other; each time all goes back to local files before the next. */
 async function sleptThrough(
   teller: Teller,
-  steps: readonly string[],
-  falling: (teller: Teller, at: string) => Promise<{ computer: Computer; runId: string }>,
+  steps: readonly (readonly [at: string, upTo: number])[],
+  falling: (teller: Teller, at: Sleep) => Promise<{ computer: Computer; runId: string }>,
 ): Promise<void> {
   const { world, elsewhere, goOn, mostSleeps, random, forgetSent, expect } = teller
   const first = random.integer(0, steps.length - 1)
-  for (const at of [...steps.slice(first), ...steps.slice(0, first)].slice(0, mostSleeps)) {
+  for (const [at, upTo] of [...steps.slice(first), ...steps.slice(0, first)].slice(0, mostSleeps)) {
     await world.beginAnew()
     forgetSent()
     world.expectShared()
     world.expectFetches()
-    const { computer, runId } = await falling(teller, at)
+    const { computer, runId } = await falling(teller, { at, nth: random.integer(1, upTo) })
     await goOn()
     if (runId !== '') await elsewhere(computer, { do: 'rollback', runId })
     expect(`after it slept at ${at}`, await differencesFromBefore(world))
