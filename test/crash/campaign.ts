@@ -20,6 +20,8 @@ export interface CampaignOptions {
   kills: number
   /** In one phase; then it is let come to its end. */
   killsPerPhase: number
+  /** Each takes some 20 s. */
+  sleepsPerStory: number
   seed: string
   /** Told in turn. */
   stories?: readonly Story[] | undefined
@@ -118,7 +120,7 @@ export class Campaign {
       elsewhere: (computer, command, killAt) => this.#elsewhere(computer, command, killAt),
       asleep: (command, sleep, there, meanwhile) => this.#asleep(command, sleep, there, meanwhile),
       goOn: () => this.#goOn(),
-      mostSleeps: this.#options.killsPerPhase,
+      mostSleeps: this.#options.sleepsPerStory,
       audit: () => this.#audit(),
       loseObjects: async (count) => {
         await world.loseObjects(this.#random, count)

@@ -24,7 +24,13 @@ it(
 
     const seed = new Date().toISOString()
     const lines: string[] = []
-    const campaign = new Campaign(world, { kills: 25, killsPerPhase: 5, seed, say: (line) => lines.push(line) })
+    const campaign = new Campaign(world, {
+      kills: 25,
+      killsPerPhase: 5,
+      sleepsPerStory: 1,
+      seed,
+      say: (line) => lines.push(line),
+    })
     const { violations, killed } = await campaign.run()
     expect(violations, `seed ${seed}\n${lines.join('\n')}`).toEqual([])
     expect(killed).toBeGreaterThanOrEqual(25)

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { BucketAccess } from '../../src/sandbox/bucket.ts'
 import type { Random } from '../../src/sandbox/documents/random.ts'
 import { envFile } from '../../src/sandbox/envFile.ts'
@@ -99,11 +101,8 @@ export class CrashWorld implements Computer {
     url.pathname = `${url.pathname}_rehearsal`
     const place = { ...this.place, databaseUrl: url.href, uploadsDir: join(dir, 'uploads') }
     await this.#administer(`CREATE DATABASE "${original}_rehearsal" TEMPLATE "${original}"`)
-    await cp(this.place.uploadsDir, place.uploadsDir, {
-      recursive: true,
-      preserveTimestamps: true,
-      verbatimSymlinks: true,
-    })
+    // There is a pipe among the files, which Node does not copy.
+    await promisify(execFile)('cp', ['-a', this.place.uploadsDir, place.uploadsDir])
     const world = new CrashWorld(dir, this.worker, place, this.expectations, await takeSnapshot(place))
     await writeFile(world.envFile, envFile(url.href, place.uploadsDir, place.s3), { mode: 0o600 })
     return world

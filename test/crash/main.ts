@@ -16,6 +16,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: new Date().toISOString() },
     documents: { type: 'string', default: '90' },
     'kills-per-phase': { type: 'string', default: '9' },
+    'sleeps-per-story': { type: 'string', default: '9' },
     story: { type: 'string', multiple: true },
   },
 })
@@ -36,6 +37,7 @@ try {
     const campaign = new Campaign(world, {
       kills: Number(values.kills),
       killsPerPhase: Number(values['kills-per-phase']),
+      sleepsPerStory: Number(values['sleeps-per-story']),
       seed: values.seed,
       stories: values.story?.flatMap((name) => storyNames.filter((story) => story === name)),
       say,

@@ -49,7 +49,9 @@ describe('doctor over SSH', () => {
     const found = (await doctor()).of('uploads.readable')
     expect(found).toMatchObject({ severity: 'warning', finding: expect.stringContaining('1 of 10') as unknown })
     expect(found.evidence[0]).toBe(`documents/${name}: owner 0:0, mode 600`)
-    expect(found.remedy?.commands).toEqual([{ where: 'the server', text: `sudo chmod u+rX,g+rX,o+rX ${file}` }])
+    expect(found.remedy?.commands).toEqual([
+      { where: 'the server', text: `sudo find ${file} -maxdepth 0 ! -type l -exec chmod u+rX,g+rX,o+rX {} +` },
+    ])
     await chmod(file, 0o644)
   })
 

@@ -78,15 +78,12 @@ describe('a read-only data folder', () => {
 })
 
 describe('a full disk with temporary files', () => {
-  it('is named by an audit', async () => {
+  it('is of no account: what an audit needs for the moment is kept in the data folder', async () => {
     world = await World.bulk(3)
     await world.run('migrate')
     disk.fill()
     vi.stubEnv('TMPDIR', disk.path)
-    const { code, err } = await world.call('audit', '--env-file', world.envFile)
-    expect(code).not.toBe(0)
-    expect(err).toContain('DISK_FULL')
-    expect(err).toContain(disk.path)
+    expect(await world.call('audit', '--env-file', world.envFile)).toMatchObject({ code: 0 })
   })
 })
 

@@ -22,7 +22,9 @@ async function migrated(): Promise<void> {
     await writeFile(join(readur.uploadsDir, `documents/${turned ?? ''}.txt`), 'turned upright')
     await readur.query('UPDATE documents SET file_hash = NULL WHERE id = $1', [hashless])
     const sha256 = createHash('sha256').update('turned upright').digest('hex')
-    readur.expectations = readur.expectations.map((one, at) => (at === photograph ? { ...one, sha256 } : one))
+    readur.expectations = readur.expectations.map((one, at) =>
+      at === photograph ? { ...one, sha256, size: 'turned upright'.length } : one,
+    )
     readur.before = await readur.snapshot()
   })
 }

@@ -33,15 +33,18 @@ const goals: Record<RunKind, ItemState> = {
 export function countItems(store: RunStore): { counts: ItemCounts; bytes: number } {
   const untouched = countUntouched(store)
   if (untouched) return { counts: untouched, bytes: 0 }
-  const rows = z.array(z.object({ state: z.enum(itemStates), count: z.number(), bytes: z.number() })).parse(
-    store.database
-      .prepare(
-        `SELECT ${stateOf(store)} AS state, count(*) AS count, sum(i.size) AS bytes
+  const rows = z
+    .array(z.object({ state: z.enum(itemStates), count: z.number(), bytes: z.number() }))
+    .parse(
+      store.database
+        .prepare(
+          `SELECT ${stateOf(store)} AS state, count(*) AS count, sum(i.size) AS bytes
          FROM item i LEFT JOIN outcome o ON o.seq = i.seq GROUP BY 1`,
-      )
-      .all(),
-  )
-  const of = (state: ItemState): number => rows.find((row) => row.state === state)?.count ?? 0
+        )
+        .all(),
+    )
+    .concat(countDamaged(store))
+  const of = (state: ItemState): number => rows.reduce((sum, row) => sum + (row.state === state ? row.count : 0), 0)
   return {
     counts: {
       planned: rows.reduce((sum, row) => sum + row.count, 0),
@@ -54,6 +57,17 @@ export function countItems(store: RunStore): { counts: ItemCounts; bytes: number
     },
     bytes: rows.find((row) => row.state === goals[store.header.kind])?.bytes ?? 0,
   }
+}
+
+/** Items that the views hide: nothing is done with them any more, and so they have failed unless they had an outcome before. */
+function countDamaged({ database, damage }: RunStore): { state: ItemState; count: number; bytes: number }[] {
+  const done = z.object({ step: z.enum(['committed', 'restored', 'freed']) })
+  const query = database.prepare('SELECT step FROM outcome WHERE seq = ?')
+  return damage.items.map((seq) => ({
+    state: done.safeParse(query.get(seq)).data?.step ?? 'failed',
+    count: 1,
+    bytes: 0,
+  }))
 }
 
 /** Finds where the item of a row stands in this run; null where the run has no such item. */
