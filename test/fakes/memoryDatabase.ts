@@ -48,6 +48,7 @@ export class MemoryDatabase implements ReadurDatabase {
       ocrPending: 0,
       instance: { ...memoryInstance, identity, address: label, startedAt: identity },
       mark: null,
+      mayMark: true,
       ...facts,
     }
   }

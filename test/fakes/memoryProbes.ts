@@ -55,7 +55,13 @@ export class MemoryBucketProbe extends MemoryObjectStore implements BucketProbe 
 export class MemoryCondition implements DatabaseCondition {
   readonly ended: { pid: number; startedAt: string }[] = []
   state = {
-    identity: { user: 'readur', readOnly: false, version: 160_004, schema: '20260801000001' as string | null },
+    identity: {
+      database: 'readur',
+      user: 'readur',
+      readOnly: false,
+      version: 160_004,
+      schema: '20260801000001' as string | null,
+    },
     connections: { used: 10, most: 100, reserved: 3, byName: ['10 of readur'] },
     blocked: new Array<BlockedSession>(),
     long: new Array<DatabaseSession>(),

@@ -43,6 +43,8 @@ export interface DatabaseFacts {
   instance: DatabaseInstance
   /** What this program has left in the database; null where it has left nothing, or this account may not see it. */
   mark: DatabaseMark | null
+  /** This account can leave a mark: it may make a schema, or change the mark that is there. */
+  mayMark: boolean
 }
 
 /** What tells a database from its copies. A value that this account may not ask for is null. */

@@ -58,15 +58,21 @@ export class PostgresCondition implements DatabaseCondition {
   identity(signal: AbortSignal): ReturnType<DatabaseCondition['identity']> {
     return this.#ask(signal, async (client) => {
       const { rows } = await client.query(
-        `SELECT current_user::text AS user, current_setting('server_version_num')::int AS version,
+        `SELECT current_user::text AS user, current_database()::text AS database, current_setting('server_version_num')::int AS version,
            pg_is_in_recovery() AS read_only,
            to_regclass('_sqlx_migrations') IS NOT NULL AS migrations`,
       )
       const row = z
-        .object({ user: z.string(), version: z.number(), read_only: z.boolean(), migrations: z.boolean() })
+        .object({
+          user: z.string(),
+          database: z.string(),
+          version: z.number(),
+          read_only: z.boolean(),
+          migrations: z.boolean(),
+        })
         .parse(rows[0])
       const schema = row.migrations ? await lastMigration(client) : null
-      return { user: row.user, version: row.version, readOnly: row.read_only, schema }
+      return { user: row.user, database: row.database, version: row.version, readOnly: row.read_only, schema }
     })
   }
 

@@ -2,7 +2,7 @@ import type { Client } from 'pg'
 import { z } from 'zod'
 import { MigrateError } from '../../engine/errors.ts'
 import type { DatabaseFacts } from '../../engine/ports.ts'
-import { readMark } from './mark.ts'
+import { mayMark, readMark } from './mark.ts'
 
 /** Tables and columns that the engine reads or writes. */
 export const needed: Record<string, string[]> = {
@@ -52,6 +52,7 @@ export async function readFacts(client: Client, label: string): Promise<Database
     identity: id,
     instance: { identity: id, address: label, startedAt: identity.started, filesSince: await filesSince(client) },
     mark: await readMark(client),
+    mayMark: await mayMark(client),
     version: identity.version,
     missing,
     notUpdatable: [],

@@ -46,6 +46,15 @@ async function isUsable(client: Client): Promise<boolean> {
   return isIt
 }
 
+/** Whether this account can leave a mark, or change the one that is there. */
+export async function mayMark(client: Client): Promise<boolean> {
+  if (await isUsable(client)) return true
+  const { rows } = await client.query(
+    `SELECT has_database_privilege(current_database(), 'CREATE') AND to_regnamespace('readur_migrate') IS NULL AS may`,
+  )
+  return z.array(z.object({ may: z.boolean() })).parse(rows)[0]?.may === true
+}
+
 export async function readMark(client: Client): Promise<DatabaseMark | null> {
   if (!(await isUsable(client))) return null
   const { rows } = await client.query(`SELECT id::text, identity, nonce, next_nonce AS "nextNonce" FROM ${table}`)
@@ -58,13 +67,8 @@ export async function writeMark(
   { id, identity, nonce, nextNonce }: DatabaseMark,
   was: DatabaseMark | null,
 ): ReturnType<RunLock['writeMark']> {
-  if (!(await isUsable(client))) {
-    const { rows } = await client.query(
-      `SELECT has_database_privilege(current_database(), 'CREATE') AND to_regnamespace('readur_migrate') IS NULL AS may`,
-    )
-    if (!z.array(z.object({ may: z.boolean() })).parse(rows)[0]?.may) return 'refused'
-    await client.query(createMark)
-  }
+  if (!(await mayMark(client))) return 'refused'
+  if (!(await isUsable(client))) await client.query(createMark)
   const { rowCount } = await client.query(
     `INSERT INTO ${table} AS mark (id, identity, nonce, next_nonce) VALUES ($1::uuid, $2, $3, $4)
      ON CONFLICT (only_row) DO UPDATE SET id = excluded.id, identity = excluded.identity, nonce = excluded.nonce,

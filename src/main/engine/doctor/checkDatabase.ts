@@ -96,7 +96,7 @@ async function privileges(
   condition: DatabaseCondition,
   signal: AbortSignal,
 ): Promise<Verdict<null>> {
-  const { user, readOnly } = await condition.identity(signal)
+  const { user, database, readOnly } = await condition.identity(signal)
   if (readOnly) {
     const message = 'The database is a standby, which can only be read.'
     const error = new MigrateError('DB_PRIVILEGE', { message, scope: 'run' })
@@ -109,19 +109,30 @@ async function privileges(
     if (!(error instanceof MigrateError)) throw error
     return failed(null, error, {
       words: `Connect as the user that Readur uses (the owner of its tables), or let the owner grant “${user}” what is needed:`,
-      commands: [{ where: 'the database', text: grants(user) }],
+      commands: [{ where: 'the database', text: [...grants(user), grantMark(user, database)].join('\n') }],
+    })
+  }
+  if (!facts.mayMark) {
+    return warning(null, 'The paths may be changed; whose the bucket is can’t be proved.', {
+      words: `“${user}” can’t create the schema “readur_migrate”. Documents can be migrated and rolled back, but a rollback leaves all objects in the bucket. Let the owner of the database grant what is needed:`,
+      commands: [{ where: 'the database', text: grantMark(user, database) }],
     })
   }
   return ok(null, 'The paths may be changed.')
 }
 
-function grants(user: string): string {
-  const name = `"${user.replaceAll('"', '""')}"`
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
+
+const grantMark = (user: string, database: string): string =>
+  `GRANT CREATE ON DATABASE ${quoted(database)} TO ${quoted(user)};`
+
+function grants(user: string): string[] {
+  const name = quoted(user)
   return [
     `GRANT SELECT ON documents, processed_images, failed_documents, ignored_files, ocr_queue, sources TO ${name};`,
     `GRANT UPDATE (file_path) ON documents TO ${name};`,
     `GRANT UPDATE (processed_image_path, original_image_path) ON processed_images TO ${name};`,
-  ].join('\n')
+  ]
 }
 
 function ocrQueue({ pending, processing }: { pending: number; processing: number }): Verdict<null> {

@@ -2,7 +2,7 @@ import { compare } from '../ownership/ownership.ts'
 import { readClaim } from '../ownership/claim.ts'
 import type { Site } from '../session.ts'
 import type { Checkup } from './checkup.ts'
-import { ok, warning, type Verdict } from './verdict.ts'
+import { note, ok, warning, type Verdict } from './verdict.ts'
 
 type OwnerDeps = Pick<Site, 'database' | 'objects'>
 
@@ -12,14 +12,14 @@ export async function checkOwner(checkup: Checkup, deps: OwnerDeps): Promise<voi
 }
 
 async function owner({ database, objects }: OwnerDeps, signal: AbortSignal): Promise<Verdict<null>> {
-  const [{ instance, mark }, claim] = await Promise.all([database.facts(signal), readClaim(objects, signal)])
+  const [{ instance, mark, mayMark }, claim] = await Promise.all([database.facts(signal), readClaim(objects, signal)])
   const standing = compare(claim, mark, instance)
   switch (standing.kind) {
     case 'owner':
-      return ok(null, 'This database')
     case 'unclaimed':
     case 'unproved':
-      return ok(null, 'Nobody yet; the first run claims it.')
+      if (!mayMark) return note(null, 'Nobody who could prove it: see the privileges of the database account.')
+      return ok(null, standing.kind === 'owner' ? 'This database' : 'Nobody yet; the first run claims it.')
     case 'other': {
       const { bucket } = objects
       return warning(null, 'Another database', {

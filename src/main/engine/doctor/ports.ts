@@ -77,7 +77,9 @@ export interface BlockedSession extends DatabaseSession {
 /** The database from the side of who runs it. */
 export interface DatabaseCondition {
   /** Whom we are to the database, whether it lets anybody write, the number of its version, the last migration of Readur. */
-  identity(signal: AbortSignal): Promise<{ user: string; readOnly: boolean; version: number; schema: string | null }>
+  identity(
+    signal: AbortSignal,
+  ): Promise<{ user: string; database: string; readOnly: boolean; version: number; schema: string | null }>
   connections(signal: AbortSignal): Promise<{ used: number; most: number; reserved: number; byName: string[] }>
   blocked(signal: AbortSignal): Promise<BlockedSession[]>
   /** Sessions of this database whose transaction goes on for longer; our own of this call excepted. */
