@@ -71,6 +71,17 @@ describe('a failed run that is to be undone', () => {
     expect(world.pathOf(kept.id)).toBe(kept.path)
   })
 
+  it('keeps an object that bears the mark of another database, though this run’s name is on it', async () => {
+    const { good } = plantFailure()
+    const key = good[2]?.key ?? ''
+    world.database.beforeChange = (changes) => {
+      const object = world.bucket.objects.get(key)
+      if (object && changes[0]?.from.startsWith('s3://')) object.metadata['readur-database'] = '0123456789abcdef'
+    }
+    await world.migrate(undo)
+    expect(world.keys()).toEqual([key])
+  })
+
   it('fetches the local file of a document that is gone from the disk, and then puts its row back', async () => {
     const { good } = plantFailure()
     const gone = good[1]
