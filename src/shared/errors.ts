@@ -681,6 +681,13 @@ export const errorCatalogue = {
     cause: 'The token has expired, was cut when it was pasted, or is of another Readur.',
     remedy: 'Make a new one (an API key of your account in Readur, or log in anew) and enter it as READUR_TOKEN.',
   },
+  CANARY_FAILED: {
+    title: 'Readur does not serve documents from this bucket yet',
+    cause:
+      'Readur was not restarted with the S3 settings, has another bucket, endpoint or keys, or is older than 2.9.2.',
+    remedy:
+      'No other row was switched, and every document is where Readur finds it. Correct Readur’s settings, restart it, and resume the run.',
+  },
   READUR_NO_DOCUMENT: {
     title: 'Readur does not hand out the document',
     cause: 'Readur was not restarted after it was switched, uses another bucket, or the document is of another user.',

@@ -78,6 +78,8 @@ export interface MigrateOptions {
   copyOnly: boolean
   /** Bytes that may move to and from the bucket in a second; null: as many as the line carries. */
   bytesPerSecond: number | null
+  /** Before a row is switched, see that Readur serves documents from the bucket; where it can be asked. */
+  canary: boolean
 }
 
 export const defaultMigrateOptions: MigrateOptions = {
@@ -88,6 +90,7 @@ export const defaultMigrateOptions: MigrateOptions = {
   enableRollback: false,
   copyOnly: false,
   bytesPerSecond: null,
+  canary: false,
 }
 
 /** How a run is undone. */

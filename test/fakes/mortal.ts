@@ -109,7 +109,7 @@ export class MortalWorld {
       runs: new WatchedRuns(this.#runsDir, reached),
       states: this.#dir,
       profile: { id: 'memory', name: 'memory' },
-      context: { site: watchedSite(site, reached), progress: nullProgress, stop, limit, clock: Date },
+      context: { site: watchedSite(site, reached), progress: nullProgress, stop, limit, clock: Date, readur: null },
       pace: { limit, bandwidth: new Bandwidth(null), isMoving: () => false },
       close: () => Promise.resolve(),
     }

@@ -7,7 +7,7 @@ import { executeRun, planRun } from '../../src/main/engine/migrate.ts'
 import type { RunContext } from '../../src/main/engine/session.ts'
 import { claimFolder } from '../../src/main/engine/ownership/claim.ts'
 import { documentKey, pathOfKey, processedImageKey } from '../../src/main/engine/plan/keys.ts'
-import type { DocumentRow } from '../../src/main/engine/ports.ts'
+import type { DocumentRow, ReadurServer } from '../../src/main/engine/ports.ts'
 import { nullProgress, type Progress } from '../../src/main/engine/progress.ts'
 import { StopControl } from '../../src/main/engine/stop.ts'
 import { Bandwidth } from '../../src/main/engine/transfer/bandwidth.ts'
@@ -54,6 +54,7 @@ export class World {
   /** Requests with a body that are under way. */
   moving = 0
   progress: Progress = nullProgress
+  readur: ReadurServer | null = null
   /** Called when the plan is made and nothing is started. */
   onPlanned: () => unknown = () => undefined
   /** The store of the latest run. */
@@ -138,6 +139,15 @@ export class World {
     return executeRun(context, store, options, this.#folder.dir)
   }
 
+  /** Goes on with the latest run. */
+  resume(change: Partial<MigrateOptions> = {}): Promise<RunReport> {
+    if (this.store === null) throw new Error('Nothing was migrated yet.')
+    this.limit = new AdaptiveLimit(4)
+    this.stop = new StopControl()
+    const options = { ...defaultMigrateOptions, ...change }
+    return executeRun(this.context(), this.store, options, this.#folder.dir)
+  }
+
   /** A store for a run over another one. */
   createStore(change: Partial<RunHeader>): RunStore {
     return this.#folder.create(Date, change)
@@ -157,6 +167,7 @@ export class World {
         ),
         prefixes: [{ stored: '/app/uploads', folder: '' }],
       },
+      readur: this.readur,
       stop,
       limit,
       progress,

@@ -1,6 +1,7 @@
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
+  GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
@@ -50,6 +51,11 @@ export class Outside implements Disposable {
   async metadata(key: string): Promise<Record<string, string>> {
     const { Metadata = {} } = await this.#client.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key }))
     return Metadata
+  }
+
+  async get(key: string): Promise<Uint8Array | null> {
+    const { Body } = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }))
+    return (await Body?.transformToByteArray()) ?? null
   }
 
   async put(key: string, body: Buffer | string, metadata: Record<string, string> = {}): Promise<void> {

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { buffer } from 'node:stream/consumers'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 
 /** A Readur that answers over HTTP as the real one does (routes/ and swagger.rs of its source), documents from memory. */
 export interface FakeReadur {
@@ -11,7 +12,17 @@ export interface FakeReadur {
   asked: string[]
   /** What it says of its health. */
   health: { status: string }
+  /** Where it keeps documents, in place of `documents`. */
+  backing: ReadurBacking | null
   stop: () => Promise<void>
+}
+
+/** A storage of its own. `store` returns the id; what it throws is an answer of 500. */
+export interface ReadurBacking {
+  store: (filename: string, bytes: Buffer) => Promise<string>
+  /** Null: an answer of 500. */
+  read: (id: string) => Promise<Uint8Array | null>
+  remove: (id: string) => Promise<void>
 }
 
 export interface ReadurOptions {
@@ -26,11 +37,20 @@ export async function startReadur({ version = '2.9.0', role = 'admin' }: ReadurO
     documents: new Map<string, Uint8Array | null>(),
     asked: new Array<string>(),
     health: { status: 'ok' },
+    backing: null as ReadurBacking | null,
   }
   const server = createServer((request, response) => {
     const path = request.url ?? ''
     fake.asked.push(path)
-    const { status, type, body } = answer(path, request.headers.authorization === `Bearer ${fake.token}`)
+    const isKnown = request.headers.authorization === `Bearer ${fake.token}`
+    if (fake.backing && isKnown && path.startsWith('/api/documents')) {
+      void backed(fake.backing, request, path).then(
+        (body) => response.writeHead(200).end(body),
+        () => response.writeHead(500).end('{}'),
+      )
+      return
+    }
+    const { status, type, body } = answer(path, isKnown)
     response.writeHead(status, { 'content-type': type }).end(body)
   })
   const answer = (path: string, isKnown: boolean): { status: number; type: string; body: string | Uint8Array } => {
@@ -52,6 +72,28 @@ export async function startReadur({ version = '2.9.0', role = 'admin' }: ReadurO
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return Object.assign(fake, { url: `http://127.0.0.1:${portOf(server)}`, stop: () => stop(server) })
+}
+
+/** Documents of a Readur with a storage of its own: POST, DELETE and download of routes/documents. */
+async function backed(backing: ReadurBacking, request: IncomingMessage, path: string): Promise<Uint8Array | string> {
+  const id = path.split('/')[3] ?? ''
+  if (request.method === 'POST') {
+    const body = await buffer(request)
+    const headers = { 'content-type': request.headers['content-type'] ?? '' }
+    const file = (await new Response(body, { headers }).formData()).get('file')
+    if (!(file instanceof File)) throw new Error('No file found in upload')
+    return JSON.stringify({
+      id: await backing.store(file.name, Buffer.from(await file.arrayBuffer())),
+      status: 'success',
+    })
+  }
+  if (request.method === 'DELETE') {
+    await backing.remove(id)
+    return '{"success":true}'
+  }
+  const bytes = await backing.read(id)
+  if (bytes === null) throw new Error('The file cannot be read.')
+  return bytes
 }
 
 function portOf(server: Server): number {

@@ -38,6 +38,11 @@ export function addMigrateCommands(program: Command, context: CommandContext): v
     .option('--backup <file>', 'first dump the database into this file with pg_dump')
     .option('--postgres-container <name>', 'with --backup: run pg_dump in this container')
     .option('--copy-only', 'copy and verify, and leave the rows for a later cutover', false)
+    .option(
+      '--canary',
+      'first see that Readur serves documents from the bucket; needs READUR_URL and READUR_TOKEN',
+      false,
+    )
     .option('--delta', 'only what no earlier run has copied')
     .option('--resume-from <run or state file>', 'go on with that run instead of beginning one')
     .option('--fresh-start', 'begin a new run even though another is unfinished; that one stays in the history', false)
@@ -64,6 +69,7 @@ export function addMigrateCommands(program: Command, context: CommandContext): v
     .command('cutover <run>')
     .description('point the rows at the copies that a run with --copy-only has made')
   addMigrateOptions(addSiteOptions(cutover), false)
+    .option('--no-canary', 'do not see first that Readur serves documents from the bucket')
     .option('--yes', 'do not ask', false)
     .action((name: string) =>
       onSite(context, cutover, Math.max(parallelOf(cutover), cutoverRequests), async (session) => {

@@ -201,7 +201,12 @@ const migrateFields = {
   enableRollback: z.boolean(),
 }
 const migrateSchema = z
-  .object({ ...migrateFields, copyOnly: z.boolean().default(false), bandwidth: z.number().nullable().default(null) })
+  .object({
+    ...migrateFields,
+    copyOnly: z.boolean().default(false),
+    canary: z.boolean().default(false),
+    bandwidth: z.number().nullable().default(null),
+  })
   .transform(({ bandwidth: bytesPerSecond, ...options }) => ({ ...options, bytesPerSecond }))
 const changeSchema = z
   .object({
@@ -211,6 +216,7 @@ const changeSchema = z
     batchSize: migrateFields.batchSize.exactOptional(),
     verify: migrateFields.verify.exactOptional(),
     enableRollback: migrateFields.enableRollback.exactOptional(),
+    canary: z.boolean().exactOptional(),
   })
   .transform(({ bandwidth, ...change }) => ({
     ...change,

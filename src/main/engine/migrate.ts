@@ -1,4 +1,5 @@
 import type { MigrateOptions, PlanOptions, PlanTotals, RunReport, RunStatus } from '../../shared/run.ts'
+import { tryDocument, tryReadur } from './canary.ts'
 import { Committer } from './commit/committer.ts'
 import { reconcile } from './commit/reconcile.ts'
 import { asMigrateError, errorData, MigrateError } from './errors.ts'
@@ -96,6 +97,9 @@ export async function executeRun(
   })
 }
 
+const withoutReadur =
+  'Whether Readur serves documents from the bucket was not tried: that needs its address and a token (READUR_URL, READUR_TOKEN).'
+
 /** The steps between the first intent and the last outcome. */
 async function carryOut(context: RunContext, store: RunStore, options: MigrateOptions, held: Held): Promise<RunStatus> {
   const { site, progress, stop, limit } = context
@@ -105,10 +109,14 @@ async function carryOut(context: RunContext, store: RunStore, options: MigrateOp
   const onFailed = (): void => {
     if (options.enableRollback) failure.abort()
   }
+  const isWanted = options.canary && !options.copyOnly
+  const readur = isWanted ? context.readur : null
+  if (isWanted && readur === null) progress.log('info', withoutReadur)
   const common = { ...site, ...held, store, journal, progress, options, onFailed }
   const committer = new Committer({
     ...common,
     batchSize: options.batchSize,
+    tryOut: readur && ((item) => tryDocument({ readur, store, signal: stop.now }, item)),
     signal: stop.now,
     onBroken: () => broken.abort(),
   })
@@ -131,7 +139,10 @@ async function carryOut(context: RunContext, store: RunStore, options: MigrateOp
     await takeUp({ ...common, signal: stop.now })
     // An earlier session did not live to undo the run, or to end doing so.
     if (undoesItself(store) || (options.enableRollback && hasFailureToUndo(store.database))) failure.abort()
-    else await copy()
+    else {
+      if (readur) await tryReadur({ ...common, readur, signal: stop.now })
+      await copy()
+    }
     if (!failure.signal.aborted) await committer.flush()
   } catch (cause) {
     ending = asMigrateError(stop.now.aborted ? stop.now.reason : cause)

@@ -9,7 +9,15 @@ import type { RunStore } from './journal/runStore.ts'
 import { reportOf } from './journal/summary.ts'
 import { Fence } from './ownership/fence.ts'
 import type { PathPrefix } from './plan/paths.ts'
-import type { Clock, DatabaseFacts, ObjectStore, ReadurDatabase, RunLock, UploadsFolder } from './ports.ts'
+import type {
+  Clock,
+  DatabaseFacts,
+  ObjectStore,
+  ReadurDatabase,
+  ReadurServer,
+  RunLock,
+  UploadsFolder,
+} from './ports.ts'
 import type { Progress } from './progress.ts'
 import type { StopSignals } from './stop.ts'
 import type { AdaptiveLimit } from './transfer/concurrency.ts'
@@ -29,6 +37,8 @@ export interface RunContext {
   clock: Clock
   /** Lowered when the store asks for fewer requests; the retry wrapper around `objects` holds it too. */
   limit: AdaptiveLimit
+  /** Readur itself, where its address and a token are known. */
+  readur: ReadurServer | null
 }
 
 /** What a session holds from its first step to its last. */

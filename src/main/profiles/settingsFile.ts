@@ -24,6 +24,8 @@ export const migrateOptionsSchema: z.ZodType<MigrateOptions> = z.strictObject({
   enableRollback: z.boolean(),
   copyOnly: z.boolean(),
   bytesPerSecond: within(optionLimits.bytesPerSecond).nullable(),
+  // Settings of before do not know it.
+  canary: z.boolean().default(false),
 })
 
 export const settingsSchema: z.ZodType<Settings> = z.strictObject({

@@ -197,7 +197,7 @@ export function awaitingCutover({ runs }: Pick<Workplace, 'runs'>, runId: string
 /** All copies are verified: points the rows at them. Throws RUN_NOT_STARTABLE for a run that has nothing to switch. */
 export async function cutOver(work: Workplace, runId: string, change: Partial<MigrateOptions>): Promise<RunReport> {
   awaitingCutover(work, runId)
-  return resumeRun(work, runId, { ...change, copyOnly: false })
+  return resumeRun(work, runId, { canary: true, ...change, copyOnly: false })
 }
 
 /** What a rollback would do, in a run that is planned and not started. */

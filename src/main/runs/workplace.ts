@@ -54,7 +54,7 @@ export async function openWorkplace(request: WorkplaceRequest): Promise<OpenedWo
   const { settings, ssh, parallel, progress, stop, ...rest } = request
   const opened = await openSite(settings, parallel, ssh, { ...tellOfWaiting(progress), stop: stop.inOrder })
   const { site, pace, commands, readur, close } = opened
-  const context = { site, limit: pace.limit, progress, stop, clock: Date }
+  const context = { site, limit: pace.limit, progress, stop, clock: Date, readur: readur?.hasToken ? readur : null }
   const doctor = doctorSiteOf(opened, settings, rest.runs.dir)
   return { ...rest, settings, ssh, commands, readur, pace, context, doctor, close }
 }

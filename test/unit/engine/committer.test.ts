@@ -66,6 +66,7 @@ describe('pointing rows at their copies', () => {
       journal: new JournalBuffer({ append: (entries) => written.push(...entries) }),
       progress: nullProgress,
       batchSize,
+      tryOut: null,
       signal: new AbortController().signal,
       onFailed: (item, error) => failed.push([item.rowId, error.code]),
     })

@@ -85,6 +85,7 @@ describe('the options of a migration', () => {
       verify: 'head',
       enableRollback: false,
       copyOnly: false,
+      canary: false,
     })
   })
 

@@ -48,6 +48,7 @@ function workplace(
       site: { database, uploads, objects: world.faults, prefixes: [{ stored: '/app/uploads', folder: '' }] },
       stop: new StopControl(),
       limit,
+      readur: null,
       clock: Date,
       progress: nullProgress,
     },

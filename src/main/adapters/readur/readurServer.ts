@@ -16,6 +16,7 @@ const largestAnswer = 4 * 1024 ** 2
 
 const health = z.object({ status: z.string() })
 const description = z.object({ info: z.object({ title: z.string(), version: z.string() }) })
+const uploaded = z.object({ id: z.uuid() })
 const user = z.object({ username: z.string(), role: z.string() })
 
 /** Readur over HTTP. Its answers: the reference page of its contract, and its public source (routes/, swagger.rs). */
@@ -43,11 +44,31 @@ export class HttpReadur implements ReadurServer {
 
   async *download(documentId: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const path = `/api/documents/${encodeURIComponent(documentId)}/download`
-    const answer = await this.#get(path, signal, documentId)
+    const answer = await this.#ask(path, signal, {}, documentId)
     try {
       for await (const chunk of answer.body ?? []) if (chunk instanceof Uint8Array) yield chunk
     } catch (cause) {
       throw this.#broken(cause, signal)
+    }
+  }
+
+  async upload(filename: string, bytes: Uint8Array, signal: AbortSignal): Promise<string> {
+    const body = new FormData()
+    body.set('file', new Blob([Buffer.from(bytes)], { type: 'text/plain' }), filename)
+    const answer = await this.#ask('/api/documents', signal, { method: 'POST', body })
+    const text = await this.#text(answer, '/api/documents', signal)
+    const parsed = uploaded.safeParse(parseJson(text))
+    if (parsed.success) return parsed.data.id
+    throw this.#strange('It does not say under which id it has stored a document.')
+  }
+
+  async remove(documentId: string, signal: AbortSignal): Promise<void> {
+    try {
+      const path = `/api/documents/${encodeURIComponent(documentId)}`
+      const answer = await this.#ask(path, signal, { method: 'DELETE' }, documentId)
+      await answer.body?.cancel().catch(() => undefined)
+    } catch (error) {
+      if (!(error instanceof MigrateError) || error.code !== 'READUR_NO_DOCUMENT') throw error
     }
   }
 
@@ -63,7 +84,7 @@ export class HttpReadur implements ReadurServer {
   }
 
   async #json<T>(path: string, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
-    const answer = await this.#get(path, signal)
+    const answer = await this.#ask(path, signal)
     const text = await this.#text(answer, path, signal)
     const parsed = schema.safeParse(parseJson(text))
     if (parsed.success) return parsed.data
@@ -91,10 +112,11 @@ export class HttpReadur implements ReadurServer {
     return Buffer.concat(chunks).toString('utf8')
   }
 
-  async #get(path: string, signal: AbortSignal, document?: string): Promise<Response> {
+  async #ask(path: string, signal: AbortSignal, request: RequestInit = {}, document?: string): Promise<Response> {
     let answer: Response
     try {
       answer = await fetch(`${this.label}${path}`, {
+        ...request,
         signal,
         // The token goes where the user said, and nowhere else.
         redirect: 'manual',

@@ -2,7 +2,7 @@ import pLimit from 'p-limit'
 import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import { madeByOthers } from '../journal/madeByOthers.ts'
-import { changeOf, type MovableItem } from '../plan/item.ts'
+import { changeOf, undoOf, type MovableItem } from '../plan/item.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { ObjectStore, PathOutcome, RunLock, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
@@ -20,6 +20,8 @@ export interface CommitDeps {
   journal: JournalBuffer
   progress: Progress
   batchSize: number
+  /** Looks at the first document whose row was switched, as a user does; what is wrong stops the run. Null: nobody can. */
+  tryOut: ((item: MovableItem) => Promise<MigrateError | null>) | null
   signal: AbortSignal
   onFailed: (item: MovableItem, error: MigrateError) => void
   /** Nothing can be committed any more; copying on would be for nothing. */
@@ -39,6 +41,7 @@ export class Committer {
   #timer: NodeJS.Timeout | null = null
   #running: Promise<void> = Promise.resolve()
   #failure: MigrateError | null = null
+  #isTried = false
 
   constructor(deps: CommitDeps) {
     this.#deps = deps
@@ -55,9 +58,7 @@ export class Committer {
   /** Commits what waits, one transaction at a time; resolves when it is done. */
   async flush(): Promise<void> {
     const batch = this.#takeWaiting()
-    this.#running = this.#running
-      .then(() => commitBatch(this.#deps, batch))
-      .catch((error: unknown) => this.#fail(error))
+    this.#running = this.#running.then(() => this.#commit(batch)).catch((error: unknown) => this.#fail(error))
     await this.#running
   }
 
@@ -65,6 +66,27 @@ export class Committer {
   async close(): Promise<void> {
     this.#takeWaiting()
     await this.#running.catch(() => undefined)
+  }
+
+  /** The first document goes alone, and is looked at before any other row is switched. */
+  async #commit(batch: Verified[]): Promise<void> {
+    const { tryOut } = this.#deps
+    const first = tryOut !== null && !this.#isTried && batch.find(({ item }) => item.kind === 'document')
+    if (!first) {
+      await commitBatch(this.#deps, batch)
+      return
+    }
+    const { item } = first
+    await commitBatch(this.#deps, [first])
+    if (this.#deps.store.last('committed', item.seq) !== null) {
+      this.#isTried = true
+      const error = await tryOut(item)
+      if (error) {
+        await switchBack(this.#deps, item, error)
+        throw error
+      }
+    }
+    await this.#commit(batch.filter((one) => one !== first))
   }
 
   #takeWaiting(): Verified[] {
@@ -179,6 +201,24 @@ async function commitRows(deps: CommitDeps, batch: MovableItem[]): Promise<void>
       lost.filter(({ error }) => madeByOthers.has(error.code)).map(({ item }) => item),
     )
   }
+}
+
+/** The row of a document that users do not get points at its local file again; the copy stays for the next attempt. */
+async function switchBack(deps: CommitDeps, item: MovableItem, error: MigrateError): Promise<void> {
+  const { lock, journal, progress, signal } = deps
+  const intend = (): void => journal.writeNow({ step: 'restore-intent', data: { seqs: [item.seq] } })
+  const doubt = (): Promise<null> => Promise.resolve(null)
+  for await (const answers of changeRows({ lock, changeOf: undoOf, intend, doubt, signal }, [item])) {
+    for (const { answer } of answers) {
+      if (answer instanceof MigrateError || answer.result === 'differs') {
+        const why = answer instanceof MigrateError ? answer.message : 'The row was changed meanwhile.'
+        progress.log('warning', `“${item.filename}” is still on S3. ${why}`)
+        return
+      }
+    }
+  }
+  failItems(deps, [{ item, error }])
+  progress.outcomes({ committed: -1 })
 }
 
 /** Why the row must not point at the copy after all; null when it is still there, whole. */

@@ -37,6 +37,7 @@ const migrateOptionsSchema = z.object({
   // Version 1 knew no runs that only copy.
   copyOnly: z.boolean().default(false),
   bytesPerSecond: z.number().nullable().default(null),
+  canary: z.boolean().default(false),
 })
 
 const itemCountsSchema = z.object({
@@ -124,6 +125,10 @@ export const entrySchemas = {
   error: errorDataSchema,
   exported: z.object({ path: z.string() }),
   validated: validationSchema,
+  /** A document of our own that is stored through Readur, to see where it goes: intent, outcome, and the end of it. */
+  'canary-intent': z.object({ filename: z.string() }),
+  'canary-stored': z.object({ filename: z.string(), documentId: z.string() }),
+  'canary-removed': z.object({ filename: z.string() }),
   finished: z.object({
     status: z.enum(runStatuses),
     counts: itemCountsSchema,

@@ -33,6 +33,9 @@ export function processedImageKey(processedPath: string, userId: string): string
 /** What the row holds afterwards. Readur strips `s3://` once and asks its own bucket: no bucket in it. */
 export const pathOfKey = (key: string): string => scheme + key
 
+/** The key in a path that is on S3. */
+export const keyOf = (path: string): string => path.slice(scheme.length)
+
 export const isOnS3 = (path: string): boolean => path.startsWith(scheme)
 
 /** The key fits both the row's column and S3. */

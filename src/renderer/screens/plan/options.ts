@@ -60,7 +60,16 @@ export function parseOptions(
   const { verify, enableRollback, copyOnly } = draft
   return {
     ok: true,
-    options: { parallelUploads, batchSize, multipartThreshold, bytesPerSecond, verify, enableRollback, copyOnly },
+    options: {
+      parallelUploads,
+      batchSize,
+      multipartThreshold,
+      bytesPerSecond,
+      verify,
+      enableRollback,
+      copyOnly,
+      canary: false,
+    },
   }
 }
 
