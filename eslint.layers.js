@@ -71,7 +71,7 @@ export const layers = {
   },
   'src/main/runs': {
     why: 'runs are managed over the engine and what site.ts opens; vendors stay behind the adapters',
-    layers: ['src/main/engine', 'src/main/profiles', ...roots, shared],
+    layers: ['src/main/discovery', 'src/main/engine', 'src/main/profiles', ...roots, shared],
     packages: ['fflate', 'libsql', 'zod'],
     node: true,
   },

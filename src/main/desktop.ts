@@ -23,6 +23,8 @@ import { forgetOutdated } from './runs/forgetting.ts'
 import { ourUploads } from './runs/ourUploads.ts'
 import { QuestionDesk } from './runs/questionDesk.ts'
 import { SessionAnswers } from './runs/sessionAnswers.ts'
+import { ReadurBook } from './runs/readur/readurBook.ts'
+import { ReadurDesk } from './runs/readur/readurDesk.ts'
 import { RunFolder } from './runs/runFolder.ts'
 import { ReadingThreads } from './runs/reading/readingThreads.ts'
 import startReading from './runs/reading/worker.ts?nodeWorker'
@@ -41,7 +43,7 @@ import { chooseForProfile, saveProfiles } from './window/profileDialogs.ts'
 import { registerScheme, serveApp } from './window/protocol.ts'
 import { guardQuit, stopAndQuit } from './window/quit.ts'
 import { RunPresence } from './window/runPresence.ts'
-import { confirmFile, confirmFiles, confirmSecret } from './window/secretDialogs.ts'
+import { confirmFile, confirmFiles, confirmSecret, showSecretLines } from './window/secretDialogs.ts'
 
 /** Opens the window and wires it to the engine. Must be called before the app is ready. */
 export async function startDesktop(): Promise<void> {
@@ -70,8 +72,10 @@ export async function startDesktop(): Promise<void> {
   })
   const questions = new QuestionDesk((state) => tell('questions.changed', state))
   const ssh = sshAccess(join(dataDir.root, 'hostKeys.json'), questions)
+  const readurs = new ReadurBook(dataDir.root)
   const doctorDeps = {
     ssh,
+    readurs,
     dataFolder: dataDir.root,
     setVariable: (...change: Parameters<ProfileBook['setVariable']>) => book.setVariable(...change),
     isOurs: () => ourUploads(runs),
@@ -79,6 +83,7 @@ export async function startDesktop(): Promise<void> {
   const places = {
     runs,
     states: dataDir.states,
+    readurs,
     profileOf: (id: string) => profiles.find(id),
     secretsOf: (id: string) => book.secretsOf(id),
     ssh,
@@ -130,6 +135,8 @@ export async function startDesktop(): Promise<void> {
       search: (place, boundary) => searchFor(place, ssh, new AbortController().signal, boundary),
       tester: new Doctor({ ...doctorDeps, onSnapshot: (snapshot) => tell('connection.tested', snapshot) }),
       doctor: new Doctor({ ...doctorDeps, onSnapshot: (snapshot) => tell('doctor.changed', snapshot) }),
+      readurDesk: new ReadurDesk(places),
+      showSecretLines,
       backups,
       support: new SupportDesk({ ...places, book: backupBook, environment: ownEnvironment }),
       questions,

@@ -31,6 +31,13 @@ export function createApi(readur: ReadurApi): Api {
       takeOver: settled(readur.profiles.takeOver),
       keepsSecrets: settled(readur.profiles.keepsSecrets),
     },
+    server: {
+      known: settled(readur.server.known),
+      look: settled(readur.server.look),
+      confirm: settled(readur.server.confirm),
+      settings: settled(readur.server.settings),
+      reveal: settled(readur.server.reveal),
+    },
     discovery: {
       read: settled(readur.discovery.read),
       readFiles: settled(readur.discovery.readFiles),

@@ -22,7 +22,7 @@ createRoot(root).render(
   <StrictMode>
     <Appearance nonce={nonce}>
       {window.readur ? (
-        <App stores={createStores(createApi(window.readur), browserAddress(window), window.localStorage)} />
+        <App stores={createStores(createApi(window.readur), browserAddress(window))} />
       ) : (
         <NoBridge />
       )}

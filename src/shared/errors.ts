@@ -695,6 +695,18 @@ export const errorCatalogue = {
       'Readur cannot read the file that the row names, or the token may not see the document. Check where Readur stores (S3_ENABLED), restart it, and look into its log.',
   },
 
+  READUR_NOT_SWITCHED: {
+    title: 'Readur may not open the documents that were switched',
+    cause: 'Their rows were switched to S3 before Readur was known to use this bucket.',
+    remedy:
+      'Write the S3 settings of this connection into Readur’s settings and restart it: it opens these documents again at once. Or roll the run back.',
+  },
+  FREE_TOO_EARLY: {
+    title: 'Too early to free up space',
+    cause: 'Local files are the way back for as long as Readur is not known to use the bucket and the run is not validated.',
+    remedy: 'Switch Readur to the bucket and validate the run first. To free up space all the same, confirm it (on the command line with --anyway).',
+  },
+
   // The uploads folder, settings and our own files.
   UPLOADS_MISSING: {
     title: 'The uploads folder was not found',

@@ -4,6 +4,7 @@ import type { CheckupOptions, CheckupSnapshot } from './diagnostic.ts'
 import type { FoundOnServer, FoundReadur, TextToSearch } from './discovery.ts'
 import type { CountedDocuments } from './documentCounts.ts'
 import type { ProfileDetails, ProfileDraft, ProfileSummary, SecretChanges, TakenOver } from './profile.ts'
+import type { KnownReadurState, ReadurSettingsText } from './readurState.ts'
 import type { Comparison, Outdated, ReportFormat, SavedPathKey, SavedPathPage, StateFilePage } from './record.ts'
 import type {
   AuditRepairs,
@@ -70,6 +71,16 @@ export interface IpcCalls {
   'profiles.takeOver': { args: [id: string]; result: TakenOver }
   /** False: there is no keychain that can be trusted, so secrets are kept until the program ends. */
   'profiles.keepsSecrets': { args: []; result: boolean }
+  /** Where the Readur of a profile was last found to store; null where that was never looked at. Asks no server. */
+  'server.known': { args: [profileId: string]; result: KnownReadurState | null }
+  /** Finds out where it stores. */
+  'server.look': { args: [profileId: string]; result: KnownReadurState }
+  /** The user says whether it uses the bucket; counts only where nothing else tells. */
+  'server.confirm': { args: [profileId: string, isConfirmed: boolean]; result: KnownReadurState }
+  /** What to write into its settings, without the secret key. */
+  'server.settings': { args: [profileId: string]; result: ReadurSettingsText }
+  /** Shows these lines with the secret key in the platform's own dialog. */
+  'server.reveal': { args: [profileId: string]; result: null }
   /** Looks for the settings of Readur in texts that were pasted or dropped together. */
   'discovery.read': { args: [texts: TextToSearch[]]; result: FoundReadur[] }
   /** The same in files of this computer, with those beside them that they name. */
@@ -159,8 +170,11 @@ export interface IpcCalls {
     args: [runId: string, selection: UndoSelection, options: RollbackOptions]
     result: { runId: string }
   }
-  /** Plans which local files of a run can go; carried out by `runs.resume`. */
-  'runs.prepareFree': { args: [runId: string, mode: FreeMode]; result: { runId: string } }
+  /**
+   * Plans which local files of a run can go; carried out by `runs.resume`. `anyway`: although Readur is not known to use
+   * the bucket, or the run was not validated.
+   */
+  'runs.prepareFree': { args: [runId: string, mode: FreeMode, anyway: boolean]; result: { runId: string } }
   /** Points the rows at copies that a run has made. */
   'runs.cutover': { args: [runId: string]; result: null }
   /** Compares a run with rows, bucket and disk. `runs.findings` has the result once its snapshots end. */
@@ -268,6 +282,11 @@ export const ipcChannels = namesOf<IpcChannel>({
   'profiles.import': true,
   'profiles.takeOver': true,
   'profiles.keepsSecrets': true,
+  'server.known': true,
+  'server.look': true,
+  'server.confirm': true,
+  'server.settings': true,
+  'server.reveal': true,
   'discovery.read': true,
   'discovery.readFiles': true,
   'discovery.choose': true,

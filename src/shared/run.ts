@@ -371,7 +371,7 @@ export interface RunSummary extends ItemCounts {
   copied: number
   documents: number
   bytes: number
-  /** Whether its latest validation has passed; null when there was none. */
+  /** Whether its latest validation has passed; null when there was none since it last went on. */
   validated: boolean | null
   /** It was interrupted while it undid itself, and undoes the rest when it is resumed. */
   undoing: boolean

@@ -20,6 +20,7 @@ import {
 import { latestUnfinished } from '../../src/main/runs/resuming.ts'
 import { ProgressMeter } from '../../src/main/runs/progressMeter.ts'
 import { noPrompts } from '../../src/main/site.ts'
+import { ReadurBook } from '../../src/main/runs/readur/readurBook.ts'
 import { openWorkplace, type Workplace } from '../../src/main/runs/workplace.ts'
 import { defaultMigrateOptions, type RunReport } from '../../src/shared/run.ts'
 import { jobSchema, type About, type Job, type Reached, type Said } from './job.ts'
@@ -63,6 +64,7 @@ async function openWork({ envFile, home, log, kill }: Job): Promise<Workplace> {
     ssh: { hostKeys: '', accept: [], prompts: noPrompts },
     runs: new WatchedRuns(dataDir.runs, reached),
     states: dataDir.states,
+    readurs: new ReadurBook(dataDir.root),
     profile: { id: 'environment', name: envFile },
     settings: readSettings(await readEnvFile(envFile)),
     parallel: parallelUploads,
@@ -99,9 +101,9 @@ async function carryOut(work: Workplace, { command, multipartThreshold, batchSiz
     case 'rollback':
       return execute(prepareUndo(work, command.runId, {}, { keepObjects: false, force: false }))
     case 'free':
-      return execute(prepareFreeing(work, command.runId, 'quarantine'))
+      return execute(prepareFreeing(work, command.runId, { mode: 'quarantine', anyway: true }))
     case 'delete aside':
-      return execute(prepareFreeing(work, command.runId, 'delete'))
+      return execute(prepareFreeing(work, command.runId, { mode: 'delete', anyway: true }))
     case 'repair':
       return execute(
         prepareAuditRepairs(work, command.runId, {

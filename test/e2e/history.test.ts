@@ -188,7 +188,7 @@ describe('the way back, in the window and on the sandbox', () => {
   it('copies first and switches the rows later, which can be rolled back like any run', async () => {
     await home()
     await button('Make a plan for Sandbox').click()
-    await page().getByRole('switch', { name: 'Only copy' }).check({ force: true })
+    await page().getByRole('switch', { name: 'Copy now, switch later' }).check({ force: true })
     await button(/^Copy \d+ files/).click()
     await dialog('Start copying?').getByRole('button', { name: 'Start copying' }).click()
     await heading('Copied and verified').waitFor({ timeout: 120_000 })

@@ -110,6 +110,7 @@ export class MortalWorld {
       states: this.#dir,
       profile: { id: 'memory', name: 'memory' },
       context: { site: watchedSite(site, reached), progress: nullProgress, stop, limit, clock: Date, readur: null },
+      readurState: () => Promise.resolve({ at: 'bucket', source: 'the test' }),
       pace: { limit, bandwidth: new Bandwidth(null), isMoving: () => false },
       close: () => Promise.resolve(),
     }

@@ -33,7 +33,7 @@ export const undo =
 export const free =
   (runId: string, mode: 'quarantine' | 'delete'): Work =>
   (place) =>
-    carryOut(prepareFreeing(place, runId, mode))
+    carryOut(prepareFreeing(place, runId, { mode, anyway: true }))
 
 /** As a command without a name: the run that was begun and not ended. */
 export const resume: Work = async (place) => resumeRun(place, (await latestUnfinished(place)).runId)

@@ -10,6 +10,7 @@ import { openProfiles } from '../profiles/headless.ts'
 import { overlay, readStorageSettings, type SiteSettings } from '../profiles/settings.ts'
 import { checkStorage, checkUp, type CheckupRequest, type CheckupResult } from '../runs/checkUp.ts'
 import { ourUploads } from '../runs/ourUploads.ts'
+import { bucketOf } from '../runs/readur/lookAtReadur.ts'
 import { openBucketProbe, openSite, type SshAccess } from '../site.ts'
 import { checkText, checkupText, offersText } from './checkText.ts'
 import { exitCode } from './exitCodes.ts'
@@ -146,9 +147,10 @@ async function checkPlace(
       (await output.ask?.(hostKeyQuestion(`${host}, port ${port}`, `${type} ${fingerprint}`))) === true,
     configFile: site.sshConfig,
   }
-  const { runs } = openRuns(variables)
+  const { runs, readurs } = openRuns(variables)
   const isOurs = ourUploads(runs)
-  const result = await checkUp({ settings, ssh, dataFolder: runs.dir, options: { depth }, ...how, isOurs })
+  const memory = readurs.of(profile.id, bucketOf(settings))
+  const result = await checkUp({ settings, ssh, memory, dataFolder: runs.dir, options: { depth }, ...how, isOurs })
   const setVariable: PerformDeps['setVariable'] = (name, value) => {
     const profiles = openProfiles(openDataDir(variables).root)
     const known = site.profile === undefined ? null : profiles.find(profile.id)

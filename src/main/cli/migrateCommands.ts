@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { z } from 'zod'
 import type { ErrorCode } from '../../shared/errors.ts'
 import { defaultMigrateOptions, type RunReport } from '../../shared/run.ts'
+import { notSwitchedConsequence, readurStateWords } from '../../shared/readurState.ts'
 import { MigrateError } from '../engine/errors.ts'
 import { errorCodeSchema } from '../engine/journal/errorCode.ts'
 import { reportOf } from '../engine/journal/summary.ts'
@@ -43,6 +44,7 @@ export function addMigrateCommands(program: Command, context: CommandContext): v
       'first see that Readur serves documents from the bucket; needs READUR_URL and READUR_TOKEN',
       false,
     )
+    .option('--yes', 'do not ask, even if Readur is not known to use the bucket', false)
     .option('--delta', 'only what no earlier run has copied')
     .option('--resume-from <run or state file>', 'go on with that run instead of beginning one')
     .option('--fresh-start', 'begin a new run even though another is unfinished; that one stays in the history', false)
@@ -75,12 +77,13 @@ export function addMigrateCommands(program: Command, context: CommandContext): v
       onSite(context, cutover, Math.max(parallelOf(cutover), cutoverRequests), async (session) => {
         const id = await runOf(session, name)
         const { remaining } = awaitingCutover(session.work, id)
+        const state = await session.work.readurState(session.work.context.stop.inOrder)
         await confirm(
           session,
           context.output,
           cutover.opts().yes === true,
-          [`Run ${id}: ${remaining.toLocaleString('en')} rows are switched to S3.`],
-          'Readur must be on S3 already, or users get errors.',
+          [`Run ${id}: ${remaining.toLocaleString('en')} rows are switched to S3.`, readurStateWords(state)],
+          state.at === 'bucket' ? 'Rows change.' : notSwitchedConsequence,
         )
         return answerOf(await cutOver(session.work, id, changedOptionsOf(cutover)))
       }),
@@ -132,7 +135,7 @@ async function planOnly(work: Session['work'], command: Command): Promise<Answer
 async function migrateOnce(session: Session, command: Command, context: CommandContext): Promise<Answer> {
   const { output } = context
   const { work } = session
-  const { dryRun, deleteLocal, freshStart, resumeFrom } = command.opts<Record<string, unknown>>()
+  const { dryRun, deleteLocal, freshStart, resumeFrom, yes } = command.opts<Record<string, unknown>>()
   if (deleteLocal === true) {
     throw new MigrateError('DELETE_LOCAL', {
       message: 'A run never deletes the files that it has just copied.',
@@ -142,14 +145,25 @@ async function migrateOnce(session: Session, command: Command, context: CommandC
   if (typeof resumeFrom === 'string') return resumeOnce(session, command, resumeFrom, null)
   if (dryRun === true) return planOnly(work, command)
   if (freshStart !== true) await mentionUnfinished(session, output)
-  await backUpFirst(session, command, context)
   const options = migrateOptionsOf(command)
+  if (!options.copyOnly && yes !== true) await askBeforeRows(session, output)
+  await backUpFirst(session, command, context)
   const { store } = await planMigration(work, planOptionsOf(command), options.parallelUploads)
   try {
     return answerOf(await migrate(work, store, options))
   } finally {
     store.close()
   }
+}
+
+/** Where nobody can be asked, the run's report says the same as a warning. */
+async function askBeforeRows(session: Session, output: CommandContext['output']): Promise<void> {
+  if (!output.ask) return
+  const { readurState, context } = session.work
+  const state = await readurState(context.stop.inOrder)
+  if (state.at === 'bucket') return
+  const instead = 'To copy now and switch later: migrate --copy-only; then switch Readur to S3, then cutover.'
+  await confirm(session, output, false, [readurStateWords(state), instead], notSwitchedConsequence)
 }
 
 async function mentionUnfinished({ work }: Session, output: CommandContext['output']): Promise<void> {
@@ -178,7 +192,9 @@ async function resumeOnce(
   const parallel = change.parallelUploads ?? defaultMigrateOptions.parallelUploads
   const { store } = await planRetry(work, id, retry.only, parallel)
   try {
-    const report = await migrate(work, store, { ...defaultMigrateOptions, ...change })
+    // What was only to be copied is not to be switched now.
+    const copyOnly = work.runs.with(id, (run) => run.last('started')?.options?.copyOnly === true)
+    const report = await migrate(work, store, { ...defaultMigrateOptions, copyOnly, ...change })
     return answerOf(report, [...(first ? [...reportText(first), ''] : []), ...reportText(report)])
   } finally {
     store.close()

@@ -9,6 +9,7 @@ import { readEnvFile } from '../profiles/envFile.ts'
 import { openProfiles } from '../profiles/headless.ts'
 import { overlay, readSettings, type SiteSettings, type Variables } from '../profiles/settings.ts'
 import { ProgressMeter } from '../runs/progressMeter.ts'
+import { ReadurBook } from '../runs/readur/readurBook.ts'
 import { RunFolder } from '../runs/runFolder.ts'
 import { openWorkplace, type OpenedWorkplace, type Workplace } from '../runs/workplace.ts'
 import { HostKeyError } from '../site.ts'
@@ -24,11 +25,11 @@ export interface Session {
 }
 
 /** Our own folders; nothing of the site is needed to browse them. */
-export function openRuns(variables: Variables): { runs: RunFolder; states: string } {
+export function openRuns(variables: Variables): { runs: RunFolder; states: string; readurs: ReadurBook } {
   const dataDir = openDataDir(variables)
   const runs = new RunFolder(dataDir.runs)
   runs.sweep()
-  return { runs, states: dataDir.states }
+  return { runs, states: dataDir.states, readurs: new ReadurBook(dataDir.root) }
 }
 
 type Use<T> = (session: Session) => Promise<T>
@@ -130,6 +131,7 @@ async function placeOf(site: SiteOptions, variables: Variables, output: Output):
   const server = serverOf(site)
   const settings = {
     ...readSettings(overlay(variables, file), { ...site, server }),
+    settingsFile: site.envFile === undefined ? undefined : resolve(site.envFile),
     secretFiles: secretFilesOf(site.envFile ?? null, file, server),
   }
   const name = site.envFile === undefined ? 'environment' : resolve(site.envFile)

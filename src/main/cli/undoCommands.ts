@@ -1,7 +1,18 @@
 import type { Command } from 'commander'
 import { defaultMigrateOptions, type RunStatus } from '../../shared/run.ts'
+import { errorData } from '../engine/errors.ts'
+import { tooEarly } from '../engine/free/needs.ts'
+import { runProblem } from '../engine/journal/problems.ts'
 import { reportOf } from '../engine/journal/summary.ts'
-import { checkRun, importRun, prepareFreeing, prepareUndo, recover, repair } from '../runs/operations.ts'
+import {
+  checkRun,
+  importRun,
+  missingBeforeFreeing,
+  prepareFreeing,
+  prepareUndo,
+  recover,
+  repair,
+} from '../runs/operations.ts'
 import { addAuditRepairOptions, asksForAuditRepairs, repairAudit } from './auditRepairs.ts'
 import { confirm } from './confirm.ts'
 import { DriftFile } from './driftFile.ts'
@@ -35,6 +46,7 @@ export function addUndoCommands(program: Command, context: CommandContext): void
     .command('free <run>')
     .description('put aside the local files of a run, after every object was read back')
   addSiteOptions(free)
+    .option('--anyway', 'although Readur is not known to use the bucket, or the run was not validated', false)
     .option('--delete-quarantine', 'delete the files of this run that an earlier free has put aside', false)
     .option('--dry-run', 'only show what would be done', false)
     .option('--yes', 'do not ask', false)
@@ -131,18 +143,23 @@ async function rollBack(session: Session, name: string, command: Command, contex
 }
 
 async function freeSpace(session: Session, name: string, command: Command, context: CommandContext): Promise<Answer> {
-  const { deleteQuarantine, dryRun, yes } = command.opts<Record<string, unknown>>()
+  const { deleteQuarantine, anyway, dryRun, yes } = command.opts<Record<string, unknown>>()
   const id = await runOf(session, name)
   const mode = deleteQuarantine === true ? 'delete' : 'quarantine'
-  const { store, totals, execute } = await prepareFreeing(session.work, id, mode)
+  const missing = await missingBeforeFreeing(session.work, id)
+  const early = missing.length === 0 ? null : tooEarly(id, missing)
+  if (early && dryRun !== true && anyway !== true) throw early
+  const { store, totals, execute } = await prepareFreeing(session.work, id, { mode, anyway: anyway === true })
   try {
-    const planned = reportOf(store)
+    const report = reportOf(store)
+    const problems = [...(early ? [runProblem(errorData(early))] : []), ...report.problems]
+    const planned = { ...report, problems }
     const text = freeText(planned, totals.bytes, mode)
     if (dryRun === true) return answerOf(planned, text)
     const consequence = mode === 'delete' ? 'Deleted files can only be had from S3.' : 'Local files move.'
     await confirm(session, context.output, yes === true, text, consequence)
-    const report = await execute()
-    return mode === 'quarantine' && report.freed > 0 ? answerOf(report, freedText(report)) : answerOf(report)
+    const freed = await execute()
+    return mode === 'quarantine' && freed.freed > 0 ? answerOf(freed, freedText(freed)) : answerOf(freed)
   } finally {
     store.close()
   }

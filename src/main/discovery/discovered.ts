@@ -1,3 +1,4 @@
+import type { ToldStorage } from '../engine/readurState.ts'
 import { printable } from './printable.ts'
 import type { Secret } from './secret.ts'
 
@@ -82,6 +83,22 @@ export interface UploadsPlace {
   path: string
 }
 
+/** A service on the network of Readur's container. */
+export interface InnerService {
+  /** As Readur's container calls it. */
+  name: string
+  port: string
+  /** `host:port` of that port for everybody else. */
+  places: readonly string[]
+}
+
+/** How Readur's container reaches others. */
+export interface InnerNetwork {
+  /** It shares the network of the server: 127.0.0.1 is the server. */
+  isServers: boolean
+  services: readonly InnerService[]
+}
+
 /** How the database is reached; null where it was not found. */
 export type DatabaseAccess = 'published port' | 'container address' | 'Docker network only' | 'server' | 'direct'
 
@@ -95,6 +112,10 @@ export interface Discovered {
   notes: readonly Note[]
   database: DatabaseAccess | null
   uploads: UploadsPlace | null
+  /** Where its variables tell it to store; null where that is not known. */
+  storing: ToldStorage | null
+  /** Null where it is not known to run in a container. */
+  network: InnerNetwork | null
 }
 
 /** For people: `docker-compose.yml, line 12, service readur, DATABASE_URL`. */

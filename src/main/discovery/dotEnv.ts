@@ -33,7 +33,7 @@ export function discoverEnvText(text: string, file?: string): Discovered {
   addUploads(environment, findings)
   const endpoint = readStorage(environment, findings)
   if (endpoint) findings.addVariable('s3Endpoint', endpoint.from, endpoint.url.href.replace(/\/$/, ''))
-  return findings.conclude({ source, database: null, uploads: null })
+  return findings.conclude({ source, database: null, uploads: null, storing: null, network: null })
 }
 
 function environmentOf(text: string, file: string | undefined, findings: Findings): Environment {

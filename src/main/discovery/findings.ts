@@ -59,7 +59,7 @@ export class Findings {
     this.#notes.set(message, { message: printable(message), remedy: remedy === null ? null : printable(remedy) })
   }
 
-  conclude(facts: Pick<Discovered, 'source' | 'database' | 'uploads'>): Discovered {
+  conclude(facts: Omit<Discovered, 'settings' | 'secrets' | 'missing' | 'notes'>): Discovered {
     const plain = [...this.#plain].map(([name, all]) => [name, choose(all, (a, b) => a === b)] as const)
     const secret = [...this.#secret].map(([name, all]) => [name, choose(all, (a, b) => a.equals(b))] as const)
     const settings: Partial<Record<PlainSetting, Chosen<string>>> = {}

@@ -4,6 +4,7 @@ import type { Discovered } from './discovered.ts'
 import { Findings } from './findings.ts'
 import { readurScore } from './recognise.ts'
 import { findStorage } from './storage.ts'
+import { networkOf, storingOf } from './storing.ts'
 import { findUploads } from './uploads.ts'
 import { findWebAddress } from './webAddress.ts'
 
@@ -38,5 +39,11 @@ function settingsOf(
   const uploads = findUploads(readur, findings)
   findStorage(readur, all, findings)
   findWebAddress(readur, findings)
-  return findings.conclude({ source: `${readur.name} in ${where}`, database, uploads })
+  return findings.conclude({
+    source: `${readur.name} in ${where}`,
+    database,
+    uploads,
+    storing: storingOf(readur, all),
+    network: networkOf(readur, all),
+  })
 }

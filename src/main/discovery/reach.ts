@@ -69,7 +69,8 @@ export function waysTo(by: Container, port: string, from: Container): Way[] {
   return [...published, ...addresses.map((it): Way => ({ ...byAddress, host: it.address }))]
 }
 
-const isShared = (network: string, { networks }: Container): boolean => networks.includes(network)
+/** A network that the container is on, too. */
+export const isShared = (network: string, { networks }: Container): boolean => networks.includes(network)
 
 const reachableIp = (ip: string): string => (ip === '' || ip === '0.0.0.0' || ip === '::' ? loopback : ip)
 

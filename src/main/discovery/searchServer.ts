@@ -52,6 +52,10 @@ const notesOn: Record<DockerAccess, Note | null> = {
   },
 }
 
+/** Each Readur among Docker's containers; none where the account may not ask, or Docker gives no answer. */
+export const searchContainers = async (run: CommandRunner, signal: AbortSignal): Promise<Discovered[]> =>
+  (await searchDocker(run, signal)).found
+
 interface DockerSearch {
   docker: DockerAccess
   found: Discovered[]

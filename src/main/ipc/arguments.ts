@@ -4,6 +4,7 @@ import { backupArguments } from './backupArguments.ts'
 import { doctorArguments } from './doctorArguments.ts'
 import { profileArguments } from './profileArguments.ts'
 import { settingsSchema } from '../profiles/settingsFile.ts'
+import { readurArguments } from './readurArguments.ts'
 import { recordArguments } from './recordArguments.ts'
 import { runArguments } from './runArguments.ts'
 import { supportArguments } from './supportArguments.ts'
@@ -21,6 +22,7 @@ export const argumentSchemas: { [C in IpcChannel]: z.ZodType<IpcCalls[C]['args']
   'counts.known': z.tuple([]),
   'counts.count': z.tuple([z.string().min(1).max(100)]),
   ...profileArguments,
+  ...readurArguments,
   ...runArguments,
   ...recordArguments,
 }

@@ -3,6 +3,7 @@ import { createDoctorHandlers, type DoctorHandlerDeps } from './doctorHandlers.t
 import type { IpcCalls, IpcChannel } from '../../shared/ipc.ts'
 import { createProfileHandlers, type ProfileHandlerDeps } from './profileHandlers.ts'
 import { createProgramHandlers, type ProgramHandlerDeps } from './programHandlers.ts'
+import { createReadurHandlers, type ReadurHandlerDeps } from './readurHandlers.ts'
 import { createRecordHandlers, type RecordHandlerDeps } from './recordHandlers.ts'
 import type { Reads } from '../runs/reading/reads.ts'
 import { createRunHandlers, type RunHandlerDeps } from './runHandlers.ts'
@@ -15,6 +16,7 @@ export type Handlers = {
 export interface HandlerDeps
   extends
     RunHandlerDeps,
+    ReadurHandlerDeps,
     ProfileHandlerDeps,
     RecordHandlerDeps,
     ProgramHandlerDeps,
@@ -33,6 +35,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     ...createDoctorHandlers(deps),
     ...createProgramHandlers(deps),
     ...createProfileHandlers(deps),
+    ...createReadurHandlers(deps),
     ...createRunHandlers(deps),
     ...createRecordHandlers(deps),
     ...deps.reads,

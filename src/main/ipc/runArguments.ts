@@ -64,7 +64,7 @@ export const runArguments: {
     }),
     z.strictObject({ keepObjects: z.boolean(), force: z.boolean() }),
   ]),
-  'runs.prepareFree': z.tuple([id, z.enum(freeModes)]),
+  'runs.prepareFree': z.tuple([id, z.enum(freeModes), z.boolean()]),
   'runs.cutover': z.tuple([id]),
   'runs.check': z.tuple([
     id,

@@ -35,7 +35,7 @@ export function createRunHandlers(deps: RunHandlerDeps): RunHandlers {
     'runs.prepareUndo': async (runId, selection, options) => ({
       runId: await manager.prepareUndo(runId, selection, options),
     }),
-    'runs.prepareFree': async (runId, mode) => ({ runId: await manager.prepareFree(runId, mode) }),
+    'runs.prepareFree': async (runId, mode, anyway) => ({ runId: await manager.prepareFree(runId, { mode, anyway }) }),
     'runs.import': async (profileId, path) => ({ runId: await manager.import(profiles.find(profileId), path) }),
     'runs.start': async (runId, options) => {
       await manager.start(runId, options)

@@ -24,6 +24,7 @@ export async function settingsOf(profile: Profile, secretOf: SecretOf): Promise<
   })
   const settings = {
     ...readSettings({ ...own, ...Object.fromEntries(known) }, { server: profile.server }),
+    settingsFile: profile.envFile === null ? undefined : resolve(profile.envFile),
     secretFiles: secretFilesOf(profile.envFile, own, profile.server),
   }
   return profile.server === null ? settings : { ...settings, login: loginOf(secretOf, goal) }

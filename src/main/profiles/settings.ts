@@ -29,6 +29,8 @@ export interface SiteSettings {
   uploads: UploadsSettings
   s3: S3Settings
   readur: ReadurSettings
+  /** The file of this computer that the variables come from, where they come from one. */
+  settingsFile?: string | undefined
   /** Files of this computer with passwords or keys that were named: who else reads them is looked at. */
   secretFiles?: readonly string[]
 }

@@ -9,9 +9,11 @@ import type { DoctorAction } from '../engine/doctor/verdict.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { SiteSettings } from '../profiles/settings.ts'
 import { openBucketProbe, openSite, type OpenSite, type SshAccess, type WayToServer } from '../site.ts'
+import { lookAtReadur } from './readur/lookAtReadur.ts'
+import { noMemory, type ReadurMemory } from './readur/readurBook.ts'
 import { plannedWay, WatchedWay } from './watchedWay.ts'
 
-type OpenForDoctor = Pick<OpenSite, 'site' | 'probes' | 'readur' | 'way' | 'close'>
+type OpenForDoctor = Pick<OpenSite, 'site' | 'probes' | 'readur' | 'commands' | 'way' | 'close'>
 
 export interface CheckupRequest {
   settings: SiteSettings
@@ -23,6 +25,8 @@ export interface CheckupRequest {
   signal: AbortSignal
   /** Whether one of our runs has begun this upload. */
   isOurs?: (upload: OpenUpload) => boolean
+  /** What is known of this Readur, and is told what is found. */
+  memory?: ReadurMemory | undefined
   /** Codes that are left out. */
   without?: readonly DiagnosticCode[]
   limitMs?: number
@@ -44,11 +48,11 @@ export interface CheckupResult {
  * SSH_PROXY_COMMAND.
  */
 export async function checkUp(request: CheckupRequest): Promise<CheckupResult> {
-  const { settings, options, signal, onChange, without = [], limitMs, open = openSite } = request
+  const { settings, options, signal, onChange, without = [], limitMs, open = openSite, memory = noMemory } = request
   const watched = new WatchedWay(request.ssh)
   const opened = await open(settings, 1, watched.access)
   const way = goesToServer(options) ? opened.way : null
-  const doctorSite = doctorSiteOf(opened, settings, request.dataFolder, request.isOurs)
+  const doctorSite = doctorSiteOf(opened, settings, request.dataFolder, readurStateAt(opened, settings, memory), request.isOurs)
   const planned = [...plannedWay(way), ...plannedSite(doctorSite, options)].filter(
     ({ code }) => !without.includes(code),
   )
@@ -68,7 +72,7 @@ export async function checkUp(request: CheckupRequest): Promise<CheckupResult> {
 
 /** The checks of the bucket alone: nothing else has to be known for them. */
 export async function checkStorage(
-  request: Omit<CheckupRequest, 'settings' | 'ssh' | 'open' | 'options' | 'dataFolder'> & { s3: SiteSettings['s3'] },
+  request: Omit<CheckupRequest, 'settings' | 'ssh' | 'open' | 'options' | 'dataFolder' | 'memory'> & { s3: SiteSettings['s3'] },
 ): Promise<CheckupResult> {
   const { s3, signal, onChange, limitMs, without = [], isOurs = () => false, clock = Date } = request
   const { bucket, close } = openBucketProbe(s3)
@@ -89,11 +93,25 @@ export async function checkStorage(
   }
 }
 
+/** Finds out where Readur stores, and keeps it. */
+export const readurStateAt =
+  (
+    { site, commands, readur }: Pick<OpenSite, 'site' | 'commands' | 'readur'>,
+    settings: SiteSettings,
+    memory: ReadurMemory,
+  ): DoctorSite['readurState'] =>
+  async (signal) => {
+    const place = { settings, commands, readur, database: site.database }
+    const { state } = await lookAtReadur(place, memory.isConfirmed(), signal)
+    return memory.keep(state).state
+  }
+
 /** What the checks look at, of a site that is open. */
 export function doctorSiteOf(
-  { site, probes, readur, way }: Omit<OpenForDoctor, 'close'>,
-  settings: Pick<SiteSettings, 'database' | 'readur' | 'secretFiles'>,
+  { site, probes, readur, way }: Omit<OpenForDoctor, 'close' | 'commands'>,
+  settings: Pick<SiteSettings, 'database' | 'secretFiles'>,
   dataFolder: string,
+  readurState: DoctorSite['readurState'],
   isOurs: (upload: OpenUpload) => boolean = () => false,
 ): DoctorSite {
   return {
@@ -102,7 +120,7 @@ export function doctorSiteOf(
     readur,
     databaseName: nameOf(settings, way),
     timeoutMs: settings.database.timeoutMs,
-    storage: settings.readur.storage,
+    readurState,
     isOurs,
     ours: { data: dataFolder, temporary: tmpdir(), secrets: settings.secretFiles ?? [] },
     clock: Date,

@@ -3,6 +3,8 @@ import { MigrateError } from '../engine/errors.ts'
 import type { SiteSettings } from '../profiles/settings.ts'
 import { openSite, type SshAccess } from '../site.ts'
 import { performAction, type PerformDeps } from '../engine/doctor/perform.ts'
+import { bucketOf } from './readur/lookAtReadur.ts'
+import type { ReadurBook } from './readur/readurBook.ts'
 import { checkUp, type CheckupRequest, type CheckupResult } from './checkUp.ts'
 
 interface Current {
@@ -20,6 +22,8 @@ interface Latest {
 
 export interface DoctorDeps {
   ssh: SshAccess
+  /** What is known of the Readurs of all connections. */
+  readurs: ReadurBook
   /** Our own data folder. */
   dataFolder: string
   onSnapshot: (snapshot: CheckupSnapshot) => void
@@ -52,7 +56,7 @@ export class Doctor {
     options: CheckupOptions,
   ): Promise<CheckupSnapshot> {
     this.#current?.cancel.abort(cancelled())
-    const { ssh, dataFolder, onSnapshot, isOurs, open } = this.#deps
+    const { ssh, readurs, dataFolder, onSnapshot, isOurs, open } = this.#deps
     const current = { checkupId, cancel: new AbortController() }
     this.#current = current
     this.#latest = null
@@ -67,6 +71,7 @@ export class Doctor {
         options,
         onChange: (diagnostics) => onSnapshot({ checkupId, outcome: 'running', diagnostics }),
         signal: current.cancel.signal,
+        ...(profileId !== null && { memory: readurs.of(profileId, bucketOf(known)) }),
         ...(open && { open }),
       })
       const { outcome, diagnostics } = result

@@ -23,6 +23,7 @@ import { repairRun } from '../engine/check/repair.ts'
 import { verifyState } from '../engine/check/verifyState.ts'
 import { MigrateError } from '../engine/errors.ts'
 import { executeFree, prepareFree } from '../engine/free/free.ts'
+import { assertReadyToFree, missingBefore } from '../engine/free/needs.ts'
 import { executeReturn, planReturn } from '../engine/free/return.ts'
 import { importStateFile } from '../engine/import/importStateFile.ts'
 import { assertDecided, recordDamage } from '../engine/journal/damage.ts'
@@ -35,6 +36,7 @@ import { executeRepairs, executeRepairUndo, planRepairUndo, prepareRepairs } fro
 import { recoverRun } from '../engine/recover/recover.ts'
 import type { RollbackSelection } from '../engine/rollback/planRollback.ts'
 import { executeRollback, prepareRollback } from '../engine/rollback/rollback.ts'
+import { beforeRows } from './beforeRows.ts'
 import { preflightChecks } from './preflight.ts'
 import { awaitsCutoverIn } from './cutover.ts'
 import { assertResumable } from './resuming.ts'
@@ -102,6 +104,7 @@ export async function migrate(work: Workplace, store: RunStore, options: Migrate
   const { context, pace, states, runs } = work
   assertFreshOver(runs, store)
   await checkBefore('copying', work)
+  if (!options.copyOnly) await beforeRows(work, store)
   pace.bandwidth.bytesPerSecond = options.bytesPerSecond
   return executeRun(context, store, options, states)
 }
@@ -161,7 +164,10 @@ async function goBackOver(work: Workplace, store: RunStore, parent: RunStore): P
 
 async function carryOutOver(work: Workplace, store: RunStore, parent: RunStore): Promise<RunReport> {
   const { context } = work
-  if (store.header.kind === 'free') return executeFree(context, store, parent)
+  if (store.header.kind === 'free') {
+    if (store.last('free-options')?.anyway !== true) await assertReady(work, parent)
+    return executeFree(context, store, parent)
+  }
   if (parent.header.kind === 'repair') return executeRepairUndo(context, store, parent)
   if (parent.header.kind === 'free') {
     return withParent(work, parent.header.parent, (migration) => executeReturn(context, store, parent, migration))
@@ -286,17 +292,30 @@ function assertOfMigration(rollback: RunStore): void {
 const undo = (work: Workplace, store: RunStore): Promise<RunReport> =>
   withParent(work, store.header.parent, (parent) => goBackOver(work, store, parent))
 
-/** Plans which local files of a run can go. Call `execute` after the user has seen it, then close the store. */
+const assertReady = async ({ readurState, context }: Workplace, migration: RunStore): Promise<void> =>
+  assertReadyToFree(migration, await readurState(context.stop.inOrder))
+
+/** What is missing before local files of a run may go: Readur on the bucket, and a validation. Empty when nothing is. */
+export async function missingBeforeFreeing(work: Workplace, runId: string): Promise<string[]> {
+  const state = await work.readurState(work.context.stop.inOrder)
+  return work.runs.with(runId, (migration) => missingBefore(migration, state))
+}
+
+/**
+ * Plans which local files of a run can go. Call `execute` after the user has seen it, then close the store: it throws
+ * FREE_TOO_EARLY while something is missing, unless it is to be done anyway.
+ */
 export async function prepareFreeing(
   work: Workplace,
   runId: string,
-  mode: FreeMode,
+  { mode, anyway }: { mode: FreeMode; anyway: boolean },
 ): Promise<{ totals: PlanTotals; store: RunStore; execute: () => Promise<RunReport> }> {
   const parent = await work.runs.openProven(runId)
   try {
     const { store, totals } = await prepareFree(work.context, {
       parent,
       mode,
+      anyway,
       createStore: (facts) => createOver(work, facts, parent, { kind: 'free', planOptions: {} }),
     })
     return { totals, store, execute: () => undo(work, store) }

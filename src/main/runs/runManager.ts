@@ -141,9 +141,9 @@ export class RunManager {
   }
 
   /** Begins a plan of which local files of a run can go; like `plan`. */
-  prepareFree(runId: string, mode: FreeMode): Promise<string> {
+  prepareFree(runId: string, how: { mode: FreeMode; anyway: boolean }): Promise<string> {
     return this.#make({ profile: this.#profileOf(runId), kind: 'free', activity: 'plan' }, (work) =>
-      planned(prepareFreeing(work, runId, mode)),
+      planned(prepareFreeing(work, runId, how)),
     )
   }
 

@@ -2,6 +2,7 @@ import { settingsOf, type SecretOf } from '../profiles/connection.ts'
 import type { Profile } from '../profiles/profile.ts'
 import type { SiteSettings } from '../profiles/settings.ts'
 import { errorCatalogue } from '../../shared/errors.ts'
+import type { ReadurState } from '../../shared/readurState.ts'
 import type { Commands } from '../engine/commands.ts'
 import type { RunHeader } from '../engine/journal/header.ts'
 import { noteParent } from '../engine/journal/over.ts'
@@ -11,7 +12,9 @@ import type { Progress } from '../engine/progress.ts'
 import type { RunContext } from '../engine/session.ts'
 import type { StopSignals } from '../engine/stop.ts'
 import type { DoctorSite } from '../engine/doctor/checkSite.ts'
-import { doctorSiteOf } from './checkUp.ts'
+import { doctorSiteOf, readurStateAt } from './checkUp.ts'
+import { bucketOf } from './readur/lookAtReadur.ts'
+import type { ReadurBook } from './readur/readurBook.ts'
 import { openSite, silentAfterMs, type Pace, type SshAccess, type Watching } from '../site.ts'
 import { appVersion } from '../version.ts'
 import type { RunFolder } from './runFolder.ts'
@@ -24,6 +27,8 @@ export interface Workplace {
   profile: Pick<Profile, 'id' | 'name'>
   context: RunContext
   pace: Pace
+  /** Where Readur stores, as far as that can be found out. */
+  readurState: (signal: AbortSignal) => Promise<ReadurState>
   /** What the checks before a plan and a run look at; absent: there are none. */
   doctor?: DoctorSite
   /** A run was made, and has an id. */
@@ -31,8 +36,13 @@ export interface Workplace {
   close: () => Promise<void>
 }
 
-export interface WorkplaceRequest extends Omit<Workplace, 'context' | 'pace' | 'doctor' | 'close' | 'onCreated'> {
+export interface WorkplaceRequest extends Omit<
+  Workplace,
+  'context' | 'pace' | 'readurState' | 'doctor' | 'close' | 'onCreated'
+> {
   settings: SiteSettings
+  /** What is known of the Readurs of all connections. */
+  readurs: ReadurBook
   ssh: SshAccess
   parallel: number
   progress: Progress
@@ -51,27 +61,28 @@ export interface OpenedWorkplace extends Workplace {
 
 /** Nothing is connected yet. Close it when the work is done. */
 export async function openWorkplace(request: WorkplaceRequest): Promise<OpenedWorkplace> {
-  const { settings, ssh, parallel, progress, stop, ...rest } = request
+  const { settings, readurs, ssh, parallel, progress, stop, ...rest } = request
   const opened = await openSite(settings, parallel, ssh, { ...tellOfWaiting(progress), stop: stop.inOrder })
   const { site, pace, commands, readur, close } = opened
   const context = { site, limit: pace.limit, progress, stop, clock: Date, readur: readur?.hasToken ? readur : null }
-  const doctor = doctorSiteOf(opened, settings, rest.runs.dir)
-  return { ...rest, settings, ssh, commands, readur, pace, context, doctor, close }
+  const readurState = readurStateAt(opened, settings, readurs.of(rest.profile.id, bucketOf(settings)))
+  const doctor = doctorSiteOf(opened, settings, rest.runs.dir, readurState)
+  return { ...rest, settings, ssh, commands, readur, pace, context, readurState, doctor, close }
 }
 
 /** What a connection of the window is opened with. */
-export interface PlaceDeps extends Pick<WorkplaceRequest, 'runs' | 'states' | 'ssh'> {
+export interface PlaceDeps extends Pick<WorkplaceRequest, 'runs' | 'states' | 'readurs' | 'ssh'> {
   secretsOf: (profileId: string) => SecretOf
 }
 
 /** The place that a connection leads to; like `openWorkplace`. Throws SETTING_*. */
 export async function openPlace(
-  { runs, states, ssh, secretsOf }: PlaceDeps,
+  { runs, states, readurs, ssh, secretsOf }: PlaceDeps,
   profile: Profile,
   how: Pick<WorkplaceRequest, 'parallel' | 'progress' | 'stop'>,
 ): Promise<OpenedWorkplace> {
   const settings = await settingsOf(profile, secretsOf(profile.id))
-  return openWorkplace({ runs, states, ssh, profile, settings, ...how })
+  return openWorkplace({ runs, states, readurs, ssh, profile, settings, ...how })
 }
 
 /** Many calls wait for the same server: said once, and again when it takes long. */

@@ -1,4 +1,4 @@
-import { BrowserWindow, dialog, type MessageBoxOptions } from 'electron'
+import { BrowserWindow, clipboard, dialog, type MessageBoxOptions } from 'electron'
 import type { ProfileSecret } from '../../shared/profile.ts'
 
 const words: Record<ProfileSecret, string> = {
@@ -39,9 +39,27 @@ export const confirmFiles = (files: readonly string[], server: string | null): P
     buttons: ['Read them', 'Don’t read them'],
   })
 
+/** Shows settings with a secret in the platform's own dialog, which no page can read, and copies them if that is wanted. */
+export async function showSecretLines(lines: string): Promise<void> {
+  const options: MessageBoxOptions = {
+    type: 'info',
+    message: 'Settings for Readur, with the secret key',
+    detail: lines,
+    buttons: ['Close', 'Copy'],
+    defaultId: 0,
+    cancelId: 0,
+    noLink: true,
+  }
+  if ((await show(options)) === 1) clipboard.writeText(lines)
+}
+
 async function ask(question: MessageBoxOptions & { buttons: string[] }): Promise<boolean> {
   const options: MessageBoxOptions = { type: 'warning', defaultId: 1, cancelId: 1, noLink: true, ...question }
+  return (await show(options)) === 0
+}
+
+async function show(options: MessageBoxOptions): Promise<number> {
   const [window] = BrowserWindow.getAllWindows()
   const { response } = await (window ? dialog.showMessageBox(window, options) : dialog.showMessageBox(options))
-  return response === 0
+  return response
 }

@@ -1,5 +1,5 @@
-import { Button } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { Button, Checkbox } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
 import classes from './confirm.module.css'
 import { Dialog } from './dialog.tsx'
 
@@ -10,6 +10,8 @@ interface ConfirmProps {
   facts: ReactNode[]
   /** The button that goes ahead, a verb. */
   action: string
+  /** What has to be ticked before, where it is a decision of its own: it names the consequence. */
+  decision?: string | null
   /** What goes ahead cannot be taken back. */
   final?: boolean
   busy?: boolean
@@ -23,18 +25,24 @@ export function Confirm({
   title,
   facts,
   action,
+  decision = null,
   final = false,
   busy = false,
   onClose,
   onConfirm,
 }: ConfirmProps) {
+  const [decided, setDecided] = useState(false)
+  const end = (go: () => void) => () => {
+    setDecided(false)
+    go()
+  }
   return (
     <Dialog
       opened={opened}
       title={title}
-      onClose={onClose}
+      onClose={end(onClose)}
       action={
-        <Button loading={busy} onClick={onConfirm} {...(final && { color: 'red' })}>
+        <Button loading={busy} disabled={decision !== null && !decided} onClick={end(onConfirm)} {...(final && { color: 'red' })}>
           {action}
         </Button>
       }
@@ -44,6 +52,14 @@ export function Confirm({
           <li key={index}>{fact}</li>
         ))}
       </ul>
+      {decision !== null && (
+        <Checkbox
+          className={classes.decision ?? ''}
+          label={decision}
+          checked={decided}
+          onChange={(event) => setDecided(event.currentTarget.checked)}
+        />
+      )}
     </Dialog>
   )
 }

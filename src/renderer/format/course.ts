@@ -1,4 +1,5 @@
 import type { CountedDocuments } from '../../shared/documentCounts.ts'
+import { readurStateWords, type ReadurState } from '../../shared/readurState.ts'
 import type { RunSummary } from '../../shared/run.ts'
 import { formatCount } from './number.ts'
 
@@ -22,8 +23,8 @@ export interface CourseFacts {
   counts: CountedDocuments | null
   /** Its latest test in this session has passed. */
   tested: boolean
-  /** The user says that Readur uses the bucket. */
-  switched: boolean
+  /** Where Readur was last found to store; null where that was never looked at. */
+  readur: ReadurState | null
   /** Whether the latest validation of the latest migration has passed; null when there was none. */
   validated: boolean | null
 }
@@ -46,7 +47,7 @@ export function courseOf(facts: CourseFacts, locale?: string): CourseView[] {
 }
 
 function standsOf(
-  { runs, counts, tested, switched, validated }: CourseFacts,
+  { runs, counts, tested, readur, validated }: CourseFacts,
   locale: string | undefined,
 ): Record<CourseStep, Stand> {
   const planned = runs.find(({ kind, status }) => kind === 'migrate' && status === 'planned')
@@ -75,7 +76,12 @@ function standsOf(
       trouble: moved?.status === 'interrupted' || (isCopied && failed > 0),
       words: copyWords(moved, nothingLocal, files),
     },
-    switch: { done: switched, words: switched ? 'You said that it is done' : 'Only you can know' },
+    switch: {
+      done: readur?.at === 'bucket',
+      // Documents that were switched can't be opened meanwhile.
+      trouble: readur !== null && readur.at !== 'bucket' && (moved?.committed ?? 0) > 0,
+      words: readur === null ? 'Not checked yet' : readurStateWords(readur),
+    },
     cutover: {
       done: (moved !== null && moved.copied === 0 && moved.committed > 0) || nothingLocal,
       words: cutoverWords(moved, files),

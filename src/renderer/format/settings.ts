@@ -29,7 +29,7 @@ export function settingLines(
       ['In parts above', formatBytes(options.multipartThreshold, locale)],
       ['Rows per batch', formatNumber(options.batchSize, locale)],
       ['Verification', options.verify === 'head' ? 'Checksum' : 'Read back'],
-      ['Only copy', yes(options.copyOnly)],
+      ['Copy now, switch later', yes(options.copyOnly)],
       ['Roll back on failure', yes(options.enableRollback)],
     )
   }

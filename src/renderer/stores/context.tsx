@@ -1,5 +1,6 @@
-import { createContext, use } from 'react'
+import { createContext, use, useEffect } from 'react'
 import { useStore } from 'zustand'
+import type { ReadurState } from '../../shared/readurState.ts'
 import { isUnderWay } from '../format/status.ts'
 import type { BackupsState } from './backups.ts'
 import type { ConnectionRunsState } from './connectionRuns.ts'
@@ -18,12 +19,12 @@ import type { NoticesState } from './notices.ts'
 import type { OverlayState } from './overlay.ts'
 import type { ProfilesState } from './profiles.ts'
 import type { QuestionsState } from './questions.ts'
+import type { ReadurStatesState } from './readurStates.ts'
 import type { RunsState } from './runs.ts'
 import type { SettingsState } from './settings.ts'
 import type { ShownRunState } from './shownRun.ts'
 import type { SshHostsState } from './sshHosts.ts'
 import type { SupportState } from './support.ts'
-import type { SwitchedState } from './switched.ts'
 import type { Stores } from './stores.ts'
 
 /** Gives the stores to all components below it. */
@@ -60,7 +61,15 @@ export const useQuestions = <T,>(select: (state: QuestionsState) => T): T => use
 export const useNotices = <T,>(select: (state: NoticesState) => T): T => useStore(useStores().notices, select)
 export const useCounts = <T,>(select: (state: CountsState) => T): T => useStore(useStores().counts, select)
 export const useSettings = <T,>(select: (state: SettingsState) => T): T => useStore(useStores().settings, select)
-export const useSwitched = <T,>(select: (state: SwitchedState) => T): T => useStore(useStores().switched, select)
+export const useReadurStates = <T,>(select: (state: ReadurStatesState) => T): T =>
+  useStore(useStores().readurStates, select)
+
+/** Where the Readur of a connection was last found to store; null until that is known. Asks no server. */
+export function useReadurState(profileId: string): ReadurState | null {
+  const load = useReadurStates((state) => state.load)
+  useEffect(() => void load(profileId), [load, profileId])
+  return useReadurStates((state) => state.known[profileId]?.state ?? null)
+}
 export const useConnectionRuns = <T,>(select: (state: ConnectionRunsState) => T): T =>
   useStore(useStores().connectionRuns, select)
 export const useOverlay = <T,>(select: (state: OverlayState) => T): T => useStore(useStores().overlay, select)

@@ -36,8 +36,15 @@ export interface LiveState {
   plan: (profileId: string, options: PlanOptions) => Promise<string | null>
   /** Has all rows, files and objects compared; like `plan`. */
   audit: (profileId: string, level: CheckLevel) => Promise<string | null>
-  /** Has a plan made that starts from a run; like `plan`. With a code, `retry` is about what failed for this cause. */
-  prepare: (runId: string, what: Preparation, code?: ErrorCode | null) => Promise<string | null>
+  /**
+   * Has a plan made that starts from a run; like `plan`. With a code, `retry` is about what failed for this cause.
+   * `anyway`: local files are to go although something is missing before that.
+   */
+  prepare: (
+    runId: string,
+    what: Preparation,
+    how?: { code?: ErrorCode | null; anyway?: boolean },
+  ) => Promise<string | null>
   /** Has a rollback planned; like `plan`. */
   prepareUndo: (runId: string, selection: UndoSelection, options: RollbackOptions) => Promise<string | null>
   /** Has a repair planned of what an audit has found; like `plan`. */
@@ -125,14 +132,17 @@ export function createLiveStore(api: LivePort): StoreApi<LiveState> {
     }
 
     const { runs } = api
-    const preparing: Record<Preparation, (runId: string, code: ErrorCode | null) => Promise<Reply<{ runId: string }>>> =
+    const preparing: Record<Preparation, (
+      runId: string,
+      how: { code: ErrorCode | null; anyway: boolean },
+    ) => Promise<Reply<{ runId: string }>>> =
       {
-        retry: (runId, code) => runs.retryFailed(runId, code),
+        retry: (runId, { code }) => runs.retryFailed(runId, code),
         again: (runId) => runs.prepareUndo(runId, {}, everything),
         return: (runId) => runs.prepareUndo(runId, {}, everything),
         undo: (runId) => runs.prepareUndo(runId, {}, everything),
-        quarantine: (runId) => runs.prepareFree(runId, 'quarantine'),
-        delete: (runId) => runs.prepareFree(runId, 'delete'),
+        quarantine: (runId, { anyway }) => runs.prepareFree(runId, 'quarantine', anyway),
+        delete: (runId, { anyway }) => runs.prepareFree(runId, 'delete', anyway),
       }
 
     return {
@@ -144,7 +154,8 @@ export function createLiveStore(api: LivePort): StoreApi<LiveState> {
       refresh,
       plan: (profileId, options) => make('plan', () => runs.plan(profileId, options)),
       audit: (profileId, level) => make('plan', () => runs.audit(profileId, level)),
-      prepare: (runId, what, code = null) => make('plan', () => preparing[what](runId, code)),
+      prepare: (runId, what, { code = null, anyway = false } = {}) =>
+        make('plan', () => preparing[what](runId, { code, anyway })),
       prepareUndo: (runId, selection, options) => make('undo', () => runs.prepareUndo(runId, selection, options)),
       prepareRepairs: (auditId, repairs) => make('undo', () => runs.prepareRepairs(auditId, repairs)),
       importState: (profileId, path) => make('import', () => runs.import(profileId, path)),

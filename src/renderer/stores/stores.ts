@@ -26,12 +26,12 @@ import { createNoticesStore, type NoticesState } from './notices.ts'
 import { createOverlayStore, type OverlayState } from './overlay.ts'
 import { createProfilesStore, type ProfilesState } from './profiles.ts'
 import { createQuestionsStore, type QuestionsState } from './questions.ts'
+import { createReadurStatesStore, type ReadurStatesState } from './readurStates.ts'
 import { createRunsStore, type RunsState } from './runs.ts'
 import { createSettingsStore, type SettingsState } from './settings.ts'
 import { createShownRunStore, type ShownRunState } from './shownRun.ts'
 import { createSshHostsStore, type SshHostsState } from './sshHosts.ts'
 import { createSupportStore, type SupportState } from './support.ts'
-import { createSwitchedStore, type MarkStorage, type SwitchedState } from './switched.ts'
 
 /** All stores of the window, and the few flows that touch more than one. */
 export interface Stores {
@@ -42,7 +42,7 @@ export interface Stores {
   connectionRuns: StoreApi<ConnectionRunsState>
   counts: StoreApi<CountsState>
   settings: StoreApi<SettingsState>
-  switched: StoreApi<SwitchedState>
+  readurStates: StoreApi<ReadurStatesState>
   live: StoreApi<LiveState>
   shownRun: StoreApi<ShownRunState>
   history: StoreApi<HistoryState>
@@ -69,8 +69,15 @@ export interface Stores {
   begin: () => () => void
   /** Shows the plan of a profile as it is being made. */
   makePlan: (profileId: string) => Promise<void>
-  /** Shows a plan as it is being made that starts from a run. With a code, `retry` is about what failed for this cause. */
-  prepare: (run: { runId: string; profileId: string }, what: Preparation, code?: ErrorCode | null) => Promise<void>
+  /**
+   * Shows a plan as it is being made that starts from a run. With a code, `retry` is about what failed for this cause.
+   * `anyway`: local files are to go although something is missing before that.
+   */
+  prepare: (
+    run: { runId: string; profileId: string },
+    what: Preparation,
+    how?: { code?: ErrorCode | null; anyway?: boolean },
+  ) => Promise<void>
   /** Has a rollback planned, and shows it. */
   previewUndo: (runId: string, selection: UndoSelection, options: RollbackOptions) => Promise<void>
   /** Has the repair of what an audit has found planned, and shows it. */
@@ -94,7 +101,7 @@ export function screenOfActivity({ runId, activity }: Pick<RunSnapshot, 'runId' 
 }
 
 /** Builds the stores over one api. */
-export function createStores(api: Api, address: AddressBar, storage: MarkStorage): Stores {
+export function createStores(api: Api, address: AddressBar): Stores {
   const openedFresh = address.read() === ''
   const navigation = createNavigationStore(address)
   const profiles = createProfilesStore(api)
@@ -102,7 +109,7 @@ export function createStores(api: Api, address: AddressBar, storage: MarkStorage
   const connectionRuns = createConnectionRunsStore(api)
   const counts = createCountsStore(api)
   const settings = createSettingsStore(api)
-  const switched = createSwitchedStore(storage)
+  const readurStates = createReadurStatesStore(api)
   const live = createLiveStore(api)
   const shownRun = createShownRunStore(api)
   const history = createHistoryStore(api)
@@ -128,7 +135,11 @@ export function createStores(api: Api, address: AddressBar, storage: MarkStorage
       if (same) return
       void runs.getState().load()
       void connectionRuns.getState().reload()
-      if (!isUnderWay(snapshot.status)) void counts.getState().count(snapshot.profileId)
+      if (!isUnderWay(snapshot.status)) {
+        void counts.getState().count(snapshot.profileId)
+        // The checks before it have looked.
+        void readurStates.getState().load(snapshot.profileId)
+      }
       void interrupted.getState().load()
       if (history.getState().runs !== null) void history.getState().reload()
       if (shownRun.getState().runId === snapshot.runId) void shownRun.getState().load(snapshot.runId)
@@ -227,7 +238,7 @@ export function createStores(api: Api, address: AddressBar, storage: MarkStorage
     connectionRuns,
     counts,
     settings,
-    switched,
+    readurStates,
     live,
     shownRun,
     history,
@@ -298,11 +309,11 @@ export function createStores(api: Api, address: AddressBar, storage: MarkStorage
       navigation.getState().go({ name: 'plan', profileId })
       await showMade(live.getState().plan(profileId, {}))
     },
-    async prepare({ runId, profileId }, what, code = null) {
+    async prepare({ runId, profileId }, what, { code = null, anyway = false } = {}) {
       const { screen, go } = navigation.getState()
       const wanted: Screen = { name: 'plan', profileId, of: { runId, what, ...(code !== null && { code }) } }
       if (screen.name !== 'plan') go(wanted)
-      await showMade(live.getState().prepare(runId, what, code))
+      await showMade(live.getState().prepare(runId, what, { code, anyway }))
     },
     async previewUndo(runId, selection, options) {
       await showPreview(live.getState().prepareUndo(runId, selection, options))

@@ -48,7 +48,7 @@ describe('a plan over a run that has gone on since', () => {
     plant(4)
     const { runId: run } = await world.does(migrateAll())
     const before = world.snapshot()
-    const plan = await planned((place) => prepareFreeing(place, run, 'quarantine'))
+    const plan = await planned((place) => prepareFreeing(place, run, { mode: 'quarantine', anyway: true }))
     await world.process(free(run, 'quarantine'), 'parent local-freed after 2')
     await isStale(plan)
 

@@ -92,6 +92,7 @@ describe('freeing', () => {
     const { store } = await prepareFree(context, {
       parent,
       mode: 'quarantine',
+      anyway: false,
       createStore: () => world.createStore({ kind: 'free', id: freeId, parent: parent.header.id }),
     })
     return executeFree(context, store, parent)

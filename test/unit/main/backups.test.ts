@@ -8,6 +8,7 @@ import { BackupDesk } from '../../../src/main/runs/backup/backupDesk.ts'
 import { RunFolder } from '../../../src/main/runs/runFolder.ts'
 import { noPrompts } from '../../../src/main/site.ts'
 import type { BackupSnapshot } from '../../../src/shared/backup.ts'
+import { ReadurBook } from '../../../src/main/runs/readur/readurBook.ts'
 import { header } from '../../fakes/runStores.ts'
 
 let dir = ''
@@ -83,6 +84,7 @@ describe('a backup of the window', () => {
     const desk = new BackupDesk({
       runs,
       states: dir,
+      readurs: new ReadurBook(dir),
       profileOf: (id) => ({ id, name: 'Test', server: null, envFile: null, variables }),
       secretsOf: () => (name) => (name === 'S3_SECRET_ACCESS_KEY' ? 'secret' : null),
       ssh: { hostKeys: join(dir, 'hostKeys.json'), accept: [], prompts: noPrompts },

@@ -10,6 +10,8 @@ import type { CheckupSnapshot, Diagnostic } from '../../../src/shared/diagnostic
 import { MemoryDatabase } from '../../fakes/memoryDatabase.ts'
 import { MemoryObjectStore } from '../../fakes/memoryObjectStore.ts'
 import { memoryProbes } from '../../fakes/memoryProbes.ts'
+import { ReadurBook } from '../../../src/main/runs/readur/readurBook.ts'
+import { localCommands } from '../../../src/main/adapters/commands/localCommands.ts'
 import { MemoryUploads } from '../../fakes/memoryUploads.ts'
 
 const settings: SiteSettings = {
@@ -38,6 +40,7 @@ function site(changes: { hops?: WayToServer['hops']; connect?: Connect } = {}) {
       site: { database, uploads, objects, prefixes: [] },
       probes,
       readur: null,
+      commands: localCommands,
       way: changes.hops
         ? {
             hops: changes.hops,
@@ -273,6 +276,7 @@ describe('tests of the window', () => {
       told,
       tester: new Doctor({
         ssh,
+        readurs: new ReadurBook(tmpdir()),
         dataFolder: tmpdir(),
         onSnapshot: (it) => told.push(it),
         setVariable: () => undefined,
@@ -335,6 +339,7 @@ describe('what a remedy offers', () => {
   const doctorOf = ({ open }: Pick<ReturnType<typeof site>, 'open'>, setVariable = vi.fn()) =>
     new Doctor({
       ssh,
+      readurs: new ReadurBook(tmpdir()),
       dataFolder: tmpdir(),
       onSnapshot: () => undefined,
       setVariable,

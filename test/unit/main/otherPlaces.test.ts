@@ -43,6 +43,7 @@ function workplace(
     states: dir,
     profile: { id: 'test', name: 'Test' },
     close: () => Promise.resolve(),
+    readurState: () => Promise.resolve({ at: 'bucket', source: 'the test' }),
     pace: { limit, bandwidth: new Bandwidth(null), isMoving: () => false },
     context: {
       site: { database, uploads, objects: world.faults, prefixes: [{ stored: '/app/uploads', folder: '' }] },

@@ -42,7 +42,7 @@ describe('the checks before a run', () => {
   })
 
   it('log what will be in the way, and let the run begin', async () => {
-    const world = doctorWorld({ storage: 'local' })
+    const world = doctorWorld({ readurState: () => Promise.resolve({ at: 'local', source: 'container readur' }) })
     const progress = new ProgressMeter()
     await preflightChecks(world.site, 'plan', progress, never)
     expect(progress.logAfter(0).lines).toMatchObject([{ level: 'warning' }])

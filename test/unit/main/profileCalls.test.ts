@@ -13,6 +13,7 @@ import { Doctor } from '../../../src/main/runs/doctor.ts'
 import { QuestionDesk } from '../../../src/main/runs/questionDesk.ts'
 import { noPrompts } from '../../../src/main/site.ts'
 import type { FoundReadur, FoundSettingName, FoundValue } from '../../../src/shared/discovery.ts'
+import { ReadurBook } from '../../../src/main/runs/readur/readurBook.ts'
 import type { ProfileDraft } from '../../../src/shared/profile.ts'
 
 const fixtures = join(import.meta.dirname, '../../fixtures/compose')
@@ -172,6 +173,7 @@ describe('calls about profiles', () => {
       search: () => Promise.resolve({ docker: 'searched', found: [], notes: [] }),
       tester: new Doctor({
         ssh,
+        readurs: new ReadurBook(dir),
         dataFolder: '/',
         onSnapshot: () => undefined,
         setVariable: () => undefined,

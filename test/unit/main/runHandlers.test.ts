@@ -8,6 +8,7 @@ import { RunFolder } from '../../../src/main/runs/runFolder.ts'
 import { RunManager } from '../../../src/main/runs/runManager.ts'
 import { noPrompts } from '../../../src/main/site.ts'
 import { defaultMigrateOptions, type RunSnapshot } from '../../../src/shared/run.ts'
+import { ReadurBook } from '../../../src/main/runs/readur/readurBook.ts'
 import { header, plannedItem, seal } from '../../fakes/runStores.ts'
 
 let dir = ''
@@ -36,6 +37,7 @@ function setup() {
   const manager = new RunManager({
     runs,
     states: join(dir, 'states'),
+    readurs: new ReadurBook(dir),
     profileOf: unreadable,
     secretsOf: () => () => null,
     ssh: { hostKeys: join(dir, 'hostKeys.json'), accept: [], prompts: noPrompts },
@@ -79,7 +81,7 @@ describe('orders about a run whose place cannot be reached', () => {
         repair: () => handlers['runs.repair'](id, { reUpload: true, markGone: false }),
         retryFailed: () => handlers['runs.retryFailed'](id, null),
         prepareUndo: () => handlers['runs.prepareUndo'](id, {}, undo),
-        prepareFree: () => handlers['runs.prepareFree'](id, 'quarantine'),
+        prepareFree: () => handlers['runs.prepareFree'](id, 'quarantine', false),
       }
       await expect(calls[order]()).rejects.toMatchObject({ code: 'SETTING_INVALID' })
       expect(manager.busy).toBe(false)

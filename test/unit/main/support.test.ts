@@ -15,6 +15,7 @@ import { StopControl } from '../../../src/main/engine/stop.ts'
 import { noPrompts } from '../../../src/main/site.ts'
 import { itemKinds, runKinds } from '../../../src/shared/run.ts'
 import type { BundleText } from '../../../src/shared/support.ts'
+import { ReadurBook } from '../../../src/main/runs/readur/readurBook.ts'
 import { header, openStoreFolder, plannedItem, seal, type StoreFolder } from '../../fakes/runStores.ts'
 
 const secrets = {
@@ -286,6 +287,7 @@ describe('a support bundle of the window', () => {
     const desk = new SupportDesk({
       runs,
       states: folder.dir,
+      readurs: new ReadurBook(folder.dir),
       profileOf: (id) => ({ id, name: `Readur ${secrets.accessKey}`, server: null, envFile, variables: {} }),
       secretsOf: () => (name) => (name === 'READUR_TOKEN' ? secrets.token : null),
       ssh: { hostKeys: join(folder.dir, 'hostKeys.json'), accept: [], prompts: noPrompts },

@@ -8,7 +8,7 @@ import { createQuestionsStore } from '../../../src/renderer/stores/questions.ts'
 import { createSshHostsStore } from '../../../src/renderer/stores/sshHosts.ts'
 import { createStores } from '../../../src/renderer/stores/stores.ts'
 import type { CheckupSnapshot } from '../../../src/shared/diagnostic.ts'
-import { fakeAddress, fakeMarks } from './fakeAddress.ts'
+import { fakeAddress } from './fakeAddress.ts'
 import { answer, errorOf, fakeMain, profile, refuse } from './fixtures.ts'
 import { details, found, passed } from './profileFixtures.ts'
 
@@ -278,7 +278,7 @@ describe('notices', () => {
 describe('flows of connections', () => {
   function open(hash = '#/') {
     const main = fakeMain()
-    const stores = createStores(createApi(main.api), fakeAddress(hash), fakeMarks())
+    const stores = createStores(createApi(main.api), fakeAddress(hash))
     stores.begin()
     return { main, stores, notice: () => stores.notices.getState().notice }
   }

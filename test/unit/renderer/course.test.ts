@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { courseOf, type CourseFacts, courseSteps, migrationOf } from '../../../src/renderer/format/course.ts'
 import type { RunSummary } from '../../../src/shared/run.ts'
 import { finished, planned } from './fixtures.ts'
+import { onBucket } from './profileFixtures.ts'
 import { counted } from './programFixtures.ts'
 
-const nothing: CourseFacts = { runs: [], counts: null, tested: false, switched: false, validated: null }
+const nothing: CourseFacts = { runs: [], counts: null, tested: false, readur: null, validated: null }
 const run = (more: Partial<RunSummary>): RunSummary => ({ ...finished, failed: 0, status: 'completed', ...more })
 const statesOf = (facts: Partial<CourseFacts>) =>
   Object.fromEntries(courseOf({ ...nothing, ...facts }, 'en').map(({ step, state }) => [step, state]))
@@ -34,13 +35,20 @@ describe('the way of a connection', () => {
   it('asks to switch Readur before the rows', () => {
     const runs = [run({ status: 'copied', committed: 0, copied: 298 })]
     expect(statesOf({ runs })).toMatchObject({ copy: 'done', switch: 'now', cutover: 'open' })
-    expect(statesOf({ runs, switched: true })).toMatchObject({ switch: 'done', cutover: 'now' })
+    expect(statesOf({ runs, readur: onBucket })).toMatchObject({ switch: 'done', cutover: 'now' })
     expect(wordsOf({ runs }, 'cutover')).toBe('298 files wait for it')
+  })
+
+  it('calls documents that were switched before Readur was a trouble of the switch', () => {
+    const readur = { at: 'local', source: 'container readur' } as const
+    const runs = [run({ status: 'completed', committed: 298 })]
+    expect(statesOf({ runs, readur })).toMatchObject({ cutover: 'done', switch: 'trouble' })
+    expect(wordsOf({ runs, readur }, 'switch')).toBe('Readur stores locally (container readur).')
   })
 
   it('shows what failed or was interrupted as something to look at, and goes on all the same', () => {
     const failed = [run({ status: 'completed with failures', failed: 14 })]
-    expect(statesOf({ runs: failed, switched: true })).toMatchObject({
+    expect(statesOf({ runs: failed, readur: onBucket })).toMatchObject({
       copy: 'trouble',
       cutover: 'done',
       validate: 'now',
@@ -52,14 +60,14 @@ describe('the way of a connection', () => {
   })
 
   it('shows a validation that has not passed as something to look at', () => {
-    const facts = { runs: [run({})], switched: true, validated: false }
+    const facts = { runs: [run({})], readur: onBucket, validated: false }
     expect(statesOf(facts)).toMatchObject({ validate: 'trouble' })
     expect(wordsOf(facts, 'validate')).toBe('Not everything agrees')
   })
 
   it('ends with the space that was freed', () => {
     const runs = [run({ kind: 'free', freed: 298, committed: 0 }), run({})]
-    const states = statesOf({ runs, switched: true, validated: true })
+    const states = statesOf({ runs, readur: onBucket, validated: true })
     expect(Object.values(states).every((state) => state === 'done')).toBe(true)
   })
 

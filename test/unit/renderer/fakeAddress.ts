@@ -1,5 +1,4 @@
 import type { AddressBar } from '../../../src/renderer/stores/navigation.ts'
-import type { MarkStorage } from '../../../src/renderer/stores/switched.ts'
 
 /** An address bar with a history, without a browser. */
 export function fakeAddress(hash = ''): AddressBar & { back: () => void } {
@@ -15,10 +14,4 @@ export function fakeAddress(hash = ''): AddressBar & { back: () => void } {
       changed()
     },
   }
-}
-
-/** The page's storage, of this test alone. */
-export function fakeMarks(): MarkStorage {
-  const values = new Map<string, string>()
-  return { getItem: (key) => values.get(key) ?? null, setItem: (key, value) => void values.set(key, value) }
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { createApi } from '../../../src/renderer/api.ts'
 import { createStores } from '../../../src/renderer/stores/stores.ts'
-import { fakeAddress, fakeMarks } from './fakeAddress.ts'
+import { fakeAddress } from './fakeAddress.ts'
 import { answer, errorOf, fakeMain, finished, refuse, snapshot } from './fixtures.ts'
 
 function setup(hash = '') {
   const main = fakeMain()
   const address = fakeAddress(hash)
-  const stores = createStores(createApi(main.api), address, fakeMarks())
+  const stores = createStores(createApi(main.api), address)
   return { main, address, stores, screen: () => stores.navigation.getState().screen }
 }
 

@@ -1,7 +1,9 @@
 // @vitest-environment happy-dom
 import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { answer, errorOf, finished, planned, profile, refuse } from './fixtures.ts'
+import { confirmedByUser, type ReadurState } from '../../../src/shared/readurState.ts'
+import { answer, errorOf, type FakeMain, finished, planned, profile, refuse } from './fixtures.ts'
+import { onBucket, settingsText } from './profileFixtures.ts'
 import { counted } from './programFixtures.ts'
 import { renderApp } from './renderApp.tsx'
 
@@ -62,23 +64,51 @@ describe('the overview of a connection', () => {
       main.answers.runs.list = () => answer({ runs: [finished], next: null })
     })
     expect((await step(/^3\. Copy and verify: 298 files copied and verified; 14 files/)).dataset.state).toBe('trouble')
-    expect((await step(/^4\. Switch Readur/)).getAttribute('aria-current')).toBe('step')
+    expect((await step(/^6\. Validate/)).getAttribute('aria-current')).toBe('step')
     expect(main.calls).toContainEqual(['runs.list', { offset: 0, limit: 30, filter: { profileId: 'sandbox' } }])
     fireEvent.click(screen.getByRole('button', { name: 'See the failures (Sandbox)' }))
     await waitFor(() => expect(main.calls).toContainEqual(['runs.get', 'run-1']))
   })
 
-  it('says what to write into Readur’s settings, and remembers that it was done', async () => {
-    renderApp('#/overview/sandbox', (main) => {
-      main.answers.runs.list = () =>
-        answer({ runs: [{ ...finished, status: 'copied', copied: 298 }, planned], next: null })
-    })
-    expect((await screen.findByText(/S3_ENABLED=true/)).textContent).toBe(
-      'S3_ENABLED=true\nS3_BUCKET_NAME=readur-documents\nS3_ENDPOINT_URL=http://127.0.0.1:9000',
-    )
-    fireEvent.click(screen.getByRole('checkbox', { name: 'Readur uses this bucket now' }))
-    expect((await step(/^4\. Switch Readur/)).dataset.state).toBe('done')
+  const notOnBucket = (state: ReadurState) => (main: FakeMain) => {
+    main.answers.runs.list = () =>
+      answer({ runs: [{ ...finished, status: 'copied', committed: 0, copied: 298 }, planned], next: null })
+    main.answers.server.known = () => answer(null)
+    main.answers.server.look = () => answer({ state, foundAt: 1 })
+  }
+
+  it('finds out where Readur stores, and says what to write into its settings without the secret', async () => {
+    const local: ReadurState = { at: 'local', source: 'container readur' }
+    const { main } = renderApp('#/overview/sandbox', notOnBucket(local))
+    const switching = await step(/^4\. Switch Readur to S3: Readur stores locally \(container readur\)/)
+    expect(switching.getAttribute('aria-current')).toBe('step')
+    expect(within(switching).getByText(/S3_ENABLED=true/).textContent).toBe(settingsText.lines)
+    expect(within(switching).getByText(/as minio, port 9000/)).toBeTruthy()
+    expect(within(switching).queryByRole('checkbox')).toBeNull()
+    fireEvent.click(within(switching).getByRole('button', { name: 'Show with secret key…' }))
+    await waitFor(() => expect(main.calls).toContainEqual(['server.reveal', 'sandbox']))
+    main.answers.server.look = () => answer({ state: onBucket, foundAt: 2 })
+    fireEvent.click(within(switching).getByRole('button', { name: 'Check Readur (Sandbox)' }))
+    expect((await step(/^4\. Switch Readur to S3: Readur uses this bucket/)).dataset.state).toBe('done')
     expect((await step(/^5\. Cut over: 298 files wait for it/)).getAttribute('aria-current')).toBe('step')
+  })
+
+  it('asks the user only where nothing tells', async () => {
+    const unknown: ReadurState = { at: 'unknown', why: 'Nothing tells.', canConfirm: true }
+    const { main } = renderApp('#/overview/sandbox', notOnBucket(unknown))
+    const tick = await screen.findByRole('checkbox', { name: 'Readur uses this bucket and was restarted' })
+    main.answers.server.confirm = () => answer({ state: { at: 'bucket', source: confirmedByUser }, foundAt: 2 })
+    fireEvent.click(tick)
+    expect((await step(/^4\. Switch Readur to S3: Readur uses this bucket \(you confirmed it\)/)).dataset.state).toBe('done')
+    expect(main.calls).toContainEqual(['server.confirm', 'sandbox', true])
+  })
+
+  it('of a server asks nothing by itself', async () => {
+    const { main } = renderApp('#/overview/sandbox', (main) => {
+      main.answers.profiles.list = () => answer([{ ...profile, server: 'nas' }])
+    })
+    await step(/^4\. Switch Readur to S3: Readur uses this bucket/)
+    expect(main.calls.some(([channel]) => channel === 'server.look')).toBe(false)
   })
 
   it('has all rows, files and objects compared, as closely as was asked, and shows the run that keeps it', async () => {

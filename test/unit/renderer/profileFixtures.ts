@@ -2,12 +2,13 @@ import type { CheckupSnapshot, Diagnostic, DiagnosticArea, DiagnosticCode } from
 import type { FoundReadur } from '../../../src/shared/discovery.ts'
 import type { IpcReply, ReadurApi } from '../../../src/shared/ipc.ts'
 import type { ProfileDetails, ProfileSummary } from '../../../src/shared/profile.ts'
+import type { ReadurSettingsText, ReadurState } from '../../../src/shared/readurState.ts'
 import type { QuestionState } from '../../../src/shared/ssh.ts'
 
 /** What the window can ask about profiles, and about reaching what they name. */
 export type ProfileTopics = Pick<
   ReadurApi,
-  'profiles' | 'discovery' | 'ssh' | 'files' | 'connection' | 'doctor' | 'questions'
+  'profiles' | 'server' | 'discovery' | 'ssh' | 'files' | 'connection' | 'doctor' | 'questions'
 >
 
 export type Noted = <A extends unknown[], R>(channel: string, call: () => (...args: A) => R) => (...args: A) => R
@@ -105,6 +106,12 @@ export const found: FoundReadur = {
   notes: [{ message: '.env was not found.', remedy: 'Import it as well.' }],
 }
 
+export const onBucket: ReadurState = { at: 'bucket', source: 'container readur' }
+export const settingsText: ReadurSettingsText = {
+  lines: 'S3_ENABLED=true\nS3_BUCKET_NAME=readur-documents\nS3_SECRET_ACCESS_KEY=<secret key>',
+  notes: ['Readur’s container reaches the storage service as minio, port 9000.'],
+}
+
 export const nothingAsked: QuestionState = { question: null, withdrawn: null }
 
 export function profileAnswers(profiles: ProfileSummary[]): ProfileTopics {
@@ -122,6 +129,13 @@ export function profileAnswers(profiles: ProfileSummary[]): ProfileTopics {
       import: () => ok({ names: ['From afar'] }),
       takeOver: () => ok({ variables: details.variables, secrets: {} }),
       keepsSecrets: () => ok(true),
+    },
+    server: {
+      known: () => ok({ state: onBucket, foundAt: 0 }),
+      look: () => ok({ state: onBucket, foundAt: 0 }),
+      confirm: () => ok({ state: onBucket, foundAt: 0 }),
+      settings: () => ok(settingsText),
+      reveal: () => ok(null),
     },
     discovery: {
       read: () => ok([found]),
@@ -172,6 +186,13 @@ export function notedProfileCalls(answers: ProfileTopics, noted: Noted): Profile
       import: noted('profiles.import', () => answers.profiles.import),
       takeOver: noted('profiles.takeOver', () => answers.profiles.takeOver),
       keepsSecrets: noted('profiles.keepsSecrets', () => answers.profiles.keepsSecrets),
+    },
+    server: {
+      known: noted('server.known', () => answers.server.known),
+      look: noted('server.look', () => answers.server.look),
+      confirm: noted('server.confirm', () => answers.server.confirm),
+      settings: noted('server.settings', () => answers.server.settings),
+      reveal: noted('server.reveal', () => answers.server.reveal),
     },
     discovery: {
       read: noted('discovery.read', () => answers.discovery.read),

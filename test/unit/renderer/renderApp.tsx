@@ -4,7 +4,7 @@ import { afterEach } from 'vitest'
 import { createApi } from '../../../src/renderer/api.ts'
 import { App } from '../../../src/renderer/app.tsx'
 import { createStores } from '../../../src/renderer/stores/stores.ts'
-import { fakeAddress, fakeMarks } from './fakeAddress.ts'
+import { fakeAddress } from './fakeAddress.ts'
 import { type FakeMain, fakeMain } from './fixtures.ts'
 
 afterEach(cleanup)
@@ -13,7 +13,7 @@ afterEach(cleanup)
 export function renderApp(hash = '', prepare: (main: FakeMain) => void = () => undefined) {
   const main = fakeMain()
   prepare(main)
-  const stores = createStores(createApi(main.api), fakeAddress(hash), fakeMarks())
+  const stores = createStores(createApi(main.api), fakeAddress(hash))
   render(
     <MantineProvider env="test">
       <App stores={stores} />

@@ -10,7 +10,7 @@ import { createStores } from '../../../src/renderer/stores/stores.ts'
 import type { Screen } from '../../../src/renderer/stores/navigation.ts'
 import type { RunPage } from '../../../src/shared/run.ts'
 import type { Reply } from '../../../src/renderer/api.ts'
-import { fakeAddress, fakeMarks } from './fakeAddress.ts'
+import { fakeAddress } from './fakeAddress.ts'
 import {
   answer,
   errorOf,
@@ -26,7 +26,7 @@ import {
 function setup(hash = '') {
   const main = fakeMain()
   const api = createApi(main.api)
-  const stores = createStores(api, fakeAddress(hash), fakeMarks())
+  const stores = createStores(api, fakeAddress(hash))
   return { main, api, stores, screen: (): Screen => stores.navigation.getState().screen }
 }
 
@@ -201,7 +201,7 @@ describe('orders of the live store', () => {
     expect(orders).toEqual([
       ['runs.retryFailed', 'run-1', null],
       ['runs.prepareUndo', 'run-1', {}, { keepObjects: false, force: false }],
-      ['runs.prepareFree', 'run-1', 'quarantine'],
+      ['runs.prepareFree', 'run-1', 'quarantine', false],
       ['runs.prepareUndo', 'run-1', { userId: 'u' }, options],
       ['runs.import', 'sandbox', '/state.json'],
       ['runs.resume', 'run-1'],
@@ -256,7 +256,7 @@ describe('flows that start from a run', () => {
   it('lead from the choice to the rollback’s plan, and leave the choice one step back', async () => {
     const main = fakeMain()
     const address = fakeAddress('#/undo/run-1')
-    const stores = createStores(createApi(main.api), address, fakeMarks())
+    const stores = createStores(createApi(main.api), address)
     await stores.previewUndo('run-1', {}, { keepObjects: false, force: false })
     expect(stores.navigation.getState().screen).toEqual({ name: 'run', runId: 'run-2' })
     address.back()

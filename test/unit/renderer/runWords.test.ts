@@ -171,7 +171,7 @@ describe('settings used', () => {
       'Only what': 'failed before',
       'Files in parallel': '8',
       Verification: 'Read back',
-      'Only copy': 'Yes',
+      'Copy now, switch later': 'Yes',
     })
   })
 })

@@ -21,7 +21,7 @@ describe('settings', () => {
 
   it('are what a new plan begins with', async () => {
     const { main, stores } = renderApp('#/settings')
-    fireEvent.click(await screen.findByRole('switch', { name: /^Only copy/ }))
+    fireEvent.click(await screen.findByRole('switch', { name: /^Copy now, switch later/ }))
     await waitFor(() => expect(kept(main.calls)).toMatchObject({ defaults: { copyOnly: true } }))
     main.answers.runs.get = () => answer(planned)
     stores.navigation.getState().go({ name: 'run', runId: 'run-1' })

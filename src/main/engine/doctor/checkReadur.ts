@@ -1,5 +1,5 @@
+import { readurStateWords, type ReadurState } from '../../../shared/readurState.ts'
 import { asMigrateError } from '../errors.ts'
-import { isOnS3 } from '../plan/keys.ts'
 import type { DocumentRow, ReadurDatabase, ReadurServer } from '../ports.ts'
 import { throughReadur, type DocumentAnswer } from '../verify/throughReadur.ts'
 import type { Checkup } from './checkup.ts'
@@ -9,12 +9,11 @@ export interface ReadurDeps {
   /** Null where nobody said at which address. */
   readur: ReadurServer | null
   database: Pick<ReadurDatabase, 'randomDocuments'>
-  /** Where Readur's own variables tell it to store; null where nothing is known of it. */
-  storage: 's3' | 'local' | null
+  /** Where it stores, as far as that can be found out. */
+  readurState: (signal: AbortSignal) => Promise<ReadurState>
 }
 
 const sampled = 8
-const tried = 40
 const documentsLimitMs = 60_000
 const shown = 5
 
@@ -24,10 +23,12 @@ export async function checkReadur(
   deps: ReadurDeps,
   databaseIsThere: () => Promise<boolean>,
 ): Promise<void> {
-  const { readur, database } = deps
+  const { readur, database, readurState } = deps
+  const stores = async (): Promise<void> => {
+    await checkup.run('readur.storage', async (signal) => storage(await readurState(signal)))
+  }
   if (!readur) {
-    if (!checkup.plans('readur.storage')) return
-    if (await databaseIsThere()) await checkup.run('readur.storage', (signal) => withoutToken(deps, signal))
+    if (await databaseIsThere()) await stores()
     else checkup.skip('readur')
     return
   }
@@ -45,12 +46,16 @@ export async function checkReadur(
       })
     }
   })
-  if (reached?.value !== true || !(await databaseIsThere())) {
+  if (!(await databaseIsThere())) {
+    checkup.skip('readur')
+    return
+  }
+  await stores()
+  if (reached?.value !== true) {
     checkup.skip('readur')
     return
   }
   if (!readur.hasToken) {
-    await checkup.run('readur.storage', (signal) => withoutToken(deps, signal))
     await checkup.run('readur.documents', () =>
       Promise.resolve(
         note(null, 'Not tried: there is no token.', {
@@ -60,13 +65,6 @@ export async function checkReadur(
     )
     return
   }
-  await checkup.run('readur.storage', (signal) =>
-    notNeeded(signal, async () => {
-      const rows = await database.randomDocuments(tried, signal)
-      const onS3 = rows.filter(({ filePath }) => isOnS3(filePath)).slice(0, 1)
-      return storage(deps, rows, await answersOf(readur, onS3, signal))
-    }),
-  )
   await checkup.run(
     'readur.documents',
     (signal) =>
@@ -100,46 +98,12 @@ async function answersOf(
 }
 
 const switchFirst =
-  'Set Readur to S3 (S3_ENABLED=true, the same bucket and endpoint as here) and restart it before rows are switched: until then its users get errors for documents that are on S3. Copy first with --copy-only, switch Readur, then cutover.'
+  'Copy first, then set Readur to S3 (S3_ENABLED=true, this bucket and endpoint) and restart it, then cut over: until then its users can’t open documents that were switched. On the command line: migrate --copy-only, then cutover.'
 
-async function withoutToken({ storage: set, database }: ReadurDeps, signal: AbortSignal): Promise<Verdict<null>> {
-  if (set === 's3') return ok(null, 'Its settings say: on S3.')
-  const rows = await database.randomDocuments(tried, signal)
-  const onS3 = rows.filter(({ filePath }) => isOnS3(filePath)).length
-  const evidence = [`${onS3} of ${rows.length} documents chosen at random are on S3`]
-  if (set === null)
-    return note(null, 'Not known: its settings say nothing of it here.', { evidence, words: switchFirst })
-  const finding = onS3 === 0 ? 'Its settings say: locally.' : 'Its settings say: locally, and documents are on S3.'
-  return warning(null, finding, { evidence, words: switchFirst })
-}
-
-/** A document on S3 that Readur hands out is the proof; its settings are a hint. */
-function storage(
-  { storage: set }: ReadurDeps,
-  rows: readonly DocumentRow[],
-  [answer]: readonly DocumentAnswer[],
-): Verdict<null> {
-  const settings =
-    set === null ? 'its settings are not known here' : `its settings say: ${set === 's3' ? 'S3' : 'local'}`
-  if (answer === undefined) {
-    const evidence = [settings, `${rows.length} documents chosen at random, none of them on S3`]
-    return set === 's3'
-      ? ok(null, 'On S3.', { evidence })
-      : (set === 'local' ? warning : note)(null, 'It cannot be seen before a document is on S3.', {
-          evidence,
-          words: switchFirst,
-        })
-  }
-  if (answer.result === 'refused') {
-    return warning(null, 'Readur does not hand out what is on S3.', {
-      evidence: [settings, answer.error.message],
-      words: `${switchFirst} If it is on S3 already: it must use this very bucket and endpoint, and may list it; else it silently stores locally.`,
-      error: answer.error,
-    })
-  }
-  return ok(null, 'On S3: it hands out a document from there.', {
-    evidence: [settings, `document ${answer.document.id}`],
-  })
+function storage(state: ReadurState): Verdict<null> {
+  const finding = readurStateWords(state)
+  if (state.at === 'bucket') return ok(null, finding)
+  return (state.at === 'unknown' ? note : warning)(null, finding, { words: switchFirst })
 }
 
 /** `user`: whose token it is, if not an administrator's; others' documents are not shown to it. */

@@ -1,4 +1,5 @@
 import type { CheckupOptions, DiagnosticArea } from '../../../shared/diagnostic.ts'
+import type { ReadurState } from '../../../shared/readurState.ts'
 import type { Clock, ReadurServer } from '../ports.ts'
 import type { Site } from '../session.ts'
 import { checkBucket, type BucketDeps } from './bucket/checkBucket.ts'
@@ -28,8 +29,8 @@ export interface DoctorSite {
   databaseName: string
   /** Milliseconds that a statement may take. */
   timeoutMs: number
-  /** Where Readur's own variables tell it to store. */
-  storage: 's3' | 'local' | null
+  /** Where Readur stores, as far as that can be found out. */
+  readurState: (signal: AbortSignal) => Promise<ReadurState>
   isOurs: BucketDeps['isOurs']
   ours: OurFolders
   clock: Clock
@@ -37,7 +38,7 @@ export interface DoctorSite {
 
 /** What a checkup will do beside the way to the server, before anything is reached. */
 export function plannedSite(
-  { site, probes, readur, databaseName, storage }: DoctorSite,
+  { site, probes, readur, databaseName }: DoctorSite,
   options: CheckupOptions,
 ): PlannedDiagnostic[] {
   const subjects: [Exclude<DiagnosticArea, 'server'>, string][] = [
@@ -48,9 +49,9 @@ export function plannedSite(
     ['readur', readur?.label ?? 'Readur'],
   ]
   const planned = subjects.flatMap(([area, subject]) => plannedIn(area, options).map((code) => ({ code, subject })))
-  // Without an address, its settings are all that can be looked at, where they are known.
+  // Without an address, where it stores is all that can be found out.
   return planned.filter(
-    ({ code }) => readur !== null || !code.startsWith('readur.') || (code === 'readur.storage' && storage !== null),
+    ({ code }) => readur !== null || !code.startsWith('readur.') || code === 'readur.storage',
   )
 }
 
@@ -79,7 +80,7 @@ export async function checkSite(doctor: DoctorSite, checkup: Checkup, reach: () 
     ])
   }
   const atReadur = async (): Promise<void> => {
-    await checkReadur(checkup, { readur, database, storage: doctor.storage }, databaseIsThere)
+    await checkReadur(checkup, { readur, database, readurState: doctor.readurState }, databaseIsThere)
   }
   await Promise.all([
     checkComputer(checkup, doctor.ours),

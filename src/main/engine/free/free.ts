@@ -18,13 +18,15 @@ export interface FreeRequest {
   /** The migration whose local files are to go. */
   parent: RunStore
   mode: FreeMode
+  /** Although something is missing that should come before. */
+  anyway: boolean
   createStore: (facts: DatabaseFacts) => RunStore
 }
 
 /** Plans which local files of a run can go. Changes nothing; the caller shows the plan before going on. */
 export async function prepareFree(
   { site, progress, stop }: Omit<RunContext, 'clock' | 'limit'>,
-  { parent, mode, createStore }: FreeRequest,
+  { parent, mode, anyway, createStore }: FreeRequest,
 ): Promise<{ store: RunStore; totals: PlanTotals }> {
   progress.phase('check')
   const facts = await preflight({ ...site, progress }, stop.inOrder)
@@ -32,7 +34,7 @@ export async function prepareFree(
   progress.phase('plan')
   const store = createStore(facts)
   try {
-    store.append([{ step: 'free-options', data: { mode } }])
+    store.append([{ step: 'free-options', data: { mode, anyway } }])
     return { store, totals: await planFree({ ...site, parent, store, progress, signal: stop.inOrder }, mode) }
   } catch (error) {
     store.close()

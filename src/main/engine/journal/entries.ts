@@ -115,7 +115,10 @@ export const entrySchemas = {
   /** The last line of the older run's journal that a plan over that run has taken into account. */
   over: z.object({ line: z.number() }),
   'rollback-options': z.object({ keepObjects: z.boolean(), force: z.boolean() }),
-  'free-options': z.object({ mode: z.enum(freeModes) }),
+  /** `anyway`: although Readur was not known to use the bucket, or the run was not validated. */
+  'free-options': z.object({ mode: z.enum(freeModes), anyway: z.boolean().default(false) }),
+  /** What was known of Readur before a session switched rows. */
+  readur: z.object({ isSwitched: z.boolean(), words: z.string() }),
   'audit-options': z.object({ level: z.enum(checkLevels), settleMs: z.number() }),
   audited: auditTotalsSchema,
   /** `lost`: something of what was read was not taken. */
@@ -182,7 +185,9 @@ export type Step = keyof typeof entrySchemas
 export const intentsOfMany: readonly Step[] = ['send-intent', 'commit-intent', 'remove-intent', 'restore-intent']
 
 /** Lines about the run that nothing is decided by. */
-export const remarks: readonly Step[] = ['warning', 'paused', 'continued', 'error', 'exported', 'validated', 'finished']
+export const remarks: readonly Step[] = [
+  ...(['warning', 'paused', 'continued', 'error', 'exported', 'validated', 'finished', 'readur'] as const),
+]
 
 /** Lines about the run that say what is to be done. */
 export const decisions: readonly Step[] = [

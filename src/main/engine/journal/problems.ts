@@ -39,6 +39,8 @@ export function problemGroups(store: RunStore): ProblemGroup[] {
   if (runError !== null) {
     groups.push(runProblem(runError))
   }
+  const readur = store.last('readur')
+  if (readur?.isSwitched === false) groups.push(runProblem(notSwitched(readur.words)))
   const lost = lostOf(store)
   if (lost) groups.push(lost)
   const addStep = (kind: ProblemGroup['kind'], table: 'outcome' | 'journal', step: Step): void => {
@@ -87,6 +89,11 @@ export function problemGroups(store: RunStore): ProblemGroup[] {
       .all(),
   )
   return groups
+}
+
+function notSwitched(words: string): ErrorData {
+  const { title, remedy } = errorCatalogue.READUR_NOT_SWITCHED
+  return { code: 'READUR_NOT_SWITCHED', title, message: words, remedy, causes: [] }
 }
 
 /** What of an imported file was not taken; null when all was. */

@@ -4,6 +4,7 @@ import { problemGroups } from './problems.ts'
 import type { RunStore } from './runStore.ts'
 import { repairTally } from './repairTally.ts'
 import { effectsOf, timelineOf } from './timeline.ts'
+import { isValidated } from './validated.ts'
 import { isBeingMended, isWhollyUndone, undoesItself, wasUndoneByAnother } from './undoing.ts'
 
 /** Whether a process works on this run now. */
@@ -67,7 +68,7 @@ export function summarize(store: RunStore, isAlive: IsAlive): RunSummary {
     copied: counts.remaining === 0 ? 0 : countCopied(store),
     documents: store.last('planned')?.totals.documents ?? 0,
     bytes,
-    validated: store.last('validated')?.passed ?? null,
+    validated: isValidated(store),
     undoing: status === 'interrupted' && undoesItself(store),
     ...counts,
   }

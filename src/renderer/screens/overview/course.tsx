@@ -18,15 +18,15 @@ const steps: Record<CourseStep, { name: string; safe: string }> = {
   },
   copy: {
     name: 'Copy and verify',
-    safe: 'Each copy is compared with its file before anything points at it. Nothing is overwritten or deleted; it can be stopped and resumed. With “Only copy” the rows wait for the cutover.',
+    safe: 'Each copy is compared with its file before anything points at it. Nothing is overwritten or deleted; it can be stopped and resumed. With “Copy now, switch later” nothing changes for Readur yet.',
   },
   switch: {
     name: 'Switch Readur to S3',
-    safe: 'A Readur that uses S3 still finds documents that are local, so it can be switched before the rows are. The other way round people would miss documents.',
+    safe: 'Once it uses S3, Readur still opens local documents. A Readur that stores locally can’t open documents on S3.',
   },
   cutover: {
     name: 'Cut over',
-    safe: 'A row is switched only to a verified copy, and only if it still holds the path of the plan. Takes seconds to minutes, and can be rolled back.',
+    safe: 'Once Readur uses the bucket: switches documents to their verified copies. Takes seconds to minutes, and can be rolled back.',
   },
   validate: {
     name: 'Validate',

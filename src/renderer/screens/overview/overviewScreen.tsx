@@ -18,7 +18,8 @@ import {
   useLive,
   useNavigation,
   useProfiles,
-  useSwitched,
+  useReadurState,
+  useReadurStates,
 } from '../../stores/context.tsx'
 import { BackupLine } from '../backup/backupLine.tsx'
 import { ProfileMenu } from '../home/profileMenu.tsx'
@@ -54,7 +55,7 @@ export function OverviewScreen({ profileId }: { profileId: string }) {
 }
 
 function Overview({ profile }: { profile: ProfileSummary }) {
-  const { id, name, problem } = profile
+  const { id, name, server, problem } = profile
   const [auditing, setAuditing] = useState(false)
   const busy = useBusy()
   const refused = useLive((state) => state.error)
@@ -65,6 +66,12 @@ function Overview({ profile }: { profile: ProfileSummary }) {
   const moved = migrationOf(runs ?? [])
   const course = useCourse(id)
   useEffect(() => void load(id), [load, id])
+  const look = useReadurStates((state) => state.look)
+  // What is on this computer answers at once; a server is only asked when somebody wants to know.
+  const isNear = server === null && problem === null
+  useEffect(() => {
+    if (isNear) void look(id)
+  }, [isNear, look, id])
   return (
     <Screen
       back
@@ -116,7 +123,7 @@ function useCourse(profileId: string) {
   const counts = useCounts((state) => state.counts[profileId]) ?? null
   const reached = useConnectionTest(({ passed }) => passed.includes(profileId))
   const sound = useDoctor((state) => state.profileId === profileId && state.snapshot?.outcome === 'passed')
-  const switched = useSwitched((state) => state.profileIds.includes(profileId))
+  const readur = useReadurState(profileId)
   const moved = migrationOf(runs)
   const movedId = moved?.runId ?? null
   const loadFindings = useFindings((state) => state.load)
@@ -127,5 +134,5 @@ function useCourse(profileId: string) {
     if (movedId !== null) void loadFindings(movedId)
   }, [loadFindings, movedId])
   const validated = moved?.validated ?? (compared ? true : null)
-  return courseOf({ runs, counts, tested: reached || sound, switched, validated })
+  return courseOf({ runs, counts, tested: reached || sound, readur, validated })
 }

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import type { ProfileSummary } from '../../../shared/profile.ts'
 import type { RunSummary } from '../../../shared/run.ts'
 import { migrationOf, type CourseStep, type StepState } from '../../format/course.ts'
-import { useBusy, useNavigation, useStores } from '../../stores/context.tsx'
+import { useBusy, useNavigation, useReadurStates, useStores } from '../../stores/context.tsx'
 import classes from './overview.module.css'
 
 interface StepActionProps {
@@ -41,6 +41,8 @@ export function StepAction({ step, state, profile, runs }: StepActionProps) {
 function useStepButton(step: CourseStep, profile: ProfileSummary, runs: RunSummary[]): StepButton | null {
   const { makePlan } = useStores()
   const go = useNavigation((state) => state.go)
+  const look = useReadurStates((state) => state.look)
+  const looking = useReadurStates((state) => state.looking[profile.id] === true)
   const planned = runs.find(({ kind, status }) => kind === 'migrate' && status === 'planned')
   const moved = migrationOf(runs)
   const plan = (label: string): StepButton => ({ label, act: () => void makePlan(profile.id), exclusive: true })
@@ -58,7 +60,7 @@ function useStepButton(step: CourseStep, profile: ProfileSummary, runs: RunSumma
       if (moved && moved.failed > 0) return open('See the failures', moved)
       return moved ? open('Open the run', moved) : null
     case 'switch':
-      return null
+      return { label: looking ? 'Checking…' : 'Check Readur', act: () => void look(profile.id) }
     case 'cutover':
       return moved && moved.copied > 0 ? open('Open, then cut over', moved) : null
     case 'validate':

@@ -1,37 +1,52 @@
-import { Checkbox } from '@mantine/core'
+import { Button, Checkbox } from '@mantine/core'
 import type { ProfileSummary } from '../../../shared/profile.ts'
+import { confirmedByUser } from '../../../shared/readurState.ts'
 import { CopyButton } from '../../components/copyButton.tsx'
-import { useSwitched } from '../../stores/context.tsx'
+import { ErrorCard } from '../../components/errorCard.tsx'
+import { useReadurStates } from '../../stores/context.tsx'
 import classes from './overview.module.css'
 
-/** What to write into Readur's own settings, and the tick of the one who has done it. */
-export function SwitchReadur({ profile, next }: { profile: ProfileSummary; next: boolean }) {
-  const isSwitched = useSwitched((state) => state.profileIds.includes(profile.id))
-  const set = useSwitched((state) => state.set)
-  const lines = [
-    'S3_ENABLED=true',
-    `S3_BUCKET_NAME=${profile.bucket}`,
-    ...(profile.endpoint === null ? [] : [`S3_ENDPOINT_URL=${profile.endpoint}`]),
-  ].join('\n')
+/** What to write into Readur's own settings. The user is asked only where nothing tells whether that was done. */
+export function SwitchReadur({ profile: { id }, next }: { profile: ProfileSummary; next: boolean }) {
+  const state = useReadurStates((states) => states.known[id]?.state ?? null)
+  const text = useReadurStates((states) => states.texts[id] ?? null)
+  const error = useReadurStates((states) => states.errors[id] ?? null)
+  const looking = useReadurStates((states) => states.looking[id] === true)
+  const confirm = useReadurStates((states) => states.confirm)
+  const reveal = useReadurStates((states) => states.reveal)
+  const isTold = state?.at === 'bucket' && state.source === confirmedByUser
   return (
     <div className={classes.switch}>
-      <details key={String(next)} open={next} className={classes.how}>
-        <summary>What to write into Readur’s settings</summary>
-        <div className={classes.lines}>
-          <pre>{lines}</pre>
-          <CopyButton text={lines} what="settings for Readur" />
-        </div>
-        <p className={classes.safe}>
-          With <code>S3_REGION</code>, <code>S3_ACCESS_KEY_ID</code> and <code>S3_SECRET_ACCESS_KEY</code> as they are
-          in this connection. Then restart Readur.
-        </p>
-      </details>
-      <Checkbox
-        size="sm"
-        label="Readur uses this bucket now"
-        checked={isSwitched}
-        onChange={(event) => set(profile.id, event.currentTarget.checked)}
-      />
+      {text && (
+        <details key={String(next)} open={next} className={classes.how}>
+          <summary>What to write into Readur’s settings</summary>
+          <div className={classes.lines}>
+            <pre>{text.lines}</pre>
+            <CopyButton text={text.lines} what="settings for Readur" />
+          </div>
+          {text.notes.map((note) => (
+            <p key={note} className={classes.safe}>
+              {note}
+            </p>
+          ))}
+          <p className={classes.safe}>
+            Write these lines into the .env file or the environment that Readur is started with. Then restart Readur.
+          </p>
+          <Button variant="default" size="compact-sm" onClick={() => void reveal(id)}>
+            Show with secret key…
+          </Button>
+        </details>
+      )}
+      {error && <ErrorCard error={error} />}
+      {(isTold || (state?.at === 'unknown' && state.canConfirm)) && (
+        <Checkbox
+          size="sm"
+          label="Readur uses this bucket and was restarted"
+          checked={isTold}
+          disabled={looking}
+          onChange={(event) => void confirm(id, event.currentTarget.checked)}
+        />
+      )}
     </div>
   )
 }

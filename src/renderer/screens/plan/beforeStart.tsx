@@ -1,3 +1,4 @@
+import { notSwitchedConsequence, readurStateWords, type ReadurState } from '../../../shared/readurState.ts'
 import type { RunDetails } from '../../../shared/run.ts'
 import { Panel } from '../../components/panel.tsx'
 import { BackupLine } from '../backup/backupLine.tsx'
@@ -6,10 +7,12 @@ import classes from './beforeStart.module.css'
 interface BeforeStartProps {
   details: Pick<RunDetails, 'runId' | 'profileId' | 'bucket'>
   copyOnly: boolean
+  /** Where Readur stores; null where that is not known yet. */
+  readur: ReadurState | null
 }
 
 /** What is to be seen to before a migration, as far as the program cannot see to it itself. */
-export function BeforeStart({ details, copyOnly }: BeforeStartProps) {
+export function BeforeStart({ details, copyOnly, readur }: BeforeStartProps) {
   const { runId, profileId, bucket } = details
   return (
     <Panel title="Before you start">
@@ -25,13 +28,13 @@ export function BeforeStart({ details, copyOnly }: BeforeStartProps) {
         </dd>
         <dt>Readur</dt>
         <dd>
-          {copyOnly ? (
-            <>It works on as it does now. Only for the cutover it has to be set to bucket {bucket}.</>
-          ) : (
-            <>
-              Best set to bucket {bucket} (<code>S3_ENABLED=true</code>) and restarted beforehand: then it finds moved
-              and local documents alike, and nobody misses one.
-            </>
+          {readur && <p className={classes.why}>{readurStateWords(readur)}</p>}
+          {readur?.at !== 'bucket' && (
+            <p className={classes.why}>
+              {copyOnly
+                ? `Copying changes nothing for Readur. Switch it to bucket ${bucket} afterwards, then cut over.`
+                : notSwitchedConsequence}
+            </p>
           )}
         </dd>
         <dt>This plan</dt>

@@ -1,6 +1,8 @@
 import type { MigrateOptions, RunDetails } from '../../../shared/run.ts'
+import type { ReadurState } from '../../../shared/readurState.ts'
 import { Confirm } from '../../components/confirm.tsx'
 import { lastBackupWords } from '../../format/backup.ts'
+import { switchingDecision, switchingFact } from '../../format/switching.ts'
 import { isBeingMade, keyOf } from '../../stores/backups.ts'
 import { useBackups } from '../../stores/context.tsx'
 
@@ -10,12 +12,14 @@ interface ConfirmStartProps {
   what: string
   details: Pick<RunDetails, 'runId' | 'profileId' | 'database' | 'bucket'>
   options: MigrateOptions
+  /** Where Readur stores; null where that is not known yet. */
+  readur: ReadurState | null
   onClose: () => void
   onConfirm: () => void
 }
 
 /** Names what will be different after a migration, before it is made so. */
-export function ConfirmStart({ opened, what, details, options, onClose, onConfirm }: ConfirmStartProps) {
+export function ConfirmStart({ opened, what, details, options, readur, onClose, onConfirm }: ConfirmStartProps) {
   const { copyOnly, enableRollback } = options
   const backup = useBackups((state) => state.last[keyOf(details)])
   const backingUp = useBackups(({ snapshot }) => isBeingMade(snapshot) && snapshot?.profileId === details.profileId)
@@ -39,10 +43,7 @@ export function ConfirmStart({ opened, what, details, options, onClose, onConfir
         copyOnly ? (
           'Later, when Readur is set to S3, the cutover switches the rows. That takes seconds to minutes.'
         ) : (
-          <>
-            Readur finds these documents only when it is set to use this bucket (<code>S3_ENABLED=true</code>) and
-            restarted.
-          </>
+          switchingFact(readur)
         ),
         ...(backingUp
           ? ['The backup that is being made goes on; it holds the rows as they were when it began.']
@@ -51,6 +52,7 @@ export function ConfirmStart({ opened, what, details, options, onClose, onConfir
             : []),
         ...(enableRollback ? ['If a file fails, the whole run is rolled back.'] : []),
       ]}
+      decision={copyOnly ? null : switchingDecision(readur)}
       action={copyOnly ? 'Start copying' : 'Start migration'}
       onClose={onClose}
       onConfirm={onConfirm}

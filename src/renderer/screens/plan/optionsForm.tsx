@@ -75,8 +75,8 @@ export function OptionsForm({ draft, errors, onChange }: OptionsFormProps) {
         />
       </Input.Wrapper>
       <Switch
-        label="Only copy"
-        description="Rows are left for a later cutover. For many documents: Readur works on while they are copied."
+        label="Copy now, switch later"
+        description="Documents are copied and verified; Readur keeps using the local files until the cutover."
         checked={draft.copyOnly}
         onChange={(event) => change({ copyOnly: event.currentTarget.checked })}
       />

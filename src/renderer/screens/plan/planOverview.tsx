@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { errorCatalogue } from '../../../shared/errors.ts'
 import type { PlanFilter } from '../../../shared/planTable.ts'
+import type { ReadurState } from '../../../shared/readurState.ts'
 import type { PlanOptions, ProblemGroup, RunDetails } from '../../../shared/run.ts'
 import { Panel } from '../../components/panel.tsx'
 import { ProblemExamples } from '../../components/problemExamples.tsx'
@@ -24,6 +25,8 @@ interface PlanOverviewProps {
   details: RunDetails
   problems: ProblemGroup[] | null
   draft: OptionsDraft
+  /** Where Readur stores; null where that is not known yet. */
+  readur: ReadurState | null
   errors: OptionErrors
   onDraft: (draft: OptionsDraft) => void
   /** Shows the files that a filter leaves. */
@@ -31,7 +34,7 @@ interface PlanOverviewProps {
 }
 
 /** What a plan comes to, what was found, what it may cost, and how it is to be carried out. */
-export function PlanOverview({ details, problems, draft, errors, onDraft, onShowFiles }: PlanOverviewProps) {
+export function PlanOverview({ details, problems, draft, readur, errors, onDraft, onShowFiles }: PlanOverviewProps) {
   const { totals, planOptions } = details
   const canStart = totals !== null && totals.move > 0
   return (
@@ -47,7 +50,7 @@ export function PlanOverview({ details, problems, draft, errors, onDraft, onShow
               details={(group) => <GroupDetails group={group} onShowFiles={onShowFiles} />}
             />
           </Panel>
-          {canStart && <BeforeStart details={details} copyOnly={draft.copyOnly} />}
+          {canStart && <BeforeStart details={details} copyOnly={draft.copyOnly} readur={readur} />}
           {canStart && <PlanCost runId={details.runId} store={details.store} bytes={totals.bytes} />}
         </div>
         {canStart && (

@@ -9,7 +9,7 @@ import { Screen } from '../../components/screen.tsx'
 import { formatBytes } from '../../format/bytes.ts'
 import { formatCount, formatNumber } from '../../format/number.ts'
 import { nounFor } from '../../format/noun.ts'
-import { useLive, useSettings } from '../../stores/context.tsx'
+import { useLive, useReadurState, useSettings } from '../../stores/context.tsx'
 import { ConfirmStart } from './confirmStart.tsx'
 import { FilesView } from './files/filesView.tsx'
 import { draftOf, parseOptions } from './options.ts'
@@ -38,12 +38,17 @@ export function PlanView({ details, problems, refused }: PlanViewProps) {
   const pending = useLive((state) => state.pending)
   const error = useLive((state) => state.error) ?? refused
   const start = useLive((state) => state.start)
-  const parsed = parseOptions(draft)
+  const readur = useReadurState(details.profileId)
+  const [chosen, setChosen] = useState<boolean | null>(null)
+  // Rows that are switched before Readur uses the bucket could not be opened: unless somebody decides so, they wait.
+  const copyOnly = chosen ?? (defaults.copyOnly || readur?.at !== 'bucket')
+  const wanted = { ...draft, copyOnly }
+  const parsed = parseOptions(wanted)
   const { totals } = details
   const what = totals ? formatCount(totals.move, nounFor(totals)) : ''
   const canStart = totals !== null && totals.move > 0
-  const showFiles = (wanted: PlanFilter) => {
-    setFilter(wanted)
+  const showFiles = (some: PlanFilter) => {
+    setFilter(some)
     setTab('files')
   }
 
@@ -55,7 +60,7 @@ export function PlanView({ details, problems, refused }: PlanViewProps) {
       actions={
         canStart && (
           <Button size="md" disabled={!parsed.ok} loading={pending === 'start'} onClick={() => setConfirming(true)}>
-            {draft.copyOnly ? 'Copy' : 'Migrate'} {what} ({formatBytes(totals.bytes)})
+            {copyOnly ? 'Copy' : 'Migrate'} {what} ({formatBytes(totals.bytes)})
           </Button>
         )
       }
@@ -70,9 +75,13 @@ export function PlanView({ details, problems, refused }: PlanViewProps) {
           <PlanOverview
             details={details}
             problems={problems}
-            draft={draft}
+            draft={wanted}
+            readur={readur}
             errors={parsed.ok ? {} : parsed.errors}
-            onDraft={setDraft}
+            onDraft={(changed) => {
+              setDraft(changed)
+              if (changed.copyOnly !== copyOnly) setChosen(changed.copyOnly)
+            }}
             onShowFiles={showFiles}
           />
         </Tabs.Panel>
@@ -86,6 +95,7 @@ export function PlanView({ details, problems, refused }: PlanViewProps) {
           what={what}
           details={details}
           options={parsed.options}
+          readur={readur}
           onClose={() => setConfirming(false)}
           onConfirm={() => {
             setConfirming(false)

@@ -1,7 +1,8 @@
 import type { RunDetails } from '../../../shared/run.ts'
 import { Confirm } from '../../components/confirm.tsx'
 import { formatCount } from '../../format/number.ts'
-import { useLive } from '../../stores/context.tsx'
+import { switchingDecision, switchingFact } from '../../format/switching.ts'
+import { useLive, useReadurState } from '../../stores/context.tsx'
 
 interface CutoverDialogProps {
   details: RunDetails
@@ -11,7 +12,8 @@ interface CutoverDialogProps {
 
 /** Names what a cutover changes, and what has to be done before. */
 export function CutoverDialog({ details, opened, onClose }: CutoverDialogProps) {
-  const { runId, copied, database, bucket } = details
+  const { runId, profileId, copied, database, bucket } = details
+  const readur = useReadurState(profileId)
   const cutover = useLive((state) => state.cutover)
   const busy = useLive((state) => state.pending === 'cutover')
   return (
@@ -23,12 +25,10 @@ export function CutoverDialog({ details, opened, onClose }: CutoverDialogProps) 
           The rows of {formatCount(copied, 'file')} in <strong>{database}</strong> will point at bucket{' '}
           <strong>{bucket}</strong>.
         </>,
-        <>
-          Readur must be set to this bucket (<code>S3_ENABLED=true</code>) and restarted <strong>before</strong>:
-          otherwise it cannot open these documents.
-        </>,
+        switchingFact(readur),
         'Local files stay where they are, and the run can be rolled back.',
       ]}
+      decision={switchingDecision(readur)}
       action="Cut over"
       busy={busy}
       onClose={onClose}

@@ -1,13 +1,16 @@
-import { Button, Radio } from '@mantine/core'
+import { Button, Checkbox, Radio } from '@mantine/core'
 import { useState } from 'react'
-import type { FreeMode } from '../../../shared/run.ts'
+import { missingBeforeFree, type ReadurState } from '../../../shared/readurState.ts'
+import type { FreeMode, RunDetails } from '../../../shared/run.ts'
 import { Dialog } from '../../components/dialog.tsx'
+import { useReadurState } from '../../stores/context.tsx'
 import classes from './freeDialog.module.css'
 
 interface FreeDialogProps {
-  opened: boolean
+  details: Pick<RunDetails, 'profileId' | 'validated'>
   onClose: () => void
-  onChosen: (mode: FreeMode) => void
+  /** `anyway`: although something is missing before that. */
+  onChosen: (mode: FreeMode, anyway: boolean) => void
 }
 
 const modes: { mode: FreeMode; label: string; means: string }[] = [
@@ -24,15 +27,24 @@ const modes: { mode: FreeMode; label: string; means: string }[] = [
   },
 ]
 
+const notLookedAt: ReadurState = { at: 'unknown', why: 'It was not checked yet.', canConfirm: true }
+
 /** Chooses what is to become of local files whose documents are on S3. */
-export function FreeDialog({ opened, onClose, onChosen }: FreeDialogProps) {
+export function FreeDialog({ details, onClose, onChosen }: FreeDialogProps) {
+  const readur = useReadurState(details.profileId) ?? notLookedAt
+  const missing = missingBeforeFree(readur, details.validated)
+  const [anyway, setAnyway] = useState(false)
   const [mode, setMode] = useState<FreeMode>('quarantine')
   return (
     <Dialog
-      opened={opened}
+      opened
       title="Free space"
       onClose={onClose}
-      action={<Button onClick={() => onChosen(mode)}>Preview</Button>}
+      action={
+        <Button disabled={missing.length > 0 && !anyway} onClick={() => onChosen(mode, anyway)}>
+          Preview
+        </Button>
+      }
     >
       <p className={classes.lead}>The preview changes nothing: it shows which files can go, and asks again.</p>
       <Radio.Group
@@ -44,6 +56,20 @@ export function FreeDialog({ opened, onClose, onChosen }: FreeDialogProps) {
           <Radio key={value} value={value} label={label} description={means} className={classes.choice ?? ''} />
         ))}
       </Radio.Group>
+      {missing.length > 0 && (
+        <>
+          <ul aria-label="What is missing" className={classes.missing}>
+            {missing.map((words) => (
+              <li key={words}>{words}</li>
+            ))}
+          </ul>
+          <Checkbox
+            label="Free up space anyway. If Readur can’t open documents from S3, their local files are the way back."
+            checked={anyway}
+            onChange={(event) => setAnyway(event.currentTarget.checked)}
+          />
+        </>
+      )}
     </Dialog>
   )
 }

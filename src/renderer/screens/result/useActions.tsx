@@ -44,7 +44,7 @@ export function useActions(details: RunDetails): RunActions {
       case 'again':
       case 'return':
       case 'undo':
-        void prepare(details, name, code)
+        void prepare(details, name, { code: code ?? null })
         break
       case 'verify':
         go({ name: 'verify', runId })
@@ -73,14 +73,16 @@ export function useActions(details: RunDetails): RunActions {
         <ResumeDialog run={details} opened={asked === 'resume'} onClose={close} />
         <CutoverDialog details={details} opened={asked === 'cutover'} onClose={close} />
         {asked === 'audit' && profile && <AuditDialog profile={profile} onClose={close} />}
-        <FreeDialog
-          opened={asked === 'free'}
-          onClose={close}
-          onChosen={(mode) => {
-            close()
-            void prepare(details, mode)
-          }}
-        />
+        {asked === 'free' && (
+          <FreeDialog
+            details={details}
+            onClose={close}
+            onChosen={(mode, anyway) => {
+              close()
+              void prepare(details, mode, { anyway })
+            }}
+          />
+        )}
       </>
     ),
   }

@@ -23,7 +23,7 @@ export function doctorWorld(changes: Partial<DoctorSite> = {}): DoctorWorld {
     readur: null,
     databaseName: 'db:5432/readur',
     timeoutMs: 60_000,
-    storage: null,
+    readurState: () => Promise.resolve({ at: 'bucket', source: 'the test' }),
     isOurs: () => false,
     ours: { data: tmpdir(), temporary: tmpdir(), secrets: [] },
     clock: Date,

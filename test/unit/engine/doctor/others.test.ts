@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { performAction } from '../../../../src/main/engine/doctor/perform.ts'
 import type { DatabaseSession } from '../../../../src/main/engine/doctor/ports.ts'
+import { readurStateWords, type ReadurState } from '../../../../src/shared/readurState.ts'
 import { doctorWorld, examine } from './doctorWorld.ts'
 
 const never = new AbortController().signal
@@ -138,16 +139,16 @@ describe('the uploads folder', () => {
 })
 
 describe('Readur', () => {
-  it('that its settings keep local is warned of before rows are switched', async () => {
-    const { of, outcome } = await examine(doctorWorld({ storage: 'local' }))
-    expect(of('readur.storage')).toMatchObject({ severity: 'warning' })
-    expect(of('readur.storage').remedy?.words).toContain('cutover')
+  it.each<[ReadurState, severity: string]>([
+    [{ at: 'bucket', source: 'container readur' }, 'ok'],
+    [{ at: 'local', source: 'container readur' }, 'warning'],
+    [{ at: 'elsewhere', source: 'container readur', place: 'other on Amazon S3' }, 'warning'],
+    [{ at: 'unknown', why: 'Nothing tells.', canConfirm: true }, 'note'],
+  ])('is said to store where it was found to: %j', async (state, severity) => {
+    const { of, outcome } = await examine(doctorWorld({ readurState: () => Promise.resolve(state) }))
+    expect(of('readur.storage')).toMatchObject({ severity, finding: readurStateWords(state) })
+    if (severity !== 'ok') expect(of('readur.storage').remedy?.words).toContain('cutover')
     expect(outcome).toBe('passed')
-  })
-
-  it('of which nothing is known is not looked at', async () => {
-    const { checkup } = await examine(doctorWorld())
-    expect(checkup.plans('readur.storage')).toBe(false)
   })
 })
 

@@ -1,0 +1,116 @@
+import { confirmedByUser, type ReadurState } from '../../shared/readurState.ts'
+import { isOnS3 } from './plan/keys.ts'
+import type { ReadurDatabase, ReadurServer } from './ports.ts'
+import { throughReadur } from './verify/throughReadur.ts'
+
+/** Where something tells a Readur server to store. */
+export interface ToldStorage {
+  /** What tells, for people. */
+  source: string
+  backend: 's3' | 'local'
+  /** Empty where none is named. */
+  bucket: string
+  /** Addresses of the service: as Readur calls it and as it is reached from elsewhere. Empty: Amazon's own. */
+  endpoints: readonly string[]
+}
+
+/** What Readur does with documents on S3. `refuses`: none of those that were tried could be opened. */
+export type ReadurAnswer = { opens: string } | { refuses: string }
+
+/** All that can tell where a Readur server stores; null for what is not known. */
+export interface ReadurEvidence {
+  /** What its container was started with. */
+  container: ToldStorage | null
+  answer: ReadurAnswer | null
+  /** The Compose file or the settings that it is started with. */
+  settings: ToldStorage | null
+  /** The user has said that it uses the bucket. */
+  isConfirmed: boolean
+}
+
+export interface BucketPlace {
+  bucket: string
+  /** Null: Amazon's own. */
+  endpoint: string | null
+}
+
+/**
+ * Where a Readur server stores. What it was started with and what it does go before what files say, and those before the
+ * user's word, which counts only where nothing else tells.
+ */
+export function readurStateOf(evidence: ReadurEvidence, place: BucketPlace): ReadurState {
+  const { container, answer, settings, isConfirmed } = evidence
+  // A bucket that was mirrored into the uploads folder is served by a Readur that stores locally.
+  if (container?.backend === 'local') return { at: 'local', source: container.source }
+  if (answer && 'opens' in answer) return { at: 'bucket', source: `it opens document ${answer.opens} from S3` }
+  const told = container ?? settings
+  const state = told && comparedWith(told, place)
+  if (state?.at === 'local' || state?.at === 'elsewhere') return state
+  if (answer) {
+    const named = state?.at === 'bucket' ? ' Its settings name this bucket: it may not have been restarted.' : ''
+    return { at: 'unknown', why: `It can’t open documents that are on S3: ${answer.refuses}${named}`, canConfirm: false }
+  }
+  if (state?.at === 'bucket') return state
+  if (isConfirmed) return { at: 'bucket', source: confirmedByUser }
+  return state ?? { at: 'unknown', why: nothingTells, canConfirm: true }
+}
+
+const nothingTells = 'Neither its container nor its own settings can be read from here.'
+
+function comparedWith({ source, backend, bucket, endpoints }: ToldStorage, place: BucketPlace): ReadurState {
+  if (backend === 'local') return { at: 'local', source }
+  const [named = null] = endpoints
+  const theirs = named === null ? `${bucket} on Amazon S3` : `${bucket} at ${named}`
+  const isElsewhere = bucket !== place.bucket || isAmazon(named) !== isAmazon(place.endpoint)
+  if (isElsewhere) return { at: 'elsewhere', source, place: theirs }
+  const { endpoint } = place
+  if (endpoint === null || isAmazon(endpoint) || endpoints.some((it) => addressOf(it) === addressOf(endpoint))) {
+    return { at: 'bucket', source }
+  }
+  // One service may have many names.
+  const why = `It stores in ${theirs} (${source}); this connection reaches it at ${endpoint}.`
+  return { at: 'unknown', why, canConfirm: true }
+}
+
+const isAmazon = (endpoint: string | null): boolean =>
+  endpoint === null || /(^|\.)amazonaws\.com(\.cn)?$/.test(hostOf(endpoint))
+
+const hostOf = (endpoint: string): string => (URL.canParse(endpoint) ? new URL(endpoint).hostname : '')
+
+/** Host and port, the same for all names of this computer. */
+function addressOf(endpoint: string): string {
+  if (!URL.canParse(endpoint)) return endpoint
+  const { protocol, hostname, port } = new URL(endpoint)
+  const host = /^(localhost|\[::1\]|127(\.\d{1,3}){3})$/.test(hostname) ? '127.0.0.1' : hostname
+  return `${host}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`
+}
+
+const sampled = 40
+const tried = 3
+
+/**
+ * Asks Readur for documents that are on S3, the smallest of a sample. Null where there are none, where it can't be asked,
+ * and where it may not show them. Throws what `signal` is aborted with.
+ */
+export async function askReadur(
+  readur: ReadurServer | null,
+  database: Pick<ReadurDatabase, 'randomDocuments'>,
+  signal: AbortSignal,
+): Promise<ReadurAnswer | null> {
+  if (!readur?.hasToken) return null
+  try {
+    const rows = await database.randomDocuments(sampled, signal)
+    const onS3 = rows.filter(({ filePath }) => isOnS3(filePath)).sort((a, b) => (a.fileSize ?? 0) - (b.fileSize ?? 0))
+    let refusal: string | null = null
+    for await (const answer of throughReadur(readur, onS3.slice(0, tried), signal)) {
+      if (answer.result === 'refused') refusal ??= answer.error.message
+      else if (answer.result !== 'differs') return { opens: answer.document.id }
+    }
+    if (refusal === null) return null
+    // Others' documents are not shown to everybody.
+    return (await readur.whoAmI(signal)).isAdmin ? { refuses: refusal } : null
+  } catch {
+    signal.throwIfAborted()
+    return null
+  }
+}
