@@ -21,11 +21,7 @@ if (!root) throw new Error('index.html has no #root')
 createRoot(root).render(
   <StrictMode>
     <Appearance nonce={nonce}>
-      {window.readur ? (
-        <App stores={createStores(createApi(window.readur), browserAddress(window))} />
-      ) : (
-        <NoBridge />
-      )}
+      {window.readur ? <App stores={createStores(createApi(window.readur), browserAddress(window))} /> : <NoBridge />}
     </Appearance>
   </StrictMode>,
 )

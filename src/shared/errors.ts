@@ -703,8 +703,10 @@ export const errorCatalogue = {
   },
   FREE_TOO_EARLY: {
     title: 'Too early to free up space',
-    cause: 'Local files are the way back for as long as Readur is not known to use the bucket and the run is not validated.',
-    remedy: 'Switch Readur to the bucket and validate the run first. To free up space all the same, confirm it (on the command line with --anyway).',
+    cause:
+      'Local files are the way back for as long as Readur is not known to use the bucket and the run is not validated.',
+    remedy:
+      'Switch Readur to the bucket and validate the run first. To free up space all the same, confirm it (on the command line with --anyway).',
   },
 
   // The uploads folder, settings and our own files.

@@ -24,7 +24,7 @@ describe('freeing local space', () => {
       code: 0,
       report: { kind: 'free', parent: run, status: 'planned', remaining: 6, freed: 0 },
     })
-    const asked = await readur.call('free', run, '--env-file', readur.envFile)
+    const asked = await readur.call('free', run, '--anyway', '--env-file', readur.envFile)
     expect(asked.code).toBe(2)
     expect(asked.err).toContain('6 files to move into the quarantine, 384 B; each after its object was read back')
     expect(await readur.snapshot()).toEqual(before)

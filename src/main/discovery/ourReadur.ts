@@ -18,13 +18,15 @@ function isOurs({ settings, uploads }: Discovered, { root, container, database }
   if (container !== null && uploads?.container === container) return true
   const all = (found: Discovered['settings']['uploadsHost']): string[] =>
     found ? [found, ...found.alternatives].map(({ value }) => value) : []
-  if (container === null && all(settings.uploadsHost).includes(root)) return true
+  const folders = all(settings.uploadsHost).map(withoutSlash)
+  if (container === null && folders.includes(withoutSlash(root))) return true
   const names = all(settings.databaseName)
   return all(settings.databaseAddress).some((address) =>
     names.some((name) => oneName(`${address}/${name}`) === oneName(database)),
   )
 }
 
+const withoutSlash = (folder: string): string => folder.replace(/(?<=.)\/+$/, '')
 const oneName = (address: string): string => address.replace(/^(localhost|\[::1\]|127(\.\d{1,3}){3})(?=:)/, '127.0.0.1')
 
 /** Where Readur runs, as far as it is known, and which names stand for its server from here. */
@@ -48,12 +50,11 @@ export function endpointForReadur(
   const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port
   const isHere = loopback.test(url.hostname)
   const isServer = (isHere && server === null) || serverNames.includes(url.hostname)
-  const from = [`${url.hostname}:${port}`, ...(isServer ? [`127.0.0.1:${port}`] : [])]
+  // 127.0.0.1 of a service is that of the server.
+  const from = [...(isHere ? [] : [`${url.hostname}:${port}`]), ...(isServer ? [`127.0.0.1:${port}`] : [])]
   // A certificate holds for the name that it was made for.
   const isNamed = url.protocol === 'https:' && !isHere
-  const service = isNamed
-    ? undefined
-    : network?.services.find(({ places }) => places.some((it) => from.includes(it)))
+  const service = isNamed ? undefined : network?.services.find(({ places }) => places.some((it) => from.includes(it)))
   if (service) {
     return {
       endpoint: withHost(url, service.name, service.port),

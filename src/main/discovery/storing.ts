@@ -21,7 +21,8 @@ export function storingOf(readur: Container, all: readonly Container[]): ToldSto
   // One that is set and empty hides the other.
   const named = (environment.get('S3_ENDPOINT_URL') ?? environment.get('S3_ENDPOINT'))?.text.trim() ?? ''
   if (!isKnown(bucket) || !isKnown(named)) return null
-  return { source, backend: 's3', bucket, endpoints: named === '' ? [] : [named, ...fromOutside(named, readur, all)] }
+  const endpoints = named === '' ? [] : [...new Set([named, ...fromOutside(named, readur, all)])]
+  return { source, backend: 's3', bucket, endpoints }
 }
 
 const is = (environment: Environment, name: string, value: string): boolean =>

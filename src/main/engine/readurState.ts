@@ -48,7 +48,11 @@ export function readurStateOf(evidence: ReadurEvidence, place: BucketPlace): Rea
   if (state?.at === 'local' || state?.at === 'elsewhere') return state
   if (answer) {
     const named = state?.at === 'bucket' ? ' Its settings name this bucket: it may not have been restarted.' : ''
-    return { at: 'unknown', why: `It can’t open documents that are on S3: ${answer.refuses}${named}`, canConfirm: false }
+    return {
+      at: 'unknown',
+      why: `It can’t open documents that are on S3: ${answer.refuses}${named}`,
+      canConfirm: false,
+    }
   }
   if (state?.at === 'bucket') return state
   if (isConfirmed) return { at: 'bucket', source: confirmedByUser }

@@ -52,7 +52,13 @@ export async function checkUp(request: CheckupRequest): Promise<CheckupResult> {
   const watched = new WatchedWay(request.ssh)
   const opened = await open(settings, 1, watched.access)
   const way = goesToServer(options) ? opened.way : null
-  const doctorSite = doctorSiteOf(opened, settings, request.dataFolder, readurStateAt(opened, settings, memory), request.isOurs)
+  const doctorSite = doctorSiteOf(
+    opened,
+    settings,
+    request.dataFolder,
+    readurStateAt(opened, settings, memory),
+    request.isOurs,
+  )
   const planned = [...plannedWay(way), ...plannedSite(doctorSite, options)].filter(
     ({ code }) => !without.includes(code),
   )
@@ -72,7 +78,9 @@ export async function checkUp(request: CheckupRequest): Promise<CheckupResult> {
 
 /** The checks of the bucket alone: nothing else has to be known for them. */
 export async function checkStorage(
-  request: Omit<CheckupRequest, 'settings' | 'ssh' | 'open' | 'options' | 'dataFolder' | 'memory'> & { s3: SiteSettings['s3'] },
+  request: Omit<CheckupRequest, 'settings' | 'ssh' | 'open' | 'options' | 'dataFolder' | 'memory'> & {
+    s3: SiteSettings['s3']
+  },
 ): Promise<CheckupResult> {
   const { s3, signal, onChange, limitMs, without = [], isOurs = () => false, clock = Date } = request
   const { bucket, close } = openBucketProbe(s3)

@@ -30,6 +30,7 @@ import { assertDecided, recordDamage } from '../engine/journal/damage.ts'
 import { countCopied, documentIdsOf } from '../engine/journal/items.ts'
 import { assertFresh } from '../engine/journal/over.ts'
 import type { RunStore } from '../engine/journal/runStore.ts'
+import { undoesItself } from '../engine/journal/undoing.ts'
 import { executeRun, planRun } from '../engine/migrate.ts'
 import { preflight } from '../engine/preflight.ts'
 import { executeRepairs, executeRepairUndo, planRepairUndo, prepareRepairs } from '../engine/repair/repair.ts'
@@ -104,7 +105,7 @@ export async function migrate(work: Workplace, store: RunStore, options: Migrate
   const { context, pace, states, runs } = work
   assertFreshOver(runs, store)
   await checkBefore('copying', work)
-  if (!options.copyOnly) await beforeRows(work, store)
+  if (!options.copyOnly && !undoesItself(store)) await beforeRows(work, store)
   pace.bandwidth.bytesPerSecond = options.bytesPerSecond
   return executeRun(context, store, options, states)
 }

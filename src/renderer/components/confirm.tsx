@@ -42,7 +42,12 @@ export function Confirm({
       title={title}
       onClose={end(onClose)}
       action={
-        <Button loading={busy} disabled={decision !== null && !decided} onClick={end(onConfirm)} {...(final && { color: 'red' })}>
+        <Button
+          loading={busy}
+          disabled={decision !== null && !decided}
+          onClick={end(onConfirm)}
+          {...(final && { color: 'red' })}
+        >
           {action}
         </Button>
       }

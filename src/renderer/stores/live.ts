@@ -132,18 +132,17 @@ export function createLiveStore(api: LivePort): StoreApi<LiveState> {
     }
 
     const { runs } = api
-    const preparing: Record<Preparation, (
-      runId: string,
-      how: { code: ErrorCode | null; anyway: boolean },
-    ) => Promise<Reply<{ runId: string }>>> =
-      {
-        retry: (runId, { code }) => runs.retryFailed(runId, code),
-        again: (runId) => runs.prepareUndo(runId, {}, everything),
-        return: (runId) => runs.prepareUndo(runId, {}, everything),
-        undo: (runId) => runs.prepareUndo(runId, {}, everything),
-        quarantine: (runId, { anyway }) => runs.prepareFree(runId, 'quarantine', anyway),
-        delete: (runId, { anyway }) => runs.prepareFree(runId, 'delete', anyway),
-      }
+    const preparing: Record<
+      Preparation,
+      (runId: string, how: { code: ErrorCode | null; anyway: boolean }) => Promise<Reply<{ runId: string }>>
+    > = {
+      retry: (runId, { code }) => runs.retryFailed(runId, code),
+      again: (runId) => runs.prepareUndo(runId, {}, everything),
+      return: (runId) => runs.prepareUndo(runId, {}, everything),
+      undo: (runId) => runs.prepareUndo(runId, {}, everything),
+      quarantine: (runId, { anyway }) => runs.prepareFree(runId, 'quarantine', anyway),
+      delete: (runId, { anyway }) => runs.prepareFree(runId, 'delete', anyway),
+    }
 
     return {
       snapshot: null,

@@ -99,7 +99,9 @@ describe('the overview of a connection', () => {
     const tick = await screen.findByRole('checkbox', { name: 'Readur uses this bucket and was restarted' })
     main.answers.server.confirm = () => answer({ state: { at: 'bucket', source: confirmedByUser }, foundAt: 2 })
     fireEvent.click(tick)
-    expect((await step(/^4\. Switch Readur to S3: Readur uses this bucket \(you confirmed it\)/)).dataset.state).toBe('done')
+    expect((await step(/^4\. Switch Readur to S3: Readur uses this bucket \(you confirmed it\)/)).dataset.state).toBe(
+      'done',
+    )
     expect(main.calls).toContainEqual(['server.confirm', 'sandbox', true])
   })
 

@@ -162,6 +162,26 @@ describe('plan screen', () => {
     expect(main.calls).toContainEqual(['runs.start', 'run-1', defaultMigrateOptions])
   })
 
+  it('copies now and switches later while Readur does not use the bucket; anything else is a decision', async () => {
+    const { main } = renderApp('#/run/run-1', (main) => {
+      main.answers.server.known = () => answer({ state: { at: 'local', source: 'container readur' }, foundAt: 0 })
+    })
+    expect(await screen.findByText('Readur stores locally (container readur).')).toBeTruthy()
+    fireEvent.click(await screen.findByRole('button', { name: /^Copy 300 files/ }))
+    const copying = await screen.findByRole('dialog', { name: 'Start copying?' })
+    expect(within(copying).queryByRole('checkbox')).toBeNull()
+    fireEvent.click(within(copying).getByRole('button', { name: 'Cancel' }))
+
+    fireEvent.click(screen.getByRole('switch', { name: /^Copy now, switch later/ }))
+    fireEvent.click(await migrate())
+    const asked = await screen.findByRole('dialog', { name: 'Start the migration?' })
+    const go = within(asked).getByRole('button', { name: 'Start migration' })
+    expect(go.hasAttribute('disabled')).toBe(true)
+    fireEvent.click(within(asked).getByRole('checkbox', { name: /^Switch anyway.*can’t open documents/ }))
+    fireEvent.click(go)
+    await waitFor(() => expect(main.calls).toContainEqual(['runs.start', 'run-1', defaultMigrateOptions]))
+  })
+
   it('has the focus on the safe way out when it asks', async () => {
     renderApp('#/run/run-1')
     fireEvent.click(await migrate())

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { act, fireEvent, screen, within } from '@testing-library/react'
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import type { RunDetails } from '../../../src/shared/run.ts'
 import { defaultMigrateOptions } from '../../../src/shared/run.ts'
@@ -100,10 +100,46 @@ describe('the next steps of a run', () => {
     await press('Cut over…')
     const asked = await dialog('Cut over now?')
     expect(asked.textContent).toContain('The rows of 300 files in 127.0.0.1:54321/readur will point at bucket')
-    expect(asked.textContent).toMatch(/restarted before: otherwise it cannot open these documents/)
+    expect(asked.textContent).toContain('Readur uses this bucket (container readur).')
+    expect(within(asked).queryByRole('checkbox')).toBeNull()
     expect(main.calls.some(([channel]) => channel === 'runs.cutover')).toBe(false)
     fireEvent.click(within(asked).getByRole('button', { name: 'Cut over' }))
     expect(main.calls).toContainEqual(['runs.cutover', 'run-1'])
+  })
+
+  it('cut over before Readur uses the bucket only after that was decided', async () => {
+    const { main } = result({ status: 'copied', committed: 0, failed: 0, copied: 300, remaining: 300 }, (main) => {
+      main.answers.server.known = () => answer({ state: { at: 'local', source: 'container readur' }, foundAt: 0 })
+    })
+    await press('Cut over…')
+    const asked = await dialog('Cut over now?')
+    expect(await within(asked).findByText('Readur stores locally (container readur).')).toBeTruthy()
+    const go = within(asked).getByRole('button', { name: 'Cut over' })
+    expect(go.hasAttribute('disabled')).toBe(true)
+    fireEvent.click(within(asked).getByRole('checkbox', { name: /^Switch anyway.*can’t open documents/ }))
+    fireEvent.click(go)
+    expect(main.calls).toContainEqual(['runs.cutover', 'run-1'])
+  })
+
+  it('free space without more ado once Readur uses the bucket and the run is validated', async () => {
+    const { main } = result({ validated: true })
+    await press('Free space…')
+    const asked = await dialog('Free space')
+    await waitFor(() => expect(within(asked).queryByRole('checkbox')).toBeNull())
+    fireEvent.click(within(asked).getByRole('button', { name: 'Preview' }))
+    expect(main.calls).toContainEqual(['runs.prepareFree', 'run-1', 'quarantine', false])
+  })
+
+  it('say what is missing before space is freed, and need a decision then', async () => {
+    result({}, (main) => {
+      main.answers.server.known = () => answer({ state: { at: 'local', source: 'container readur' }, foundAt: 0 })
+    })
+    await press('Free space…')
+    const asked = await dialog('Free space')
+    const missing = await within(asked).findByRole('list', { name: 'What is missing' })
+    await waitFor(() => expect(missing.textContent).toContain('Readur stores locally (container readur).'))
+    expect(missing.textContent).toContain('The run was not validated, or it went on since.')
+    expect(within(asked).getByRole('button', { name: 'Preview' }).hasAttribute('disabled')).toBe(true)
   })
 
   it('free space by a plan that is looked at first', async () => {

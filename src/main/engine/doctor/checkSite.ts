@@ -50,9 +50,7 @@ export function plannedSite(
   ]
   const planned = subjects.flatMap(([area, subject]) => plannedIn(area, options).map((code) => ({ code, subject })))
   // Without an address, where it stores is all that can be found out.
-  return planned.filter(
-    ({ code }) => readur !== null || !code.startsWith('readur.') || code === 'readur.storage',
-  )
+  return planned.filter(({ code }) => readur !== null || !code.startsWith('readur.') || code === 'readur.storage')
 }
 
 /**

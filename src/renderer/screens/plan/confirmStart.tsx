@@ -40,11 +40,9 @@ export function ConfirmStart({ opened, what, details, options, readur, onClose, 
           </>
         ),
         'Local files stay where they are.',
-        copyOnly ? (
-          'Later, when Readur is set to S3, the cutover switches the rows. That takes seconds to minutes.'
-        ) : (
-          switchingFact(readur)
-        ),
+        copyOnly
+          ? 'Later, when Readur is set to S3, the cutover switches the rows. That takes seconds to minutes.'
+          : switchingFact(readur),
         ...(backingUp
           ? ['The backup that is being made goes on; it holds the rows as they were when it began.']
           : backup

@@ -27,7 +27,8 @@ export function PlanScreen({ profileId, of }: Pick<Extract<Place, { name: 'plan'
   const making = useLive((state) => state.pending === 'plan')
   const error = useLive((state) => state.error)
   const { makePlan, prepare } = useStores()
-  const again = () => void (of ? prepare({ runId: of.runId, profileId }, of.what, { code: of.code ?? null }) : makePlan(profileId))
+  const again = () =>
+    void (of ? prepare({ runId: of.runId, profileId }, of.what, { code: of.code ?? null }) : makePlan(profileId))
   const { title, kind } = words[of?.what ?? 'retry']
   const ended = !making && (error === null || error.code === 'INTERRUPTED')
   return (

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest'
+import {
+  askReadur,
+  readurStateOf,
+  type ReadurEvidence,
+  type ToldStorage,
+} from '../../../src/main/engine/readurState.ts'
+import { MigrateError } from '../../../src/main/engine/errors.ts'
+import type { ReadurServer } from '../../../src/main/engine/ports.ts'
+import { MemoryDatabase } from '../../fakes/memoryDatabase.ts'
+
+const here = { bucket: 'docs', endpoint: 'http://127.0.0.1:9000' }
+const told = (change: Partial<ToldStorage> = {}): ToldStorage => ({
+  source: 'container readur',
+  backend: 's3',
+  bucket: 'docs',
+  endpoints: ['http://minio:9000', 'http://localhost:9000'],
+  ...change,
+})
+const stateOf = (evidence: Partial<ReadurEvidence>, place = here) =>
+  readurStateOf({ container: null, answer: null, settings: null, isConfirmed: false, ...evidence }, place)
+
+describe('where a Readur stores', () => {
+  it('is told by what it was started with, whatever a file or the user says', () => {
+    const settings = told({ source: '.env' })
+    const container = told({ backend: 'local' })
+    expect(stateOf({ container, settings, isConfirmed: true })).toEqual({ at: 'local', source: 'container readur' })
+    expect(stateOf({ container: told() })).toEqual({ at: 'bucket', source: 'container readur' })
+  })
+
+  it('is told by its settings where nothing else does', () => {
+    expect(stateOf({ settings: told({ source: '.env' }) })).toEqual({ at: 'bucket', source: '.env' })
+    expect(stateOf({ settings: told({ source: '.env', backend: 'local' }), isConfirmed: true })).toMatchObject({
+      at: 'local',
+    })
+  })
+
+  it.each([
+    ['another bucket', told({ bucket: 'other' }), here, 'other at http://minio:9000'],
+    ['Amazon', told({ endpoints: [] }), here, 'docs on Amazon S3'],
+    ['a service of one’s own', told(), { bucket: 'docs', endpoint: null }, 'docs at http://minio:9000'],
+  ])('is elsewhere with %s', (_what, container, place, words) => {
+    expect(readurStateOf({ container, answer: null, settings: null, isConfirmed: true }, place)).toEqual({
+      at: 'elsewhere',
+      source: 'container readur',
+      place: words,
+    })
+  })
+
+  it('is asked of the user where one service may have two names, and only then', () => {
+    const container = told({ endpoints: ['http://minio:9000'] })
+    expect(stateOf({ container })).toMatchObject({ at: 'unknown', canConfirm: true })
+    expect(stateOf({ container, isConfirmed: true })).toMatchObject({ at: 'bucket' })
+    expect(stateOf({})).toMatchObject({ at: 'unknown', canConfirm: true })
+    expect(stateOf({ isConfirmed: true })).toMatchObject({ at: 'bucket', source: 'you confirmed it' })
+  })
+
+  it('takes what Readur does over what is written or said', () => {
+    expect(stateOf({ answer: { opens: 'a' } })).toMatchObject({ at: 'bucket' })
+    const refusing = { settings: told({ source: '.env' }), answer: { refuses: 'HTTP 500' }, isConfirmed: true }
+    expect(stateOf(refusing)).toMatchObject({ at: 'unknown', canConfirm: false })
+    // A bucket that was mirrored into the uploads folder is served from there.
+    expect(stateOf({ container: told({ backend: 'local' }), answer: { opens: 'a' } })).toMatchObject({ at: 'local' })
+  })
+
+  it('knows all of Amazon’s names', () => {
+    const place = { bucket: 'docs', endpoint: 'https://s3.eu-central-1.amazonaws.com' }
+    expect(stateOf({ container: told({ endpoints: [] }) }, place)).toMatchObject({ at: 'bucket' })
+  })
+})
+
+describe('Readur, asked for what is on S3', () => {
+  const never = new AbortController().signal
+  const hash = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'
+
+  function world(paths: string[], isAdmin = true, opens = false) {
+    const database = new MemoryDatabase({})
+    for (const [at, filePath] of paths.entries()) {
+      const id = `id-${at}`
+      const row = {
+        userId: 'u',
+        filename: 'a.txt',
+        fileSize: 3,
+        fileHash: hash,
+        mimeType: 'text/plain',
+        createdAt: null,
+      }
+      database.documentRows.set(id, { ...row, id, filePath })
+    }
+    const asked: string[] = []
+    const readur: ReadurServer = {
+      label: 'readur',
+      hasToken: true,
+      health: () => Promise.resolve({ version: null }),
+      upload: () => Promise.reject(new Error('Nothing is to be stored.')),
+      remove: () => Promise.reject(new Error('Nothing is to be removed.')),
+      whoAmI: () => Promise.resolve({ name: 'ada', isAdmin }),
+      // eslint-disable-next-line @typescript-eslint/require-await -- bytes that are at hand
+      async *download(id) {
+        asked.push(id)
+        if (!opens) throw new MigrateError('READUR_NO_DOCUMENT', { message: 'HTTP 500', scope: 'item' })
+        yield Buffer.from('abc')
+      },
+    }
+    return { asked, ask: () => askReadur(readur, database, never) }
+  }
+
+  it('shows by one document that it uses the bucket', async () => {
+    expect(await world(['s3://a', '/app/uploads/b'], true, true).ask()).toEqual({ opens: 'id-0' })
+  })
+
+  it('is believed to refuse only after more than one, and from an administrator', async () => {
+    const all = ['s3://a', 's3://b', 's3://c', 's3://d']
+    const { asked, ask } = world(all)
+    expect(await ask()).toMatchObject({ refuses: 'HTTP 500' })
+    expect(asked).toHaveLength(3)
+    expect(await world(all, false).ask()).toBeNull()
+  })
+
+  it('tells nothing while no document is on S3', async () => {
+    expect(await world(['/app/uploads/b']).ask()).toBeNull()
+  })
+})

@@ -1,0 +1,133 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Commands } from '../../../../src/main/engine/commands.ts'
+import { readSettings, type SiteSettings } from '../../../../src/main/profiles/settings.ts'
+import { lookAtReadur } from '../../../../src/main/runs/readur/lookAtReadur.ts'
+import { ReadurBook } from '../../../../src/main/runs/readur/readurBook.ts'
+import { readurSettingsText } from '../../../../src/main/runs/readur/settingsText.ts'
+import { MemoryDatabase } from '../../../fakes/memoryDatabase.ts'
+import { fixture } from '../discovery/support.ts'
+
+let dir: string
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'readur-look-'))
+})
+afterEach(() => rm(dir, { recursive: true, force: true }))
+
+const never = new AbortController().signal
+const variables = {
+  DATABASE_URL: 'postgres://readur:p@127.0.0.1:5432/readur',
+  UPLOAD_PATH: '/app/uploads',
+  READUR_UPLOADS_DIR: '/var/lib/docker/volumes/readur_uploads/_data',
+  S3_BUCKET_NAME: 'readur-documents',
+  S3_ENDPOINT_URL: 'http://localhost:9000',
+  S3_ACCESS_KEY_ID: 'readur-key',
+  S3_SECRET_ACCESS_KEY: 'it’s a $ecret',
+}
+
+/** Programs that answer by how their command begins; all others are not there. */
+const programs = (replies: Record<string, string>): Commands => ({
+  label: 'this computer',
+  start: (argv) => {
+    const line = argv.join(' ')
+    const known = Object.keys(replies).find((it) => line.startsWith(it))
+    const said = known === undefined ? '' : (replies[known] ?? '')
+    return Promise.resolve({
+      stdin: new PassThrough(),
+      stdout: Readable.from([Buffer.from(said)]),
+      ended: Promise.resolve({ code: known === undefined ? 127 : 0, stderr: '' }),
+      kill: () => undefined,
+    })
+  },
+})
+const docker = programs({
+  'docker ps': fixture('docker/ps.txt'),
+  'docker inspect': fixture('docker/inspect.json'),
+  'docker volume': fixture('docker/volumes.json'),
+})
+const look = (settings: SiteSettings, commands: Commands, isConfirmed = false) =>
+  lookAtReadur({ settings, commands, readur: null, database: new MemoryDatabase({}) }, isConfirmed, never)
+
+/** Settings in a file of theirs, beside which others may lie. */
+async function inFile(more: Record<string, string> = {}): Promise<SiteSettings> {
+  const all = { ...variables, ...more }
+  await writeFile(
+    join(dir, '.env'),
+    Object.entries(all)
+      .map(([name, value]) => `${name}='${value}'\n`)
+      .join(''),
+  )
+  return { ...readSettings(all), settingsFile: join(dir, '.env') }
+}
+
+describe('a look at Readur', () => {
+  it('finds out by its container where it stores, and how it reaches the service', async () => {
+    const settings = readSettings(variables)
+    const { state, network } = await look(settings, docker)
+    expect(state).toEqual({ at: 'bucket', source: 'container readur-readur-1' })
+    const text = readurSettingsText(settings, network)
+    expect(text.lines.split('\n')).toEqual([
+      'S3_ENABLED=true',
+      'S3_BUCKET_NAME=readur-documents',
+      'S3_REGION=us-east-1',
+      'S3_ENDPOINT_URL=http://minio:9000',
+      'S3_ACCESS_KEY_ID=readur-key',
+      'S3_SECRET_ACCESS_KEY=<secret key>',
+      'S3_FORCE_PATH_STYLE=true',
+    ])
+    expect(readurSettingsText(settings, network, settings.s3.secretAccessKey).lines).toContain(
+      "S3_SECRET_ACCESS_KEY='it’s a $ecret'",
+    )
+  })
+
+  it('finds another bucket', async () => {
+    const settings = readSettings({ ...variables, S3_BUCKET_NAME: 'other' })
+    expect((await look(settings, docker)).state).toMatchObject({ at: 'elsewhere' })
+  })
+
+  it('does not take another Readur of the computer for this one', async () => {
+    const elsewhere = { DATABASE_URL: 'postgres://readur:p@127.0.0.1:5999/readur', READUR_UPLOADS_DIR: '/srv/other' }
+    const { state, network } = await look(readSettings({ ...variables, ...elsewhere }), docker)
+    expect(state).toMatchObject({ at: 'unknown', canConfirm: true })
+    expect(network).toBeNull()
+  })
+
+  it('reads the settings, and the Compose file beside them that may not pass them on', async () => {
+    const none = programs({})
+    const settings = await inFile({ S3_ENABLED: 'true' })
+    expect((await look(settings, none)).state).toEqual({ at: 'bucket', source: `its settings in ${join(dir, '.env')}` })
+    const path = join(dir, 'docker-compose.yml')
+    await writeFile(
+      path,
+      'services:\n  readur:\n    image: ghcr.io/readur/readur\n    environment: { UPLOAD_PATH: /app }\n',
+    )
+    expect((await look(settings, none)).state).toEqual({ at: 'local', source: `service readur in ${path}` })
+    await writeFile(path, 'services:\n  readur:\n    image: ghcr.io/readur/readur\n    env_file: .env\n')
+    expect((await look(settings, none)).state).toEqual({ at: 'bucket', source: `service readur in ${path}` })
+  })
+
+  it('is answered by the user where nothing tells', async () => {
+    const settings = readSettings(variables)
+    expect((await look(settings, programs({}))).state).toMatchObject({ at: 'unknown', canConfirm: true })
+    expect((await look(settings, programs({}), true)).state).toMatchObject({ at: 'bucket' })
+  })
+})
+
+describe('what is known of a Readur', () => {
+  const place = { bucket: 'docs', endpoint: null }
+
+  it('outlives the program, and holds for its bucket alone', () => {
+    new ReadurBook(dir).confirm('a', place, true)
+    new ReadurBook(dir).of('a', place).keep({ at: 'local', source: 'container readur' })
+    const book = new ReadurBook(dir)
+    expect(book.of('a', place).isConfirmed()).toBe(true)
+    expect(book.known('a', place)?.state).toEqual({ at: 'local', source: 'container readur' })
+    const other = { ...place, bucket: 'other' }
+    expect(book.of('a', other).isConfirmed()).toBe(false)
+    expect(book.known('a', other)).toBeNull()
+    expect(book.known('b', place)).toBeNull()
+  })
+})
