@@ -186,11 +186,22 @@ describe('the way of a new user through the window, on the sandbox', () => {
     await card.getByRole('button', { name: 'Sandbox', exact: true }).click()
     await heading('Sandbox').waitFor()
     const step = page().locator('[aria-current=step]')
-    expect(await step.innerText()).toMatch(/^4?\s*Switch Readur to S3/)
-    expect(await step.innerText()).toContain(`S3_BUCKET_NAME=${world.sandbox.s3.bucket}`)
-    await page().getByRole('checkbox', { name: 'Readur uses this bucket now' }).check()
-    await page().reload()
-    expect(await page().getByRole('checkbox', { name: 'Readur uses this bucket now' }).isChecked()).toBe(true)
+    const switched = page().getByRole('listitem', {
+      name: /^4\. Switch Readur to S3: Readur uses this bucket \(its settings/,
+    })
+    await switched.getByText('What to write into Readur’s settings').click()
+    const lines = await switched.locator('pre').innerText()
+    expect(lines.split('\n').map((line) => line.split('=')[0])).toEqual([
+      'S3_ENABLED',
+      'S3_BUCKET_NAME',
+      'S3_REGION',
+      'S3_ENDPOINT_URL',
+      'S3_ACCESS_KEY_ID',
+      'S3_SECRET_ACCESS_KEY',
+      'S3_FORCE_PATH_STYLE',
+    ])
+    expect(lines).toContain('S3_SECRET_ACCESS_KEY=<secret key>')
+    expect(await page().getByRole('checkbox').count()).toBe(0)
     await page()
       .getByRole('listitem', { name: /^6\. Validate/ })
       .and(step)

@@ -50,7 +50,7 @@ export async function showSecretLines(lines: string): Promise<void> {
     cancelId: 0,
     noLink: true,
   }
-  if ((await show(options)) === 1) clipboard.writeText(lines)
+  if ((await show(options)) === 1) await clipboard.writeText(lines)
 }
 
 async function ask(question: MessageBoxOptions & { buttons: string[] }): Promise<boolean> {

@@ -1,0 +1,114 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startReadur, type FakeReadur } from '../services/readur.ts'
+import { ReadurStandIn } from '../services/readurStandIn.ts'
+import { seriousFindings } from './accessibility.ts'
+import { movedDocuments } from './outside.ts'
+import { openWindow, openWorld, type OpenWindow, type World } from './window.ts'
+
+describe('the way to S3 on the overview, beside a Readur that does as its source says', () => {
+  let world: World
+  let readur: ReadurStandIn
+  let server: FakeReadur
+  let opened: OpenWindow
+  /** Documents that their users can open before anything is done. */
+  let ids: string[]
+  const page = (): Page => opened.page
+  const button = (name: string | RegExp) => page().getByRole('button', { name })
+  const heading = (name: string | RegExp) => page().getByRole('heading', { level: 1, name })
+  const dialog = (name: string) => page().getByRole('dialog', { name })
+  const step = (name: RegExp) => page().getByRole('listitem', { name })
+  const next = () => page().locator('[aria-current=step]')
+
+  /** Nobody misses a document while this is done, and afterwards. */
+  async function withoutMissing(act: () => Promise<unknown>): Promise<void> {
+    const over = new AbortController()
+    const watching = (async () => {
+      const missed = new Set<string>()
+      while (!over.signal.aborted) for (const id of await readur.unreachable(ids)) missed.add(id)
+      return [...missed]
+    })()
+    await act().finally(() => over.abort())
+    expect(await watching).toEqual([])
+    expect(await readur.unreachable(ids)).toEqual([])
+  }
+
+  const overview = async (): Promise<void> => {
+    await page().keyboard.press('Control+Shift+O')
+    await page().getByRole('article', { name: 'Order' }).getByRole('button', { name: 'Order', exact: true }).click()
+    await heading('Order').waitFor()
+  }
+
+  beforeAll(async () => {
+    world = await openWorld({ documents: 60, largeFileBytes: 6 * 1024 ** 2 })
+    readur = await ReadurStandIn.over(world.sandbox)
+    server = await startReadur()
+    server.backing = readur
+    const all = world.sandbox.expectations.flatMap(({ kind, outcome, documentId, originalPath }) =>
+      kind === 'document' && outcome === 'committed' && originalPath.startsWith('/app/uploads/documents/')
+        ? [documentId]
+        : [],
+    )
+    const missing = await readur.unreachable(all)
+    ids = all.filter((id) => !missing.includes(id))
+    const address = { READUR_URL: server.url, READUR_TOKEN: server.token }
+    await world.addProfile('order', 'Order', { ...address, S3_ENABLED: 'false' })
+    opened = await openWindow(world.home)
+  })
+  afterAll(async () => {
+    await opened.close()
+    await server.stop()
+    await readur.close()
+    await world.remove()
+  })
+
+  it('copies first by default, and says why', async () => {
+    expect(ids.length).toBeGreaterThan(20)
+    await overview()
+    await step(/^4\. Switch Readur to S3: Readur stores locally/).waitFor()
+    await withoutMissing(async () => {
+      await button('Make a plan (Order)').click()
+      await button(/^Copy \d+ files/).click()
+      await dialog('Start copying?').getByRole('button', { name: 'Start copying' }).click()
+      await heading('Copied and verified').waitFor({ timeout: 120_000 })
+    })
+    expect(await movedDocuments(world.sandbox)).toEqual([])
+  })
+
+  it('then switches Readur, and finds out by itself that this was done', async () => {
+    await overview()
+    expect(await next().innerText()).toContain('Switch Readur to S3')
+    await withoutMissing(async () => {
+      readur.isOnS3 = true
+      await world.addProfile('order', 'Order', {
+        ...{ READUR_URL: server.url, READUR_TOKEN: server.token },
+        S3_ENABLED: 'true',
+      })
+      await button('Check Readur (Order)').click()
+      await step(/^4\. Switch Readur to S3: Readur uses this bucket/).waitFor()
+    })
+    expect(await next().innerText()).toContain('Cut over')
+    expect(await seriousFindings(page())).toEqual([])
+  })
+
+  it('then cuts over, without another question', async () => {
+    await withoutMissing(async () => {
+      await button('Open, then cut over (Order)').click()
+      await button('Cut over…').click()
+      const asked = dialog('Cut over now?')
+      await asked.getByText(/^Readur uses this bucket/).waitFor()
+      expect(await asked.getByRole('checkbox').count()).toBe(0)
+      await asked.getByRole('button', { name: 'Cut over' }).click()
+      await heading(/^Migration completed/).waitFor({ timeout: 120_000 })
+    })
+    expect((await movedDocuments(world.sandbox)).length).toBeGreaterThan(20)
+  })
+
+  it('and frees nothing that was not validated, unless somebody decides so', async () => {
+    await button('Free space…').click()
+    const asked = dialog('Free space')
+    await asked.getByText('The run was not validated, or it went on since.').waitFor()
+    expect(await asked.getByRole('button', { name: 'Preview' }).isDisabled()).toBe(true)
+    expect(opened.complaints).toEqual([])
+  })
+})
