@@ -69,8 +69,7 @@ export function waysTo(by: Container, port: string, from: Container): Way[] {
   return [...published, ...addresses.map((it): Way => ({ ...byAddress, host: it.address }))]
 }
 
-/** A network that the container is on, too. */
-export const isShared = (network: string, { networks }: Container): boolean => networks.includes(network)
+const isShared = (network: string, { networks }: Container): boolean => networks.includes(network)
 
 const reachableIp = (ip: string): string => (ip === '' || ip === '0.0.0.0' || ip === '::' ? loopback : ip)
 

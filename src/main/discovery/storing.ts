@@ -3,7 +3,7 @@ import type { Container } from './container.ts'
 import { addressOf } from './databaseUrl.ts'
 import type { InnerNetwork, InnerService } from './discovered.ts'
 import { isKnown, lookUp, withoutUnknown, type Environment } from './environment.ts'
-import { isShared, reachOf, waysTo } from './reach.ts'
+import { reachOf, waysTo } from './reach.ts'
 import { s3ServerOf } from './recognise.ts'
 
 /** Where a container's variables tell Readur to store, as Readur reads them; null where they are not all known. */
@@ -43,19 +43,34 @@ function fromOutside(endpoint: string, readur: Container, all: readonly Containe
   return ways.map((way) => `${protocol}//${addressOf(way.host, way.port)}`)
 }
 
+/** Nobody has more that matter; a hostile reply may. */
+const mostServices = 200
+const mostPorts = 20
+
 /** What Readur reaches by other names than everybody else does. */
 export function networkOf(readur: Container, all: readonly Container[]): InnerNetwork {
-  const services = all.flatMap((it): InnerService[] => {
-    const isNear = it !== readur && !it.onHostNetwork && it.networks.some((name) => isShared(name, readur))
-    if (!isNear || readur.onHostNetwork) return []
-    const ports = new Set([...it.ports.map(({ containerPort }) => containerPort), s3ServerOf(it)?.port ?? ''])
-    return [...ports]
-      .filter((port) => port !== '')
-      .map((port) => ({
-        name: withoutUnknown(it.service ?? it.name),
-        port,
-        places: waysTo(it, port, readur).map((way) => addressOf(way.host, way.port)),
-      }))
-  })
-  return { isServers: readur.onHostNetwork, services }
+  const { onHostNetwork } = readur
+  const networks = new Set(readur.networks)
+  const isNear = (it: Container): boolean =>
+    it !== readur && !it.onHostNetwork && it.networks.some((one) => networks.has(one))
+  const services = onHostNetwork
+    ? []
+    : all
+        .filter(isNear)
+        .slice(0, mostServices)
+        .flatMap((it) => servicesOf(it, readur))
+  return { isServers: onHostNetwork, services }
+}
+
+function servicesOf(container: Container, readur: Container): InnerService[] {
+  const name = withoutUnknown(container.service ?? container.name)
+  const few = {
+    ...container,
+    ports: container.ports.slice(0, mostPorts),
+    addresses: container.addresses.slice(0, mostPorts),
+  }
+  const ports = new Set([...few.ports.map(({ containerPort }) => containerPort), s3ServerOf(container)?.port ?? ''])
+  return [...ports]
+    .filter((port) => port !== '')
+    .map((port) => ({ name, port, places: waysTo(few, port, readur).map((way) => addressOf(way.host, way.port)) }))
 }
