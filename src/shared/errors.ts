@@ -696,7 +696,7 @@ export const errorCatalogue = {
   },
 
   READUR_NOT_SWITCHED: {
-    title: 'Readur may not open the documents that were switched',
+    title: 'Documents were switched before Readur',
     cause: 'Their rows were switched to S3 before Readur was known to use this bucket.',
     remedy:
       'Write the S3 settings of this connection into Readur’s settings and restart it: it opens these documents again at once. Or roll the run back.',

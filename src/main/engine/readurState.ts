@@ -47,7 +47,7 @@ export function readurStateOf(evidence: ReadurEvidence, place: BucketPlace): Rea
   const state = told && comparedWith(told, place)
   if (state?.at === 'local' || state?.at === 'elsewhere') return state
   if (answer) {
-    const named = state?.at === 'bucket' ? ' Its settings name this bucket: it may not have been restarted.' : ''
+    const named = state?.at === 'bucket' ? ' Its settings name this bucket: was it restarted?' : ''
     return {
       at: 'unknown',
       why: `It can’t open documents that are on S3: ${answer.refuses}${named}`,
