@@ -40,7 +40,7 @@ export class ReadurDesk {
     return looking
   }
 
-  /** Notes what the user says, and finds out anew: what can be known goes before it. */
+  /** Notes what the user says, and looks again: what can be known goes before it. */
   async confirm(profileId: string, isConfirmed: boolean): Promise<KnownReadurState> {
     this.#deps.readurs.confirm(profileId, bucketOf(await this.#settings(profileId)), isConfirmed)
     return this.look(profileId)
