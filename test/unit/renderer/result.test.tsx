@@ -111,6 +111,9 @@ describe('the next steps of a run', () => {
     const { main } = result({ status: 'copied', committed: 0, failed: 0, copied: 300, remaining: 300 }, (main) => {
       main.answers.server.known = () => answer({ state: { at: 'local', source: 'container readur' }, foundAt: 0 })
     })
+    expect(
+      await screen.findByText(/^Readur stores locally .*Switch it to bucket readur-documents, then cut over/),
+    ).toBeTruthy()
     await press('Cut over…')
     const asked = await dialog('Cut over now?')
     expect(await within(asked).findByText('Readur stores locally (container readur).')).toBeTruthy()

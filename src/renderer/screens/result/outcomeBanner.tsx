@@ -1,15 +1,18 @@
 import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { notSwitchedConsequence, readurStateWords, type ReadurState } from '../../../shared/readurState.ts'
 import type { RunDetails } from '../../../shared/run.ts'
 import { Notice } from '../../components/notice.tsx'
 import type { Outcome } from '../../format/outcome.ts'
+import { switchingFact } from '../../format/switching.ts'
 import { isUnderWay } from '../../format/status.ts'
-import { useLive, useNavigation } from '../../stores/context.tsx'
+import { useLive, useNavigation, useReadurState } from '../../stores/context.tsx'
 import { screenOfActivity } from '../../stores/stores.ts'
 
 /** One sentence that says how it went, and what follows for Readur itself. */
 export function OutcomeBanner({ outcome, details }: { outcome: Outcome; details: RunDetails }) {
   const go = useNavigation((state) => state.go)
+  const readur = useReadurState(details.profileId)
   const activity = useLive(({ snapshot }) =>
     snapshot?.runId === details.runId && isUnderWay(snapshot.status) ? snapshot.activity : null,
   )
@@ -26,7 +29,7 @@ export function OutcomeBanner({ outcome, details }: { outcome: Outcome; details:
       </Notice>
     )
   }
-  const follows = followingOf(details)
+  const follows = followingOf(details, readur)
   return (
     <Notice tone={outcome.tone} title={outcome.sentence}>
       {follows !== null && <p>{follows}</p>}
@@ -40,34 +43,22 @@ const activityTitles = {
   repair: 'This run is being repaired.',
 }
 
-/** What the outcome means for Readur and for what was not touched. */
-function followingOf({
-  kind,
-  status,
-  committed,
-  restored,
-  freed,
-  bucket,
-  preview,
-  freeMode,
-  repairs,
-}: RunDetails): ReactNode {
-  const s3 = <code>S3_ENABLED=true</code>
+/** What the outcome means for Readur, as it stands, and for what was not touched. */
+function followingOf(
+  { kind, status, committed, restored, freed, bucket, preview, freeMode, repairs }: RunDetails,
+  readur: ReadurState | null,
+): ReactNode {
   switch (kind) {
     case 'migrate':
       if (status === 'copied') {
-        return (
-          <>
-            Set Readur to bucket {bucket} ({s3}) and restart it, then cut over. Until then it works on as before.
-          </>
-        )
+        return readur?.at === 'bucket'
+          ? `${readurStateWords(readur)} Cut over now.`
+          : `${switchingFact(readur)} Switch it to bucket ${bucket}, then cut over.`
       }
-      return committed > 0 ? (
-        <>
-          Readur finds these documents once it is set to use bucket {bucket} ({s3}) and was restarted. Local files are
-          kept.
-        </>
-      ) : null
+      if (committed === 0) return null
+      return readur?.at === 'bucket'
+        ? `${readurStateWords(readur)} Local files are kept.`
+        : `${switchingFact(readur)} ${notSwitchedConsequence} Local files are kept.`
     case 'rollback':
       if (repairs !== null) return restored > 0 ? 'An audit finds what it found before.' : null
       return preview && restored > 0 ? 'Readur finds these documents again whether it is set to S3 or not.' : null
