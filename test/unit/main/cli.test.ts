@@ -111,6 +111,7 @@ describe('the options of a migration', () => {
       verify: 'readback',
       enableRollback: true,
       copyOnly: false,
+      canary: false,
       limit: 10,
       userId: '11111111-2222-4333-8444-55555555555a',
     })
