@@ -71,7 +71,7 @@ export class MemoryObjectStore implements ObjectStore {
   async put(request: PutRequest, signal: AbortSignal): Promise<PutResult> {
     const bytes = await collect(request.body, signal)
     if (bytes.byteLength !== request.size) throw rejected(request.key, 'The body has another length than announced.')
-    if (request.contentMd5 !== undefined) assertMd5(request.key, bytes, request.contentMd5)
+    assertMd5(request.key, bytes, request.contentMd5)
     return this.#store(request, bytes, md5(bytes).toString('hex'))
   }
 

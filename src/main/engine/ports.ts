@@ -298,8 +298,8 @@ export interface PutRequest extends ObjectHead {
   size: number
   /** A buffer, or a way to open the bytes anew for each try. */
   body: Uint8Array | (() => AsyncIterable<Uint8Array>)
-  /** Base64 MD5 of the whole body, where it is known before sending. */
-  contentMd5?: string | undefined
+  /** Base64 MD5 of the whole body: the service refuses other bytes, and a bucket with Object Lock any write without it. */
+  contentMd5: string
 }
 
 /** Bytes that are handed over as they come. */

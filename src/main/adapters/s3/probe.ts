@@ -16,7 +16,7 @@ import type { ObjectStore, UploadRef } from '../../engine/ports.ts'
 import { createS3Client, type S3Settings } from './client.ts'
 import { classifyS3Error, type S3Action, type S3Request, nameOf, regionOf, statusOf } from './errors.ts'
 import { dateOf, shakeHands, type Place } from './handshake.ts'
-import { listUploads } from './listUploads.ts'
+import { listUploads } from './listing.ts'
 import { S3ObjectStore } from './objectStore.ts'
 
 /** Prefix of a key below which nothing ever lies. */
