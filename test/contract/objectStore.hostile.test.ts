@@ -45,7 +45,7 @@ beforeAll(async () => {
     secretAccessKey: 'secret',
   }
   store = new S3ObjectStore(settings, 2)
-  probe = new S3BucketProbe(settings, 2)
+  probe = new S3BucketProbe(settings, 2, [])
 })
 afterEach(() => {
   service.requests.length = 0
