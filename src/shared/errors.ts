@@ -454,6 +454,12 @@ export const errorCatalogue = {
     remedy:
       'Raise the limit of the proxy (nginx: client_max_body_size 0;), or enter the address of the storage service itself. Then run again.',
   },
+  S3_LIFECYCLE: {
+    title: 'A lifecycle rule of the bucket deletes documents',
+    cause: 'The rule was made for other files, or for the whole bucket.',
+    remedy:
+      'Limit the rule to other keys than documents/, processed_images/ and readur-migrate/, or delete it. Then run again.',
+  },
   S3_STRANGE: {
     title: 'The storage service gives answers that cannot be right',
     cause:

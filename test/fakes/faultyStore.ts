@@ -59,6 +59,10 @@ export class FaultyStore implements ObjectStore {
     return this.#call('check', '', () => this.#store.check(signal))
   }
 
+  keepsVersions(signal: AbortSignal): Promise<boolean> {
+    return this.#store.keepsVersions(signal)
+  }
+
   list(prefix: string, from: string | null, signal: AbortSignal): Promise<ObjectPage> {
     return this.#call('list', prefix, () => this.#store.list(prefix, from, signal))
   }

@@ -42,6 +42,11 @@ export class MemoryObjectStore implements ObjectStore {
     return settled(signal, () => undefined)
   }
 
+  versions = false
+  keepsVersions(signal: AbortSignal): Promise<boolean> {
+    return settled(signal, () => this.versions)
+  }
+
   /** Keys on one page of a listing. */
   pageSize = 1_000
 

@@ -1,6 +1,7 @@
 import type { SiteProbes } from '../../src/main/engine/doctor/checkSite.ts'
 import type {
   BlockedSession,
+  BucketKeeping,
   BucketProbe,
   ChecksumKind,
   DatabaseCondition,
@@ -34,6 +35,9 @@ export class MemoryBucketProbe extends MemoryObjectStore implements BucketProbe 
   location = (): Promise<string | null> => Promise.resolve(null)
   /** Checksums that are compared; of the others any is taken. */
   compares: ChecksumKind[] = ['md5', 'sha256']
+
+  kept: BucketKeeping = { versions: false, lock: null, rules: [] }
+  keeping = (): Promise<BucketKeeping> => Promise.resolve(this.kept)
 
   createBucket(region: string): Promise<void> {
     this.created.push(region)

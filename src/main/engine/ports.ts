@@ -336,6 +336,8 @@ export interface ObjectStore {
   readonly bucket: string
   /** Throws unless the bucket can be reached and listed with these credentials. */
   check(signal: AbortSignal): Promise<void>
+  /** What is removed stays as an old version. False where the service does not say. */
+  keepsVersions(signal: AbortSignal): Promise<boolean>
   /** A page of the objects whose keys begin so, up to a thousand; from the beginning when `from` is null. */
   list(prefix: string, from: string | null, signal: AbortSignal): Promise<ObjectPage>
   head(key: string, signal: AbortSignal): Promise<ObjectFacts | null>

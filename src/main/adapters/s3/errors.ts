@@ -118,6 +118,7 @@ export function regionOf(error: unknown): string | null {
 export const permissionFor = {
   CreateBucket: 's3:CreateBucket',
   GetBucketLocation: 's3:GetBucketLocation',
+  GetBucketVersioning: 's3:GetBucketVersioning',
   ListObjectsV2: 's3:ListBucket',
   HeadObject: 's3:GetObject',
   GetObject: 's3:GetObject',

@@ -27,6 +27,7 @@ import type {
 import { sendBody } from './body.ts'
 import { createS3Client, type S3Settings } from './client.ts'
 import { classifyS3Error, isKnown, nameOf, statusOf, type S3Action } from './errors.ts'
+import { keepsVersions } from './keeping.ts'
 import { assertListing, listUploads, nextPage } from './listing.ts'
 import { listenTo, listenToEach, type Hearing, type Listening } from '../silence.ts'
 import { ExpiringRequests, untilExpired } from './expiring.ts'
@@ -100,6 +101,12 @@ export class S3ObjectStore implements ObjectStore {
           abortSignal: signal,
         }),
       )
+    })
+  }
+
+  async keepsVersions(signal: AbortSignal): Promise<boolean> {
+    return this.#call('GetBucketVersioning', this.bucket, signal, async ({ signal }) => {
+      return (await keepsVersions(this.#client, this.bucket, signal)) === true
     })
   }
 

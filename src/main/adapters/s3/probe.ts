@@ -10,13 +10,14 @@ import {
   type BucketLocationConstraint,
   type S3Client,
 } from '@aws-sdk/client-s3'
-import type { BucketProbe, Certificate, ChecksumKind, OpenUpload } from '../../engine/doctor/ports.ts'
+import type { BucketKeeping, BucketProbe, Certificate, ChecksumKind, OpenUpload } from '../../engine/doctor/ports.ts'
 import { MigrateError } from '../../engine/errors.ts'
 import { ownStepPermit } from '../../engine/ownership/permit.ts'
 import type { ObjectStore, UploadRef } from '../../engine/ports.ts'
 import { createS3Client, type S3Settings } from './client.ts'
 import { classifyS3Error, type S3Action, type S3Request, nameOf, regionOf, statusOf } from './errors.ts'
 import { dateOf, shakeHands, wantsTls, type Place } from './handshake.ts'
+import { keepingOf } from './keeping.ts'
 import { assertListing, listUploads } from './listing.ts'
 import { S3ObjectStore } from './objectStore.ts'
 
@@ -128,6 +129,10 @@ export class S3BucketProbe implements BucketProbe {
       // AWS names the region of old by nothing at all.
       return name ?? (this.isAws ? 'us-east-1' : null)
     })
+  }
+
+  keeping(signal: AbortSignal): Promise<BucketKeeping> {
+    return this.#call('GetBucketVersioning', signal, () => keepingOf(this.#client, this.bucket, signal))
   }
 
   async createBucket(region: string, signal: AbortSignal): Promise<void> {

@@ -17,6 +17,27 @@ export interface OpenUpload extends UploadRef {
 /** A checksum that is sent with a body, for the service to compare. */
 export type ChecksumKind = 'md5' | 'sha256' | 'crc32'
 
+/** A lifecycle rule that is switched on. */
+export interface KeepingRule {
+  name: string
+  /** Keys that it is for begin so. */
+  prefix: string
+  /** It is for objects with certain tags alone. */
+  isTagged: boolean
+  /** When it deletes objects, e.g. `after 30 days`; null: it does not. */
+  deletes: string | null
+  /** Storage classes that it moves objects to. */
+  movesTo: string[]
+}
+
+/** What a bucket does with objects by itself. Null: the service does not say. */
+export interface BucketKeeping {
+  versions: boolean | null
+  /** How long objects are locked that say nothing of it themselves; null: not at all. */
+  lock: string | null
+  rules: KeepingRule[] | null
+}
+
 export interface BucketProbe extends Pick<
   ObjectStore,
   'label' | 'bucket' | 'put' | 'head' | 'get' | 'createUpload' | 'putPart' | 'completeUpload'
@@ -46,6 +67,7 @@ export interface BucketProbe extends Pick<
   tryEndpoint(endpoint: string, signal: AbortSignal): Promise<void>
   /** The bucket's region as the service names it; null where it names none. */
   location(signal: AbortSignal): Promise<string | null>
+  keeping(signal: AbortSignal): Promise<BucketKeeping>
   createBucket(region: string, signal: AbortSignal): Promise<void>
   /** Sends a body with a checksum, a wrong one if so told. `unsupported`: the service knows no such checksum. */
   putChecked(
