@@ -325,6 +325,12 @@ export const errorCatalogue = {
     remedy:
       'Readur turns photographs upright after it has computed the hash, so this is expected. The stored bytes were copied.',
   },
+  OBJECT_UNENCRYPTED: {
+    title: 'The object is not encrypted as the connection asks',
+    cause: 'It was copied before the encryption was set in the connection, or by another program.',
+    remedy:
+      'Roll back the run that copied it, then migrate again. Or set the encryption of the connection back (S3_SSE), then run again.',
+  },
   OBJECT_DIFFERS: {
     title: 'Another object lies at the key of this document',
     cause:
@@ -459,6 +465,12 @@ export const errorCatalogue = {
     cause: 'The rule was made for other files, or for the whole bucket.',
     remedy:
       'Limit the rule to other keys than documents/, processed_images/ and readur-migrate/, or delete it. Then run again.',
+  },
+  S3_OPTION_IGNORED: {
+    title: 'The storage service ignores an option of the connection',
+    cause: 'The service does not know this storage class or kind of encryption, and says nothing about it.',
+    remedy:
+      'Remove the storage class or encryption from the connection (S3_STORAGE_CLASS, S3_SSE), or choose one that the service has. Then run again.',
   },
   S3_STRANGE: {
     title: 'The storage service gives answers that cannot be right',

@@ -51,6 +51,9 @@ export const profileVariables = [
   'S3_ENDPOINT_URL',
   'S3_FORCE_PATH_STYLE',
   'S3_ACCESS_KEY_ID',
+  'S3_STORAGE_CLASS',
+  'S3_SSE',
+  'S3_SSE_KMS_KEY_ID',
   'READUR_URL',
 ] as const
 export type ProfileVariable = (typeof profileVariables)[number]

@@ -43,6 +43,8 @@ export class MemoryObjectStore implements ObjectStore {
   }
 
   versions = false
+  /** What it ignores of what a connection asks for. */
+  lacks: ObjectFacts['lacks'] = []
   keepsVersions(signal: AbortSignal): Promise<boolean> {
     return settled(signal, () => this.versions)
   }
@@ -69,7 +71,7 @@ export class MemoryObjectStore implements ObjectStore {
       const object = this.objects.get(key)
       if (!object) return null
       const { bytes, etag, contentType, metadata } = object
-      return { size: bytes.byteLength, etag, contentType, metadata: { ...metadata } }
+      return { size: bytes.byteLength, lacks: this.lacks, etag, contentType, metadata: { ...metadata } }
     })
   }
 

@@ -265,8 +265,13 @@ export interface UploadsFolder {
   remove(path: string, permit: Permit): Promise<void>
 }
 
+/** What a connection may ask for beside the bytes. */
+export type StorageOption = 'encryption' | 'storage class'
+
 export interface ObjectFacts {
   size: number
+  /** What the connection asks for and the object has not. */
+  lacks: readonly StorageOption[]
   /** Without quotes. */
   etag: string | null
   contentType: string | null

@@ -1,9 +1,10 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { collectAnswer } from './answers.ts'
 import { takeOnlyPlainAnswers } from './plainAnswers.ts'
+import type { StoredAs } from './storedAs.ts'
 
 /** How to reach one bucket. */
-export interface S3Settings {
+export interface S3Settings extends StoredAs {
   bucket: string
   region: string
   /** Absent for AWS itself. */

@@ -20,6 +20,7 @@ import { dateOf, shakeHands, wantsTls, type Place } from './handshake.ts'
 import { keepingOf } from './keeping.ts'
 import { assertListing, listUploads } from './listing.ts'
 import { S3ObjectStore } from './objectStore.ts'
+import { storedAs } from './storedAs.ts'
 
 /** Prefix of a key below which nothing ever lies. */
 const nothing = 'readur-migrate/nothing-lies-here/'
@@ -164,6 +165,7 @@ export class S3BucketProbe implements BucketProbe {
           Key: key,
           Body: body,
           ContentLength: body.byteLength,
+          ...storedAs(this.#settings),
           ...checksumOf(checksum.kind, digested),
         }),
         { abortSignal: signal },

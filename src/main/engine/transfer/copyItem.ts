@@ -175,6 +175,11 @@ async function useExisting(deps: CopyDeps, item: MovableItem, file: SourceFile, 
       subject: item.key,
     })
   }
+  // A rule of the bucket may have moved it to another storage class since; nothing takes its encryption away.
+  if (facts.lacks.includes('encryption')) {
+    const message = 'The same document lies there, not encrypted as the connection asks.'
+    throw new MigrateError('OBJECT_UNENCRYPTED', { message, subject: item.key })
+  }
   deps.onBytes(item.size)
   // What two runs have used belongs to neither alone: undoing this one must not take it from the other.
   return { verified: { ...fingerprint, created: isOfRun(facts, deps.maker.id), evidence }, note }
@@ -190,7 +195,9 @@ export async function reuseCopy(
 ): Promise<boolean> {
   const { objects, options, signal } = deps
   const facts = await objects.head(item.key, signal)
-  return facts !== null && (await proveContent(objects, item.key, facts, verified, options.verify, signal)) !== null
+  // Where it lies unencrypted, copying it again says so.
+  if (!facts || facts.lacks.includes('encryption')) return false
+  return (await proveContent(objects, item.key, facts, verified, options.verify, signal)) !== null
 }
 
 /** The store refused to overwrite: a try of ours whose answer was lost, or someone else's object. */
@@ -203,7 +210,7 @@ async function useWhatAppeared(deps: CopyDeps, item: MovableItem, file: SourceFi
   })
 }
 
-const provesBad = new Set<ErrorCode>(['VERIFY_FAILED', 'SOURCE_CHANGED', 'HASH_MISMATCH'])
+const provesBad = new Set<ErrorCode>(['VERIFY_FAILED', 'SOURCE_CHANGED', 'HASH_MISMATCH', 'S3_OPTION_IGNORED'])
 
 /** Only an object that carries this run's id goes: nothing points at it, and nobody else wrote it. */
 async function removeBadCopy(deps: CopyDeps, item: MovableItem, reason: unknown): Promise<void> {
@@ -221,6 +228,7 @@ async function removeBadCopy(deps: CopyDeps, item: MovableItem, reason: unknown)
     throw new MigrateError(reason.code, {
       message: `${reason.message} The bad copy could not be removed; no row points at it.`,
       subject: item.key,
+      scope: reason.scope,
       cause,
     })
   }

@@ -92,6 +92,10 @@ const lacking = (probe: Pick<BucketProbe, 'bucket' | 'region'>, permission: stri
 
 async function look(probe: BucketProbe, { head, bytes }: Kept, signal: AbortSignal): Promise<Verdict<null>> {
   const facts = await probe.head(head.key, signal)
+  if (facts && facts.lacks.length > 0) {
+    const message = `The service ignores the ${facts.lacks.join(' and the ')} of the connection.`
+    throw new MigrateError('S3_OPTION_IGNORED', { message, subject: head.key, scope: 'run' })
+  }
   if (facts?.size === bytes.byteLength) return ok(null, 'What was written is there.')
   const message = facts ? `It shows ${facts.size} bytes of ${bytes.byteLength}.` : 'What was just written is not there.'
   throw new MigrateError('S3_REJECTED', { message, subject: head.key, scope: 'run' })

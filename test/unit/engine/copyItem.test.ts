@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { isMovable } from '../../../src/main/engine/plan/item.ts'
+import { ownStepPermit } from '../../../src/main/engine/ownership/permit.ts'
 import type { FileStamp } from '../../../src/main/engine/ports.ts'
 import { copyItem, type CopyDeps } from '../../../src/main/engine/transfer/copyItem.ts'
 import { OverwriteGuard } from '../../../src/main/engine/transfer/overwriteGuard.ts'
@@ -15,12 +16,14 @@ const other = Buffer.alloc(size, 'b')
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
 /** Copies a document whose file gives these bytes, one buffer a read. */
-async function copied(reads: Buffer[], fileHash: string | null) {
-  const objects = new MemoryObjectStore()
+async function copied(reads: Buffer[], fileHash: string | null, objects = new MemoryObjectStore()) {
   let count = 0
   const deps: CopyDeps = {
     maker: { id: 'r', databaseIdentity: 'd' },
-    fence: { forObjects: () => Promise.reject(new Error('Nothing is there to remove.')) },
+    fence: {
+      forObjects: async (_paths, look, remove) =>
+        remove({ permit: ownStepPermit(), referenced: new Set(), found: await look() }),
+    },
     uploads: {
       open: () =>
         Promise.resolve({
@@ -71,5 +74,25 @@ describe('a file that is sent as it is read', () => {
     const { code, objects } = await copied([original, other], sha256(original))
     expect(code).toMatchObject({ code: 'SOURCE_CHANGED', message: 'Two reads gave different bytes.' })
     expect(objects.objects.size).toBe(0)
+  })
+})
+
+describe('a copy that is not stored as the connection asks', () => {
+  it.each(['encryption', 'storage class'] as const)('without its %s, ends the run and is removed', async (option) => {
+    const objects = new MemoryObjectStore()
+    objects.lacks = [option]
+    const { code } = await copied([original, original], null, objects)
+    expect(code).toMatchObject({ code: 'S3_OPTION_IGNORED', scope: 'run' })
+    expect(objects.objects.size).toBe(0)
+  })
+
+  it('is not used when it lies there unencrypted, and is when a rule has moved it to another class', async () => {
+    const objects = new MemoryObjectStore()
+    await copied([original, original], null, objects)
+    objects.lacks = ['encryption']
+    expect((await copied([original], null, objects)).code).toMatchObject({ code: 'OBJECT_UNENCRYPTED', scope: 'item' })
+    objects.lacks = ['storage class']
+    expect((await copied([original], null, objects)).code).toBeNull()
+    expect(objects.objects.size).toBe(1)
   })
 })
