@@ -58,6 +58,9 @@ export const profileVariables = [
 ] as const
 export type ProfileVariable = (typeof profileVariables)[number]
 
+/** How a storage service may encrypt what it stores (S3_SSE), as S3 names it. */
+export const encryptions = ['AES256', 'aws:kms'] as const
+
 /** What is kept apart from the profile, encrypted, or asked for. */
 export const profileSecrets = [
   'POSTGRES_PASSWORD',

@@ -1,4 +1,11 @@
-import type { ProfileDetails, ProfileDraft, ProfileSecret, SecretChange, SecretChanges } from '../../shared/profile.ts'
+import {
+  encryptions,
+  type ProfileDetails,
+  type ProfileDraft,
+  type ProfileSecret,
+  type SecretChange,
+  type SecretChanges,
+} from '../../shared/profile.ts'
 import { secretPlace } from '../../shared/secretPlace.ts'
 import { endpointOf, serviceAt, services, type ServiceId } from './services.ts'
 
@@ -71,8 +78,6 @@ const none: SecretField = { state: 'none' }
 
 /** Encryption with a key of the service’s key management. */
 export const kmsEncryption = 'aws:kms'
-/** As S3 names them. */
-export const encryptions = ['AES256', kmsEncryption] as const
 
 /** What a new connection begins with: Readur's own defaults, and nothing that would have to be taken back. */
 export const emptyForm: ConnectionForm = {

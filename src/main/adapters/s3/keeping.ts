@@ -5,6 +5,7 @@ import {
   type LifecycleRule,
   type S3Client,
 } from '@aws-sdk/client-s3'
+import { z } from 'zod'
 import type { BucketKeeping, KeepingRule } from '../../engine/doctor/ports.ts'
 import { statusOf } from './errors.ts'
 
@@ -50,10 +51,12 @@ export async function keepingOf(client: S3Client, bucket: string, abortSignal: A
   return { versions, lock, rules }
 }
 
+const formerRule = z.looseObject({ Prefix: z.string().default('') })
+
 function ruleOf({ ID, Filter, Expiration, Transitions = [], ...rule }: LifecycleRule): KeepingRule {
   const { And, Tag, ...plain } = Filter ?? {}
   // Rules of old have their prefix outside of a filter.
-  const former = 'Prefix' in rule && typeof rule.Prefix === 'string' ? rule.Prefix : ''
+  const { Prefix: former } = formerRule.parse(rule)
   const expires = Expiration?.Date?.toISOString().slice(0, 10) ?? null
   return {
     name: ID ?? '',

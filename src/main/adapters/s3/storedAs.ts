@@ -1,7 +1,6 @@
 import type { StorageClass } from '@aws-sdk/client-s3'
+import type { encryptions } from '../../../shared/profile.ts'
 import type { StorageOption } from '../../engine/ports.ts'
-
-export const encryptions = ['AES256', 'aws:kms'] as const
 
 /** How objects are to be stored; what is absent is as the bucket has it. */
 export interface StoredAs {

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net'
 import type { ErrorCode } from '../../../../shared/errors.ts'
 import { asMigrateError, type MigrateError } from '../../errors.ts'
 import type { BucketProbe } from '../ports.ts'
@@ -81,7 +80,8 @@ function* guesses(url: URL, { bucket, nearHosts }: AddressProbe, code: ErrorCode
     const finding = `Port ${port} is the web console of ${program}. Its S3 API answers on port ${apiPort}.`
     yield { endpoint: changed(url, { port: apiPort }), finding }
   }
-  if (code === 'S3_UNREACHABLE' && isIP(hostname) === 0 && !hostname.includes('.') && hostname !== 'localhost') {
+  // An IPv6 address stands in brackets.
+  if (code === 'S3_UNREACHABLE' && /^[^.[]+$/.test(hostname) && hostname !== 'localhost') {
     for (const host of nearHosts) {
       const finding = `“${hostname}” is a name inside Docker. From here the service answers at ${host}.`
       yield { endpoint: changed(url, { hostname: host.includes(':') ? `[${host}]` : host }), finding }
