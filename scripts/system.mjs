@@ -40,6 +40,8 @@ const groups = {
       program('ceph', 'ceph-common'),
       program('curl', 'curl'),
       program('python3', 'python3'),
+      // A proxy in front that limits bodies.
+      program('nginx', 'nginx-light', 'nginx'),
     ],
   },
   postgres: {

@@ -102,9 +102,11 @@ export interface Pace {
 
 /** The bucket alone, for its checks. */
 export function openBucketProbe(settings: SiteSettings['s3']): { bucket: BucketProbe; close: () => void } {
-  const bucket = new S3BucketProbe(settings, probeRequests)
+  const bucket = new S3BucketProbe(settings, probeRequests, [thisComputer])
   return { bucket, close: () => bucket.close() }
 }
+
+const thisComputer = '127.0.0.1'
 
 /** Requests that the checks make at the same time. */
 const probeRequests = 8
@@ -146,7 +148,9 @@ export async function openSite(
     }),
   }
   const database = new PostgresDatabase(postgres, { ...databaseRetryPolicy, ...patient })
-  const bucket = new S3BucketProbe(settings.s3, probeRequests)
+  const server = far?.way.hops.at(-1)?.host
+  const nearHosts = server === undefined ? [thisComputer] : [server, thisComputer]
+  const bucket = new S3BucketProbe(settings.s3, probeRequests, nearHosts)
   return {
     site: {
       database,

@@ -49,6 +49,7 @@ export const diagnosticCatalogue = {
   'bucket.exists': 'Bucket',
   'bucket.region': 'Region',
   'bucket.list': 'Listing',
+  'bucket.keeping': 'Versions, locks and lifecycle rules',
   'bucket.owner': 'Owner',
   'bucket.put': 'Writing',
   'bucket.head': 'Looking at an object',

@@ -325,6 +325,12 @@ export const errorCatalogue = {
     remedy:
       'Readur turns photographs upright after it has computed the hash, so this is expected. The stored bytes were copied.',
   },
+  OBJECT_UNENCRYPTED: {
+    title: 'The object is not encrypted as the connection asks',
+    cause: 'It was copied before the encryption was set in the connection, or by another program.',
+    remedy:
+      'Roll back the run that copied it, then migrate again. Or set the encryption of the connection back (S3_SSE), then run again.',
+  },
   OBJECT_DIFFERS: {
     title: 'Another object lies at the key of this document',
     cause:
@@ -437,11 +443,39 @@ export const errorCatalogue = {
     remedy:
       'The upload was refused by its checksum. Check the network path and memory of this computer, then run again.',
   },
-
+  S3_SCHEME: {
+    title: 'http and https are mixed up in the storage address',
+    cause: 'The address says https and the port speaks http, or the other way round.',
+    remedy: 'Change http:// to https:// in the storage address (S3_ENDPOINT_URL), or https:// to http://.',
+  },
+  S3_NOT_S3: {
+    title: 'What answers is not a storage service',
+    cause:
+      'The address is that of a web console (MinIO’s is often port 9001, its S3 API port 9000), a login page, a website or a proxy.',
+    remedy: 'Enter the address of the S3 API as the storage address (S3_ENDPOINT_URL).',
+  },
+  S3_BODY_LIMIT: {
+    title: 'The upload is too large for a proxy or the storage service',
+    cause: 'A proxy in front of the storage service limits the size of requests. The default of nginx is 1 MB.',
+    remedy:
+      'Raise the limit of the proxy (nginx: client_max_body_size 0;), or enter the address of the storage service itself. Then run again.',
+  },
+  S3_LIFECYCLE: {
+    title: 'A lifecycle rule of the bucket deletes documents',
+    cause: 'The rule was made for other files, or for the whole bucket.',
+    remedy:
+      'Limit the rule to other keys than documents/, processed_images/ and readur-migrate/, or delete it. Then run again.',
+  },
+  S3_OPTION_IGNORED: {
+    title: 'The storage service ignores an option of the connection',
+    cause: 'The service does not know this storage class or kind of encryption, and says nothing about it.',
+    remedy:
+      'Remove the storage class or encryption from the connection (S3_STORAGE_CLASS, S3_SSE), or choose one that the service has. Then run again.',
+  },
   S3_STRANGE: {
     title: 'The storage service gives answers that cannot be right',
     cause:
-      'A proxy or another program answers in its place, or the service has a fault: its listing repeats itself, or its answer never ends.',
+      'A proxy or another program answers in its place, or the service has a fault: its listing repeats itself, its answer never ends, or it compresses what was asked for as it is.',
     remedy: 'Check the address of the service (S3_ENDPOINT_URL) and what lies between, then run again.',
   },
 

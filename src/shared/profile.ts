@@ -51,9 +51,15 @@ export const profileVariables = [
   'S3_ENDPOINT_URL',
   'S3_FORCE_PATH_STYLE',
   'S3_ACCESS_KEY_ID',
+  'S3_STORAGE_CLASS',
+  'S3_SSE',
+  'S3_SSE_KMS_KEY_ID',
   'READUR_URL',
 ] as const
 export type ProfileVariable = (typeof profileVariables)[number]
+
+/** How a storage service may encrypt what it stores (S3_SSE), as S3 names it. */
+export const encryptions = ['AES256', 'aws:kms'] as const
 
 /** What is kept apart from the profile, encrypted, or asked for. */
 export const profileSecrets = [

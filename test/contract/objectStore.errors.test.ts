@@ -6,13 +6,14 @@ import { S3ObjectStore } from '../../src/main/adapters/s3/objectStore.ts'
 import { errorData } from '../../src/main/engine/errors.ts'
 import { ownStepPermit } from '../../src/main/engine/ownership/permit.ts'
 import type { ObjectStore } from '../../src/main/engine/ports.ts'
+import { md5Of, wholeBody } from '../../src/main/engine/transfer/wholeBody.ts'
 import { freePort } from '../../src/sandbox/ports.ts'
 import { createBucket, type TestBucket } from '../services/bucket.ts'
 
 const never = new AbortController().signal
 const key = 'documents/user/2024/05/a.pdf'
 const head = { key, contentType: 'application/pdf', metadata: {} }
-const smallPut = { ...head, size: 1, body: Buffer.from('x') }
+const smallPut = wholeBody(head, Buffer.from('x'))
 
 async function drain(bytes: AsyncIterable<Uint8Array>): Promise<number> {
   let size = 0
@@ -89,7 +90,9 @@ describe('what a real service refuses', () => {
       yield Buffer.alloc(100_000)
       await Promise.reject(new Error('a disk that fails'))
     }
-    const error = await failureOf(store.put({ ...head, size: 200_000, body }, never))
+    const error = await failureOf(
+      store.put({ ...head, size: 200_000, body, contentMd5: md5Of(Buffer.alloc(200_000)) }, never),
+    )
     expect(error).toMatchObject({ code: 'INTERNAL', message: 'a disk that fails' })
     expect(printed).not.toHaveBeenCalled()
     await expect(store.put(smallPut, never)).resolves.toBe('stored')
@@ -212,7 +215,7 @@ describe('what services answer in the wild', () => {
     const body = async function* (): AsyncGenerator<Uint8Array> {
       yield await Promise.resolve(Buffer.from('streamed'))
     }
-    await store.put({ ...head, size: 8, body }, never)
+    await store.put({ ...head, size: 8, body, contentMd5: md5Of(Buffer.from('streamed')) }, never)
     const [request] = requests
     expect(request?.headers).toMatchObject({ 'content-length': '8', 'if-none-match': '*' })
     expect(request?.headers).not.toHaveProperty('transfer-encoding')

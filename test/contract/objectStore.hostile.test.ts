@@ -1,8 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { once } from 'node:events'
 import { constants } from 'node:fs'
 import { mkdtemp, open, rm } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
@@ -14,6 +12,8 @@ import { S3BucketProbe } from '../../src/main/adapters/s3/probe.ts'
 import { asMigrateError } from '../../src/main/engine/errors.ts'
 import { objectPages } from '../../src/main/engine/listing.ts'
 import { ownStepPermit } from '../../src/main/engine/ownership/permit.ts'
+import { wholeBody } from '../../src/main/engine/transfer/wholeBody.ts'
+import { StubService } from '../services/stubService.ts'
 
 const never = new AbortController().signal
 const mebibyte = 1024 ** 2
@@ -30,36 +30,7 @@ async function collect<T>(pages: AsyncIterable<T[]>): Promise<T[]> {
   return all
 }
 
-/** A service of whatever manners, on this computer. */
-class Service {
-  readonly #server: Server
-  readonly requests: string[] = []
-  answer: (request: IncomingMessage, response: ServerResponse) => unknown = (_, response) => response.end()
-  endpoint = ''
-
-  constructor() {
-    this.#server = createServer((request, response) => {
-      this.requests.push(request.url ?? '')
-      request.resume().on('end', () => this.answer(request, response))
-    })
-  }
-
-  async start(): Promise<void> {
-    this.#server.listen(0, '127.0.0.1')
-    await once(this.#server, 'listening')
-    const address = this.#server.address()
-    if (address === null || typeof address === 'string') throw new Error('no port')
-    this.endpoint = `http://127.0.0.1:${address.port}`
-  }
-
-  async stop(): Promise<void> {
-    this.#server.closeAllConnections()
-    this.#server.close()
-    await once(this.#server, 'close')
-  }
-}
-
-const service = new Service()
+const service = new StubService()
 let store: S3ObjectStore
 let probe: S3BucketProbe
 
@@ -74,7 +45,7 @@ beforeAll(async () => {
     secretAccessKey: 'secret',
   }
   store = new S3ObjectStore(settings, 2)
-  probe = new S3BucketProbe(settings, 2)
+  probe = new S3BucketProbe(settings, 2, [])
 })
 afterEach(() => {
   service.requests.length = 0
@@ -106,7 +77,7 @@ describe('an answer that never ends', () => {
   const entry = '<Contents><Key>documents/a</Key><Size>1</Size></Contents>'
   const upload = '<Upload><Key>documents/a</Key><UploadId>x</UploadId></Upload>'
   const failed = '<?xml version="1.0"?><Error><Code>SlowDown</Code><Message>'
-  const smallPut = { key: 'a', contentType: 'a/b', metadata: {}, size: 1, body: Buffer.from('x') }
+  const smallPut = wholeBody({ key: 'a', contentType: 'a/b', metadata: {} }, Buffer.from('x'))
   const calls: [string, number, string, string, () => Promise<unknown>][] = [
     ['a listing of entities', 200, `${list}<Contents><Key>`, '&', () => store.list('documents/', null, never)],
     ['a listing of attributes', 200, '<ListBucketResult', ' a="x"', () => store.list('documents/', null, never)],

@@ -13,6 +13,7 @@ import type {
   UploadedPart,
   UploadRef,
 } from '../../src/main/engine/ports.ts'
+import { wholeBody } from '../../src/main/engine/transfer/wholeBody.ts'
 
 export type StoreCall = Exclude<keyof ObjectStore, 'label' | 'bucket'>
 
@@ -58,6 +59,10 @@ export class FaultyStore implements ObjectStore {
     return this.#call('check', '', () => this.#store.check(signal))
   }
 
+  keepsVersions(signal: AbortSignal): Promise<boolean> {
+    return this.#store.keepsVersions(signal)
+  }
+
   list(prefix: string, from: string | null, signal: AbortSignal): Promise<ObjectPage> {
     return this.#call('list', prefix, () => this.#store.list(prefix, from, signal))
   }
@@ -67,8 +72,8 @@ export class FaultyStore implements ObjectStore {
   }
 
   put(request: PutRequest, signal: AbortSignal): Promise<PutResult> {
-    return this.#call('put', request.key, (corrupt) =>
-      this.#store.put(corrupt ? { ...request, ...corrupted(request) } : request, signal),
+    return this.#call('put', request.key, async (corrupt) =>
+      this.#store.put(corrupt ? await corrupted(request) : request, signal),
     )
   }
 
@@ -131,13 +136,12 @@ export class FaultyStore implements ObjectStore {
   }
 }
 
-function corrupted({ body }: PutRequest): Pick<PutRequest, 'body' | 'contentMd5'> {
-  if (body instanceof Uint8Array) return { body: flipped(body), contentMd5: undefined }
-  return {
-    body: async function* () {
-      for await (const chunk of body()) yield flipped(chunk)
-    },
-  }
+/** By a service that does not compare what it gets with its MD5. */
+async function corrupted({ key, contentType, metadata, body }: PutRequest): Promise<PutRequest> {
+  const chunks: Uint8Array[] = []
+  if (body instanceof Uint8Array) chunks.push(body)
+  else for await (const chunk of body()) chunks.push(chunk)
+  return wholeBody({ key, contentType, metadata }, flipped(Buffer.concat(chunks)))
 }
 
 function flipped(bytes: Uint8Array): Uint8Array {

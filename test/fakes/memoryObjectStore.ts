@@ -42,6 +42,13 @@ export class MemoryObjectStore implements ObjectStore {
     return settled(signal, () => undefined)
   }
 
+  versions = false
+  /** What it ignores of what a connection asks for. */
+  lacks: ObjectFacts['lacks'] = []
+  keepsVersions(signal: AbortSignal): Promise<boolean> {
+    return settled(signal, () => this.versions)
+  }
+
   /** Keys on one page of a listing. */
   pageSize = 1_000
 
@@ -64,14 +71,14 @@ export class MemoryObjectStore implements ObjectStore {
       const object = this.objects.get(key)
       if (!object) return null
       const { bytes, etag, contentType, metadata } = object
-      return { size: bytes.byteLength, etag, contentType, metadata: { ...metadata } }
+      return { size: bytes.byteLength, lacks: this.lacks, etag, contentType, metadata: { ...metadata } }
     })
   }
 
   async put(request: PutRequest, signal: AbortSignal): Promise<PutResult> {
     const bytes = await collect(request.body, signal)
     if (bytes.byteLength !== request.size) throw rejected(request.key, 'The body has another length than announced.')
-    if (request.contentMd5 !== undefined) assertMd5(request.key, bytes, request.contentMd5)
+    assertMd5(request.key, bytes, request.contentMd5)
     return this.#store(request, bytes, md5(bytes).toString('hex'))
   }
 

@@ -1,6 +1,7 @@
 import type { SiteProbes } from '../../src/main/engine/doctor/checkSite.ts'
 import type {
   BlockedSession,
+  BucketKeeping,
   BucketProbe,
   ChecksumKind,
   DatabaseCondition,
@@ -8,6 +9,7 @@ import type {
   FolderProbe,
   OpenUpload,
 } from '../../src/main/engine/doctor/ports.ts'
+import { MigrateError } from '../../src/main/engine/errors.ts'
 import { ownStepPermit } from '../../src/main/engine/ownership/permit.ts'
 import { MemoryObjectStore } from './memoryObjectStore.ts'
 
@@ -17,6 +19,8 @@ export class MemoryBucketProbe extends MemoryObjectStore implements BucketProbe 
   readonly pathStyle: boolean = true
   readonly isAws = false
   readonly address = 's3.example.org:443'
+  endpoint: string | null = 'https://s3.example.org'
+  nearHosts: readonly string[] = ['127.0.0.1']
   readonly open: OpenUpload[] = []
   readonly aborted: string[] = []
   readonly created: string[] = []
@@ -26,9 +30,14 @@ export class MemoryBucketProbe extends MemoryObjectStore implements BucketProbe 
     Promise.resolve({ protocol: 'TLSv1.3', issuer: 'Some Authority', validTo: Date.now() + 90 * 86_400_000 })
   clockOffset = (): Promise<number | null> => Promise.resolve(0)
   tryListing: BucketProbe['tryListing'] = () => Promise.resolve()
+  tryEndpoint: BucketProbe['tryEndpoint'] = () =>
+    Promise.reject(new MigrateError('S3_UNREACHABLE', { message: 'Nobody.', scope: 'run' }))
   location = (): Promise<string | null> => Promise.resolve(null)
   /** Checksums that are compared; of the others any is taken. */
   compares: ChecksumKind[] = ['md5', 'sha256']
+
+  kept: BucketKeeping = { versions: false, lock: null, rules: [] }
+  keeping = (): Promise<BucketKeeping> => Promise.resolve(this.kept)
 
   createBucket(region: string): Promise<void> {
     this.created.push(region)

@@ -142,8 +142,10 @@ describe('the repairs of an audit', () => {
   it('do only what was asked for', async () => {
     const { unmarked } = await plant()
     const { runId } = await audit()
+    await bucket.keepVersions()
     const objects = await readur.run('repair', runId, '--remove-objects', '--yes')
     expect(objects.report).toMatchObject({ committed: 1 })
+    expect(objects.err).toContain('The bucket keeps versions: the object that is removed stays as an old version')
     expect(Object.keys(await bucket.listed())).toContain(unmarked)
     expect((await readur.snapshot()).rows).toEqual(readur.before.rows)
   })

@@ -6,6 +6,7 @@ import {
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   ListPartsCommand,
+  PutBucketVersioningCommand,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3'
@@ -30,6 +31,11 @@ export class Outside implements Disposable {
 
   [Symbol.dispose](): void {
     this.#client.destroy()
+  }
+
+  async keepVersions(): Promise<void> {
+    const VersioningConfiguration = { Status: 'Enabled' } as const
+    await this.#client.send(new PutBucketVersioningCommand({ Bucket: this.#bucket, VersioningConfiguration }))
   }
 
   /** Every object with its ETag and the instant at which it was written. */

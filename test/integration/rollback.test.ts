@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { Outside } from './outside.ts'
 import { addsUp, codesOf, World } from './world.ts'
 
 let world: World | null = null
@@ -40,6 +41,19 @@ describe('rolling a run back', () => {
       preview: { rows: report.committed, filesSound: report.committed, filesToFetch: 0, conflicts: 0 },
     })
     expect(await readur.snapshot()).toEqual(after)
+  })
+
+  it('says of a bucket with versions that they stay, before it asks', async () => {
+    const readur = await bulk(3)
+    const { report } = await readur.run('migrate')
+    const plain = await readur.run('rollback', report.runId ?? '', '--dry-run')
+    expect(plain.err).not.toContain('versions')
+    using bucket = new Outside(readur.s3)
+    await bucket.keepVersions()
+    const versioned = await readur.run('rollback', report.runId ?? '', '--dry-run')
+    expect(versioned.err).toContain('The bucket keeps versions: the 3 objects that are removed stay as old versions')
+    const kept = await readur.run('rollback', report.runId ?? '', '--dry-run', '--keep-objects')
+    expect(kept.err).not.toContain('versions')
   })
 
   it('asks, and without an answer changes nothing', async () => {

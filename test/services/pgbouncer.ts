@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { serverAccount } from '../../src/sandbox/account.ts'
 import { freePort } from '../../src/sandbox/ports.ts'
+import { listening } from './listeners.ts'
 
 export interface Pgbouncer {
   /** The database that it was started for, through it. */
@@ -58,18 +57,5 @@ server_reset_query =
       await ended
       await rm(dir, { recursive: true, force: true })
     },
-  }
-}
-
-async function listening(port: number): Promise<void> {
-  for (;;) {
-    const socket = connect({ port, host: '127.0.0.1' })
-    const isThere = await once(socket, 'connect').then(
-      () => true,
-      () => false,
-    )
-    socket.destroy()
-    if (isThere) return
-    await setTimeout(20)
   }
 }

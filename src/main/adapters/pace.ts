@@ -47,6 +47,7 @@ export function pacedObjectStore(store: ObjectStore, { limit, bandwidth, onMovin
     label: store.label,
     bucket: store.bucket,
     check: (signal) => store.check(signal),
+    keepsVersions: (signal) => store.keepsVersions(signal),
     list: (prefix, from, signal) => store.list(prefix, from, signal),
     head: (key, signal) => store.head(key, signal),
     put: (request, signal) => send(signal, () => store.put({ ...request, body: bodyOf(request, signal) }, signal)),

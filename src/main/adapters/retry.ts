@@ -134,6 +134,7 @@ export function retryObjectStore(store: ObjectStore, policy: RetryPolicy, onThro
       withLimit(checkLimitMs, store.label, signal, (limited) =>
         withRetry(checkPolicy(policy), limited, onThrottled, () => store.check(limited)),
       ),
+    keepsVersions: (signal) => again(signal, () => store.keepsVersions(signal)),
     list: (prefix, from, signal) => again(signal, () => store.list(prefix, from, signal)),
     head: (key, signal) => again(signal, () => store.head(key, signal)),
     put: (request, signal) => again(signal, () => store.put(request, signal)),

@@ -265,8 +265,13 @@ export interface UploadsFolder {
   remove(path: string, permit: Permit): Promise<void>
 }
 
+/** What a connection may ask for beside the bytes. */
+export type StorageOption = 'encryption' | 'storage class'
+
 export interface ObjectFacts {
   size: number
+  /** What the connection asks for and the object has not. */
+  lacks: readonly StorageOption[]
   /** Without quotes. */
   etag: string | null
   contentType: string | null
@@ -298,8 +303,8 @@ export interface PutRequest extends ObjectHead {
   size: number
   /** A buffer, or a way to open the bytes anew for each try. */
   body: Uint8Array | (() => AsyncIterable<Uint8Array>)
-  /** Base64 MD5 of the whole body, where it is known before sending. */
-  contentMd5?: string | undefined
+  /** Base64 MD5 of the whole body: the service refuses other bytes, and a bucket with Object Lock any write without it. */
+  contentMd5: string
 }
 
 /** Bytes that are handed over as they come. */
@@ -336,6 +341,8 @@ export interface ObjectStore {
   readonly bucket: string
   /** Throws unless the bucket can be reached and listed with these credentials. */
   check(signal: AbortSignal): Promise<void>
+  /** What is removed stays as an old version. False where the service does not say. */
+  keepsVersions(signal: AbortSignal): Promise<boolean>
   /** A page of the objects whose keys begin so, up to a thousand; from the beginning when `from` is null. */
   list(prefix: string, from: string | null, signal: AbortSignal): Promise<ObjectPage>
   head(key: string, signal: AbortSignal): Promise<ObjectFacts | null>

@@ -122,8 +122,12 @@ export class ProfileBook {
     apply(id)
   }
 
-  /** Changes one setting that is no secret. Throws PROFILE_NOT_FOUND, and SETTING_INVALID where a file holds the settings. */
-  setVariable(id: string, name: ProfileVariable, value: string): void {
+  /**
+   * Changes one setting that is no secret. Where it is the storage address and still is `was`, a secret key that is kept for
+   * that one goes to the new one: somebody has confirmed that they are one service. Throws PROFILE_NOT_FOUND, and
+   * SETTING_INVALID where a file holds the settings.
+   */
+  setVariable(id: string, name: ProfileVariable, value: string, was?: string): void {
     const profile = this.#profiles.find(id)
     if (profile.envFile !== null) {
       throw new MigrateError('SETTING_INVALID', {
@@ -132,7 +136,13 @@ export class ProfileBook {
         scope: 'run',
       })
     }
-    this.#profiles.save({ ...profile, variables: { ...profile.variables, [name]: value } })
+    const changed = { ...profile, variables: { ...profile.variables, [name]: value } }
+    const place = (of: SecretGoal): string => secretPlace('S3_SECRET_ACCESS_KEY', of)
+    const corrected = { ...profile, variables: { ...profile.variables, S3_ENDPOINT_URL: was ?? '' } }
+    const isMove = name === 'S3_ENDPOINT_URL' && was !== undefined && place(corrected) === place(profile)
+    const key = isMove ? this.#secrets.get(id, 'S3_SECRET_ACCESS_KEY', place(profile)) : null
+    this.#profiles.save(changed)
+    if (key !== null) this.#secrets.set(id, { name: 'S3_SECRET_ACCESS_KEY', value: key, place: place(changed) })
   }
 
   duplicate(id: string): string {

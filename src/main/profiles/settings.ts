@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, posix, relative, resolve } from 'node:path'
-import type { ServerSettings } from '../../shared/profile.ts'
+import { encryptions, type ServerSettings } from '../../shared/profile.ts'
 import type { S3Settings } from '../adapters/s3/client.ts'
+import type { StoredAs } from '../adapters/s3/storedAs.ts'
 import type { PostgresSettings } from '../adapters/postgres/connection.ts'
 import { MigrateError } from '../engine/errors.ts'
 import type { PathPrefix } from '../engine/plan/paths.ts'
@@ -79,7 +80,17 @@ const places = [
     'POSTGRES_SSLROOTCERT',
     'POSTGRES_PARAMETERS',
   ],
-  ['S3_BUCKET_NAME', 'S3_REGION', 'S3_ENDPOINT_URL', 'S3_ENDPOINT', 'S3_FORCE_PATH_STYLE', 'S3_PATH_STYLE'],
+  [
+    'S3_BUCKET_NAME',
+    'S3_REGION',
+    'S3_ENDPOINT_URL',
+    'S3_ENDPOINT',
+    'S3_FORCE_PATH_STYLE',
+    'S3_PATH_STYLE',
+    'S3_STORAGE_CLASS',
+    'S3_SSE',
+    'S3_SSE_KMS_KEY_ID',
+  ],
   ['UPLOAD_PATH', 'READUR_UPLOADS_DIR', 'READUR_UPLOADS_CONTAINER'],
 ]
 
@@ -183,6 +194,27 @@ function parseMap(text: string, elsewhere: boolean): { container: string; host: 
   return { container, host: elsewhere ? posix.normalize(host) : resolve(host) }
 }
 
+/** From these, an object has to be fetched for hours before it can be read. */
+const archives = ['GLACIER', 'DEEP_ARCHIVE']
+
+function storageOptions(variables: Variables): StoredAs {
+  const storageClass = valueOf(variables, 'S3_STORAGE_CLASS')?.toUpperCase()
+  const named = valueOf(variables, 'S3_SSE')
+  const encryption = encryptions.find((it) => it.toLowerCase() === named?.toLowerCase())
+  const kmsKeyId = valueOf(variables, 'S3_SSE_KMS_KEY_ID')
+  if (storageClass !== undefined && !/^[A-Z0-9_-]{1,64}$/.test(storageClass)) {
+    throw invalid('S3_STORAGE_CLASS', 'is no storage class, such as STANDARD_IA.')
+  }
+  if (storageClass !== undefined && archives.includes(storageClass)) {
+    throw invalid('S3_STORAGE_CLASS', `${storageClass} is an archive. Readur can’t open documents there.`)
+  }
+  if (named !== undefined && encryption === undefined) throw invalid('S3_SSE', `must be ${encryptions.join(' or ')}.`)
+  if (kmsKeyId !== undefined && encryption !== 'aws:kms') {
+    throw invalid('S3_SSE_KMS_KEY_ID', 'names a key, so S3_SSE must be aws:kms.')
+  }
+  return { storageClass, encryption, kmsKeyId }
+}
+
 function s3Settings(variables: Variables): S3Settings {
   const protocols = ['http:', 'https:']
   const endpoint = parseUrl(variables, 'S3_ENDPOINT_URL', protocols) ?? parseUrl(variables, 'S3_ENDPOINT', protocols)
@@ -196,5 +228,6 @@ function s3Settings(variables: Variables): S3Settings {
     forcePathStyle: flag(variables, 'S3_FORCE_PATH_STYLE', 'S3_PATH_STYLE') ?? endpoint !== null,
     accessKeyId: required(variables, 'S3_ACCESS_KEY_ID'),
     secretAccessKey: required(variables, 'S3_SECRET_ACCESS_KEY'),
+    ...storageOptions(variables),
   }
 }

@@ -104,9 +104,9 @@ export class Doctor {
       const deps: PerformDeps = {
         ...opened.probes,
         places: opened.site,
-        setVariable: (name, value) => {
+        setVariable: (...change) => {
           if (profileId === null) throw gone()
-          setVariable(profileId, name, value)
+          setVariable(profileId, ...change)
         },
       }
       const done = await performAction(action, deps, AbortSignal.timeout(performLimitMs))

@@ -27,6 +27,7 @@ const beforePlan: readonly DiagnosticCode[] = [
   'bucket.exists',
   'bucket.region',
   'bucket.list',
+  'bucket.keeping',
   'bucket.owner',
   'readur.reach',
   'readur.storage',

@@ -1,4 +1,11 @@
-import type { ProfileDetails, ProfileDraft, ProfileSecret, SecretChange, SecretChanges } from '../../shared/profile.ts'
+import {
+  encryptions,
+  type ProfileDetails,
+  type ProfileDraft,
+  type ProfileSecret,
+  type SecretChange,
+  type SecretChanges,
+} from '../../shared/profile.ts'
 import { secretPlace } from '../../shared/secretPlace.ts'
 import { endpointOf, serviceAt, services, type ServiceId } from './services.ts'
 
@@ -47,6 +54,10 @@ export interface FormTexts {
   account: string
   bucket: string
   accessKey: string
+  /** How the service is to store objects; empty: as the bucket has it. */
+  storageClass: string
+  encryption: string
+  kmsKey: string
   readurUrl: string
 }
 
@@ -64,6 +75,9 @@ export interface ConnectionForm extends FormTexts {
 }
 
 const none: SecretField = { state: 'none' }
+
+/** Encryption with a key of the service’s key management. */
+export const kmsEncryption = 'aws:kms'
 
 /** What a new connection begins with: Readur's own defaults, and nothing that would have to be taken back. */
 export const emptyForm: ConnectionForm = {
@@ -94,6 +108,9 @@ export const emptyForm: ConnectionForm = {
   pathStyle: services.aws.pathStyle,
   bucket: '',
   accessKey: '',
+  storageClass: '',
+  encryption: '',
+  kmsKey: '',
   readurUrl: '',
   secrets: { POSTGRES_PASSWORD: none, S3_SECRET_ACCESS_KEY: none, SSH_PASSWORD: none, SSH_PASSPHRASE: none },
 }
@@ -150,6 +167,9 @@ export function withVariables(form: ConnectionForm, variables: ProfileDraft['var
     pathStyle: isPathStyle,
     bucket: variables.S3_BUCKET_NAME ?? '',
     accessKey: variables.S3_ACCESS_KEY_ID ?? '',
+    storageClass: variables.S3_STORAGE_CLASS ?? '',
+    encryption: encryptions.find((it) => it.toLowerCase() === variables.S3_SSE?.toLowerCase()) ?? '',
+    kmsKey: variables.S3_SSE_KMS_KEY_ID ?? '',
     readurUrl: variables.READUR_URL ?? '',
   }
 }
@@ -180,6 +200,9 @@ export function draftOf(form: ConnectionForm): ProfileDraft {
     S3_ENDPOINT_URL: endpointIn(form),
     S3_FORCE_PATH_STYLE: form.pathStyle ? 'true' : 'false',
     S3_ACCESS_KEY_ID: form.accessKey,
+    S3_STORAGE_CLASS: form.storageClass,
+    S3_SSE: form.encryption,
+    S3_SSE_KMS_KEY_ID: form.encryption === kmsEncryption ? form.kmsKey : '',
     READUR_URL: form.readurUrl,
   }
   const variables = Object.fromEntries(

@@ -30,6 +30,7 @@ const awsRegions = [
   'eu-west-3',
   'eu-north-1',
   'eu-south-1',
+  'eusc-de-east-1',
   'ap-northeast-1',
   'ap-northeast-2',
   'ap-south-1',

@@ -1,6 +1,6 @@
 import { isContainerName } from '../../shared/docker.ts'
 import { wrongInParameters } from '../../shared/postgresAddress.ts'
-import { formerPlace, type ConnectionForm, type EditedSecret, type FormTexts } from './form.ts'
+import { formerPlace, kmsEncryption, type ConnectionForm, type EditedSecret, type FormTexts } from './form.ts'
 import { services } from './services.ts'
 
 export type FieldName = keyof FormTexts | EditedSecret | 'jumps'
@@ -57,6 +57,11 @@ const checks: Partial<Record<keyof FormTexts, Check>> = {
   account: oneWord,
   bucket,
   accessKey: oneWord,
+  storageClass: (value) => {
+    if (/^(glacier|deep_archive)$/i.test(value)) return 'Readur can’t open documents in an archive.'
+    return /^[\w-]{1,64}$/.test(value) ? null : 'Enter the name of a storage class, such as STANDARD_IA.'
+  },
+  kmsKey: oneWord,
   container: (value) =>
     isContainerName(value) ? null : 'A name as docker ps shows it: letters, digits, - _ and dots.',
   readurUrl: webAddress,
@@ -107,6 +112,7 @@ function asked(form: ConnectionForm): (keyof FormTexts)[] {
     account: asks === 'account',
     uploads: form.uploadsIn === 'folder',
     container: form.uploadsIn === 'container',
+    kmsKey: form.encryption === kmsEncryption,
   }
   return textsInOrder.filter((field) => isShown[field] ?? true)
 }
@@ -162,6 +168,8 @@ const textsInOrder: readonly (keyof FormTexts)[] = [
   'region',
   'bucket',
   'accessKey',
+  'storageClass',
+  'kmsKey',
   'readurUrl',
 ]
 

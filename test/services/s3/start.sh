@@ -134,6 +134,10 @@ rgw_enable_usage_log = false
 rgw_gc_obj_min_wait = 120
 rgw_gc_processor_period = 60
 rgw_gc_processor_max_time = 60
+# SSE-KMS with a key of the test's own, as Ceph's tests have it
+rgw_crypt_require_ssl = false
+rgw_crypt_s3_kms_backend = testing
+rgw_crypt_s3_kms_encryption_keys = test-key=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=
 debug_rgw = ${S3_DEBUG_RGW:-1}
 CONF
 conf=$dir/ceph.conf

@@ -17,6 +17,7 @@ function fingerprint(of: Buffer) {
 function storeOf(stored: Buffer, change: Partial<ObjectFacts> = {}) {
   const facts: ObjectFacts = {
     size: stored.length,
+    lacks: [],
     etag: fingerprint(stored).md5,
     contentType: null,
     metadata: {},
@@ -86,12 +87,12 @@ describe('a copy that was just sent', () => {
     ['is not there', () => Promise.resolve(null), /not there/],
     [
       'is too short',
-      () => Promise.resolve({ size: 1, etag: null, contentType: null, metadata: {} }),
+      () => Promise.resolve({ size: 1, lacks: [], etag: null, contentType: null, metadata: {} }),
       /1 bytes; 25 were sent/,
     ],
     [
       'has other bytes',
-      () => Promise.resolve({ size: 25, etag: null, contentType: null, metadata: {} }),
+      () => Promise.resolve({ size: 25, lacks: [], etag: null, contentType: null, metadata: {} }),
       /another SHA-256/,
     ],
   ])('%s: the error says so', async (_story, head, message) => {

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { pacedObjectStore } from '../../../src/main/adapters/pace.ts'
 import { Bandwidth } from '../../../src/main/engine/transfer/bandwidth.ts'
+import { md5Of, wholeBody } from '../../../src/main/engine/transfer/wholeBody.ts'
 import { AdaptiveLimit } from '../../../src/main/engine/transfer/concurrency.ts'
 import { MemoryObjectStore } from '../../fakes/memoryObjectStore.ts'
 
@@ -27,7 +27,7 @@ function world(bytesPerSecond: number | null) {
 
 const bytes = Buffer.alloc(1_000_000, 7)
 const head = { contentType: 'text/plain', metadata: {} }
-const md5 = createHash('md5').update(bytes).digest('base64')
+const md5 = md5Of(bytes)
 
 describe('a store with a bandwidth', () => {
   it('takes as long as the bandwidth says, for whole bodies, streams and parts together', async () => {
@@ -35,8 +35,8 @@ describe('a store with a bandwidth', () => {
     const stream = () => Readable.from([bytes])
     const upload = await store.createUpload({ key: 'c', ...head }, never)
     await Promise.all([
-      store.put({ key: 'a', size: bytes.byteLength, body: bytes, contentMd5: md5, ...head }, never),
-      store.put({ key: 'b', size: bytes.byteLength, body: stream, ...head }, never),
+      store.put(wholeBody({ key: 'a', ...head }, bytes), never),
+      store.put({ ...wholeBody({ key: 'b', ...head }, bytes), body: stream }, never),
       store.putPart(upload, 1, bytes, md5, never),
     ])
     expect(clock.now).toBeGreaterThan(29_000)
@@ -58,7 +58,7 @@ describe('a store with a bandwidth', () => {
 
   it('does not wait where there is no limit, and hands bodies on as they are', async () => {
     const { store, memory, clock } = world(null)
-    expect(await store.put({ key: 'a', size: bytes.byteLength, body: bytes, ...head }, never)).toBe('stored')
+    expect(await store.put(wholeBody({ key: 'a', ...head }, bytes), never)).toBe('stored')
     expect(clock.now).toBe(0)
     expect(memory.objects.size).toBe(1)
   })
@@ -96,7 +96,7 @@ describe('a store whose run is paused', () => {
     const { store, memory, limit } = world(null)
     limit.pause()
     expect(await store.head('a', never)).toBe(null)
-    const sent = store.put({ key: 'a', size: bytes.byteLength, body: bytes, ...head }, never)
+    const sent = store.put(wholeBody({ key: 'a', ...head }, bytes), never)
     await new Promise((resolve) => setImmediate(resolve))
     expect(memory.objects.size).toBe(0)
     limit.goOn()

@@ -63,6 +63,22 @@ describe('a profile that the window makes', () => {
     }
   })
 
+  it('takes its secret key along when its storage address is corrected, and for no other change of it', async () => {
+    const { book } = open()
+    const was = 'http://minio:9000'
+    const stored: ProfileDraft = { ...draft, variables: { ...draft.variables, S3_ENDPOINT_URL: `${was}/` } }
+    const id = await book.create(stored, both)
+    const keyAt = async (): Promise<string> => {
+      const { variables } = await book.details(id)
+      return (await book.settingsOf(id, { ...stored, variables }, {})).s3.secretAccessKey
+    }
+    book.setVariable(id, 'S3_ENDPOINT_URL', 'http://nas:9000', was)
+    expect(await keyAt()).toBe(key)
+    // What was corrected is not what the profile has by now.
+    book.setVariable(id, 'S3_ENDPOINT_URL', 'http://elsewhere:9000', was)
+    await expect(keyAt()).rejects.toMatchObject({ code: 'SECRET_ELSEWHERE' })
+  })
+
   it('leaves no secret behind when it could not be kept', async () => {
     const { book, secrets } = open()
     await book.create(draft, {})

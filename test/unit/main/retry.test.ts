@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { retryObjectStore, withRetry, type RetryPolicy } from '../../../src/main/adapters/retry.ts'
 import { MigrateError } from '../../../src/main/engine/errors.ts'
 import { StopControl } from '../../../src/main/engine/stop.ts'
+import { wholeBody } from '../../../src/main/engine/transfer/wholeBody.ts'
 import { FaultyStore } from '../../fakes/faultyStore.ts'
 import { MemoryObjectStore } from '../../fakes/memoryObjectStore.ts'
 
@@ -166,7 +167,7 @@ describe('a store whose calls are tried again', () => {
       yield await Promise.resolve(bytes)
     }
     faults.plan({ on: 'put', before: fail, times: 2 })
-    await expect(store.put({ ...head, size: bytes.length, body }, never)).resolves.toBe('stored')
+    await expect(store.put({ ...wholeBody(head, bytes), body }, never)).resolves.toBe('stored')
     expect(opened).toBe(1)
     expect(memory.objects.get(key)?.bytes.equals(bytes)).toBe(true)
   })
@@ -174,12 +175,12 @@ describe('a store whose calls are tried again', () => {
   it('answers that an object exists when the answer to its own write was lost', async () => {
     const { faults, store } = open()
     faults.plan({ on: 'put', after: fail })
-    await expect(store.put({ ...head, size: bytes.length, body: bytes }, never)).resolves.toBe('exists')
+    await expect(store.put(wholeBody(head, bytes), never)).resolves.toBe('exists')
   })
 
   it('goes on with a download where it broke off', async () => {
     const { memory, store } = open()
-    await store.put({ ...head, size: bytes.length, body: bytes }, never)
+    await store.put(wholeBody(head, bytes), never)
     const whole = memory.get.bind(memory)
     let reads = 0
     memory.get = async function* (...args) {
@@ -197,7 +198,7 @@ describe('a store whose calls are tried again', () => {
 
   it('gives up a download that breaks off again and again without a byte', async () => {
     const { faults, store } = open()
-    await store.put({ ...head, size: bytes.length, body: bytes }, never)
+    await store.put(wholeBody(head, bytes), never)
     faults.plan({ on: 'get', before: fail, times: Infinity })
     await expect(read(store.get(key, never))).rejects.toBe(passing)
     expect(faults.calls.filter(({ on }) => on === 'get')).toHaveLength(4)

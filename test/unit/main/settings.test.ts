@@ -148,6 +148,26 @@ describe('the bucket', () => {
     expect(readSettings({ ...variables, ...endpoint, [name]: value }).s3.forcePathStyle).toBe(style)
   })
 
+  it('is written to as the options of the connection say', () => {
+    const options = { S3_STORAGE_CLASS: 'standard_ia', S3_SSE: 'AWS:KMS', S3_SSE_KMS_KEY_ID: 'key-1' }
+    expect(readSettings({ ...variables, ...options }).s3).toMatchObject({
+      storageClass: 'STANDARD_IA',
+      encryption: 'aws:kms',
+      kmsKeyId: 'key-1',
+    })
+    expect(readSettings(variables).s3).toMatchObject({ storageClass: undefined, encryption: undefined })
+  })
+
+  it.each<[string, Record<string, string>]>([
+    ['S3_STORAGE_CLASS', { S3_STORAGE_CLASS: 'DEEP_ARCHIVE' }],
+    ['S3_STORAGE_CLASS', { S3_STORAGE_CLASS: 'a class' }],
+    ['S3_SSE', { S3_SSE: 'yes' }],
+    ['S3_SSE_KMS_KEY_ID', { S3_SSE_KMS_KEY_ID: 'key-1' }],
+    ['S3_SSE_KMS_KEY_ID', { S3_SSE: 'AES256', S3_SSE_KMS_KEY_ID: 'key-1' }],
+  ])('is not written to with an option that cannot be: %s in %j', (subject, options) => {
+    expect(refusalOf({ ...variables, ...options })).toMatchObject({ code: 'SETTING_INVALID', subject })
+  })
+
   it('has no path style of “maybe”', () => {
     expect(refusalOf({ ...variables, S3_PATH_STYLE: 'maybe' })).toMatchObject({ subject: 'S3_PATH_STYLE' })
   })

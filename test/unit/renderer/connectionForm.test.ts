@@ -35,6 +35,9 @@ describe('a profile in the editor', () => {
       POSTGRES_SSLMODE: 'verify-full',
       POSTGRES_SSLROOTCERT: '/ca.pem',
       DATABASE_TIMEOUT: '5',
+      S3_STORAGE_CLASS: 'STANDARD_IA',
+      S3_SSE: 'aws:kms',
+      S3_SSE_KMS_KEY_ID: 'key-1',
       READUR_URL: 'https://r.example.org',
     }
     expect(draftOf(formOf({ ...details, variables })).variables).toEqual(variables)
@@ -167,6 +170,16 @@ describe('what is wrong with a form', () => {
     ['a home folder on a server', { ...onServer, uploads: '~/uploads', jumps: ['me@[fe80::1]:22', ''] }],
     ['an address that is not asked for', { service: 'aws', endpoint: 'nonsense' }],
   ])('nothing: %s', (_what, change) => expect(wrongIn({ ...full, ...change }, [])).toEqual({}))
+
+  it('no storage class from which Readur could not read, and no key where none is used', () => {
+    expect(wrongIn({ ...full, storageClass: 'deep_archive' }, []).storageClass).toContain('archive')
+    expect(wrongIn({ ...full, storageClass: 'STANDARD_IA', encryption: 'aws:kms', kmsKey: 'a key' }, [])).toEqual({
+      kmsKey: 'There is a blank in it.',
+    })
+    const other: ConnectionForm = { ...full, encryption: 'AES256', kmsKey: 'a key' }
+    expect(wrongIn(other, [])).toEqual({})
+    expect(draftOf(other).variables).not.toHaveProperty('S3_SSE_KMS_KEY_ID')
+  })
 
   it('nothing of what a file says', () => {
     expect(wrongIn({ ...emptyForm, name: 'x', envFile: '/x.env', dbPort: 'abc' }, [])).toEqual({})

@@ -1,8 +1,10 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { collectAnswer } from './answers.ts'
+import { takeOnlyPlainAnswers } from './plainAnswers.ts'
+import type { StoredAs } from './storedAs.ts'
 
 /** How to reach one bucket. */
-export interface S3Settings {
+export interface S3Settings extends StoredAs {
   bucket: string
   region: string
   /** Absent for AWS itself. */
@@ -45,7 +47,7 @@ const spareSockets = 16
  */
 export function createS3Client(settings: S3Settings, parallel: number): S3Client {
   const sockets = { keepAlive: true, maxSockets: parallel + spareSockets }
-  return new S3Client({
+  const client = new S3Client({
     ...fromNowhereElse,
     region: settings.region,
     ...(settings.endpoint !== undefined && { endpoint: settings.endpoint }),
@@ -56,6 +58,8 @@ export function createS3Client(settings: S3Settings, parallel: number): S3Client
     streamCollector: collectAnswer,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    // Each large write would wait for a word that many services and proxies never give.
+    expectContinueHeader: false,
     requestHandler: {
       connectionTimeout: 10_000,
       socketTimeout: 60_000,
@@ -63,4 +67,6 @@ export function createS3Client(settings: S3Settings, parallel: number): S3Client
       httpsAgent: sockets,
     },
   })
+  takeOnlyPlainAnswers(client)
+  return client
 }

@@ -1,6 +1,7 @@
 import { MigrateError } from '../../engine/errors.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import type { ErrorScope } from '../../engine/errors.ts'
+import { networkFault, type NetworkFault } from './networkWords.ts'
 
 interface Rule {
   code: ErrorCode
@@ -38,46 +39,54 @@ const rules: Record<string, Rule> = {
   InsufficientStorage: { code: 'S3_REJECTED', scope: 'run' },
   XMinioStorageFull: { code: 'S3_REJECTED', scope: 'run' },
   AnswerTooLarge: { code: 'S3_STRANGE', scope: 'run' },
+  HttpsWanted: { code: 'S3_SCHEME', scope: 'run' },
+  EntityTooLarge: { code: 'S3_REJECTED', scope: 'item' },
   OperationAborted: { code: 'S3_REJECTED', scope: 'item', retryable: true },
   BadDigest: { code: 'S3_INTEGRITY', scope: 'item', retryable: true },
   InvalidDigest: { code: 'S3_INTEGRITY', scope: 'item' },
   XAmzContentSHA256Mismatch: { code: 'S3_INTEGRITY', scope: 'item', retryable: true },
 }
 
-/** Names that Node gives to a connection that could not be made or did not last. */
-const networkErrors = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ECONNABORTED',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'TimeoutError',
-  'UND_ERR_SOCKET',
-  'EADDRNOTAVAIL',
-  'EPROTO',
-  'ERR_STREAM_PREMATURE_CLOSE',
-])
-
-/** A certificate that is not trusted, or no TLS at all. */
-const tlsError = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_)/
+/** The name is one that says what was wrong. */
+export const isKnown = (name: string): boolean => rules[name] !== undefined
 
 function byStatus(status: number | undefined): Rule | null {
   if (status === undefined) return null
   if (status === 429 || status === 503) return { code: 'S3_THROTTLED', scope: 'run', retryable: true, throttled: true }
   if (status >= 500) return { code: 'S3_REJECTED', scope: 'item', retryable: true }
+  if (status === 413) return { code: 'S3_BODY_LIMIT', scope: 'item' }
   if (status === 401) return { code: 'S3_BAD_CREDENTIALS', scope: 'run' }
   if (status === 403) return { code: 'S3_ACCESS_DENIED', scope: 'run' }
   if (status === 301) return { code: 'S3_WRONG_REGION', scope: 'run' }
   return { code: 'S3_REJECTED', scope: 'item' }
 }
 
-const byNetwork = (name: string): Rule =>
-  tlsError.test(name) ? { code: 'S3_TLS', scope: 'run' } : { code: 'S3_UNREACHABLE', scope: 'run', retryable: true }
+/** What was sent by http to a port that wants https, as nginx, Go (MinIO, Caddy) and Apache say it. */
+const wantsTls = /plain HTTP request was sent to HTTPS|HTTP request to an HTTPS server|speaking plain HTTP to an SSL/i
+
+/** A page for people is the word of a proxy where the service behind it is down or a limit is reached, else of no S3 at all. */
+function ofPage(error: unknown, status: number, isObject: boolean): Rule | null {
+  if (wantsTls.test(wordsOf(error))) return { code: 'S3_SCHEME', scope: 'run' }
+  if (status >= 500 || [408, 413, 429].includes(status)) return null
+  return { code: 'S3_NOT_S3', scope: isObject ? 'item' : 'run' }
+}
+
+/** Of an answer that no storage service gives; null for all others. */
+function ofStrangeAnswer(error: unknown, name: string, action: S3Action | null): Rule | null {
+  const isObject = action === 'GetObject'
+  if (name === 'EncodedAnswer') return { code: 'S3_STRANGE', scope: isObject ? 'item' : 'run' }
+  const status = statusOf(error)
+  if (name === 'PageInsteadOfAnswer') return ofPage(error, status ?? 200, isObject)
+  // It was accepted, and the answer is nothing that the SDK can read.
+  if (status !== undefined && status < 300) return { code: 'S3_NOT_S3', scope: 'run', retryable: true }
+  return status === 400 && wantsTls.test(wordsOf(error)) ? { code: 'S3_SCHEME', scope: 'run' } : null
+}
+
+const faultRules = {
+  unreachable: { code: 'S3_UNREACHABLE', scope: 'run', retryable: true },
+  tls: { code: 'S3_TLS', scope: 'run' },
+  'no tls': { code: 'S3_SCHEME', scope: 'run' },
+} as const satisfies Record<NetworkFault['kind'], Rule>
 
 const field = (error: object, name: string): unknown => (name in error ? Reflect.get(error, name) : undefined)
 
@@ -91,20 +100,6 @@ export function statusOf(error: unknown): number | undefined {
 /** The error's name as S3 gives it, e.g. `NoSuchKey`. */
 export function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : ''
-}
-
-function networkName(error: unknown): string | null {
-  for (let depth = 0, at = error; depth < 4 && typeof at === 'object' && at !== null; depth += 1) {
-    const code = field(at, 'code')
-    // HPE_: an answer that is no HTTP.
-    for (const name of [code, nameOf(at)]) {
-      if (typeof name === 'string' && (networkErrors.has(name) || name.startsWith('HPE_') || tlsError.test(name))) {
-        return name
-      }
-    }
-    at = field(at, 'cause')
-  }
-  return null
 }
 
 /** What the service says in words; the SDK puts a word of its own where it says nothing, as Ceph does. */
@@ -123,6 +118,7 @@ export function regionOf(error: unknown): string | null {
 export const permissionFor = {
   CreateBucket: 's3:CreateBucket',
   GetBucketLocation: 's3:GetBucketLocation',
+  GetBucketVersioning: 's3:GetBucketVersioning',
   ListObjectsV2: 's3:ListBucket',
   HeadObject: 's3:GetObject',
   GetObject: 's3:GetObject',
@@ -167,7 +163,7 @@ function skewIn(error: unknown, name: string, status: number | undefined): strin
 }
 
 /** Concerns the service as a whole, whatever was asked. */
-const ofService = new Set<ErrorCode>(['S3_UNREACHABLE', 'S3_TLS', 'S3_UNKNOWN_KEY', 'S3_WRONG_SECRET'])
+const ofService = new Set<ErrorCode>(['S3_UNREACHABLE', 'S3_TLS', 'S3_SCHEME', 'S3_UNKNOWN_KEY', 'S3_WRONG_SECRET'])
 
 /**
  * The one place where an error of the AWS SDK gets its meaning: try again, fail the item, or stop the run.
@@ -179,7 +175,7 @@ export function classifyS3Error(error: unknown, request: S3Request, signal: Abor
   const { action, subject, service } = request
   const name = nameOf(error)
   const said = wordsOf(error)
-  const network = networkName(error)
+  const fault = networkFault(error)
   const status = statusOf(error)
   const asked = action === null ? 'the connection' : `${action} of “${subject}”`
   const skew = skewIn(error, name, status)
@@ -190,7 +186,8 @@ export function classifyS3Error(error: unknown, request: S3Request, signal: Abor
   const rule: Rule | null =
     rules[name] ??
     (name.startsWith('KMS') ? { code: 'S3_ACCESS_DENIED' as const, scope: 'run' as const } : null) ??
-    (network === null ? byStatus(status) : byNetwork(network))
+    ofStrangeAnswer(error, name, action) ??
+    (fault === null ? byStatus(status) : faultRules[fault.kind])
   if (rule === null)
     return new MigrateError('INTERNAL', {
       message: `S3: ${asked}: ${name}: ${said}`,
@@ -199,9 +196,11 @@ export function classifyS3Error(error: unknown, request: S3Request, signal: Abor
       cause: error,
     })
   const { code, ...meaning } = rule
-  const answer =
-    network ?? [status, isSaid(name) ? name : ''].filter((part) => part !== undefined && part !== '').join(' ')
-  const words = said === '' ? answer : `${answer}: ${said}`
+  const answer = [status, isSaid(name) ? name : ''].filter((part) => part !== undefined && part !== '').join(' ')
+  const isUnreadable = code === 'S3_NOT_S3' && meaning.retryable === true
+  const words = isUnreadable
+    ? 'the answer can’t be read'
+    : (fault?.words ?? (said === '' ? answer : `${answer}: ${said}`))
   const needs =
     code === 'S3_ACCESS_DENIED' && action !== null ? ` It needs the permission ${permissionFor[action]}.` : ''
   const about = action === null || ofService.has(code)
@@ -214,4 +213,4 @@ export function classifyS3Error(error: unknown, request: S3Request, signal: Abor
 }
 
 /** The SDK has a word of its own where the service gave none. */
-const isSaid = (name: string): boolean => !/^(Unknown|UnknownError|\d+)$/.test(name)
+const isSaid = (name: string): boolean => !/^(Unknown|UnknownError|PageInsteadOfAnswer|\d+)$/.test(name)

@@ -1,9 +1,13 @@
 import { once } from 'node:events'
-import { request as httpRequest } from 'node:http'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import type { Certificate } from '../../engine/doctor/ports.ts'
+import { networkFault } from './networkWords.ts'
+
+/** Who does not know TLS may say nothing at all to its greeting. */
+const greetingMs = 2_000
 
 /** Host, port, and whether one talks TLS there. */
 export interface Place {
@@ -26,6 +30,20 @@ export async function shakeHands({ host, port, isTls }: Place, signal: AbortSign
   }
 }
 
+/** Whether a port that was taken for one of http speaks https: it refuses what is plain, and answers a greeting of TLS. */
+export async function wantsTls(place: Place, signal: AbortSignal): Promise<boolean> {
+  const status = await ask(place, signal).then(
+    ({ statusCode }) => statusCode,
+    () => null,
+  )
+  if (status !== null && status !== 400) return false
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(greetingMs)])
+  return shakeHands({ ...place, isTls: true }, limited).then(
+    () => true,
+    (error: unknown) => networkFault(error)?.kind === 'tls',
+  )
+}
+
 /** An address is no name that a certificate could be chosen by. */
 const nameFor = (host: string): { servername?: string } => (isIP(host) === 0 ? { servername: host } : {})
 
@@ -36,15 +54,17 @@ function certificateOf(socket: TLSSocket): Certificate {
 }
 
 /** What the answer to an unsigned request says the time is, in whole seconds; null when it says nothing. */
-export function dateOf({ host, port, isTls }: Place, signal: AbortSignal): Promise<number | null> {
+export async function dateOf(place: Place, signal: AbortSignal): Promise<number | null> {
+  const { headers } = await ask(place, signal)
+  const time = Date.parse(headers.date ?? '')
+  return Number.isNaN(time) ? null : time
+}
+
+function ask({ host, port, isTls }: Place, signal: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const request = (isTls ? httpsRequest : httpRequest)(
       { host, port, method: 'HEAD', path: '/', signal, agent: false, ...nameFor(host) },
-      (response) => {
-        response.resume()
-        const time = Date.parse(response.headers.date ?? '')
-        resolve(Number.isNaN(time) ? null : time)
-      },
+      (response) => resolve(response.resume()),
     )
     request.on('error', reject)
     request.end()

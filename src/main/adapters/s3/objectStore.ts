@@ -24,11 +24,14 @@ import type {
   Sized,
   UploadRef,
 } from '../../engine/ports.ts'
+import { sendBody } from './body.ts'
 import { createS3Client, type S3Settings } from './client.ts'
-import { classifyS3Error, nameOf, statusOf, type S3Action } from './errors.ts'
-import { listUploads } from './listUploads.ts'
+import { classifyS3Error, isKnown, nameOf, statusOf, type S3Action } from './errors.ts'
+import { keepsVersions } from './keeping.ts'
+import { assertListing, listUploads, nextPage } from './listing.ts'
 import { listenTo, listenToEach, type Hearing, type Listening } from '../silence.ts'
 import { ExpiringRequests, untilExpired } from './expiring.ts'
+import { lacking, storedAs, type StoredAs } from './storedAs.ts'
 
 /** Listed to see whether listing is allowed; an empty answer is the cheapest for a bucket of any size. */
 const nothing = 'readur-migrate/nothing-lies-here/'
@@ -54,8 +57,12 @@ const expired = (key: string, cause: unknown): MigrateError =>
 /** Errors that say: the key is taken, and the condition kept us from overwriting it. */
 const isTaken = (error: unknown): boolean => statusOf(error) === 412 || nameOf(error) === 'PreconditionFailed'
 
-/** The service does not know conditional writes. */
+/** The service does not know what was asked of it. */
 const isUnsupported = (error: unknown): boolean => statusOf(error) === 501 || nameOf(error) === 'NotImplemented'
+
+/** It may be the condition that the service refuses: those that know none call it by many names. */
+const mayBeCondition = (error: unknown): boolean =>
+  isUnsupported(error) || statusOf(error) === 405 || (statusOf(error) === 400 && !isKnown(nameOf(error)))
 
 /** Tidying up is a service that some do not have and some policies do not allow: no reason to end a run. */
 const isBeyondUs = (error: unknown): boolean => isUnsupported(error) || [403, 405].includes(statusOf(error) ?? 0)
@@ -67,12 +74,14 @@ export class S3ObjectStore implements ObjectStore {
   readonly #hearing: Hearing
   readonly #client: S3Client
   readonly #expiring: ExpiringRequests
-  /** Turned off for good when the service says that it knows no If-None-Match. */
-  #conditional = true
+  readonly #storedAs: StoredAs
+  /** How each kind of write stands to If-None-Match: it is left out for good where it is refused before it was ever obeyed. */
+  readonly #conditions = new Map<S3Action, 'obeyed' | 'refused'>()
 
   constructor(settings: S3Settings, parallel: number, hearing: Hearing = {}) {
     this.#hearing = hearing
     this.bucket = settings.bucket
+    this.#storedAs = settings
     this.label = `${settings.endpoint ?? `AWS ${settings.region}`}, bucket ${settings.bucket}`
     this.#client = createS3Client(settings, parallel)
     this.#expiring = new ExpiringRequests(this.#client)
@@ -90,9 +99,17 @@ export class S3ObjectStore implements ObjectStore {
         // A HEAD answer has no body, so it cannot say why; the listing can.
         if (statusOf(error) === undefined) throw error
       }
-      await this.#client.send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix: nothing, MaxKeys: 1 }), {
-        abortSignal: signal,
-      })
+      assertListing(
+        await this.#client.send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix: nothing, MaxKeys: 1 }), {
+          abortSignal: signal,
+        }),
+      )
+    })
+  }
+
+  async keepsVersions(signal: AbortSignal): Promise<boolean> {
+    return this.#call('GetBucketVersioning', this.bucket, signal, async ({ signal }) => {
+      return (await keepsVersions(this.#client, this.bucket, signal)) === true
     })
   }
 
@@ -108,13 +125,14 @@ export class S3ObjectStore implements ObjectStore {
         }),
         { abortSignal: signal },
       )
+      assertListing(answer)
       const keyOf = (key: string): string => (answer.EncodingType === 'url' ? decodedKey(key) : key)
       const objects = (answer.Contents ?? []).flatMap(({ Key, Size, ETag, LastModified }) =>
         Key === undefined
           ? []
           : [{ key: keyOf(Key), size: Size ?? 0, etag: unquoted(ETag), modifiedAt: LastModified?.getTime() ?? 0 }],
       )
-      return { objects, next: answer.IsTruncated === true ? (answer.NextContinuationToken ?? null) : null }
+      return { objects, next: nextPage(answer) }
     })
   }
 
@@ -124,12 +142,9 @@ export class S3ObjectStore implements ObjectStore {
         const answer = await this.#client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: key }), {
           abortSignal: signal,
         })
-        if (answer.ContentLength === undefined) {
-          const message = 'The service does not say how large the object is.'
-          throw new MigrateError('S3_REJECTED', { message, subject: key })
-        }
         return {
-          size: answer.ContentLength,
+          size: answer.ContentLength ?? (await this.#listedSize(key, signal)),
+          lacks: lacking(this.#storedAs, answer),
           etag: unquoted(answer.ETag),
           contentType: answer.ContentType ?? null,
           metadata: answer.Metadata ?? {},
@@ -138,6 +153,21 @@ export class S3ObjectStore implements ObjectStore {
         if (statusOf(error) === 404) return null
         throw error
       }
+    })
+  }
+
+  /** Some services, and proxies that compress, leave the length out of the answer to a HEAD. */
+  async #listedSize(key: string, abortSignal: AbortSignal): Promise<number> {
+    const answer = await this.#client.send(
+      new ListObjectsV2Command({ Bucket: this.bucket, Prefix: key, MaxKeys: 1, EncodingType: 'url' }),
+      { abortSignal },
+    )
+    const [first] = answer.Contents ?? []
+    const isIt = first?.Key !== undefined && (first.Key === key || decodedKey(first.Key) === key)
+    if (isIt && first.Size !== undefined) return first.Size
+    throw new MigrateError('S3_REJECTED', {
+      message: 'The service does not say how large the object is.',
+      subject: key,
     })
   }
 
@@ -269,7 +299,8 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   #paramsOf(head: ObjectHead) {
-    return { Bucket: this.bucket, Key: head.key, ContentType: head.contentType, Metadata: head.metadata }
+    const about = { Bucket: this.bucket, Key: head.key, ContentType: head.contentType, Metadata: head.metadata }
+    return { ...about, ...storedAs(this.#storedAs) }
   }
 
   #refOf(upload: UploadRef) {
@@ -284,13 +315,17 @@ export class S3ObjectStore implements ObjectStore {
     write: (condition: { IfNoneMatch?: '*' }, listening: Listening) => Promise<void>,
   ): Promise<PutResult> {
     return this.#call(action, key, signal, async (listening) => {
+      const standing = this.#conditions.get(action)
       try {
-        await write(this.#conditional ? { IfNoneMatch: '*' } : {}, listening)
+        await write(standing === 'refused' ? {} : { IfNoneMatch: '*' }, listening)
       } catch (error) {
-        if (isTaken(error)) return 'exists'
-        if (!this.#conditional || !isUnsupported(error)) throw error
-        this.#conditional = false
+        if (isTaken(error)) {
+          this.#conditions.set(action, 'obeyed')
+          return 'exists'
+        }
+        if (standing !== undefined || !mayBeCondition(error)) throw error
         await write({}, listening)
+        this.#conditions.set(action, 'refused')
       }
       return 'stored'
     })
@@ -309,73 +344,4 @@ export class S3ObjectStore implements ObjectStore {
       throw classifyS3Error(error, { action, subject, service: this.label }, signal)
     }
   }
-}
-
-/** What is larger goes in pieces of this size, so that one can see it move. */
-const pieceBytes = 64 * 1024
-const wholeBytes = 4 * pieceBytes
-
-interface Body {
-  value: Uint8Array | Readable
-  /** Fires when the request is to end, or when the source fails: the SDK would wait for the rest for ever. */
-  signal: AbortSignal
-  /** The error of the source, if that is what ended the request. */
-  failure: () => MigrateError | null
-  close: () => void
-}
-
-/** Sends a body and throws what its source failed with, where that is what ended the request. */
-async function sendBody<T>(
-  source: Uint8Array | (() => AsyncIterable<Uint8Array>),
-  listening: Listening,
-  send: (body: Body['value'], signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const body = bodyOf(source, listening)
-  try {
-    return await send(body.value, body.signal)
-  } catch (error) {
-    throw body.failure() ?? error
-  } finally {
-    body.close()
-  }
-}
-
-/** A body for the SDK, which neither notices that its source fails nor says so. */
-function bodyOf(source: Uint8Array | (() => AsyncIterable<Uint8Array>), { signal, ours, theirs }: Listening): Body {
-  if (source instanceof Uint8Array && source.byteLength <= wholeBytes) {
-    return { value: source, signal, failure: () => null, close: () => undefined }
-  }
-  const ended = new AbortController()
-  // Not AbortSignal.any: what hangs on the signal of a long run would stay there until its end.
-  const relay = (): void => ended.abort(signal.reason)
-  signal.addEventListener('abort', relay)
-  if (signal.aborted) relay()
-  let failure: MigrateError | null = null
-  async function* watched(): AsyncGenerator<Uint8Array> {
-    try {
-      ours()
-      for await (const chunk of source instanceof Uint8Array ? pieces(source) : source()) {
-        theirs()
-        yield chunk
-        ours()
-      }
-      theirs()
-    } catch (error) {
-      failure = asMigrateError(error)
-      ended.abort(failure)
-      throw failure
-    }
-  }
-  const value = Readable.from(watched(), { objectMode: false })
-  // Nobody else listens, and an unheard error would end the process.
-  value.on('error', () => undefined)
-  const close = (): void => {
-    signal.removeEventListener('abort', relay)
-    value.destroy()
-  }
-  return { value, signal: ended.signal, failure: () => failure, close }
-}
-
-function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.byteLength; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes)
 }

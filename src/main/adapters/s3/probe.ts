@@ -10,14 +10,17 @@ import {
   type BucketLocationConstraint,
   type S3Client,
 } from '@aws-sdk/client-s3'
-import type { BucketProbe, Certificate, ChecksumKind, OpenUpload } from '../../engine/doctor/ports.ts'
+import type { BucketKeeping, BucketProbe, Certificate, ChecksumKind, OpenUpload } from '../../engine/doctor/ports.ts'
+import { MigrateError } from '../../engine/errors.ts'
 import { ownStepPermit } from '../../engine/ownership/permit.ts'
 import type { ObjectStore, UploadRef } from '../../engine/ports.ts'
 import { createS3Client, type S3Settings } from './client.ts'
 import { classifyS3Error, type S3Action, type S3Request, nameOf, regionOf, statusOf } from './errors.ts'
-import { dateOf, shakeHands, type Place } from './handshake.ts'
-import { listUploads } from './listUploads.ts'
+import { dateOf, shakeHands, wantsTls, type Place } from './handshake.ts'
+import { keepingOf } from './keeping.ts'
+import { assertListing, listUploads } from './listing.ts'
 import { S3ObjectStore } from './objectStore.ts'
+import { storedAs } from './storedAs.ts'
 
 /** Prefix of a key below which nothing ever lies. */
 const nothing = 'readur-migrate/nothing-lies-here/'
@@ -36,13 +39,15 @@ export class S3BucketProbe implements BucketProbe {
   readonly pathStyle: boolean
   readonly isAws: boolean
   readonly address: string
+  readonly endpoint: string | null
+  readonly nearHosts: readonly string[]
   readonly #settings: S3Settings
   readonly #place: Place
   readonly #store: S3ObjectStore
   readonly #client: S3Client
   #other: S3Client | null = null
 
-  constructor(settings: S3Settings, parallel: number) {
+  constructor(settings: S3Settings, parallel: number, nearHosts: readonly string[]) {
     this.#settings = settings
     this.#store = new S3ObjectStore(settings, parallel)
     this.#client = createS3Client(settings, parallel)
@@ -51,7 +56,9 @@ export class S3BucketProbe implements BucketProbe {
     this.region = settings.region
     this.pathStyle = settings.forcePathStyle
     this.isAws = settings.endpoint === undefined
-    this.#place = placeOf(settings)
+    this.endpoint = settings.endpoint ?? null
+    this.nearHosts = nearHosts
+    this.#place = placeOf(this.#client, settings)
     this.address = `${this.#place.host.includes(':') ? `[${this.#place.host}]` : this.#place.host}:${this.#place.port}`
   }
 
@@ -68,7 +75,17 @@ export class S3BucketProbe implements BucketProbe {
   }
 
   handshake(signal: AbortSignal): Promise<Certificate | null> {
-    return this.#call(null, signal, () => shakeHands(this.#place, signal))
+    return this.#call(null, signal, async () => {
+      const certificate = await shakeHands(this.#place, signal)
+      if (certificate === null && (await wantsTls(this.#place, signal))) {
+        throw new MigrateError('S3_SCHEME', {
+          message: 'What answers on that port speaks https.',
+          subject: this.address,
+          scope: 'run',
+        })
+      }
+      return certificate
+    })
   }
 
   clockOffset(signal: AbortSignal): Promise<number | null> {
@@ -82,11 +99,19 @@ export class S3BucketProbe implements BucketProbe {
 
   async tryListing(pathStyle: boolean, signal: AbortSignal): Promise<void> {
     const client = pathStyle === this.pathStyle ? this.#client : this.#otherStyle(pathStyle)
-    await this.#call('ListObjectsV2', signal, () =>
-      client.send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix: nothing, MaxKeys: 1 }), {
-        abortSignal: signal,
-      }),
-    )
+    await this.#call('ListObjectsV2', signal, async () => {
+      const command = new ListObjectsV2Command({ Bucket: this.bucket, Prefix: nothing, MaxKeys: 1 })
+      assertListing(await client.send(command, { abortSignal: signal }))
+    })
+  }
+
+  async tryEndpoint(endpoint: string, signal: AbortSignal): Promise<void> {
+    const other = new S3BucketProbe({ ...this.#settings, endpoint }, 1, [])
+    try {
+      await other.tryListing(this.pathStyle, signal)
+    } finally {
+      other.close()
+    }
   }
 
   async location(signal: AbortSignal): Promise<string | null> {
@@ -105,6 +130,10 @@ export class S3BucketProbe implements BucketProbe {
       // AWS names the region of old by nothing at all.
       return name ?? (this.isAws ? 'us-east-1' : null)
     })
+  }
+
+  keeping(signal: AbortSignal): Promise<BucketKeeping> {
+    return this.#call('GetBucketVersioning', signal, () => keepingOf(this.#client, this.bucket, signal))
   }
 
   async createBucket(region: string, signal: AbortSignal): Promise<void> {
@@ -136,6 +165,7 @@ export class S3BucketProbe implements BucketProbe {
           Key: key,
           Body: body,
           ContentLength: body.byteLength,
+          ...storedAs(this.#settings),
           ...checksumOf(checksum.kind, digested),
         }),
         { abortSignal: signal },
@@ -213,17 +243,27 @@ export class S3BucketProbe implements BucketProbe {
   }
 }
 
-/** Where requests about the bucket go. */
-function placeOf({ endpoint, region, bucket, forcePathStyle }: S3Settings): Place {
-  if (endpoint !== undefined) {
-    const { protocol, hostname, port } = new URL(endpoint)
-    const isTls = protocol === 'https:'
-    const name = hostname.replace(/^\[|\]$/g, '')
-    const host = forcePathStyle || isIP(name) !== 0 ? name : `${bucket}.${name}`
-    return { host, port: port === '' ? (isTls ? 443 : 80) : Number(port), isTls }
+/** Where requests about the bucket go, as the SDK itself decides: it knows partitions, and when a name fits into no host. */
+function placeOf({ config }: S3Client, { endpoint, region, bucket, forcePathStyle }: S3Settings): Place {
+  const { hostname, protocol, port } = resolved() ?? new URL(endpoint ?? `https://s3.${region}.amazonaws.com`)
+  const isTls = protocol === 'https:'
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? (isTls ? 443 : 80) : Number(port), isTls }
+
+  function resolved(): URL | null {
+    try {
+      const about = {
+        Bucket: bucket,
+        Region: region,
+        ForcePathStyle: forcePathStyle,
+        UseFIPS: false,
+        UseDualStack: false,
+      }
+      return config.endpointProvider({ ...about, ...(endpoint !== undefined && { Endpoint: endpoint }) }).url
+    } catch {
+      // The first request will say what is wrong with region or name.
+      return null
+    }
   }
-  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
-  return { host: `${forcePathStyle ? '' : `${bucket}.`}s3.${region}.${domain}`, port: 443, isTls: true }
 }
 
 function checksumOf(kind: ChecksumKind, bytes: Buffer) {

@@ -43,6 +43,7 @@ const plans: Record<Exclude<DiagnosticArea, 'server'>, [DiagnosticCode, CheckupD
     ['bucket.exists', 'connection'],
     ['bucket.region', 'connection'],
     ['bucket.list', 'connection'],
+    ['bucket.keeping', 'run'],
     ['bucket.owner', 'run'],
     ['bucket.put', 'run'],
     ['bucket.head', 'run'],

@@ -10,7 +10,7 @@ export interface PerformDeps {
   /** Null where only the bucket is known. */
   places: Pick<Site, 'database' | 'objects'> | null
   /** Keeps a setting with the connection. Throws SETTING_INVALID where it has its settings elsewhere. */
-  setVariable: (name: 'S3_REGION' | 'S3_FORCE_PATH_STYLE', value: string) => void
+  setVariable: (name: 'S3_REGION' | 'S3_FORCE_PATH_STYLE' | 'S3_ENDPOINT_URL', value: string, was?: string) => void
 }
 
 /** Does what a remedy has offered and somebody has confirmed; returns what was done, in a sentence. */
@@ -43,7 +43,8 @@ export async function performAction(action: DoctorAction, deps: PerformDeps, sig
       }
     }
     case 'set variable':
-      deps.setVariable(action.name, action.value)
+      if (action.name === 'S3_ENDPOINT_URL') deps.setVariable(action.name, action.value, action.was)
+      else deps.setVariable(action.name, action.value)
       return `${action.name} is ${action.value} from now on.`
   }
 }

@@ -17,6 +17,27 @@ export interface OpenUpload extends UploadRef {
 /** A checksum that is sent with a body, for the service to compare. */
 export type ChecksumKind = 'md5' | 'sha256' | 'crc32'
 
+/** A lifecycle rule that is switched on. */
+export interface KeepingRule {
+  name: string
+  /** Keys that it is for begin so. */
+  prefix: string
+  /** It is for objects with certain tags alone. */
+  isTagged: boolean
+  /** When it deletes objects, e.g. `after 30 days`; null: it does not. */
+  deletes: string | null
+  /** Storage classes that it moves objects to. */
+  movesTo: string[]
+}
+
+/** What a bucket does with objects by itself. Null: the service does not say. */
+export interface BucketKeeping {
+  versions: boolean | null
+  /** How long objects are locked that say nothing of it themselves; null: not at all. */
+  lock: string | null
+  rules: KeepingRule[] | null
+}
+
 export interface BucketProbe extends Pick<
   ObjectStore,
   'label' | 'bucket' | 'put' | 'head' | 'get' | 'createUpload' | 'putPart' | 'completeUpload'
@@ -28,18 +49,25 @@ export interface BucketProbe extends Pick<
   readonly pathStyle: boolean
   /** It is AWS itself, where policies and regions are as AWS has them. */
   readonly isAws: boolean
+  /** The address of the service as it was entered; null for AWS itself. */
+  readonly endpoint: string | null
+  /** Hosts at which a service may answer whose own name only Docker knows: this computer, and the server. */
+  readonly nearHosts: readonly string[]
   /** Where it is connected to, e.g. `s3.example.org:443`. */
   readonly address: string
   /** Addresses of the host; its own where it is one. Throws S3_UNREACHABLE. */
   resolve(signal: AbortSignal): Promise<string[]>
-  /** Null: the connection is not encrypted. Throws S3_UNREACHABLE and S3_TLS. */
+  /** Null: the connection is not encrypted. Throws S3_UNREACHABLE, S3_TLS, and S3_SCHEME where the other of http and https is spoken. */
   handshake(signal: AbortSignal): Promise<Certificate | null>
   /** The service's clock minus ours, in milliseconds; null when it does not tell the time. */
   clockOffset(signal: AbortSignal): Promise<number | null>
   /** Asks for nothing that is there. Throws S3_*. */
   tryListing(pathStyle: boolean, signal: AbortSignal): Promise<void>
+  /** The same at another address of the service. Throws S3_*. */
+  tryEndpoint(endpoint: string, signal: AbortSignal): Promise<void>
   /** The bucket's region as the service names it; null where it names none. */
   location(signal: AbortSignal): Promise<string | null>
+  keeping(signal: AbortSignal): Promise<BucketKeeping>
   createBucket(region: string, signal: AbortSignal): Promise<void>
   /** Sends a body with a checksum, a wrong one if so told. `unsupported`: the service knows no such checksum. */
   putChecked(

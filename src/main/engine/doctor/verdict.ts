@@ -9,6 +9,8 @@ export type DoctorAction =
   | { kind: 'end session'; pid: number; startedAt: string }
   | { kind: 'take bucket over' }
   | { kind: 'set variable'; name: 'S3_REGION' | 'S3_FORCE_PATH_STYLE'; value: string }
+  /** `was`: the address that it replaces. */
+  | { kind: 'set variable'; name: 'S3_ENDPOINT_URL'; value: string; was: string }
 
 export interface Offer extends RemedyAction {
   action: DoctorAction

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { objectPages } from '../listing.ts'
 import type { DatabaseInstance, DatabaseMark, ObjectStore } from '../ports.ts'
+import { wholeBody } from '../transfer/wholeBody.ts'
 import { ownStepPermit } from './permit.ts'
 
 /** Where a bucket says whose it is: outside of every folder that Readur or an audit lists. */
@@ -93,7 +94,7 @@ export async function writeClaim(
   const number = after + 1
   const body = Buffer.from(JSON.stringify(claim, null, 2))
   const head = { key: keyOf(number), contentType: 'application/json', metadata: {} }
-  await objects.put({ ...head, size: body.byteLength, body }, signal)
+  await objects.put(wholeBody(head, body), signal)
   // Read back: a first try may have arrived without its answer, and not every service refuses to overwrite.
   if ((await readOne(objects, number, signal))?.nonce !== claim.nonce) return null
   // An older claim means nothing, so one that cannot be removed does no harm.

@@ -9,7 +9,7 @@ import { spellingsOf } from '../plan/paths.ts'
 import type { Fence } from '../ownership/fence.ts'
 import type { Content, ObjectFacts, RunLock } from '../ports.ts'
 import type { Site } from '../session.ts'
-import { fingerprintOf } from '../transfer/fingerprint.ts'
+import { fingerprintOf, type Fingerprint } from '../transfer/fingerprint.ts'
 import { ownerMark } from '../transfer/metadata.ts'
 import { checkRecordedHash } from '../verify/hashRule.ts'
 import { isProvenObject } from '../verify/provenObject.ts'
@@ -74,11 +74,10 @@ export async function assertNoTrace(deps: ProofDeps, item: Item): Promise<void> 
   throw new MigrateError('ROW_NOT_GONE', { message: `The document may be ${found}.`, subject: documentId })
 }
 
-export async function contentOfFile({ site, signal }: ProofDeps, path: string): Promise<Content> {
+export async function contentOfFile({ site, signal }: ProofDeps, path: string): Promise<Fingerprint> {
   const file = await site.uploads.open(path)
   try {
-    const { size, sha256 } = await fingerprintOf(file.read(signal), file.stamp.size)
-    return { size, sha256 }
+    return await fingerprintOf(file.read(signal), file.stamp.size)
   } finally {
     await file.close()
   }

@@ -1,6 +1,7 @@
 import type { AuditRepairs, PlanTotals, RunReport, RunStatus } from '../../../shared/run.ts'
 import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
 import { References } from '../free/references.ts'
+import { warnOfVersions } from '../commit/versions.ts'
 import { planDamaged } from '../journal/damage.ts'
 import type { Entry } from '../journal/entries.ts'
 import { countItems } from '../journal/items.ts'
@@ -41,7 +42,11 @@ export async function prepareRepairs(
   progress.phase('plan')
   const store = createStore(facts)
   try {
-    return { store, totals: planRepairs({ audit, store, prefixes: site.prefixes, progress }, repairs) }
+    const totals = planRepairs({ audit, store, prefixes: site.prefixes, progress }, repairs)
+    let removes = 0
+    for (const page of untriedOf(store, 'remove-object')) removes += page.length
+    await warnOfVersions({ objects: site.objects, progress }, removes, stop.inOrder)
+    return { store, totals }
   } catch (error) {
     store.close()
     throw error

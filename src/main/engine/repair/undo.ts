@@ -2,6 +2,7 @@ import { asMigrateError, MigrateError } from '../errors.ts'
 import { nothingToCheck } from '../ownership/fence.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { Item } from '../plan/item.ts'
+import { md5Header } from '../transfer/fingerprint.ts'
 import { assertDocument, assertOwnPlace, contentOfFile, contentOfObject } from './proofs.ts'
 import { assertChanged, followersOf, pathChange, type RepairDeps } from './putRight.ts'
 import type { Repairable } from './remedies.ts'
@@ -85,7 +86,8 @@ async function putObjectBack(
   if (!known && (await site.objects.head(key, signal)) !== null) return
   const saved = repaired.last('object-saved', item.seq)
   if (!saved) throw new MigrateError('OBJECT_MISSING', { message: 'No copy of it was saved.', subject: key })
-  if ((await contentOfFile(deps, saved.to)).sha256 !== saved.sha256) {
+  const copy = await contentOfFile(deps, saved.to)
+  if (copy.sha256 !== saved.sha256) {
     throw new MigrateError('HASH_MISMATCH', { message: `“${saved.to}” is not the copy that was saved.`, subject: key })
   }
   journal.writeNow({ step: 'send-intent', data: { seqs: [item.seq] } })
@@ -93,7 +95,9 @@ async function putObjectBack(
   try {
     const { size, metadata } = saved
     const contentType = saved.contentType ?? 'application/octet-stream'
-    await site.objects.put({ key, contentType, metadata, size, body: () => file.read(signal) }, signal)
+    const contentMd5 = md5Header(copy)
+    const body = (): AsyncIterable<Uint8Array> => file.read(signal)
+    await site.objects.put({ key, contentType, metadata, size, body, contentMd5 }, signal)
   } finally {
     await file.close()
   }

@@ -7,6 +7,7 @@ import type { RunStore } from '../journal/runStore.ts'
 import type { DatabaseFacts, ObjectStore } from '../ports.ts'
 import { assertReadur } from '../preflight.ts'
 import { recordError, runSession, type Held, type RunContext, type Site } from '../session.ts'
+import { warnOfVersions } from '../commit/versions.ts'
 import { giveUpUploads } from './giveUpUploads.ts'
 import { planRollback, type RollbackSelection } from './planRollback.ts'
 import { restoreItems } from './restore.ts'
@@ -34,7 +35,9 @@ export async function prepareRollback(
   const store = createStore(facts)
   try {
     const deps = { ...site, objects, parent, store, progress, ...options, signal: stop.inOrder }
-    return { store, preview: await planRollback(deps, selection) }
+    const preview = await planRollback(deps, selection)
+    await warnOfVersions({ objects, progress }, options.keepObjects ? 0 : preview.objects, stop.inOrder)
+    return { store, preview }
   } catch (error) {
     store.close()
     throw error

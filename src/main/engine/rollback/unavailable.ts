@@ -11,6 +11,7 @@ export function unavailable(
     label,
     bucket,
     check: refuse,
+    keepsVersions: () => Promise.resolve(false),
     list: refuse,
     head: refuse,
     put: refuse,

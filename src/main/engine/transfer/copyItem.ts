@@ -7,7 +7,7 @@ import { pathOfKey } from '../plan/keys.ts'
 import type { ObjectFacts, ObjectStore, PutRequest, SourceFile, UploadsFolder } from '../ports.ts'
 import { isImage } from '../verify/hashRule.ts'
 import { proveContent, verifyCopy } from '../verify/verify.ts'
-import { fingerprintOf, Hasher, type Fingerprint } from './fingerprint.ts'
+import { fingerprintOf, Hasher, md5Header, type Fingerprint } from './fingerprint.ts'
 import { headFor, isOfRun, type Maker } from './metadata.ts'
 import { sendInParts, type MultipartDeps } from './multipart.ts'
 import type { OverwriteGuard } from './overwriteGuard.ts'
@@ -110,7 +110,7 @@ async function sendBuffered(deps: CopyDeps, item: MovableItem, file: SourceFile)
     ...headFor(item, fingerprint.sha256, deps.maker),
     size: item.size,
     body: Buffer.concat(chunks),
-    contentMd5: Buffer.from(fingerprint.md5, 'hex').toString('base64'),
+    contentMd5: md5Header(fingerprint),
   }
   if ((await deps.objects.put(request, deps.signal)) === 'exists') return null
   await deps.guard.learnFrom(deps.objects, request, deps.signal)
@@ -119,50 +119,47 @@ async function sendBuffered(deps: CopyDeps, item: MovableItem, file: SourceFile)
 }
 
 /**
- * The metadata goes ahead of the bytes, so their SHA-256 must be known first: Readur's own where it must hold, a pass
- * over the file where it need not (images, no recorded hash). Null when an object appeared at the key.
+ * Metadata and MD5 go ahead of the bytes, so the file is read once before it is sent. Only parts, which have MD5s of their
+ * own, are sent at once where Readur's hash must hold. Null when an object appeared at the key.
  */
 async function sendStreamed(deps: CopyDeps, item: MovableItem, file: SourceFile): Promise<Fingerprint | null> {
-  const { objects, signal } = deps
-  const recorded = isImage(item.mimeType) ? null : item.fileHash
-  const promised = recorded?.toLowerCase() ?? (await fingerprintOf(file.read(signal), item.size)).sha256
-  const head = headFor(item, promised, deps.maker)
-  const inParts = item.size > deps.options.multipartThreshold
+  const { objects, options, signal } = deps
+  const inParts = item.size > options.multipartThreshold
+  const recorded = inParts && !isImage(item.mimeType) ? (item.fileHash?.toLowerCase() ?? null) : null
+  const known = recorded === null ? await fingerprintOf(file.read(signal), item.size) : null
+  if (known !== null) {
+    await assertUnchanged(item, file, known)
+    assertUndamaged(item, known)
+  }
 
-  let hasher = new Hasher(item.size)
+  const changed = (message: string): MigrateError =>
+    new MigrateError('SOURCE_CHANGED', { message, subject: item.source })
+  const sent: Fingerprint[] = []
   async function* body(): AsyncGenerator<Uint8Array> {
     // Its own: an earlier try that is still being torn down must not add to this one.
-    const mine = new Hasher(item.size)
-    hasher = mine
+    const hasher = new Hasher(item.size)
     let moved = 0
     for await (const chunk of file.read(signal)) {
       moved += chunk.byteLength
       if (moved > item.size) break
-      mine.update(chunk)
+      hasher.update(chunk)
+      if (moved === item.size) {
+        const read = hasher.digest()
+        // Before the last bytes: what is cut short is not stored.
+        if (known !== null && read.sha256 !== known.sha256) throw changed('Two reads gave different bytes.')
+        sent.push(read)
+      }
       if (!inParts) deps.onBytes(moved)
       yield chunk
     }
-    if (moved !== item.size) {
-      throw new MigrateError('SOURCE_CHANGED', {
-        message: `It no longer has ${item.size} bytes.`,
-        subject: item.source,
-      })
-    }
+    if (moved !== item.size) throw changed(`It no longer has ${item.size} bytes.`)
   }
-  const result = inParts
-    ? await sendInParts(deps, head, item.size, body)
-    : await objects.put({ ...head, size: item.size, body }, signal)
-  if (result === 'exists') return null
-  const fingerprint = hasher.digest()
-  if (fingerprint.sha256 !== promised && recorded === null) {
-    const error = new MigrateError('SOURCE_CHANGED', {
-      message: 'Two reads gave different bytes.',
-      subject: item.source,
-    })
-    await removeBadCopy(deps, item, error)
-    throw error
-  }
-  return fingerprint
+  const head = headFor(item, known?.sha256 ?? recorded ?? '', deps.maker)
+  const result =
+    known !== null && !inParts
+      ? await objects.put({ ...head, size: item.size, body, contentMd5: md5Header(known) }, signal)
+      : await sendInParts(deps, head, item.size, body)
+  return result === 'exists' ? null : (sent.at(-1) ?? fingerprintOf(file.read(signal), item.size))
 }
 
 /** An object lies at the key: it is used when it is identical, and left alone with an error when it is not. */
@@ -177,6 +174,11 @@ async function useExisting(deps: CopyDeps, item: MovableItem, file: SourceFile, 
       message: `It has ${facts.size} bytes; the local file has ${item.size} bytes and other content.`,
       subject: item.key,
     })
+  }
+  // A rule of the bucket may have moved it to another storage class since; nothing takes its encryption away.
+  if (facts.lacks.includes('encryption')) {
+    const message = 'The same document lies there, not encrypted as the connection asks.'
+    throw new MigrateError('OBJECT_UNENCRYPTED', { message, subject: item.key })
   }
   deps.onBytes(item.size)
   // What two runs have used belongs to neither alone: undoing this one must not take it from the other.
@@ -193,7 +195,9 @@ export async function reuseCopy(
 ): Promise<boolean> {
   const { objects, options, signal } = deps
   const facts = await objects.head(item.key, signal)
-  return facts !== null && (await proveContent(objects, item.key, facts, verified, options.verify, signal)) !== null
+  // Where it lies unencrypted, copying it again says so.
+  if (!facts || facts.lacks.includes('encryption')) return false
+  return (await proveContent(objects, item.key, facts, verified, options.verify, signal)) !== null
 }
 
 /** The store refused to overwrite: a try of ours whose answer was lost, or someone else's object. */
@@ -206,7 +210,7 @@ async function useWhatAppeared(deps: CopyDeps, item: MovableItem, file: SourceFi
   })
 }
 
-const provesBad = new Set<ErrorCode>(['VERIFY_FAILED', 'SOURCE_CHANGED', 'HASH_MISMATCH'])
+const provesBad = new Set<ErrorCode>(['VERIFY_FAILED', 'SOURCE_CHANGED', 'HASH_MISMATCH', 'S3_OPTION_IGNORED'])
 
 /** Only an object that carries this run's id goes: nothing points at it, and nobody else wrote it. */
 async function removeBadCopy(deps: CopyDeps, item: MovableItem, reason: unknown): Promise<void> {
@@ -224,6 +228,7 @@ async function removeBadCopy(deps: CopyDeps, item: MovableItem, reason: unknown)
     throw new MigrateError(reason.code, {
       message: `${reason.message} The bad copy could not be removed; no row points at it.`,
       subject: item.key,
+      scope: reason.scope,
       cause,
     })
   }

@@ -70,6 +70,9 @@ export class Hasher {
   }
 }
 
+/** The MD5 as a header has it. */
+export const md5Header = ({ md5 }: Pick<Fingerprint, 'md5'>): string => Buffer.from(md5, 'hex').toString('base64')
+
 /** Reads `bytes` and returns what they are. `size`: bytes expected; what is longer is read no further than to tell so. */
 export async function fingerprintOf(bytes: AsyncIterable<Uint8Array>, size: number): Promise<Fingerprint> {
   const hasher = new Hasher(size)

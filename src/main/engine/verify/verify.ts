@@ -1,6 +1,6 @@
 import type { VerifyLevel } from '../../../shared/run.ts'
 import { MigrateError } from '../errors.ts'
-import type { ObjectFacts, ObjectStore } from '../ports.ts'
+import type { ObjectFacts, ObjectStore, StorageOption } from '../ports.ts'
 import { fingerprintOf, type Fingerprint } from '../transfer/fingerprint.ts'
 
 export type Evidence = 'etag' | 'readback'
@@ -36,7 +36,7 @@ export async function verifyCopy(
   const facts = await store.head(key, signal)
   if (facts === null) throw failed(key, 'The object is not there after it was sent.')
   const evidence = await proveContent(store, key, facts, expected, level, signal)
-  if (evidence) return evidence
+  if (evidence) return assertAsAsked(key, facts.lacks, evidence)
   const sameSize = facts.size === expected.size
   throw failed(
     key,
@@ -44,6 +44,13 @@ export async function verifyCopy(
       ? 'The bytes that come back have another SHA-256.'
       : `It has ${facts.size} bytes; ${expected.size} were sent.`,
   )
+}
+
+/** The service has taken the bytes, and not what was asked for beside them: so it will do with all others. Throws S3_OPTION_IGNORED. */
+function assertAsAsked<T>(key: string, lacks: readonly StorageOption[], value: T): T {
+  if (lacks.length === 0) return value
+  const message = `It was stored without the ${lacks.join(' and the ')} of the connection.`
+  throw new MigrateError('S3_OPTION_IGNORED', { message, subject: key, scope: 'run' })
 }
 
 const failed = (key: string, message: string): MigrateError =>

@@ -1,7 +1,7 @@
-import { Autocomplete, Switch, TextInput } from '@mantine/core'
+import { Autocomplete, NativeSelect, Switch, TextInput } from '@mantine/core'
 import { IconBucket } from '@tabler/icons-react'
 import { Choice } from '../../components/choice.tsx'
-import type { ConnectionForm } from '../../connection/form.ts'
+import { kmsEncryption, type ConnectionForm } from '../../connection/form.ts'
 import { endpointOf, serviceIds, services, type ServiceId } from '../../connection/services.ts'
 import { idOf, useEditor, useText } from './editor.ts'
 import { useOutcome } from './outcome.ts'
@@ -36,8 +36,36 @@ export function BucketSection() {
         <TextInput label="Access key" {...useText('accessKey')} />
         <SecretInput name="S3_SECRET_ACCESS_KEY" label="Secret key" />
       </Row>
+      <StorageOptions />
     </Section>
   )
+}
+
+/** How the service is to store what it gets. Left empty: as the bucket has it. */
+function StorageOptions() {
+  const { form, change } = useEditor()
+  return (
+    <>
+      <Row columns="halves">
+        <TextInput label="Storage class" {...useText('storageClass')} placeholder="As the bucket says" />
+        <NativeSelect
+          label="Encryption"
+          value={form.encryption}
+          onChange={(event) => change({ encryption: event.currentTarget.value })}
+          data={[
+            { value: '', label: 'As the bucket says' },
+            { value: 'AES256', label: 'Key of the storage service (SSE-S3)' },
+            { value: kmsEncryption, label: 'Key management (SSE-KMS)' },
+          ]}
+        />
+      </Row>
+      {form.encryption === kmsEncryption && <KmsKeyField />}
+    </>
+  )
+}
+
+function KmsKeyField() {
+  return <TextInput label="Key ID or ARN" {...useText('kmsKey')} placeholder="Leave empty for the default key" />
 }
 
 function AddressFields() {

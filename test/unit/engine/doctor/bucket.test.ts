@@ -77,6 +77,28 @@ describe('a bucket', () => {
     expect(setVariable).toHaveBeenCalledWith('S3_FORCE_PATH_STYLE', 'false')
   })
 
+  it('whose address is that of a web console is told so, and the API is offered where it answers', async () => {
+    const world = doctorWorld()
+    world.bucket.endpoint = 'http://nas:9001'
+    vi.spyOn(world.bucket, 'tryListing').mockRejectedValue(failure('S3_NOT_S3'))
+    const tried = vi.spyOn(world.bucket, 'tryEndpoint').mockResolvedValue()
+    const { of, checkup } = await examine(world)
+    expect(of('bucket.addressing')).toMatchObject({
+      severity: 'blocking',
+      finding: 'Port 9001 is the web console of MinIO. Its S3 API answers on port 9000.',
+    })
+    const action = checkup.action('set-endpoint')
+    if (!action) throw new Error('There is no such action.')
+    const setVariable = vi.fn<PerformDeps['setVariable']>()
+    await performAction(action, { ...world, places: null, setVariable }, never)
+    expect(setVariable).toHaveBeenCalledWith('S3_ENDPOINT_URL', 'http://nas:9000', 'http://nas:9001')
+
+    tried.mockRejectedValue(failure('S3_NOT_S3'))
+    const nowhere = (await examine(world)).of('bucket.addressing')
+    expect(nowhere).toMatchObject({ error: { code: 'S3_NOT_S3' }, remedy: { actions: [] } })
+    expect(nowhere.remedy?.words).toContain('Enter the address of the S3 API')
+  })
+
   it('that lies in another region says in which', async () => {
     const world = doctorWorld()
     Object.assign(world.bucket, { isAws: true })

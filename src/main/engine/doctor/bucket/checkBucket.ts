@@ -2,6 +2,7 @@ import type { Clock } from '../../ports.ts'
 import type { Checkup } from '../checkup.ts'
 import type { BucketProbe, OpenUpload } from '../ports.ts'
 import { checkIntegrity } from './integrity.ts'
+import { checkKeeping } from './keeping.ts'
 import { checkPermissions } from './permissions.ts'
 import { reachBucket } from './reach.ts'
 import { measureSpeed } from './speed.ts'
@@ -22,6 +23,7 @@ export async function checkBucket(checkup: Checkup, deps: BucketDeps): Promise<v
     checkup.skip('bucket')
     return
   }
+  await checkKeeping(checkup, probe)
   const throwAways = new ThrowAways(probe)
   try {
     const kept = await checkPermissions(checkup, probe, throwAways)

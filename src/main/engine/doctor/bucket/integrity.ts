@@ -1,6 +1,7 @@
 import type { Checkup } from '../checkup.ts'
 import type { BucketProbe, ChecksumKind } from '../ports.ts'
 import { note, ok, warning, type Verdict } from '../verdict.ts'
+import { wholeBody } from '../../transfer/wholeBody.ts'
 import type { Kept } from './permissions.ts'
 import type { ThrowAways } from './throwAways.ts'
 
@@ -13,7 +14,7 @@ export async function checkIntegrity(
 ): Promise<void> {
   await checkup.run('bucket.overwrite', async (signal) => {
     const { head, bytes } = kept
-    const again = await throwAways.follow(probe.put({ ...head, size: bytes.byteLength, body: bytes }, signal))
+    const again = await throwAways.follow(probe.put(wholeBody(head, bytes), signal))
     if (again === 'exists') return ok(null, 'The service refuses to overwrite.')
     return note(null, 'The service overwrites.', {
       words: 'A run looks at each key before it writes there, which is slower and leaves a moment in between.',

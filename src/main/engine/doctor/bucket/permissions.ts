@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { asMigrateError, MigrateError } from '../../errors.ts'
 import type { ObjectHead, UploadRef } from '../../ports.ts'
+import { md5Of, wholeBody } from '../../transfer/wholeBody.ts'
 import type { Checkup } from '../checkup.ts'
 import { answerOf } from './answer.ts'
 import type { BucketProbe } from '../ports.ts'
@@ -33,7 +33,7 @@ export async function checkPermissions(
   }
   const put = await checkup.run('bucket.put', (signal) =>
     allowed(probe, 's3:PutObject', async () => {
-      await throwAways.follow(probe.put({ ...kept.head, size, body: kept.bytes, contentMd5: md5(kept.bytes) }, signal))
+      await throwAways.follow(probe.put(wholeBody(kept.head, kept.bytes), signal))
       return ok(true, 's3:PutObject is there.', { evidence: [`written to “${key}”, and removed again`] })
     }),
   )
@@ -70,8 +70,6 @@ async function checkWithoutTrace(
   await checkup.run('bucket.delete', (signal) => remove(probe, kept, false, throwAways, signal))
 }
 
-const md5 = (bytes: Uint8Array): string => createHash('md5').update(bytes).digest('base64')
-
 /** Where access is denied, the permission that is missing is named, with a policy that has it. */
 export async function allowed<T>(
   probe: Pick<BucketProbe, 'bucket' | 'region'>,
@@ -94,6 +92,10 @@ const lacking = (probe: Pick<BucketProbe, 'bucket' | 'region'>, permission: stri
 
 async function look(probe: BucketProbe, { head, bytes }: Kept, signal: AbortSignal): Promise<Verdict<null>> {
   const facts = await probe.head(head.key, signal)
+  if (facts && facts.lacks.length > 0) {
+    const message = `The service ignores the ${facts.lacks.join(' and the ')} of the connection.`
+    throw new MigrateError('S3_OPTION_IGNORED', { message, subject: head.key, scope: 'run' })
+  }
   if (facts?.size === bytes.byteLength) return ok(null, 'What was written is there.')
   const message = facts ? `It shows ${facts.size} bytes of ${bytes.byteLength}.` : 'What was just written is not there.'
   throw new MigrateError('S3_REJECTED', { message, subject: head.key, scope: 'run' })
@@ -117,7 +119,7 @@ async function multipart(probe: BucketProbe, throwAways: ThrowAways, signal: Abo
     const bytes = someBytes(size)
     const upload = await throwAways.follow(probe.createUpload(throwAways.head(), signal))
     throwAways.opened(upload)
-    const part = await throwAways.follow(probe.putPart(upload, 1, bytes, md5(bytes), signal))
+    const part = await throwAways.follow(probe.putPart(upload, 1, bytes, md5Of(bytes), signal))
     await throwAways.follow(probe.completeUpload(upload, [part], signal))
     throwAways.ended(upload)
     other = await throwAways.follow(probe.createUpload(throwAways.head(), signal))
@@ -184,6 +186,6 @@ async function remove(
     })
   }
   // The checks after this one go on with it.
-  if (isThere) await throwAways.follow(probe.put({ ...head, size, body: bytes }, signal))
+  if (isThere) await throwAways.follow(probe.put(wholeBody(head, bytes), signal))
   return ok(null, 's3:DeleteObject is there.')
 }

@@ -8,6 +8,7 @@ const onObjects = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortM
 /** AWS has other names for the parts of the world that it keeps apart. */
 function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn'
+  if (region.startsWith('eusc-')) return 'aws-eusc'
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
 }
 

@@ -3,6 +3,7 @@ import { asMigrateError, MigrateError } from '../../errors.ts'
 import { lateError, type Checkup, type Late } from '../checkup.ts'
 import type { BucketProbe, Certificate } from '../ports.ts'
 import { blocking, failed, note, ok, warning, type Verdict } from '../verdict.ts'
+import { corrected, orCorrected } from './address.ts'
 import { policyToCopy } from './policy.ts'
 
 /** S3 refuses requests whose time is further off than this. */
@@ -14,17 +15,27 @@ const monthMs = 30 * 24 * 3_600_000
 /** The way to the bucket, from its name to a first listing. False: there is nothing to go on with. */
 export async function reachBucket(checkup: Checkup, probe: BucketProbe): Promise<boolean> {
   const late: Late = (seconds) => lateError('S3_UNREACHABLE', probe.address, seconds)
-  const named = await checkup.run('bucket.name', (signal) => name(probe, signal), { late })
-  if (!named) return false
-  const shaken = await checkup.run('bucket.tls', async (signal) => tls(await probe.handshake(signal), probe.address), {
-    late,
-  })
-  if (!shaken) return false
+  const named = await checkup.run(
+    'bucket.name',
+    (signal) => orCorrected(probe, false, signal, () => name(probe, signal)),
+    { late },
+  )
+  if (named?.value !== true) return false
+  const shaken = await checkup.run(
+    'bucket.tls',
+    (signal) => orCorrected(probe, false, signal, async () => tls(await probe.handshake(signal), probe.address)),
+    { late },
+  )
+  if (shaken?.value !== true) return false
   const time = await checkup.run('bucket.clock', async (signal) => clock(await probe.clockOffset(signal)), { late })
   if (!time || Math.abs(time.value) > mostSkewMs) return false
 
-  const listed = await checkup.run('bucket.addressing', (signal) => addressing(probe, signal), { late })
-  if (!listed) return false
+  const listed = await checkup.run(
+    'bucket.addressing',
+    (signal) => orCorrected(probe, null, signal, () => addressing(probe, signal)),
+    { late },
+  )
+  if (!listed?.value) return false
   const { answer } = listed.value
   const known = await checkup.run('bucket.access', () => Promise.resolve(access(answer)))
   if (known?.value !== true) return false
@@ -36,28 +47,28 @@ export async function reachBucket(checkup: Checkup, probe: BucketProbe): Promise
   return true
 }
 
-async function name(probe: BucketProbe, signal: AbortSignal): Promise<Verdict<null>> {
+async function name(probe: BucketProbe, signal: AbortSignal): Promise<Verdict<boolean>> {
   const addresses = await probe.resolve(signal)
   const host = probe.address.replace(/:\d+$/, '')
   return host.includes(addresses[0] ?? ' ')
-    ? ok(null, 'It is an address.')
-    : ok(null, 'It is known.', { evidence: [`${host}: ${addresses.join(', ')}`] })
+    ? ok(true, 'It is an address.')
+    : ok(true, 'It is known.', { evidence: [`${host}: ${addresses.join(', ')}`] })
 }
 
-function tls(certificate: Certificate | null, address: string): Verdict<null> {
+function tls(certificate: Certificate | null, address: string): Verdict<boolean> {
   if (certificate === null) {
     const words = 'Keys are never sent, but documents can be read on the way. Use an https:// address over a network.'
     return /^(127\.|localhost:|\[::1\])/.test(address)
-      ? ok(null, 'Open, on this computer.')
-      : note(null, 'Open, and not encrypted.', { words })
+      ? ok(true, 'Open, on this computer.')
+      : note(true, 'Open, and not encrypted.', { words })
   }
   const { protocol, issuer, validTo } = certificate
   const until = new Date(validTo).toISOString().slice(0, 10)
   const evidence = [`${protocol}, certificate of ${issuer}, valid until ${until}`]
   if (validTo - Date.now() < monthMs) {
-    return warning(null, `The certificate ends on ${until}.`, { evidence, words: 'Renew it before a long run.' })
+    return warning(true, `The certificate ends on ${until}.`, { evidence, words: 'Renew it before a long run.' })
   }
-  return ok(null, `${protocol}, trusted.`, { evidence })
+  return ok(true, `${protocol}, trusted.`, { evidence })
 }
 
 function clock(offsetMs: number | null): Verdict<number> {
@@ -87,14 +98,17 @@ interface Listed {
 
 /** Answers that may come of asking in the wrong way. */
 const mayBeStyle = new Set<ErrorCode>(['S3_UNREACHABLE', 'S3_TLS', 'S3_NO_BUCKET', 'S3_REJECTED', 'S3_WRONG_SECRET'])
+/** Answers that may come of asking at the wrong address. */
+const mayBeAddress = new Set<ErrorCode>([...mayBeStyle, 'S3_SCHEME', 'S3_NOT_S3'])
+/** After these there is nothing to say about keys and buckets. */
+const noAnswer = new Set<ErrorCode>(['S3_UNREACHABLE', 'S3_TLS', 'S3_SCHEME', 'S3_NOT_S3'])
 
-async function addressing(probe: BucketProbe, signal: AbortSignal): Promise<Verdict<Listed>> {
+async function addressing(probe: BucketProbe, signal: AbortSignal): Promise<Verdict<Listed | null>> {
   const wording = (pathStyle: boolean): string => (pathStyle ? 'the bucket in the path' : 'the bucket in the host name')
   const answer = await list(probe, probe.pathStyle, signal)
   const value = { answer }
-  if (answer === null || !mayBeStyle.has(answer.code)) return ok(value, `With ${wording(probe.pathStyle)}.`)
-  const other = await list(probe, !probe.pathStyle, signal)
-  if (other === null) {
+  if (answer === null || !mayBeAddress.has(answer.code)) return ok(value, `With ${wording(probe.pathStyle)}.`)
+  if (mayBeStyle.has(answer.code) && (await list(probe, !probe.pathStyle, signal)) === null) {
     const setting = probe.pathStyle ? 'false' : 'true'
     return {
       ...blocking(value, `The service wants ${wording(!probe.pathStyle)}.`, {
@@ -113,9 +127,9 @@ async function addressing(probe: BucketProbe, signal: AbortSignal): Promise<Verd
       error: answer,
     }
   }
-  // Without an answer there is nothing to say about keys and buckets.
-  if (answer.code === 'S3_UNREACHABLE' || answer.code === 'S3_TLS') throw answer
-  return ok(value, `With ${wording(probe.pathStyle)}.`)
+  if (noAnswer.has(answer.code)) throw answer
+  const elsewhere = await corrected(probe, answer, signal)
+  return elsewhere ? { ...elsewhere, value: null } : ok(value, `With ${wording(probe.pathStyle)}.`)
 }
 
 const list = (probe: BucketProbe, pathStyle: boolean, signal: AbortSignal): Promise<MigrateError | null> =>

@@ -1,6 +1,7 @@
 import type { Checkup } from '../checkup.ts'
 import type { BucketProbe } from '../ports.ts'
 import { note, ok, type Verdict } from '../verdict.ts'
+import { wholeBody } from '../../transfer/wholeBody.ts'
 import type { Kept } from './permissions.ts'
 import { someBytes, type ThrowAways } from './throwAways.ts'
 
@@ -95,7 +96,7 @@ async function upload(
   let sent = 0
   const stream = async (): Promise<void> => {
     do {
-      const put = probe.put({ ...throwAways.head(), size: bytes.byteLength, body: bytes }, signal)
+      const put = probe.put(wholeBody(throwAways.head(), bytes), signal)
       await throwAways.follow(put)
       sent += bytes.byteLength
     } while (performance.now() - began < forMs && sent < mostBytes)

@@ -1,4 +1,10 @@
-import { ListMultipartUploadsCommand, type MultipartUpload, type S3Client } from '@aws-sdk/client-s3'
+import {
+  ListMultipartUploadsCommand,
+  type ListObjectsV2CommandOutput,
+  type MultipartUpload,
+  type S3Client,
+} from '@aws-sdk/client-s3'
+import { MigrateError } from '../../engine/errors.ts'
 import { PageTurner } from '../../engine/listing.ts'
 
 /** Unfinished uploads to keys that begin so, page after page. Throws what the SDK throws, and S3_STRANGE. */
@@ -32,3 +38,23 @@ const ask = (
   request: ConstructorParameters<typeof ListMultipartUploadsCommand>[0],
   abortSignal: AbortSignal,
 ) => client.send(new ListMultipartUploadsCommand(request), { abortSignal })
+
+/** A listing as the SDK hands it on. */
+type Listing = Pick<
+  ListObjectsV2CommandOutput,
+  'Name' | 'KeyCount' | 'IsTruncated' | 'Contents' | 'NextContinuationToken'
+>
+
+/** What is no listing at all would pass for one of an empty bucket. Throws S3_NOT_S3. */
+export function assertListing({ Name, KeyCount, IsTruncated, Contents }: Listing): void {
+  if ([Name, KeyCount, IsTruncated, Contents].some((it) => it !== undefined)) return
+  throw new MigrateError('S3_NOT_S3', { message: 'The answer to a listing is no listing.', scope: 'run' })
+}
+
+/** Where the next page begins; null after the last. Throws S3_STRANGE where there is one, and no way to it. */
+export function nextPage({ IsTruncated, NextContinuationToken }: Listing): string | null {
+  if (IsTruncated !== true) return null
+  if (NextContinuationToken) return NextContinuationToken
+  const message = 'The listing ends in the middle: there is more, and the service does not say how to ask for it.'
+  throw new MigrateError('S3_STRANGE', { message, scope: 'run' })
+}

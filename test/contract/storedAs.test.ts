@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { S3Settings } from '../../src/main/adapters/s3/client.ts'
+import { S3ObjectStore } from '../../src/main/adapters/s3/objectStore.ts'
+import { S3BucketProbe } from '../../src/main/adapters/s3/probe.ts'
+import type { StoredAs } from '../../src/main/adapters/s3/storedAs.ts'
+import { md5Of, wholeBody } from '../../src/main/engine/transfer/wholeBody.ts'
+import { checkStorage } from '../../src/main/runs/checkUp.ts'
+import { createBucket, type TestBucket } from '../services/bucket.ts'
+import { StubService } from '../services/stubService.ts'
+
+const never = new AbortController().signal
+const head = { key: 'documents/a', contentType: 'text/plain', metadata: {} }
+const bytes = Buffer.from('the document')
+
+let bucket: TestBucket
+const open: { close: () => void }[] = []
+function storeWith(options: StoredAs, change: Partial<S3Settings> = {}): S3ObjectStore {
+  const store = new S3ObjectStore({ ...bucket, forcePathStyle: true, ...options, ...change }, 2)
+  open.push(store)
+  return store
+}
+beforeAll(async () => {
+  bucket = await createBucket()
+})
+afterAll(async () => {
+  for (const one of open) one.close()
+  await bucket.remove()
+})
+
+/** A key that Ceph was started with. */
+const encrypted: StoredAs = { encryption: 'aws:kms', kmsKeyId: 'test-key' }
+
+async function bytesOf(store: S3ObjectStore, key: string): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of store.get(key, never)) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+describe('encryption with a key, by a real service', () => {
+  it('is that of every write, and seen in what is there', async () => {
+    const store = storeWith(encrypted)
+    await expect(store.put(wholeBody(head, bytes), never)).resolves.toBe('stored')
+    expect(await store.head(head.key, never)).toMatchObject({ size: bytes.length, lacks: [] })
+    expect((await bytesOf(store, head.key)).equals(bytes)).toBe(true)
+    const other = storeWith({ ...encrypted, kmsKeyId: 'another-key' })
+    expect(await other.head(head.key, never)).toMatchObject({ lacks: ['encryption'] })
+  })
+
+  it('stays with an upload in parts that another session goes on with', async () => {
+    const key = 'documents/parts'
+    const upload = await storeWith(encrypted).createUpload({ ...head, key }, never)
+    const later = storeWith(encrypted)
+    const part = await later.putPart(upload, 1, bytes, md5Of(bytes), never)
+    await expect(later.completeUpload(upload, [part], never)).resolves.toBe('stored')
+    expect(await later.head(key, never)).toMatchObject({ lacks: [] })
+    expect((await bytesOf(later, key)).equals(bytes)).toBe(true)
+  })
+
+  it('is missed where an object was written without it', async () => {
+    const key = 'documents/plain'
+    await storeWith({}).put(wholeBody({ ...head, key }, bytes), never)
+    expect(await storeWith({}).head(key, never)).toMatchObject({ lacks: [] })
+    expect(await storeWith(encrypted).head(key, never)).toMatchObject({ lacks: ['encryption'] })
+  })
+
+  it('passes the checks, and a key that the service does not have is told before a run', async () => {
+    const checked = async (options: StoredAs) =>
+      (
+        await checkStorage({
+          s3: { ...bucket, forcePathStyle: true, ...options },
+          onChange: () => undefined,
+          signal: never,
+          without: ['bucket.speed', 'bucket.uploads'],
+        })
+      ).diagnostics.find(({ severity }) => severity === 'blocking')
+    expect(await checked(encrypted)).toBeUndefined()
+    expect(await checked({ ...encrypted, kmsKeyId: 'no-such-key' })).toMatchObject({ code: 'bucket.put' })
+  })
+})
+
+describe('storage class and encryption', () => {
+  const service = new StubService()
+  beforeAll(() => service.start())
+  afterAll(() => service.stop())
+  const asked: StoredAs = { storageClass: 'STANDARD_IA', encryption: 'AES256' }
+
+  it('are asked for with every request that creates an object', async () => {
+    service.answer = ({ method }, response) =>
+      response.end(
+        method === 'POST'
+          ? '<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>'
+          : '',
+      )
+    const store = storeWith(asked, { endpoint: service.endpoint })
+    await store.put(wholeBody(head, bytes), never)
+    await store.createUpload(head, never)
+    const probe = new S3BucketProbe({ ...bucket, forcePathStyle: true, ...asked, endpoint: service.endpoint }, 1, [])
+    open.push(probe)
+    await probe.putChecked('a', { kind: 'md5', isRight: true }, never)
+    expect(service.requests).toHaveLength(3)
+    for (const { headers } of service.requests) {
+      expect(headers).toMatchObject({ 'x-amz-storage-class': 'STANDARD_IA', 'x-amz-server-side-encryption': 'AES256' })
+    }
+  })
+
+  it.each<[string, Record<string, string>, string[]]>([
+    ['both', { 'x-amz-storage-class': 'STANDARD_IA', 'x-amz-server-side-encryption': 'AES256' }, []],
+    ['no class', { 'x-amz-server-side-encryption': 'AES256' }, ['storage class']],
+    ['neither', {}, ['encryption', 'storage class']],
+    ['another encryption', { 'x-amz-server-side-encryption': 'aws:kms' }, ['encryption', 'storage class']],
+  ])('are looked for in what is there: %s', async (_name, headers, lacks) => {
+    service.answer = (_, response) => response.writeHead(200, { 'content-length': '1', ...headers }).end()
+    expect(await storeWith(asked, { endpoint: service.endpoint }).head(head.key, never)).toMatchObject({ lacks })
+  })
+})
