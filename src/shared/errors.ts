@@ -535,13 +535,14 @@ export const errorCatalogue = {
   },
   CONTAINER_UNREACHABLE: {
     title: 'The container cannot be reached',
-    cause: 'The container is stopped or named otherwise, or the account is not in the group docker.',
+    cause:
+      'The container is stopped or has another name, or the account may not use Docker, Podman or the Kubernetes cluster.',
     remedy:
-      'Check the name with docker ps, that the container runs, and that the account may use Docker (group docker). sudo is never used.',
+      'Check the name with docker ps, podman ps or kubectl get pods, and that the container is running. For Docker the account must be in the group docker; for Kubernetes it needs the right to create pods/exec. sudo is never used.',
   },
   CONTAINER_LOST: {
     title: 'The connection to the container was lost',
-    cause: 'The container or Docker was restarted, by an update for example.',
+    cause: 'The container, or what runs it, was restarted, for example by an update.',
     remedy: 'Check that the container runs, then run again: what is done stays done.',
   },
 

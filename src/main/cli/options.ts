@@ -94,7 +94,7 @@ export function addSiteOptions(command: Command): Command {
     .option('--uploads <folder>', 'uploads folder there (else READUR_UPLOADS_DIR)')
     .option(
       '--uploads-container <name>',
-      'container to read it through, where the folder is closed to you outside of it',
+      'container to read it through: NAME, podman:NAME or kubernetes:NAMESPACE/deployment/NAME',
     )
     .option('--map <container=host>', 'where a path of the container lies; repeatable', collect, [])
     .option('--json', 'print one JSON object on standard output at the end', false)
