@@ -518,9 +518,11 @@ export const errorCatalogue = {
     remedy: 'Correct the line or file shown, or enter host, port, user and key by hand.',
   },
   SSH_PROXY_COMMAND: {
-    title: 'ProxyCommand is not supported',
-    cause: 'The configuration reaches this host through another program.',
-    remedy: 'Use ProxyJump, or enter the jump host by hand: it is reached without another program.',
+    title: 'This server is reached through another program',
+    cause:
+      'The SSH configuration names a ProxyCommand. A program is started only after you have allowed that exact command.',
+    remedy:
+      'Allow the command below the host in the connection, or with --ssh-proxy-command. Where a program is not run at all, use ProxyJump or enter the jump host by hand.',
   },
   SFTP_UNAVAILABLE: {
     title: 'The SSH server offers no file transfer (SFTP)',

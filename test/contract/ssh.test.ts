@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -525,6 +525,74 @@ describe('jump hosts', () => {
     expect(await failure(connection.sftp(never))).toMatchObject({ code: 'SSH_LOST' })
   })
 })
+
+describe('a program that leads to a server', () => {
+  const through = async (line: string, programs: Readonly<Record<string, string>> = {}) => {
+    const bin = join(dir, 'bin')
+    await mkdir(bin)
+    for (const [name, to] of Object.entries(programs)) await symlink(to, join(bin, name))
+    const config = join(dir, 'config')
+    const knownHosts = join(dir, 'known')
+    await writeFile(knownHosts, `[127.0.0.1]:${main.port} ${main.hostKeyLine}\n`)
+    const known = `UserKnownHostsFile ${knownHosts}\nIdentityFile ${main.clientKey}\n`
+    await writeFile(
+      config,
+      `Host readur\nHostName 127.0.0.1\nPort ${main.port}\nUser ${main.user}\n${known}ProxyCommand ${line.replace('BIN', bin)}\n`,
+    )
+    const read = await readSshConfig(config)
+    const command = read.resolve('readur').proxy?.text
+    return { hops: read.target('readur', { store, accept: [] }, { proxyCommand: command }).hops, command }
+  }
+
+  it('is run once it was allowed, and its streams are the server’s', async () => {
+    const { stdout } = await run('sh', ['-c', 'command -v busybox'])
+    const { hops, command } = await through('BIN/nc %h %p', { nc: stdout.trim() })
+    const seen: SshProgress[] = []
+    const connection = await connect([...hops], noPrompts, seen)
+    expect(await works(connection)).toBe('/')
+    expect(seen).toContainEqual(expect.objectContaining({ step: 'tcp', state: 'done', detail: command }))
+    await connection.close()
+    await expect.poll(() => isRunning(command ?? '')).toBe(false)
+  })
+
+  it('may be OpenSSH’s own', async () => {
+    const gate = await sshd({})
+    const options = `-o StrictHostKeyChecking=no -o UserKnownHostsFile=${join(dir, 'gate')} -F none`
+    const { hops } = await through(
+      `ssh ${options} -i ${gate.clientKey} -p ${gate.port} -W %h:%p ${gate.user}@127.0.0.1`,
+    )
+    expect(await works(await connect([...hops]))).toBe('/')
+  })
+
+  it('is not started by anything that does not hold the same words', async () => {
+    const { hops } = await through('BIN/nc %h %p')
+    const config = await readSshConfig(join(dir, 'config'))
+    const old = `${hops[0].proxy?.text ?? ''} -v`
+    expect(() => config.target('readur', { store, accept: [] }, { proxyCommand: old })).toThrow(
+      expect.objectContaining({ code: 'SSH_PROXY_COMMAND' }),
+    )
+  })
+
+  it('that fails is told with its last words', async () => {
+    const { hops } = await through(`BIN/ssh -F none -W %h:%p -p 1 127.0.0.1`, { ssh: '/usr/bin/ssh' })
+    const error = await failure(connect([...hops]))
+    expect(error).toMatchObject({ code: 'SSH_UNREACHABLE', retryable: true })
+    expect(error.message).toMatch(/ended with code 255 \(.*refused/s)
+  })
+
+  it('that is not there is told', async () => {
+    const { hops } = await through('BIN/nc %h %p')
+    expect(await failure(connect([...hops]))).toMatchObject({
+      code: 'SSH_UNREACHABLE',
+      message: expect.stringContaining('nc: not found') as unknown,
+    })
+  })
+})
+
+const isRunning = async (command: string): Promise<boolean> => {
+  const { stdout } = await run('ps', ['-eo', 'args'])
+  return stdout.split('\n').some((line) => line.trim() === command)
+}
 
 describe('what a server does not offer', () => {
   it('is SFTP', async () => {

@@ -40,6 +40,7 @@ export function classifySocketError(error: unknown, subject: string): MigrateErr
 
 /** An error of ssh2 before anybody was logged in. */
 export function classifyHandshakeError(error: unknown, subject: string): MigrateError {
+  if (error instanceof MigrateError) return error
   const message = messageOf(error)
   const facts = { subject, cause: error }
   if (message.includes('no matching')) {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { homedir, hostname, userInfo } from 'node:os'
+import { homedir, hostname, platform, userInfo } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import SSHConfig, { LineType, type Directive, type Line } from 'ssh-config'
 import { z } from 'zod'
@@ -7,6 +7,7 @@ import { ownEnvironment } from '../environment.ts'
 import { MigrateError } from '../../engine/errors.ts'
 import { configError, isMatch, readConfigFile, valuesOf, type ConfigEntry } from './configFiles.ts'
 import { matchesPatternList } from './patterns.ts'
+import { parseProxyCommand, type ProxyCommand } from './proxyCommand.ts'
 import type { SshHop, SshKeyFile, SshTarget } from './target.ts'
 
 /** What ~/.ssh/config says about one host, resolved. */
@@ -23,6 +24,8 @@ export interface ConfigHost {
   revoked: string | null
   /** Jump hosts before it, each `[user@]host[:port]`, in the order in which they are reached. */
   jumps: string[]
+  /** The program that leads there, where no jump host does. */
+  proxy: ProxyCommand | null
 }
 
 /** A host to choose: resolved, or why it can't be used. */
@@ -91,6 +94,8 @@ export interface GivenHost {
   keyFiles?: readonly string[]
   /** Each `[user@]host[:port]`. */
   jumps?: readonly string[]
+  /** The command that may be run to get there, exactly as `ConfigHost.proxy` has it. */
+  proxyCommand?: string | undefined
 }
 
 interface Spec {
@@ -131,8 +136,8 @@ export class SshConfig {
   }
 
   /** What stands for an alias, or for a host name that the files say nothing of. Throws SSH_CONFIG_INVALID, SSH_PROXY_COMMAND. */
-  resolve(alias: string): ConfigHost {
-    return this.#resolve({ alias })
+  resolve(alias: string, { user, port }: Pick<GivenHost, 'user' | 'port'> = {}): ConfigHost {
+    return this.#resolve({ alias, user: user ?? undefined, port: port ?? undefined })
   }
 
   /**
@@ -142,9 +147,16 @@ export class SshConfig {
   target(alias: string, hostKeys: { store: string; accept: readonly string[] }, given: GivenHost = {}): SshTarget {
     const spec = { alias, user: given.user ?? undefined, port: given.port ?? undefined, jumps: given.jumps }
     const hosts = this.#chain(spec, [])
+    const proxy = hosts[0]?.proxy ?? null
+    if (proxy !== null && proxy.text !== given.proxyCommand) {
+      throw proxyError(alias, `“${alias}” is reached through a program, and nobody has allowed it yet: ${proxy.text}`)
+    }
     const last = hosts.at(-1)
     if (last && given.keyFiles && given.keyFiles.length > 0) last.keys = given.keyFiles.map((path) => ({ path }))
-    const [first, ...more] = hosts.map((host) => hopOf(host, hostKeys))
+    const [first, ...more] = hosts.map((host, at) => ({
+      ...hopOf(host, hostKeys),
+      ...(at === 0 && proxy !== null && { proxy }),
+    }))
     if (first === undefined) throw configError(this.#path, `“${alias}” leads nowhere.`)
     return { hops: [first, ...more] }
   }
@@ -172,16 +184,9 @@ export class SshConfig {
     return { alias, user, port: port === undefined ? undefined : this.#port(port, jump) }
   }
 
-  #resolve({ alias, user: wantedUser, port: wantedPort }: Spec): ConfigHost {
+  #resolve({ alias, user: wantedUser, port: wantedPort, jumps: wantedJumps = [] }: Spec): ConfigHost {
     const { home, user: localUser } = this.#surroundings
     const lines = this.#compute(alias, wantedUser)
-    if (lines.way === 'proxycommand' && lines.proxycommand?.toLowerCase() !== 'none') {
-      throw new MigrateError('SSH_PROXY_COMMAND', {
-        message: `“${alias}” is reached with ProxyCommand ${lines.proxycommand ?? ''}.`,
-        subject: alias,
-        scope: 'run',
-      })
-    }
     const host = (lines.hostname ?? alias).replaceAll('%%', '\0').replaceAll('%h', alias).replaceAll('\0', '%')
     const user = wantedUser ?? lines.user ?? localUser
     const port = wantedPort ?? (lines.port === undefined ? 22 : this.#port(lines.port, alias))
@@ -199,6 +204,10 @@ export class SshConfig {
       lines.globalknownhostsfile.length > 0
         ? lines.globalknownhostsfile
         : ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2']
+    const proxyLine =
+      lines.way === 'proxycommand' && wantedJumps.length === 0 && lines.proxycommand?.toLowerCase() !== 'none'
+        ? lines.proxycommand
+        : undefined
     return {
       alias,
       host,
@@ -214,7 +223,22 @@ export class SshConfig {
         .split(',')
         .map((it) => expand(it.trim()))
         .filter((it) => !/^(none)?$/i.test(it)),
+      proxy:
+        proxyLine === undefined ? null : this.#proxy(proxyLine, alias, { h: host, n: alias, p: String(port), r: user }),
     }
+  }
+
+  /** Throws SSH_PROXY_COMMAND for what is not run. */
+  #proxy(line: string, alias: string, own: Record<'h' | 'n' | 'p' | 'r', string>): ProxyCommand {
+    const { home, user } = this.#surroundings
+    // As an argument of its own such a name would be an option.
+    const isOption = [own.h, own.n, own.r].some((value) => value.startsWith('-'))
+    const tokens: Record<string, string> = { ...own, d: home, u: user, '%': '%' }
+    const expand = (word: string): string => word.replace(/%(.)/g, (token, name: string) => tokens[name] ?? token)
+    const command = isOption ? null : parseProxyCommand(line, expand, { home, windows: platform() === 'win32' })
+    if (command) return command
+    const allowed = 'cloudflared access ssh, tailscale nc, nc and ssh -W are run, without a shell'
+    throw proxyError(alias, `“${alias}” is reached with ProxyCommand ${line}, which is not run: only ${allowed}.`)
   }
 
   #agent(named: string | undefined, file: (value: string) => string): string | null {
@@ -270,6 +294,9 @@ export class SshConfig {
     return { ...computedSchema.parse(computed), way }
   }
 }
+
+const proxyError = (subject: string, message: string): MigrateError =>
+  new MigrateError('SSH_PROXY_COMMAND', { message, subject, scope: 'run' })
 
 /** ssh-config knows these two by exactly this spelling. */
 const spelled = (param: string): string =>
