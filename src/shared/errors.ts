@@ -465,7 +465,7 @@ export const errorCatalogue = {
     title: 'The SSH server and this program have no algorithm in common',
     cause: 'The server is very old, or was restricted to a few algorithms.',
     remedy:
-      'Let the server offer curve25519-sha256 or ECDH for the key exchange and AES-GCM or AES-CTR for encryption. A server with chacha20-poly1305 alone cannot be used.',
+      'Where only ssh-rsa is missing, allow it for this server with HostKeyAlgorithms +ssh-rsa in ~/.ssh/config. Otherwise let the server offer curve25519-sha256 or ECDH for the key exchange and AES-GCM or AES-CTR for encryption. A server with chacha20-poly1305 alone cannot be used.',
   },
   SSH_HOST_KEY_UNKNOWN: {
     title: 'The SSH server is not known yet',

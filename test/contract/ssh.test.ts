@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import ssh2, { type AuthContext } from 'ssh2'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { agentKeys } from '../../src/main/adapters/ssh/agent.ts'
 import { openSsh, type SshConnection } from '../../src/main/adapters/ssh/connection.ts'
 import { HostKeyError } from '../../src/main/adapters/ssh/hostKeys.ts'
 import { readSshConfig } from '../../src/main/adapters/ssh/sshConfig.ts'
@@ -125,6 +126,16 @@ describe('reaching a server', () => {
     const server = await sshd({ config: [line] })
     const error = await failure(connect([await hopTo(server, dir)]))
     expect(error).toMatchObject({ code: 'SSH_NO_COMMON_ALGORITHM', retryable: false })
+  })
+
+  it('names the algorithm that an old server has alone, and uses it where that was allowed for this host', async () => {
+    const old = await sshd({ hostKeyType: 'rsa', config: ['HostKeyAlgorithms ssh-rsa'] })
+    const hop = await hopTo(old, dir)
+    const error = await failure(connect([hop]))
+    expect(error).toMatchObject({ code: 'SSH_NO_COMMON_ALGORITHM', retryable: false })
+    expect(error.message).toContain('offers only ssh-rsa for its host key')
+    expect(error.message).toContain('“HostKeyAlgorithms +ssh-rsa”')
+    expect(await works(await connect([{ ...hop, allowsSshRsa: true }]))).toBe('/')
   })
 
   it('ends when it is told to, with that reason, and leaves no connection', async () => {
@@ -347,6 +358,42 @@ describe('logging in', () => {
     const error = await failure(connect([withAuth(await hopTo(main, dir), { keys: [], agent })]))
     expect(error.message).toContain('5 keys of the agent (refused)')
     expect(error.message).toContain('3 more keys of the agent')
+  })
+
+  it('names the keys of an agent that cannot be used, and uses the others', async () => {
+    const field = (bytes: string | Buffer): Buffer => {
+      const head = Buffer.alloc(4)
+      head.writeUInt32BE(Buffer.byteLength(bytes))
+      return Buffer.concat([head, Buffer.from(bytes)])
+    }
+    const token = Buffer.concat([field('sk-ssh-ed25519@openssh.com'), field(Buffer.alloc(32, 1)), field('ssh:')])
+    const plain = Buffer.from((await readFile(`${main.clientKey}.pub`, 'utf8')).split(' ')[1] ?? '', 'base64')
+    const list = [token, field('my token'), plain, field('laptop')]
+    const answer = Buffer.concat([
+      Buffer.from([12, 0, 0, 0, 2]),
+      ...list.map((it, at) => (at % 2 === 0 ? field(it) : it)),
+    ])
+    const server = createServer((socket) => socket.once('data', () => socket.write(field(answer))))
+    const agent = join(dir, 'agent')
+    server.listen(agent)
+    await once(server, 'listening')
+    cleanUps.push(() => new Promise((closed) => server.close(closed)))
+    const { keys, unusable } = await agentKeys(agent)
+    expect(keys.map((key) => key.getPublicSSH().equals(plain))).toEqual([true])
+    expect(unusable).toEqual(['my token (sk-ssh-ed25519@openssh.com)'])
+    const error = await failure(connect([withAuth(await hopTo(main, dir), { keys: [], agent })]))
+    expect(error.message).toContain('the agent’s key my token (sk-ssh-ed25519@openssh.com)')
+  })
+
+  it('takes no answer of an agent for a list that is none', async () => {
+    const said = [Buffer.from([0, 0, 0, 1, 5]), Buffer.from([0xff, 0xff, 0xff, 0xff, 12]), Buffer.from([0, 0])]
+    for (const [at, bytes] of said.entries()) {
+      const server = createServer((socket) => socket.once('data', () => socket.end(bytes)))
+      server.listen(join(dir, `agent${at}`))
+      await once(server, 'listening')
+      await expect(agentKeys(join(dir, `agent${at}`))).rejects.toThrow('it gave no list of its keys')
+      server.close()
+    }
   })
 
   it('goes on without an agent that is not there', async () => {

@@ -25,6 +25,7 @@ const reread = (): Promise<SshConfig> =>
     user: 'me',
     variables: { SSH_AUTH_SOCK: '/run/agent', KEYS: '/keys', OTHER: '/run/other' },
     systemFile: join(home, 'system'),
+    system: 'linux',
   })
 const hostKeys = { store: '/data/hostKeys.json', accept: [] }
 
@@ -41,6 +42,7 @@ describe('what ~/.ssh/config says about a host', () => {
     expect((await reread()).resolve('server')).toEqual({
       alias: 'server',
       proxy: null,
+      allowsSshRsa: false,
       host: 'server',
       port: 22,
       user: 'me',
@@ -283,6 +285,29 @@ describe('the way to a host', () => {
     ...['aws ssm start-session', 'exec', 'constructor %h'],
   ])('and does not run %s', (line) => {
     expect(proxyOf(line)).toBeNull()
+  })
+
+  it.each([
+    ['+ssh-rsa', true],
+    ['rsa-sha2-512,ssh-rsa', true],
+    ['^ssh-rsa,ssh-ed25519', true],
+    ['-ssh-rsa', false],
+    ['+ssh-rsa-cert-v01@openssh.com', false],
+    ['ssh-ed25519', false],
+  ])('may sign with SHA-1 where HostKeyAlgorithms says so: %s', async (line, isAllowed) => {
+    const config = await read('Host old', `  HostKeyAlgorithms ${line}`)
+    expect(config.target('old', hostKeys).hops[0].allowsSshRsa).toBe(isAllowed ? true : undefined)
+    expect(config.resolve('other').allowsSshRsa).toBe(false)
+  })
+
+  it('uses the agent of Windows where none is named', async () => {
+    const surroundings = { home, user: 'me', variables: {}, systemFile: join(home, 'system') }
+    const agentOn = async (system: NodeJS.Platform): Promise<string | null> =>
+      (await readSshConfig(undefined, { ...surroundings, system })).resolve('a').agent
+    expect(await agentOn('win32')).toBe('\\\\.\\pipe\\openssh-ssh-agent')
+    expect(await agentOn('linux')).toBeNull()
+    await write('.ssh/config', 'Host a', '  IdentityAgent none')
+    expect(await agentOn('win32')).toBeNull()
   })
 
   it('makes no option and no second word of a name', async () => {

@@ -24,6 +24,8 @@ export interface ConfigHost {
   revoked: string | null
   /** Jump hosts before it, each `[user@]host[:port]`, in the order in which they are reached. */
   jumps: string[]
+  /** HostKeyAlgorithms names ssh-rsa. */
+  allowsSshRsa: boolean
   /** The program that leads there, where no jump host does. */
   proxy: ProxyCommand | null
 }
@@ -37,6 +39,7 @@ export interface ConfigSurroundings {
   variables: Readonly<Record<string, string | undefined>>
   /** The machine-wide file, read after the user's. */
   systemFile: string
+  system: NodeJS.Platform
 }
 
 const ownSurroundings = (): ConfigSurroundings => ({
@@ -44,10 +47,14 @@ const ownSurroundings = (): ConfigSurroundings => ({
   user: userInfo().username,
   variables: ownEnvironment,
   systemFile: '/etc/ssh/ssh_config',
+  system: platform(),
 })
 
 /** Keys that OpenSSH tries when none is named, as far as they can be read here. */
 const defaultKeys = ['id_ed25519', 'id_ecdsa', 'id_rsa']
+
+/** OpenSSH's own agent and 1Password's both listen there. */
+const windowsAgent = '\\\\.\\pipe\\openssh-ssh-agent'
 
 /** Most jump hosts in a row. */
 const longestChain = 8
@@ -80,6 +87,7 @@ const computedSchema = z.object({
   identitiesonly: text,
   identityagent: text,
   hostkeyalias: text,
+  hostkeyalgorithms: text,
   userknownhostsfile: several,
   globalknownhostsfile: several,
   revokedhostkeys: text,
@@ -217,6 +225,7 @@ export class SshConfig {
       identitiesOnly: lines.identitiesonly?.toLowerCase() === 'yes',
       agent: this.#agent(lines.identityagent, file),
       hostKeyAlias: lines.hostkeyalias,
+      allowsSshRsa: /^[+^]?([^-,][^,]*,)*ssh-rsa(,|$)/.test(lines.hostkeyalgorithms ?? ''),
       knownHosts: [...userFiles, ...globalFiles].filter((it) => it !== 'none').map(file),
       revoked: [lines.revokedhostkeys ?? 'none'].filter((it) => it !== 'none').map(file)[0] ?? null,
       jumps: (lines.proxyjump ?? 'none')
@@ -230,20 +239,22 @@ export class SshConfig {
 
   /** Throws SSH_PROXY_COMMAND for what is not run. */
   #proxy(line: string, alias: string, own: Record<'h' | 'n' | 'p' | 'r', string>): ProxyCommand {
-    const { home, user } = this.#surroundings
+    const { home, user, system } = this.#surroundings
     // As an argument of its own such a name would be an option.
     const isOption = [own.h, own.n, own.r].some((value) => value.startsWith('-'))
     const tokens: Record<string, string> = { ...own, d: home, u: user, '%': '%' }
     const expand = (word: string): string => word.replace(/%(.)/g, (token, name: string) => tokens[name] ?? token)
-    const command = isOption ? null : parseProxyCommand(line, expand, { home, windows: platform() === 'win32' })
+    const command = isOption ? null : parseProxyCommand(line, expand, { home, windows: system === 'win32' })
     if (command) return command
     const allowed = 'cloudflared access ssh, tailscale nc, nc and ssh -W are run, without a shell'
     throw proxyError(alias, `“${alias}” is reached with ProxyCommand ${line}, which is not run: only ${allowed}.`)
   }
 
   #agent(named: string | undefined, file: (value: string) => string): string | null {
-    const { variables } = this.#surroundings
-    if (named === undefined || named === 'SSH_AUTH_SOCK') return variables.SSH_AUTH_SOCK ?? null
+    const { variables, system } = this.#surroundings
+    const isWindows = system === 'win32'
+    if (named === undefined) return variables.SSH_AUTH_SOCK ?? (isWindows ? windowsAgent : null)
+    if (named === 'SSH_AUTH_SOCK') return variables.SSH_AUTH_SOCK ?? null
     if (named.toLowerCase() === 'none') return null
     if (/^\$\w+$/.test(named)) return variables[named.slice(1)] ?? null
     return file(named)
@@ -309,11 +320,12 @@ function configOf(line: Line): SSHConfig {
 }
 
 function hopOf(host: ConfigHost, hostKeys: { store: string; accept: readonly string[] }): SshHop {
-  const { host: name, port, user, keys, agent, identitiesOnly, knownHosts, revoked, hostKeyAlias } = host
+  const { host: name, port, user, keys, agent, identitiesOnly, knownHosts, revoked, hostKeyAlias, allowsSshRsa } = host
   return {
     host: name,
     port,
     user,
+    ...(allowsSshRsa && { allowsSshRsa }),
     auth: { keys, agent, identitiesOnly },
     hostKeys: { ...hostKeys, knownHosts, revoked, alias: hostKeyAlias },
   }

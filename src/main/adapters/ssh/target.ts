@@ -11,6 +11,8 @@ export interface SshHop {
   host: string
   port: number
   user: string
+  /** Its key may sign with SHA-1, which old servers have alone. */
+  allowsSshRsa?: boolean | undefined
   /** The program that leads to it, in place of a connection; of the first hop alone. Somebody has agreed to it. */
   proxy?: ProxyCommand | undefined
   auth: SshAuth
