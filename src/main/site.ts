@@ -1,4 +1,5 @@
 import { localCommands } from './adapters/commands/localCommands.ts'
+import { Container } from './adapters/commands/container.ts'
 import { SshCommands } from './adapters/commands/sshCommands.ts'
 import { PostgresCondition } from './adapters/postgres/condition.ts'
 import { PostgresDatabase } from './adapters/postgres/readurDatabase.ts'
@@ -187,6 +188,9 @@ export async function openCommands(
   return { commands, close: () => link.close() }
 }
 
+/** A container that runs where these programs do. Throws SETTING_INVALID. */
+export const openContainer = (commands: Commands, name: string): Container => new Container(commands, name)
+
 /** Another computer, by one SSH connection. No port is opened here. */
 async function openFarSide(
   server: ServerSettings,
@@ -221,7 +225,7 @@ function openUploads(
   closing: AbortSignal,
 ): UploadsFolder & FolderProbe {
   if (container !== null) {
-    const source = new ContainerSource(commands, container, closing, reconnect)
+    const source = new ContainerSource(openContainer(commands, container), closing, reconnect)
     return new RemoteFolder(source, far ? `${container} on ${far.server}` : container, root)
   }
   return far ? new RemoteFolder(sftpSource(far.link), far.server, root) : new LocalFolder(root)

@@ -1,5 +1,6 @@
 import { readSshConfig, type ConfigHost } from './adapters/ssh/sshConfig.ts'
 import { errorData } from './engine/errors.ts'
+import type { ServerSettings } from '../shared/profile.ts'
 import type { SshHostView } from '../shared/ssh.ts'
 
 /** Every host of ~/.ssh/config with what it stands for. Throws SSH_CONFIG_INVALID. */
@@ -13,16 +14,16 @@ export async function sshHosts(): Promise<SshHostView[]> {
 }
 
 /** What stands for a name, whether the configuration knows it or not. Throws SSH_CONFIG_INVALID. */
-export async function resolveSshHost(name: string): Promise<SshHostView> {
+export async function resolveSshHost(name: string, given: Pick<ServerSettings, 'user' | 'port'>): Promise<SshHostView> {
   const config = await readSshConfig()
   try {
-    return viewOf(name, config.resolve(name))
+    return viewOf(name, config.resolve(name, given))
   } catch (error) {
     return { alias: name, problem: errorData(error).message }
   }
 }
 
-const viewOf = (alias: string, { host, port, user, keys, jumps }: ConfigHost): SshHostView => ({
+const viewOf = (alias: string, { host, port, user, keys, jumps, proxy }: ConfigHost): SshHostView => ({
   alias,
   problem: null,
   host,
@@ -30,4 +31,5 @@ const viewOf = (alias: string, { host, port, user, keys, jumps }: ConfigHost): S
   user,
   keys: keys.map(({ path }) => path),
   jumps,
+  proxyCommand: proxy?.text ?? null,
 })

@@ -499,7 +499,7 @@ export const errorCatalogue = {
     title: 'The SSH server and this program have no algorithm in common',
     cause: 'The server is very old, or was restricted to a few algorithms.',
     remedy:
-      'Let the server offer curve25519-sha256 or ECDH for the key exchange and AES-GCM or AES-CTR for encryption. A server with chacha20-poly1305 alone cannot be used.',
+      'Where only ssh-rsa is missing, allow it for this server with HostKeyAlgorithms +ssh-rsa in ~/.ssh/config. Otherwise let the server offer curve25519-sha256 or ECDH for the key exchange and AES-GCM or AES-CTR for encryption. A server with chacha20-poly1305 alone cannot be used.',
   },
   SSH_HOST_KEY_UNKNOWN: {
     title: 'The SSH server is not known yet',
@@ -552,9 +552,11 @@ export const errorCatalogue = {
     remedy: 'Correct the line or file shown, or enter host, port, user and key by hand.',
   },
   SSH_PROXY_COMMAND: {
-    title: 'ProxyCommand is not supported',
-    cause: 'The configuration reaches this host through another program.',
-    remedy: 'Use ProxyJump, or enter the jump host by hand: it is reached without another program.',
+    title: 'This server is reached through another program',
+    cause:
+      'The SSH configuration names a ProxyCommand. A program is started only after you have allowed that exact command.',
+    remedy:
+      'Allow the command below the host in the connection, or with --ssh-proxy-command. Where a program is not run at all, use ProxyJump or enter the jump host by hand.',
   },
   SFTP_UNAVAILABLE: {
     title: 'The SSH server offers no file transfer (SFTP)',
@@ -569,13 +571,14 @@ export const errorCatalogue = {
   },
   CONTAINER_UNREACHABLE: {
     title: 'The container cannot be reached',
-    cause: 'The container is stopped or named otherwise, or the account is not in the group docker.',
+    cause:
+      'The container is stopped or has another name, or the account may not use Docker, Podman or the Kubernetes cluster.',
     remedy:
-      'Check the name with docker ps, that the container runs, and that the account may use Docker (group docker). sudo is never used.',
+      'Check the name with docker ps, podman ps or kubectl get pods, and that the container is running. For Docker the account must be in the group docker; for Kubernetes it needs the right to create pods/exec. sudo is never used.',
   },
   CONTAINER_LOST: {
     title: 'The connection to the container was lost',
-    cause: 'The container or Docker was restarted, by an update for example.',
+    cause: 'The container, or what runs it, was restarted, for example by an update.',
     remedy: 'Check that the container runs, then run again: what is done stays done.',
   },
 

@@ -3,7 +3,14 @@ import type { ErrorCode, ErrorData } from './errors.ts'
 import type { CheckupOptions, CheckupSnapshot } from './diagnostic.ts'
 import type { FoundOnServer, FoundReadur, TextToSearch } from './discovery.ts'
 import type { CountedDocuments } from './documentCounts.ts'
-import type { ProfileDetails, ProfileDraft, ProfileSummary, SecretChanges, TakenOver } from './profile.ts'
+import type {
+  ProfileDetails,
+  ProfileDraft,
+  ProfileSummary,
+  SecretChanges,
+  ServerSettings,
+  TakenOver,
+} from './profile.ts'
 import type { KnownReadurState, ReadurSettingsText } from './readurState.ts'
 import type { Comparison, Outdated, ReportFormat, SavedPathKey, SavedPathPage, StateFilePage } from './record.ts'
 import type {
@@ -94,7 +101,7 @@ export interface IpcCalls {
   }
   'ssh.hosts': { args: []; result: SshHostView[] }
   /** What stands for a name, whether the configuration knows it or not. */
-  'ssh.resolve': { args: [host: string]; result: SshHostView }
+  'ssh.resolve': { args: [host: string, given: Pick<ServerSettings, 'user' | 'port'>]; result: SshHostView }
   /** Asks in the platform's own dialog; null when nothing was chosen. */
   'files.choose': { args: [what: ChosenFile]; result: string | null }
   /** Tests settings, saved or not; resolves when the test has ended. Secrets that are not named are those of the profile. */

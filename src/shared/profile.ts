@@ -31,6 +31,8 @@ export interface ServerSettings {
   keyFiles: string[]
   /** Jump hosts on the way, each `[user@]host[:port]`; none: as the configuration says. */
   jumps: string[]
+  /** The command of ~/.ssh/config (ProxyCommand) that may be run to get there, word for word; any other is not run. */
+  proxyCommand?: string | undefined
 }
 
 /** Readur's variables that a profile may hold itself: none of them is a secret. */

@@ -29,10 +29,11 @@ export function secretPlace(name: ProfileSecret, { server, variables }: SecretGo
 }
 
 /** A server with the way to it: behind other jump hosts the same name may be another computer. */
-function serverPlace({ host, port, user, jumps }: ServerSettings): string {
+function serverPlace({ host, port, user, jumps, proxyCommand }: ServerSettings): string {
   return [
     `ssh://${addressOf(user ?? '', host, port?.toString() ?? '')}`,
     ...jumps.map((jump) => `by ${part(jump)}`),
+    ...(proxyCommand === undefined ? [] : [`through ${part(proxyCommand)}`]),
   ].join(' ')
 }
 

@@ -10,6 +10,8 @@ export type SshHostView =
       /** Private keys that will be tried. */
       keys: string[]
       jumps: string[]
+      /** A program that has to be run to get there (ProxyCommand); null: none. */
+      proxyCommand: string | null
     }
 
 /** A host key as people compare it. */

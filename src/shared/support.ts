@@ -2,7 +2,7 @@
 export interface BundleOptions {
   /** The run that it is about; null: the latest of the connection, where there is one. */
   runId: string | null
-  /** Containers whose logs go in, from Docker on the computer that database and uploads lie on; null: none. */
+  /** Containers whose logs go in, of the computer that database and uploads lie on; null: none. */
   readurContainer: string | null
   postgresContainer: string | null
 }

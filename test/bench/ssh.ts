@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import pLimit from 'p-limit'
 import { Client, type SFTPWrapper } from 'ssh2'
 import { localCommands } from '../../src/main/adapters/commands/localCommands.ts'
+import { Container } from '../../src/main/adapters/commands/container.ts'
 import { SshCommands } from '../../src/main/adapters/commands/sshCommands.ts'
 import type { SshLink } from '../../src/main/adapters/ssh/link.ts'
 import { reconnectPolicy } from '../../src/main/adapters/ssh/link.ts'
@@ -70,7 +71,11 @@ async function measure(delayMs: number) {
   const link = linkTo({ hops: [{ ...hop, port: proxy.port }] })
   try {
     const sftp = new RemoteFolder(sftpSource(link), 'server', root)
-    const container = new RemoteFolder(new ContainerSource(docker(link), 'c', never, reconnectPolicy), 'c', root)
+    const container = new RemoteFolder(
+      new ContainerSource(new Container(docker(link), 'c'), never, reconnectPolicy),
+      'c',
+      root,
+    )
     const here = new LocalFolder(root)
     return {
       roundTripMs: delayMs,
@@ -88,7 +93,10 @@ async function measure(delayMs: number) {
 /** `docker exec` without Docker: what is measured is our shells and the way to them. */
 function docker(link: SshLink): Commands {
   const ssh = new SshCommands(link, 'server')
-  return { label: localCommands.label, start: (argv, signal) => ssh.start(argv.slice(4), signal) }
+  return {
+    label: localCommands.label,
+    start: (argv, signal) => ssh.start(argv[1] === 'exec' ? argv.slice(4) : ['true'], signal),
+  }
 }
 
 async function speedOf(folder: UploadsFolder, atOnce: readonly number[]) {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Container } from '../../src/main/adapters/commands/container.ts'
 import { SshCommands } from '../../src/main/adapters/commands/sshCommands.ts'
 import type { SshLink } from '../../src/main/adapters/ssh/link.ts'
 import { ContainerSource } from '../../src/main/adapters/uploads/remote/containerSource.ts'
@@ -160,14 +161,14 @@ if (process.getuid?.() === 0)
         await chmod(uploads, 0o755)
         // What docker does with what it is given after `exec -i NAME`.
         const docker = join(uploads, '..', `docker-${name}`)
-        await writeFile(docker, '#!/bin/sh\nshift 3\nexec "$@"\n', { mode: 0o755 })
+        await writeFile(docker, '#!/bin/sh\n[ "$1" = --version ] && exit\nshift 3\nexec "$@"\n', { mode: 0o755 })
         const commands = new SshCommands(link, 'server')
         const withDocker: Commands = {
           label: commands.label,
           start: ([, ...argv], signal) => commands.start([docker, ...argv], signal),
         }
         const closing = new AbortController()
-        const source = new ContainerSource(withDocker, 'readur', closing.signal, soon)
+        const source = new ContainerSource(new Container(withDocker, 'readur'), closing.signal, soon)
         const seen: string[] = []
         for await (const page of new RemoteFolder(source, 'container', uploads).list(never)) {
           seen.push(...page.map(({ path }) => path))

@@ -1,11 +1,12 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import ssh2, { type AuthContext } from 'ssh2'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { agentKeys } from '../../src/main/adapters/ssh/agent.ts'
 import { openSsh, type SshConnection } from '../../src/main/adapters/ssh/connection.ts'
 import { HostKeyError } from '../../src/main/adapters/ssh/hostKeys.ts'
 import { readSshConfig } from '../../src/main/adapters/ssh/sshConfig.ts'
@@ -125,6 +126,16 @@ describe('reaching a server', () => {
     const server = await sshd({ config: [line] })
     const error = await failure(connect([await hopTo(server, dir)]))
     expect(error).toMatchObject({ code: 'SSH_NO_COMMON_ALGORITHM', retryable: false })
+  })
+
+  it('names the algorithm that an old server has alone, and uses it where that was allowed for this host', async () => {
+    const old = await sshd({ hostKeyType: 'rsa', config: ['HostKeyAlgorithms ssh-rsa'] })
+    const hop = await hopTo(old, dir)
+    const error = await failure(connect([hop]))
+    expect(error).toMatchObject({ code: 'SSH_NO_COMMON_ALGORITHM', retryable: false })
+    expect(error.message).toContain('offers only ssh-rsa for its host key')
+    expect(error.message).toContain('“HostKeyAlgorithms +ssh-rsa”')
+    expect(await works(await connect([{ ...hop, allowsSshRsa: true }]))).toBe('/')
   })
 
   it('ends when it is told to, with that reason, and leaves no connection', async () => {
@@ -349,6 +360,42 @@ describe('logging in', () => {
     expect(error.message).toContain('3 more keys of the agent')
   })
 
+  it('names the keys of an agent that cannot be used, and uses the others', async () => {
+    const field = (bytes: string | Buffer): Buffer => {
+      const head = Buffer.alloc(4)
+      head.writeUInt32BE(Buffer.byteLength(bytes))
+      return Buffer.concat([head, Buffer.from(bytes)])
+    }
+    const token = Buffer.concat([field('sk-ssh-ed25519@openssh.com'), field(Buffer.alloc(32, 1)), field('ssh:')])
+    const plain = Buffer.from((await readFile(`${main.clientKey}.pub`, 'utf8')).split(' ')[1] ?? '', 'base64')
+    const list = [token, field('my token'), plain, field('laptop')]
+    const answer = Buffer.concat([
+      Buffer.from([12, 0, 0, 0, 2]),
+      ...list.map((it, at) => (at % 2 === 0 ? field(it) : it)),
+    ])
+    const server = createServer((socket) => socket.once('data', () => socket.write(field(answer))))
+    const agent = join(dir, 'agent')
+    server.listen(agent)
+    await once(server, 'listening')
+    cleanUps.push(() => new Promise((closed) => server.close(closed)))
+    const { keys, unusable } = await agentKeys(agent)
+    expect(keys.map((key) => key.getPublicSSH().equals(plain))).toEqual([true])
+    expect(unusable).toEqual(['my token (sk-ssh-ed25519@openssh.com)'])
+    const error = await failure(connect([withAuth(await hopTo(main, dir), { keys: [], agent })]))
+    expect(error.message).toContain('the agent’s key my token (sk-ssh-ed25519@openssh.com)')
+  })
+
+  it('takes no answer of an agent for a list that is none', async () => {
+    const said = [Buffer.from([0, 0, 0, 1, 5]), Buffer.from([0xff, 0xff, 0xff, 0xff, 12]), Buffer.from([0, 0])]
+    for (const [at, bytes] of said.entries()) {
+      const server = createServer((socket) => socket.once('data', () => socket.end(bytes)))
+      server.listen(join(dir, `agent${at}`))
+      await once(server, 'listening')
+      await expect(agentKeys(join(dir, `agent${at}`))).rejects.toThrow('it gave no list of its keys')
+      server.close()
+    }
+  })
+
   it('goes on without an agent that is not there', async () => {
     await connect([withAuth(await hopTo(main, dir), { agent: join(dir, 'no agent') })])
   })
@@ -525,6 +572,74 @@ describe('jump hosts', () => {
     expect(await failure(connection.sftp(never))).toMatchObject({ code: 'SSH_LOST' })
   })
 })
+
+describe('a program that leads to a server', () => {
+  const through = async (line: string, programs: Readonly<Record<string, string>> = {}) => {
+    const bin = join(dir, 'bin')
+    await mkdir(bin)
+    for (const [name, to] of Object.entries(programs)) await symlink(to, join(bin, name))
+    const config = join(dir, 'config')
+    const knownHosts = join(dir, 'known')
+    await writeFile(knownHosts, `[127.0.0.1]:${main.port} ${main.hostKeyLine}\n`)
+    const known = `UserKnownHostsFile ${knownHosts}\nIdentityFile ${main.clientKey}\n`
+    await writeFile(
+      config,
+      `Host readur\nHostName 127.0.0.1\nPort ${main.port}\nUser ${main.user}\n${known}ProxyCommand ${line.replace('BIN', bin)}\n`,
+    )
+    const read = await readSshConfig(config)
+    const command = read.resolve('readur').proxy?.text
+    return { hops: read.target('readur', { store, accept: [] }, { proxyCommand: command }).hops, command }
+  }
+
+  it('is run once it was allowed, and its streams are the server’s', async () => {
+    const { stdout } = await run('sh', ['-c', 'command -v busybox'])
+    const { hops, command } = await through('BIN/nc %h %p', { nc: stdout.trim() })
+    const seen: SshProgress[] = []
+    const connection = await connect([...hops], noPrompts, seen)
+    expect(await works(connection)).toBe('/')
+    expect(seen).toContainEqual(expect.objectContaining({ step: 'tcp', state: 'done', detail: command }))
+    await connection.close()
+    await expect.poll(() => isRunning(command ?? '')).toBe(false)
+  })
+
+  it('may be OpenSSH’s own', async () => {
+    const gate = await sshd({})
+    const options = `-o StrictHostKeyChecking=no -o UserKnownHostsFile=${join(dir, 'gate')} -F none`
+    const { hops } = await through(
+      `ssh ${options} -i ${gate.clientKey} -p ${gate.port} -W %h:%p ${gate.user}@127.0.0.1`,
+    )
+    expect(await works(await connect([...hops]))).toBe('/')
+  })
+
+  it('is not started by anything that does not hold the same words', async () => {
+    const { hops } = await through('BIN/nc %h %p')
+    const config = await readSshConfig(join(dir, 'config'))
+    const old = `${hops[0].proxy?.text ?? ''} -v`
+    expect(() => config.target('readur', { store, accept: [] }, { proxyCommand: old })).toThrow(
+      expect.objectContaining({ code: 'SSH_PROXY_COMMAND' }),
+    )
+  })
+
+  it('that fails is told with its last words', async () => {
+    const { hops } = await through(`BIN/ssh -F none -W %h:%p -p 1 127.0.0.1`, { ssh: '/usr/bin/ssh' })
+    const error = await failure(connect([...hops]))
+    expect(error).toMatchObject({ code: 'SSH_UNREACHABLE', retryable: true })
+    expect(error.message).toMatch(/ended with code 255 \(.*refused/s)
+  })
+
+  it('that is not there is told', async () => {
+    const { hops } = await through('BIN/nc %h %p')
+    expect(await failure(connect([...hops]))).toMatchObject({
+      code: 'SSH_UNREACHABLE',
+      message: expect.stringContaining('nc: not found') as unknown,
+    })
+  })
+})
+
+const isRunning = async (command: string): Promise<boolean> => {
+  const { stdout } = await run('ps', ['-eo', 'args'])
+  return stdout.split('\n').some((line) => line.trim() === command)
+}
 
 describe('what a server does not offer', () => {
   it('is SFTP', async () => {

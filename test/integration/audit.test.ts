@@ -286,10 +286,10 @@ describe('a support bundle', () => {
       await writeFile(join(programs, name), `#!/bin/sh\n${script}\n`)
       await chmod(join(programs, name), 0o755)
     }
-    const log = `echo "log of $5: S3_SECRET_ACCESS_KEY=${readur.s3.secretAccessKey}"; echo 'the end of it' >&2`
+    const log = `echo "log of $4: S3_SECRET_ACCESS_KEY=${readur.s3.secretAccessKey}"; echo 'the end of it' >&2`
     await install(
       'docker',
-      `case "$*" in --version) echo 'Docker version 27.3';; 'logs --tail 1000 --timestamps '*) ${log};; *) exit 9;; esac`,
+      `case "$*" in --version) echo 'Docker version 27.3';; 'logs --tail=1000 --timestamps '*) ${log};; *) exit 9;; esac`,
     )
     await install('psql', `echo 'psql (PostgreSQL) 16.4'`)
     const file = join(dirname(readur.uploadsDir), 'support.zip')

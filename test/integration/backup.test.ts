@@ -1,6 +1,7 @@
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { installRuntimes } from '../services/containers.ts'
 import { World } from './world.ts'
 
 const path = process.env.PATH
@@ -55,19 +56,47 @@ describe('a backup of the database', () => {
     expect(run.err).toContain(file)
   })
 
-  it('runs in the database’s own container, which gets the password by name alone', async () => {
-    await install('docker', `printf '%s\\n' "$*" >> ${beside('called')}; printf PGDMPfrom-the-container`)
+  it.each([
+    ['readur', 'docker exec -i readur'],
+    ['podman:readur', 'podman exec -i readur'],
+    ['kubernetes:deploy/readur', 'kubectl exec -i deployment/readur --'],
+  ])('runs in the database’s own container, and no list of processes shows its password: %s', async (name, words) => {
+    const runtime = await installRuntimes({ pathInside: programs })
+    process.env.PATH = `${runtime.dir}:/usr/bin:/bin`
+    await install('sh', 'exec /bin/sh "$@"')
+    await install('env', 'exec /usr/bin/env "$@"')
+    await install(
+      'pg_dump',
+      `printf '%s\\n' "$*" "$PGUSER $PGPASSWORD" > ${beside('called')}; printf PGDMPfrom-the-container`,
+    )
     const file = beside('container.dump')
     const { code, out } = await readur.call(
-      ...['backup', file, '--postgres-container', 'readur-db', '--env-file', readur.envFile],
+      ...['backup', file, '--postgres-container', name, '--json', '--env-file', readur.envFile],
     )
     expect(code).toBe(0)
-    const called = await readFile(beside('called'), 'utf8')
-    expect(called).toMatch(
-      /^exec --env PGUSER --env PGDATABASE( --env PGPASSWORD)? readur-db pg_dump --format=custom --no-password\n$/,
+    const { username, password } = new URL(readur.databaseUrl)
+    expect(await readFile(beside('called'), 'utf8')).toBe(
+      `--format=custom --no-password\n${decodeURIComponent(username)} ${decodeURIComponent(password)}\n`,
     )
-    expect(out.join('\n')).toContain('pg_restore is not there to list it')
-    expect(out.join('\n')).toContain('docker exec --interactive readur-db pg_restore')
+    expect(await readFile(file, 'utf8')).toBe('PGDMPfrom-the-container')
+    expect((JSON.parse(out.join('\n')) as { restore: string }).restore).toContain(`${words} pg_restore`)
+    const asked = JSON.stringify(await runtime.calls())
+    if (password !== '') expect(asked).not.toContain(decodeURIComponent(password))
+    await runtime.remove()
+  })
+
+  it('is refused when its end was lost on the way, though the runtime says that all went well', async () => {
+    const runtime = await installRuntimes({ pathInside: programs, cut: 100 })
+    process.env.PATH = `${runtime.dir}:/usr/bin:/bin`
+    await install('sh', 'exec /bin/sh "$@"')
+    await install('env', 'exec /usr/bin/env "$@"')
+    await install('pg_dump', 'printf PGDMP; /usr/bin/head -c 100000 /dev/zero')
+    const where = ['--postgres-container', 'kubernetes:deploy/readur', '--env-file', readur.envFile]
+    const { code, err } = await readur.call('backup', beside('none.dump'), ...where)
+    expect(code).toBe(3)
+    expect(err).toContain('the end of its answer did not arrive')
+    expect((await readdir(dirname(readur.uploadsDir))).filter((it) => it.startsWith('none'))).toEqual([])
+    await runtime.remove()
   })
 
   it('comes before a migration that asks for it, and nothing is migrated without it', async () => {

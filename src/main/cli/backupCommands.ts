@@ -26,7 +26,10 @@ export function addBackupCommands(program: Command, context: CommandContext): vo
 }
 
 export const addBackupOption = (command: Command): Command =>
-  command.option('--postgres-container <name>', 'run pg_dump in this container, through docker exec')
+  command.option(
+    '--postgres-container <name>',
+    'run pg_dump in this container (NAME, podman:NAME, kubernetes:NAMESPACE/KIND/NAME)',
+  )
 
 const containerSchema = z.object({ postgresContainer: z.string().optional(), backup: z.string().optional() })
 const containerOf = (command: Command): string | null => containerSchema.parse(command.opts()).postgresContainer ?? null

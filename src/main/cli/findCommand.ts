@@ -34,7 +34,9 @@ const optionsSchema = z.object({
 export function addFindCommand(profiles: Command, variables: Variables, output: Output): void {
   const command = profiles
     .command('find [files...]')
-    .description("find Readur's settings in docker-compose.yml or .env, or with --ssh in the containers of a server")
+    .description(
+      "find Readur's settings in docker-compose.yml, .env or files for Kubernetes, or with --ssh in the containers of a server",
+    )
     .option('--save <name>', 'make a profile of them, without the secrets')
     .option('--write <file>', 'write them into a new env file, with the secrets, for you alone to read')
     .option('--number <n>', 'which one to save, where several were found', '1')

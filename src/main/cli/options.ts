@@ -20,6 +20,7 @@ export interface SiteOptions extends Omit<SettingsOverrides, 'server'> {
   ssh?: string | undefined
   sshKey?: readonly string[] | undefined
   sshJump?: readonly string[] | undefined
+  sshProxyCommand?: string | undefined
   sshConfig?: string | undefined
   acceptNewHostKey?: readonly string[] | undefined
   json: boolean
@@ -77,6 +78,7 @@ export function addServerOptions(command: Command): Command {
     .option('--ssh <[user@]host[:port]>', 'database and uploads lie on this server; knows the hosts of ~/.ssh/config')
     .option('--ssh-key <file>', 'private key for --ssh; repeatable', collect, [])
     .option('--ssh-jump <[user@]host[:port]>', 'jump host on the way; repeatable', collect, [])
+    .option('--ssh-proxy-command <command>', 'allow this ProxyCommand of ~/.ssh/config to run, word for word')
     .option('--ssh-config <file>', 'instead of ~/.ssh/config')
     .option(
       '--accept-new-host-key <fingerprint>',
@@ -94,7 +96,7 @@ export function addSiteOptions(command: Command): Command {
     .option('--uploads <folder>', 'uploads folder there (else READUR_UPLOADS_DIR)')
     .option(
       '--uploads-container <name>',
-      'container to read it through, where the folder is closed to you outside of it',
+      'container to read it through: NAME, podman:NAME or kubernetes:NAMESPACE/deployment/NAME',
     )
     .option('--map <container=host>', 'where a path of the container lies; repeatable', collect, [])
     .option('--json', 'print one JSON object on standard output at the end', false)
@@ -177,6 +179,7 @@ const serverSchema = z.object({
   ssh: z.string().optional(),
   sshKey: z.array(z.string()),
   sshJump: z.array(z.string()),
+  sshProxyCommand: z.string().optional(),
   sshConfig: z.string().optional(),
   acceptNewHostKey: z.array(z.string()),
 })

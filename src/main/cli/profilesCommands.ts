@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
@@ -20,6 +21,7 @@ export function addProfilesCommands(program: Command, variables: Variables, outp
     .command('add <name> <env-file>')
     .description("add or replace a profile; its settings stay in the file with Readur's variables")
     .option('--ssh <[user@]host[:port]>', 'database and uploads lie on this server')
+    .option('--ssh-proxy-command <command>', 'allow this ProxyCommand of ~/.ssh/config to run, word for word')
   added.action(async (name: string, envFile: string) => {
     const known = store()
       .all()
@@ -27,7 +29,7 @@ export function addProfilesCommands(program: Command, variables: Variables, outp
     const profile: Profile = {
       id: known?.id ?? idOf(name),
       name,
-      server: serverOf(added.opts().ssh),
+      server: serverOf(added.opts()),
       envFile: resolve(envFile),
       variables: {},
     }
@@ -59,10 +61,13 @@ export function addProfilesCommands(program: Command, variables: Variables, outp
     })
 }
 
-function serverOf(ssh: unknown): Profile['server'] {
-  if (typeof ssh !== 'string') return null
+const serverOptions = z.object({ ssh: z.string().optional(), sshProxyCommand: z.string().optional() })
+
+function serverOf(options: unknown): Profile['server'] {
+  const { ssh, sshProxyCommand: proxyCommand } = serverOptions.parse(options)
+  if (ssh === undefined) return null
   const server = parseServer(ssh)
-  if (server) return { ...server, keyFiles: [], jumps: [] }
+  if (server) return { ...server, keyFiles: [], jumps: [], ...(proxyCommand !== undefined && { proxyCommand }) }
   const message = `--ssh: “${ssh}” is not of the form [user@]host[:port].`
   throw new MigrateError('SETTING_INVALID', { message, scope: 'run' })
 }

@@ -143,14 +143,16 @@ export function serverOf({
   ssh,
   sshKey = [],
   sshJump = [],
-}: Pick<SiteOptions, 'ssh' | 'sshKey' | 'sshJump'>): ServerSettings | null {
+  sshProxyCommand: proxyCommand,
+}: Pick<SiteOptions, 'ssh' | 'sshKey' | 'sshJump' | 'sshProxyCommand'>): ServerSettings | null {
   if (ssh === undefined) {
-    if (sshKey.length + sshJump.length > 0) throw invalid('--ssh-key', 'and --ssh-jump need --ssh.')
+    if (sshKey.length + sshJump.length > 0 || proxyCommand !== undefined)
+      throw invalid('--ssh-key', '--ssh-jump and --ssh-proxy-command need --ssh.')
     return null
   }
   const server = parseServer(ssh)
   if (server === null) throw invalid('--ssh', `“${ssh}” is not of the form [user@]host[:port].`)
-  return { ...server, keyFiles: sshKey.map((path) => resolve(path)), jumps: [...sshJump] }
+  return { ...server, keyFiles: sshKey.map((path) => resolve(path)), jumps: [...sshJump], proxyCommand }
 }
 
 const invalid = (name: string, message: string): MigrateError =>

@@ -22,8 +22,11 @@ export function addSupportCommands(program: Command, context: CommandContext): v
     .description('gather what somebody who helps will ask for, without secrets; shows first what is in it')
   addSiteOptions(command)
     .option('--run <run>', 'the run that it is about (else the latest that was begun)')
-    .option('--readur-container <name>', 'with the end of its log, from docker there')
-    .option('--postgres-container <name>', 'with the end of its log, from docker there')
+    .option('--readur-container <name>', 'with the end of its log (NAME, podman:NAME, kubernetes:NAMESPACE/KIND/NAME)')
+    .option(
+      '--postgres-container <name>',
+      'with the end of its log (NAME, podman:NAME, kubernetes:NAMESPACE/KIND/NAME)',
+    )
     .option('--yes', 'do not ask', false)
     .action((file: string) =>
       onSite(context, command, 1, (session, site) => bundle(session, site, file, command, context)),

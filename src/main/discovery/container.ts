@@ -5,7 +5,7 @@ import type { Environment } from './environment.ts'
 export interface Container {
   /** What people call it: the service, or the container's name. */
   name: string
-  /** Docker's name of it, as far as that is known. */
+  /** How it is written for `docker exec`, or for Kubernetes (shared/container.ts), as far as that is known. */
   dockerName: string | null
   /** The Compose service, where it has one. */
   service: string | null
@@ -21,6 +21,8 @@ export interface Container {
   /** Its addresses on Docker's networks, while it runs. */
   addresses: readonly NetworkAddress[]
   networks: readonly string[]
+  /** It runs in Kubernetes, where names lead to services of the cluster. */
+  inCluster?: true
   /** It shares the network of the server. */
   onHostNetwork: boolean
   /** Names that it knows itself (`extra_hosts`). */

@@ -106,6 +106,9 @@ export function findDatabase(readur: Container, all: readonly Container[], findi
     case 'container':
       if (isPostgres(reach.by)) addLogin(reach.by.environment, findings, 'guess')
       return addContainer(reach.by, reach.ways, target.port, findings)
+    case 'cluster':
+      addForwarded(reach.host, reach.port, target.from, findings)
+      return null
     case 'itself':
     case 'nowhere':
       noteNowhere(reach.how, target.host, findings)
@@ -152,6 +155,18 @@ function noteInside(by: Container, port: string, findings: Findings): void {
     isPublished
       ? `\`docker compose port ${by.service ?? by.name} ${port}\` names it; or search the running server.`
       : `Publish the port to the server alone: ports: ["127.0.0.1:${port}:${port}"], then \`docker compose up -d\`. Or search the running server: the address of the container can be used through SSH.`,
+  )
+}
+
+/** What `kubectl port-forward` makes of a service of the cluster. */
+function addForwarded(host: string, port: string, from: Variable, findings: Findings): void {
+  const [service = host, namespace] = host.split('.')
+  const where = namespace === undefined ? '' : `--namespace=${namespace} `
+  findings.add('databaseAddress', { value: addressOf('127.0.0.1', port), origin: from.origin, confidence: 'guess' })
+  findings.explain('databaseAddress', `“${host}” is a service of the cluster, which only its pods reach.`)
+  findings.note(
+    `PostgreSQL (${host}) can be reached in the cluster only.`,
+    `Forward a port where this program, or the SSH server, can reach it: \`kubectl ${where}port-forward service/${service} ${port}:${port}\`. The address is then 127.0.0.1:${port}.`,
   )
 }
 

@@ -4,6 +4,7 @@ import type { Boundary } from './boundary.ts'
 import { discoverCompose } from './compose.ts'
 import type { Discovered } from './discovered.ts'
 import { discoverEnvText } from './dotEnv.ts'
+import { discoverKubernetes, isForKubernetes } from './kubernetes.ts'
 import { localFile, localFiles } from './localFiles.ts'
 import type { ReadFile } from './neighbours.ts'
 import { printable } from './printable.ts'
@@ -30,8 +31,17 @@ export async function discoverFiles(paths: readonly string[], boundary: Boundary
   return discoverTogether(files)
 }
 
-/** Looks through files that belong together: where there is one of Compose's, those of variables are read by it. */
+/**
+ * Looks through files that belong together: where there is one of Compose's, those of variables are read by it; files for
+ * Kubernetes refer to each other.
+ */
 export async function discoverTogether(files: readonly SettingsFile[]): Promise<Discovered[]> {
+  const forKubernetes = files.filter(({ text }) => isForKubernetes(text))
+  if (forKubernetes.length > 0 && !files.some((it) => isCompose(it) && !forKubernetes.includes(it))) {
+    return discoverKubernetes(
+      forKubernetes.map(({ name, text }) => ({ name: name === undefined ? 'the pasted text' : fileName(name), text })),
+    )
+  }
   const compose = files.filter(isCompose)
   // What lies over another file is read with it; a file of variables beside Compose's is read by it.
   const main = compose.filter(({ name = '' }) => !/\.override\.ya?ml$/i.test(name))

@@ -10,6 +10,8 @@ export type Reach =
   | { how: 'direct'; host: string; port: string }
   /** The container itself, and nothing else. */
   | { how: 'itself' }
+  /** A service of the cluster: only pods reach it. */
+  | { how: 'cluster'; host: string; port: string }
   /** A name that none of the containers has, and that no name service will know. */
   | { how: 'nowhere' }
 
@@ -42,6 +44,8 @@ export function reachOf(host: string, port: string, from: Container, all: readon
   if (own !== undefined) return reachOf(own, port, { ...from, hosts: new Map() }, all)
   const gateways = [defaultGateway, ...from.addresses.map((it) => it.gateway)]
   if (serverNames.has(name) || gateways.includes(name)) return { how: 'server', host: loopback, port }
+
+  if (from.inCluster === true && isOfCluster(name)) return { how: 'cluster', host: name, port }
 
   const by = containerCalled(name, from, all)
   if (by) return { how: 'container', by, ways: waysTo(by, port, from) }
@@ -95,6 +99,9 @@ function answersTo({ aliases, service }: Container, name: string): boolean {
     ['-', '_'].some((sign) => unnumbered.endsWith(`${sign}${service.toLowerCase()}`))
   )
 }
+
+/** `name`, `name.namespace.svc` and `name.namespace.svc.cluster.local`. */
+const isOfCluster = (host: string): boolean => !isPublicName(host) || /\.svc(\.|$)/.test(host)
 
 /** A name with a dot or an address. A single word is known to Docker, or to a local network at best. */
 const isPublicName = (host: string): boolean => host.includes('.') || host.includes(':') || host.startsWith('/')

@@ -1,4 +1,4 @@
-import { dockerPrograms } from '../../shared/docker.ts'
+import { containerPrograms } from '../../shared/container.ts'
 import { MigrateError } from '../engine/errors.ts'
 import type { CommandResult, CommandRunner } from '../engine/commands.ts'
 import type { Boundary } from './boundary.ts'
@@ -73,15 +73,15 @@ async function searchDocker(run: CommandRunner, signal: AbortSignal): Promise<Do
 }
 
 interface Listing {
-  program: string
+  program: readonly string[]
   output: string
 }
 
 /** All containers, stopped ones too: Readur may have been stopped for the migration. */
 async function list(run: CommandRunner, signal: AbortSignal): Promise<Listing | Exclude<DockerAccess, 'searched'>> {
-  for (const program of dockerPrograms) {
+  for (const program of containerPrograms.docker) {
     // Docker before 23 does not know `--format json`.
-    const result = await run([program, 'ps', '--all', '--no-trunc', '--format', '{{json .}}'], signal)
+    const result = await run([...program, 'ps', '--all', '--no-trunc', '--format', '{{json .}}'], signal)
     if (result.code === 0) return { program, output: result.stdout }
     if (!isAbsent(result)) return refusal(result)
   }
@@ -100,12 +100,12 @@ async function inspect(run: CommandRunner, { program, output }: Listing, signal:
   const ids = parseList(output).map((it) => it.ID)
   // One that was removed meanwhile makes the exit code 1; the others are in the reply all the same.
   const containers = await inChunks(ids.slice(0, mostContainers), async (some) =>
-    parseContainers((await run([program, 'inspect', '--type', 'container', ...some], signal)).stdout),
+    parseContainers((await run([...program, 'inspect', '--type', 'container', ...some], signal)).stdout),
   )
   // A reply may name more than was asked for.
   const wanted = containers.slice(0, mostContainers)
   const volumes = await inChunks(volumesOf(wanted).filter(isVolumeName).slice(0, mostVolumes), async (some) =>
-    volumesOrNone((await run([program, 'volume', 'inspect', ...some], signal)).stdout),
+    volumesOrNone((await run([...program, 'volume', 'inspect', ...some], signal)).stdout),
   )
   return discoverInspected(wanted, volumes)
 }

@@ -77,7 +77,8 @@ function addEndpoint({ url, from }: Endpoint, readur: Container, all: readonly C
     const confidence = isSure ? 'certain' : 'likely'
     findings.add('s3Endpoint', { value, origin: from.origin, confidence, onServer: true })
   }
-  if (ways.length > 0) noteServerOnly(textOf(url), findings)
+  if (reach.how === 'cluster') noteInCluster(textOf(url), reach.host, findings)
+  else if (ways.length > 0) noteServerOnly(textOf(url), findings)
   else if (reach.how === 'direct' || reach.how === 'nowhere') findings.addVariable('s3Endpoint', from, textOf(url))
   else noteInside(reach.how === 'container' ? reach.by.name : `${host}, in Readur’s container,`, port, findings)
 }
@@ -87,6 +88,14 @@ function noteInside(what: string, port: string, findings: Findings): void {
   findings.note(
     `The storage service (${what}) can be reached on Docker’s network only: it publishes no port ${port}.`,
     'Publish the port, so that this program reaches the bucket that Readur uses.',
+  )
+}
+
+function noteInCluster(inside: string, host: string, findings: Findings): void {
+  findings.explain('s3Endpoint', `“${host}” is a service of the cluster, which only its pods reach.`)
+  findings.note(
+    `Readur calls the storage service ${inside}, which can be reached in the cluster only.`,
+    'Use the address that its ingress or load balancer has, or forward a port with `kubectl port-forward`.',
   )
 }
 

@@ -9,6 +9,7 @@ const imageFolder = '/app'
 const defaultPath = 'uploads'
 
 const isWindowsPath = (path: string): boolean => /^([a-zA-Z]:|\\\\)/.test(path)
+const isForKubectl = (container: string): boolean => container.startsWith('kubernetes:')
 const isBelow = (path: string, folder: string): boolean => posix.relative(folder, path).split('/')[0] !== '..'
 
 /** Where the uploads of this container lie: in the container, and on the server. */
@@ -55,6 +56,9 @@ function mountOf(path: string, mounts: readonly Mount[]): Mount | undefined {
 function addHost(path: string, mount: Mount, container: string | null, findings: Findings): void {
   if (mount.host === null) {
     if (mount.why !== null) findings.explain('uploadsHost', mount.why)
+    if (container !== null && isForKubectl(container)) {
+      findings.add('dockerContainer', { value: container, origin: mount.origin, confidence: 'certain' })
+    }
   } else {
     const rest = posix.relative(posix.resolve('/', mount.target), path)
     const value = isWindowsPath(mount.host) ? win32.join(mount.host, rest) : posix.join(mount.host, rest)

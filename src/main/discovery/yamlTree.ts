@@ -52,6 +52,14 @@ export type Tree = Text | List | Mapping
  * what is not YAML, too large or too deep, or grows too large by its aliases; the reason holds nothing of the text.
  */
 export function parseYaml(text: string, file: string): Tree {
+  const [first, second] = parseYamlDocuments(text, file)
+  if (first === undefined) return new Converter(file, new LineCounter()).convert(undefined, 0)
+  if (second) throw unreadable(file, `line ${second.line} begins a second document.`)
+  return first
+}
+
+/** The same for several documents in one text. */
+export function parseYamlDocuments(text: string, file: string): Tree[] {
   if (text.length > largestText) throw unreadable(file, 'it is too large for a Compose file.')
   const lines = new LineCounter()
   const tokens = tokensOf(text, file, lines)
@@ -61,11 +69,11 @@ export function parseYaml(text: string, file: string): Tree {
   for (const document of composer.compose(tokens, true, text.length)) {
     const [error] = document.errors
     if (error) throw unreadable(file, `line ${lines.linePos(error.pos[0]).line} is not valid YAML (${error.code}).`)
-    if (documents.push(document) > 1) {
-      throw unreadable(file, `line ${lines.linePos(document.range[0]).line} begins a second document.`)
-    }
+    documents.push(document)
   }
-  return new Converter(file, lines).convert(documents[0]?.contents, 0)
+  return documents.map(({ contents, range }) =>
+    new Converter(file, lines).convert(contents, 0, lines.linePos(range[0]).line),
+  )
 }
 
 /** What a text consists of, which is found out without recursion, and refused before it costs anything to compose. */

@@ -16,6 +16,7 @@ const draft: z.ZodType<ProfileDraft> = z.strictObject({
       user: text(1_000).nullable(),
       keyFiles: z.array(text(10_000)).max(50),
       jumps: z.array(text(1_000)).max(50),
+      proxyCommand: text(10_000).optional(),
     })
     .nullable(),
   envFile: text(10_000).nullable(),
@@ -59,7 +60,10 @@ export const profileArguments: { [C in ProfileChannel]: z.ZodType<IpcCalls[C]['a
   'discovery.choose': z.tuple([]),
   'discovery.search': z.tuple([id.nullable(), draft, secrets]),
   'ssh.hosts': z.tuple([]),
-  'ssh.resolve': z.tuple([text(1_000).min(1)]),
+  'ssh.resolve': z.tuple([
+    text(1_000).min(1),
+    z.strictObject({ user: text(1_000).nullable(), port: z.int().min(1).max(65_535).nullable() }),
+  ]),
   'files.choose': z.tuple([z.enum(['uploads folder', 'key file', 'certificate'])]),
   'connection.test': z.tuple([id, id.nullable(), draft, secrets]),
   'connection.cancel': z.tuple([id]),

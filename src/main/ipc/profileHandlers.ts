@@ -1,3 +1,4 @@
+import type { ServerSettings } from '../../shared/profile.ts'
 import type { ChosenFile } from '../../shared/ipc.ts'
 import type { SshHostView } from '../../shared/ssh.ts'
 import type { Boundary } from '../discovery/boundary.ts'
@@ -19,7 +20,10 @@ export interface ProfileHandlerDeps {
   tester: Doctor
   questions: QuestionDesk
   /** Hosts of the user's SSH configuration. */
-  ssh: { hosts: () => Promise<SshHostView[]>; resolve: (host: string) => Promise<SshHostView> }
+  ssh: {
+    hosts: () => Promise<SshHostView[]>
+    resolve: (host: string, given: Pick<ServerSettings, 'user' | 'port'>) => Promise<SshHostView>
+  }
   /** The platform's own dialogs; null when nothing was chosen. */
   choose: (what: ChosenFile | 'settings') => Promise<string | null>
   /** Asks where to, and writes; null when nowhere. */
@@ -68,7 +72,7 @@ export function createProfileHandlers(deps: ProfileHandlerDeps): Pick<Handlers, 
       return finder.onServer(place.server, (boundary) => search(place, boundary))
     },
     'ssh.hosts': () => ssh.hosts(),
-    'ssh.resolve': (host) => ssh.resolve(host),
+    'ssh.resolve': (host, given) => ssh.resolve(host, given),
     'files.choose': (what) => choose(what),
     'connection.test': (testId, id, draft, secrets) =>
       tester.start(testId, id, book.settingsOf(id, draft, secrets), { depth: 'connection' }),

@@ -11,6 +11,9 @@ export const mostProfiles = 200
 /** Characters; each profile takes some hundred. */
 export const largestExchange = 1024 ** 2
 
+/** What may be run here is agreed to on this computer alone. */
+const exchangedServer = serverSchema.omit({ proxyCommand: true })
+
 const exchangeSchema = z.strictObject({
   format: z.literal(format),
   version: z.literal(version),
@@ -18,7 +21,7 @@ const exchangeSchema = z.strictObject({
     .array(
       z.strictObject({
         name: nameSchema,
-        server: serverSchema.nullable(),
+        server: exchangedServer.nullable(),
         variables: z.partialRecord(z.enum(profileVariables), valueSchema),
       }),
     )
@@ -29,7 +32,12 @@ const exchangeSchema = z.strictObject({
 export type ExchangedProfile = Omit<ProfileDraft, 'envFile'>
 
 export const exchangeText = (profiles: readonly ExchangedProfile[]): string =>
-  `${JSON.stringify({ format, version, profiles }, null, 2)}\n`
+  `${JSON.stringify({ format, version, profiles: profiles.map(withoutAgreement) }, null, 2)}\n`
+
+const withoutAgreement = ({ server, ...profile }: ExchangedProfile): ExchangedProfile => ({
+  ...profile,
+  server: server && exchangedServer.parse(server),
+})
 
 /** Reads such a file, which may be anybody's. Throws SETTING_INVALID, without any of its contents. */
 export function parseExchange(text: string): ExchangedProfile[] {

@@ -44,7 +44,7 @@ interface ServerLogin {
 }
 
 interface UploadsSettings {
-  /** The container that sees the folder, where nothing outside of it does: it is read through `docker exec`. */
+  /** The container that sees the folder, where nothing outside of it does: see shared/container.ts. */
   container: string | null
   /** Folder that holds `documents/`: in that container, else on the server or on this computer. */
   root: string

@@ -11,7 +11,7 @@ const dialogs: Record<ChosenFile | 'settings', OpenDialogOptions> = {
   'key file': { title: 'Choose a private key', properties: ['openFile', 'showHiddenFiles'] },
   certificate: { title: 'Choose the certificate of the authority', properties: ['openFile'] },
   settings: {
-    title: 'Choose docker-compose.yml or .env of Readur',
+    title: 'Choose docker-compose.yml, .env or Kubernetes files of Readur',
     properties: ['openFile', 'showHiddenFiles'],
     filters: [{ name: 'All files', extensions: ['*'] }],
   },

@@ -69,6 +69,8 @@ export interface ConnectionForm extends FormTexts {
   uploadsIn: 'folder' | 'container'
   keyFiles: string[]
   jumps: string[]
+  /** The ProxyCommand that may be run; empty: none. */
+  proxyCommand: string
   service: ServiceId
   pathStyle: boolean
   secrets: Record<EditedSecret, SecretField>
@@ -89,6 +91,7 @@ export const emptyForm: ConnectionForm = {
   sshUser: '',
   keyFiles: [],
   jumps: [],
+  proxyCommand: '',
   dbHost: '127.0.0.1',
   dbPort: '5432',
   dbName: 'readur',
@@ -128,6 +131,7 @@ export function formOf({ name, server, envFile, variables, has }: ProfileDetails
     sshUser: server?.user ?? '',
     keyFiles: server?.keyFiles ?? [],
     jumps: server?.jumps ?? [],
+    proxyCommand: server?.proxyCommand ?? '',
     secrets: {
       POSTGRES_PASSWORD: kept('POSTGRES_PASSWORD'),
       S3_SECRET_ACCESS_KEY: kept('S3_SECRET_ACCESS_KEY'),
@@ -211,7 +215,14 @@ export function draftOf(form: ConnectionForm): ProfileDraft {
   return { name, server, envFile: null, variables }
 }
 
-function serverOf({ sshHost, sshPort, sshUser, keyFiles, jumps }: ConnectionForm): NonNullable<ProfileDraft['server']> {
+function serverOf({
+  sshHost,
+  sshPort,
+  sshUser,
+  keyFiles,
+  jumps,
+  proxyCommand,
+}: ConnectionForm): NonNullable<ProfileDraft['server']> {
   const filled = (list: string[]): string[] => list.map((it) => it.trim()).filter((it) => it !== '')
   return {
     host: sshHost.trim(),
@@ -219,6 +230,7 @@ function serverOf({ sshHost, sshPort, sshUser, keyFiles, jumps }: ConnectionForm
     user: sshUser.trim() === '' ? null : sshUser.trim(),
     keyFiles: filled(keyFiles),
     jumps: filled(jumps),
+    ...(proxyCommand !== '' && { proxyCommand }),
   }
 }
 

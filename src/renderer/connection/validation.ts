@@ -1,4 +1,4 @@
-import { isContainerName } from '../../shared/docker.ts'
+import { howContainersAreWritten, parseContainer } from '../../shared/container.ts'
 import { wrongInParameters } from '../../shared/postgresAddress.ts'
 import { formerPlace, kmsEncryption, type ConnectionForm, type EditedSecret, type FormTexts } from './form.ts'
 import { services } from './services.ts'
@@ -62,8 +62,7 @@ const checks: Partial<Record<keyof FormTexts, Check>> = {
     return /^[\w-]{1,64}$/.test(value) ? null : 'Enter the name of a storage class, such as STANDARD_IA.'
   },
   kmsKey: oneWord,
-  container: (value) =>
-    isContainerName(value) ? null : 'A name as docker ps shows it: letters, digits, - _ and dots.',
+  container: (value) => (parseContainer(value) ? null : howContainersAreWritten),
   readurUrl: webAddress,
 }
 

@@ -334,6 +334,15 @@ describe('profiles as a file for another computer', () => {
     expect((await book.details(copy?.id ?? '')).has).toEqual([])
   })
 
+  it('carry no agreement to run a program, and bring none', async () => {
+    const { book } = open()
+    const server = { host: 'nas', port: null, user: null, keyFiles: [], jumps: [], proxyCommand: 'nc nas 22' }
+    const text = await book.export([await book.create({ ...draft, server }, {})])
+    expect(text).not.toContain('nc nas')
+    book.import(text.replace('"jumps": []', '"jumps": [], "proxyCommand": "nc nas 22"'))
+    expect(book.all().map((it) => it.server?.proxyCommand)).toEqual(['nc nas 22', undefined])
+  })
+
   it('carry what an env file says, and neither its path nor its secrets', async () => {
     const { book, approval } = open()
     const envFile = join(dir, 'readur.env')

@@ -44,7 +44,7 @@ describe('what a call about profiles may say', () => {
     ['profiles.import', ['{}']],
     ['discovery.read', [[{ name: null, text: 'x' }]]],
     ['discovery.readFiles', [['/a/.env']]],
-    ['ssh.resolve', ['nas']],
+    ['ssh.resolve', ['nas', { user: null, port: 2222 }]],
     ['files.choose', ['key file']],
     ['connection.test', ['t', null, draft, {}]],
     ['questions.answer', ['q', ['x']]],

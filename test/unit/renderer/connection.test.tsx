@@ -164,6 +164,19 @@ describe('a server over SSH', () => {
     expect(server.field('Port').value).toBe('2200')
   })
 
+  it('is reached through a program only once exactly its command was allowed', async () => {
+    const { main } = await open('sandbox', (main) => {
+      const server = { host: 'tunnel', port: null, user: null, keyFiles: [], jumps: [], proxyCommand: 'nc old 22' }
+      main.answers.profiles.get = (id) => answer({ ...details, id, server })
+    })
+    const box = await screen.findByRole<HTMLInputElement>('checkbox', { name: 'Allow nc tunnel 22' })
+    expect(box.checked).toBe(false)
+    fireEvent.click(box)
+    fireEvent.click(button('Save'))
+    await waitFor(() => expect(called(main, 'profiles.update')).not.toEqual([]))
+    expect(called(main, 'profiles.update')[0]?.[2]).toMatchObject({ server: { proxyCommand: 'nc tunnel 22' } })
+  })
+
   it('has key files and jump hosts in an order', async () => {
     const { main } = await open('sandbox', (main) => {
       main.answers.profiles.get = (id) =>

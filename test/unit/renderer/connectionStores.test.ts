@@ -249,15 +249,16 @@ describe('settings that were found', () => {
 describe('hosts of the SSH configuration', () => {
   it('are resolved from the list, or asked for', async () => {
     const { main, api } = setup()
+    const nothing = { user: null, port: null }
     const store = createSshHostsStore(api)
     await store.getState().load()
-    await store.getState().resolve('nas')
+    await store.getState().resolve('nas', nothing)
     expect(store.getState().resolved).toMatchObject({ alias: 'nas', port: 2222 })
-    await store.getState().resolve('other.example.org')
+    await store.getState().resolve('other.example.org', nothing)
     expect(store.getState().resolved).toMatchObject({ alias: 'other.example.org', user: 'ada' })
-    await store.getState().resolve('')
+    await store.getState().resolve('', nothing)
     expect(store.getState().resolved).toBeNull()
-    expect(main.calls).toEqual([['ssh.hosts'], ['ssh.resolve', 'other.example.org']])
+    expect(main.calls).toEqual([['ssh.hosts'], ['ssh.resolve', 'other.example.org', nothing]])
   })
 })
 

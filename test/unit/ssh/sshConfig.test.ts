@@ -3,6 +3,7 @@ import { hostname, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readSshConfig, type SshConfig } from '../../../src/main/adapters/ssh/sshConfig.ts'
+import { parseProxyCommand } from '../../../src/main/adapters/ssh/proxyCommand.ts'
 
 let home = ''
 beforeEach(async () => {
@@ -24,8 +25,15 @@ const reread = (): Promise<SshConfig> =>
     user: 'me',
     variables: { SSH_AUTH_SOCK: '/run/agent', KEYS: '/keys', OTHER: '/run/other' },
     systemFile: join(home, 'system'),
+    system: 'linux',
   })
 const hostKeys = { store: '/data/hostKeys.json', accept: [] }
+
+const proxyOf = (line: string) => {
+  const tokens: Record<string, string> = { h: 'host', n: 'host', p: '22', r: 'me', '%': '%' }
+  const expand = (word: string): string => word.replace(/%(.)/g, (_all, name: string) => tokens[name] ?? '')
+  return parseProxyCommand(line, expand, { home: '/home/me', windows: false })
+}
 
 describe('what ~/.ssh/config says about a host', () => {
   it('is nothing when there is no file: the name itself, port 22, our own name', async () => {
@@ -33,6 +41,8 @@ describe('what ~/.ssh/config says about a host', () => {
     await write('.ssh/id_ed25519', 'key')
     expect((await reread()).resolve('server')).toEqual({
       alias: 'server',
+      proxy: null,
+      allowsSshRsa: false,
       host: 'server',
       port: 22,
       user: 'me',
@@ -225,7 +235,7 @@ describe('the way to a host', () => {
     expect(() => config.target('a', hostKeys)).toThrow(/a → b → c → a/)
   })
 
-  it('by ProxyCommand is not supported, and said so, unless ProxyJump stands before it', async () => {
+  it('by ProxyCommand is taken only as it was allowed, word for word, and not where ProxyJump stands before it', async () => {
     const config = await read(
       'Host a',
       '  ProxyCommand nc -X connect %h %p',
@@ -235,9 +245,75 @@ describe('the way to a host', () => {
       'Host d',
       '  ProxyCommand none',
     )
-    expect(() => config.resolve('a')).toThrow(expect.objectContaining({ code: 'SSH_PROXY_COMMAND', subject: 'a' }))
+    const allowed = (proxyCommand?: string) => config.target('a', hostKeys, { port: 2222, proxyCommand }).hops[0].proxy
+    const refused = expect.objectContaining({ code: 'SSH_PROXY_COMMAND', subject: 'a' }) as unknown
+    for (const other of [undefined, 'nc -X connect a 22', 'nc -X connect %h %p']) {
+      expect(() => allowed(other)).toThrow(refused)
+    }
+    expect(allowed('nc -X connect a 2222')?.argv).toEqual(['nc', '-X', 'connect', 'a', '2222'])
+    expect(config.target('a', hostKeys, { jumps: ['c'] }).hops.map(({ proxy }) => proxy)).toEqual([
+      undefined,
+      undefined,
+    ])
     expect(wayTo(config, 'b')).toEqual(['me@c:22', 'me@b:22'])
     expect(wayTo(config, 'd')).toEqual(['me@d:22'])
+  })
+
+  it.each([
+    ['cloudflared access ssh --hostname %h', 'cloudflared access ssh --hostname host'],
+    ['~/bin/cloudflared access ssh --hostname=%h', '/home/me/bin/cloudflared access ssh --hostname=host'],
+    ['tailscale --socket=/run/t nc %h %p', 'tailscale --socket=/run/t nc host 22'],
+    ['exec nc -x "proxy host:1080" %h %p', "nc -x 'proxy host:1080' host 22"],
+    ["ssh -l '%r' -W [%h]:%p gate 100%%", "ssh -l me -W '[host]:22' gate 100%"],
+    ['/usr/bin/ncat \\"%h\\" %n', `/usr/bin/ncat '"host"' host`],
+  ])('in words, without a shell: %s', (line, text) => {
+    expect(proxyOf(line)?.text).toBe(text)
+  })
+
+  it.each([
+    ...['bash -c "nc %h %p"', 'sh nc', 'nc %h %p; id', 'nc $(id) %p', 'nc `id`', 'nc "$HOME"', 'nc %h %p 2>/dev/null'],
+    ...[
+      'nc %h | tee x',
+      'nc "%h',
+      "nc 'a",
+      'nc a\\',
+      'cloudflared tunnel run',
+      'tailscale ssh %h',
+      'ssh gate nc %h %p',
+      '',
+    ],
+    ...['aws ssm start-session', 'exec', 'constructor %h'],
+  ])('and does not run %s', (line) => {
+    expect(proxyOf(line)).toBeNull()
+  })
+
+  it.each([
+    ['+ssh-rsa', true],
+    ['rsa-sha2-512,ssh-rsa', true],
+    ['^ssh-rsa,ssh-ed25519', true],
+    ['-ssh-rsa', false],
+    ['+ssh-rsa-cert-v01@openssh.com', false],
+    ['ssh-ed25519', false],
+  ])('may sign with SHA-1 where HostKeyAlgorithms says so: %s', async (line, isAllowed) => {
+    const config = await read('Host old', `  HostKeyAlgorithms ${line}`)
+    expect(config.target('old', hostKeys).hops[0].allowsSshRsa).toBe(isAllowed ? true : undefined)
+    expect(config.resolve('other').allowsSshRsa).toBe(false)
+  })
+
+  it('uses the agent of Windows where none is named', async () => {
+    const surroundings = { home, user: 'me', variables: {}, systemFile: join(home, 'system') }
+    const agentOn = async (system: NodeJS.Platform): Promise<string | null> =>
+      (await readSshConfig(undefined, { ...surroundings, system })).resolve('a').agent
+    expect(await agentOn('win32')).toBe('\\\\.\\pipe\\openssh-ssh-agent')
+    expect(await agentOn('linux')).toBeNull()
+    await write('.ssh/config', 'Host a', '  IdentityAgent none')
+    expect(await agentOn('win32')).toBeNull()
+  })
+
+  it('makes no option and no second word of a name', async () => {
+    const config = await read('Host *', '  ProxyCommand nc %h %p')
+    expect(() => config.resolve('-e')).toThrow(expect.objectContaining({ code: 'SSH_PROXY_COMMAND' }))
+    expect(config.resolve('a b;id').proxy?.argv).toEqual(['nc', 'a b;id', '22'])
   })
 
   it('hands on keys, agent, known hosts and our store', async () => {
@@ -281,7 +357,7 @@ describe('the hosts to choose from', () => {
       'readur: admin@10.0.0.5:2222',
       'other: me@10.0.0.5:2222',
       'empty: me@empty:22',
-      'proxied: SSH_PROXY_COMMAND',
+      'proxied: me@proxied:22',
       'round: SSH_CONFIG_INVALID',
     ])
   })

@@ -3,7 +3,7 @@ import { MigrateError } from '../../engine/errors.ts'
 import type { Commands, RunningCommand } from '../../engine/commands.ts'
 import type { SshLink } from '../ssh/link.ts'
 import { LastWords } from './lastWords.ts'
-import { quoted } from '../../../shared/shellWord.ts'
+import { startLine } from './shellLine.ts'
 
 /**
  * Programs of a server that an SSH login may run. Arguments and variables reach a POSIX shell over its input, as one
@@ -31,29 +31,6 @@ export class SshCommands implements Commands {
     return running
   }
 }
-
-/** Sets `lf` to a line break, which would end the line itself. `$(…)` takes those at its end away. */
-const setsLineBreak = "lf=$(printf '\\nx'); lf=${lf%x}"
-
-/** A line for a POSIX shell that becomes the program. */
-function startLine(argv: readonly string[], env: Readonly<Record<string, string>>): string {
-  const word = (text: string, of: string): string => {
-    if (text.includes('\0')) throw unfit(of)
-    return text.split('\n').map(quoted).join('"$lf"')
-  }
-  const variables = Object.entries(env).map(([name, value]) => {
-    if (!/^[A-Za-z_]\w*$/.test(name)) throw unfit(name)
-    return `export ${name}=${word(value, name)}`
-  })
-  return [setsLineBreak, ...variables, `exec ${argv.map((it) => word(it, argv[0] ?? '')).join(' ')}`].join('; ')
-}
-
-const unfit = (subject: string): MigrateError =>
-  new MigrateError('SETTING_INVALID', {
-    message: `“${subject}” cannot be handed to a program of the server: no program takes such a value.`,
-    subject,
-    scope: 'run',
-  })
 
 function follow(channel: ClientChannel, signal: AbortSignal, lost: AbortSignal): RunningCommand {
   const words = new LastWords(channel.stderr)

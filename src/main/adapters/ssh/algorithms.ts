@@ -12,8 +12,9 @@ const signatures: Record<string, ServerHostKeyAlgorithm[]> = {
 /**
  * Only what is quick in Electron too: its BoringSSL takes seconds for larger Diffie-Hellman groups, and blocks the
  * thread meanwhile; it has no chacha20-poly1305. The server's key is asked for by the types that are known of it.
+ * `allowsSshRsa`: signatures with SHA-1 too, after all others.
  */
-export function algorithms(knownKeyTypes: Iterable<string>): Algorithms {
+export function algorithms(knownKeyTypes: Iterable<string>, allowsSshRsa: boolean): Algorithms {
   const known = [...knownKeyTypes].flatMap((type) => signatures[type] ?? [])
   const all = Object.values(signatures).flat()
   return {
@@ -34,7 +35,7 @@ export function algorithms(knownKeyTypes: Iterable<string>): Algorithms {
       'hmac-sha2-512',
       'hmac-sha1',
     ],
-    serverHostKey: [...new Set([...known, ...all])],
+    serverHostKey: [...new Set([...known, ...all, ...(allowsSshRsa ? (['ssh-rsa'] as const) : [])])],
     compress: ['none'],
   }
 }

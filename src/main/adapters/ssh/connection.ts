@@ -11,6 +11,7 @@ import {
 } from './errors.ts'
 import { HostKeyJudge } from './hostKeys.ts'
 import { logIn, type LoggedIn } from './hop.ts'
+import { proxyStream } from './proxyCommand.ts'
 import { connectSocket, type Report } from './socket.ts'
 import { serverName, type SshHop, type SshProgress, type SshPrompts, type SshTarget } from './target.ts'
 import { answer } from './waiting.ts'
@@ -69,7 +70,7 @@ export async function openSsh(
       const before = hops.at(-1)
       // First: between a stream's beginning and its use nothing may be waited for, or its end would be missed.
       const judge = await HostKeyJudge.of(hop)
-      const stream = before ? await reach(before, hop, report, signal) : await connectSocket(hop, report, signal)
+      const stream = before ? await reach(before, hop, report, signal) : await begin(hop, report, signal)
       const place = { through: target.hops.slice(0, at).map(serverName), isTarget: at === target.hops.length - 1 }
       hops.push(await logIn(hop, place, stream, judge, prompts, report, signal))
     }
@@ -81,6 +82,9 @@ export async function openSsh(
     throw stopReason(signal) ?? error
   }
 }
+
+const begin = (hop: SshHop, report: Report, signal: AbortSignal): Promise<Duplex> =>
+  hop.proxy ? proxyStream(hop, hop.proxy, report, signal) : connectSocket(hop, report, signal)
 
 /** The next hop, as the one before it sees it. */
 async function reach(from: LoggedIn, hop: SshHop, report: Report, signal: AbortSignal): Promise<Duplex> {

@@ -38,10 +38,22 @@ export function classifySocketError(error: unknown, subject: string): MigrateErr
   return runError('SSH_UNREACHABLE', { ...facts, message: `“${subject}” cannot be reached (${reason}).` }, true)
 }
 
-/** An error of ssh2 before anybody was logged in. */
-export function classifyHandshakeError(error: unknown, subject: string): MigrateError {
+/** An error of ssh2 before anybody was logged in. `hostKeys`: algorithms that the server offers for its key. */
+export function classifyHandshakeError(
+  error: unknown,
+  subject: string,
+  hostKeys: readonly string[] = [],
+): MigrateError {
+  if (error instanceof MigrateError) return error
   const message = messageOf(error)
   const facts = { subject, cause: error }
+  if (message.includes('no matching host key format') && hostKeys.length > 0) {
+    const offers = `“${subject}” offers only ${hostKeys.join(', ')} for its host key`
+    const text = hostKeys.includes('ssh-rsa')
+      ? `${offers}. ssh-rsa signs with SHA-1 and is off. To allow it for this server alone, write “HostKeyAlgorithms +ssh-rsa” below its Host in ~/.ssh/config.`
+      : `${offers}, none of which is supported.`
+    return runError('SSH_NO_COMMON_ALGORITHM', { ...facts, message: text })
+  }
   if (message.includes('no matching')) {
     return runError('SSH_NO_COMMON_ALGORITHM', { ...facts, message: `“${subject}”: ${message}.` })
   }

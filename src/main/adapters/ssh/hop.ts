@@ -4,6 +4,7 @@ import { algorithms } from './algorithms.ts'
 import { classifyHandshakeError, lost } from './errors.ts'
 import type { HostKeyJudge } from './hostKeys.ts'
 import { Login, type LoginPlace } from './login.ts'
+import { OfferedAlgorithms } from './offered.ts'
 import { Patience } from './patience.ts'
 import type { Report } from './socket.ts'
 import { serverName, type SshHop, type SshPrompts } from './target.ts'
@@ -90,6 +91,7 @@ function connected(client: Client, handshake: Handshake): Promise<void> {
     }
 
     client.once('handshake', () => {
+      offered.stop()
       report('host key', 'done', judge.accepted?.fingerprint)
       report('login', 'begun')
       step = 'login'
@@ -105,7 +107,7 @@ function connected(client: Client, handshake: Handshake): Promise<void> {
     client.on('error', (error) => {
       if (isRemark(error)) return
       last = error
-      if (step === 'host key') fail(judge.refusal ?? classifyHandshakeError(error, server))
+      if (step === 'host key') fail(judge.refusal ?? classifyHandshakeError(error, server, offered.hostKeys))
       // A reason that the server gave for ending the login, e.g. too many failures.
       else if (step === 'login' && 'code' in error && typeof error.code === 'number') fail(login.failure(error.message))
       else if (step === 'login') fail(lost(server, error.message, error))
@@ -117,12 +119,13 @@ function connected(client: Client, handshake: Handshake): Promise<void> {
     })
     signal.addEventListener('abort', onAbort, { once: true })
 
+    const offered = new OfferedAlgorithms(stream)
     report('host key', 'begun')
     patience.restart(stepMs)
     client.connect({
       sock: stream,
       username: hop.user,
-      algorithms: algorithms(judge.types),
+      algorithms: algorithms(judge.types, hop.allowsSshRsa === true),
       hostVerifier: (key: Buffer) => judge.judge(key),
       authHandler,
       // ssh2's own limit would run on while a person is asked.

@@ -220,7 +220,13 @@ export class Login {
     const { agent } = this.#hop.auth
     if (agent === null) return []
     try {
-      return await agentKeys(agent)
+      const { keys, unusable } = await agentKeys(agent)
+      for (const key of unusable) {
+        this.#passedOver.push(
+          `the agent’s key ${key}: keys of this type, such as those on security keys, cannot be used`,
+        )
+      }
+      return keys
     } catch {
       this.#passedOver.push(`agent ${agent}: it cannot be reached`)
       return []

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { homedir, hostname, userInfo } from 'node:os'
+import { homedir, hostname, platform, userInfo } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import SSHConfig, { LineType, type Directive, type Line } from 'ssh-config'
 import { z } from 'zod'
@@ -7,6 +7,7 @@ import { ownEnvironment } from '../environment.ts'
 import { MigrateError } from '../../engine/errors.ts'
 import { configError, isMatch, readConfigFile, valuesOf, type ConfigEntry } from './configFiles.ts'
 import { matchesPatternList } from './patterns.ts'
+import { parseProxyCommand, type ProxyCommand } from './proxyCommand.ts'
 import type { SshHop, SshKeyFile, SshTarget } from './target.ts'
 
 /** What ~/.ssh/config says about one host, resolved. */
@@ -23,6 +24,10 @@ export interface ConfigHost {
   revoked: string | null
   /** Jump hosts before it, each `[user@]host[:port]`, in the order in which they are reached. */
   jumps: string[]
+  /** HostKeyAlgorithms names ssh-rsa. */
+  allowsSshRsa: boolean
+  /** The program that leads there, where no jump host does. */
+  proxy: ProxyCommand | null
 }
 
 /** A host to choose: resolved, or why it can't be used. */
@@ -34,6 +39,7 @@ export interface ConfigSurroundings {
   variables: Readonly<Record<string, string | undefined>>
   /** The machine-wide file, read after the user's. */
   systemFile: string
+  system: NodeJS.Platform
 }
 
 const ownSurroundings = (): ConfigSurroundings => ({
@@ -41,10 +47,14 @@ const ownSurroundings = (): ConfigSurroundings => ({
   user: userInfo().username,
   variables: ownEnvironment,
   systemFile: '/etc/ssh/ssh_config',
+  system: platform(),
 })
 
 /** Keys that OpenSSH tries when none is named, as far as they can be read here. */
 const defaultKeys = ['id_ed25519', 'id_ecdsa', 'id_rsa']
+
+/** OpenSSH's own agent and 1Password's both listen there. */
+const windowsAgent = '\\\\.\\pipe\\openssh-ssh-agent'
 
 /** Most jump hosts in a row. */
 const longestChain = 8
@@ -77,6 +87,7 @@ const computedSchema = z.object({
   identitiesonly: text,
   identityagent: text,
   hostkeyalias: text,
+  hostkeyalgorithms: text,
   userknownhostsfile: several,
   globalknownhostsfile: several,
   revokedhostkeys: text,
@@ -91,6 +102,8 @@ export interface GivenHost {
   keyFiles?: readonly string[]
   /** Each `[user@]host[:port]`. */
   jumps?: readonly string[]
+  /** The command that may be run to get there, exactly as `ConfigHost.proxy` has it. */
+  proxyCommand?: string | undefined
 }
 
 interface Spec {
@@ -131,8 +144,8 @@ export class SshConfig {
   }
 
   /** What stands for an alias, or for a host name that the files say nothing of. Throws SSH_CONFIG_INVALID, SSH_PROXY_COMMAND. */
-  resolve(alias: string): ConfigHost {
-    return this.#resolve({ alias })
+  resolve(alias: string, { user, port }: Pick<GivenHost, 'user' | 'port'> = {}): ConfigHost {
+    return this.#resolve({ alias, user: user ?? undefined, port: port ?? undefined })
   }
 
   /**
@@ -142,9 +155,16 @@ export class SshConfig {
   target(alias: string, hostKeys: { store: string; accept: readonly string[] }, given: GivenHost = {}): SshTarget {
     const spec = { alias, user: given.user ?? undefined, port: given.port ?? undefined, jumps: given.jumps }
     const hosts = this.#chain(spec, [])
+    const proxy = hosts[0]?.proxy ?? null
+    if (proxy !== null && proxy.text !== given.proxyCommand) {
+      throw proxyError(alias, `“${alias}” is reached through a program, and nobody has allowed it yet: ${proxy.text}`)
+    }
     const last = hosts.at(-1)
     if (last && given.keyFiles && given.keyFiles.length > 0) last.keys = given.keyFiles.map((path) => ({ path }))
-    const [first, ...more] = hosts.map((host) => hopOf(host, hostKeys))
+    const [first, ...more] = hosts.map((host, at) => ({
+      ...hopOf(host, hostKeys),
+      ...(at === 0 && proxy !== null && { proxy }),
+    }))
     if (first === undefined) throw configError(this.#path, `“${alias}” leads nowhere.`)
     return { hops: [first, ...more] }
   }
@@ -172,16 +192,9 @@ export class SshConfig {
     return { alias, user, port: port === undefined ? undefined : this.#port(port, jump) }
   }
 
-  #resolve({ alias, user: wantedUser, port: wantedPort }: Spec): ConfigHost {
+  #resolve({ alias, user: wantedUser, port: wantedPort, jumps: wantedJumps = [] }: Spec): ConfigHost {
     const { home, user: localUser } = this.#surroundings
     const lines = this.#compute(alias, wantedUser)
-    if (lines.way === 'proxycommand' && lines.proxycommand?.toLowerCase() !== 'none') {
-      throw new MigrateError('SSH_PROXY_COMMAND', {
-        message: `“${alias}” is reached with ProxyCommand ${lines.proxycommand ?? ''}.`,
-        subject: alias,
-        scope: 'run',
-      })
-    }
     const host = (lines.hostname ?? alias).replaceAll('%%', '\0').replaceAll('%h', alias).replaceAll('\0', '%')
     const user = wantedUser ?? lines.user ?? localUser
     const port = wantedPort ?? (lines.port === undefined ? 22 : this.#port(lines.port, alias))
@@ -199,6 +212,10 @@ export class SshConfig {
       lines.globalknownhostsfile.length > 0
         ? lines.globalknownhostsfile
         : ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2']
+    const proxyLine =
+      lines.way === 'proxycommand' && wantedJumps.length === 0 && lines.proxycommand?.toLowerCase() !== 'none'
+        ? lines.proxycommand
+        : undefined
     return {
       alias,
       host,
@@ -208,18 +225,36 @@ export class SshConfig {
       identitiesOnly: lines.identitiesonly?.toLowerCase() === 'yes',
       agent: this.#agent(lines.identityagent, file),
       hostKeyAlias: lines.hostkeyalias,
+      allowsSshRsa: /^[+^]?([^-,][^,]*,)*ssh-rsa(,|$)/.test(lines.hostkeyalgorithms ?? ''),
       knownHosts: [...userFiles, ...globalFiles].filter((it) => it !== 'none').map(file),
       revoked: [lines.revokedhostkeys ?? 'none'].filter((it) => it !== 'none').map(file)[0] ?? null,
       jumps: (lines.proxyjump ?? 'none')
         .split(',')
         .map((it) => expand(it.trim()))
         .filter((it) => !/^(none)?$/i.test(it)),
+      proxy:
+        proxyLine === undefined ? null : this.#proxy(proxyLine, alias, { h: host, n: alias, p: String(port), r: user }),
     }
   }
 
+  /** Throws SSH_PROXY_COMMAND for what is not run. */
+  #proxy(line: string, alias: string, own: Record<'h' | 'n' | 'p' | 'r', string>): ProxyCommand {
+    const { home, user, system } = this.#surroundings
+    // As an argument of its own such a name would be an option.
+    const isOption = [own.h, own.n, own.r].some((value) => value.startsWith('-'))
+    const tokens: Record<string, string> = { ...own, d: home, u: user, '%': '%' }
+    const expand = (word: string): string => word.replace(/%(.)/g, (token, name: string) => tokens[name] ?? token)
+    const command = isOption ? null : parseProxyCommand(line, expand, { home, windows: system === 'win32' })
+    if (command) return command
+    const allowed = 'cloudflared access ssh, tailscale nc, nc and ssh -W are run, without a shell'
+    throw proxyError(alias, `“${alias}” is reached with ProxyCommand ${line}, which is not run: only ${allowed}.`)
+  }
+
   #agent(named: string | undefined, file: (value: string) => string): string | null {
-    const { variables } = this.#surroundings
-    if (named === undefined || named === 'SSH_AUTH_SOCK') return variables.SSH_AUTH_SOCK ?? null
+    const { variables, system } = this.#surroundings
+    const isWindows = system === 'win32'
+    if (named === undefined) return variables.SSH_AUTH_SOCK ?? (isWindows ? windowsAgent : null)
+    if (named === 'SSH_AUTH_SOCK') return variables.SSH_AUTH_SOCK ?? null
     if (named.toLowerCase() === 'none') return null
     if (/^\$\w+$/.test(named)) return variables[named.slice(1)] ?? null
     return file(named)
@@ -271,6 +306,9 @@ export class SshConfig {
   }
 }
 
+const proxyError = (subject: string, message: string): MigrateError =>
+  new MigrateError('SSH_PROXY_COMMAND', { message, subject, scope: 'run' })
+
 /** ssh-config knows these two by exactly this spelling. */
 const spelled = (param: string): string =>
   /^hostname$/i.test(param) ? 'HostName' : /^user$/i.test(param) ? 'User' : param
@@ -282,11 +320,12 @@ function configOf(line: Line): SSHConfig {
 }
 
 function hopOf(host: ConfigHost, hostKeys: { store: string; accept: readonly string[] }): SshHop {
-  const { host: name, port, user, keys, agent, identitiesOnly, knownHosts, revoked, hostKeyAlias } = host
+  const { host: name, port, user, keys, agent, identitiesOnly, knownHosts, revoked, hostKeyAlias, allowsSshRsa } = host
   return {
     host: name,
     port,
     user,
+    ...(allowsSshRsa && { allowsSshRsa }),
     auth: { keys, agent, identitiesOnly },
     hostKeys: { ...hostKeys, knownHosts, revoked, alias: hostKeyAlias },
   }

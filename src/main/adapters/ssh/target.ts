@@ -1,3 +1,5 @@
+import type { ProxyCommand } from './proxyCommand.ts'
+
 /** Where an SSH connection leads, by way of which servers. Holds secrets: never logged, never sent to the window. */
 export interface SshTarget {
   /** In the order in which they are reached; the last one is the server that is wanted. */
@@ -9,6 +11,10 @@ export interface SshHop {
   host: string
   port: number
   user: string
+  /** Its key may sign with SHA-1, which old servers have alone. */
+  allowsSshRsa?: boolean | undefined
+  /** The program that leads to it, in place of a connection; of the first hop alone. Somebody has agreed to it. */
+  proxy?: ProxyCommand | undefined
   auth: SshAuth
   hostKeys: HostKeyPolicy
 }

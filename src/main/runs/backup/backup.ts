@@ -1,8 +1,8 @@
 import type { BackupMade, BackupPlace } from '../../../shared/backup.ts'
-import { openCommands } from '../../site.ts'
+import { openCommands, openContainer } from '../../site.ts'
 import type { OpenedWorkplace } from '../workplace.ts'
 import type { BackupBook } from './backupBook.ts'
-import { dumpDatabase, restoreCommand, variablesOf } from './dump.ts'
+import { dumpDatabase, restoreCommand, variablesInContainer, variablesOf } from './dump.ts'
 
 export interface BackupOptions extends BackupPlace {
   file: string
@@ -14,7 +14,7 @@ export interface BackupOptions extends BackupPlace {
 
 /**
  * Dumps the database of a workplace into a file of this computer, checks it, and writes down that it was made. Throws
- * BACKUP_FAILED, FILE_TAKEN, DB_*, SSH_*, and INTERRUPTED when it is stopped; then no file is left.
+ * BACKUP_FAILED, FILE_TAKEN, SETTING_INVALID, DB_*, SSH_*, and INTERRUPTED when it is stopped; then no file is left.
  */
 export async function backUp(work: OpenedWorkplace, book: BackupBook, options: BackupOptions): Promise<BackupMade> {
   const { site, stop, progress, clock } = work.context
@@ -24,12 +24,13 @@ export async function backUp(work: OpenedWorkplace, book: BackupBook, options: B
   const variables = variablesOf(work.settings.database.url)
   const { commands: here } = await openCommands(null, undefined, work.ssh)
   const { container, file, replace, onBytes } = options
-  const place = container === null ? `on ${work.commands.label}` : `in ${container}`
+  const inside = container === null ? null : openContainer(work.commands, container).commands
+  const place = inside ? `in ${inside.label}` : `on ${work.commands.label}`
   progress.log('info', `Dumping ${facts.label}, by pg_dump ${place}`)
-  const { path, bytes, listed } = await dumpDatabase(
-    { commands: work.commands, variables, container, file, replace, onBytes, signal },
-    here,
-  )
+  const way = inside
+    ? { commands: inside, variables: variablesInContainer(variables) }
+    : { commands: work.commands, variables }
+  const { path, bytes, listed } = await dumpDatabase({ ...way, place, file, replace, onBytes, signal }, here)
   const made = {
     database: facts.label,
     path,

@@ -1,4 +1,4 @@
-import { isContainerName } from '../../../shared/docker.ts'
+import { containerPrograms, execArguments, parseContainer } from '../../../shared/container.ts'
 import { readPostgresAddress } from '../../../shared/postgresAddress.ts'
 import { copyable } from '../../../shared/shellWord.ts'
 import { createWriteStream } from 'node:fs'
@@ -14,11 +14,11 @@ import { asMigrateError, MigrateError } from '../../engine/errors.ts'
 export type PostgresVariables = Readonly<Record<string, string>>
 
 export interface DumpRequest {
-  /** Of the computer that pg_dump runs on. */
+  /** Of the computer that pg_dump runs on, or of the database's own container. */
   commands: Commands
+  /** For people: `on the server`, `in the container`. */
+  place: string
   variables: PostgresVariables
-  /** Runs pg_dump in this container, which is the database's own; null: on that computer itself. */
-  container: string | null
   file: string
   /** What lies there already may go. */
   replace: boolean
@@ -65,8 +65,8 @@ export async function dumpDatabase(request: DumpRequest, here: Commands): Promis
 }
 
 async function stream(request: DumpRequest, partial: string): Promise<number> {
-  const { commands, variables, container, onBytes, signal } = request
-  const running = await commands.start(argvOf(container, variables), signal, variables)
+  const { commands, place, variables, onBytes, signal } = request
+  const running = await commands.start(['pg_dump', '--format=custom', '--no-password'], signal, variables)
   running.stdin.end()
   let bytes = 0
   const counted = new Transform({
@@ -86,14 +86,8 @@ async function stream(request: DumpRequest, partial: string): Promise<number> {
   }
   const { code, stderr } = await running.ended
   if (code === 0) return bytes
-  throw failed(
-    whyNot({ code, stderr, instead: await headOf(partial) }, placeOf(commands, container)),
-    partial.replace(/\.part$/, ''),
-  )
+  throw failed(whyNot({ code, stderr, instead: await headOf(partial) }, place), partial.replace(/\.part$/, ''))
 }
-
-const placeOf = ({ label }: Commands, container: string | null): string =>
-  container === null ? `on ${label}` : `in ${container} on ${label}`
 
 /**
  * What pg_dump means by its last words, where that is known; else the words themselves. `instead`: what came as the dump; an
@@ -111,14 +105,11 @@ function whyNot({ code, stderr, instead }: { code: number; stderr: string; inste
   return `pg_dump ${place} ended with ${code}: ${said.join(' ')}`
 }
 
-/** In the container, its own user and socket; the password comes from the environment of docker, by name alone. */
-function argvOf(container: string | null, variables: PostgresVariables): string[] {
-  const dump = ['pg_dump', '--format=custom', '--no-password']
-  if (container === null) return dump
-  if (!isContainerName(container)) throw failed(`“${container}” is no name of a container.`, container)
-  const passed = ['PGUSER', 'PGDATABASE', 'PGPASSWORD'].filter((name) => name in variables)
-  return ['docker', 'exec', ...passed.flatMap((name) => ['--env', name]), container, ...dump]
-}
+/** In the database's own container, where its socket is. */
+export const variablesInContainer = (variables: PostgresVariables): PostgresVariables =>
+  Object.fromEntries(
+    Object.entries(variables).filter(([name]) => ['PGUSER', 'PGDATABASE', 'PGPASSWORD'].includes(name)),
+  )
 
 async function assertArchive(path: string): Promise<void> {
   if ((await headOf(path)).startsWith(magic)) return
@@ -209,8 +200,11 @@ export function variablesOf(url: string): PostgresVariables {
 export function restoreCommand(path: string, variables: PostgresVariables, container: string | null): string {
   const { PGHOST: host, PGPORT: port, PGUSER: user = 'readur', PGDATABASE: name = 'readur' } = variables
   const common = ['pg_restore', '--clean', '--if-exists', '--username', user, '--dbname', name]
-  if (container !== null)
-    return `${['docker', 'exec', '--interactive', container, ...common].map(copyable).join(' ')} < ${copyable(path)}`
+  const address = container === null ? null : parseContainer(container)
+  if (address !== null) {
+    const [program = []] = containerPrograms[address.runtime]
+    return `${[...program, ...execArguments(address, common)].map(copyable).join(' ')} < ${copyable(path)}`
+  }
   const place = [...(host === undefined ? [] : ['--host', host]), ...(port === undefined ? [] : ['--port', port])]
   return [...common, ...place, path].map(copyable).join(' ')
 }

@@ -2,7 +2,6 @@ import { arch, cpus, release, totalmem, type } from 'node:os'
 import { resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { zipSync, type Zippable } from 'fflate'
-import { isContainerName } from '../../../shared/docker.ts'
 import type { Diagnostic } from '../../../shared/diagnostic.ts'
 import { auditFindings } from '../../engine/audit/exportAudit.ts'
 import { commandRunner, type Commands } from '../../engine/commands.ts'
@@ -12,6 +11,7 @@ import { stateText } from '../../engine/journal/stateText.ts'
 import { describeRun, reportOf } from '../../engine/journal/summary.ts'
 import { writeWhole } from '../../engine/wholeFile.ts'
 import type { SiteSettings, Variables } from '../../profiles/settings.ts'
+import { openContainer } from '../../site.ts'
 import { appVersion } from '../../version.ts'
 import { checklist } from './checklist.ts'
 import { errorLines, journalExcerpt, savedPathsOf } from './runExcerpt.ts'
@@ -109,26 +109,32 @@ export async function writeBundle(files: readonly BundleFile[], file: string): P
   return path
 }
 
-const linesOfLog = '1000'
+const linesOfLog = 1000
 
 /** The last lines of a container's log; why there are none is as good to know. */
 export async function containerLog(commands: Commands, container: string, signal: AbortSignal): Promise<string> {
   try {
-    // An option would be one to docker.
-    if (!isContainerName(container)) throw new Error(`“${container}” is no name of a container.`)
-    return await said(commands, ['docker', 'logs', '--tail', linesOfLog, '--timestamps', container], signal)
+    return await said(commands, await openContainer(commands, container).logCommand(linesOfLog, signal), signal)
   } catch (cause) {
     signal.throwIfAborted()
     return `The log could not be had: ${asMigrateError(cause).message}\n`
   }
 }
 
+const asksVersion = [
+  ['docker', '--version'],
+  ['podman', '--version'],
+  ['kubectl', 'version', '--client'],
+  ['psql', '--version'],
+  ['pg_dump', '--version'],
+] as const
+
 /** What a program says of its version, by name; what is not there is left out. */
 export async function serverVersions(commands: Commands, signal: AbortSignal): Promise<Record<string, string>> {
   const versions: Record<string, string> = {}
-  for (const program of ['docker', 'psql', 'pg_dump']) {
+  for (const argv of asksVersion) {
     try {
-      versions[`${program} on ${commands.label}`] = firstLine(await said(commands, [program, '--version'], signal))
+      versions[`${argv[0]} on ${commands.label}`] = firstLine(await said(commands, argv, signal))
     } catch {
       signal.throwIfAborted()
     }

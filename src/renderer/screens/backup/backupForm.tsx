@@ -55,14 +55,14 @@ export function BackupForm(props: BackupFormProps) {
           {
             value: 'container',
             label: 'pg_dump in the database’s container',
-            detail: `It always fits. Called through Docker on ${place}.`,
+            detail: `Always the right version. Called through Docker, Podman or kubectl on ${place}.`,
           },
         ]}
       />
       {draft.inContainer && (
         <TextInput
           label="Name of the container"
-          description="As docker ps shows it."
+          description="The name docker ps shows. For Podman podman:NAME, for Kubernetes kubernetes:NAMESPACE/deployment/NAME."
           placeholder="readur-postgres"
           value={draft.container}
           onChange={(event) => onDraft({ ...draft, container: event.currentTarget.value })}

@@ -1,4 +1,4 @@
-import { Autocomplete } from '@mantine/core'
+import { Autocomplete, Checkbox } from '@mantine/core'
 import { useEffect } from 'react'
 import type { SshHostView } from '../../../shared/ssh.ts'
 import type { ConnectionForm } from '../../connection/form.ts'
@@ -16,7 +16,10 @@ export function HostField() {
   const resolve = useSshHosts((state) => state.resolve)
   const host = form.sshHost.trim()
   useEffect(() => void load(), [load])
-  useEffect(() => void resolve(host), [resolve, host, hosts])
+  const user = form.sshUser.trim() === '' ? null : form.sshUser.trim()
+  const port = /^\d{1,5}$/.test(form.sshPort.trim()) ? Number(form.sshPort) : null
+  useEffect(() => void resolve(host, { user, port }), [resolve, host, user, port, hosts])
+  const command = resolved?.alias === host && resolved.problem === null ? resolved.proxyCommand : null
   const byAlias = new Map(hosts.map((it) => [it.alias, it]))
   return (
     <div>
@@ -40,6 +43,18 @@ export function HostField() {
       <p className={classes.resolved} role="status">
         {host === '' ? (error?.message ?? 'The way is as ssh itself would take it.') : wordsOf(host, resolved)}
       </p>
+      {command !== null && form.jumps.length === 0 && (
+        <Checkbox
+          label={
+            <>
+              Allow <code>{command}</code>
+            </>
+          }
+          description="~/.ssh/config reaches this server through this program (ProxyCommand). No other command is run."
+          checked={form.proxyCommand === command}
+          onChange={(event) => change({ proxyCommand: event.currentTarget.checked ? command : '' })}
+        />
+      )}
     </div>
   )
 }

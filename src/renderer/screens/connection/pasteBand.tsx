@@ -22,7 +22,9 @@ export function PasteBand() {
         <IconClipboardText size={22} stroke={1.75} className={classes.icon} aria-hidden />
         <div className={classes.words}>
           <p className={classes.title}>Readur knows all of this already</p>
-          <p className={classes.how}>Paste or drop its docker-compose.yml, .env or DATABASE_URL anywhere here.</p>
+          <p className={classes.how}>
+            Paste or drop its docker-compose.yml, .env, Kubernetes manifest, values.yaml or DATABASE_URL here.
+          </p>
         </div>
         <Button variant="default" aria-expanded={text !== null} onClick={() => setText(text === null ? '' : null)}>
           Paste text

@@ -49,7 +49,7 @@ function Place() {
     return (
       <TextInput
         label="Name of the container"
-        description="As docker ps shows it. It has to run, and the account to be allowed to use Docker."
+        description="The name docker ps shows. For Podman podman:NAME, for Kubernetes kubernetes:NAMESPACE/deployment/NAME."
         placeholder="readur-app"
         {...container}
       />

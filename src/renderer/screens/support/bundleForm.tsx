@@ -26,8 +26,8 @@ export function BundleForm({ profile, ofRun, draft, disabled, onDraft }: BundleF
         replaced by <code>***</code>. You see it all before a file is written.
       </p>
       <p className={classes.quiet}>
-        Logs of containers help most. They are read through Docker on {profile.server ?? 'this computer'}; leave empty
-        what there is not.
+        Container logs help most. They are read on {profile.server ?? 'this computer'} through Docker, Podman
+        (podman:NAME) or Kubernetes (kubernetes:NAMESPACE/deployment/NAME). Leave a field empty if there is none.
       </p>
       <div className={classes.fields}>
         <TextInput

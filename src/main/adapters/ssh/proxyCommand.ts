@@ -1,0 +1,113 @@
+import { Duplex, PassThrough } from 'node:stream'
+import { copyable } from '../../../shared/shellWord.ts'
+import { MigrateError } from '../../engine/errors.ts'
+import { localCommands } from '../commands/localCommands.ts'
+import type { Report } from './socket.ts'
+import { serverName, type SshHop } from './target.ts'
+
+/** A program that is to lead to a server, with its arguments, and the same as one line, which people agree to. */
+export interface ProxyCommand {
+  argv: readonly [string, ...string[]]
+  text: string
+}
+
+const firstWord = (words: readonly string[]): string | undefined => words.find((word) => !word.startsWith('-'))
+
+/** Programs that only lead to a server. Everything else is not run, whoever agrees to it. */
+const programs: Record<string, (words: readonly string[]) => boolean> = {
+  cloudflared: ([first, second]) => first === 'access' && second === 'ssh',
+  tailscale: (words) => firstWord(words) === 'nc',
+  nc: () => true,
+  ncat: () => true,
+  netcat: () => true,
+  ssh: (words) => words.some((word) => word.startsWith('-W')),
+}
+
+/**
+ * The value of a ProxyCommand line in words, without any shell. Null for what only a shell understands, and for programs
+ * that are not run. `expand` fills the `%` tokens of one word, so that no value can become two of them.
+ */
+export function parseProxyCommand(
+  line: string,
+  expand: (word: string) => string,
+  { home, windows }: { home: string; windows: boolean },
+): ProxyCommand | null {
+  const words = wordsOf(line.trim(), windows)
+  if (words === null) return null
+  const [program, ...rest] = words[0] === 'exec' ? words.slice(1) : words
+  if (program === undefined) return null
+  const name = (program.split(windows ? /[\\/]/ : '/').at(-1) ?? '').replace(/\.exe$/i, '')
+  if (!Object.hasOwn(programs, name) || programs[name]?.(rest) !== true) return null
+  const argv = [program.replace(/^~(?=\/)/, () => home), ...rest.map(expand)] as const
+  return { argv: [argv[0], ...argv.slice(1)], text: argv.map(copyable).join(' ') }
+}
+
+/** Signs that a shell would do something with. */
+const forShells = /[;&|<>$`()*?{}#!\n]/
+
+function wordsOf(line: string, windows: boolean): string[] | null {
+  const words: string[] = []
+  const pattern =
+    /(?<blank>\s+)|'(?<single>[^']*)'|"(?<double>(?:[^"\\]|\\.)*)"|\\(?<escaped>.)|(?<plain>[^\s'"\\]+)/gsy
+  let inWord = false
+  let at = 0
+  const add = (text: string): void => {
+    if (inWord) words.push((words.pop() ?? '') + text)
+    else words.push(text)
+    inWord = true
+  }
+  for (const { index, 0: all, groups = {} } of line.matchAll(pattern)) {
+    if (index !== at) return null
+    at += all.length
+    const { blank, single, double, escaped, plain } = groups
+    if (blank !== undefined) inWord = false
+    else if (single !== undefined) add(single)
+    else if (double !== undefined) {
+      if (/[$`]/.test(double)) return null
+      add(windows ? double : double.replace(/\\(["\\])/g, '$1'))
+    } else if (escaped !== undefined) add(windows ? all : escaped)
+    else if (plain !== undefined && !forShells.test(plain)) add(plain)
+    else return null
+  }
+  return at === line.length && words.length > 0 ? words : null
+}
+
+const lastWords = 300
+
+/**
+ * Starts the program of a hop, whose streams are those of the server. Throws SSH_UNREACHABLE where it cannot be started;
+ * a stream that it ends early fails with what it said.
+ */
+export async function proxyStream(
+  hop: SshHop,
+  { argv, text }: ProxyCommand,
+  report: Report,
+  signal: AbortSignal,
+): Promise<Duplex> {
+  report('tcp', 'begun')
+  const ending = new AbortController()
+  const running = await localCommands.start(argv, AbortSignal.any([signal, ending.signal]))
+  // It ends with the program, whose last words say why.
+  const readable = running.stdout.pipe(new PassThrough(), { end: false })
+  const stream = Duplex.from({ readable, writable: running.stdin })
+  stream.once('close', () => ending.abort())
+  running.ended.then(
+    ({ code, stderr }) => {
+      if (!ending.signal.aborted) stream.destroy(failure(hop, text, code, stderr))
+    },
+    (error: unknown) => stream.destroy(error instanceof Error ? error : new Error(String(error))),
+  )
+  report('tcp', 'done', text)
+  return stream
+}
+
+function failure(hop: SshHop, text: string, code: number, stderr: string): MigrateError {
+  const server = serverName(hop)
+  const said = stderr.trim().slice(-lastWords)
+  return new MigrateError('SSH_UNREACHABLE', {
+    message: `“${server}” cannot be reached: ${text} ended with code ${code}${said === '' ? '' : ` (${said})`}.`,
+    subject: server,
+    scope: 'run',
+    retryable: true,
+  })
+}
