@@ -33,6 +33,7 @@ export const diagnosticCatalogue = {
   'database.ocrQueue': 'OCR queue',
   'database.runLock': 'Other runs on this database',
   'database.paths': 'Rows without a path',
+  'database.localOnly': 'Paths that Readur finds only locally',
 
   'uploads.folder': 'Folder',
   'uploads.account': 'Account',
@@ -56,11 +57,14 @@ export const diagnosticCatalogue = {
   'bucket.get': 'Reading',
   'bucket.multipart': 'Sending in parts',
   'bucket.delete': 'Deleting',
+  'bucket.readurUploads': 'Readur’s own uploads',
   'bucket.overwrite': 'Protection against overwriting',
   'bucket.integrity': 'Protection against damage on the way',
   'bucket.uploads': 'Unfinished uploads',
   'bucket.speed': 'Speed',
 
+  'readur.settings': 'Readur’s settings',
+  'readur.version': 'Readur’s version',
   'readur.reach': 'Readur answers',
   'readur.storage': 'Where Readur stores',
   'readur.documents': 'Documents through Readur',

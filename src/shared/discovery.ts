@@ -9,6 +9,7 @@ export const foundSettings = [
   'uploadsHost',
   'dockerContainer',
   'uploadsContainer',
+  'uploadsMap',
   's3Bucket',
   's3Endpoint',
   's3Region',
@@ -16,6 +17,7 @@ export const foundSettings = [
   's3AccessKey',
   's3SecretKey',
   'readurUrl',
+  'readurVersion',
 ] as const
 export type FoundSettingName = (typeof foundSettings)[number]
 

@@ -48,6 +48,7 @@ export const profileVariables = [
   'UPLOAD_PATH',
   'READUR_UPLOADS_DIR',
   'READUR_UPLOADS_CONTAINER',
+  'READUR_UPLOADS_MAP',
   'S3_BUCKET_NAME',
   'S3_REGION',
   'S3_ENDPOINT_URL',
@@ -57,6 +58,7 @@ export const profileVariables = [
   'S3_SSE',
   'S3_SSE_KMS_KEY_ID',
   'READUR_URL',
+  'READUR_VERSION',
 ] as const
 export type ProfileVariable = (typeof profileVariables)[number]
 

@@ -35,6 +35,8 @@ export class MemoryBucketProbe extends MemoryObjectStore implements BucketProbe 
   location = (): Promise<string | null> => Promise.resolve(null)
   /** Checksums that are compared; of the others any is taken. */
   compares: ChecksumKind[] = ['md5', 'sha256']
+  /** Checksums that it does not want to get. */
+  refuses: ChecksumKind[] = []
 
   kept: BucketKeeping = { versions: false, lock: null, rules: [] }
   keeping = (): Promise<BucketKeeping> => Promise.resolve(this.kept)
@@ -48,6 +50,7 @@ export class MemoryBucketProbe extends MemoryObjectStore implements BucketProbe 
     _key: string,
     { kind, isRight }: { kind: ChecksumKind; isRight: boolean },
   ): Promise<'stored' | 'refused' | 'unsupported'> {
+    if (this.refuses.includes(kind)) return Promise.resolve('unsupported')
     return Promise.resolve(isRight || !this.compares.includes(kind) ? 'stored' : 'refused')
   }
 
@@ -75,6 +78,7 @@ export class MemoryCondition implements DatabaseCondition {
     blocked: new Array<BlockedSession>(),
     long: new Array<DatabaseSession>(),
     emptyPaths: { count: 0, ids: new Array<string>(), more: false },
+    localOnly: { count: 0, paths: new Array<string>() },
     ocrQueue: { pending: 0, processing: 0 },
     lockHolder: null as DatabaseSession | null,
   }
@@ -84,6 +88,7 @@ export class MemoryCondition implements DatabaseCondition {
   blocked = () => Promise.resolve(this.state.blocked)
   longTransactions = () => Promise.resolve(this.state.long)
   emptyPaths = () => Promise.resolve(this.state.emptyPaths)
+  localOnlyPaths = () => Promise.resolve(this.state.localOnly)
   ocrQueue = () => Promise.resolve(this.state.ocrQueue)
   lockHolder = () => Promise.resolve(this.state.lockHolder)
   endSession(session: { pid: number; startedAt: string }): Promise<'ended' | 'gone'> {

@@ -11,6 +11,7 @@ export const plainSettings = [
   'databaseParameters',
   'uploadsContainer',
   'uploadsHost',
+  'uploadsMap',
   'dockerContainer',
   's3Bucket',
   's3Endpoint',
@@ -18,6 +19,7 @@ export const plainSettings = [
   's3AccessKey',
   's3PathStyle',
   'readurUrl',
+  'readurVersion',
 ] as const
 export type PlainSetting = (typeof plainSettings)[number]
 

@@ -128,7 +128,9 @@ const optional = new Set<SettingName>([
   's3Region',
   's3PathStyle',
   'readurUrl',
+  'readurVersion',
   'uploadsContainer',
+  'uploadsMap',
   'dockerContainer',
 ])
 
@@ -141,6 +143,7 @@ const questions: Record<SettingName, string> = {
   databaseParameters: 'Which other parameters does the connection to the database need?',
   uploadsContainer: 'Which folder does Readur call its uploads folder (UPLOAD_PATH)?',
   uploadsHost: 'In which folder of the server do Readur’s uploads lie?',
+  uploadsMap: 'Which folders of Readur’s lie elsewhere?',
   dockerContainer: 'Through which container are the uploads read, should their folder on the server be closed to you?',
   s3Bucket: 'Into which bucket shall the documents go?',
   s3Endpoint: 'What is the address of the storage service? Leave it empty for Amazon.',
@@ -149,4 +152,5 @@ const questions: Record<SettingName, string> = {
   s3SecretKey: 'What is the secret access key?',
   s3PathStyle: 'Is the bucket addressed in path style?',
   readurUrl: 'At which address can Readur be opened in a browser?',
+  readurVersion: 'Which version of Readur is it?',
 }

@@ -6,6 +6,7 @@ import { readurScore } from './recognise.ts'
 import { findStorage } from './storage.ts'
 import { networkOf, storingOf } from './storing.ts'
 import { findUploads } from './uploads.ts'
+import { findVersion } from './version.ts'
 import { findWebAddress } from './webAddress.ts'
 
 /** More on one server are not Readur, but made to look like it. */
@@ -37,6 +38,7 @@ function settingsOf(
   for (const note of notes) findings.note(...note)
   const database = findDatabase(readur, all, findings)
   const uploads = findUploads(readur, findings)
+  findVersion(readur, findings)
   findStorage(readur, all, findings)
   findWebAddress(readur, findings)
   return findings.conclude({

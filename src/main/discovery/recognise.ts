@@ -8,6 +8,8 @@ export function repositoryOf(image: string): string {
 
 const nameOf = (image: string): string => repositoryOf(image).split('/').at(-1) ?? ''
 
+export const isReadurImage = (image: string): boolean => nameOf(image) === 'readur'
+
 /** Variables that only Readur has. */
 const ownVariables = [
   'UPLOAD_PATH',
@@ -28,7 +30,7 @@ export function readurScore(container: Container): number {
   const known = ownVariables.filter((it) => environment.has(it)).length
   if (image !== null) {
     if (isPostgres(container) || s3ServerOf(container) !== null) return 0
-    if (nameOf(image) === 'readur') return 100 + known
+    if (isReadurImage(image)) return 100 + known
   }
   const isNamed = service === 'readur' || name === 'readur'
   const isLikeIt = (image !== null && isReadurWord.test(nameOf(image))) || isReadurWord.test(service ?? name)

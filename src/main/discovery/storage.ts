@@ -1,3 +1,5 @@
+import { readurStorage } from '../../shared/readurStorage.ts'
+import { isCurrentReadur } from '../../shared/readurVersion.ts'
 import type { Container } from './container.ts'
 import { addressOf } from './databaseUrl.ts'
 import type { SettingName } from './discovered.ts'
@@ -5,6 +7,7 @@ import { isKnown, lookUp, lookUpFirst, whyUnset, type Environment, type Variable
 import type { Findings } from './findings.ts'
 import { reachOf, waysTo } from './reach.ts'
 import { s3ServerOf } from './recognise.ts'
+import { versionOf } from './version.ts'
 
 /** Variables of each setting: those that Readur reads, then those that only look like it. */
 const names: readonly [SettingName, readonly string[], readonly string[]][] = [
@@ -12,11 +15,17 @@ const names: readonly [SettingName, readonly string[], readonly string[]][] = [
   ['s3Region', ['S3_REGION'], ['AWS_REGION', 'AWS_DEFAULT_REGION']],
   ['s3AccessKey', ['S3_ACCESS_KEY_ID'], ['AWS_ACCESS_KEY_ID']],
   ['s3SecretKey', ['S3_SECRET_ACCESS_KEY'], ['AWS_SECRET_ACCESS_KEY']],
-  ['s3PathStyle', ['S3_FORCE_PATH_STYLE', 'S3_PATH_STYLE'], []],
 ]
 
-/** Takes bucket, keys and so on from Readur's variables. The endpoint, which may hold in a container only, is handed back. */
-export function readStorage(environment: Environment, findings: Findings): Endpoint | null {
+/**
+ * Takes bucket, keys and so on from Readur's variables, as this version of it reads them. The endpoint, which may hold in
+ * a container only, is handed back.
+ */
+export function readStorage(
+  environment: Environment,
+  findings: Findings,
+  version: string | null = null,
+): Endpoint | null {
   for (const [setting, own, alike] of names) {
     const found = lookUpFirst(environment, ...own)
     if (found) findings.addVariable(setting, found)
@@ -25,11 +34,17 @@ export function readStorage(environment: Environment, findings: Findings): Endpo
       if (guess) findings.addVariable(setting, guess, guess.text, 'guess')
     }
   }
-  const isOn =
-    lookUp(environment, 'S3_ENABLED')?.text.toLowerCase() === 'true' ||
-    lookUp(environment, 'STORAGE_BACKEND')?.text.toLowerCase() === 's3'
-  if (isOn) findings.note('This Readur is set to S3 already: what it takes in now goes into the bucket.')
-  return readEndpoint(environment, findings)
+  // What stands for a variable that nobody sets says nothing.
+  const known = (name: string): string | undefined => {
+    const text = environment.get(name)?.text
+    return text !== undefined && isKnown(text) ? text : undefined
+  }
+  const { backend, endpoint, pathStyle, remarks } = readurStorage(known, version === null ? null : isCurrentReadur(version))
+  for (const { message, remedy } of remarks) findings.note(message, remedy)
+  if (backend === 's3') findings.note('This Readur is set to S3 already: what it takes in now goes into the bucket.')
+  const style = pathStyle && environment.get(pathStyle.variable)
+  if (style) findings.addVariable('s3PathStyle', style, String(pathStyle.value))
+  return readEndpoint(environment, findings, endpoint?.variable)
 }
 
 interface Endpoint {
@@ -37,12 +52,16 @@ interface Endpoint {
   from: Variable
 }
 
-function readEndpoint(environment: Environment, findings: Findings): Endpoint | null {
-  const from = lookUpFirst(environment, 'S3_ENDPOINT_URL', 'S3_ENDPOINT')
-  if (!from) return null
-  const name = from.origin.variable ?? 'S3_ENDPOINT_URL'
-  if (!isKnown(from.text)) {
-    findings.explain('s3Endpoint', whyUnset(from))
+function readEndpoint(environment: Environment, findings: Findings, name: string | undefined): Endpoint | null {
+  const first = environment.get('S3_ENDPOINT_URL')
+  if (first && !isKnown(first.text)) {
+    findings.explain('s3Endpoint', whyUnset(first))
+    return null
+  }
+  const from = name === undefined ? undefined : lookUp(environment, name)
+  if (name === undefined || !from) {
+    const second = environment.get('S3_ENDPOINT')
+    if (first === undefined && second && !isKnown(second.text)) findings.explain('s3Endpoint', whyUnset(second))
     return null
   }
   const url = URL.canParse(from.text) ? new URL(from.text) : null
@@ -61,7 +80,7 @@ const textOf = (url: URL): string => url.href.replace(/\/$/, '')
 
 /** Finds the bucket of this Readur, or offers the storage service that stands beside it. */
 export function findStorage(readur: Container, all: readonly Container[], findings: Findings): void {
-  const endpoint = readStorage(readur.environment, findings)
+  const endpoint = readStorage(readur.environment, findings, versionOf(readur))
   if (endpoint) addEndpoint(endpoint, readur, all, findings)
   else offerServer(readur, all, findings)
 }

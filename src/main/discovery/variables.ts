@@ -40,6 +40,7 @@ export function toVariables(discovered: Discovered, answers: Answers = {}): Vari
     // A path in a container is what Readur calls it.
     READUR_UPLOADS_DIR: get('dockerContainer') === undefined ? get('uploadsHost') : undefined,
     READUR_UPLOADS_CONTAINER: get('dockerContainer'),
+    READUR_UPLOADS_MAP: get('dockerContainer') === undefined ? get('uploadsMap') : undefined,
     S3_BUCKET_NAME: get('s3Bucket'),
     S3_ENDPOINT_URL: get('s3Endpoint'),
     S3_REGION: get('s3Region'),
@@ -47,6 +48,7 @@ export function toVariables(discovered: Discovered, answers: Answers = {}): Vari
     S3_ACCESS_KEY_ID: get('s3AccessKey'),
     S3_SECRET_ACCESS_KEY: get('s3SecretKey'),
     READUR_URL: get('readurUrl'),
+    READUR_VERSION: get('readurVersion'),
   }
   return Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined))
 }

@@ -1,4 +1,5 @@
 import { profileVariables, type ProfileDraft, type ProfileVariable } from '../../shared/profile.ts'
+import { readurStorage } from '../../shared/readurStorage.ts'
 import { secretParameters, type PostgresAddress } from '../../shared/postgresAddress.ts'
 import { databaseAddress, invalid, type Variables } from './variables.ts'
 
@@ -6,12 +7,6 @@ import { databaseAddress, invalid, type Variables } from './variables.ts'
 export interface OwnSettings {
   variables: ProfileDraft['variables']
   secrets: Partial<Record<'POSTGRES_PASSWORD' | 'S3_SECRET_ACCESS_KEY', string>>
-}
-
-/** Names that Readur knows for the same thing; the first that is set counts. */
-const spellings: Partial<Record<ProfileVariable, readonly string[]>> = {
-  S3_ENDPOINT_URL: ['S3_ENDPOINT_URL', 'S3_ENDPOINT'],
-  S3_FORCE_PATH_STYLE: ['S3_FORCE_PATH_STYLE', 'S3_PATH_STYLE'],
 }
 
 /** Takes variables apart into those that are no secret, and the secrets. Throws SETTING_INVALID. */
@@ -41,11 +36,16 @@ export function plainSettings(given: Variables): OwnSettings['variables'] {
   const get = (name: string): string | undefined => (given[name]?.trim() === '' ? undefined : given[name])
   const address = databaseAddress(given)
   const database = address && databaseVariables(address)
+  const { endpoint, pathStyle } = readurStorage((name) => given[name])
+  // What they come to, for those that Readur knows by several names, or reads otherwise than they seem to say.
+  const read: Partial<Record<ProfileVariable, string | undefined>> = {
+    S3_ENDPOINT_URL: endpoint?.text,
+    S3_FORCE_PATH_STYLE: pathStyle === null ? undefined : String(pathStyle.value),
+  }
   const plain = profileVariables.flatMap((name) => {
     // As Readur reads them: DATABASE_URL goes before all of POSTGRES_*.
-    const names = spellings[name] ?? [name]
-    const value =
-      database && name.startsWith('POSTGRES_') ? database[name] : names.map(get).find((it) => it !== undefined)
+    const own = name in read ? read[name] : get(name)
+    const value = database && name.startsWith('POSTGRES_') ? database[name] : own
     return value === undefined ? [] : [[name, value.trim()] as const]
   })
   return Object.fromEntries(plain)

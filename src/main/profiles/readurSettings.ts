@@ -1,4 +1,6 @@
-import { flag, invalid, parseUrl, valueOf, type Variables } from './variables.ts'
+import { readurStorage, type SettingRemark } from '../../shared/readurStorage.ts'
+import { isCurrentReadur } from '../../shared/readurVersion.ts'
+import { invalid, parseUrl, valueOf, type Variables } from './variables.ts'
 
 /** What is known of Readur itself. */
 export interface ReadurSettings {
@@ -8,6 +10,10 @@ export interface ReadurSettings {
   token: string | null
   /** Where its own variables tell it to store; null where they say nothing of it. */
   storage: 's3' | 'local' | null
+  /** Its version, or the tag of its image; null where nobody said. */
+  version: string | null
+  /** Where it reads its variables in another way than they seem to be meant. */
+  remarks: SettingRemark[]
 }
 
 export function readurSettings(variables: Variables): ReadurSettings {
@@ -15,17 +21,13 @@ export function readurSettings(variables: Variables): ReadurSettings {
   if (url && (url.username !== '' || url.password !== '')) {
     throw invalid('READUR_URL', 'must be an address alone. The token has a variable of its own, READUR_TOKEN.')
   }
+  const version = valueOf(variables, 'READUR_VERSION') ?? null
+  const { backend, remarks } = readurStorage((name) => variables[name], version === null ? null : isCurrentReadur(version))
   return {
     url: url && `${url.origin}${url.pathname}`.replace(/\/+$/, ''),
     token: valueOf(variables, 'READUR_TOKEN') ?? null,
-    storage: storageOf(variables),
+    storage: backend,
+    version,
+    remarks,
   }
-}
-
-/** As Readur reads them: S3_ENABLED, or STORAGE_BACKEND=s3. */
-function storageOf(variables: Variables): ReadurSettings['storage'] {
-  const enabled = flag(variables, 'S3_ENABLED')
-  const backend = valueOf(variables, 'STORAGE_BACKEND')?.toLowerCase()
-  if (enabled === undefined && backend === undefined) return null
-  return enabled === true || backend === 's3' ? 's3' : 'local'
 }

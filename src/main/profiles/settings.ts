@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, posix, relative, resolve } from 'node:path'
 import { encryptions, type ServerSettings } from '../../shared/profile.ts'
+import { readurStorage } from '../../shared/readurStorage.ts'
 import type { S3Settings } from '../adapters/s3/client.ts'
 import type { StoredAs } from '../adapters/s3/storedAs.ts'
 import type { PostgresSettings } from '../adapters/postgres/connection.ts'
@@ -10,7 +11,6 @@ import { readurSettings, type ReadurSettings } from './readurSettings.ts'
 import {
   databaseAddress,
   databaseParameters,
-  flag,
   invalid,
   parseUrl,
   required,
@@ -217,15 +217,17 @@ function storageOptions(variables: Variables): StoredAs {
 
 function s3Settings(variables: Variables): S3Settings {
   const protocols = ['http:', 'https:']
-  const endpoint = parseUrl(variables, 'S3_ENDPOINT_URL', protocols) ?? parseUrl(variables, 'S3_ENDPOINT', protocols)
+  const { endpoint: address, pathStyle } = readurStorage((name) => variables[name])
+  const endpoint = address && parseUrl(variables, address.variable, protocols)
   if (endpoint && (endpoint.username !== '' || endpoint.password !== '' || endpoint.search !== '')) {
-    throw invalid('S3_ENDPOINT_URL', 'must be an address alone. Key and secret have variables of their own.')
+    throw invalid(address?.variable ?? 'S3_ENDPOINT_URL', 'must be an address alone. Key and secret have variables of their own.')
   }
   return {
     bucket: required(variables, 'S3_BUCKET_NAME'),
     region: valueOf(variables, 'S3_REGION') ?? defaultRegion,
     endpoint: endpoint?.href.replace(/\/$/, ''),
-    forcePathStyle: flag(variables, 'S3_FORCE_PATH_STYLE', 'S3_PATH_STYLE') ?? endpoint !== null,
+    // Readur tries the path first, where there is an address and nobody has said.
+    forcePathStyle: pathStyle?.value ?? endpoint !== null,
     accessKeyId: required(variables, 'S3_ACCESS_KEY_ID'),
     secretAccessKey: required(variables, 'S3_SECRET_ACCESS_KEY'),
     ...storageOptions(variables),

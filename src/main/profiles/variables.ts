@@ -4,6 +4,7 @@ import {
   readPostgresParameters,
   type PostgresAddress,
 } from '../../shared/postgresAddress.ts'
+import { setInsteadOf } from '../../shared/readurStorage.ts'
 import { MigrateError } from '../engine/errors.ts'
 
 /** Variables as the environment or an env file has them. */
@@ -24,17 +25,9 @@ export function valueOf(variables: Variables, name: string): string | undefined 
 export function required(variables: Variables, name: string): string {
   const value = valueOf(variables, name)
   if (value !== undefined) return value
-  throw new MigrateError('SETTING_MISSING', { message: `${name} is not set.`, subject: name, scope: 'run' })
-}
-
-/** The first of these that is set; undefined where none is. */
-export function flag(variables: Variables, ...names: string[]): boolean | undefined {
-  const name = names.find((it) => valueOf(variables, it) !== undefined)
-  if (name === undefined) return undefined
-  const value = required(variables, name).toLowerCase()
-  if (['true', '1', 'yes', 'on'].includes(value)) return true
-  if (['false', '0', 'no', 'off'].includes(value)) return false
-  throw invalid(name, `“${value}” is neither true nor false.`)
+  const [other] = setInsteadOf((it) => variables[it], name)
+  const instead = other === undefined ? '' : ` ${other} is, but Readur does not read it, and nor does this program.`
+  throw new MigrateError('SETTING_MISSING', { message: `${name} is not set.${instead}`, subject: name, scope: 'run' })
 }
 
 /** Null when it is not set. The text itself is not repeated in the error: it may hold a password. */

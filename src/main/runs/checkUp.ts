@@ -117,7 +117,7 @@ export const readurStateAt =
 /** What the checks look at, of a site that is open. */
 export function doctorSiteOf(
   { site, probes, readur, way }: Omit<OpenForDoctor, 'close' | 'commands'>,
-  settings: Pick<SiteSettings, 'database' | 'secretFiles'>,
+  settings: Pick<SiteSettings, 'database' | 'readur' | 'secretFiles'>,
   dataFolder: string,
   readurState: DoctorSite['readurState'],
   isOurs: (upload: OpenUpload) => boolean = () => false,
@@ -129,6 +129,7 @@ export function doctorSiteOf(
     databaseName: nameOf(settings, way),
     timeoutMs: settings.database.timeoutMs,
     readurState,
+    about: settings.readur,
     isOurs,
     ours: { data: dataFolder, temporary: tmpdir(), secrets: settings.secretFiles ?? [] },
     clock: Date,

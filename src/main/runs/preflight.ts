@@ -29,6 +29,9 @@ const beforePlan: readonly DiagnosticCode[] = [
   'bucket.list',
   'bucket.keeping',
   'bucket.owner',
+  'database.localOnly',
+  'readur.settings',
+  'readur.version',
   'readur.reach',
   'readur.storage',
 ]
@@ -38,6 +41,7 @@ const beforeCopying: readonly DiagnosticCode[] = [
   ...beforePlan.filter((code) => /^(bucket|computer)\./.test(code) && code !== 'bucket.owner'),
   'bucket.put',
   'bucket.delete',
+  'readur.version',
 ]
 
 /** What a connection that breaks off once looks like. */

@@ -20,6 +20,7 @@ export const settingWords: Record<FoundSettingName, string> = {
   uploadsHost: 'Uploads folder',
   dockerContainer: 'Read through container',
   uploadsContainer: 'Uploads in Readur',
+  uploadsMap: 'Folders elsewhere',
   s3Bucket: 'Bucket',
   s3Endpoint: 'Storage address',
   s3Region: 'Region',
@@ -27,6 +28,7 @@ export const settingWords: Record<FoundSettingName, string> = {
   s3AccessKey: 'Access key',
   s3SecretKey: 'Secret key',
   readurUrl: 'Readur’s address',
+  readurVersion: 'Readur’s version',
 }
 
 const secretNames: Partial<Record<FoundSettingName, EditedSecret>> = {
@@ -58,9 +60,11 @@ export function fill(form: ConnectionForm, picks: Picks): ConnectionForm {
     uploadsIn: text('dockerContainer') === undefined ? form.uploadsIn : 'container',
     container: text('dockerContainer') ?? form.container,
     uploadsInReadur: text('uploadsContainer') ?? form.uploadsInReadur,
+    uploadsMap: text('uploadsMap') ?? form.uploadsMap,
     bucket: text('s3Bucket') ?? form.bucket,
     accessKey: text('s3AccessKey') ?? form.accessKey,
     readurUrl: text('readurUrl') ?? form.readurUrl,
+    readurVersion: text('readurVersion') ?? form.readurVersion,
     secrets: secretsWith(form.secrets, picks),
   }
   return withStorage(filled, text('s3Endpoint'), text('s3Region'), text('s3PathStyle'))
@@ -74,7 +78,7 @@ function withStorage(
 ): ConnectionForm {
   if (endpoint === undefined && region === undefined && pathStyle === undefined) return form
   const at = serviceAt(endpoint ?? '', region ?? services.aws.region)
-  const isPathStyle = pathStyle === undefined ? services[at.service].pathStyle : /^(true|1|yes|on)$/i.test(pathStyle)
+  const isPathStyle = pathStyle === undefined ? services[at.service].pathStyle : pathStyle === 'true'
   const isUnusual = at.service !== 'aws' && isPathStyle !== services[at.service].pathStyle
   return {
     ...form,

@@ -47,6 +47,8 @@ export interface FormTexts {
   container: string
   /** What Readur calls it: UPLOAD_PATH. */
   uploadsInReadur: string
+  /** Folders of Readur’s that lie elsewhere: `/path/in/readur=/path/there`, several with a semicolon between. */
+  uploadsMap: string
   /** Address of the storage service, where the user names it. */
   endpoint: string
   region: string
@@ -59,6 +61,8 @@ export interface FormTexts {
   encryption: string
   kmsKey: string
   readurUrl: string
+  /** The tag of Readur’s image, as it was found. */
+  readurVersion: string
 }
 
 /** A connection as it stands in the editor, complete or not. */
@@ -104,6 +108,7 @@ export const emptyForm: ConnectionForm = {
   uploadsIn: 'folder',
   container: '',
   uploadsInReadur: '/app/uploads',
+  uploadsMap: '',
   service: 'aws',
   endpoint: '',
   region: services.aws.region,
@@ -115,6 +120,7 @@ export const emptyForm: ConnectionForm = {
   encryption: '',
   kmsKey: '',
   readurUrl: '',
+  readurVersion: '',
   secrets: { POSTGRES_PASSWORD: none, S3_SECRET_ACCESS_KEY: none, SSH_PASSWORD: none, SSH_PASSPHRASE: none },
 }
 
@@ -146,8 +152,8 @@ export function formOf({ name, server, envFile, variables, has }: ProfileDetails
 export function withVariables(form: ConnectionForm, variables: ProfileDraft['variables']): ConnectionForm {
   const endpoint = variables.S3_ENDPOINT_URL ?? ''
   const { service, region, account } = serviceAt(endpoint, variables.S3_REGION ?? emptyForm.region)
-  const pathStyle = variables.S3_FORCE_PATH_STYLE
-  const isPathStyle = pathStyle === undefined ? endpoint !== '' : /^(true|1|yes|on)$/i.test(pathStyle)
+  const pathStyle = variables.S3_FORCE_PATH_STYLE?.toLowerCase()
+  const isPathStyle = pathStyle === undefined ? endpoint !== '' : pathStyle === 'true'
   // A service that is known, addressed in another way than it would be by itself: the way has to be seen.
   const isUnusual = service !== 'aws' && isPathStyle !== services[service].pathStyle
   return {
@@ -163,6 +169,7 @@ export function withVariables(form: ConnectionForm, variables: ProfileDraft['var
     uploads: variables.READUR_UPLOADS_DIR ?? '',
     uploadsIn: variables.READUR_UPLOADS_CONTAINER === undefined ? 'folder' : 'container',
     container: variables.READUR_UPLOADS_CONTAINER ?? '',
+    uploadsMap: variables.READUR_UPLOADS_MAP ?? '',
     uploadsInReadur: variables.UPLOAD_PATH ?? emptyForm.uploadsInReadur,
     service: isUnusual ? 'other' : service,
     endpoint,
@@ -175,6 +182,7 @@ export function withVariables(form: ConnectionForm, variables: ProfileDraft['var
     encryption: encryptions.find((it) => it.toLowerCase() === variables.S3_SSE?.toLowerCase()) ?? '',
     kmsKey: variables.S3_SSE_KMS_KEY_ID ?? '',
     readurUrl: variables.READUR_URL ?? '',
+    readurVersion: variables.READUR_VERSION ?? '',
   }
 }
 
@@ -198,6 +206,7 @@ export function draftOf(form: ConnectionForm): ProfileDraft {
     DATABASE_TIMEOUT: form.dbTimeout,
     READUR_UPLOADS_DIR: form.uploadsIn === 'folder' ? form.uploads : '',
     READUR_UPLOADS_CONTAINER: form.uploadsIn === 'container' ? form.container : '',
+    READUR_UPLOADS_MAP: form.uploadsMap,
     UPLOAD_PATH: form.uploadsInReadur,
     S3_BUCKET_NAME: form.bucket,
     S3_REGION: form.region,
@@ -208,6 +217,7 @@ export function draftOf(form: ConnectionForm): ProfileDraft {
     S3_SSE: form.encryption,
     S3_SSE_KMS_KEY_ID: form.encryption === kmsEncryption ? form.kmsKey : '',
     READUR_URL: form.readurUrl,
+    READUR_VERSION: form.readurVersion,
   }
   const variables = Object.fromEntries(
     Object.entries(all).flatMap(([variable, value]) => (value.trim() === '' ? [] : [[variable, value.trim()]])),

@@ -404,7 +404,7 @@ describe('the settings of an env file', () => {
     const envFile = join(dir, 'readur.env')
     await writeFile(envFile, `POSTGRES_HOST=db\nPOSTGRES_PASSWORD='${password}'\nS3_PATH_STYLE=yes\nOTHER=1\n`)
     const taken = await book.takeOver(await book.create({ ...draft, envFile, variables: {} }, {}))
-    expect(taken.variables).toEqual({ POSTGRES_HOST: 'db', S3_FORCE_PATH_STYLE: 'yes' })
+    expect(taken.variables).toEqual({ POSTGRES_HOST: 'db', S3_FORCE_PATH_STYLE: 'false' })
     expect(JSON.stringify(taken)).not.toContain(password)
     expect(held.take(taken.secrets.POSTGRES_PASSWORD ?? '')?.value).toBe(password)
     expect((await stat(envFile)).isFile()).toBe(true)

@@ -142,7 +142,10 @@ describe('the bucket', () => {
     ['S3_PATH_STYLE', 'no', false],
     ['S3_PATH_STYLE', '0', false],
     ['S3_FORCE_PATH_STYLE', 'TRUE', true],
-    ['S3_PATH_STYLE', '1', true],
+    ['S3_PATH_STYLE', ' true ', true],
+    ['S3_PATH_STYLE', '1', false],
+    ['S3_FORCE_PATH_STYLE', '', false],
+    ['S3_FORCE_PATH_STYLE', 'maybe', false],
   ])('%s=%s', (name, value, style) => {
     const endpoint = { S3_ENDPOINT_URL: 'http://minio:9000' }
     expect(readSettings({ ...variables, ...endpoint, [name]: value }).s3.forcePathStyle).toBe(style)
@@ -168,8 +171,16 @@ describe('the bucket', () => {
     expect(refusalOf({ ...variables, ...options })).toMatchObject({ code: 'SETTING_INVALID', subject })
   })
 
-  it('has no path style of “maybe”', () => {
-    expect(refusalOf({ ...variables, S3_PATH_STYLE: 'maybe' })).toMatchObject({ subject: 'S3_PATH_STYLE' })
+  it('is Amazon’s where S3_ENDPOINT_URL is set and empty, whatever S3_ENDPOINT says', () => {
+    const hidden = { ...variables, S3_ENDPOINT_URL: '', S3_ENDPOINT: 'http://minio:9000' }
+    expect(readSettings(hidden).s3).toMatchObject({ endpoint: undefined, forcePathStyle: false })
+    expect(readSettings(hidden).readur.remarks[0]?.message).toContain('S3_ENDPOINT is not read')
+  })
+
+  it('is asked for by the name that Readur reads, and the other name is told', () => {
+    const refused = refusalOf({ ...without('S3_BUCKET_NAME'), S3_BUCKET: 'documents' })
+    expect(refused).toMatchObject({ code: 'SETTING_MISSING', subject: 'S3_BUCKET_NAME' })
+    expect(String(refused)).toContain('S3_BUCKET is, but Readur does not read it')
   })
 
   it.each(['minio:9000', 'ftp://minio', 'not an address'])('does not lie at %s', (endpoint) => {
@@ -269,7 +280,7 @@ describe('variables of a file over those of the shell', () => {
 
 describe('Readur itself', () => {
   it('is not known where nothing is said', () => {
-    expect(readSettings(variables).readur).toEqual({ url: null, token: null, storage: null })
+    expect(readSettings(variables).readur).toEqual({ url: null, token: null, storage: null, version: null, remarks: [] })
   })
 
   it.each<[Variables, 's3' | 'local' | null]>([
@@ -278,6 +289,8 @@ describe('Readur itself', () => {
     [{ STORAGE_BACKEND: 'S3' }, 's3'],
     [{ STORAGE_BACKEND: 'local' }, 'local'],
     [{ S3_ENABLED: 'false', STORAGE_BACKEND: 's3' }, 's3'],
+    [{ S3_ENABLED: '1' }, 'local'],
+    [{ STORAGE_BACKEND: 's3', READUR_VERSION: '2.9.1' }, 'local'],
   ])('stores where %o says', (said, storage) => {
     expect(readSettings({ ...variables, ...said }).readur.storage).toBe(storage)
   })

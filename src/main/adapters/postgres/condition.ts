@@ -140,6 +140,22 @@ export class PostgresCondition implements DatabaseCondition {
     })
   }
 
+  localOnlyPaths(folders: readonly string[], signal: AbortSignal): ReturnType<DatabaseCondition['localOnlyPaths']> {
+    return this.#ask(signal, async (client) => {
+      const { rows } = await client.query(
+        `WITH found AS (
+           SELECT file_path FROM documents
+           WHERE btrim(file_path) <> '' AND file_path !~ '^(/|s3://)' AND NOT EXISTS (
+             SELECT FROM unnest($1::text[]) AS folder
+             WHERE starts_with(regexp_replace(file_path, '^([.]/+)+', ''), folder || '/')
+           )
+         ) SELECT count(*)::int AS count, ARRAY(SELECT file_path FROM found LIMIT ${idsShown}) AS paths FROM found`,
+        [folders],
+      )
+      return z.object({ count: z.number(), paths: z.array(z.string()) }).parse(rows[0])
+    })
+  }
+
   ocrQueue(signal: AbortSignal): ReturnType<DatabaseCondition['ocrQueue']> {
     return this.#ask(signal, async (client) => {
       const { rows } = await client.query(

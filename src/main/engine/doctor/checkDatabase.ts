@@ -1,4 +1,5 @@
 import { MigrateError } from '../errors.ts'
+import { foldersAsTheyStand, type PathPrefix } from '../plan/paths.ts'
 import type { DatabaseFacts, ReadurDatabase } from '../ports.ts'
 import { assertNotIngested, assertReadur } from '../preflight.ts'
 import { lateError, type Checkup, type Late } from './checkup.ts'
@@ -15,6 +16,7 @@ export interface DatabaseDeps {
   bucket: string
   /** Milliseconds that a statement may take. */
   timeoutMs: number
+  prefixes: readonly PathPrefix[]
 }
 
 /** Errors of a database that has let us in, and is not what we need. */
@@ -61,6 +63,9 @@ export async function checkDatabase(
   await checkup.run('database.ocrQueue', async (signal) => ocrQueue(await condition.ocrQueue(signal)))
   await checkup.run('database.runLock', (signal) => runLock(condition, signal))
   await checkup.run('database.paths', async (signal) => paths(await condition.emptyPaths(signal)))
+  await checkup.run('database.localOnly', async (signal) =>
+    localOnly(await condition.localOnlyPaths(foldersAsTheyStand(deps.prefixes), signal)),
+  )
 }
 
 async function connect(
@@ -159,5 +164,16 @@ function paths({ count, ids, more }: Awaited<ReturnType<DatabaseCondition['empty
     evidence: ids.map((id) => `document ${id}`),
     words:
       'They name no file, so a run reports them as failed and leaves them alone. Look at them in Readur, and delete them there.',
+  })
+}
+
+/** On S3, Readur looks for a local file at the path as it stands alone, and a bare name or the like leads nowhere then. */
+function localOnly({ count, paths }: Awaited<ReturnType<DatabaseCondition['localOnlyPaths']>>): Verdict<null> {
+  if (count === 0) return ok(null, 'None.')
+  const number = `${count} ${count === 1 ? 'document has' : 'documents have'}`
+  return warning(null, `${number} a path that Readur finds only while it stores locally.`, {
+    evidence: paths.map((path) => `“${path}”`),
+    words:
+      'From when Readur is switched to S3 until their rows are, users cannot open these documents. They are the first to be copied and switched: do both soon after one another.',
   })
 }

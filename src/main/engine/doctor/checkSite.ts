@@ -7,6 +7,7 @@ import { checkComputer, type OurFolders } from './checkComputer.ts'
 import { checkDatabase } from './checkDatabase.ts'
 import { checkOwner } from './checkOwner.ts'
 import { checkReadur } from './checkReadur.ts'
+import { checkReadurSettings, type ReadurAbout } from './checkReadurSettings.ts'
 import type { Checkup, PlannedDiagnostic } from './checkup.ts'
 import { checkUploads } from './checkUploads.ts'
 import { plannedIn } from './depth.ts'
@@ -31,6 +32,8 @@ export interface DoctorSite {
   timeoutMs: number
   /** Where Readur stores, as far as that can be found out. */
   readurState: (signal: AbortSignal) => Promise<ReadurState>
+  /** What its settings and its image say of Readur. */
+  about: ReadurAbout
   isOurs: BucketDeps['isOurs']
   ours: OurFolders
   clock: Clock
@@ -38,7 +41,7 @@ export interface DoctorSite {
 
 /** What a checkup will do beside the way to the server, before anything is reached. */
 export function plannedSite(
-  { site, probes, readur, databaseName }: DoctorSite,
+  { site, probes, readur, databaseName, about }: DoctorSite,
   options: CheckupOptions,
 ): PlannedDiagnostic[] {
   const subjects: [Exclude<DiagnosticArea, 'server'>, string][] = [
@@ -49,8 +52,14 @@ export function plannedSite(
     ['readur', readur?.label ?? 'Readur'],
   ]
   const planned = subjects.flatMap(([area, subject]) => plannedIn(area, options).map((code) => ({ code, subject })))
-  // Without an address, where it stores is all that can be found out.
-  return planned.filter(({ code }) => readur !== null || !code.startsWith('readur.') || code === 'readur.storage')
+  // Without an address, where it stores is all that can be found out, and what its settings say.
+  const known = [
+    'readur.storage',
+    ...(about.remarks.length > 0 ? ['readur.settings'] : []),
+    ...(about.version === null ? [] : ['readur.version']),
+    ...(readur === null ? [] : ['readur.reach', 'readur.documents']),
+  ]
+  return planned.filter(({ code }) => !code.startsWith('readur.') || known.includes(code))
 }
 
 /**
@@ -73,11 +82,12 @@ export async function checkSite(doctor: DoctorSite, checkup: Checkup, reach: () 
     }
     const { databaseName: subject, timeoutMs } = doctor
     await Promise.all([
-      checkDatabase(checkup, { database, condition, subject, timeoutMs, bucket: bucket.bucket }, tellConnected),
+      checkDatabase(checkup, { database, condition, subject, timeoutMs, bucket: bucket.bucket, prefixes }, tellConnected),
       checkUploads(checkup, { uploads, probe: folder, database, prefixes }, databaseIsThere),
     ])
   }
   const atReadur = async (): Promise<void> => {
+    await checkReadurSettings(checkup, doctor.about)
     await checkReadur(checkup, { readur, database, readurState: doctor.readurState }, databaseIsThere)
   }
   await Promise.all([

@@ -25,6 +25,7 @@ const plans: Record<Exclude<DiagnosticArea, 'server'>, [DiagnosticCode, CheckupD
     ['database.ocrQueue', 'run'],
     ['database.runLock', 'run'],
     ['database.paths', 'full'],
+    ['database.localOnly', 'run'],
   ],
   uploads: [
     ['uploads.folder', 'connection'],
@@ -50,12 +51,15 @@ const plans: Record<Exclude<DiagnosticArea, 'server'>, [DiagnosticCode, CheckupD
     ['bucket.get', 'run'],
     ['bucket.multipart', 'run'],
     ['bucket.delete', 'run'],
+    ['bucket.readurUploads', 'run'],
     ['bucket.overwrite', 'full'],
     ['bucket.integrity', 'full'],
     ['bucket.uploads', 'full'],
     ['bucket.speed', 'full'],
   ],
   readur: [
+    ['readur.settings', 'connection'],
+    ['readur.version', 'run'],
     ['readur.reach', 'run'],
     ['readur.storage', 'run'],
     ['readur.documents', 'full'],

@@ -114,6 +114,11 @@ export interface DatabaseCondition {
   longTransactions(longerMs: number, signal: AbortSignal): Promise<DatabaseSession[]>
   /** Documents whose path is null or empty, and the ids of the first ones. `more`: counting ended there. */
   emptyPaths(signal: AbortSignal): Promise<{ count: number; ids: string[]; more: boolean }>
+  /**
+   * Local documents whose path is neither absolute nor below one of these folders, which have no `./` in front; and some
+   * of these paths.
+   */
+  localOnlyPaths(folders: readonly string[], signal: AbortSignal): Promise<{ count: number; paths: string[] }>
   ocrQueue(signal: AbortSignal): Promise<{ pending: number; processing: number }>
   /** Who holds the lock of a run; null when nobody does. */
   lockHolder(signal: AbortSignal): Promise<DatabaseSession | null>

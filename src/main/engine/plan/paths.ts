@@ -28,6 +28,14 @@ function below(path: string, prefix: string): string | null {
 }
 
 /**
+ * Relative folders whose paths lead somewhere as they stand, since Readur is started where they lie. With S3 as its
+ * backend it looks for local files in no other way (file_service.rs): a bare name is found by its local backend alone.
+ */
+export const foldersAsTheyStand = (prefixes: readonly PathPrefix[]): string[] => [
+  ...new Set(['uploads', ...prefixes.map(({ stored }) => strip(stored)).filter((it) => !posix.isAbsolute(it))]),
+]
+
+/**
  * Every way in which a row may name the file at `source`, as far as Readur has ever written paths. The reverse of
  * `candidatesFor`: what it yields here leads there.
  */

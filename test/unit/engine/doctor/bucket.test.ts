@@ -130,6 +130,16 @@ describe('a bucket', () => {
     expect(of('bucket.overwrite').severity).toBe('note')
   })
 
+  it('that refuses CRC32 lets us migrate, and is told to fail Readur’s own uploads', async () => {
+    const world = doctorWorld()
+    expect((await examine(world, 'run')).of('bucket.readurUploads')).toMatchObject({ severity: 'ok' })
+    world.bucket.refuses = ['crc32']
+    const { of, outcome } = await examine(world, 'run')
+    expect(of('bucket.readurUploads')).toMatchObject({ severity: 'warning' })
+    expect(of('bucket.readurUploads').remedy?.words).toContain('its own uploads will fail')
+    expect(outcome).toBe('passed')
+  })
+
   it('removes its objects even when a check in between has failed', async () => {
     const world = doctorWorld()
     vi.spyOn(world.bucket, 'completeUpload').mockRejectedValue(failure('S3_REJECTED'))

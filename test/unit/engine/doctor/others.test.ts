@@ -5,6 +5,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { performAction } from '../../../../src/main/engine/doctor/perform.ts'
 import type { DatabaseSession } from '../../../../src/main/engine/doctor/ports.ts'
 import { readurStateWords, type ReadurState } from '../../../../src/shared/readurState.ts'
+import { readurStorage } from '../../../../src/shared/readurStorage.ts'
 import { doctorWorld, examine } from './doctorWorld.ts'
 
 const never = new AbortController().signal
@@ -61,6 +62,14 @@ describe('the database', () => {
     expect(of('database.transactions')).toMatchObject({ severity: 'note' })
     expect(of('database.timeout')).toMatchObject({ severity: 'warning', finding: '5 s (DATABASE_TIMEOUT).' })
     expect(outcome).toBe('passed')
+  })
+
+  it('with paths that Readur finds only locally has them counted and shown', async () => {
+    const world = doctorWorld()
+    world.condition.state.localOnly = { count: 12, paths: ['scan.pdf'] }
+    const { of } = await examine(world, 'run')
+    expect(of('database.localOnly')).toMatchObject({ severity: 'warning', evidence: ['“scan.pdf”'] })
+    expect(of('database.localOnly').finding).toContain('12 documents have a path')
   })
 
   it('of an unknown version is remarked on', async () => {
@@ -149,6 +158,27 @@ describe('Readur', () => {
     expect(of('readur.storage')).toMatchObject({ severity, finding: readurStateWords(state) })
     if (severity !== 'ok') expect(of('readur.storage').remedy?.words).toContain('cutover')
     expect(outcome).toBe('passed')
+  })
+
+  it('that reads its settings otherwise than they are meant is told of when the connection is tested', async () => {
+    const { remarks } = readurStorage((name) => ({ S3_ENABLED: '1', S3_PREFIX: 'a/' })[name])
+    const { of, outcome } = await examine(doctorWorld({ about: { version: null, remarks } }), 'connection')
+    expect(of('readur.settings')).toMatchObject({
+      severity: 'warning',
+      finding: 'Readur stores locally: it takes only “true” as yes, and S3_ENABLED is “1”.',
+    })
+    expect(of('readur.settings').evidence.join()).toContain('S3_PREFIX')
+    expect(outcome).toBe('passed')
+  })
+
+  it.each([
+    ['2.9.2', 'ok'],
+    ['2.9.1', 'warning'],
+    ['main', 'note'],
+  ])('of version %s', async (version, severity) => {
+    const { of } = await examine(doctorWorld({ about: { version, remarks: [] } }), 'run')
+    expect(of('readur.version').severity).toBe(severity)
+    expect(of('readur.version').remedy?.words.includes('no OCR') ?? false).toBe(severity !== 'ok')
   })
 })
 

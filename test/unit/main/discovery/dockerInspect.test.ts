@@ -59,12 +59,14 @@ describe('running containers', () => {
       s3SecretKey: 'container-s3-secret',
       s3PathStyle: 'true',
       readurUrl: 'http://127.0.0.1:8000',
+      readurVersion: '2.9.0',
     })
     expect(found.missing).toEqual([])
     expect(found.database).toBe('container address')
     expect(found.settings.databaseAddress).toMatchObject({ confidence: 'likely', onServer: true })
     expect(notesOf(found)).toContain('changes when the container is made anew')
     expect(notesOf(found)).toContain('set to S3 already')
+    expect(notesOf(found)).toContain('This Readur is 2.9.0. Before 2.9.2 Readur does no OCR')
     expect(found.settings.databaseName?.origin).toEqual({ container: 'readur-readur-1', variable: 'DATABASE_URL' })
     expect(readSettings(toVariables(found)).database.label).toBe('172.18.0.2:5432/readur')
   })

@@ -72,6 +72,7 @@ describe('a Compose file with a named volume and env_file', () => {
       uploadsContainer: '/app/uploads',
       uploadsHost: '/var/lib/docker/volumes/archive_uploads/_data',
       readurUrl: 'https://readur.example.org',
+      readurVersion: '2.9.0',
     })
     expect(found.settings.uploadsHost?.confidence).toBe('likely')
     expect(found.uploads).toMatchObject({ kind: 'volume', volume: 'archive_uploads', container: 'archive-readur-1' })
@@ -136,6 +137,7 @@ describe('a Compose file with a database elsewhere', () => {
       s3AccessKey: 'WASABIKEYEXAMPLE',
       s3SecretKey: 'wasabi+secret/with=signs',
       readurUrl: 'https://readur.company.example',
+      readurVersion: 'main',
     })
     expect(found.missing).toEqual([])
     expect(found.database).toBe('direct')

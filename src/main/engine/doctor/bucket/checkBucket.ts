@@ -1,7 +1,7 @@
 import type { Clock } from '../../ports.ts'
 import type { Checkup } from '../checkup.ts'
 import type { BucketProbe, OpenUpload } from '../ports.ts'
-import { checkIntegrity } from './integrity.ts'
+import { checkIntegrity, checkReadurUploads } from './integrity.ts'
 import { checkKeeping } from './keeping.ts'
 import { checkPermissions } from './permissions.ts'
 import { reachBucket } from './reach.ts'
@@ -27,8 +27,12 @@ export async function checkBucket(checkup: Checkup, deps: BucketDeps): Promise<v
   const throwAways = new ThrowAways(probe)
   try {
     const kept = await checkPermissions(checkup, probe, throwAways)
-    if (kept === null) checkup.skip('bucket.integrity', 'bucket.overwrite', 'bucket.speed')
-    else await checkIntegrity(checkup, probe, throwAways, kept)
+    if (kept === null) {
+      checkup.skip('bucket.readurUploads', 'bucket.integrity', 'bucket.overwrite', 'bucket.speed')
+    } else {
+      await checkReadurUploads(checkup, probe, throwAways)
+      await checkIntegrity(checkup, probe, throwAways, kept)
+    }
     await checkOpenUploads(checkup, deps)
     if (kept !== null) await measureSpeed(checkup, probe, throwAways, kept)
   } finally {

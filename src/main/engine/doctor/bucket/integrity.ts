@@ -5,6 +5,24 @@ import { wholeBody } from '../../transfer/wholeBody.ts'
 import type { Kept } from './permissions.ts'
 import type { ThrowAways } from './throwAways.ts'
 
+/**
+ * Whether the service takes what Readur sends: a CRC32 with every upload, which it cannot be told to leave out. This
+ * program sends none, so a migration would work and Readur’s own uploads would not.
+ */
+export async function checkReadurUploads(checkup: Checkup, probe: BucketProbe, throwAways: ThrowAways): Promise<void> {
+  await checkup.run('bucket.readurUploads', async (signal) => {
+    const { key } = throwAways.head()
+    const answer = await throwAways.follow(probe.putChecked(key, { kind: 'crc32', isRight: true }, signal))
+    const evidence = [`a small object with a CRC32 checksum was sent to “${key}”: ${answer}`]
+    if (answer === 'stored') return ok(null, 'CRC32 checksums, which Readur sends, are accepted.', { evidence })
+    return warning(null, 'The service refuses CRC32 checksums, which Readur sends with every upload.', {
+      evidence,
+      words:
+        'Moving documents works, but with Readur on this bucket its own uploads will fail. Update the service or choose another one before you switch Readur.',
+    })
+  })
+}
+
 /** What keeps a copy from being damaged on the way, or another object from being overwritten. */
 export async function checkIntegrity(
   checkup: Checkup,
@@ -30,11 +48,9 @@ async function integrity(probe: BucketProbe, throwAways: ThrowAways, signal: Abo
     (await send(kind, true)) === 'stored' && (await send(kind, false)) === 'refused'
   const md5 = await refuses('md5')
   const sha256 = await refuses('sha256')
-  const crc32 = await send('crc32', true)
   const evidence = [
     `a wrong Content-MD5: ${md5 ? 'refused' : 'not refused'}`,
     `a wrong x-amz-checksum-sha256: ${sha256 ? 'refused' : 'not refused'}`,
-    `the SDK’s default checksum (CRC32): ${crc32 === 'stored' ? 'accepted' : 'refused'}; this program does not send it`,
   ]
   if (md5) return ok(null, 'The service refuses bytes that are not those that were sent.', { evidence })
   return warning(null, 'The service does not compare what it gets with Content-MD5.', {
