@@ -24,8 +24,10 @@ import {
   type SshPrompts,
   type SshTarget,
 } from './adapters/ssh/target.ts'
-import { LocalFolder } from './adapters/uploads/localFolder.ts'
+import { JoinedFolder } from './adapters/uploads/joinedFolder.ts'
+import { LocalFolder, type FolderMarker } from './adapters/uploads/localFolder.ts'
 import { ContainerSource } from './adapters/uploads/remote/containerSource.ts'
+import { defaultPoolOptions } from './adapters/uploads/remote/pool.ts'
 import { sftpSource } from './adapters/uploads/remote/sftpSource.ts'
 import { RemoteFolder } from './adapters/uploads/remoteFolder.ts'
 import type { Commands } from './engine/commands.ts'
@@ -218,17 +220,36 @@ async function openFarSide(
 
 /** The uploads folder where the settings say it is. `closing` ends what is open in a container. */
 function openUploads(
-  { container, root }: SiteSettings['uploads'],
+  { root, mounts, ...settings }: SiteSettings['uploads'],
   far: { link: SshLink; server: string } | null,
   commands: Commands,
   reconnect: RetryPolicy,
   closing: AbortSignal,
 ): UploadsFolder & FolderProbe {
+  const open = opensFolders(settings.container, far, commands, reconnect, closing)
+  const first = open(root, 'documents')
+  if (mounts.length === 0) return first
+  return new JoinedFolder(
+    first,
+    mounts.map(({ path, root }) => ({ path, folder: open(root, '') })),
+  )
+}
+
+function opensFolders(
+  container: string | null,
+  far: { link: SshLink; server: string } | null,
+  commands: Commands,
+  reconnect: RetryPolicy,
+  closing: AbortSignal,
+): (root: string, marker: FolderMarker) => UploadsFolder & FolderProbe {
   if (container !== null) {
     const source = new ContainerSource(openContainer(commands, container), closing, reconnect)
-    return new RemoteFolder(source, far ? `${container} on ${far.server}` : container, root)
+    const name = far ? `${container} on ${far.server}` : container
+    return (root, marker) => new RemoteFolder(source, name, root, defaultPoolOptions, marker)
   }
-  return far ? new RemoteFolder(sftpSource(far.link), far.server, root) : new LocalFolder(root)
+  if (far === null) return (root, marker) => new LocalFolder(root, marker)
+  const source = sftpSource(far.link)
+  return (root, marker) => new RemoteFolder(source, far.server, root, defaultPoolOptions, marker)
 }
 
 /** Makes a connection; again after each key that was accepted meanwhile, there is one a hop at most. */

@@ -64,6 +64,12 @@ export const errorCatalogue = {
     remedy:
       'The path climbs out of the uploads folder or passes a symbolic link to the outside, so it was not followed. Correct the row, or map the path with --map.',
   },
+  PATH_MAPPABLE: {
+    title: 'Path of another installation',
+    cause: 'The documents were taken over from an installation whose uploads folder had another path.',
+    remedy:
+      'The same file lies in the uploads folder here, and hashes show that it is the right one. Accept the map that is shown with --map, or with the offer of the checks, then plan again.',
+  },
   PATH_EMPTY: {
     title: 'Row has no path',
     cause: 'An upload or a script that broke off has left a row without its file.',

@@ -5,6 +5,7 @@ import { Client } from 'pg'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { z } from 'zod'
 import type { PostgresSettings } from '../../src/main/adapters/postgres/connection.ts'
+import { PostgresCondition } from '../../src/main/adapters/postgres/condition.ts'
 import { PostgresDatabase } from '../../src/main/adapters/postgres/readurDatabase.ts'
 import type { RetryPolicy } from '../../src/main/adapters/retry.ts'
 import { errorData } from '../../src/main/engine/errors.ts'
@@ -85,6 +86,18 @@ describe('reading documents', () => {
     expect(pages).toBeGreaterThan(10)
     expect(new Set(order.slice(0, pages).map(({ page }) => page)).size).toBe(pages)
     expect(order).toEqual(order.toSorted((a, b) => a.place - b.place || a.page - b.page))
+  })
+
+  it('gives those first, and counts them, that Readur finds only while it stores locally', async () => {
+    const asTheyStand = ['/app/uploads/a.txt', './uploads/b.txt', 'uploads/c.txt', './/uploads/d.txt', './data/e.txt']
+    const locally = ['f.txt', 'documents/g.txt', './h.txt', 'uploads.txt']
+    for (const filePath of [...asTheyStand, 's3://documents/u/i.txt', ...locally])
+      await readur.addDocument({ filePath })
+    const paths = (await read()).flat().map(({ filePath }) => filePath)
+    expect(paths.slice(0, 5).toSorted()).toEqual([...locally, './data/e.txt'].toSorted())
+    const condition = new PostgresCondition(readur.settings)
+    const { count, paths: shown } = await condition.localOnlyPaths(['uploads', 'data'], never)
+    expect([count, shown.toSorted()]).toEqual([4, locally.toSorted()])
   })
 
   it('gives every document exactly once, whatever others do meanwhile', async () => {

@@ -65,6 +65,7 @@ function watchedObjects(objects: ObjectStore, reached: OnReached): ObjectStore {
 function watchedUploads(uploads: UploadsFolder, reached: OnReached): UploadsFolder {
   return {
     label: uploads.label,
+    namedRoot: uploads.namedRoot,
     check: () => uploads.check(),
     inspect: (path) => uploads.inspect(path),
     list: (signal) => uploads.list(signal),

@@ -100,6 +100,7 @@ export class MemoryCondition implements DatabaseCondition {
 export class MemoryFolderProbe implements FolderProbe {
   readonly label = 'memory'
   readonly root = '/srv/readur/uploads'
+  hiddenPart: string | null = null
   account = (): ReturnType<FolderProbe['account']> => Promise.resolve({ uid: 1000, isGuarded: true })
   ownership = (): ReturnType<FolderProbe['ownership']> => Promise.resolve({ mode: 0o600, uid: 0, gid: 0 })
   space = (): ReturnType<FolderProbe['space']> =>

@@ -27,6 +27,7 @@ const longestName = 255
 /** An uploads folder in memory, with links and pipes. */
 export class MemoryUploads implements UploadsFolder {
   readonly label = 'memory'
+  readonly namedRoot = '/srv/readur/uploads'
   /** By path; folders need no entry of their own to hold files. */
   readonly entries = new Map<string, Entry>()
   /** Called before each chunk of a file is read; may change files. */

@@ -39,7 +39,10 @@ export function readStorage(
     const text = environment.get(name)?.text
     return text !== undefined && isKnown(text) ? text : undefined
   }
-  const { backend, endpoint, pathStyle, remarks } = readurStorage(known, version === null ? null : isCurrentReadur(version))
+  const { backend, endpoint, pathStyle, remarks } = readurStorage(
+    known,
+    version === null ? null : isCurrentReadur(version),
+  )
   for (const { message, remedy } of remarks) findings.note(message, remedy)
   if (backend === 's3') findings.note('This Readur is set to S3 already: what it takes in now goes into the bucket.')
   const style = pathStyle && environment.get(pathStyle.variable)

@@ -29,7 +29,7 @@ export function findUploads(container: Container, findings: Findings): UploadsPl
     findings.add('uploadsContainer', { value: path, origin: byDefault, confidence: 'likely' })
   }
 
-  noteMountsInside(path, mounts, findings)
+  addMountsInside(path, mounts, findings)
   const mount = mountOf(path, mounts)
   if (!mount || mount.kind === 'tmpfs') {
     noteNoMount(path, mount, findings)
@@ -84,11 +84,23 @@ function noteNoMount(path: string, mount: Mount | undefined, findings: Findings)
   )
 }
 
-function noteMountsInside(path: string, mounts: readonly Mount[], findings: Findings): void {
-  const inside = mounts.map((it) => posix.resolve('/', it.target)).filter((it) => it !== path && isBelow(it, path))
-  if (inside.length === 0) return
+/** Readur serves what is mounted below its uploads folder, and outside of the container that lies somewhere else. */
+function addMountsInside(path: string, mounts: readonly Mount[], findings: Findings): void {
+  const inside = mounts
+    .map((mount) => ({ ...mount, target: posix.resolve('/', mount.target) }))
+    .filter(({ target }) => target !== path && isBelow(target, path))
+  const known = inside.flatMap(({ target, host, assumed, origin }) =>
+    host === null || /[;=]/.test(`${target}${host}`) ? [] : [{ map: `${target}=${host}`, assumed, origin }],
+  )
+  const [first] = known
+  if (first) {
+    const value = known.map(({ map }) => map).join(';')
+    const confidence = known.some(({ assumed }) => assumed) ? 'likely' : 'certain'
+    findings.add('uploadsMap', { value, origin: first.origin, confidence })
+  }
+  if (inside.length === known.length) return
   findings.note(
-    `Below the uploads folder lie mounts of their own: ${inside.join(', ')}.`,
-    'What lies there is not in the uploads folder of the server. Map it with --map CONTAINER=HOST.',
+    `Below the uploads folder lie mounts of their own: ${inside.map(({ target }) => target).join(', ')}.`,
+    'Not all of their folders are known here. Map those that are missing with --map CONTAINER=HOST.',
   )
 }

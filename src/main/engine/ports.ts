@@ -197,11 +197,17 @@ export interface FileStamp {
   identity: string | null
 }
 
+/** A link to a folder outside of the uploads folder, and where it really leads. */
+export interface LeavingLink {
+  path: string
+  target: string
+}
+
 export type FileFacts =
   | { kind: 'file'; stamp: FileStamp }
   | { kind: 'absent' }
   | { kind: 'special'; what: string }
-  | { kind: 'outside'; reason: string }
+  | { kind: 'outside'; reason: string; link?: LeavingLink | undefined }
   | { kind: 'unreadable'; reason: string }
 
 export interface SourceFile {
@@ -236,6 +242,8 @@ export interface Content {
 export interface UploadsFolder {
   /** For people. */
   readonly label: string
+  /** Its path, as it was named. */
+  readonly namedRoot: string
   /** Throws UPLOADS_MISSING. */
   check(): Promise<void>
   inspect(path: string): Promise<FileFacts>

@@ -21,6 +21,7 @@ import type {
 import type { Progress } from './progress.ts'
 import type { StopSignals } from './stop.ts'
 import type { AdaptiveLimit } from './transfer/concurrency.ts'
+import { coversUploads } from './uploadsLabel.ts'
 
 /** The world as one profile sees it. */
 export interface Site {
@@ -111,12 +112,12 @@ function recordPauses(store: RunStore, limit: AdaptiveLimit): () => void {
 
 /** A plan holds for the place that it was made for, and settings may have changed since. Throws RUN_NOT_STARTABLE. */
 function assertSamePlace({ header }: RunStore, facts: DatabaseFacts, { objects, uploads }: Site): void {
-  const places: [what: string, planned: string, now: string][] = [
-    ['database', header.databaseIdentity, facts.identity],
-    ['bucket', header.store, objects.label],
-    ['uploads folder', header.uploads, uploads.label],
+  const places: [what: string, planned: string, now: string, isSame: boolean][] = [
+    ['database', header.databaseIdentity, facts.identity, header.databaseIdentity === facts.identity],
+    ['bucket', header.store, objects.label, header.store === objects.label],
+    ['uploads folder', header.uploads, uploads.label, coversUploads(header.uploads, uploads.label)],
   ]
-  const other = places.find(([, planned, now]) => planned !== now)
+  const other = places.find(([, , , isSame]) => !isSame)
   if (!other) return
   const [what, planned, now] = other
   const message = `The plan was made for another ${what}: “${planned}”, not “${now}”.`

@@ -22,7 +22,10 @@ export function readurSettings(variables: Variables): ReadurSettings {
     throw invalid('READUR_URL', 'must be an address alone. The token has a variable of its own, READUR_TOKEN.')
   }
   const version = valueOf(variables, 'READUR_VERSION') ?? null
-  const { backend, remarks } = readurStorage((name) => variables[name], version === null ? null : isCurrentReadur(version))
+  const { backend, remarks } = readurStorage(
+    (name) => variables[name],
+    version === null ? null : isCurrentReadur(version),
+  )
   return {
     url: url && `${url.origin}${url.pathname}`.replace(/\/+$/, ''),
     token: valueOf(variables, 'READUR_TOKEN') ?? null,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { isAbsolute, posix, relative, resolve } from 'node:path'
+import { isAbsolute, posix, relative, resolve, sep } from 'node:path'
 import { encryptions, type ServerSettings } from '../../shared/profile.ts'
 import { readurStorage } from '../../shared/readurStorage.ts'
 import type { S3Settings } from '../adapters/s3/client.ts'
@@ -48,8 +48,18 @@ interface UploadsSettings {
   container: string | null
   /** Folder that holds `documents/`: in that container, else on the server or on this computer. */
   root: string
-  /** What rows call that folder or one below it. */
+  /** What rows call that folder, one below it, or one of `mounts`. */
   prefixes: PathPrefix[]
+  /** Maps that were given, as they were given. */
+  maps: string[]
+  /** Folders outside of it that a map names, by the paths below it under which they are seen. */
+  mounts: UploadsMount[]
+}
+
+/** Another folder that stands for a path below the uploads folder, as a mount or a link does for Readur. */
+export interface UploadsMount {
+  path: string
+  root: string
 }
 
 export interface SettingsOverrides {
@@ -91,7 +101,7 @@ const places = [
     'S3_SSE',
     'S3_SSE_KMS_KEY_ID',
   ],
-  ['UPLOAD_PATH', 'READUR_UPLOADS_DIR', 'READUR_UPLOADS_CONTAINER'],
+  ['UPLOAD_PATH', 'READUR_UPLOADS_DIR', 'READUR_UPLOADS_CONTAINER', 'READUR_UPLOADS_MAP'],
 ]
 
 /**
@@ -162,20 +172,24 @@ function uploadsSettings(variables: Variables, overrides: SettingsOverrides): Up
   const container = overrides.uploadsContainer ?? valueOf(variables, 'READUR_UPLOADS_CONTAINER') ?? null
   // A path of a server or container is none of this computer's: it has slashes, and nothing here is looked up.
   const elsewhere = (overrides.server ?? null) !== null || container !== null
-  const maps = (overrides.map ?? []).map((text) => parseMap(text, elsewhere))
+  const texts = [...(overrides.map ?? []), ...mapTexts(variables)]
+  const maps = texts.map((text) => parseMap(text, elsewhere))
   const explicit = overrides.uploads ?? valueOf(variables, 'READUR_UPLOADS_DIR')
-  const place = explicit ?? maps[0]?.host ?? stored
+  // A map of the folder itself names it; one of another folder only where there is nothing else.
+  const own = maps.find(({ container }) => posix.normalize(container) === posix.normalize(stored))
+  const place = explicit ?? own?.host ?? maps[0]?.host ?? stored
   const root = elsewhere ? posix.normalize(place) : resolve(place)
   const prefixes: PathPrefix[] = [
     { stored, folder: '' },
     { stored: root, folder: '' },
   ]
+  const mounts: UploadsMount[] = []
   for (const { container, host } of maps) {
-    const folder = elsewhere ? posix.relative(root, host) : relative(root, host)
-    if (folder.startsWith('..') || isAbsolute(folder)) {
-      throw invalid('--map', `“${host}” does not lie below the uploads folder “${root}”.`)
-    }
-    prefixes.unshift({ stored: container, folder })
+    const folder = elsewhere ? posix.relative(root, host) : relative(root, host).split(sep).join('/')
+    const isOutside = folder === '..' || folder.startsWith('../') || isAbsolute(folder)
+    const path = isOutside ? mountPath(container, [stored, root]) : folder
+    if (isOutside) mounts.push({ path, root: host })
+    prefixes.unshift({ stored: container, folder: path })
   }
   if (!elsewhere && explicit === undefined && maps.length === 0 && !existsSync(root)) {
     throw new MigrateError('UPLOADS_MISSING', {
@@ -184,8 +198,37 @@ function uploadsSettings(variables: Variables, overrides: SettingsOverrides): Up
       scope: 'run',
     })
   }
-  return { container, root, prefixes }
+  return { container, root, prefixes, maps: texts, mounts }
 }
+
+/** Several maps in one variable have semicolons between them. */
+const mapTexts = (variables: Variables): string[] =>
+  (valueOf(variables, 'READUR_UPLOADS_MAP') ?? '')
+    .split(';')
+    .map((it) => it.trim())
+    .filter((it) => it !== '')
+
+/**
+ * Where below the uploads folder a folder outside of it is seen: where Readur sees it, or, for a path that has nothing to
+ * do with the uploads folder, in a place of our own that nothing else can have. A run keeps it, so it never changes.
+ */
+function mountPath(stored: string, roots: readonly string[]): string {
+  const path = posix.normalize(stored).replace(/\/$/, '')
+  for (const root of roots) {
+    const rest = posix.relative(root, path)
+    if (posix.isAbsolute(path) !== posix.isAbsolute(root) || /^\.\.(\/|$)/.test(rest)) continue
+    if (rest !== '') return rest
+    throw invalid(
+      '--map',
+      `“${stored}” is the uploads folder itself. Name where it lies with READUR_UPLOADS_DIR (--uploads).`,
+    )
+  }
+  if (!posix.isAbsolute(path)) throw invalid('--map', `“${stored}” is no path of Readur’s that begins with a slash.`)
+  return `${elsewhereFolder}${path}`
+}
+
+/** No file of Readur’s has such a name. */
+const elsewhereFolder = '@map'
 
 function parseMap(text: string, elsewhere: boolean): { container: string; host: string } {
   const [container, host, ...more] = text.split('=')
@@ -220,7 +263,10 @@ function s3Settings(variables: Variables): S3Settings {
   const { endpoint: address, pathStyle } = readurStorage((name) => variables[name])
   const endpoint = address && parseUrl(variables, address.variable, protocols)
   if (endpoint && (endpoint.username !== '' || endpoint.password !== '' || endpoint.search !== '')) {
-    throw invalid(address?.variable ?? 'S3_ENDPOINT_URL', 'must be an address alone. Key and secret have variables of their own.')
+    throw invalid(
+      address?.variable ?? 'S3_ENDPOINT_URL',
+      'must be an address alone. Key and secret have variables of their own.',
+    )
   }
   return {
     bucket: required(variables, 'S3_BUCKET_NAME'),

@@ -117,7 +117,7 @@ export const readurStateAt =
 /** What the checks look at, of a site that is open. */
 export function doctorSiteOf(
   { site, probes, readur, way }: Omit<OpenForDoctor, 'close' | 'commands'>,
-  settings: Pick<SiteSettings, 'database' | 'readur' | 'secretFiles'>,
+  settings: Pick<SiteSettings, 'database' | 'uploads' | 'readur' | 'secretFiles'>,
   dataFolder: string,
   readurState: DoctorSite['readurState'],
   isOurs: (upload: OpenUpload) => boolean = () => false,
@@ -130,6 +130,7 @@ export function doctorSiteOf(
     timeoutMs: settings.database.timeoutMs,
     readurState,
     about: settings.readur,
+    folder: { isInContainer: settings.uploads.container !== null, maps: settings.uploads.maps },
     isOurs,
     ours: { data: dataFolder, temporary: tmpdir(), secrets: settings.secretFiles ?? [] },
     clock: Date,

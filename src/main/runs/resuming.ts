@@ -6,6 +6,7 @@ import type { RunStore } from '../engine/journal/runStore.ts'
 import { summarize } from '../engine/journal/summary.ts'
 import type { RunFolder } from './runFolder.ts'
 import type { Workplace } from './workplace.ts'
+import { coversUploads } from '../engine/uploadsLabel.ts'
 
 /**
  * The one answer to whether the rest of a run can be carried out: plain `resume` takes the latest interrupted run that it
@@ -50,7 +51,9 @@ export async function latestUnfinished({ runs, context }: Pick<Workplace, 'runs'
   const { identity, label } = await context.site.database.facts(context.stop.now)
   const { objects, uploads } = context.site
   const isHere = ({ header }: RunStore): boolean =>
-    header.databaseIdentity === identity && header.store === objects.label && header.uploads === uploads.label
+    header.databaseIdentity === identity &&
+    header.store === objects.label &&
+    coversUploads(header.uploads, uploads.label)
   let refused: MigrateError | null = null
   const unreadable: string[] = []
   for (const summary of runs.summaries()) {

@@ -1,10 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { classify } from '../../../src/main/engine/plan/classify.ts'
 import { changeOf, isMovable, undoOf, type Item } from '../../../src/main/engine/plan/item.ts'
+import { MapProposals } from '../../../src/main/engine/plan/proposals.ts'
 import type { DocumentRow } from '../../../src/main/engine/ports.ts'
 import { MemoryUploads } from '../../fakes/memoryUploads.ts'
 
+const signal = new AbortController().signal
 const prefixes = [{ stored: '/app/uploads', folder: '' }]
+const depsOf = (uploads: MemoryUploads) => ({ uploads, prefixes, proposals: new MapProposals(uploads), signal })
 const document: DocumentRow = {
   id: 'd1',
   userId: 'u1',
@@ -24,7 +27,7 @@ describe('what a plan says about a document', () => {
     uploads.write('documents/d1.txt', Buffer.from('hello'))
   })
   const plan = async (change: Partial<DocumentRow> = {}) =>
-    (await classify({ uploads, prefixes }, { ...document, ...change }))[0]
+    (await classify(depsOf(uploads), { ...document, ...change }))[0]
 
   it('it is to be moved, with all that moving it needs', async () => {
     expect(await plan()).toMatchObject({
@@ -90,7 +93,7 @@ describe('what a plan says about processed images', () => {
     const uploads = new MemoryUploads()
     uploads.write('documents/d1.txt', Buffer.from('hello'))
     uploads.write('processed_images/p1.png', Buffer.from('image'))
-    const items = await classify({ uploads, prefixes }, { ...document, images })
+    const items = await classify(depsOf(uploads), { ...document, images })
     expect(items.map(({ kind, rowId, verdict, code }) => [kind, rowId, verdict, code])).toEqual([
       ['document', 'd1', 'move', null],
       ['processed_image', 'i1', 'move', null],
@@ -104,7 +107,7 @@ describe('what a plan says about processed images', () => {
   it('the change of the row takes along those that name the document as their original, and so does its undoing', async () => {
     const uploads = new MemoryUploads()
     uploads.write('documents/d1.txt', Buffer.from('hello'))
-    const [planned] = await classify({ uploads, prefixes }, { ...document, images })
+    const [planned] = await classify(depsOf(uploads), { ...document, images })
     if (!planned) throw new Error('no item')
     const item: Item = { ...planned, seq: 1 }
     if (!isMovable(item)) throw new Error('not movable')

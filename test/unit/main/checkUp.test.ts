@@ -17,7 +17,7 @@ import { MemoryUploads } from '../../fakes/memoryUploads.ts'
 const settings: SiteSettings = {
   server: null,
   database: { url: 'postgres://x', label: 'db:5432/readur', timeoutMs: 1000 },
-  uploads: { container: null, root: '/up', prefixes: [] },
+  uploads: { container: null, root: '/up', prefixes: [], maps: [], mounts: [] },
   s3: { bucket: 'test', region: 'r', forcePathStyle: true, accessKeyId: 'k', secretAccessKey: 's' },
   readur: { url: null, token: null, storage: null, version: null, remarks: [] },
 }
@@ -100,6 +100,7 @@ describe('a test of a connection', () => {
       'database.tables: done',
       'database.privileges: done',
       'uploads.folder: done',
+      'uploads.mapping: done',
       'bucket.name: done',
       'bucket.tls: done',
       'bucket.clock: done',
@@ -201,6 +202,7 @@ describe('a test that leads through servers', () => {
       'database.tables: skipped',
       'database.privileges: skipped',
       'uploads.folder: skipped',
+      'uploads.mapping: skipped',
       'bucket.name: done',
       'bucket.tls: done',
       'bucket.clock: done',
@@ -246,6 +248,7 @@ describe('a test that leads through servers', () => {
     })
     const ended = run({ open, limitMs: 5_000, ssh: { ...ssh, prompts } })
     await vi.advanceTimersByTimeAsync(60_001)
+    await vi.advanceTimersByTimeAsync(1)
     const { diagnostics } = await ended
     expect(diagnostics.find(({ code }) => code === 'server.login')).toMatchObject({ state: 'done', milliseconds: 0 })
   })

@@ -132,6 +132,7 @@ describe('an uploads folder at another place', () => {
     const { uploads } = world
     const elsewhere = {
       label: 'elsewhere',
+      namedRoot: '/elsewhere',
       check: () => uploads.check(),
       inspect: (path: string) => uploads.inspect(path),
       list: (...args: Parameters<typeof uploads.list>) => uploads.list(...args),

@@ -30,7 +30,12 @@ describe('where Readur stores', () => {
     ['false and s3', { ...bucket, S3_ENABLED: 'false', STORAGE_BACKEND: 's3' }, 's3', /whatever S3_ENABLED=false says/],
     ['true and local', { ...bucket, S3_ENABLED: 'true', STORAGE_BACKEND: 'local' }, 's3', /whatever STORAGE_BACKEND/],
     ['no bucket', { ...bucket, S3_ENABLED: 'true', S3_BUCKET_NAME: '' }, 'local', /locally, without an error/],
-    ['no secret', { S3_ENABLED: 'true', S3_BUCKET_NAME: 'b', S3_ACCESS_KEY_ID: 'k' }, 'local', /S3_SECRET_ACCESS_KEY is/],
+    [
+      'no secret',
+      { S3_ENABLED: 'true', S3_BUCKET_NAME: 'b', S3_ACCESS_KEY_ID: 'k' },
+      'local',
+      /S3_SECRET_ACCESS_KEY is/,
+    ],
   ])('%s', (_story, variables, backend, remark) => {
     expect(read(variables).backend).toBe(backend)
     if (remark === null) expect(said(variables)).toBe('')
@@ -101,7 +106,10 @@ describe('a Readur before 2.9.2', () => {
     expect(said(newer, false)).toMatch(/reads STORAGE_BACKEND only from 2.9.2/)
     expect(said(newer, false)).toMatch(/Amazon S3: it reads S3_ENDPOINT only from 2.9.2/)
     expect(said(newer, false)).toMatch(/reads S3_FORCE_PATH_STYLE only from 2.9.2/)
-    expect(read({ ...bucket, S3_ENABLED: 'true', S3_ENDPOINT_URL: at }, false)).toMatchObject({ backend: 's3', remarks: [] })
+    expect(read({ ...bucket, S3_ENABLED: 'true', S3_ENDPOINT_URL: at }, false)).toMatchObject({
+      backend: 's3',
+      remarks: [],
+    })
   })
 
   it('may be what runs, where nobody knows: what every version reads is named', () => {

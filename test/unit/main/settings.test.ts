@@ -216,6 +216,8 @@ describe('the uploads folder', () => {
         { stored: '/app/uploads', folder: '' },
         { stored: '/srv/readur', folder: '' },
       ],
+      maps: [],
+      mounts: [],
     })
   })
 
@@ -244,9 +246,35 @@ describe('the uploads folder', () => {
     expect(uploads.prefixes[0]).toEqual({ stored: '/mnt/archive', folder: 'documents/archive' })
   })
 
-  it.each(['/mnt/archive=/elsewhere', '/only/one', '=/srv/readur', '/a=', '/a=/b=/c'])('has no map %s', (map) => {
-    expect(refusalOf(variables, { map: [map] })).toMatchObject({ code: 'SETTING_INVALID', subject: '--map' })
+  it('may have parts on other disks, which are seen where Readur sees them', () => {
+    const map = ['/app/uploads/documents=/mnt/big', '/old/archive=/mnt/archive']
+    const { uploads } = readSettings(variables, { map })
+    expect(uploads.mounts).toEqual([
+      { path: 'documents', root: '/mnt/big' },
+      { path: '@map/old/archive', root: '/mnt/archive' },
+    ])
+    expect(uploads.prefixes.slice(0, 2)).toEqual([
+      { stored: '/old/archive', folder: '@map/old/archive' },
+      { stored: '/app/uploads/documents', folder: 'documents' },
+    ])
+    const kept = { ...variables, READUR_UPLOADS_MAP: map.join('; ') }
+    expect(readSettings(kept).uploads).toEqual(uploads)
   })
+
+  it('is the place of the map of UPLOAD_PATH, before that of another folder', () => {
+    const map = ['/app/uploads/documents=/mnt/big', '/app/uploads=/srv/volume']
+    expect(readSettings(without('READUR_UPLOADS_DIR'), { map }).uploads).toMatchObject({
+      root: '/srv/volume',
+      mounts: [{ path: 'documents', root: '/mnt/big' }],
+    })
+  })
+
+  it.each(['/app/uploads=/elsewhere', 'relative=/elsewhere', '/only/one', '=/srv/readur', '/a=', '/a=/b=/c'])(
+    'has no map %s',
+    (map) => {
+      expect(refusalOf(variables, { map: [map] })).toMatchObject({ code: 'SETTING_INVALID', subject: '--map' })
+    },
+  )
 })
 
 describe('variables of a file over those of the shell', () => {
@@ -280,7 +308,13 @@ describe('variables of a file over those of the shell', () => {
 
 describe('Readur itself', () => {
   it('is not known where nothing is said', () => {
-    expect(readSettings(variables).readur).toEqual({ url: null, token: null, storage: null, version: null, remarks: [] })
+    expect(readSettings(variables).readur).toEqual({
+      url: null,
+      token: null,
+      storage: null,
+      version: null,
+      remarks: [],
+    })
   })
 
   it.each<[Variables, 's3' | 'local' | null]>([

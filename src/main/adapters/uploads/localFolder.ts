@@ -11,6 +11,9 @@ import { LocalFile, openFlags, stampOf } from './localFile.ts'
 import { moveFile, removeFile } from './names.ts'
 import { placeFile } from './placeFile.ts'
 
+/** `documents` is in every uploads folder; a part of one that lies elsewhere may hold anything. */
+export type FolderMarker = 'documents' | ''
+
 /** Where a path really leads: to something inside, or to facts that end the matter. */
 type Found = { folder: HeldFolder; name: string; stats: Stats } | { facts: Obstacle }
 
@@ -20,12 +23,17 @@ const mostTries = 3
 /** An uploads folder on this computer. Links that stay inside are followed, links out are not. */
 export class LocalFolder implements UploadsFolder, FolderProbe {
   readonly label: string
+  readonly namedRoot: string
   readonly #root: string
   readonly #folders: HeldFolders
+  readonly #marker: string
 
-  constructor(root: string) {
+  /** `marker`: the folder in it that shows that it is the right one; empty where nothing does. */
+  constructor(root: string, marker: FolderMarker = 'documents') {
+    this.#marker = marker
     this.#root = resolve(root)
     this.label = this.#root
+    this.namedRoot = this.#root
     this.#folders = new HeldFolders(this.#root, (story, cause) => this.#missing(story, cause))
   }
 
@@ -34,10 +42,11 @@ export class LocalFolder implements UploadsFolder, FolderProbe {
       const stats = await stat(this.#root)
       if (!stats.isDirectory()) throw new Error('It is not a folder.')
       await access(this.#root, constants.R_OK | constants.X_OK)
-      // Readur makes it at every start: without it this is another folder, or a disk that is not mounted.
-      await access(join(this.#root, 'documents'), constants.R_OK | constants.X_OK)
+      // Readur makes documents/ at every start: without it this is another folder, or a disk that is not mounted.
+      await access(join(this.#root, this.#marker), constants.R_OK | constants.X_OK)
     } catch (cause) {
-      throw this.#missing(`cannot be used, or holds no folder documents/: ${codeOf(cause)}.`, cause)
+      const doubt = this.#marker === '' ? '' : `, or holds no folder ${this.#marker}/`
+      throw this.#missing(`cannot be used${doubt}: ${codeOf(cause)}.`, cause)
     }
   }
 
@@ -93,6 +102,10 @@ export class LocalFolder implements UploadsFolder, FolderProbe {
 
   get root(): string {
     return this.#root
+  }
+
+  get hiddenPart(): null {
+    return null
   }
 
   async account(): Promise<FolderAccount> {
@@ -164,15 +177,35 @@ export class LocalFolder implements UploadsFolder, FolderProbe {
         if (stats.isFile()) return { folder, name, stats }
         if (!stats.isSymbolicLink()) return { facts: { kind: 'special', what: kindOf(stats) } }
         const real = folder.pathOf(await realpath(join(folder.place, name)))
-        if (real === null) return outside('is a link that leaves the uploads folder')
+        if (real === null) return await this.#leavesBy(path)
         wanted = real
       }
       return { facts: { kind: 'unreadable', reason: 'it is being replaced' } }
     } catch (error) {
-      if (error instanceof LeavesFolder) return outside('is a link that leaves the uploads folder')
+      if (error instanceof LeavesFolder) return await this.#leavesBy(path)
       if (error instanceof MigrateError) throw error
       return { facts: factsOf(error) }
     }
+  }
+
+  /** Names the link and its target, where that is a folder which can be allowed. */
+  async #leavesBy(path: string): Promise<Found> {
+    const facts: Obstacle = { kind: 'outside', reason: 'is a link that leaves the uploads folder' }
+    try {
+      const root = await realpath(this.#root)
+      const names = path.split('/').filter((name) => name !== '')
+      for (const at of names.keys()) {
+        const step = names.slice(0, at + 1)
+        const full = join(root, ...step)
+        if (!(await lstat(full)).isSymbolicLink()) continue
+        const target = await realpath(full)
+        if (target === root || isBelow(target, root)) continue
+        if ((await stat(target)).isDirectory()) return { facts: { ...facts, link: { path: step.join('/'), target } } }
+      }
+    } catch {
+      // It has changed meanwhile: then there is nothing to name.
+    }
+    return { facts }
   }
 }
 

@@ -3,6 +3,7 @@ import { MigrateError } from '../../engine/errors.ts'
 import type { FolderAccount, FolderProbe, Ownership } from '../../engine/doctor/ports.ts'
 import type { Content, FileFacts, ListedFile, Permit, SourceFile, UploadsFolder } from '../../engine/ports.ts'
 import { kindOf, refusal } from './fileErrors.ts'
+import type { FolderMarker } from './localFolder.ts'
 import { looksSame, refused, type ChannelSource, type FileChannel } from './remote/channel.ts'
 import { remoteFileError, remoteWriteError } from './remote/errors.ts'
 import { RemoteFile, stampOf, type OpenHandle } from './remote/file.ts'
@@ -25,14 +26,25 @@ const readableForAll = 0o444
  */
 export class RemoteFolder implements UploadsFolder, FolderProbe {
   readonly label: string
+  readonly namedRoot: string
   readonly #root: string
   readonly #pool: ChannelPool
   readonly #closing: AbortSignal
+  readonly #marker: string
   #realRoot: string | null = null
+  #hiddenPart: string | null = null
 
   /** `root`: a path over there, from the login's own folder where it begins with none or `~/`. */
-  constructor(source: ChannelSource, server: string, root: string, options: PoolOptions = defaultPoolOptions) {
+  constructor(
+    source: ChannelSource,
+    server: string,
+    root: string,
+    options: PoolOptions = defaultPoolOptions,
+    marker: FolderMarker = 'documents',
+  ) {
+    this.#marker = marker
     this.label = `${server}:${root}`
+    this.namedRoot = root
     this.#root = root.replace(/^~\/?/, '') || '.'
     this.#pool = new ChannelPool(source, options)
     this.#closing = source.closing
@@ -46,16 +58,17 @@ export class RemoteFolder implements UploadsFolder, FolderProbe {
   async check(): Promise<void> {
     await this.#use(async (channel) => {
       try {
-        const root = await channel.realpath(this.#root)
+        const root = await this.#realpath(channel)
         // Readur makes documents/ at every start: without it this is another folder, or a disk that is not mounted.
-        for (const folder of [root, await channel.realpath(posix.join(root, 'documents'))]) {
+        for (const folder of [root, await channel.realpath(posix.join(root, this.#marker))]) {
           await channel.close(await channel.openFolder(folder))
         }
         this.#realRoot = root
       } catch (error) {
         if (!refused(error)) throw error
         const reason = error instanceof Error ? error.message : 'no reason given'
-        throw this.#missing(`cannot be used, or holds no folder documents/: ${reason}.`, error)
+        const doubt = this.#marker === '' ? '' : `, or holds no folder ${this.#marker}/`
+        throw this.#missing(`cannot be used${doubt}: ${reason}.`, error)
       }
     })
   }
@@ -154,6 +167,10 @@ export class RemoteFolder implements UploadsFolder, FolderProbe {
     return this.#realRoot ?? this.#root
   }
 
+  get hiddenPart(): string | null {
+    return this.#hiddenPart
+  }
+
   async account(): Promise<FolderAccount> {
     return this.#visit(this.#closing, async (visit) => ({
       uid: await visit.channel.account(),
@@ -188,8 +205,9 @@ export class RemoteFolder implements UploadsFolder, FolderProbe {
     const root = await this.#pool.use(signal, async (channel) => {
       const real = await this.#rootOn(channel)
       // Where a disk is not mounted, an empty folder may lie in its place, and what is put there is lost from sight.
-      await channel.stat(posix.join(real, 'documents')).catch((error: unknown) => {
-        throw refused(error) ? this.#missing('holds no folder documents/. Is its disk still mounted?', error) : error
+      await channel.stat(posix.join(real, this.#marker)).catch((error: unknown) => {
+        const story = this.#marker === '' ? 'is not there.' : `holds no folder ${this.#marker}/.`
+        throw refused(error) ? this.#missing(`${story} Is its disk still mounted?`, error) : error
       })
       return real
     })
@@ -213,10 +231,29 @@ export class RemoteFolder implements UploadsFolder, FolderProbe {
 
   async #rootOn(channel: FileChannel): Promise<string> {
     try {
-      return (this.#realRoot ??= await channel.realpath(this.#root))
+      return (this.#realRoot ??= await this.#realpath(channel))
     } catch (error) {
       if (!refused(error)) throw error
       throw this.#missing('cannot be used.', error)
+    }
+  }
+
+  /** Of the root. Some servers accept any path here, so it is looked at too. */
+  async #realpath(channel: FileChannel): Promise<string> {
+    const volume = /^\/volume\d+(?=\/)/.exec(this.#root)?.[0]
+    if (volume === undefined) return await channel.realpath(this.#root)
+    try {
+      const real = await channel.realpath(this.#root)
+      await channel.stat(real)
+      return real
+    } catch (error) {
+      if (!refused(error)) throw error
+      // A Synology shows its shared folders without the volume that they lie on.
+      const shown = await channel.realpath(this.#root.slice(volume.length)).catch(() => null)
+      const isThere = shown !== null && (await channel.stat(shown).catch(() => null))?.isDirectory() === true
+      if (!isThere) throw error
+      this.#hiddenPart = volume
+      return shown
     }
   }
 

@@ -9,7 +9,7 @@ import { checkOwner } from './checkOwner.ts'
 import { checkReadur } from './checkReadur.ts'
 import { checkReadurSettings, type ReadurAbout } from './checkReadurSettings.ts'
 import type { Checkup, PlannedDiagnostic } from './checkup.ts'
-import { checkUploads } from './checkUploads.ts'
+import { checkUploads, type FolderSetting } from './checkUploads.ts'
 import { plannedIn } from './depth.ts'
 import type { BucketProbe, DatabaseCondition, FolderProbe } from './ports.ts'
 
@@ -34,6 +34,8 @@ export interface DoctorSite {
   readurState: (signal: AbortSignal) => Promise<ReadurState>
   /** What its settings and its image say of Readur. */
   about: ReadurAbout
+  /** How the uploads folder was set. */
+  folder: FolderSetting
   isOurs: BucketDeps['isOurs']
   ours: OurFolders
   clock: Clock
@@ -82,8 +84,12 @@ export async function checkSite(doctor: DoctorSite, checkup: Checkup, reach: () 
     }
     const { databaseName: subject, timeoutMs } = doctor
     await Promise.all([
-      checkDatabase(checkup, { database, condition, subject, timeoutMs, bucket: bucket.bucket, prefixes }, tellConnected),
-      checkUploads(checkup, { uploads, probe: folder, database, prefixes }, databaseIsThere),
+      checkDatabase(
+        checkup,
+        { database, condition, subject, timeoutMs, bucket: bucket.bucket, prefixes },
+        tellConnected,
+      ),
+      checkUploads(checkup, { uploads, probe: folder, database, prefixes, setting: doctor.folder }, databaseIsThere),
     ])
   }
   const atReadur = async (): Promise<void> => {

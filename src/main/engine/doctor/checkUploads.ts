@@ -1,25 +1,30 @@
-import { MigrateError } from '../errors.ts'
+import { asMigrateError } from '../errors.ts'
 import type { ReadurDatabase, UploadsFolder } from '../ports.ts'
-import { locate } from '../plan/locate.ts'
-import { isOnS3 } from '../plan/keys.ts'
 import type { PathPrefix } from '../plan/paths.ts'
 import { account } from './account.ts'
 import type { Checkup } from './checkup.ts'
 import { checkFiles } from './files.ts'
 import type { FolderProbe } from './ports.ts'
-import { failed, note, ok, warning, type Verdict } from './verdict.ts'
+import { mapping } from './mapping.ts'
+import { otherFolder } from './otherFolder.ts'
+import { note, ok, warning, type Verdict } from './verdict.ts'
 
 export interface UploadsDeps {
-  uploads: Pick<UploadsFolder, 'check' | 'inspect' | 'list' | 'label'>
+  uploads: Pick<UploadsFolder, 'check' | 'inspect' | 'open' | 'list' | 'label' | 'namedRoot'>
   probe: FolderProbe
   database: Pick<ReadurDatabase, 'randomDocuments'>
   prefixes: readonly PathPrefix[]
+  setting: FolderSetting
 }
 
-const sampled = 50
-/** Fewer documents may all have lost their files. */
-const enoughToTell = 5
-const shown = 5
+/** How the folder was set. */
+export interface FolderSetting {
+  /** It is a folder of a container, and called by the path that Readur has for it. */
+  isInContainer: boolean
+  /** Maps that were given, as they were given. */
+  maps: readonly string[]
+}
+
 const gigabyte = 1_000_000_000
 const fewFiles = 10_000
 
@@ -30,11 +35,19 @@ export async function checkUploads(
   databaseIsThere: () => Promise<boolean>,
 ): Promise<void> {
   const { uploads, probe } = deps
-  const found = await checkup.run('uploads.folder', async () => {
-    await uploads.check()
-    return ok(true, 'documents/ is there.')
+  const found = await checkup.run<boolean>('uploads.folder', async (signal) => {
+    try {
+      await uploads.check()
+    } catch (error) {
+      return await otherFolder(deps, asMigrateError(error), databaseIsThere, signal)
+    }
+    if (probe.hiddenPart === null) return ok(true, 'documents/ is there.')
+    return note(true, `documents/ is there, without ${probe.hiddenPart}.`, {
+      evidence: [`${uploads.namedRoot} is ${probe.root} to the SFTP of this server`],
+      words: `The server’s SFTP leaves out ${probe.hiddenPart}. The folder was found without it; nothing needs to be changed.`,
+    })
   })
-  if (!found) {
+  if (found?.value !== true) {
     checkup.skip('uploads')
     return
   }
@@ -65,45 +78,3 @@ function space(free: Awaited<ReturnType<FolderProbe['space']>>): Verdict<null> {
 }
 
 const gigabytes = (bytes: number): string => `${(bytes / gigabyte).toFixed(1)} GB`
-
-/** Rows name paths of the container; that they are mapped right is proven by the files being there. */
-async function mapping({ uploads, database, prefixes }: UploadsDeps, signal: AbortSignal): Promise<Verdict<null>> {
-  const rows = await database.randomDocuments(sampled, signal)
-  const local = rows.filter(({ filePath }) => !isOnS3(filePath))
-  if (local.length === 0) {
-    return ok(null, rows.length === 0 ? 'There are no documents.' : 'The documents looked at are all on S3.')
-  }
-  const missing: string[] = []
-  const elsewhere: string[] = []
-  for (const { filePath } of local) {
-    signal.throwIfAborted()
-    const found = await locate(uploads, filePath, prefixes)
-    if (found.found || found.code === 'FILE_UNREADABLE') continue
-    if (found.code === 'FILE_RECOVERABLE') elsewhere.push(`${filePath}: ${found.message}`)
-    else missing.push(`${filePath}: ${found.message}`)
-  }
-  const there = local.length - missing.length - elsewhere.length
-  const finding = `${there} of ${local.length} documents chosen at random are there.`
-  const evidence = [
-    ...prefixes.flatMap(({ stored, folder }) => {
-      const place = folder === '' ? uploads.label : `${uploads.label}/${folder}`
-      return stored === place ? [] : [`${stored} is ${place}`]
-    }),
-    ...[...missing, ...elsewhere].slice(0, shown),
-  ]
-  if (missing.length === local.length && missing.length >= enoughToTell) {
-    const error = new MigrateError('UPLOADS_MISSING', { message: finding, subject: uploads.label, scope: 'run' })
-    return failed(null, error, {
-      evidence,
-      words:
-        'The rows mean another folder than this one. Name the folder with READUR_UPLOADS_DIR (--uploads), or say where the container’s path lies with --map /container/path=/host/path.',
-    })
-  }
-  if (missing.length + elsewhere.length > 0) {
-    return warning(null, finding, {
-      evidence,
-      words: 'The plan names every document whose file is missing or lies elsewhere; those are left as they are.',
-    })
-  }
-  return ok(null, finding, { evidence })
-}

@@ -33,7 +33,7 @@ const plans: Record<Exclude<DiagnosticArea, 'server'>, [DiagnosticCode, CheckupD
     ['uploads.space', 'run'],
     ['uploads.readable', 'full'],
     ['uploads.links', 'full'],
-    ['uploads.mapping', 'run'],
+    ['uploads.mapping', 'connection'],
   ],
   bucket: [
     ['bucket.name', 'connection'],

@@ -2,7 +2,7 @@ import { MigrateError } from '../errors.ts'
 import { claimedError, takeOver } from '../ownership/ownership.ts'
 import type { Site } from '../session.ts'
 import type { BucketProbe, DatabaseCondition } from './ports.ts'
-import type { DoctorAction } from './verdict.ts'
+import type { DoctorAction, SettableVariable } from './verdict.ts'
 
 export interface PerformDeps {
   bucket: Pick<BucketProbe, 'bucket' | 'createBucket' | 'abortUpload'>
@@ -10,7 +10,7 @@ export interface PerformDeps {
   /** Null where only the bucket is known. */
   places: Pick<Site, 'database' | 'objects'> | null
   /** Keeps a setting with the connection. Throws SETTING_INVALID where it has its settings elsewhere. */
-  setVariable: (name: 'S3_REGION' | 'S3_FORCE_PATH_STYLE' | 'S3_ENDPOINT_URL', value: string, was?: string) => void
+  setVariable: (name: SettableVariable | 'S3_ENDPOINT_URL', value: string, was?: string) => void
 }
 
 /** Does what a remedy has offered and somebody has confirmed; returns what was done, in a sentence. */

@@ -146,6 +146,8 @@ export interface FolderProbe {
   readonly label: string
   /** As it is named where it lies. */
   readonly root: string
+  /** The beginning of its path that the server’s SFTP leaves out, e.g. `/volume1` of a Synology; null where nothing is. */
+  readonly hiddenPart: string | null
   account(signal: AbortSignal): Promise<FolderAccount>
   /** Null where nothing lies or nothing is said. */
   ownership(path: string, signal: AbortSignal): Promise<Ownership | null>

@@ -2,13 +2,17 @@ import type { Remedy, RemedyAction, RemedyCommand, Severity } from '../../../sha
 import { errorData, type MigrateError } from '../errors.ts'
 import type { UploadRef } from '../ports.ts'
 
+/** Settings of the connection that a check may offer to correct. */
+export type SettableVariable =
+  'S3_REGION' | 'S3_FORCE_PATH_STYLE' | 'READUR_UPLOADS_DIR' | 'READUR_UPLOADS_MAP' | 'UPLOAD_PATH'
+
 /** What the program can do itself once it is confirmed; everything that it takes is fixed when it is offered. */
 export type DoctorAction =
   | { kind: 'create bucket'; region: string }
   | { kind: 'abort uploads'; uploads: UploadRef[] }
   | { kind: 'end session'; pid: number; startedAt: string }
   | { kind: 'take bucket over' }
-  | { kind: 'set variable'; name: 'S3_REGION' | 'S3_FORCE_PATH_STYLE'; value: string }
+  | { kind: 'set variable'; name: SettableVariable; value: string }
   /** `was`: the address that it replaces. */
   | { kind: 'set variable'; name: 'S3_ENDPOINT_URL'; value: string; was: string }
 

@@ -1,14 +1,18 @@
 import type { ErrorCode } from '../../../shared/errors.ts'
 import type { DocumentRow, UploadsFolder } from '../ports.ts'
+import { quoted } from '../../../shared/shellWord.ts'
 import { isImage } from '../verify/hashRule.ts'
 import type { PlannedItem } from './item.ts'
 import { documentKey, isOnS3, keyFits, processedImageKey } from './keys.ts'
 import { locate } from './locate.ts'
 import type { PathPrefix } from './paths.ts'
+import { mapText, type MapProposals } from './proposals.ts'
 
 export interface ClassifyDeps {
-  uploads: Pick<UploadsFolder, 'inspect'>
+  uploads: Pick<UploadsFolder, 'inspect' | 'namedRoot'>
   prefixes: readonly PathPrefix[]
+  proposals: Pick<MapProposals, 'propose'>
+  signal: AbortSignal
 }
 
 /** The items of one document: the document itself first, then its processed images. */
@@ -65,7 +69,14 @@ async function decide(deps: ClassifyDeps, { recordedSize, ...candidate }: Candid
   }
   const location = await locate(deps.uploads, candidate.oldPath, deps.prefixes)
   item.source = location.source
-  if (!location.found) return blocked(location.code, location.message)
+  if (!location.found) {
+    const isElsewhere = location.code === 'PATH_OUTSIDE' && location.source === null
+    const row = { filePath: candidate.oldPath, fileHash: candidate.fileHash, fileSize: recordedSize }
+    const proposal = isElsewhere ? await deps.proposals.propose(row, deps.signal) : null
+    if (proposal === null) return blocked(location.code, location.message)
+    const map = mapText(proposal.prefix, deps.uploads.namedRoot)
+    return blocked('PATH_MAPPABLE', `The file lies at “${proposal.source}”. Accept it with --map ${quoted(map)}`)
+  }
 
   const { size, mtimeMs } = location.stamp
   Object.assign(item, { size, mtimeMs })

@@ -1,11 +1,13 @@
 import type { ErrorCode } from '../../../shared/errors.ts'
-import type { FileStamp, UploadsFolder } from '../ports.ts'
+import { quoted } from '../../../shared/shellWord.ts'
+import type { FileStamp, LeavingLink, UploadsFolder } from '../ports.ts'
 import { candidatesFor, type PathPrefix } from './paths.ts'
+import { mapOfLink } from './proposals.ts'
 
 /** Where a row's file is, or why it cannot be used. */
 export type Location =
   | { found: true; source: string; stamp: FileStamp }
-  | { found: false; source: string | null; code: ErrorCode; message: string }
+  | { found: false; source: string | null; code: ErrorCode; message: string; map?: string }
 
 const problem = (code: ErrorCode, message: string, source: string | null = null): Location => ({
   found: false,
@@ -13,6 +15,19 @@ const problem = (code: ErrorCode, message: string, source: string | null = null)
   code,
   message,
 })
+
+/** A link that leads out is followed only where its target was allowed: by a map. */
+function outside(
+  path: string,
+  { reason, link }: { reason: string; link?: LeavingLink | undefined },
+  prefixes: readonly PathPrefix[],
+): Location {
+  const refused = problem('PATH_OUTSIDE', `“${path}” ${reason}.`, path)
+  const map = link && mapOfLink(link, prefixes)
+  if (refused.found || link === undefined || map === undefined) return refused
+  const message = `${refused.message} “${link.path}” leads to “${link.target}”. If that belongs to Readur, allow it with --map ${quoted(map)}`
+  return { ...refused, message, map }
+}
 
 /** Tries the places where Readur would look, in its order; the first that holds anything decides. */
 export async function locate(
@@ -33,7 +48,7 @@ export async function locate(
       case 'special':
         return problem('FILE_NOT_REGULAR', `“${path}” is a ${facts.what}.`, path)
       case 'outside':
-        return problem('PATH_OUTSIDE', `“${path}” ${facts.reason}.`, path)
+        return outside(path, facts, prefixes)
       case 'unreadable':
         return problem('FILE_UNREADABLE', `“${path}” cannot be read: ${facts.reason}.`, path)
       case 'absent':

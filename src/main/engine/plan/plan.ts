@@ -5,6 +5,7 @@ import type { Progress } from '../progress.ts'
 import { classify } from './classify.ts'
 import type { PlannedItem } from './item.ts'
 import type { PathPrefix } from './paths.ts'
+import { MapProposals } from './proposals.ts'
 
 /** Files looked at side by side; bounds open handles and, later, SFTP requests. */
 const lookups = 32
@@ -12,7 +13,7 @@ const lookups = 32
 export interface PlanDeps {
   /** What to plan, a page at a time, in the order of the later commits. */
   documents: AsyncIterable<DocumentRow[]>
-  uploads: Pick<UploadsFolder, 'inspect'>
+  uploads: Pick<UploadsFolder, 'inspect' | 'open' | 'namedRoot'>
   prefixes: readonly PathPrefix[]
   store: Pick<RunStore, 'addItems' | 'sealPlan' | 'sourceOfKey'>
   progress: Progress
@@ -31,10 +32,13 @@ const noTotals = (): PlanTotals => ({ documents: 0, items: 0, move: 0, skip: 0, 
 export async function makePlan(deps: PlanDeps, options: PlanOptions, signal: AbortSignal): Promise<PlanTotals> {
   const totals = noTotals()
   let left = options.limit ?? Infinity
+  const classifying = { ...deps, proposals: new MapProposals(deps.uploads), signal }
   for await (const page of deps.documents) {
     for (let at = 0; at < page.length && left > 0; at += lookups) {
       signal.throwIfAborted()
-      const classified = await Promise.all(page.slice(at, at + lookups).map((row: DocumentRow) => classify(deps, row)))
+      const classified = await Promise.all(
+        page.slice(at, at + lookups).map((row: DocumentRow) => classify(classifying, row)),
+      )
       const taken = takeMovable(
         classified.map((items) => withoutCopied(deps, options, withoutTakenKeys(deps.store, items))),
         left,

@@ -16,6 +16,7 @@ import { planRepairs } from './planRepairs.ts'
 import { putRight, type RepairDeps } from './putRight.ts'
 import { actions, isKnownDone, perhapsDoneOf, untriedOf, type Repairable } from './remedies.ts'
 import { takeBack } from './undo.ts'
+import { coversUploads } from '../uploadsLabel.ts'
 
 export interface RepairRequest {
   audit: RunStore
@@ -38,7 +39,8 @@ export async function prepareRepairs(
   if (audit.last('planned') === null) refuse('The audit did not get to its end. Audit again.')
   if (header.databaseIdentity !== facts.identity) refuse(`The audit was of another database: “${header.database}”.`)
   if (header.store !== site.objects.label) refuse(`The audit was of another bucket: “${header.store}”.`)
-  if (header.uploads !== site.uploads.label) refuse(`The audit was of another uploads folder: “${header.uploads}”.`)
+  if (!coversUploads(header.uploads, site.uploads.label))
+    refuse(`The audit was of another uploads folder: “${header.uploads}”.`)
   progress.phase('plan')
   const store = createStore(facts)
   try {

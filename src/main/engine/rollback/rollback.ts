@@ -12,6 +12,7 @@ import { giveUpUploads } from './giveUpUploads.ts'
 import { planRollback, type RollbackSelection } from './planRollback.ts'
 import { restoreItems } from './restore.ts'
 import { unavailable } from './unavailable.ts'
+import { coversUploads } from '../uploadsLabel.ts'
 
 export interface RollbackRequest {
   /** The run to undo. */
@@ -140,14 +141,14 @@ async function checkForRollback(
 
 /** In what the place differs from the one that the run worked on; null when it is the same. */
 function strangenessOf(header: RunHeader, facts: DatabaseFacts, { objects, uploads }: Site): string | null {
-  const places: [what: string, then: string, now: string, thenLabel: string, nowLabel: string][] = [
-    ['database', header.databaseIdentity, facts.identity, header.database, facts.label],
-    ['storage service', header.store, objects.label, header.store, objects.label],
-    ['uploads folder', header.uploads, uploads.label, header.uploads, uploads.label],
+  const places: [what: string, then: string, now: string, isSame: boolean][] = [
+    ['database', header.database, facts.label, header.databaseIdentity === facts.identity],
+    ['storage service', header.store, objects.label, header.store === objects.label],
+    ['uploads folder', header.uploads, uploads.label, coversUploads(header.uploads, uploads.label)],
   ]
-  const other = places.find(([, then, now]) => then !== now)
+  const other = places.find(([, , , isSame]) => !isSame)
   if (!other) return null
-  const [what, , , then, now] = other
+  const [what, then, now] = other
   return `The run worked on another ${what}: “${then}”, not “${now}”.`
 }
 

@@ -10,6 +10,7 @@ import { Section } from './section.tsx'
 export function UploadsSection() {
   const { form, change } = useEditor()
   const readur = useText('uploadsInReadur')
+  const map = useText('uploadsMap')
   return (
     <Section title="Uploads folder" icon={IconFolder} {...useOutcome('uploads')}>
       <Choice
@@ -37,6 +38,12 @@ export function UploadsSection() {
         description="UPLOAD_PATH: in a container mostly /app/uploads. The rows of the database begin with it."
         {...readur}
         placeholder="/app/uploads"
+      />
+      <TextInput
+        label="Folders elsewhere"
+        description="Only if part of the uploads is on another disk or behind a link: path in Readur=real path. Separate several with a semicolon."
+        {...map}
+        placeholder="/app/uploads/documents=/mnt/disk/documents"
       />
     </Section>
   )

@@ -24,6 +24,7 @@ export function doctorWorld(changes: Partial<DoctorSite> = {}): DoctorWorld {
     databaseName: 'db:5432/readur',
     timeoutMs: 60_000,
     readurState: () => Promise.resolve({ at: 'bucket', source: 'the test' }),
+    folder: { isInContainer: false, maps: [] },
     about: { version: null, remarks: [] },
     isOurs: () => false,
     ours: { data: tmpdir(), temporary: tmpdir(), secrets: [] },

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { discoverCompose } from '../../../../src/main/discovery/compose.ts'
+import { toVariables } from '../../../../src/main/discovery/variables.ts'
+import { readSettings } from '../../../../src/main/profiles/settings.ts'
 import {
   compose,
   files,
@@ -326,10 +328,22 @@ describe('the uploads', () => {
     expect((await uploads('volumes: [/mnt/x:/app/uploads-old]')).found.uploads?.kind).toBe('container')
   })
 
-  it('lie at the later of two mounts at one place, and note mounts inside', async () => {
+  it('lie at the later of two mounts at one place, with a map of the mounts inside', async () => {
     const { host, found } = await uploads('volumes: [/a:/app/uploads, /b:/app/uploads, /c:/app/uploads/documents]')
     expect(host).toBe('/b')
-    expect(notesOf(found)).toContain('/app/uploads/documents')
+    expect(found.settings.uploadsMap).toMatchObject({ value: '/app/uploads/documents=/c', confidence: 'certain' })
+    const rest = {
+      DATABASE_URL: 'postgres://u:p@h/d',
+      S3_BUCKET_NAME: 'b',
+      S3_ACCESS_KEY_ID: 'k',
+      S3_SECRET_ACCESS_KEY: 's',
+    }
+    expect(readSettings({ ...toVariables(found), ...rest }).uploads).toMatchObject({
+      root: '/b',
+      mounts: [{ path: 'documents', root: '/c' }],
+    })
+    const unknown = await uploads('volumes: [/b:/app/uploads, "${BIG}:/app/uploads/documents"]')
+    expect(notesOf(unknown.found)).toContain('/app/uploads/documents')
   })
 
   it('are found at UPLOAD_PATH, also from the working folder', async () => {

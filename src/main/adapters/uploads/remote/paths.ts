@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 
+import type { LeavingLink } from '../../../engine/ports.ts'
 import type { Obstacle } from '../fileErrors.ts'
 import { looksSame, refused, status, type FileChannel, type RemoteStats } from './channel.ts'
 
@@ -34,7 +35,29 @@ export async function walk(channel: FileChannel, root: string, path: string): Pr
   if (!isBelow(wanted, root)) return { facts: { kind: 'outside', reason: 'leaves the uploads folder' } }
   // The server would end the session at such a name.
   if (path.includes('\0')) return { facts: { kind: 'absent' } }
-  return await follow(channel, root, wanted.slice(root.length), root)
+  const walked = await follow(channel, root, wanted.slice(root.length), root)
+  if (!('facts' in walked) || walked.facts.kind !== 'outside') return walked
+  const link = await leavingLink(channel, root, namesIn(wanted.slice(root.length)))
+  return { facts: { ...walked.facts, link } }
+}
+
+/** The link by which a path leaves the folder, where it leads to a folder which can be allowed. */
+async function leavingLink(
+  channel: FileChannel,
+  root: string,
+  names: readonly string[],
+): Promise<LeavingLink | undefined> {
+  try {
+    for (const full of stepsAlong(root, names)) {
+      if (!(await channel.lstat(full)).isSymbolicLink()) continue
+      const target = await channel.realpath(full)
+      if (target === root || isBelow(target, root)) continue
+      if ((await channel.stat(target)).isDirectory()) return { path: posix.relative(root, full), target }
+    }
+  } catch (error) {
+    if (!refused(error)) throw error
+  }
+  return undefined
 }
 
 /** Whether every step from `root` to `real` is a folder now, and no link. */

@@ -1,0 +1,99 @@
+import { quoted } from '../../../shared/shellWord.ts'
+import { MigrateError } from '../errors.ts'
+import { isOnS3 } from '../plan/keys.ts'
+import { locate } from '../plan/locate.ts'
+import { mapText, MapProposals } from '../plan/proposals.ts'
+import type { DocumentRow } from '../ports.ts'
+import type { UploadsDeps } from './checkUploads.ts'
+import { failed, ok, warning, type Offer, type Verdict } from './verdict.ts'
+
+const sampled = 50
+/** Fewer documents may all have lost their files. */
+const enoughToTell = 5
+const shown = 5
+
+/** Rows name paths of the container; that they are mapped right is proven by the files being there. */
+export async function mapping(deps: UploadsDeps, signal: AbortSignal): Promise<Verdict<null>> {
+  const { uploads, database, prefixes } = deps
+  const rows = await database.randomDocuments(sampled, signal)
+  const local = rows.filter(({ filePath }) => !isOnS3(filePath))
+  if (local.length === 0) {
+    return ok(null, rows.length === 0 ? 'There are no documents.' : 'The documents looked at are all on S3.')
+  }
+  const { missing, elsewhere, maps } = await lookFor(deps, local, signal)
+  const there = local.length - missing.length - elsewhere.length
+  const finding = `${there} of ${local.length} documents chosen at random are there.`
+  const evidence = [
+    ...prefixes.flatMap(({ stored, folder }) =>
+      folder !== '' || stored === uploads.namedRoot ? [] : [`${stored} is ${uploads.label}`],
+    ),
+    ...deps.setting.maps.map((map) => `mapped: ${map}`),
+    ...[...maps].map(([map, count]) => `${count} of them can be reached with the map ${map}`),
+    ...[...missing, ...elsewhere].slice(0, shown),
+  ]
+  const offers = offersOf(maps, deps.setting.maps)
+  const words = [...maps.keys()].map((map) => `--map ${quoted(map)}`)
+  const accept = `Accept ${words.length === 1 ? 'the map' : 'those of the maps'} that you know to be right: ${words.join(' ')}. Nothing is mapped without that.`
+  if (missing.length === local.length && missing.length >= enoughToTell) {
+    const error = new MigrateError('UPLOADS_MISSING', { message: finding, subject: uploads.label, scope: 'run' })
+    return failed(null, error, {
+      evidence,
+      offers,
+      words:
+        maps.size > 0
+          ? `The paths of the documents are those of another place. ${accept}`
+          : 'The rows mean another folder than this one. Name the folder with READUR_UPLOADS_DIR (--uploads), or say where the container’s path lies with --map /container/path=/host/path.',
+    })
+  }
+  if (missing.length + elsewhere.length === 0) return ok(null, finding, { evidence })
+  return warning(null, finding, {
+    evidence,
+    offers,
+    words:
+      maps.size > 0
+        ? accept
+        : 'The plan names every document whose file is missing or lies elsewhere; those are left as they are.',
+  })
+}
+
+interface Looked {
+  /** Neither at their path nor at another one that Readur’s own files move to. */
+  missing: string[]
+  elsewhere: string[]
+  /** Maps with which documents would be found, and how many of them. */
+  maps: Map<string, number>
+}
+
+async function lookFor(
+  { uploads, prefixes }: UploadsDeps,
+  rows: readonly DocumentRow[],
+  signal: AbortSignal,
+): Promise<Looked> {
+  const proposals = new MapProposals(uploads)
+  const looked: Looked = { missing: [], elsewhere: [], maps: new Map() }
+  for (const row of rows) {
+    signal.throwIfAborted()
+    const found = await locate(uploads, row.filePath, prefixes)
+    if (found.found || found.code === 'FILE_UNREADABLE') continue
+    const line = `${row.filePath}: ${found.message}`
+    if (found.code === 'FILE_RECOVERABLE') {
+      looked.elsewhere.push(line)
+      continue
+    }
+    looked.missing.push(line)
+    const isUnmapped = found.code === 'PATH_OUTSIDE' && found.source === null
+    const proposal = isUnmapped ? await proposals.propose(row, signal) : null
+    const map = found.map ?? (proposal && mapText(proposal.prefix, uploads.namedRoot))
+    if (map !== null) looked.maps.set(map, (looked.maps.get(map) ?? 0) + 1)
+  }
+  return looked
+}
+
+/** Each of them is accepted by itself, beside those that there are. */
+const offersOf = (maps: ReadonlyMap<string, number>, known: readonly string[]): Offer[] =>
+  [...maps.keys()].map((map, at) => ({
+    id: `set-map-${at + 1}`,
+    label: 'Use this map',
+    consequence: `The connection is saved with the map ${map}: paths that begin like its left side are looked for in the folder on its right side.`,
+    action: { kind: 'set variable', name: 'READUR_UPLOADS_MAP', value: [...known, map].join(';') },
+  }))
