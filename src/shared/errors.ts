@@ -62,13 +62,13 @@ export const errorCatalogue = {
     cause:
       'The row was written for another UPLOAD_PATH, or a folder of the uploads was replaced by a link to another disk.',
     remedy:
-      'The path climbs out of the uploads folder or passes a symbolic link to the outside, so it was not followed. Correct the row, or map the path with --map.',
+      'The path climbs out of the uploads folder or passes a symbolic link to the outside, so it was not followed. Correct the row, or allow the folder that it means with --map.',
   },
   PATH_MAPPABLE: {
     title: 'Path of another installation',
     cause: 'The documents were taken over from an installation whose uploads folder had another path.',
     remedy:
-      'The same file lies in the uploads folder here, and hashes show that it is the right one. Accept the map that is shown with --map, or with the offer of the checks, then plan again.',
+      'The same file is in the uploads folder here, and hashes show that it is the right one. Accept the map that is shown, with --map or in the checks, then plan again.',
   },
   PATH_EMPTY: {
     title: 'Row has no path',

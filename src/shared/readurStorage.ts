@@ -50,6 +50,9 @@ const filled = (lookUp: VariableLookUp, name: string): string | undefined => {
   return value === '' ? undefined : value
 }
 
+/** A word that was meant as one; nobody needs more of what was pasted there by mistake. */
+const shown = (text: string): string => `“${text.trim().length > 20 ? `${text.trim().slice(0, 20)}…` : text.trim()}”`
+
 /** Readur knows one word for yes. */
 const isTrue = (value: string): boolean => value.trim().toLowerCase() === 'true'
 /** What nobody writes who means yes. */
@@ -89,14 +92,14 @@ function backendOf({ lookUp, isOld, remark }: Settings): ReadurStorage['backend'
     remark({
       variable: 'S3_ENABLED',
       weight: 'warning',
-      message: `Readur stores locally: it takes only “true” as yes, and S3_ENABLED is “${enabled.trim()}”.`,
+      message: `Readur stores locally: it takes only “true” as yes, and S3_ENABLED is ${shown(enabled)}.`,
       remedy: 'Write S3_ENABLED=true, if documents should go to S3.',
     })
   } else if (backend !== undefined && !/^(local|filesystem|file|disk)?$/i.test(backend.trim())) {
     remark({
       variable: 'STORAGE_BACKEND',
       weight: 'warning',
-      message: `Readur stores locally: of STORAGE_BACKEND it knows only “s3”, and it is “${backend.trim()}”.`,
+      message: `Readur stores locally: of STORAGE_BACKEND it knows only “s3”, and it is ${shown(backend)}.`,
       remedy: 'Write STORAGE_BACKEND=s3, if documents should go to S3.',
     })
   }
@@ -179,7 +182,7 @@ function pathStyleOf({ lookUp, isOld, remark }: Settings, hasEndpoint: boolean):
     remark({
       variable,
       weight: 'warning',
-      message: `Readur puts the bucket in the host name: it takes only “true” as yes, and ${variable} is “${text}”.`,
+      message: `Readur puts the bucket in the host name: it takes only “true” as yes, and ${variable} is ${shown(text)}.`,
       remedy: `Write ${variable}=true, if the bucket belongs in the path.`,
     })
   }

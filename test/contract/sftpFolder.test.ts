@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SshLink } from '../../src/main/adapters/ssh/link.ts'
@@ -59,6 +59,7 @@ describe('a folder of a Synology, whose SFTP hides the volume', () => {
     const local = await localUploads()
     const target = join(local.root, '../big')
     await mkdir(target)
+    await writeFile(join(target, 'a.txt'), 'hello')
     await local.link('documents/archive', '../../big')
     const folder = new RemoteFolder(sftpSource(ssh), 'server', local.root)
     expect(await folder.inspect('documents/archive/a.txt')).toMatchObject({

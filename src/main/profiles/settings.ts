@@ -220,10 +220,10 @@ function mountPath(stored: string, roots: readonly string[]): string {
     if (rest !== '') return rest
     throw invalid(
       '--map',
-      `“${stored}” is the uploads folder itself. Name where it lies with READUR_UPLOADS_DIR (--uploads).`,
+      `“${stored}” is the uploads folder itself. Set its location with READUR_UPLOADS_DIR (--uploads).`,
     )
   }
-  if (!posix.isAbsolute(path)) throw invalid('--map', `“${stored}” is no path of Readur’s that begins with a slash.`)
+  if (!posix.isAbsolute(path)) throw invalid('--map', `“${stored}” is not a path in Readur that begins with a slash.`)
   return `${elsewhereFolder}${path}`
 }
 

@@ -34,7 +34,7 @@ describe('rows of another installation', () => {
       verdict: 'blocked',
       code: 'PATH_MAPPABLE',
       source: null,
-      message: 'The file lies at “documents/a.txt”. Accept it with --map /app/uploads=/srv/readur/uploads',
+      message: 'The file is at “documents/a.txt”. Accept it with --map /app/uploads=/srv/readur/uploads',
     })
   })
 
@@ -43,6 +43,8 @@ describe('rows of another installation', () => {
     ['another size', { fileSize: 4 }, 'PATH_OUTSIDE'],
     ['no hash', { fileHash: null }, 'PATH_OUTSIDE'],
     ['a path that climbs', { filePath: '/app/uploads/../uploads/documents/a.txt' }, 'PATH_OUTSIDE'],
+    ['a path that would be two maps', { filePath: '/x=/etc;/app/documents/a.txt' }, 'PATH_OUTSIDE'],
+    ['a path that reads otherwise than it is', { filePath: '/a\u202e/documents/a.txt' }, 'PATH_OUTSIDE'],
     ['a file that is not there', { filePath: '/app/uploads/documents/b.txt' }, 'PATH_OUTSIDE'],
   ])('are not with %s', async (_story, change, code) => {
     uploads.write('documents/a.txt', Buffer.from('hello'))

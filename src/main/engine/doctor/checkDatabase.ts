@@ -174,6 +174,6 @@ function localOnly({ count, paths }: Awaited<ReturnType<DatabaseCondition['local
   return warning(null, `${number} a path that Readur finds only while it stores locally.`, {
     evidence: paths.map((path) => `“${path}”`),
     words:
-      'From when Readur is switched to S3 until their rows are, users cannot open these documents. They are the first to be copied and switched: do both soon after one another.',
+      'Between switching Readur to S3 and switching these rows, users cannot open these documents. They are copied and switched first: keep that time short.',
   })
 }

@@ -33,7 +33,7 @@ function versionVerdict(version: string | null): Verdict<null> {
       words: `${missingBefore292} Update Readur before its documents are switched to S3.`,
     })
   }
-  return note(null, `The tag “${version ?? ''}” does not tell it.`, {
+  return note(null, `The tag “${version ?? ''}” does not say which version it is.`, {
     words: `${missingBefore292} Look up which version runs, and update it if it is older.`,
   })
 }

@@ -1,4 +1,4 @@
-import { quoted } from '../../../shared/shellWord.ts'
+import { copyable } from '../../../shared/shellWord.ts'
 import { MigrateError } from '../errors.ts'
 import { isOnS3 } from '../plan/keys.ts'
 import { locate } from '../plan/locate.ts'
@@ -11,6 +11,8 @@ const sampled = 50
 /** Fewer documents may all have lost their files. */
 const enoughToTell = 5
 const shown = 5
+/** The check may take seconds alone. */
+const fewFailures = 5
 
 /** Rows name paths of the container; that they are mapped right is proven by the files being there. */
 export async function mapping(deps: UploadsDeps, signal: AbortSignal): Promise<Verdict<null>> {
@@ -20,7 +22,7 @@ export async function mapping(deps: UploadsDeps, signal: AbortSignal): Promise<V
   if (local.length === 0) {
     return ok(null, rows.length === 0 ? 'There are no documents.' : 'The documents looked at are all on S3.')
   }
-  const { missing, elsewhere, maps } = await lookFor(deps, local, signal)
+  const { missing, elsewhere, maps, proposed } = await lookFor(deps, local, signal)
   const there = local.length - missing.length - elsewhere.length
   const finding = `${there} of ${local.length} documents chosen at random are there.`
   const evidence = [
@@ -31,8 +33,8 @@ export async function mapping(deps: UploadsDeps, signal: AbortSignal): Promise<V
     ...[...maps].map(([map, count]) => `${count} of them can be reached with the map ${map}`),
     ...[...missing, ...elsewhere].slice(0, shown),
   ]
-  const offers = offersOf(maps, deps.setting.maps)
-  const words = [...maps.keys()].map((map) => `--map ${quoted(map)}`)
+  const offers = offersOf(proposed, deps.setting.maps)
+  const words = [...maps.keys()].map((map) => `--map ${copyable(map)}`)
   const accept = `Accept ${words.length === 1 ? 'the map' : 'those of the maps'} that you know to be right: ${words.join(' ')}. Nothing is mapped without that.`
   if (missing.length === local.length && missing.length >= enoughToTell) {
     const error = new MigrateError('UPLOADS_MISSING', { message: finding, subject: uploads.label, scope: 'run' })
@@ -62,6 +64,8 @@ interface Looked {
   elsewhere: string[]
   /** Maps with which documents would be found, and how many of them. */
   maps: Map<string, number>
+  /** Those of them that lead into the uploads folder. What is outside of it nobody allows but by writing its name. */
+  proposed: Set<string>
 }
 
 async function lookFor(
@@ -69,8 +73,8 @@ async function lookFor(
   rows: readonly DocumentRow[],
   signal: AbortSignal,
 ): Promise<Looked> {
-  const proposals = new MapProposals(uploads)
-  const looked: Looked = { missing: [], elsewhere: [], maps: new Map() }
+  const proposals = new MapProposals(uploads, fewFailures)
+  const looked: Looked = { missing: [], elsewhere: [], maps: new Map(), proposed: new Set() }
   for (const row of rows) {
     signal.throwIfAborted()
     const found = await locate(uploads, row.filePath, prefixes)
@@ -83,15 +87,17 @@ async function lookFor(
     looked.missing.push(line)
     const isUnmapped = found.code === 'PATH_OUTSIDE' && found.source === null
     const proposal = isUnmapped ? await proposals.propose(row, signal) : null
-    const map = found.map ?? (proposal && mapText(proposal.prefix, uploads.namedRoot))
+    const own = proposal && mapText(proposal.prefix, uploads.namedRoot)
+    if (own !== null) looked.proposed.add(own)
+    const map = found.map ?? own
     if (map !== null) looked.maps.set(map, (looked.maps.get(map) ?? 0) + 1)
   }
   return looked
 }
 
 /** Each of them is accepted by itself, beside those that there are. */
-const offersOf = (maps: ReadonlyMap<string, number>, known: readonly string[]): Offer[] =>
-  [...maps.keys()].map((map, at) => ({
+const offersOf = (maps: ReadonlySet<string>, known: readonly string[]): Offer[] =>
+  [...maps].map((map, at) => ({
     id: `set-map-${at + 1}`,
     label: 'Use this map',
     consequence: `The connection is saved with the map ${map}: paths that begin like its left side are looked for in the folder on its right side.`,

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../shared/errors.ts'
 import type { DocumentRow, UploadsFolder } from '../ports.ts'
-import { quoted } from '../../../shared/shellWord.ts'
+import { copyable } from '../../../shared/shellWord.ts'
 import { isImage } from '../verify/hashRule.ts'
 import type { PlannedItem } from './item.ts'
 import { documentKey, isOnS3, keyFits, processedImageKey } from './keys.ts'
@@ -75,7 +75,7 @@ async function decide(deps: ClassifyDeps, { recordedSize, ...candidate }: Candid
     const proposal = isElsewhere ? await deps.proposals.propose(row, deps.signal) : null
     if (proposal === null) return blocked(location.code, location.message)
     const map = mapText(proposal.prefix, deps.uploads.namedRoot)
-    return blocked('PATH_MAPPABLE', `The file lies at “${proposal.source}”. Accept it with --map ${quoted(map)}`)
+    return blocked('PATH_MAPPABLE', `The file is at “${proposal.source}”. Accept it with --map ${copyable(map)}`)
   }
 
   const { size, mtimeMs } = location.stamp

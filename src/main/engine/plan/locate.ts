@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../shared/errors.ts'
-import { quoted } from '../../../shared/shellWord.ts'
+import { copyable } from '../../../shared/shellWord.ts'
 import type { FileStamp, LeavingLink, UploadsFolder } from '../ports.ts'
 import { candidatesFor, type PathPrefix } from './paths.ts'
 import { mapOfLink } from './proposals.ts'
@@ -25,7 +25,7 @@ function outside(
   const refused = problem('PATH_OUTSIDE', `“${path}” ${reason}.`, path)
   const map = link && mapOfLink(link, prefixes)
   if (refused.found || link === undefined || map === undefined) return refused
-  const message = `${refused.message} “${link.path}” leads to “${link.target}”. If that belongs to Readur, allow it with --map ${quoted(map)}`
+  const message = `${refused.message} “${link.path}” leads to “${link.target}”. If that belongs to Readur, allow it with --map ${copyable(map)}`
   return { ...refused, message, map }
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
+import { isPlain } from '../../../shared/plainText.ts'
 import type { DocumentRow, LeavingLink, UploadsFolder } from '../ports.ts'
 import type { PathPrefix } from './paths.ts'
 
@@ -17,8 +18,6 @@ const enoughProofs = 3
 const largestProof = 64 * 1024 ** 2
 /** Longer paths are shortened from their end alone. */
 const mostSteps = 8
-/** Rows without any success: the others are not searched for any more. */
-const mostFailures = 200
 
 /**
  * Finds out what rows of another installation mean: those whose path leads nowhere here, while the same relative file
@@ -28,19 +27,22 @@ export class MapProposals {
   readonly #uploads: Pick<UploadsFolder, 'inspect' | 'open'>
   /** By stored prefix and folder: how many files have proven it. */
   readonly #proofs = new Map<string, { prefix: PathPrefix; proofs: number }>()
+  readonly #mostFailures: number
   #failures = 0
 
-  constructor(uploads: Pick<UploadsFolder, 'inspect' | 'open'>) {
+  /** `mostFailures`: rows without any success, after which others are not searched for any more. */
+  constructor(uploads: Pick<UploadsFolder, 'inspect' | 'open'>, mostFailures = 200) {
     this.#uploads = uploads
+    this.#mostFailures = mostFailures
   }
 
   /** Null where nothing fits. */
   async propose(row: Row, signal: AbortSignal): Promise<Proposal | null> {
     const { filePath } = row
-    if (!posix.isAbsolute(filePath) || filePath.split('/').includes('..')) return null
+    if (!posix.isAbsolute(filePath) || filePath.split('/').includes('..') || !canBeMapped(filePath)) return null
     const path = posix.normalize(filePath)
     const known = [...this.#proofs.values()].filter(({ prefix }) => path.startsWith(`${prefix.stored}/`))
-    const searched = this.#failures < mostFailures ? prefixesOf(path) : []
+    const searched = this.#failures < this.#mostFailures ? prefixesOf(path) : []
     for (const prefix of [...known.map(({ prefix }) => prefix), ...searched]) {
       const source = posix.join(prefix.folder, path.slice(prefix.stored.length + 1))
       if (await this.#fits(row, prefix, source, signal)) {
@@ -85,6 +87,9 @@ export class MapProposals {
   }
 }
 
+/** What rows and links say must not become two maps, or one that reads otherwise than it is. */
+const canBeMapped = (path: string): boolean => !/[;=]/.test(path) && isPlain(path)
+
 /** What a path may begin with, the shortest first; then its folder, as one whose files were moved into documents/. */
 function prefixesOf(path: string): PathPrefix[] {
   const names = path.split('/').filter((name) => name !== '')
@@ -104,5 +109,6 @@ export const mapText = ({ stored, folder }: PathPrefix, place: string): string =
 /** The map that allows what a link leads to. */
 export function mapOfLink({ path, target }: LeavingLink, prefixes: readonly PathPrefix[]): string | undefined {
   const whole = prefixes.find(({ folder }) => folder === '')
-  return whole && `${posix.join(whole.stored, path)}=${target}`
+  if (whole === undefined || !canBeMapped(path) || !canBeMapped(target)) return undefined
+  return `${posix.join(whole.stored, path)}=${target}`
 }
