@@ -263,10 +263,7 @@ function s3Settings(variables: Variables): S3Settings {
   const { endpoint: address, pathStyle } = readurStorage((name) => variables[name])
   const endpoint = address && parseUrl(variables, address.variable, protocols)
   if (endpoint && (endpoint.username !== '' || endpoint.password !== '' || endpoint.search !== '')) {
-    throw invalid(
-      address?.variable ?? 'S3_ENDPOINT_URL',
-      'must be an address alone. Key and secret have variables of their own.',
-    )
+    throw invalid(address.variable, 'must be an address alone. Key and secret have variables of their own.')
   }
   return {
     bucket: required(variables, 'S3_BUCKET_NAME'),

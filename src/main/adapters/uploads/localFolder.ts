@@ -24,6 +24,7 @@ const mostTries = 3
 export class LocalFolder implements UploadsFolder, FolderProbe {
   readonly label: string
   readonly namedRoot: string
+  readonly hiddenPart = null
   readonly #root: string
   readonly #folders: HeldFolders
   readonly #marker: string
@@ -102,10 +103,6 @@ export class LocalFolder implements UploadsFolder, FolderProbe {
 
   get root(): string {
     return this.#root
-  }
-
-  get hiddenPart(): null {
-    return null
   }
 
   async account(): Promise<FolderAccount> {
