@@ -77,6 +77,7 @@ describe('files for Kubernetes', () => {
       s3Endpoint: 'https://s3.example.org',
       s3AccessKey: 'key-id',
       s3SecretKey: 'the-secret',
+      readurVersion: '2.9.2',
     })
     expect(missingOf(found)).toEqual(['databaseAddress'])
     expect(suggestionsFor(found, 'databaseAddress')).toEqual(['127.0.0.1:5433'])
@@ -116,6 +117,7 @@ persistence:
       databasePassword: 'secret',
       uploadsContainer: '/app/uploads',
       s3Bucket: 'documents',
+      readurVersion: '2.9.2',
     })
     expect(reasonOf(found, 's3Region')).toContain('template of Helm')
     expect(reasonOf(found, 's3SecretKey')).toContain('The key secret of the Secret s3')
