@@ -159,9 +159,9 @@ describe('test-storage on a real service', () => {
     expect(['bucket.name', 'bucket.tls', 'bucket.addressing']).toContain(trouble?.code)
   })
 
-  it('says that a service which answers in plain text has no TLS', async () => {
+  it('says that a service which answers in plain text speaks http, not https', async () => {
     await set(`S3_ENDPOINT_URL=${world.s3.endpoint.replace('http:', 'https:')}`)
-    expect((await storage()).of('bucket.tls')).toMatchObject({ severity: 'blocking', error: { code: 'S3_TLS' } })
+    expect((await storage()).of('bucket.tls')).toMatchObject({ severity: 'blocking', error: { code: 'S3_SCHEME' } })
   })
 
   it('says at once when nobody listens there', async () => {
