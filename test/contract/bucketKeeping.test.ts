@@ -114,10 +114,13 @@ describe('what a bucket does with objects by itself', () => {
     })
   })
 
-  it('is unknown where the service does not say: a run goes on', async () => {
+  it.each([
+    [403, 'AccessDenied'],
+    [501, 'NotImplemented'],
+  ])('is unknown where the service does not say: a run goes on (%i %s)', async (status, code) => {
     const service = new StubService()
     await service.start()
-    service.answer = refuses(403, 'AccessDenied')
+    service.answer = refuses(status, code)
     const store = new S3ObjectStore({ ...bucket, endpoint: service.endpoint, forcePathStyle: true }, 1)
     expect(await store.keepsVersions(never)).toBe(false)
     store.close()

@@ -9,11 +9,11 @@ import { z } from 'zod'
 import type { BucketKeeping, KeepingRule } from '../../engine/doctor/ports.ts'
 import { statusOf } from './errors.ts'
 
-/** `otherwise` where the service refuses to say, or has no such thing. Throws what the SDK throws where nothing was answered. */
+/** `otherwise` where the service refuses to say, or has no such thing (501 of s3rver). Throws what the SDK throws where nothing was answered. */
 const unlessRefused = <T, O>(asked: Promise<T>, otherwise: (status: number) => O): Promise<T | O> =>
   asked.catch((error: unknown) => {
     const status = statusOf(error)
-    if (status === undefined || status >= 500) throw error
+    if (status === undefined) throw error
     return otherwise(status)
   })
 
