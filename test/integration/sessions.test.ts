@@ -133,9 +133,9 @@ describe('a connection that is lost while all rows are read', () => {
     const world = await bulk(20)
     const migration = await world.run('migrate')
     const relay = await relayTo(world)
-    // The plan has read all rows too: one page, and then the end.
-    relay.breakWhen('FETCH', 2 + 2)
-    const free = await relay.run('free', idOf(migration), '--yes')
+    // The plan has read all documents too: one page, and then the end.
+    relay.breakWhen('FROM plan', 2 + 2)
+    const free = await relay.run('free', idOf(migration), '--yes', '--anyway')
     expect(free).toMatchObject({ code: 130, report: { status: 'interrupted', freed: 0, remaining: 20 } })
     expect(codesOf(free.report)).toEqual(['DB_LOST 1'])
     expect(addsUp(free.report)).toBe(true)
