@@ -157,7 +157,7 @@ describe('what the checks before a run find', () => {
   it('says what will be in the way, and goes on', async () => {
     await set('S3_ENABLED=false')
     const ran = await world.run('migrate')
-    expect(ran.err).toContain('Set Readur to S3')
+    expect(ran.err).toContain('Copy first, then set Readur to S3')
     expect(ran.report.committed).toBeGreaterThan(0)
   })
 })
