@@ -80,8 +80,9 @@ describe('a cutover', () => {
     const run = copied.report.runId ?? ''
     const refused = await world.run('cutover', run, '--yes')
     expect(refused.code).toBe(130)
-    expect(refused.report.problems).toEqual([expect.objectContaining({ code: 'CANARY_FAILED' })])
-    expect(refused.err).toContain('It still stores documents in its own folder')
+    const [problem] = refused.report.problems
+    expect(problem).toMatchObject({ code: 'CANARY_FAILED', kind: 'run' })
+    expect(problem?.examples[0]?.message).toContain('It still stores documents in its own folder')
     expect([await switched(), await unreachable()]).toEqual([0, []])
 
     isOnS3 = true
