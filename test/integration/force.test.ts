@@ -38,7 +38,7 @@ describe('a rollback by force', () => {
     expect(out).toContain('4 rolled back, 2 failed, 0 skipped')
     expect(out).toContain('Nothing lies at “documents/')
     expect(out).toContain('has other content than the document')
-    expect(out).toContain('It cannot be fetched either: ECONNREFUSED')
+    expect(out).toContain('It cannot be fetched either: The connection was refused')
     const paths = await readur.query(`SELECT 1 FROM documents WHERE file_path LIKE '/app/%'`)
     expect(paths).toHaveLength(4)
 
