@@ -31,8 +31,9 @@ it(
       seed,
       say: (line) => lines.push(line),
     })
-    const { violations, killed } = await campaign.run()
+    const { violations, killed, slept } = await campaign.run()
     expect(violations, `seed ${seed}\n${lines.join('\n')}`).toEqual([])
-    expect(killed).toBeGreaterThanOrEqual(25)
+    // A session that was put to sleep counts as one that was killed.
+    expect(killed + slept).toBeGreaterThanOrEqual(25)
   },
 )
