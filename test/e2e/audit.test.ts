@@ -9,7 +9,7 @@ import { takeSnapshot, type Snapshot } from '../../src/sandbox/snapshot.ts'
 import { startReadur, type FakeReadur } from '../services/readur.ts'
 import { seriousFindings, seriousFindingsOf } from './accessibility.ts'
 import { ageObject, contentOf, deleteDocument, movedDocuments } from './outside.ts'
-import { openWindow, openWorld, type OpenWindow, type World } from './window.ts'
+import { openWindow, openWorld, switchAtOnce, type OpenWindow, type World } from './window.ts'
 
 const longAgo = new Date(2020, 1, 1)
 
@@ -48,8 +48,8 @@ describe('an audit, its repairs and their undoing, in the window and on the sand
     await world.addProfile('served', 'Served', { READUR_URL: readur.url, READUR_TOKEN: readur.token })
     opened = await openWindow(world.home)
     await button('Make a plan for Served').click()
-    await button(/^Migrate \d+ files/).click()
-    await button('Start migration').click()
+    // The Readur of this test opens no document on S3 yet.
+    await switchAtOnce(page())
     await heading('Migration completed with failures').waitFor({ timeout: 60_000 })
   })
   afterAll(async () => {

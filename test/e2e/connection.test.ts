@@ -12,7 +12,7 @@ import { listenersOf } from '../services/listeners.ts'
 import { contentOf } from './outside.ts'
 import { seriousFindings, seriousFindingsOf, tabTo } from './accessibility.ts'
 import { bytesBelow, commandLines, listenToIpc, writtenForms } from './secrets.ts'
-import { openWindow, openWorld, type OpenWindow, type World } from './window.ts'
+import { openWindow, openWorld, switchAtOnce, type OpenWindow, type World } from './window.ts'
 
 let world: World
 beforeAll(async () => {
@@ -282,13 +282,7 @@ describe('a connection over SSH', () => {
     // The test's own way into the application listens.
     const listeners = await listenersOf(opened.app.process().pid)
     const before = contentOf(await takeSnapshot(world.sandbox))
-    // Nobody has said that Readur is on S3: to switch rows at once is a decision.
-    await page().getByRole('switch', { name: 'Copy now, switch later' }).uncheck({ force: true })
-    await button(/^Migrate \d+ files/).click()
-    await dialog('Start the migration?')
-      .getByRole('checkbox', { name: /^Switch anyway/ })
-      .check()
-    await button('Start migration').click()
+    await switchAtOnce(page())
     await page()
       .getByRole('heading', { level: 1, name: /^Migration completed/ })
       .waitFor({ timeout: 120_000 })
