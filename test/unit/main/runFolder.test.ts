@@ -7,7 +7,7 @@ import Database from 'libsql'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDataDir } from '../../../src/main/dataDir.ts'
 import { readdirSync } from 'node:fs'
-import { openScratch } from '../../../src/main/engine/journal/scratch.ts'
+import { Scratch } from '../../../src/main/engine/journal/scratch.ts'
 import { countItems } from '../../../src/main/engine/journal/items.ts'
 import type { RunStore } from '../../../src/main/engine/journal/runStore.ts'
 import { RunFolder } from '../../../src/main/runs/runFolder.ts'
@@ -213,8 +213,7 @@ describe('whether a run is still worked on', () => {
 describe('what work on a run needs for the moment', () => {
   it('stays as long as its process lives, and is swept away after it was killed', async () => {
     const store = create()
-    const own = openScratch(store, 'own')
-    own.database.exec('CREATE TABLE t (a)')
+    const own = new Scratch(store, 'own', 'CREATE TABLE t (a)')
     own.close()
     expect(readdirSync(join(dir, 'runs', 'scratch'))).toEqual([])
 

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { RunStore } from '../journal/runStore.ts'
-import { openScratch, type Scratch } from '../journal/scratch.ts'
-import type { SqliteFile, Statement } from '../journal/sqliteFile.ts'
+import { Scratch } from '../journal/scratch.ts'
 import type { PathPrefix } from '../plan/paths.ts'
 import type { ListedFile, ListedObject } from '../ports.ts'
 import { targetOf } from './links.ts'
@@ -69,23 +68,18 @@ const rowsAtOnce = 2_000
  * Rows, files and objects of one audit in a file of their own, gone with it. What is held in memory does not grow with
  * their number; the file has about half a kilobyte for each.
  */
-export class AuditLists {
-  readonly #database: SqliteFile
-  readonly #scratch: Scratch
-  readonly #statements = new Map<string, Statement>()
+export class AuditLists extends Scratch {
   #lastSeq = 0
 
   constructor(store: RunStore) {
-    this.#scratch = openScratch(store, 'audit')
-    this.#database = this.#scratch.database
-    this.#database.exec(tables)
+    super(store, 'audit', tables)
   }
 
   /** `places`: where Readur would look for the file, first to last; `also`: where its start may have moved it to. */
   addRows(rows: readonly (AuditedRow & { places: readonly string[]; also: string | null })[]): void {
     const record = this.prepare('INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)')
     const claim = this.prepare('INSERT INTO claim VALUES (?, ?, ?)')
-    this.#database.transaction(() => {
+    this.database.transaction(() => {
       for (const { places, also, ...row } of rows) {
         const seq = (this.#lastSeq += 1)
         const { kind, documentId, rowId, userId, filename, path, size, hash, mime, key } = row
@@ -98,7 +92,7 @@ export class AuditLists {
 
   addMentions(paths: readonly string[]): void {
     const insert = this.prepare('INSERT OR IGNORE INTO mention VALUES (?)')
-    this.#database.transaction(() => {
+    this.database.transaction(() => {
       for (const path of paths) insert.run(path)
     })
   }
@@ -106,7 +100,7 @@ export class AuditLists {
   addFiles(files: readonly ListedFile[], prefixes: readonly PathPrefix[]): void {
     const file = this.prepare('INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?)')
     const link = this.prepare('INSERT OR REPLACE INTO link VALUES (?, ?)')
-    this.#database.transaction(() => {
+    this.database.transaction(() => {
       for (const one of files) {
         if (one.kind === 'file') {
           const { id, name, extension } = traceOf(one.path)
@@ -120,7 +114,7 @@ export class AuditLists {
 
   addObjects(objects: readonly (ListedObject & { documentId: string | null })[]): void {
     const insert = this.prepare('INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?)')
-    this.#database.transaction(() => {
+    this.database.transaction(() => {
       for (const { key, size, etag, modifiedAt, documentId } of objects)
         insert.run(key, size, etag, modifiedAt, documentId, traceOfKey(key))
     })
@@ -128,7 +122,7 @@ export class AuditLists {
 
   /** Finds the file of each row. Call once, when all lists are in. */
   async match(): Promise<void> {
-    this.#database.exec(indexes)
+    this.database.exec(indexes)
     const match = this.prepare(
       `UPDATE record SET file = (SELECT c.path FROM claim c JOIN file f ON f.path = c.path
          WHERE c.seq = record.seq AND c.rank < ${lastRank} ORDER BY c.rank LIMIT 1)
@@ -138,7 +132,7 @@ export class AuditLists {
       match.run(from, from + rowsAtOnce - 1)
       await new Promise(setImmediate)
     }
-    this.#database.exec('CREATE INDEX record_file ON record (file) WHERE file IS NOT NULL')
+    this.database.exec('CREATE INDEX record_file ON record (file) WHERE file IS NOT NULL')
     await this.#collectUnmatched()
   }
 
@@ -156,7 +150,7 @@ export class AuditLists {
       from = to
       await new Promise(setImmediate)
     }
-    this.#database.exec(unmatchedIndexes)
+    this.database.exec(unmatchedIndexes)
   }
 
   /** This file is a row's, although the row spells it in another way than the listing. */
@@ -176,15 +170,6 @@ export class AuditLists {
     }
   }
 
-  /** A statement, compiled once: what SQLite holds for each is outside the heap, and is let go late. */
-  prepare(sql: string): Statement {
-    const known = this.#statements.get(sql)
-    if (known) return known
-    const statement = this.#database.prepare(sql)
-    this.#statements.set(sql, statement)
-    return statement
-  }
-
   /** One value of one row; undefined when there is none. */
   value(sql: string, ...values: unknown[]): unknown {
     const row = this.prepare(sql).get(...values)
@@ -193,16 +178,6 @@ export class AuditLists {
 
   number(sql: string, ...values: unknown[]): number {
     return z.number().parse(this.value(sql, ...values))
-  }
-
-  /** The first column of all rows. */
-  texts(sql: string, ...values: unknown[]): string[] {
-    const rows = z.array(z.record(z.string(), z.string())).parse(this.prepare(sql).all(...values))
-    return rows.flatMap((row) => Object.values(row).slice(0, 1))
-  }
-
-  close(): void {
-    this.#scratch.close()
   }
 }
 

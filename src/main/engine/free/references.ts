@@ -1,12 +1,10 @@
 import { posix } from 'node:path'
 import pLimit from 'p-limit'
-import { z } from 'zod'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import { resolveLinks, targetOf } from '../audit/links.ts'
 import { traceOf, traceOfKey, tracesOf, type Sought, type Traces } from '../audit/traces.ts'
 import type { RunStore } from '../journal/runStore.ts'
-import { openScratch, type Scratch } from '../journal/scratch.ts'
-import type { SqliteFile, Statement } from '../journal/sqliteFile.ts'
+import { Scratch } from '../journal/scratch.ts'
 import { objectPages } from '../listing.ts'
 import { isOnS3 } from '../plan/keys.ts'
 import { candidatesFor, type PathPrefix } from '../plan/paths.ts'
@@ -62,16 +60,11 @@ interface Naming {
  * What rows and links name in the uploads folder, by where it really lies and not by how it is spelled. Read once, kept on
  * disk: there may be millions. What comes later is not known here.
  */
-export class References {
-  readonly #database: SqliteFile
-  readonly #scratch: Scratch
-  readonly #statements = new Map<string, Statement>()
+export class References extends Scratch {
   #hasLinks = false
 
   private constructor(run: Pick<RunStore, 'database'>) {
-    this.#scratch = openScratch(run, 'references')
-    this.#database = this.#scratch.database
-    this.#database.exec(tables)
+    super(run, 'references', tables)
   }
 
   /**
@@ -82,7 +75,7 @@ export class References {
     const references = new References(run)
     try {
       for await (const page of site.uploads.list(signal)) references.#addFiles(page, site.prefixes)
-      references.#database.exec(indexes)
+      references.database.exec(indexes)
       references.#followLinks()
       for await (const page of site.database.documents({}, signal)) {
         references.#addLive(page)
@@ -105,11 +98,11 @@ export class References {
   async readObjects(objects: Pick<ObjectStore, 'list'>, signal: AbortSignal): Promise<void> {
     const insert = this.prepare('INSERT OR IGNORE INTO object VALUES (?, ?)')
     for await (const page of objectPages(objects, 'documents/', signal)) {
-      this.#database.transaction(() => {
+      this.database.transaction(() => {
         for (const { key } of page) insert.run(key, traceOfKey(key))
       })
     }
-    this.#database.exec('CREATE INDEX object_id ON object (id) WHERE id IS NOT NULL')
+    this.database.exec('CREATE INDEX object_id ON object (id) WHERE id IS NOT NULL')
   }
 
   /** Where a path really leads, links on the way and the last one followed, letters as they are listed. */
@@ -185,25 +178,6 @@ export class References {
     return tracesOf(this, row)
   }
 
-  /** A statement, compiled once. */
-  prepare(sql: string): Statement {
-    const known = this.#statements.get(sql)
-    if (known) return known
-    const statement = this.#database.prepare(sql)
-    this.#statements.set(sql, statement)
-    return statement
-  }
-
-  /** The first column of all rows. */
-  texts(sql: string, ...values: unknown[]): string[] {
-    const rows = z.array(z.record(z.string(), z.string())).parse(this.prepare(sql).all(...values))
-    return rows.flatMap((row) => Object.values(row).slice(0, 1))
-  }
-
-  close(): void {
-    this.#scratch.close()
-  }
-
   /** A link to the very file: rows that are to go back to that link would find nothing. */
   #linkNeed(real: string): Need | null {
     const [link] = this.texts('SELECT link FROM linked WHERE real = ? LIMIT 1', real)
@@ -216,7 +190,7 @@ export class References {
     const page = 'SELECT path FROM link WHERE path > ? ORDER BY path LIMIT 1000'
     const insert = this.prepare('INSERT OR IGNORE INTO linked VALUES (?, ?)')
     for (let links = this.texts(page, ''); links.length > 0; links = this.texts(page, links.at(-1))) {
-      this.#database.transaction(() => {
+      this.database.transaction(() => {
         for (const link of links) insert.run(this.realOf(link), link)
       })
     }
@@ -229,7 +203,7 @@ export class References {
   #addFiles(page: readonly ListedFile[], prefixes: readonly PathPrefix[]): void {
     const file = this.prepare('INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?)')
     const link = this.prepare('INSERT OR REPLACE INTO link VALUES (?, ?)')
-    this.#database.transaction(() => {
+    this.database.transaction(() => {
       for (const one of page) {
         if (one.kind === 'file') {
           const { id, name, extension } = traceOf(one.path)
@@ -245,7 +219,7 @@ export class References {
 
   #addLive(page: readonly DocumentRow[]): void {
     const insert = this.prepare('INSERT OR IGNORE INTO live VALUES (?)')
-    this.#database.transaction(() => {
+    this.database.transaction(() => {
       for (const { id } of page) insert.run(id)
     })
   }
@@ -254,7 +228,7 @@ export class References {
     const name = this.prepare('INSERT OR IGNORE INTO named VALUES (?, ?)')
     const outside = this.prepare('INSERT OR IGNORE INTO outside VALUES (?, ?, ?)')
     const unlisted: { naming: Naming; places: string[] }[] = []
-    this.#database.transaction(() => {
+    this.database.transaction(() => {
       for (const naming of namings) {
         const { owner, path } = naming
         if (isOnS3(path)) continue

@@ -1,42 +1,59 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { z } from 'zod'
 import { diskError } from '../diskError.ts'
 import type { RunStore } from './runStore.ts'
-import { SqliteFile } from './sqliteFile.ts'
+import { SqliteFile, type Statement } from './sqliteFile.ts'
 
 /** Below the folder of the run stores, which nobody else reads. */
 const folderName = 'scratch'
 
-/** A database that work on a run needs for the moment. */
-export interface Scratch {
-  database: SqliteFile
-  /** Removes it. */
-  close: () => void
-}
-
 /**
- * Opens one beside the store of the run: it holds paths and names of documents, and may be large. As long as it is open
- * its file is locked, so that nobody takes it for one that a killed process has left.
+ * A database that work on a run needs for the moment, beside the store of the run: it holds paths and names of documents,
+ * and may be large. As long as it is open its file is locked, so that nobody takes it for one that a killed process has left.
  */
-export function openScratch({ database: run }: Pick<RunStore, 'database'>, purpose: string): Scratch {
-  const folder = join(dirname(run.path), folderName)
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-  } catch (cause) {
-    throw diskError(cause, folder) ?? cause
+export class Scratch {
+  readonly database: SqliteFile
+  readonly #statements = new Map<string, Statement>()
+
+  /** `tables`: SQL that makes them. */
+  constructor({ database: run }: Pick<RunStore, 'database'>, purpose: string, tables: string) {
+    const folder = join(dirname(run.path), folderName)
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+    } catch (cause) {
+      throw diskError(cause, folder) ?? cause
+    }
+    this.database = new SqliteFile(join(folder, `${purpose}-${randomUUID()}.sqlite`))
+    try {
+      this.database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF')
+      this.database.exec(tables)
+    } catch (error) {
+      this.close()
+      throw error
+    }
   }
-  const database = new SqliteFile(join(folder, `${purpose}-${randomUUID()}.sqlite`))
-  const close = (): void => {
-    database.close()
-    rmSync(database.path, { force: true })
+
+  /** A statement, compiled once: what SQLite holds for each is outside the heap, and is let go late. */
+  prepare(sql: string): Statement {
+    const known = this.#statements.get(sql)
+    if (known) return known
+    const statement = this.database.prepare(sql)
+    this.#statements.set(sql, statement)
+    return statement
   }
-  try {
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF')
-    return { database, close }
-  } catch (error) {
-    close()
-    throw error
+
+  /** The first column of all rows. */
+  texts(sql: string, ...values: unknown[]): string[] {
+    const rows = z.array(z.record(z.string(), z.string())).parse(this.prepare(sql).all(...values))
+    return rows.flatMap((row) => Object.values(row).slice(0, 1))
+  }
+
+  /** Removes it. */
+  close(): void {
+    this.database.close()
+    rmSync(this.database.path, { force: true })
   }
 }
 
