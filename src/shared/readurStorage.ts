@@ -17,6 +17,8 @@ export interface SettingRemark {
 export interface ReadurStorage {
   /** Where it stores; null where nothing is said, which to Readur is local. */
   backend: 's3' | 'local' | null
+  /** It is told to use S3, whether or not it has what it needs for that. */
+  isAsked: boolean
   /** Null: Amazon’s own. `variable` is the one that counts. */
   endpoint: { variable: 'S3_ENDPOINT_URL' | 'S3_ENDPOINT'; text: string } | null
   /** Whether the bucket is named in the path; null where nobody has said: Readur tries both at its start. */
@@ -33,10 +35,11 @@ export function readurStorage(lookUp: VariableLookUp, isCurrent: boolean | null 
   const settings: Settings = { lookUp, isOld: isCurrent === false, remark: (it) => void remarks.push(it) }
   const endpoint = endpointOf(settings)
   const pathStyle = pathStyleOf(settings, endpoint !== null)
-  const backend = backendOf(settings)
+  const isAsked = asksForS3(settings)
+  const backend = backendOf(settings, isAsked)
   remarkUnread(settings)
   if (isCurrent === null) remarkYoung(settings, backend)
-  return { backend, endpoint, pathStyle, remarks }
+  return { backend, isAsked, endpoint, pathStyle, remarks }
 }
 
 interface Settings {
@@ -61,12 +64,15 @@ const meansNo = (value: string): boolean => /^(false|0|no|off|n|f|disabled|none)
 /** Without these Readur stores locally, and says nothing. */
 const needed = ['S3_BUCKET_NAME', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY']
 
-function backendOf({ lookUp, isOld, remark }: Settings): ReadurStorage['backend'] {
+const saysS3 = (backend: string | undefined): boolean => backend?.trim().toLowerCase() === 's3'
+
+const asksForS3 = ({ lookUp, isOld }: Settings): boolean =>
+  isTrue(lookUp('S3_ENABLED') ?? '') || (saysS3(lookUp('STORAGE_BACKEND')) && !isOld)
+
+function backendOf({ lookUp, remark }: Settings, isAsked: boolean): ReadurStorage['backend'] {
   const [enabled, backend] = [lookUp('S3_ENABLED'), lookUp('STORAGE_BACKEND')]
   if (enabled === undefined && backend === undefined) return null
-  const byFlag = enabled !== undefined && isTrue(enabled)
-  const wantsS3 = backend?.trim().toLowerCase() === 's3'
-  if (byFlag || (wantsS3 && !isOld)) {
+  if (isAsked) {
     const missing = needed.filter((name) => filled(lookUp, name) === undefined)
     const [first] = missing
     if (first !== undefined) {
@@ -78,10 +84,10 @@ function backendOf({ lookUp, isOld, remark }: Settings): ReadurStorage['backend'
       })
       return 'local'
     }
-    remarkContradiction(enabled, backend, byFlag, remark)
+    remarkContradiction(enabled, backend, isTrue(enabled ?? ''), remark)
     return 's3'
   }
-  if (wantsS3) {
+  if (saysS3(backend)) {
     remark({
       variable: 'STORAGE_BACKEND',
       weight: 'warning',

@@ -1,8 +1,9 @@
+import { readurStorage } from '../../shared/readurStorage.ts'
 import type { ToldStorage } from '../engine/readurState.ts'
 import type { Container } from './container.ts'
 import { addressOf } from './databaseUrl.ts'
 import type { InnerNetwork, InnerService } from './discovered.ts'
-import { isKnown, lookUp, withoutUnknown, type Environment } from './environment.ts'
+import { isKnown, lookUp, withoutUnknown } from './environment.ts'
 import { reachOf, waysTo } from './reach.ts'
 import { s3ServerOf } from './recognise.ts'
 
@@ -11,22 +12,17 @@ export function storingOf(readur: Container, all: readonly Container[]): ToldSto
   const { environment } = readur
   const source = sourceOf(readur)
   const local: ToldStorage = { source, backend: 'local', bucket: '', endpoints: [] }
-  const switches = ['S3_ENABLED', 'STORAGE_BACKEND'].map((name) => environment.get(name)?.text ?? '')
-  const isOn = is(environment, 'S3_ENABLED', 'true') || is(environment, 'STORAGE_BACKEND', 's3')
-  if (!isOn) return switches.every(isKnown) ? local : null
-  // Without one of them it stores locally and says nothing.
-  const needed = ['S3_BUCKET_NAME', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY']
-  if (needed.some((name) => lookUp(environment, name) === undefined)) return local
+  const textOf = (name: string): string | undefined => environment.get(name)?.text
+  const { backend, isAsked, endpoint } = readurStorage(textOf)
+  const switches = ['S3_ENABLED', 'STORAGE_BACKEND'].map((name) => textOf(name) ?? '')
+  if (!isAsked) return switches.every(isKnown) ? local : null
+  if (backend !== 's3') return local
   const bucket = lookUp(environment, 'S3_BUCKET_NAME')?.text ?? ''
-  // One that is set and empty hides the other.
-  const named = (environment.get('S3_ENDPOINT_URL') ?? environment.get('S3_ENDPOINT'))?.text.trim() ?? ''
+  const named = endpoint?.text ?? ''
   if (!isKnown(bucket) || !isKnown(named)) return null
   const endpoints = named === '' ? [] : [...new Set([named, ...fromOutside(named, readur, all)])]
   return { source, backend: 's3', bucket, endpoints }
 }
-
-const is = (environment: Environment, name: string, value: string): boolean =>
-  environment.get(name)?.text.trim().toLowerCase() === value
 
 function sourceOf({ name, running, origin: { file } }: Container): string {
   if (running === null) return `service ${name} in ${file ?? 'its Compose file'}`
