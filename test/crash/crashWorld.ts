@@ -234,7 +234,8 @@ export class CrashWorld implements Computer {
   }
 }
 
-async function execute(databaseUrl: string, statements: string): Promise<void> {
+/** In a session of its own. */
+export async function execute(databaseUrl: string, statements: string): Promise<void> {
   const client = new Client({ connectionString: databaseUrl })
   await client.connect()
   await client.query(statements).finally(() => client.end())

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
 import { z } from 'zod'
-import type { Computer } from './crashWorld.ts'
+import { execute, type Computer } from './crashWorld.ts'
 import { reachedSchema, saidSchema, type Job, type Reached, type Said } from './job.ts'
 
 /**
@@ -84,13 +84,10 @@ async function readLog(path: string): Promise<Reached[]> {
 
 /** As a server does that hears nothing from its clients any more. */
 async function endSessions(databaseUrl: string): Promise<void> {
-  const client = new Client({ connectionString: databaseUrl })
-  await client.connect()
-  await client
-    .query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
-    )
-    .finally(() => client.end())
+  await execute(
+    databaseUrl,
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+  )
 }
 
 /** The server ends what a dead client has begun; until then its lock is held. */

@@ -4,6 +4,7 @@ import { plantFaults } from './faults.ts'
 import { differencesAfterRepairs, differencesFromBefore, lacksCopies, lostInRepairs } from './invariants.ts'
 import type { Command } from './job.ts'
 import type { PhaseName } from './phases.ts'
+import { migrate } from './works.ts'
 
 /** What a story is told with. Everything throws as soon as something does not hold. */
 export interface Teller {
@@ -151,7 +152,7 @@ const stories = {
     await sleptThrough(teller, rollbackSteps, async ({ world, phase, asleep }, at) => {
       const run = await phase('migrate', undefined, 'undisturbed')
       const there = await world.otherComputer()
-      const again = await asleep({ do: 'rollback', runId: run }, at, there, migrateAll)
+      const again = await asleep({ do: 'rollback', runId: run }, at, there, migrate)
       return { computer: there, runId: again }
     })
   },
@@ -186,7 +187,7 @@ const stories = {
     try {
       // The rehearsal owns the bucket until production takes it over.
       await elsewhere(copy, { do: 'take over' })
-      const rehearsed = await elsewhere(copy, migrateAll)
+      const rehearsed = await elsewhere(copy, migrate)
       await elsewhere(world, { do: 'take over' }, random.pick(['put after', 'writeMark before', 'writeMark after']))
       await elsewhere(world, { do: 'take over' })
       world.expectShared()
@@ -212,8 +213,6 @@ const stories = {
     await phase('roll back', run)
   },
 } as const satisfies Record<string, (teller: Teller) => Promise<void>>
-
-const migrateAll = { do: 'migrate', copyOnly: false, enableRollback: false, delta: false } as const
 
 // The first object that is removed is an earlier claim of the bucket.
 const rollbackSteps = [

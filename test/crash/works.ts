@@ -12,7 +12,7 @@ interface Work {
   command: (about: string) => Command
 }
 
-const migrate = { do: 'migrate', copyOnly: false, enableRollback: false, delta: false } as const
+export const migrate = { do: 'migrate', copyOnly: false, enableRollback: false, delta: false } as const
 
 /** The sandbox has documents that cannot be moved: a migration that has moved all others has failures. */
 const moved = { 'completed with failures': 1 } as const

@@ -6,6 +6,7 @@ import { settingsOf, type SecretOf } from '../profiles/connection.ts'
 import { KeptFile } from '../profiles/keptFile.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { openSite, type SshAccess } from '../site.ts'
+import { UnderWay } from './underWay.ts'
 
 /** Longer, and the figures are given up: nobody waits for them. */
 const limitMs = 60_000
@@ -30,7 +31,7 @@ interface CounterDeps {
 export class DocumentCounter {
   readonly #deps: CounterDeps
   readonly #file: KeptFile<Record<string, CountedDocuments>>
-  readonly #underWay = new Map<string, Promise<CountedDocuments>>()
+  readonly #underWay = new UnderWay<CountedDocuments>()
 
   constructor(deps: CounterDeps) {
     this.#deps = deps
@@ -44,11 +45,7 @@ export class DocumentCounter {
 
   /** Asks the database; who asks while it is being counted gets that answer. Throws SETTING_*, SSH_*, DB_*. */
   count(profileId: string): Promise<CountedDocuments> {
-    const begun = this.#underWay.get(profileId)
-    if (begun) return begun
-    const counting = this.#count(profileId).finally(() => this.#underWay.delete(profileId))
-    this.#underWay.set(profileId, counting)
-    return counting
+    return this.#underWay.once(profileId, () => this.#count(profileId))
   }
 
   async #count(profileId: string): Promise<CountedDocuments> {

@@ -5,6 +5,7 @@ import type { Profile } from '../../profiles/profile.ts'
 import type { SiteSettings } from '../../profiles/settings.ts'
 import { openSite, type SshAccess } from '../../site.ts'
 import { bucketOf, lookAtReadur } from './lookAtReadur.ts'
+import { UnderWay } from '../underWay.ts'
 import type { ReadurBook } from './readurBook.ts'
 import { readurSettingsText } from './settingsText.ts'
 
@@ -20,7 +21,7 @@ export class ReadurDesk {
   readonly #deps: ReadurDeskDeps
   /** Of the latest look at each connection. */
   readonly #networks = new Map<string, InnerNetwork | null>()
-  readonly #underWay = new Map<string, Promise<KnownReadurState>>()
+  readonly #underWay = new UnderWay<KnownReadurState>()
 
   constructor(deps: ReadurDeskDeps) {
     this.#deps = deps
@@ -33,11 +34,7 @@ export class ReadurDesk {
 
   /** Finds it out; who asks meanwhile gets that answer. Throws SETTING_*, SSH_CONFIG_INVALID. */
   look(profileId: string): Promise<KnownReadurState> {
-    const begun = this.#underWay.get(profileId)
-    if (begun) return begun
-    const looking = this.#look(profileId).finally(() => this.#underWay.delete(profileId))
-    this.#underWay.set(profileId, looking)
-    return looking
+    return this.#underWay.once(profileId, () => this.#look(profileId))
   }
 
   /** Notes what the user says, and looks again: what can be known goes before it. */
