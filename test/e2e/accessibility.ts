@@ -27,13 +27,31 @@ export async function seriousFindings(page: Page): Promise<string[]> {
   return findings
 }
 
+/** Waits until a dialog has faded in: text that is still half transparent has too little contrast for axe. */
+async function opaque(dialog: Locator): Promise<void> {
+  await dialog.waitFor()
+  await dialog.evaluate(
+    (element) =>
+      new Promise<void>((resolve) => {
+        const look = () => {
+          let faded = false
+          for (let part: Element | null = element; part; part = part.parentElement)
+            faded ||= getComputedStyle(part).opacity !== '1'
+          if (faded) requestAnimationFrame(look)
+          else resolve()
+        }
+        look()
+      }),
+  )
+}
+
 /** The same of a dialog: opens it in each theme, and leaves it by Esc, which gives the focus back. */
 export async function seriousFindingsOf(page: Page, dialog: Locator, open: () => Promise<void>): Promise<string[]> {
   const findings: string[] = []
   for (const theme of themes) {
     await paint(page, theme)
     await open()
-    await dialog.waitFor()
+    await opaque(dialog)
     findings.push(...(await findingsIn(page, theme)))
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'hidden' })
