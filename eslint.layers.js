@@ -151,8 +151,9 @@ export const layers = {
     packages: ['electron'],
   },
   'src/renderer': {
-    why: 'the page has no Node and nothing of the main process: use window.readur, typed in src/shared/ipc.ts',
+    why: 'the page has no Node and nothing of the main process but the types of its commands: use api.ts',
     layers: [shared, 'resources/icon.svg'],
+    typesOf: ['src/main/ipc'],
     packages: [
       '@fontsource-variable/*',
       '@mantine/*',

@@ -4,8 +4,8 @@ import { ownEnvironment } from './adapters/environment.ts'
 import { processOutput } from './cli/output.ts'
 import { openDataDir } from './dataDir.ts'
 import { ReadurFinder } from './ipc/finder.ts'
-import { createHandlers } from './ipc/handlers.ts'
-import { registerHandlers, sendEvent } from './ipc/electron.ts'
+import { createCommands } from './ipc/commands.ts'
+import { answerCalls, sendEvent } from './ipc/electron.ts'
 import { serverText } from './profiles/connection.ts'
 import { openProfiles } from './profiles/desktop.ts'
 import { HeldSecrets } from './profiles/heldSecrets.ts'
@@ -120,8 +120,8 @@ export async function startDesktop(): Promise<void> {
   await book.bindSecrets().catch(() => undefined)
   await isolate(session.defaultSession, page)
   serveApp(session.defaultSession, join(app.getAppPath(), 'out/renderer'))
-  registerHandlers(
-    createHandlers({
+  answerCalls(
+    createCommands({
       settings,
       counter,
       licences: () => readLicences(join(app.getAppPath(), 'out/main/licences.json')),

@@ -1,8 +1,8 @@
-import type { ReadurApi } from '../shared/ipc.ts'
+import type { Bridge } from '../shared/ipc.ts'
 
 declare global {
   interface Window {
     /** Put there by the preload script; absent when the page is opened in an ordinary browser. */
-    readonly readur?: ReadurApi
+    readonly readur?: Bridge
   }
 }

@@ -19,6 +19,6 @@ export function useMenu(): void {
       shortcuts: () => open('shortcuts'),
       licences: () => go({ name: 'settings', licences: true }),
     }
-    return api.events.onMenuChosen((command) => orders[command]())
+    return api.on('menu.chosen', (command) => orders[command]())
   }, [api, go, importState, open])
 }

@@ -10,7 +10,7 @@ import { checkSandbox } from '../../src/sandbox/check.ts'
 import { seriousFindings, seriousFindingsHere, seriousFindingsOf } from './accessibility.ts'
 import { loseObject, movedDocuments } from './outside.ts'
 import { bytesBelow, commandLines, listenToIpc, writtenForms } from './secrets.ts'
-import { openWindow, openWorld, type OpenWindow, type World } from './window.ts'
+import { invoke, openWindow, openWorld, type OpenWindow, type World } from './window.ts'
 
 describe('the way of a new user through the window, on the sandbox', () => {
   let world: World
@@ -378,11 +378,10 @@ describe('the way of a new user through the window, on the sandbox', () => {
     database.pathname = '/nowhere'
     await world.addProfile('no-database', 'No database', { DATABASE_URL: database.href })
     await world.addProfile('no-bucket', 'No bucket', { S3_BUCKET_NAME: 'no-such-bucket' })
-    const plan = (id: string) =>
-      page().evaluate(async (profileId) => {
-        const reply = await window.readur?.runs.plan(profileId, {})
-        return reply?.ok === false ? reply.error.code : 'planned'
-      }, id)
+    const plan = async (id: string) => {
+      const reply = await invoke(page(), 'runs.plan', id, {})
+      return reply.ok ? 'planned' : reply.error.code
+    }
     expect([await plan('no-database'), await plan('no-bucket')]).toEqual(['DB_MISSING', 'S3_NO_BUCKET'])
 
     const said = await ipc()

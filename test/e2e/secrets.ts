@@ -13,14 +13,16 @@ export async function listenToIpc(app: ElectronApplication): Promise<() => Promi
     for (const [channel, handler] of [...(handlers as Map<string, Handler>)]) {
       handlers.set(channel, async (...args: unknown[]) => {
         const reply = await handler(...args)
-        lines.push(`${channel} ${JSON.stringify(reply)}`)
+        // After Electron's event comes the name of the command.
+        lines.push(`${String(args[1])} ${JSON.stringify(reply)}`)
         return reply
       })
     }
     for (const { webContents } of BrowserWindow.getAllWindows()) {
       const send = webContents.send.bind(webContents)
       webContents.send = (channel, ...args: unknown[]) => {
-        lines.push(`${channel} ${JSON.stringify(args)}`)
+        const [name, ...payload] = args
+        lines.push(`${String(name)} ${JSON.stringify(payload)}`)
         send(channel, ...args)
       }
     }

@@ -7,8 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { ipcChannels } from '../../src/shared/ipc.ts'
-import { openWindow, type OpenWindow } from './window.ts'
+import { invoke, openWindow, type OpenWindow } from './window.ts'
 
 const reply = z.object({ ok: z.boolean(), error: z.object({ code: z.string(), message: z.string() }).optional() })
 
@@ -47,21 +46,16 @@ describe('the window', () => {
     expect(seen).toEqual(['undefined', 'undefined'])
   })
 
-  it('offers the page named functions of the contract, and nothing of ipcRenderer', async () => {
-    const names = await opened.page.evaluate(() =>
-      Object.entries(window.readur ?? {}).flatMap(([topic, calls]) =>
-        Object.keys(calls).map((name) => `${topic}.${name}`),
-      ),
-    )
-    const events = [
-      'events.onBackupChanged',
-      'events.onConnectionTested',
-      'events.onDoctorChanged',
-      'events.onMenuChosen',
-      'events.onQuestionsChanged',
-      'events.onRunSnapshot',
-    ]
-    expect(names.sort()).toEqual([...ipcChannels, 'dropped.pathOf', ...events].sort())
+  it('offers the page commands by name, refuses all other names, and shows nothing of ipcRenderer', async () => {
+    const names = await opened.page.evaluate(() => Object.keys(window.readur ?? {}))
+    expect(names.sort()).toEqual(['invoke', 'on', 'pathOf'])
+    const unknown = await opened.page.evaluate(async () => {
+      const replies: unknown[] = []
+      for (const name of ['runs.nothing', 'constructor', '__proto__', 'ipc-message'])
+        replies.push(await window.readur?.invoke(name))
+      return replies
+    })
+    expect(unknown).toMatchObject(Array(4).fill({ ok: false, error: { code: 'INTERNAL' } }))
   })
 
   it('serves its page with a strict content policy and a fresh nonce each time', async () => {
@@ -362,11 +356,7 @@ describe('the window', () => {
 
   it('refuses arguments that a call does not take, with an error and not with silence', async () => {
     const replies = await opened.page.evaluate(() => {
-      const runs: object = window.readur?.runs ?? {}
-      const call = async (name: string, ...args: unknown[]): Promise<unknown> => {
-        const fn: unknown = Reflect.get(runs, name)
-        return typeof fn === 'function' ? await Reflect.apply(fn, undefined, args) : undefined
-      }
+      const call = (name: string, ...args: unknown[]) => window.readur?.invoke(`runs.${name}`, ...args)
       const overlong = { limit: 1e9, after: 0 }
       return Promise.all([call('get', 42), call('get', '../../etc/passwd'), call('plan'), call('items', 'x', overlong)])
     })
@@ -431,24 +421,19 @@ describe('a connection with passwords', () => {
   })
 
   it('sends them to its own place, and by no call of the page to another one', async () => {
-    const { first, second } = await opened.page.evaluate(
-      async ({ own, other, given }) => {
-        const { profiles, connection } = window.readur ?? {}
-        if (!profiles || !connection) throw new Error('There is no API.')
-        const created = await profiles.create(own, given)
-        const id = created.ok ? created.value.id : ''
-        const first = await connection.test('own', id, own, {})
-        const second = await connection.test('other', id, other, {})
-        await profiles.update(id, other, {})
-        const details = await profiles.get(id)
-        await connection.test('saved', id, other, {})
-        return { first: first.ok, second: { second, has: details.ok ? details.value.has : [] } }
-      },
-      { own: draftTo('Own', friend.port), other: draftTo('Own', stranger.port), given: secrets },
-    )
-    expect(first).toBe(true)
+    const { page } = opened
+    const [own, other] = [draftTo('Own', friend.port), draftTo('Own', stranger.port)]
+    const created = await invoke(page, 'profiles.create', own, secrets)
+    const id = created.ok ? created.value.id : ''
+    const first = await invoke(page, 'connection.test', 'own', id, own, {})
+    const second = await invoke(page, 'connection.test', 'other', id, other, {})
+    await invoke(page, 'profiles.update', id, other, {})
+    const details = await invoke(page, 'profiles.get', id)
+    await invoke(page, 'connection.test', 'saved', id, other, {})
+    expect(first.ok).toBe(true)
     expect(friend.heard()).toContain('planted-password')
-    expect(second).toMatchObject({ second: { ok: false, error: { code: 'SECRET_ELSEWHERE' } }, has: [] })
+    expect(second).toMatchObject({ ok: false, error: { code: 'SECRET_ELSEWHERE' } })
+    expect(details).toMatchObject({ ok: true, value: { has: [] } })
     // Neither a password nor what was signed with the key.
     expect(stranger.heard()).toBe('')
   })
@@ -462,18 +447,13 @@ describe('a connection with passwords', () => {
       }
       return questions
     })
-    const reply = await opened.page.evaluate(
-      async ({ text, other }) => {
-        const { discovery, connection } = window.readur ?? {}
-        const found = await discovery?.read([{ name: '.env', text }])
-        if (!found?.ok) throw new Error('Nothing was found.')
-        const password = found.value[0]?.settings.find(({ setting }) => setting === 'databasePassword')?.chosen
-        const token = password && 'token' in password ? password.token : ''
-        const given = { POSTGRES_PASSWORD: { take: token }, S3_SECRET_ACCESS_KEY: { set: 'typed' } }
-        return connection?.test('found', null, other, given)
-      },
-      { text: 'DATABASE_URL=postgres://readur:planted-found@10.0.0.1/readur', other: draftTo('Found', stranger.port) },
-    )
+    const text = 'DATABASE_URL=postgres://readur:planted-found@10.0.0.1/readur'
+    const found = await invoke(opened.page, 'discovery.read', [{ name: '.env', text }])
+    if (!found.ok) throw new Error('Nothing was found.')
+    const password = found.value[0]?.settings.find(({ setting }) => setting === 'databasePassword')?.chosen
+    const token = password && 'token' in password ? password.token : ''
+    const given = { POSTGRES_PASSWORD: { take: token }, S3_SECRET_ACCESS_KEY: { set: 'typed' } }
+    const reply = await invoke(opened.page, 'connection.test', 'found', null, draftTo('Found', stranger.port), given)
     expect(reply).toMatchObject({ ok: false, error: { code: 'SETTING_INVALID' } })
     const questions = await asked.evaluate((all) => all)
     expect(questions).toHaveLength(1)
@@ -501,7 +481,7 @@ describe('a connection with passwords', () => {
         }
         return questions
       }, response)
-      const reply = await opened.page.evaluate((path) => window.readur?.discovery.readFiles([path]), file)
+      const reply = await invoke(opened.page, 'discovery.readFiles', [file])
       return { reply: JSON.stringify(reply), asked: await asked.evaluate((all) => all) }
     }
     const refused = await answered(1)
@@ -513,12 +493,7 @@ describe('a connection with passwords', () => {
 
   it('shows them as missing when a stranger’s settings are filled into it', async () => {
     const { page } = opened
-    await page.evaluate(
-      async ({ own, given }) => {
-        await window.readur?.profiles.create(own, given)
-      },
-      { own: draftTo('Filled', friend.port), given: secrets },
-    )
+    await invoke(page, 'profiles.create', draftTo('Filled', friend.port), secrets)
     await page.reload()
     await page.getByRole('button', { name: 'More for Filled' }).click()
     await page.getByRole('menuitem', { name: 'Edit' }).click()
@@ -546,11 +521,8 @@ describe('a connection with passwords', () => {
     await opened.app.evaluate(({ dialog }, filePath) => {
       dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
     }, target)
-    await opened.page.evaluate(async () => {
-      const { profiles } = window.readur ?? {}
-      const all = await profiles?.list()
-      await profiles?.export(all?.ok ? all.value.map(({ id }) => id) : [])
-    })
+    const all = await invoke(opened.page, 'profiles.list')
+    await invoke(opened.page, 'profiles.export', all.ok ? all.value.map(({ id }) => id) : [])
     expect(await readFile(target, 'utf8')).toContain('"name": "Filled"')
     const written = ['exported.json', 'profiles.json', 'profiles.backup.json']
     const modes = await Promise.all(written.map(async (name) => (await stat(join(home, name))).mode & 0o777))

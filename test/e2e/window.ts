@@ -3,7 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import type { Commands } from '../../src/main/ipc/commands.ts'
 import { openProfiles } from '../../src/main/profiles/headless.ts'
+import type { Call, Reply } from '../../src/renderer/api.ts'
 import { openSandbox, removeSandbox, type Sandbox } from '../../src/sandbox/index.ts'
 
 export interface OpenWindow {
@@ -14,6 +16,20 @@ export interface OpenWindow {
   /** What the application wrote to its terminal. */
   output: () => string
   close: () => Promise<void>
+}
+
+/** Calls a command as the page does. */
+export async function invoke<C extends keyof Commands>(
+  page: Page,
+  command: C,
+  ...args: Parameters<Call<C>>
+): Promise<Awaited<ReturnType<Call<C>>>> {
+  const reply: Reply<unknown> | undefined = await page.evaluate(
+    (called) => window.readur?.invoke(called.command, ...called.args),
+    { command, args },
+  )
+  if (!reply) throw new Error('The page has no bridge.')
+  return reply as Awaited<ReturnType<Call<C>>>
 }
 
 /** A sandbox of its own with a profile "Sandbox" in a data folder of its own. */

@@ -34,7 +34,7 @@ export function DropArea({ words, accepts = acceptsAll, onFiles }: DropAreaProps
       if (files.length === 0 || !files.every(({ name }) => accepts(name))) return
       event.preventDefault()
       event.stopPropagation()
-      onFiles(files.map((file) => ({ name: file.name, path: api.dropped.pathOf(file), text: () => file.text() })))
+      onFiles(files.map((file) => ({ name: file.name, path: api.pathOf(file), text: () => file.text() })))
     }
     window.addEventListener('dragover', onOver)
     window.addEventListener('dragleave', onLeave)

@@ -39,10 +39,7 @@ export const keyOf = ({ profileId, runId }: BackupSubject): string => `${profile
 export const isBeingMade = (snapshot: BackupSnapshot | null): boolean => snapshot?.state === 'running'
 
 /** Backups of databases: which there are, and the one that is being made. */
-export function createBackupsStore(api: {
-  backups: Api['backups']
-  events: Pick<Api['events'], 'onBackupChanged'>
-}): StoreApi<BackupsState> {
+export function createBackupsStore(api: { backups: Api['backups']; on: Api['on'] }): StoreApi<BackupsState> {
   return createStore<BackupsState>((set, get) => ({
     asked: null,
     shows: 'form',
@@ -50,7 +47,7 @@ export function createBackupsStore(api: {
     error: null,
     last: {},
     listen: () =>
-      api.events.onBackupChanged((snapshot) => {
+      api.on('backup.changed', (snapshot) => {
         set({ snapshot })
         if (snapshot.state === 'done') for (const subject of Object.values(get().last)) void get().loadLast(subject)
       }),

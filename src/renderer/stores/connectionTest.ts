@@ -33,7 +33,7 @@ export interface ConnectionTestState {
 
 /** The test of a connection: one at a time. */
 export function createConnectionTestStore(
-  api: { connection: Api['connection']; events: Pick<Api['events'], 'onConnectionTested'> },
+  api: { connection: Api['connection']; on: Api['on'] },
   newId: () => string = () => crypto.randomUUID(),
 ): StoreApi<ConnectionTestState> {
   let testId: string | null = null
@@ -44,7 +44,7 @@ export function createConnectionTestStore(
     passed: [],
     error: null,
     listen: () =>
-      api.events.onConnectionTested((snapshot) => {
+      api.on('connection.tested', (snapshot) => {
         if (snapshot.checkupId === testId) set({ snapshot })
       }),
     async start(subject, { profileId, draft, secrets }) {

@@ -34,7 +34,7 @@ function merged(before: CheckupSnapshot | null, now: CheckupSnapshot): CheckupSn
 
 /** The checkup of a connection: one at a time. */
 export function createDoctorStore(
-  api: { doctor: Api['doctor']; events: Pick<Api['events'], 'onDoctorChanged'> },
+  api: { doctor: Api['doctor']; on: Api['on'] },
   newId: () => string = () => crypto.randomUUID(),
 ): StoreApi<DoctorState> {
   let checkupId: string | null = null
@@ -48,7 +48,7 @@ export function createDoctorStore(
       done: null,
       error: null,
       listen: () =>
-        api.events.onDoctorChanged((snapshot) => {
+        api.on('doctor.changed', (snapshot) => {
           if (snapshot.checkupId === checkupId) set({ snapshot: merged(base, snapshot) })
         }),
       async start(profileId, depth, areas) {

@@ -94,7 +94,7 @@ export interface LivePort {
     | 'adjust'
     | 'current'
   >
-  events: Pick<Api['events'], 'onRunSnapshot'>
+  on: Api['on']
 }
 
 const everything: RollbackOptions = { keepObjects: false, force: false }
@@ -127,7 +127,7 @@ export function createLiveStore(api: LivePort): StoreApi<LiveState> {
       return reply.ok ? reply.value.runId : null
     }
 
-    async function goOn(pending: Order, call: () => Promise<Reply<null>>) {
+    async function goOn(pending: Order, call: () => Promise<Reply<void>>) {
       return (await order(pending, call, () => null)).ok
     }
 
@@ -149,7 +149,7 @@ export function createLiveStore(api: LivePort): StoreApi<LiveState> {
       pending: null,
       stopAsked: null,
       error: null,
-      listen: () => api.events.onRunSnapshot((snapshot) => set({ snapshot })),
+      listen: () => api.on('run.snapshot', (snapshot) => set({ snapshot })),
       refresh,
       plan: (profileId, options) => make('plan', () => runs.plan(profileId, options)),
       audit: (profileId, level) => make('plan', () => runs.audit(profileId, level)),

@@ -17,15 +17,12 @@ export interface QuestionsState {
 }
 
 /** What has to be asked while a server is reached. */
-export function createQuestionsStore(api: {
-  questions: Api['questions']
-  events: Pick<Api['events'], 'onQuestionsChanged'>
-}): StoreApi<QuestionsState> {
+export function createQuestionsStore(api: { questions: Api['questions']; on: Api['on'] }): StoreApi<QuestionsState> {
   return createStore<QuestionsState>((set, get) => ({
     question: null,
     withdrawn: null,
     listen: () =>
-      api.events.onQuestionsChanged(({ question, withdrawn }) =>
+      api.on('questions.changed', ({ question, withdrawn }) =>
         // What was not read yet is not overwritten by the silence after it.
         set({ question, withdrawn: withdrawn ?? (question === null ? get().withdrawn : null) }),
       ),

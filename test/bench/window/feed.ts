@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { CDPSession, ElectronApplication, Page } from 'playwright-core'
 import { z } from 'zod'
 import { ProgressMeter } from '../../../src/main/runs/progressMeter.ts'
-import type { IpcEvent } from '../../../src/shared/ipc.ts'
+import { eventChannel, type IpcEvent } from '../../../src/shared/ipc.ts'
 import type { RunSnapshot } from '../../../src/shared/run.ts'
 import { makeMillionRows } from '../../e2e/millionRows.ts'
 import { openWindow } from '../../e2e/window.ts'
@@ -16,7 +16,7 @@ const snapshotsPerSecond = 4
 const hour = 3600 * snapshotsPerSecond
 const watchedSeconds = 30
 const lot = 200
-const channel: IpcEvent = 'run.snapshot'
+const event: IpcEvent = 'run.snapshot'
 
 /**
  * What the window makes of a run at 500 documents a second: frames while it is shown at its own pace, and the page's memory
@@ -113,11 +113,11 @@ async function send(app: ElectronApplication, snapshots: RunSnapshot[], everyMs:
     async ({ BrowserWindow }, told) => {
       const [window] = BrowserWindow.getAllWindows()
       for (const snapshot of told.snapshots) {
-        window?.webContents.send(told.channel, snapshot)
+        window?.webContents.send(told.eventChannel, told.event, snapshot)
         await new Promise((done) => setTimeout(done, told.everyMs))
       }
     },
-    { snapshots, everyMs, channel },
+    { snapshots, everyMs, eventChannel, event },
   )
 }
 

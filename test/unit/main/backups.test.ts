@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createBackupHandlers } from '../../../src/main/ipc/backupHandlers.ts'
+import { backupCommands } from '../../../src/main/ipc/backups.ts'
 import { BackupBook, lastBackup, type BackupEntry } from '../../../src/main/runs/backup/backupBook.ts'
 import { BackupDesk } from '../../../src/main/runs/backup/backupDesk.ts'
 import { RunFolder } from '../../../src/main/runs/runFolder.ts'
@@ -117,13 +117,13 @@ describe('a backup of the window', () => {
 
   it('begins nothing when no file was chosen', async () => {
     const { desk } = openDesk()
-    const calls = createBackupHandlers({
+    const calls = backupCommands({
       backups: desk,
       reveal: () => expect.unreachable(),
       chooseBackupFile: () => Promise.resolve(null),
     })
-    expect(await calls['backups.make']('test', { container: null })).toBeNull()
+    expect(await calls['backups.make'].run('test', { container: null })).toBeNull()
     expect(desk.current()).toBeNull()
-    await calls['backups.reveal']('test', null)
+    calls['backups.reveal'].run('test', null)
   })
 })

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Handlers } from '../../../src/main/ipc/handlers.ts'
-import { argumentSchemas } from '../../../src/main/ipc/arguments.ts'
+import { command, onlyId } from '../../../src/main/ipc/command.ts'
+import { createCommands, type CommandDeps, type Commands } from '../../../src/main/ipc/commands.ts'
 import { MigrateError } from '../../../src/main/engine/errors.ts'
 import { firstSettings } from '../../../src/shared/settings.ts'
 import { defaultMigrateOptions } from '../../../src/shared/run.ts'
-import { ipcChannels, type IpcChannel } from '../../../src/shared/ipc.ts'
+import { callChannel } from '../../../src/shared/ipc.ts'
 
 type Listener = (event: unknown, ...args: unknown[]) => Promise<unknown>
 const listeners = new Map<string, Listener>()
@@ -12,20 +12,27 @@ vi.mock('electron', () => ({
   ipcMain: { handle: (channel: string, listener: Listener) => listeners.set(channel, listener) },
   protocol: {},
 }))
-const { registerHandlers } = await import('../../../src/main/ipc/electron.ts')
+const { answerCalls } = await import('../../../src/main/ipc/electron.ts')
 const { fileFor } = await import('../../../src/main/window/protocol.ts')
 
 const id = '20261122-084501-9f3a'
 const uuid = '11111111-2222-4333-8444-555555555555'
 const undoOptions = { keepObjects: false, force: false }
-const accepts = (channel: IpcChannel, ...args: unknown[]): boolean => argumentSchemas[channel].safeParse(args).success
+// Nothing is carried out.
+const noDeps: unknown = { reads: {} }
+const commands = createCommands(noDeps as CommandDeps)
+type Name = keyof Commands
+const accepts = (name: Name, ...args: unknown[]): boolean => {
+  try {
+    commands[name].parse(args)
+    return true
+  } catch {
+    return false
+  }
+}
 
 describe('what a call of the window may say', () => {
-  it('there is a schema for every call', () => {
-    expect(Object.keys(argumentSchemas).sort()).toEqual([...ipcChannels].sort())
-  })
-
-  it.each<[IpcChannel, unknown[]]>([
+  it.each<[Name, unknown[]]>([
     ['app.info', []],
     ['profiles.list', []],
     ['runs.plan', ['sandbox', {}]],
@@ -74,7 +81,7 @@ describe('what a call of the window may say', () => {
     ['runs.savePaths', [id]],
   ])('%s %j', (channel, args) => expect(accepts(channel, ...args)).toBe(true))
 
-  it.each<[IpcChannel, unknown[]]>([
+  it.each<[Name, unknown[]]>([
     ['app.info', ['more']],
     ['settings.set', [{ ...firstSettings, locale: 'not a language' }]],
     ['settings.set', [{ ...firstSettings, keepRunsDays: 0 }]],
@@ -136,18 +143,18 @@ describe('a call of the window', () => {
   const get = vi.fn()
   const mainFrame = { url: 'readur-migrate://app/index.html' }
   const event = (frame: { url: string } | null) => ({ senderFrame: frame, sender: { mainFrame } })
-  const call = (channel: IpcChannel, from: unknown, ...args: unknown[]): Promise<unknown> => {
-    const listener = listeners.get(channel)
+  const call = (name: unknown, from: unknown, ...args: unknown[]): Promise<unknown> => {
+    const listener = listeners.get(callChannel)
     if (!listener) throw new Error('nobody listens')
-    return listener(from, ...args)
+    return listener(from, name, ...args)
   }
 
   beforeEach(() => {
     get.mockReset()
-    const unexpected = (): never => expect.unreachable('this handler must not run')
-    const all = Object.fromEntries(ipcChannels.map((channel) => [channel, unexpected]))
-    const handlers = { ...all, 'runs.get': get } as unknown as Handlers
-    registerHandlers(handlers, ({ url, isMainFrame }) => isMainFrame && url.startsWith('readur-migrate://app/'))
+    answerCalls(
+      { 'runs.get': command(onlyId, get) },
+      ({ url, isMainFrame }) => isMainFrame && url.startsWith('readur-migrate://app/'),
+    )
   })
 
   it('is answered with the value', async () => {
@@ -173,6 +180,14 @@ describe('a call of the window', () => {
     })
     expect(get).not.toHaveBeenCalled()
   })
+
+  it.each(['runs.nothing', 'constructor', '__proto__', '', 'x'.repeat(101), null, ['runs.get']])(
+    'is refused when there is no command %j',
+    async (name) => {
+      await expect(call(name, event(mainFrame), id)).resolves.toMatchObject({ ok: false, error: { code: 'INTERNAL' } })
+      expect(get).not.toHaveBeenCalled()
+    },
+  )
 
   it('that fails is answered with code, message, remedy and causes, not with an exception', async () => {
     get.mockImplementation(() => {

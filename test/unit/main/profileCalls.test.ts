@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ReadurFinder } from '../../../src/main/ipc/finder.ts'
-import { createProfileHandlers, type ProfileHandlerDeps } from '../../../src/main/ipc/profileHandlers.ts'
-import { profileArguments, type ProfileChannel } from '../../../src/main/ipc/profileArguments.ts'
+import { profileCommands, type ProfileCommandDeps } from '../../../src/main/ipc/profiles.ts'
 import { openProfiles } from '../../../src/main/profiles/headless.ts'
 import { HeldSecrets } from '../../../src/main/profiles/heldSecrets.ts'
 import { ProfileBook } from '../../../src/main/profiles/profileBook.ts'
@@ -26,11 +25,21 @@ afterEach(() => rm(dir, { recursive: true, force: true }))
 
 const draft: ProfileDraft = { name: 'Home', server: null, envFile: null, variables: { POSTGRES_HOST: 'db' } }
 const server = { host: 'nas', port: 22, user: null, keyFiles: ['/k'], jumps: [] }
-const accepts = (channel: ProfileChannel, ...args: unknown[]): boolean =>
-  profileArguments[channel].safeParse(args).success
+// Nothing is carried out.
+const noDeps = Object.create(null) as ProfileCommandDeps
+const commands = profileCommands(noDeps)
+type ProfileCommand = keyof typeof commands
+const accepts = (command: ProfileCommand, ...args: unknown[]): boolean => {
+  try {
+    commands[command].parse(args)
+    return true
+  } catch {
+    return false
+  }
+}
 
 describe('what a call about profiles may say', () => {
-  it.each<[ProfileChannel, unknown[]]>([
+  it.each<[ProfileCommand, unknown[]]>([
     ['profiles.create', [draft, {}]],
     [
       'profiles.create',
@@ -51,7 +60,7 @@ describe('what a call about profiles may say', () => {
     ['questions.answer', ['q', null]],
   ])('%s %j', (channel, args) => expect(accepts(channel, ...args)).toBe(true))
 
-  it.each<[ProfileChannel, unknown[]]>([
+  it.each<[ProfileCommand, unknown[]]>([
     ['profiles.list', ['more']],
     ['profiles.get', []],
     ['profiles.create', [draft]],
@@ -159,7 +168,7 @@ describe('Readur’s own settings, looked for by the window', () => {
 })
 
 describe('calls about profiles', () => {
-  function setup(changes: Partial<ProfileHandlerDeps> = {}) {
+  function setup(changes: Partial<ProfileCommandDeps> = {}) {
     const held = new HeldSecrets()
     const cipher = { name: 'none', isSafe: false, encrypt: (text: string) => text, decrypt: (text: string) => text }
     const book = new ProfileBook(openProfiles(dir), new SecretStore(join(dir, 'secrets.json'), cipher), held, {
@@ -167,7 +176,7 @@ describe('calls about profiles', () => {
       file: () => Promise.resolve(false),
     })
     const ssh = { hostKeys: join(dir, 'hostKeys.json'), accept: [], prompts: noPrompts }
-    const deps: ProfileHandlerDeps = {
+    const deps: ProfileCommandDeps = {
       book,
       finder: new ReadurFinder(held, () => Promise.resolve(false)),
       search: () => Promise.resolve({ docker: 'searched', found: [], notes: [] }),
@@ -185,7 +194,7 @@ describe('calls about profiles', () => {
       saveProfiles: () => Promise.resolve(null),
       ...changes,
     }
-    return createProfileHandlers(deps)
+    return profileCommands(deps)
   }
 
   it('make, show, change and remove one, and no reply holds its secrets', async () => {
@@ -197,41 +206,43 @@ describe('calls about profiles', () => {
       replies.push(value)
       return value
     }
-    const { id } = await note(calls['profiles.create'](draft, secrets))
-    await note(calls['profiles.get'](id))
-    const [summary] = await note(calls['profiles.list']())
+    const { id } = await note(calls['profiles.create'].run(draft, secrets))
+    await note(calls['profiles.get'].run(id))
+    const [summary] = await note(calls['profiles.list'].run())
     expect(summary?.problem).toBe(
       'Still needed: the bucket, the access key of the bucket, the secret key of the bucket.',
     )
-    await note(calls['profiles.duplicate'](id))
-    await note(calls['profiles.rename'](id, 'Other'))
-    await note(calls['profiles.update'](id, { ...draft, name: 'Third' }, {}))
-    await note(calls['profiles.remove'](id))
-    await note(calls['profiles.restore'](id))
-    expect(await note(calls['profiles.get'](id))).toMatchObject({ name: 'Third', has: ['POSTGRES_PASSWORD'] })
-    expect(await note(calls['profiles.keepsSecrets']())).toBe(false)
+    await note(calls['profiles.duplicate'].run(id))
+    calls['profiles.rename'].run(id, 'Other')
+    await note(calls['profiles.update'].run(id, { ...draft, name: 'Third' }, {}))
+    calls['profiles.remove'].run(id)
+    calls['profiles.restore'].run(id)
+    expect(await note(calls['profiles.get'].run(id))).toMatchObject({ name: 'Third', has: ['POSTGRES_PASSWORD'] })
+    expect(await note(calls['profiles.keepsSecrets'].run())).toBe(false)
     expect(JSON.stringify(replies)).not.toContain('planted')
   })
 
   it('write an export where the user says, and nowhere when nobody says', async () => {
-    const saveProfiles = vi.fn<ProfileHandlerDeps['saveProfiles']>()
+    const saveProfiles = vi.fn<ProfileCommandDeps['saveProfiles']>()
     const calls = setup({ saveProfiles })
-    const { id } = await calls['profiles.create'](draft, {})
+    const { id } = await calls['profiles.create'].run(draft, {})
     saveProfiles.mockResolvedValueOnce('/there.json').mockResolvedValueOnce(null)
-    expect(await calls['profiles.export']([id])).toEqual({ path: '/there.json' })
+    expect(await calls['profiles.export'].run([id])).toEqual({ path: '/there.json' })
     expect(saveProfiles.mock.calls[0]?.[0]).toContain('"name": "Home"')
-    expect(await calls['profiles.export']([id])).toBeNull()
+    expect(await calls['profiles.export'].run([id])).toBeNull()
   })
 
   it('look for settings in the file that is chosen', async () => {
     await writeFile(join(dir, 'x.env'), 'DATABASE_URL=postgres://me@db.example.org/docs')
     const calls = setup({ choose: () => Promise.resolve(join(dir, 'x.env')) })
-    expect(await calls['discovery.choose']()).toMatchObject([{ source: 'x.env' }])
-    expect(await setup()['discovery.choose']()).toBeNull()
+    expect(await calls['discovery.choose'].run()).toMatchObject([{ source: 'x.env' }])
+    expect(await setup()['discovery.choose'].run()).toBeNull()
   })
 
   it('test nothing while a setting is missing, and say which', async () => {
     const begun = { ...draft, variables: { ...draft.variables, READUR_UPLOADS_DIR: '/up' } }
-    await expect(setup()['connection.test']('t', null, begun, {})).rejects.toMatchObject({ code: 'SETTING_MISSING' })
+    await expect(setup()['connection.test'].run('t', null, begun, {})).rejects.toMatchObject({
+      code: 'SETTING_MISSING',
+    })
   })
 })

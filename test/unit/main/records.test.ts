@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { errorData, MigrateError } from '../../../src/main/engine/errors.ts'
-import { createRecordHandlers } from '../../../src/main/ipc/recordHandlers.ts'
+import { recordCommands } from '../../../src/main/ipc/records.ts'
 import { countOutdated, forgetOutdated } from '../../../src/main/runs/forgetting.ts'
 import { createReads } from '../../../src/main/runs/reading/reads.ts'
 import { RunFolder } from '../../../src/main/runs/runFolder.ts'
@@ -24,10 +24,8 @@ afterEach(() => rm(dir, { recursive: true, force: true }))
 
 const errorOf = (message: string) => errorData(new MigrateError('FILE_MISSING', { message, scope: 'item' }))
 
-const handlers = () => ({
-  ...createRecordHandlers({ runs, chooseReportFile: () => Promise.resolve(chosen) }),
-  ...createReads(runs),
-})
+const commands = () =>
+  recordCommands({ runs, reads: createReads(runs), chooseReportFile: () => Promise.resolve(chosen) })
 
 type Outcome = 'committed' | 'failed' | 'restored' | null
 
@@ -74,7 +72,7 @@ describe('two runs compared', () => {
   it('stand side by side, file by file', async () => {
     const first = run({ a: 'committed', b: 'failed', c: 'failed' })
     const second = run({ b: 'committed', c: 'failed', d: 'committed' })
-    const { alike, differences } = await handlers()['records.compare'](first, second)
+    const { alike, differences } = await commands()['records.compare'].run(first, second)
     expect(alike).toBe(1)
     expect(
       differences.map(({ from, to, count, examples }) => [from, to, count, examples[0]?.documentId]).sort(),
@@ -87,7 +85,7 @@ describe('two runs compared', () => {
 
   it('are refused when one of them is not there', async () => {
     const first = run({ a: 'committed' })
-    await expect(handlers()['records.compare'](first, '20200101-000000-0000')).rejects.toMatchObject({
+    await expect(commands()['records.compare'].run(first, '20200101-000000-0000')).rejects.toMatchObject({
       code: 'RUN_NOT_FOUND',
     })
   })
@@ -97,7 +95,7 @@ describe('forgetting a run', () => {
   it('takes its record away, and nothing else', async () => {
     const [kept, gone] = [run({ a: 'committed' }), run({ b: 'committed' })]
     await writeFile(join(dir, 'state.json'), '{}')
-    await handlers()['records.forget'](gone)
+    commands()['records.forget'].run(gone)
     expect(runs.ids()).toEqual([kept])
     expect((await readdir(join(dir, 'runs'))).filter((name) => name.startsWith(gone))).toEqual([])
     expect(await readdir(dir)).toContain('state.json')
@@ -106,13 +104,15 @@ describe('forgetting a run', () => {
   it('is refused while a run that goes back over it is not done', () => {
     const parent = run({ a: 'committed' })
     run({ a: null }, { kind: 'rollback', parent, ended: false })
-    expect(() => handlers()['records.forget'](parent)).toThrow(expect.objectContaining({ code: 'RUN_NEEDED' }))
+    expect(() => commands()['records.forget'].run(parent)).toThrow(expect.objectContaining({ code: 'RUN_NEEDED' }))
     expect(runs.has(parent)).toBe(true)
   })
 
   it('is refused while somebody works on it', () => {
     const store = runs.create(header)
-    expect(() => handlers()['records.forget'](store.header.id)).toThrow(expect.objectContaining({ code: 'RUN_BUSY' }))
+    expect(() => commands()['records.forget'].run(store.header.id)).toThrow(
+      expect.objectContaining({ code: 'RUN_BUSY' }),
+    )
     store.close()
     expect(runs.has(store.header.id)).toBe(true)
   })
@@ -156,17 +156,17 @@ describe('the state file on the disk', () => {
     await rm(path)
     await expect(stateFilePage(path, 0)).rejects.toMatchObject({ code: 'STATE_FILE_GONE' })
     const id = run({ a: 'committed' })
-    await expect(handlers()['records.statePage'](id, 0)).rejects.toMatchObject({ code: 'STATE_FILE_GONE' })
+    await expect(commands()['records.statePage'].run(id, 0)).rejects.toMatchObject({ code: 'STATE_FILE_GONE' })
   })
 })
 
 describe('the report of a run', () => {
   it('is written as JSON, CSV and HTML, where the user says', async () => {
     const id = run({ a: 'committed', b: 'failed' })
-    expect(await handlers()['records.saveReport'](id, 'json')).toBeNull()
+    expect(await commands()['records.saveReport'].run(id, 'json')).toBeNull()
     for (const format of ['json', 'csv', 'html'] as const) {
       chosen = join(dir, `report.${format}`)
-      expect(await handlers()['records.saveReport'](id, format)).toEqual({ path: chosen })
+      expect(await commands()['records.saveReport'].run(id, format)).toEqual({ path: chosen })
     }
     const json: unknown = JSON.parse(await readFile(join(dir, 'report.json'), 'utf8'))
     expect(json).toMatchObject({ runId: id, committed: 1, failed: 1, problems: [{ code: 'FILE_MISSING', count: 1 }] })
@@ -188,7 +188,7 @@ describe('the report of a run', () => {
     store.close()
     for (const format of ['csv', 'html'] as const) {
       chosen = join(dir, `evil.${format}`)
-      await handlers()['records.saveReport'](store.header.id, format)
+      await commands()['records.saveReport'].run(store.header.id, format)
     }
     expect(await readFile(join(dir, 'evil.csv'), 'utf8')).toContain(`"'=HYPERLINK(""http://evil"",""x"")"`)
     const html = await readFile(join(dir, 'evil.html'), 'utf8')
@@ -199,6 +199,6 @@ describe('the report of a run', () => {
   it('that cannot be written is an error with a remedy, and leaves nothing behind', async () => {
     const id = run({ a: 'committed' })
     chosen = join(dir, 'no such folder', 'report.csv')
-    await expect(handlers()['records.saveReport'](id, 'csv')).rejects.toMatchObject({ code: 'REPORT_UNWRITABLE' })
+    await expect(commands()['records.saveReport'].run(id, 'csv')).rejects.toMatchObject({ code: 'REPORT_UNWRITABLE' })
   })
 })

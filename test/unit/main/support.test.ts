@@ -5,7 +5,7 @@ import { unzipSync } from 'fflate'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { errorData, MigrateError } from '../../../src/main/engine/errors.ts'
 import type { RunStore } from '../../../src/main/engine/journal/runStore.ts'
-import { createSupportHandlers } from '../../../src/main/ipc/supportHandlers.ts'
+import { supportCommands } from '../../../src/main/ipc/support.ts'
 import { readSettings } from '../../../src/main/profiles/settings.ts'
 import { bundleFiles, writeBundle, type BundleRequest } from '../../../src/main/runs/support/bundle.ts'
 import { BackupBook } from '../../../src/main/runs/backup/backupBook.ts'
@@ -297,7 +297,7 @@ describe('a support bundle of the window', () => {
     })
     let target: string | null = null
     const revealed: string[] = []
-    const calls = createSupportHandlers({
+    const calls = supportCommands({
       support: desk,
       reveal: (file) => revealed.push(file),
       chooseBundleFile: () => Promise.resolve(target),
@@ -308,14 +308,14 @@ describe('a support bundle of the window', () => {
 
   it('tells none of the planted secrets, neither what is shown nor what is written, and both are the same', async () => {
     const { calls, revealed, choose } = await openDesk()
-    const preview = await calls['support.prepare']('test', options)
+    const preview = await calls['support.prepare'].run('test', options)
     expect(foundIn(JSON.stringify(preview))).toEqual([])
     expect(preview.entries.map(({ name }) => name)).toContain('run/errors.json')
     const shown = new Map<string, string>()
     for (const { name, bytes } of preview.entries) {
       let text = ''
       for (let from: number | null = 0; from !== null;) {
-        const piece: BundleText = await calls['support.read'](preview.bundleId, name, from)
+        const piece: BundleText = calls['support.read'].run(preview.bundleId, name, from)
         text += piece.text
         from = piece.next
       }
@@ -329,24 +329,24 @@ describe('a support bundle of the window', () => {
     expect(shown.get('checklist.md')).toMatch(/- \[ \] Verified S3 credentials and permissions: bucket\.\w+/)
     expect(shown.get('settings.json')).toContain('documents-of-mine')
 
-    expect(await calls['support.write'](preview.bundleId)).toBeNull()
+    expect(await calls['support.write'].run(preview.bundleId)).toBeNull()
     const file = join(folder.dir, 'support.zip')
     choose(file)
-    expect(await calls['support.write'](preview.bundleId)).toEqual({ path: file })
+    expect(await calls['support.write'].run(preview.bundleId)).toEqual({ path: file })
     const unzipped = Object.entries(unzipSync(await readFile(file)))
     expect(new Map(unzipped.map(([name, bytes]) => [name, Buffer.from(bytes).toString()]))).toEqual(shown)
-    await calls['support.reveal'](preview.bundleId)
+    calls['support.reveal'].run(preview.bundleId)
     expect(revealed).toEqual([file])
   })
 
   it('is kept until the next one, and ends when it is not wanted any more', async () => {
     const { calls } = await openDesk()
-    const first = await calls['support.prepare']('test', { ...options, readurContainer: '--help' })
-    const { text } = await calls['support.read'](first.bundleId, 'logs/readur.log', 0)
+    const first = await calls['support.prepare'].run('test', { ...options, readurContainer: '--help' })
+    const { text } = calls['support.read'].run(first.bundleId, 'logs/readur.log', 0)
     expect(text).toContain('is no name of a container')
-    const cancelled = Promise.resolve(calls['support.prepare']('test', options))
-    await calls['support.cancel']()
+    const cancelled = Promise.resolve(calls['support.prepare'].run('test', options))
+    calls['support.cancel'].run()
     await expect(cancelled).rejects.toMatchObject({ code: 'INTERRUPTED' })
-    expect(() => calls['support.read'](first.bundleId, 'command.txt', 0)).toThrow('not kept any more')
+    expect(() => calls['support.read'].run(first.bundleId, 'command.txt', 0)).toThrow('not kept any more')
   })
 })

@@ -5,15 +5,15 @@ import { fakeMain, profile, snapshot } from './fixtures.ts'
 describe('createApi', () => {
   it('hands calls and answers through', async () => {
     const main = fakeMain()
-    expect(await createApi(main.api).profiles.list()).toEqual({ ok: true, value: [profile] })
-    await createApi(main.api).runs.stop('run-1', 'now')
+    expect(await createApi(main.bridge).profiles.list()).toEqual({ ok: true, value: [profile] })
+    await createApi(main.bridge).runs.stop('run-1', 'now')
     expect(main.calls).toEqual([['profiles.list'], ['runs.stop', 'run-1', 'now']])
   })
 
   it('turns a rejected call into error data', async () => {
     const main = fakeMain()
     main.answers.runs.current = () => Promise.reject(new Error('No handler registered'))
-    expect(await createApi(main.api).runs.current()).toMatchObject({
+    expect(await createApi(main.bridge).runs.current()).toMatchObject({
       ok: false,
       error: { code: 'INTERNAL', message: 'No handler registered' },
     })
@@ -22,7 +22,7 @@ describe('createApi', () => {
   it('subscribes until told otherwise', () => {
     const main = fakeMain()
     const heard: string[] = []
-    const end = createApi(main.api).events.onRunSnapshot(({ runId }) => heard.push(runId))
+    const end = createApi(main.bridge).on('run.snapshot', ({ runId }) => heard.push(runId))
     main.emit(snapshot)
     end()
     main.emit(snapshot)

@@ -14,7 +14,7 @@ import { details, found, passed } from './profileFixtures.ts'
 
 function setup() {
   const main = fakeMain()
-  return { main, api: createApi(main.api) }
+  return { main, api: createApi(main.bridge) }
 }
 
 /** Lets all answers of the fake arrive. */
@@ -279,7 +279,7 @@ describe('notices', () => {
 describe('flows of connections', () => {
   function open(hash = '#/') {
     const main = fakeMain()
-    const stores = createStores(createApi(main.api), fakeAddress(hash))
+    const stores = createStores(createApi(main.bridge), fakeAddress(hash))
     stores.begin()
     return { main, stores, notice: () => stores.notices.getState().notice }
   }

@@ -2,7 +2,8 @@ import type { PlanFacets, PlanItem, PlanRows } from '../../../src/shared/planTab
 import { type ErrorCode, type ErrorData, errorCatalogue } from '../../../src/shared/errors.ts'
 import type { BackupSnapshot } from '../../../src/shared/backup.ts'
 import type { CheckupSnapshot } from '../../../src/shared/diagnostic.ts'
-import type { IpcReply, MenuCommand, ReadurApi } from '../../../src/shared/ipc.ts'
+import type { Api } from '../../../src/renderer/api.ts'
+import type { Bridge, IpcEvent, IpcEvents, IpcReply, MenuCommand } from '../../../src/shared/ipc.ts'
 import type { ProfileSummary } from '../../../src/shared/profile.ts'
 import {
   defaultMigrateOptions,
@@ -16,8 +17,8 @@ import {
   type StateCheck,
 } from '../../../src/shared/run.ts'
 import type { QuestionState } from '../../../src/shared/ssh.ts'
-import { notedProfileCalls, profileAnswers } from './profileFixtures.ts'
-import { notedProgramCalls, programAnswers } from './programFixtures.ts'
+import { profileAnswers } from './profileFixtures.ts'
+import { programAnswers } from './programFixtures.ts'
 
 export const profile: ProfileSummary = {
   id: 'sandbox',
@@ -256,9 +257,9 @@ export const facets: PlanFacets = {
 
 /** A main process that keeps a list of what it was asked, and answers with what the test puts into `answers`. */
 export interface FakeMain {
-  api: ReadurApi
+  bridge: Bridge
   calls: [channel: string, ...args: unknown[]][]
-  answers: { [T in Exclude<keyof ReadurApi, 'events' | 'dropped'>]: ReadurApi[T] }
+  answers: Omit<Api, keyof Bridge>
   emit: (snapshot: RunSnapshot) => void
   emitTest: (snapshot: CheckupSnapshot) => void
   emitCheckup: (snapshot: CheckupSnapshot) => void
@@ -276,12 +277,9 @@ export { ok as answer }
 
 export function fakeMain(): FakeMain {
   const calls: FakeMain['calls'] = []
-  const listeners = new Set<(snapshot: RunSnapshot) => void>()
-  const testListeners = new Set<(snapshot: CheckupSnapshot) => void>()
-  const checkupListeners = new Set<(snapshot: CheckupSnapshot) => void>()
-  const backupListeners = new Set<(snapshot: BackupSnapshot) => void>()
-  const questionListeners = new Set<(state: QuestionState) => void>()
-  const menuListeners = new Set<(command: MenuCommand) => void>()
+  const listeners = new Set<{ event: IpcEvent; listener: (payload: unknown) => void }>()
+  const emit = <E extends IpcEvent>(event: E, payload: IpcEvents[E]) =>
+    listeners.forEach((heard) => heard.event === event && heard.listener(payload))
   const answers: FakeMain['answers'] = {
     ...programAnswers(),
     ...profileAnswers([profile]),
@@ -290,22 +288,22 @@ export function fakeMain(): FakeMain {
       audit: () => ok({ runId: 'run-1' }),
       auditReport: () => refuse(errorOf('RUN_NOT_FOUND', 'It is no audit.')),
       prepareRepairs: () => ok({ runId: 'run-2' }),
-      start: () => ok(null),
-      resume: () => ok(null),
+      start: () => ok(undefined),
+      resume: () => ok(undefined),
       retryFailed: () => ok({ runId: 'run-2' }),
       prepareUndo: () => ok({ runId: 'run-2' }),
       prepareFree: () => ok({ runId: 'run-2' }),
-      cutover: () => ok(null),
-      check: () => ok(null),
-      validate: () => ok(null),
-      repair: () => ok(null),
+      cutover: () => ok(undefined),
+      check: () => ok(undefined),
+      validate: () => ok(undefined),
+      repair: () => ok(undefined),
       findings: () => ok({ check: null, mended: null }),
       chooseStateFile: () => ok(null),
       import: () => ok({ runId: 'run-2' }),
-      stop: () => ok(null),
-      pause: () => ok(null),
-      continue: () => ok(null),
-      adjust: () => ok(null),
+      stop: () => ok(undefined),
+      pause: () => ok(undefined),
+      continue: () => ok(undefined),
+      adjust: () => ok(undefined),
       current: () => ok(null),
       list: () => ok({ runs: [], next: null }),
       get: () => ok(planned),
@@ -317,91 +315,33 @@ export function fakeMain(): FakeMain {
       planFacets: () => ok(facets),
       problems: () => ok(problems),
       export: () => ok({ path: '/data/state.json' }),
-      reveal: () => ok(null),
+      reveal: () => ok(undefined),
       savePaths: () => ok(null),
     },
-  }
-  const noted = <A extends unknown[], R>(channel: string, call: () => (...args: A) => R) => {
-    return (...args: A): R => {
-      calls.push([channel, ...args])
-      return call()(...args)
-    }
   }
   return {
     calls,
     answers,
-    emit: (snapshot) => listeners.forEach((listener) => listener(snapshot)),
-    emitTest: (snapshot) => testListeners.forEach((listener) => listener(snapshot)),
-    emitCheckup: (snapshot) => checkupListeners.forEach((listener) => listener(snapshot)),
-    emitBackup: (snapshot) => backupListeners.forEach((listener) => listener(snapshot)),
-    emitQuestion: (state) => questionListeners.forEach((listener) => listener(state)),
-    chooseInMenu: (command) => menuListeners.forEach((listener) => listener(command)),
-    listeners: () => listeners.size,
-    api: {
-      ...notedProgramCalls(answers, noted),
-      ...notedProfileCalls(answers, noted),
-      runs: {
-        plan: noted('runs.plan', () => answers.runs.plan),
-        audit: noted('runs.audit', () => answers.runs.audit),
-        auditReport: noted('runs.auditReport', () => answers.runs.auditReport),
-        prepareRepairs: noted('runs.prepareRepairs', () => answers.runs.prepareRepairs),
-        start: noted('runs.start', () => answers.runs.start),
-        resume: noted('runs.resume', () => answers.runs.resume),
-        retryFailed: noted('runs.retryFailed', () => answers.runs.retryFailed),
-        prepareUndo: noted('runs.prepareUndo', () => answers.runs.prepareUndo),
-        prepareFree: noted('runs.prepareFree', () => answers.runs.prepareFree),
-        cutover: noted('runs.cutover', () => answers.runs.cutover),
-        check: noted('runs.check', () => answers.runs.check),
-        validate: noted('runs.validate', () => answers.runs.validate),
-        repair: noted('runs.repair', () => answers.runs.repair),
-        findings: noted('runs.findings', () => answers.runs.findings),
-        chooseStateFile: noted('runs.chooseStateFile', () => answers.runs.chooseStateFile),
-        import: noted('runs.import', () => answers.runs.import),
-        stop: noted('runs.stop', () => answers.runs.stop),
-        pause: noted('runs.pause', () => answers.runs.pause),
-        continue: noted('runs.continue', () => answers.runs.continue),
-        adjust: noted('runs.adjust', () => answers.runs.adjust),
-        current: noted('runs.current', () => answers.runs.current),
-        list: noted('runs.list', () => answers.runs.list),
-        get: noted('runs.get', () => answers.runs.get),
-        family: noted('runs.family', () => answers.runs.family),
-        users: noted('runs.users', () => answers.runs.users),
-        items: noted('runs.items', () => answers.runs.items),
-        planRows: noted('runs.planRows', () => answers.runs.planRows),
-        planItem: noted('runs.planItem', () => answers.runs.planItem),
-        planFacets: noted('runs.planFacets', () => answers.runs.planFacets),
-        problems: noted('runs.problems', () => answers.runs.problems),
-        export: noted('runs.export', () => answers.runs.export),
-        reveal: noted('runs.reveal', () => answers.runs.reveal),
-        savePaths: noted('runs.savePaths', () => answers.runs.savePaths),
+    emit: (snapshot) => emit('run.snapshot', snapshot),
+    emitTest: (snapshot) => emit('connection.tested', snapshot),
+    emitCheckup: (snapshot) => emit('doctor.changed', snapshot),
+    emitBackup: (snapshot) => emit('backup.changed', snapshot),
+    emitQuestion: (state) => emit('questions.changed', state),
+    chooseInMenu: (command) => emit('menu.chosen', command),
+    listeners: () => [...listeners].filter(({ event }) => event === 'run.snapshot').length,
+    bridge: {
+      invoke(command, ...args) {
+        calls.push([command, ...args])
+        const [topic = '', name = ''] = command.split('.')
+        const answer: unknown = Reflect.get(Reflect.get(answers, topic) as object, name)
+        return (answer as (...given: unknown[]) => Promise<IpcReply<unknown>>)(...args)
       },
-      dropped: { pathOf: (file) => `/dropped/${file.name}` },
-      events: {
-        onRunSnapshot(listener) {
-          listeners.add(listener)
-          return () => listeners.delete(listener)
-        },
-        onConnectionTested(listener) {
-          testListeners.add(listener)
-          return () => testListeners.delete(listener)
-        },
-        onDoctorChanged(listener) {
-          checkupListeners.add(listener)
-          return () => checkupListeners.delete(listener)
-        },
-        onBackupChanged(listener) {
-          backupListeners.add(listener)
-          return () => backupListeners.delete(listener)
-        },
-        onQuestionsChanged(listener) {
-          questionListeners.add(listener)
-          return () => questionListeners.delete(listener)
-        },
-        onMenuChosen(listener) {
-          menuListeners.add(listener)
-          return () => menuListeners.delete(listener)
-        },
+      on(event, listener) {
+        const heard = { event, listener: listener as (payload: unknown) => void }
+        listeners.add(heard)
+        return () => listeners.delete(heard)
       },
+      pathOf: (file) => `/dropped/${file.name}`,
     },
   }
 }

@@ -7,7 +7,7 @@ import { answer, errorOf, fakeMain, finished, refuse, snapshot } from './fixture
 function setup(hash = '') {
   const main = fakeMain()
   const address = fakeAddress(hash)
-  const stores = createStores(createApi(main.api), address)
+  const stores = createStores(createApi(main.bridge), address)
   return { main, address, stores, screen: () => stores.navigation.getState().screen }
 }
 

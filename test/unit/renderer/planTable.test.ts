@@ -8,7 +8,7 @@ import { answer, errorOf, fakeMain, planRowsOf, refuse } from './fixtures.ts'
 function storeOf(total: number) {
   const main = fakeMain()
   main.answers.runs.planRows = (_runId, _list, from, limit) => answer(planRowsOf(total, from, limit))
-  const store = createPlanTableStore(createApi(main.api), 'run-1')
+  const store = createPlanTableStore(createApi(main.bridge), 'run-1')
   const asked = () => main.calls.filter(([channel]) => channel === 'runs.planRows').map(([, , , from]) => from)
   return { main, store, asked }
 }

@@ -1,9 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { ipcChannels } from '../../../src/shared/ipc.ts'
 
-type Listener = (event: unknown, payload: unknown) => void
+type Listener = (event: unknown, ...args: unknown[]) => void
 
-type Exposed = Record<string, Record<string, (...args: unknown[]) => unknown>>
+type Exposed = Record<string, (...args: unknown[]) => unknown>
 
 interface FakeElectron {
   exposed: Record<string, Exposed>
@@ -43,39 +42,29 @@ describe('preload script', () => {
     await import('../../../src/preload/index.ts')
   })
 
-  it('exposes the contract and nothing else', () => {
+  it('exposes three functions and nothing else', () => {
     expect(Object.keys(electron.exposed)).toEqual(['readur'])
-    const names = Object.entries(electron.exposed.readur ?? {}).flatMap(([topic, calls]) =>
-      Object.keys(calls).map((name) => `${topic}.${name}`),
-    )
-    const events = [
-      'events.onConnectionTested',
-      'events.onBackupChanged',
-      'events.onDoctorChanged',
-      'events.onQuestionsChanged',
-      'events.onMenuChosen',
-      'events.onRunSnapshot',
-    ]
-    expect(names.sort()).toEqual([...ipcChannels, 'dropped.pathOf', ...events].sort())
+    expect(Object.keys(electron.exposed.readur ?? {}).sort()).toEqual(['invoke', 'on', 'pathOf'])
   })
 
-  it('invokes the channel of the same name with the arguments as they are', () => {
-    electron.exposed.readur?.runs?.stop?.('run-1', 'in order')
-    expect(electron.invoked).toEqual([['runs.stop', 'run-1', 'in order']])
+  it('invokes a command with the arguments as they are, on the one channel for commands', () => {
+    electron.exposed.readur?.invoke?.('runs.stop', 'run-1', 'in order')
+    expect(electron.invoked).toEqual([['command', 'runs.stop', 'run-1', 'in order']])
   })
 
   it('knows where a dropped file lies', () => {
-    expect(electron.exposed.readur?.dropped?.pathOf?.({ name: 'state.json' })).toBe('/dropped/state.json')
+    expect(electron.exposed.readur?.pathOf?.({ name: 'state.json' })).toBe('/dropped/state.json')
   })
 
-  it('hands over the payload without the event, until the subscription ends', () => {
+  it('hands over the payload of that event alone, without Electron’s event, until the subscription ends', () => {
     const heard: unknown[][] = []
-    const subscribe = electron.exposed.readur?.events?.onRunSnapshot
-    const end = subscribe?.((...args: unknown[]) => void heard.push(args)) as () => void
-    const emit = () => electron.listeners.get('run.snapshot')?.forEach((listener) => listener({ sender: {} }, 'news'))
-    emit()
-    end()
-    emit()
+    const end = electron.exposed.readur?.on?.('run.snapshot', (...args: unknown[]) => void heard.push(args))
+    const emit = (...args: unknown[]) =>
+      electron.listeners.get('event')?.forEach((listener) => listener({ sender: {} }, ...args))
+    emit('run.snapshot', 'news')
+    emit('doctor.changed', 'other news')
+    ;(end as () => void)()
+    emit('run.snapshot', 'late news')
     expect(heard).toEqual([['news']])
   })
 })

@@ -1,17 +1,16 @@
 import type { CheckupSnapshot, Diagnostic, DiagnosticArea, DiagnosticCode } from '../../../src/shared/diagnostic.ts'
 import type { FoundReadur } from '../../../src/shared/discovery.ts'
-import type { IpcReply, ReadurApi } from '../../../src/shared/ipc.ts'
+import type { Api } from '../../../src/renderer/api.ts'
+import type { IpcReply } from '../../../src/shared/ipc.ts'
 import type { ProfileDetails, ProfileSummary } from '../../../src/shared/profile.ts'
 import type { ReadurSettingsText, ReadurState } from '../../../src/shared/readurState.ts'
 import type { QuestionState } from '../../../src/shared/ssh.ts'
 
 /** What the window can ask about profiles, and about reaching what they name. */
 export type ProfileTopics = Pick<
-  ReadurApi,
+  Api,
   'profiles' | 'server' | 'discovery' | 'ssh' | 'files' | 'connection' | 'doctor' | 'questions'
 >
-
-export type Noted = <A extends unknown[], R>(channel: string, call: () => (...args: A) => R) => (...args: A) => R
 
 const ok = <T>(value: T): Promise<IpcReply<T>> => Promise.resolve({ ok: true, value })
 
@@ -120,11 +119,11 @@ export function profileAnswers(profiles: ProfileSummary[]): ProfileTopics {
       list: () => ok(profiles),
       get: (id) => ok({ ...details, id }),
       create: () => ok({ id: 'new-1' }),
-      update: () => ok(null),
+      update: () => ok(undefined),
       duplicate: () => ok({ id: 'copy-1' }),
-      rename: () => ok(null),
-      remove: () => ok(null),
-      restore: () => ok(null),
+      rename: () => ok(undefined),
+      remove: () => ok(undefined),
+      restore: () => ok(undefined),
       export: () => ok({ path: '/home/ada/readur-connections.json' }),
       import: () => ok({ names: ['From afar'] }),
       takeOver: () => ok({ variables: details.variables, secrets: {} }),
@@ -135,7 +134,7 @@ export function profileAnswers(profiles: ProfileSummary[]): ProfileTopics {
       look: () => ok({ state: onBucket, foundAt: 0 }),
       confirm: () => ok({ state: onBucket, foundAt: 0 }),
       settings: () => ok(settingsText),
-      reveal: () => ok(null),
+      reveal: () => ok(undefined),
     },
     discovery: {
       read: () => ok([found]),
@@ -171,63 +170,12 @@ export function profileAnswers(profiles: ProfileSummary[]): ProfileTopics {
         }),
     },
     files: { choose: () => ok(null) },
-    connection: { test: (checkupId) => ok(passed(checkupId)), cancel: () => ok(null) },
+    connection: { test: (checkupId) => ok(passed(checkupId)), cancel: () => ok(undefined) },
     doctor: {
       start: (checkupId) => ok(passed(checkupId)),
-      cancel: () => ok(null),
+      cancel: () => ok(undefined),
       perform: () => ok({ done: 'Done.' }),
     },
-    questions: { current: () => ok(nothingAsked), answer: () => ok(null) },
-  }
-}
-
-/** The same calls, each noted before it is answered. */
-export function notedProfileCalls(answers: ProfileTopics, noted: Noted): ProfileTopics {
-  return {
-    profiles: {
-      list: noted('profiles.list', () => answers.profiles.list),
-      get: noted('profiles.get', () => answers.profiles.get),
-      create: noted('profiles.create', () => answers.profiles.create),
-      update: noted('profiles.update', () => answers.profiles.update),
-      duplicate: noted('profiles.duplicate', () => answers.profiles.duplicate),
-      rename: noted('profiles.rename', () => answers.profiles.rename),
-      remove: noted('profiles.remove', () => answers.profiles.remove),
-      restore: noted('profiles.restore', () => answers.profiles.restore),
-      export: noted('profiles.export', () => answers.profiles.export),
-      import: noted('profiles.import', () => answers.profiles.import),
-      takeOver: noted('profiles.takeOver', () => answers.profiles.takeOver),
-      keepsSecrets: noted('profiles.keepsSecrets', () => answers.profiles.keepsSecrets),
-    },
-    server: {
-      known: noted('server.known', () => answers.server.known),
-      look: noted('server.look', () => answers.server.look),
-      confirm: noted('server.confirm', () => answers.server.confirm),
-      settings: noted('server.settings', () => answers.server.settings),
-      reveal: noted('server.reveal', () => answers.server.reveal),
-    },
-    discovery: {
-      read: noted('discovery.read', () => answers.discovery.read),
-      readFiles: noted('discovery.readFiles', () => answers.discovery.readFiles),
-      choose: noted('discovery.choose', () => answers.discovery.choose),
-      search: noted('discovery.search', () => answers.discovery.search),
-    },
-    ssh: {
-      hosts: noted('ssh.hosts', () => answers.ssh.hosts),
-      resolve: noted('ssh.resolve', () => answers.ssh.resolve),
-    },
-    files: { choose: noted('files.choose', () => answers.files.choose) },
-    connection: {
-      test: noted('connection.test', () => answers.connection.test),
-      cancel: noted('connection.cancel', () => answers.connection.cancel),
-    },
-    doctor: {
-      start: noted('doctor.start', () => answers.doctor.start),
-      cancel: noted('doctor.cancel', () => answers.doctor.cancel),
-      perform: noted('doctor.perform', () => answers.doctor.perform),
-    },
-    questions: {
-      current: noted('questions.current', () => answers.questions.current),
-      answer: noted('questions.answer', () => answers.questions.answer),
-    },
+    questions: { current: () => ok(nothingAsked), answer: () => ok(undefined) },
   }
 }

@@ -1,11 +1,11 @@
-import type { IpcReply, ReadurApi } from '../../../src/shared/ipc.ts'
+import type { Api } from '../../../src/renderer/api.ts'
+import type { IpcReply } from '../../../src/shared/ipc.ts'
 import { firstSettings } from '../../../src/shared/settings.ts'
 import type { BundlePreview } from '../../../src/shared/support.ts'
 import { finished } from './fixtures.ts'
-import type { Noted } from './profileFixtures.ts'
 
 /** What the window can ask about the program, about documents in numbers, and about the records of runs. */
-export type ProgramTopics = Pick<ReadurApi, 'app' | 'settings' | 'counts' | 'records' | 'backups' | 'support'>
+export type ProgramTopics = Pick<Api, 'app' | 'settings' | 'counts' | 'records' | 'backups' | 'support'>
 
 const ok = <T>(value: T): Promise<IpcReply<T>> => Promise.resolve({ ok: true, value })
 
@@ -32,23 +32,23 @@ export function programAnswers(): ProgramTopics {
           ],
           texts: ['Permission is hereby granted'],
         }),
-      openDataDir: () => ok(null),
+      openDataDir: () => ok(undefined),
     },
-    settings: { get: () => ok(firstSettings), set: () => ok(null) },
+    settings: { get: () => ok(firstSettings), set: () => ok(undefined) },
     counts: { known: () => ok({}), count: () => ok(counted) },
     backups: {
       last: () => ok(null),
       make: () => ok(null),
-      cancel: () => ok(null),
+      cancel: () => ok(undefined),
       current: () => ok(null),
-      reveal: () => ok(null),
+      reveal: () => ok(undefined),
     },
     support: {
       prepare: () => ok(preview),
-      cancel: () => ok(null),
+      cancel: () => ok(undefined),
       read: (_bundleId, entry) => ok({ text: `What stands in ${entry}`, next: null }),
       write: () => ok({ path: '/home/ada/support.zip' }),
-      reveal: () => ok(null),
+      reveal: () => ok(undefined),
     },
     records: {
       statePage: (_runId, offset) =>
@@ -57,50 +57,8 @@ export function programAnswers(): ProgramTopics {
       saveReport: (runId, format) => ok({ path: `/home/ada/run_${runId}.${format}` }),
       saveValidation: (runId, format) => ok({ path: `/home/ada/validation_${runId}.${format}` }),
       compare: () => ok({ first: finished, second: finished, alike: 318, differences: [] }),
-      forget: () => ok(null),
+      forget: () => ok(undefined),
       outdated: () => ok({ free: 0, kept: 0 }),
-    },
-  }
-}
-
-/** The same calls, each noted before it is answered. */
-export function notedProgramCalls(answers: ProgramTopics, noted: Noted): ProgramTopics {
-  return {
-    app: {
-      info: noted('app.info', () => answers.app.info),
-      licences: noted('app.licences', () => answers.app.licences),
-      openDataDir: noted('app.openDataDir', () => answers.app.openDataDir),
-    },
-    settings: {
-      get: noted('settings.get', () => answers.settings.get),
-      set: noted('settings.set', () => answers.settings.set),
-    },
-    counts: {
-      known: noted('counts.known', () => answers.counts.known),
-      count: noted('counts.count', () => answers.counts.count),
-    },
-    backups: {
-      last: noted('backups.last', () => answers.backups.last),
-      make: noted('backups.make', () => answers.backups.make),
-      cancel: noted('backups.cancel', () => answers.backups.cancel),
-      current: noted('backups.current', () => answers.backups.current),
-      reveal: noted('backups.reveal', () => answers.backups.reveal),
-    },
-    support: {
-      prepare: noted('support.prepare', () => answers.support.prepare),
-      cancel: noted('support.cancel', () => answers.support.cancel),
-      read: noted('support.read', () => answers.support.read),
-      write: noted('support.write', () => answers.support.write),
-      reveal: noted('support.reveal', () => answers.support.reveal),
-    },
-    records: {
-      statePage: noted('records.statePage', () => answers.records.statePage),
-      paths: noted('records.paths', () => answers.records.paths),
-      saveReport: noted('records.saveReport', () => answers.records.saveReport),
-      saveValidation: noted('records.saveValidation', () => answers.records.saveValidation),
-      compare: noted('records.compare', () => answers.records.compare),
-      forget: noted('records.forget', () => answers.records.forget),
-      outdated: noted('records.outdated', () => answers.records.outdated),
     },
   }
 }

@@ -13,7 +13,7 @@ afterEach(cleanup)
 export function renderApp(hash = '', prepare: (main: FakeMain) => void = () => undefined) {
   const main = fakeMain()
   prepare(main)
-  const stores = createStores(createApi(main.api), fakeAddress(hash))
+  const stores = createStores(createApi(main.bridge), fakeAddress(hash))
   render(
     <MantineProvider env="test">
       <App stores={stores} />

@@ -25,7 +25,7 @@ import {
 
 function setup(hash = '') {
   const main = fakeMain()
-  const api = createApi(main.api)
+  const api = createApi(main.bridge)
   const stores = createStores(api, fakeAddress(hash))
   return { main, api, stores, screen: (): Screen => stores.navigation.getState().screen }
 }
@@ -256,7 +256,7 @@ describe('flows that start from a run', () => {
   it('lead from the choice to the rollback’s plan, and leave the choice one step back', async () => {
     const main = fakeMain()
     const address = fakeAddress('#/undo/run-1')
-    const stores = createStores(createApi(main.api), address)
+    const stores = createStores(createApi(main.bridge), address)
     await stores.previewUndo('run-1', {}, { keepObjects: false, force: false })
     expect(stores.navigation.getState().screen).toEqual({ name: 'run', runId: 'run-2' })
     address.back()

@@ -10,7 +10,7 @@ import { answer, errorOf, fakeMain, finished, planned, refuse, snapshot } from '
 
 function setup() {
   const main = fakeMain()
-  return { main, api: createApi(main.api) }
+  return { main, api: createApi(main.bridge) }
 }
 
 describe('live store', () => {

@@ -1,12 +1,11 @@
 import type { Worker } from 'node:worker_threads'
 import type { ErrorData } from '../../../shared/errors.ts'
-import type { IpcCalls } from '../../../shared/ipc.ts'
 import { errorOf, MigrateError } from '../../engine/errors.ts'
-import type { ReadChannel, Reads } from './reads.ts'
+import type { ReadCalls, ReadChannel, Reads } from './reads.ts'
 
 /** What is asked of a thread. */
 export type ReadRequest<C extends ReadChannel = ReadChannel> = {
-  [K in C]: { id: number; call: K; args: IpcCalls[K]['args'] }
+  [K in C]: { id: number; call: K; args: ReadCalls[K]['args'] }
 }[C]
 
 export interface ReadReply {
@@ -69,11 +68,11 @@ export class ReadingThreads {
     'records.outdated': (...args) => this.#ask('records.outdated', args),
   }
 
-  #ask<C extends ReadChannel>(call: C, args: IpcCalls[C]['args']): Promise<IpcCalls[C]['result']> {
+  #ask<C extends ReadChannel>(call: C, args: ReadCalls[C]['args']): Promise<ReadCalls[C]['result']> {
     this.#asked += 1
     const id = this.#asked
     const purpose = purposes[call]
-    return new Promise<IpcCalls[C]['result']>((resolve, reject) => {
+    return new Promise<ReadCalls[C]['result']>((resolve, reject) => {
       this.#waiting.set(id, { purpose, resolve, reject })
       this.#threadFor(purpose).postMessage({ id, call, args })
     })

@@ -1,4 +1,16 @@
-import type { IpcCalls } from '../../../shared/ipc.ts'
+import type { PlanFacets, PlanItem, PlanList, PlanRows } from '../../../shared/planTable.ts'
+import type { Comparison, Outdated } from '../../../shared/record.ts'
+import type {
+  AuditReport,
+  ItemPage,
+  ItemQuery,
+  ProblemGroup,
+  RunDetails,
+  RunFamily,
+  RunFilter,
+  RunPage,
+  RunUser,
+} from '../../../shared/run.ts'
 import { auditReportOf } from '../../engine/audit/audit.ts'
 import { itemPage, usersOf } from '../../engine/journal/items.ts'
 import { problemGroups } from '../../engine/journal/problems.ts'
@@ -8,23 +20,25 @@ import { countOutdated } from '../forgetting.ts'
 import type { RunFolder } from '../runFolder.ts'
 import { PlanTable } from './planTable.ts'
 
-/** Calls that only read the records of runs. Of a run with a million files some take seconds. */
-export type ReadChannel =
-  | 'runs.list'
-  | 'runs.get'
-  | 'runs.family'
-  | 'runs.users'
-  | 'runs.items'
-  | 'runs.problems'
-  | 'runs.auditReport'
-  | 'runs.planRows'
-  | 'runs.planItem'
-  | 'runs.planFacets'
-  | 'records.compare'
-  | 'records.outdated'
+/** Commands of the window that only read the records of runs. Of a run with a million files some take seconds. */
+export interface ReadCalls {
+  'runs.list': { args: [page: { offset: number; limit: number; filter?: RunFilter | undefined }]; result: RunPage }
+  'runs.get': { args: [runId: string]; result: RunDetails }
+  'runs.family': { args: [runId: string]; result: RunFamily }
+  'runs.users': { args: [runId: string]; result: RunUser[] }
+  'runs.items': { args: [runId: string, query: ItemQuery]; result: ItemPage }
+  'runs.problems': { args: [runId: string]; result: ProblemGroup[] }
+  'runs.auditReport': { args: [runId: string]; result: AuditReport }
+  'runs.planRows': { args: [runId: string, list: PlanList, from: number, limit: number]; result: PlanRows }
+  'runs.planItem': { args: [runId: string, seq: number]; result: PlanItem }
+  'runs.planFacets': { args: [runId: string]; result: PlanFacets }
+  'records.compare': { args: [first: string, second: string]; result: Comparison }
+  'records.outdated': { args: [days: number]; result: Outdated }
+}
+export type ReadChannel = keyof ReadCalls
 
 export type Reads = {
-  [C in ReadChannel]: (...args: IpcCalls[C]['args']) => IpcCalls[C]['result'] | Promise<IpcCalls[C]['result']>
+  [C in ReadChannel]: (...args: ReadCalls[C]['args']) => ReadCalls[C]['result'] | Promise<ReadCalls[C]['result']>
 }
 
 /** A plan that nobody has asked about for so long is closed: its file must not be held for ever. */

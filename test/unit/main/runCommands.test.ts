@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createRunHandlers } from '../../../src/main/ipc/runHandlers.ts'
+import { runCommands } from '../../../src/main/ipc/runs.ts'
 import type { Profile } from '../../../src/main/profiles/profile.ts'
+import { createReads } from '../../../src/main/runs/reading/reads.ts'
 import { RunFolder } from '../../../src/main/runs/runFolder.ts'
 import { RunManager } from '../../../src/main/runs/runManager.ts'
 import { noPrompts } from '../../../src/main/site.ts'
@@ -16,7 +17,7 @@ let runs: RunFolder
 let snapshots: RunSnapshot[] = []
 let chosen: string | null = null
 beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'readur-handlers-'))
+  dir = await mkdtemp(join(tmpdir(), 'readur-commands-'))
   for (const name of ['runs', 'states', 'documents']) await mkdir(join(dir, name))
   runs = new RunFolder(join(dir, 'runs'))
   snapshots = []
@@ -43,16 +44,17 @@ function setup() {
     ssh: { hostKeys: join(dir, 'hostKeys.json'), accept: [], prompts: noPrompts },
     onSnapshot: (snapshot) => snapshots.push(snapshot),
   })
-  const handlers = createRunHandlers({
+  const commands = runCommands({
     profiles: { find: unreadable },
     runs,
+    reads: createReads(runs),
     manager,
     states: join(dir, 'states'),
     reveal: () => undefined,
     chooseStateFile: () => Promise.resolve(chosen),
     choosePathsFile: () => Promise.resolve(chosen),
   })
-  return { handlers, manager }
+  return { commands, manager }
 }
 
 /** A run that was begun and then killed. */
@@ -74,14 +76,14 @@ describe('orders about a run whose place cannot be reached', () => {
     'are refused: %s; the run stands as before, and the next order is heard',
     async (order) => {
       const id = interrupted()
-      const { handlers, manager } = setup()
+      const { commands, manager } = setup()
       const calls = {
-        resume: () => handlers['runs.resume'](id),
-        check: () => handlers['runs.check'](id, { level: 'exists' }),
-        repair: () => handlers['runs.repair'](id, { reUpload: true, markGone: false }),
-        retryFailed: () => handlers['runs.retryFailed'](id, null),
-        prepareUndo: () => handlers['runs.prepareUndo'](id, {}, undo),
-        prepareFree: () => handlers['runs.prepareFree'](id, 'quarantine', false),
+        resume: () => commands['runs.resume'].run(id),
+        check: () => commands['runs.check'].run(id, { level: 'exists' }),
+        repair: () => commands['runs.repair'].run(id, { reUpload: true, markGone: false }),
+        retryFailed: () => commands['runs.retryFailed'].run(id, null),
+        prepareUndo: () => commands['runs.prepareUndo'].run(id, {}, undo),
+        prepareFree: () => commands['runs.prepareFree'].run(id, 'quarantine', false),
       }
       await expect(calls[order]()).rejects.toMatchObject({ code: 'SETTING_INVALID' })
       expect(manager.busy).toBe(false)
@@ -93,8 +95,8 @@ describe('orders about a run whose place cannot be reached', () => {
 
   it('leave the last word to the record: a run that could not go on is interrupted, not "not started"', async () => {
     const id = interrupted()
-    const { handlers } = setup()
-    await expect(handlers['runs.resume'](id)).rejects.toMatchObject({ code: 'SETTING_INVALID' })
+    const { commands } = setup()
+    await expect(commands['runs.resume'].run(id)).rejects.toMatchObject({ code: 'SETTING_INVALID' })
     expect(snapshots.at(-1)).toMatchObject({
       runId: id,
       kind: 'migrate',
@@ -106,9 +108,9 @@ describe('orders about a run whose place cannot be reached', () => {
 
   it('are one at a time', async () => {
     const id = interrupted()
-    const { handlers } = setup()
-    const first = handlers['runs.resume'](id)
-    await expect(handlers['runs.check'](id, { level: 'exists' })).rejects.toMatchObject({ code: 'DB_BUSY' })
+    const { commands } = setup()
+    const first = commands['runs.resume'].run(id)
+    await expect(commands['runs.check'].run(id, { level: 'exists' })).rejects.toMatchObject({ code: 'DB_BUSY' })
     await expect(first).rejects.toMatchObject({ code: 'SETTING_INVALID' })
   })
 })
@@ -116,50 +118,52 @@ describe('orders about a run whose place cannot be reached', () => {
 describe('orders that make no sense', () => {
   it('are refused before anything is reached', async () => {
     const id = interrupted()
-    const { handlers } = setup()
+    const { commands } = setup()
     const unknown = '20200101-000000-0000'
-    await expect(handlers['runs.resume'](unknown)).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
-    await expect(handlers['runs.prepareUndo'](unknown, {}, { keepObjects: false, force: false })).rejects.toMatchObject(
-      {
-        code: 'RUN_NOT_FOUND',
-      },
-    )
-    await expect(handlers['runs.start'](id, defaultMigrateOptions)).rejects.toMatchObject({ code: 'RUN_NOT_STARTABLE' })
+    await expect(async () => commands['runs.resume'].run(unknown)).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
+    await expect(
+      commands['runs.prepareUndo'].run(unknown, {}, { keepObjects: false, force: false }),
+    ).rejects.toMatchObject({
+      code: 'RUN_NOT_FOUND',
+    })
+    await expect(commands['runs.start'].run(id, defaultMigrateOptions)).rejects.toMatchObject({
+      code: 'RUN_NOT_STARTABLE',
+    })
     const done = runs.create(header)
     seal(done, [])
     done.close()
-    await expect(handlers['runs.cutover'](done.header.id)).rejects.toMatchObject({ code: 'RUN_NOT_STARTABLE' })
+    await expect(commands['runs.cutover'].run(done.header.id)).rejects.toMatchObject({ code: 'RUN_NOT_STARTABLE' })
     expect(snapshots).toEqual([])
   })
 })
 
 describe('what a comparison has found', () => {
   it('is nothing before there was one', () => {
-    const { handlers } = setup()
-    expect(handlers['runs.findings'](interrupted())).toEqual({ check: null, mended: null })
+    const { commands } = setup()
+    expect(commands['runs.findings'].run(interrupted())).toEqual({ check: null, mended: null })
   })
 })
 
 describe('the paths of before a run', () => {
   it('are saved as SQL where the user says, for him alone', async () => {
     const id = interrupted()
-    const { handlers } = setup()
+    const { commands } = setup()
     chosen = join(dir, 'documents', 'before.sql')
-    expect(await handlers['runs.savePaths'](id)).toEqual({ path: chosen })
+    expect(await commands['runs.savePaths'].run(id)).toEqual({ path: chosen })
     expect(await readFile(chosen, 'utf8')).toMatch(/^-- Paths as they were before run .*\n[^]*BEGIN;\nCOMMIT;\n$/)
     expect(await readdir(join(dir, 'documents'))).toEqual(['before.sql'])
   })
 
   it('are saved nowhere when the user thinks better of it', async () => {
-    const { handlers } = setup()
-    expect(await handlers['runs.savePaths'](interrupted())).toBeNull()
+    const { commands } = setup()
+    expect(await commands['runs.savePaths'].run(interrupted())).toBeNull()
     expect(await readdir(join(dir, 'documents'))).toEqual([])
   })
 
   it('say why they cannot be saved, and leave nothing half done', async () => {
-    const { handlers } = setup()
+    const { commands } = setup()
     chosen = join(dir, 'documents', 'missing', 'before.sql')
-    await expect(handlers['runs.savePaths'](interrupted())).rejects.toMatchObject({
+    await expect(commands['runs.savePaths'].run(interrupted())).rejects.toMatchObject({
       code: 'PATHS_UNWRITABLE',
       subject: chosen,
     })
@@ -169,9 +173,9 @@ describe('the paths of before a run', () => {
 
 describe('the choice of a state file', () => {
   it('is the path, or nothing', async () => {
-    const { handlers } = setup()
-    expect(await handlers['runs.chooseStateFile']()).toBeNull()
+    const { commands } = setup()
+    expect(await commands['runs.chooseStateFile'].run()).toBeNull()
     chosen = '/home/ada/migration_state.json'
-    expect(await handlers['runs.chooseStateFile']()).toEqual({ path: chosen })
+    expect(await commands['runs.chooseStateFile'].run()).toEqual({ path: chosen })
   })
 })

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import type { AppInfo } from '../../shared/ipc.ts'
+import type { Licences } from '../../shared/settings.ts'
+import { settingsSchema, type SettingsFile } from '../profiles/settingsFile.ts'
+import type { DocumentCounter } from '../runs/documentCounter.ts'
+import { command, noArguments, onlyId } from './command.ts'
+
+export interface ProgramCommandDeps {
+  info: AppInfo
+  settings: Pick<SettingsFile, 'get' | 'set'>
+  counter: Pick<DocumentCounter, 'known' | 'count'>
+  /** Licences of all that the program is made of. */
+  licences: () => Promise<Licences>
+  /** Shows the data folder in the platform's file manager. */
+  openDataDir: () => Promise<void>
+}
+
+/** The program itself, and documents in numbers. */
+export const programCommands = ({ info, settings, counter, licences, openDataDir }: ProgramCommandDeps) => ({
+  'app.info': command(noArguments, () => info),
+  'app.licences': command(noArguments, licences),
+  /** Shows the data folder in the platform's file manager. */
+  'app.openDataDir': command(noArguments, openDataDir),
+  'settings.get': command(noArguments, () => settings.get()),
+  'settings.set': command(z.tuple([settingsSchema]), (changed) => settings.set(changed)),
+  /** The latest figures of each profile that was ever counted; asks no server. */
+  'counts.known': command(noArguments, () => counter.known()),
+  /** Asks the database where the documents are. */
+  'counts.count': command(onlyId, (profileId) => counter.count(profileId)),
+})
