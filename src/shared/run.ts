@@ -1,5 +1,6 @@
 import type { ErrorCode, ErrorData } from './errors.ts'
 import type { Remedy, RepairDeed, RepairKind, RepairShare, RepairTally } from './repair.ts'
+import type { RunKind } from './runKind.ts'
 import type { ValidationReport } from './validation.ts'
 
 export const itemKinds = ['document', 'processed_image', 'file', 'object'] as const
@@ -42,15 +43,6 @@ export type StopMode = 'in order' | 'now'
 export const verifyLevels = ['head', 'readback'] as const
 /** `head`: size and checksum as the store reports them. `readback`: every object is downloaded and hashed. */
 export type VerifyLevel = (typeof verifyLevels)[number]
-
-/**
- * What a run does. `migrate`: local files to S3. `rollback`: undoes a run. `free`: puts local files of a run aside or
- * deletes those put aside. `import` and `recover`: the record of a migration that was read from a state file, or from
- * rows and bucket; they change nothing. `audit`: compares all rows, files and objects; changes nothing. `repair`: puts
- * right what an audit has found.
- */
-export const runKinds = ['migrate', 'rollback', 'free', 'import', 'recover', 'audit', 'repair'] as const
-export type RunKind = (typeof runKinds)[number]
 
 /** What the plan covers. */
 export interface PlanOptions {
@@ -117,11 +109,6 @@ export interface RollbackPreview {
   /** Items that cannot be undone as things stand. */
   conflicts: number
 }
-
-/** What `free` does with local files whose documents are safe on S3. */
-export const freeModes = ['quarantine', 'delete'] as const
-/** `quarantine`: moves them to a dated folder of the volume. `delete`: deletes those that an earlier run put there. */
-export type FreeMode = (typeof freeModes)[number]
 
 /** Which documents a rollback is about; all of the run's when neither is given. */
 export interface UndoSelection {
@@ -406,11 +393,9 @@ export interface RunDetails extends RunSummary {
   planOptions: PlanOptions
   stateFile: string | null
   error: ErrorData | null
-  /** Of a rollback of a migration; null for every other run, one that puts files back included. */
+  /** Of a rollback; null for every other run. */
   preview: RollbackPreview | null
   rollbackOptions: RollbackOptions | null
-  /** Of a run that frees space. */
-  freeMode: FreeMode | null
   /** Of a repair, and of a run that takes one back; null for every other. */
   repairs: RepairTally[] | null
   /** Its latest validation; null when there was none. */

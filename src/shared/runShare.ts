@@ -1,3 +1,4 @@
+import { runFacts } from './runKind.ts'
 import type { RunSnapshot } from './run.ts'
 
 /** Progress is never shown as complete before the run has ended. */
@@ -17,7 +18,7 @@ export function runShare(snapshot: RunSnapshot): number | null {
   // After the files of the run come all rows, files and objects, which nobody has counted.
   if (activity === 'validate' && phase !== 'verify') return null
   if (activity === 'check' || activity === 'validate') return capped(copied, counts.planned)
-  if (kind === 'rollback') return capped(counts.restored, counts.restored + counts.remaining)
+  if (runFacts[kind].goal === 'restored') return capped(counts.restored, counts.restored + counts.remaining)
   if (phase === 'rollback') return capped(counts.restored, Math.max(copied, counts.restored))
   if (bytesTotal > 0) return capped(bytesDone, bytesTotal)
   return capped(counts.planned - counts.remaining, counts.planned)

@@ -1,4 +1,5 @@
 import type { RunSummary } from './run.ts'
+import { runFacts } from './runKind.ts'
 
 /** Something is still to be done with it, or being done. */
 export const isUnfinished = ({ status }: Pick<RunSummary, 'status'>): boolean =>
@@ -6,17 +7,8 @@ export const isUnfinished = ({ status }: Pick<RunSummary, 'status'>): boolean =>
 
 /** What it did can still be taken back, and only its record knows how. */
 export function canBeUndone(run: Pick<RunSummary, 'kind' | 'committed' | 'copied' | 'freed'>): boolean {
-  switch (run.kind) {
-    case 'migrate':
-    case 'import':
-    case 'recover':
-      return run.committed + run.copied > 0
-    case 'repair':
-      return run.committed > 0
-    case 'free':
-      return run.freed > 0
-    case 'rollback':
-    case 'audit':
-      return false
-  }
+  const { undoneBy } = runFacts[run.kind]
+  // What a rollback has moved back is migrated again from the documents themselves.
+  if (undoneBy === null || undoneBy === 'migrate') return false
+  return undoneBy === 'return' ? run.freed > 0 : run.committed + run.copied > 0
 }

@@ -4,7 +4,8 @@ import { z } from 'zod'
 import { allItems } from '../../src/main/engine/journal/items.ts'
 import { RunFolder } from '../../src/main/runs/runFolder.ts'
 import type { ItemResult } from '../../src/sandbox/expectations.ts'
-import type { RunKind, RunSummary } from '../../src/shared/run.ts'
+import type { RunSummary } from '../../src/shared/run.ts'
+import type { RunKind } from '../../src/shared/runKind.ts'
 
 /** What a user sees of the runs, to decide how to go on. Nothing that is checked rests on it alone. */
 export class History {

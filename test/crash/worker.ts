@@ -101,9 +101,9 @@ async function carryOut(work: Workplace, { command, multipartThreshold, batchSiz
     case 'rollback':
       return execute(prepareUndo(work, command.runId, {}, { keepObjects: false, force: false }))
     case 'free':
-      return execute(prepareFreeing(work, command.runId, { mode: 'quarantine', anyway: true }))
+      return execute(prepareFreeing(work, command.runId, { kind: 'quarantine', anyway: true }))
     case 'delete aside':
-      return execute(prepareFreeing(work, command.runId, { mode: 'delete', anyway: true }))
+      return execute(prepareFreeing(work, command.runId, { kind: 'purge', anyway: true }))
     case 'repair':
       return execute(
         prepareAuditRepairs(work, command.runId, {

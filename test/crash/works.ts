@@ -1,4 +1,5 @@
-import type { RunKind, RunStatus } from '../../src/shared/run.ts'
+import type { RunStatus } from '../../src/shared/run.ts'
+import type { RunKind } from '../../src/shared/runKind.ts'
 import type { Command } from './job.ts'
 import type { PhaseName } from './phases.ts'
 
@@ -32,9 +33,9 @@ export const works: Record<PhaseName, Work> = {
   'copy what came since': { kind: 'migrate', done: moved, command: () => ({ ...migrate, delta: true }) },
   'cut over': { kind: 'migrate', done: moved, command: (runId) => ({ do: 'cutover', runId }) },
   'roll back': { kind: 'rollback', done: completed, command: (runId) => ({ do: 'rollback', runId }) },
-  free: { kind: 'free', done: completed, command: (runId) => ({ do: 'free', runId }) },
-  'put back': { kind: 'rollback', done: completed, command: (runId) => ({ do: 'rollback', runId }) },
-  'delete what is aside': { kind: 'free', done: completed, command: (runId) => ({ do: 'delete aside', runId }) },
+  free: { kind: 'quarantine', done: completed, command: (runId) => ({ do: 'free', runId }) },
+  'put back': { kind: 'return', done: completed, command: (runId) => ({ do: 'rollback', runId }) },
+  'delete what is aside': { kind: 'purge', done: completed, command: (runId) => ({ do: 'delete aside', runId }) },
   'undo itself': { kind: 'migrate', done: { 'rolled back': 4 }, command: () => ({ ...migrate, enableRollback: true }) },
   'undo itself in vain': {
     kind: 'migrate',
@@ -46,7 +47,7 @@ export const works: Record<PhaseName, Work> = {
     done: { ...completed, ...moved },
     command: (runId) => ({ do: 'repair', runId }),
   },
-  'take repairs back': { kind: 'rollback', done: completed, command: (runId) => ({ do: 'rollback', runId }) },
+  'take repairs back': { kind: 'unrepair', done: completed, command: (runId) => ({ do: 'rollback', runId }) },
   // How the migration stands is not changed by it, whatever becomes of the session.
   'send again': { kind: 'migrate', done: moved, command: (runId) => ({ do: 're-upload', runId }) },
 }

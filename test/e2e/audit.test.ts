@@ -110,7 +110,7 @@ describe('an audit, its repairs and their undoing, in the window and on the sand
     await page().getByRole('button', { name: 'Served', exact: true }).click()
     await button('Audit…').click()
     await dialog('Audit of “Served”').getByRole('button', { name: 'Start' }).click()
-    await heading('Audit completed').waitFor({ timeout: 60_000 })
+    await heading('Issues found').waitFor({ timeout: 60_000 })
     const { documents, processed_images } = planted.rows
     const rows = Object.keys(documents).length + Object.keys(processed_images).length
     expect(await figure('Rows')).toBe(String(rows))
@@ -175,7 +175,7 @@ describe('an audit, its repairs and their undoing, in the window and on the sand
   it('carries them out: rows, bucket and disk are as it says', async () => {
     await button(/^Put \d+ findings right$/).click()
     await dialog('Start the repairs?').getByRole('button', { name: 'Start repairs' }).click()
-    await heading(/^Repairs completed/).waitFor({ timeout: 60_000 })
+    await heading(/^Repair completed/).waitFor({ timeout: 60_000 })
     const summary = runs().list(0, 1).runs[0]
     repairId = summary?.runId ?? ''
     expect(summary).toMatchObject({ kind: 'repair', status: 'completed', failed: 0, remaining: 0 })
@@ -201,7 +201,7 @@ describe('an audit, its repairs and their undoing, in the window and on the sand
     const row = page().getByRole('row').filter({ hasText: 'Repair' }).first()
     expect(await row.innerText()).toMatch(/Repair\s[^]*Completed/)
     await row.getByRole('button').click()
-    await heading(/^Repairs completed/).waitFor()
+    await heading(/^Repair completed/).waitFor()
   })
 
   it('takes all of it back', async () => {
@@ -209,7 +209,7 @@ describe('an audit, its repairs and their undoing, in the window and on the sand
     const start = button(/^Take \d+ repairs back$/)
     await start.waitFor({ timeout: 60_000 })
     await start.click()
-    await heading('Repairs taken back').waitFor({ timeout: 60_000 })
+    await heading('Repair undo completed').waitFor({ timeout: 60_000 })
     expect(await region('What is where now').innerText()).toContain('with all that depended on')
     // The saved copies of objects stay.
     await rm(uploads(`quarantine/${repairId}/bucket`), { recursive: true })

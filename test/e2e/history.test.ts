@@ -123,7 +123,7 @@ describe('the way back, in the window and on the sandbox', () => {
     await dialog('Import a state file').getByRole('button', { name: 'Choose…' }).click()
     await page().getByText(path).waitFor()
     await dialog('Import a state file').getByRole('button', { name: 'Import', exact: true }).click()
-    await heading('State file imported').waitFor({ timeout: 60_000 })
+    await heading('Import completed').waitFor({ timeout: 60_000 })
     expect(runs().list(0, 1).runs[0]).toMatchObject({ kind: 'import', status: 'completed' })
   })
 
@@ -181,7 +181,7 @@ describe('the way back, in the window and on the sandbox', () => {
   it('has put rows, files and objects back as they were before the migration', async () => {
     expect(contentOf(await takeSnapshot(world.sandbox))).toEqual(contentOf(world.sandbox.before))
     await openRun('Migration')
-    await heading('Rolled back').waitFor()
+    await heading('Migration rolled back').waitFor()
     expect(await page().getByRole('region', { name: 'Related runs' }).innerText()).toContain('Rollback')
   })
 
@@ -255,18 +255,18 @@ describe('the way back, in the window and on the sandbox', () => {
     await asked.getByText('The run was not validated, or it went on since.').waitFor()
     await asked.getByRole('checkbox', { name: /^Free up space anyway/ }).check()
     await asked.getByRole('button', { name: 'Preview' }).click()
-    const start = button(/^Put \d+ files aside/)
+    const start = button(/^Quarantine \d+ files/)
     await start.waitFor({ timeout: 60_000 })
     expect(await seriousFindings(page())).toEqual([])
     await start.click()
-    await heading(/^Local files put aside/).waitFor({ timeout: 120_000 })
+    await heading(/^Quarantine completed/).waitFor({ timeout: 120_000 })
     const aside = Object.keys((await takeSnapshot(world.sandbox)).files).filter((path) =>
       path.startsWith('quarantine/'),
     )
     expect(aside.length).toBeGreaterThan(100)
     await button('Put files back…').click()
     await button(/^Put \d+ files back/).click()
-    await heading('Local files put back').waitFor({ timeout: 120_000 })
+    await heading('Quarantine undo completed').waitFor({ timeout: 120_000 })
     const files = Object.keys((await takeSnapshot(world.sandbox)).files).filter(
       (path) => !path.startsWith('quarantine'),
     )

@@ -31,9 +31,9 @@ export const undo =
     carryOut(prepareUndo(place, runId, {}, { keepObjects: false, force: false }))
 
 export const free =
-  (runId: string, mode: 'quarantine' | 'delete'): Work =>
+  (runId: string, kind: 'quarantine' | 'purge'): Work =>
   (place) =>
-    carryOut(prepareFreeing(place, runId, { mode, anyway: true }))
+    carryOut(prepareFreeing(place, runId, { kind, anyway: true }))
 
 /** As a command without a name: the run that was begun and not ended. */
 export const resume: Work = async (place) => resumeRun(place, (await latestUnfinished(place)).runId)

@@ -129,7 +129,7 @@ describe('the repairs of an audit', () => {
     const undone = await readur.run('rollback', idOf(repaired), '--yes')
     expect(undone).toMatchObject({
       code: 0,
-      report: { kind: 'rollback', status: 'completed', restored: 11, failed: 0 },
+      report: { kind: 'unrepair', status: 'completed', restored: 11, failed: 0 },
     })
     expect(await changes()).toEqual([])
     expect(await readur.run('rollback', idOf(repaired), '--yes')).toMatchObject({ code: 0, report: { planned: 0 } })

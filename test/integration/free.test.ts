@@ -22,7 +22,7 @@ describe('freeing local space', () => {
     const preview = await readur.run('free', run, '--dry-run')
     expect(preview).toMatchObject({
       code: 0,
-      report: { kind: 'free', parent: run, status: 'planned', remaining: 6, freed: 0 },
+      report: { kind: 'quarantine', parent: run, status: 'planned', remaining: 6, freed: 0 },
     })
     const asked = await readur.call('free', run, '--anyway', '--env-file', readur.envFile)
     expect(asked.code).toBe(2)

@@ -27,7 +27,7 @@ describe('what was put aside', () => {
     const back = await readur.run('rollback', idOf(free), '--yes')
     expect(back).toMatchObject({
       code: 0,
-      report: { kind: 'rollback', parent: idOf(free), status: 'completed', restored: 5 },
+      report: { kind: 'return', parent: idOf(free), status: 'completed', restored: 5 },
     })
     const after = await readur.snapshot()
     expect([after.rows, after.objects, filesOf(after)]).toEqual([before.rows, before.objects, filesOf(before)])
@@ -131,7 +131,7 @@ describe('killed in the middle', () => {
     child.kill('SIGKILL')
     expect(await child.ended).toMatchObject({ signal: 'SIGKILL' })
     const free = readur.latest?.runId ?? ''
-    expect(readur.latest).toMatchObject({ kind: 'free', status: 'interrupted' })
+    expect(readur.latest).toMatchObject({ kind: 'quarantine', status: 'interrupted' })
     const { code, err } = await readur.spawn('resume').ended
     expect(code).toBe(0)
     expect(err).not.toContain('Warning')
@@ -147,7 +147,7 @@ describe('killed in the middle', () => {
     await child.reached('restored', 30)
     child.kill('SIGKILL')
     await child.ended
-    expect(await readur.run('resume')).toMatchObject({ code: 0, report: { kind: 'rollback', restored: 120 } })
+    expect(await readur.run('resume')).toMatchObject({ code: 0, report: { kind: 'return', restored: 120 } })
     expect(filesOf(await readur.snapshot())).toEqual(before)
   })
 })

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { runKinds, type RunReport } from '../../shared/run.ts'
+import { type RunReport } from '../../shared/run.ts'
+import { runKinds } from '../../shared/runKind.ts'
 import { errorData } from '../engine/errors.ts'
 import { runProblem } from '../engine/journal/problems.ts'
 import type { Variables } from '../profiles/settings.ts'
@@ -56,7 +57,7 @@ export async function onSite(
 export function notStarted(error: unknown, command = ''): Omit<RunReport, 'runId'> & { runId: null } {
   return {
     runId: null,
-    kind: runKinds.find((kind) => kind === command) ?? 'migrate',
+    kind: command === 'free' ? 'quarantine' : (runKinds.find((kind) => kind === command) ?? 'migrate'),
     parent: null,
     status: 'not started',
     stateFile: null,

@@ -1,11 +1,11 @@
+import { runFacts, type FreeKind, type RunKind } from '../../shared/runKind.ts'
+import { doneOf, runWords } from '../../shared/runWords.ts'
 import prettyBytes from 'pretty-bytes'
 import { errorCatalogue, type ErrorData } from '../../shared/errors.ts'
 import type {
-  FreeMode,
   ItemCounts,
   ProblemGroup,
   Repair,
-  RunKind,
   RunReport,
   RunSnapshot,
   RunSummary,
@@ -98,22 +98,20 @@ export function problemText(group: ProblemGroup): string[] {
 export const problemTexts = (problems: readonly ProblemGroup[]): string[] =>
   problems.flatMap((group) => [...problemText(group), ''])
 
-const countsText = (kind: RunKind, counts: ItemCounts): string =>
-  [
+const countsText = (kind: RunKind, counts: ItemCounts): string => {
+  const { goal } = runFacts[kind]
+  const number = (count: number, words: string) => `${count.toLocaleString('en')} ${words}`
+  return [
     // What this kind of run is for comes first, even if it is none.
-    ...(kind === 'rollback' ? [`${counts.restored.toLocaleString('en')} rolled back`] : []),
-    ...(kind === 'free' ? [`${counts.freed.toLocaleString('en')} put aside or deleted`] : []),
-    ...(movesFiles(kind) || counts.committed > 0 ? [`${counts.committed.toLocaleString('en')} moved`] : []),
-    `${counts.failed.toLocaleString('en')} failed`,
-    `${counts.skipped.toLocaleString('en')} skipped`,
-    ...(kind !== 'free' && counts.freed > 0 ? [`${counts.freed.toLocaleString('en')} put aside or deleted`] : []),
-    ...(kind !== 'rollback' && counts.restored > 0
-      ? [`${counts.restored.toLocaleString('en')} ${kind === 'free' ? 'put back' : 'rolled back'}`]
-      : []),
-    ...(counts.remaining > 0 ? [`${counts.remaining.toLocaleString('en')} remaining`] : []),
+    number(doneOf({ kind, ...counts }), runWords[kind].done),
+    ...(goal !== 'committed' && counts.committed > 0 ? [number(counts.committed, 'still on S3')] : []),
+    number(counts.failed, 'failed'),
+    number(counts.skipped, 'skipped'),
+    ...(goal !== 'freed' && counts.freed > 0 ? [number(counts.freed, 'quarantined or deleted')] : []),
+    ...(goal !== 'restored' && counts.restored > 0 ? [number(counts.restored, runWords[kind].undone)] : []),
+    ...(counts.remaining > 0 ? [number(counts.remaining, 'remaining')] : []),
   ].join(', ')
-
-const movesFiles = (kind: RunKind): boolean => kind === 'migrate' || kind === 'import' || kind === 'recover'
+}
 
 /** A plan, printed: what a dry run shows. */
 export function planText(report: RunReport, bytesToMove: number): string[] {
@@ -131,20 +129,10 @@ export function planText(report: RunReport, bytesToMove: number): string[] {
   return [...problemTexts(report.problems), ...lines]
 }
 
-const kindNames: Record<RunKind, string> = {
-  migrate: 'Run',
-  rollback: 'Rollback',
-  free: 'Free',
-  import: 'Imported record',
-  recover: 'Recovered record',
-  audit: 'Audit',
-  repair: 'Repair',
-}
-
 /** The result of a run. */
 export function reportText(report: RunReport): string[] {
   const lines = [
-    `${kindNames[report.kind]} ${report.runId}: ${report.status}${report.parent === null ? '' : ` (of run ${report.parent})`}`,
+    `${runWords[report.kind].name} ${report.runId}: ${report.status}${report.parent === null ? '' : ` (of run ${report.parent})`}`,
     `  ${count(report.planned, 'file')} of ${count(report.documents, 'document')}: ${countsText(report.kind, report)}`,
   ]
   if (report.kind === 'migrate') lines.push(`  ${bytes(report.bytes)} in ${duration(report.seconds)}`)
@@ -200,8 +188,8 @@ export const freedText = (report: RunReport): string[] => [
 ]
 
 /** Which local files would go. */
-export function freeText(report: RunReport, bytesToFree: number, mode: FreeMode): string[] {
-  const what = mode === 'delete' ? 'to delete from the quarantine' : 'to move into the quarantine'
+export function freeText(report: RunReport, bytesToFree: number, kind: FreeKind): string[] {
+  const what = kind === 'purge' ? 'to delete from the quarantine' : 'to move into the quarantine'
   const lines = [
     `Free ${report.runId} (of run ${report.parent ?? ''})`,
     `  ${count(report.remaining, 'file')} ${what}, ${bytes(bytesToFree)}; each after its object was read back`,

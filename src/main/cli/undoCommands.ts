@@ -145,21 +145,21 @@ async function rollBack(session: Session, name: string, command: Command, contex
 async function freeSpace(session: Session, name: string, command: Command, context: CommandContext): Promise<Answer> {
   const { deleteQuarantine, anyway, dryRun, yes } = command.opts<Record<string, unknown>>()
   const id = await runOf(session, name)
-  const mode = deleteQuarantine === true ? 'delete' : 'quarantine'
+  const kind = deleteQuarantine === true ? 'purge' : 'quarantine'
   const missing = await missingBeforeFreeing(session.work, id)
   const early = missing.length === 0 ? null : tooEarly(id, missing)
   if (early && dryRun !== true && anyway !== true) throw early
-  const { store, totals, execute } = await prepareFreeing(session.work, id, { mode, anyway: anyway === true })
+  const { store, totals, execute } = await prepareFreeing(session.work, id, { kind, anyway: anyway === true })
   try {
     const report = reportOf(store)
     const problems = [...(early ? [runProblem(errorData(early))] : []), ...report.problems]
     const planned = { ...report, problems }
-    const text = freeText(planned, totals.bytes, mode)
+    const text = freeText(planned, totals.bytes, kind)
     if (dryRun === true) return answerOf(planned, text)
-    const consequence = mode === 'delete' ? 'Deleted files can only be had from S3.' : 'Local files move.'
+    const consequence = kind === 'purge' ? 'Deleted files can only be had from S3.' : 'Local files move.'
     await confirm(session, context.output, yes === true, text, consequence)
     const freed = await execute()
-    return mode === 'quarantine' && freed.freed > 0 ? answerOf(freed, freedText(freed)) : answerOf(freed)
+    return kind === 'quarantine' && freed.freed > 0 ? answerOf(freed, freedText(freed)) : answerOf(freed)
   } finally {
     store.close()
   }

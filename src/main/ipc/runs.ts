@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { isErrorCode } from '../../shared/errors.ts'
 import { itemOrders } from '../../shared/planTable.ts'
 import { repairDeeds } from '../../shared/repair.ts'
-import { checkLevels, freeModes, itemStates, optionLimits, runKinds, runStatuses } from '../../shared/run.ts'
+import { checkLevels, itemStates, optionLimits, runStatuses } from '../../shared/run.ts'
+import { freeKinds, runKinds } from '../../shared/runKind.ts'
 import { MigrateError } from '../engine/errors.ts'
 import { exportStateFile } from '../engine/journal/stateFile.ts'
 import type { ProfileStore } from '../profiles/profileStore.ts'
@@ -142,8 +143,8 @@ export function runCommands(deps: RunCommandDeps) {
      * Plans which local files of a run can go; carried out by `runs.resume`. `anyway`: although Readur is not known to use
      * the bucket, or the run was not validated.
      */
-    'runs.prepareFree': command(z.tuple([id, z.enum(freeModes), z.boolean()]), async (runId, mode, anyway) => ({
-      runId: await manager.prepareFree(runId, { mode, anyway }),
+    'runs.prepareFree': command(z.tuple([id, z.enum(freeKinds), z.boolean()]), async (runId, kind, anyway) => ({
+      runId: await manager.prepareFree(runId, { kind, anyway }),
     })),
     /** Points the rows at copies that a run has made. */
     'runs.cutover': command(onlyId, (runId) => manager.cutover(runId)),

@@ -1,3 +1,4 @@
+import { runFacts, type FreeKind, type RunKind } from '../../shared/runKind.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
 import {
   defaultMigrateOptions,
@@ -6,7 +7,6 @@ import {
   type AuditReport,
   type CheckLevel,
   type Drift,
-  type FreeMode,
   type Mended,
   type MigrateOptions,
   type PlanOptions,
@@ -158,23 +158,34 @@ async function goBackOver(work: Workplace, store: RunStore, parent: RunStore): P
   assertFresh(store, parent)
   const report = await carryOutOver(work, store, parent)
   const { kind, id, planOptions } = store.header
-  const isWhole = kind === 'rollback' && report.status === 'completed' && Object.keys(planOptions).length === 0
+  const isWhole =
+    runFacts[kind].goal === 'restored' && report.status === 'completed' && Object.keys(planOptions).length === 0
   if (isWhole) parent.append([{ step: 'undone', data: { by: id } }])
   return report
 }
 
 async function carryOutOver(work: Workplace, store: RunStore, parent: RunStore): Promise<RunReport> {
   const { context } = work
-  if (store.header.kind === 'free') {
-    if (store.last('free-options')?.anyway !== true) await assertReady(work, parent)
-    return executeFree(context, store, parent)
+  switch (store.header.kind) {
+    case 'quarantine':
+    case 'purge':
+      if (store.last('free-options')?.anyway !== true) await assertReady(work, parent)
+      return executeFree(context, store, parent)
+    case 'return':
+      return withParent(work, parent.header.parent, (migration) => executeReturn(context, store, parent, migration))
+    case 'unrepair':
+      return executeRepairUndo(context, store, parent)
+    case 'rollback': {
+      const options = store.last('rollback-options') ?? { keepObjects: false, force: false }
+      return executeRollback(context, store, parent, options)
+    }
+    case 'migrate':
+    case 'import':
+    case 'recover':
+    case 'audit':
+    case 'repair':
+      throw new MigrateError('INTERNAL', { message: 'It does not go back over a run.', scope: 'run' })
   }
-  if (parent.header.kind === 'repair') return executeRepairUndo(context, store, parent)
-  if (parent.header.kind === 'free') {
-    return withParent(work, parent.header.parent, (migration) => executeReturn(context, store, parent, migration))
-  }
-  const options = store.last('rollback-options') ?? { keepObjects: false, force: false }
-  return executeRollback(context, store, parent, options)
 }
 
 async function withParent<T>(
@@ -234,8 +245,8 @@ export async function prepareUndo(
       ...(selection.userId !== undefined && { userId: selection.userId }),
       ...(selection.documentIds !== undefined && { documentIds: [...selection.documentIds] }),
     }
-    if (parent.header.kind === 'rollback') {
-      assertOfMigration(parent)
+    const kind = undoneBy(parent)
+    if (kind === 'migrate') {
       const { store, totals } = await planMigration(
         work,
         { ...planOptions, of: { runId, state: 'restored' } },
@@ -243,15 +254,14 @@ export async function prepareUndo(
       )
       return { preview: null, totals, store, execute: () => migrate(work, store, defaultMigrateOptions) }
     }
-    const isFree = parent.header.kind === 'free'
     const create = (facts: Parameters<typeof createRun>[1]): RunStore =>
-      createOver(work, facts, parent, { kind: 'rollback', planOptions })
-    if (isFree) {
+      createOver(work, facts, parent, { kind, planOptions })
+    if (kind === 'return') {
       const store = create(await preflight({ ...context.site, progress: context.progress }, context.stop.inOrder))
       const totals = await planReturn(store, parent, context.site.uploads, selection)
       return { preview: null, totals, store, execute: () => undo(work, store) }
     }
-    if (parent.header.kind === 'repair') {
+    if (kind === 'unrepair') {
       const store = create(await preflight({ ...context.site, progress: context.progress }, context.stop.inOrder))
       return {
         preview: null,
@@ -283,11 +293,15 @@ function assertPlanned(parent: RunStore): void {
   throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: id, scope: 'run' })
 }
 
-/** What took repairs or a freeing of space back has moved nothing that could be migrated again. Throws RUN_NOT_STARTABLE. */
-function assertOfMigration(rollback: RunStore): void {
-  if (rollback.last('rollback-options') !== null) return
-  const message = 'It undid repairs, or put files back. To have that again, repeat the repair or the freeing of space.'
-  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: rollback.header.id, scope: 'run' })
+/** The kind of run that takes another one back. Throws RUN_NOT_STARTABLE where none can. */
+function undoneBy({ header: { id, kind } }: RunStore): RunKind {
+  const by = runFacts[kind].undoneBy
+  if (by !== null) return by
+  const message =
+    kind === 'return' || kind === 'unrepair'
+      ? 'It undid repairs, or put files back. To have that again, repeat the repair or the freeing of space.'
+      : `A run of the kind “${kind}” has nothing to roll back.`
+  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: id, scope: 'run' })
 }
 
 const undo = (work: Workplace, store: RunStore): Promise<RunReport> =>
@@ -309,15 +323,15 @@ export async function missingBeforeFreeing(work: Workplace, runId: string): Prom
 export async function prepareFreeing(
   work: Workplace,
   runId: string,
-  { mode, anyway }: { mode: FreeMode; anyway: boolean },
+  { kind, anyway }: { kind: FreeKind; anyway: boolean },
 ): Promise<{ totals: PlanTotals; store: RunStore; execute: () => Promise<RunReport> }> {
   const parent = await work.runs.openProven(runId)
   try {
     const { store, totals } = await prepareFree(work.context, {
       parent,
-      mode,
+      kind,
       anyway,
-      createStore: (facts) => createOver(work, facts, parent, { kind: 'free', planOptions: {} }),
+      createStore: (facts) => createOver(work, facts, parent, { kind, planOptions: {} }),
     })
     return { totals, store, execute: () => undo(work, store) }
   } finally {

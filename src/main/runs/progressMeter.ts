@@ -1,5 +1,6 @@
 import type { ErrorData } from '../../shared/errors.ts'
-import type { ActiveFile, ItemCounts, LogLine, Phase, PlanTotals, RunKind, RunSnapshot } from '../../shared/run.ts'
+import type { ActiveFile, ItemCounts, LogLine, Phase, PlanTotals, RunSnapshot } from '../../shared/run.ts'
+import type { RunKind } from '../../shared/runKind.ts'
 import type { Progress } from '../engine/progress.ts'
 import { ThroughputLog } from './throughput.ts'
 

@@ -1,7 +1,8 @@
+import { resumableKinds, runFacts } from '../../shared/runKind.ts'
 import type { RunSummary } from '../../shared/run.ts'
 import { MigrateError } from '../engine/errors.ts'
 import type { RunHeader } from '../engine/journal/header.ts'
-import { refusalToResume, resumableKinds } from '../engine/journal/resumable.ts'
+import { refusalToResume } from '../engine/journal/resumable.ts'
 import type { RunStore } from '../engine/journal/runStore.ts'
 import { summarize } from '../engine/journal/summary.ts'
 import type { RunFolder } from './runFolder.ts'
@@ -14,7 +15,7 @@ import { coversUploads } from '../engine/uploadsLabel.ts'
  */
 export function whyNotResumable(runs: RunFolder, store: RunStore): MigrateError | null {
   const { id, kind, parent } = store.header
-  const goesOver = kind === 'rollback' || kind === 'free'
+  const goesOver = runFacts[kind].over !== null
   const message =
     refusalToResume(store) ??
     (goesOver && !runs.has(parent ?? '') ? `The record of run “${parent ?? ''}”, which it is over, is gone.` : null) ??
@@ -32,7 +33,7 @@ function undoneBy(runs: RunFolder, { header }: RunStore): string | null {
 }
 
 const undoes = ({ kind, planOptions }: RunHeader): boolean =>
-  kind === 'rollback' || (kind === 'migrate' && planOptions.of?.state === 'restored')
+  runFacts[kind].over === 'rows and files' || (kind === 'migrate' && planOptions.of?.state === 'restored')
 
 const isBegun = (runs: RunFolder, store: RunStore): boolean =>
   ['interrupted', 'running'].includes(summarize(store, runs.isAlive).status)

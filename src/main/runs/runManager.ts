@@ -1,10 +1,10 @@
+import { runFacts, type FreeKind, type RunKind } from '../../shared/runKind.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
 import {
   defaultMigrateOptions,
   type Activity,
   type AuditRepairs,
   type CheckLevel,
-  type FreeMode,
   type MigrateOptions,
   type Pace,
   type PlanOptions,
@@ -12,7 +12,6 @@ import {
   type Repairs,
   type RollbackOptions,
   type RunFindings,
-  type RunKind,
   type RunSnapshot,
   type RunStatus,
   type StopMode,
@@ -134,15 +133,15 @@ export class RunManager {
 
   /** Begins a plan of how a run is undone; like `plan`. Undoing a rollback is a migration. */
   prepareUndo(runId: string, selection: UndoSelection, options: RollbackOptions): Promise<string> {
-    const kind = this.#headerOf(runId).kind === 'rollback' ? 'migrate' : 'rollback'
+    const kind = runFacts[this.#headerOf(runId).kind].undoneBy ?? 'rollback'
     return this.#make({ profile: this.#profileOf(runId), kind, activity: 'plan' }, (work) =>
       planned(prepareUndo(work, runId, selection, options)),
     )
   }
 
   /** Begins a plan of which local files of a run can go; like `plan`. */
-  prepareFree(runId: string, how: { mode: FreeMode; anyway: boolean }): Promise<string> {
-    return this.#make({ profile: this.#profileOf(runId), kind: 'free', activity: 'plan' }, (work) =>
+  prepareFree(runId: string, how: { kind: FreeKind; anyway: boolean }): Promise<string> {
+    return this.#make({ profile: this.#profileOf(runId), kind: how.kind, activity: 'plan' }, (work) =>
       planned(prepareFreeing(work, runId, how)),
     )
   }

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { app, Menu, nativeImage, Notification, Tray, type BrowserWindow } from 'electron'
-import type { RunKind, RunSnapshot, RunStatus } from '../../shared/run.ts'
+import type { RunSnapshot, RunStatus } from '../../shared/run.ts'
 import { runShare } from '../../shared/runShare.ts'
+import { doneOf, runWords } from '../../shared/runWords.ts'
 
 /** What can be asked of a run from outside of the window. */
 export interface RunControl {
@@ -9,16 +10,6 @@ export interface RunControl {
   continue: (runId: string) => void
   /** Stops what is under way and quits. */
   stopAndQuit: () => void
-}
-
-const kinds: Record<RunKind, string> = {
-  migrate: 'Migration',
-  rollback: 'Rollback',
-  free: 'Freeing space',
-  import: 'Import',
-  recover: 'Recovery',
-  audit: 'Audit',
-  repair: 'Repair',
 }
 
 /**
@@ -126,8 +117,8 @@ function modeOf(snapshot: RunSnapshot): 'normal' | 'paused' | 'indeterminate' {
 function lineOf(snapshot: RunSnapshot): string {
   const share = runShare(snapshot)
   const percent = share === null ? '' : ` ${Math.floor(share * 100)} %`
-  if (!isUnderWay(snapshot.status)) return `${kinds[snapshot.kind]} ${snapshot.status}`
-  return `${kinds[snapshot.kind]}${percent}${snapshot.pause === null ? '' : ', paused'}`
+  if (!isUnderWay(snapshot.status)) return `${runWords[snapshot.kind].name} ${snapshot.status}`
+  return `${runWords[snapshot.kind].name}${percent}${snapshot.pause === null ? '' : ', paused'}`
 }
 
 /** What is said of a run that has ended. Exported for its test. */
@@ -135,11 +126,11 @@ export function endOf({ kind, status, counts }: Pick<RunSnapshot, 'kind' | 'stat
   title: string
   body: string
 } {
-  const done = counts.committed + counts.restored + counts.freed
+  const done = doneOf({ kind, ...counts })
   const failed = counts.failed > 0 ? `, ${counts.failed.toLocaleString()} failed` : ''
-  const rest = counts.remaining > 0 ? `, ${counts.remaining.toLocaleString()} not reached` : ''
+  const rest = counts.remaining > 0 ? `, ${counts.remaining.toLocaleString()} not started` : ''
   return {
-    title: `${kinds[kind]} ${status}`,
+    title: `${runWords[kind].name} ${status}`,
     body: `${done.toLocaleString()} of ${counts.planned.toLocaleString()} files done${failed}${rest}.`,
   }
 }

@@ -1,8 +1,9 @@
+import { doneOf, runWords } from '../../shared/runWords.ts'
 import { Anchor, Table } from '@mantine/core'
-import type { RunKind, RunSummary } from '../../shared/run.ts'
+import type { RunSummary } from '../../shared/run.ts'
+import { runFacts } from '../../shared/runKind.ts'
 import { formatBytes } from '../format/bytes.ts'
 import { formatDuration } from '../format/duration.ts'
-import { doneOf, kindWord } from '../format/kind.ts'
 import { formatCount, formatNumber } from '../format/number.ts'
 import { wordOfRun } from '../format/status.ts'
 import { formatMoment } from '../format/time.ts'
@@ -42,12 +43,12 @@ function Row({ run }: { run: RunSummary }) {
       <Table.Td className={classes.started ?? ''}>
         <Anchor
           component="button"
-          aria-label={`Open the run of ${started}: ${kindWord(run.kind)}`}
+          aria-label={`Open the run of ${started}: ${runWords[run.kind].name}`}
           onClick={() => go({ name: 'run', runId: run.runId })}
         >
           {started}
         </Anchor>
-        <div className={classes.second}>{kindWord(run.kind)}</div>
+        <div className={classes.second}>{runWords[run.kind].name}</div>
       </Table.Td>
       <Table.Td>
         {run.profile}
@@ -60,7 +61,7 @@ function Row({ run }: { run: RunSummary }) {
       </Table.Td>
       <Table.Td className={classes.figure ?? ''}>
         {run.kind === 'audit'
-          ? `${formatNumber(run.failed)} amiss`
+          ? formatCount(run.failed, 'issue')
           : `${formatNumber(doneOf(run))} of ${formatNumber(run.planned)}`}
         <div className={classes.second}>{besideDone(run)}</div>
       </Table.Td>
@@ -70,10 +71,8 @@ function Row({ run }: { run: RunSummary }) {
   )
 }
 
-const backWords: Partial<Record<RunKind, string>> = { free: 'put', repair: 'taken' }
-
 /** What the number of files that are done does not tell. */
 function besideDone({ kind, restored, copied, documents }: RunSummary): string {
-  if (kind !== 'rollback' && restored > 0) return `${formatNumber(restored)} ${backWords[kind] ?? 'rolled'} back`
+  if (runFacts[kind].goal !== 'restored' && restored > 0) return `${formatNumber(restored)} ${runWords[kind].undone}`
   return copied > 0 ? `${formatNumber(copied)} copied` : formatCount(documents, 'document')
 }

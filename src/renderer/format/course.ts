@@ -1,3 +1,4 @@
+import { runFacts } from '../../shared/runKind.ts'
 import type { CountedDocuments } from '../../shared/documentCounts.ts'
 import { readurStateWords, type ReadurState } from '../../shared/readurState.ts'
 import type { RunSummary } from '../../shared/run.ts'
@@ -57,7 +58,7 @@ function standsOf(
   const files = (count: number) => formatCount(count, 'file', locale)
   const isCopied = moved !== null && moved.status !== 'interrupted'
   const failed = moved?.failed ?? 0
-  const freed = runs.find(({ kind, freed }) => kind === 'free' && freed > 0)
+  const freed = runs.find(({ kind, freed }) => runFacts[kind].goal === 'freed' && freed > 0)
   return {
     check: {
       done: tested || hasPlan,

@@ -28,7 +28,7 @@ export const listedWords: Record<Listed, ListedWords> = {
     list: 'Findings of the audit',
     search: 'Find findings by name, path or document id',
     all: 'All findings',
-    verdicts: { blocked: 'Amiss', skip: 'Needs nothing' },
+    verdicts: { blocked: 'Issues', skip: 'Notes' },
     details: 'Details of the finding',
   },
 }

@@ -22,9 +22,8 @@ export function nextStepOf(run: Pick<RunSummary, 'kind' | 'status' | 'failed'> |
       return { words: 'Something was begun and not ended. What is done stays done.', open: 'Open the run' }
     case 'completed with failures':
       if (run.kind === 'audit')
-        return { words: 'Something is amiss. See what, and what can be put right.', open: 'See what was found' }
-      if (run.kind === 'repair')
-        return { words: 'Not all of it could be put right. See why.', open: 'See what is left' }
+        return { words: 'The audit found issues. See what they are and what can be repaired.', open: 'View issues' }
+      if (run.kind === 'repair') return { words: 'Some repairs failed. See why.', open: 'View failures' }
       return { words: 'Some files could not be moved. See why, then try those again.', open: 'See the failures' }
     case 'rollback incomplete':
       return { words: 'Some documents are still on S3. See why, then go on.', open: 'See what is left' }
@@ -39,7 +38,7 @@ export function nextStepOf(run: Pick<RunSummary, 'kind' | 'status' | 'failed'> |
     case 'partly rolled back':
     case 'rolled back':
       if (run.kind === 'repair')
-        return { words: 'The repairs were taken back. A new audit shows how things stand.', open: null }
-      return { words: 'Taken back. A new plan shows what can be moved.', open: null }
+        return { words: 'The repairs were undone. Run an audit again to see the current state.', open: null }
+      return { words: 'Undone. Make a new plan to see what can be moved.', open: null }
   }
 }

@@ -1,4 +1,6 @@
-import type { Activity, Phase, RunKind, RunSnapshot } from '../../shared/run.ts'
+import { runWords } from '../../shared/runWords.ts'
+import type { Activity, Phase, RunSnapshot } from '../../shared/run.ts'
+import type { RunKind } from '../../shared/runKind.ts'
 
 /** What is being worked through, and where it stands. */
 type Way = Pick<RunSnapshot, 'kind' | 'activity' | 'phase'>
@@ -21,9 +23,23 @@ export function stepsOf({ kind, activity, phase }: Way): Phase[] {
 }
 
 function middle(kind: RunKind, phase: Phase): Phase[] {
-  if (kind === 'rollback' || kind === 'free' || kind === 'repair') return [kind]
-  if (kind === 'audit') return ['list', 'verify']
-  return phase === 'rollback' ? ['copy', 'rollback'] : ['copy']
+  switch (kind) {
+    case 'rollback':
+    case 'return':
+    case 'unrepair':
+      return ['rollback']
+    case 'quarantine':
+    case 'purge':
+      return ['free']
+    case 'repair':
+      return ['repair']
+    case 'audit':
+      return ['list', 'verify']
+    case 'migrate':
+    case 'import':
+    case 'recover':
+      return phase === 'rollback' ? ['copy', 'rollback'] : ['copy']
+  }
 }
 
 /** The place of the present phase among the steps; a look at what an earlier session did is part of the work. */
@@ -32,33 +48,13 @@ export function presentStep({ kind, activity, phase }: Way): number {
   return steps.indexOf(phase === 'reconcile' ? (middle(kind, phase)[0] ?? 'copy') : phase)
 }
 
-const workWords: Record<RunKind, string> = {
-  migrate: 'Migrating',
-  rollback: 'Rolling back',
-  free: 'Freeing space for',
-  import: 'Reading a state file for',
-  recover: 'Recovering',
-  audit: 'Auditing',
-  repair: 'Repairing',
-}
-
-const planWords: Record<RunKind, string> = {
-  migrate: 'Plan for',
-  rollback: 'Rollback plan for',
-  free: 'Plan to free space for',
-  import: 'Reading a state file for',
-  recover: 'Recovering',
-  audit: 'Auditing',
-  repair: 'Plan to repair',
-}
-
 /** What is going on, before the name of a profile. */
 export function activityWords({ kind, activity, phase }: { kind: RunKind; activity: Activity; phase: Phase }): string {
   switch (activity) {
     case 'plan':
-      return planWords[kind]
+      return runWords[kind].plan
     case 'run':
-      return phase === 'rollback' ? workWords.rollback : workWords[kind]
+      return runWords[phase === 'rollback' && kind === 'migrate' ? 'rollback' : kind].working
     case 'check':
       return 'Comparing the run of'
     case 'validate':
@@ -66,6 +62,6 @@ export function activityWords({ kind, activity, phase }: { kind: RunKind; activi
     case 'repair':
       return 'Repairing the run of'
     case 'import':
-      return workWords.import
+      return runWords.import.working
   }
 }

@@ -7,10 +7,10 @@ const yes = (value: boolean) => (value ? 'Yes' : 'No')
 
 /** The options of a run as pairs of name and value: first what it was about, then how it was done. */
 export function settingLines(
-  details: Pick<RunDetails, 'planOptions' | 'options' | 'rollbackOptions' | 'freeMode' | 'kind'>,
+  details: Pick<RunDetails, 'planOptions' | 'options' | 'rollbackOptions' | 'kind'>,
   locale?: string,
 ): [name: string, value: string][] {
-  const { planOptions, options, rollbackOptions, freeMode } = details
+  const { planOptions, options, rollbackOptions } = details
   const lines: [string, string][] = []
   if (planOptions.userId !== undefined) lines.push(['Only user', planOptions.userId])
   if (planOptions.documentIds)
@@ -36,6 +36,5 @@ export function settingLines(
   if (rollbackOptions) {
     lines.push(['Keep objects', yes(rollbackOptions.keepObjects)], ['Carry on', yes(rollbackOptions.force)])
   }
-  if (freeMode !== null) lines.push(['Local files', freeMode === 'quarantine' ? 'Put aside' : 'Deleted'])
   return lines
 }

@@ -1,4 +1,5 @@
-import type { ItemState, Phase, RunKind, RunStatus } from '../../shared/run.ts'
+import type { ItemState, Phase, RunStatus } from '../../shared/run.ts'
+import type { RunKind } from '../../shared/runKind.ts'
 
 /** How a word is coloured. Colour never stands alone: the word says the same. */
 export type Tone = 'neutral' | 'active' | 'good' | 'warn' | 'bad'
@@ -24,26 +25,13 @@ const runWords: Record<RunStatus, Word> = {
   unreadable: { label: 'Record can’t be read', tone: 'bad' },
 }
 
-/** What its files cannot do that a run of this kind has failed at. */
-export const failureWord = (kind: RunKind): string => failureWords[kind]
-
-const failureWords: Record<RunKind, string> = {
-  migrate: 'Cannot be moved',
-  rollback: 'Cannot be rolled back',
-  free: 'Has to stay',
-  import: 'Cannot be rolled back',
-  recover: 'Cannot be rolled back',
-  audit: 'Amiss',
-  repair: 'Could not be put right',
-}
-
 const itemWords: Record<ItemState, Word> = {
-  pending: { label: 'Not reached', tone: 'neutral' },
+  pending: { label: 'Not started', tone: 'neutral' },
   committed: { label: 'Moved', tone: 'good' },
   failed: { label: 'Failed', tone: 'bad' },
   skipped: { label: 'Skipped', tone: 'neutral' },
   restored: { label: 'Rolled back', tone: 'neutral' },
-  freed: { label: 'Put aside', tone: 'good' },
+  freed: { label: 'Quarantined', tone: 'good' },
 }
 
 const phaseWords: Record<Phase, string> = {
@@ -65,13 +53,14 @@ export const runWord = (status: RunStatus): Word => runWords[status]
 
 /** The word for how a run stands, by what it does: an audit that finds something has not failed. */
 export const wordOfRun = ({ kind, status }: { kind: RunKind; status: RunStatus }): Word =>
-  kind === 'audit' && status === 'completed with failures'
-    ? { label: 'Something is amiss', tone: 'warn' }
-    : runWord(status)
+  kind === 'audit' && status === 'completed with failures' ? { label: 'Issues found', tone: 'warn' } : runWord(status)
 
 const wordsOfKind: Partial<Record<RunKind, Partial<Record<ItemState, Word>>>> = {
-  audit: { failed: { label: 'Amiss', tone: 'warn' }, skipped: { label: 'Needs nothing', tone: 'neutral' } },
-  repair: { committed: { label: 'Put right', tone: 'good' }, restored: { label: 'Taken back', tone: 'neutral' } },
+  return: { restored: { label: 'Put back', tone: 'good' } },
+  purge: { freed: { label: 'Deleted', tone: 'good' } },
+  audit: { failed: { label: 'Issue', tone: 'warn' }, skipped: { label: 'Note', tone: 'neutral' } },
+  repair: { committed: { label: 'Repaired', tone: 'good' }, restored: { label: 'Undone', tone: 'neutral' } },
+  unrepair: { restored: { label: 'Undone', tone: 'good' } },
 }
 
 /** The word for where an item stands, in a run of this kind. */

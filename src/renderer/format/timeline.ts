@@ -1,6 +1,7 @@
+import { runFacts } from '../../shared/runKind.ts'
+import { doneOf } from '../../shared/runWords.ts'
 import type { RunDetails, RunEvent } from '../../shared/run.ts'
-import { doneOf } from './kind.ts'
-import { formatNumber } from './number.ts'
+import { formatCount, formatNumber } from './number.ts'
 import { wordOfRun, type Tone } from './status.ts'
 
 /** One line of a run's history as it is read. */
@@ -40,8 +41,8 @@ function wordsOf(
       return { text: sessions > 1 ? 'Resumed' : 'Started', detail: `on ${event.host}`, tone: 'active' }
     case 'ended': {
       const { label, tone } = wordOfRun({ kind, status: event.status })
-      if (kind === 'audit') return { text: label, detail: `${formatNumber(event.counts.failed, locale)} amiss`, tone }
-      const done = `${formatNumber(doneOf({ kind, ...event.counts }), locale)} of ${formatNumber(event.counts.planned, locale)} ${kind === 'repair' ? 'findings' : 'files'}`
+      if (kind === 'audit') return { text: label, detail: formatCount(event.counts.failed, 'issue', locale), tone }
+      const done = `${formatNumber(doneOf({ kind, ...event.counts }), locale)} of ${formatNumber(event.counts.planned, locale)} ${runFacts[kind].noun}s`
       return { text: label, detail: done, tone }
     }
     case 'lost':

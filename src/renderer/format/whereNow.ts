@@ -1,5 +1,5 @@
+import { runWords } from '../../shared/runWords.ts'
 import type { RunDetails } from '../../shared/run.ts'
-import { deedOf } from './kind.ts'
 import { formatCount } from './number.ts'
 import type { OutcomeFacts } from './outcome.ts'
 import { afterRepair, afterTakingBack } from './repair.ts'
@@ -9,10 +9,10 @@ import { afterRepair, afterTakingBack } from './repair.ts'
  * not touched anything.
  */
 export function whereNow(
-  details: OutcomeFacts & Pick<RunDetails, 'runId' | 'bucket' | 'rollbackOptions'>,
+  details: OutcomeFacts & Pick<RunDetails, 'runId' | 'bucket' | 'rollbackOptions' | 'repairs'>,
   locale?: string,
 ): string[] {
-  const { kind, committed, restored, freed, failed, remaining, copied, bucket, effects, preview } = details
+  const { kind, committed, restored, freed, failed, remaining, copied, bucket, effects } = details
   const files = (count: number) => formatCount(count, 'file', locale)
   const are = (count: number) => (count === 1 ? 'is' : 'are')
   const lines: string[] = []
@@ -20,8 +20,7 @@ export function whereNow(
     if (count > 0) lines.push(line)
   }
   if (kind === 'repair') return afterRepair(details, locale)
-  if (details.repairs !== null) return afterTakingBack(details, locale)
-  const deed = deedOf(details)
+  if (kind === 'unrepair') return afterTakingBack(details, locale)
   switch (kind) {
     case 'migrate':
     case 'import':
@@ -34,23 +33,26 @@ export function whereNow(
         `${files(failed + remaining - copied)} ${are(failed + remaining - copied)} where they were; no row of them was changed.`,
       )
       break
+    case 'return':
+      say(restored, `${files(restored)} ${are(restored)} back in place.`)
+      say(failed + remaining, `${files(failed + remaining)} ${are(failed + remaining)} not back in place.`)
+      break
     case 'rollback':
-      say(restored, `${files(restored)} ${are(restored)} ${preview ? 'local again' : 'back in place'}.`)
+      say(restored, `${files(restored)} ${are(restored)} local again.`)
       say(effects.filesFetched, `${files(effects.filesFetched)} of these came from S3.`)
-      if (preview && restored > 0) lines.push(objectsLine(details, locale))
+      if (restored > 0) lines.push(objectsLine(details, locale))
       say(
         effects.objectsLeft,
         `${formatCount(effects.objectsLeft, 'object', locale)} could not be removed; no row needs them.`,
       )
       say(
         failed + remaining,
-        preview
-          ? `${files(failed + remaining)} ${are(failed + remaining)} still on S3, whole, and the rows point there.`
-          : `${files(failed + remaining)} ${are(failed + remaining)} not back in place.`,
+        `${files(failed + remaining)} ${are(failed + remaining)} still on S3, whole, and the rows point there.`,
       )
       break
-    case 'free':
-      say(freed, `${files(freed)} ${are(freed)} ${deed}: on S3, each read back and found whole before.`)
+    case 'quarantine':
+    case 'purge':
+      say(freed, `${files(freed)} ${are(freed)} ${runWords[kind].done}: on S3, each read back and found whole before.`)
       say(restored, `${files(restored)} ${are(restored)} back in place.`)
       say(failed + remaining, `${files(failed + remaining)} ${are(failed + remaining)} where they were.`)
       break

@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ErrorData } from '../../shared/errors.ts'
-import type { RunFilter, RunKind, RunStatus, RunSummary } from '../../shared/run.ts'
+import type { RunFilter, RunStatus, RunSummary } from '../../shared/run.ts'
+import type { RunKind } from '../../shared/runKind.ts'
 import type { Api } from '../api.ts'
 
 /** Results that a list can be narrowed to, and the statuses that they stand for. */

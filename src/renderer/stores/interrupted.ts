@@ -1,3 +1,4 @@
+import { resumableKinds } from '../../shared/runKind.ts'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { RunSummary } from '../../shared/run.ts'
 import type { Api } from '../api.ts'
@@ -21,7 +22,7 @@ export function createInterruptedStore(api: { runs: Pick<Api['runs'], 'list'> })
       const reply = await api.runs.list({
         offset: 0,
         limit: offered,
-        filter: { kinds: ['migrate', 'rollback', 'free'], statuses: ['interrupted'] },
+        filter: { kinds: [...resumableKinds], statuses: ['interrupted'] },
       })
       // The list of runs says why it cannot be read.
       if (reply.ok && request === latest) set({ runs: reply.value.runs })

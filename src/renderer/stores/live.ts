@@ -141,7 +141,7 @@ export function createLiveStore(api: LivePort): StoreApi<LiveState> {
       return: (runId) => runs.prepareUndo(runId, {}, everything),
       undo: (runId) => runs.prepareUndo(runId, {}, everything),
       quarantine: (runId, { anyway }) => runs.prepareFree(runId, 'quarantine', anyway),
-      delete: (runId, { anyway }) => runs.prepareFree(runId, 'delete', anyway),
+      purge: (runId, { anyway }) => runs.prepareFree(runId, 'purge', anyway),
     }
 
     return {

@@ -5,7 +5,7 @@ import { isErrorCode, type ErrorCode } from '../../shared/errors.ts'
  * What a plan is made of a run for. `retry`: what it failed at. `again`: what it rolled back. `return`: files that it
  * has put aside. `undo`: its repairs. `quarantine` and `delete`: its local files.
  */
-export const preparations = ['retry', 'again', 'return', 'undo', 'quarantine', 'delete'] as const
+export const preparations = ['retry', 'again', 'return', 'undo', 'quarantine', 'purge'] as const
 export type Preparation = (typeof preparations)[number]
 
 /**

@@ -48,13 +48,15 @@ describe('a plan over a run that has gone on since', () => {
     plant(4)
     const { runId: run } = await world.does(migrateAll())
     const before = world.snapshot()
-    const plan = await planned((place) => prepareFreeing(place, run, { mode: 'quarantine', anyway: true }))
+    const plan = await planned((place) => prepareFreeing(place, run, { kind: 'quarantine', anyway: true }))
     await world.process(free(run, 'quarantine'), 'parent local-freed after 2')
     await isStale(plan)
 
-    const freed = [...world.runs.summaries()].find(({ kind, status }) => kind === 'free' && status === 'interrupted')
+    const freed = [...world.runs.summaries()].find(
+      ({ kind, status }) => kind === 'quarantine' && status === 'interrupted',
+    )
     const back = await planned((place) => prepareUndo(place, freed?.runId ?? '', {}, options))
-    expect(await world.does(resume)).toMatchObject({ kind: 'free', freed: 4 })
+    expect(await world.does(resume)).toMatchObject({ kind: 'quarantine', freed: 4 })
     await isStale(back)
     expect(await world.does(undo(freed?.runId ?? ''))).toMatchObject({ status: 'completed', restored: 4 })
     expect(world.snapshot()).toEqual(before)

@@ -91,9 +91,9 @@ describe('freeing', () => {
     const context = world.context()
     const { store } = await prepareFree(context, {
       parent,
-      mode: 'quarantine',
+      kind: 'quarantine',
       anyway: false,
-      createStore: () => world.createStore({ kind: 'free', id: freeId, parent: parent.header.id }),
+      createStore: () => world.createStore({ kind: 'quarantine', id: freeId, parent: parent.header.id }),
     })
     return executeFree(context, store, parent)
   }

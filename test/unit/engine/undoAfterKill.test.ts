@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
 import { audit, cutOver, repair } from '../../../src/main/runs/operations.ts'
-import type { RunKind, RunReport } from '../../../src/shared/run.ts'
+import type { RunReport } from '../../../src/shared/run.ts'
+import type { RunKind } from '../../../src/shared/runKind.ts'
 import { MortalWorld } from '../../fakes/mortal.ts'
 import { free, migrateAll, repairs, resume, undo, type Work } from '../../fakes/works.ts'
 
@@ -125,7 +126,7 @@ describe(
       await atEachMoment(async () => {
         plantDocuments()
         return free((await world.does(migrateAll())).runId, 'quarantine')
-      }, asBefore('free'))
+      }, asBefore('quarantine'))
     })
 
     it('an object that is sent again', async () => {
@@ -179,15 +180,12 @@ describe(
           plantDocuments()
           const { runId } = await world.does(migrateAll())
           await world.does(free(runId, 'quarantine'))
-          return free(runId, 'delete')
+          return free(runId, 'purge')
         },
         async (moment) => {
-          const aside = (): number =>
-            [...world.uploads.entries.keys()].filter((path) => path.startsWith('quarantine/')).length
-          const deleted = 3 - aside()
-          const runId = world.latest('free')
-          const isDelete = world.runs.with(runId, (store) => store.last('free-options')?.mode === 'delete')
-          if (isDelete && isPlanned(runId)) expect((await world.does(undo(runId))).failed, moment).toBe(deleted)
+          const purges = [...world.runs.summaries()].filter(({ kind }) => kind === 'purge')
+          for (const { runId } of purges.filter((run) => isPlanned(run.runId)))
+            await expect(world.does(undo(runId)), moment).rejects.toMatchObject({ code: 'RUN_NOT_STARTABLE' })
           const report = await world.does(undo(world.latest('migrate')))
           expect(report, moment).toMatchObject({ status: 'completed', failed: 0 })
           expect([...world.keys()], moment).toEqual([])

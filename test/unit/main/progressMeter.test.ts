@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { progressBar, progressLine } from '../../../src/main/cli/text.ts'
 import { ProgressMeter } from '../../../src/main/runs/progressMeter.ts'
-import type { RunKind, RunSnapshot } from '../../../src/shared/run.ts'
+import type { RunSnapshot } from '../../../src/shared/run.ts'
+import type { RunKind } from '../../../src/shared/runKind.ts'
 
 const run = { runId: 'r', profileId: 'p', kind: 'migrate', activity: 'run', status: 'running', stopping: null } as const
 

@@ -8,7 +8,8 @@ import { countOutdated, forgetOutdated } from '../../../src/main/runs/forgetting
 import { createReads } from '../../../src/main/runs/reading/reads.ts'
 import { RunFolder } from '../../../src/main/runs/runFolder.ts'
 import { stateFilePage } from '../../../src/main/runs/stateFilePage.ts'
-import { defaultMigrateOptions, type RunKind } from '../../../src/shared/run.ts'
+import { defaultMigrateOptions } from '../../../src/shared/run.ts'
+import { type RunKind } from '../../../src/shared/runKind.ts'
 import { header, plannedItem, seal } from '../../fakes/runStores.ts'
 
 let dir = ''

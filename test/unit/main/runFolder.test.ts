@@ -110,7 +110,7 @@ describe('a list of runs that is narrowed', () => {
 
   it('has pages that follow on each other without a gap', () => {
     const all = Array.from({ length: 5 }, () => finished(1, 1))
-    const other = folder.create({ ...header, kind: 'free' })
+    const other = folder.create({ ...header, kind: 'quarantine' })
     other.close()
     const filter: RunFilter = { kinds: ['migrate'] }
     const seen: string[] = []

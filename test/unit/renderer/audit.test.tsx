@@ -19,7 +19,7 @@ const figures = () =>
 describe('a finished audit', () => {
   it('says what was compared, and what of it is amiss', async () => {
     shown()
-    expect(await screen.findByRole('heading', { level: 1, name: 'Audit completed' })).toBeTruthy()
+    expect(await screen.findByRole('heading', { level: 1, name: 'Issues found' })).toBeTruthy()
     await screen.findByRole('region', { name: 'Documents' })
     expect(figures()).toMatchObject({ Rows: '318', Files: '410', Objects: '124', Amiss: '15', 'Needs nothing': '9' })
     expect(document.body.textContent).toContain('120 point at S3')
@@ -70,7 +70,7 @@ describe('a finished audit', () => {
     fireEvent.click(await screen.findByRole('tab', { name: 'Findings (24)' }))
     await screen.findByRole('grid', { name: 'Findings of the audit' })
     expect(screen.getByText('45 findings')).toBeTruthy()
-    expect(within(screen.getByLabelText('What was found')).getByRole('option', { name: 'Amiss' })).toBeTruthy()
+    expect(within(screen.getByLabelText('What was found')).getByRole('option', { name: 'Issues' })).toBeTruthy()
   })
 
   it('is written as CSV and JSON', async () => {
@@ -187,9 +187,9 @@ describe('the preview of repairs', () => {
       'Files set aside': '11',
       'Objects removed': '3',
       'Rows removed': '2',
-      'Cannot be put right': '1',
+      'Can’t be repaired': '1',
     })
-    const cannot = await screen.findByRole('region', { name: 'What cannot be done' })
+    const cannot = await screen.findByRole('region', { name: 'What can’t be done' })
     expect(cannot.textContent).toContain('No file is put there')
   })
 
@@ -253,7 +253,7 @@ describe('a repair that has ended', () => {
       '2 rows are deleted. Saved in this record alone, with all that depended on them: keep it as long as they may be wanted back.',
       '1 finding left as found.',
     ])
-    expect(screen.getByText('20 of 21 findings put right; 1 could not be put right.')).toBeTruthy()
+    expect(screen.getByText('20 of 21 findings repaired; 1 failed.')).toBeTruthy()
   })
 
   it('can be taken back, after a preview', async () => {
@@ -265,7 +265,7 @@ describe('a repair that has ended', () => {
   it('that was taken back says so', async () => {
     const repairs = (repaired.repairs ?? []).map((one) => ({ ...one, committed: 0, restored: one.planned }))
     ended({ ...repaired, status: 'rolled back', committed: 0, failed: 0, restored: 20, repairs })
-    expect(await screen.findByRole('heading', { level: 1, name: 'Repairs taken back' })).toBeTruthy()
+    expect(await screen.findByRole('heading', { level: 1, name: 'Repair undone' })).toBeTruthy()
     expect(screen.queryByRole('button', { name: 'Take back…' })).toBeNull()
   })
 })
@@ -287,7 +287,7 @@ describe('taking a repair back', () => {
 
   it('says afterwards what is where', async () => {
     renderApp('#/run/run-3', (main) => (main.answers.runs.get = () => answer(takenBack)))
-    expect(await screen.findByRole('heading', { level: 1, name: 'Repairs taken back' })).toBeTruthy()
+    expect(await screen.findByRole('heading', { level: 1, name: 'Repair undo completed' })).toBeTruthy()
     const where = await screen.findByRole('region', { name: 'What is where now' })
     expect(where.textContent).toContain('2 rows are back, with all that depended on them.')
     expect(where.textContent).toContain('3 objects are in bucket readur-documents again')

@@ -122,7 +122,7 @@ export const repaired: RunDetails = {
 export const takingBack: RunDetails = {
   ...repairPlan,
   runId: 'run-3',
-  kind: 'rollback',
+  kind: 'unrepair',
   parent: 'run-2',
   planned: 20,
   failed: 0,

@@ -66,7 +66,7 @@ describe('the way of a connection', () => {
   })
 
   it('ends with the space that was freed', () => {
-    const runs = [run({ kind: 'free', freed: 298, committed: 0 }), run({})]
+    const runs = [run({ kind: 'quarantine', freed: 298, committed: 0 }), run({})]
     const states = statesOf({ runs, readur: onBucket, validated: true })
     expect(Object.values(states).every((state) => state === 'done')).toBe(true)
   })

@@ -67,7 +67,6 @@ export const planned: RunDetails = {
   copied: 0,
   preview: null,
   rollbackOptions: null,
-  freeMode: null,
   repairs: null,
   undoing: false,
   validated: null,

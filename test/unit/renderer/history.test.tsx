@@ -119,7 +119,7 @@ describe('importing a state file', () => {
     fireEvent.change(within(dialog).getByLabelText('Connection'), { target: { value: 'other' } })
     main.answers.runs.get = () => answer({ ...finished, kind: 'import', status: 'completed' })
     fireEvent.click(within(dialog).getByRole('button', { name: 'Import' }))
-    expect(await screen.findByRole('heading', { name: 'State file imported' })).toBeTruthy()
+    expect(await screen.findByRole('heading', { name: 'Import completed' })).toBeTruthy()
     expect(main.calls).toContainEqual(['runs.import', 'other', '/home/ada/migration_state.json'])
   })
 

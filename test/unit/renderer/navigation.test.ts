@@ -74,7 +74,7 @@ describe('the way back', () => {
     expect(back()).toEqual(run)
     go({ name: 'verify', runId: 'r' })
     expect(back()).toEqual(run)
-    go({ name: 'plan', profileId: 'p', of: { runId: 'r', what: 'delete' } })
+    go({ name: 'plan', profileId: 'p', of: { runId: 'r', what: 'purge' } })
     expect(back()).toEqual(run)
     go({ name: 'plan', profileId: 'p' })
     expect(back()).toEqual({ name: 'history' })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { runKinds, runStatuses } from '../../../src/shared/run.ts'
+import { runStatuses } from '../../../src/shared/run.ts'
+import { runKinds } from '../../../src/shared/runKind.ts'
 import { describeOutcome, type OutcomeFacts } from '../../../src/renderer/format/outcome.ts'
 import { wordOfRun } from '../../../src/renderer/format/status.ts'
 
@@ -15,20 +16,8 @@ const facts: OutcomeFacts = {
   freed: 0,
   remaining: 0,
   copied: 0,
-  preview: null,
-  freeMode: null,
-  repairs: null,
   effects: { filesFetched: 0, objectsRemoved: 0, objectsLeft: 0 },
   hasPlan: true,
-}
-const preview = {
-  rows: 298,
-  filesSound: 290,
-  filesToReturn: 0,
-  filesToFetch: 8,
-  bytesToFetch: 8_000,
-  objects: 298,
-  conflicts: 0,
 }
 const tell = (more: Partial<OutcomeFacts>) => describeOutcome({ ...facts, ...more }, 'en-US')
 
@@ -44,7 +33,7 @@ describe('describeOutcome', () => {
   it('names what could not be moved', () => {
     expect(tell({ status: 'completed with failures', committed: 291, failed: 12, skipped: 9 })).toMatchObject({
       headline: 'Migration completed with failures',
-      sentence: '291 of 312 documents moved and verified; 12 could not be moved; 9 needed nothing.',
+      sentence: '291 of 312 documents moved and verified; 12 failed; 9 skipped.',
       tone: 'warn',
     })
   })
@@ -60,17 +49,17 @@ describe('describeOutcome', () => {
   it('takes nothing to do for a success', () => {
     expect(tell({ committed: 0, skipped: 312 })).toMatchObject({
       headline: 'Nothing to move',
-      sentence: '312 documents looked at; none needs to be moved.',
+      sentence: '312 documents skipped: nothing had to be done.',
       tone: 'good',
     })
-    expect(tell({ documents: 0, planned: 0, committed: 0 }).sentence).toBe('The plan found no document.')
+    expect(tell({ documents: 0, planned: 0, committed: 0 }).sentence).toBe('The plan contained no files.')
   })
 
   it('says what an interrupted run has left', () => {
     const { headline, sentence } = tell({ status: 'interrupted', committed: 100, remaining: 212 })
     expect(headline).toBe('Migration interrupted')
     expect(sentence).toBe(
-      '100 of 312 documents moved and verified; 212 not reached. What is done stays done; nothing is broken.',
+      '100 of 312 documents moved and verified; 212 not started. What was done stays done, and nothing is broken.',
     )
   })
 
@@ -79,13 +68,13 @@ describe('describeOutcome', () => {
       headline: 'Plan stopped',
       sentence: 'The plan was stopped. Nothing was changed.',
     })
-    expect(tell({ status: 'not started', hasPlan: false }).headline).toBe('No plan was made')
+    expect(tell({ status: 'not started', hasPlan: false }).headline).toBe('Migration not started')
     expect(tell({ status: 'not started' }).headline).toBe('Migration not started')
   })
 
   it('says what was rolled back, and what not', () => {
     expect(tell({ status: 'rolled back', committed: 0, restored: 300, failed: 12 }).sentence).toMatch(
-      /^300 documents rolled back: the rows are as they were/,
+      /^300 documents rolled back\. Readur loads the local files again/,
     )
     expect(tell({ status: 'rollback incomplete', committed: 2, restored: 298 }).sentence).toMatch(
       /^298 documents rolled back; 2 still on S3\./,
@@ -93,26 +82,26 @@ describe('describeOutcome', () => {
   })
 
   it('claims nothing about a run that goes on elsewhere', () => {
-    expect(tell({ status: 'running' }).sentence).toBe('Another window or terminal works on it.')
+    expect(tell({ status: 'running' }).sentence).toBe('Another window or terminal is working on it.')
   })
 
   it('says of an interrupted run what is copied and waits for its row', () => {
     expect(tell({ status: 'interrupted', committed: 100, copied: 50, remaining: 212 }).sentence).toContain(
-      '100 of 312 documents moved and verified; 50 copied, rows not switched; 162 not reached.',
+      '100 of 312 documents moved and verified; 50 copied, not switched yet; 162 not started.',
     )
   })
 
   it('never takes copies for a migration', () => {
     expect(tell({ status: 'copied', committed: 0, copied: 300, remaining: 300, failed: 12 })).toMatchObject({
       headline: 'Copied and verified',
-      sentence: '300 documents copied and verified; no row points at the copies before the cutover.',
+      sentence: '300 documents copied and verified. Readur still loads the local files until you cut over.',
     })
   })
 })
 
 describe('a rollback', () => {
   const rollback = (more: Partial<OutcomeFacts>) =>
-    tell({ kind: 'rollback', preview, planned: 298, documents: 298, committed: 0, restored: 298, ...more })
+    tell({ kind: 'rollback', planned: 298, documents: 298, committed: 0, restored: 298, ...more })
 
   it('tells what went back', () => {
     expect(rollback({})).toMatchObject({
@@ -125,7 +114,7 @@ describe('a rollback', () => {
   it('tells what did not, in its own words', () => {
     expect(rollback({ status: 'completed with failures', restored: 290, failed: 8 })).toMatchObject({
       headline: 'Rollback completed with failures',
-      sentence: '290 of 298 documents rolled back; 8 could not be rolled back.',
+      sentence: '290 of 298 documents rolled back; 8 failed.',
     })
     const effects = { filesFetched: 0, objectsRemoved: 295, objectsLeft: 3 }
     expect(rollback({ status: 'completed with failures', effects }).sentence).toBe(
@@ -133,19 +122,19 @@ describe('a rollback', () => {
     )
     expect(rollback({ status: 'interrupted', restored: 120, remaining: 178 })).toMatchObject({
       headline: 'Rollback interrupted',
-      sentence: '120 of 298 documents rolled back; 178 not reached. What is done stays done; nothing is broken.',
+      sentence: '120 of 298 documents rolled back; 178 not started. What was done stays done, and nothing is broken.',
     })
   })
 
   it('takes nothing to do for a success, and a refusal for no change', () => {
     expect(rollback({ restored: 0, skipped: 298 })).toMatchObject({ headline: 'Nothing to roll back', tone: 'good' })
     expect(rollback({ status: 'not started', restored: 0 }).headline).toBe('Rollback not started')
-    expect(rollback({ status: 'not started', restored: 0, hasPlan: false }).headline).toBe('No rollback was planned')
+    expect(rollback({ status: 'not started', restored: 0, hasPlan: false }).headline).toBe('Rollback not started')
   })
 
   it('of files that were put aside is called what it is', () => {
-    expect(rollback({ preview: null })).toMatchObject({
-      headline: 'Local files put back',
+    expect(rollback({ kind: 'return' })).toMatchObject({
+      headline: 'Quarantine undo completed',
       sentence: 'All 298 documents put back.',
     })
   })
@@ -153,42 +142,42 @@ describe('a rollback', () => {
 
 describe('a run that frees space', () => {
   const free = (more: Partial<OutcomeFacts>) =>
-    tell({ kind: 'free', freeMode: 'quarantine', planned: 298, documents: 298, committed: 0, freed: 298, ...more })
+    tell({ kind: 'quarantine', planned: 298, documents: 298, committed: 0, freed: 298, ...more })
 
   it('tells moving from deleting', () => {
-    expect(free({})).toMatchObject({ headline: 'Local files put aside', sentence: 'All 298 documents put aside.' })
-    expect(free({ freeMode: 'delete' })).toMatchObject({
-      headline: 'Local files deleted',
+    expect(free({})).toMatchObject({ headline: 'Quarantine completed', sentence: 'All 298 documents quarantined.' })
+    expect(free({ kind: 'purge' })).toMatchObject({
+      headline: 'Quarantine deletion completed',
       sentence: 'All 298 documents deleted.',
     })
   })
 
   it('tells what had to stay', () => {
     expect(free({ status: 'completed with failures', freed: 290, failed: 8 })).toMatchObject({
-      headline: 'Local files put aside, with exceptions',
-      sentence: '290 of 298 documents put aside; 8 had to stay.',
+      headline: 'Quarantine completed with failures',
+      sentence: '290 of 298 documents quarantined; 8 failed.',
     })
-    expect(free({ freed: 0, skipped: 298 }).headline).toBe('Nothing to put aside')
+    expect(free({ freed: 0, skipped: 298 }).headline).toBe('Nothing to quarantine')
   })
 
   it('does not hide what is still put aside when the rest came back', () => {
     expect(free({ status: 'rolled back', freed: 2, restored: 296 })).toMatchObject({
-      headline: 'Files put back',
-      sentence: '296 documents back in their places; 2 still put aside.',
+      headline: 'Quarantine put back',
+      sentence: '296 documents put back; 2 still quarantined.',
     })
   })
 })
 
 describe('a record of what another run did', () => {
   it('claims no work of its own', () => {
-    expect(tell({ kind: 'import', committed: 300, failed: 10, skipped: 2 })).toMatchObject({
-      headline: 'State file imported',
-      sentence: '300 of 312 documents recorded as moved; 10 cannot be rolled back; 2 needed nothing.',
+    expect(
+      tell({ kind: 'import', status: 'completed with failures', committed: 300, failed: 10, skipped: 2 }),
+    ).toMatchObject({
+      headline: 'Import completed with failures',
+      sentence: '300 of 312 documents recorded; 10 failed; 2 skipped.',
     })
-    expect(tell({ kind: 'recover' }).headline).toBe('Record recovered')
-    expect(tell({ kind: 'import', status: 'not started', hasPlan: false }).headline).toBe(
-      'The state file was not imported',
-    )
+    expect(tell({ kind: 'recover' }).headline).toBe('Recovery completed')
+    expect(tell({ kind: 'import', status: 'not started', hasPlan: false }).headline).toBe('Import not started')
   })
 
   it('has a headline for every kind and status', () => {
@@ -211,14 +200,14 @@ describe('an audit', () => {
     committed: 0,
   }
 
-  it('says what is amiss and what is merely to know, not what was moved', () => {
+  it('counts issues and notes, not what was moved', () => {
     expect(describeOutcome({ ...audit, planned: 48, failed: 11, skipped: 37 }, 'en').sentence).toBe(
-      '300 documents and all files and objects compared: 11 things are amiss; 37 more to know, which need nothing.',
+      '300 documents and every file and object compared: 11 issues and 37 notes.',
     )
   })
 
   it('that finds something has not failed', () => {
-    expect(wordOfRun({ kind: 'audit', status: 'completed with failures' }).label).toBe('Something is amiss')
+    expect(wordOfRun({ kind: 'audit', status: 'completed with failures' }).label).toBe('Issues found')
     expect(wordOfRun({ kind: 'migrate', status: 'completed with failures' }).label).toBe('Completed with failures')
   })
 })

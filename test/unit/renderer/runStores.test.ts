@@ -1,3 +1,4 @@
+import { resumableKinds } from '../../../src/shared/runKind.ts'
 import { describe, expect, it } from 'vitest'
 import { createApi } from '../../../src/renderer/api.ts'
 import { createFindingsStore } from '../../../src/renderer/stores/findings.ts'
@@ -113,7 +114,7 @@ describe('history store', () => {
     let answerLate: (reply: Reply<RunPage>) => void = () => undefined
     main.answers.runs.list = () => new Promise((resolve) => (answerLate = resolve))
     const history = createHistoryStore(api)
-    const first = history.getState().narrow({ kind: 'free' })
+    const first = history.getState().narrow({ kind: 'quarantine' })
     const late = answerLate
     main.answers.runs.list = () => answer({ runs: [rolledBack], next: null })
     await history.getState().narrow({ kind: 'rollback' })
@@ -143,7 +144,7 @@ describe('interrupted store', () => {
     expect(interrupted.getState().runs).toEqual([finished])
     expect(main.calls[0]).toEqual([
       'runs.list',
-      { offset: 0, limit: 3, filter: { kinds: ['migrate', 'rollback', 'free'], statuses: ['interrupted'] } },
+      { offset: 0, limit: 3, filter: { kinds: [...resumableKinds], statuses: ['interrupted'] } },
     ])
     main.answers.runs.list = () => refuse(errorOf('INTERNAL', 'no'))
     await interrupted.getState().load()

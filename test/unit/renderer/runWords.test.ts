@@ -1,7 +1,7 @@
 import { repaired, takenBack } from './auditFixtures.ts'
 import { describe, expect, it } from 'vitest'
 import { checkSentence, mendedSentence, repairWords, sortedDrift } from '../../../src/renderer/format/check.ts'
-import { doneOf, kindWord } from '../../../src/renderer/format/kind.ts'
+import { doneOf, runWords } from '../../../src/shared/runWords.ts'
 import { activityWords, presentStep, stepsOf } from '../../../src/renderer/format/progress.ts'
 import { runShare } from '../../../src/shared/runShare.ts'
 import { driftText } from '../../../src/renderer/format/report.ts'
@@ -10,7 +10,8 @@ import { timelineLines } from '../../../src/renderer/format/timeline.ts'
 import { whereNow } from '../../../src/renderer/format/whereNow.ts'
 import { actionsOf } from '../../../src/renderer/screens/result/actions.ts'
 import { planWords } from '../../../src/renderer/screens/undo/planWords.ts'
-import { defaultMigrateOptions, runKinds, type RunDetails } from '../../../src/shared/run.ts'
+import { defaultMigrateOptions, type RunDetails } from '../../../src/shared/run.ts'
+import { runKinds } from '../../../src/shared/runKind.ts'
 import { driftOf, finished, planned, rollbackPlan, rolledBack, snapshot, stateCheck } from './fixtures.ts'
 
 const details = (more: Partial<RunDetails>): RunDetails => ({ ...finished, ...more })
@@ -44,13 +45,13 @@ describe('what can be done with a run', () => {
     ['an interrupted rollback', { ...rolledBack, status: 'interrupted', restored: 0 }, 'resume'],
     ['a rollback', rolledBack, 'again'],
     ['a rollback with failures', { ...rolledBack, status: 'completed with failures' }, 'rest again'],
-    ['a return of files', { ...rolledBack, preview: null }, ''],
-    ['files put aside', { kind: 'free', status: 'completed', freeMode: 'quarantine', freed: 9 }, 'return'],
+    ['a return of files', { ...rolledBack, kind: 'return', preview: null }, ''],
+    ['files put aside', { kind: 'quarantine', status: 'completed', freed: 9 }, 'return'],
     ['a repair', repaired, 'undo audit'],
     ['an interrupted repair', { ...repaired, status: 'interrupted' }, 'resume undo audit'],
     ['a repair that did nothing', { ...repaired, committed: 0 }, 'audit'],
     ['a repair that was taken back', takenBack, 'audit'],
-    ['files deleted', { kind: 'free', status: 'completed', freeMode: 'delete', freed: 9 }, ''],
+    ['files deleted', { kind: 'purge', status: 'completed', freed: 9 }, ''],
   ])('%s', (_what, run, actions) => expect(names(run).join(' ')).toBe(actions))
 
   it('counts what would be retried', () => {
@@ -90,8 +91,8 @@ describe('what is where now', () => {
   })
 
   it('says of local files whether they can come back', () => {
-    expect(lines({ kind: 'free', freeMode: 'quarantine', committed: 0, freed: 1, failed: 0 })).toEqual([
-      '1 file is put aside: on S3, each read back and found whole before.',
+    expect(lines({ kind: 'quarantine', committed: 0, freed: 1, failed: 0 })).toEqual([
+      '1 file is quarantined: on S3, each read back and found whole before.',
     ])
   })
 })
@@ -117,13 +118,13 @@ describe('the words of a plan that goes back', () => {
   })
 
   it('warn of deleting alone', () => {
-    const free: RunDetails = { ...planned, kind: 'free', freeMode: 'quarantine' }
-    expect(planWords(free, 'en-US')).toMatchObject({ start: 'Put 300 files aside (163.4 MB)', asks: null })
-    expect(planWords({ ...free, freeMode: 'delete' }, 'en-US')).toMatchObject({
+    const free: RunDetails = { ...planned, kind: 'quarantine' }
+    expect(planWords(free, 'en-US')).toMatchObject({ start: 'Quarantine 300 files (163.4 MB)', asks: null })
+    expect(planWords({ ...free, kind: 'purge' }, 'en-US')).toMatchObject({
       start: 'Delete 300 files (163.4 MB)',
       asks: { forGood: true, question: 'Delete these files?', action: 'Delete 300 files' },
     })
-    expect(planWords({ ...planned, kind: 'rollback', preview: null }, 'en-US').start).toBe('Put 300 files back')
+    expect(planWords({ ...planned, kind: 'return' }, 'en-US').start).toBe('Put 300 files back')
   })
 })
 
@@ -162,7 +163,6 @@ describe('settings used', () => {
         planOptions: { limit: 10, of: { runId: 'r', state: 'failed' } },
         options: { ...defaultMigrateOptions, verify: 'readback', copyOnly: true },
         rollbackOptions: null,
-        freeMode: null,
       },
       'en-US',
     )
@@ -195,7 +195,7 @@ describe('progress of every activity', () => {
     expect(at({ kind: 'migrate', activity: 'run', phase: 'reconcile' })).toBe('copy')
     expect(at({ kind: 'migrate', activity: 'run', phase: 'rollback' })).toBe('rollback')
     expect(at({ kind: 'rollback', activity: 'run', phase: 'rollback' })).toBe('rollback')
-    expect(at({ kind: 'free', activity: 'run', phase: 'free' })).toBe('free')
+    expect(at({ kind: 'quarantine', activity: 'run', phase: 'free' })).toBe('free')
     expect(at({ kind: 'migrate', activity: 'check', phase: 'verify' })).toBe('verify')
   })
 
@@ -246,8 +246,8 @@ describe('a comparison in words', () => {
 
 describe('kinds of runs', () => {
   it('have a word, and a count of what they are there for', () => {
-    for (const kind of runKinds) expect(kindWord(kind)).toMatch(/^[A-Z]/)
+    for (const kind of runKinds) expect(runWords[kind].name).toMatch(/^[A-Z]/)
     const counts = { committed: 1, restored: 2, freed: 3 }
-    expect(runKinds.map((kind) => doneOf({ kind, ...counts }))).toEqual([1, 2, 3, 1, 1, 1, 1])
+    expect(runKinds.map((kind) => doneOf({ kind, ...counts }))).toEqual([1, 1, 1, 2, 3, 3, 2, 1, 1, 2])
   })
 })

@@ -133,7 +133,7 @@ describe('the preview of a rollback', () => {
       Conflicts: '2',
     })
     const conflicts = screen.getByRole('button', { name: /^The document was not rolled back/ })
-    expect(conflicts.textContent).toContain('Cannot be rolled back')
+    expect(conflicts.textContent).toContain('Can’t be rolled back')
     fireEvent.click(conflicts)
     expect(await screen.findByRole('table', { name: 'The document was not rolled back' })).toBeTruthy()
     fireEvent.click(screen.getByRole('button', { name: /^The local file is gone or damaged/ }))

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit'
 import { z } from 'zod'
-import type { FreeMode, PlanTotals, RunReport, RunStatus } from '../../../shared/run.ts'
+import type { PlanTotals, RunReport, RunStatus } from '../../../shared/run.ts'
+import type { FreeKind } from '../../../shared/runKind.ts'
 import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
 import { countItems } from '../journal/items.ts'
 import type { Restorable } from '../journal/itemRows.ts'
@@ -17,7 +18,7 @@ import { References } from './references.ts'
 export interface FreeRequest {
   /** The migration whose local files are to go. */
   parent: RunStore
-  mode: FreeMode
+  kind: FreeKind
   /** Although something is missing that should come before. */
   anyway: boolean
   createStore: (facts: DatabaseFacts) => RunStore
@@ -26,7 +27,7 @@ export interface FreeRequest {
 /** Plans which local files of a run can go. Changes nothing; the caller shows the plan before going on. */
 export async function prepareFree(
   { site, progress, stop }: Omit<RunContext, 'clock' | 'limit'>,
-  { parent, mode, anyway, createStore }: FreeRequest,
+  { parent, kind, anyway, createStore }: FreeRequest,
 ): Promise<{ store: RunStore; totals: PlanTotals }> {
   progress.phase('check')
   const facts = await preflight({ ...site, progress }, stop.inOrder)
@@ -34,8 +35,8 @@ export async function prepareFree(
   progress.phase('plan')
   const store = createStore(facts)
   try {
-    store.append([{ step: 'free-options', data: { mode, anyway } }])
-    return { store, totals: await planFree({ ...site, parent, store, progress, signal: stop.inOrder }, mode) }
+    store.append([{ step: 'free-options', data: { anyway } }])
+    return { store, totals: await planFree({ ...site, parent, store, progress, signal: stop.inOrder }, kind) }
   } catch (error) {
     store.close()
     throw error
@@ -48,13 +49,13 @@ export async function prepareFree(
  */
 export async function executeFree(context: RunContext, store: RunStore, parent: RunStore): Promise<RunReport> {
   const { site, progress, stop } = context
-  const mode = store.last('free-options')?.mode ?? 'quarantine'
+  const kind = store.header.kind === 'purge' ? 'purge' : 'quarantine'
   return runSession(context, store, {
     options: null,
     check: () => preflight({ ...site, progress }, stop.now),
     // The bucket holds what is left of these documents: whoever owns it may clear it.
     claim: (fence) => fence.assertOwner(stop.now),
-    work: (held) => carryOut(context, store, parent, mode, held),
+    work: (held) => carryOut(context, store, parent, kind, held),
   })
 }
 
@@ -71,7 +72,7 @@ async function carryOut(
   context: RunContext,
   store: RunStore,
   parent: RunStore,
-  mode: FreeMode,
+  kind: FreeKind,
   held: Held,
 ): Promise<RunStatus> {
   const { site, progress, stop, limit } = context
@@ -79,7 +80,7 @@ async function carryOut(
   progress.resumed(countItems(store).counts, 0)
   progress.phase('free')
   const references = await References.read(store, site, stop.now)
-  const deps = { store, parent, journal, ...held, mode, references, awaited: awaitedPlaces(store, references) }
+  const deps = { store, parent, journal, ...held, kind, references, awaited: awaitedPlaces(store, references) }
   const sharersOf = sharersBy(store, references)
   const oneAtATime = pLimit(1)
   let ending: unknown = null

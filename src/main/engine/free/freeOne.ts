@@ -1,4 +1,4 @@
-import type { FreeMode } from '../../../shared/run.ts'
+import type { FreeKind } from '../../../shared/runKind.ts'
 import { MigrateError } from '../errors.ts'
 import type { Restorable } from '../journal/itemRows.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
@@ -20,7 +20,7 @@ export interface FreeDeps {
   journal: JournalBuffer
   lock: RunLock
   fence: Fence
-  mode: FreeMode
+  kind: FreeKind
   /** What names files as of this session: a plan may be days old. */
   references: References
   /** Files that an OCR worker is to read, by their real paths. */
@@ -37,10 +37,10 @@ export async function freeOne(
   copy: Restorable,
   sharers: readonly Restorable[],
 ): Promise<void> {
-  const { store, parent, journal, mode } = deps
+  const { store, parent, journal, kind } = deps
   const { seq, source } = copy.item
-  const from = mode === 'quarantine' ? source : copy.freedTo
-  const to = mode === 'quarantine' ? quarantineOf(store.header.id, source) : null
+  const from = kind === 'quarantine' ? source : copy.freedTo
+  const to = kind === 'quarantine' ? quarantineOf(store.header.id, source) : null
   if (from === null || (to === null && !from.startsWith(`${quarantine}/`))) {
     throw new MigrateError('INTERNAL', { message: `“${from ?? source}” is in no quarantine.`, subject: source })
   }
@@ -160,7 +160,7 @@ const isSameStamp = (one: FileStamp, other: FileStamp): boolean =>
 
 /** No row names the file, no link leads to it, no worker is about to read it, and no document of it has to stay. */
 async function assertNotNeeded(
-  { references, awaited, mode }: FreeDeps,
+  { references, awaited, kind }: FreeDeps,
   { database, uploads }: RunContext['site'],
   { item, verified }: Restorable,
   sharers: readonly Restorable[],
@@ -170,7 +170,7 @@ async function assertNotNeeded(
   const { source } = item
   const facts = await uploads.inspect(from)
   const stamp = facts.kind === 'file' ? facts.stamp : null
-  const need = needOf(references, { source, place: from, stamp, mode }, item, verified)
+  const need = needOf(references, { source, place: from, stamp, kind }, item, verified)
   if (need) throw new MigrateError(need.code, { message: need.message, subject: source })
   if (awaited.has(references.realOf(source))) {
     throw new MigrateError('FILE_STILL_NAMED', { message: `Another row needs “${source}”.`, subject: source })

@@ -1,4 +1,4 @@
-import type { FreeMode } from '../../../shared/run.ts'
+import type { FreeKind } from '../../../shared/runKind.ts'
 import type { Verified } from '../journal/entries.ts'
 import type { MovableItem } from '../plan/item.ts'
 import type { FileStamp } from '../ports.ts'
@@ -9,7 +9,7 @@ export interface Going {
   source: string
   place: string
   stamp: FileStamp | null
-  mode: FreeMode
+  kind: FreeKind
 }
 
 /**
@@ -18,12 +18,12 @@ export interface Going {
  */
 export function needOf(
   references: References,
-  { source, place, stamp, mode }: Going,
+  { source, place, stamp, kind }: Going,
   { fileHash }: Pick<MovableItem, 'fileHash'>,
   verified: Pick<Verified, 'sha256' | 'size'> | null,
 ): Need | null {
   const need = references.needOf(source, stamp) ?? (place === source ? null : references.needOf(place, stamp))
-  if (need || mode === 'quarantine' || verified === null) return need
+  if (need || kind === 'quarantine' || verified === null) return need
   const owner = references.missedBy(verified, fileHash)
   if (owner === null) return null
   return {

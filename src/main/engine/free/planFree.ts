@@ -1,4 +1,5 @@
-import type { FreeMode, PlanTotals } from '../../../shared/run.ts'
+import type { PlanTotals } from '../../../shared/run.ts'
+import type { FreeKind } from '../../../shared/runKind.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import { planDamaged } from '../journal/damage.ts'
 import type { Restorable, Standing } from '../journal/itemRows.ts'
@@ -27,16 +28,16 @@ export interface PlanFreeDeps {
  * Decides for each committed item whether its local file may go: its row points at S3, no other row names the file and no
  * link leads to it, no OCR worker is about to read it. Changes nothing. That the object holds the same bytes is proved as each file goes.
  */
-export async function planFree(deps: PlanFreeDeps, mode: FreeMode): Promise<PlanTotals> {
+export async function planFree(deps: PlanFreeDeps, kind: FreeKind): Promise<PlanTotals> {
   const references = await References.read(deps.store, deps, deps.signal)
   try {
-    return await planItems(deps, mode, references)
+    return await planItems(deps, kind, references)
   } finally {
     references.close()
   }
 }
 
-async function planItems(deps: PlanFreeDeps, mode: FreeMode, references: References): Promise<PlanTotals> {
+async function planItems(deps: PlanFreeDeps, kind: FreeKind, references: References): Promise<PlanTotals> {
   const { parent, store, progress, signal } = deps
   const totals: PlanTotals = { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }
   for (const page of parent.standings()) {
@@ -51,7 +52,7 @@ async function planItems(deps: PlanFreeDeps, mode: FreeMode, references: Referen
       const row = rows.get(item.documentId)
       const path =
         item.kind === 'document' ? row?.filePath : row?.images.find((image) => image.id === item.rowId)?.processedPath
-      const refusal = await refusalOf(deps, mode, { item, verified }, { path, freedTo, awaiting, references })
+      const refusal = await refusalOf(deps, kind, { item, verified }, { path, freedTo, awaiting, references })
       const decided: Item = refusal ? { ...item, ...refusal } : { ...item, verdict: 'move', code: null, message: null }
       planned.push({ item: decided, inherited: { verified, committed: true, freedTo } })
     }
@@ -84,7 +85,7 @@ interface Refusal {
 
 async function refusalOf(
   deps: PlanFreeDeps,
-  mode: FreeMode,
+  kind: FreeKind,
   { item, verified }: Pick<Standing, 'item' | 'verified'>,
   { path, freedTo, awaiting, references }: Known,
 ): Promise<Refusal | null> {
@@ -93,12 +94,12 @@ async function refusalOf(
   if (path === undefined) return blocked('ROW_VANISHED', 'The row is not there any more.')
   if (path !== pathOfKey(item.key)) return blocked('ROW_CHANGED', `The row holds “${path}” now, not the object.`)
   if (awaiting.has(item.documentId)) return blocked('AWAITS_OCR', 'The document stands in the OCR queue.')
-  const link = mode === 'quarantine' ? references.linkAt(item.source) : null
+  const link = kind === 'quarantine' ? references.linkAt(item.source) : null
   if (link !== null) return skip('FILE_LINKED', `“${item.source}” is a symbolic link to “${link}”.`)
-  const place = mode === 'quarantine' ? item.source : freedTo
+  const place = kind === 'quarantine' ? item.source : freedTo
   const facts = place === null ? null : await deps.uploads.inspect(place)
   const stamp = facts?.kind === 'file' ? facts.stamp : null
-  const need = needOf(references, { source: item.source, place: place ?? item.source, stamp, mode }, item, verified)
+  const need = needOf(references, { source: item.source, place: place ?? item.source, stamp, kind }, item, verified)
   if (need) return blocked(need.code, need.message)
   if (place === null || facts === null) return skip('NOT_SET_ASIDE', 'No earlier run has put this file aside.')
   if (facts.kind === 'absent') return skip('ALREADY_FREED', `Nothing lies at “${place}”.`)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import type { Remedy } from '../../../shared/repair.ts'
-import { checkLevels, freeModes, runStatuses, verifyLevels } from '../../../shared/run.ts'
+import { checkLevels, runStatuses, verifyLevels } from '../../../shared/run.ts'
 import { MigrateError } from '../errors.ts'
 import { errorCodeSchema } from './errorCode.ts'
 import { auditTotalsSchema, validationSchema } from './validationSchema.ts'
@@ -116,7 +116,7 @@ export const entrySchemas = {
   over: z.object({ line: z.number() }),
   'rollback-options': z.object({ keepObjects: z.boolean(), force: z.boolean() }),
   /** `anyway`: although Readur was not known to use the bucket, or the run was not validated. */
-  'free-options': z.object({ mode: z.enum(freeModes), anyway: z.boolean().default(false) }),
+  'free-options': z.object({ anyway: z.boolean().default(false) }),
   /** What was known of Readur before a session switched rows. */
   readur: z.object({ isSwitched: z.boolean(), words: z.string() }),
   'audit-options': z.object({ level: z.enum(checkLevels), settleMs: z.number() }),

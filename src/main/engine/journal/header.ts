@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { runKinds, type PlanOptions, type RunKind } from '../../../shared/run.ts'
+import { type PlanOptions } from '../../../shared/run.ts'
+import { runKinds, type RunKind } from '../../../shared/runKind.ts'
 import { errorCodeSchema } from './errorCode.ts'
 
 /** What a run is about; fixed when it is created. */
@@ -33,11 +34,15 @@ export const planOptionsSchema = z.object({
     .exactOptional(),
 })
 
+/** Older runs that put files back or took repairs back say `rollback`, and all that freed space say `free`. */
+const storedKinds = [...runKinds, 'free'] as const
+export type StoredKind = (typeof storedKinds)[number]
+
 /** A row of the table `run`, of any version. */
 export const headerRow = z
   .object({
     id: z.string(),
-    kind: z.enum(runKinds),
+    kind: z.enum(storedKinds),
     parent: z.string().nullable().default(null),
     created_at: z.number(),
     app_version: z.string(),
@@ -52,7 +57,7 @@ export const headerRow = z
     bucket: z.string(),
     plan_options: z.string(),
   })
-  .transform((row): RunHeader => ({
+  .transform((row): Omit<RunHeader, 'kind'> & { kind: StoredKind } => ({
     id: row.id,
     kind: row.kind,
     parent: row.parent,

@@ -1,3 +1,4 @@
+import { runFacts } from '../../../shared/runKind.ts'
 import { quarantine } from '../rollback/localFile.ts'
 import type { RunStore } from './runStore.ts'
 import { fieldOf } from './sqliteFile.ts'
@@ -5,7 +6,7 @@ import { fieldOf } from './sqliteFile.ts'
 /** Where an item stands, in SQL: its last outcome, or what the plan said when there is none. */
 export const stateOf = ({ header }: RunStore): string => `CASE
   WHEN o.step = 'committed' THEN 'committed'
-  WHEN o.step = 'restore-failed' THEN '${header.kind === 'rollback' ? 'failed' : 'committed'}'
+  WHEN o.step = 'restore-failed' THEN '${runFacts[header.kind].goal === 'restored' ? 'failed' : 'committed'}'
   WHEN o.step = 'failed' THEN 'failed'
   WHEN o.step = 'restored' THEN 'restored'
   WHEN o.step = 'freed' THEN 'freed'

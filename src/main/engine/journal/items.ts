@@ -8,26 +8,15 @@ import {
   type ItemQuery,
   type ItemState,
   type ItemView,
-  type RunKind,
   type RunUser,
 } from '../../../shared/run.ts'
+import { runFacts } from '../../../shared/runKind.ts'
 import { remedySchema } from './entries.ts'
 import { errorCodeSchema } from './errorCode.ts'
 import { json } from './itemRows.ts'
 import { deedOf, stateOf } from './itemState.ts'
 import type { RunStore } from './runStore.ts'
 import { fieldOf } from './sqliteFile.ts'
-
-/** What a run of each kind is there to achieve. */
-const goals: Record<RunKind, ItemState> = {
-  migrate: 'committed',
-  import: 'committed',
-  recover: 'committed',
-  rollback: 'restored',
-  free: 'freed',
-  audit: 'committed',
-  repair: 'committed',
-}
 
 /** Items by outcome and the bytes of those that reached the goal, counted from plan and journal, which are read whole. */
 export function countItems(store: RunStore): { counts: ItemCounts; bytes: number } {
@@ -55,7 +44,7 @@ export function countItems(store: RunStore): { counts: ItemCounts; bytes: number
       freed: of('freed'),
       remaining: of('pending'),
     },
-    bytes: rows.find((row) => row.state === goals[store.header.kind])?.bytes ?? 0,
+    bytes: rows.find((row) => row.state === runFacts[store.header.kind].goal)?.bytes ?? 0,
   }
 }
 

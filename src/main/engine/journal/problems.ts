@@ -1,3 +1,4 @@
+import { runFacts } from '../../../shared/runKind.ts'
 import { z } from 'zod'
 import { errorCatalogue, type ErrorData } from '../../../shared/errors.ts'
 import type { ProblemExample, ProblemGroup } from '../../../shared/run.ts'
@@ -76,7 +77,7 @@ export function problemGroups(store: RunStore): ProblemGroup[] {
     )
   }
   addStep('skipped', 'outcome', 'gone')
-  addStep(store.header.kind === 'rollback' ? 'failed' : 'note', 'outcome', 'restore-failed')
+  addStep(runFacts[store.header.kind].goal === 'restored' ? 'failed' : 'note', 'outcome', 'restore-failed')
   // Remarks on items that are where they should be.
   addStep('note', 'journal', 'remove-failed')
   addStep('note', 'journal', 'resend-failed')

@@ -1,3 +1,4 @@
+import { runFacts } from '../../../shared/runKind.ts'
 import { z } from 'zod'
 import { MigrateError } from '../errors.ts'
 import { isPlausible, seedOf, sumOfBytes, textsIn } from './checksum.ts'
@@ -160,7 +161,8 @@ function hideItems({ database }: Pick<RunStore, 'database'>, items: readonly num
 
 /** Items of a run over another one of which nothing says any more what is to be done with them. */
 function itemsWithoutErrand({ database, header }: RunStore): number[] {
-  if (!['rollback', 'free', 'repair'].includes(header.kind)) return []
+  const { isResumable } = runFacts[header.kind]
+  if (!isResumable || header.kind === 'migrate') return []
   const rows = database
     .prepare(
       `SELECT i.seq FROM item i WHERE i.verdict = 'move' AND NOT EXISTS

@@ -19,8 +19,7 @@ const row = z.object({
  */
 export function repairTally(store: RunStore): RepairTally[] | null {
   const { database, header } = store
-  const isRepair = header.kind === 'repair'
-  if (!isRepair && (header.kind !== 'rollback' || !hasRemedies(store))) return null
+  if (header.kind !== 'repair' && header.kind !== 'unrepair') return null
   const rows = z.array(row).parse(
     database
       .prepare(
@@ -50,6 +49,3 @@ function tallyOf(deed: RepairDeed, rows: z.infer<typeof row>[]): RepairTally {
     remaining: of('pending'),
   }
 }
-
-const hasRemedies = ({ database }: RunStore): boolean =>
-  database.prepare(`SELECT 1 FROM journal WHERE step = 'remedy' LIMIT 1`).get() !== undefined

@@ -1,14 +1,10 @@
-import type { RunKind } from '../../../shared/run.ts'
+import { runFacts } from '../../../shared/runKind.ts'
 import type { RunStore } from './runStore.ts'
 import { reportOf } from './summary.ts'
 
-/** Kinds of runs that have a plan to be carried out. */
-export const resumableKinds: readonly RunKind[] = ['migrate', 'rollback', 'free', 'repair']
-
 /** Why the rest of a run cannot be carried out, by its own record; null when it can. What was interrupted always can. */
 export function refusalToResume(store: RunStore): string | null {
-  if (!resumableKinds.includes(store.header.kind))
-    return `A run of the kind “${store.header.kind}” has nothing to resume.`
+  if (!runFacts[store.header.kind].isResumable) return `A run of the kind “${store.header.kind}” has nothing to resume.`
   if (store.last('planned') === null) return 'Its plan was not finished. Make a new one.'
   const { status } = reportOf(store)
   if (status === 'interrupted' || status === 'planned') return null

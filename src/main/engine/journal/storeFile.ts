@@ -1,11 +1,12 @@
+import type { RunKind } from '../../../shared/runKind.ts'
 import { isUtf8 } from 'node:buffer'
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { MigrateError } from '../errors.ts'
 import { seedOf, sumOf } from './checksum.ts'
-import { headerRow, type RunHeader } from './header.ts'
+import { headerRow, type RunHeader, type StoredKind } from './header.ts'
 import { checked, knownVersions, oldSnapshotSchema, schema, schemaVersion, views } from './schema.ts'
-import { bytesOf, hasNoLog, SqliteFile } from './sqliteFile.ts'
+import { fieldOf, bytesOf, hasNoLog, SqliteFile } from './sqliteFile.ts'
 import { Writer } from './writer.ts'
 
 /** Another process may write a line too, an export for one. */
@@ -114,9 +115,20 @@ function headerOf(database: SqliteFile, path: string, hasChecksums: boolean): Ru
   const row = rawRow.safeParse(database.prepare('SELECT * FROM main.run').get())
   const header = row.success ? headerRow.safeParse(row.data) : null
   const isSound = row.success && (hasChecksums ? sumIn(row.data) === row.data.checksum : !isMangled(row.data))
-  if (header?.success === true && isSound) return header.data
+  if (header?.success === true && isSound) return { ...header.data, kind: kindOf(database, header.data.kind) }
   const message = `What “${path}” says of the run as a whole is damaged.`
   throw new MigrateError('RECORD_DAMAGED', { message, subject: path, scope: 'run', cause: header?.error })
+}
+
+/** What a run does, also where an older version wrote that down less exactly. */
+function kindOf(database: SqliteFile, stored: StoredKind): RunKind {
+  if (stored !== 'free' && stored !== 'rollback') return stored
+  const has = (condition: string): boolean =>
+    database.prepare(`SELECT 1 FROM main.journal WHERE ${condition} LIMIT 1`).get() !== undefined
+  if (stored === 'free')
+    return has(`step = 'free-options' AND ${fieldOf('data', '$.mode')} = 'delete'`) ? 'purge' : 'quarantine'
+  if (has(`step IN ('rollback-options', 'rollback-planned')`) || !has(`step = 'planned'`)) return 'rollback'
+  return has(`step = 'remedy'`) ? 'unrepair' : 'return'
 }
 
 const rawRow = z.record(z.string(), z.union([z.string(), z.number(), z.null()]))

@@ -1,3 +1,4 @@
+import { runFacts } from '../../../shared/runKind.ts'
 import type { ItemCounts, RunDetails, RunReport, RunStatus, RunSummary } from '../../../shared/run.ts'
 import { countCopied, countItems } from './items.ts'
 import { problemGroups } from './problems.ts'
@@ -30,7 +31,7 @@ function standing(store: RunStore, isAlive: IsAlive): Standing {
   const { counts, bytes } = countItems(store)
   const { seconds = null, finishedAt = null } = ending ?? {}
   const status = mended ? 'running' : (ending?.status ?? unfinishedStatus(store, isAlive))
-  if (store.header.kind === 'rollback' || (counts.restored === 0 && !undone) || status === 'running') {
+  if (runFacts[store.header.kind].goal === 'restored' || (counts.restored === 0 && !undone) || status === 'running') {
     return { counts, bytes, seconds, finishedAt, status }
   }
   // What it has restored by itself, it is not done with.
@@ -88,7 +89,6 @@ export function describeRun(store: RunStore, isAlive: IsAlive): RunDetails {
     error: store.trouble(),
     preview: store.last('rollback-planned'),
     rollbackOptions: store.last('rollback-options'),
-    freeMode: store.last('free-options')?.mode ?? null,
     repairs: repairTally(store),
     validation: store.last('validated'),
     effects: effectsOf(store),

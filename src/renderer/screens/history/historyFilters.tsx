@@ -1,8 +1,8 @@
+import { runWords } from '../../../shared/runWords.ts'
 import { NativeSelect, TextInput } from '@mantine/core'
 import { useDebouncedCallback, useHotkeys } from '@mantine/hooks'
 import { useRef } from 'react'
-import { runKinds } from '../../../shared/run.ts'
-import { kindWord } from '../../format/kind.ts'
+import { runKinds } from '../../../shared/runKind.ts'
 import { useHistory } from '../../stores/context.tsx'
 import { type ResultGroup, resultGroups } from '../../stores/history.ts'
 import classes from './history.module.css'
@@ -50,7 +50,10 @@ export function HistoryFilters() {
           const { value } = event.currentTarget
           void narrow({ kind: runKinds.find((kind) => kind === value) ?? null })
         }}
-        data={[{ value: '', label: 'All kinds' }, ...runKinds.map((kind) => ({ value: kind, label: kindWord(kind) }))]}
+        data={[
+          { value: '', label: 'All kinds' },
+          ...runKinds.map((kind) => ({ value: kind, label: runWords[kind].name })),
+        ]}
       />
       <NativeSelect
         aria-label="How they ended"

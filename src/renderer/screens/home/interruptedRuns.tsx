@@ -1,9 +1,9 @@
+import { doneOf, runWords } from '../../../shared/runWords.ts'
 import { Button } from '@mantine/core'
 import { IconPlayerPause } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { RunSummary } from '../../../shared/run.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
-import { doneOf, kindWord } from '../../format/kind.ts'
 import { formatNumber } from '../../format/number.ts'
 import { formatMoment } from '../../format/time.ts'
 import { useBusy, useInterrupted, useLive, useNavigation, useProfiles } from '../../stores/context.tsx'
@@ -32,7 +32,7 @@ function Offer({ run }: { run: RunSummary }) {
   const go = useNavigation((state) => state.go)
   const busy = useBusy()
   const { runId, kind, profile, createdAt, planned, copied } = run
-  const name = `${kindWord(kind)} of ${formatMoment(createdAt)}`
+  const name = `${runWords[kind].name} of ${formatMoment(createdAt)}`
   return (
     <div className={classes.offer} data-tone="warn">
       <IconPlayerPause size={20} aria-hidden className={classes.icon} />

@@ -1,8 +1,8 @@
+import { runWords } from '../../../shared/runWords.ts'
 import { Anchor, Button } from '@mantine/core'
 import type { RunSummary } from '../../../shared/run.ts'
 import { Badge } from '../../components/badge.tsx'
 import { Panel } from '../../components/panel.tsx'
-import { kindWord } from '../../format/kind.ts'
 import { wordOfRun } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
 import { useNavigation } from '../../stores/context.tsx'
@@ -31,7 +31,7 @@ export function ConnectionHistory({ runs }: { runs: RunSummary[] | null }) {
               <Anchor component="button" onClick={() => go({ name: 'run', runId: run.runId })}>
                 {formatMoment(run.createdAt)}
               </Anchor>
-              <span className={classes.kind}>{kindWord(run.kind)}</span>
+              <span className={classes.kind}>{runWords[run.kind].name}</span>
             </span>
             <Badge word={wordOfRun(run)} />
           </li>

@@ -1,8 +1,8 @@
+import { runWords } from '../../../shared/runWords.ts'
 import { useMantineColorScheme } from '@mantine/core'
 import type { ProfileSummary } from '../../../shared/profile.ts'
 import type { RunSummary } from '../../../shared/run.ts'
 import type { Findable } from '../../format/find.ts'
-import { kindWord } from '../../format/kind.ts'
 import { wordOfRun } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
 import {
@@ -112,7 +112,7 @@ function useRunCommands(): Command[] {
   const go = useNavigation((state) => state.go)
   return runs.map(({ runId, kind, profile, createdAt, status }: RunSummary): Command => ({
     id: `run ${runId}`,
-    label: `${kindWord(kind)} of ${profile}, ${formatMoment(createdAt)}`,
+    label: `${runWords[kind].name} of ${profile}, ${formatMoment(createdAt)}`,
     group: wordOfRun({ kind, status }).label,
     also: runId,
     run: () => go({ name: 'run', runId }),

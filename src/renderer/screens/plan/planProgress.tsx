@@ -1,4 +1,6 @@
-import type { RunKind, RunSnapshot } from '../../../shared/run.ts'
+import { runWords } from '../../../shared/runWords.ts'
+import type { RunSnapshot } from '../../../shared/run.ts'
+import type { RunKind } from '../../../shared/runKind.ts'
 import { Announcer } from '../../components/announcer.tsx'
 import { PhaseSteps } from '../../components/phaseSteps.tsx'
 import { ProgressBar } from '../../components/progressBar.tsx'
@@ -6,7 +8,6 @@ import { Stat, Stats } from '../../components/stat.tsx'
 import { formatBytes } from '../../format/bytes.ts'
 import { formatDuration } from '../../format/duration.ts'
 import { formatCount, formatNumber } from '../../format/number.ts'
-import { failureWord } from '../../format/status.ts'
 import classes from './planProgress.module.css'
 
 /** A plan as it is being made; there is nothing to count before the checks are over. `null` before the first news of it. */
@@ -34,7 +35,7 @@ export function PlanProgress({ snapshot, kind = 'migrate' }: { snapshot: RunSnap
             value={formatBytes(snapshot?.bytesTotal ?? 0)}
           />
           <Stat
-            label={failureWord(snapshot?.kind ?? kind)}
+            label={runWords[snapshot?.kind ?? kind].failed}
             value={formatNumber(blocked)}
             tone={blocked > 0 ? 'bad' : 'neutral'}
           />

@@ -1,5 +1,6 @@
+import { runWords } from '../../../shared/runWords.ts'
 import { Button } from '@mantine/core'
-import type { RunKind } from '../../../shared/run.ts'
+import type { RunKind } from '../../../shared/runKind.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Notice } from '../../components/notice.tsx'
 import { Screen } from '../../components/screen.tsx'
@@ -9,13 +10,13 @@ import type { Preparation, Screen as Place } from '../../stores/navigation.ts'
 import { StopPlanButton } from '../run/stopButton.tsx'
 import { PlanProgress } from './planProgress.tsx'
 
-const words: Record<Preparation, { title: string; kind: RunKind }> = {
-  retry: { title: 'Plan for', kind: 'migrate' },
-  again: { title: 'Plan for', kind: 'migrate' },
-  return: { title: 'Plan to put files back for', kind: 'rollback' },
-  undo: { title: 'Plan to take repairs back for', kind: 'rollback' },
-  quarantine: { title: 'Plan to free space for', kind: 'free' },
-  delete: { title: 'Plan to free space for', kind: 'free' },
+const kinds: Record<Preparation, RunKind> = {
+  retry: 'migrate',
+  again: 'migrate',
+  return: 'return',
+  undo: 'unrepair',
+  quarantine: 'quarantine',
+  purge: 'purge',
 }
 
 /**
@@ -29,12 +30,12 @@ export function PlanScreen({ profileId, of }: Pick<Extract<Place, { name: 'plan'
   const { makePlan, prepare } = useStores()
   const again = () =>
     void (of ? prepare({ runId: of.runId, profileId }, of.what, { code: of.code ?? null }) : makePlan(profileId))
-  const { title, kind } = words[of?.what ?? 'retry']
+  const kind = kinds[of?.what ?? 'retry']
   const ended = !making && (error === null || error.code === 'INTERRUPTED')
   return (
     <Screen
       back
-      title={profile ? `${title} ${profile.name}` : 'Plan'}
+      title={profile ? `${runWords[kind].plan} ${profile.name}` : 'Plan'}
       subtitle="Nothing is changed while a plan is made."
       actions={
         making ? <StopPlanButton runId={null} stopping={null} /> : ended && <Button onClick={again}>Plan again</Button>

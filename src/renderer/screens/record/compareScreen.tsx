@@ -1,3 +1,4 @@
+import { runWords } from '../../../shared/runWords.ts'
 import { Table } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import type { ErrorData } from '../../../shared/errors.ts'
@@ -9,7 +10,6 @@ import { Notice } from '../../components/notice.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { comparedLines } from '../../format/compare.ts'
-import { kindWord } from '../../format/kind.ts'
 import { formatCount, formatNumber } from '../../format/number.ts'
 import { itemWord, wordOfRun } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
@@ -65,7 +65,7 @@ function Compared({ compared }: { compared: Comparison }) {
               <Table.Td />
               {[first, second].map((run) => (
                 <Table.Th key={run.runId} scope="col">
-                  {kindWord(run.kind)}, {formatMoment(run.createdAt)} <Badge word={wordOfRun(run)} />
+                  {runWords[run.kind].name}, {formatMoment(run.createdAt)} <Badge word={wordOfRun(run)} />
                 </Table.Th>
               ))}
             </Table.Tr>

@@ -27,18 +27,7 @@ export interface Action {
 
 type Facts = Pick<
   RunDetails,
-  | 'kind'
-  | 'parent'
-  | 'status'
-  | 'committed'
-  | 'failed'
-  | 'restored'
-  | 'freed'
-  | 'copied'
-  | 'preview'
-  | 'freeMode'
-  | 'repairs'
-  | 'totals'
+  'kind' | 'parent' | 'status' | 'committed' | 'failed' | 'restored' | 'freed' | 'copied' | 'totals'
 >
 
 /** What makes sense for a run as it stands, the next step first. */
@@ -54,10 +43,15 @@ export function actionsOf(run: Facts): Action[] {
       return ofRecord(run)
     case 'rollback':
       return [...resume, ...ofRollback(run)]
-    case 'free':
-      return [...resume, ...(run.freed > 0 && run.freeMode === 'quarantine' ? [returns] : [])]
+    case 'quarantine':
+      return [...resume, ...(run.freed > 0 ? [returns] : [])]
+    case 'purge':
+    case 'return':
+      return resume
     case 'repair':
       return [...resume, ...(run.committed > 0 ? [undo] : []), audit]
+    case 'unrepair':
+      return [...resume, audit]
     case 'audit':
       return [audit]
   }
@@ -80,9 +74,7 @@ function ofRecord({ committed }: Facts): Action[] {
   return committed > 0 ? [verify, validate, rollback, plan] : [plan]
 }
 
-function ofRollback({ preview, parent, status, restored, repairs }: Facts): Action[] {
-  if (repairs !== null) return [audit]
-  if (preview === null) return []
+function ofRollback({ parent, status, restored }: Facts): Action[] {
   const unfinished = status === 'completed with failures' && parent !== null
   return [...(unfinished ? [rest] : []), ...(restored > 0 ? [again] : [])]
 }

@@ -1,7 +1,8 @@
 import { Button, SegmentedControl, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useState } from 'react'
-import type { ItemState, ItemView, RunDetails, RunKind } from '../../../shared/run.ts'
+import type { ItemState, ItemView, RunDetails } from '../../../shared/run.ts'
+import { runFacts, type RunKind } from '../../../shared/runKind.ts'
 import { ItemList } from '../../components/itemList.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { itemWord } from '../../format/status.ts'
@@ -16,9 +17,12 @@ const choices: Record<RunKind, Choice[]> = {
   import: ['all', 'committed', 'failed', 'skipped', 'restored'],
   recover: ['all', 'committed', 'failed', 'skipped', 'restored'],
   rollback: ['all', 'restored', 'failed', 'skipped', 'pending'],
-  free: ['all', 'freed', 'failed', 'skipped', 'restored', 'pending'],
+  quarantine: ['all', 'freed', 'failed', 'skipped', 'restored', 'pending'],
+  purge: ['all', 'freed', 'failed', 'skipped', 'pending'],
+  return: ['all', 'restored', 'failed', 'skipped', 'pending'],
   audit: ['all', 'failed', 'skipped'],
   repair: ['all', 'committed', 'failed', 'skipped', 'restored', 'pending'],
+  unrepair: ['all', 'restored', 'failed', 'skipped', 'pending'],
 }
 
 const searchAfterMs = 200
@@ -47,7 +51,7 @@ export function AllFiles({ details }: { details: RunDetails }) {
           aria-label="Outcome"
           value={choice}
           onChange={setChoice}
-          data={choices[kind].map((value) => ({ value, label: value === 'all' ? 'All' : itemWord(value).label }))}
+          data={choices[kind].map((value) => ({ value, label: value === 'all' ? 'All' : itemWord(value, kind).label }))}
         />
       </div>
       <ItemList
@@ -57,7 +61,7 @@ export function AllFiles({ details }: { details: RunDetails }) {
         label="Files of this run"
         pageSize={20}
         compact
-        back={kind === 'rollback'}
+        back={runFacts[kind].goal === 'restored'}
         action={canRollBack ? (item) => <RollBackOne runId={runId} item={item} /> : undefined}
       />
     </Panel>

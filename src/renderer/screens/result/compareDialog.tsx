@@ -1,8 +1,8 @@
+import { runWords } from '../../../shared/runWords.ts'
 import { Button, NativeSelect } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import type { RunDetails, RunSummary } from '../../../shared/run.ts'
 import { Dialog } from '../../components/dialog.tsx'
-import { kindWord } from '../../format/kind.ts'
 import { wordOfRun } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
 import { useNavigation, useStores } from '../../stores/context.tsx'
@@ -53,7 +53,7 @@ export function CompareDialog({ details: { runId, profileId }, onClose }: Compar
           onChange={(event) => setChosen(event.currentTarget.value)}
           data={(others ?? []).map((run) => ({
             value: run.runId,
-            label: `${formatMoment(run.createdAt)}: ${kindWord(run.kind)}, ${wordOfRun(run).label.toLowerCase()}`,
+            label: `${formatMoment(run.createdAt)}: ${runWords[run.kind].name}, ${wordOfRun(run).label.toLowerCase()}`,
           }))}
         />
       )}

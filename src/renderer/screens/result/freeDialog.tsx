@@ -1,7 +1,8 @@
 import { Button, Checkbox, Radio } from '@mantine/core'
 import { useState } from 'react'
 import { missingBeforeFree, type ReadurState } from '../../../shared/readurState.ts'
-import type { FreeMode, RunDetails } from '../../../shared/run.ts'
+import type { RunDetails } from '../../../shared/run.ts'
+import type { FreeKind } from '../../../shared/runKind.ts'
 import { Dialog } from '../../components/dialog.tsx'
 import { useReadurState } from '../../stores/context.tsx'
 import classes from './freeDialog.module.css'
@@ -10,10 +11,10 @@ interface FreeDialogProps {
   details: Pick<RunDetails, 'profileId' | 'validated'>
   onClose: () => void
   /** `anyway`: although something is missing before that. */
-  onChosen: (mode: FreeMode, anyway: boolean) => void
+  onChosen: (mode: FreeKind, anyway: boolean) => void
 }
 
-const modes: { mode: FreeMode; label: string; means: string }[] = [
+const modes: { mode: FreeKind; label: string; means: string }[] = [
   {
     mode: 'quarantine',
     label: 'Put local files aside',
@@ -21,7 +22,7 @@ const modes: { mode: FreeMode; label: string; means: string }[] = [
       'They move to quarantine/ in the uploads folder. Nothing is deleted, no space is freed yet, and it can be taken back.',
   },
   {
-    mode: 'delete',
+    mode: 'purge',
     label: 'Delete what was put aside',
     means: 'Only files of this run that lie in the quarantine. They can be had from S3 alone afterwards.',
   },
@@ -34,7 +35,7 @@ export function FreeDialog({ details, onClose, onChosen }: FreeDialogProps) {
   const readur = useReadurState(details.profileId) ?? notLookedAt
   const missing = missingBeforeFree(readur, details.validated)
   const [anyway, setAnyway] = useState(false)
-  const [mode, setMode] = useState<FreeMode>('quarantine')
+  const [mode, setMode] = useState<FreeKind>('quarantine')
   return (
     <Dialog
       opened
@@ -50,7 +51,7 @@ export function FreeDialog({ details, onClose, onChosen }: FreeDialogProps) {
       <Radio.Group
         aria-label="What is to become of local files"
         value={mode}
-        onChange={(value) => setMode(value === 'delete' ? 'delete' : 'quarantine')}
+        onChange={(value) => setMode(value === 'purge' ? 'purge' : 'quarantine')}
       >
         {modes.map(({ mode: value, label, means }) => (
           <Radio key={value} value={value} label={label} description={means} className={classes.choice ?? ''} />

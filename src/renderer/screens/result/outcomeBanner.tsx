@@ -45,7 +45,7 @@ const activityTitles = {
 
 /** What the outcome means for Readur, as it stands, and for what was not touched. */
 function followingOf(
-  { kind, status, committed, restored, freed, bucket, preview, freeMode, repairs }: RunDetails,
+  { kind, status, committed, restored, freed, bucket }: RunDetails,
   readur: ReadurState | null,
 ): ReactNode {
   switch (kind) {
@@ -60,10 +60,14 @@ function followingOf(
         ? `${readurStateWords(readur)} Local files are kept.`
         : `${switchingFact(readur)} ${notSwitchedConsequence} Local files are kept.`
     case 'rollback':
-      if (repairs !== null) return restored > 0 ? 'An audit finds what it found before.' : null
-      return preview && restored > 0 ? 'Readur finds these documents again whether it is set to S3 or not.' : null
-    case 'free':
-      return freeMode === 'quarantine' && freed > 0
+      return restored > 0 ? 'Readur finds these documents again whether it is set to S3 or not.' : null
+    case 'unrepair':
+      return restored > 0 ? 'A new audit will find the same issues again.' : null
+    case 'purge':
+    case 'return':
+      return null
+    case 'quarantine':
+      return freed > 0
         ? 'They lie in quarantine/ in the uploads folder, and take their space until they are deleted there.'
         : null
     case 'import':

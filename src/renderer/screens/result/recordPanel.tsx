@@ -1,3 +1,4 @@
+import { runFacts } from '../../../shared/runKind.ts'
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { RunDetails } from '../../../shared/run.ts'
@@ -14,7 +15,7 @@ export function RecordPanel({ details }: { details: RunDetails }) {
   const [asked, setAsked] = useState<'compare' | 'forget' | null>(null)
   const close = () => setAsked(null)
   // An audit and what is put right of it have moved nothing that a state file could tell of.
-  const hasFiles = details.totals !== null && details.kind !== 'audit' && details.repairs === null
+  const hasFiles = details.totals !== null && runFacts[details.kind].noun === 'file'
   return (
     <Panel title="Record">
       {hasFiles && <StateFile path={details.stateFile} runId={details.runId} />}

@@ -1,8 +1,8 @@
+import { runWords } from '../../../shared/runWords.ts'
 import { Anchor } from '@mantine/core'
 import type { RunFamily, RunSummary } from '../../../shared/run.ts'
 import { Badge } from '../../components/badge.tsx'
 import { Panel } from '../../components/panel.tsx'
-import { kindWord } from '../../format/kind.ts'
 import { wordOfRun } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
 import { useNavigation } from '../../stores/context.tsx'
@@ -28,7 +28,7 @@ function Related({ run, relation }: { run: RunSummary; relation: string }) {
   return (
     <li>
       <span className={classes.when}>
-        {relation}: {kindWord(run.kind)}
+        {relation}: {runWords[run.kind].name}
       </span>
       <Anchor component="button" onClick={() => go({ name: 'run', runId: run.runId })}>
         {formatMoment(run.createdAt)}

@@ -1,3 +1,5 @@
+import { runFacts } from '../../../shared/runKind.ts'
+import { runWords } from '../../../shared/runWords.ts'
 import type { ErrorData } from '../../../shared/errors.ts'
 import type { ProblemGroup, RunDetails, RunFamily } from '../../../shared/run.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
@@ -10,7 +12,6 @@ import { RetryGroup } from '../../components/retryGroup.tsx'
 import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { describeOutcome } from '../../format/outcome.ts'
-import { failureWord } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
 import { whereNow } from '../../format/whereNow.ts'
 import { useLive } from '../../stores/context.tsx'
@@ -82,7 +83,7 @@ export function ResultView({ details, problems, family, error }: ResultViewProps
             <Panel title="Findings" flush>
               <ProblemGroups
                 groups={causes}
-                failedLabel={failureWord(details.kind)}
+                failedLabel={runWords[details.kind].failed}
                 details={(group) => (
                   <>
                     {group.kind === 'failed' && canRetry && (
@@ -100,7 +101,7 @@ export function ResultView({ details, problems, family, error }: ResultViewProps
             </Panel>
           )}
           <RepairDeeds details={details} planned={false} />
-          {hasPlan && details.repairs === null && <AllFiles details={details} />}
+          {hasPlan && runFacts[details.kind].noun === 'file' && <AllFiles details={details} />}
         </div>
       </div>
       {dialogs}
@@ -113,7 +114,7 @@ const isSame = (one: ErrorData, other: ErrorData | null): boolean =>
   one.code === other?.code && one.message === other.message
 
 /** Failures and skipped files are found by their cause; notes are not outcomes, so there are only examples of them. */
-function GroupDetails({ details: { runId, kind, repairs }, group }: { details: RunDetails; group: ProblemGroup }) {
+function GroupDetails({ details: { runId, kind }, group }: { details: RunDetails; group: ProblemGroup }) {
   if (group.kind === 'note' || group.kind === 'run') return <ProblemExamples group={group} />
   const filter = group.kind === 'skipped' ? { code: group.code, state: group.kind } : { code: group.code }
   return (
@@ -121,9 +122,9 @@ function GroupDetails({ details: { runId, kind, repairs }, group }: { details: R
       runId={runId}
       filter={filter}
       label={group.title}
-      back={kind === 'rollback'}
-      kind={repairs === null ? kind : 'repair'}
-      noun={repairs === null ? 'file' : 'finding'}
+      back={runFacts[kind].goal === 'restored'}
+      kind={kind}
+      noun={runFacts[kind].noun}
     />
   )
 }

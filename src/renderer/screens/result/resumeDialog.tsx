@@ -1,6 +1,6 @@
+import { doneOf } from '../../../shared/runWords.ts'
 import type { RunSummary } from '../../../shared/run.ts'
 import { Confirm } from '../../components/confirm.tsx'
-import { doneOf } from '../../format/kind.ts'
 import { formatCount, formatNumber } from '../../format/number.ts'
 import { useLive, useStores } from '../../stores/context.tsx'
 
@@ -51,10 +51,14 @@ function restOf({ kind, database, bucket }: RunSummary) {
           Their rows in <strong>{database}</strong> go back to the local files; then the objects go, if that was chosen.
         </>
       )
-    case 'free':
+    case 'quarantine':
+    case 'purge':
       return 'Each local file goes only after its object was read back whole.'
+    case 'return':
+      return 'Each file is compared with its record before it moves.'
     case 'audit':
     case 'repair':
-      return 'What is put right is looked at once more right before.'
+    case 'unrepair':
+      return 'Each item is checked again before it is changed.'
   }
 }

@@ -1,3 +1,4 @@
+import { runFacts } from '../../../shared/runKind.ts'
 import type { PlanTotals, RunSnapshot } from '../../../shared/run.ts'
 import { Stat, Stats } from '../../components/stat.tsx'
 import { formatBytes, formatRate } from '../../format/bytes.ts'
@@ -29,19 +30,19 @@ export function RunStats({ snapshot, totals, deed, repairs }: RunStatsProps) {
       )}
       {repairs && (
         <Stat
-          label={kind === 'repair' ? 'Put right' : 'Taken back'}
+          label={kind === 'repair' ? 'Repaired' : 'Undone'}
           value={formatNumber(counts.committed + counts.restored)}
           detail={`of ${formatNumber(toDo)}`}
         />
       )}
-      {kind === 'rollback' && !repairs && (
+      {(kind === 'rollback' || kind === 'return') && (
         <>
           <Stat label={`Files ${deed}`} value={formatNumber(counts.restored)} detail={`of ${formatNumber(toDo)}`} />
           <Stat label="Local files checked" value={formatNumber(snapshot.copied)} detail="in this session" />
           <FileRate snapshot={snapshot} />
         </>
       )}
-      {kind === 'free' && (
+      {runFacts[kind].goal === 'freed' && (
         <>
           <Stat label={`Files ${deed}`} value={formatNumber(counts.freed)} detail={`of ${formatNumber(toDo)}`} />
           <ByteStats snapshot={snapshot} />

@@ -1,3 +1,4 @@
+import { runWords } from '../../../shared/runWords.ts'
 import type { RunDetails, RunSnapshot } from '../../../shared/run.ts'
 import { Announcer } from '../../components/announcer.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
@@ -7,7 +8,6 @@ import { ProgressBar } from '../../components/progressBar.tsx'
 import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { formatTimeLeft } from '../../format/duration.ts'
-import { deedOf, kindWord } from '../../format/kind.ts'
 import { formatPercent } from '../../format/number.ts'
 import { activityWords } from '../../format/progress.ts'
 import { runShare } from '../../../shared/runShare.ts'
@@ -59,13 +59,13 @@ export function RunView({ snapshot, details }: RunViewProps) {
           <PhaseSteps kind={snapshot.kind} activity={snapshot.activity} phase={snapshot.phase} />
           <span className={classes.percent}>{percent}</span>
         </div>
-        <ProgressBar label={kindWord(snapshot.kind)} share={share} valueText={valueText} />
+        <ProgressBar label={runWords[snapshot.kind].name} share={share} valueText={valueText} />
       </div>
       <RunStats
         snapshot={snapshot}
         totals={details?.totals ?? null}
-        repairs={kind === 'repair' || (details?.repairs ?? null) !== null}
-        deed={deedOf(details ?? { kind: snapshot.kind, preview: {}, freeMode: null, repairs: null })}
+        repairs={kind === 'repair' || kind === 'unrepair'}
+        deed={runWords[kind].done}
       />
       {pause !== null && (
         <Notice tone="neutral" title={pauseTitles[pause]}>
@@ -104,12 +104,6 @@ const pauseTitles = {
 const pausedText =
   'The run keeps its place: no other can begin on this database meanwhile. To shut the computer down, stop it; it can be resumed later.'
 
-function activityOf(snapshot: RunSnapshot, details: RunDetails | null): string {
-  if (snapshot.kind !== 'rollback' || details === null) return activityWords(snapshot)
-  if (details.repairs !== null) return 'Taking back repairs of'
-  return details.preview === null ? 'Putting files back for' : activityWords(snapshot)
-}
-
 function titleOf(snapshot: RunSnapshot, details: RunDetails | null): string {
-  return [activityOf(snapshot, details), details?.profile].filter(Boolean).join(' ')
+  return [activityWords(snapshot), details?.profile].filter(Boolean).join(' ')
 }

@@ -5,8 +5,6 @@ import { repairFacts, takingBackFacts } from '../../format/repair.ts'
 
 /** What is said of a plan that goes back over a run: what it would do, and what will be different afterwards. */
 export interface PlanWords {
-  /** Before the name of the profile. */
-  title: string
   /** The button that starts it; null when there is nothing to do. */
   start: string | null
   nothing: string
@@ -16,12 +14,26 @@ export interface PlanWords {
   asks: { question: string; action: string; forGood: boolean } | null
 }
 
-/** The words for a plan of the kind `rollback`, `free` or `repair`. */
+/** The words for a plan that goes back over a run, or repairs what an audit found. */
 export function planWords(details: RunDetails, locale?: string): PlanWords {
-  if (details.kind === 'free') return freeWords(details, locale)
-  if (details.kind === 'repair') return repairWords(details, locale)
-  if (details.repairs !== null) return takingBackWords(details, locale)
-  return details.preview === null ? returnWords(details, locale) : rollbackWords(details, locale)
+  switch (details.kind) {
+    case 'quarantine':
+      return quarantineWords(details, locale)
+    case 'purge':
+      return purgeWords(details, locale)
+    case 'return':
+      return returnWords(details, locale)
+    case 'repair':
+      return repairWords(details, locale)
+    case 'unrepair':
+      return unrepairWords(details, locale)
+    case 'migrate':
+    case 'import':
+    case 'recover':
+    case 'audit':
+    case 'rollback':
+      return rollbackWords(details, locale)
+  }
 }
 
 const moves = ({ totals }: RunDetails): number => totals?.move ?? 0
@@ -39,7 +51,6 @@ function rollbackWords(details: RunDetails, locale: string | undefined): PlanWor
   const { rows = 0, filesToReturn = 0, filesToFetch = 0, bytesToFetch = 0, objects = 0, conflicts = 0 } = preview ?? {}
   const files = formatCount(moves(details), 'file', locale)
   return {
-    title: 'Rollback plan for',
     start: moves(details) > 0 ? `Roll back ${files}` : null,
     nothing: conflicts > 0 ? 'Nothing can be rolled back as things stand.' : 'There is nothing to roll back.',
     facts: [
@@ -68,7 +79,6 @@ function repairWords(details: RunDetails, locale: string | undefined): PlanWords
   const findings = formatCount(moves(details), 'finding', locale)
   const removesRows = details.repairs?.some(({ deed }) => deed === 'remove-row') === true
   return {
-    title: 'Repair plan for',
     start: moves(details) > 0 ? `Put ${findings} right` : null,
     nothing: details.failed > 0 ? 'Nothing can be put right as things stand.' : 'There is nothing to put right.',
     facts: repairFacts(details.repairs ?? [], details, locale),
@@ -76,10 +86,9 @@ function repairWords(details: RunDetails, locale: string | undefined): PlanWords
   }
 }
 
-function takingBackWords(details: RunDetails, locale: string | undefined): PlanWords {
+function unrepairWords(details: RunDetails, locale: string | undefined): PlanWords {
   const repairs = formatCount(moves(details), 'repair', locale)
   return {
-    title: 'Plan to take repairs back for',
     start: moves(details) > 0 ? `Take ${repairs} back` : null,
     nothing: 'There is no repair that could be taken back.',
     facts: takingBackFacts(details.repairs ?? [], details, locale),
@@ -90,7 +99,6 @@ function takingBackWords(details: RunDetails, locale: string | undefined): PlanW
 function returnWords(details: RunDetails, locale: string | undefined): PlanWords {
   const files = formatCount(moves(details), 'file', locale)
   return {
-    title: 'Plan to put files back for',
     start: moves(details) > 0 ? `Put ${files} back` : null,
     nothing: 'There is no file that can be put back.',
     facts: [
@@ -101,37 +109,40 @@ function returnWords(details: RunDetails, locale: string | undefined): PlanWords
   }
 }
 
-function freeWords(details: RunDetails, locale: string | undefined): PlanWords {
+const checkedFirst = 'A file is moved only after its S3 copy has been downloaded and checked.'
+
+function quarantineWords(details: RunDetails, locale: string | undefined): PlanWords {
   const count = moves(details)
   const files = formatCount(count, 'file', locale)
   const size = formatBytes(details.totals?.bytes ?? 0, locale)
-  const checked = 'Each goes only after its object was read back whole, and its row found to point there.'
-  if (details.freeMode === 'delete') {
-    return {
-      title: 'Plan to free space for',
-      start: count > 0 ? `Delete ${files} (${size})` : null,
-      nothing: 'No file of this run lies in the quarantine.',
-      facts: [
-        `${files} (${size}) are deleted from the quarantine for good.`,
-        checked,
-        'Afterwards the documents can be had from S3 alone: a rollback would fetch them from there.',
-      ],
-      asks: {
-        forGood: true,
-        question: 'Delete these files?',
-        action: `Delete ${formatNumber(count, locale)} ${count === 1 ? 'file' : 'files'}`,
-      },
-    }
-  }
   return {
-    title: 'Plan to free space for',
-    start: count > 0 ? `Put ${files} aside (${size})` : null,
-    nothing: 'No local file can be put aside.',
+    start: count > 0 ? `Quarantine ${files} (${size})` : null,
+    nothing: 'There are no local files to quarantine.',
     facts: [
       `${files} (${size}) move to quarantine/ in the uploads folder.`,
-      checked,
-      'No space is freed before they are deleted there. Until then they can be put back.',
+      checkedFirst,
+      'No space is freed yet. You can put them back until they are deleted there.',
     ],
     asks: null,
+  }
+}
+
+function purgeWords(details: RunDetails, locale: string | undefined): PlanWords {
+  const count = moves(details)
+  const files = formatCount(count, 'file', locale)
+  const size = formatBytes(details.totals?.bytes ?? 0, locale)
+  return {
+    start: count > 0 ? `Delete ${files} (${size})` : null,
+    nothing: 'There are no quarantined files of this run.',
+    facts: [
+      `${files} (${size}) are deleted from the quarantine for good.`,
+      checkedFirst.replace('moved', 'deleted'),
+      'After that, S3 holds the only copy. A rollback would download them from there.',
+    ],
+    asks: {
+      forGood: true,
+      question: 'Delete these files?',
+      action: `Delete ${formatNumber(count, locale)} ${count === 1 ? 'file' : 'files'}`,
+    },
   }
 }

@@ -10,7 +10,7 @@ import { deedWords } from '../../format/repair.ts'
 export function RepairDeeds({ details, planned }: { details: RunDetails; planned: boolean }) {
   const { runId, kind, repairs } = details
   if (!repairs || repairs.length === 0) return null
-  const back = kind === 'rollback'
+  const back = kind === 'unrepair'
   return (
     <Panel title={planned ? 'What would be done' : 'What was done'} flush>
       <Accordion multiple order={3} chevronPosition="left" keepMounted={false} classNames={styles}>

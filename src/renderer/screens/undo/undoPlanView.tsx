@@ -1,3 +1,5 @@
+import { runFacts } from '../../../shared/runKind.ts'
+import { runWords } from '../../../shared/runWords.ts'
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { errorCatalogue, type ErrorData } from '../../../shared/errors.ts'
@@ -11,7 +13,6 @@ import { Panel } from '../../components/panel.tsx'
 import { ProblemGroups } from '../../components/problemGroups.tsx'
 import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
-import { failureWord } from '../../format/status.ts'
 import { useBusy, useLive, useNavigation } from '../../stores/context.tsx'
 import { Consequence } from './consequence.tsx'
 import { RepairDeeds } from './repairDeeds.tsx'
@@ -45,11 +46,12 @@ export function UndoPlanView({ details, problems, refused }: UndoPlanViewProps) 
   const go = useNavigation((state) => state.go)
   const words = planWords(details)
   const { runId, kind, totals, preview, parent } = details
+  const isRepair = runFacts[kind].noun !== 'file'
   const groups = [...fetching(preview), ...(problems ?? [])]
   return (
     <Screen
       back
-      title={`${words.title} ${details.profile}`}
+      title={`${runWords[kind].plan} ${details.profile}`}
       subtitle={<Route database={details.database} bucket={details.bucket} />}
       actions={
         <>
@@ -82,26 +84,26 @@ export function UndoPlanView({ details, problems, refused }: UndoPlanViewProps) 
       )}
       {!problems && <Loading what="findings" />}
       {groups.length > 0 && (
-        <Panel title={details.repairs === null ? 'Findings' : 'What cannot be done'} flush>
+        <Panel title={isRepair ? 'What can’t be done' : 'Findings'} flush>
           <ProblemGroups
             groups={groups}
-            failedLabel={kind === 'repair' ? 'Cannot be put right' : failureWord(kind)}
+            failedLabel={runWords[kind].failed}
             details={({ code, title }) => (
               <ItemList
                 runId={runId}
                 filter={{ code }}
                 label={title}
                 planned
-                back={kind === 'rollback'}
+                back={runFacts[kind].goal === 'restored'}
                 kind={kind}
-                noun={details.repairs === null ? 'file' : 'finding'}
+                noun={runFacts[kind].noun}
               />
             )}
           />
         </Panel>
       )}
       <RepairDeeds details={details} planned />
-      {words.start !== null && details.repairs === null && (
+      {words.start !== null && !isRepair && (
         <Panel title="Files">
           <ItemList
             runId={runId}
@@ -109,7 +111,7 @@ export function UndoPlanView({ details, problems, refused }: UndoPlanViewProps) 
             label="Files of this plan"
             planned
             compact
-            back={kind === 'rollback'}
+            back={runFacts[kind].goal === 'restored'}
           />
         </Panel>
       )}

@@ -1,3 +1,4 @@
+import { runWords } from '../../../shared/runWords.ts'
 import type { RepairTally } from '../../../shared/repair.ts'
 import type { PlanTotals, RunDetails } from '../../../shared/run.ts'
 import { Stat, Stats } from '../../components/stat.tsx'
@@ -45,7 +46,7 @@ export function UndoPreview({ details, totals }: { details: RunDetails; totals: 
 
 /** Of a repair, or of one that is taken back: what is done, by kind. */
 function RepairPreview({ details: { kind, failed }, repairs }: { details: RunDetails; repairs: RepairTally[] }) {
-  const back = kind === 'rollback'
+  const back = kind === 'unrepair'
   return (
     <Stats>
       {(back ? repairs.toReversed() : repairs).map(({ deed, planned, bytes }) => (
@@ -57,7 +58,7 @@ function RepairPreview({ details: { kind, failed }, repairs }: { details: RunDet
         />
       ))}
       <Stat
-        label={back ? 'Cannot be taken back' : 'Cannot be put right'}
+        label={runWords[kind].failed}
         value={formatNumber(failed)}
         detail={failed > 0 ? 'stay as they are' : 'nothing stands in the way'}
         tone={failed > 0 ? 'warn' : 'good'}
@@ -68,22 +69,19 @@ function RepairPreview({ details: { kind, failed }, repairs }: { details: RunDet
 
 /** Of a plan that only moves or deletes local files. */
 function PlainPreview({ details, totals }: { details: RunDetails; totals: PlanTotals }) {
+  const { kind } = details
   const goes =
-    details.kind === 'free'
-      ? details.freeMode === 'delete'
-        ? 'Files to delete'
-        : 'Files to put aside'
-      : 'Files to put back'
+    kind === 'purge' ? 'Files to delete' : kind === 'quarantine' ? 'Files to quarantine' : 'Files to put back'
   return (
     <Stats>
       <Stat label={goes} value={formatNumber(totals.move)} detail={formatCount(totals.documents, 'document')} />
       <Stat label="Size" value={formatBytes(totals.bytes)} />
       <Stat
-        label={details.kind === 'free' ? 'Have to stay' : 'Cannot be put back'}
+        label={runWords[kind].failed}
         value={formatNumber(totals.blocked)}
         tone={totals.blocked > 0 ? 'bad' : 'neutral'}
       />
-      <Stat label="Need nothing" value={formatNumber(totals.skip)} />
+      <Stat label="Skipped" value={formatNumber(totals.skip)} />
     </Stats>
   )
 }

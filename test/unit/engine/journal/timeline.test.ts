@@ -118,7 +118,7 @@ describe('what a rollback has done beside the rows', () => {
       { step: 'removed', seq: 4, data: {} },
     ])
     expect(effectsOf(rollback)).toEqual({ filesFetched: 1, objectsRemoved: 2, objectsLeft: 1 })
-    expect(describeRun(rollback, dead)).toMatchObject({ preview: null, rollbackOptions: null, freeMode: null })
+    expect(describeRun(rollback, dead)).toMatchObject({ preview: null, rollbackOptions: null })
   })
 })
 

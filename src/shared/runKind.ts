@@ -1,0 +1,55 @@
+import type { ItemState } from './run.ts'
+
+/**
+ * What a run does. `migrate`: local files to S3. `import`, `recover`: the record of a migration that was read from a state
+ * file, or from rows and bucket; they change nothing. `rollback`: takes a migration back. `quarantine`: moves local files of
+ * a migration out of Readur's way. `purge`: deletes those that an earlier run has quarantined. `return`: moves quarantined
+ * files back. `audit`: compares all rows, files and objects; changes nothing. `repair`: fixes what an audit has found.
+ * `unrepair`: takes a repair back.
+ */
+export const runKinds = [
+  'migrate',
+  'import',
+  'recover',
+  'rollback',
+  'quarantine',
+  'purge',
+  'return',
+  'audit',
+  'repair',
+  'unrepair',
+] as const
+export type RunKind = (typeof runKinds)[number]
+
+/** The two ways to free space. */
+export const freeKinds = ['quarantine', 'purge'] as const satisfies readonly RunKind[]
+export type FreeKind = (typeof freeKinds)[number]
+
+interface RunFacts {
+  /** Where an item stands that has reached what the run is there for. */
+  goal: ItemState
+  /** What one of its items is called. */
+  noun: 'file' | 'finding' | 'repair'
+  /** Its plan is carried out, and can be carried out further after an interruption. */
+  isResumable: boolean
+  /** Its items are those of another run, its parent, which must not go on meanwhile. */
+  over: 'files' | 'rows and files' | null
+  /** The kind of run that takes it back; null where nothing can, or nothing has to. */
+  undoneBy: RunKind | null
+}
+
+/** What is true of every run of a kind. */
+export const runFacts: Record<RunKind, RunFacts> = {
+  migrate: { goal: 'committed', noun: 'file', isResumable: true, over: null, undoneBy: 'rollback' },
+  import: { goal: 'committed', noun: 'file', isResumable: false, over: null, undoneBy: 'rollback' },
+  recover: { goal: 'committed', noun: 'file', isResumable: false, over: null, undoneBy: 'rollback' },
+  rollback: { goal: 'restored', noun: 'file', isResumable: true, over: 'rows and files', undoneBy: 'migrate' },
+  quarantine: { goal: 'freed', noun: 'file', isResumable: true, over: 'files', undoneBy: 'return' },
+  purge: { goal: 'freed', noun: 'file', isResumable: true, over: 'files', undoneBy: null },
+  return: { goal: 'restored', noun: 'file', isResumable: true, over: 'rows and files', undoneBy: null },
+  audit: { goal: 'committed', noun: 'finding', isResumable: false, over: null, undoneBy: null },
+  repair: { goal: 'committed', noun: 'finding', isResumable: true, over: null, undoneBy: 'unrepair' },
+  unrepair: { goal: 'restored', noun: 'repair', isResumable: true, over: 'rows and files', undoneBy: null },
+}
+
+export const resumableKinds: readonly RunKind[] = runKinds.filter((kind) => runFacts[kind].isResumable)
