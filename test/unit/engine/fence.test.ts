@@ -112,6 +112,51 @@ describe('a bucket', () => {
     expect(removed).toBe(0)
   })
 
+  it('whose new owner has gone on working, and removed older claims, is not taken for the run’s own again', async () => {
+    const { objects, fence } = await fenced()
+    await fence.forObjects([], nothing, nothing, never)
+    const other = new MemoryDatabase({ identity: 'memory/2', label: 'elsewhere' })
+    const { instance } = await other.facts(never)
+    const lock = await other.lock(never)
+    await takeOver({ objects, lock, instance, signal: never })
+    await new Fence({ lock, objects, instance, progress: nullProgress }).assertOwner(never)
+    const removed: string[] = []
+    const remove = (): Promise<void> => {
+      removed.push('one')
+      return Promise.resolve()
+    }
+    await expect(fence.forObjects([], nothing, remove, never)).rejects.toMatchObject({ code: 'OBJECT_NOT_OURS' })
+    expect(removed).toEqual([])
+  })
+
+  it('that was taken over while a session slept before its claim is not that session’s', async () => {
+    const { objects, lock, instance, fence } = await fenced()
+    await fence.standing(never)
+    const other = new MemoryDatabase({ identity: 'memory/2', label: 'elsewhere' })
+    const { instance: theirs } = await other.facts(never)
+    const otherLock = await other.lock(never)
+    let hasSlept = false
+    const put: typeof objects.put = async (...call) => {
+      if (!hasSlept) {
+        hasSlept = true
+        await takeOver({ objects, lock: otherLock, instance: theirs, signal: never })
+        await new Fence({ lock: otherLock, objects, instance: theirs, progress: nullProgress }).assertOwner(never)
+      }
+      return objects.put(...call)
+    }
+    const asleep = {
+      bucket: objects.bucket,
+      list: objects.list.bind(objects),
+      head: objects.head.bind(objects),
+      get: objects.get.bind(objects),
+      remove: objects.remove.bind(objects),
+      put,
+    }
+    const sleepy = new Fence({ lock, objects: asleep, instance, progress: nullProgress })
+    await expect(sleepy.assertOwner(never)).rejects.toMatchObject({ code: 'BUCKET_CLAIMED' })
+    await new Fence({ lock: otherLock, objects, instance: theirs, progress: nullProgress }).assertOwner(never)
+  })
+
   it('whose claim cannot be understood belongs to nobody', async () => {
     const { objects, fence } = await fenced()
     const bytes = Buffer.from('{"format": 2}')

@@ -48,11 +48,17 @@ export async function readClaim(
   objects: Pick<ObjectStore, 'list' | 'get'>,
   signal: AbortSignal,
 ): Promise<LatestClaim | null> {
+  const latest = await latestNumber(objects, signal)
+  return latest === 0 ? null : { number: latest, claim: await readOne(objects, latest, signal) }
+}
+
+/** 0 where there is no claim. */
+async function latestNumber(objects: Pick<ObjectStore, 'list'>, signal: AbortSignal): Promise<number> {
   let latest = 0
   for await (const page of objectPages(objects, claimFolder, signal)) {
     for (const { key } of page) latest = Math.max(latest, numberOf(key) ?? 0)
   }
-  return latest === 0 ? null : { number: latest, claim: await readOne(objects, latest, signal) }
+  return latest
 }
 
 async function readOne(objects: Pick<ObjectStore, 'get'>, number: number, signal: AbortSignal): Promise<Claim | null> {
@@ -86,7 +92,7 @@ export const claimFor = (
 
 /** Writes the next claim, and forgets the one before. Null when somebody else was faster. */
 export async function writeClaim(
-  objects: Pick<ObjectStore, 'put' | 'get' | 'remove'>,
+  objects: Pick<ObjectStore, 'list' | 'put' | 'get' | 'remove'>,
   after: number,
   claim: Claim,
   signal: AbortSignal,
@@ -97,16 +103,21 @@ export async function writeClaim(
   await objects.put(wholeBody(head, body), signal)
   // Read back: a first try may have arrived without its answer, and not every service refuses to overwrite.
   if ((await readOne(objects, number, signal))?.nonce !== claim.nonce) return null
+  // Others may have claimed it twice since it was looked at, and removed the claim that would have been in the way.
+  if (!(await isLatest(objects, number, signal))) {
+    await objects.remove(head.key, ownStepPermit(), signal).catch(() => undefined)
+    return null
+  }
   // An older claim means nothing, so one that cannot be removed does no harm.
   if (after > 0) await objects.remove(keyOf(after), ownStepPermit(), signal).catch(() => undefined)
   return { number, claim }
 }
 
-/** Nobody has claimed the bucket after this claim. */
+/** Nobody has claimed the bucket after this claim. The next number alone does not tell: its claim goes with the one after it. */
 export async function isLatest(
-  objects: Pick<ObjectStore, 'head'>,
+  objects: Pick<ObjectStore, 'list'>,
   number: number,
   signal: AbortSignal,
 ): Promise<boolean> {
-  return (await objects.head(keyOf(number + 1), signal)) === null
+  return (await latestNumber(objects, signal)) === number
 }
