@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { PostgresDatabase } from '../../src/main/adapters/postgres/readurDatabase.ts'
 import type { RetryPolicy } from '../../src/main/adapters/retry.ts'
+import { leaseMs } from '../../src/main/engine/ownership/permit.ts'
 import type { PathChange, RunLock } from '../../src/main/engine/ports.ts'
 import { startPostgresRelay, type CommitFate, type PostgresRelay } from '../services/postgresRelay.ts'
 import { openReadur, type Readur } from './readur.ts'
@@ -154,6 +155,35 @@ describe('the lock', () => {
     await lock.changePaths([change(id)], lock.epoch, never)
     const [after] = await holders()
     expect(after).not.toEqual(before)
+  })
+
+  it('that was lost and is taken again waits, as a new session does, for what its holder in between has proved', async () => {
+    const id = await readur.addDocument({ filePath: 'a.txt' })
+    const { instance } = await database.facts(never)
+    lock = await database.lock(never)
+    const mark = { id, identity: instance.identity, nonce: 'one', nextNonce: null }
+    expect(await lock.writeMark(mark, null, never)).toBe('written')
+    const endSession = (): Promise<unknown> =>
+      readur.client.query(`SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`)
+    await endSession()
+    const other = new PostgresDatabase(readur.settings, quick)
+    const between = await other.lock(never)
+    await between.prove({ epoch: between.epoch, nonce: 'one', leaseMs: 2_500 }, [], never)
+    // What it has sent may still arrive.
+    await endSession()
+    const isOpen = async (): Promise<unknown> =>
+      (await readur.client.query('SELECT removing_until > clock_timestamp() AS open FROM readur_migrate.mark')).rows[0]
+    expect(await isOpen()).toEqual({ open: true })
+    await expect(lock.changePaths([change(id)], lock.epoch, never)).rejects.toMatchObject({ code: 'LOCK_RENEWED' })
+    expect(await isOpen()).toEqual({ open: false })
+    await between.release()
+    await other.close()
+    // A server whose clock was set back makes nobody wait for longer than a lease lasts.
+    await readur.client.query(
+      `UPDATE readur_migrate.mark SET removing_until = clock_timestamp() + interval '100 years'`,
+    )
+    expect(await lock.leaseLeft(never)).toBe(leaseMs)
   })
 
   it('is not taken where a run could not have the connections that it needs', async () => {

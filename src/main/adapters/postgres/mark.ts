@@ -1,6 +1,7 @@
 import type { Client } from 'pg'
 import { z } from 'zod'
 import { MigrateError } from '../../engine/errors.ts'
+import { leaseMs } from '../../engine/ownership/permit.ts'
 import type { DatabaseMark, RunLock } from '../../engine/ports.ts'
 import { assertHeld, holdsLock } from './holder.ts'
 
@@ -78,12 +79,13 @@ export async function writeMark(
   return rowCount === 1 ? 'written' : 'changed'
 }
 
+/** No longer than a lease is good for: the server's clock may have been set back since it was given. */
 export async function leaseLeft(client: Client): Promise<number> {
   if (!(await isUsable(client))) return 0
   const { rows } = await client.query(
-    `SELECT greatest(0, ceil(extract(epoch FROM removing_until - clock_timestamp()) * 1000))::int AS ms FROM ${table}`,
+    `SELECT greatest(0, ceil(extract(epoch FROM removing_until - clock_timestamp()) * 1000))::float8 AS ms FROM ${table}`,
   )
-  return z.array(z.object({ ms: z.number().nullable() })).parse(rows)[0]?.ms ?? 0
+  return Math.min(leaseMs, z.array(z.object({ ms: z.number().nullable() })).parse(rows)[0]?.ms ?? 0)
 }
 
 /** What was proved is over and done with: the next session need not wait. */
@@ -107,7 +109,7 @@ const proof = z.object({ leased: z.number(), paths: z.array(z.string()) })
  */
 export async function prove(
   client: Client,
-  { nonce, leaseMs }: Omit<Parameters<RunLock['prove']>[0], 'epoch'>,
+  { nonce, leaseMs: forMs }: Omit<Parameters<RunLock['prove']>[0], 'epoch'>,
   paths: readonly string[],
   subject: string,
 ): Promise<Set<string>> {
@@ -119,7 +121,7 @@ export async function prove(
     `WITH holder AS (SELECT ${holdsLock} AS held)${isMarked ? `, ${leased}` : ''}
      SELECT (SELECT held FROM holder) AS held, ${isMarked ? '(SELECT count(*)::int FROM leased)' : '0'} AS leased,
        ARRAY(${referencedPaths}) AS paths`,
-    [paths, ...(isMarked ? [leaseMs, nonce] : [])],
+    [paths, ...(isMarked ? [forMs, nonce] : [])],
   )
   assertHeld(rows[0], subject)
   const { leased: count, paths: referenced } = proof.parse(rows[0])

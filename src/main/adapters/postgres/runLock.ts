@@ -2,6 +2,7 @@ import type { Client } from 'pg'
 import { z } from 'zod'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import { MigrateError } from '../../engine/errors.ts'
+import { sleepFor } from '../../engine/sleep.ts'
 import type {
   ChangeOutcome,
   DatabaseMark,
@@ -295,13 +296,26 @@ class SessionLock implements RunLock {
     if (this.#held) return this.#held.client
     if (this.#released) throw new MigrateError('INTERNAL', { message: 'The lock was released.', scope: 'run' })
     try {
-      this.#held = await connectLocked(this.#settings, signal, this.#old)
+      const held = await connectLocked(this.#settings, signal, this.#old)
+      await this.#awaitHolderBetween(held, signal)
+      this.#held = held
       this.epoch += 1
-      return this.#held.client
+      return held.client
     } catch (error) {
       // The server may not have noticed yet that our old session is gone.
       if (!(error instanceof MigrateError) || error.code !== 'DB_BUSY') throw error
       throw again(error, true)
+    }
+  }
+
+  /** Another run may have had the lock in between, and what it proved may still be under way. */
+  async #awaitHolderBetween({ client }: HeldSession, signal: AbortSignal): Promise<void> {
+    try {
+      await sleepFor(await leaseLeft(client), signal)
+      signal.throwIfAborted()
+    } catch (error) {
+      await hangUp(client)
+      throw classify(error, this.#settings, signal)
     }
   }
 }
