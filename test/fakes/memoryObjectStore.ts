@@ -42,6 +42,8 @@ export class MemoryObjectStore implements ObjectStore {
     return settled(signal, () => undefined)
   }
 
+  /** Services that know no conditions overwrite what lies at a key. */
+  ignoresConditions = false
   versions = false
   /** What it ignores of what a connection asks for. */
   lacks: ObjectFacts['lacks'] = []
@@ -150,7 +152,7 @@ export class MemoryObjectStore implements ObjectStore {
   }
 
   #store(head: ObjectHead, bytes: Buffer, etag: string): PutResult {
-    if (this.objects.has(head.key)) return 'exists'
+    if (this.objects.has(head.key) && !this.ignoresConditions) return 'exists'
     this.objects.set(head.key, { bytes, etag, contentType: head.contentType, metadata: { ...head.metadata } })
     return 'stored'
   }

@@ -7,7 +7,7 @@ import { documentKey, isOnS3, pathOfKey } from '../plan/keys.ts'
 import { locate, type Location } from '../plan/locate.ts'
 import { spellingsOf } from '../plan/paths.ts'
 import type { Fence } from '../ownership/fence.ts'
-import type { Content, ObjectFacts, RunLock } from '../ports.ts'
+import type { Content, FileStamp, ObjectFacts, RunLock } from '../ports.ts'
 import type { Site } from '../session.ts'
 import { fingerprintOf, type Fingerprint } from '../transfer/fingerprint.ts'
 import { ownerMark } from '../transfer/metadata.ts'
@@ -95,20 +95,24 @@ export async function contentOfObject({ site, signal }: ProofDeps, key: string):
  * The file is what the audit saw, no row of any table names it, and no link leads to it. Throws SOURCE_CHANGED,
  * FILE_STILL_NAMED, FILE_LINKED.
  */
-export async function assertStray(deps: ProofDeps, { mtimeMs, size }: Item, path: string): Promise<void> {
+export async function assertStray(deps: ProofDeps, item: Item, path: string): Promise<void> {
   const { site, lock, references, signal } = deps
-  const facts = await site.uploads.inspect(path)
-  if (facts.kind === 'absent') {
-    throw new MigrateError('FILE_MISSING', { message: `Nothing lies at “${path}” any more.`, subject: path })
-  }
-  if (facts.kind !== 'file' || facts.stamp.size !== size || facts.stamp.mtimeMs !== mtimeMs) {
-    throw new MigrateError('SOURCE_CHANGED', { message: `“${path}” was changed since the audit.`, subject: path })
-  }
-  const need = references.needOf(path, facts.stamp)
+  const stamp = await assertAsAudited(deps, item, path)
+  const need = references.needOf(path, stamp)
   if (need) throw new MigrateError(need.code, { message: need.message, subject: path })
   const spellings = [path, references.realOf(path)].flatMap((place) => spellingsOf(place, site.prefixes))
   if ((await lock.referenced(spellings, signal)).size === 0) return
   throw new MigrateError('FILE_STILL_NAMED', { message: `A row names “${path}” by now.`, subject: path })
+}
+
+/** The file at `path` is what the audit saw. Throws FILE_MISSING, SOURCE_CHANGED. */
+export async function assertAsAudited({ site }: ProofDeps, { mtimeMs, size }: Item, path: string): Promise<FileStamp> {
+  const facts = await site.uploads.inspect(path)
+  if (facts.kind === 'absent') {
+    throw new MigrateError('FILE_MISSING', { message: `Nothing lies at “${path}” any more.`, subject: path })
+  }
+  if (facts.kind === 'file' && facts.stamp.size === size && facts.stamp.mtimeMs === mtimeMs) return facts.stamp
+  throw new MigrateError('SOURCE_CHANGED', { message: `“${path}” was changed since the audit.`, subject: path })
 }
 
 /** The place of a document's file is not another's, by any spelling and past any link. Throws FILE_STILL_NAMED. */

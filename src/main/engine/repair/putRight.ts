@@ -2,12 +2,14 @@ import { asMigrateError, MigrateError } from '../errors.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { Item } from '../plan/item.ts'
-import { nothingToCheck, type Proved } from '../ownership/fence.ts'
+import type { Proved } from '../ownership/fence.ts'
+import { ownStepPermit } from '../ownership/permit.ts'
 import { isOnS3, pathOfKey } from '../plan/keys.ts'
 import { candidatesFor, spellingsOf } from '../plan/paths.ts'
 import type { ChangeOutcome, Content, PathChange } from '../ports.ts'
 import { quarantine, quarantineOf } from '../rollback/localFile.ts'
 import {
+  assertAsAudited,
   assertDocument,
   assertNoTrace,
   assertNowhere,
@@ -83,9 +85,17 @@ async function fixPath(deps: RepairDeps, item: Item, { from, to }: { from: strin
   await assertStillAstray(deps, item, from)
   const candidates = isOnS3(to) ? null : candidatesFor(to, site.prefixes)
   await assertDocument(deps, item, candidates?.kind === 'inside' ? (candidates.exact[0] ?? to) : to)
+  if (isOnS3(to)) await assertBucketNotTaken(deps)
   journal.writeNow({ step: 'commit-intent', seq: item.seq, data: { seqs: [item.seq], followers } })
   const [outcome] = await lock.changePaths([change], epoch, signal)
   assertChanged(outcome, item)
+}
+
+/** Rows must not point into a bucket that another database may clear. Throws BUCKET_CLAIMED. */
+async function assertBucketNotTaken({ site, fence, signal }: RepairDeps): Promise<void> {
+  const standing = await fence.standing(signal)
+  if (standing.kind !== 'other') return
+  throw new MigrateError('BUCKET_CLAIMED', { message: standing.reason, subject: site.objects.bucket })
 }
 
 /** Readur itself does not find it where its row says. */
@@ -106,19 +116,31 @@ async function moveFile(deps: RepairDeps, item: Item, { from, to }: { from: stri
   const isThere = async (path: string): Promise<boolean> => (await site.uploads.inspect(path)).kind !== 'absent'
   // A session that was killed has moved it already.
   if (store.last('set-aside-intent', item.seq) && !(await isThere(from)) && (await isThere(to))) return
-  if (from.startsWith(`${quarantine}/`)) {
+  const comesBack = from.startsWith(`${quarantine}/`)
+  const checks = async (): Promise<void> => {
+    if (comesBack) assertOwnPlace(deps, item, to)
+    else await assertStray(deps, item, from)
+  }
+  await checks()
+  if (comesBack) {
     await assertNowhere(deps, item.oldPath)
-    assertOwnPlace(deps, item, to)
     await assertDocument(deps, item, from)
-  } else await assertStray(deps, item, from)
+  }
   journal.writeNow({ step: 'set-aside-intent', seq: item.seq, data: { from, to } })
   const move = async ({ permit, referenced }: Proved<void>): Promise<void> => {
     if (referenced.size > 0) {
       throw new MigrateError('FILE_STILL_NAMED', { message: `A row names “${from}” by now.`, subject: from })
     }
     await site.uploads.move(from, to, permit)
+    if (comesBack) return
+    try {
+      await assertAsAudited(deps, item, to)
+    } catch (cause) {
+      await site.uploads.move(to, from, ownStepPermit())
+      throw cause
+    }
   }
-  await fence.forFiles(spellingsOf(from, site.prefixes), nothingToCheck, move, signal)
+  await fence.forFiles(spellingsOf(from, site.prefixes), checks, move, signal)
 }
 
 async function removeObject(

@@ -83,9 +83,17 @@ async function putObjectBack(
   known: boolean,
 ): Promise<void> {
   const { site, journal, signal } = deps
-  if (!known && (await site.objects.head(key, signal)) !== null) return
+  const isTaken = (await site.objects.head(key, signal)) !== null
+  if (isTaken && !known) return
   const saved = repaired.last('object-saved', item.seq)
   if (!saved) throw new MigrateError('OBJECT_MISSING', { message: 'No copy of it was saved.', subject: key })
+  const isBack = async (): Promise<boolean> => (await contentOfObject(deps, key)).sha256 === saved.sha256
+  const differs = new MigrateError('OBJECT_DIFFERS', { message: `Another object lies at “${key}”.`, subject: key })
+  // Not every service refuses to overwrite.
+  if (isTaken) {
+    if (await isBack()) return
+    throw differs
+  }
   const copy = await contentOfFile(deps, saved.to)
   if (copy.sha256 !== saved.sha256) {
     throw new MigrateError('HASH_MISMATCH', { message: `“${saved.to}” is not the copy that was saved.`, subject: key })
@@ -101,9 +109,8 @@ async function putObjectBack(
   } finally {
     await file.close()
   }
-  // It may have been there: from a session that was killed, or from somebody else.
-  if ((await contentOfObject(deps, key)).sha256 === saved.sha256) return
-  throw new MigrateError('OBJECT_DIFFERS', { message: `Another object lies at “${key}”.`, subject: key })
+  // It may have come there in the meantime.
+  if (!(await isBack())) throw differs
 }
 
 async function putRowBack({ lock, journal, signal }: RepairDeps, repaired: RunStore, item: Item): Promise<void> {
