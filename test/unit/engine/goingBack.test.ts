@@ -4,7 +4,7 @@ import { JournalBuffer } from '../../../src/main/engine/journal/journalBuffer.ts
 import { Fence } from '../../../src/main/engine/ownership/fence.ts'
 import type { RunStore } from '../../../src/main/engine/journal/runStore.ts'
 import type { Restorable } from '../../../src/main/engine/journal/itemRows.ts'
-import { restoreItems } from '../../../src/main/engine/rollback/restore.ts'
+import { restoreItems, type LeftOver } from '../../../src/main/engine/rollback/restore.ts'
 import { planRollback } from '../../../src/main/engine/rollback/planRollback.ts'
 import type { RunReport } from '../../../src/shared/run.ts'
 import { World, type PlantedDocument } from '../../fakes/world.ts'
@@ -31,31 +31,55 @@ const codes = ({ problems }: RunReport): string[] => problems.map(({ code, count
 const flipped = (text: string, index: number): string =>
   text.slice(0, index) + String.fromCharCode(text.charCodeAt(index) ^ 1) + text.slice(index + 1)
 
+const copies = (): Restorable[] => [...parent.copied()].flat().filter(({ item }) => item.documentId === at(0).id)
+
+/** Undoes items of the run, in one session. */
+async function restoring(): Promise<(page: Restorable[]) => Promise<LeftOver>> {
+  const { site, progress, stop, limit } = world.context()
+  const lock = await site.database.lock(stop.now)
+  const { instance } = await site.database.facts(stop.now)
+  const fence = new Fence({ lock, objects: site.objects, instance, progress })
+  const deps = { ...site, store: parent, parent: null, journal: new JournalBuffer(parent), lock, fence, progress }
+  const options = { keepObjects: false, force: false }
+  return (page) => restoreItems({ ...deps, pages: [page], options, stop, limit })
+}
+
+describe('a local file that goes right after its row came back', () => {
+  const losing = (change: () => void): void => {
+    world.database.afterChange = ([first]) => {
+      if (first?.to === at(0).path) change()
+    }
+  }
+
+  it.each([
+    ['is deleted', () => world.uploads.entries.delete(at(0).source)],
+    ['is written to', () => world.uploads.overwrite(at(0).source, Buffer.from('FIRST'))],
+  ])('because it %s keeps the object, which may be the last copy', async (_, change) => {
+    losing(change)
+    const restore = await restoring()
+    expect(await restore(copies())).toMatchObject({ objects: 1 })
+    expect(world.pathOf(at(0).id)).toBe(at(0).path)
+    expect(world.bucket.objects.get(at(0).key)?.bytes.toString()).toBe('first')
+  })
+
+  it('with its document, which a user has deleted, does not keep the object', async () => {
+    losing(() => {
+      world.database.remove(at(0).id)
+      world.uploads.entries.delete(at(0).source)
+    })
+    const restore = await restoring()
+    expect(await restore(copies())).toMatchObject({ objects: 0 })
+    expect(world.bucket.objects.has(at(0).key)).toBe(false)
+  })
+})
+
 describe('a rollback of a record with a flipped bit', () => {
   /** Every character of the path, its last bit turned, and one that is another document’s path. */
   const damaged = (): string[] => [...Array.from(at(0).path, (_, index) => flipped(at(0).path, index)), at(1).path]
-  const copies = (): Restorable[] => [...parent.copied()].flat().filter(({ item }) => item.documentId === at(0).id)
-
   it('in the old path gives no row a path that does not lead to its file, and keeps the object', async () => {
-    const { site, progress, stop, limit } = world.context()
-    const lock = await site.database.lock(stop.now)
-    const { instance } = await site.database.facts(stop.now)
-    const fence = new Fence({ lock, objects: site.objects, instance, progress })
+    const restore = await restoring()
     for (const oldPath of damaged()) {
-      const page = copies().map((copy) => ({ ...copy, item: { ...copy.item, oldPath } }))
-      const left = await restoreItems({
-        ...site,
-        store: parent,
-        pages: [page],
-        parent: null,
-        journal: new JournalBuffer(parent),
-        lock,
-        fence,
-        progress,
-        options: { keepObjects: false, force: false },
-        stop,
-        limit,
-      })
+      const left = await restore(copies().map((copy) => ({ ...copy, item: { ...copy.item, oldPath } })))
       expect([oldPath, left.rows]).toEqual([oldPath, 1])
       expect(world.pathOf(at(0).id)).toBe(`s3://${at(0).key}`)
       expect(world.bucket.objects.has(at(0).key)).toBe(true)

@@ -6,9 +6,10 @@ import type { RunStore } from '../journal/runStore.ts'
 import type { MovableItem } from '../plan/item.ts'
 import { pathOfKey } from '../plan/keys.ts'
 import { mostTries, type Fence, type Proved } from '../ownership/fence.ts'
-import type { ObjectFacts, ObjectStore } from '../ports.ts'
+import type { FileStamp, ObjectFacts, ObjectStore, UploadsFolder } from '../ports.ts'
 import { fingerprintOf } from '../transfer/fingerprint.ts'
 import { isOfDatabase, provenanceOf, runOf } from '../transfer/metadata.ts'
+import { isSameStamp } from '../transfer/source.ts'
 
 /** Requests at the same time. */
 const atOnce = 8
@@ -19,6 +20,7 @@ const underOnePermit = 32
 export interface RemoveDeps {
   store: Pick<RunStore, 'header' | 'isKeyNeeded'>
   objects: Pick<ObjectStore, 'remove' | 'head' | 'get'>
+  uploads: Pick<UploadsFolder, 'inspect'>
   fence: Pick<Fence, 'forObjects'>
   journal: JournalBuffer
   signal: AbortSignal
@@ -34,6 +36,8 @@ export interface Unwanted {
    * no sign of its maker: it goes when its bytes are the same.
    */
   standIn: string | null
+  /** The local file that its row points at by now, as it was found to be the document; null where no row needs one. */
+  local: { stamp: FileStamp | null } | null
 }
 
 /** Objects that are still there: because removing failed, or because they are not known to be ours. */
@@ -44,8 +48,8 @@ export interface LeftObjects {
 
 /**
  * Removes copies whose rows do not point at them. An object goes only if this program made it for this document, the
- * bucket is this database's, no row of any table holds its path, and no other item of the run needs it; all of that is
- * proved a moment before. A failure is journaled: too much data is no harm.
+ * bucket is this database's, no row of any table holds its path, no other item of the run needs it, and the local file that
+ * takes its place is still there; all of that is proved a moment before. A failure is journaled: too much data is no harm.
  */
 export async function removeObjects(deps: RemoveDeps, unwanted: readonly Unwanted[]): Promise<LeftObjects> {
   const left: LeftObjects = { failed: 0, foreign: 0 }
@@ -80,8 +84,10 @@ async function removeSome(
     else left.failed += 1
     note(journal, one, known.message, cause)
   }
-  const remove = async (one: Unwanted, verdict: Verdict | undefined, proved: Proved<unknown>): Promise<void> => {
-    if (verdict === undefined || verdict === 'absent' || verdict === 'unknown') return
+  const remove = async (one: Unwanted, judged: Judged | undefined, proved: Proved<unknown>): Promise<void> => {
+    if (judged === undefined) return
+    const { verdict, isLocalThere } = judged
+    if (verdict === 'absent' || verdict === 'unknown') return
     if (verdict instanceof MigrateError) {
       leave(one, verdict)
       return
@@ -89,6 +95,11 @@ async function removeSome(
     if (verdict === 'foreign' || proved.referenced.has(pathOfKey(one.item.key))) {
       left.foreign += 1
       note(journal, one, verdict === 'foreign' ? notOurs : 'Another row points at it.')
+      return
+    }
+    // A document that a user has deleted meanwhile takes its file along.
+    if (!isLocalThere && proved.referenced.has(one.item.oldPath)) {
+      leave(one, new MigrateError('OBJECT_LEFT', { message: mayBeLast, subject: one.item.key }))
       return
     }
     try {
@@ -103,8 +114,8 @@ async function removeSome(
     // Reading takes longer than a permit lasts.
     const read = await Promise.all(candidates.map((one) => limit(() => readStandIn(deps, one))))
     await fence.forObjects(
-      candidates.map(({ item }) => pathOfKey(item.key)),
-      () => Promise.all(candidates.map((one, at) => limit(() => judge(deps, one, read[at] ?? null)))),
+      candidates.flatMap(({ item }) => [pathOfKey(item.key), item.oldPath]),
+      () => Promise.all(candidates.map((one, at) => limit(() => look(deps, one, read[at] ?? null)))),
       (proved) => whenAllEnded(candidates.map((one, at) => limit(() => remove(one, proved.found[at], proved)))),
       signal,
     )
@@ -128,6 +139,25 @@ const notOurs = 'It does not say that this program made it for this database.'
 
 /** `unknown`: nothing is known to have been made here, so what is there is somebody else's. */
 type Verdict = 'removable' | 'absent' | 'foreign' | 'unknown' | MigrateError
+
+interface Judged {
+  verdict: Verdict
+  isLocalThere: boolean
+}
+
+async function look(deps: RemoveDeps, candidate: Unwanted, sameBytesAs: string | null): Promise<Judged> {
+  const [verdict, isLocalThere] = await Promise.all([judge(deps, candidate, sameBytesAs), hasStayed(deps, candidate)])
+  return { verdict, isLocalThere }
+}
+
+/** The local file is the one that was found to be the document: fetching others of its batch may have taken hours. */
+async function hasStayed({ uploads }: RemoveDeps, { item, local }: Unwanted): Promise<boolean> {
+  if (local === null) return true
+  const facts = await uploads.inspect(item.source)
+  return facts.kind === 'file' && local.stamp !== null && isSameStamp(facts.stamp, local.stamp)
+}
+
+const mayBeLast = 'The local file is gone or was changed since it was compared, so the object was left.'
 
 async function judge(deps: RemoveDeps, candidate: Unwanted, sameBytesAs: string | null): Promise<Verdict> {
   try {

@@ -11,6 +11,7 @@ import type { FileStamp, RunLock, UploadsFolder } from '../ports.ts'
 import { lookAtLocal, quarantine, quarantineOf } from '../rollback/localFile.ts'
 import type { RunContext } from '../session.ts'
 import { fingerprintOf } from '../transfer/fingerprint.ts'
+import { isSameStamp } from '../transfer/source.ts'
 import { needOf } from './needOf.ts'
 import type { References } from './references.ts'
 
@@ -154,9 +155,6 @@ async function assertUntouched(
   const message = `“${path}” was replaced or written to while it was compared.`
   throw new MigrateError('SOURCE_CHANGED', { message, subject: path })
 }
-
-const isSameStamp = (one: FileStamp, other: FileStamp): boolean =>
-  one.size === other.size && one.mtimeMs === other.mtimeMs && one.identity === other.identity
 
 /** No row names the file, no link leads to it, no worker is about to read it, and no document of it has to stay. */
 async function assertNotNeeded(

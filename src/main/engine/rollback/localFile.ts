@@ -98,7 +98,7 @@ export async function fetchable({ objects, signal }: LookDeps, { item, verified 
 
 export interface FetchDeps extends LookDeps {
   runId: string
-  uploads: Pick<UploadsFolder, 'open' | 'place' | 'move'>
+  uploads: Pick<UploadsFolder, 'open' | 'place' | 'move' | 'inspect'>
   /** Rows other than the item's own name the file at this place, as of now; asked for only where its own does not. */
   isNamed: (source: string) => Promise<boolean>
   /** In what way the item's place, or the file with this stamp that lies there, is another document's. */
@@ -107,15 +107,21 @@ export interface FetchDeps extends LookDeps {
   fence: Pick<Fence, 'forFiles'>
 }
 
+/** The document as it lies at its place. */
+export interface Placed {
+  content: Content
+  stamp: FileStamp | null
+}
+
 /**
  * Sees to it that the document lies at the item's place, byte for byte: as it is, back from where `free` has put it, or
- * fetched from S3. A damaged file is put aside, never deleted. Returns its content; throws what stands in the way, with
- * the trouble of the local file and of the object.
+ * fetched from S3. A damaged file is put aside, never deleted. Throws what stands in the way, with the trouble of the local
+ * file and of the object.
  */
-export async function ensureLocalFile(deps: FetchDeps, copy: Restorable): Promise<Content> {
+export async function ensureLocalFile(deps: FetchDeps, copy: Restorable): Promise<Placed> {
   const { source } = copy.item
   const local = await lookAtLocal(deps, copy, source)
-  if (local.state === 'sound') return local.content
+  if (local.state === 'sound') return { content: local.content, stamp: local.stamp }
   if (local.state === 'unusable') throw blocked(copy, local.doubt)
   if (local.state === 'damaged' && !copy.committed) throw blocked(copy, `${local.doubt} ${rowIsThere}`)
   if (local.state === 'absent' && copy.freedTo !== null) {
@@ -123,7 +129,7 @@ export async function ensureLocalFile(deps: FetchDeps, copy: Restorable): Promis
     if (returned) return returned
   }
   try {
-    return await fetch(deps, copy, local)
+    return await placed(deps, await fetch(deps, copy, local), source)
   } catch (cause) {
     const error = asMigrateError(cause)
     if (error.scope === 'run') throw error
@@ -131,15 +137,20 @@ export async function ensureLocalFile(deps: FetchDeps, copy: Restorable): Promis
   }
 }
 
+async function placed({ uploads }: FetchDeps, content: Content, source: string): Promise<Placed> {
+  const facts = await uploads.inspect(source)
+  return { content, stamp: facts.kind === 'file' ? facts.stamp : null }
+}
+
 /** Null when what lies there is not the document; then it stays there. */
-async function returnFreed(deps: FetchDeps, copy: Restorable, freedTo: string): Promise<Content | null> {
+async function returnFreed(deps: FetchDeps, copy: Restorable, freedTo: string): Promise<Placed | null> {
   const freed = await lookAtLocal(deps, copy, freedTo)
   if (freed.state !== 'sound') return null
   await assertUnclaimed(deps, copy, null)
   const { seq, source } = copy.item
   deps.journal.writeNow({ step: 'set-aside-intent', seq, data: { from: freedTo, to: source } })
   await moveFile(deps, freedTo, source)
-  return freed.content
+  return placed(deps, freed.content, source)
 }
 
 /** Throws FILE_STILL_NAMED where the item's place is not its alone: what is put there would be another document's file. */

@@ -11,12 +11,12 @@ import type { Fence } from '../ownership/fence.ts'
 import { changeOf, undoOf, type MovableItem } from '../plan/item.ts'
 import { doubtOfPath } from '../plan/locate.ts'
 import { spellingsOf, type PathPrefix } from '../plan/paths.ts'
-import type { Content, ObjectStore, PathOutcome, RunLock, UploadsFolder } from '../ports.ts'
+import type { ObjectStore, PathOutcome, RunLock, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 import type { StopSignals } from '../stop.ts'
 import type { AdaptiveLimit } from '../transfer/concurrency.ts'
 import { Claims } from './claims.ts'
-import { ensureLocalFile, isKeptAt, lastCopy, lookAtLocal } from './localFile.ts'
+import { ensureLocalFile, isKeptAt, lastCopy, lookAtLocal, type Placed } from './localFile.ts'
 
 /** Items undone together: their rows in one transaction. */
 const itemsAtOnce = 100
@@ -134,9 +134,8 @@ async function withoutLastCopies(deps: Deps, copies: Restorable[]): Promise<Rest
 
 const nothingLeft = { failed: 0, foreign: 0 }
 
-interface Sound {
+interface Sound extends Placed {
   copy: Restorable
-  content: Content
 }
 
 /** Those whose local file is the document now; the others are written down as blocked. */
@@ -169,9 +168,9 @@ async function withLocalFile(deps: Deps, copy: Restorable, isTaken: boolean): Pr
     await assertLeadsThere(deps, copy)
     const claimOn = claims.of.bind(claims)
     const fetchDeps = { runId: store.header.id, journal, objects, uploads, fence, isNamed, claimOn, signal: stop.now }
-    const content = await ensureLocalFile(fetchDeps, copy)
+    const placed = await ensureLocalFile(fetchDeps, copy)
     progress.fileEnded(seq, 'verified', size)
-    return [{ copy, content }]
+    return [{ copy, ...placed }]
   } catch (cause) {
     progress.fileEnded(seq, 'failed', size)
     const error = asMigrateError(cause)
@@ -237,15 +236,17 @@ function conflictOf(answer: PathOutcome | MigrateError): { message: string; caus
 }
 
 async function removeCopies(deps: RestoreDeps, free: Restorable[], sound: Sound[]) {
-  const { store, objects, fence, journal, parent, stop } = deps
-  const locals = new Map(sound.map(({ copy, content }) => [copy.item.seq, content.sha256]))
+  const { store, objects, uploads, fence, journal, parent, stop } = deps
+  const locals = new Map(sound.map((one) => [one.copy.item.seq, one]))
   // What another tool has moved bears no sign of it: its record and the same bytes on disk speak for it.
   const unwanted = free.map(({ item, verified }): Unwanted => {
     const isForeign = parent?.header.kind === 'import' && verified === null
-    return { item, verified, standIn: isForeign ? (locals.get(item.seq) ?? null) : null }
+    const local = locals.get(item.seq)
+    const standIn = isForeign ? (local?.content.sha256 ?? null) : null
+    return { item, verified, standIn, local: local ? { stamp: local.stamp } : null }
   })
   try {
-    return await removeObjects({ store, objects, fence, journal, signal: stop.now }, unwanted)
+    return await removeObjects({ store, objects, uploads, fence, journal, signal: stop.now }, unwanted)
   } catch (cause) {
     const error = asMigrateError(cause)
     if (!deps.options.force || isStop(error) || stop.now.aborted) throw error

@@ -8,6 +8,9 @@ function changed(item: MovableItem, message: string): MigrateError {
   return new MigrateError('SOURCE_CHANGED', { message, subject: item.source })
 }
 
+export const isSameStamp = (one: FileStamp, other: FileStamp): boolean =>
+  one.size === other.size && one.mtimeMs === other.mtimeMs && one.identity === other.identity
+
 /** The file is the one that was planned. Throws SOURCE_CHANGED. */
 export function assertAsPlanned(item: MovableItem, stamp: FileStamp): void {
   if (stamp.size !== item.size || stamp.mtimeMs !== item.mtimeMs) {
@@ -18,11 +21,7 @@ export function assertAsPlanned(item: MovableItem, stamp: FileStamp): void {
 /** The file did not change while it was read, and all of it was. Throws SOURCE_CHANGED. */
 export async function assertUnchanged(item: MovableItem, file: SourceFile, read: Fingerprint): Promise<void> {
   if (read.size !== item.size) throw changed(item, `${read.size} of ${item.size} bytes could be read.`)
-  const { stamp } = file
-  const now = await file.restat()
-  if (now.size !== stamp.size || now.mtimeMs !== stamp.mtimeMs || now.identity !== stamp.identity) {
-    throw changed(item, 'It was written to while it was read.')
-  }
+  if (!isSameStamp(await file.restat(), file.stamp)) throw changed(item, 'It was written to while it was read.')
 }
 
 /** The bytes are the document that was uploaded to Readur. Throws HASH_MISMATCH; returns the note to keep, if any. */
