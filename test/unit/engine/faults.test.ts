@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MigrateError } from '../../../src/main/engine/errors.ts'
+import { takeOver } from '../../../src/main/engine/ownership/ownership.ts'
 import type { PlanTotals, RunReport } from '../../../src/shared/run.ts'
+import { MemoryDatabase } from '../../fakes/memoryDatabase.ts'
 import { userId, World } from '../../fakes/world.ts'
 
 const mebibyte = 1024 ** 2
@@ -433,6 +435,25 @@ describe('rows that others change while a run goes on', () => {
     expect(report).toMatchObject({ status: 'completed with failures', committed: 8, failed: 1 })
     expect(codes(report)).toEqual(['ROW_LOCKED 1'])
     expect(world.pathOf(bad?.id ?? '')).toBe(bad?.path)
+  })
+})
+
+describe('a run that sleeps and loses its lock', () => {
+  it('switches no row to a bucket that another database has taken over since', async () => {
+    const { id, path } = world.addDocument('one')
+    const other = new MemoryDatabase({ identity: 'memory/2', label: 'elsewhere' })
+    const { instance } = await other.facts(world.stop.now)
+    const lock = await other.lock(world.stop.now)
+    let sleeps = 1
+    world.database.beforeChange = async () => {
+      if (sleeps-- !== 1) return
+      await takeOver({ objects: world.bucket, lock, instance, signal: world.stop.now })
+      throw new MigrateError('LOCK_RENEWED', { message: 'The lock was lost and taken again.', scope: 'run' })
+    }
+    const report = await world.migrate()
+    expect(report).toMatchObject({ status: 'interrupted', committed: 0 })
+    expect(codes(report)).toContain('BUCKET_CLAIMED 1')
+    expect(world.pathOf(id)).toBe(path)
   })
 })
 

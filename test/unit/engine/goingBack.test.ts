@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { executeFree, prepareFree } from '../../../src/main/engine/free/free.ts'
 import { JournalBuffer } from '../../../src/main/engine/journal/journalBuffer.ts'
+import { takeOver } from '../../../src/main/engine/ownership/ownership.ts'
+import { AdaptiveLimit } from '../../../src/main/engine/transfer/concurrency.ts'
+import { MemoryDatabase } from '../../fakes/memoryDatabase.ts'
 import { Fence } from '../../../src/main/engine/ownership/fence.ts'
 import type { RunStore } from '../../../src/main/engine/journal/runStore.ts'
 import type { Restorable } from '../../../src/main/engine/journal/itemRows.ts'
@@ -139,6 +142,25 @@ describe('freeing', () => {
     const report = await free()
     expect(codes(report)).toEqual(['SOURCE_CHANGED 1'])
     expect([world.contentOf(at(0).source), aside(0), aside(1)]).toEqual(['FIRST', null, 'second'])
+  })
+
+  it('ends when another database takes the bucket over, which holds what is left of the documents', async () => {
+    world.limit = new AdaptiveLimit(1)
+    const other = new MemoryDatabase({ identity: 'memory/2', label: 'elsewhere' })
+    const { instance } = await other.facts(world.stop.now)
+    const lock = await other.lock(world.stop.now)
+    const get = world.bucket.get.bind(world.bucket)
+    let reads = 0
+    world.bucket.get = async function* (key, signal) {
+      yield* get(key, signal)
+      // As the first file is about to go.
+      if (key.startsWith('documents/') && ++reads === 1)
+        await takeOver({ objects: world.bucket, lock, instance, signal })
+    }
+    const report = await free()
+    expect(report).toMatchObject({ status: 'interrupted', freed: 0 })
+    expect(codes(report)).toContain('BUCKET_CLAIMED 1')
+    expect([0, 1].map(aside)).toEqual([null, null])
   })
 
   it('sees a row that was entered while it was under way', async () => {

@@ -4,16 +4,17 @@ import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import { madeByOthers } from '../journal/madeByOthers.ts'
 import { changeOf, undoOf, type MovableItem } from '../plan/item.ts'
 import type { RunStore } from '../journal/runStore.ts'
+import type { Fence } from '../ownership/fence.ts'
 import type { ObjectStore, PathOutcome, RunLock, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 import { changeRows, doubtsAtOnce } from './changeRows.ts'
 import { pathOfKey } from '../plan/keys.ts'
 import { reuseCopy } from '../transfer/copyItem.ts'
-import { removeObjects, type RemoveDeps } from './removeObjects.ts'
+import { removeObjects } from './removeObjects.ts'
 
 export interface CommitDeps {
   lock: RunLock
-  fence: RemoveDeps['fence']
+  fence: Pick<Fence, 'forObjects' | 'assertStillOwner'>
   objects: Pick<ObjectStore, 'remove' | 'head' | 'get'>
   uploads: Pick<UploadsFolder, 'inspect'>
   store: Pick<RunStore, 'header' | 'isKeyNeeded' | 'last'>
@@ -222,8 +223,12 @@ async function switchBack(deps: CommitDeps, item: MovableItem, error: MigrateErr
 }
 
 /** Why the row must not point at the copy after all; null when it is still there, whole. */
-async function doubtAbout({ objects, store, signal }: CommitDeps, item: MovableItem): Promise<MigrateError | null> {
+async function doubtAbout(
+  { objects, store, fence, signal }: CommitDeps,
+  item: MovableItem,
+): Promise<MigrateError | null> {
   const verified = store.last('verified', item.seq)
+  await fence.assertStillOwner(signal)
   try {
     const isWhole =
       verified !== null && (await reuseCopy({ objects, options: { verify: 'head' }, signal }, item, verified))

@@ -92,6 +92,7 @@ async function takeAway(
     }
   }
   const checks = async (): Promise<void> => {
+    await fence.assertStillOwner(signal)
     await stillOnS3()
     await assertNotNeeded(deps, site, copy, sharers, from, signal)
     await assertUntouched(uploads, from, stamp)

@@ -66,6 +66,14 @@ export class Fence {
     if (standing.kind === 'other') throw claimedError(standing.reason, this.#deps.objects.bucket)
   }
 
+  /** As `assertOwner`, asked of the bucket again: a session may take days, or sleep. Throws BUCKET_CLAIMED. */
+  async assertStillOwner(signal: AbortSignal): Promise<void> {
+    const standing = await this.standing(signal)
+    const isStill = standing.kind !== 'owner' || (await isLatest(this.#deps.objects, standing.claim.number, signal))
+    if (!isStill) this.#standing = null
+    await this.assertOwner(signal)
+  }
+
   /**
    * Removes objects: makes `checks`, proves lock and claim, then lets `act` remove what it may. All of that is done over
    * when the permit expires. Throws OBJECT_NOT_OURS where the bucket is not proved to be this database's.
