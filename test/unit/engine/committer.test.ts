@@ -28,6 +28,7 @@ describe('pointing rows at their copies', () => {
 
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    lock.epoch = 1
     transactions = []
     written = []
     failed = []
@@ -38,7 +39,7 @@ describe('pointing rows at their copies', () => {
   })
   afterEach(() => vi.useRealTimers())
 
-  const lock: RunLock = {
+  const lock: RunLock & { epoch: number } = {
     epoch: 1,
     changePaths: async (changes) => {
       transactions.push(changes.map(({ id }) => id))
@@ -249,6 +250,15 @@ describe('pointing rows at their copies', () => {
     answer = () => [{ result: 'gone' }]
     await committer(1).add(itemAt(1))
     expect(objects.objects.has(key)).toBe(true)
+  })
+
+  it('points no row at a copy that is gone when the lock was lost since it was verified', async () => {
+    const commits = committer(10)
+    await commits.add(itemAt(1))
+    lock.epoch = 2
+    await commits.flush()
+    expect(transactions).toEqual([])
+    expect(failed).toEqual([['d1', 'VERIFY_FAILED']])
   })
 
   it('leaves a row that another run has switched already to that run', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { claimFolder } from '../../../src/main/engine/ownership/claim.ts'
 import { Fence } from '../../../src/main/engine/ownership/fence.ts'
 import { takeOver } from '../../../src/main/engine/ownership/ownership.ts'
@@ -80,6 +80,22 @@ describe('a permit', () => {
     const { fence } = await fenced({ prove: () => Promise.reject(lost) })
     await expect(fence.forFiles([], nothing, nothing, never)).rejects.toBe(lost)
     await expect(fence.forObjects([], nothing, nothing, never)).rejects.toBe(lost)
+  })
+})
+
+describe('a session', () => {
+  afterEach(() => vi.useRealTimers())
+
+  it('waits until what the one before it has proved is good no longer', async () => {
+    const { fence } = await fenced({ leaseLeft: () => Promise.resolve(5_000) })
+    vi.useFakeTimers()
+    let isOver = false
+    const waiting = fence.awaitOthers(never).then(() => (isOver = true))
+    await vi.advanceTimersByTimeAsync(4_999)
+    expect(isOver).toBe(false)
+    await vi.advanceTimersByTimeAsync(1)
+    await waiting
+    expect(isOver).toBe(true)
   })
 })
 

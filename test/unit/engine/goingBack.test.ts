@@ -144,6 +144,31 @@ describe('freeing', () => {
     expect([world.contentOf(at(0).source), aside(0), aside(1)]).toEqual(['FIRST', null, 'second'])
   })
 
+  it.each([
+    ['its row came back', 'ROW_CHANGED', () => world.database.setPath('documents.file_path', at(0).id, at(0).path)],
+    ['its object went', 'OBJECT_MISSING', () => world.bucket.objects.delete(at(0).key)],
+    ['its text is to be read', 'AWAITS_OCR', () => world.database.waitingForOcr.add(at(0).id)],
+  ])('does not touch a file of which, while it was compared, %s', async (_, code, change) => {
+    const moved: string[] = []
+    world.uploads.onWrite = (_call, path) => moved.push(path)
+    world.uploads.onRead = (path) => {
+      if (path === at(0).source) change()
+    }
+    expect(codes(await free())).toEqual([`${code} 1`])
+    expect(moved).toEqual([at(1).source])
+  })
+
+  it.each([
+    ['row comes back', 'ROW_CHANGED', () => world.database.setPath('documents.file_path', at(0).id, at(0).path)],
+    ['object goes', 'OBJECT_MISSING', () => world.bucket.objects.delete(at(0).key)],
+  ])('puts a file back whose %s in the instant of its move', async (_, code, change) => {
+    world.uploads.onWrite = (call, path) => {
+      if (call === 'move' && path === at(0).source) change()
+    }
+    expect(codes(await free())).toEqual([`${code} 1`])
+    expect([world.contentOf(at(0).source), aside(0), aside(1)]).toEqual(['first', null, 'second'])
+  })
+
   it('ends when another database takes the bucket over, which holds what is left of the documents', async () => {
     world.limit = new AdaptiveLimit(1)
     const other = new MemoryDatabase({ identity: 'memory/2', label: 'elsewhere' })
