@@ -116,6 +116,22 @@ describe('a store that spoils bytes', () => {
     expect(world.leftOver()).toEqual([])
   })
 
+  it.each([
+    [
+      'it is another run’s by now',
+      (key: string) => {
+        const object = world.bucket.objects.get(key)
+        if (object) object.metadata['readur-run-id'] = 'another run'
+      },
+    ],
+    ['a row holds its path by now', (key: string) => world.database.otherPaths.add(`s3://${key}`)],
+  ])('does not make us remove what lies at the key when %s', async (_story, change) => {
+    const bad = world.addDocument('content')
+    world.faults.plan({ on: 'put', key: bad.key, corrupt: true, after: () => change(bad.key) })
+    expect(codes(await world.migrate())).toEqual(['VERIFY_FAILED 1'])
+    expect(world.keys()).toEqual([bad.key])
+  })
+
   it('a file in parts: the copy is removed, the row untouched', async () => {
     const bad = world.addDocument(Buffer.alloc(20 * mebibyte, 7))
     world.faults.plan({ on: 'putPart', corrupt: true })

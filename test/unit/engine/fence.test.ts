@@ -173,6 +173,16 @@ describe('a bucket', () => {
     await new Fence({ lock: otherLock, objects, instance: theirs, progress: nullProgress }).assertOwner(never)
   })
 
+  it('is not a database’s that was put back to what it was before its latest session', async () => {
+    const { database, objects, lock, instance } = await fenced()
+    const session = (): Fence => new Fence({ lock, objects, instance, progress: nullProgress })
+    await session().assertOwner(never)
+    const before = database.mark
+    await session().assertOwner(never)
+    database.mark = before
+    await expect(session().assertOwner(never)).rejects.toMatchObject({ code: 'BUCKET_CLAIMED' })
+  })
+
   it('whose claim cannot be understood belongs to nobody', async () => {
     const { objects, fence } = await fenced()
     const bytes = Buffer.from('{"format": 2}')
