@@ -242,6 +242,25 @@ describe('the schema of Readur', () => {
     const second = new PostgresDatabase(readur.settings, quick)
     expect((await second.counts(never)).local).toBe(1)
     expect((await second.facts(never)).identity).toBe(`${(await first.facts(never)).identity}/second`)
+    // Each has a mark of its own. The lock is the database's, so one waits for what the other may still be removing.
+    const lock = await second.lock(never)
+    const own = { id: randomUUID(), identity: 'of second', nonce: 'b', nextNonce: null }
+    expect(await lock.writeMark(own, null, never)).toBe('written')
+    await lock.release()
+    const firstLock = await first.lock(never)
+    expect(await firstLock.readMark(never)).toBeNull()
+    const mark = { id: randomUUID(), identity: 'of first', nonce: 'a', nextNonce: null }
+    expect(await firstLock.writeMark(mark, null, never)).toBe('written')
+    await firstLock.prove({ epoch: firstLock.epoch, nonce: 'a', leaseMs: 60_000 }, [], never)
+    await firstLock.release()
+    const secondLock = await second.lock(never)
+    expect(await secondLock.readMark(never)).toEqual(own)
+    expect(await secondLock.leaseLeft(never)).toBeGreaterThan(0)
+    const { rows: leased } = await readur.client.query(
+      'SELECT FROM readur_migrate.mark WHERE removing_until IS NOT NULL',
+    )
+    expect(leased).toHaveLength(2)
+    await secondLock.release(true)
     await setForRole('search_path', 'nowhere')
     await expect(new PostgresDatabase(readur.settings, quick).facts(never)).rejects.toMatchObject({
       code: 'DB_NOT_READUR',

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
@@ -172,6 +174,97 @@ describe('a snapshot that is put in the place of the database', () => {
       await server.start()
     }
     expect(await production.brokenPointers()).toEqual([])
+  })
+})
+
+describe('two Readur servers in two schemas of one database', () => {
+  /** The database of production with another Readur beside it, with a bucket and uploads of its own. */
+  async function neighbour(): Promise<World> {
+    await production.query('CREATE SCHEMA second')
+    const url = new URL(production.databaseUrl)
+    url.searchParams.set('options', '-c search_path=second,public')
+    const world = await World.bulk(documents, 64, 20, url.href)
+    open.push(world)
+    return world
+  }
+  const marks = (): Promise<unknown[]> =>
+    production.query('SELECT readur_schema AS of, identity FROM readur_migrate.mark ORDER BY 1')
+
+  it('each own their bucket: both migrate in turns and roll back, and remove objects of their own alone', async () => {
+    const other = await neighbour()
+    for (const world of [production, other])
+      expect(await world.run('migrate', '--limit', '5')).toMatchObject({ code: 0 })
+    const [ran, theirs] = [await production.run('migrate'), await other.run('migrate')]
+    expect([ran, theirs]).toMatchObject([{ code: 0 }, { code: 0 }])
+    expect(await marks()).toMatchObject([{ of: 'public' }, { of: 'second' }])
+
+    using bucket = new Outside(production.s3)
+    using theirBucket = new Outside(other.s3)
+    const before = await bucket.listed()
+    const back = await other.run('rollback', idOf(theirs), '--yes')
+    expect(back.report).toMatchObject({ restored: documents - 5, problems: [] })
+    expect(Object.keys(await theirBucket.listed()).filter((key) => key.startsWith('documents/'))).toHaveLength(5)
+    expect(await bucket.listed()).toEqual(before)
+    expect((await production.run('rollback', idOf(ran), '--yes')).report).toMatchObject({
+      restored: documents - 5,
+      problems: [],
+    })
+    expect(await production.brokenPointers()).toEqual([])
+    expect(await other.brokenPointers()).toEqual([])
+  })
+
+  it('do not share one bucket, and the second is told so', async () => {
+    const other = await neighbour()
+    expect(await production.run('migrate')).toMatchObject({ code: 0 })
+    const shared = await other.elsewhere(
+      other.databaseUrl,
+      await mkdtemp(join(tmpdir(), 'readur-shared-')),
+      other.uploadsDir,
+      production.s3,
+    )
+    open.push(shared)
+    const refused = await shared.run('migrate')
+    expect(refused.code).toBe(3)
+    expect(refused.err).toContain('belongs to another database, or to another Readur server in this one')
+    expect(await onS3(shared)).toBe(0)
+  })
+
+  it('are told from a copy of both', async () => {
+    const other = await neighbour()
+    expect(await production.run('migrate', '--limit', '5')).toMatchObject({ code: 0 })
+    expect(await other.run('migrate', '--limit', '5')).toMatchObject({ code: 0 })
+    const copy = await rehearsal()
+    const url = new URL(copy.databaseUrl)
+    url.searchParams.set('options', '-c search_path=second,public')
+    const otherCopy = await other.rehearsal(url.href)
+    open.push(otherCopy)
+    for (const world of [copy, otherCopy]) {
+      const refused = await world.run('migrate')
+      expect(refused.code).toBe(3)
+      expect(refused.err).toContain('belongs to another database')
+    }
+    expect(await other.run('migrate')).toMatchObject({ code: 0 })
+  })
+
+  it('take over the one mark of before, whose writer of then is refused by the database', async () => {
+    const other = await neighbour()
+    const first = await production.run('migrate', '--limit', '5')
+    expect(first).toMatchObject({ code: 0 })
+    await production.query(
+      `ALTER TABLE readur_migrate.mark DROP COLUMN readur_schema,
+         ADD COLUMN only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row)`,
+    )
+    expect(await other.run('migrate')).toMatchObject({ code: 0, report: { committed: documents } })
+    expect(await production.run('migrate')).toMatchObject({ code: 0 })
+    expect(await marks()).toMatchObject([{ of: 'public' }, { of: 'second' }])
+    expect((await production.run('rollback', idOf(first), '--yes')).report).toMatchObject({ restored: 5, problems: [] })
+
+    // As the program of before writes it.
+    const write = production.query(
+      `INSERT INTO readur_migrate.mark AS mark (id, identity, nonce, next_nonce) VALUES (gen_random_uuid(), 'x', 'y', NULL)
+       ON CONFLICT (only_row) DO UPDATE SET id = excluded.id, nonce = excluded.nonce`,
+    )
+    await expect(write).rejects.toMatchObject({ code: '42703' })
   })
 })
 

@@ -119,7 +119,7 @@ async function privileges(
   }
   if (!facts.mayMark) {
     return warning(null, 'The paths may be changed; whose the bucket is can’t be proved.', {
-      words: `“${user}” can’t create the schema “readur_migrate”. Documents can be migrated and rolled back, but a rollback leaves all objects in the bucket. Let the owner of the database grant what is needed:`,
+      words: `“${user}” can’t create or change the schema “readur_migrate”. Documents can be migrated and rolled back, but a rollback leaves all objects in the bucket. Let the owner of the database grant what is needed:`,
       commands: [{ where: 'the database', text: grantMark(user, database) }],
     })
   }

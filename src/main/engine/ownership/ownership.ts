@@ -30,7 +30,10 @@ export function compare(claim: LatestClaim | null, mark: DatabaseMark | null, in
   const other = (reason: string): Standing => ({ kind: 'other', reason })
   const known = claim.claim
   if (known === null) return other('The bucket’s claim can’t be read.')
-  if (known.identity !== instance.identity) return other(`The bucket belongs to another database: ${describe(known)}.`)
+  if (known.identity !== instance.identity) {
+    const whose = known.address === instance.address ? ', or to another Readur server in this one' : ''
+    return other(`The bucket belongs to another database${whose}: ${describe(known)}.`)
+  }
   if (mark?.id !== known.databaseId || (mark.nonce !== known.nonce && mark.nextNonce !== known.nonce)) {
     return other(`This database is an earlier state or a copy of the one that owns the bucket: ${describe(known)}.`)
   }
