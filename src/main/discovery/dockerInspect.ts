@@ -1,10 +1,13 @@
 import { isAbsolute } from 'node:path/posix'
+import { runtimeLabels, type ContainerRuntime } from '../../shared/container.ts'
 import type { Container, Mount, NetworkAddress, PublishedPort } from './container.ts'
 import type { Discovered } from './discovered.ts'
 import { parseContainers, parseVolumes, type InspectedContainer, type InspectedVolume } from './dockerReply.ts'
 import { variable } from './environment.ts'
 import { discoverAmong } from './fromContainers.ts'
 import { notFound } from './refusal.ts'
+
+export type Engine = Exclude<ContainerRuntime, 'kubernetes'>
 
 /**
  * The settings of each Readur among containers, the likeliest first, from what `docker inspect` says of all of them, and
@@ -20,11 +23,12 @@ export function discoverContainers(containers: string, volumes?: string): Discov
 export function discoverInspected(
   containers: readonly InspectedContainer[],
   volumes: readonly InspectedVolume[],
+  engine: Engine = 'docker',
 ): Discovered[] {
   const known = new Map(volumes.map((it) => [it.Name, it]))
   return discoverAmong(
-    containers.map((it) => fromInspect(it, known)),
-    'Docker',
+    containers.map((it) => fromInspect(it, known, engine)),
+    runtimeLabels[engine],
   )
 }
 
@@ -33,7 +37,7 @@ export const volumesOf = (containers: readonly InspectedContainer[]): string[] =
   ...new Set(containers.flatMap(({ Mounts }) => Mounts.filter((it) => it.Type === 'volume').map((it) => it.Name))),
 ]
 
-function fromInspect(it: InspectedContainer, volumes: ReadonlyMap<string, InspectedVolume>): Container {
+function fromInspect(it: InspectedContainer, volumes: ReadonlyMap<string, InspectedVolume>, engine: Engine): Container {
   const name = it.Name.replace(/^\//, '')
   const service = it.Config.Labels.get('com.docker.compose.service') ?? null
   const networks = [...it.NetworkSettings.Networks]
@@ -41,7 +45,7 @@ function fromInspect(it: InspectedContainer, volumes: ReadonlyMap<string, Inspec
   const running = it.State?.Running ?? false
   return {
     name,
-    dockerName: name,
+    dockerName: engine === 'podman' ? `podman:${name}` : name,
     service,
     origin: { container: name },
     image: it.Config.Image === '' ? null : it.Config.Image,

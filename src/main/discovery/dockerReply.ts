@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { unreadable } from './refusal.ts'
 
-/** What is read of Docker's replies. They are large, differ by version, and hold `null` wherever something is empty. */
+/** What is read of the replies of Docker and Podman. They are large, differ by version, and hold `null` wherever something is empty. */
 
 /** Larger replies are not of Docker: a hundred containers with their networks come to half a megabyte. */
 const largestReply = 8 * 1024 ** 2
@@ -68,9 +68,6 @@ const volume = z.object({
 })
 export type InspectedVolume = z.infer<typeof volume>
 
-const listed = z.object({ ID: z.string().regex(/^[0-9a-f]{12,64}$/), Image: text, Names: text })
-export type ListedContainer = z.infer<typeof listed>
-
 /** `docker inspect`: those of the containers that can be read. Throws DISCOVERY_UNREADABLE. */
 export const parseContainers = (json: string): InspectedContainer[] => parseAll(json, container, 'docker inspect')
 
@@ -83,11 +80,12 @@ function parseAll<T>(json: string, schema: z.ZodType<T>, what: string): T[] {
   return items.data.slice(0, mostItems).flatMap((it) => schema.safeParse(it).data ?? [])
 }
 
-/** `docker ps --format json`, an object a line. Throws DISCOVERY_UNREADABLE. */
-export function parseList(output: string): ListedContainer[] {
+/** `docker ps --format {{.ID}}`, one a line. Throws DISCOVERY_UNREADABLE. */
+export function parseIds(output: string): string[] {
   if (output.length > largestReply) throw unreadable('The reply of `docker ps`', 'it is too large.')
   const lines = output.split('\n', mostItems).filter((it) => it.trim() !== '')
-  return lines.flatMap((it) => listed.safeParse(parseJson(it, 'docker ps')).data ?? [])
+  if (lines.every((it) => /^[0-9a-f]{12,64}$/.test(it))) return lines
+  throw unreadable('The reply of `docker ps`', 'it is not a list of IDs.')
 }
 
 function parseJson(json: string, what: string): unknown {

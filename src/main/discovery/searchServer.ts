@@ -1,19 +1,19 @@
-import { containerPrograms } from '../../shared/container.ts'
+import { containerPrograms, runtimeLabels } from '../../shared/container.ts'
 import { MigrateError } from '../engine/errors.ts'
 import type { CommandResult, CommandRunner } from '../engine/commands.ts'
 import type { Boundary } from './boundary.ts'
 import { discoverCompose } from './compose.ts'
 import type { Discovered, Note } from './discovered.ts'
-import { discoverInspected, volumesOf } from './dockerInspect.ts'
-import { parseContainers, parseList, parseVolumes, type InspectedVolume } from './dockerReply.ts'
+import { discoverInspected, volumesOf, type Engine } from './dockerInspect.ts'
+import { parseContainers, parseIds, parseVolumes, type InspectedVolume } from './dockerReply.ts'
 import type { ReadFile } from './neighbours.ts'
 import { findComposeFiles, serverFile, serverNeighbours } from './serverFiles.ts'
 
-/** What came of asking Docker. */
-export type DockerAccess = 'searched' | 'not installed' | 'not allowed' | 'not running' | 'failed'
+/** What came of asking Docker, or Podman where Docker is not installed. */
+export type ContainerAccess = 'searched' | 'not installed' | 'not allowed' | 'not running' | 'failed'
 
 export interface ServerSearch {
-  docker: DockerAccess
+  containers: ContainerAccess
   /** Each Readur that was found, the likeliest first; empty when there is none. */
   found: Discovered[]
   notes: Note[]
@@ -25,49 +25,68 @@ const atOnce = 50
 const filesTimeMs = 30_000
 
 /**
- * Looks for Readur on a server: among Docker's containers where the account may use Docker, else in Compose files at the
- * usual places. Only reads, and never asks for more rights (sudo).
+ * Looks for Readur on a server: among the containers of Docker, else of Podman, where the account may use them, else in
+ * Compose files at the usual places. Only reads, and never asks for more rights (sudo).
  */
 export async function searchServer(run: CommandRunner, signal: AbortSignal, boundary: Boundary): Promise<ServerSearch> {
-  const { docker, found } = await searchDocker(run, signal)
-  const about = notesOn[docker]
+  const { engine, access, found } = await searchEngines(run, signal)
+  const about = noteOn(engine, access)
   const notes = about ? [about] : []
-  if (found.length > 0) return { docker, found, notes }
+  if (found.length > 0) return { containers: access, found, notes }
   const files = await searchFiles(run, signal, boundary)
-  return { docker, found: files.found, notes: [...notes, ...files.notes] }
+  return { containers: access, found: files.found, notes: [...notes, ...files.notes] }
 }
 
-const notesOn: Record<DockerAccess, Note | null> = {
-  searched: null,
-  'not installed': { message: 'There is no Docker on the server.', remedy: null },
-  'not allowed': {
-    message: 'The account may not use Docker, so the running containers were not looked at.',
-    remedy:
-      'Log in as an account that may (a member of the group docker), or go on with what the Compose files say. sudo is never used.',
-  },
-  'not running': { message: 'Docker does not run on the server.', remedy: 'Start it, then search again.' },
-  failed: {
-    message: 'Docker gave no answer that can be read, so the running containers were not looked at.',
-    remedy: 'Try `docker ps` on the server yourself.',
-  },
+function noteOn(engine: Engine, access: ContainerAccess): Note | null {
+  const label = runtimeLabels[engine]
+  switch (access) {
+    case 'searched':
+      return null
+    case 'not installed':
+      return { message: 'Neither Docker nor Podman is installed on the server.', remedy: null }
+    case 'not allowed':
+      return {
+        message: `This account isn’t allowed to use ${label}, so the containers weren’t checked.`,
+        remedy:
+          'Log in with an account that is (for Docker, a member of the group docker), or continue with what the Compose files say. sudo is never used.',
+      }
+    case 'not running':
+      return { message: `${label} isn’t running on the server.`, remedy: 'Start it, then search again.' }
+    case 'failed':
+      return {
+        message: `${label} gave no readable answer, so the containers weren’t checked.`,
+        remedy: `Run \`${engine} ps\` on the server to see why.`,
+      }
+  }
 }
 
-/** Each Readur among Docker's containers; none where the account may not ask, or Docker gives no answer. */
+/** Each Readur among the containers; none where the account may not ask, or there is no answer. */
 export const searchContainers = async (run: CommandRunner, signal: AbortSignal): Promise<Discovered[]> =>
-  (await searchDocker(run, signal)).found
+  (await searchEngines(run, signal)).found
 
-interface DockerSearch {
-  docker: DockerAccess
+interface EngineSearch {
+  engine: Engine
+  access: ContainerAccess
   found: Discovered[]
 }
 
-async function searchDocker(run: CommandRunner, signal: AbortSignal): Promise<DockerSearch> {
-  const listing = await list(run, signal)
-  if (typeof listing === 'string') return { docker: listing, found: [] }
+/** Podman is asked where Docker has no Readur: under the name of Docker it may be the same program. */
+async function searchEngines(run: CommandRunner, signal: AbortSignal): Promise<EngineSearch> {
+  const docker = await searchEngine('docker', run, signal)
+  if (docker.found.length > 0) return docker
+  const podman = await searchEngine('podman', run, signal)
+  return podman.found.length > 0 || docker.access === 'not installed' ? podman : docker
+}
+
+async function searchEngine(engine: Engine, run: CommandRunner, signal: AbortSignal): Promise<EngineSearch> {
+  const listing = await list(engine, run, signal)
+  if (typeof listing === 'string') return { engine, access: listing, found: [] }
   try {
-    return { docker: 'searched', found: await inspect(run, listing, signal) }
+    return { engine, access: 'searched', found: await inspect(engine, run, listing, signal) }
   } catch (error) {
-    if (error instanceof MigrateError && error.code === 'DISCOVERY_UNREADABLE') return { docker: 'failed', found: [] }
+    if (error instanceof MigrateError && error.code === 'DISCOVERY_UNREADABLE') {
+      return { engine, access: 'failed', found: [] }
+    }
     throw error
   }
 }
@@ -78,10 +97,14 @@ interface Listing {
 }
 
 /** All containers, stopped ones too: Readur may have been stopped for the migration. */
-async function list(run: CommandRunner, signal: AbortSignal): Promise<Listing | Exclude<DockerAccess, 'searched'>> {
-  for (const program of containerPrograms.docker) {
-    // Docker before 23 does not know `--format json`.
-    const result = await run([...program, 'ps', '--all', '--no-trunc', '--format', '{{json .}}'], signal)
+async function list(
+  engine: Engine,
+  run: CommandRunner,
+  signal: AbortSignal,
+): Promise<Listing | Exclude<ContainerAccess, 'searched'>> {
+  for (const program of containerPrograms[engine]) {
+    // As JSON, Docker writes an object a line, and Podman one list.
+    const result = await run([...program, 'ps', '--all', '--no-trunc', '--format', '{{.ID}}'], signal)
     if (result.code === 0) return { program, output: result.stdout }
     if (!isAbsent(result)) return refusal(result)
   }
@@ -92,12 +115,17 @@ const isAbsent = ({ code, stderr }: CommandResult): boolean =>
   code === 127 || (code === 126 && /permission denied/i.test(stderr)) || /command not found/i.test(stderr)
 
 function refusal({ stderr }: CommandResult): 'not allowed' | 'not running' | 'failed' {
-  if (/cannot connect to the docker daemon/i.test(stderr)) return 'not running'
+  if (/cannot connect to (the docker daemon|podman)/i.test(stderr)) return 'not running'
   return /permission denied|not permitted/i.test(stderr) ? 'not allowed' : 'failed'
 }
 
-async function inspect(run: CommandRunner, { program, output }: Listing, signal: AbortSignal): Promise<Discovered[]> {
-  const ids = parseList(output).map((it) => it.ID)
+async function inspect(
+  engine: Engine,
+  run: CommandRunner,
+  { program, output }: Listing,
+  signal: AbortSignal,
+): Promise<Discovered[]> {
+  const ids = parseIds(output)
   // One that was removed meanwhile makes the exit code 1; the others are in the reply all the same.
   const containers = await inChunks(ids.slice(0, mostContainers), async (some) =>
     parseContainers((await run([...program, 'inspect', '--type', 'container', ...some], signal)).stdout),
@@ -107,7 +135,7 @@ async function inspect(run: CommandRunner, { program, output }: Listing, signal:
   const volumes = await inChunks(volumesOf(wanted).filter(isVolumeName).slice(0, mostVolumes), async (some) =>
     volumesOrNone((await run([...program, 'volume', 'inspect', ...some], signal)).stdout),
   )
-  return discoverInspected(wanted, volumes)
+  return discoverInspected(wanted, volumes, engine)
 }
 
 /** As Docker allows them; anything else might be an option to it. */
@@ -167,6 +195,6 @@ async function discoverOrNull(text: string, path: string, read: ReadFile): Promi
 }
 
 const nothingFound = (unread: number): Note => ({
-  message: `No Compose file with a Readur was found at the usual places${unread > 0 ? `; ${unread} could not be read` : ''}.`,
-  remedy: 'Import the docker-compose.yml or the .env of Readur, or type the settings.',
+  message: `No Compose file with Readur was found in the usual folders (home, /opt, /srv …)${unread > 0 ? `; ${unread} couldn’t be read` : ''}.`,
+  remedy: 'Import Readur’s docker-compose.yml or .env, or enter the settings yourself.',
 })

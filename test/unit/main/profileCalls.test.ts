@@ -179,7 +179,7 @@ describe('calls about profiles', () => {
     const deps: ProfileCommandDeps = {
       book,
       finder: new ReadurFinder(held, () => Promise.resolve(false)),
-      search: () => Promise.resolve({ docker: 'searched', found: [], notes: [] }),
+      search: () => Promise.resolve({ containers: 'searched', found: [], notes: [] }),
       tester: new Doctor({
         ssh,
         readurs: new ReadurBook(dir),

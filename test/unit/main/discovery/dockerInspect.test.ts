@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Discovered } from '../../../../src/main/discovery/discovered.ts'
 import { discoverContainers } from '../../../../src/main/discovery/dockerInspect.ts'
-import { parseList } from '../../../../src/main/discovery/dockerReply.ts'
+import { parseIds } from '../../../../src/main/discovery/dockerReply.ts'
 import { toVariables } from '../../../../src/main/discovery/variables.ts'
 import { readSettings } from '../../../../src/main/profiles/settings.ts'
 import { fixture, missingOf, notesOf, reasonOf, refusal, suggestionsFor, valuesOf } from './support.ts'
@@ -238,13 +238,9 @@ describe('uploads of a container', () => {
 })
 
 describe('docker ps', () => {
-  it('is read line by line, whatever else is in it', () => {
-    expect(parseList(fixture('docker/ps.txt')).map((it) => [it.Names, it.Image])).toEqual([
-      ['readur-minio-1', 'minio/minio:latest'],
-      ['readur-readur-1', 'ghcr.io/readur/readur:2.9.0'],
-      ['readur-postgres-1', 'postgres:16.8-alpine'],
-    ])
-    expect(parseList('')).toEqual([])
-    expect(parseList('{"ID": "--help"}\n{"ID": "abc"}\n[]\n')).toEqual([])
+  it('is read line by line, and nothing but IDs counts', () => {
+    expect(parseIds(fixture('docker/ps.txt')).map((it) => it.slice(0, 4))).toEqual(['c8cf', '1901', '2651'])
+    expect(parseIds('')).toEqual([])
+    for (const hostile of ['--help\n', 'abc', '[]\n']) expect(() => parseIds(hostile)).toThrow('not a list of IDs')
   })
 })

@@ -72,7 +72,7 @@ describe('a server with Docker', () => {
 
   it('is searched among its containers', async () => {
     const { asked, search } = server(docker)
-    const { docker: access, found, notes } = await search()
+    const { containers: access, found, notes } = await search()
     expect(access).toBe('searched')
     expect(notes).toEqual([])
     expect(found.map((it) => it.source)).toEqual(['readur-readur-1 in Docker'])
@@ -105,7 +105,7 @@ describe('a server with Docker', () => {
 
   it('is searched although a container is gone meanwhile, or volumes may not be looked at', async () => {
     const inspect = { code: 1, stdout: fixture('docker/inspect.json'), stderr: 'Error: No such object: c8cf' }
-    const { docker: access, found } = await server({
+    const { containers: access, found } = await server({
       ...docker,
       'docker inspect': inspect,
       'docker volume': denied,
@@ -115,11 +115,7 @@ describe('a server with Docker', () => {
   })
 
   it('is asked in portions when it has many containers, and not without end', async () => {
-    const [line = ''] = fixture('docker/ps.txt').split('\n')
-    const id = (index: number) => index.toString(16).padStart(64, '0')
-    const many = Array.from({ length: 1000 }, (_, index) => line.replace(/"ID":"[^"]*"/, `"ID":"${id(index)}"`)).join(
-      '\n',
-    )
+    const many = Array.from({ length: 1000 }, (_, index) => index.toString(16).padStart(64, '0')).join('\n')
     const { asked, search } = server({ 'docker ps': { stdout: many }, 'docker inspect': { stdout: '[]' }, ...disk({}) })
     await search()
     const inspected = asked.filter((it) => it[1] === 'inspect')
@@ -137,13 +133,47 @@ describe('a server with Docker', () => {
       },
     ],
     ['failed', { code: 1, stderr: 'something else' }],
-    ['failed', { stdout: 'no JSON' }],
+    ['failed', { stdout: 'no IDs' }],
   ] as const)('that is %s says so and goes on with Compose files', async (access, reply) => {
     const texts = { '/opt/readur/docker-compose.yml': fixture('compose/readur/docker-compose.yml') }
-    const { docker: got, found, notes } = await server({ 'docker ps': reply, ...disk(texts) }).search()
+    const { containers: got, found, notes } = await server({ 'docker ps': reply, ...disk(texts) }).search()
     expect(got).toBe(access)
     expect(notes[0]?.message).toMatch(/Docker/)
     expect(found.map((it) => it.settings.uploadsHost?.value)).toEqual(['/opt/readur/readur_uploads'])
+  })
+})
+
+/** Podman 4.3, word for word; as JSON it prints one list, not an object a line as Docker does. */
+const podman = {
+  'podman ps': (argv: readonly string[]) => ({ stdout: argv.includes('{{.ID}}') ? fixture('podman/ps.txt') : '[]\n' }),
+  'podman inspect': { stdout: fixture('podman/inspect.json') },
+  'podman volume': { stdout: fixture('podman/volumes.json') },
+}
+
+describe('a server with Podman', () => {
+  it.each([
+    ['alone', podman],
+    ['beside a Docker without Readur', { ...podman, 'docker ps': {} }],
+    ['beside a Docker that the account may not use', { ...podman, 'docker ps': denied }],
+  ])('%s is searched among its containers, which are then reached by podman exec', async (_, replies) => {
+    const { search } = server(replies)
+    const { containers, found, notes } = await search()
+    expect({ containers, notes }).toEqual({ containers: 'searched', notes: [] })
+    expect(found.map((it) => it.source)).toEqual(['readur in Podman'])
+    expect(found[0] && valuesOf(found[0])).toMatchObject({
+      databaseAddress: '127.0.0.1:5433',
+      uploadsHost: '/var/lib/containers/storage/volumes/readur_uploads/_data',
+      s3Bucket: 'docs',
+      readurVersion: '2.9.2',
+    })
+    expect(found[0]?.uploads?.container).toBe('podman:readur')
+  })
+
+  it('that does not work says so', async () => {
+    const stderr = 'Cannot connect to Podman. Please verify your connection to the Linux system'
+    const { containers, notes } = await server({ 'podman ps': { code: 125, stderr }, ...disk({}) }).search()
+    expect(containers).toBe('not running')
+    expect(notes[0]?.message).toBe('Podman isn’t running on the server.')
   })
 })
 
@@ -186,18 +216,18 @@ describe('a server without Docker for us', () => {
   })
 
   it('says when nothing is found', async () => {
-    const { docker: access, found, notes } = await server(disk({ '/opt/x/compose.yml': '[' })).search()
+    const { containers: access, found, notes } = await server(disk({ '/opt/x/compose.yml': '[' })).search()
     expect(access).toBe('not installed')
     expect(found).toEqual([])
     expect(notes.map((it) => it.message)).toEqual([
-      'There is no Docker on the server.',
-      'No Compose file with a Readur was found at the usual places; 1 could not be read.',
+      'Neither Docker nor Podman is installed on the server.',
+      'No Compose file with Readur was found in the usual folders (home, /opt, /srv …); 1 couldn’t be read.',
     ])
   })
 
   it('has Compose files read as well when its containers hold no Readur', async () => {
     const texts = { '/opt/readur/docker-compose.yml': fixture('compose/readur/docker-compose.yml') }
-    const { docker: access, found } = await server({ 'docker ps': {}, ...disk(texts) }).search()
+    const { containers: access, found } = await server({ 'docker ps': {}, ...disk(texts) }).search()
     expect(access).toBe('searched')
     expect(found).toHaveLength(1)
   })
