@@ -35,6 +35,13 @@ export const errorCatalogue = {
     cause: 'The disk was full or the server went down while the file was written, or a copy was broken off.',
     remedy: 'The file was cut to zero bytes. Restore it from a backup, then plan again.',
   },
+  PATH_LOCAL_ONLY: {
+    title: 'Path that Readur finds only while it stores locally',
+    cause:
+      'The row holds a bare file name, or a path relative to the uploads folder, as older versions of Readur wrote.',
+    remedy:
+      'With Readur on S3 these documents can’t be opened until their rows are switched, too. They are copied and switched first: keep the time between the two steps short.',
+  },
   FILE_SHARED: {
     title: 'Several rows point at one file',
     cause: 'The file was entered twice: by two sources over one folder, or by an older Readur.',
@@ -203,13 +210,13 @@ export const errorCatalogue = {
   FILE_JUNK: {
     title: 'File of the operating system or an unfinished copy',
     cause: 'A network drive, a file manager or a copy that broke off has left it.',
-    remedy: 'It is no document. repair RUN --quarantine-files moves it aside; it may as well stay.',
+    remedy: 'It isn’t a document. repair RUN --quarantine-files moves it aside, or leave it where it is.',
   },
   FILE_UNSEEN: {
     title: 'File or folder that could not be checked',
     cause: 'Its name is not valid UTF-8, or the account that runs this program may not read the folder.',
     remedy:
-      'Rename it, or give this account read permission, then audit again. In the name shown, \\xE9 stands for a byte that is no UTF-8.',
+      'Rename it, or give this account read permission, then audit again. In the name shown, \\xE9 stands for a byte that isn’t valid UTF-8.',
   },
   FILE_RECENT: {
     title: 'New file without a row',
@@ -505,7 +512,7 @@ export const errorCatalogue = {
     title: 'The SSH server and this program have no algorithm in common',
     cause: 'The server is very old, or was restricted to a few algorithms.',
     remedy:
-      'Where only ssh-rsa is missing, allow it for this server with HostKeyAlgorithms +ssh-rsa in ~/.ssh/config. Otherwise let the server offer curve25519-sha256 or ECDH for the key exchange and AES-GCM or AES-CTR for encryption. A server with chacha20-poly1305 alone cannot be used.',
+      'Where only ssh-rsa is missing, allow it for this server: “Allow ssh-rsa” in the connection, or HostKeyAlgorithms +ssh-rsa in ~/.ssh/config. Otherwise let the server offer curve25519-sha256 or ECDH for the key exchange and AES-GCM or AES-CTR for encryption. A server with chacha20-poly1305 alone cannot be used.',
   },
   SSH_HOST_KEY_UNKNOWN: {
     title: 'The SSH server is not known yet',
@@ -868,7 +875,7 @@ export const errorCatalogue = {
       'Free up space on the disk shown, then repeat the command; an interrupted run is resumed with: resume. Another place can be named as well: READUR_MIGRATE_HOME for the data folder, TMPDIR for temporary files, another file for a report.',
   },
   STATE_FILE_INVALID: {
-    title: 'This is no state file that can be read',
+    title: 'This isn’t a readable state file',
     cause: 'It is another file, or it was cut off while it was written or copied.',
     remedy:
       'Choose a migration_state.json or rollback_errors.json of migrate_to_s3, or a state file that this program exported. The file was left as it is.',

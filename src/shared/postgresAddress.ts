@@ -128,7 +128,7 @@ export function readPostgresAddress(address: string): PostgresAddress {
     throw new PostgresAddressError('has a name in which % does not stand before two hexadecimal digits.')
   }
   if (place.host.includes(',')) throw new PostgresAddressError('names several hosts. Name the one to work on.')
-  if (!/^\d{1,5}$/.test(place.port)) throw new PostgresAddressError('has a port that is no number.')
+  if (!/^\d{1,5}$/.test(place.port)) throw new PostgresAddressError('has a port that isn’t a number.')
   const host = place.host === '' ? 'localhost' : place.host
   return { ...place, host, port: Number(place.port), parameters: query }
 }

@@ -161,7 +161,7 @@ describe('a container', () => {
       'kubernetes:pod/a@x\ny',
     ],
   ])('is not called “%s”', (name) => {
-    expect(() => new Container(localCommands, name)).toThrow('is no name of a container')
+    expect(() => new Container(localCommands, name)).toThrow('isn’t a container name')
   })
 
   it('is the same pod of a deployment throughout, in the cluster that was the current one at first', async () => {

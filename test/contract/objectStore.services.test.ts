@@ -156,7 +156,7 @@ describe('a web console, a login page, or another program', () => {
     const error = await failureOf(store.list('documents/', null, never))
     expect(error).toMatchObject({ code: 'S3_NOT_S3', scope: 'run' })
     expect(error?.message).toMatch(
-      /^(The answer to a listing is no listing|ListObjectsV2 of “bucket”: the answer can’t be read)\.?$/,
+      /^(The answer to a listing isn’t a listing|ListObjectsV2 of “bucket”: the answer can’t be read)\.?$/,
     )
   })
 

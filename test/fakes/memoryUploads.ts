@@ -187,7 +187,7 @@ export class MemoryUploads implements UploadsFolder {
     const names = path.split('/').filter((name) => name !== '' && name !== '.')
     const last = names.pop()
     if (last === undefined || [...names, last].includes('..')) {
-      throw refusal(path, { kind: 'outside', reason: 'is no path of a file' })
+      throw refusal(path, { kind: 'outside', reason: 'isn’t the path of a file' })
     }
     if ([...names, last].some((name) => Buffer.byteLength(name) > longestName)) {
       if (missing === 'leave') return null

@@ -117,8 +117,8 @@ describe('a backup of the database', () => {
 
   it.each([
     ['is not there', null, 'There is no pg_dump on this computer.'],
-    ['says something else', `echo 'CREATE TABLE'`, 'no dump in the custom format'],
-    ['says nothing', 'true', 'no dump in the custom format'],
+    ['says something else', `echo 'CREATE TABLE'`, 'isn’t a dump in the custom format'],
+    ['says nothing', 'true', 'isn’t a dump in the custom format'],
     ['may not run', `echo 'This account is not available.'; exit 1`, 'ended with 1: This account is not available.'],
   ])('fails where pg_dump %s, and leaves no file', async (_story, script, words) => {
     if (script !== null) await install('pg_dump', script)

@@ -46,7 +46,7 @@ function environmentOf(text: string, file: string | undefined, findings: Finding
   const { variables, badLines } = parseEnvText(text, file)
   if (badLines.length > 0) {
     findings.note(
-      `Lines that are no variable were left out: ${badLines.slice(0, 10).join(', ')}${badLines.length > 10 ? ' …' : ''}.`,
+      `Lines that aren’t variables were left out: ${badLines.slice(0, 10).join(', ')}${badLines.length > 10 ? ' …' : ''}.`,
       'Compose refuses such a file. Look for a quote that is not closed.',
     )
   }

@@ -25,7 +25,7 @@ export async function discoverFiles(paths: readonly string[], boundary: Boundary
   for (const path of paths) {
     const read = localFiles(folderOf(path), boundary)
     const text = await localFile(path).catch(() => null)
-    if (text === null) throw unreadable(printable(path), 'it is no file of settings, or may not be read.')
+    if (text === null) throw unreadable(printable(path), 'it isn’t a settings file, or can’t be read.')
     files.push({ name: path, text, read })
   }
   return discoverTogether(files)

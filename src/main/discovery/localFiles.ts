@@ -9,7 +9,7 @@ export async function localFile(path: string): Promise<string | null> {
   try {
     const facts = await stat(path)
     // Neither a pipe, at which reading would wait, nor a device without end.
-    if (!facts.isFile() || facts.size > largestText) throw new Error('It is no file of settings.')
+    if (!facts.isFile() || facts.size > largestText) throw new Error('It isn’t a settings file.')
     return await readFile(path, 'utf8')
   } catch (error) {
     if (isAbsent(error)) return null

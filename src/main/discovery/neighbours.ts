@@ -73,7 +73,7 @@ export class Neighbours {
     if (isRaw) return rawVariables(text, path)
     const { variables, badLines } = parseEnvText(text, path, outer)
     if (badLines.length > 0) {
-      this.note(`${path}: lines that are no variable were left out: ${badLines.slice(0, 10).join(', ')}.`)
+      this.note(`${path}: lines that aren’t variables were left out: ${badLines.slice(0, 10).join(', ')}.`)
     }
     return variables
   }

@@ -21,7 +21,9 @@ export function DroppedFiles() {
     const [state] = known.filter(({ name }) => isJson(name))
     if (known.length > 0) takeDropped(state ? [state] : known)
     else
-      show('That is no file for this window: it takes docker-compose.yml, .env, state files and exported connections.')
+      show(
+        'This window can’t open that file. Drop a docker-compose.yml, a .env, a state file or an exported connection.',
+      )
   }
   return (
     <DropArea

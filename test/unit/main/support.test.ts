@@ -344,7 +344,7 @@ describe('a support bundle of the window', () => {
     const { calls } = await openDesk()
     const first = await calls['support.prepare'].run('test', { ...options, readurContainer: '--help' })
     const { text } = calls['support.read'].run(first.bundleId, 'logs/readur.log', 0)
-    expect(text).toContain('is no name of a container')
+    expect(text).toContain('isn’t a container name')
     const cancelled = Promise.resolve(calls['support.prepare'].run('test', options))
     calls['support.cancel'].run()
     await expect(cancelled).rejects.toMatchObject({ code: 'INTERRUPTED' })

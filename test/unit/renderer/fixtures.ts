@@ -285,7 +285,7 @@ export function fakeMain(): FakeMain {
     runs: {
       plan: () => ok({ runId: 'run-1' }),
       audit: () => ok({ runId: 'run-1' }),
-      auditReport: () => refuse(errorOf('RUN_NOT_FOUND', 'It is no audit.')),
+      auditReport: () => refuse(errorOf('RUN_NOT_FOUND', 'That run isn’t an audit.')),
       prepareRepairs: () => ok({ runId: 'run-2' }),
       start: () => ok(undefined),
       resume: () => ok(undefined),

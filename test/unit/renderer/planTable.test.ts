@@ -60,7 +60,7 @@ describe('the files of a plan', () => {
 
   it('say why they cannot be read', async () => {
     const { main, store } = storeOf(3)
-    main.answers.runs.planRows = () => refuse(errorOf('RUN_STORE_INVALID', 'It is no run store.'))
+    main.answers.runs.planRows = () => refuse(errorOf('RUN_STORE_INVALID', 'It isn’t a run store.'))
     await store.getState().begin()
     expect(store.getState()).toMatchObject({ error: { code: 'RUN_STORE_INVALID' }, loading: false })
   })

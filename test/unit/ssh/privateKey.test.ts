@@ -83,7 +83,7 @@ describe('a private key', () => {
     ['cut off', openSsh('ed25519').slice(0, 120)],
   ])('that is %s is unusable, and none of it is repeated', (_story, text) => {
     const reason = seen(text)
-    expect(reason).toMatch(/no private key that can be read|damaged/)
+    expect(reason).toMatch(/isn’t a readable private key|damaged/)
     for (const line of text.split('\n').filter((it) => it.length > 20)) expect(reason).not.toContain(line)
   })
 })

@@ -28,7 +28,7 @@ export class Container {
   constructor(commands: Commands, text: string, address = parseContainer(text)) {
     if (address === null) {
       throw new MigrateError('SETTING_INVALID', {
-        message: `“${text}” is no name of a container. ${howContainersAreWritten}`,
+        message: `“${text}” isn’t a container name. ${howContainersAreWritten}`,
         subject: text,
         scope: 'run',
       })

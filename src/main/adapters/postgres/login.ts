@@ -117,7 +117,7 @@ const conditions = {
   'read-write': { isMet: ({ readOnly }: SessionState) => !readOnly, words: 'it takes no changes' },
   'read-only': { isMet: ({ readOnly }: SessionState) => readOnly, words: 'it takes changes' },
   primary: { isMet: ({ standby }: SessionState) => !standby, words: 'it is a standby' },
-  standby: { isMet: ({ standby }: SessionState) => standby, words: 'it is no standby' },
+  standby: { isMet: ({ standby }: SessionState) => standby, words: 'it isn’t a standby' },
 } as const
 
 const sessionState = z.tuple([z.object({ readOnly: z.boolean(), standby: z.boolean() })])

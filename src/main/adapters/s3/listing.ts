@@ -48,7 +48,7 @@ type Listing = Pick<
 /** What is no listing at all would pass for one of an empty bucket. Throws S3_NOT_S3. */
 export function assertListing({ Name, KeyCount, IsTruncated, Contents }: Listing): void {
   if ([Name, KeyCount, IsTruncated, Contents].some((it) => it !== undefined)) return
-  throw new MigrateError('S3_NOT_S3', { message: 'The answer to a listing is no listing.', scope: 'run' })
+  throw new MigrateError('S3_NOT_S3', { message: 'The answer to a listing isn’t a listing.', scope: 'run' })
 }
 
 /** Where the next page begins; null after the last. Throws S3_STRANGE where there is one, and no way to it. */

@@ -55,7 +55,7 @@ export function parseKey(text: string, passphrase?: string): KeyFile {
     }
   }
   // ssh2's own words tell too little, and repeat none of the key.
-  return { kind: 'unusable', reason: `it is no private key that can be read (${key.message})` }
+  return { kind: 'unusable', reason: `it isn’t a readable private key (${key.message})` }
 }
 
 /** ssh2 does not read PKCS#8, and Node does. */

@@ -61,7 +61,7 @@ export async function madeFolder(visit: Visit, names: readonly string[], path: s
       if (!meansAbsent(error)) throw error
       // A file, or a link to nowhere.
       throw new MigrateError('FILE_TAKEN', {
-        message: `Something that is no folder lies where the folder of “${path}” has to be.`,
+        message: `Something other than a folder is where the folder of “${path}” belongs.`,
         subject: path,
       })
     }
@@ -117,7 +117,7 @@ function namesOf(path: string): { names: string[]; last: string } {
   const climbs = names.some((name) => name === '..' || name.includes(sep))
   const last = names.pop()
   if (last !== undefined && !climbs) return { names, last }
-  throw refusal(path, { kind: 'outside', reason: 'is no path of a file in the uploads folder' })
+  throw refusal(path, { kind: 'outside', reason: 'isn’t the path of a file in the uploads folder' })
 }
 
 /** ENOTDIR when it is no folder. */

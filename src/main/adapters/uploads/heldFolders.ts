@@ -207,7 +207,7 @@ export class HeldFolders {
     const place = await realpath(path)
     const stats = await stat(place, { bigint: true })
     if (stats.isDirectory()) return new HeldFolder(place, stats, root ?? place, null)
-    throw Object.assign(new Error(`“${path}” is no folder.`), { code: 'ENOTDIR' })
+    throw Object.assign(new Error(`“${path}” isn’t a folder.`), { code: 'ENOTDIR' })
   }
 
   /** Whether a path leads to a folder that was opened before. */

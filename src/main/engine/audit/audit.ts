@@ -135,7 +135,8 @@ const nothing: AuditTotals = {
 /** What an audit has found, read back from its run. Throws RUN_NOT_FOUND for a run of another kind. */
 export function auditReportOf(store: RunStore): AuditReport {
   const { id: subject, kind } = store.header
-  if (kind !== 'audit') throw new MigrateError('RUN_NOT_FOUND', { message: 'It is no audit.', subject, scope: 'run' })
+  if (kind !== 'audit')
+    throw new MigrateError('RUN_NOT_FOUND', { message: 'That run isn’t an audit.', subject, scope: 'run' })
   const finished = store.ending()
   const { counts } = countItems(store)
   return {

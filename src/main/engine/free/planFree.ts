@@ -103,7 +103,7 @@ async function refusalOf(
   if (need) return blocked(need.code, need.message)
   if (place === null || facts === null) return skip('NOT_SET_ASIDE', 'No earlier run has put this file aside.')
   if (facts.kind === 'absent') return skip('ALREADY_FREED', `Nothing lies at “${place}”.`)
-  return facts.kind === 'file' ? null : blocked('FILE_NOT_REGULAR', `“${place}” is no file that can be read.`)
+  return facts.kind === 'file' ? null : blocked('FILE_NOT_REGULAR', `“${place}” isn’t a readable file.`)
 }
 
 function addTo(totals: PlanTotals, items: Item[]): PlanTotals {

@@ -87,5 +87,5 @@ async function readHead(path: string, file: JsonFile, signal: AbortSignal): Prom
 function noState(damage: JsonDamage | null): string {
   if (damage === null) return 'is JSON, but has no list of documents that were moved'
   if (damage.kind === 'cut off') return `ends at byte ${damage.byte}, before any list of documents`
-  return `is no state file: ${damage.reason ?? `it stops being JSON after byte ${damage.byte}`}`
+  return `isn’t a state file: ${damage.reason ?? `it stops being JSON after byte ${damage.byte}`}`
 }

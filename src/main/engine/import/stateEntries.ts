@@ -52,7 +52,7 @@ export function plainText(text: string, maxLength = 200): string {
   return plain.length > maxLength ? `${plain.slice(0, maxLength)}…` : plain
 }
 
-const uuid = (name: string) => z.guid(`its ${name} is no UUID`).toLowerCase()
+const uuid = (name: string) => z.guid(`its ${name} isn’t a UUID`).toLowerCase()
 
 /** Data, never followed: where the path leads is for others to judge. Counted as PostgreSQL counts. */
 const path = z
@@ -68,8 +68,8 @@ const path = z
 const key = z.string('it has no s3_key').transform((text) => text.replace(/^s3:\/\//, ''))
 
 const sha256 = z
-  .string('its sha256 is no text')
-  .regex(/^[0-9a-f]{64}$/i, 'its sha256 is no SHA-256')
+  .string('its sha256 isn’t text')
+  .regex(/^[0-9a-f]{64}$/i, 'its sha256 isn’t a SHA-256')
   .toLowerCase()
   .nullish()
   .transform((hash) => hash ?? null)
@@ -77,7 +77,7 @@ const sha256 = z
 /** Only told to people, so a time that cannot be read does no harm. */
 const time = (name: string) =>
   z
-    .string(`its ${name} is no text`)
+    .string(`its ${name} isn’t text`)
     .nullish()
     .transform((text) => timeOf(text))
 
@@ -87,7 +87,7 @@ export function timeOf(text: unknown): number | null {
   return Number.isNaN(at) ? null : at
 }
 
-const notAnObject = 'it is no object'
+const notAnObject = 'it isn’t an object'
 const identified = z.object({ document_id: uuid('document_id') })
 
 const movedSchema = z.object(
@@ -98,7 +98,7 @@ const movedSchema = z.object(
     s3_key: key,
     migrated_at: time('migrated_at'),
     sha256,
-    associated_files: z.array(z.unknown(), 'its associated_files is no list').default([]),
+    associated_files: z.array(z.unknown(), 'its associated_files isn’t a list').default([]),
   },
   notAnObject,
 )
@@ -119,7 +119,7 @@ const notMovedSchema = z.object(
   {
     document_id: uuid('document_id'),
     original_path: path,
-    error: z.string('its error is no text').default('No reason is given.'),
+    error: z.string('its error isn’t text').default('No reason is given.'),
     failed_at: time('failed_at'),
   },
   notAnObject,

@@ -58,7 +58,7 @@ export class StateEntries {
     } else if (event.kind === 'list') {
       const name = event.path.at(-1) ?? ''
       this.#list = { name, counts: event.isArray && this.#isFirst(name) }
-      if (!event.isArray) yield warning(`“${name}” is no list and was not read.`)
+      if (!event.isArray) yield warning(`“${name}” isn’t a list and wasn’t read.`)
       else if (!this.#list.counts) yield standsTwice(name)
     } else if (StateHead.isPart(event)) {
       const name = String(event.path.at(-1))
@@ -78,7 +78,7 @@ export class StateEntries {
     const place = `Entry ${Number(element.path.at(-1)) + 1} of ${list}`
     if (list === rollbackErrors) {
       yield remark(
-        typeof element.value === 'string' ? plainText(element.value, maxErrorLength) : `${place} is no text.`,
+        typeof element.value === 'string' ? plainText(element.value, maxErrorLength) : `${place} isn’t text.`,
       )
       return
     }

@@ -123,7 +123,7 @@ function damageError(cause: unknown, path: string): MigrateError | null {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   if (!code.startsWith('SQLITE_CORRUPT') && !code.startsWith('SQLITE_NOTADB')) return null
   return new MigrateError('RUN_STORE_INVALID', {
-    message: `“${path}” is damaged, or is no file of this program.`,
+    message: `“${path}” is damaged, or wasn’t written by this program.`,
     subject: path,
     scope: 'run',
     cause,

@@ -44,9 +44,10 @@ export function openFile(path: string, access: Access): OpenedFile {
   try {
     const version = versionOf(database)
     if (version > schemaVersion) throw invalid(path, `“${path}” was written by a newer version of this program.`)
-    if (!knownVersions.includes(version)) throw invalid(path, `“${path}” is no run store.`)
+    if (!knownVersions.includes(version)) throw invalid(path, `“${path}” isn’t a run store.`)
     const hasChecksums = version >= 3
-    if (!isOurLayout(layoutOf(database), hasChecksums)) throw invalid(path, `“${path}” is damaged or is no run store.`)
+    if (!isOurLayout(layoutOf(database), hasChecksums))
+      throw invalid(path, `“${path}” is damaged or isn’t a run store.`)
     database.exec(views)
     if (access === 'read') database.exec('PRAGMA query_only = ON')
     else {
@@ -152,5 +153,5 @@ function meaningOf(cause: unknown, path: string): MigrateError {
     const message = `Another process is holding “${path}”.`
     return new MigrateError('RUN_BUSY', { message, subject: path, scope: 'run', cause })
   }
-  return invalid(path, `“${path}” is damaged or is no run store.`, cause)
+  return invalid(path, `“${path}” is damaged or isn’t a run store.`, cause)
 }

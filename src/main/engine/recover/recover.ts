@@ -96,7 +96,7 @@ async function recover(
   const key = item.key ?? ''
   const place = (path: string): Promise<string | null> => placeOf(site.uploads, path, site.prefixes)
   const guessed = { ...item, oldPath: usualPath, source: await place(usualPath) }
-  if (!isReadurs) return withReason(guessed, 'blocked', 'KEY_FOREIGN', `“${key}” is no key of this document.`)
+  if (!isReadurs) return withReason(guessed, 'blocked', 'KEY_FOREIGN', `“${key}” isn’t a key of this document.`)
   const facts = await site.objects.head(key, signal)
   if (facts === null) return withReason(guessed, 'blocked', 'OBJECT_MISSING', `There is no object “${key}”.`)
   const found = provenanceOf(facts)

@@ -152,7 +152,7 @@ function putBack({ oldPath, source }: Item, prefixes: readonly PathPrefix[]): Re
   const candidates = candidatesFor(oldPath, prefixes)
   const to = candidates.kind === 'inside' ? candidates.exact.find((path) => path.includes('/')) : undefined
   if (to !== undefined && source !== null) return { action: 'move-file', from: source, to }
-  return { code: 'FILE_NOT_PLACED', message: `“${oldPath}” is no place where a file is put.` }
+  return { code: 'FILE_NOT_PLACED', message: `“${oldPath}” isn’t a place where Readur keeps files.` }
 }
 
 function takeAway({ key, size }: Item, unmarked: boolean): Remedy | Refusal {

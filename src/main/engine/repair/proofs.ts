@@ -133,7 +133,7 @@ export async function assertOrphan(
 ): Promise<void> {
   const documentId = documentOfKey(key)
   if (documentId === null) {
-    throw new MigrateError('KEY_FOREIGN', { message: `“${key}” is no key of Readur’s.`, subject: key })
+    throw new MigrateError('KEY_FOREIGN', { message: `“${key}” isn’t one of Readur’s keys.`, subject: key })
   }
   const mark = ownerMark(facts, databaseIdentity)
   if (mark === 'foreign' || (mark === 'unmarked' && !unmarked)) {

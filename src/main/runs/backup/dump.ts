@@ -113,7 +113,7 @@ export const variablesInContainer = (variables: PostgresVariables): PostgresVari
 
 async function assertArchive(path: string): Promise<void> {
   if ((await headOf(path)).startsWith(magic)) return
-  throw failed('What came is no dump in the custom format.', path)
+  throw failed('The output isn’t a dump in the custom format.', path)
 }
 
 /** The first bytes of a file, as text. */

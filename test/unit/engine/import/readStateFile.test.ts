@@ -152,7 +152,7 @@ describe('rollback_errors.json', () => {
     expect(records.filter(({ kind }) => kind !== 'head' && kind !== 'warning')).toEqual(plain.slice(1))
     expect(warningsOf(records)).toEqual([
       'Failed to delete S3 object x: timeout',
-      'Entry 2 of rollback_errors is no text.',
+      'Entry 2 of rollback_errors isn’t text.',
     ])
   })
 
@@ -253,11 +253,11 @@ describe('an entry is left out, with a warning that names it,', () => {
   })
 
   it.each([
-    [{ document_id: 'x' }, 'its document_id is no UUID'],
-    [{ document_id: [doc] }, 'its document_id is no UUID'],
-    [{ document_id: undefined }, 'its document_id is no UUID'],
-    [{ user_id: null }, 'its user_id is no UUID'],
-    [{ user_id: `${user} ` }, 'its user_id is no UUID'],
+    [{ document_id: 'x' }, 'its document_id isn’t a UUID'],
+    [{ document_id: [doc] }, 'its document_id isn’t a UUID'],
+    [{ document_id: undefined }, 'its document_id isn’t a UUID'],
+    [{ user_id: null }, 'its user_id isn’t a UUID'],
+    [{ user_id: `${user} ` }, 'its user_id isn’t a UUID'],
     [{ original_path: undefined }, 'it has no original_path'],
     [{ original_path: 5 }, 'it has no original_path'],
     [{ original_path: '' }, 'its original_path is empty'],
@@ -265,9 +265,9 @@ describe('an entry is left out, with a warning that names it,', () => {
     [{ original_path: 'a\0b' }, 'its original_path holds what no path can'],
     [{ original_path: 'a\ud800b' }, 'its original_path holds what no path can'],
     [{ s3_key: null }, 'it has no s3_key'],
-    [{ migrated_at: 5 }, 'its migrated_at is no text'],
-    [{ sha256: 'abc' }, 'its sha256 is no SHA-256'],
-    [{ associated_files: 'none' }, 'its associated_files is no list'],
+    [{ migrated_at: 5 }, 'its migrated_at isn’t text'],
+    [{ sha256: 'abc' }, 'its sha256 isn’t a SHA-256'],
+    [{ associated_files: 'none' }, 'its associated_files isn’t a list'],
   ])('for an entry where (%#)', async (change, reason) => {
     const records = await readEntry(change)
     expect(movedIds(records)).toEqual([])
@@ -277,8 +277,8 @@ describe('an entry is left out, with a warning that names it,', () => {
   it.each([[null], [5], ['text'], [true], [[]], [[moved(2)]]])('for being %j', async (entry) => {
     const records = await reader.read(pretty(state({ completed_migrations: [entry], failed_migrations: [entry] })))
     expect(warningsOf(records)).toEqual([
-      'Entry 1 of completed_migrations was left out: it is no object.',
-      'Entry 1 of failed_migrations was left out: it is no object.',
+      'Entry 1 of completed_migrations was left out: it isn’t an object.',
+      'Entry 1 of failed_migrations was left out: it isn’t an object.',
     ])
   })
 
@@ -362,7 +362,7 @@ describe('text for people', () => {
     expect(first).toMatch(/^�\[2Jgone for good!+…$/)
     expect(first).toHaveLength(2_001)
     expect(second).toBe('No reason is given.')
-    expect(warningsOf(records)).toEqual(['Entry 3 of failed_migrations was left out: its error is no text.'])
+    expect(warningsOf(records)).toEqual(['Entry 3 of failed_migrations was left out: its error isn’t text.'])
     expect(warningsOf(await readEntry({ s3_key: '\u001b[2J' }))[0]).toContain('“�[2J”')
   })
 })
@@ -375,7 +375,7 @@ describe('names of JavaScript itself', () => {
       .replace('{', '{"__proto__": {"polluted": 1, "completed_migrations": [{}]}, "constructor": [1], "toString": 1,')
     const records = await reader.read(file)
     expect(movedIds(records)).toEqual([idOf(2)])
-    expect(warningsOf(records)).toEqual(['Entry 1 of completed_migrations was left out: its document_id is no UUID.'])
+    expect(warningsOf(records)).toEqual(['Entry 1 of completed_migrations was left out: its document_id isn’t a UUID.'])
     expect(Reflect.get({}, 'polluted')).toBeUndefined()
     const proto = await reader.read(pretty(withEntry({})).replace('"document_id"', '"__proto__": {}, "document_id"'))
     expect(movedIds(proto)).toEqual([idOf(2)])
@@ -400,7 +400,7 @@ describe('lists', () => {
       expect(headOf(records)).toMatchObject([{ startedAt: Date.UTC(2026, 6, 1, 10, 20, 29, 500) }])
       expect(movedIds(records)).toEqual([])
       expect(ofKind(records, 'not moved')).toHaveLength(1)
-      expect(warningsOf(records)).toEqual(['“completed_migrations” is no list and was not read.'])
+      expect(warningsOf(records)).toEqual(['“completed_migrations” isn’t a list and wasn’t read.'])
     },
   )
 

@@ -30,13 +30,13 @@ describe('files of this computer', () => {
   })
 
   it('are refused when they are no modest regular file', async () => {
-    await expect(localFiles(folder, new Boundary())('folder.env')).rejects.toThrow('no file of settings')
-    await expect(localFiles(folder, new Boundary())('large.env')).rejects.toThrow('no file of settings')
+    await expect(localFiles(folder, new Boundary())('folder.env')).rejects.toThrow('isn’t a settings file')
+    await expect(localFiles(folder, new Boundary())('large.env')).rejects.toThrow('isn’t a settings file')
   })
 
   it.skipIf(process.platform === 'win32')('never wait on a pipe', async () => {
     execFileSync('mkfifo', [join(folder, 'pipe.env')])
-    await expect(localFiles(folder, new Boundary())('pipe.env')).rejects.toThrow('no file of settings')
+    await expect(localFiles(folder, new Boundary())('pipe.env')).rejects.toThrow('isn’t a settings file')
   })
 })
 
