@@ -33,6 +33,8 @@ export interface ServerSettings {
   jumps: string[]
   /** The command of ~/.ssh/config (ProxyCommand) that may be run to get there, word for word; any other is not run. */
   proxyCommand?: string | undefined
+  /** This server may sign with ssh-rsa (SHA-1), after all that is better; its jump hosts may not. */
+  allowsSshRsa?: boolean | undefined
 }
 
 /** Readur's variables that a profile may hold itself: none of them is a secret. */

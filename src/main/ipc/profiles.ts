@@ -50,6 +50,7 @@ const draft: z.ZodType<ProfileDraft> = z.strictObject({
       keyFiles: z.array(text(10_000)).max(50),
       jumps: z.array(text(1_000)).max(50),
       proxyCommand: text(10_000).optional(),
+      allowsSshRsa: z.boolean().optional(),
     })
     .nullable(),
   envFile: text(10_000).nullable(),

@@ -13,7 +13,7 @@ const largestBytes = 1024 ** 2
  */
 export async function readEnvFile(path: string): Promise<Variables> {
   const { variables, badLines } = parseEnvText(await textOf(path), undefined)
-  if (badLines.length > 0) throw invalid(path, `“${path}” has a line that is no variable: ${badLines[0]}.`)
+  if (badLines.length > 0) throw invalid(path, `“${path}” has a line that isn’t a variable: ${badLines[0]}.`)
   const values = [...variables].map(([name, variable]) => {
     if (!isKnown(variable.text)) throw invalid(name, `“${path}”: ${whyUnset(variable)}`)
     return [name, variable.text] as const

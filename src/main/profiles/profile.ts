@@ -23,6 +23,7 @@ export const serverSchema = z.object({
   keyFiles: z.array(line(4_096).min(1)).max(20),
   jumps: z.array(line(400).min(1)).max(8),
   proxyCommand: line(4_096).min(1).optional(),
+  allowsSshRsa: z.boolean().optional(),
 })
 
 /** Where a profile's settings come from: a file with Readur's variables, which may hold secrets, or itself, which may not. */

@@ -147,7 +147,7 @@ function postgresUrl(variables: Variables): string {
   const isSocket = host.startsWith('/')
   const name = isSocket ? 'localhost' : /^[^[].*:/.test(host) ? `[${host}]` : host
   const address = `postgres://${name}:${valueOf(variables, 'POSTGRES_PORT') ?? '5432'}`
-  if (!URL.canParse(address)) throw invalid('POSTGRES_HOST', 'is no host, or POSTGRES_PORT no port.')
+  if (!URL.canParse(address)) throw invalid('POSTGRES_HOST', 'isn’t a host name, or POSTGRES_PORT isn’t a port.')
   const url = new URL(address)
   // The folder of a Unix socket, the way libpq writes it.
   if (isSocket) url.searchParams.set('host', host)
@@ -246,7 +246,7 @@ function storageOptions(variables: Variables): StoredAs {
   const encryption = encryptions.find((it) => it.toLowerCase() === named?.toLowerCase())
   const kmsKeyId = valueOf(variables, 'S3_SSE_KMS_KEY_ID')
   if (storageClass !== undefined && !/^[A-Z0-9_-]{1,64}$/.test(storageClass)) {
-    throw invalid('S3_STORAGE_CLASS', 'is no storage class, such as STANDARD_IA.')
+    throw invalid('S3_STORAGE_CLASS', 'isn’t a storage class, such as STANDARD_IA.')
   }
   if (storageClass !== undefined && archives.includes(storageClass)) {
     throw invalid('S3_STORAGE_CLASS', `${storageClass} is an archive. Readur can’t open documents there.`)

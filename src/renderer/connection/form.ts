@@ -75,6 +75,8 @@ export interface ConnectionForm extends FormTexts {
   jumps: string[]
   /** The ProxyCommand that may be run; empty: none. */
   proxyCommand: string
+  /** The server may sign with ssh-rsa. */
+  allowsSshRsa: boolean
   service: ServiceId
   pathStyle: boolean
   secrets: Record<EditedSecret, SecretField>
@@ -96,6 +98,7 @@ export const emptyForm: ConnectionForm = {
   keyFiles: [],
   jumps: [],
   proxyCommand: '',
+  allowsSshRsa: false,
   dbHost: '127.0.0.1',
   dbPort: '5432',
   dbName: 'readur',
@@ -138,6 +141,7 @@ export function formOf({ name, server, envFile, variables, has }: ProfileDetails
     keyFiles: server?.keyFiles ?? [],
     jumps: server?.jumps ?? [],
     proxyCommand: server?.proxyCommand ?? '',
+    allowsSshRsa: server?.allowsSshRsa ?? false,
     secrets: {
       POSTGRES_PASSWORD: kept('POSTGRES_PASSWORD'),
       S3_SECRET_ACCESS_KEY: kept('S3_SECRET_ACCESS_KEY'),
@@ -232,6 +236,7 @@ function serverOf({
   keyFiles,
   jumps,
   proxyCommand,
+  allowsSshRsa,
 }: ConnectionForm): NonNullable<ProfileDraft['server']> {
   const filled = (list: string[]): string[] => list.map((it) => it.trim()).filter((it) => it !== '')
   return {
@@ -241,6 +246,7 @@ function serverOf({
     keyFiles: filled(keyFiles),
     jumps: filled(jumps),
     ...(proxyCommand !== '' && { proxyCommand }),
+    ...(allowsSshRsa && { allowsSshRsa }),
   }
 }
 

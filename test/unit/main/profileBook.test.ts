@@ -334,13 +334,22 @@ describe('profiles as a file for another computer', () => {
     expect((await book.details(copy?.id ?? '')).has).toEqual([])
   })
 
-  it('carry no agreement to run a program, and bring none', async () => {
+  it('carry no agreement to run a program or to use ssh-rsa, and bring none', async () => {
     const { book } = open()
-    const server = { host: 'nas', port: null, user: null, keyFiles: [], jumps: [], proxyCommand: 'nc nas 22' }
+    const server = {
+      host: 'nas',
+      port: null,
+      user: null,
+      keyFiles: [],
+      jumps: [],
+      proxyCommand: 'nc nas 22',
+      allowsSshRsa: true,
+    }
     const text = await book.export([await book.create({ ...draft, server }, {})])
-    expect(text).not.toContain('nc nas')
-    book.import(text.replace('"jumps": []', '"jumps": [], "proxyCommand": "nc nas 22"'))
+    expect(text).not.toMatch(/nc nas|allowsSshRsa/)
+    book.import(text.replace('"jumps": []', '"jumps": [], "proxyCommand": "nc nas 22", "allowsSshRsa": true'))
     expect(book.all().map((it) => it.server?.proxyCommand)).toEqual(['nc nas 22', undefined])
+    expect(book.all().map((it) => it.server?.allowsSshRsa)).toEqual([true, undefined])
   })
 
   it('carry what an env file says, and neither its path nor its secrets', async () => {

@@ -177,6 +177,49 @@ describe('a server over SSH', () => {
     expect(called(main, 'profiles.update')[0]?.[2]).toMatchObject({ server: { proxyCommand: 'nc tunnel 22' } })
   })
 
+  it('keeps no agreement to a command that nobody ticked: not by saving, not as the command changes, nor once it is unticked', async () => {
+    const { main } = await open('sandbox', (main) => {
+      const server = { host: 'tunnel', port: null, user: null, keyFiles: [], jumps: [] }
+      main.answers.profiles.get = (id) => answer({ ...details, id, server })
+      main.answers.ssh.resolve = (alias, { port }) =>
+        answer({
+          ...{ alias, problem: null, host: alias, port: port ?? 22, user: 'ada', keys: [], jumps: [] },
+          proxyCommand: `nc ${alias} ${port ?? 22}`,
+        })
+    })
+    const box = (command: string) => screen.findByRole<HTMLInputElement>('checkbox', { name: `Allow ${command}` })
+    const server = section('Where Readur runs')
+    expect((await box('nc tunnel 22')).checked).toBe(false)
+    fireEvent.change(server.field('User'), { target: { value: 'ada' } })
+    fireEvent.click(await box('nc tunnel 22'))
+    expect((await box('nc tunnel 22')).checked).toBe(true)
+    fireEvent.change(server.field('Port'), { target: { value: '2222' } })
+    expect((await box('nc tunnel 2222')).checked).toBe(false)
+    fireEvent.change(server.field('Port'), { target: { value: '' } })
+    expect((await box('nc tunnel 22')).checked).toBe(true)
+    fireEvent.click(await box('nc tunnel 22'))
+    fireEvent.click(button('Save'))
+    await waitFor(() => expect(called(main, 'profiles.update')).not.toEqual([]))
+    expect(called(main, 'profiles.update')[0]?.[2]).toMatchObject({ server: { user: 'ada' } })
+    expect(JSON.stringify(called(main, 'profiles.update'))).not.toContain('nc tunnel')
+  })
+
+  it('may sign with ssh-rsa only where that was ticked for this very server', async () => {
+    const { main } = await open('sandbox', (main) => {
+      const server = { host: 'nas', port: null, user: null, keyFiles: [], jumps: [] }
+      main.answers.profiles.get = (id) => answer({ ...details, id, server })
+    })
+    const box = screen.getByRole<HTMLInputElement>('checkbox', { name: 'Allow ssh-rsa', hidden: true })
+    expect(box.checked).toBe(false)
+    fireEvent.click(box)
+    fireEvent.change(section('Where Readur runs').field('Host'), { target: { value: 'other' } })
+    expect(box.checked).toBe(false)
+    fireEvent.click(box)
+    fireEvent.click(button('Save'))
+    await waitFor(() => expect(called(main, 'profiles.update')).not.toEqual([]))
+    expect(called(main, 'profiles.update')[0]?.[2]).toMatchObject({ server: { host: 'other', allowsSshRsa: true } })
+  })
+
   it('has key files and jump hosts in an order', async () => {
     const { main } = await open('sandbox', (main) => {
       main.answers.profiles.get = (id) =>

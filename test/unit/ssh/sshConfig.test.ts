@@ -162,7 +162,7 @@ describe('what ~/.ssh/config says about a host', () => {
 
   it('says so when a line makes no sense', async () => {
     const config = await read('Host readur', '  Port many')
-    expect(() => config.resolve('readur')).toThrow(/“many” is no port/)
+    expect(() => config.resolve('readur')).toThrow(/“many” isn’t a port/)
   })
 
   it('says so when the file cannot be read', async () => {
@@ -298,6 +298,13 @@ describe('the way to a host', () => {
     const config = await read('Host old', `  HostKeyAlgorithms ${line}`)
     expect(config.target('old', hostKeys).hops[0].allowsSshRsa).toBe(isAllowed ? true : undefined)
     expect(config.resolve('other').allowsSshRsa).toBe(false)
+  })
+
+  it('may sign with SHA-1 where the connection says so, and its jump hosts may not', async () => {
+    const config = await read('Host old', '  ProxyJump gate')
+    const hops = (allowsSshRsa?: boolean) => config.target('old', hostKeys, { allowsSshRsa }).hops
+    expect(hops(true).map((hop) => hop.allowsSshRsa)).toEqual([undefined, true])
+    expect(hops(false).map((hop) => hop.allowsSshRsa)).toEqual([undefined, undefined])
   })
 
   it('uses the agent of Windows where none is named', async () => {

@@ -50,7 +50,7 @@ export function classifyHandshakeError(
   if (message.includes('no matching host key format') && hostKeys.length > 0) {
     const offers = `“${subject}” offers only ${hostKeys.join(', ')} for its host key`
     const text = hostKeys.includes('ssh-rsa')
-      ? `${offers}. ssh-rsa signs with SHA-1 and is off. To allow it for this server alone, write “HostKeyAlgorithms +ssh-rsa” below its Host in ~/.ssh/config.`
+      ? `${offers}. ssh-rsa signs with SHA-1 and is off. To allow it for this server alone, tick “Allow ssh-rsa” in the connection, or write “HostKeyAlgorithms +ssh-rsa” below its Host in ~/.ssh/config.`
       : `${offers}, none of which is supported.`
     return runError('SSH_NO_COMMON_ALGORITHM', { ...facts, message: text })
   }

@@ -104,6 +104,7 @@ export interface GivenHost {
   jumps?: readonly string[]
   /** The command that may be run to get there, exactly as `ConfigHost.proxy` has it. */
   proxyCommand?: string | undefined
+  allowsSshRsa?: boolean | undefined
 }
 
 interface Spec {
@@ -161,6 +162,7 @@ export class SshConfig {
     }
     const last = hosts.at(-1)
     if (last && given.keyFiles && given.keyFiles.length > 0) last.keys = given.keyFiles.map((path) => ({ path }))
+    if (last && given.allowsSshRsa === true) last.allowsSshRsa = true
     const [first, ...more] = hosts.map((host, at) => ({
       ...hopOf(host, hostKeys),
       ...(at === 0 && proxy !== null && { proxy }),
@@ -188,7 +190,7 @@ export class SshConfig {
     )
     const { user, ip, name, port } = found?.groups ?? {}
     const alias = ip ?? name
-    if (alias === undefined) throw configError(this.#path, `“${jump}” is no jump host.`)
+    if (alias === undefined) throw configError(this.#path, `“${jump}” isn’t a valid jump host.`)
     return { alias, user, port: port === undefined ? undefined : this.#port(port, jump) }
   }
 
@@ -263,7 +265,7 @@ export class SshConfig {
   #port(value: string, subject: string): number {
     const port = Number(value)
     if (Number.isInteger(port) && port > 0 && port < 65_536) return port
-    throw configError(this.#path, `“${value}” is no port (${subject}).`)
+    throw configError(this.#path, `“${value}” isn’t a port (${subject}).`)
   }
 
   /** `%` tokens and `${VARIABLE}`. */

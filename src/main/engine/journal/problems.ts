@@ -89,8 +89,27 @@ export function problemGroups(store: RunStore): ProblemGroup[] {
       .prepare(`SELECT ${columns}, i.source AS message ${shared} ORDER BY i.source, i.seq LIMIT ${examplesPerGroup}`)
       .all(),
   )
+  if (store.header.kind === 'migrate') {
+    add(
+      'note',
+      codeCounts([db.prepare(`SELECT 'PATH_LOCAL_ONLY' AS stored, count(*) AS count ${localOnly}`).get()]),
+      () =>
+        db
+          .prepare(`SELECT ${columns}, i.source AS message ${localOnly} ORDER BY i.seq LIMIT ${examplesPerGroup}`)
+          .all(),
+    )
+  }
   return groups
 }
+
+/**
+ * Rows not switched yet that name their file by its path below the uploads folder or documents/, whole: no file is there
+ * as such a path stands, and Readur on S3 looks nowhere else (see foldersAsTheyStand).
+ */
+const localOnly = `FROM item i WHERE i.kind = 'document' AND i.verdict = 'move' AND i.old_path NOT GLOB '/*'
+  AND i.source IN (iif(i.old_path GLOB './*', substr(i.old_path, 3), i.old_path),
+    'documents/' || iif(i.old_path GLOB './*', substr(i.old_path, 3), i.old_path))
+  AND NOT EXISTS (SELECT 1 FROM outcome o WHERE o.seq = i.seq AND o.step <> 'failed')`
 
 function notSwitched(words: string): ErrorData {
   const { title, remedy } = errorCatalogue.READUR_NOT_SWITCHED

@@ -34,7 +34,8 @@ export function HostField() {
         autoComplete="off"
         maxDropdownHeight={260}
         renderOption={({ option }) => <HostOption alias={option.value} host={byAlias.get(option.value)} />}
-        onChange={(sshHost) => change({ sshHost })}
+        // What was agreed to is for one server.
+        onChange={(sshHost) => change({ sshHost, allowsSshRsa: false })}
         onBlur={() => {
           change(takenApart(form))
           leave('sshHost')

@@ -1,6 +1,6 @@
 import { IconDeviceDesktop, IconServer2 } from '@tabler/icons-react'
 import { Choice } from '../../components/choice.tsx'
-import { TextInput } from '@mantine/core'
+import { Checkbox, TextInput } from '@mantine/core'
 import { useStores, useSshHosts } from '../../stores/context.tsx'
 import { useEditor, useText } from './editor.ts'
 import { HostField } from './hostField.tsx'
@@ -61,7 +61,7 @@ function ServerFields() {
       </Row>
       <More
         summary={summaryOf(form.keyFiles.length, form.jumps.length)}
-        opened={form.keyFiles.length + form.jumps.length > 0 || errors.jumps !== undefined}
+        opened={form.keyFiles.length + form.jumps.length > 0 || form.allowsSshRsa || errors.jumps !== undefined}
       >
         <ListField
           label="Key files"
@@ -85,6 +85,12 @@ function ServerFields() {
           <SecretInput name="SSH_PASSPHRASE" label="Passphrase of the key" placeholder="Asked when it is needed" />
           <SecretInput name="SSH_PASSWORD" label="Password on the server" placeholder="Asked when it is needed" />
         </Row>
+        <Checkbox
+          label="Allow ssh-rsa"
+          description="Only for a server too old to sign with anything else. ssh-rsa relies on SHA-1, which is considered broken."
+          checked={form.allowsSshRsa}
+          onChange={(event) => change({ allowsSshRsa: event.currentTarget.checked })}
+        />
       </More>
     </>
   )

@@ -204,6 +204,29 @@ describe('grouping problems', () => {
     expect(problemGroups(store)).toMatchObject([{ code: 'FILE_SHARED', kind: 'note', count: 2 }])
   })
 
+  it('counts and shows paths that Readur finds only while it stores locally, until they are switched', () => {
+    const named = (id: string, oldPath: string, source: string) => plannedItem(id, { oldPath, source })
+    seal(store, [
+      named('a', 'a.txt', 'documents/a.txt'),
+      named('b', './documents/b.txt', 'documents/b.txt'),
+      named('c', '/app/uploads/documents/c.txt', 'documents/c.txt'),
+      named('d', './uploads/d.txt', 'documents/d.txt'),
+      named('e', 'data/e.txt', 'documents/e.txt'),
+      named('f', 'old/f.txt', 'old/f.txt'),
+    ])
+    const paths = () =>
+      problemGroups(store).flatMap(({ code, kind, count, examples }) => [
+        code,
+        kind,
+        count,
+        ...examples.map(({ path }) => path),
+      ])
+    expect(paths()).toEqual(['PATH_LOCAL_ONLY', 'note', 3, 'a.txt', './documents/b.txt', 'old/f.txt'])
+    store.append([{ step: 'committed', seq: 1, data: {} }])
+    store.append([{ step: 'committed', seq: 2, data: {} }])
+    expect(paths()).toEqual(['PATH_LOCAL_ONLY', 'note', 1, 'old/f.txt'])
+  })
+
   it('reads a code of a newer version as an unexpected error', () => {
     seal(store, [])
     store.database.exec(
