@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -19,6 +20,7 @@ import {
 } from '../../src/main/adapters/ssh/target.ts'
 import { MigrateError } from '../../src/main/engine/errors.ts'
 import { StopControl } from '../../src/main/engine/stop.ts'
+import { openCommands } from '../../src/main/site.ts'
 import { freePort } from '../../src/sandbox/ports.ts'
 import { createAccount } from '../services/account.ts'
 import { startProxy } from '../services/proxy.ts'
@@ -619,6 +621,26 @@ describe('a program that leads to a server', () => {
     expect(() => config.target('readur', { store, accept: [] }, { proxyCommand: old })).toThrow(
       expect.objectContaining({ code: 'SSH_PROXY_COMMAND' }),
     )
+  })
+
+  it('is started by a connection only with the very words that were agreed to', async () => {
+    const { command = '' } = await through('BIN/nc %h %p')
+    const started = join(dir, 'started')
+    await writeFile(join(dir, 'bin', 'nc'), `#!/bin/sh\necho "$@" > '${started}'\n`, { mode: 0o755 })
+    const ssh = { hostKeys: store, accept: [], prompts: noPrompts, configFile: join(dir, 'config') }
+    const open = (proxyCommand?: string) =>
+      openCommands({ host: 'readur', port: null, user: null, keyFiles: [], jumps: [], proxyCommand }, undefined, ssh)
+    for (const other of [undefined, `${command} -v`, command.replace('/nc', '/ncat')]) {
+      expect(await failure(open(other))).toMatchObject({ code: 'SSH_PROXY_COMMAND' })
+    }
+    const { commands, close } = await open(command)
+    cleanUps.push(close)
+    const stop = new StopControl()
+    const attempt = failure(commands.start(['true'], stop.now))
+    await expect.poll(() => existsSync(started)).toBe(true)
+    stop.request('now')
+    await attempt
+    expect(await readFile(started, 'utf8')).toBe(`127.0.0.1 ${main.port}\n`)
   })
 
   it('that fails is told with its last words', async () => {

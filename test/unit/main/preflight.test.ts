@@ -47,4 +47,13 @@ describe('the checks before a run', () => {
     await preflightChecks(world.site, 'plan', progress, never)
     expect(progress.logAfter(0).lines).toMatchObject([{ level: 'warning' }])
   })
+
+  it('say before documents are switched what an older Readur cannot do with them', async () => {
+    const world = doctorWorld({ about: { version: '2.9.1', remarks: [] } })
+    const progress = new ProgressMeter()
+    await preflightChecks(world.site, 'copying', progress, never)
+    const [{ text = '' } = {}, ...more] = progress.logAfter(0).lines
+    expect(text).toContain('2.9.1, which is before 2.9.2. Before 2.9.2 Readur does no OCR')
+    expect(more).toEqual([])
+  })
 })
