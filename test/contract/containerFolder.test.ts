@@ -56,6 +56,8 @@ describe('with GNU programs', () => {
   uploadsFolderSuite('a container of Docker', () => uploadsIn(here()))
   uploadsWritingSuite('a container of Docker', () => uploadsIn(here()))
   uploadsFolderSuite('a container of Podman', () => uploadsIn(here(), 'podman:readur'))
+  uploadsWritingSuite('a container of Podman', () => uploadsIn(here(), 'podman:readur'))
+  uploadsFolderSuite('a pod of this computer’s cluster', () => uploadsIn(here(), 'kubernetes:deploy/readur'))
   swapSuite('a container of Docker', 30, () => uploadsIn(here()))
 })
 

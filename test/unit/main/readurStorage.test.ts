@@ -36,7 +36,7 @@ describe('where Readur stores', () => {
       'local',
       /S3_SECRET_ACCESS_KEY is/,
     ],
-  ])('%s', (_story, variables, backend, remark) => {
+  ])('is read as Readur reads it: %s', (_story, variables, backend, remark) => {
     expect(read(variables).backend).toBe(backend)
     if (remark === null) expect(said(variables)).toBe('')
     else expect(said(variables)).toMatch(remark)
@@ -52,7 +52,7 @@ describe('which address Readur uses', () => {
     [{ S3_ENDPOINT_URL: '', S3_ENDPOINT: at }, undefined, /Amazon S3: S3_ENDPOINT_URL is set, though empty/],
     [{ S3_ENDPOINT_URL: ' ' }, undefined, null],
     [{}, undefined, null],
-  ])('%o', (variables, address, remark) => {
+  ])('is read as Readur reads it, address of %o', (variables, address, remark) => {
     expect(read(variables).endpoint?.text).toBe(address)
     if (remark === null) expect(said(variables)).toBe('')
     else expect(said(variables)).toMatch(remark)
@@ -70,7 +70,7 @@ describe('how Readur addresses the bucket', () => {
     [{ S3_FORCE_PATH_STYLE: '', S3_ENDPOINT_URL: at }, false, /set, though empty, which it takes as no/],
     [{ S3_FORCE_PATH_STYLE: '' }, false, null],
     [{ S3_FORCE_PATH_STYLE: 'false', S3_PATH_STYLE: 'true' }, false, /does not read S3_PATH_STYLE/],
-  ])('%o', (variables, isPath, remark) => {
+  ])('is read as Readur reads it, style of %o', (variables, isPath, remark) => {
     expect(read(variables).pathStyle?.value).toBe(isPath)
     if (remark === null) expect(said(variables)).toBe('')
     else expect(said(variables)).toMatch(remark)

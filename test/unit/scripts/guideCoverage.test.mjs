@@ -51,19 +51,34 @@ it('has rows that are numbered, of four columns, each with a proof or the word t
   }
 })
 
+/** Tests that a text names and that there are not. */
+async function missingTests(text) {
+  const missing = []
+  for (const [, file, title] of text.matchAll(/`(test\/[^`]+)` › `([^`]+)`/g)) {
+    const code = existsSync(join(root, file)) ? await textOf(file) : ''
+    // As the first argument of a call; it.each(…) may have it on a line of its own.
+    const called = [`'${title}'`, `"${title}"`].some((quoted) =>
+      code.split(quoted).some((before) => /\(\s*$/.test(before)),
+    )
+    if (!called) missing.push(`${file} › ${title}`)
+  }
+  return missing
+}
+
 it('names tests that there are', async () => {
   const missing = []
   for (const { number, proof } of rows) {
-    for (const [, file, title] of proof.matchAll(/`(test\/[^`]+)` › `([^`]+)`/g)) {
-      const code = existsSync(join(root, file)) ? await textOf(file) : ''
-      // As the first argument of a call; it.each(…) may have it on a line of its own.
-      const called = [`'${title}'`, `"${title}"`].some((quoted) =>
-        code.split(quoted).some((before) => /\(\s*$/.test(before)),
-      )
-      if (!called) missing.push(`row ${number}: ${file} › ${title}`)
-    }
+    for (const test of await missingTests(proof)) missing.push(`row ${number}: ${test}`)
   }
   expect(missing).toEqual([])
+})
+
+it('and so does the page of what is met in the wild, in each row of its tables', async () => {
+  const page = await textOf('docs/in-the-wild.md')
+  const lines = page.split('\n').filter((line) => line.startsWith('|') && !/^\| *(case|-+) *\|/i.test(line))
+  expect(lines.length).toBeGreaterThan(20)
+  expect(lines.filter((line) => !/`test\/[^`]+` › `[^`]+`/.test(line))).toEqual([])
+  expect(await missingTests(page)).toEqual([])
 })
 
 it('names checks and errors that there are', () => {
