@@ -36,7 +36,7 @@ describe('a rollback by force', () => {
     expect(code).toBe(1)
     expect(err).toContain('Going on without the bucket')
     expect(out).toContain('4 rolled back, 2 failed, 0 skipped')
-    expect(out).toContain('Nothing lies at “documents/')
+    expect(out).toContain('There is nothing at “documents/')
     expect(out).toContain('has other content than the document')
     expect(out).toContain('It cannot be fetched either: The connection was refused')
     const paths = await readur.query(`SELECT 1 FROM documents WHERE file_path LIKE '/app/%'`)

@@ -30,7 +30,7 @@ export function factsOf(error: unknown): Obstacle {
 export function refusal(path: string, facts: Obstacle): MigrateError {
   switch (facts.kind) {
     case 'absent':
-      return new MigrateError('FILE_MISSING', { message: `Nothing lies at “${path}” any more.`, subject: path })
+      return new MigrateError('FILE_MISSING', { message: `There is nothing at “${path}” any more.`, subject: path })
     case 'special':
       return new MigrateError('FILE_NOT_REGULAR', { message: `“${path}” is a ${facts.what}.`, subject: path })
     case 'outside':

@@ -44,7 +44,7 @@ export async function mapping(deps: UploadsDeps, signal: AbortSignal): Promise<V
       words:
         maps.size > 0
           ? `The paths of the documents are those of another place. ${accept}`
-          : 'The rows mean another folder than this one. Name the folder with READUR_UPLOADS_DIR (--uploads), or say where the container’s path lies with --map /container/path=/host/path.',
+          : 'The paths of the documents point to a different folder. Set it with READUR_UPLOADS_DIR (--uploads), or map the container’s path with --map /container/path=/host/path.',
     })
   }
   if (missing.length + elsewhere.length === 0) return ok(null, finding, { evidence })
@@ -54,7 +54,7 @@ export async function mapping(deps: UploadsDeps, signal: AbortSignal): Promise<V
     words:
       maps.size > 0
         ? accept
-        : 'The plan names every document whose file is missing or lies elsewhere; those are left as they are.',
+        : 'The plan lists every document with a missing or misplaced file. They are left untouched.',
   })
 }
 

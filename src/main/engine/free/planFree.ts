@@ -102,7 +102,7 @@ async function refusalOf(
   const need = needOf(references, { source: item.source, place: place ?? item.source, stamp, kind }, item, verified)
   if (need) return blocked(need.code, need.message)
   if (place === null || facts === null) return skip('NOT_SET_ASIDE', 'No earlier run has put this file aside.')
-  if (facts.kind === 'absent') return skip('ALREADY_FREED', `Nothing lies at “${place}”.`)
+  if (facts.kind === 'absent') return skip('ALREADY_FREED', `There is nothing at “${place}”.`)
   return facts.kind === 'file' ? null : blocked('FILE_NOT_REGULAR', `“${place}” isn’t a readable file.`)
 }
 

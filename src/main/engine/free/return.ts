@@ -37,7 +37,7 @@ export async function planReturn(
       const canReturn = to !== null && (await isThere(to))
       // The session ended before the file was moved or deleted.
       if (!canReturn && open && (await isThere(open.from))) continue
-      const message = to === null ? 'It was deleted.' : `Nothing lies at “${to}” any more.`
+      const message = to === null ? 'It was deleted.' : `There is nothing at “${to}” any more.`
       store.addItems([
         canReturn
           ? { ...item, verdict: 'move', code: null, message: null }

@@ -140,9 +140,7 @@ async function recordedOf(
   }
   if (!row) return [withReason(item, 'skip', 'ROW_VANISHED', 'The row is not there any more.')]
   if (source === null) {
-    return [
-      withReason(item, 'blocked', 'PATH_OUTSIDE', `“${moved.originalPath}” does not lie below the uploads folder.`),
-    ]
+    return [withReason(item, 'blocked', 'PATH_OUTSIDE', `“${moved.originalPath}” is not inside the uploads folder.`)]
   }
   return [{ item, verified: claimOf(moved.sha256, item.size, head) }, ...(await imagesOf(site, head, moved.files, row))]
 }

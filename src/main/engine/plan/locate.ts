@@ -38,7 +38,7 @@ export async function locate(
   const candidates = candidatesFor(stored, prefixes)
   if (candidates.kind === 'empty') return problem('PATH_EMPTY', 'The row holds an empty path.')
   if (candidates.kind === 'outside') {
-    return problem('PATH_OUTSIDE', `“${stored}” does not lie below the uploads folder.`)
+    return problem('PATH_OUTSIDE', `“${stored}” is not inside the uploads folder.`)
   }
   for (const path of candidates.exact) {
     const facts = await uploads.inspect(path)
@@ -57,10 +57,10 @@ export async function locate(
   if (candidates.recoverable !== null) {
     const moved = await uploads.inspect(candidates.recoverable)
     if (moved.kind === 'file') {
-      return problem('FILE_RECOVERABLE', `The file lies at “${candidates.recoverable}”.`, candidates.recoverable)
+      return problem('FILE_RECOVERABLE', `The file is at “${candidates.recoverable}”.`, candidates.recoverable)
     }
   }
-  return problem('FILE_MISSING', `Nothing lies at ${candidates.exact.map((path) => `“${path}”`).join(' or ')}.`)
+  return problem('FILE_MISSING', `There is nothing at ${candidates.exact.map((path) => `“${path}”`).join(' or ')}.`)
 }
 
 /**

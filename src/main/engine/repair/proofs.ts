@@ -109,7 +109,7 @@ export async function assertStray(deps: ProofDeps, item: Item, path: string): Pr
 export async function assertAsAudited({ site }: ProofDeps, { mtimeMs, size }: Item, path: string): Promise<FileStamp> {
   const facts = await site.uploads.inspect(path)
   if (facts.kind === 'absent') {
-    throw new MigrateError('FILE_MISSING', { message: `Nothing lies at “${path}” any more.`, subject: path })
+    throw new MigrateError('FILE_MISSING', { message: `There is nothing at “${path}” any more.`, subject: path })
   }
   if (facts.kind === 'file' && facts.stamp.size === size && facts.stamp.mtimeMs === mtimeMs) return facts.stamp
   throw new MigrateError('SOURCE_CHANGED', { message: `“${path}” was changed since the audit.`, subject: path })
