@@ -422,7 +422,19 @@ export const errorCatalogue = {
     cause:
       'The certificate is self-signed or has expired, its authority is unknown here, or the service speaks plain HTTP.',
     remedy:
-      'The certificate must be of an authority that this computer knows and name the host of S3_ENDPOINT_URL. For an authority of your own set NODE_EXTRA_CA_CERTS; for a service without TLS write http://.',
+      'The certificate must name the host of the storage address and come from a known authority. For an authority of your own, set the CA file in the connection (S3_CA_FILE). For a service without TLS, write http://.',
+  },
+  PROXY_REFUSED: {
+    title: 'The proxy refuses the connection',
+    cause: 'The proxy of HTTPS_PROXY or HTTP_PROXY asks for a login, or does not allow this host.',
+    remedy:
+      'Put user name and password into the proxy’s address (HTTPS_PROXY=http://user:password@proxy:3128), or add the host to NO_PROXY. Then start Readur Migrate again.',
+  },
+  PROXY_UNREACHABLE: {
+    title: 'No connection through the proxy',
+    cause: 'The proxy of HTTPS_PROXY or HTTP_PROXY is down or has another address, or it can’t reach the service.',
+    remedy:
+      'Check the proxy’s address (HTTPS_PROXY, HTTP_PROXY). For a host that is reached without it, add the host to NO_PROXY. Then start Readur Migrate again.',
   },
   S3_NO_BUCKET: {
     title: 'The bucket does not exist',
@@ -720,6 +732,12 @@ export const errorCatalogue = {
     title: 'Readur cannot be reached',
     cause: 'Readur is stopped, or its address or port as seen from here is another.',
     remedy: 'Check the address of Readur (READUR_URL), and that it runs. A migration does not need it.',
+  },
+  READUR_TLS: {
+    title: 'No trusted encrypted connection to Readur',
+    cause: 'The certificate is self-signed or has expired, its authority is unknown here, or Readur speaks plain HTTP.',
+    remedy:
+      'The certificate must name the host of Readur’s address and come from a known authority. For an authority of your own, set the CA file in the connection (S3_CA_FILE). For a Readur without TLS, write http://.',
   },
   READUR_STRANGE: {
     title: 'What answers there is not Readur, or not well',

@@ -59,6 +59,7 @@ export const profileVariables = [
   'S3_STORAGE_CLASS',
   'S3_SSE',
   'S3_SSE_KMS_KEY_ID',
+  'S3_CA_FILE',
   'READUR_URL',
   'READUR_VERSION',
 ] as const

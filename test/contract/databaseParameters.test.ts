@@ -1,8 +1,10 @@
 import { chmod, chown, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { rootCertificates } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { withClient } from '../../src/main/adapters/postgres/connection.ts'
+import { withClient, type PostgresSettings } from '../../src/main/adapters/postgres/connection.ts'
+import { ownAuthorities } from '../../src/main/profiles/authorities.ts'
 import { serverAccount } from '../../src/sandbox/account.ts'
 import { makeCertificates, type Certificates } from '../services/certificates.ts'
 import { startTestPostgres, type PostgresServer } from '../services/postgres.ts'
@@ -27,10 +29,10 @@ afterAll(async () => {
 })
 
 /** What comes of a connection with these parameters, on a real server with TLS. */
-const connected = (query: string): Promise<unknown> => {
+const connected = (query: string, authorities?: PostgresSettings['authorities']): Promise<unknown> => {
   const { user, password, port, database } = server
   const url = `postgres://${user}:${password}@localhost:${port}/${database}?${query}`
-  return withClient({ url, label: 'test', timeoutMs: 5_000 }, never, async (client) => {
+  return withClient({ url, label: 'test', timeoutMs: 5_000, authorities }, never, async (client) => {
     await client.query('SELECT 1')
     return 'connected'
   }).catch((error: unknown) => error)
@@ -63,6 +65,15 @@ describe('what an address says of safety', () => {
     ['sslmode=require&sslcrl=/nowhere/revoked.crl', 'DB_TLS'],
   ])('“%s” lets nobody in whom it does not mean', async (query, code) => {
     expect(await connected(query)).toMatchObject({ code })
+  })
+
+  it('a certificate of an authority of the connection (S3_CA_FILE) is trusted, and of no other', async () => {
+    const S3_CA_FILE = certificates.authority
+    expect(await connected('sslmode=verify-full', ownAuthorities({ S3_CA_FILE }))).toBe('connected')
+    expect(await connected('sslmode=verify-full&sslrootcert=system', ownAuthorities({ S3_CA_FILE }))).toBe('connected')
+    expect(await connected('sslmode=verify-full')).toMatchObject({ code: 'DB_TLS' })
+    const another = { file: '/other.pem', certificates: [rootCertificates[0] ?? ''] }
+    expect(await connected('sslmode=verify-full', another)).toMatchObject({ code: 'DB_TLS' })
   })
 
   it('a certificate that was revoked is trusted no more', async () => {

@@ -93,7 +93,7 @@ describe('Readur over HTTP', () => {
     await gone.stop()
     const error: unknown = await new HttpReadur({ url: gone.url, token: null }).health(never).catch((it: unknown) => it)
     expect(error).toMatchObject({ code: 'READUR_UNREACHABLE', retryable: true })
-    expect(String(error)).toContain('ECONNREFUSED')
+    expect(String(error)).toContain('The connection was refused: nothing listens on that port.')
   })
 
   it('tells whose token it is, and refuses another', async () => {

@@ -15,6 +15,7 @@ import { MemoryObjectStore } from './memoryObjectStore.ts'
 
 /** A bucket that can be asked piece by piece, in memory; well unless a test says otherwise. */
 export class MemoryBucketProbe extends MemoryObjectStore implements BucketProbe {
+  proxy: string | null = null
   readonly region = 'eu-central-1'
   readonly pathStyle: boolean = true
   readonly isAws = false

@@ -23,6 +23,7 @@ export interface RetryPolicy {
 /** Somebody pulled a plug: a server restarts, a laptop sleeps, a network changes. Nothing but time will help. */
 const outages = new Set<ErrorCode>([
   'S3_UNREACHABLE',
+  'PROXY_UNREACHABLE',
   'DB_UNREACHABLE',
   'DB_TOO_MANY_CONNECTIONS',
   'DB_LOST',

@@ -7,6 +7,7 @@ import type { StoredAs } from '../adapters/s3/storedAs.ts'
 import type { PostgresSettings } from '../adapters/postgres/connection.ts'
 import { MigrateError } from '../engine/errors.ts'
 import type { PathPrefix } from '../engine/plan/paths.ts'
+import { ownAuthorities, type Authorities } from './authorities.ts'
 import { readurSettings, type ReadurSettings } from './readurSettings.ts'
 import {
   databaseAddress,
@@ -29,7 +30,7 @@ export interface SiteSettings {
   database: PostgresSettings
   uploads: UploadsSettings
   s3: S3Settings
-  readur: ReadurSettings
+  readur: ReadurSettings & Pick<S3Settings, 'ca'>
   /** The file of this computer that the variables come from, where they come from one. */
   settingsFile?: string | undefined
   /** Files of this computer with passwords or keys that were named: who else reads them is looked at. */
@@ -115,23 +116,25 @@ export function overlay(environment: Variables, file: Variables): Variables {
 }
 
 /** Settings of the bucket alone, in the same way. */
-export const readStorageSettings = (variables: Variables): S3Settings => s3Settings(variables)
+export const readStorageSettings = (variables: Variables): S3Settings =>
+  s3Settings(variables, ownAuthorities(variables))
 
 /**
  * Settings from Readur's own variables, the way Readur reads them: DATABASE_URL before POSTGRES_*, S3_ENDPOINT_URL
  * before S3_ENDPOINT, S3_FORCE_PATH_STYLE or S3_PATH_STYLE. Throws SETTING_MISSING and SETTING_INVALID.
  */
 export function readSettings(variables: Variables, overrides: SettingsOverrides = {}): SiteSettings {
+  const authorities = ownAuthorities(variables)
   return {
     server: overrides.server ?? null,
-    database: databaseSettings(variables),
+    database: databaseSettings(variables, authorities),
     uploads: uploadsSettings(variables, overrides),
-    s3: s3Settings(variables),
-    readur: readurSettings(variables),
+    s3: s3Settings(variables, authorities),
+    readur: { ...readurSettings(variables), ca: authorities?.certificates },
   }
 }
 
-function databaseSettings(variables: Variables): PostgresSettings {
+function databaseSettings(variables: Variables, authorities: Authorities | undefined): PostgresSettings {
   const given = valueOf(variables, 'DATABASE_URL')
   const url = given ?? postgresUrl(variables)
   const timeout = Number(valueOf(variables, 'DATABASE_TIMEOUT') ?? defaultTimeoutSeconds)
@@ -139,7 +142,12 @@ function databaseSettings(variables: Variables): PostgresSettings {
   const address = databaseAddress({ DATABASE_URL: url })
   if (address === null) throw invalid('DATABASE_URL', 'is empty.')
   const { host, port, name } = address
-  return { url, label: `${host.includes(':') ? `[${host}]` : host}:${port}/${name}`, timeoutMs: timeout * 1000 }
+  return {
+    url,
+    label: `${host.includes(':') ? `[${host}]` : host}:${port}/${name}`,
+    timeoutMs: timeout * 1000,
+    authorities,
+  }
 }
 
 function postgresUrl(variables: Variables): string {
@@ -258,7 +266,7 @@ function storageOptions(variables: Variables): StoredAs {
   return { storageClass, encryption, kmsKeyId }
 }
 
-function s3Settings(variables: Variables): S3Settings {
+function s3Settings(variables: Variables, authorities: Authorities | undefined): S3Settings {
   const protocols = ['http:', 'https:']
   const { endpoint: address, pathStyle } = readurStorage((name) => variables[name])
   const endpoint = address && parseUrl(variables, address.variable, protocols)
@@ -274,5 +282,6 @@ function s3Settings(variables: Variables): S3Settings {
     accessKeyId: required(variables, 'S3_ACCESS_KEY_ID'),
     secretAccessKey: required(variables, 'S3_SECRET_ACCESS_KEY'),
     ...storageOptions(variables),
+    ca: authorities?.certificates,
   }
 }

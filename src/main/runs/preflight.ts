@@ -49,6 +49,7 @@ const blinks = new Set<ErrorCode>([
   'DB_LOST',
   'DB_UNREACHABLE',
   'S3_UNREACHABLE',
+  'PROXY_UNREACHABLE',
   'SSH_LOST',
   'SSH_UNREACHABLE',
   'CONTAINER_LOST',

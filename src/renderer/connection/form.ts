@@ -60,6 +60,8 @@ export interface FormTexts {
   storageClass: string
   encryption: string
   kmsKey: string
+  /** Certificates of authorities of one’s own, for storage service, Readur and database. */
+  caFile: string
   readurUrl: string
   /** The tag of Readur’s image, as it was found. */
   readurVersion: string
@@ -122,6 +124,7 @@ export const emptyForm: ConnectionForm = {
   storageClass: '',
   encryption: '',
   kmsKey: '',
+  caFile: '',
   readurUrl: '',
   readurVersion: '',
   secrets: { POSTGRES_PASSWORD: none, S3_SECRET_ACCESS_KEY: none, SSH_PASSWORD: none, SSH_PASSPHRASE: none },
@@ -185,6 +188,7 @@ export function withVariables(form: ConnectionForm, variables: ProfileDraft['var
     storageClass: variables.S3_STORAGE_CLASS ?? '',
     encryption: encryptions.find((it) => it.toLowerCase() === variables.S3_SSE?.toLowerCase()) ?? '',
     kmsKey: variables.S3_SSE_KMS_KEY_ID ?? '',
+    caFile: variables.S3_CA_FILE ?? '',
     readurUrl: variables.READUR_URL ?? '',
     readurVersion: variables.READUR_VERSION ?? '',
   }
@@ -220,6 +224,7 @@ export function draftOf(form: ConnectionForm): ProfileDraft {
     S3_STORAGE_CLASS: form.storageClass,
     S3_SSE: form.encryption,
     S3_SSE_KMS_KEY_ID: form.encryption === kmsEncryption ? form.kmsKey : '',
+    S3_CA_FILE: form.caFile,
     READUR_URL: form.readurUrl,
     READUR_VERSION: form.readurVersion,
   }

@@ -38,7 +38,7 @@ const oneWord: Check = (value) => (/\s/.test(value) ? 'There is a blank in it.' 
 const seconds: Check = (value) =>
   /^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= 86_400 ? null : 'Seconds, from 1 to 86400.'
 
-const folderHere: Check = (value) =>
+const pathHere: Check = (value) =>
   /^([a-zA-Z]:[\\/]|\\\\|\/)/.test(value) ? null : 'Write the whole path, from / or a drive on.'
 const folderThere: Check = (value) =>
   /^(\/|~\/)/.test(value) ? null : 'Write the whole path on the server, beginning with /.'
@@ -62,6 +62,7 @@ const checks: Partial<Record<keyof FormTexts, Check>> = {
     return /^[\w-]{1,64}$/.test(value) ? null : 'Enter the name of a storage class, such as STANDARD_IA.'
   },
   kmsKey: oneWord,
+  caFile: pathHere,
   container: (value) => (parseContainer(value) ? null : howContainersAreWritten),
   readurUrl: webAddress,
 }
@@ -91,7 +92,7 @@ export function wrongIn(form: ConnectionForm, others: readonly string[]): FieldE
   }
   if (form.envFile !== null) return errors
   apply(checks, form, errors)
-  apply({ uploads: form.place === 'server' ? folderThere : folderHere }, form, errors)
+  apply({ uploads: form.place === 'server' ? folderThere : pathHere }, form, errors)
   return errors
 }
 
@@ -169,6 +170,7 @@ const textsInOrder: readonly (keyof FormTexts)[] = [
   'accessKey',
   'storageClass',
   'kmsKey',
+  'caFile',
   'readurUrl',
 ]
 

@@ -114,6 +114,10 @@ describe('what is kept of an address', () => {
       PGREQUIREAUTH: 'scram-sha-256',
     })
     expect(() => variablesOf(`${address}?sslpassword=planted`)).toThrow(/sslpassword/)
+    const authorityOf = (query: string) => variablesOf(`${address}?${query}`, '/own.pem').PGSSLROOTCERT
+    expect(authorityOf('sslmode=verify-full')).toBe('/own.pem')
+    expect(authorityOf('sslmode=verify-full&sslrootcert=/ca.pem')).toBe('/ca.pem')
+    expect(authorityOf('sslmode=require')).toBeUndefined()
   })
 })
 
@@ -131,11 +135,13 @@ describe('a value that cannot be', () => {
     'sslmode=require&ssl_max_protocol_version=TLSv1.1',
     'sslmode=require&sslkey=/k',
   ])('%s', async (query) => {
-    await expect(tlsPlan(of(query), '/nowhere')).rejects.toMatchObject({ code: 'SETTING_INVALID' })
+    await expect(tlsPlan(of(query), [], '/nowhere')).rejects.toMatchObject({ code: 'SETTING_INVALID' })
   })
 
   it('sslcrl without an authority', async () => {
-    await expect(tlsPlan(of('sslmode=require&sslcrl=/dev/null'), '/nowhere')).rejects.toMatchObject({ code: 'DB_TLS' })
+    await expect(tlsPlan(of('sslmode=require&sslcrl=/dev/null'), [], '/nowhere')).rejects.toMatchObject({
+      code: 'DB_TLS',
+    })
   })
 
   it('in an address that is refused is an error of the settings', () => {

@@ -7,10 +7,13 @@ import { readPostgresAddress } from '../../../src/shared/postgresAddress.ts'
 
 let home = ''
 let ca = ''
+/** Authorities of the connection (S3_CA_FILE). */
+let own: string[] = []
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'readur-tls-'))
   ca = join(home, 'ca.crt')
   await writeFile(ca, 'AUTHORITY')
+  own = []
 })
 afterEach(() => rm(home, { recursive: true, force: true }))
 
@@ -18,14 +21,16 @@ const place = async (name: string, text: string): Promise<void> => {
   await mkdir(join(home, '.postgresql'), { recursive: true })
   await writeFile(join(home, '.postgresql', name), text)
 }
-const planOf = (url: string) => tlsPlan(readPostgresAddress(url), home)
+const planOf = (url: string) => tlsPlan(readPostgresAddress(url), own, home)
 /** What is tried, in words: `plain`, or what of the server is checked. */
 const tried = async (query: string, host = 'db.example.com'): Promise<string[]> => {
   const { attempts } = await planOf(`postgres://u:p@${host}/readur${query}`)
   return attempts.map((it) => {
     if (it === false) return 'plain'
     if (it.rejectUnauthorized === false) return 'anyone'
-    const authority = typeof it.ca === 'string' ? it.ca : 'system'
+    const all = [it.ca ?? []].flat().map(String)
+    const authority =
+      all.length > 50 ? ['system', ...all.filter((it) => own.includes(it))].join(' + ') : all.join(' + ')
     return it.checkServerIdentity ? `${authority}, any name` : `${authority} and name`
   })
 }
@@ -68,6 +73,24 @@ describe('sslmode', () => {
     expect(await tried('?sslrootcert=system')).toEqual(['system and name'])
     expect(await tried('?sslrootcert=system&sslmode=verify-full')).toEqual(['system and name'])
     await expect(tried('?sslrootcert=system&sslmode=require')).rejects.toMatchObject({ code: 'SETTING_INVALID' })
+  })
+
+  it.each([
+    ['', ['anyone', 'plain']],
+    ['?sslmode=require', ['anyone']],
+    ['?sslmode=verify-ca', ['S3, any name']],
+    ['?sslmode=verify-full', ['S3 and name']],
+    ['?sslrootcert=system', ['system + S3 and name']],
+  ])('of “%s” beside a CA file of the connection tries %j', async (query, ways) => {
+    own = ['S3']
+    expect(await tried(query)).toEqual(ways)
+  })
+
+  it('takes an authority that the address names for the only one, and that of libpq’s folder for another', async () => {
+    own = ['S3']
+    expect(await tried(`?sslmode=verify-full&sslrootcert=${encodeURIComponent(ca)}`)).toEqual(['AUTHORITY and name'])
+    await place('root.crt', 'OWN')
+    expect(await tried('?sslmode=verify-full')).toEqual(['OWN + S3 and name'])
   })
 
   it('that nobody knows is refused', async () => {

@@ -38,6 +38,7 @@ describe('a profile in the editor', () => {
       S3_STORAGE_CLASS: 'STANDARD_IA',
       S3_SSE: 'aws:kms',
       S3_SSE_KMS_KEY_ID: 'key-1',
+      S3_CA_FILE: '/own.pem',
       READUR_URL: 'https://r.example.org',
     }
     expect(draftOf(formOf({ ...details, variables })).variables).toEqual(variables)

@@ -23,6 +23,8 @@ export interface PostgresSettings {
   /** A stream that connects to where the address says, instead of a socket of this computer; see streamOpener. */
   openStream?: ((signal: AbortSignal) => Promise<Duplex>) | undefined
   hearing?: Hearing | undefined
+  /** Authorities of the user’s own, trusted where the address names none (S3_CA_FILE). */
+  authorities?: { file: string; certificates: readonly string[] } | undefined
   /** What is known of the database by now, where several connections are made to it. */
   known?: KnownDatabase | undefined
 }
@@ -127,7 +129,7 @@ const noRoom = ({ label }: PostgresSettings, cause?: MigrateError): MigrateError
 /** A connected client, and nothing asked or set yet. */
 async function connectPlain(settings: PostgresSettings, signal: AbortSignal): Promise<Client> {
   const address = addressOf(settings.url)
-  const plan = await tlsPlan(address)
+  const plan = await tlsPlan(address, settings.authorities?.certificates)
   const { attempts } = plan
   for (const [at, ssl] of attempts.entries()) {
     try {

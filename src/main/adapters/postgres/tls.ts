@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { ConnectionOptions } from 'node:tls'
 import type { PostgresAddress } from '../../../shared/postgresAddress.ts'
 import { MigrateError } from '../../engine/errors.ts'
+import { trusted } from '../http/trust.ts'
 
 /**
  * TLS as libpq's parameters name it. `pg` takes `require` and `verify-ca` for `verify-full`, knows no `allow`, and gives
@@ -20,15 +21,22 @@ const modes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-ful
 type Mode = (typeof modes)[number]
 type Parameters = PostgresAddress['parameters']
 
-/** Throws SETTING_INVALID, and DB_TLS when a file that is named cannot be read. */
-export async function tlsPlan({ host, parameters }: PostgresAddress, home = homedir()): Promise<TlsPlan> {
+/**
+ * `own`: authorities that are trusted as well, in PEM, where certificates are verified at all and the address names no
+ * other one. Throws SETTING_INVALID, and DB_TLS when a file that is named cannot be read.
+ */
+export async function tlsPlan(
+  { host, parameters }: PostgresAddress,
+  own: readonly string[] = [],
+  home = homedir(),
+): Promise<TlsPlan> {
   const mode = modeOf(parameters)
   const negotiation = negotiationOf(parameters, mode)
   // A Unix socket needs no TLS, and PostgreSQL offers none on it.
   if (mode === 'disable' || host.startsWith('/')) return { attempts: [false], negotiation: 'postgres' }
   const options = {
     ...versions(parameters),
-    ...(await verification(mode, parameters, home)),
+    ...(await verification(mode, parameters, own, home)),
     ...(await ownCertificate(parameters, home)),
   }
   const attempts = { allow: [false, options], prefer: [options, false] } as const
@@ -75,17 +83,28 @@ function versions(parameters: Parameters): Pick<ConnectionOptions, 'minVersion' 
 }
 
 /** Whose certificates are trusted, which are revoked, and whether the name in them counts. */
-async function verification(mode: Mode, parameters: Parameters, home: string): Promise<ConnectionOptions> {
+async function verification(
+  mode: Mode,
+  parameters: Parameters,
+  own: readonly string[],
+  home: string,
+): Promise<ConnectionOptions> {
   const [rootCertificate, revoked] = [parameters.get('sslrootcert'), parameters.get('sslcrl')]
   const crl = revoked === undefined ? await textIfThere(join(libpqFolder(home), 'root.crl')) : await textOf(revoked)
   const revocation = crl === null ? {} : { crl }
-  if (rootCertificate === 'system') return { rejectUnauthorized: true, ...revocation }
+  if (rootCertificate === 'system') return { rejectUnauthorized: true, ca: trusted(own), ...revocation }
+  const isVerified = mode === 'verify-ca' || mode === 'verify-full' || revoked !== undefined
   const file = rootCertificate ?? join(libpqFolder(home), 'root.crt')
-  const ca = rootCertificate === undefined ? await textIfThere(file) : await textOf(file)
-  if (ca === null) {
-    if (mode !== 'verify-ca' && mode !== 'verify-full' && revoked === undefined) return { rejectUnauthorized: false }
+  const found = rootCertificate === undefined ? await textIfThere(file) : await textOf(file)
+  // Without a file of its own, libpq verifies only where it is told to: an authority for S3 must not change that.
+  const ca = [
+    ...(found === null ? [] : [found]),
+    ...(rootCertificate === undefined && (found ?? isVerified) ? own : []),
+  ]
+  if (ca.length === 0) {
+    if (!isVerified) return { rejectUnauthorized: false }
     throw new MigrateError('DB_TLS', {
-      message: `${revoked === undefined ? `sslmode=${mode}` : 'sslcrl'} needs the certificate of an authority: there is no “${file}”, and sslrootcert names none.`,
+      message: `${revoked === undefined ? `sslmode=${mode}` : 'sslcrl'} needs the certificate of an authority: there is no “${file}”, and neither sslrootcert nor S3_CA_FILE names one.`,
       subject: file,
       scope: 'run',
     })

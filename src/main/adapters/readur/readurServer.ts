@@ -1,7 +1,13 @@
+import { request as httpRequest, type Agent, type IncomingMessage } from 'node:http'
+import { request as httpsRequest } from 'node:https'
 import { z } from 'zod'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import { MigrateError } from '../../engine/errors.ts'
 import type { ReadurServer } from '../../engine/ports.ts'
+import { agentTo } from '../http/agent.ts'
+import { answerTo } from '../http/answer.ts'
+import { networkFault } from '../http/networkWords.ts'
+import { proxyCodes, proxyErrorIn } from '../http/proxy.ts'
 
 /** Where Readur answers. */
 export interface ReadurAddress {
@@ -9,7 +15,20 @@ export interface ReadurAddress {
   url: string
   /** Bearer token of a user; null: only what everybody may ask. */
   token: string | null
+  /** Certificates of authorities that are trusted beside the known ones (S3_CA_FILE). */
+  ca?: readonly string[] | undefined
 }
+
+/** What is asked of it, beside a path. */
+interface Asked {
+  method?: 'POST' | 'DELETE'
+  body?: FormData
+}
+
+/** A Readur that says nothing for so long has forgotten us. */
+const silentMs = 300_000
+/** A connection that nobody uses is closed before Readur, or a proxy before it, does so without a word. */
+const unusedMs = 4_000
 
 /** Its description of itself has less than one. */
 const largestAnswer = 4 * 1024 ** 2
@@ -24,8 +43,14 @@ export class HttpReadur implements ReadurServer {
   readonly label: string
   readonly hasToken: boolean
   readonly #token: string | null
+  readonly #agent: Agent
 
-  constructor({ url, token }: ReadurAddress) {
+  /** Throws SETTING_INVALID where the address of a proxy is none. */
+  constructor({ url, token, ca }: ReadurAddress) {
+    const { protocol, hostname, port } = new URL(url)
+    const isTls = protocol === 'https:'
+    const place = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (isTls ? 443 : 80), isTls }
+    this.#agent = agentTo(place, ca, { keepAlive: true, timeout: unusedMs })
     this.label = url
     this.hasToken = token !== null
     this.#token = token
@@ -46,7 +71,7 @@ export class HttpReadur implements ReadurServer {
     const path = `/api/documents/${encodeURIComponent(documentId)}/download`
     const answer = await this.#ask(path, signal, {}, documentId)
     try {
-      for await (const chunk of answer.body ?? []) if (chunk instanceof Uint8Array) yield chunk
+      for await (const chunk of answer) if (chunk instanceof Uint8Array) yield chunk
     } catch (cause) {
       throw this.#broken(cause, signal)
     }
@@ -66,7 +91,7 @@ export class HttpReadur implements ReadurServer {
     try {
       const path = `/api/documents/${encodeURIComponent(documentId)}`
       const answer = await this.#ask(path, signal, { method: 'DELETE' }, documentId)
-      await answer.body?.cancel().catch(() => undefined)
+      answer.destroy()
     } catch (error) {
       if (!(error instanceof MigrateError) || error.code !== 'READUR_NO_DOCUMENT') throw error
     }
@@ -93,11 +118,11 @@ export class HttpReadur implements ReadurServer {
   }
 
   /** All of a short answer. */
-  async #text(answer: Response, path: string, signal: AbortSignal): Promise<string> {
+  async #text(answer: IncomingMessage, path: string, signal: AbortSignal): Promise<string> {
     const chunks: Uint8Array[] = []
     let size = 0
     try {
-      for await (const chunk of answer.body ?? []) {
+      for await (const chunk of answer) {
         if (!(chunk instanceof Uint8Array)) continue
         size += chunk.byteLength
         // Leaving the loop hangs up.
@@ -112,32 +137,54 @@ export class HttpReadur implements ReadurServer {
     return Buffer.concat(chunks).toString('utf8')
   }
 
-  async #ask(path: string, signal: AbortSignal, request: RequestInit = {}, document?: string): Promise<Response> {
-    let answer: Response
+  async #ask(path: string, signal: AbortSignal, asked: Asked = {}, document?: string): Promise<IncomingMessage> {
+    let answer: IncomingMessage
     try {
-      answer = await fetch(`${this.label}${path}`, {
-        ...request,
-        signal,
-        // The token goes where the user said, and nowhere else.
-        redirect: 'manual',
-        headers: this.#token === null ? {} : { authorization: `Bearer ${this.#token}` },
-      })
+      signal.throwIfAborted()
+      answer = await this.#send(path, signal, asked)
     } catch (cause) {
       throw this.#broken(cause, signal)
     }
-    if (answer.ok) return answer
+    const { statusCode: status = 0 } = answer
+    if (status >= 200 && status < 300) return answer
     // Otherwise the connection would wait for somebody to read the answer.
-    await answer.body?.cancel().catch(() => undefined)
-    throw this.#refusal(answer, document)
+    answer.destroy()
+    throw this.#refusal(status, answer.headers.location, document)
   }
 
-  #refusal({ status, headers }: Response, document: string | undefined): MigrateError {
+  /** Nothing is followed: the token goes where the user said, and nowhere else. */
+  async #send(path: string, signal: AbortSignal, { method, body }: Asked): Promise<IncomingMessage> {
+    // It knows how a form is written.
+    const form = body && new Response(body)
+    const bytes = form && Buffer.from(await form.arrayBuffer())
+    const headers = {
+      accept: '*/*',
+      ...(this.#token !== null && { authorization: `Bearer ${this.#token}` }),
+      ...(form && bytes && { 'content-type': form.headers.get('content-type') ?? '', 'content-length': bytes.length }),
+    }
+    const send = this.label.startsWith('https:') ? httpsRequest : httpRequest
+    const request = send(`${this.label}${path}`, {
+      method: method ?? 'GET',
+      headers,
+      signal,
+      agent: this.#agent,
+      timeout: silentMs,
+    })
+    const silent = Object.assign(new Error('There was no answer in time.'), { code: 'ETIMEDOUT' })
+    // What comes after the answer has begun is said to its reader.
+    request.on('error', () => undefined).on('timeout', () => request.destroy(silent))
+    request.end(bytes)
+    return answerTo(request, signal)
+  }
+
+  #refusal(status: number, location = '', document?: string): MigrateError {
     if (status >= 300 && status < 400) {
-      return this.#strange(`It sends us on to “${(headers.get('location') ?? '').slice(0, 200)}”: use that address.`)
+      return this.#strange(`It sends us on to “${location.slice(0, 200)}”: use that address.`)
     }
     const of = (code: ErrorCode, message: string, more = {}): MigrateError =>
       new MigrateError(code, { message, subject: document ?? this.label, ...more })
     if (status === 401 || status === 403) return of('READUR_TOKEN', `It answers ${status}.`, { scope: 'run' })
+    if (status === 407) return of('PROXY_REFUSED', 'The proxy asks for a user name and password.', { scope: 'run' })
     if (document !== undefined && (status === 404 || status === 500)) {
       // Of a file that it cannot read Readur says 500, of a document of others 404.
       return of('READUR_NO_DOCUMENT', `“${this.label}” answers ${status} when asked for document ${document}.`)
@@ -154,22 +201,15 @@ export class HttpReadur implements ReadurServer {
 
   #broken(cause: unknown, signal: AbortSignal): MigrateError {
     if (signal.aborted && signal.reason instanceof MigrateError) return signal.reason
-    return new MigrateError('READUR_UNREACHABLE', {
-      message: `“${this.label}”: ${reasonOf(cause)}`,
-      subject: this.label,
-      scope: 'run',
-      retryable: true,
-      cause,
-    })
+    const about = { subject: this.label, scope: 'run', cause } as const
+    const proxy = proxyErrorIn(cause)
+    if (proxy) return new MigrateError(proxyCodes[proxy.kind].code, { message: proxy.message, ...about })
+    const fault = networkFault(cause)
+    const message = `“${this.label}”: ${fault?.words ?? String(cause)}`
+    return fault === null || fault.kind === 'unreachable'
+      ? new MigrateError('READUR_UNREACHABLE', { message, retryable: true, ...about })
+      : new MigrateError('READUR_TLS', { message, ...about })
   }
-}
-
-/** “fetch failed” says nothing; its cause does. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const inner = error.cause instanceof Error ? error.cause : error
-  const code = 'code' in inner && typeof inner.code === 'string' ? inner.code : ''
-  return [code, inner.message].filter((part) => part !== '').join(': ')
 }
 
 function parseJson(text: string): unknown {

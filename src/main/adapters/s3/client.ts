@@ -1,5 +1,7 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
+import { agentTo } from '../http/agent.ts'
 import { collectAnswer } from './answers.ts'
+import { placeOf } from './place.ts'
 import { takeOnlyPlainAnswers } from './plainAnswers.ts'
 import type { StoredAs } from './storedAs.ts'
 
@@ -12,6 +14,8 @@ export interface S3Settings extends StoredAs {
   forcePathStyle: boolean
   accessKeyId: string
   secretAccessKey: string
+  /** Certificates of authorities that are trusted beside the known ones (S3_CA_FILE). */
+  ca?: readonly string[] | undefined
 }
 
 const nothing = (): void => undefined
@@ -43,10 +47,12 @@ const spareSockets = 16
 
 /**
  * A client set up for every service that speaks S3: no default CRC32 (R2, B2, older Ceph and MinIO refuse it), known
- * lengths, no retries of its own (the retry wrapper does that, with a body that can be opened again).
+ * lengths, no retries of its own (the retry wrapper does that, with a body that can be opened again). Throws
+ * SETTING_INVALID where the address of a proxy is none.
  */
 export function createS3Client(settings: S3Settings, parallel: number): S3Client {
-  const sockets = { keepAlive: true, maxSockets: parallel + spareSockets }
+  const place = placeOf(settings)
+  const agent = agentTo(place, settings.ca, { keepAlive: true, maxSockets: parallel + spareSockets })
   const client = new S3Client({
     ...fromNowhereElse,
     region: settings.region,
@@ -63,8 +69,7 @@ export function createS3Client(settings: S3Settings, parallel: number): S3Client
     requestHandler: {
       connectionTimeout: 10_000,
       socketTimeout: 60_000,
-      httpAgent: sockets,
-      httpsAgent: sockets,
+      [place.isTls ? 'httpsAgent' : 'httpAgent']: agent,
     },
   })
   takeOnlyPlainAnswers(client)

@@ -1,7 +1,8 @@
 import { MigrateError } from '../../engine/errors.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import type { ErrorScope } from '../../engine/errors.ts'
-import { networkFault, type NetworkFault } from './networkWords.ts'
+import { networkFault, type NetworkFault } from '../http/networkWords.ts'
+import { proxyCodes, proxyErrorIn } from '../http/proxy.ts'
 
 interface Rule {
   code: ErrorCode
@@ -54,6 +55,7 @@ function byStatus(status: number | undefined): Rule | null {
   if (status === undefined) return null
   if (status === 429 || status === 503) return { code: 'S3_THROTTLED', scope: 'run', retryable: true, throttled: true }
   if (status >= 500) return { code: 'S3_REJECTED', scope: 'item', retryable: true }
+  if (status === 407) return { code: 'PROXY_REFUSED', scope: 'run' }
   if (status === 413) return { code: 'S3_BODY_LIMIT', scope: 'item' }
   if (status === 401) return { code: 'S3_BAD_CREDENTIALS', scope: 'run' }
   if (status === 403) return { code: 'S3_ACCESS_DENIED', scope: 'run' }
@@ -173,6 +175,17 @@ export function classifyS3Error(error: unknown, request: S3Request, signal: Abor
   if (error instanceof MigrateError) return error
   if (signal.aborted && signal.reason instanceof MigrateError) return signal.reason
   const { action, subject, service } = request
+  const proxy = proxyErrorIn(error)
+  if (proxy) {
+    const { message, kind } = proxy
+    return new MigrateError(proxyCodes[kind].code, {
+      message,
+      subject: service,
+      scope: 'run',
+      retryable: proxyCodes[kind].retryable,
+      cause: error,
+    })
+  }
   const name = nameOf(error)
   const said = wordsOf(error)
   const fault = networkFault(error)

@@ -14,12 +14,14 @@ import type { BucketKeeping, BucketProbe, Certificate, ChecksumKind, OpenUpload 
 import { MigrateError } from '../../engine/errors.ts'
 import { ownStepPermit } from '../../engine/ownership/permit.ts'
 import type { ObjectStore, UploadRef } from '../../engine/ports.ts'
+import { proxyTo, type Place } from '../http/proxy.ts'
 import { createS3Client, type S3Settings } from './client.ts'
 import { classifyS3Error, type S3Action, type S3Request, nameOf, regionOf, statusOf } from './errors.ts'
-import { dateOf, shakeHands, wantsTls, type Place } from './handshake.ts'
+import { Handshakes } from './handshake.ts'
 import { keepingOf } from './keeping.ts'
 import { assertListing, listUploads } from './listing.ts'
 import { S3ObjectStore } from './objectStore.ts'
+import { placeOf } from './place.ts'
 import { storedAs } from './storedAs.ts'
 
 /** Prefix of a key below which nothing ever lies. */
@@ -42,7 +44,9 @@ export class S3BucketProbe implements BucketProbe {
   readonly endpoint: string | null
   readonly nearHosts: readonly string[]
   readonly #settings: S3Settings
+  readonly proxy: string | null
   readonly #place: Place
+  readonly #handshakes: Handshakes
   readonly #store: S3ObjectStore
   readonly #client: S3Client
   #other: S3Client | null = null
@@ -58,7 +62,9 @@ export class S3BucketProbe implements BucketProbe {
     this.isAws = settings.endpoint === undefined
     this.endpoint = settings.endpoint ?? null
     this.nearHosts = nearHosts
-    this.#place = placeOf(this.#client, settings)
+    this.#place = placeOf(settings)
+    this.#handshakes = new Handshakes(settings.ca)
+    this.proxy = proxyTo(this.#place)?.label ?? null
     this.address = `${this.#place.host.includes(':') ? `[${this.#place.host}]` : this.#place.host}:${this.#place.port}`
   }
 
@@ -76,8 +82,8 @@ export class S3BucketProbe implements BucketProbe {
 
   handshake(signal: AbortSignal): Promise<Certificate | null> {
     return this.#call(null, signal, async () => {
-      const certificate = await shakeHands(this.#place, signal)
-      if (certificate === null && (await wantsTls(this.#place, signal))) {
+      const certificate = await this.#handshakes.shake(this.#place, signal)
+      if (certificate === null && (await this.#handshakes.wantsTls(this.#place, signal))) {
         throw new MigrateError('S3_SCHEME', {
           message: 'What answers on that port speaks https.',
           subject: this.address,
@@ -91,7 +97,7 @@ export class S3BucketProbe implements BucketProbe {
   clockOffset(signal: AbortSignal): Promise<number | null> {
     return this.#call(null, signal, async () => {
       const began = Date.now()
-      const date = await dateOf(this.#place, signal)
+      const date = await this.#handshakes.dateOf(this.#place, signal)
       // It has whole seconds, and was written about halfway.
       return date === null ? null : date + 500 - (began + Date.now()) / 2
     })
@@ -239,29 +245,6 @@ export class S3BucketProbe implements BucketProbe {
       return await request()
     } catch (error) {
       throw classifyS3Error(error, this.#asked(action, action === null ? this.address : this.bucket), signal)
-    }
-  }
-}
-
-/** Where requests about the bucket go, as the SDK itself decides: it knows partitions, and when a name fits into no host. */
-function placeOf({ config }: S3Client, { endpoint, region, bucket, forcePathStyle }: S3Settings): Place {
-  const { hostname, protocol, port } = resolved() ?? new URL(endpoint ?? `https://s3.${region}.amazonaws.com`)
-  const isTls = protocol === 'https:'
-  return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? (isTls ? 443 : 80) : Number(port), isTls }
-
-  function resolved(): URL | null {
-    try {
-      const about = {
-        Bucket: bucket,
-        Region: region,
-        ForcePathStyle: forcePathStyle,
-        UseFIPS: false,
-        UseDualStack: false,
-      }
-      return config.endpointProvider({ ...about, ...(endpoint !== undefined && { Endpoint: endpoint }) }).url
-    } catch {
-      // The first request will say what is wrong with region or name.
-      return null
     }
   }
 }

@@ -55,6 +55,8 @@ export interface BucketProbe extends Pick<
   readonly nearHosts: readonly string[]
   /** Where it is connected to, e.g. `s3.example.org:443`. */
   readonly address: string
+  /** Host and port of the proxy that all requests go through; null: there is none. */
+  readonly proxy: string | null
   /** Addresses of the host; its own where it is one. Throws S3_UNREACHABLE. */
   resolve(signal: AbortSignal): Promise<string[]>
   /** Null: the connection is not encrypted. Throws S3_UNREACHABLE, S3_TLS, and S3_SCHEME where the other of http and https is spoken. */

@@ -21,7 +21,8 @@ export async function backUp(work: OpenedWorkplace, book: BackupBook, options: B
   const signal = stop.inOrder
   progress.phase('check')
   const facts = await site.database.facts(signal)
-  const variables = variablesOf(work.settings.database.url)
+  const { database, server } = work.settings
+  const variables = variablesOf(database.url, server === null ? database.authorities?.file : undefined)
   const { commands: here } = await openCommands(null, undefined, work.ssh)
   const { container, file, replace, onBytes } = options
   const inside = container === null ? null : openContainer(work.commands, container).commands

@@ -171,8 +171,11 @@ const ofParameters = {
   options: 'PGOPTIONS',
 } as const
 
-/** The variables of libpq that mean what an address means. Throws BACKUP_FAILED for what only an address can say. */
-export function variablesOf(url: string): PostgresVariables {
+/**
+ * The variables of libpq that mean what an address means. `authorities`: a file of the computer that pg_dump runs on, for
+ * an address that wants a trusted certificate and names no file. Throws BACKUP_FAILED for what only an address can say.
+ */
+export function variablesOf(url: string, authorities?: string): PostgresVariables {
   const { host, port, user, password, name, parameters } = readPostgresAddress(url)
   if (parameters.has('sslpassword')) {
     throw failed(
@@ -188,6 +191,7 @@ export function variablesOf(url: string): PostgresVariables {
     PGPASSWORD: password,
     PGDATABASE: name,
     PGSSLMODE: ssl === undefined ? '' : ['true', '1'].includes(ssl) ? 'require' : 'disable',
+    PGSSLROOTCERT: parameters.get('sslmode')?.startsWith('verify-') === true ? (authorities ?? '') : '',
   }
   for (const [parameter, variable] of Object.entries(ofParameters)) {
     const value = parameters.get(parameter)

@@ -7,7 +7,7 @@ import classes from './browseField.module.css'
 
 interface BrowseFieldProps {
   label: string
-  field: Extract<keyof FormTexts, 'uploads' | 'dbCertificate'>
+  field: Extract<keyof FormTexts, 'uploads' | 'dbCertificate' | 'caFile'>
   what: ChosenFile
   placeholder?: string
 }
@@ -18,8 +18,7 @@ export function BrowseField({ label, field, what, placeholder }: BrowseFieldProp
   const { change } = useEditor()
   const browse = async () => {
     const reply = await api.files.choose(what)
-    if (reply.ok && reply.value !== null)
-      change(field === 'uploads' ? { uploads: reply.value } : { dbCertificate: reply.value })
+    if (reply.ok && reply.value !== null) change({ [field]: reply.value })
   }
   return (
     <div className={classes.field}>

@@ -3,10 +3,11 @@ import { IconBucket } from '@tabler/icons-react'
 import { Choice } from '../../components/choice.tsx'
 import { kmsEncryption, type ConnectionForm } from '../../connection/form.ts'
 import { endpointOf, serviceIds, services, type ServiceId } from '../../connection/services.ts'
+import { BrowseField } from './browseField.tsx'
 import { idOf, useEditor, useText } from './editor.ts'
 import { useOutcome } from './outcome.ts'
 import { SecretInput } from './secretInput.tsx'
-import { Row, Section } from './section.tsx'
+import { More, Row, Section } from './section.tsx'
 
 /** Where the documents go: the service, the bucket, the keys to it. */
 export function BucketSection() {
@@ -37,6 +38,13 @@ export function BucketSection() {
         <SecretInput name="S3_SECRET_ACCESS_KEY" label="Secret key" />
       </Row>
       <StorageOptions />
+      <More summary="Certificate authority" opened={form.caFile !== ''}>
+        <BrowseField label="CA file" field="caFile" what="certificate" placeholder="/etc/ssl/own-ca.pem" />
+        <p className="hint">
+          Certificates (PEM) of your own authority, for storage service, Readur and database. Public authorities stay
+          trusted.
+        </p>
+      </More>
     </Section>
   )
 }

@@ -48,6 +48,7 @@ export async function reachBucket(checkup: Checkup, probe: BucketProbe): Promise
 }
 
 async function name(probe: BucketProbe, signal: AbortSignal): Promise<Verdict<boolean>> {
+  if (probe.proxy !== null) return ok(true, 'The proxy looks it up.', { evidence: [`Proxy: ${probe.proxy}`] })
   const addresses = await probe.resolve(signal)
   const host = probe.address.replace(/:\d+$/, '')
   return host.includes(addresses[0] ?? ' ')
@@ -102,11 +103,14 @@ const mayBeStyle = new Set<ErrorCode>(['S3_UNREACHABLE', 'S3_TLS', 'S3_NO_BUCKET
 const mayBeAddress = new Set<ErrorCode>([...mayBeStyle, 'S3_SCHEME', 'S3_NOT_S3'])
 /** After these there is nothing to say about keys and buckets. */
 const noAnswer = new Set<ErrorCode>(['S3_UNREACHABLE', 'S3_TLS', 'S3_SCHEME', 'S3_NOT_S3'])
+/** Nothing was asked of the service at all. */
+const ofProxy = new Set<ErrorCode>(['PROXY_REFUSED', 'PROXY_UNREACHABLE'])
 
 async function addressing(probe: BucketProbe, signal: AbortSignal): Promise<Verdict<Listed | null>> {
   const wording = (pathStyle: boolean): string => (pathStyle ? 'the bucket in the path' : 'the bucket in the host name')
   const answer = await list(probe, probe.pathStyle, signal)
   const value = { answer }
+  if (answer !== null && ofProxy.has(answer.code)) throw answer
   if (answer === null || !mayBeAddress.has(answer.code)) return ok(value, `With ${wording(probe.pathStyle)}.`)
   if (mayBeStyle.has(answer.code) && (await list(probe, !probe.pathStyle, signal)) === null) {
     const setting = probe.pathStyle ? 'false' : 'true'
