@@ -485,6 +485,12 @@ export const errorCatalogue = {
     remedy:
       'Raise the limit of the proxy (nginx: client_max_body_size 0;), or enter the address of the storage service itself. Then run again.',
   },
+  VERSIONS_STAY: {
+    title: 'Removed objects stay as old versions and are billed',
+    cause: 'The bucket keeps versions, or locks objects.',
+    remedy:
+      'To delete them later, add a lifecycle rule for old versions (NoncurrentVersionExpiration) to the bucket, or delete them there.',
+  },
   S3_LIFECYCLE: {
     title: 'A lifecycle rule of the bucket deletes documents',
     cause: 'The rule was made for other files, or for the whole bucket.',

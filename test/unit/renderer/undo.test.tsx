@@ -118,6 +118,14 @@ describe('the preview of a rollback', () => {
       main.answers.runs.problems = () => answer(groups)
     })
 
+  it('says that the objects stay as old versions, where the bucket keeps them', async () => {
+    shown([groupOf('VERSIONS_STAY', 'note', 297)])
+    const versions = await screen.findByRole('button', { name: /^Removed objects stay as old versions and are billed/ })
+    expect(versions.textContent).toContain('297')
+    fireEvent.click(versions)
+    expect(await screen.findByText(/NoncurrentVersionExpiration/)).toBeTruthy()
+  })
+
   it('counts rows, files and objects, and lists what cannot go back', async () => {
     const { main } = shown()
     await screen.findByRole('button', { name: 'Roll back 298 files' })

@@ -1,16 +1,22 @@
+import { errorCatalogue } from '../../../shared/errors.ts'
+import type { RunStore } from '../journal/runStore.ts'
 import type { ObjectStore } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 
-/** Says of a bucket with versions, before anything is removed there, that the versions stay. */
+interface VersionsDeps {
+  objects: Pick<ObjectStore, 'keepsVersions'>
+  store: Pick<RunStore, 'append'>
+  progress: Progress
+}
+
+/** Says of a bucket with versions, before anything is removed there, that the versions stay: now, and with the run. */
 export async function warnOfVersions(
-  { objects, progress }: { objects: Pick<ObjectStore, 'keepsVersions'>; progress: Progress },
+  { objects, store, progress }: VersionsDeps,
   removes: number,
   signal: AbortSignal,
 ): Promise<void> {
   if (removes === 0 || !(await objects.keepsVersions(signal))) return
-  const what =
-    removes === 1
-      ? 'the object that is removed stays as an old version and is billed until you or a lifecycle rule delete it.'
-      : `the ${removes} objects that are removed stay as old versions and are billed until you or a lifecycle rule delete them.`
-  progress.log('warning', `The bucket keeps versions: ${what}`)
+  store.append([{ step: 'versions', data: { removes } }])
+  const { title, remedy } = errorCatalogue.VERSIONS_STAY
+  progress.log('warning', `${title} (${removes} ${removes === 1 ? 'object' : 'objects'}). ${remedy}`)
 }

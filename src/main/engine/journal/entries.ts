@@ -119,6 +119,8 @@ export const entrySchemas = {
   'free-options': z.object({ anyway: z.boolean().default(false) }),
   /** What was known of Readur before a session switched rows. */
   readur: z.object({ isSwitched: z.boolean(), words: z.string() }),
+  /** Objects that the plan removes from a bucket which keeps their versions. */
+  versions: z.object({ removes: z.number() }),
   'audit-options': z.object({ level: z.enum(checkLevels), settleMs: z.number() }),
   audited: auditTotalsSchema,
   /** `lost`: something of what was read was not taken. */

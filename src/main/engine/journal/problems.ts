@@ -42,6 +42,11 @@ export function problemGroups(store: RunStore): ProblemGroup[] {
   }
   const readur = store.last('readur')
   if (readur?.isSwitched === false) groups.push(runProblem(notSwitched(readur.words)))
+  const versions = store.last('versions')
+  if (versions) {
+    const { title, remedy } = errorCatalogue.VERSIONS_STAY
+    groups.push({ code: 'VERSIONS_STAY', title, remedy, kind: 'note', count: versions.removes, examples: [] })
+  }
   const lost = lostOf(store)
   if (lost) groups.push(lost)
   const addStep = (kind: ProblemGroup['kind'], table: 'outcome' | 'journal', step: Step): void => {

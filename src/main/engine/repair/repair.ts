@@ -47,7 +47,7 @@ export async function prepareRepairs(
     const totals = planRepairs({ audit, store, prefixes: site.prefixes, progress }, repairs)
     let removes = 0
     for (const page of untriedOf(store, 'remove-object')) removes += page.length
-    await warnOfVersions({ objects: site.objects, progress }, removes, stop.inOrder)
+    await warnOfVersions({ objects: site.objects, store, progress }, removes, stop.inOrder)
     return { store, totals }
   } catch (error) {
     store.close()

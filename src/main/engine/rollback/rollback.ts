@@ -37,7 +37,7 @@ export async function prepareRollback(
   try {
     const deps = { ...site, objects, parent, store, progress, ...options, signal: stop.inOrder }
     const preview = await planRollback(deps, selection)
-    await warnOfVersions({ objects, progress }, options.keepObjects ? 0 : preview.objects, stop.inOrder)
+    await warnOfVersions({ objects, store, progress }, options.keepObjects ? 0 : preview.objects, stop.inOrder)
     return { store, preview }
   } catch (error) {
     store.close()
