@@ -50,6 +50,7 @@ export const diagnosticCatalogue = {
   'bucket.exists': 'Bucket',
   'bucket.region': 'Region',
   'bucket.list': 'Listing',
+  'bucket.bodies': 'Size of uploads',
   'bucket.keeping': 'Versions, locks and lifecycle rules',
   'bucket.owner': 'Owner',
   'bucket.put': 'Writing',

@@ -4,10 +4,12 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { S3Settings } from '../../src/main/adapters/s3/client.ts'
 import { S3ObjectStore } from '../../src/main/adapters/s3/objectStore.ts'
+import { S3BucketProbe } from '../../src/main/adapters/s3/probe.ts'
 import { asMigrateError, errorData } from '../../src/main/engine/errors.ts'
 import { ownStepPermit } from '../../src/main/engine/ownership/permit.ts'
 import type { ObjectStore } from '../../src/main/engine/ports.ts'
 import { md5Of, wholeBody } from '../../src/main/engine/transfer/wholeBody.ts'
+import { checkStorage } from '../../src/main/runs/checkUp.ts'
 import { createBucket, type TestBucket } from '../services/bucket.ts'
 import { startNginx, type Nginx } from '../services/nginx.ts'
 import { refuses, showsPage, StubService } from '../services/stubService.ts'
@@ -206,6 +208,53 @@ describe('a proxy in front', () => {
     expect(errorData(error).remedy).toContain('client_max_body_size 0;')
     expect((await bytesOf(behind.get(key, never))).toString()).toBe('x')
     behind.close()
+  })
+})
+
+describe('a limit of a proxy in front, before any run', () => {
+  const bodiesAt = async (s3: S3Settings) =>
+    (
+      await checkStorage({ s3, onChange: () => undefined, signal: never, without: ['bucket.speed', 'bucket.uploads'] })
+    ).diagnostics.find(({ code }) => code === 'bucket.bodies')
+
+  let bucket: TestBucket
+  beforeAll(async () => {
+    bucket = await createBucket()
+  })
+  afterAll(() => bucket.remove())
+
+  it.each([
+    ['1m', 'blocking', 'A proxy in front of the storage service refuses uploads of 8 MiB.', 'client_max_body_size 0;'],
+    [
+      '500k',
+      'blocking',
+      'A proxy in front of the storage service refuses uploads of 1 MiB.',
+      'client_max_body_size 0;',
+    ],
+    [
+      '20m',
+      'warning',
+      'A proxy in front of the storage service refuses uploads of 32 MiB.',
+      '--multipart-threshold 16MB',
+    ],
+    ['0', 'ok', 'Not limited.', ''],
+  ])('of nginx, %s: %s', async (limit, severity, finding, words) => {
+    const nginx = await startNginx(bucket.endpoint, limit)
+    try {
+      const found = await bodiesAt({ ...bucket, endpoint: nginx.endpoint, forcePathStyle: true })
+      expect(found).toMatchObject({ severity, finding })
+      expect(found?.remedy?.words ?? '').toContain(words)
+    } finally {
+      await nginx.stop()
+    }
+  })
+
+  it('is not seen where the service itself answers, or says nothing', async () => {
+    expect(await bodiesAt({ ...bucket, forcePathStyle: true })).toMatchObject({ finding: 'Not limited.' })
+    const probe = new S3BucketProbe(settingsAt(service.endpoint), 1, [])
+    service.answer = () => undefined
+    expect(await probe.takesBody(100_000_000, never)).toBe(true)
+    probe.close()
   })
 })
 

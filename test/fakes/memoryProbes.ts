@@ -16,6 +16,8 @@ import { MemoryObjectStore } from './memoryObjectStore.ts'
 /** A bucket that can be asked piece by piece, in memory; well unless a test says otherwise. */
 export class MemoryBucketProbe extends MemoryObjectStore implements BucketProbe {
   proxy: string | null = null
+  /** Of a request. */
+  largestBody = Infinity
   readonly region = 'eu-central-1'
   readonly pathStyle: boolean = true
   readonly isAws = false
@@ -30,6 +32,9 @@ export class MemoryBucketProbe extends MemoryObjectStore implements BucketProbe 
   handshake = (): ReturnType<BucketProbe['handshake']> =>
     Promise.resolve({ protocol: 'TLSv1.3', issuer: 'Some Authority', validTo: Date.now() + 90 * 86_400_000 })
   clockOffset = (): Promise<number | null> => Promise.resolve(0)
+  takesBody(bytes: number): Promise<boolean> {
+    return Promise.resolve(bytes <= this.largestBody)
+  }
   tryListing: BucketProbe['tryListing'] = () => Promise.resolve()
   tryEndpoint: BucketProbe['tryEndpoint'] = () =>
     Promise.reject(new MigrateError('S3_UNREACHABLE', { message: 'Nobody.', scope: 'run' }))

@@ -11,8 +11,8 @@ export interface Nginx {
   stop: () => Promise<void>
 }
 
-/** A real nginx in front of a service, with the limit of its default: no body over 1 MB. */
-export async function startNginx(target: string): Promise<Nginx> {
+/** A real nginx in front of a service, with the limit of its default unless given: no body over 1 MB. */
+export async function startNginx(target: string, limit = '1m'): Promise<Nginx> {
   const dir = await mkdtemp(join(tmpdir(), 'readur-nginx-'))
   const port = await freePort()
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((it) => `${it}_temp_path ${dir}/${it};`)
@@ -20,7 +20,7 @@ export async function startNginx(target: string): Promise<Nginx> {
     daemon off; user ${userInfo().username}; worker_processes 1; pid ${dir}/pid; error_log ${dir}/error.log;
     events { worker_connections 64; }
     http {
-      access_log off; ${temporary.join(' ')}
+      access_log off; client_max_body_size ${limit}; ${temporary.join(' ')}
       server {
         listen 127.0.0.1:${port};
         location / { proxy_pass ${target}; proxy_set_header Host $http_host; proxy_http_version 1.1; }

@@ -27,6 +27,7 @@ const beforePlan: readonly DiagnosticCode[] = [
   'bucket.exists',
   'bucket.region',
   'bucket.list',
+  'bucket.bodies',
   'bucket.keeping',
   'bucket.owner',
   'database.localOnly',

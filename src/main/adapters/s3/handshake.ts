@@ -1,5 +1,11 @@
 import { once } from 'node:events'
-import { request as httpRequest, type Agent, type ClientRequest, type IncomingMessage } from 'node:http'
+import {
+  request as httpRequest,
+  type Agent,
+  type ClientRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { isIP, Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
@@ -55,16 +61,38 @@ export class Handshakes {
     return Number.isNaN(time) ? null : time
   }
 
+  /**
+   * Announces a body that is never sent: who limits its size refuses it by the announcement alone. Unsigned, so that nothing
+   * could be stored. Whoever asks for the body, refuses it for another reason or says nothing has no such limit.
+   */
+  async takesBody(place: Place, path: string, bytes: number, signal: AbortSignal): Promise<boolean> {
+    const headers = { expect: '100-continue', 'content-length': bytes }
+    const request = this.#request(place, signal, { method: 'PUT', path, headers })
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(greetingMs)])
+    const wanted = once(request, 'continue', { signal: limited }).then(() => true)
+    const answered = answerTo(request, limited).then(({ statusCode }) => statusCode !== 413)
+    try {
+      request.flushHeaders()
+      return await Promise.race([wanted, answered])
+    } catch (error) {
+      signal.throwIfAborted()
+      if (limited.aborted) return true
+      throw error
+    } finally {
+      request.destroy()
+    }
+  }
+
   async #ask(place: Place, signal: AbortSignal): Promise<IncomingMessage> {
     const request = this.#request(place, signal).end()
     return (await answerTo(request, signal)).resume()
   }
 
   /** It is not sent before its end. */
-  #request(place: Place, signal: AbortSignal): ClientRequest {
+  #request(place: Place, signal: AbortSignal, asked: RequestOptions = {}): ClientRequest {
     const { host, port, isTls } = place
     const agent: Agent = agentTo(place, this.#ca, { keepAlive: false })
-    const about = { host, port, method: 'HEAD', path: '/', signal, agent, ...nameFor(host) }
+    const about = { host, port, method: 'HEAD', path: '/', signal, agent, ...nameFor(host), ...asked }
     const request = (isTls ? httpsRequest : httpRequest)(about)
     // It may come when nobody waits for anything any more.
     return request.on('error', () => undefined)

@@ -103,6 +103,12 @@ export class S3BucketProbe implements BucketProbe {
     })
   }
 
+  takesBody(bytes: number, signal: AbortSignal): Promise<boolean> {
+    return this.#call(null, signal, () =>
+      this.#handshakes.takesBody(this.#place, `/${this.bucket}/${nothing}`, bytes, signal),
+    )
+  }
+
   async tryListing(pathStyle: boolean, signal: AbortSignal): Promise<void> {
     const client = pathStyle === this.pathStyle ? this.#client : this.#otherStyle(pathStyle)
     await this.#call('ListObjectsV2', signal, async () => {

@@ -44,6 +44,7 @@ const plans: Record<Exclude<DiagnosticArea, 'server'>, [DiagnosticCode, CheckupD
     ['bucket.exists', 'connection'],
     ['bucket.region', 'connection'],
     ['bucket.list', 'connection'],
+    ['bucket.bodies', 'run'],
     ['bucket.keeping', 'run'],
     ['bucket.owner', 'run'],
     ['bucket.put', 'run'],

@@ -63,6 +63,8 @@ export interface BucketProbe extends Pick<
   handshake(signal: AbortSignal): Promise<Certificate | null>
   /** The service's clock minus ours, in milliseconds; null when it does not tell the time. */
   clockOffset(signal: AbortSignal): Promise<number | null>
+  /** False: a request with a body of so many bytes is refused for its size. No body is sent, and nothing is stored. */
+  takesBody(bytes: number, signal: AbortSignal): Promise<boolean>
   /** Asks for nothing that is there. Throws S3_*. */
   tryListing(pathStyle: boolean, signal: AbortSignal): Promise<void>
   /** The same at another address of the service. Throws S3_*. */

@@ -10,7 +10,8 @@ export interface Fingerprint {
 }
 
 const mebibyte = 1024 ** 2
-const usualPartSize = 16 * mebibyte
+/** Bytes of a part, unless there would be too many. */
+export const usualPartSize = 16 * mebibyte
 /** S3 takes 10,000 parts of an object at most. */
 const maxParts = 10_000
 

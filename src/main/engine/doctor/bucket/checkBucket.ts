@@ -2,6 +2,7 @@ import type { Clock } from '../../ports.ts'
 import type { Checkup } from '../checkup.ts'
 import type { BucketProbe, OpenUpload } from '../ports.ts'
 import { checkIntegrity, checkReadurUploads } from './integrity.ts'
+import { checkBodies } from './bodies.ts'
 import { checkKeeping } from './keeping.ts'
 import { checkPermissions } from './permissions.ts'
 import { reachBucket } from './reach.ts'
@@ -23,6 +24,7 @@ export async function checkBucket(checkup: Checkup, deps: BucketDeps): Promise<v
     checkup.skip('bucket')
     return
   }
+  await checkBodies(checkup, probe)
   await checkKeeping(checkup, probe)
   const throwAways = new ThrowAways(probe)
   try {

@@ -1,0 +1,45 @@
+import { defaultMigrateOptions } from '../../../../shared/run.ts'
+import { MigrateError } from '../../errors.ts'
+import { usualPartSize } from '../../transfer/fingerprint.ts'
+import type { Checkup } from '../checkup.ts'
+import type { BucketProbe } from '../ports.ts'
+import { failed, ok, warning, type Verdict } from '../verdict.ts'
+
+const mebibyte = 1024 ** 2
+
+/** Limits that proxies are given, and so worth trying, up to the largest body that a run sends in one request. */
+const sizes = [1, 8, 16, 32, 64].map((it) => it * mebibyte)
+
+/**
+ * Whether something in front of the service limits the size of requests (413). Only the head of a request is sent, which
+ * announces a body: nothing is stored, whatever the answer.
+ */
+export async function checkBodies(checkup: Checkup, probe: BucketProbe): Promise<void> {
+  await checkup.run('bucket.bodies', (signal) => bodies(probe, signal))
+}
+
+async function bodies(probe: BucketProbe, signal: AbortSignal): Promise<Verdict<null>> {
+  if (await probe.takesBody(defaultMigrateOptions.multipartThreshold, signal)) return ok(null, 'Not limited.')
+  let [taken, refused] = [0, defaultMigrateOptions.multipartThreshold]
+  for (const size of sizes) {
+    if (await probe.takesBody(size, signal)) {
+      taken = size
+      continue
+    }
+    refused = size
+    break
+  }
+  const evidence = [`an upload of ${text(refused)} was announced: refused (413)`]
+  if (taken >= usualPartSize) {
+    return warning(null, `A proxy in front of the storage service refuses uploads of ${text(refused)}.`, {
+      evidence,
+      words: `Send files from 16 MB on in parts (--multipart-threshold 16MB), or raise the limit of the proxy (nginx: client_max_body_size 0;).`,
+    })
+  }
+  const message = `A proxy in front of the storage service refuses uploads of ${text(refused)}.`
+  const error = new MigrateError('S3_BODY_LIMIT', { message, subject: probe.address, scope: 'run' })
+  return { ...failed(null, error, { evidence }), finding: message }
+}
+
+const text = (bytes: number): string =>
+  bytes % mebibyte === 0 ? `${bytes / mebibyte} MiB` : `${Math.round(bytes / 1_000_000)} MB`
