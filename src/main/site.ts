@@ -176,8 +176,8 @@ export async function openSite(
   }
 }
 
-const readurAt = ({ url, token, ca }: SiteSettings['readur']): ReadurServer | null =>
-  url === null ? null : new HttpReadur({ url, token, ca })
+const readurAt = ({ url, token, ca, version }: SiteSettings['readur']): ReadurServer | null =>
+  url === null ? null : new HttpReadur({ url, token, ca, version })
 
 /** Programs of a server, or of this computer where `server` is null, and nothing else of it. Throws SSH_CONFIG_INVALID. */
 export async function openCommands(

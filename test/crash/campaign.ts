@@ -5,7 +5,7 @@ import type { RunSummary } from '../../src/shared/run.ts'
 import { CrashWorld, type Computer } from './crashWorld.ts'
 import type { Figures } from './figures.ts'
 import { History } from './history.ts'
-import { differencesFromBefore, violations } from './invariants.ts'
+import { differencesFromBefore, unreachable, usuallyReachable, violations } from './invariants.ts'
 import type { Command } from './job.ts'
 import { Course } from './course.ts'
 import { KillChooser } from './killChooser.ts'
@@ -130,12 +130,19 @@ export class Campaign {
         this.#course.loseObjects()
       },
       watch: (look) => (this.#look = look),
+      watchThroughReadur: () => this.#watchThroughReadur(),
       savedDocuments: () => this.#history.savedDocuments(),
       expectNothingUnfinished: () => this.#expectNothingUnfinished(),
     })
     await this.#expectNothingUnfinished()
     expectNone('after the rollback', await differencesFromBefore(world))
     this.#addSent()
+  }
+
+  async #watchThroughReadur(): Promise<void> {
+    const world = this.#world
+    const usual = await usuallyReachable(world)
+    this.#look = async () => [...(await violations(world)), ...(await unreachable(world, usual))]
   }
 
   #addSent(): void {
@@ -223,7 +230,10 @@ export class Campaign {
       if (run && (isDone || (how === 'give up' && kills >= quota))) return run.runId
       const isDue = run?.status === 'interrupted'
       const command: Command = isDue ? { do: 'resume' } : works[phase].command(about)
-      const now = { ...this.#course.situation(kills), plans: !isDue && phase !== 'cut over', ending: kills >= quota }
+      const now = {
+        ...this.#course.situation(kills),
+        ...{ plans: !isDue && phase !== 'cut over', ending: kills >= quota, tries: this.#world.triesReadur },
+      }
       // One kill at the very end, then none.
       const isLeft = how === 'undisturbed' || (how === 'to the end' && kills > quota)
       const toLeave = how === 'give up' && kills === quota - 1

@@ -64,7 +64,7 @@ export class Course {
   }
 
   /** `kills`: those in this phase so far. */
-  situation(kills: number): Omit<Situation, 'plans' | 'ending'> {
+  situation(kills: number): Omit<Situation, 'plans' | 'ending' | 'tries'> {
     return {
       unsent: this.#unsent.size,
       large: this.#large.size,

@@ -11,6 +11,8 @@ import type { Expectation } from '../../src/sandbox/expectations.ts'
 import { takeSnapshot, type Snapshot } from '../../src/sandbox/snapshot.ts'
 import { Client } from 'pg'
 import { Outside } from '../integration/outside.ts'
+import { startReadur, type FakeReadur } from '../services/readur.ts'
+import { ReadurStandIn } from '../services/readurStandIn.ts'
 import { bundleWorker } from './bundle.ts'
 import { plantWithLarge, type Scale } from './plant.ts'
 
@@ -53,8 +55,13 @@ export class CrashWorld implements Computer {
   shared: ReadonlySet<string> = new Set()
   /** Files that were put aside are being deleted. */
   deletesAside = false
+  /** Readur beside it, as its users have it. */
+  readonly readur: ReadurStandIn
+  /** Readur's address is in the settings: whether it uses the bucket is tried. */
+  triesReadur = false
   readonly worker: string
   readonly #dir: string
+  #server: FakeReadur | null = null
 
   private constructor(
     dir: string,
@@ -62,8 +69,10 @@ export class CrashWorld implements Computer {
     place: CrashWorld['place'],
     expectations: readonly Expectation[],
     before: Snapshot,
+    readur: ReadurStandIn,
   ) {
     this.#dir = dir
+    this.readur = readur
     this.worker = worker
     this.place = place
     this.expectations = expectations
@@ -80,9 +89,16 @@ export class CrashWorld implements Computer {
     const worker = await bundleWorker(join(dir, 'bundle'))
     const place = { databaseUrl, s3, uploadsDir: join(dir, 'uploads') }
     await mkdir(place.uploadsDir)
-    await writeFile(join(dir, 'readur.env'), envFile(databaseUrl, place.uploadsDir, s3), { mode: 0o600 })
     const expectations = await plantWithLarge({ ...place, outsideDir: join(dir, 'outside') }, scale)
-    return new CrashWorld(dir, worker, place, expectations, await takeSnapshot(place))
+    const readur = new ReadurStandIn(place)
+    const world = new CrashWorld(dir, worker, place, expectations, await takeSnapshot(place), readur)
+    world.#server = await startReadur({ role: 'user' })
+    world.#server.backing = readur
+    const { url, token } = world.#server
+    const settings = envFile(databaseUrl, place.uploadsDir, s3)
+    await writeFile(world.#envFile(false), settings, { mode: 0o600 })
+    await writeFile(world.#envFile(true), `${settings}READUR_URL=${url}\nREADUR_TOKEN=${token}\n`, { mode: 0o600 })
+    return world
   }
 
   /** Another computer at work on the same Readur, which knows of all runs so far. */
@@ -103,7 +119,8 @@ export class CrashWorld implements Computer {
     await this.#administer(`CREATE DATABASE "${original}_rehearsal" TEMPLATE "${original}"`)
     // There is a pipe among the files, which Node does not copy.
     await promisify(execFile)('cp', ['-a', this.place.uploadsDir, place.uploadsDir])
-    const world = new CrashWorld(dir, this.worker, place, this.expectations, await takeSnapshot(place))
+    const before = await takeSnapshot(place)
+    const world = new CrashWorld(dir, this.worker, place, this.expectations, before, this.readur)
     await writeFile(world.envFile, envFile(url.href, place.uploadsDir, place.s3), { mode: 0o600 })
     return world
   }
@@ -121,7 +138,11 @@ export class CrashWorld implements Computer {
   }
 
   get envFile(): string {
-    return join(this.#dir, 'readur.env')
+    return this.#envFile(this.triesReadur)
+  }
+
+  #envFile(namesReadur: boolean): string {
+    return join(this.#dir, namesReadur ? 'readur-with-token.env' : 'readur.env')
   }
 
   /** The product's own data folder. */
@@ -226,10 +247,16 @@ export class CrashWorld implements Computer {
     this.spoilt = new Map()
     this.lost = new Set()
     this.deletesAside = false
+    this.triesReadur = false
+    this.readur.storing = 'local'
     this.before = await takeSnapshot(this.place)
   }
 
   async close(): Promise<void> {
+    if (this.#server) {
+      await this.#server.stop()
+      this.readur.close()
+    }
     await rm(this.#dir, { recursive: true, force: true })
   }
 }

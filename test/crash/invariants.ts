@@ -17,7 +17,8 @@ const unfinished = /^(documents|processed_images)\/[^/]+\.part$/
  * local file is lost. One line for each that does not hold.
  */
 export async function violations(world: CrashWorld): Promise<string[]> {
-  const now = await takeSnapshot(world.place)
+  await world.readur.settled()
+  const now = withoutStored(await takeSnapshot(world.place), world.readur.stored)
   const onS3 = world.moving.filter((item) => pathOf(now.rows, item) === `s3://${item.key}`)
   return [
     ...wrongRows(world, now.rows, onS3),
@@ -25,6 +26,39 @@ export async function violations(world: CrashWorld): Promise<string[]> {
     ...lostFiles(world, now, onS3),
     ...wrongObjects(world, now),
   ]
+}
+
+/**
+ * Documents that a user could open and cannot now, asked for through Readur; and those that were uploaded to it to try it
+ * out, for as long as they are there. One line each.
+ */
+export async function unreachable({ readur, place }: CrashWorld, usual: readonly string[]): Promise<string[]> {
+  await readur.settled()
+  const { rows } = await takeSnapshot(place)
+  const tried = [...readur.stored].filter((id) => rows.documents[id] !== undefined)
+  return (await readur.unreachable([...usual, ...tried])).map((id) => `document ${id}: Readur does not serve it`)
+}
+
+/** Documents that Readur serves from their local files, whether it is on S3 or not. */
+export async function usuallyReachable({ readur, before }: CrashWorld): Promise<string[]> {
+  const all = Object.keys(before.rows.documents)
+  const { storing } = readur
+  const missing = new Set<string>()
+  for (const some of ['local', 'bucket'] as const) {
+    readur.storing = some
+    for (const id of await readur.unreachable(all)) missing.add(id)
+  }
+  readur.storing = storing
+  return all.filter((id) => !missing.has(id))
+}
+
+/** Documents that are uploaded to try out Readur come and go; what has to hold of them is looked at elsewhere. */
+function withoutStored({ rows, files, objects }: Snapshot, stored: ReadonlySet<string>): Snapshot {
+  const others = <T>(record: Record<string, T>): Record<string, T> =>
+    Object.fromEntries(
+      Object.entries(record).filter(([name]) => !stored.has(/([^/]+?)(\.txt)?$/.exec(name)?.[1] ?? '')),
+    )
+  return { rows: { ...rows, documents: others(rows.documents) }, files: others(files), objects: others(objects) }
 }
 
 function pathOf(rows: Rows, { kind, rowId }: Moving): unknown {

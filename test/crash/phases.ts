@@ -37,6 +37,8 @@ export interface Situation {
   streams: boolean
   /** A large object was lost and is to be sent again. */
   lost: boolean
+  /** Whether Readur uses the bucket is tried before rows are switched. */
+  tries: boolean
   /** The phase has been killed often enough. */
   ending: boolean
 }
@@ -71,6 +73,7 @@ const beforeAndAfter = (
 
 const copying: readonly PhaseName[] = ['migrate', 'copy', 'copy what came since']
 const committing: readonly PhaseName[] = ['migrate', 'copy what came since', 'cut over']
+const trying: readonly PhaseName[] = ['migrate', 'cut over']
 const rollingBack: readonly PhaseName[] = ['roll back']
 const undoingItself: readonly PhaseName[] = ['undo itself', 'undo itself in vain']
 const undoing: readonly PhaseName[] = ['roll back', ...undoingItself]
@@ -87,6 +90,7 @@ const hasStream = (now: Situation): boolean => now.large > 0 && now.streams && !
 const hasStray = (now: Situation): boolean => now.stray
 const isSpoilt = (now: Situation): boolean => now.spoilt > 0
 const isAside = (now: Situation): boolean => now.spoilt > 0 || now.freed
+const tries = (now: Situation): boolean => now.tries
 const hasLost = (now: Situation): boolean => now.lost
 const isEnding = (now: Situation): boolean => now.ending
 
@@ -95,6 +99,12 @@ export const steps: readonly Step[] = [
   ...beforeAndAfter('addItems', 1, planning, plans),
   ...beforeAndAfter('journal planned', 1, planning, plans),
   ...beforeAndAfter('journal started', 1, [...all, 'send again']),
+  ...beforeAndAfter('journal canary-intent', 1, trying, tries, true),
+  ...beforeAndAfter('upload', 1, trying, tries, true),
+  ...beforeAndAfter('journal canary-stored', 1, trying, tries, true),
+  ...beforeAndAfter('download', 2, trying, tries, true),
+  ...beforeAndAfter('removeDocument', 1, trying, tries, true),
+  ...beforeAndAfter('journal canary-removed', 1, trying, tries, true),
   ...beforeAndAfter('journal send-intent', 1, copying),
   ...beforeAndAfter('put', 10, copying, sends),
   { at: 'put halfway', phases: copying, upTo: 2, when: hasStream, isRare: true, isLast: false },

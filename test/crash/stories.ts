@@ -31,6 +31,8 @@ export interface Teller {
   loseObjects: (count: number) => Promise<void>
   /** What is looked at after each session from here on, instead of what holds while documents are moved. */
   watch: (look: () => Promise<string[]>) => void
+  /** From here on each document is also asked for through Readur after each session. */
+  watchThroughReadur: () => Promise<void>
   /** Documents that a repair has saved before it deleted their rows. */
   savedDocuments: () => ReadonlySet<string>
   /** No run is left that a plain `resume` would take up. */
@@ -63,13 +65,43 @@ const stories = {
     await phase('roll back', run)
   },
 
-  'in two steps, then local files are lost': async ({ world, random, phase, expect, expectMoved }) => {
+  /** In two steps, Readur switched between them; then local files are lost. */
+  cutover: async ({ world, random, phase, watchThroughReadur, expect, expectMoved }) => {
+    await watchThroughReadur()
     const run = await phase('copy')
     expect('after copying', await lacksCopies(world))
+    world.readur.storing = 'bucket'
     await phase('cut over', run)
     await expectMoved(run)
     await world.spoil(random, spoiltFiles)
     await phase('roll back', run)
+  },
+
+  /** Readur is tried first: in vain while it does not use the bucket, however often a session dies of it. */
+  canary: async ({ world, random, phase, elsewhere, watchThroughReadur, expect, expectMoved }) => {
+    await watchThroughReadur()
+    world.triesReadur = true
+    const run = await phase('copy', undefined, 'undisturbed')
+    for (const storing of ['local', 'another bucket', 'refused keys'] as const) {
+      world.readur.storing = storing
+      await elsewhere(world, { do: 'cutover', runId: run }, random.pick(tryingSteps))
+      const ended = await elsewhere(world, { do: 'cutover', runId: run })
+      expect(`a Readur with ${storing}`, ended?.status === 'interrupted' ? [] : [`it is “${ended?.status ?? 'gone'}”`])
+      expect(`after a Readur with ${storing}`, await lacksCopies(world))
+    }
+    world.readur.storing = 'bucket'
+    await phase('cut over', run)
+    await expectMoved(run)
+    await phase('roll back', run, 'undisturbed')
+  },
+
+  'canary before a migration': async ({ world, phase, watchThroughReadur, expectMoved }) => {
+    await watchThroughReadur()
+    world.triesReadur = true
+    world.readur.storing = 'bucket'
+    const run = await phase('migrate')
+    await expectMoved(run)
+    await phase('roll back', run, 'undisturbed')
   },
 
   'given up in the middle': async ({ phase }) => {
@@ -213,6 +245,10 @@ const stories = {
     await phase('roll back', run)
   },
 } as const satisfies Record<string, (teller: Teller) => Promise<void>>
+
+const tryingSteps = ['journal canary-intent', 'upload', 'journal canary-stored', 'download', 'removeDocument'].flatMap(
+  (call) => [`${call} before`, `${call} after`],
+)
 
 // The first object that is removed is an earlier claim of the bucket.
 const rollbackSteps = [

@@ -1,6 +1,6 @@
 import type { Entry } from '../../src/main/engine/journal/entries.ts'
 import type { RunStore } from '../../src/main/engine/journal/runStore.ts'
-import type { ObjectStore, ReadurDatabase, RunLock, UploadsFolder } from '../../src/main/engine/ports.ts'
+import type { ObjectStore, ReadurDatabase, ReadurServer, RunLock, UploadsFolder } from '../../src/main/engine/ports.ts'
 import type { Site } from '../../src/main/engine/session.ts'
 import { RunFolder } from '../../src/main/runs/runFolder.ts'
 import type { About } from './job.ts'
@@ -59,6 +59,23 @@ function watchedObjects(objects: ObjectStore, reached: OnReached): ObjectStore {
       announced(reached, 'completeUpload', { ...upload }, () => objects.completeUpload(upload, parts, signal)),
     abortUpload: (upload, signal) =>
       announced(reached, 'abortUpload', { ...upload }, () => objects.abortUpload(upload, signal)),
+  }
+}
+
+/** Readur itself, with every request for a document announced. */
+export function watchedReadur(readur: ReadurServer, reached: OnReached): ReadurServer {
+  const { label, hasToken, version } = readur
+  return {
+    ...{ label, hasToken, version },
+    health: (signal) => readur.health(signal),
+    whoAmI: (signal) => readur.whoAmI(signal),
+    async *download(documentId, signal) {
+      reached('download before')
+      yield* readur.download(documentId, signal)
+      reached('download after')
+    },
+    upload: (filename, bytes, signal) => announced(reached, 'upload', {}, () => readur.upload(filename, bytes, signal)),
+    remove: (documentId, signal) => announced(reached, 'removeDocument', {}, () => readur.remove(documentId, signal)),
   }
 }
 

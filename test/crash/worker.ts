@@ -24,7 +24,7 @@ import { ReadurBook } from '../../src/main/runs/readur/readurBook.ts'
 import { openWorkplace, type Workplace } from '../../src/main/runs/workplace.ts'
 import { defaultMigrateOptions, type RunReport } from '../../src/shared/run.ts'
 import { jobSchema, type About, type Job, type Reached, type Said } from './job.ts'
-import { watchedSite, WatchedRuns } from './watched.ts'
+import { watchedReadur, watchedSite, WatchedRuns } from './watched.ts'
 
 /** The product at work on one run, put together like the command line does it, in a process that can be told to die. */
 const job = jobSchema.parse(JSON.parse(process.argv[2] ?? ''))
@@ -71,7 +71,9 @@ async function openWork({ envFile, home, log, kill }: Job): Promise<Workplace> {
     progress: new ProgressMeter(),
     stop,
   })
-  return { ...opened, context: { ...opened.context, site: watchedSite(opened.context.site, reached) } }
+  const { context } = opened
+  const readur = context.readur && watchedReadur(context.readur, reached)
+  return { ...opened, context: { ...context, site: watchedSite(context.site, reached), readur } }
 }
 
 /** What the worker has to say when it ends, with the code that the command line would end with. */
@@ -88,7 +90,9 @@ async function carryOut(work: Workplace, { command, multipartThreshold, batchSiz
     case 'migrate': {
       const { copyOnly, enableRollback, delta, limit } = command
       const { store } = await planMigration(work, { ...(delta && { delta }), limit }, parallelUploads)
-      const options = { ...defaultMigrateOptions, ...change, copyOnly, enableRollback }
+      // Whoever has said where Readur is has it tried.
+      const canary = work.context.readur !== null
+      const options = { ...defaultMigrateOptions, ...change, copyOnly, enableRollback, canary }
       return endingOf(await migrate(work, store, options).finally(() => store.close()))
     }
     case 'resume':

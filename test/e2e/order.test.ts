@@ -41,7 +41,7 @@ describe('the way to S3 on the overview, beside a Readur that does as its source
 
   beforeAll(async () => {
     world = await openWorld({ documents: 60, largeFileBytes: 6 * 1024 ** 2 })
-    readur = await ReadurStandIn.over(world.sandbox)
+    readur = new ReadurStandIn(world.sandbox)
     server = await startReadur()
     server.backing = readur
     const all = world.sandbox.expectations.flatMap(({ kind, outcome, documentId, originalPath }) =>
@@ -58,7 +58,7 @@ describe('the way to S3 on the overview, beside a Readur that does as its source
   afterAll(async () => {
     await opened.close()
     await server.stop()
-    await readur.close()
+    readur.close()
     await world.remove()
   })
 
@@ -79,7 +79,7 @@ describe('the way to S3 on the overview, beside a Readur that does as its source
     await overview()
     expect(await next().innerText()).toContain('Switch Readur to S3')
     await withoutMissing(async () => {
-      readur.isOnS3 = true
+      readur.storing = 'bucket'
       await world.addProfile('order', 'Order', {
         ...{ READUR_URL: server.url, READUR_TOKEN: server.token },
         S3_ENABLED: 'true',

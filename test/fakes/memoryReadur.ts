@@ -12,6 +12,7 @@ export type Storage = 's3' | 'local' | 'another bucket' | 'another database' | '
 export class MemoryReadur implements ReadurServer {
   readonly label = 'http://readur'
   readonly hasToken = true
+  version: string | null = null
   storage: Storage = 's3'
   /** What was downloaded, and what of it could not be. */
   readonly served: { id: string; isFound: boolean }[] = []

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { isCurrentReadur } from '../../shared/readurVersion.ts'
 import { asMigrateError, MigrateError } from './errors.ts'
 import type { RunStore } from './journal/runStore.ts'
 import type { MovableItem } from './plan/item.ts'
@@ -8,7 +9,7 @@ import type { Progress } from './progress.ts'
 
 export interface CanaryDeps {
   readur: ReadurServer
-  database: Pick<ReadurDatabase, 'documentsById'>
+  database: Pick<ReadurDatabase, 'documents' | 'documentsById'>
   objects: Pick<ObjectStore, 'bucket' | 'head'>
   store: Pick<RunStore, 'append' | 'last'>
   progress: Pick<Progress, 'log'>
@@ -18,10 +19,13 @@ export interface CanaryDeps {
 /**
  * Finds out whether Readur stores and serves documents in this bucket, with a document of our own: no user's document is
  * needed to learn that Readur still works locally. It is uploaded through Readur, looked for in rows and bucket,
- * downloaded, compared and deleted. Throws CANARY_FAILED with what was found, READUR_TOKEN, READUR_UNREACHABLE.
+ * downloaded, compared and deleted. Throws CANARY_FAILED with what was found and what to do about it, READUR_TOKEN,
+ * READUR_UNREACHABLE, READUR_STRANGE.
  */
 export async function tryReadur(deps: CanaryDeps): Promise<void> {
   const { readur, store, progress, signal } = deps
+  // Whoever does not answer at all has refused nothing.
+  await readur.health(signal)
   await removeLeftOver(deps)
   const filename = `readur-migrate-check-${randomUUID()}.txt`
   const text = `Readur Migrate checks that Readur stores documents in the bucket “${deps.objects.bucket}”. ${filename}\n`
@@ -30,8 +34,7 @@ export async function tryReadur(deps: CanaryDeps): Promise<void> {
   const documentId = await readur.upload(filename, bytes, signal).catch((cause: unknown) => {
     const error = asMigrateError(cause)
     if (signal.aborted || error.code === 'READUR_TOKEN') throw error
-    const hint = 'Its log says why; most often the storage service refuses its keys.'
-    throw failed(readur, `It could not store a document. ${error.message} ${hint}`, error)
+    throw failed(readur, `It could not store a document. ${error.message} ${refusedKeys}`, error)
   })
   store.append([{ step: 'canary-stored', data: { filename, documentId } }])
   try {
@@ -57,22 +60,36 @@ export async function tryDocument(
   }
 }
 
+const refusedKeys =
+  'Usually the storage service refuses its keys. Its log names the reason; correct S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, and restart it.'
+
 async function assertStoredHere({ readur, database, objects, signal }: CanaryDeps, documentId: string): Promise<void> {
   const [row] = await database.documentsById([documentId], signal)
   if (row === undefined)
     throw failed(readur, 'It works on another database: the document it has just stored is not in this one.')
-  if (!isOnS3(row.filePath)) {
-    throw failed(
-      readur,
-      'It still stores documents in its own folder. Write the S3 settings into its environment, restart it, and look in its log that it uses S3.',
-    )
-  }
+  const { version } = readur
+  if (!isOnS3(row.filePath)) throw failed(readur, `It still stores documents in its own folder. ${toS3(version)}`)
   const key = keyOf(row.filePath)
   if ((await objects.head(key, signal)) !== null) return
   throw failed(
     readur,
-    `It stores documents on S3, but not in the bucket “${objects.bucket}”: compare bucket and endpoint. Before version 2.9.2 Readur reads S3_ENDPOINT_URL and not S3_ENDPOINT.`,
+    `It stores documents on S3, but not in the bucket “${objects.bucket}” of this connection. Correct S3_BUCKET_NAME and S3_ENDPOINT_URL in its settings, and restart it.${isCurrent(version) === true ? '' : ' Before version 2.9.2 it does not read S3_ENDPOINT.'}`,
   )
+}
+
+const isCurrent = (version: string | null): boolean | null => (version === null ? null : isCurrentReadur(version))
+
+/** What a Readur needs that still stores locally; one that could not list the bucket when it started does so without a word. */
+function toS3(version: string | null): string {
+  const old = 'does not read STORAGE_BACKEND and S3_ENDPOINT'
+  if (isCurrent(version) === false) {
+    return `Version ${version ?? ''} ${old}: write S3_ENABLED=true and S3_ENDPOINT_URL into its settings and restart it, or update it to 2.9.2.`
+  }
+  return [
+    'Write the S3 settings into its environment, and restart it.',
+    'Is that done? Then look for S3 in its log: when its keys are refused at the start, it stores locally.',
+    ...(isCurrent(version) === null ? [`A version before 2.9.2 ${old}.`] : []),
+  ].join(' ')
 }
 
 async function assertServed(
@@ -108,13 +125,25 @@ async function remove(
 
 const removalMs = 30_000
 
-/** A session that was killed in the middle may have left its document. */
-async function removeLeftOver({ readur, store, progress }: CanaryDeps): Promise<void> {
+/** A session that was killed in the middle may have left its document, and need not have learnt its id. */
+async function removeLeftOver({ readur, database, store, progress, signal }: CanaryDeps): Promise<void> {
   const filename = store.last('canary-intent')?.filename
   if (filename === undefined || store.last('canary-removed')?.filename === filename) return
   const stored = store.last('canary-stored')
-  if (stored?.filename === filename) await remove({ readur, store, progress }, stored.documentId, filename)
-  else progress.log('warning', `A test document “${filename}” may have been left in Readur; delete it there.`)
+  const documentId = stored?.filename === filename ? stored.documentId : await idOf(database, filename, signal)
+  if (documentId !== null) await remove({ readur, store, progress }, documentId, filename)
+}
+
+async function idOf(
+  database: Pick<ReadurDatabase, 'documents'>,
+  filename: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  for await (const page of database.documents({}, signal)) {
+    const found = page.find((row) => row.filename === filename)
+    if (found) return found.id
+  }
+  return null
 }
 
 function failed({ label }: Pick<ReadurServer, 'label'>, message: string, cause?: unknown): MigrateError {

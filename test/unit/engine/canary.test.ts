@@ -38,10 +38,10 @@ describe('before rows are switched', () => {
   })
 
   it.each<[Storage, RegExp]>([
-    ['local', /still stores documents in its own folder/],
-    ['another bucket', /not in the bucket “test”/],
+    ['local', /in its own folder\. Write the S3 settings into its environment, and restart it\..*before 2\.9\.2/],
+    ['another bucket', /not in the bucket “test”.*Correct S3_BUCKET_NAME and S3_ENDPOINT_URL/],
     ['another database', /works on another database/],
-    ['refused', /could not store a document.*refuses its keys/s],
+    ['refused', /could not store a document.*refuses its keys.*correct S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY/s],
   ])(
     'Readur that stores “%s” keeps every row where it is, and the run goes on once that is corrected',
     async (storage, reason) => {
@@ -60,18 +60,37 @@ describe('before rows are switched', () => {
     },
   )
 
-  it('the document of ours that a killed session has left is deleted by the next', async () => {
+  it.each([
+    ['2.9.1', /Version 2\.9\.1 does not read STORAGE_BACKEND and S3_ENDPOINT: write S3_ENABLED=true/],
+    ['2.9.3', /^It still stores .* it stores locally\.$/],
+  ])('a Readur of version %s that stores locally is told what that version needs', async (version, words) => {
     readur.storage = 'local'
+    readur.version = version
     await migrate()
-    const id = await readur.upload('readur-migrate-check-left.txt', Buffer.from('left'))
-    world.store?.append([
-      { step: 'canary-intent', data: { filename: 'readur-migrate-check-left.txt' } },
-      { step: 'canary-stored', data: { filename: 'readur-migrate-check-left.txt', documentId: id } },
-    ])
-    readur.storage = 's3'
-    expect(await world.resume(options)).toMatchObject({ status: 'completed', committed: 12 })
-    expect(rows()).toBe(documents.length)
+    expect(world.store?.trouble()?.message).toMatch(words)
   })
+
+  it('a Readur that does not answer has refused nothing', async () => {
+    readur.health = () => Promise.reject(new MigrateError('READUR_UNREACHABLE', { message: 'Gone.', scope: 'run' }))
+    const report = await migrate()
+    expect(report).toMatchObject({ status: 'interrupted', committed: 0 })
+    expect(report.problems.map(({ code }) => code)).toEqual(['READUR_UNREACHABLE'])
+  })
+
+  it.each([true, false])(
+    'the document that a killed session has left is deleted by the next (id known: %s)',
+    async (isKnown) => {
+      readur.storage = 'local'
+      await migrate()
+      const filename = 'readur-migrate-check-left.txt'
+      const documentId = await readur.upload(filename, Buffer.from('left'))
+      world.store?.append([{ step: 'canary-intent', data: { filename } }])
+      if (isKnown) world.store?.append([{ step: 'canary-stored', data: { filename, documentId } }])
+      readur.storage = 's3'
+      expect(await world.resume(options)).toMatchObject({ status: 'completed', committed: 12 })
+      expect(rows()).toBe(documents.length)
+    },
+  )
 })
 
 describe('a first document that users do not get', () => {

@@ -91,6 +91,7 @@ describe('Readur, asked for what is on S3', () => {
     const readur: ReadurServer = {
       label: 'readur',
       hasToken: true,
+      version: null,
       health: () => Promise.resolve({ version: null }),
       upload: () => Promise.reject(new Error('Nothing is to be stored.')),
       remove: () => Promise.reject(new Error('Nothing is to be removed.')),

@@ -17,6 +17,8 @@ export interface ReadurAddress {
   token: string | null
   /** Certificates of authorities that are trusted beside the known ones (S3_CA_FILE). */
   ca?: readonly string[] | undefined
+  /** Of its image; null where nobody said. */
+  version?: string | null
 }
 
 /** What is asked of it, beside a path. */
@@ -42,16 +44,18 @@ const user = z.object({ username: z.string(), role: z.string() })
 export class HttpReadur implements ReadurServer {
   readonly label: string
   readonly hasToken: boolean
+  readonly version: string | null
   readonly #token: string | null
   readonly #agent: Agent
 
   /** Throws SETTING_INVALID where the address of a proxy is none. */
-  constructor({ url, token, ca }: ReadurAddress) {
+  constructor({ url, token, ca, version = null }: ReadurAddress) {
     const { protocol, hostname, port } = new URL(url)
     const isTls = protocol === 'https:'
     const place = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (isTls ? 443 : 80), isTls }
     this.#agent = agentTo(place, ca, { keepAlive: true, timeout: unusedMs })
     this.label = url
+    this.version = version
     this.hasToken = token !== null
     this.#token = token
   }
