@@ -42,6 +42,8 @@ export interface ReadurSettingsText {
   lines: string
   /** Where the lines go, and what else has to be seen to. */
   notes: string[]
+  /** Readur can be asked to store a test document and hand it out: its address and a token are known. */
+  canTry: boolean
 }
 
 /** Stands for the secret key in lines that are shown. */

@@ -157,7 +157,7 @@ async function carryOut(context: RunContext, store: RunStore, options: MigrateOp
   if (failure.signal.aborted && !stop.inOrder.aborted && !broken.signal.aborted) {
     return await undo({ ...common, stop, limit })
   }
-  return statusOf(store, ending !== null || failure.signal.aborted)
+  return statusOf(store, options, ending !== null || failure.signal.aborted)
 }
 
 type TakeUpDeps = Parameters<typeof reconcile>[0] & {
@@ -179,10 +179,11 @@ async function takeUp({ store, database, options, progress, lock, journal, signa
   if (!options.copyOnly) await savePaths(store, database, signal)
 }
 
-function statusOf(store: RunStore, ended: boolean): RunStatus {
+function statusOf(store: RunStore, { copyOnly }: MigrateOptions, ended: boolean): RunStatus {
   const { counts } = countItems(store)
   if (ended) return 'interrupted'
-  if (counts.remaining > 0) return counts.remaining === countCopied(store) ? 'copied' : 'interrupted'
+  // A cutover that was stopped has rows to switch, however many copies there are.
+  if (counts.remaining > 0) return copyOnly && counts.remaining === countCopied(store) ? 'copied' : 'interrupted'
   return counts.failed > 0 ? 'completed with failures' : 'completed'
 }
 

@@ -26,6 +26,8 @@ export interface ReadurEvidence {
   settings: ToldStorage | null
   /** The user has said that it uses the bucket. */
   isConfirmed: boolean
+  /** Who was asked and did not answer in time, in a sentence; null where all have. */
+  silence: string | null
 }
 
 export interface BucketPlace {
@@ -39,7 +41,7 @@ export interface BucketPlace {
  * user's word, which counts only where nothing else tells.
  */
 export function readurStateOf(evidence: ReadurEvidence, place: BucketPlace): ReadurState {
-  const { container, answer, settings, isConfirmed } = evidence
+  const { container, answer, settings, isConfirmed, silence } = evidence
   // A bucket that was mirrored into the uploads folder is served by a Readur that stores locally.
   if (container?.backend === 'local') return { at: 'local', source: container.source }
   if (answer && 'opens' in answer) return { at: 'bucket', source: `it opens document ${answer.opens} from S3` }
@@ -56,7 +58,7 @@ export function readurStateOf(evidence: ReadurEvidence, place: BucketPlace): Rea
   }
   if (state?.at === 'bucket') return state
   if (isConfirmed) return { at: 'bucket', source: confirmedByUser }
-  return state ?? { at: 'unknown', why: nothingTells, canConfirm: true }
+  return state ?? { at: 'unknown', why: silence ?? nothingTells, canConfirm: true }
 }
 
 const nothingTells = 'Neither its container nor its own settings can be read from here.'

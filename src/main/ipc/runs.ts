@@ -146,8 +146,8 @@ export function runCommands(deps: RunCommandDeps) {
     'runs.prepareFree': command(z.tuple([id, z.enum(freeKinds), z.boolean()]), async (runId, kind, anyway) => ({
       runId: await manager.prepareFree(runId, { kind, anyway }),
     })),
-    /** Points the rows at copies that a run has made. */
-    'runs.cutover': command(onlyId, (runId) => manager.cutover(runId)),
+    /** Points the rows at copies that a run has made. `canary`: Readur is tried with a document first, where it can be. */
+    'runs.cutover': command(z.tuple([id, z.boolean()]), (runId, canary) => manager.cutover(runId, canary)),
     /** Compares a run with rows, bucket and disk. `runs.findings` has the result once its snapshots end. */
     'runs.check': command(z.tuple([id, checkOptions]), (runId, options) => manager.check(runId, options)),
     /**

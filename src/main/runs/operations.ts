@@ -107,7 +107,13 @@ export async function migrate(work: Workplace, store: RunStore, options: Migrate
   await checkBefore('copying', work)
   if (!options.copyOnly && !undoesItself(store)) await beforeRows(work, store)
   pace.bandwidth.bytesPerSecond = options.bytesPerSecond
-  return executeRun(context, store, options, states)
+  const report = await executeRun(context, store, options, states)
+  const refusal = store.trouble()
+  // What Readur did goes before what its settings say and what its user has confirmed.
+  if (refusal?.code === 'CANARY_FAILED') {
+    work.noteReadur?.({ at: 'unknown', why: refusal.message, canConfirm: false })
+  }
+  return report
 }
 
 /** Of a run that only its plan was made over: nobody works on that one because of it. Throws PLAN_STALE. */

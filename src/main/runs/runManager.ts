@@ -199,10 +199,10 @@ export class RunManager {
   }
 
   /** Points the rows at copies; resolves when it has been begun. Throws RUN_NOT_STARTABLE. */
-  async cutover(runId: string): Promise<void> {
+  async cutover(runId: string, canary: boolean): Promise<void> {
     awaitingCutover(this.#deps, runId)
     const errand = { activity: 'run', parallel: cutoverRequests, totals: null } as const
-    await this.#goOn(runId, errand, async (work) => (await cutOver(work, runId, {})).status)
+    await this.#goOn(runId, errand, async (work) => (await cutOver(work, runId, { canary })).status)
   }
 
   /** Compares a run with the world; resolves when that has been begun. */

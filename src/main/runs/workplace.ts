@@ -29,6 +29,8 @@ export interface Workplace {
   pace: Pace
   /** Where Readur stores, as far as that can be found out. */
   readurState: (signal: AbortSignal) => Promise<ReadurState>
+  /** Is told what came of trying Readur; absent: nobody keeps it. */
+  noteReadur?: (state: ReadurState) => void
   /** What the checks before a plan and a run look at; absent: there are none. */
   doctor?: DoctorSite
   /** A run was made, and has an id. */
@@ -38,7 +40,7 @@ export interface Workplace {
 
 export interface WorkplaceRequest extends Omit<
   Workplace,
-  'context' | 'pace' | 'readurState' | 'doctor' | 'close' | 'onCreated'
+  'context' | 'pace' | 'readurState' | 'noteReadur' | 'doctor' | 'close' | 'onCreated'
 > {
   settings: SiteSettings
   /** What is known of the Readurs of all connections. */
@@ -65,9 +67,11 @@ export async function openWorkplace(request: WorkplaceRequest): Promise<OpenedWo
   const opened = await openSite(settings, parallel, ssh, { ...tellOfWaiting(progress), stop: stop.inOrder })
   const { site, pace, commands, readur, close } = opened
   const context = { site, limit: pace.limit, progress, stop, clock: Date, readur: readur?.hasToken ? readur : null }
-  const readurState = readurStateAt(opened, settings, readurs.of(rest.profile.id, bucketOf(settings)))
+  const memory = readurs.of(rest.profile.id, bucketOf(settings))
+  const readurState = readurStateAt(opened, settings, memory)
+  const noteReadur = (state: ReadurState): void => void memory.keep(state)
   const doctor = doctorSiteOf(opened, settings, rest.runs.dir, readurState)
-  return { ...rest, settings, ssh, commands, readur, pace, context, readurState, doctor, close }
+  return { ...rest, settings, ssh, commands, readur, pace, context, readurState, noteReadur, doctor, close }
 }
 
 /** What a connection of the window is opened with. */

@@ -3,6 +3,12 @@ import { type ReactNode, useState } from 'react'
 import classes from './confirm.module.css'
 import { Dialog } from './dialog.tsx'
 
+interface Offer {
+  label: string
+  taken: boolean
+  onChange: (taken: boolean) => void
+}
+
 interface ConfirmProps {
   opened: boolean
   title: string
@@ -12,6 +18,8 @@ interface ConfirmProps {
   action: string
   /** What has to be ticked before, where it is a decision of its own: it names the consequence. */
   decision?: string | null
+  /** What can be done beside it, or left; null: nothing. */
+  offer?: Offer | null
   /** What goes ahead cannot be taken back. */
   final?: boolean
   busy?: boolean
@@ -26,6 +34,7 @@ export function Confirm({
   facts,
   action,
   decision = null,
+  offer = null,
   final = false,
   busy = false,
   onClose,
@@ -57,6 +66,14 @@ export function Confirm({
           <li key={index}>{fact}</li>
         ))}
       </ul>
+      {offer && (
+        <Checkbox
+          className={classes.decision ?? ''}
+          label={offer.label}
+          checked={offer.taken}
+          onChange={(event) => offer.onChange(event.currentTarget.checked)}
+        />
+      )}
       {decision !== null && (
         <Checkbox
           className={classes.decision ?? ''}

@@ -3,6 +3,7 @@ import type { CountedDocuments } from '../../shared/documentCounts.ts'
 import { readurStateWords, type ReadurState } from '../../shared/readurState.ts'
 import type { RunSummary } from '../../shared/run.ts'
 import { formatCount } from './number.ts'
+import { awaitsCutover } from './status.ts'
 
 /** The steps from a first look to free space, in the order that never shows anybody a missing document. */
 export const courseSteps = ['check', 'plan', 'copy', 'switch', 'cutover', 'validate', 'free'] as const
@@ -56,7 +57,7 @@ function standsOf(
   const hasPlan = planned !== undefined || moved !== null
   const nothingLocal = counts !== null && counts.local === 0 && counts.onS3 > 0
   const files = (count: number) => formatCount(count, 'file', locale)
-  const isCopied = moved !== null && moved.status !== 'interrupted'
+  const isCopied = moved !== null && (moved.status !== 'interrupted' || awaitsCutover(moved))
   const failed = moved?.failed ?? 0
   const freed = runs.find(({ kind, freed }) => runFacts[kind].goal === 'freed' && freed > 0)
   return {
@@ -74,7 +75,7 @@ function standsOf(
     },
     copy: {
       done: isCopied || nothingLocal,
-      trouble: moved?.status === 'interrupted' || (isCopied && failed > 0),
+      trouble: (moved !== null && !isCopied) || (isCopied && failed > 0),
       words: copyWords(moved, nothingLocal, files),
     },
     switch: {
@@ -112,7 +113,7 @@ export function migrationOf(runs: readonly RunSummary[]): RunSummary | null {
 
 function copyWords(moved: RunSummary | null, nothingLocal: boolean, files: (count: number) => string): string {
   if (moved === null) return nothingLocal ? 'No document is local any more' : 'Not begun'
-  if (moved.status === 'interrupted') return `Interrupted; ${files(moved.remaining)} to go`
+  if (moved.status === 'interrupted' && !awaitsCutover(moved)) return `Interrupted; ${files(moved.remaining)} to go`
   const failed = moved.failed > 0 ? `; ${files(moved.failed)} could not be moved` : ''
   return `${files(moved.committed + moved.copied)} copied and verified${failed}`
 }

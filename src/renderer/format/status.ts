@@ -1,4 +1,4 @@
-import type { ItemState, Phase, RunStatus } from '../../shared/run.ts'
+import type { ItemState, Phase, RunStatus, RunSummary } from '../../shared/run.ts'
 import type { RunKind } from '../../shared/runKind.ts'
 
 /** How a word is coloured. Colour never stands alone: the word says the same. */
@@ -75,3 +75,11 @@ export const isUnderWay = (status: RunStatus): boolean => status === 'planning' 
 
 /** True when nothing more will happen in this run. */
 export const isFinal = (status: RunStatus): boolean => !isUnderWay(status) && status !== 'planned'
+
+/** All that remains of a migration is copied, and its rows are to be switched: also where that was tried and came to nothing. */
+export const awaitsCutover = ({
+  status,
+  copied,
+  remaining,
+}: Pick<RunSummary, 'status' | 'copied' | 'remaining'>): boolean =>
+  status === 'copied' || (status === 'interrupted' && copied > 0 && copied === remaining)

@@ -70,6 +70,9 @@ export function useReadurState(profileId: string): ReadurState | null {
   useEffect(() => void load(profileId), [load, profileId])
   return useReadurStates((state) => state.known[profileId]?.state ?? null)
 }
+/** Whether the Readur of a connection can be tried with a test document. */
+export const useCanTryReadur = (profileId: string): boolean =>
+  useReadurStates((state) => state.texts[profileId]?.canTry === true)
 export const useConnectionRuns = <T,>(select: (state: ConnectionRunsState) => T): T =>
   useStore(useStores().connectionRuns, select)
 export const useOverlay = <T,>(select: (state: OverlayState) => T): T => useStore(useStores().overlay, select)

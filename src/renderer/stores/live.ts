@@ -55,7 +55,7 @@ export interface LiveState {
   start: (runId: string, options: MigrateOptions) => Promise<boolean>
   /** Carries out what remains of a run, or a planned rollback or freeing; like `start`. */
   resume: (runId: string) => Promise<boolean>
-  cutover: (runId: string) => Promise<boolean>
+  cutover: (runId: string, canary: boolean) => Promise<boolean>
   check: (runId: string, options: { level: CheckLevel; sample?: number | undefined }) => Promise<boolean>
   validate: (runId: string, options: ValidateOptions) => Promise<boolean>
   repair: (runId: string, repairs: Repairs) => Promise<boolean>
@@ -160,7 +160,7 @@ export function createLiveStore(api: LivePort): StoreApi<LiveState> {
       importState: (profileId, path) => make('import', () => runs.import(profileId, path)),
       start: (runId, options) => goOn('start', () => runs.start(runId, options)),
       resume: (runId) => goOn('resume', () => runs.resume(runId)),
-      cutover: (runId) => goOn('cutover', () => runs.cutover(runId)),
+      cutover: (runId, canary) => goOn('cutover', () => runs.cutover(runId, canary)),
       check: (runId, options) => goOn('check', () => runs.check(runId, options)),
       validate: (runId, options) => goOn('validate', () => runs.validate(runId, options)),
       repair: (runId, repairs) => goOn('repair', () => runs.repair(runId, repairs)),

@@ -18,7 +18,10 @@ const told = (change: Partial<ToldStorage> = {}): ToldStorage => ({
   ...change,
 })
 const stateOf = (evidence: Partial<ReadurEvidence>, place = here) =>
-  readurStateOf({ container: null, answer: null, settings: null, isConfirmed: false, ...evidence }, place)
+  readurStateOf(
+    { container: null, answer: null, settings: null, isConfirmed: false, silence: null, ...evidence },
+    place,
+  )
 
 describe('where a Readur stores', () => {
   it('is told by what it was started with, whatever a file or the user says', () => {
@@ -40,11 +43,13 @@ describe('where a Readur stores', () => {
     ['Amazon', told({ endpoints: [] }), here, 'docs on Amazon S3'],
     ['a service of one’s own', told(), { bucket: 'docs', endpoint: null }, 'docs at http://minio:9000'],
   ])('is elsewhere with %s', (_what, container, place, words) => {
-    expect(readurStateOf({ container, answer: null, settings: null, isConfirmed: true }, place)).toEqual({
-      at: 'elsewhere',
-      source: 'container readur',
-      place: words,
-    })
+    expect(readurStateOf({ container, answer: null, settings: null, isConfirmed: true, silence: null }, place)).toEqual(
+      {
+        at: 'elsewhere',
+        source: 'container readur',
+        place: words,
+      },
+    )
   })
 
   it('is asked of the user where one service may have two names, and only then', () => {

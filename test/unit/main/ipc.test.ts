@@ -63,7 +63,7 @@ describe('what a call of the window may say', () => {
     ['runs.resume', [id]],
     ['runs.retryFailed', [id, null]],
     ['runs.retryFailed', [id, 'FILE_MISSING']],
-    ['runs.cutover', [id]],
+    ['runs.cutover', [id, true]],
     ['runs.prepareUndo', [id, {}, undoOptions]],
     ['runs.prepareUndo', [id, { userId: uuid }, undoOptions]],
     ['runs.prepareUndo', [id, { documentIds: [uuid] }, { keepObjects: true, force: true }]],

@@ -46,6 +46,12 @@ describe('the way of a connection', () => {
     expect(wordsOf({ runs, readur }, 'switch')).toBe('Readur stores locally (container readur).')
   })
 
+  it('leads to the cutover again where that was tried and came to nothing', () => {
+    const runs = [run({ status: 'interrupted', committed: 0, copied: 298, remaining: 298 })]
+    expect(statesOf({ runs, readur: onBucket })).toMatchObject({ copy: 'done', switch: 'done', cutover: 'now' })
+    expect(wordsOf({ runs }, 'copy')).toBe('298 files copied and verified')
+  })
+
   it('shows what failed or was interrupted as something to look at, and goes on all the same', () => {
     const failed = [run({ status: 'completed with failures', failed: 14 })]
     expect(statesOf({ runs: failed, readur: onBucket })).toMatchObject({

@@ -5,6 +5,7 @@ import type { ErrorCode } from '../../../src/shared/errors.ts'
 import type { IpcReply } from '../../../src/shared/ipc.ts'
 import { defaultMigrateOptions } from '../../../src/shared/run.ts'
 import { answer, errorOf, groupOf, planned, refuse, snapshot } from './fixtures.ts'
+import { settingsText } from './profileFixtures.ts'
 import { renderApp } from './renderApp.tsx'
 
 const migrate = () => screen.findByRole('button', { name: /^Migrate / })
@@ -181,6 +182,21 @@ describe('plan screen', () => {
     fireEvent.click(go)
     await waitFor(() => expect(main.calls).toContainEqual(['runs.start', 'run-1', defaultMigrateOptions]))
   })
+
+  it.each([true, false])(
+    'tries Readur before rows are switched where it can be asked, if that is left ticked: %s',
+    async (canary) => {
+      const { main } = renderApp('#/run/run-1', (main) => {
+        main.answers.server.settings = () => answer({ ...settingsText, canTry: true })
+      })
+      fireEvent.click(await migrate())
+      const asked = await screen.findByRole('dialog', { name: 'Start the migration?' })
+      const offer = await within(asked).findByRole('checkbox', { name: /^Try Readur with a test document first\./ })
+      if (!canary) fireEvent.click(offer)
+      fireEvent.click(within(asked).getByRole('button', { name: 'Start migration' }))
+      expect(main.calls).toContainEqual(['runs.start', 'run-1', { ...defaultMigrateOptions, canary }])
+    },
+  )
 
   it('has the focus on the safe way out when it asks', async () => {
     renderApp('#/run/run-1')

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { RunDetails } from '../../../src/shared/run.ts'
 import { defaultMigrateOptions } from '../../../src/shared/run.ts'
 import { answer, errorOf, finished, planned, refuse, rolledBack, snapshot } from './fixtures.ts'
+import { settingsText } from './profileFixtures.ts'
 import { renderApp } from './renderApp.tsx'
 
 const stopped: RunDetails = {
@@ -104,7 +105,36 @@ describe('the next steps of a run', () => {
     expect(within(asked).queryByRole('checkbox')).toBeNull()
     expect(main.calls.some(([channel]) => channel === 'runs.cutover')).toBe(false)
     fireEvent.click(within(asked).getByRole('button', { name: 'Cut over' }))
-    expect(main.calls).toContainEqual(['runs.cutover', 'run-1'])
+    expect(main.calls).toContainEqual(['runs.cutover', 'run-1', true])
+  })
+
+  it.each([true, false])(
+    'cut over and try Readur first where it can be asked, if that is left ticked: %s',
+    async (tries) => {
+      const { main } = result({ status: 'copied', committed: 0, failed: 0, copied: 300, remaining: 300 }, (main) => {
+        main.answers.server.settings = () => answer({ ...settingsText, canTry: true })
+      })
+      await press('Cut over…')
+      const asked = await dialog('Cut over now?')
+      const offer = await within(asked).findByRole('checkbox', {
+        name: /^Try Readur with a test document first\..*nothing is switched\.$/,
+      })
+      expect(offer).toHaveProperty('checked', true)
+      if (!tries) fireEvent.click(offer)
+      fireEvent.click(within(asked).getByRole('button', { name: 'Cut over' }))
+      expect(main.calls).toContainEqual(['runs.cutover', 'run-1', tries])
+    },
+  )
+
+  it('tell why Readur refused to be cut over to, with the next step, and let it be cut over again', async () => {
+    const error = errorOf('CANARY_FAILED', 'It still stores documents in its own folder. Write the S3 settings.')
+    const facts = { status: 'interrupted', committed: 0, failed: 0, copied: 300, remaining: 300, error } as const
+    const { main } = result(facts)
+    const alert = await screen.findByRole('alert')
+    for (const part of [error.title, error.message, error.remedy]) expect(alert.textContent).toContain(part)
+    await press('Cut over…')
+    fireEvent.click(within(await dialog('Cut over now?')).getByRole('button', { name: 'Cut over' }))
+    expect(main.calls).toContainEqual(['runs.cutover', 'run-1', true])
   })
 
   it('cut over before Readur uses the bucket only after that was decided', async () => {
@@ -121,7 +151,7 @@ describe('the next steps of a run', () => {
     expect(go.hasAttribute('disabled')).toBe(true)
     fireEvent.click(within(asked).getByRole('checkbox', { name: /^Switch anyway.*can’t open documents/ }))
     fireEvent.click(go)
-    expect(main.calls).toContainEqual(['runs.cutover', 'run-1'])
+    expect(main.calls).toContainEqual(['runs.cutover', 'run-1', true])
   })
 
   it('free space without more ado once Readur uses the bucket and the run is validated', async () => {

@@ -32,6 +32,11 @@ describe('what can be done with a run', () => {
       'resume verify validate rollback free plan',
     ],
     [
+      'a cutover that Readur has refused',
+      { status: 'interrupted', failed: 0, committed: 0, copied: 300, remaining: 300 },
+      'resume cutover verify rollback plan',
+    ],
+    [
       'one that was killed before its first row',
       { status: 'interrupted', failed: 0, committed: 0 },
       'resume verify rollback plan',

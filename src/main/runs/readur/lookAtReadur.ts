@@ -8,6 +8,7 @@ import { ourReadur } from '../../discovery/ourReadur.ts'
 import { searchContainers } from '../../discovery/searchServer.ts'
 import { commandRunner, type Commands } from '../../engine/commands.ts'
 import type { ReadurDatabase, ReadurServer } from '../../engine/ports.ts'
+import { asMigrateError } from '../../engine/errors.ts'
 import { askReadur, readurStateOf, type BucketPlace, type ToldStorage } from '../../engine/readurState.ts'
 import type { SiteSettings } from '../../profiles/settings.ts'
 
@@ -31,35 +32,46 @@ export const bucketOf = ({ s3 }: Pick<SiteSettings, 's3'>): BucketPlace => ({
   endpoint: s3.endpoint ?? null,
 })
 
-/** Docker may hang, and so may Readur: what they would tell is then not known. */
-const dockerMs = 15_000
-const answerMs = 30_000
+/** In all. Servers may hang: what has not been told by then is not known. */
+export const lookLimitMs = 15_000
 
 /** Finds out where the Readur of a connection stores. Only reads. Throws what `signal` is aborted with. */
 export async function lookAtReadur(
   { settings, commands, readur, database }: ReadurPlace,
   isConfirmed: boolean,
   signal: AbortSignal,
+  limitMs = lookLimitMs,
 ): Promise<ReadurSight> {
+  const late: string[] = []
+  const over = AbortSignal.timeout(limitMs)
+  const within = AbortSignal.any([signal, over])
+  /** What cannot be asked tells nothing; what hangs may not even listen to the signal. */
+  const told = async <T>(what: string, look: (signal: AbortSignal) => Promise<T | null>): Promise<T | null> => {
+    try {
+      return await Promise.race([look(within), abortedBy(within)])
+    } catch {
+      signal.throwIfAborted()
+      if (over.aborted) late.push(what)
+      return null
+    }
+  }
   const [container, answer, file] = await Promise.all([
-    orNull(signal, () => inDocker(settings, commands, AbortSignal.any([signal, AbortSignal.timeout(dockerMs)]))),
-    orNull(signal, () => askReadur(readur, database, AbortSignal.any([signal, AbortSignal.timeout(answerMs)]))),
-    orNull(signal, () => inComposeFile(settings.settingsFile)),
+    told('Its computer', (until) => inDocker(settings, commands, until)),
+    told(readur?.label ?? 'Readur', (until) => askReadur(readur, database, until)),
+    told('Its Compose file', () => inComposeFile(settings.settingsFile)),
   ])
-  const told = file?.storing ?? fromSettings(settings)
-  const evidence = { container: container?.storing ?? null, answer, settings: told, isConfirmed }
+  const fromFiles = file?.storing ?? fromSettings(settings)
+  const silence = late.length === 0 ? null : `${late.join(' and ')} gave no answer within ${limitMs / 1000} seconds.`
+  const evidence = { container: container?.storing ?? null, answer, settings: fromFiles, isConfirmed, silence }
   return { state: readurStateOf(evidence, bucketOf(settings)), network: (container ?? file)?.network ?? null }
 }
 
-/** What cannot be asked tells nothing. */
-async function orNull<T>(signal: AbortSignal, look: () => Promise<T | null>): Promise<T | null> {
-  try {
-    return await look()
-  } catch {
-    signal.throwIfAborted()
-    return null
-  }
-}
+const abortedBy = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    const end = (): void => reject(asMigrateError(signal.reason))
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end, { once: true })
+  })
 
 async function inDocker(
   { uploads, database }: SiteSettings,

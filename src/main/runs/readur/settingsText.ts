@@ -8,11 +8,11 @@ import { bucketOf } from './lookAtReadur.ts'
 
 /** What to write into Readur's settings so that it uses the bucket; the secret key only where it is given. */
 export function readurSettingsText(
-  settings: Pick<SiteSettings, 's3' | 'server'>,
+  settings: Pick<SiteSettings, 's3' | 'server' | 'readur'>,
   network: InnerNetwork | null,
   secretKey: string | null = null,
 ): ReadurSettingsText {
-  const { s3, server } = settings
+  const { s3, server, readur } = settings
   const { endpoint, notes } = endpointForReadur(bucketOf(settings), {
     network,
     server: server && serverText(server),
@@ -29,7 +29,8 @@ export function readurSettingsText(
     ...(endpoint === null ? [] : [['S3_FORCE_PATH_STYLE', String(s3.forcePathStyle)] as [string, string]]),
   ]
   const lines = values.map(([name, value]) => `${name}=${value === secretPlaceholder ? value : quoted(value)}`)
-  return { lines: lines.join('\n'), notes }
+  const canTry = readur.url !== null && readur.token !== null
+  return { lines: lines.join('\n'), notes, canTry }
 }
 
 /** As Compose reads it back: a dollar sign would begin a variable, and a number sign a comment. */

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import type { ProfileSummary } from '../../../shared/profile.ts'
 import type { RunSummary } from '../../../shared/run.ts'
 import { migrationOf, type CourseStep, type StepState } from '../../format/course.ts'
+import { awaitsCutover } from '../../format/status.ts'
 import { useBusy, useNavigation, useReadurStates, useStores } from '../../stores/context.tsx'
 import classes from './overview.module.css'
 
@@ -56,7 +57,7 @@ function useStepButton(step: CourseStep, profile: ProfileSummary, runs: RunSumma
     case 'plan':
       return planned ? open('Open the plan', planned) : plan(moved ? 'Plan again' : 'Make a plan')
     case 'copy':
-      if (moved?.status === 'interrupted') return open('Open, then resume', moved)
+      if (moved?.status === 'interrupted' && !awaitsCutover(moved)) return open('Open, then resume', moved)
       if (moved && moved.failed > 0) return open('See the failures', moved)
       return moved ? open('Open the run', moved) : null
     case 'switch':

@@ -1,10 +1,11 @@
+import { useState } from 'react'
 import type { MigrateOptions, RunDetails } from '../../../shared/run.ts'
 import type { ReadurState } from '../../../shared/readurState.ts'
 import { Confirm } from '../../components/confirm.tsx'
 import { lastBackupWords } from '../../format/backup.ts'
-import { switchingDecision, switchingFact } from '../../format/switching.ts'
+import { switchingDecision, switchingFact, tryFirst } from '../../format/switching.ts'
 import { isBeingMade, keyOf } from '../../stores/backups.ts'
-import { useBackups } from '../../stores/context.tsx'
+import { useBackups, useCanTryReadur } from '../../stores/context.tsx'
 
 interface ConfirmStartProps {
   opened: boolean
@@ -15,12 +16,15 @@ interface ConfirmStartProps {
   /** Where Readur stores; null where that is not known yet. */
   readur: ReadurState | null
   onClose: () => void
-  onConfirm: () => void
+  /** `canary`: Readur is tried with a document before rows are switched. */
+  onConfirm: (canary: boolean) => void
 }
 
 /** Names what will be different after a migration, before it is made so. */
 export function ConfirmStart({ opened, what, details, options, readur, onClose, onConfirm }: ConfirmStartProps) {
   const { copyOnly, enableRollback } = options
+  const canTry = useCanTryReadur(details.profileId) && !copyOnly
+  const [tries, setTries] = useState(true)
   const backup = useBackups((state) => state.last[keyOf(details)])
   const backingUp = useBackups(({ snapshot }) => isBeingMade(snapshot) && snapshot?.profileId === details.profileId)
   return (
@@ -50,10 +54,11 @@ export function ConfirmStart({ opened, what, details, options, readur, onClose, 
             : []),
         ...(enableRollback ? ['If a file fails, the whole run is rolled back.'] : []),
       ]}
+      offer={canTry ? { label: tryFirst, taken: tries, onChange: setTries } : null}
       decision={copyOnly ? null : switchingDecision(readur)}
       action={copyOnly ? 'Start copying' : 'Start migration'}
       onClose={onClose}
-      onConfirm={onConfirm}
+      onConfirm={() => onConfirm(canTry && tries)}
     />
   )
 }

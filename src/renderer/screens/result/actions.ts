@@ -1,6 +1,6 @@
 import type { RunDetails } from '../../../shared/run.ts'
 import { formatNumber } from '../../format/number.ts'
-import { isUnderWay } from '../../format/status.ts'
+import { awaitsCutover, isUnderWay } from '../../format/status.ts'
 
 /** What can be done with a run that has come to rest. */
 export type ActionName =
@@ -27,7 +27,7 @@ export interface Action {
 
 type Facts = Pick<
   RunDetails,
-  'kind' | 'parent' | 'status' | 'committed' | 'failed' | 'restored' | 'freed' | 'copied' | 'totals'
+  'kind' | 'parent' | 'status' | 'committed' | 'failed' | 'restored' | 'freed' | 'copied' | 'remaining' | 'totals'
 >
 
 /** What makes sense for a run as it stands, the next step first. */
@@ -57,10 +57,11 @@ export function actionsOf(run: Facts): Action[] {
   }
 }
 
-function ofMigration({ status, committed, failed, restored, copied }: Facts): Action[] {
+function ofMigration(run: Facts): Action[] {
+  const { status, committed, failed, restored, copied } = run
   const touched = committed + copied > 0 || status === 'interrupted'
   return [
-    ...(status === 'copied' ? [cutover] : []),
+    ...(awaitsCutover(run) ? [cutover] : []),
     ...(failed > 0 && status !== 'not started' ? [retry(failed)] : []),
     ...(touched || restored > 0 ? [verify] : []),
     ...(committed > 0 ? [validate] : []),

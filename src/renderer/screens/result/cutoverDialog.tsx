@@ -1,8 +1,9 @@
+import { useState } from 'react'
 import type { RunDetails } from '../../../shared/run.ts'
 import { Confirm } from '../../components/confirm.tsx'
 import { formatCount } from '../../format/number.ts'
-import { switchingDecision, switchingFact } from '../../format/switching.ts'
-import { useLive, useReadurState } from '../../stores/context.tsx'
+import { switchingDecision, switchingFact, tryFirst } from '../../format/switching.ts'
+import { useCanTryReadur, useLive, useReadurState } from '../../stores/context.tsx'
 
 interface CutoverDialogProps {
   details: RunDetails
@@ -14,6 +15,8 @@ interface CutoverDialogProps {
 export function CutoverDialog({ details, opened, onClose }: CutoverDialogProps) {
   const { runId, profileId, copied, database, bucket } = details
   const readur = useReadurState(profileId)
+  const canTry = useCanTryReadur(profileId)
+  const [tries, setTries] = useState(true)
   const cutover = useLive((state) => state.cutover)
   const busy = useLive((state) => state.pending === 'cutover')
   return (
@@ -28,11 +31,12 @@ export function CutoverDialog({ details, opened, onClose }: CutoverDialogProps) 
         switchingFact(readur),
         'Local files stay where they are, and the run can be rolled back.',
       ]}
+      offer={canTry ? { label: tryFirst, taken: tries, onChange: setTries } : null}
       decision={switchingDecision(readur)}
       action="Cut over"
       busy={busy}
       onClose={onClose}
-      onConfirm={() => void cutover(runId).then(onClose)}
+      onConfirm={() => void cutover(runId, tries).then(onClose)}
     />
   )
 }

@@ -1,8 +1,11 @@
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { HttpReadur } from '../../../../src/main/adapters/readur/readurServer.ts'
 import type { Commands } from '../../../../src/main/engine/commands.ts'
 import { readSettings, type SiteSettings } from '../../../../src/main/profiles/settings.ts'
 import { lookAtReadur } from '../../../../src/main/runs/readur/lookAtReadur.ts'
@@ -26,6 +29,11 @@ const variables = {
   S3_ENDPOINT_URL: 'http://localhost:9000',
   S3_ACCESS_KEY_ID: 'readur-key',
   S3_SECRET_ACCESS_KEY: 'it’s a $ecret',
+}
+
+const onS3 = {
+  ...{ userId: 'user', filename: 'one.txt', filePath: 's3://documents/user/2024/05/one.txt', fileSize: 3 },
+  ...{ fileHash: null, mimeType: 'text/plain', createdAt: 0 },
 }
 
 /** Programs that answer by how their command begins; all others are not there. */
@@ -107,6 +115,22 @@ describe('a look at Readur', () => {
     expect((await look(settings, none)).state).toEqual({ at: 'local', source: `service readur in ${path}` })
     await writeFile(path, 'services:\n  readur:\n    image: ghcr.io/readur/readur\n    env_file: .env\n')
     expect((await look(settings, none)).state).toEqual({ at: 'bucket', source: `service readur in ${path}` })
+  })
+
+  it('ends when its time is over, and says who has not answered', async () => {
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const url = `http://127.0.0.1:${String(Object(silent.address()).port)}`
+    const hanging: Commands = { label: 'the server', start: () => new Promise(() => undefined) }
+    const database = new MemoryDatabase({})
+    database.documentRows.set('one', { ...onS3, id: 'one' })
+    const readur = new HttpReadur({ url, token: 'token' })
+    const settings = readSettings(variables)
+    const { state } = await lookAtReadur({ settings, commands: hanging, readur, database }, false, never, 50)
+    silent.closeAllConnections()
+    silent.close()
+    const why = `Its computer and ${url} gave no answer within 0.05 seconds.`
+    expect(state).toEqual({ at: 'unknown', why, canConfirm: true })
   })
 
   it('is answered by the user where nothing tells', async () => {
