@@ -49,7 +49,7 @@ describe('an audit, its repairs and their undoing, in the window and on the sand
     opened = await openWindow(world.home)
     await button('Make a plan for Served').click()
     // The Readur of this test opens no document on S3 yet.
-    await switchAtOnce(page())
+    await switchAtOnce(page(), true)
     await heading('Migration completed with failures').waitFor({ timeout: 60_000 })
   })
   afterAll(async () => {

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startReadur, type FakeReadur } from '../services/readur.ts'
-import { ReadurStandIn } from '../services/readurStandIn.ts'
+import { ReadurStandIn, type Storing } from '../services/readurStandIn.ts'
 import { seriousFindings } from './accessibility.ts'
-import { movedDocuments } from './outside.ts'
+import { keepOnlyMovable, movedDocuments } from './outside.ts'
 import { openWindow, openWorld, type OpenWindow, type World } from './window.ts'
 
 describe('the way to S3 on the overview, beside a Readur that does as its source says', () => {
@@ -18,6 +18,8 @@ describe('the way to S3 on the overview, beside a Readur that does as its source
   const heading = (name: string | RegExp) => page().getByRole('heading', { level: 1, name })
   const dialog = (name: string) => page().getByRole('dialog', { name })
   const step = (name: RegExp) => page().getByRole('listitem', { name })
+  const settings = (more: Record<string, string>) =>
+    world.addProfile('order', 'Order', { READUR_URL: server.url, READUR_TOKEN: server.token, ...more })
   const next = () => page().locator('[aria-current=step]')
 
   /** Nobody misses a document while this is done, and afterwards. */
@@ -40,19 +42,20 @@ describe('the way to S3 on the overview, beside a Readur that does as its source
   }
 
   beforeAll(async () => {
-    world = await openWorld({ documents: 60, largeFileBytes: 6 * 1024 ** 2 })
+    world = await openWorld({ documents: 40, largeFileBytes: 6 * 1024 ** 2 })
+    await keepOnlyMovable(world.sandbox)
     readur = new ReadurStandIn(world.sandbox)
     server = await startReadur()
     server.backing = readur
-    const all = world.sandbox.expectations.flatMap(({ kind, outcome, documentId, originalPath }) =>
-      kind === 'document' && outcome === 'committed' && originalPath.startsWith('/app/uploads/documents/')
-        ? [documentId]
-        : [],
+    const all = world.sandbox.expectations.flatMap(({ kind, outcome, documentId }) =>
+      kind === 'document' && outcome === 'committed' ? [documentId] : [],
     )
+    // Where Readur is on S3, it finds no local row by its bare name.
+    readur.storing = 'bucket'
     const missing = await readur.unreachable(all)
+    readur.storing = 'local'
     ids = all.filter((id) => !missing.includes(id))
-    const address = { READUR_URL: server.url, READUR_TOKEN: server.token }
-    await world.addProfile('order', 'Order', { ...address, S3_ENABLED: 'false' })
+    await settings({ S3_ENABLED: 'false' })
     opened = await openWindow(world.home)
   })
   afterAll(async () => {
@@ -80,10 +83,7 @@ describe('the way to S3 on the overview, beside a Readur that does as its source
     expect(await next().innerText()).toContain('Switch Readur to S3')
     await withoutMissing(async () => {
       readur.storing = 'bucket'
-      await world.addProfile('order', 'Order', {
-        ...{ READUR_URL: server.url, READUR_TOKEN: server.token },
-        S3_ENABLED: 'true',
-      })
+      await settings({ S3_ENABLED: 'true' })
       await button('Check Readur (Order)').click()
       await step(/^4\. Switch Readur to S3: Readur uses this bucket/).waitFor()
     })
@@ -91,24 +91,73 @@ describe('the way to S3 on the overview, beside a Readur that does as its source
     expect(await seriousFindings(page())).toEqual([])
   })
 
+  it.each<[string, Storing, string, RegExp]>([
+    [
+      'still stores locally',
+      'local',
+      '',
+      /in its own folder\. Write the S3 settings into its environment, and restart it\./,
+    ],
+    ['has another bucket', 'another bucket', '', /not in the bucket .* Correct S3_BUCKET_NAME and S3_ENDPOINT_URL/],
+    ['is refused its keys', 'refused keys', '', /could not store a document\..* correct S3_ACCESS_KEY_ID/],
+    ['is too old for its settings', 'local', '2.9.1', /Version 2\.9\.1 does not read STORAGE_BACKEND and S3_ENDPOINT/],
+  ])('cuts nothing over where Readur %s, and says why and what to do', async (_, storing, version, reason) => {
+    readur.storing = storing
+    await settings({ S3_ENABLED: 'true', READUR_VERSION: version })
+    await withoutMissing(async () => {
+      await overview()
+      await button('Open, then cut over (Order)').click()
+      await button('Cut over…').click()
+      const asked = dialog('Cut over now?')
+      expect(await asked.getByRole('checkbox', { name: /^Try Readur with a test document first/ }).isChecked()).toBe(
+        true,
+      )
+      await asked.getByRole('button', { name: 'Cut over' }).click()
+      await page().getByRole('alert').getByText(reason).waitFor()
+    })
+    expect(await movedDocuments(world.sandbox)).toEqual([])
+  })
+
   it('then cuts over, without another question', async () => {
+    readur.storing = 'bucket'
+    await settings({ S3_ENABLED: 'true' })
+    await overview()
+    await button('Check Readur (Order)').click()
+    await step(/^4\. Switch Readur to S3: Readur uses this bucket/).waitFor()
     await withoutMissing(async () => {
       await button('Open, then cut over (Order)').click()
       await button('Cut over…').click()
       const asked = dialog('Cut over now?')
       await asked.getByText(/^Readur uses this bucket/).waitFor()
-      expect(await asked.getByRole('checkbox').count()).toBe(0)
       await asked.getByRole('button', { name: 'Cut over' }).click()
-      await heading(/^Migration completed/).waitFor({ timeout: 120_000 })
+      await heading('Migration completed').waitFor({ timeout: 120_000 })
     })
     expect((await movedDocuments(world.sandbox)).length).toBeGreaterThan(20)
+    expect(await readur.left()).toEqual([])
   })
 
-  it('and frees nothing that was not validated, unless somebody decides so', async () => {
+  it('frees nothing that was not validated, unless somebody decides so', async () => {
     await button('Free space…').click()
     const asked = dialog('Free space')
     await asked.getByText('The run was not validated, or it went on since.').waitFor()
     expect(await asked.getByRole('button', { name: 'Preview' }).isDisabled()).toBe(true)
+    await asked.getByRole('button', { name: 'Cancel' }).click()
+  })
+
+  it('then validates, and frees the local space', async () => {
+    await withoutMissing(async () => {
+      await button('Validate…').click()
+      await button('Validate').click()
+      await page()
+        .getByText(/^Passed: /)
+        .waitFor({ timeout: 60_000 })
+      await overview()
+      await button('Open, then free space (Order)').click()
+      await button('Free space…').click()
+      await dialog('Free space').getByRole('button', { name: 'Preview' }).click()
+      await button(/^Put \d+ files aside/).click()
+      await heading(/^Local files put aside/).waitFor({ timeout: 120_000 })
+    })
     expect(opened.complaints).toEqual([])
   })
 })

@@ -81,3 +81,16 @@ export function contentOf({ rows, files: all, objects }: Snapshot) {
   const files = Object.entries(all).map(([path, { kind, size, sha256, target }]) => [path, kind, size, sha256, target])
   return { rows: values, files: files.sort(), objects }
 }
+
+/** Deletes all documents but those that can be moved with all that belongs to them: then everything can agree in the end. */
+export async function keepOnlyMovable({ databaseUrl, expectations }: Sandbox): Promise<void> {
+  const faulty = new Set(expectations.flatMap((it) => (it.outcome === 'committed' ? [] : [it.documentId])))
+  const ids = expectations.flatMap(({ documentId }) => (faulty.has(documentId) ? [] : [documentId]))
+  const client = new Client({ connectionString: databaseUrl })
+  await client.connect()
+  try {
+    await client.query('DELETE FROM documents WHERE id <> ALL($1::uuid[])', [ids])
+  } finally {
+    await client.end()
+  }
+}

@@ -122,11 +122,15 @@ async function launch(options: Parameters<typeof _electron.launch>[0]): Promise<
 const definedOnly = (env: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 
-/** Starts the migration of the plan that is shown with rows switched at once: a decision, where Readur is not known to be on S3. */
-export async function switchAtOnce(page: Page): Promise<void> {
+/**
+ * Starts the migration of the plan that is shown with rows switched at once: a decision, where Readur is not known to be on
+ * S3. `untried`: and is not tried either, where it could be.
+ */
+export async function switchAtOnce(page: Page, untried = false): Promise<void> {
   await page.getByRole('switch', { name: 'Copy now, switch later' }).uncheck({ force: true })
   await page.getByRole('button', { name: /^Migrate \d+ files/ }).click()
   const asked = page.getByRole('dialog', { name: 'Start the migration?' })
+  if (untried) await asked.getByRole('checkbox', { name: /^Try Readur/ }).uncheck()
   await asked.getByRole('checkbox', { name: /^Switch anyway/ }).check()
   await asked.getByRole('button', { name: 'Start migration' }).click()
 }

@@ -90,6 +90,11 @@ export class ReadurStandIn implements ReadurBacking {
     return documentIds.filter((_, at) => answers[at])
   }
 
+  /** Those that were uploaded to it and not deleted again. */
+  async left(): Promise<string[]> {
+    return [...(await this.#paths([...this.stored])).keys()]
+  }
+
   async #serve(path: string): Promise<Uint8Array | null> {
     if (path.startsWith(scheme)) return this.#object(path.slice(scheme.length)).catch(() => null)
     for (const candidate of this.#candidates(path)) {

@@ -55,7 +55,7 @@ export function ConfirmStart({ opened, what, details, options, readur, onClose, 
         ...(enableRollback ? ['If a file fails, the whole run is rolled back.'] : []),
       ]}
       offer={canTry ? { label: tryFirst, taken: tries, onChange: setTries } : null}
-      decision={copyOnly ? null : switchingDecision(readur)}
+      decision={copyOnly || (canTry && tries) ? null : switchingDecision(readur)}
       action={copyOnly ? 'Start copying' : 'Start migration'}
       onClose={onClose}
       onConfirm={() => onConfirm(canTry && tries)}

@@ -32,7 +32,7 @@ export function CutoverDialog({ details, opened, onClose }: CutoverDialogProps) 
         'Local files stay where they are, and the run can be rolled back.',
       ]}
       offer={canTry ? { label: tryFirst, taken: tries, onChange: setTries } : null}
-      decision={switchingDecision(readur)}
+      decision={canTry && tries ? null : switchingDecision(readur)}
       action="Cut over"
       busy={busy}
       onClose={onClose}
