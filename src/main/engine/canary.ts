@@ -43,7 +43,9 @@ export async function tryReadur(deps: CanaryDeps): Promise<void> {
   } finally {
     await remove(deps, documentId, filename)
   }
-  progress.log('info', `Readur stores documents in the bucket “${deps.objects.bucket}” and serves them from there.`)
+  const words = `Readur stores documents in the bucket “${deps.objects.bucket}” and serves them from there.`
+  store.append([{ step: 'readur', data: { isSwitched: true, words } }])
+  progress.log('info', words)
 }
 
 /** Downloads a document whose row was just switched, as a user does. Returns what is wrong, null when nothing is. */

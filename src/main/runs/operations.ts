@@ -105,7 +105,9 @@ export async function migrate(work: Workplace, store: RunStore, options: Migrate
   const { context, pace, states, runs } = work
   assertFreshOver(runs, store)
   await checkBefore('copying', work)
-  if (!options.copyOnly && !undoesItself(store)) await beforeRows(work, store)
+  // Where Readur is tried, nothing is switched before it has proved itself.
+  const isTried = options.canary && context.readur !== null
+  if (!options.copyOnly && !isTried && !undoesItself(store)) await beforeRows(work, store)
   pace.bandwidth.bytesPerSecond = options.bytesPerSecond
   const report = await executeRun(context, store, options, states)
   const refusal = store.trouble()

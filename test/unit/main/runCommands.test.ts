@@ -132,7 +132,9 @@ describe('orders that make no sense', () => {
     const done = runs.create(header)
     seal(done, [])
     done.close()
-    await expect(commands['runs.cutover'].run(done.header.id, true)).rejects.toMatchObject({ code: 'RUN_NOT_STARTABLE' })
+    await expect(commands['runs.cutover'].run(done.header.id, true)).rejects.toMatchObject({
+      code: 'RUN_NOT_STARTABLE',
+    })
     expect(snapshots).toEqual([])
   })
 })

@@ -26,7 +26,9 @@ export function readurSettingsText(
     ['S3_ACCESS_KEY_ID', s3.accessKeyId],
     ['S3_SECRET_ACCESS_KEY', secretKey ?? secretPlaceholder],
     // Left out, Readur tries both styles at its start, three seconds each: a slow service would get the wrong one.
-    ...(endpoint === null ? [] : [['S3_FORCE_PATH_STYLE', String(s3.forcePathStyle)] as [string, string]]),
+    ...(endpoint === null && !s3.forcePathStyle
+      ? []
+      : [['S3_FORCE_PATH_STYLE', String(s3.forcePathStyle)] as [string, string]]),
   ]
   const lines = values.map(([name, value]) => `${name}=${value === secretPlaceholder ? value : quoted(value)}`)
   const canTry = readur.url !== null && readur.token !== null

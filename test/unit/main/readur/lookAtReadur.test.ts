@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { HttpReadur } from '../../../../src/main/adapters/readur/readurServer.ts'
 import type { Commands } from '../../../../src/main/engine/commands.ts'
 import { readSettings, type SiteSettings } from '../../../../src/main/profiles/settings.ts'
@@ -91,6 +92,15 @@ describe('a look at Readur', () => {
     )
   })
 
+  it('names the style of addressing on Amazon S3 only where it is not the usual one', () => {
+    const onAmazon = { ...variables, S3_ENDPOINT_URL: '' }
+    const linesOf = (more: Record<string, string>) =>
+      readurSettingsText(readSettings({ ...onAmazon, ...more }), null).lines
+    expect(linesOf({})).not.toContain('S3_FORCE_PATH_STYLE')
+    expect(linesOf({ S3_FORCE_PATH_STYLE: 'true' })).toContain('S3_FORCE_PATH_STYLE=true')
+    expect(linesOf({})).not.toContain('S3_ENDPOINT_URL')
+  })
+
   it('finds another bucket', async () => {
     const settings = readSettings({ ...variables, S3_BUCKET_NAME: 'other' })
     expect((await look(settings, docker)).state).toMatchObject({ at: 'elsewhere' })
@@ -120,7 +130,8 @@ describe('a look at Readur', () => {
   it('ends when its time is over, and says who has not answered', async () => {
     const silent = createServer(() => undefined).listen(0, '127.0.0.1')
     await once(silent, 'listening')
-    const url = `http://127.0.0.1:${String(Object(silent.address()).port)}`
+    const { port } = z.object({ port: z.number() }).parse(silent.address())
+    const url = `http://127.0.0.1:${port}`
     const hanging: Commands = { label: 'the server', start: () => new Promise(() => undefined) }
     const database = new MemoryDatabase({})
     database.documentRows.set('one', { ...onS3, id: 'one' })
