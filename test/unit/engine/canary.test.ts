@@ -60,6 +60,16 @@ describe('before rows are switched', () => {
     },
   )
 
+  it('a cutover that is stopped meanwhile is interrupted, however many copies there are', async () => {
+    expect(await world.migrate({ copyOnly: true })).toMatchObject({ status: 'copied', copied: 12 })
+    readur.onDownload = (_, bytes) => {
+      world.stop.request('now')
+      return bytes
+    }
+    expect(await world.resume(options)).toMatchObject({ status: 'interrupted', committed: 0, copied: 12 })
+    expect([onS3(), rows()]).toEqual([0, documents.length])
+  })
+
   it.each([
     ['2.9.1', /Version 2\.9\.1 does not read STORAGE_BACKEND and S3_ENDPOINT: write S3_ENABLED=true/],
     ['2.9.3', /^It still stores .* it stores locally\.$/],
