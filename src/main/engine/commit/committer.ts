@@ -269,7 +269,7 @@ async function removeCopies(deps: CommitDeps, items: readonly MovableItem[]): Pr
   const { store } = deps
   await removeObjects(
     deps,
-    items.map((item) => ({ item, verified: store.last('verified', item.seq), standIn: null, local: null })),
+    items.map((item) => ({ item, verified: store.last('verified', item.seq), isClaimed: false, local: null })),
   )
 }
 

@@ -7,7 +7,6 @@ import type { MovableItem } from '../plan/item.ts'
 import { pathOfKey } from '../plan/keys.ts'
 import { mostTries, type Fence, type Proved } from '../ownership/fence.ts'
 import type { FileStamp, ObjectFacts, ObjectStore, UploadsFolder } from '../ports.ts'
-import { fingerprintOf } from '../transfer/fingerprint.ts'
 import { isOfDatabase, provenanceOf, runOf } from '../transfer/metadata.ts'
 import { isSameStamp } from '../transfer/source.ts'
 
@@ -19,7 +18,7 @@ const underOnePermit = 32
 
 export interface RemoveDeps {
   store: Pick<RunStore, 'header' | 'isKeyNeeded'>
-  objects: Pick<ObjectStore, 'remove' | 'head' | 'get'>
+  objects: Pick<ObjectStore, 'remove' | 'head'>
   uploads: Pick<UploadsFolder, 'inspect'>
   fence: Pick<Fence, 'forObjects'>
   journal: JournalBuffer
@@ -32,10 +31,10 @@ export interface Unwanted {
   /** What was verified of it; null when it was perhaps sent and never verified. */
   verified: Verified | null
   /**
-   * SHA-256 of the local file that takes its place, for an object that a record of another tool names and that carries
-   * no sign of its maker: it goes when its bytes are the same.
+   * The record of another tool says that it was made. Nothing proves whose it is, since a restored copy of the database
+   * has the same record: it stays, and is listed.
    */
-  standIn: string | null
+  isClaimed: boolean
   /** The local file that its row points at by now, as it was found to be the document; null where no row needs one. */
   local: { stamp: FileStamp | null } | null
 }
@@ -56,8 +55,7 @@ export async function removeObjects(deps: RemoveDeps, unwanted: readonly Unwante
   const done = unwanted.map(({ item }) => item.seq)
   const byKey = new Map(unwanted.map((one) => [one.item.key, one]))
   const candidates = [...byKey.values()].filter(
-    ({ item, verified, standIn }) =>
-      (verified?.created !== false || standIn !== null) && !deps.store.isKeyNeeded(item.key, done),
+    ({ item, verified }) => verified?.created !== false && !deps.store.isKeyNeeded(item.key, done),
   )
   for (let at = 0; at < candidates.length; at += underOnePermit) {
     let some = candidates.slice(at, at + underOnePermit)
@@ -111,11 +109,9 @@ async function removeSome(
     }
   }
   try {
-    // Reading takes longer than a permit lasts.
-    const read = await Promise.all(candidates.map((one) => limit(() => readStandIn(deps, one))))
     await fence.forObjects(
       candidates.flatMap(({ item }) => [pathOfKey(item.key), item.oldPath]),
-      () => Promise.all(candidates.map((one, at) => limit(() => look(deps, one, read[at] ?? null)))),
+      () => Promise.all(candidates.map((one) => limit(() => look(deps, one)))),
       (proved) => whenAllEnded(candidates.map((one, at) => limit(() => remove(one, proved.found[at], proved)))),
       signal,
     )
@@ -145,8 +141,8 @@ interface Judged {
   isLocalThere: boolean
 }
 
-async function look(deps: RemoveDeps, candidate: Unwanted, sameBytesAs: string | null): Promise<Judged> {
-  const [verdict, isLocalThere] = await Promise.all([judge(deps, candidate, sameBytesAs), hasStayed(deps, candidate)])
+async function look(deps: RemoveDeps, candidate: Unwanted): Promise<Judged> {
+  const [verdict, isLocalThere] = await Promise.all([judge(deps, candidate), hasStayed(deps, candidate)])
   return { verdict, isLocalThere }
 }
 
@@ -159,13 +155,12 @@ async function hasStayed({ uploads }: RemoveDeps, { item, local }: Unwanted): Pr
 
 const mayBeLast = 'The local file is gone or was changed since it was compared, so the object was left.'
 
-async function judge(deps: RemoveDeps, candidate: Unwanted, sameBytesAs: string | null): Promise<Verdict> {
+async function judge(deps: RemoveDeps, candidate: Unwanted): Promise<Verdict> {
   try {
     const facts = await deps.objects.head(candidate.item.key, deps.signal)
     if (facts === null) return 'absent'
     if (isOurs(deps, candidate, facts)) return 'removable'
-    if (runOf(facts) === null && sameBytesAs !== null && facts.etag === sameBytesAs) return 'removable'
-    return candidate.verified === null && candidate.standIn === null ? 'unknown' : 'foreign'
+    return candidate.verified === null && !candidate.isClaimed ? 'unknown' : 'foreign'
   } catch (cause) {
     const error = asMigrateError(deps.signal.aborted ? deps.signal.reason : cause)
     if (isStop(error)) throw error
@@ -185,18 +180,4 @@ function isOurs({ store }: RemoveDeps, { item, verified }: Unwanted, facts: Obje
   if (maker === null || !isOfDatabase(facts, { id: maker, databaseIdentity })) return false
   if (provenanceOf(facts).documentId !== item.documentId) return false
   return verified ? verified.created && maker === (verified.madeBy ?? id) : maker === id || maker === parent
-}
-
-/** ETag of an object without a sign of its maker whose bytes are those of the local file; null for any other. */
-async function readStandIn({ objects, signal }: RemoveDeps, { item, standIn }: Unwanted): Promise<string | null> {
-  if (standIn === null) return null
-  try {
-    const facts = await objects.head(item.key, signal)
-    if (facts === null || runOf(facts) !== null) return null
-    return (await fingerprintOf(objects.get(item.key, signal), facts.size)).sha256 === standIn ? facts.etag : null
-  } catch (cause) {
-    const error = asMigrateError(signal.aborted ? signal.reason : cause)
-    if (isStop(error)) throw error
-    return null
-  }
 }

@@ -254,7 +254,7 @@ async function planFile(
   })
   const doubt = await doubtOfPath(deps.uploads, copy.item.oldPath, copy.item.source, deps.prefixes)
   if (doubt !== null) return blocked(doubt)
-  const object = copy.verified?.created ?? (!row || deps.parent.header.kind === 'import')
+  const object = copy.verified?.created ?? !row
   const local = await lookAtLocal(deps, copy, copy.item.source)
   if (local.state === 'sound') return { item: base, inherited, needs: { row, fetch: null, back: false, object } }
   if (local.state === 'absent' && copy.freedTo !== null && (await isKeptAt(deps, copy, [copy.freedTo]))) {

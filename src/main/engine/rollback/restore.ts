@@ -238,12 +238,10 @@ function conflictOf(answer: PathOutcome | MigrateError): { message: string; caus
 async function removeCopies(deps: RestoreDeps, free: Restorable[], sound: Sound[]) {
   const { store, objects, uploads, fence, journal, parent, stop } = deps
   const locals = new Map(sound.map((one) => [one.copy.item.seq, one]))
-  // What another tool has moved bears no sign of it: its record and the same bytes on disk speak for it.
   const unwanted = free.map(({ item, verified }): Unwanted => {
-    const isForeign = parent?.header.kind === 'import' && verified === null
     const local = locals.get(item.seq)
-    const standIn = isForeign ? (local?.content.sha256 ?? null) : null
-    return { item, verified, standIn, local: local ? { stamp: local.stamp } : null }
+    const isClaimed = parent?.header.kind === 'import'
+    return { item, verified, isClaimed, local: local ? { stamp: local.stamp } : null }
   })
   try {
     return await removeObjects({ store, objects, uploads, fence, journal, signal: stop.now }, unwanted)
