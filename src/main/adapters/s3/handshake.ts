@@ -62,8 +62,8 @@ export class Handshakes {
   }
 
   /**
-   * Announces a body that is never sent: who limits its size refuses it by the announcement alone. Unsigned, so that nothing
-   * could be stored. Whoever asks for the body, refuses it for another reason or says nothing has no such limit.
+   * Announces a body that is never sent: who limits its size refuses it by the announcement alone. Unsigned, and `path` is to
+   * be one that nothing can be stored at. Whoever asks for the body, refuses it for another reason or says nothing has no such limit.
    */
   async takesBody(place: Place, path: string, bytes: number, signal: AbortSignal): Promise<boolean> {
     const headers = { expect: '100-continue', 'content-length': bytes }

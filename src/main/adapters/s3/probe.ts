@@ -104,9 +104,9 @@ export class S3BucketProbe implements BucketProbe {
   }
 
   takesBody(bytes: number, signal: AbortSignal): Promise<boolean> {
-    return this.#call(null, signal, () =>
-      this.#handshakes.takesBody(this.#place, `/${this.bucket}/${nothing}`, bytes, signal),
-    )
+    // A part of an upload that does not exist: even who asks for no signature could make no object of it.
+    const part = `/${this.bucket}/${nothing}?partNumber=1&uploadId=none`
+    return this.#call(null, signal, () => this.#handshakes.takesBody(this.#place, part, bytes, signal))
   }
 
   async tryListing(pathStyle: boolean, signal: AbortSignal): Promise<void> {
