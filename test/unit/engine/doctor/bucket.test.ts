@@ -140,6 +140,29 @@ describe('a bucket', () => {
     expect(outcome).toBe('passed')
   })
 
+  it('whose rule moves documents into an archive is warned of', async () => {
+    const world = doctorWorld()
+    const rule = { name: 'old ones', prefix: 'documents/', isTagged: false, deletes: null, movesTo: ['GLACIER'] }
+    world.bucket.kept = { versions: false, lock: null, rules: [rule] }
+    const { of, outcome } = await examine(world)
+    expect(of('bucket.keeping')).toMatchObject({
+      severity: 'warning',
+      finding: 'A lifecycle rule moves documents into an archive.',
+      evidence: ['rule “old ones” for “documents/”: moves to GLACIER'],
+    })
+    expect(outcome).toBe('passed')
+  })
+
+  it('that takes documents, and not the encryption of the connection, blocks a run', async () => {
+    const world = doctorWorld()
+    world.bucket.lacks = ['encryption']
+    const { of } = await examine(world)
+    expect(of('bucket.head')).toMatchObject({
+      severity: 'blocking',
+      error: { code: 'S3_OPTION_IGNORED', message: 'The service ignores the encryption of the connection.' },
+    })
+  })
+
   it('removes its objects even when a check in between has failed', async () => {
     const world = doctorWorld()
     vi.spyOn(world.bucket, 'completeUpload').mockRejectedValue(failure('S3_REJECTED'))
