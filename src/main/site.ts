@@ -39,7 +39,7 @@ import type { Site } from './engine/session.ts'
 import { Bandwidth } from './engine/transfer/bandwidth.ts'
 import { AdaptiveLimit } from './engine/transfer/concurrency.ts'
 import type { SiteSettings } from './profiles/settings.ts'
-import type { ServerSettings } from '../shared/profile.ts'
+import type { ServerSettings, StoredAs } from '../shared/profile.ts'
 import { optionLimits } from '../shared/run.ts'
 
 export type { SshProgress, SshPrompts } from './adapters/ssh/target.ts'
@@ -81,6 +81,7 @@ export interface OpenSite {
   /** Programs of the computer that database and uploads lie on. */
   commands: Commands
   pace: Pace
+  storage: Storage
   /** Never throws. */
   close: () => Promise<void>
 }
@@ -101,6 +102,13 @@ export interface Pace {
   bandwidth: Bandwidth
   /** Bytes are on their way to or from the bucket. */
   isMoving: () => boolean
+}
+
+/** How new objects are stored. */
+export interface Storage {
+  readonly ofConnection: StoredAs
+  /** From now on, by runs and checks alike; until then as the connection says. */
+  use: (storedAs: StoredAs) => void
 }
 
 /** The bucket alone, for its checks. */
@@ -154,6 +162,7 @@ export async function openSite(
   const server = far?.way.hops.at(-1)?.host
   const nearHosts = server === undefined ? [thisComputer] : [server, thisComputer]
   const bucket = new S3BucketProbe(settings.s3, probeRequests, nearHosts)
+  const { storageClass, encryption, kmsKeyId } = settings.s3
   return {
     site: {
       database,
@@ -166,6 +175,13 @@ export async function openSite(
     way: far?.way ?? null,
     commands,
     pace: { limit, bandwidth, isMoving: () => moving > 0 },
+    storage: {
+      ofConnection: { storageClass, encryption, kmsKeyId },
+      use: (storedAs) => {
+        store.storedAs = storedAs
+        bucket.storedAs = storedAs
+      },
+    },
     close: async () => {
       ending.abort(new MigrateError('INTERRUPTED', { message: 'The connection is not needed any more.', scope: 'run' }))
       store.close()

@@ -342,7 +342,7 @@ export const errorCatalogue = {
     title: 'The object is not encrypted as the connection asks',
     cause: 'It was copied before the encryption was set in the connection, or by another program.',
     remedy:
-      'Roll back the run that copied it, then migrate again. Or set the encryption of the connection back (S3_SSE), then run again.',
+      'Roll back the run that copied it, then migrate again. Or set the encryption of the connection back (S3_SSE), then make a new plan.',
   },
   OBJECT_DIFFERS: {
     title: 'Another object lies at the key of this document',
@@ -501,7 +501,7 @@ export const errorCatalogue = {
     title: 'The storage service ignores an option of the connection',
     cause: 'The service does not know this storage class or kind of encryption, and says nothing about it.',
     remedy:
-      'Remove the storage class or encryption from the connection (S3_STORAGE_CLASS, S3_SSE), or choose one that the service has. Then run again.',
+      'Remove the storage class or encryption from the connection (S3_STORAGE_CLASS, S3_SSE), or choose one that the service has. Then make a new plan.',
   },
   S3_STRANGE: {
     title: 'The storage service gives answers that cannot be right',

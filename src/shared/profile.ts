@@ -68,6 +68,14 @@ export type ProfileVariable = (typeof profileVariables)[number]
 /** How a storage service may encrypt what it stores (S3_SSE), as S3 names it. */
 export const encryptions = ['AES256', 'aws:kms'] as const
 
+/** How objects are to be stored; what is absent is as the bucket has it. */
+export interface StoredAs {
+  storageClass?: string | undefined
+  encryption?: (typeof encryptions)[number] | undefined
+  /** Id or ARN of the key; absent: the service’s own. */
+  kmsKeyId?: string | undefined
+}
+
 /** What is kept apart from the profile, encrypted, or asked for. */
 export const profileSecrets = [
   'POSTGRES_PASSWORD',

@@ -1,5 +1,6 @@
 import type { ErrorCode, ErrorData } from './errors.ts'
 import type { Remedy, RepairDeed, RepairKind, RepairShare, RepairTally } from './repair.ts'
+import type { StoredAs } from './profile.ts'
 import type { RunKind } from './runKind.ts'
 import type { ValidationReport } from './validation.ts'
 
@@ -391,6 +392,8 @@ export interface RunDetails extends RunSummary {
   estimate: Estimate | null
   options: MigrateOptions | null
   planOptions: PlanOptions
+  /** How its objects are stored; null where its record does not say. */
+  storedAs: StoredAs | null
   stateFile: string | null
   error: ErrorData | null
   /** Of a rollback; null for every other run. */

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { S3Settings } from '../../src/main/adapters/s3/client.ts'
 import { S3ObjectStore } from '../../src/main/adapters/s3/objectStore.ts'
 import { S3BucketProbe } from '../../src/main/adapters/s3/probe.ts'
-import type { StoredAs } from '../../src/main/adapters/s3/storedAs.ts'
 import { md5Of, wholeBody } from '../../src/main/engine/transfer/wholeBody.ts'
 import { checkStorage } from '../../src/main/runs/checkUp.ts'
+import type { StoredAs } from '../../src/shared/profile.ts'
 import { createBucket, type TestBucket } from '../services/bucket.ts'
 import { StubService } from '../services/stubService.ts'
 
@@ -101,6 +101,26 @@ describe('storage class and encryption', () => {
     for (const { headers } of service.requests) {
       expect(headers).toMatchObject({ 'x-amz-storage-class': 'STANDARD_IA', 'x-amz-server-side-encryption': 'AES256' })
     }
+  })
+
+  it('are those of a run, once it has said so, for its objects and for the checks before them', async () => {
+    service.answer = (_, response) => response.end()
+    const store = storeWith(asked, { endpoint: service.endpoint })
+    const probe = new S3BucketProbe({ ...bucket, forcePathStyle: true, ...asked, endpoint: service.endpoint }, 1, [])
+    open.push(probe)
+    store.storedAs = probe.storedAs = encrypted
+    const before = service.requests.length
+    await store.put(wholeBody(head, bytes), never)
+    await probe.put(wholeBody(head, bytes), never)
+    await probe.putChecked('a', { kind: 'md5', isRight: true }, never)
+    const sent = service.requests
+      .slice(before)
+      .map(({ headers }) => [
+        headers['x-amz-server-side-encryption'],
+        headers['x-amz-server-side-encryption-aws-kms-key-id'],
+        headers['x-amz-storage-class'],
+      ])
+    expect(sent).toEqual(Array.from({ length: 3 }, () => ['aws:kms', 'test-key', undefined]))
   })
 
   it.each<[string, Record<string, string>, string[]]>([

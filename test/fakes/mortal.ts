@@ -111,6 +111,7 @@ export class MortalWorld {
       profile: { id: 'memory', name: 'memory' },
       context: { site: watchedSite(site, reached), progress: nullProgress, stop, limit, clock: Date, readur: null },
       readurState: () => Promise.resolve({ at: 'bucket', source: 'the test' }),
+      storage: { ofConnection: {}, use: () => undefined },
       pace: { limit, bandwidth: new Bandwidth(null), isMoving: () => false },
       close: () => Promise.resolve(),
     }

@@ -54,6 +54,12 @@ export class Outside implements Disposable {
     return found
   }
 
+  /** How an object is encrypted: `aws:kms test-key`; empty where it is not. */
+  async encryption(key: string): Promise<string> {
+    const about = await this.#client.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key }))
+    return `${about.ServerSideEncryption ?? ''} ${about.SSEKMSKeyId ?? ''}`.trim()
+  }
+
   async metadata(key: string): Promise<Record<string, string>> {
     const { Metadata = {} } = await this.#client.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key }))
     return Metadata

@@ -42,6 +42,7 @@ import { preflightChecks } from './preflight.ts'
 import { awaitsCutoverIn } from './cutover.ts'
 import { assertResumable } from './resuming.ts'
 import type { RunFolder } from './runFolder.ts'
+import { recordStoredAs, storeAsBegun } from './storing.ts'
 import { createOver, createRun, type Workplace } from './workplace.ts'
 
 /** What the command line and the window do with runs: each opens the stores it needs and closes what it opened. */
@@ -62,8 +63,11 @@ export async function planMigration(
       options,
       createStore: (facts) => {
         delta?.keepOnly(facts.identity)
-        if (of) return createOver(work, facts, of, { kind: 'migrate', planOptions: options })
-        return createRun(work, facts, { kind: 'migrate', parent: null, planOptions: options })
+        const store = of
+          ? createOver(work, facts, of, { kind: 'migrate', planOptions: options })
+          : createRun(work, facts, { kind: 'migrate', parent: null, planOptions: options })
+        recordStoredAs(work, store)
+        return store
       },
       ...(of && options.of && { documentIds: among(documentIdsOf(of, options.of), ids) }),
       ...(ids && !of && { documentIds: [ids] }),
@@ -104,6 +108,7 @@ function* among(pages: Iterable<string[]>, wanted: readonly string[] | undefined
 export async function migrate(work: Workplace, store: RunStore, options: MigrateOptions): Promise<RunReport> {
   const { context, pace, states, runs } = work
   assertFreshOver(runs, store)
+  storeAsBegun(work, store)
   await checkBefore('copying', work)
   // Where Readur is tried, nothing is switched before it has proved itself.
   const isTried = options.canary && context.readur !== null
@@ -373,14 +378,15 @@ function assertMovesDocuments({ header: { kind, id } }: RunStore): void {
 }
 
 export async function repair(
-  { runs, context }: Workplace,
+  work: Workplace,
   runId: string,
   repairs: Repairs,
 ): Promise<Mended & { report: RunReport }> {
-  const store = await runs.openToWork(runId)
+  const store = await work.runs.openToWork(runId)
   try {
     assertMovesDocuments(store)
-    return await repairRun(context, store, repairs)
+    storeAsBegun(work, store)
+    return await repairRun(work.context, store, repairs)
   } finally {
     store.close()
   }

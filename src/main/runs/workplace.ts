@@ -15,7 +15,7 @@ import type { DoctorSite } from '../engine/doctor/checkSite.ts'
 import { doctorSiteOf, readurStateAt } from './checkUp.ts'
 import { bucketOf } from './readur/lookAtReadur.ts'
 import type { ReadurBook } from './readur/readurBook.ts'
-import { openSite, silentAfterMs, type Pace, type SshAccess, type Watching } from '../site.ts'
+import { openSite, silentAfterMs, type Pace, type SshAccess, type Storage, type Watching } from '../site.ts'
 import { appVersion } from '../version.ts'
 import type { RunFolder } from './runFolder.ts'
 
@@ -27,6 +27,7 @@ export interface Workplace {
   profile: Pick<Profile, 'id' | 'name'>
   context: RunContext
   pace: Pace
+  storage: Storage
   /** Where Readur stores, as far as that can be found out. */
   readurState: (signal: AbortSignal) => Promise<ReadurState>
   /** Is told what came of trying Readur; absent: nobody keeps it. */
@@ -40,7 +41,7 @@ export interface Workplace {
 
 export interface WorkplaceRequest extends Omit<
   Workplace,
-  'context' | 'pace' | 'readurState' | 'noteReadur' | 'doctor' | 'close' | 'onCreated'
+  'context' | 'pace' | 'storage' | 'readurState' | 'noteReadur' | 'doctor' | 'close' | 'onCreated'
 > {
   settings: SiteSettings
   /** What is known of the Readurs of all connections. */
@@ -65,13 +66,14 @@ export interface OpenedWorkplace extends Workplace {
 export async function openWorkplace(request: WorkplaceRequest): Promise<OpenedWorkplace> {
   const { settings, readurs, ssh, parallel, progress, stop, ...rest } = request
   const opened = await openSite(settings, parallel, ssh, { ...tellOfWaiting(progress), stop: stop.inOrder })
-  const { site, pace, commands, readur, close } = opened
+  const { site, pace, storage, commands, readur, close } = opened
   const context = { site, limit: pace.limit, progress, stop, clock: Date, readur: readur?.hasToken ? readur : null }
   const memory = readurs.of(rest.profile.id, bucketOf(settings))
   const readurState = readurStateAt(opened, settings, memory)
   const noteReadur = (state: ReadurState): void => void memory.keep(state)
   const doctor = doctorSiteOf(opened, settings, rest.runs.dir, readurState)
-  return { ...rest, settings, ssh, commands, readur, pace, context, readurState, noteReadur, doctor, close }
+  const reached = { settings, ssh, commands, readur, pace, storage, context }
+  return { ...rest, ...reached, readurState, noteReadur, doctor, close }
 }
 
 /** What a connection of the window is opened with. */

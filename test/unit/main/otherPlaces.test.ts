@@ -44,6 +44,7 @@ function workplace(
     profile: { id: 'test', name: 'Test' },
     close: () => Promise.resolve(),
     readurState: () => Promise.resolve({ at: 'bucket', source: 'the test' }),
+    storage: { ofConnection: {}, use: () => undefined },
     pace: { limit, bandwidth: new Bandwidth(null), isMoving: () => false },
     context: {
       site: { database, uploads, objects: world.faults, prefixes: [{ stored: '/app/uploads', folder: '' }] },

@@ -62,6 +62,7 @@ export const planned: RunDetails = {
   estimate: { seconds: 25, basis: 'assumption' },
   options: null,
   planOptions: {},
+  storedAs: {},
   stateFile: null,
   error: null,
   copied: 0,

@@ -1,9 +1,9 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
+import type { StoredAs } from '../../../shared/profile.ts'
 import { agentTo } from '../http/agent.ts'
 import { collectAnswer } from './answers.ts'
 import { placeOf } from './place.ts'
 import { takeOnlyPlainAnswers } from './plainAnswers.ts'
-import type { StoredAs } from './storedAs.ts'
 
 /** How to reach one bucket. */
 export interface S3Settings extends StoredAs {

@@ -12,6 +12,7 @@ import {
   UploadPartCommand,
   type S3Client,
 } from '@aws-sdk/client-s3'
+import type { StoredAs } from '../../../shared/profile.ts'
 import { asMigrateError, isStop, MigrateError } from '../../engine/errors.ts'
 import type {
   ListedUpload,
@@ -31,7 +32,7 @@ import { keepsVersions } from './keeping.ts'
 import { assertListing, listUploads, nextPage } from './listing.ts'
 import { listenTo, listenToEach, type Hearing, type Listening } from '../silence.ts'
 import { ExpiringRequests, untilExpired } from './expiring.ts'
-import { lacking, storedAs, type StoredAs } from './storedAs.ts'
+import { lacking, storedAs } from './storedAs.ts'
 
 /** Listed to see whether listing is allowed; an empty answer is the cheapest for a bucket of any size. */
 const nothing = 'readur-migrate/nothing-lies-here/'
@@ -74,14 +75,15 @@ export class S3ObjectStore implements ObjectStore {
   readonly #hearing: Hearing
   readonly #client: S3Client
   readonly #expiring: ExpiringRequests
-  readonly #storedAs: StoredAs
+  /** Of what is written from now on, and looked for in what is there. */
+  storedAs: StoredAs
   /** How each kind of write stands to If-None-Match: it is left out for good where it is refused before it was ever obeyed. */
   readonly #conditions = new Map<S3Action, 'obeyed' | 'refused'>()
 
   constructor(settings: S3Settings, parallel: number, hearing: Hearing = {}) {
     this.#hearing = hearing
     this.bucket = settings.bucket
-    this.#storedAs = settings
+    this.storedAs = settings
     this.label = `${settings.endpoint ?? `AWS ${settings.region}`}, bucket ${settings.bucket}`
     this.#client = createS3Client(settings, parallel)
     this.#expiring = new ExpiringRequests(this.#client)
@@ -144,7 +146,7 @@ export class S3ObjectStore implements ObjectStore {
         })
         return {
           size: answer.ContentLength ?? (await this.#listedSize(key, signal)),
-          lacks: lacking(this.#storedAs, answer),
+          lacks: lacking(this.storedAs, answer),
           etag: unquoted(answer.ETag),
           contentType: answer.ContentType ?? null,
           metadata: answer.Metadata ?? {},
@@ -300,7 +302,7 @@ export class S3ObjectStore implements ObjectStore {
 
   #paramsOf(head: ObjectHead) {
     const about = { Bucket: this.bucket, Key: head.key, ContentType: head.contentType, Metadata: head.metadata }
-    return { ...about, ...storedAs(this.#storedAs) }
+    return { ...about, ...storedAs(this.storedAs) }
   }
 
   #refOf(upload: UploadRef) {

@@ -10,6 +10,7 @@ import {
   type BucketLocationConstraint,
   type S3Client,
 } from '@aws-sdk/client-s3'
+import type { StoredAs } from '../../../shared/profile.ts'
 import type { BucketKeeping, BucketProbe, Certificate, ChecksumKind, OpenUpload } from '../../engine/doctor/ports.ts'
 import { MigrateError } from '../../engine/errors.ts'
 import { ownStepPermit } from '../../engine/ownership/permit.ts'
@@ -177,7 +178,7 @@ export class S3BucketProbe implements BucketProbe {
           Key: key,
           Body: body,
           ContentLength: body.byteLength,
-          ...storedAs(this.#settings),
+          ...storedAs(this.#store.storedAs),
           ...checksumOf(checksum.kind, digested),
         }),
         { abortSignal: signal },
@@ -213,6 +214,10 @@ export class S3BucketProbe implements BucketProbe {
       }
     })
     return found
+  }
+
+  set storedAs(options: StoredAs) {
+    this.#store.storedAs = options
   }
 
   put(...args: Parameters<ObjectStore['put']>): ReturnType<ObjectStore['put']> {

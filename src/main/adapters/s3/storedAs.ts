@@ -1,16 +1,8 @@
 import type { StorageClass } from '@aws-sdk/client-s3'
-import type { encryptions } from '../../../shared/profile.ts'
+import type { StoredAs } from '../../../shared/profile.ts'
 import type { StorageOption } from '../../engine/ports.ts'
 
-/** How objects are to be stored; what is absent is as the bucket has it. */
-export interface StoredAs {
-  storageClass?: string | undefined
-  encryption?: (typeof encryptions)[number] | undefined
-  /** Id or ARN of the key; absent: the service’s own. */
-  kmsKeyId?: string | undefined
-}
-
-/** The same, for a request that creates an object. */
+/** For a request that creates an object. */
 export const storedAs = ({ storageClass, encryption, kmsKeyId }: StoredAs) => ({
   // Services have classes of their own, which the SDK does not know.
   ...(storageClass !== undefined && { StorageClass: storageClass as StorageClass }),

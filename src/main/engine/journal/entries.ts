@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ErrorCode } from '../../../shared/errors.ts'
+import { encryptions } from '../../../shared/profile.ts'
 import type { Remedy } from '../../../shared/repair.ts'
 import { checkLevels, runStatuses, verifyLevels } from '../../../shared/run.ts'
 import { MigrateError } from '../errors.ts'
@@ -117,6 +118,12 @@ export const entrySchemas = {
   'rollback-options': z.object({ keepObjects: z.boolean(), force: z.boolean() }),
   /** `anyway`: although Readur was not known to use the bucket, or the run was not validated. */
   'free-options': z.object({ anyway: z.boolean().default(false) }),
+  /** What the connection said of new objects when the run was planned; the line of its first session is what holds. */
+  'stored-as': z.object({
+    storageClass: z.string().optional(),
+    encryption: z.enum(encryptions).optional(),
+    kmsKeyId: z.string().optional(),
+  }),
   /** What was known of Readur before a session switched rows. */
   readur: z.object({ isSwitched: z.boolean(), words: z.string() }),
   /** Objects that the plan removes from a bucket which keeps their versions. */
@@ -194,7 +201,7 @@ export const remarks: readonly Step[] = [
 /** Lines about the run that say what is to be done. */
 export const decisions: readonly Step[] = [
   ...(['planned', 'rollback-planned', 'started', 'rollback-options', 'free-options', 'audit-options'] as const),
-  ...(['audited', 'undoing', 'over'] as const),
+  ...(['audited', 'undoing', 'over', 'stored-as'] as const),
 ]
 
 /** A line to append. `seq` is the item, or absent for the run and for intents of many items. */

@@ -85,6 +85,7 @@ export function describeRun(store: RunStore, isAlive: IsAlive): RunDetails {
     estimate: planned?.estimate ?? null,
     options: store.last('started')?.options ?? null,
     planOptions: store.header.planOptions,
+    storedAs: store.last('stored-as'),
     stateFile: store.last('exported')?.path ?? null,
     error: store.trouble(),
     preview: store.last('rollback-planned'),

@@ -49,7 +49,7 @@ export async function verifyCopy(
 /** The service has taken the bytes, and not what was asked for beside them: so it will do with all others. Throws S3_OPTION_IGNORED. */
 function assertAsAsked<T>(key: string, lacks: readonly StorageOption[], value: T): T {
   if (lacks.length === 0) return value
-  const message = `It was stored without the ${lacks.join(' and the ')} of the connection.`
+  const message = `It was stored without the ${lacks.join(' and the ')} that was asked for.`
   throw new MigrateError('S3_OPTION_IGNORED', { message, subject: key, scope: 'run' })
 }
 
