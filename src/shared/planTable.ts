@@ -71,6 +71,6 @@ export interface PlanFacets {
   users: { userId: string; items: number; bytes: number; example: string }[]
   types: { type: string | null; items: number; bytes: number }[]
   codes: { code: ErrorCode; verdict: Verdict; items: number }[]
-  /** What sending the files to move asks of the storage service. */
-  requests: { writes: number; reads: number }
+  /** What sending so many files asks of the storage service; reading them back, one more each, is not among it. */
+  requests: { files: number; writes: number; reads: number }
 }

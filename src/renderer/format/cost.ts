@@ -1,3 +1,6 @@
+import type { PlanFacets } from '../../shared/planTable.ts'
+import type { StoredAs } from '../../shared/profile.ts'
+import type { VerifyLevel } from '../../shared/run.ts'
 import { serviceAt } from '../connection/services.ts'
 
 /** List prices in US dollars. Where one could not be read from the provider, the service is left out. */
@@ -6,6 +9,10 @@ interface Prices {
   gigabyteMonth: number
   millionWrites: number
   millionReads: number
+  /** A gigabyte that leaves the service. */
+  gigabyteOut: number
+  /** Requests to the service of keys: one for each that writes or reads bytes. Null: there is none. */
+  millionKeyUses: number | null
   /** When they were read. */
   asOf: string
 }
@@ -15,6 +22,8 @@ const amazon: Prices = {
   gigabyteMonth: 0.023,
   millionWrites: 5,
   millionReads: 0.4,
+  gigabyteOut: 0.09,
+  millionKeyUses: 3,
   asOf: 'May 2026',
 }
 
@@ -23,6 +32,8 @@ const cloudflare: Prices = {
   gigabyteMonth: 0.015,
   millionWrites: 4.5,
   millionReads: 0.36,
+  gigabyteOut: 0,
+  millionKeyUses: null,
   asOf: 'June 2026',
 }
 
@@ -30,6 +41,8 @@ const cloudflare: Prices = {
 export interface Cost {
   once: number
   monthly: number
+  /** On top, where reading the files back leaves the provider’s network. */
+  transfer: number
   /** What the figures rest on. */
   basis: string
 }
@@ -45,24 +58,45 @@ function pricesAt(store: string): { prices: Prices; remark: string } | null {
   return endpoint !== '' && serviceAt(endpoint, '').service === 'r2' ? { prices: cloudflare, remark: '' } : null
 }
 
+/** With a key of KMS, an ETag says nothing of the bytes: whatever is verified is read back. */
+export const isReadBack = (storedAs: StoredAs | null, verify: VerifyLevel): boolean =>
+  verify === 'readback' || usesKms(storedAs)
+
+const usesKms = (storedAs: StoredAs | null): boolean => storedAs?.encryption === 'aws:kms'
+
 /**
- * Cost of sending these files, and of keeping them for a month; null where the prices of the service are not known.
- * Free allowances and taxes are not counted.
+ * Cost of sending these files and reading them back, and of keeping them for a month; null where the prices of the service
+ * are not known. Free allowances and taxes are not counted.
  */
 export function costAt(
   store: string,
   bytes: number,
-  { writes, reads }: { writes: number; reads: number },
+  { files, writes, reads }: PlanFacets['requests'],
+  { storedAs, verify }: { storedAs: StoredAs | null; verify: VerifyLevel },
 ): Cost | null {
   const found = pricesAt(store)
   if (!found) return null
   const { prices, remark } = found
+  const downloads = isReadBack(storedAs, verify) ? files : 0
+  const gigabytes = bytes / 1_000_000_000
+  const keyPrice = usesKms(storedAs) ? prices.millionKeyUses : null
+  const requests = writes * prices.millionWrites + (reads + downloads) * prices.millionReads
+  const storageClass = storedAs?.storageClass
+  const words = [
+    `List prices of ${prices.service}, ${prices.asOf}; free allowances and taxes are not counted.${remark}`,
+    ...(storageClass === undefined || storageClass === 'STANDARD' ? [] : [`Those of ${storageClass} differ.`]),
+    ...(keyPrice === null ? [] : [keyWords]),
+  ]
   return {
-    once: (writes * prices.millionWrites + reads * prices.millionReads) / 1_000_000,
-    monthly: (bytes / 1_000_000_000) * prices.gigabyteMonth,
-    basis: `List prices of ${prices.service}, ${prices.asOf}; free allowances and taxes are not counted.${remark}`,
+    once: (requests + (writes + downloads) * (keyPrice ?? 0)) / 1_000_000,
+    monthly: gigabytes * prices.gigabyteMonth,
+    transfer: downloads === 0 ? 0 : gigabytes * prices.gigabyteOut,
+    basis: words.join(' '),
   }
 }
+
+const keyWords =
+  'With SSE-KMS, each upload and each download also costs a KMS request ($0.03 per 10,000; fewer with an S3 Bucket Key). Cutover, validation and freeing space may download the files again.'
 
 /** An amount as coarse as an estimate is true: `$1,240`, `$3.20`, `less than a cent`. */
 export function formatDollars(amount: number, locale?: string): string {

@@ -128,7 +128,7 @@ describe('a plan as a list', () => {
       { code: 'FILE_MISSING', verdict: 'blocked', items: 1 },
     ])
     // Three small files; seven parts, a beginning and an end for the large one.
-    expect(requests).toEqual({ writes: 12, reads: 6 })
+    expect(requests).toEqual({ files: 4, writes: 12, reads: 6 })
   })
 
   it('is refused while the plan is being made', () => {

@@ -252,7 +252,7 @@ export const facets: PlanFacets = {
   users: [{ userId: '11111111-2222-4333-8444-555555555555', items: 45, bytes: 45_000, example: 'invoice 1.pdf' }],
   types: [{ type: 'application/pdf', items: 45, bytes: 45_000 }],
   codes: [{ code: 'FILE_MISSING', verdict: 'blocked', items: 9 }],
-  requests: { writes: 300, reads: 300 },
+  requests: { files: 300, writes: 300, reads: 300 },
 }
 
 /** A main process that keeps a list of what it was asked, and answers with what the test puts into `answers`. */

@@ -267,6 +267,25 @@ describe('the files of a plan', () => {
     expect(await screen.findByText('45 files, 45.0 kB to move')).toBeTruthy()
   })
 
+  const downloads = '300 uploads, 300 look-ups and 300 downloads to verify the copies'
+
+  it('are read back where a key of KMS encrypts them, and that is in the cost', async () => {
+    renderApp('#/run/run-1', (main) => {
+      main.answers.runs.get = () => answer({ ...planned, storedAs: { encryption: 'aws:kms' } })
+    })
+    expect(await screen.findByText(downloads)).toBeTruthy()
+    expect(screen.getByText(/costs a KMS request \(\$0\.03 per 10,000/)).toBeTruthy()
+  })
+
+  it('are read back where that is chosen, and that is in the cost', async () => {
+    renderApp('#/run/run-1')
+    await screen.findByText('300 uploads and 300 look-ups')
+    fireEvent.click(screen.getByLabelText('Read back'))
+    expect(await screen.findByText(downloads)).toBeTruthy()
+    expect(screen.getByText(/unless this computer is in the same AWS region/)).toBeTruthy()
+    expect(screen.queryByText(/KMS/)).toBeNull()
+  })
+
   it('are narrowed by what was found, type, size and user, and no longer', async () => {
     const { main } = renderApp('#/run/run-1')
     fireEvent.click(await screen.findByRole('tab', { name: 'Files (318)' }))

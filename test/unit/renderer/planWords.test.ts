@@ -13,23 +13,46 @@ import {
 } from '../../../src/renderer/screens/plan/files/filter.ts'
 
 describe('what a migration may cost', () => {
-  const requests = { writes: 1_000_000, reads: 1_000_000 }
+  const requests = { files: 1_000_000, writes: 1_000_000, reads: 1_000_000 }
+  const plain = { storedAs: {}, verify: 'head' } as const
 
   it('is told by the list prices of the service', () => {
-    const cost = costAt('AWS us-east-1, bucket documents', 1_000_000_000_000, requests)
+    const cost = costAt('AWS us-east-1, bucket documents', 1_000_000_000_000, requests, plain)
     expect(cost?.once).toBeCloseTo(5.4)
     expect(cost?.monthly).toBeCloseTo(23)
     expect(cost?.basis).toContain('2026')
     expect(cost?.basis).not.toContain('differ')
-    expect(costAt('AWS eu-central-1, bucket documents', 1, requests)?.basis).toContain('eu-central-1')
-    const r2 = costAt('https://0a1b.r2.cloudflarestorage.com, bucket documents', 1_000_000_000, requests)
+    expect(costAt('AWS eu-central-1, bucket documents', 1, requests, plain)?.basis).toContain('eu-central-1')
+    const r2 = costAt('https://0a1b.r2.cloudflarestorage.com, bucket documents', 1_000_000_000, requests, plain)
     expect([r2?.once, r2?.monthly]).toEqual([4.86, 0.015])
   })
 
   it.each(['http://127.0.0.1:9000, bucket a', 'https://s3.eu-central-003.backblazeb2.com, bucket a', 'nonsense'])(
     'is left out where the prices are not known: %s',
-    (store) => expect(costAt(store, 1, requests)).toBe(null),
+    (store) => expect(costAt(store, 1, requests, plain)).toBe(null),
   )
+
+  it('counts what verifying reads back: always with a key of KMS, whose requests cost too', () => {
+    const at = (how: Parameters<typeof costAt>[3]) =>
+      costAt('AWS us-east-1, bucket a', 1_000_000_000_000, requests, how)
+    expect(at(plain)).toMatchObject({ once: 5.4, transfer: 0 })
+    const readBack = at({ storedAs: { encryption: 'AES256' }, verify: 'readback' })
+    expect(readBack?.once).toBeCloseTo(5.8)
+    expect(readBack?.transfer).toBeCloseTo(90)
+    expect(readBack?.basis).not.toContain('KMS')
+    const kms = at({ storedAs: { encryption: 'aws:kms' }, verify: 'head' })
+    // A request for a key with each upload and each download: $0.03 per 10,000.
+    expect(kms?.once).toBeCloseTo(5.8 + 6)
+    expect(kms?.transfer).toBeCloseTo(90)
+    expect(kms?.basis).toContain('$0.03 per 10,000')
+  })
+
+  it('says that those of another storage class differ', () => {
+    const at = (storageClass: string) =>
+      costAt('AWS us-east-1, bucket a', 1, requests, { ...plain, storedAs: { storageClass } })?.basis
+    expect(at('STANDARD_IA')).toContain('Those of STANDARD_IA differ.')
+    expect(at('STANDARD')).not.toContain('differ')
+  })
 
   it('is as coarse as an estimate is true', () => {
     expect([0, 0.004, 0.02, 3.2, 1240.4].map((amount) => formatDollars(amount, 'en-US'))).toEqual([

@@ -119,7 +119,7 @@ export class PlanTable {
       )
       .get(defaultMigrateOptions.multipartThreshold)
     const { files, large, parts } = requestsSchema.parse(row)
-    return { writes: files - large + parts + 2 * large, reads: files + 2 * large }
+    return { files, writes: files - large + parts + 2 * large, reads: files + 2 * large }
   }
 
   #find(list: PlanList): Found {

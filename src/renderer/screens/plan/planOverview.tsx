@@ -51,7 +51,15 @@ export function PlanOverview({ details, problems, draft, readur, errors, onDraft
             />
           </Panel>
           {canStart && <BeforeStart details={details} copyOnly={draft.copyOnly} readur={readur} />}
-          {canStart && <PlanCost runId={details.runId} store={details.store} bytes={totals.bytes} />}
+          {canStart && (
+            <PlanCost
+              runId={details.runId}
+              store={details.store}
+              bytes={totals.bytes}
+              storedAs={details.storedAs}
+              verify={draft.verify}
+            />
+          )}
         </div>
         {canStart && (
           <Panel title="Options">
