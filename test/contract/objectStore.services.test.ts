@@ -5,6 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { S3Settings } from '../../src/main/adapters/s3/client.ts'
 import { S3ObjectStore } from '../../src/main/adapters/s3/objectStore.ts'
 import { S3BucketProbe } from '../../src/main/adapters/s3/probe.ts'
+import { checkBodies } from '../../src/main/engine/doctor/bucket/bodies.ts'
+import { Checkup } from '../../src/main/engine/doctor/checkup.ts'
 import { asMigrateError, errorData } from '../../src/main/engine/errors.ts'
 import { ownStepPermit } from '../../src/main/engine/ownership/permit.ts'
 import type { ObjectStore } from '../../src/main/engine/ports.ts'
@@ -249,11 +251,31 @@ describe('a limit of a proxy in front, before any run', () => {
     }
   })
 
+  it('is found through a proxy that refuses at once, and says nothing to what it takes', async () => {
+    const silent = new StubService()
+    await silent.start()
+    silent.announced = ({ headers }, response) => {
+      if (Number(headers['content-length']) > 40_000_000) response.writeHead(413).end()
+    }
+    const probe = new S3BucketProbe(settingsAt(silent.endpoint), 1, [])
+    const planned = [{ code: 'bucket.bodies' as const, subject: '' }]
+    const checkup = new Checkup(planned, { onChange: () => undefined, signal: never, limitMs: 5_000 })
+    await checkBodies(checkup, probe)
+    probe.close()
+    await silent.stop()
+    expect(checkup.all[0]).toMatchObject({
+      severity: 'warning',
+      finding: 'A proxy in front of the storage service refuses uploads of 64 MiB.',
+    })
+  })
+
   it('is not seen where the service itself answers, or says nothing', async () => {
     expect(await bodiesAt({ ...bucket, forcePathStyle: true })).toMatchObject({ finding: 'Not limited.' })
     const probe = new S3BucketProbe(settingsAt(service.endpoint), 1, [])
-    service.answer = () => undefined
+    const { announced } = service
+    service.announced = () => undefined
     expect(await probe.takesBody(100_000_000, never)).toBe(true)
+    service.announced = announced
     probe.close()
   })
 })

@@ -9,12 +9,21 @@ export class StubService {
   readonly #server: Server
   readonly requests: IncomingMessage[] = []
   answer: Answer = (_, response) => response.end()
+  /** To a body that is announced (Expect: 100-continue): asked for, unless a test says otherwise. */
+  announced: Answer
   endpoint = ''
 
   constructor() {
+    this.announced = (request, response) => {
+      response.writeContinue()
+      this.#server.emit('request', request, response)
+    }
     this.#server = createServer((request, response) => {
       this.requests.push(request)
       request.resume().on('end', () => this.answer(request, response))
+    })
+    this.#server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      this.announced(request, response)
     })
   }
 

@@ -109,7 +109,7 @@ export async function migrate(work: Workplace, store: RunStore, options: Migrate
   const { context, pace, states, runs } = work
   assertFreshOver(runs, store)
   storeAsBegun(work, store)
-  await checkBefore('copying', work)
+  await checkBefore('copying', work, options)
   // Where Readur is tried, nothing is switched before it has proved itself.
   const isTried = options.canary && context.readur !== null
   if (!options.copyOnly && !isTried && !undoesItself(store)) await beforeRows(work, store)
@@ -134,10 +134,15 @@ function repairOver({ runs, context }: Workplace, store: RunStore): Promise<RunR
   return executeRepairs(context, store)
 }
 
-async function checkBefore(what: 'plan' | 'copying', { doctor, context }: Workplace): Promise<void> {
+async function checkBefore(
+  what: 'plan' | 'copying',
+  { doctor, context }: Workplace,
+  options: Partial<Pick<MigrateOptions, 'multipartThreshold'>> = {},
+): Promise<void> {
   const { progress, stop } = context
   progress.phase('check')
-  if (doctor) await preflightChecks(doctor, what, progress, stop.inOrder)
+  const { multipartThreshold } = options
+  if (doctor) await preflightChecks({ ...doctor, multipartThreshold }, what, progress, stop.inOrder)
 }
 
 /** Goes on with a run where it ended, whatever its kind. Throws RUN_NOT_STARTABLE when nothing remains. */

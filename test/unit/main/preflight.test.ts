@@ -2,6 +2,8 @@ import { describe, expect, it, vi } from 'vitest'
 import { MigrateError } from '../../../src/main/engine/errors.ts'
 import { preflightChecks } from '../../../src/main/runs/preflight.ts'
 import { ProgressMeter } from '../../../src/main/runs/progressMeter.ts'
+import { MortalWorld } from '../../fakes/mortal.ts'
+import { migrateAll } from '../../fakes/works.ts'
 import { doctorWorld } from '../engine/doctor/doctorWorld.ts'
 
 const never = new AbortController().signal
@@ -55,5 +57,16 @@ describe('the checks before a run', () => {
     expect(progress.logAfter(0).lines.map(({ text }) => text)).toEqual([
       expect.stringContaining('2.9.1, which is before 2.9.2. Before 2.9.2 Readur does no OCR'),
     ])
+  })
+
+  it('ask for the largest request that the run will send', async () => {
+    const mortal = await MortalWorld.open()
+    mortal.addDocument(1)
+    const { site, bucket } = doctorWorld()
+    const asked = vi.spyOn(bucket, 'takesBody')
+    await mortal.does((place) => migrateAll({ multipartThreshold: 2_000_000_000 })({ ...place, doctor: site }))
+    await mortal.close()
+    // Before the plan, nobody knows how it will be carried out.
+    expect(asked.mock.calls.map(([bytes]) => bytes)).toEqual([100_000_000, 2_000_000_000])
   })
 })

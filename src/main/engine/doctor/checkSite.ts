@@ -21,7 +21,7 @@ export interface SiteProbes {
 }
 
 /** All that the checks look at. */
-export interface DoctorSite {
+export interface DoctorSite extends Pick<BucketDeps, 'isOurs' | 'multipartThreshold'> {
   site: Pick<Site, 'database' | 'uploads' | 'objects' | 'prefixes'>
   probes: SiteProbes
   /** Null where nobody said at which address. */
@@ -36,7 +36,6 @@ export interface DoctorSite {
   about: ReadurAbout
   /** How the uploads folder was set. */
   folder: FolderSetting
-  isOurs: BucketDeps['isOurs']
   ours: OurFolders
   clock: Clock
 }
@@ -69,7 +68,7 @@ export function plannedSite(
  * `reach` has succeeded, everything else meanwhile.
  */
 export async function checkSite(doctor: DoctorSite, checkup: Checkup, reach: () => Promise<boolean>): Promise<void> {
-  const { site, probes, readur, isOurs, clock } = doctor
+  const { site, probes, readur, isOurs, multipartThreshold, clock } = doctor
   const { database, uploads, prefixes } = site
   const { condition, bucket, folder } = probes
   let tellConnected: (isThere: boolean) => void = () => undefined
@@ -99,7 +98,7 @@ export async function checkSite(doctor: DoctorSite, checkup: Checkup, reach: () 
   await Promise.all([
     checkComputer(checkup, doctor.ours),
     onServer(),
-    checkBucket(checkup, { probe: bucket, clock, isOurs }),
+    checkBucket(checkup, { probe: bucket, clock, isOurs, multipartThreshold }),
     atReadur(),
   ])
   if (await databaseIsThere()) await checkOwner(checkup, site)

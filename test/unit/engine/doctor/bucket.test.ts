@@ -140,6 +140,19 @@ describe('a bucket', () => {
     expect(outcome).toBe('passed')
   })
 
+  it.each<[string, number | undefined, number, string]>([
+    ['of parts of 16 MiB, where all larger files go up in parts', 5, 20, 'Not limited.'],
+    ['of the default', undefined, 90, 'A proxy in front of the storage service refuses uploads of 100 MB.'],
+    ['of a whole gigabyte', 1024, 200, 'A proxy in front of the storage service refuses uploads of 256 MiB.'],
+    ['of two, just too much', 2048, 2047, 'A proxy in front of the storage service refuses uploads of 2048 MiB.'],
+    ['even of parts', 5, 10, 'A proxy in front of the storage service refuses uploads of 16 MiB.'],
+  ])('is asked for the largest request of the run: %s', async (_name, threshold, limit, finding) => {
+    const mebibyte = 1024 ** 2
+    const world = doctorWorld({ multipartThreshold: threshold === undefined ? undefined : threshold * mebibyte })
+    world.bucket.largestBody = limit * mebibyte
+    expect((await examine(world)).of('bucket.bodies').finding).toBe(finding)
+  })
+
   it('whose rule moves documents into an archive is warned of', async () => {
     const world = doctorWorld()
     const rule = { name: 'old ones', prefix: 'documents/', isTagged: false, deletes: null, movesTo: ['GLACIER'] }

@@ -7,28 +7,29 @@ import { failed, ok, warning, type Verdict } from '../verdict.ts'
 
 const mebibyte = 1024 ** 2
 
-/** Limits that proxies are given, and so worth trying, up to the largest body that a run sends in one request. */
-const sizes = [1, 8, 16, 32, 64].map((it) => it * mebibyte)
+/** Limits that proxies are given, and so worth trying. */
+const sizes = [1, 8, 16, 32, 64, 128, 256, 512, 1024, 2048].map((it) => it * mebibyte)
 
 /**
  * Whether something in front of the service limits the size of requests (413). Only the head of a request is sent, which
- * announces a body: nothing is stored, whatever the answer.
+ * announces a body: nothing is stored, whatever the answer. `threshold`: files above it go up in parts.
  */
-export async function checkBodies(checkup: Checkup, probe: BucketProbe): Promise<void> {
-  await checkup.run('bucket.bodies', (signal) => bodies(probe, signal))
+export async function checkBodies(
+  checkup: Checkup,
+  probe: BucketProbe,
+  threshold = defaultMigrateOptions.multipartThreshold,
+): Promise<void> {
+  await checkup.run('bucket.bodies', (signal) => bodies(probe, Math.max(threshold, usualPartSize), signal))
 }
 
-async function bodies(probe: BucketProbe, signal: AbortSignal): Promise<Verdict<null>> {
-  if (await probe.takesBody(defaultMigrateOptions.multipartThreshold, signal)) return ok(null, 'Not limited.')
-  let [taken, refused] = [0, defaultMigrateOptions.multipartThreshold]
-  for (const size of sizes) {
-    if (await probe.takesBody(size, signal)) {
-      taken = size
-      continue
-    }
-    refused = size
-    break
-  }
+/** `largest`: that a run sends in one request. */
+async function bodies(probe: BucketProbe, largest: number, signal: AbortSignal): Promise<Verdict<null>> {
+  if (await probe.takesBody(largest, signal)) return ok(null, 'Not limited.')
+  const smaller = sizes.filter((size) => size < largest)
+  // Side by side: a proxy that says nothing to what it would take is waited for each time.
+  const areTaken = await Promise.all(smaller.map((size) => probe.takesBody(size, signal)))
+  const refused = smaller.find((_, at) => areTaken[at] === false) ?? largest
+  const taken = smaller.findLast((size) => size < refused) ?? 0
   const evidence = [`an upload of ${text(refused)} was announced: refused (413)`]
   if (taken >= usualPartSize) {
     return warning(null, `A proxy in front of the storage service refuses uploads of ${text(refused)}.`, {

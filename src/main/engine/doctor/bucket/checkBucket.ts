@@ -15,6 +15,8 @@ export interface BucketDeps {
   clock: Clock
   /** Whether a run of this program has begun the upload. */
   isOurs: (upload: OpenUpload) => boolean
+  /** Of the run that this comes before; absent: there is none yet, and it would have the default. */
+  multipartThreshold?: number | undefined
 }
 
 /** Whether the bucket can be worked with, how well, and what lies about in it. Leaves nothing behind that it may remove. */
@@ -24,7 +26,7 @@ export async function checkBucket(checkup: Checkup, deps: BucketDeps): Promise<v
     checkup.skip('bucket')
     return
   }
-  await checkBodies(checkup, probe)
+  await checkBodies(checkup, probe, deps.multipartThreshold)
   await checkKeeping(checkup, probe)
   const throwAways = new ThrowAways(probe)
   try {
