@@ -1,5 +1,8 @@
 import { createServer, type Server } from 'node:http'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { S3Settings } from '../../src/main/adapters/s3/client.ts'
@@ -12,6 +15,7 @@ import { ownStepPermit } from '../../src/main/engine/ownership/permit.ts'
 import type { ObjectStore } from '../../src/main/engine/ports.ts'
 import { md5Of, wholeBody } from '../../src/main/engine/transfer/wholeBody.ts'
 import { checkStorage } from '../../src/main/runs/checkUp.ts'
+import { startSandboxS3 } from '../../src/sandbox/s3.ts'
 import { createBucket, type TestBucket } from '../services/bucket.ts'
 import { startNginx, type Nginx } from '../services/nginx.ts'
 import { refuses, showsPage, StubService } from '../services/stubService.ts'
@@ -277,6 +281,20 @@ describe('a limit of a proxy in front, before any run', () => {
     expect(await probe.takesBody(100_000_000, never)).toBe(true)
     service.announced = announced
     probe.close()
+  })
+
+  it('leaves nothing in a bucket that anybody may write to, and that takes a request without its body for an empty object', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'readur-announced-'))
+    const open = { ...(await startSandboxS3({ dir })), forcePathStyle: true }
+    const [probe, objects] = [new S3BucketProbe(open, 1, []), new S3ObjectStore(open, 1)]
+    for (let time = 0; time < 5; time += 1) expect(await probe.takesBody(100_000_000, never)).toBe(true)
+    // A later write was answered: the announcements have been dealt with by then.
+    await objects.put(smallPut, never)
+    expect((await objects.list('', null, never)).objects.map((it) => it.key)).toEqual([key])
+    probe.close()
+    objects.close()
+    await open.stop()
+    await rm(dir, { recursive: true })
   })
 })
 
