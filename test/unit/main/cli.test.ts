@@ -1,7 +1,9 @@
 import { Command } from 'commander'
+import { execFile } from 'node:child_process'
 import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { commandLineOf } from '../../../src/main/cli/commandLine.ts'
 import { exitCodeOf, exitCodeOfError } from '../../../src/main/cli/exitCodes.ts'
@@ -314,4 +316,16 @@ it.skipIf(process.platform === 'win32')('warns of an env file with passwords tha
   await chmod(file, 0o600)
   await run('doctor', '--quick', '--no-speed', '--env-file', file)
   expect(err.join('')).not.toContain('chmod')
+})
+
+it('writes nothing but its own words to the terminal: no notice of a library about Node', async () => {
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    ['--import', 'tsx', 'src/main/cli.ts', '--help'],
+    {
+      env: { PATH: process.env.PATH, READUR_MIGRATE_HOME: home },
+    },
+  )
+  expect(stdout).toContain('readur-migrate')
+  expect(stderr).toBe('')
 })

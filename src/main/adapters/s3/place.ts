@@ -2,8 +2,13 @@ import { S3Client } from '@aws-sdk/client-s3'
 import type { Place } from '../http/proxy.ts'
 import type { S3Settings } from './client.ts'
 
-/** The SDK’s own rules, which know partitions, and when a name fits into no host. */
-const { endpointProvider } = new S3Client({ region: 'us-east-1' }).config
+/**
+ * The SDK’s own rules, which know partitions, and when a name fits into no host. A client is made only once it is asked for:
+ * the first one prints the SDK’s notice about Node 20, unless the composition root could turn that off before.
+ */
+let rules: S3Client['config']['endpointProvider'] | null = null
+const endpointRules = (): S3Client['config']['endpointProvider'] =>
+  (rules ??= new S3Client({ region: 'us-east-1' }).config.endpointProvider)
 
 /** Where requests about the bucket go. */
 export function placeOf(settings: Pick<S3Settings, 'endpoint' | 'region' | 'bucket' | 'forcePathStyle'>): Place {
@@ -15,7 +20,7 @@ export function placeOf(settings: Pick<S3Settings, 'endpoint' | 'region' | 'buck
 function addressOf({ endpoint, region, bucket, forcePathStyle }: Parameters<typeof placeOf>[0]): URL {
   const about = { Bucket: bucket, Region: region, ForcePathStyle: forcePathStyle, UseFIPS: false, UseDualStack: false }
   try {
-    return endpointProvider({ ...about, ...(endpoint !== undefined && { Endpoint: endpoint }) }).url
+    return endpointRules()({ ...about, ...(endpoint !== undefined && { Endpoint: endpoint }) }).url
   } catch {
     // The first request will say what is wrong with region or name.
     return new URL(endpoint ?? `https://s3.${region}.amazonaws.com`)
