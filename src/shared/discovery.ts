@@ -17,6 +17,7 @@ export const foundSettings = [
   's3AccessKey',
   's3SecretKey',
   'readurUrl',
+  'readurToken',
   'readurVersion',
 ] as const
 export type FoundSettingName = (typeof foundSettings)[number]

@@ -23,7 +23,7 @@ export const plainSettings = [
 ] as const
 export type PlainSetting = (typeof plainSettings)[number]
 
-export const secretSettings = ['databasePassword', 's3SecretKey'] as const
+export const secretSettings = ['databasePassword', 's3SecretKey', 'readurToken'] as const
 export type SecretSetting = (typeof secretSettings)[number]
 export type SettingName = PlainSetting | SecretSetting
 

@@ -33,6 +33,7 @@ export function discoverEnvText(text: string, file?: string): Discovered {
   addUploads(environment, findings)
   const endpoint = readStorage(environment, findings)
   if (endpoint) findings.addVariable('s3Endpoint', endpoint.from, endpoint.url.href.replace(/\/$/, ''))
+  addReadur(environment, findings)
   return findings.conclude({ source, database: null, uploads: null, storing: null, network: null })
 }
 
@@ -69,6 +70,13 @@ function addDatabase(environment: Environment, findings: Findings): void {
     `The database is called “${host}”, which looks like the name of a Compose service.`,
     'Import the docker-compose.yml beside this file, or search the server.',
   )
+}
+
+/** Two of our own: Readur itself has no such settings. */
+function addReadur(environment: Environment, findings: Findings): void {
+  const [url, token] = [lookUp(environment, 'READUR_URL'), lookUp(environment, 'READUR_TOKEN')]
+  if (url) findings.addVariable('readurUrl', url)
+  if (token) findings.addVariable('readurToken', token)
 }
 
 function addUploads(environment: Environment, findings: Findings): void {

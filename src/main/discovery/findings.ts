@@ -128,6 +128,7 @@ const optional = new Set<SettingName>([
   's3Region',
   's3PathStyle',
   'readurUrl',
+  'readurToken',
   'readurVersion',
   'uploadsContainer',
   'uploadsMap',
@@ -152,5 +153,6 @@ const questions: Record<SettingName, string> = {
   s3SecretKey: 'What is the secret access key?',
   s3PathStyle: 'Is the bucket addressed in path style?',
   readurUrl: 'At which address can Readur be opened in a browser?',
+  readurToken: 'What is an API key of an administrator of Readur?',
   readurVersion: 'Which version of Readur is it?',
 }

@@ -48,6 +48,7 @@ export function toVariables(discovered: Discovered, answers: Answers = {}): Vari
     S3_ACCESS_KEY_ID: get('s3AccessKey'),
     S3_SECRET_ACCESS_KEY: get('s3SecretKey'),
     READUR_URL: get('readurUrl'),
+    READUR_TOKEN: get('readurToken'),
     READUR_VERSION: get('readurVersion'),
   }
   return Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined))

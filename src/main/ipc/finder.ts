@@ -90,6 +90,7 @@ export class ReadurFinder {
 const secretNames: Partial<Record<FoundSettingName, ProfileSecret>> = {
   databasePassword: 'POSTGRES_PASSWORD',
   s3SecretKey: 'S3_SECRET_ACCESS_KEY',
+  readurToken: 'READUR_TOKEN',
 }
 
 /** What the secrets were found for: no file says on which server it holds. */
@@ -102,6 +103,7 @@ function goalOf({ settings }: Discovered, server: ServerSettings | null): Secret
       ...(settings.databaseUser && { POSTGRES_USER: settings.databaseUser.value }),
       ...(settings.s3Endpoint && { S3_ENDPOINT_URL: settings.s3Endpoint.value }),
       ...(settings.s3AccessKey && { S3_ACCESS_KEY_ID: settings.s3AccessKey.value }),
+      ...(settings.readurUrl && { READUR_URL: settings.readurUrl.value }),
     },
   }
 }

@@ -28,12 +28,14 @@ export const settingWords: Record<FoundSettingName, string> = {
   s3AccessKey: 'Access key',
   s3SecretKey: 'Secret key',
   readurUrl: 'Readur’s address',
+  readurToken: 'Readur’s API key',
   readurVersion: 'Readur’s version',
 }
 
 const secretNames: Partial<Record<FoundSettingName, EditedSecret>> = {
   databasePassword: 'POSTGRES_PASSWORD',
   s3SecretKey: 'S3_SECRET_ACCESS_KEY',
+  readurToken: 'READUR_TOKEN',
 }
 
 export const isSecret = (setting: FoundSettingName): boolean => secretNames[setting] !== undefined
@@ -95,6 +97,7 @@ function secretsWith(secrets: ConnectionForm['secrets'], picks: Picks): Connecti
     ...secrets,
     POSTGRES_PASSWORD: secretOf(picks.databasePassword) ?? secrets.POSTGRES_PASSWORD,
     S3_SECRET_ACCESS_KEY: secretOf(picks.s3SecretKey) ?? secrets.S3_SECRET_ACCESS_KEY,
+    READUR_TOKEN: secretOf(picks.readurToken) ?? secrets.READUR_TOKEN,
   }
 }
 

@@ -21,7 +21,13 @@ export type SecretField =
   | { state: 'forgotten' }
 
 /** Secrets that the editor asks for; others of the profile stay as they are. */
-export const editedSecrets = ['POSTGRES_PASSWORD', 'S3_SECRET_ACCESS_KEY', 'SSH_PASSWORD', 'SSH_PASSPHRASE'] as const
+export const editedSecrets = [
+  'POSTGRES_PASSWORD',
+  'S3_SECRET_ACCESS_KEY',
+  'SSH_PASSWORD',
+  'SSH_PASSPHRASE',
+  'READUR_TOKEN',
+] as const
 export type EditedSecret = (typeof editedSecrets)[number]
 
 /** Fields of text; their names are those of the inputs. */
@@ -127,7 +133,13 @@ export const emptyForm: ConnectionForm = {
   caFile: '',
   readurUrl: '',
   readurVersion: '',
-  secrets: { POSTGRES_PASSWORD: none, S3_SECRET_ACCESS_KEY: none, SSH_PASSWORD: none, SSH_PASSPHRASE: none },
+  secrets: {
+    POSTGRES_PASSWORD: none,
+    S3_SECRET_ACCESS_KEY: none,
+    SSH_PASSWORD: none,
+    SSH_PASSPHRASE: none,
+    READUR_TOKEN: none,
+  },
 }
 
 /** The form of a profile. */
@@ -150,6 +162,7 @@ export function formOf({ name, server, envFile, variables, has }: ProfileDetails
       S3_SECRET_ACCESS_KEY: kept('S3_SECRET_ACCESS_KEY'),
       SSH_PASSWORD: kept('SSH_PASSWORD'),
       SSH_PASSPHRASE: kept('SSH_PASSPHRASE'),
+      READUR_TOKEN: kept('READUR_TOKEN'),
     },
   }
   return withVariables(about, variables)

@@ -184,6 +184,7 @@ export function firstOf(errors: FieldErrors): FieldName | null {
     'POSTGRES_PASSWORD',
     'S3_SECRET_ACCESS_KEY',
     'readurUrl',
+    'READUR_TOKEN',
   ]
   return order.find((field) => errors[field] !== undefined) ?? null
 }

@@ -80,6 +80,20 @@ describe('the editor of a connection', () => {
     expect(screen.getByRole('heading', { level: 1, name: 'Connections' })).toBeTruthy()
   })
 
+  it('takes the API key that a test through Readur and a validation need', async () => {
+    const { main } = await open('sandbox')
+    type('Where you open Readur in a browser (optional)', 'https://readur.example.org')
+    type('API key of an administrator (optional)', 'planted')
+    fireEvent.click(button('Save'))
+    await screen.findByText('“Sandbox” was saved.')
+    expect(called(main, 'profiles.update')[0]).toMatchObject([
+      'profiles.update',
+      'sandbox',
+      { variables: { READUR_URL: 'https://readur.example.org' } },
+      { READUR_TOKEN: { set: 'planted' } },
+    ])
+  })
+
   it('loses nothing when it cannot be saved, and says why', async () => {
     await open('sandbox', (main) => {
       main.answers.profiles.update = () => refuse(errorOf('SETTING_INVALID', 'The disk is full.'))

@@ -58,6 +58,7 @@ describe('a profile in the editor', () => {
       S3_SECRET_ACCESS_KEY: { state: 'found', token: 't', where: '.env' },
       SSH_PASSWORD: { state: 'forgotten' },
       SSH_PASSPHRASE: { state: 'kept' },
+      READUR_TOKEN: { state: 'none' },
     }
     expect(secretChangesOf({ ...full, secrets })).toEqual({
       POSTGRES_PASSWORD: { set: 'new' },

@@ -16,6 +16,8 @@ const whole = [
   'S3_SECRET_ACCESS_KEY=a+b/c#d=',
   'S3_ENDPOINT=https://s3.example/',
   'S3_PATH_STYLE=false',
+  'READUR_URL=https://readur.example',
+  'READUR_TOKEN=of-an-administrator',
 ].join('\n')
 
 describe('a pasted .env', () => {
@@ -35,12 +37,18 @@ describe('a pasted .env', () => {
       s3SecretKey: 'a+b/c#d=',
       s3Endpoint: 'https://s3.example',
       s3PathStyle: 'false',
+      readurUrl: 'https://readur.example',
+      readurToken: 'of-an-administrator',
     })
     expect(found.missing).toEqual([])
     expect(found.settings.s3Bucket?.origin).toEqual({ file: 'readur.env', line: 6, variable: 'S3_BUCKET_NAME' })
     const { s3, uploads } = readSettings(toVariables(found))
     expect(s3).toMatchObject({ secretAccessKey: 'a+b/c#d=', forcePathStyle: false })
     expect(uploads.root).toBe('/mnt/uploads')
+    expect(toVariables(found)).toMatchObject({
+      READUR_URL: 'https://readur.example',
+      READUR_TOKEN: 'of-an-administrator',
+    })
   })
 
   it('has a variable that stands behind its use as unset', () => {
