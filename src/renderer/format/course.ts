@@ -59,7 +59,11 @@ function standsOf(
   const files = (count: number) => formatCount(count, 'file', locale)
   const isCopied = moved !== null && (moved.status !== 'interrupted' || awaitsCutover(moved))
   const failed = moved?.failed ?? 0
-  const freed = runs.find(({ kind, freed }) => runFacts[kind].goal === 'freed' && freed > 0)
+  // A rollback has put the files back that were set aside.
+  const isUndone = (id: string | null): boolean => runs.some((run) => run.runId === id && run.status === 'rolled back')
+  const freed = runs.find(
+    ({ kind, freed, parent }) => runFacts[kind].goal === 'freed' && freed > 0 && !isUndone(parent),
+  )
   return {
     check: {
       done: tested || hasPlan,

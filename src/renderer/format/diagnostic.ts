@@ -81,7 +81,7 @@ export function formatMilliseconds(milliseconds: number, locale?: string): strin
   return `${seconds.format(milliseconds / 1000)} s`
 }
 
-const nameOf = ({ area, code }: Diagnostic): string => `${areaWords[area]}, ${checkWord(code).toLowerCase()}`
+const nameOf = ({ area, code }: Diagnostic): string => `${areaWords[area]}: ${checkWord(code)}`
 
 /** What has come of a test of a connection, or what it is doing, in one sentence. */
 export function testSentence(diagnostics: readonly Diagnostic[], outcome: CheckupOutcome): string {
@@ -92,7 +92,7 @@ export function testSentence(diagnostics: readonly Diagnostic[], outcome: Checku
       return 'The test was cancelled.'
     case 'failed': {
       const failed = diagnostics.filter((it) => standingOf(it) === 'blocking')
-      return `Failed: ${failed.map(nameOf).join('; ')}.`
+      return `Failed – ${failed.map(nameOf).join('; ')}.`
     }
     case 'running': {
       const now = diagnostics.find(({ state }) => state === 'begun')

@@ -330,7 +330,7 @@ describe('a test from the editor', () => {
     expect(panel.getByText(error.remedy)).toBeTruthy()
     expect(panel.getByText('DB_BAD_CREDENTIALS')).toBeTruthy()
     expect(panel.getByRole('button', { name: 'Copy error' })).toBeTruthy()
-    expect(panel.getByText('Failed: Database, connection and login.')).toBeTruthy()
+    expect(panel.getByText('Failed – Database: Connection and login.')).toBeTruthy()
     expect(screen.getByRole('region', { name: /^Database Failed/ })).toBeTruthy()
   })
 

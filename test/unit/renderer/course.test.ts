@@ -71,6 +71,16 @@ describe('the way of a connection', () => {
     expect(wordsOf(facts, 'validate')).toBe('Not everything agrees')
   })
 
+  it('does not call files freed that a rollback has put back', () => {
+    const runs = [
+      run({ kind: 'rollback', parent: 'run-1', status: 'completed', committed: 0, restored: 298 }),
+      run({ runId: 'free-1', kind: 'quarantine', parent: 'run-1', freed: 298, committed: 0 }),
+      run({ runId: 'run-1', status: 'rolled back', committed: 0, restored: 298 }),
+    ]
+    expect(wordsOf({ runs }, 'free')).toBe('Local files are kept')
+    expect(statesOf({ runs })).toMatchObject({ free: 'open' })
+  })
+
   it('ends with the space that was freed', () => {
     const runs = [run({ kind: 'quarantine', freed: 298, committed: 0 }), run({})]
     const states = statesOf({ runs, readur: onBucket, validated: true })

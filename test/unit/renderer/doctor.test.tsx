@@ -61,7 +61,7 @@ describe('the checks of a connection', () => {
   it('open what would stop a run, with evidence, remedy and a command to copy', async () => {
     renderApp('#/doctor/sandbox', (main) => (main.answers.doctor.start = (id) => answer(failed(id))))
     const bucket = await screen.findByRole('region', { name: 'Bucket' })
-    expect(screen.getByText('Bucket, bucket: There is no such bucket.')).toBeTruthy()
+    expect(screen.getByText('Bucket: Bucket – There is no such bucket.')).toBeTruthy()
     for (const text of ['Would stop a run', 'There is no such bucket.', 'HEAD readur-documents: 404', 'aws s3 mb']) {
       expect(bucket.textContent).toContain(text)
     }

@@ -98,6 +98,9 @@ describe('the next steps of a run', () => {
   it('cut over after saying what has to be done before', async () => {
     const { main } = result({ status: 'copied', committed: 0, failed: 0, copied: 300, remaining: 300 })
     expect(await screen.findByRole('heading', { name: 'Copied and verified' })).toBeTruthy()
+    // What was copied has not been left undone.
+    expect(screen.getByText('not switched yet').parentElement?.textContent).toBe('Copied300not switched yet')
+    expect(screen.getByText('Not started', { selector: 'dt' }).parentElement?.textContent).toMatch(/^Not started0/)
     await press('Cut over…')
     const asked = await dialog('Cut over now?')
     expect(asked.textContent).toContain('The rows of 300 files in 127.0.0.1:54321/readur will point at bucket')

@@ -84,7 +84,7 @@ function DoctorView({ profile }: { profile: ProfileSummary }) {
         <Notice tone={sentence.tone} title={sentence.text}>
           {troubles.map(({ code, area, subject, finding }) => (
             <p key={`${code} ${subject}`}>
-              {areaWords[area]}, {checkWord(code).toLowerCase()}: {finding}
+              {areaWords[area]}: {checkWord(code)} – {finding}
             </p>
           ))}
         </Notice>

@@ -10,7 +10,7 @@ const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)
 
 /** The counts of a run; together they make up the plan. */
 export function ResultStats({ details }: { details: RunDetails }) {
-  const { kind, failed, skipped, restored, remaining, planned, seconds } = details
+  const { kind, failed, skipped, restored, remaining, copied, planned, seconds } = details
   const { goal, noun } = runFacts[kind]
   const isRepair = noun !== 'file'
   const done = doneOf(details)
@@ -25,7 +25,8 @@ export function ResultStats({ details }: { details: RunDetails }) {
       />
       <Stat label="Failed" value={formatNumber(failed)} tone={failed > 0 ? 'bad' : 'neutral'} />
       {!isRepair && <Stat label="Skipped" value={formatNumber(skipped)} />}
-      <Stat label="Not started" value={formatNumber(remaining)} />
+      {copied > 0 && <Stat label="Copied" value={formatNumber(copied)} detail="not switched yet" tone="good" />}
+      <Stat label="Not started" value={formatNumber(remaining - copied)} />
       {goal !== 'restored' && restored > 0 && <Stat label={capital(undone)} value={formatNumber(restored)} />}
       <Stat label="Size" value={formatBytes(details.bytes)} detail={deed} />
       <Stat label="Duration" value={seconds === null ? '–' : formatDuration(seconds)} />
