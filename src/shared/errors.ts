@@ -800,6 +800,11 @@ export const errorCatalogue = {
     cause: 'A typing error, or a ${VARIABLE} that nobody has put in.',
     remedy: 'Correct the value shown.',
   },
+  SETTINGS_FILE_MISSING: {
+    title: 'Settings file not found',
+    cause: 'The path has a typo or is relative to another folder, or the file was moved.',
+    remedy: 'Check the path of the file.',
+  },
   SECRET_ELSEWHERE: {
     title: 'A saved password is for another address',
     cause: 'The host, port, user or server of the connection changed since the password was saved.',

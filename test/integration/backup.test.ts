@@ -52,7 +52,7 @@ describe('a backup of the database', () => {
     const migrated = await readur.call('migrate', '--dry-run', '--env-file', readur.envFile)
     expect(migrated.code).toBe(0)
     const run = await readur.call('migrate', '--env-file', readur.envFile)
-    expect(run.err).toContain('note: the last backup of this database: 20')
+    expect(run.err).toContain('note: last backup of this database: 20')
     expect(run.err).toContain(file)
   })
 
@@ -131,6 +131,6 @@ describe('a backup of the database', () => {
   it('is never a condition: without one, a migration says so and goes on', async () => {
     const { code, err } = await readur.call('migrate', '--env-file', readur.envFile)
     expect(code).toBe(0)
-    expect(err).toContain('note: no backup of this database is known')
+    expect(err).toContain('note: no backup of this database made yet')
   })
 })

@@ -76,7 +76,7 @@ describe('the cutover', () => {
     const before = await readur.snapshot()
     const { code, err } = await readur.run('cutover', run)
     expect(code).toBe(2)
-    expect(err).toContain('3 rows are switched to S3')
+    expect(err).toContain('3 rows will be switched to S3')
     expect(err).toContain('CONFIRMATION_NEEDED')
     expect(await readur.snapshot()).toEqual(before)
     expect(readur.latest).toMatchObject({ status: 'copied' })

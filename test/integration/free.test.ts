@@ -26,7 +26,7 @@ describe('freeing local space', () => {
     })
     const asked = await readur.call('free', run, '--anyway', '--env-file', readur.envFile)
     expect(asked.code).toBe(2)
-    expect(asked.err).toContain('6 files to move into the quarantine, 384 B; each after its object was read back')
+    expect(asked.err).toContain('6 files to move to quarantine, 384 B; each only after its S3 copy has been checked')
     expect(await readur.snapshot()).toEqual(before)
   })
 

@@ -84,7 +84,7 @@ describe('the guide’s own command lines', () => {
     expect(status.out.join('\n')).toContain('6 moved')
     const verified = await guide('--verify-state')
     expect(verified).toMatchObject({ code: 0 })
-    expect(verified.out.join('\n')).toContain('6 files compared')
+    expect(verified.out.join('\n')).toContain('6 files checked')
   })
 
   it('--audit-files compares rows, files and bucket', async () => {
@@ -98,7 +98,7 @@ describe('the guide’s own command lines', () => {
   it('--test-storage checks the bucket', async () => {
     const { code, out } = await guide('--test-storage')
     expect(code).toBe(0)
-    expect(out.join('\n')).toContain('Bucket, writing: s3:PutObject is there.')
+    expect(out.join('\n')).toContain('Bucket: Writing – s3:PutObject is there.')
   })
 
   it('mean the command line, not the window, wherever the settings stand', () => {
@@ -118,7 +118,7 @@ describe('with a state file', () => {
     const file = await stateFile()
     const asked = await guide(`--rollback ${file}`)
     expect(asked.code).toBe(2)
-    expect(asked.err).toContain('6 rows back to the local path')
+    expect(asked.err).toContain('6 rows to switch back to the local path')
     expect(await rowsOnS3()).toBe(6)
     expect(await guideReport(`--rollback ${file} --yes`)).toMatchObject({ code: 0, report: { restored: 6 } })
     expect(await readur.differencesFromBefore()).toEqual([])

@@ -32,7 +32,7 @@ describe('Ctrl-C', () => {
     migration.kill('SIGINT')
     const { code, out, err } = await migration.ended
     expect(code).toBe(130)
-    expect(err).toContain('Finishing the files under way')
+    expect(err).toContain('Finishing current files')
     const report = parseReport(out)
     expect(report.status).toBe('interrupted')
     expect(addsUp(report)).toBe(true)
@@ -52,7 +52,7 @@ describe('Ctrl-C', () => {
     await migration.reached('multipart-intent')
     migration.kill('SIGINT')
     // Two signals at the same instant are one to the system.
-    await migration.said('Finishing the files under way')
+    await migration.said('Finishing current files')
     migration.kill('SIGINT')
     const { code, out } = await migration.ended
     // In order, a minute's upload would have been finished first.

@@ -60,7 +60,7 @@ describe('repair', () => {
       '--env-file',
       readur.envFile,
     )
-    expect(out.join('\n')).toContain('0 objects sent again, 1 file of deleted documents written down as gone')
+    expect(out.join('\n')).toContain('0 objects uploaded again, 1 file of deleted documents recorded as gone')
     expect(driftOf(await readur.verify(report.runId))).not.toContain('ROW_VANISHED mark-gone 1')
   })
 
@@ -98,7 +98,7 @@ describe('who does what verify-state says', () => {
   /** The command lines that it offers. */
   const offered = async ({ readur, run }: Migrated): Promise<string[][]> => {
     const { out } = await readur.call('verify-state', run, '--level', 'readback', '--env-file', readur.envFile)
-    return [...out.join('\n').matchAll(/Put right with: (.+)/g)].map(([, line = '']) => line.split(' '))
+    return [...out.join('\n').matchAll(/Fix with: (.+)/g)].map(([, line = '']) => line.split(' '))
   }
 
   it('has a document back that was damaged in the bucket, and the others where they are', async () => {

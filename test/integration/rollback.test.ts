@@ -64,7 +64,7 @@ describe('rolling a run back', () => {
     const asked = await readur.run('rollback', report.runId ?? '')
     expect(asked.code).toBe(2)
     expect(asked.err).toContain('CONFIRMATION_NEEDED')
-    expect(asked.err).toContain('5 rows back to the local path')
+    expect(asked.err).toContain('5 rows to switch back to the local path')
     expect(await readur.snapshot()).toEqual(after)
   })
 

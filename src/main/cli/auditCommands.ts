@@ -6,7 +6,7 @@ import { audit, settleMs } from '../runs/operations.ts'
 import { reportFormatOf, saveReport } from '../runs/reportFile.ts'
 import { auditText } from './auditText.ts'
 import { exitCode } from './exitCodes.ts'
-import { addSiteOptions, checkLevel } from './options.ts'
+import { addSiteOptions, checkLevel, checkLevelHelp } from './options.ts'
 import { onSite, type Answer, type CommandContext } from './report.ts'
 import type { Session } from './session.ts'
 
@@ -16,14 +16,11 @@ const { parallelUploads } = defaultMigrateOptions
 export function addAuditCommands(program: Command, context: CommandContext): void {
   const command = program
     .command('audit')
-    .description('compare all rows, files and objects; changes nothing, and is kept as a run')
+    .description('compare database, uploads folder and bucket (read-only); the result is kept as a run')
   addSiteOptions(command)
-    .option('--level <level>', checkLevels.join(', '), checkLevel, 'exists')
-    .option('--settle <minutes>', 'call nothing an orphan that is younger', minutes, settleMs / minuteMs)
-    .option(
-      '--report <file>',
-      'write everything that was found: CSV where the name ends so, else JSON; with .html a page of it',
-    )
+    .option('--level <level>', checkLevelHelp, checkLevel, 'exists')
+    .option('--settle <minutes>', 'ignore files newer than this when looking for orphans', minutes, settleMs / minuteMs)
+    .option('--report <file>', 'save all issues: CSV or HTML if the file name ends so, otherwise JSON')
     .action(() => onSite(context, command, parallelUploads, (session) => auditOnce(session, command)))
 }
 
@@ -32,7 +29,7 @@ const minuteMs = 60_000
 const minutes = (text: string): number => {
   const value = Number(text)
   if (Number.isInteger(value) && value >= 0 && value <= 525_600) return value
-  throw new InvalidArgumentError('It must be a whole number of minutes, 0 for none.')
+  throw new InvalidArgumentError('It must be a whole number of minutes from 0 to 525600.')
 }
 
 const optionsSchema = z.object({

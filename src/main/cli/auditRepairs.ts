@@ -12,12 +12,16 @@ import type { Session } from './session.ts'
 /** What `repair` takes when the run is an audit. */
 export function addAuditRepairOptions(command: Command): Command {
   return command
-    .option('--fix-paths', 'of an audit: point rows at the place where their document was found', false)
-    .option('--quarantine-files', 'of an audit: move files that no row names into quarantine/', false)
-    .option('--remove-objects', 'of an audit: save objects that no row names to quarantine/, and remove them', false)
-    .option('--unmarked', 'with --remove-objects: those too that do not say whose they are', false)
-    .option('--remove-rows', 'of an audit: delete rows whose document is nowhere, after saving them whole', false)
-    .option('--dry-run', 'of an audit: only show what would be done', false)
+    .option('--fix-paths', 'for an audit: correct paths in the database to where the document was found', false)
+    .option('--quarantine-files', 'for an audit: move orphaned files to quarantine/', false)
+    .option(
+      '--remove-objects',
+      'for an audit: save orphaned objects to quarantine/ and remove them from the bucket',
+      false,
+    )
+    .option('--unmarked', 'with --remove-objects: include untagged objects', false)
+    .option('--remove-rows', 'for an audit: delete records of lost documents, after saving them', false)
+    .option('--dry-run', 'for an audit: only show what would happen', false)
 }
 
 const optionsSchema = z.object({
@@ -63,8 +67,8 @@ export async function repairAudit(
 
 function consequenceOf({ repairs }: RunReport, { unmarkedObjects }: AuditRepairs): string {
   const does = (wanted: RepairDeed): boolean => repairs?.some(({ deed }) => deed === wanted) === true
-  const parts = ['All of it can be undone with: rollback.']
-  if (does('remove-row')) parts.unshift('Users no longer see the documents of the rows that are deleted.')
-  if (does('remove-object') && unmarkedObjects) parts.unshift('No other Readur may use this bucket.')
+  const parts = ['You can undo all of it with rollback.']
+  if (does('remove-row')) parts.unshift('Users will no longer see the documents whose records are deleted.')
+  if (does('remove-object') && unmarkedObjects) parts.unshift('Make sure that no other Readur server uses this bucket.')
   return parts.join(' ')
 }

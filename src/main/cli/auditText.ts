@@ -11,33 +11,29 @@ export function auditText(report: AuditReport): string[] {
     `  ${count(totals.documents, 'document')} and ${count(totals.images, 'processed image')}, ${number(totals.onS3)} of them on S3`,
     `  ${count(totals.files, 'file')} in the uploads folder, ${bytes(totals.fileBytes)}; ${count(totals.objects, 'object')} in the bucket, ${bytes(totals.objectBytes)}`,
     ...(totals.leftBehind > 0
-      ? [`  ${count(totals.leftBehind, 'local file')} of documents on S3: free RUN puts them aside`]
+      ? [`  ${count(totals.leftBehind, 'local file')} of documents on S3: free RUN quarantines them`]
       : []),
     ...(totals.quarantined > 0 ? [`  ${count(totals.quarantined, 'file')} in quarantine/`] : []),
-    ...(totals.read > 0 ? [`  ${count(totals.read, 'file or object', 'files and objects')} read whole`] : []),
+    ...(totals.read > 0 ? [`  ${count(totals.read, 'file or object', 'files and objects')} read completely`] : []),
     report.discrepancies === 0
-      ? `  Nothing is amiss. ${count(report.notes, 'note')}.`
-      : `  ${number(report.discrepancies)} amiss, ${count(report.notes, 'note')}.`,
+      ? `  No issues, ${count(report.notes, 'note')}.`
+      : `  ${count(report.discrepancies, 'issue')}, ${count(report.notes, 'note')}.`,
   ]
   return [...problemTexts(report.groups), ...lines]
 }
 
-const are = (n: number): string => (n === 1 ? 'is' : 'are')
-
 const deeds: Record<RepairDeed, (count: number) => string> = {
-  'fix-path': (n) =>
-    `${count(n, 'row')} ${n === 1 ? 'gets' : 'get'} the path where their document was found, after its hash was compared`,
-  'put-back': (n) => `${count(n, 'file')} ${n === 1 ? 'moves' : 'move'} back from quarantine/ to where their rows say`,
-  'set-aside': (n) => `${count(n, 'file')} ${n === 1 ? 'moves' : 'move'} into quarantine/`,
-  'remove-object': (n) => `${count(n, 'object')} ${are(n)} saved to quarantine/ and removed from the bucket`,
-  'remove-row': (n) =>
-    `${count(n, 'row')} ${are(n)} deleted, saved before with all that depends on ${n === 1 ? 'it' : 'them'}`,
+  'fix-path': (n) => `${count(n, 'path')} to correct in the database, after checking the hash of each document`,
+  'put-back': (n) => `${count(n, 'file')} to move back from quarantine/ to the path in the database`,
+  'set-aside': (n) => `${count(n, 'file')} to move to quarantine/`,
+  'remove-object': (n) => `${count(n, 'object')} to save to quarantine/ and remove from the bucket`,
+  'remove-row': (n) => `${count(n, 'row')} to delete, after saving ${n === 1 ? 'it' : 'them'} and all dependent rows`,
 }
 
 /** What a repair would do. */
 export function repairPlanText(report: RunReport): string[] {
   const lines = (report.repairs ?? []).map(({ deed, planned }) => deeds[deed](planned))
-  if (report.failed > 0) lines.push(`${count(report.failed, 'item')} cannot be put right by this`)
+  if (report.failed > 0) lines.push(`${count(report.failed, 'item')} cannot be repaired this way`)
   return [
     ...problemTexts(report.problems),
     `Repair ${report.runId} (of audit ${report.parent ?? ''})`,

@@ -16,7 +16,7 @@ import { bytes } from './text.ts'
 export function addBackupCommands(program: Command, context: CommandContext): void {
   const command = program
     .command('backup <file>')
-    .description('dump the database with pg_dump (custom format) into a file of this computer, and check it')
+    .description('back up the database with pg_dump (custom format) to a file on this computer, and check it')
   addBackupOption(addSiteOptions(command)).action((file: string) =>
     onSite(context, command, 1, async (session) => {
       const made = await dumpInto(file, session.work, command, context)
@@ -38,7 +38,7 @@ export const bookOf = (variables: Variables): BackupBook => new BackupBook(openD
 
 const sayAgainMs = 5_000
 
-/** A new file: what lies there already is never replaced. Says now and then how much has come. */
+/** A new file: an existing one is never replaced. Reports progress every few seconds. */
 function dumpInto(
   file: string,
   work: Session['work'],
@@ -55,7 +55,7 @@ function dumpInto(
 }
 
 /**
- * Before a migration: makes the backup that was asked for, or says when the last one was. Nothing is refused for want of one.
+ * Before a migration: makes the backup that was asked for, or says when the last one was made. A migration is never refused because there is none.
  */
 export async function backUpFirst(
   { work }: Session,
@@ -69,7 +69,7 @@ export async function backUpFirst(
     return
   }
   const facts = await work.context.site.database.facts(work.context.stop.inOrder).catch((error: unknown) => {
-    // The checks of the run say it, with more words.
+    // The checks of the run report it in detail.
     work.context.progress.log('info', asMigrateError(error).message)
     return null
   })
@@ -77,15 +77,15 @@ export async function backUpFirst(
   const [last] = bookOf(variables).of(facts.identity)
   output.note(
     last
-      ? `note: the last backup of this database: ${new Date(last.at).toISOString()}, ${last.path}`
-      : 'note: no backup of this database is known to this program. Make one with the command backup FILE, or with --backup FILE here. The paths of all rows are saved with the run either way.',
+      ? `note: last backup of this database: ${new Date(last.at).toISOString()}, ${last.path}`
+      : 'note: no backup of this database made yet. Make one with backup FILE, or add --backup FILE here. The original paths are saved with the run either way.',
   )
 }
 
 function backupText({ path, bytes: size, listed, restore }: BackupMade): string[] {
   const checked =
     listed === null
-      ? 'pg_restore is not there to list it'
+      ? 'contents not checked, because pg_restore was not found'
       : `pg_restore lists ${listed.toLocaleString('en')} objects in it`
-  return [`Backup: ${path}, ${bytes(size)}; ${checked}.`, `  Put it back with: ${restore}`]
+  return [`Backup: ${path}, ${bytes(size)}; ${checked}.`, `  Restore it with: ${restore}`]
 }

@@ -4,7 +4,7 @@ import {
   type Diagnostic,
   type DiagnosticArea,
 } from '../../shared/diagnostic.ts'
-import { told } from './text.ts'
+import { count, told } from './text.ts'
 
 const areas: Record<DiagnosticArea, string> = {
   computer: 'This computer',
@@ -21,10 +21,10 @@ const indent = ' '.repeat(9)
 
 /** One check that has ended, with what it found and what to do about it. */
 export function checkText({ code, area, state, severity, finding, evidence, remedy, error }: Diagnostic): string[] {
-  const name = `${areas[area]}, ${diagnosticCatalogue[code].toLowerCase()}`
-  if (state === 'skipped') return [`${'-'.padEnd(8)} ${name}: not tried`]
+  const name = `${areas[area]}: ${diagnosticCatalogue[code]}`
+  if (state === 'skipped') return [`${'-'.padEnd(8)} ${name} – not checked`]
   const standing = severity ?? 'ok'
-  const head = `${words[standing].padEnd(8)} ${name}: ${finding ?? ''}`
+  const head = `${words[standing].padEnd(8)} ${name} – ${finding ?? ''}`
   if (standing === 'ok') return [head]
   const because = error && finding?.includes(error.message) !== true ? [error.message, ...error.causes] : []
   const commands = (remedy?.commands ?? []).flatMap(({ where, text }) => [
@@ -37,27 +37,26 @@ export function checkText({ code, area, state, severity, finding, evidence, reme
   return [head, ...[...facts, ...todo, ...commands, ...code_].map((line) => `${indent}${line}`)]
 }
 
-/** What has come of all of them. */
+/** The outcome of all checks. */
 export function checkupText(diagnostics: readonly Diagnostic[], outcome: Exclude<CheckupOutcome, 'running'>): string[] {
-  const count = (severity: Diagnostic['severity']): number =>
-    diagnostics.filter((it) => it.severity === severity).length
+  const of = (severity: Diagnostic['severity']): number => diagnostics.filter((it) => it.severity === severity).length
   const parts = [
-    `${count('ok')} ok`,
-    `${count('note')} notes`,
-    `${count('warning')} warnings`,
-    `${count('blocking')} failed`,
+    `${of('ok')} ok`,
+    count(of('note'), 'note'),
+    count(of('warning'), 'warning'),
+    `${of('blocking')} failed`,
   ]
   const ends = {
-    passed: 'Nothing stands in the way of a run.',
-    failed: 'A run would not work.',
-    cancelled: 'The checks were cancelled.',
+    passed: 'Checks passed.',
+    failed: 'Checks failed; a run would not work.',
+    cancelled: 'Checks canceled.',
   }
   return ['', `${ends[outcome]} ${parts.join(', ')}.`]
 }
 
-/** Offers of the checks, for who cannot be asked. */
+/** Fixes that the checks offer, where nobody can be asked. */
 export function offersText(diagnostics: readonly Diagnostic[]): string[] {
   return diagnostics.flatMap(({ remedy }) =>
-    (remedy?.actions ?? []).map(({ id, label, consequence }) => `${label}: add --do ${id}. ${consequence}`),
+    (remedy?.actions ?? []).map(({ id, label, consequence }) => `${label}: run again with --do ${id}. ${consequence}`),
   )
 }

@@ -21,6 +21,7 @@ const commands: readonly string[] = [
   'doctor',
   'test-storage',
   'runs',
+  'connections',
   'profiles',
   'help',
   '--help',

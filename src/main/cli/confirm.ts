@@ -3,7 +3,7 @@ import type { Output } from './output.ts'
 import type { Session } from './session.ts'
 
 /**
- * Asks before something changes that was not asked for in so many words. Without a terminal only `--yes` will do.
+ * Asks before something changes that the command does not spell out. Without a terminal only `--yes` will do.
  * Throws CONFIRMATION_NEEDED, and INTERRUPTED for a no.
  */
 export async function confirm(
@@ -14,18 +14,18 @@ export async function confirm(
   consequence: string,
 ): Promise<void> {
   if (yes) return
-  const goOn = session.pause()
+  const resumeProgress = session.pause()
   try {
     output.note(what)
     if (!output.ask) {
       throw new MigrateError('CONFIRMATION_NEEDED', {
-        message: 'There is no terminal to ask on, so nothing was changed.',
+        message: 'Not running in a terminal, so nothing was changed.',
         scope: 'run',
       })
     }
-    if (await output.ask(`${consequence} Go on? [y/N] `)) return
+    if (await output.ask(`${consequence} Continue? [y/N] `)) return
     throw new MigrateError('INTERRUPTED', { message: 'Nothing was changed.', scope: 'run' })
   } finally {
-    goOn()
+    resumeProgress()
   }
 }

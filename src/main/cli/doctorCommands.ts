@@ -17,7 +17,7 @@ import { exitCode } from './exitCodes.ts'
 import { addSiteOptions, siteOptionsOf, type SiteOptions } from './options.ts'
 import { cancelOnSignals, type Output } from './output.ts'
 import { notStarted, type CommandContext } from './report.ts'
-import { openRuns, readPlace } from './session.ts'
+import { hostKeyQuestion, openRuns, readPlace } from './session.ts'
 import { sshPrompts } from './sshPrompts.ts'
 
 /** What stands behind a checkup, to carry out what it offers. */
@@ -30,10 +30,10 @@ interface Checked extends CheckupResult {
 export function addDoctorCommands(program: Command, context: CommandContext): void {
   const doctor = program
     .command('doctor')
-    .description('check everything that a run needs, and say what to do about what is amiss; changes nothing')
+    .description('check everything that a migration needs, and say how to fix what fails')
   addDoOption(addSiteOptions(doctor))
-    .option('--quick', 'only what a run needs, without samples and speed', false)
-    .option('--no-speed', 'leave out how fast bytes go to the bucket')
+    .option('--quick', 'only what a run needs; skip samples and the speed test', false)
+    .option('--no-speed', 'skip the upload speed test')
     .action(() =>
       checked(context, doctor, (onChange, signal) => {
         const depth = doctor.opts().quick === true ? 'run' : 'full'
@@ -43,9 +43,9 @@ export function addDoctorCommands(program: Command, context: CommandContext): vo
 
   const storage = program
     .command('test-storage')
-    .description('check the bucket with throw-away objects: name, clock, keys, each permission, integrity, speed')
+    .description('check the bucket with temporary test objects: name, clock, keys, permissions, integrity, speed')
   addDoOption(addSiteOptions(storage))
-    .option('--no-speed', 'leave out how fast bytes go there')
+    .option('--no-speed', 'skip the upload speed test')
     .action(() =>
       checked(context, storage, (onChange, signal) =>
         checkBucketAlone(context, siteOptionsOf(storage), { onChange, signal, without: withoutOf(storage) }),
@@ -54,7 +54,7 @@ export function addDoctorCommands(program: Command, context: CommandContext): vo
 }
 
 const addDoOption = (command: Command): Command =>
-  command.option('--do <action>', 'carry out what a check has offered under this name')
+  command.option('--do <action>', 'apply the fix that a check offers under this name')
 
 const withoutOf = (command: Command): DiagnosticCode[] => (command.opts().speed === false ? ['bucket.speed'] : [])
 
@@ -81,7 +81,7 @@ async function checked(
     }
   }
   const cancel = cancelOnSignals(
-    new MigrateError('INTERRUPTED', { message: 'The checks were cancelled.', scope: 'run' }),
+    new MigrateError('INTERRUPTED', { message: 'The checks were canceled.', scope: 'run' }),
   )
   try {
     const result = await check(onChange, cancel.signal)
@@ -108,7 +108,7 @@ async function carryOut(
   const offered = result.diagnostics.flatMap(({ remedy }) => remedy?.actions ?? [])
   if (wanted !== undefined && !offered.some(({ id }) => id === wanted)) {
     throw new MigrateError('ACTION_GONE', {
-      message: `No check offers “${wanted}” now.`,
+      message: `No check currently offers “${wanted}”.`,
       subject: wanted,
       scope: 'run',
     })
@@ -117,7 +117,7 @@ async function carryOut(
     if (wanted !== undefined) return id === wanted
     if (!ask) return false
     note(['', consequence])
-    return ask('Do it? [y/N] ')
+    return ask('Do this now? [y/N] ')
   }
   const done: string[] = []
   for (const offer of offered) {
@@ -142,9 +142,8 @@ async function checkPlace(
     hostKeys: join(openDataDir(variables).root, 'hostKeys.json'),
     accept: site.acceptNewHostKey ?? [],
     prompts: sshPrompts(variables, output, () => () => undefined),
-    judgeHostKey: async ({ code, hostKey: { host, port, type, fingerprint } }) =>
-      code === 'SSH_HOST_KEY_UNKNOWN' &&
-      (await output.ask?.(hostKeyQuestion(`${host}, port ${port}`, `${type} ${fingerprint}`))) === true,
+    judgeHostKey: async ({ code, hostKey }) =>
+      code === 'SSH_HOST_KEY_UNKNOWN' && (await output.ask?.(hostKeyQuestion(hostKey))) === true,
     configFile: site.sshConfig,
   }
   const { runs, readurs } = openRuns(variables)
@@ -153,19 +152,16 @@ async function checkPlace(
   const result = await checkUp({ settings, ssh, memory, dataFolder: runs.dir, options: { depth }, ...how, isOurs })
   const setVariable: PerformDeps['setVariable'] = (name, value) => {
     const profiles = openProfiles(openDataDir(variables).root)
-    const known = site.profile === undefined ? null : profiles.find(profile.id)
+    const known = site.connection === undefined ? null : profiles.find(profile.id)
     if (known?.envFile !== null) throw standsInFile(profile.name, name, value)
     profiles.save({ ...known, variables: { ...known.variables, [name]: value } })
   }
   return { ...result, withDeps: (use) => withSite(settings, ssh, (deps) => use({ ...deps, setVariable })) }
 }
 
-const hostKeyQuestion = (server: string, key: string): string =>
-  `The key of ${server}, is not known yet: ${key}. Is it the right one? [y/N] `
-
 const standsInFile = (place: string, name: string, value: string): MigrateError =>
   new MigrateError('SETTING_INVALID', {
-    message: `The settings stand in ${place}: write ${name}=${value} there.`,
+    message: `The settings are in ${place}: set ${name}=${value} there.`,
     subject: name,
     scope: 'run',
   })
@@ -183,11 +179,11 @@ async function withSite(
   }
 }
 
-/** Only the bucket has to be known: from a profile, an env file or the environment. */
+/** Only the bucket has to be known: from a connection, an env file or the environment. */
 async function checkBucketAlone({ variables, output }: CommandContext, site: SiteOptions, how: How): Promise<Checked> {
   const file = site.envFile === undefined ? {} : await readEnvFile(site.envFile)
   const s3 =
-    site.profile === undefined
+    site.connection === undefined
       ? readStorageSettings(overlay(variables, file))
       : (await readPlace(site, variables, output)).settings.s3
   const result = await checkStorage({ s3, ...how, isOurs: ourUploads(openRuns(variables).runs) })
@@ -201,7 +197,7 @@ async function checkBucketAlone({ variables, output }: CommandContext, site: Sit
           places: null,
           condition: { endSession: () => Promise.resolve('gone') },
           setVariable: (name, value) => {
-            throw standsInFile(site.envFile ?? site.profile ?? 'the environment', name, value)
+            throw standsInFile(site.envFile ?? site.connection ?? 'the environment', name, value)
           },
         })
       } finally {

@@ -37,6 +37,7 @@ export function exitCodeOf({ status, failed }: Pick<RunReport, 'status' | 'faile
 const usageErrors = new Set([
   'SETTING_MISSING',
   'SETTING_INVALID',
+  'SETTINGS_FILE_MISSING',
   'RUN_NOT_FOUND',
   'PROFILE_NOT_FOUND',
   'STATE_FILE_INVALID',

@@ -19,7 +19,7 @@ import { searchFor } from '../serverSearch.ts'
 import { foundText } from './foundText.ts'
 import { addServerOptions, serverOptionsOf } from './options.ts'
 import { stopOnSignals, type Output } from './output.ts'
-import { idOf } from './profilesCommands.ts'
+import { idOf } from './connectionsCommands.ts'
 import { serverOf, withHostKeys } from './session.ts'
 import { sshPrompts } from './sshPrompts.ts'
 
@@ -30,19 +30,19 @@ const optionsSchema = z.object({
   allowFile: z.array(z.string()),
 })
 
-/** `profiles find`: what a server, or files, say about where Readur has everything. */
-export function addFindCommand(profiles: Command, variables: Variables, output: Output): void {
-  const command = profiles
+/** `connections find`: Readur's settings, as found in files or on a server. */
+export function addFindCommand(connections: Command, variables: Variables, output: Output): void {
+  const command = connections
     .command('find [files...]')
     .description(
-      "find Readur's settings in docker-compose.yml, .env or files for Kubernetes, or with --ssh in the containers of a server",
+      "find Readur's settings in docker-compose.yml, .env or Kubernetes files, or with --ssh in the containers of a server",
     )
-    .option('--save <name>', 'make a profile of them, without the secrets')
-    .option('--write <file>', 'write them into a new env file, with the secrets, for you alone to read')
-    .option('--number <n>', 'which one to save, where several were found', '1')
+    .option('--save <name>', 'save them as a connection, without the secrets')
+    .option('--write <file>', 'write them to a new env file that only you can read, including the secrets')
+    .option('--number <n>', 'which one to save, if several were found', '1')
     .option(
       '--allow-file <path>',
-      'read this file too, which a Compose file names outside its own folder; repeatable',
+      'also read this file, which a Compose file names outside its own folder; repeatable',
       (path: string, earlier: string[]) => [...earlier, path],
       [],
     )
@@ -95,8 +95,8 @@ async function onServer(
 /** Asks on a terminal; elsewhere it says how to allow it. */
 async function mayRead(outside: readonly string[], output: Output): Promise<boolean> {
   output.note(['The Compose file names files outside its own folder:', ...outside.map((path) => `  ${path}`)])
-  if (output.ask) return output.ask('Read them? Only if they belong to this Readur. [y/N] ')
-  output.note(['They were not read. To read them:', ...outside.map((path) => `  --allow-file ${quoted(path)}`)])
+  if (output.ask) return output.ask('Read them? Only say yes if they belong to this Readur server. [y/N] ')
+  output.note(['They were not read. To read them, add:', ...outside.map((path) => `  --allow-file ${quoted(path)}`)])
   return false
 }
 
@@ -105,7 +105,7 @@ async function writeEnvFile(found: Discovered, file: string, output: Output): Pr
   await writeFile(file, lines.join(''), { mode: 0o600, flag: 'wx' }).catch((cause: unknown) => {
     throw unwritable(resolve(file), 'SETTING_INVALID', cause)
   })
-  output.print(`Wrote ${file}, with the secrets that were found. Only you may read it.`)
+  output.print(`Wrote ${file}, including the secrets found. Only you can read it.`)
 }
 
 /** As Compose, and so this program, reads it back. */
@@ -113,7 +113,7 @@ function envWord(name: string, value: string): string {
   if (/^[\w.:/@%+=?&,-]*$/.test(value)) return value
   if (!/\\('|$)|[\r\0]/.test(value)) return `'${value.replaceAll("'", "\\'")}'`
   throw new MigrateError('SETTING_INVALID', {
-    message: `${name} cannot be written into an env file: a backslash stands before a quote or at its end, or there is a sign in it that no file keeps.`,
+    message: `${name} cannot be written to an env file: it has a backslash before a quote or at the end, or a character that an env file cannot hold.`,
     subject: name,
     scope: 'run',
   })
@@ -140,16 +140,17 @@ function saveProfile(
   const rest =
     envFile !== undefined || secrets.length === 0
       ? ''
-      : ` Its secrets (${secrets.join(', ')}) were not kept: set them in the environment, or type them when asked.`
+      : ` Its secrets (${secrets.join(', ')}) were not saved: set them in the environment, or enter them when asked.`
   const missing = found.missing
     .map(({ setting }) => setting)
     .filter((setting) => !secretSettings.some((it) => it === setting))
-  const open = missing.length === 0 ? '' : ` Still to be said, in the window: ${missing.join(', ')}.`
+  const open = missing.length === 0 ? '' : ` Still missing: ${missing.join(', ')}. Enter these in the window.`
   output.print(`Saved “${name}”.${rest}${open}`)
 }
 
 const nothingToSave = (number: number, count: number): MigrateError =>
   new MigrateError('READUR_NOT_FOUND', {
-    message: count === 0 ? 'Nothing was found that could be saved.' : `There is no number ${number}: ${count} found.`,
+    message:
+      count === 0 ? 'No settings were found that could be saved.' : `There is no number ${number}; ${count} found.`,
     scope: 'run',
   })

@@ -2,16 +2,16 @@ import { describeOrigin, type Discovered, type Note } from '../discovery/discove
 import { Secret } from '../discovery/secret.ts'
 import { told } from './text.ts'
 
-/** What was found, for a terminal: each value with where it stands; secrets are named and never shown. */
+/** What was found, for a terminal: each value with its source; secrets are named and never shown. */
 export function foundText(found: readonly Discovered[], notes: readonly Note[]): string[] {
   const parts = found.map((one, at) => textOf(one, found.length > 1 ? `${at + 1}. ` : ''))
-  const none = found.length === 0 ? ['No Readur was found.'] : []
+  const none = found.length === 0 ? ['No Readur server found.'] : []
   return [none, ...parts, ...notes.map(noteText)].flatMap((part) => (part.length > 0 ? [...part, ''] : [])).slice(0, -1)
 }
 
 function textOf({ source, settings, secrets, missing, notes }: Discovered, number: string): string[] {
   const rows = Object.entries({ ...settings, ...secrets }).map(([name, { value, origin, confidence }]) => {
-    const shown = value instanceof Secret ? '(found, not shown)' : value
+    const shown = value instanceof Secret ? '(found, hidden)' : value
     const doubt = confidence === 'certain' ? '' : ` (${confidence})`
     return `  ${name.padEnd(18)} ${shown}${doubt}   ${describeOrigin(origin)}`
   })
@@ -20,7 +20,7 @@ function textOf({ source, settings, secrets, missing, notes }: Discovered, numbe
     return [
       `  ${setting.padEnd(18)} ? ${question}`,
       ...(reason === null ? [] : [`                       ${reason}`]),
-      ...(offered.length === 0 ? [] : [`                       Perhaps: ${offered.join(', ')}`]),
+      ...(offered.length === 0 ? [] : [`                       Suggestions: ${offered.join(', ')}`]),
     ]
   })
   return [`${number}Found in ${source}:`, ...rows, ...questions, ...notes.flatMap(noteText)]

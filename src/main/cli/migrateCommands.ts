@@ -28,27 +28,27 @@ import { planText, reportText } from './text.ts'
 
 /** `plan`, `migrate`, `resume`, `cutover`. */
 export function addMigrateCommands(program: Command, context: CommandContext): void {
-  const plan = program.command('plan').description('show what a migration would do; changes nothing')
+  const plan = program.command('plan').description('show what a migration would do (read-only)')
   addPlanOptions(addSiteOptions(plan)).action(() =>
     onSite(context, plan, defaultMigrateOptions.parallelUploads, ({ work }) => planOnly(work, plan)),
   )
 
-  const run = program.command('migrate').description('plan, copy, verify, and point the rows at S3')
+  const run = program.command('migrate').description('plan, copy and verify files, then switch the database to S3')
   addMigrateOptions(addPlanOptions(addSiteOptions(run)))
     .option('--dry-run', 'only show the plan', false)
-    .option('--backup <file>', 'first dump the database into this file with pg_dump')
+    .option('--backup <file>', 'first back up the database to this file with pg_dump')
     .option('--postgres-container <name>', 'with --backup: run pg_dump in this container')
-    .option('--copy-only', 'copy and verify, and leave the rows for a later cutover', false)
+    .option('--copy-only', 'copy and verify now; switch the database later with cutover', false)
     .option(
       '--canary',
-      'first see that Readur serves documents from the bucket; needs READUR_URL and READUR_TOKEN',
+      'first check that Readur serves documents from the bucket; needs READUR_URL and READUR_TOKEN',
       false,
     )
-    .option('--yes', 'do not ask, even if Readur is not known to use the bucket', false)
-    .option('--delta', 'only what no earlier run has copied')
-    .option('--resume-from <run or state file>', 'go on with that run instead of beginning one')
-    .option('--fresh-start', 'begin a new run even though another is unfinished; that one stays in the history', false)
-    .option('--delete-local', 'not done here: see the command free')
+    .option('--yes', 'do not ask for confirmation, even if Readur is not known to use the bucket', false)
+    .option('--delta', 'only files that no earlier run has copied')
+    .option('--resume-from <run or state file>', 'resume that run instead of starting a new one')
+    .option('--fresh-start', 'start a new run even if another is unfinished; that one stays in the history', false)
+    .option('--delete-local', 'not supported; use free instead')
     .action(() => {
       refuseWithResume(run)
       return onSite(context, run, migrateOptionsOf(run).parallelUploads, (session) =>
@@ -58,10 +58,10 @@ export function addMigrateCommands(program: Command, context: CommandContext): v
 
   const resume = program
     .command('resume [run]')
-    .description('go on where a run ended: the latest unfinished one, or the one named by id or state file')
+    .description('resume a run, named by ID or state file (default: the latest unfinished run)')
   addMigrateOptions(addSiteOptions(resume), false)
-    .option('--retry-failed', 'then try again what failed, in a run of its own', false)
-    .option('--only <code>', 'with --retry-failed: only what failed with this code, e.g. FILE_MISSING', errorCode)
+    .option('--retry-failed', 'then retry failed files in a new run', false)
+    .option('--only <code>', 'with --retry-failed: only files that failed with this code, e.g. FILE_MISSING', errorCode)
     .action((name?: string) => {
       const retry = retryOptionsOf(resume)
       return onSite(context, resume, parallelOf(resume), (session) => resumeOnce(session, resume, name, retry))
@@ -69,10 +69,10 @@ export function addMigrateCommands(program: Command, context: CommandContext): v
 
   const cutover = program
     .command('cutover <run>')
-    .description('point the rows at the copies that a run with --copy-only has made')
+    .description('switch the database to the copies made by a run with --copy-only')
   addMigrateOptions(addSiteOptions(cutover), false)
-    .option('--no-canary', 'do not see first that Readur serves documents from the bucket')
-    .option('--yes', 'do not ask', false)
+    .option('--no-canary', 'do not check first that Readur serves documents from the bucket')
+    .option('--yes', 'do not ask for confirmation', false)
     .action((name: string) =>
       onSite(context, cutover, Math.max(parallelOf(cutover), cutoverRequests), async (session) => {
         const id = await runOf(session, name)
@@ -82,15 +82,15 @@ export function addMigrateCommands(program: Command, context: CommandContext): v
           session,
           context.output,
           cutover.opts().yes === true,
-          [`Run ${id}: ${remaining.toLocaleString('en')} rows are switched to S3.`, readurStateWords(state)],
-          state.at === 'bucket' ? 'Rows change.' : notSwitchedConsequence,
+          [`Run ${id}: ${remaining.toLocaleString('en')} rows will be switched to S3.`, readurStateWords(state)],
+          state.at === 'bucket' ? 'This updates the database.' : notSwitchedConsequence,
         )
         return answerOf(await cutOver(session.work, id, changedOptionsOf(cutover)))
       }),
     )
 }
 
-/** A run that is gone on with was planned already: what would narrow or change its plan must not be passed over. */
+/** A resumed run was planned already: options that would narrow or change its plan must not be ignored. */
 function refuseWithResume(command: Command): void {
   const { resumeFrom, ...others } = command.opts<Record<string, unknown>>()
   if (resumeFrom === undefined) return
@@ -98,7 +98,7 @@ function refuseWithResume(command: Command): void {
   const name = planned.find((it) => it in others && command.getOptionValueSource(it) === 'cli')
   const option = command.options.find((it) => it.attributeName() === name)
   if (!option) return
-  command.error(`error: --resume-from goes on with a run as it was planned; leave out ${option.long ?? ''}`, {
+  command.error(`error: --resume-from resumes a run as it was planned; leave out ${option.long ?? ''}`, {
     exitCode: exitCode.usage,
   })
 }
@@ -138,7 +138,7 @@ async function migrateOnce(session: Session, command: Command, context: CommandC
   const { dryRun, deleteLocal, freshStart, resumeFrom, yes } = command.opts<Record<string, unknown>>()
   if (deleteLocal === true) {
     throw new MigrateError('DELETE_LOCAL', {
-      message: 'A run never deletes the files that it has just copied.',
+      message: 'A run never deletes the files it has just copied.',
       scope: 'run',
     })
   }
@@ -162,7 +162,7 @@ async function askBeforeRows(session: Session, output: CommandContext['output'])
   const { readurState, context } = session.work
   const state = await readurState(context.stop.inOrder)
   if (state.at === 'bucket') return
-  const instead = 'To copy now and switch later: migrate --copy-only; then switch Readur to S3, then cutover.'
+  const instead = 'To copy now and switch later: run migrate --copy-only, switch Readur to S3, then run cutover.'
   await confirm(session, output, false, [readurStateWords(state), instead], notSwitchedConsequence)
 }
 
@@ -170,7 +170,7 @@ async function mentionUnfinished({ work }: Session, output: CommandContext['outp
   const unfinished = await latestUnfinished(work).catch(() => null)
   if (unfinished?.kind !== 'migrate') return
   output.note(
-    `note: run ${unfinished.runId} is unfinished (resume goes on with it). A new run begins; what is copied already is used.`,
+    `note: run ${unfinished.runId} is unfinished; resume continues it. Starting a new run, which reuses files already copied.`,
   )
 }
 
@@ -184,7 +184,7 @@ async function resumeOnce(
   const id = name === undefined ? (await latestUnfinished(work)).runId : await runOf(session, name)
   const change = changedOptionsOf(command)
   const { kind, remaining, status } = work.runs.summary(id)
-  if (kind === 'import' || kind === 'recover') return goOnFromRecord(session, change)
+  if (kind === 'import' || kind === 'recover') return migrateTheRest(session, change)
   const isOver = status !== 'interrupted' && status !== 'planned' && remaining === 0
   if (retry === null) return answerOf(await resumeRun(work, id, change))
   const first = isOver ? null : await resumeRun(work, id, change)
@@ -204,8 +204,8 @@ async function resumeOnce(
 const hasFailed = ({ failed, problems }: RunReport, code: ErrorCode | null): boolean =>
   code === null ? failed > 0 : problems.some((group) => group.kind === 'failed' && group.code === code)
 
-/** What another tool has moved is on S3 already: a new run does the rest. */
-async function goOnFromRecord({ work }: Session, change: ReturnType<typeof changedOptionsOf>): Promise<Answer> {
+/** Files moved by another tool are on S3 already: a new run moves the rest. */
+async function migrateTheRest({ work }: Session, change: ReturnType<typeof changedOptionsOf>): Promise<Answer> {
   const options = { ...defaultMigrateOptions, ...change }
   const { store } = await planMigration(work, {}, options.parallelUploads)
   try {

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { z } from 'zod'
 import { isErrorCode, type ErrorCode } from '../../shared/errors.ts'
 import {
@@ -10,13 +10,13 @@ import {
   type MigrateOptions,
   type PlanOptions,
 } from '../../shared/run.ts'
-import { parseSize } from '../../shared/units.ts'
+import { parseSize, sizeText } from '../../shared/units.ts'
 import type { SettingsOverrides } from '../profiles/settings.ts'
 
 /** Options of every command that reaches a Readur. */
 export interface SiteOptions extends Omit<SettingsOverrides, 'server'> {
   envFile?: string | undefined
-  profile?: string | undefined
+  connection?: string | undefined
   ssh?: string | undefined
   sshKey?: readonly string[] | undefined
   sshJump?: readonly string[] | undefined
@@ -46,7 +46,7 @@ const bandwidth = (text: string): number => {
   const bytes = parseSize(text)
   const { min, max } = optionLimits.bytesPerSecond
   if (bytes !== null && bytes >= min && bytes <= max) return bytes
-  throw new InvalidArgumentError('It must be a size like 5MB or 800kB, from 100kB.')
+  throw new InvalidArgumentError('It must be a size like 5MB or 800kB, at least 100kB.')
 }
 
 const uuid = (text: string): string => {
@@ -60,7 +60,7 @@ export const errorCode = (text: string): ErrorCode => {
   const code = text.toUpperCase()
   if (isErrorCode(code)) return code
   throw new InvalidArgumentError(
-    'It must be a code as the report shows it, like FILE_MISSING. docs/errors.md lists them.',
+    'It must be a code from a report, such as FILE_MISSING. See docs/errors.md for all codes.',
   )
 }
 
@@ -75,14 +75,14 @@ const collect = (text: string, earlier: string[]): string[] => [...earlier, text
 /** Options of every command that reaches a server over SSH. */
 export function addServerOptions(command: Command): Command {
   return command
-    .option('--ssh <[user@]host[:port]>', 'database and uploads lie on this server; knows the hosts of ~/.ssh/config')
+    .option('--ssh <[user@]host[:port]>', 'database and uploads are on this server; hosts from ~/.ssh/config work too')
     .option('--ssh-key <file>', 'private key for --ssh; repeatable', collect, [])
-    .option('--ssh-jump <[user@]host[:port]>', 'jump host on the way; repeatable', collect, [])
-    .option('--ssh-proxy-command <command>', 'allow this ProxyCommand of ~/.ssh/config to run, word for word')
-    .option('--ssh-config <file>', 'instead of ~/.ssh/config')
+    .option('--ssh-jump <[user@]host[:port]>', 'jump host; repeatable', collect, [])
+    .option('--ssh-proxy-command <command>', 'allow exactly this ProxyCommand from ~/.ssh/config to run')
+    .option('--ssh-config <file>', 'use this file instead of ~/.ssh/config')
     .option(
       '--accept-new-host-key <fingerprint>',
-      'SHA256:… of a server that is not known yet; repeatable',
+      'trust an unknown server with this SHA256:… fingerprint; repeatable',
       collect,
       [],
     )
@@ -90,71 +90,77 @@ export function addServerOptions(command: Command): Command {
 
 export function addSiteOptions(command: Command): Command {
   const named = command
-    .option('--env-file <file>', "file with Readur's variables; wins over the environment")
-    .option('--profile <name>', 'a profile of the window; its secrets come from the environment or are asked for')
+    .option('--env-file <file>', "file with Readur's settings; overrides the environment")
+    .option('--connection <name>', 'a saved connection; its secrets come from the environment or are asked for')
+    .addOption(new Option('--profile <name>', 'former name of --connection').hideHelp())
   return addServerOptions(named)
-    .option('--uploads <folder>', 'uploads folder there (else READUR_UPLOADS_DIR)')
+    .option('--uploads <folder>', 'uploads folder, on the server if --ssh is used (default: READUR_UPLOADS_DIR)')
     .option(
       '--uploads-container <name>',
-      'container to read it through: NAME, podman:NAME or kubernetes:NAMESPACE/deployment/NAME',
+      'read uploads through this container, if you cannot read the folder directly: NAME, podman:NAME or kubernetes:NAMESPACE/deployment/NAME',
     )
-    .option('--map <container=host>', 'where a path of the container lies; repeatable', collect, [])
-    .option('--json', 'print one JSON object on standard output at the end', false)
+    .option('--map <container=host>', 'where to find a path of the container on the host; repeatable', collect, [])
+    .option('--json', 'print the result as one JSON object', false)
 }
 
 export function addPlanOptions(command: Command): Command {
   return command
-    .option('--user-id <uuid>', 'only the documents of this user', uuid)
+    .option('--user-id <uuid>', 'only documents of this user', uuid)
     .option(
       '--limit <n>',
-      'at most this many documents that can be moved',
+      'at most this many documents, counting only those that can be moved',
       number({ min: 1, max: Number.MAX_SAFE_INTEGER }),
     )
 }
 
-/** Options of a migration. Without defaults for commands that go on with a run: it knows its own. */
+/** Options of a migration. Without defaults for commands that resume a run: it knows its own. */
 export function addMigrateOptions(command: Command, withDefaults = true): Command {
   const standard = <T>(value: T): T | undefined => (withDefaults ? value : undefined)
   const { parallelUploads, multipartThreshold, batchSize, verify } = defaultMigrateOptions
   return command
     .option(
       '--parallel-uploads <n>',
-      'files at the same time',
+      'number of files to upload at once',
       number(optionLimits.parallelUploads),
       standard(parallelUploads),
     )
-    .option(
-      '--multipart-threshold <size>',
-      'send larger files in parts, e.g. 50MB',
-      size(optionLimits.multipartThreshold),
-      standard(multipartThreshold),
+    .addOption(
+      new Option('--multipart-threshold <size>', 'upload larger files in parts, e.g. 50MB')
+        .argParser(size(optionLimits.multipartThreshold))
+        .default(standard(multipartThreshold), withDefaults ? sizeText(multipartThreshold) : undefined),
     )
-    .option('--batch-size <n>', 'rows in one transaction', number(optionLimits.batchSize), standard(batchSize))
+    .option(
+      '--batch-size <n>',
+      'number of rows per database transaction',
+      number(optionLimits.batchSize),
+      standard(batchSize),
+    )
     .option(
       '--verify <level>',
-      'head: size and checksum; readback: download and hash every object',
+      'head: compare size and checksum; readback: download and hash every object',
       verifyLevel,
       standard(verify),
     )
-    .option(
-      '--bandwidth <size>',
-      'bytes a second at most, e.g. 5MB; as many as the line carries unless given',
-      bandwidth,
-      standard(defaultMigrateOptions.bytesPerSecond),
+    .addOption(
+      new Option('--bandwidth <size>', 'maximum transfer rate per second, e.g. 5MB')
+        .argParser(bandwidth)
+        .default(standard(defaultMigrateOptions.bytesPerSecond), withDefaults ? 'unlimited' : undefined),
     )
     .option(
       '--enable-rollback',
-      'roll the whole run back when a file fails after its retries; what the plan rules out does not count',
+      'roll back the whole run if a file fails after its retries; files excluded by the plan do not count',
       standard(false),
     )
 }
 
+export const checkLevelHelp = `how thoroughly to check: ${checkLevels.join(', ')}`
+
 /** How a run is compared with the world. */
 export function addCheckOptions(command: Command): Command {
   return command
-    .option('--level <level>', checkLevels.join(', '), checkLevel, 'checksum')
-    .option('--sample <n>', 'only so many files, chosen at random', number({ min: 1, max: 1_000_000 }))
-    .option('--report <file>', 'write every difference into this file, one JSON object a line')
+    .option('--level <level>', checkLevelHelp, checkLevel, 'checksum')
+    .option('--sample <n>', 'number of random files to check (default: all)', number({ min: 1, max: 1_000_000 }))
+    .option('--report <file>', 'write every difference to this file, one JSON object per line')
 }
 
 export const checkLevel = (text: string): CheckLevel => {
@@ -165,12 +171,12 @@ export const checkLevel = (text: string): CheckLevel => {
 
 export function addRollbackOptions(command: Command): Command {
   return command
-    .option('--user-id <uuid>', 'only the documents of this user', uuid)
+    .option('--user-id <uuid>', 'only documents of this user', uuid)
     .option('--document <uuid>', 'only this document; repeatable', collectUuid, [])
-    .option('--dry-run', 'only show what would be done', false)
-    .option('--keep-objects', 'leave the objects in the bucket', false)
-    .option('--force', 'carry on over whatever differs from the record, and do what is safe', false)
-    .option('--yes', 'do not ask', false)
+    .option('--dry-run', 'only show what would happen', false)
+    .option('--keep-objects', 'keep the objects in the bucket', false)
+    .option('--force', 'skip files that changed since the run, and roll back the rest', false)
+    .option('--yes', 'do not ask for confirmation', false)
 }
 
 const collectUuid = (text: string, earlier: string[]): string[] => [...earlier, uuid(text)]
@@ -183,14 +189,17 @@ const serverSchema = z.object({
   sshConfig: z.string().optional(),
   acceptNewHostKey: z.array(z.string()),
 })
-const siteSchema = serverSchema.extend({
-  envFile: z.string().optional(),
-  profile: z.string().optional(),
-  uploads: z.string().optional(),
-  uploadsContainer: z.string().optional(),
-  map: z.array(z.string()),
-  json: z.boolean(),
-})
+const siteSchema = serverSchema
+  .extend({
+    envFile: z.string().optional(),
+    connection: z.string().optional(),
+    profile: z.string().optional(),
+    uploads: z.string().optional(),
+    uploadsContainer: z.string().optional(),
+    map: z.array(z.string()),
+    json: z.boolean(),
+  })
+  .transform(({ profile, ...site }) => ({ ...site, connection: site.connection ?? profile }))
 const planSchema = z.object({
   userId: z.string().exactOptional(),
   limit: z.number().exactOptional(),
@@ -246,7 +255,7 @@ export const serverOptionsOf = (command: Command): z.infer<typeof serverSchema> 
 export const siteOptionsOf = (command: Command): SiteOptions => siteSchema.parse(command.opts())
 export const planOptionsOf = (command: Command): PlanOptions => planSchema.parse(given(command))
 export const migrateOptionsOf = (command: Command): MigrateOptions => migrateSchema.parse(given(command))
-/** Those that were given, and no defaults: a run that is gone on with knows its own. */
+/** Those that were given, and no defaults: a resumed run knows its own. */
 export const changedOptionsOf = (command: Command): Partial<MigrateOptions> =>
   changeSchema.parse(
     Object.fromEntries(

@@ -107,7 +107,7 @@ export function showProgress(meter: ProgressMeter, stop: StopControl, output: Ou
     const line = progressLine(snapshot)
     const fresh = meter.logAfter(seen)
     seen = fresh.seen
-    const left = fresh.missed > 0 ? [`… ${fresh.missed} more lines; the run's report has them all`] : []
+    const left = fresh.missed > 0 ? [`… ${fresh.missed} more lines; see the run's report`] : []
     const log = [...left, ...fresh.lines.map(({ level, text }) => `${level === 'info' ? '' : `${level}: `}${text}`)]
     if (output.terminal) {
       const bar = snapshot.phase === 'copy' ? `${progressBar(snapshot)} ` : ''
@@ -126,18 +126,18 @@ export function showProgress(meter: ProgressMeter, stop: StopControl, output: Ou
 }
 
 /**
- * The first Ctrl-C ends in order, the second at once, the third without waiting for anything that hangs; so does the system's own wish to end us. Returns how to stop
- * listening.
+ * The first Ctrl-C finishes current files, the second stops at once, the third does not wait for anything that hangs.
+ * SIGTERM and SIGHUP stop at once. Returns how to stop listening.
  */
 export function stopOnSignals(stop: StopControl, output: Output): () => void {
   const onInterrupt = (): void => {
     if (stop.now.aborted) process.exit(exitCode.interrupted)
     if (stop.inOrder.aborted) {
-      output.note(['', 'Stopping at once. The run can be resumed.'])
+      output.note(['', 'Stopping now. You can resume the run later.'])
       stop.request('now')
       return
     }
-    output.note(['', 'Finishing the files under way. Press Ctrl-C again to stop at once.'])
+    output.note(['', 'Finishing current files. Press Ctrl-C again to stop now.'])
     stop.request('in order')
   }
   const onTerminate = (): void => stop.request('now')

@@ -1,15 +1,15 @@
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, type Option } from 'commander'
 import { errorData, MigrateError } from '../engine/errors.ts'
 import type { Variables } from '../profiles/settings.ts'
 import { appVersion } from '../version.ts'
 import { addAuditCommands } from './auditCommands.ts'
+import { addConnectionsCommands } from './connectionsCommands.ts'
 import { addDoctorCommands } from './doctorCommands.ts'
 import { addBackupCommands } from './backupCommands.ts'
 import { exitCode, exitCodeOfError } from './exitCodes.ts'
 import { translateGuideFlags } from './guideFlags.ts'
 import { addMigrateCommands } from './migrateCommands.ts'
 import type { Output } from './output.ts'
-import { addProfilesCommands } from './profilesCommands.ts'
 import { notStarted, type CommandContext } from './report.ts'
 import { addRunsCommands } from './runsCommands.ts'
 import { errorText } from './text.ts'
@@ -29,13 +29,14 @@ export async function runProgram(args: readonly string[], variables: Variables, 
     },
   }
   const program = new Command('readur-migrate')
-    .description('Moves the documents of a Readur to S3, verified and recorded, and back.')
+    .description('Move Readur documents from the uploads folder to S3 and back, without losing any.')
     .version(appVersion)
     .configureOutput({
       writeOut: (text) => output.print(linesOf(text)),
       writeErr: (text) => output.note(linesOf(text)),
     })
-    .showHelpAfterError('What there is: --help')
+    .configureHelp({ optionDescription: describeOption })
+    .showHelpAfterError('Run with --help to see all commands and options.')
     .exitOverride()
 
   addMigrateCommands(program, context)
@@ -46,7 +47,7 @@ export async function runProgram(args: readonly string[], variables: Variables, 
   addBackupCommands(program, context)
   addValidateCommand(program, context)
   addRunsCommands(program, variables, output)
-  addProfilesCommands(program, variables, output)
+  addConnectionsCommands(program, variables, output)
 
   try {
     await program.parseAsync(translateGuideFlags(args), { from: 'user' })
@@ -65,5 +66,12 @@ export async function runProgram(args: readonly string[], variables: Variables, 
   }
 }
 
-/** Help and complaints of commander's, which are ours and what was typed. */
+/** Commander's help and error messages: our own texts, and what was typed. */
 const linesOf = (text: string): string[] => text.trimEnd().split('\n')
+
+/** Only defaults that say something are shown: none of `false`, `[]` and `null`. */
+function describeOption({ description, defaultValue, defaultValueDescription }: Option): string {
+  const value: unknown = defaultValue
+  const shown = defaultValueDescription ?? (typeof value === 'string' || typeof value === 'number' ? value : null)
+  return shown === null ? description : `${description} (default: ${shown})`
+}

@@ -7,14 +7,14 @@ import type { Session } from './session.ts'
 
 /**
  * The run that an argument names: an id, or a state file. A file that lists exactly what a run of this computer has moved
- * means that run, with its whole journal; any other is taken at its word, and imported first. Throws RUN_NOT_FOUND and STATE_FILE_INVALID.
+ * means that run, with its whole journal; any other is imported first. Throws RUN_NOT_FOUND and STATE_FILE_INVALID.
  */
 export async function runOf(session: Session, name: string): Promise<string> {
   const { runs, context } = session.work
   if (runs.has(name)) return name
   if (!existsSync(name)) {
     throw new MigrateError('RUN_NOT_FOUND', {
-      message: `“${name}” is neither the id of a run nor a file.`,
+      message: `“${name}” is neither a run ID nor a file.`,
       subject: name,
       scope: 'run',
     })

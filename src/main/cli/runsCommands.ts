@@ -18,16 +18,19 @@ const listedRuns = 50
 export function addRunsCommands(program: Command, variables: Variables, output: Output): void {
   const folder = (): RunFolder => new RunFolder(openDataDir(variables).runs)
   const states = (): string => openDataDir(variables).states
-  const runs = program.command('runs').description('runs of the past on this computer')
+  const runs = program.command('runs').description('the run history on this computer')
 
-  const list = runs.command('list').description('the latest runs, newest first').option('--json', 'as JSON', false)
+  const list = runs
+    .command('list')
+    .description('list the latest runs, newest first')
+    .option('--json', 'print as JSON', false)
   list.action(() => {
     const found = folder().list(0, listedRuns).runs
     if (list.opts().json === true) output.printJson(found)
     else output.print(found.length > 0 ? found.map(summaryLine) : 'There are no runs yet.')
   })
 
-  const show = runs.command('show <run>').description('what one run did').option('--json', 'as JSON', false)
+  const show = runs.command('show <run>').description('show what a run did').option('--json', 'print as JSON', false)
   show.action((id: string) => {
     const runs = folder()
     runs.with(id === 'latest' ? (runs.ids()[0] ?? '') : id, (store) => {
@@ -40,7 +43,7 @@ export function addRunsCommands(program: Command, variables: Variables, output: 
 
   runs
     .command('paths <run>')
-    .description('print the paths of before the run as SQL that puts them back; changes nothing itself')
+    .description('print SQL that restores the original paths; changes nothing itself')
     .action(async (id: string) => {
       const store = await folder().openProven(id)
       try {
@@ -52,17 +55,17 @@ export function addRunsCommands(program: Command, variables: Variables, output: 
 
   runs
     .command('find [folder...]')
-    .description('look for state files, ours and those of the reference tool, in the usual places and those named')
+    .description('look for state files in the usual places and the given folders')
     .action(async (named: string[]) => {
       const found = await findStateFiles([...named, states(), process.cwd(), tmpdir()])
       const lines = found.map(({ path, size, modifiedAt }) => `${new Date(modifiedAt).toISOString()}  ${size}  ${path}`)
-      output.print(lines.length > 0 ? lines : 'No state file was found.')
+      output.print(lines.length > 0 ? lines : 'No state files found.')
     })
 
   const exported = runs
     .command('export <run>')
-    .description("write the run as a state file in the reference tool's shape; prints its path")
-    .option('--output <file>', 'write it there instead of into our own folder')
+    .description('save a run as a state file in the format of migrate_to_s3, and print its path')
+    .option('--output <file>', 'write to this file instead of the data folder')
   exported.action(async (id: string) => {
     const store = await folder().openProven(id, 'write')
     const file: unknown = exported.opts().output

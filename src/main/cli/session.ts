@@ -20,7 +20,7 @@ import { sshPrompts } from './sshPrompts.ts'
 /** What a command works with. */
 export interface Session {
   work: OpenedWorkplace
-  /** Stops drawing progress, so that a question can be asked; the returned function goes on. */
+  /** Stops drawing progress, so that a question can be asked; the returned function resumes it. */
   pause: () => () => void
 }
 
@@ -35,8 +35,8 @@ export function openRuns(variables: Variables): { runs: RunFolder; states: strin
 type Use<T> = (session: Session) => Promise<T>
 
 /**
- * Opens the site, shows progress, listens to Ctrl-C, and ends all of that when `use` has ended. A server whose key is not
- * known is asked about on a terminal; then everything begins anew, since nothing was begun before it could be reached.
+ * Opens the site, shows progress, listens to Ctrl-C, and ends all of that when `use` has ended. An unknown host key is asked
+ * about on a terminal; then everything starts over, since nothing was started before the server could be reached.
  */
 export function withSession<T>(
   site: SiteOptions,
@@ -62,13 +62,14 @@ export async function withHostKeys<T>(
       return await once([...accepted])
     } catch (error) {
       if (!(error instanceof HostKeyError) || error.code !== 'SSH_HOST_KEY_UNKNOWN' || !output.ask) throw error
-      const { host, port, type, fingerprint } = error.hostKey
-      const question = `The key of ${host}, port ${port}, is not known yet: ${type} ${fingerprint}. Is it the right one? [y/N] `
-      if (!(await output.ask(question))) throw error
-      accepted.push(fingerprint)
+      if (!(await output.ask(hostKeyQuestion(error.hostKey)))) throw error
+      accepted.push(error.hostKey.fingerprint)
     }
   }
 }
+
+export const hostKeyQuestion = ({ host, port, type, fingerprint }: HostKeyError['hostKey']): string =>
+  `Unknown host key for ${host.includes(':') ? `[${host}]` : host}:${port} (${type} ${fingerprint}). Trust it? [y/N] `
 
 async function onceWithSession<T>(
   site: SiteOptions,
@@ -105,7 +106,7 @@ async function onceWithSession<T>(
   }
 }
 
-/** The settings that the options name: a profile, or Readur's variables from a file and the environment. */
+/** The settings that the options name: a connection, or Readur's variables from a file and the environment. */
 export async function readPlace(
   site: SiteOptions,
   variables: Variables,
@@ -113,17 +114,17 @@ export async function readPlace(
 ): Promise<{ settings: SiteSettings; profile: Workplace['profile'] }> {
   const place = await placeOf(site, variables, output)
   for (const file of place.settings.secretFiles ?? []) {
-    if (await othersCanRead(file)) output.note(`Warning: ${openFileText(file)} Close it with: ${closeCommand(file)}`)
+    if (await othersCanRead(file)) output.note(`Warning: ${openFileText(file)} Fix it with: ${closeCommand(file)}`)
   }
   return place
 }
 
 async function placeOf(site: SiteOptions, variables: Variables, output: Output): ReturnType<typeof readPlace> {
-  if (site.profile !== undefined) {
+  if (site.connection !== undefined) {
     if (site.envFile !== undefined || site.ssh !== undefined) {
-      throw invalid('--profile', 'says where everything is; leave out --env-file and --ssh.')
+      throw invalid('--connection', '--connection cannot be combined with --env-file or --ssh.')
     }
-    const profile = openProfiles(openDataDir(variables).root).findByName(site.profile)
+    const profile = openProfiles(openDataDir(variables).root).findByName(site.connection)
     const secrets = profile.envFile === null ? await askForSecrets(variables, output) : {}
     return { settings: await settingsOf(profile, (name) => secrets[name] ?? null), profile }
   }
@@ -147,20 +148,20 @@ export function serverOf({
 }: Pick<SiteOptions, 'ssh' | 'sshKey' | 'sshJump' | 'sshProxyCommand'>): ServerSettings | null {
   if (ssh === undefined) {
     if (sshKey.length + sshJump.length > 0 || proxyCommand !== undefined)
-      throw invalid('--ssh-key', '--ssh-jump and --ssh-proxy-command need --ssh.')
+      throw invalid('--ssh-key', '--ssh-key, --ssh-jump and --ssh-proxy-command need --ssh.')
     return null
   }
   const server = parseServer(ssh)
-  if (server === null) throw invalid('--ssh', `“${ssh}” is not of the form [user@]host[:port].`)
+  if (server === null) throw invalid('--ssh', `--ssh: “${ssh}” is not of the form [user@]host[:port].`)
   return { ...server, keyFiles: sshKey.map((path) => resolve(path)), jumps: [...sshJump], proxyCommand }
 }
 
-const invalid = (name: string, message: string): MigrateError =>
-  new MigrateError('SETTING_INVALID', { message: `${name}: ${message}`, subject: name, scope: 'run' })
+const invalid = (subject: string, message: string): MigrateError =>
+  new MigrateError('SETTING_INVALID', { message, subject, scope: 'run' })
 
-const asked = { POSTGRES_PASSWORD: 'Password of the database: ', S3_SECRET_ACCESS_KEY: 'Secret key of the bucket: ' }
+const asked = { POSTGRES_PASSWORD: 'Database password: ', S3_SECRET_ACCESS_KEY: 'Secret key for the bucket: ' }
 
-/** Secrets of a profile without a keychain at hand: from the environment, else from the person at the terminal. */
+/** Secrets of a connection where no keychain is available: from the environment, else from the person at the terminal. */
 async function askForSecrets(variables: Variables, output: Output): Promise<Partial<Record<ProfileSecret, string>>> {
   const secrets: Partial<Record<ProfileSecret, string>> = {}
   for (const name of ['POSTGRES_PASSWORD', 'S3_SECRET_ACCESS_KEY'] as const) {

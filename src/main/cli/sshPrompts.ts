@@ -7,26 +7,26 @@ import type { Output } from './output.ts'
 export function sshPrompts(variables: Variables, output: Output, pause: () => () => void): SshPrompts {
   const ask = async (question: string, hidden: boolean): Promise<string | null> => {
     if (!output.askText) return null
-    const goOn = pause()
+    const resumeProgress = pause()
     try {
       return await output.askText(question, hidden)
     } finally {
-      goOn()
+      resumeProgress()
     }
   }
   return {
     passphrase: async ({ path, attempt }) => {
       const known = variables.READUR_SSH_PASSPHRASE
-      return attempt === 1 && known !== undefined ? known : ask(`Passphrase of ${path}: `, true)
+      return attempt === 1 && known !== undefined ? known : ask(`Passphrase for ${path}: `, true)
     },
     password: async ({ server, isTarget, attempt }) => {
       // It is the server's own: a jump host never learns it.
       const known = isTarget ? variables.READUR_SSH_PASSWORD : undefined
-      return attempt === 1 && known !== undefined ? known : ask(`Password of ${server}: `, true)
+      return attempt === 1 && known !== undefined ? known : ask(`Password for ${server}: `, true)
     },
     answers: async ({ server, title, text, questions }) => {
       if (!output.askText) return null
-      output.note([`The SSH server ${server} has questions of its own. Your answers go to this server.`])
+      output.note([`The SSH server ${server} asks the following questions. Your answers are sent to it.`])
       output.note([...quotation(title), ...quotation(text)])
       const answers: string[] = []
       for (const question of questions) {

@@ -19,15 +19,18 @@ import { bytes } from './text.ts'
 export function addSupportCommands(program: Command, context: CommandContext): void {
   const command = program
     .command('support-bundle <file>')
-    .description('gather what somebody who helps will ask for, without secrets; shows first what is in it')
+    .description('create a support bundle without secrets; shows its contents first')
   addSiteOptions(command)
-    .option('--run <run>', 'the run that it is about (else the latest that was begun)')
-    .option('--readur-container <name>', 'with the end of its log (NAME, podman:NAME, kubernetes:NAMESPACE/KIND/NAME)')
+    .option('--run <run>', 'the run it is about (default: the latest that did anything)')
+    .option(
+      '--readur-container <name>',
+      'include the end of its log (NAME, podman:NAME, kubernetes:NAMESPACE/KIND/NAME)',
+    )
     .option(
       '--postgres-container <name>',
-      'with the end of its log (NAME, podman:NAME, kubernetes:NAMESPACE/KIND/NAME)',
+      'include the end of its log (NAME, podman:NAME, kubernetes:NAMESPACE/KIND/NAME)',
     )
-    .option('--yes', 'do not ask', false)
+    .option('--yes', 'do not ask for confirmation', false)
     .action((file: string) =>
       onSite(context, command, 1, (session, site) => bundle(session, site, file, command, context)),
     )
@@ -58,10 +61,10 @@ async function bundle(
     readurContainer: options.readurContainer ?? null,
     postgresContainer: options.postgresContainer ?? null,
   })
-  await confirm(session, output, options.yes, contents(files, file), 'The file above is written.')
+  await confirm(session, output, options.yes, contents(files, file), 'This writes the file.')
   const path = await writeBundle(files, file)
   const listed = files.map(({ name, about, text }) => ({ name, about, bytes: Buffer.byteLength(text) }))
-  return { json: { path, files: listed }, text: [...contents(files, path), `Written to ${path}.`], code: exitCode.done }
+  return { json: { path, files: listed }, text: [...contents(files, path), `Saved to ${path}.`], code: exitCode.done }
 }
 
 const idle = new Set<RunStatus>(['planned', 'planning', 'not started', 'unreadable'])
@@ -76,10 +79,10 @@ function latestBegun(runs: RunFolder): string | null {
 
 /** Where the settings come from beside the environment. */
 function sourceOf(
-  { profile, envFile }: SiteOptions,
+  { connection, envFile }: SiteOptions,
   variables: Variables,
 ): { envFile: string | null; variables: Variables } {
-  if (profile !== undefined) return openProfiles(openDataDir(variables).root).findByName(profile)
+  if (connection !== undefined) return openProfiles(openDataDir(variables).root).findByName(connection)
   return { envFile: envFile ?? null, variables: {} }
 }
 
@@ -88,8 +91,8 @@ function contents(files: readonly BundleFile[], path: string): string[] {
     ({ name, about, text }) => `  ${name.padEnd(20)} ${bytes(Buffer.byteLength(text)).padStart(9)}  ${about}`,
   )
   return [
-    `${path} will hold, with every known secret replaced by ***:`,
+    `Contents of ${path}, with every known secret replaced by ***:`,
     ...lines,
-    '  Names of files, users and servers are in it. Look into it before you pass it on.',
+    '  It includes names of files, users and servers. Review it before you share it.',
   ]
 }

@@ -42,13 +42,13 @@ export function progressLine(snapshot: RunSnapshot): string {
   if (phase === 'list') return `Listing: ${count(snapshot.documents, 'document')}`
   if (phase === 'repair')
     return `Repairing: ${number(counts.committed + counts.restored)} done, ${number(counts.remaining)} left`
-  if (phase === 'reconcile') return 'Comparing rows with what an earlier session has done'
+  if (phase === 'reconcile') return 'Comparing the database with the record of the run'
   if (phase === 'rollback')
     return `Rolling back: ${count(counts.restored, 'file')} done, ${counts.remaining.toLocaleString('en')} left`
   if (phase === 'free')
-    return `Freeing: ${count(counts.freed, 'file')} done, ${counts.remaining.toLocaleString('en')} left`
-  if (phase === 'verify') return `Comparing: ${count(snapshot.copied, 'file')}`
-  if (phase === 'finish' && counts.committed + counts.remaining === 0) return 'Writing down how it ended'
+    return `Freeing up space: ${count(counts.freed, 'file')} done, ${counts.remaining.toLocaleString('en')} left`
+  if (phase === 'verify') return `Checking: ${count(snapshot.copied, 'file')}`
+  if (phase === 'finish' && counts.committed + counts.remaining === 0) return 'Saving the result'
   const parts = [
     `${counts.committed.toLocaleString('en')} of ${count(counts.committed + counts.remaining, 'file')} moved`,
     `${bytes(snapshot.bytesDone)} of ${bytes(snapshot.bytesTotal)}`,
@@ -56,7 +56,7 @@ export function progressLine(snapshot: RunSnapshot): string {
   if (snapshot.bytesPerSecond !== null) parts.push(`${bytes(snapshot.bytesPerSecond)}/s`)
   if (snapshot.secondsLeft !== null) parts.push(`about ${duration(snapshot.secondsLeft)} left`)
   if (counts.failed > 0) parts.push(`${counts.failed.toLocaleString('en')} failed`)
-  if (snapshot.stopping) parts.push(snapshot.stopping === 'now' ? 'stopping' : 'finishing what is under way')
+  if (snapshot.stopping) parts.push(snapshot.stopping === 'now' ? 'stopping' : 'finishing current files')
   return parts.join(' · ')
 }
 
@@ -82,7 +82,7 @@ export function errorText(error: ErrorData): string[] {
 }
 
 export function problemText(group: ProblemGroup): string[] {
-  const kind = { run: '', failed: '', skipped: 'Needs nothing: ', note: 'Note: ' }[group.kind]
+  const kind = { run: '', failed: '', skipped: 'Skipped: ', note: 'Note: ' }[group.kind]
   const head = group.kind === 'run' ? group.title : `${kind}${count(group.count, 'file')}: ${group.title}`
   const lines = [`${head} (${group.code})`, `  ${group.remedy}`]
   for (const example of group.examples) {
@@ -109,7 +109,7 @@ const countsText = (kind: RunKind, counts: ItemCounts): string => {
     number(counts.skipped, 'skipped'),
     ...(goal !== 'freed' && counts.freed > 0 ? [number(counts.freed, 'quarantined or deleted')] : []),
     ...(goal !== 'restored' && counts.restored > 0 ? [number(counts.restored, runWords[kind].undone)] : []),
-    ...(counts.remaining > 0 ? [number(counts.remaining, 'remaining')] : []),
+    ...(counts.remaining > 0 ? [number(counts.remaining, 'not started')] : []),
   ].join(', ')
 }
 
@@ -117,13 +117,13 @@ const countsText = (kind: RunKind, counts: ItemCounts): string => {
 export function planText(report: RunReport, bytesToMove: number): string[] {
   const lines = [
     `Plan ${report.runId}`,
-    `  ${count(report.documents, 'document')}, ${count(report.planned, 'file')} with their processed images`,
+    `  ${count(report.documents, 'document')}, ${count(report.planned, 'file')} including processed images`,
     `  ${count(report.remaining, 'file')} to move, ${bytes(bytesToMove)}`,
-    `  ${report.failed.toLocaleString('en')} cannot be moved, ${report.skipped.toLocaleString('en')} need not be`,
+    `  ${count(report.failed, 'file')} excluded, ${number(report.skipped)} skipped`,
   ]
   if (report.estimate) {
     const basis =
-      report.estimate.basis === 'last run' ? 'as fast as the last run' : 'assuming 12 MB/s and 50 ms a request'
+      report.estimate.basis === 'last run' ? 'at the speed of the last run' : 'assuming 12 MB/s and 50 ms per request'
     lines.push(`  about ${duration(report.estimate.seconds)}, ${basis}`)
   }
   return [...problemTexts(report.problems), ...lines]
@@ -136,23 +136,23 @@ export function reportText(report: RunReport): string[] {
     `  ${count(report.planned, 'file')} of ${count(report.documents, 'document')}: ${countsText(report.kind, report)}`,
   ]
   if (report.kind === 'migrate') lines.push(`  ${bytes(report.bytes)} in ${duration(report.seconds)}`)
-  if (report.stateFile) lines.push(`  state file: ${report.stateFile}`)
+  if (report.stateFile) lines.push(`  State file: ${report.stateFile}`)
   lines.push(...nextSteps(report))
   return [...problemTexts(report.problems), ...lines]
 }
 
 function nextSteps({ kind, status, runId, copied, parent }: RunReport): string[] {
-  if (status === 'interrupted') return [`  Go on with: resume ${runId} — nothing is sent twice.`]
+  if (status === 'interrupted') return [`  To resume: resume ${runId}. Nothing is uploaded twice.`]
   if (status === 'copied') {
     return [
-      `  ${count(copied, 'copy', 'copies')} verified; no row points at them yet.`,
-      `  Switch Readur to S3 and restart it, then: cutover ${runId}`,
+      `  ${count(copied, 'copy', 'copies')} verified; the database does not use ${copied === 1 ? 'it' : 'them'} yet.`,
+      `  Switch Readur to S3 and restart it, then run: cutover ${runId}`,
     ]
   }
-  if (kind === 'import' || kind === 'recover') return [`  See what undoing it would do: rollback ${runId} --dry-run`]
+  if (kind === 'import' || kind === 'recover') return [`  To preview its rollback: rollback ${runId} --dry-run`]
   if (kind === 'rollback' && status === 'completed with failures') {
     return [
-      '  What could not be rolled back still points at S3, whole. Put right what is listed above, then:',
+      '  Documents that could not be rolled back are still on S3. Fix the issues listed above, then run:',
       `  rollback ${parent ?? ''}`,
     ]
   }
@@ -165,35 +165,35 @@ export function undoText(report: RunReport, runId: string, keepObjects: boolean)
   const lines = [`Rollback of ${runId} (planned as ${report.runId})`]
   if (preview) {
     lines.push(
-      `  ${count(preview.rows, 'row')} back to the local path: ${preview.filesSound.toLocaleString('en')} with their file on disk, checked by hash`,
-      `  ${count(preview.filesToReturn, 'file')} to move back from the quarantine`,
+      `  ${count(preview.rows, 'row')} to switch back to the local path, ${number(preview.filesSound)} with their file on disk, checked by hash`,
+      `  ${count(preview.filesToReturn, 'file')} to move back from quarantine`,
       `  ${count(preview.filesToFetch, 'file')} to download from S3 first, ${bytes(preview.bytesToFetch)}`,
       keepObjects
         ? '  all objects stay in the bucket'
-        : `  ${count(preview.objects, 'object')} to remove afterwards, where no row points at them`,
-      `  ${count(preview.conflicts, 'file')} that cannot be rolled back as things stand`,
-      `  ${report.skipped.toLocaleString('en')} need nothing`,
+        : `  ${count(preview.objects, 'object')} to remove afterwards, unless a row still points at them`,
+      `  ${count(preview.conflicts, 'file')} excluded`,
+      `  ${count(report.skipped, 'file')} skipped`,
     )
   } else {
-    lines.push(`  ${count(report.remaining, 'file')} to put back, ${report.failed.toLocaleString('en')} that cannot be`)
+    lines.push(`  ${count(report.remaining, 'file')} to put back, ${number(report.failed)} excluded`)
   }
   return [...problemTexts(report.problems), ...lines]
 }
 
-/** What became of local files that were put aside. */
+/** Where quarantined files are now. */
 export const freedText = (report: RunReport): string[] => [
   ...reportText(report),
-  '  What was put aside lies in quarantine/ of the uploads folder.',
-  `  To put it back: rollback ${report.runId}. To delete it once you are sure: free ${report.parent ?? ''} --delete-quarantine`,
+  '  Quarantined files are in quarantine/ in the uploads folder.',
+  `  To move them back: rollback ${report.runId}. To delete them for good: free ${report.parent ?? ''} --delete-quarantine`,
 ]
 
 /** Which local files would go. */
 export function freeText(report: RunReport, bytesToFree: number, kind: FreeKind): string[] {
-  const what = kind === 'purge' ? 'to delete from the quarantine' : 'to move into the quarantine'
+  const what = kind === 'purge' ? 'to delete from quarantine' : 'to move to quarantine'
   const lines = [
-    `Free ${report.runId} (of run ${report.parent ?? ''})`,
-    `  ${count(report.remaining, 'file')} ${what}, ${bytes(bytesToFree)}; each after its object was read back`,
-    `  ${report.failed.toLocaleString('en')} must stay, ${report.skipped.toLocaleString('en')} need nothing`,
+    `Plan ${report.runId} to free up space (of run ${report.parent ?? ''})`,
+    `  ${count(report.remaining, 'file')} ${what}, ${bytes(bytesToFree)}; each only after its S3 copy has been checked`,
+    `  ${count(report.failed, 'file')} excluded, ${number(report.skipped)} skipped`,
   ]
   return [...problemTexts(report.problems), ...lines]
 }
@@ -213,12 +213,12 @@ const repairTexts: Record<Repair, (runId: string, group: StateCheck['drift'][num
   none: () => '',
 }
 
-/** How a run and the world compare. */
+/** How the record of a run compares with database, bucket and disk. */
 export function checkText(check: StateCheck): string[] {
   const drift = check.drift.flatMap((group) => {
     const lines = [`${group.note ? 'Note: ' : ''}${count(group.count, 'file')}: ${group.title} (${group.code})`]
     const repair = repairTexts[group.repair](check.runId, group)
-    if (repair !== '') lines.push(`  Put right with: ${repair}`)
+    if (repair !== '') lines.push(`  Fix with: ${repair}`)
     for (const { documentId, path, message } of group.examples)
       lines.push(`    ${documentId}  ${path}`, ...told('      ', message))
     if (group.count > group.examples.length) {
@@ -229,16 +229,16 @@ export function checkText(check: StateCheck): string[] {
   const sample = check.checked < check.of ? ` of ${check.of.toLocaleString('en')}` : ''
   return [
     ...drift,
-    `Run ${check.runId}, compared at level ${check.level}`,
-    `  ${count(check.checked, 'file')}${sample} compared in ${duration(check.seconds)}: ${check.sound.toLocaleString('en')} as recorded, ${(check.checked - check.sound).toLocaleString('en')} not`,
+    `Run ${check.runId}, checked at level ${check.level}`,
+    `  ${count(check.checked, 'file')}${sample} checked in ${duration(check.seconds)}: ${check.sound.toLocaleString('en')} as recorded, ${number(check.checked - check.sound)} different`,
   ]
 }
 
-/** What a repair has done, and how the run stands. */
+/** What a repair has done, and the state of the run. */
 export function repairedText(report: RunReport, { resent, gone }: { resent: number; gone: number }): string[] {
   return [
     ...reportText(report),
-    `  repaired: ${count(resent, 'object')} sent again, ${count(gone, 'file')} of deleted documents written down as gone`,
+    `  Repaired: ${count(resent, 'object')} uploaded again, ${count(gone, 'file')} of deleted documents recorded as gone`,
   ]
 }
 

@@ -37,72 +37,75 @@ const { parallelUploads } = defaultMigrateOptions
 export function addUndoCommands(program: Command, context: CommandContext): void {
   const rollback = program
     .command('rollback <run>')
-    .description('undo a run, named by id or state file: rows back first, then the objects that it made')
+    .description('roll back a run, named by ID or state file: first the database, then the objects it created')
   addRollbackOptions(addSiteOptions(rollback)).action((name: string) =>
     onSite(context, rollback, parallelUploads, (session) => rollBack(session, name, rollback, context)),
   )
 
   const free = program
     .command('free <run>')
-    .description('put aside the local files of a run, after every object was read back')
+    .description("free up space: quarantine a run's local files, after checking each S3 copy")
   addSiteOptions(free)
-    .option('--anyway', 'although Readur is not known to use the bucket, or the run was not validated', false)
-    .option('--delete-quarantine', 'delete the files of this run that an earlier free has put aside', false)
-    .option('--dry-run', 'only show what would be done', false)
-    .option('--yes', 'do not ask', false)
+    .option('--anyway', 'continue even if Readur is not known to use the bucket, or the run was not validated', false)
+    .option('--delete-quarantine', 'delete the quarantined files of this run for good', false)
+    .option('--dry-run', 'only show what would happen', false)
+    .option('--yes', 'do not ask for confirmation', false)
     .action((name: string) =>
       onSite(context, free, parallelUploads, (session) => freeSpace(session, name, free, context)),
     )
 
   const verify = program
     .command('verify-state [run]')
-    .description('compare what a run says with rows, bucket and disk; changes nothing')
+    .description('compare the record of a run with database, bucket and disk (read-only)')
   addCheckOptions(addSiteOptions(verify)).action((name?: string) =>
     onSite(context, verify, parallelUploads, (session) => verifyState(session, name, verify)),
   )
 
-  const mend = program.command('repair <run>').description('put right what verify-state or an audit has found')
-  addAuditRepairOptions(addSiteOptions(mend))
-    .option('--re-upload', 'send anew what a row points at and the bucket has not', false)
-    .option('--mark-gone', 'write down of deleted documents that they are gone', false)
-    .option('--yes', 'do not ask', false)
+  const repairing = program.command('repair <run>').description('repair what verify-state or an audit found')
+  addAuditRepairOptions(addSiteOptions(repairing))
+    .option('--re-upload', 'upload objects again that are missing from the bucket', false)
+    .option('--mark-gone', 'record that deleted documents are gone', false)
+    .option('--yes', 'do not ask for confirmation', false)
     .action((name: string) => {
-      if (asksForAuditRepairs(mend)) {
-        return onSite(context, mend, parallelUploads, (session) => repairAudit(session, name, mend, context))
+      if (asksForAuditRepairs(repairing)) {
+        return onSite(context, repairing, parallelUploads, (session) => repairAudit(session, name, repairing, context))
       }
-      const { reUpload, markGone, dryRun, yes } = mend.opts<Record<string, unknown>>()
+      const { reUpload, markGone, dryRun, yes } = repairing.opts<Record<string, unknown>>()
       if (reUpload !== true && markGone !== true) {
-        mend.error(
-          'error: say what to put right: --re-upload, --mark-gone; of an audit --fix-paths, --quarantine-files, --remove-objects, --remove-rows',
+        repairing.error(
+          'error: choose what to repair: --re-upload or --mark-gone; for an audit: --fix-paths, --quarantine-files, --remove-objects, --remove-rows',
           { exitCode: exitCode.usage },
         )
       }
       if (dryRun === true) {
-        mend.error('error: --dry-run is of the repairs of an audit; verify-state shows what --re-upload would send', {
-          exitCode: exitCode.usage,
-        })
+        repairing.error(
+          'error: --dry-run works only for repairs of an audit; verify-state shows what --re-upload would upload',
+          {
+            exitCode: exitCode.usage,
+          },
+        )
       }
-      return onSite(context, mend, parallelUploads, async (session) => {
+      return onSite(context, repairing, parallelUploads, async (session) => {
         const id = await runOf(session, name)
         await confirm(
           session,
           context.output,
           yes === true,
           [
-            `Run ${id} would be repaired${reUpload === true ? ': missing objects sent again from the local files' : ''}.`,
+            `Run ${id} will be repaired${reUpload === true ? ': missing objects are uploaded again from the local files' : ''}.`,
           ],
-          'Rows are not changed.',
+          'The database is not changed.',
         )
         const wanted = { reUpload: reUpload === true, markGone: markGone === true }
-        const { report, ...mended } = await repair(session.work, id, wanted)
-        const code = mended.isWhole ? exitCode.done : exitCode.doneWithFailures
-        return { ...answerOf(report, repairedText(report, mended)), code }
+        const { report, ...repaired } = await repair(session.work, id, wanted)
+        const code = repaired.isWhole ? exitCode.done : exitCode.doneWithFailures
+        return { ...answerOf(report, repairedText(report, repaired)), code }
       })
     })
 
   const rebuild = program
     .command('recover')
-    .description('rebuild a run from rows, objects and files when its record is lost, so that it can be rolled back')
+    .description('rebuild the lost record of a run from database, bucket and files, so that you can roll it back')
   addPlanOptions(addSiteOptions(rebuild)).action(() =>
     onSite(context, rebuild, parallelUploads, async ({ work }) =>
       answerOf(await recover(work, { userId: planOptionsOf(rebuild).userId })),
@@ -111,7 +114,7 @@ export function addUndoCommands(program: Command, context: CommandContext): void
 
   const take = program
     .command('import <state-file>')
-    .description('take a state file of ours or of the reference tool into the history; changes nothing else')
+    .description('add a state file of this program or of migrate_to_s3 to the history; changes nothing else')
   addSiteOptions(take).action((path: string) =>
     onSite(context, take, parallelUploads, async ({ work }) => answerOf(await importRun(work, path))),
   )
@@ -131,7 +134,7 @@ async function rollBack(session: Session, name: string, command: Command, contex
     const planned = reportOf(store)
     const text = undoText(planned, id, keepObjects)
     if (dryRun) return answerOf(planned, text)
-    await confirm(session, context.output, yes, text, 'Rows change.')
+    await confirm(session, context.output, yes, text, 'This updates the database.')
     const { kind, status } = session.work.runs.summary(id)
     // Of a state file that could only be read in part, not all is undone.
     const isPart = kind === 'import' && status === 'completed with failures'
@@ -156,7 +159,7 @@ async function freeSpace(session: Session, name: string, command: Command, conte
     const planned = { ...report, problems }
     const text = freeText(planned, totals.bytes, kind)
     if (dryRun === true) return answerOf(planned, text)
-    const consequence = kind === 'purge' ? 'Deleted files can only be had from S3.' : 'Local files move.'
+    const consequence = kind === 'purge' ? 'After this, S3 holds the only copy.' : 'This moves local files.'
     await confirm(session, context.output, yes === true, text, consequence)
     const freed = await execute()
     return kind === 'quarantine' && freed.freed > 0 ? answerOf(freed, freedText(freed)) : answerOf(freed)

@@ -6,7 +6,7 @@ import { reportFormatOf } from '../runs/reportFile.ts'
 import { validateRun } from '../runs/validate/validate.ts'
 import { saveValidation } from '../runs/validate/validationFile.ts'
 import { exitCode } from './exitCodes.ts'
-import { addSiteOptions, checkLevel } from './options.ts'
+import { addSiteOptions, checkLevel, checkLevelHelp } from './options.ts'
 import { onSite, type Answer, type CommandContext } from './report.ts'
 import { runOf } from './runArgument.ts'
 import type { Session } from './session.ts'
@@ -16,19 +16,22 @@ import { checkText, told } from './text.ts'
 export function addValidateCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('validate <run>')
-    .description(
-      'look from all sides at what a run has left: its files, all counts, and what users get; changes nothing',
-    )
+    .description('verify a finished run: files, counts and what users can open (read-only)')
   addSiteOptions(command)
-    .option('--level <level>', checkLevels.join(', '), checkLevel, defaultValidation.level)
-    .option('--sample <n>', 'only so many files of the run, chosen at random', whole(optionLimits.sample))
+    .option('--level <level>', checkLevelHelp, checkLevel, defaultValidation.level)
+    .option('--sample <n>', 'number of random files to check (default: all)', whole(optionLimits.sample))
     .option(
       '--documents <n>',
-      'documents to ask Readur for (READUR_URL, READUR_TOKEN)',
+      'number of documents to open through Readur (needs READUR_URL and READUR_TOKEN)',
       whole(optionLimits.documents),
       defaultValidation.documents,
     )
-    .option('--report <file>', 'keep it: HTML where the name ends so, else JSON; repeatable', collect, [])
+    .option(
+      '--report <file>',
+      'save the report: HTML if the file name ends in .html, otherwise JSON; repeatable',
+      collect,
+      [],
+    )
     .action((name: string) => onSite(context, command, 8, (session) => validate(session, name, command)))
 }
 
@@ -61,16 +64,16 @@ async function validate(session: Session, name: string, command: Command): Promi
 function textOf({ runId, passed, counts, state, readur, readurSkipped }: ValidationReport): string[] {
   const number = (n: number): string => n.toLocaleString('en')
   const through = readur
-    ? `Readur (${readur.server}): ${number(readur.same + readur.reencoded)} of ${number(readur.tried)} documents are what was uploaded, ${number(readur.differs + readur.refused)} are not`
-    : `Readur was not asked. ${readurSkipped ?? ''}`
+    ? `Readur (${readur.server}): ${number(readur.same + readur.reencoded)} of ${number(readur.tried)} documents match what was uploaded, ${number(readur.differs + readur.refused)} do not`
+    : `Not checked through Readur. ${readurSkipped ?? ''}`
   return [
     ...checkText(state),
     ...counts.map(
       (pair) =>
-        `  ${pair.agrees ? 'agree ' : 'DIFFER'}  ${pair.name}: ${number(pair.expected)}; ${pair.against}: ${number(pair.found)}`,
+        `  ${pair.agrees ? 'match ' : 'DIFFER'}  ${pair.name}: ${number(pair.expected)}; ${pair.against}: ${number(pair.found)}`,
     ),
     `  ${through}`,
     ...(readur?.trouble ?? []).flatMap((line) => told('    ', line)),
-    `Validation of run ${runId}: ${passed ? 'passed' : 'not passed'}`,
+    `Validation of run ${runId}: ${passed ? 'passed' : 'failed'}`,
   ]
 }

@@ -49,7 +49,7 @@ function fromUrl(url: Variable, environment: Environment, findings: Findings): T
   if (secretParameters.some((name) => new RegExp(`[?&]${name}=`).test(url.text))) {
     findings.note(
       `DATABASE_URL has the parameter ${secretParameters.join(', ')}, which was left out: it is a secret that no connection keeps.`,
-      'Use the file itself instead: `readur-migrate profiles add NAME FILE`.',
+      'Use the file itself instead: `readur-migrate connections add NAME FILE`.',
     )
   }
   return parts.host === undefined ? null : { host: parts.host, port: parts.port ?? defaultPort, from: url }

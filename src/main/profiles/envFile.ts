@@ -8,8 +8,8 @@ import type { Variables } from './settings.ts'
 const largestBytes = 1024 ** 2
 
 /**
- * Variables of a file in `.env` form, read the way Compose reads it for Readur. Throws SETTING_INVALID, without any of
- * the file's values.
+ * Variables of a file in `.env` form, read the way Compose reads it for Readur. Throws SETTINGS_FILE_MISSING and
+ * SETTING_INVALID, without any of the file's values.
  */
 export async function readEnvFile(path: string): Promise<Variables> {
   const { variables, badLines } = parseEnvText(await textOf(path), undefined)
@@ -37,7 +37,9 @@ async function textOf(path: string): Promise<string> {
     if (bytes.byteLength > largestBytes) throw new Error('It is too large for a file of settings.')
     return bytes.toString('utf8')
   } catch (cause) {
-    throw invalid(path, isAbsent(cause) ? `There is no file “${path}”.` : `“${path}” cannot be read.`, cause)
+    if (!isAbsent(cause)) throw invalid(path, `“${path}” cannot be read.`, cause)
+    const message = `Settings file ${path} not found.`
+    throw new MigrateError('SETTINGS_FILE_MISSING', { message, subject: path, scope: 'run' })
   }
 }
 

@@ -310,7 +310,7 @@ it.skipIf(process.platform === 'win32')('warns of an env file with passwords tha
   await chmod(home, 0o755)
   await chmod(file, 0o644)
   await run('doctor', '--quick', '--no-speed', '--env-file', file)
-  expect(err.join('')).toContain(`Close it with: chmod 600 ${file}`)
+  expect(err.join('')).toContain(`Fix it with: chmod 600 ${file}`)
   expect(err.join('')).not.toContain('planted')
   err = []
   await chmod(file, 0o600)

@@ -107,7 +107,7 @@ describe('questions of an SSH server at the terminal', () => {
 
   it('are told apart from ours: its words are marked line by line, what is typed answers a line of ours', async () => {
     const { asked, lines } = await asking('Title', 'one\ntwo\r\nthree', 'Code: ', 'PIN: ')
-    expect(lines[0]).toBe('The SSH server ada@nas has questions of its own. Your answers go to this server.')
+    expect(lines[0]).toBe('The SSH server ada@nas asks the following questions. Your answers are sent to it.')
     expect(lines.slice(1).map((line) => line.replace(marked, '> '))).toEqual(
       ['Title', 'one', 'two', 'three', 'Code: ', 'PIN: '].map((it) => `> ${it.trim()}`),
     )

@@ -43,7 +43,8 @@ describe('an env file', () => {
     const path = join(dir, 'a.env')
     if (content) await writeFile(path, content)
     const error: unknown = await readEnvFile(path).catch((reason: unknown) => reason)
-    expect(error).toMatchObject({ code: 'SETTING_INVALID', subject: path, scope: 'run' })
+    const code = content ? 'SETTING_INVALID' : 'SETTINGS_FILE_MISSING'
+    expect(error).toMatchObject({ code, subject: path, scope: 'run' })
     expect(String(error)).not.toContain('SECRET')
   })
 })
@@ -129,7 +130,7 @@ S3_ACCESS_KEY_ID=hidden-2\nS3_SECRET_ACCESS_KEY=hidden-3\nS3_ENDPOINT_URL=http:/
 
   it('are shown with what is wrong about them', async () => {
     const { problem, database } = await summaryOf(profile('one'), noSecrets)
-    expect(problem).toContain('There is no file')
+    expect(problem).toMatch(/^Settings file .* not found\.$/)
     expect(database).toBe('')
   })
 })

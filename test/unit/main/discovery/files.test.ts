@@ -17,7 +17,7 @@ const planted = 'pa$word#1 it is'
 async function find(...args: string[]) {
   const [out, err]: [string[], string[]] = [[], []]
   const code = await runProgram(
-    ['profiles', 'find', ...args],
+    ['connections', 'find', ...args],
     { READUR_MIGRATE_HOME: join(dir, 'home') },
     outputTo({ out: (text) => out.push(text), err: (text) => err.push(text), terminal: false }),
   )
@@ -47,7 +47,7 @@ it('says what a Compose file holds and where it stands, and no secret', async ()
   expect(code).toBe(0)
   expect(out).toMatch(/databaseAddress\s+db\.example\.org:5432.*docker-compose\.yml, line 5/)
   expect(out).toMatch(/uploadsHost\s+\/srv\/readur\/uploads/)
-  expect(out).toMatch(/s3SecretKey\s+\(found, not shown\)/)
+  expect(out).toMatch(/s3SecretKey\s+\(found, hidden\)/)
   expect(out).not.toContain(planted)
   expect(out).not.toContain('p@ss')
 })
@@ -70,7 +70,7 @@ it('writes an env file that is read back as it was found, and makes a profile of
 it('makes a profile without the secrets, and says which ones it needs', async () => {
   const { code, out } = await find(await compose(), '--save', 'Papers')
   expect(code).toBe(0)
-  expect(out).toContain('Its secrets (POSTGRES_PASSWORD, S3_SECRET_ACCESS_KEY) were not kept')
+  expect(out).toContain('Its secrets (POSTGRES_PASSWORD, S3_SECRET_ACCESS_KEY) were not saved')
 })
 
 it('refuses a file that is none of settings', async () => {

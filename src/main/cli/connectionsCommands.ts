@@ -12,16 +12,28 @@ import type { Variables } from '../profiles/settings.ts'
 import { addFindCommand } from './findCommand.ts'
 import type { Output } from './output.ts'
 
-/** `profiles add`, `profiles list`, `profiles remove`: what the window offers to migrate. */
-export function addProfilesCommands(program: Command, variables: Variables, output: Output): void {
-  const store = (): ProfileStore => openProfiles(openDataDir(variables).root)
-  const profiles = program.command('profiles').description('the profiles that the window shows')
+/** `connections add`, `list`, `remove` and `find`: the connections that the window shows. `profiles` is their former name. */
+export function addConnectionsCommands(program: Command, variables: Variables, output: Output): void {
+  for (const [name, hidden] of [
+    ['connections', false],
+    ['profiles', true],
+  ] as const) {
+    addSubcommands(
+      program.command(name, { hidden }).description('the connections shown in the window'),
+      variables,
+      output,
+    )
+  }
+}
 
-  const added = profiles
+function addSubcommands(connections: Command, variables: Variables, output: Output): void {
+  const store = (): ProfileStore => openProfiles(openDataDir(variables).root)
+
+  const added = connections
     .command('add <name> <env-file>')
-    .description("add or replace a profile; its settings stay in the file with Readur's variables")
-    .option('--ssh <[user@]host[:port]>', 'database and uploads lie on this server')
-    .option('--ssh-proxy-command <command>', 'allow this ProxyCommand of ~/.ssh/config to run, word for word')
+    .description('add or replace a connection; its settings stay in the env file')
+    .option('--ssh <[user@]host[:port]>', 'database and uploads are on this server')
+    .option('--ssh-proxy-command <command>', 'allow exactly this ProxyCommand from ~/.ssh/config to run')
   added.action(async (name: string, envFile: string) => {
     const known = store()
       .all()
@@ -38,23 +50,23 @@ export function addProfilesCommands(program: Command, variables: Variables, outp
     output.print(`Added “${name}”.`)
   })
 
-  addFindCommand(profiles, variables, output)
+  addFindCommand(connections, variables, output)
 
-  profiles
+  connections
     .command('list')
-    .description('all profiles')
+    .description('list all connections')
     .action(() => {
       const all = store().all()
       const lines = all.map(
         ({ name, envFile, server }) =>
-          `${name}  ${envFile ?? 'own settings'}${server ? `  on ${serverText(server)}` : ''}`,
+          `${name}  ${envFile ?? 'no env file'}${server ? `  on ${serverText(server)}` : ''}`,
       )
-      output.print(lines.length > 0 ? lines : 'There are no profiles yet.')
+      output.print(lines.length > 0 ? lines : 'There are no connections yet.')
     })
 
-  profiles
+  connections
     .command('remove <name>')
-    .description('forget a profile; its file and its runs stay')
+    .description('remove a connection; its env file and its runs are kept')
     .action((name: string) => {
       store().remove(store().findByName(name).id)
       output.print(`Removed “${name}”.`)
@@ -72,6 +84,6 @@ function serverOf(options: unknown): Profile['server'] {
   throw new MigrateError('SETTING_INVALID', { message, scope: 'run' })
 }
 
-/** Any name makes an id, whatever it is written in. */
+/** An id for any name, in whatever script. */
 export const idOf = (name: string): string =>
   createHash('sha256').update(name.trim().toLowerCase()).digest('hex').slice(0, 16)
