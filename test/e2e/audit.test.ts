@@ -115,7 +115,7 @@ describe('an audit, its repairs and their undoing, in the window and on the sand
     const rows = Object.keys(documents).length + Object.keys(processed_images).length
     expect(await figure('Rows')).toBe(String(rows))
     expect(await figure('Objects')).toBe(String(Object.keys(planted.objects).length))
-    expect(await button(/^Object that no row points at/).innerText()).toMatch(/Can be removed\s*1$/)
+    expect(await button(/^Orphaned file on S3/).innerText()).toMatch(/Can be removed\s*1$/)
     // Rows of images too.
     const missing = world.sandbox.expectations.filter(({ code }) => code === 'FILE_MISSING').length
     expect(await button(/^File not found/).innerText()).toMatch(new RegExp(`Row can be removed, last\\s*${missing}$`))

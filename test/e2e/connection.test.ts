@@ -88,7 +88,7 @@ describe('a new connection, by keyboard alone', () => {
     await failed(login)
     const text = await login.innerText()
     expect(text).toContain('DB_BAD_CREDENTIALS')
-    expect(text).toContain('Check user and password of the database')
+    expect(text).toContain('Check the database user and password')
     await isDone(stepOf(page(), 'Key and secret'))
     await isDone(stepOf(page(), 'Folder'))
     expect(await page().getByRole('img', { name: 'failed' }).count()).toBe(1)
@@ -340,7 +340,7 @@ describe('a connection over SSH', () => {
     try {
       await openEditor('Far away')
       await test()
-      const refusal = dialog('The SSH server has another key than before')
+      const refusal = dialog('The SSH server’s key has changed')
       await refusal.waitFor()
       const text = await refusal.innerText()
       for (const key of [fingerprint(sshd), fingerprint(impostor)]) expect(text).toContain(key)

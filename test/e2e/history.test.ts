@@ -83,7 +83,7 @@ describe('the way back, in the window and on the sandbox', () => {
     await button('Compare').click()
     const differences = page().getByRole('region', { name: 'Differences' })
     await differences.waitFor({ timeout: 60_000 })
-    await button(/^The object is not in the bucket/).click()
+    await button(/^File not found in the bucket/).click()
     await page().getByText(lost.filename, { exact: true }).waitFor()
     expect(await seriousFindings(page())).toEqual([])
 

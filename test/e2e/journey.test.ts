@@ -68,7 +68,7 @@ describe('the way of a new user through the window, on the sandbox', () => {
     for (const title of [
       'File not found',
       'Not a regular file',
-      'Path leaves the uploads folder',
+      'Path is outside the uploads folder',
       'Document has no owner',
     ]) {
       expect(findings).toContain(title)
@@ -161,7 +161,7 @@ describe('the way of a new user through the window, on the sandbox', () => {
     expect(text).toContain(`${moved} of ${items.length} files`)
     expect(text).toContain(failed.toString())
     expect(text).toContain('File is damaged')
-    expect(text).toContain('Another object lies at the key of this document')
+    expect(text).toContain('Another file already has this path on S3')
     expect(await seriousFindings(page())).toEqual([])
   })
 
@@ -226,7 +226,7 @@ describe('the way of a new user through the window, on the sandbox', () => {
     expect(taken).toHaveLength(1)
     await openFirstRun()
     await page()
-      .getByRole('button', { name: /^Another object lies at the key/ })
+      .getByRole('button', { name: /^Another file already has this path/ })
       .click()
     expect(await seriousFindings(page())).toEqual([])
     await loseObject(world.sandbox, taken[0]?.key ?? '')

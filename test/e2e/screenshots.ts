@@ -234,7 +234,7 @@ async function captureVerify(): Promise<void> {
   await button('Verify…').click()
   await button('Compare').click()
   await page.getByRole('region', { name: 'Differences' }).waitFor({ timeout: 60_000 })
-  await button(/^The object is not in the bucket/).click()
+  await button(/^File not found in the bucket/).click()
   await capture('verify')
   await captureDialog('repair', 'Send the missing objects again?', () => button('Send again…').click())
   await page.getByRole('dialog').getByRole('button', { name: 'Send again' }).click()

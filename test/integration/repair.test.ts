@@ -71,7 +71,7 @@ describe('repair', () => {
     await writeFile(here.file(0), '#'.repeat(64))
     const { code, report, err } = await readur.run('repair', run, '--re-upload', '--yes')
     expect(report.problems).toMatchObject([{ code: 'OBJECT_MISSING', count: 1 }])
-    expect(err).toContain('The object is not in the bucket')
+    expect(err).toContain('File not found in the bucket')
     expect(code).toBe(1)
     expect(await bucket.listed()).not.toHaveProperty([here.key(0)])
   })

@@ -199,7 +199,7 @@ describe('test-storage on a real service', () => {
   })
 
   it.each([
-    ['ExpiredToken', 400, '', 'bucket.access', 'S3_TOKEN_EXPIRED', 'Use an access key that lasts'],
+    ['ExpiredToken', 400, '', 'bucket.access', 'S3_TOKEN_EXPIRED', 'Use a permanent access key'],
     [
       'AuthorizationHeaderMalformed',
       400,

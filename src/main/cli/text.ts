@@ -1,7 +1,7 @@
 import { runFacts, type FreeKind, type RunKind } from '../../shared/runKind.ts'
 import { doneOf, runWords } from '../../shared/runWords.ts'
 import prettyBytes from 'pretty-bytes'
-import { errorCatalogue, type ErrorData } from '../../shared/errors.ts'
+import { errorCatalogue, type ErrorCode, type ErrorData } from '../../shared/errors.ts'
 import type {
   ItemCounts,
   ProblemGroup,
@@ -11,6 +11,7 @@ import type {
   RunSummary,
   StateCheck,
 } from '../../shared/run.ts'
+import { hints } from './hints.ts'
 
 /** Lines for people at a terminal. English, plain numbers; no colour, so that logs stay readable. */
 
@@ -69,6 +70,11 @@ export function progressBar(snapshot: RunSnapshot, width = 24): string {
   return `[${'#'.repeat(full)}${'-'.repeat(width - full)}]`
 }
 
+const hintText = (code: ErrorCode): string[] => {
+  const hint = hints[code]
+  return hint === undefined ? [] : [`  ${hint}`]
+}
+
 export function errorText(error: ErrorData): string[] {
   const { subject = '', message } = error
   const about = subject === '' || message.includes(subject) ? '' : `${subject}: `
@@ -78,13 +84,14 @@ export function errorText(error: ErrorData): string[] {
     ...error.causes.flatMap((cause) => told('  ', `because: ${cause}`)),
     `  Usual cause: ${errorCatalogue[error.code].cause}`,
     `  ${error.remedy}`,
+    ...hintText(error.code),
   ]
 }
 
 export function problemText(group: ProblemGroup): string[] {
   const kind = { run: '', failed: '', skipped: 'Skipped: ', note: 'Note: ' }[group.kind]
   const head = group.kind === 'run' ? group.title : `${kind}${count(group.count, 'file')}: ${group.title}`
-  const lines = [`${head} (${group.code})`, `  ${group.remedy}`]
+  const lines = [`${head} (${group.code})`, `  ${group.remedy}`, ...hintText(group.code)]
   for (const example of group.examples) {
     const of = example.documentId ? `${example.documentId}  ${example.path}` : example.path
     lines.push(`    ${of}`, ...(example.message ? told('      ', example.message) : []))

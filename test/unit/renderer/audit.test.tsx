@@ -33,23 +33,23 @@ describe('a finished audit', () => {
         .getAllByRole('button', { expanded: false })
         .map((one) => one.textContent)
     expect(await titles('Documents')).toEqual([
-      'File found in another folder than its row saysPath can be corrected3',
+      'File found in another folder than the database saysPath can be corrected3',
       'File not foundRow can be removed, last2',
       'Image differs from its recorded hashNeeds nothing5',
     ])
     expect(await titles('Files that no row names')).toEqual([
-      'File that no row namesCan be set aside7',
-      'File of the operating system or an unfinished copyCan be set aside4',
+      'Orphaned fileCan be set aside7',
+      'System file or unfinished copyCan be set aside4',
     ])
     expect(await titles('Objects that no row points at')).toEqual([
-      'Object that no row points atCan be removed2',
-      'Object that no row points at and that does not say whose it isCan be removed, with care1',
+      'Orphaned file on S3Can be removed2',
+      'Orphaned file on S3 without an owner tagCan be removed, with care1',
     ])
   })
 
   it('explains a kind without naming commands, and leads to all of its findings', async () => {
     const { main } = shown()
-    fireEvent.click(await screen.findByRole('button', { name: /^File that no row names/ }))
+    fireEvent.click(await screen.findByRole('button', { name: /^Orphaned file(?! on S3)/ }))
     const text = (await screen.findByText(/^No row of any table names it/)).textContent
     expect(text).not.toMatch(/repair RUN|--/)
     fireEvent.click(screen.getByRole('button', { name: 'Show all 7 findings' }))
@@ -190,7 +190,7 @@ describe('the preview of repairs', () => {
       'Can’t be repaired': '1',
     })
     const cannot = await screen.findByRole('region', { name: 'What can’t be done' })
-    expect(cannot.textContent).toContain('No file is put there')
+    expect(cannot.textContent).toContain('No file can be restored to this path')
   })
 
   it('lists each thing with from where to where', async () => {

@@ -36,7 +36,7 @@ describe('documents at a glance', () => {
       main.answers.counts.count = () => refuse(errorOf('DB_UNREACHABLE', 'connect ECONNREFUSED'))
     })
     const card = await screen.findByRole('article', { name: 'Sandbox' })
-    expect(await within(card).findByText('Cannot reach the database')).toBeTruthy()
+    expect(await within(card).findByText('Can’t reach the database')).toBeTruthy()
     expect(within(card).getByText('1,204 on S3')).toBeTruthy()
     expect(screen.queryByRole('alert')).toBeNull()
   })

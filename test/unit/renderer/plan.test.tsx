@@ -141,9 +141,9 @@ describe('plan screen', () => {
     const groups = await screen.findAllByRole('button', { name: /Cannot be moved|Needs nothing|Note/ })
     expect(groups.map((group) => group.textContent)).toEqual([
       expect.stringMatching(/^File not found.*9$/),
-      expect.stringMatching(/^Path leaves the uploads folder.*3$/),
+      expect.stringMatching(/^Path is outside the uploads folder.*3$/),
       expect.stringMatching(/^Already on S3.*6$/),
-      expect.stringMatching(/^Several rows point at one file.*2$/),
+      expect.stringMatching(/^Several documents use one file.*2$/),
     ])
     fireEvent.click(groups[0] ?? document.body)
     const examples = await screen.findByRole('table', { name: 'Examples: File not found' })
@@ -243,7 +243,7 @@ describe('plan screen', () => {
     renderApp('#/run/run-1', (main) => (main.answers.runs.start = () => refuse(errorOf('DB_BUSY', 'run-0'))))
     fireEvent.click(await migrate())
     fireEvent.click(await screen.findByRole('button', { name: 'Start migration' }))
-    expect((await screen.findByRole('alert')).textContent).toContain('Another run works on this database')
+    expect((await screen.findByRole('alert')).textContent).toContain('Another run uses this database')
     expect((await migrate()).hasAttribute('disabled')).toBe(false)
   })
 

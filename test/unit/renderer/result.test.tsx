@@ -79,8 +79,8 @@ describe('the next steps of a run', () => {
 
   it('offer a cause to be tried again only where it was a failure', async () => {
     result()
-    for (const name of [/^Already on S3/, /^Path leaves/]) await press(name)
-    expect(await screen.findByRole('button', { name: /^Retry these: Path leaves/ })).toBeTruthy()
+    for (const name of [/^Already on S3/, /^Path is outside/]) await press(name)
+    expect(await screen.findByRole('button', { name: /^Retry these: Path is outside/ })).toBeTruthy()
     expect(screen.queryByRole('button', { name: /^Retry these: Already/ })).toBeNull()
   })
 

@@ -189,7 +189,7 @@ describe('the preview of a rollback', () => {
 
   it('says why it could not be started, and stays startable', async () => {
     const { main } = shown()
-    main.answers.runs.resume = () => refuse(errorOf('DB_BUSY', 'Another run works on this database.'))
+    main.answers.runs.resume = () => refuse(errorOf('DB_BUSY', 'Another run uses this database.'))
     fireEvent.click(await screen.findByRole('button', { name: 'Roll back 298 files' }))
     expect((await screen.findByRole('alert')).textContent).toContain('DB_BUSY')
     expect(screen.getByRole('button', { name: 'Roll back 298 files' }).hasAttribute('disabled')).toBe(false)

@@ -69,15 +69,15 @@ describe('what a comparison has found', () => {
     const differences = await screen.findByRole('region', { name: 'Differences' })
     const groups = within(differences).getAllByRole('button', { expanded: false })
     expect(groups.map((group) => group.textContent)).toEqual([
-      expect.stringMatching(/^The object is not in the bucket.*3$/),
-      expect.stringMatching(/^The document was deleted in the meantime.*2$/),
+      expect.stringMatching(/^File not found in the bucket.*3$/),
+      expect.stringMatching(/^The document was deleted during the run.*2$/),
       expect.stringMatching(/^The local file is gone.*Note12$/),
     ])
   })
 
   it('can be sent again, after the consequence was named; then it is compared anew', async () => {
     const { main } = found()
-    fireEvent.click(await screen.findByRole('button', { name: /^The object is not in the bucket/ }))
+    fireEvent.click(await screen.findByRole('button', { name: /^File not found in the bucket/ }))
     expect(await screen.findByRole('table', { name: /^Examples/ })).toBeTruthy()
     fireEvent.click(screen.getByRole('button', { name: 'Send again…' }))
     const dialog = await screen.findByRole('dialog', { name: 'Send the missing objects again?' })
@@ -103,21 +103,21 @@ describe('what a comparison has found', () => {
 
   it('leads to a plan, where rows are local again', async () => {
     const { main } = found([driftOf('ROW_LOCAL', 'migrate', 2)])
-    fireEvent.click(await screen.findByRole('button', { name: /^The row points at its local file although/ }))
+    fireEvent.click(await screen.findByRole('button', { name: /^Document uses its local file although/ }))
     fireEvent.click(await screen.findByRole('button', { name: 'Make a plan' }))
     expect(main.calls).toContainEqual(['runs.plan', 'sandbox', {}])
   })
 
   it('leads to the rollback, of the one document where it is one', async () => {
     found([driftOf('OBJECT_DIFFERS', 'rollback', 1)])
-    fireEvent.click(await screen.findByRole('button', { name: /^Another object lies at the key/ }))
+    fireEvent.click(await screen.findByRole('button', { name: /^Another file already has this path/ }))
     fireEvent.click(await screen.findByRole('button', { name: 'Roll back…' }))
     expect(await screen.findByText('1 document chosen')).toBeTruthy()
   })
 
   it('can be taken up by the run itself', async () => {
     const { main } = found([driftOf('ROW_UNRECORDED', 'resume', 4)])
-    fireEvent.click(await screen.findByRole('button', { name: /^The row points at S3 although/ }))
+    fireEvent.click(await screen.findByRole('button', { name: /^Document is on S3, but the run/ }))
     fireEvent.click(await screen.findByRole('button', { name: 'Resume the run…' }))
     fireEvent.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Resume' }))
     expect(main.calls).toContainEqual(['runs.resume', 'run-1'])
@@ -125,7 +125,7 @@ describe('what a comparison has found', () => {
 
   it('offers nothing where nothing helps', async () => {
     found([driftOf('ROW_CHANGED', 'none', 1)])
-    fireEvent.click(await screen.findByRole('button', { name: /^The row/ }))
+    fireEvent.click(await screen.findByRole('button', { name: /^Somebody else changed/ }))
     expect(await screen.findByText(/^Only a backup helps here/)).toBeTruthy()
   })
 })
