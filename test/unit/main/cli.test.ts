@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { checkText, checkupText } from '../../../src/main/cli/checkText.ts'
 import { commandLineOf } from '../../../src/main/cli/commandLine.ts'
 import { exitCodeOf, exitCodeOfError } from '../../../src/main/cli/exitCodes.ts'
 import { addMigrateOptions, addPlanOptions, migrateOptionsOf, planOptionsOf } from '../../../src/main/cli/options.ts'
@@ -14,6 +15,7 @@ import { MigrateError } from '../../../src/main/engine/errors.ts'
 import { StopControl } from '../../../src/main/engine/stop.ts'
 import { ProgressMeter } from '../../../src/main/runs/progressMeter.ts'
 import { RunFolder } from '../../../src/main/runs/runFolder.ts'
+import type { Diagnostic } from '../../../src/shared/diagnostic.ts'
 import { defaultMigrateOptions, type RunStatus } from '../../../src/shared/run.ts'
 import { header, plannedItem, seal } from '../../fakes/runStores.ts'
 
@@ -52,6 +54,7 @@ describe('what a script can tell from the exit code', () => {
   it.each([
     ['SETTING_MISSING', 2],
     ['SETTING_INVALID', 2],
+    ['SETTINGS_FILE_MISSING', 2],
     ['RUN_NOT_FOUND', 2],
     ['DB_BUSY', 3],
     ['S3_BAD_CREDENTIALS', 3],
@@ -143,6 +146,50 @@ describe('the command line', () => {
     expect(out.join('\n')).toMatch(/plan.*migrate.*runs/s)
   })
 
+  it.each([
+    'migrate',
+    'resume',
+    'rollback',
+    'repair',
+    'audit',
+    'validate',
+    'doctor',
+    'support-bundle',
+    'connections find',
+  ])('%s --help shows only defaults that say something', async (command) => {
+    expect(await run(...command.split(' '), '--help')).toBe(0)
+    const help = out.join('\n').replace(/\s+/g, ' ')
+    expect(help).not.toMatch(/\(default: (null|false|\[\]|\d{6,})\)/)
+    if (command === 'migrate') expect(help).toMatch(/\(default: 8\).*\(default: 100MB\).*\(default: unlimited\)/)
+  })
+
+  it.each(['connections', 'profiles'])('%s adds, lists and removes a connection', async (word) => {
+    const file = join(home, 'readur.env')
+    await writeFile(
+      file,
+      `DATABASE_URL=postgres://readur@db/readur\nREADUR_UPLOADS_DIR=${home}\nS3_BUCKET_NAME=b\nS3_ACCESS_KEY_ID=k\nS3_SECRET_ACCESS_KEY=s\n`,
+    )
+    expect(await run(word, 'add', 'Home', file)).toBe(0)
+    expect(await run(word, 'list')).toBe(0)
+    expect(await run(word, 'remove', 'Home')).toBe(0)
+    expect(await run(word, 'list')).toBe(0)
+    expect(out).toEqual(['Added “Home”.', `Home  ${file}`, 'Removed “Home”.', 'There are no connections yet.'])
+    expect(commandLineOf(['/opt/readur-migrate', word, 'list'])).toEqual([word, 'list'])
+  })
+
+  it.each(['--connection', '--profile'])('%s names a connection', async (option) => {
+    expect(await run('plan', option, 'Nowhere')).toBe(2)
+    expect(err.join('')).toContain('No such connection (PROFILE_NOT_FOUND)')
+    expect(err.join('')).toContain('See all names with: connections list')
+  })
+
+  it('shows new words alone in its help', async () => {
+    await run('--help')
+    await run('plan', '--help')
+    expect(out.join('\n')).toMatch(/ connections .* --connection /s)
+    expect(out.join('\n')).not.toMatch(/profile/i)
+  })
+
   it('says its version', async () => {
     expect(await run('--version')).toBe(0)
     expect(out).toEqual([expect.stringMatching(/^\d+\.\d+\.\d+$/)])
@@ -180,7 +227,7 @@ describe('the command line', () => {
 
   it('says which file of settings it could not read', async () => {
     expect(await run('migrate', '--env-file', join(home, 'absent.env'))).toBe(2)
-    expect(err.join('')).toContain(join(home, 'absent.env'))
+    expect(err.join('')).toContain(`Settings file ${join(home, 'absent.env')} not found.`)
   })
 
   it('keeps the secrets of a file of settings to itself', async () => {
@@ -219,6 +266,32 @@ describe('the command line', () => {
     expect(out.at(-1)).toContain('File not found (FILE_MISSING)')
     expect(await run('runs', 'export', id)).toBe(0)
     expect(await readdir(join(home, 'states'))).toEqual([out.at(-1)?.split('/').at(-1)])
+  })
+})
+
+describe('a check', () => {
+  const check: Diagnostic = {
+    code: 'database.ocrQueue',
+    area: 'database',
+    subject: '',
+    state: 'done',
+    severity: 'ok',
+    finding: 'Empty.',
+    evidence: [],
+    remedy: null,
+    error: null,
+    milliseconds: 1,
+  }
+
+  it('keeps the names of things as they are written', () => {
+    expect(checkText(check)).toEqual(['ok       Database: OCR queue – Empty.'])
+    expect(checkText({ ...check, state: 'skipped' })).toEqual(['-        Database: OCR queue – not checked'])
+  })
+
+  it('is counted with its noun', () => {
+    const notes = (n: number): Diagnostic[] => Array.from({ length: n }, () => ({ ...check, severity: 'note' }))
+    expect(checkupText(notes(1), 'passed').at(-1)).toBe('Checks passed. 0 ok, 1 note, 0 warnings, 0 failed.')
+    expect(checkupText(notes(2), 'passed').at(-1)).toBe('Checks passed. 0 ok, 2 notes, 0 warnings, 0 failed.')
   })
 })
 

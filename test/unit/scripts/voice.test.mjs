@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import ts from 'typescript'
+import { expect, it } from 'vitest'
+import { errorCatalogue } from '../../../src/shared/errors.ts'
+
+const root = join(import.meta.dirname, '../../..')
+
+/** Files and folders whose texts were rewritten. Add the next one here, so that it stays that way. */
+const places = ['src/main/cli', 'src/shared/errors.ts']
+
+/** Phrases that were translated word for word, each with what to write instead. */
+const calques = [
+  [/\bamiss\b/i, 'wrong, “issue”'],
+  [/\banew\b/i, 'again'],
+  [/\b(put|puts|putting) \w* ?right\b/i, 'fix, repair'],
+  [/\b(take|takes|took|taken|taking) (\w+ )?back\b/i, 'undo'],
+  [/\b(pass|passes|passed) over\b/i, 'skip'],
+  [/\b(go|goes|went|gone|going) on with\b/i, 'resume, continue'],
+  [/\b(broke|broken|breaks) off\b/i, 'was interrupted'],
+  [/\bso many\b/i, 'number of'],
+  [/\bmostly\b/i, 'usually'],
+  [/\bmend(s|ed)?\b/i, 'fix, repair'],
+  [/\b(lies|lie|lay) (at|in|on|there|elsewhere)\b/i, 'is'],
+  // “This may not be Readur” is a guess, and fine.
+  [/(?<!this )\bmay not\b/i, 'cannot, can’t, has no permission to'],
+  [/\bnothing but\b/i, 'only'],
+]
+
+const filesOf = (place) =>
+  statSync(join(root, place)).isFile()
+    ? [place]
+    : readdirSync(join(root, place), { recursive: true })
+        .filter((name) => /\.tsx?$/.test(name))
+        .map((name) => join(place, name))
+
+/** What a person may get to read: string literals, templates with … for what is put in, and text between tags. */
+function textsOf(file, code) {
+  const texts = []
+  const visit = (node) => {
+    if (ts.isStringLiteralLike(node) || ts.isJsxText(node)) texts.push(node.text)
+    else if (ts.isTemplateExpression(node)) {
+      texts.push([node.head, ...node.templateSpans.map(({ literal }) => literal)].map(({ text }) => text).join('…'))
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(ts.createSourceFile(file, code, ts.ScriptTarget.Latest, true))
+  return texts
+}
+
+const calquesIn = (file, code) =>
+  textsOf(file, code).flatMap((text) =>
+    calques
+      .filter(([pattern]) => pattern.test(text))
+      .map(([, instead]) => `${file}: “${text}” – write instead: ${instead}`),
+  )
+
+it.each(places)('no text of %s reads as translated', (place) => {
+  const files = filesOf(place)
+  expect(files.length).toBeGreaterThan(0)
+  expect(files.flatMap((file) => calquesIn(file, readFileSync(join(root, file), 'utf8')))).toEqual([])
+})
+
+it.each([
+  `'Nothing is amiss.'`,
+  `"made anew"`,
+  '`Put right with: ${command}`',
+  '`${count} to put it right`',
+  `'All of it can be taken back.'`,
+  `'Keys that were passed over'`,
+  `'resume goes on with it'`,
+  `'A copy broke off.'`,
+  `'only so many files'`,
+  `'Mostly a duplicate'`,
+  `'the account may not read the folder'`,
+  '<p>Nothing but this record was written.</p>',
+])('%s would be found', (code) => expect(calquesIn('probe.tsx', `it(${code})`)).toHaveLength(1))
+
+it('a word in code or a comment is not one that is read', () => {
+  expect(calquesIn('probe.ts', 'const amiss = 1 // mostly')).toEqual([])
+})
+
+it('no remedy names an option of the command line, since the window shows it too', () => {
+  const onlyThere = ['DELETE_LOCAL', 'CONFIRMATION_NEEDED']
+  const named = Object.entries(errorCatalogue).filter(
+    ([code, { remedy }]) => !onlyThere.includes(code) && /(?<!cp )--[a-z]/.test(remedy),
+  )
+  expect(named).toEqual([])
+})
