@@ -154,7 +154,7 @@ describe('an audit', () => {
       expect(said).toContain(path)
       expect(csv).toContain(path)
     }
-    expect(said).toContain('Note: 2 files: File or folder that could not be checked (FILE_UNSEEN)')
+    expect(said).toContain('Note: 2 files: File or folder could not be checked (FILE_UNSEEN)')
     expect(said).toContain('its name is not UTF-8')
   })
 

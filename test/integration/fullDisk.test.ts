@@ -73,7 +73,7 @@ describe('a read-only data folder', () => {
     expect(undone.err).toContain('DATA_FOLDER_UNWRITABLE')
     const checks = await world.call('doctor', '--quick', '--env-file', world.envFile)
     expect(checks.code).toBe(3)
-    expect(checks.out.join('\n')).toMatch(/data folder: The data folder cannot be written to/)
+    expect(checks.out.join('\n')).toMatch(/Data folder – The data folder can’t be written/)
   })
 })
 
