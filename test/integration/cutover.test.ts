@@ -55,7 +55,7 @@ describe('copying without switching', () => {
     world = await World.bulk(3)
     const { code, out } = await world.call('migrate', '--copy-only', '--env-file', world.envFile)
     expect(code).toBe(0)
-    expect(out.join('\n')).toContain(`then: cutover ${world.latest?.runId ?? ''}`)
+    expect(out.join('\n')).toContain(`then run: cutover ${world.latest?.runId ?? ''}`)
     expect(world.latest).toMatchObject({ status: 'copied', remaining: 3, committed: 0 })
   })
 })

@@ -168,7 +168,7 @@ it('an error of the storage service is shown, and nothing in it is obeyed', asyn
 
 it('an SSH server cannot pass its questions for ours', async () => {
   const hostKey = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 })
-  const asks = `${attack}\x1b[1A\x1b[2KSecret key of the bucket: `
+  const asks = `${attack}\x1b[1A\x1b[2KSecret key for the bucket: `
   const server = new ssh2.Server({ hostKeys: [hostKey.private] }, (client) => {
     client.on('error', () => undefined)
     client.on('authentication', (login) => {

@@ -115,13 +115,13 @@ describe('questions of an SSH server at the terminal', () => {
   })
 
   it.each([
-    ['erases', '\x1b[1A\x1b[2KSecret key of the bucket: '],
-    ['goes back', '\rSecret key of the bucket: '],
-    ['is on the next line', `${' '.repeat(70)}Secret key of the bucket: `],
-    ['is on the next line, by other blanks', `${'\u3000'.repeat(70)}Secret key of the bucket: `],
-    ['is on the next line, by signs', `${'.'.repeat(79)}Secret key of the bucket: `],
-    ['is on the next line, by wide signs', `${'契'.repeat(40)}Secret key of the bucket: `],
-    ['is far below', `${'\n'.repeat(100)}Secret key of the bucket: `],
+    ['erases', '\x1b[1A\x1b[2KSecret key for the bucket: '],
+    ['goes back', '\rSecret key for the bucket: '],
+    ['is on the next line', `${' '.repeat(70)}Secret key for the bucket: `],
+    ['is on the next line, by other blanks', `${'\u3000'.repeat(70)}Secret key for the bucket: `],
+    ['is on the next line, by signs', `${'.'.repeat(79)}Secret key for the bucket: `],
+    ['is on the next line, by wide signs', `${'契'.repeat(40)}Secret key for the bucket: `],
+    ['is far below', `${'\n'.repeat(100)}Secret key for the bucket: `],
     ['is turned around', '\u202e:tekcub eht fo yek terceS'],
     ['floods', 'x '.repeat(1_000_000)],
   ])('cannot pass for ours: it %s', async (_story, text) => {
