@@ -1,5 +1,3 @@
-import type { ItemState } from './run.ts'
-
 /**
  * What a run does. `migrate`: local files to S3. `import`, `recover`: the record of a migration that was read from a state
  * file, or from rows and bucket; they change nothing. `rollback`: takes a migration back. `quarantine`: moves local files of
@@ -27,7 +25,7 @@ export type FreeKind = (typeof freeKinds)[number]
 
 interface RunFacts {
   /** Where an item stands that has reached what the run is there for. */
-  goal: ItemState
+  goal: 'committed' | 'restored' | 'freed'
   /** What one of its items is called. */
   noun: 'file' | 'finding' | 'repair'
   /** Its plan is carried out, and can be carried out further after an interruption. */

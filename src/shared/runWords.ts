@@ -112,7 +112,12 @@ export const runWords: Record<RunKind, RunWords> = {
 }
 
 /** Items that have reached what a run is there for. */
-export const doneOf = ({ kind, ...counts }: { kind: RunKind; committed: number; restored: number; freed: number }) => {
-  const { goal } = runFacts[kind]
-  return goal === 'restored' || goal === 'freed' ? counts[goal] : counts.committed
-}
+export const doneOf = ({
+  kind,
+  ...counts
+}: {
+  kind: RunKind
+  committed: number
+  restored: number
+  freed: number
+}): number => counts[runFacts[kind].goal]

@@ -2,16 +2,11 @@ import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import type { StoredAs } from '../../../shared/profile.ts'
 import { agentTo } from '../http/agent.ts'
 import { collectAnswer } from './answers.ts'
-import { placeOf } from './place.ts'
+import { placeOf, type BucketAddress } from './place.ts'
 import { takeOnlyPlainAnswers } from './plainAnswers.ts'
 
 /** How to reach one bucket. */
-export interface S3Settings extends StoredAs {
-  bucket: string
-  region: string
-  /** Absent for AWS itself. */
-  endpoint?: string | undefined
-  forcePathStyle: boolean
+export interface S3Settings extends StoredAs, BucketAddress {
   accessKeyId: string
   secretAccessKey: string
   /** Certificates of authorities that are trusted beside the known ones (S3_CA_FILE). */

@@ -1,6 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3'
 import type { Place } from '../http/proxy.ts'
-import type { S3Settings } from './client.ts'
 
 /**
  * The SDK’s own rules, which know partitions, and when a name fits into no host. A client is made only once it is asked for:
@@ -10,14 +9,23 @@ let rules: S3Client['config']['endpointProvider'] | null = null
 const endpointRules = (): S3Client['config']['endpointProvider'] =>
   (rules ??= new S3Client({ region: 'us-east-1' }).config.endpointProvider)
 
+/** How a bucket is addressed. */
+export interface BucketAddress {
+  bucket: string
+  region: string
+  /** Absent for AWS itself. */
+  endpoint?: string | undefined
+  forcePathStyle: boolean
+}
+
 /** Where requests about the bucket go. */
-export function placeOf(settings: Pick<S3Settings, 'endpoint' | 'region' | 'bucket' | 'forcePathStyle'>): Place {
+export function placeOf(settings: BucketAddress): Place {
   const { hostname, protocol, port } = addressOf(settings)
   const isTls = protocol === 'https:'
   return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? (isTls ? 443 : 80) : Number(port), isTls }
 }
 
-function addressOf({ endpoint, region, bucket, forcePathStyle }: Parameters<typeof placeOf>[0]): URL {
+function addressOf({ endpoint, region, bucket, forcePathStyle }: BucketAddress): URL {
   const about = { Bucket: bucket, Region: region, ForcePathStyle: forcePathStyle, UseFIPS: false, UseDualStack: false }
   try {
     return endpointRules()({ ...about, ...(endpoint !== undefined && { Endpoint: endpoint }) }).url

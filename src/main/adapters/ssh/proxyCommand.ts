@@ -3,13 +3,7 @@ import { copyable } from '../../../shared/shellWord.ts'
 import { MigrateError } from '../../engine/errors.ts'
 import { localCommands } from '../commands/localCommands.ts'
 import type { Report } from './socket.ts'
-import { serverName, type SshHop } from './target.ts'
-
-/** A program that is to lead to a server, with its arguments, and the same as one line, which people agree to. */
-export interface ProxyCommand {
-  argv: readonly [string, ...string[]]
-  text: string
-}
+import { serverName, type ProxyCommand, type SshHop } from './target.ts'
 
 const firstWord = (words: readonly string[]): string | undefined => words.find((word) => !word.startsWith('-'))
 

@@ -7,8 +7,8 @@ import { ownEnvironment } from '../environment.ts'
 import { MigrateError } from '../../engine/errors.ts'
 import { configError, isMatch, readConfigFile, valuesOf, type ConfigEntry } from './configFiles.ts'
 import { matchesPatternList } from './patterns.ts'
-import { parseProxyCommand, type ProxyCommand } from './proxyCommand.ts'
-import type { SshHop, SshKeyFile, SshTarget } from './target.ts'
+import { parseProxyCommand } from './proxyCommand.ts'
+import type { ProxyCommand, SshHop, SshKeyFile, SshTarget } from './target.ts'
 
 /** What ~/.ssh/config says about one host, resolved. */
 export interface ConfigHost {

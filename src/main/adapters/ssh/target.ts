@@ -1,4 +1,8 @@
-import type { ProxyCommand } from './proxyCommand.ts'
+/** A program that is to lead to a server, with its arguments, and the same as one line, which people agree to. */
+export interface ProxyCommand {
+  argv: readonly [string, ...string[]]
+  text: string
+}
 
 /** Where an SSH connection leads, by way of which servers. Holds secrets: never logged, never sent to the window. */
 export interface SshTarget {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { candidatesFor, type PathPrefix } from '../plan/paths.ts'
 import type { ListedFile } from '../ports.ts'
-import type { AuditLists } from './lists.ts'
+import type { Scratch } from '../journal/scratch.ts'
 
 /** As many as Linux follows. */
 const mostLinks = 40
@@ -20,7 +20,7 @@ export function targetOf(
 }
 
 /** The path with the links on the way followed, as far as they were listed. */
-export function resolveLinks(lists: Pick<AuditLists, 'prepare'>, path: string): string {
+export function resolveLinks(lists: Pick<Scratch, 'prepare'>, path: string): string {
   const find = lists.prepare('SELECT target FROM link WHERE path = ?')
   let names = path.split('/')
   for (let links = 0; links < mostLinks; links += 1) {

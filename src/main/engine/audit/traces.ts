@@ -1,13 +1,13 @@
 import { posix } from 'node:path'
 import { isImage } from '../verify/hashRule.ts'
-import type { AuditLists } from './lists.ts'
+import type { Scratch } from '../journal/scratch.ts'
 import { documentOfFile, documentOfKey, isJunk } from './shapes.ts'
 
 /**
  * Lists in which a document is looked for by what is known of it beside its hash. They have `object` (key, id); `unmatched`
  * (path, size, id, name, extension), files that no row names; and `live` (id), all documents.
  */
-export type TraceLists = Pick<AuditLists, 'prepare' | 'texts'>
+export type TraceLists = Pick<Scratch, 'prepare' | 'texts'>
 
 /** A document that is not where its row says. */
 export interface Sought {

@@ -1,23 +1,12 @@
 import { MigrateError } from '../errors.ts'
-import { foldersAsTheyStand, type PathPrefix } from '../plan/paths.ts'
+import { foldersAsTheyStand } from '../plan/paths.ts'
 import type { DatabaseFacts, ReadurDatabase } from '../ports.ts'
 import { assertNotIngested, assertReadur } from '../preflight.ts'
 import { lateError, type Checkup, type Late } from './checkup.ts'
 import { orLater } from './later.ts'
-import type { DatabaseCondition } from './ports.ts'
+import type { DatabaseCondition, DatabaseDeps } from './ports.ts'
 import { checkSessions } from './sessions.ts'
 import { failed, note, ok, warning, type Verdict } from './verdict.ts'
-
-export interface DatabaseDeps {
-  database: Pick<ReadurDatabase, 'facts'>
-  condition: DatabaseCondition
-  subject: string
-  /** The bucket that documents are to go to. */
-  bucket: string
-  /** Milliseconds that a statement may take. */
-  timeoutMs: number
-  prefixes: readonly PathPrefix[]
-}
 
 /** Errors of a database that has let us in, and is not what we need. */
 const later = new Set<MigrateError['code']>(['DB_NOT_READUR', 'DB_PRIVILEGE', 'DB_TIMEOUT'])

@@ -1,29 +1,11 @@
 import { asMigrateError } from '../errors.ts'
-import type { ReadurDatabase, UploadsFolder } from '../ports.ts'
-import type { PathPrefix } from '../plan/paths.ts'
 import { account } from './account.ts'
 import type { Checkup } from './checkup.ts'
 import { checkFiles } from './files.ts'
-import type { FolderProbe } from './ports.ts'
+import type { FolderProbe, UploadsDeps } from './ports.ts'
 import { mapping } from './mapping.ts'
 import { otherFolder } from './otherFolder.ts'
 import { note, ok, warning, type Verdict } from './verdict.ts'
-
-export interface UploadsDeps {
-  uploads: Pick<UploadsFolder, 'check' | 'inspect' | 'open' | 'list' | 'label' | 'namedRoot'>
-  probe: FolderProbe
-  database: Pick<ReadurDatabase, 'randomDocuments'>
-  prefixes: readonly PathPrefix[]
-  setting: FolderSetting
-}
-
-/** How the folder was set. */
-export interface FolderSetting {
-  /** It is a folder of a container, and called by the path that Readur has for it. */
-  isInContainer: boolean
-  /** Maps that were given, as they were given. */
-  maps: readonly string[]
-}
 
 const gigabyte = 1_000_000_000
 const fewFiles = 10_000

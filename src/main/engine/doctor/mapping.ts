@@ -4,7 +4,7 @@ import { isOnS3 } from '../plan/keys.ts'
 import { locate } from '../plan/locate.ts'
 import { mapText, MapProposals } from '../plan/proposals.ts'
 import type { DocumentRow } from '../ports.ts'
-import type { UploadsDeps } from './checkUploads.ts'
+import type { UploadsDeps } from './ports.ts'
 import { failed, ok, warning, type Offer, type Verdict } from './verdict.ts'
 
 const sampled = 50

@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import type { MigrateError } from '../errors.ts'
 import { isOnS3 } from '../plan/keys.ts'
 import { candidatesFor } from '../plan/paths.ts'
-import type { UploadsDeps } from './checkUploads.ts'
+import type { UploadsDeps } from './ports.ts'
 import { failed, type Verdict } from './verdict.ts'
 
 const sampled = 20

@@ -1,4 +1,5 @@
-import type { ObjectStore, UploadRef } from '../ports.ts'
+import type { PathPrefix } from '../plan/paths.ts'
+import type { Clock, ObjectStore, ReadurDatabase, UploadRef, UploadsFolder } from '../ports.ts'
 
 /** What the checks ask beyond the ports of a run. Throws MigrateError and nothing else, and never tries again by itself. */
 
@@ -157,4 +158,43 @@ export interface FolderProbe {
   ownership(path: string, signal: AbortSignal): Promise<Ownership | null>
   /** Null where the file system does not tell. `freeFiles`: how many more files it can hold, null where it knows no limit. */
   space(signal: AbortSignal): Promise<{ freeBytes: number; totalBytes: number; freeFiles: number | null } | null>
+}
+
+/** What the checks of the database are made with. */
+export interface DatabaseDeps {
+  database: Pick<ReadurDatabase, 'facts'>
+  condition: DatabaseCondition
+  subject: string
+  /** The bucket that documents are to go to. */
+  bucket: string
+  /** Milliseconds that a statement may take. */
+  timeoutMs: number
+  prefixes: readonly PathPrefix[]
+}
+
+/** What the checks of the uploads folder are made with. */
+export interface UploadsDeps {
+  uploads: Pick<UploadsFolder, 'check' | 'inspect' | 'open' | 'list' | 'label' | 'namedRoot'>
+  probe: FolderProbe
+  database: Pick<ReadurDatabase, 'randomDocuments'>
+  prefixes: readonly PathPrefix[]
+  setting: FolderSetting
+}
+
+/** How the folder was set. */
+export interface FolderSetting {
+  /** It is a folder of a container, and called by the path that Readur has for it. */
+  isInContainer: boolean
+  /** Maps that were given, as they were given. */
+  maps: readonly string[]
+}
+
+/** What the checks of the bucket are made with. */
+export interface BucketDeps {
+  probe: BucketProbe
+  clock: Clock
+  /** Whether a run of this program has begun the upload. */
+  isOurs: (upload: OpenUpload) => boolean
+  /** Of the run that this comes before; absent: there is none yet, and it would have the default. */
+  multipartThreshold?: number | undefined
 }

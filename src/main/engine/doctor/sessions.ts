@@ -1,5 +1,5 @@
 import type { Checkup } from './checkup.ts'
-import type { DatabaseDeps } from './checkDatabase.ts'
+import type { DatabaseDeps } from './ports.ts'
 import type { BlockedSession, DatabaseCondition, DatabaseSession } from './ports.ts'
 import { note, ok, warning, type Offer, type Verdict } from './verdict.ts'
 

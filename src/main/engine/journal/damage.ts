@@ -6,18 +6,6 @@ import type { Progress } from '../progress.ts'
 import type { RunStore } from './runStore.ts'
 import { outcomes } from './schema.ts'
 
-/** What of a run's record cannot be believed. */
-export interface Damage {
-  /** Items whose own row or a line about which is damaged, in order. Nothing is done with them. */
-  items: readonly number[]
-  /** Damaged or missing lines about the run as a whole. */
-  lines: number
-  /** One of these lines may have said what is to be done. */
-  isUndecided: boolean
-}
-
-export const noDamage: Damage = { items: [], lines: 0, isUndecided: false }
-
 const named = 5
 const message = 'What the run’s record says of this file is damaged, so nothing was done with it.'
 

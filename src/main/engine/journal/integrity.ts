@@ -2,6 +2,18 @@ import AsyncDatabase from 'libsql/promise'
 import { z } from 'zod'
 import type { SqliteFile } from './sqliteFile.ts'
 
+/** What of a run's record cannot be believed. */
+export interface Damage {
+  /** Items whose own row or a line about which is damaged, in order. Nothing is done with them. */
+  items: readonly number[]
+  /** Damaged or missing lines about the run as a whole. */
+  lines: number
+  /** One of these lines may have said what is to be done. */
+  isUndecided: boolean
+}
+
+export const noDamage: Damage = { items: [], lines: 0, isUndecided: false }
+
 /** What SQLite itself finds wrong with a file. */
 export interface Integrity {
   /** The first thing that is wrong with its pages, in SQLite’s words; null when all is well. */

@@ -4,8 +4,14 @@ import { isMovable, type Item, type MovableItem } from '../plan/item.ts'
 import { inheritedSchema, verifiedSchema, type Inherited, type Verified } from './entries.ts'
 import { errorCodeSchema } from './errorCode.ts'
 import { madeByOthers } from './madeByOthers.ts'
-import type { RunStore } from './runStore.ts'
+import type { Damage } from './integrity.ts'
 import { fieldOf, type SqliteFile } from './sqliteFile.ts'
+
+/** Rows, and those of them that cannot be believed. */
+interface Proven {
+  database: SqliteFile
+  damage: Damage
+}
 
 const itemsPerPage = 500
 
@@ -128,7 +134,7 @@ export function* inheritedItems(database: SqliteFile): Generator<Restorable[]> {
  * What a run has copied or may have, last first, a page at a time: what it can undo by itself, as its journal knows. A
  * session that was killed may have sent what it could not write down.
  */
-export function* ownRestorables(store: Pick<RunStore, 'database' | 'damage'>): Generator<Restorable[]> {
+export function* ownRestorables(store: Proven): Generator<Restorable[]> {
   const query = store.database.prepare(
     `${standing} WHERE i.seq < ? AND i.verdict = 'move' AND (c.seq IS NOT NULL OR o.step = 'failed' OR i.seq <= ?)
        AND coalesce(o.step, '') NOT IN ('restored', 'gone') ORDER BY i.seq DESC LIMIT ${itemsPerPage}`,
@@ -212,7 +218,7 @@ export function uploadIdsOf(database: SqliteFile): string[] {
  * Items with an upload in parts that may be unfinished, be it one that a session began and did not live to write down.
  * Few: only large files, only those that were not verified since.
  */
-export function itemsWithOpenUpload(store: Pick<RunStore, 'database' | 'damage'>): number[] {
+export function itemsWithOpenUpload(store: Proven): number[] {
   const rows = store.database
     .prepare(
       `SELECT i.seq FROM item i WHERE i.verdict = 'move' AND i.seq <= ?
@@ -233,7 +239,7 @@ export function itemsWithOpenUpload(store: Pick<RunStore, 'database' | 'damage'>
  * Items that a commit was intended for and that have no outcome: only their row knows. A batch or two at most; where a
  * line of the journal is damaged, all that were verified.
  */
-export function itemsWithOpenCommit({ database, damage }: Pick<RunStore, 'database' | 'damage'>): number[] {
+export function itemsWithOpenCommit({ database, damage }: Proven): number[] {
   const intended =
     damage.lines > 0
       ? 'SELECT seq FROM copy'
@@ -267,7 +273,7 @@ export function hasFailureToUndo(database: SqliteFile): boolean {
  * The last item that a send was intended for; nothing of the items after it can be in the bucket. Where a line of the
  * journal is damaged, that may be any.
  */
-export function lastIntended({ database, damage }: Pick<RunStore, 'database' | 'damage'>): number {
+export function lastIntended({ database, damage }: Proven): number {
   if (damage.lines > 0) return Number.MAX_SAFE_INTEGER
   const row = database
     .prepare(

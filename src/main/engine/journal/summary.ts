@@ -4,12 +4,9 @@ import { countCopied, countItems } from './items.ts'
 import { problemGroups } from './problems.ts'
 import type { RunStore } from './runStore.ts'
 import { repairTally } from './repairTally.ts'
-import { effectsOf, timelineOf } from './timeline.ts'
+import { effectsOf, timelineOf, type IsAlive } from './timeline.ts'
 import { isValidated } from './validated.ts'
 import { isBeingMended, isWhollyUndone, undoesItself, wasUndoneByAnother } from './undoing.ts'
-
-/** Whether a process works on this run now. */
-export type IsAlive = (runId: string) => boolean
 
 const nobody: IsAlive = () => false
 

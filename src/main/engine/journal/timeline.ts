@@ -2,7 +2,9 @@ import { z } from 'zod'
 import type { RunEffects, RunEvent } from '../../../shared/run.ts'
 import { dataOf } from './entries.ts'
 import type { RunStore } from './runStore.ts'
-import type { IsAlive } from './summary.ts'
+
+/** Whether a process works on this run now. */
+export type IsAlive = (runId: string) => boolean
 
 /** A run that was resumed all day has many sessions; the latest tell how it stands. */
 const eventsKept = 100

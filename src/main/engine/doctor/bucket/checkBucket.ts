@@ -1,6 +1,5 @@
-import type { Clock } from '../../ports.ts'
 import type { Checkup } from '../checkup.ts'
-import type { BucketProbe, OpenUpload } from '../ports.ts'
+import type { BucketDeps } from '../ports.ts'
 import { checkIntegrity, checkReadurUploads } from './integrity.ts'
 import { checkBodies } from './bodies.ts'
 import { checkKeeping } from './keeping.ts'
@@ -9,15 +8,6 @@ import { reachBucket } from './reach.ts'
 import { measureSpeed } from './speed.ts'
 import { ThrowAways } from './throwAways.ts'
 import { checkOpenUploads } from './openUploads.ts'
-
-export interface BucketDeps {
-  probe: BucketProbe
-  clock: Clock
-  /** Whether a run of this program has begun the upload. */
-  isOurs: (upload: OpenUpload) => boolean
-  /** Of the run that this comes before; absent: there is none yet, and it would have the default. */
-  multipartThreshold?: number | undefined
-}
 
 /** Whether the bucket can be worked with, how well, and what lies about in it. Leaves nothing behind that it may remove. */
 export async function checkBucket(checkup: Checkup, deps: BucketDeps): Promise<void> {

@@ -2,7 +2,7 @@ import type { Checkup } from '../checkup.ts'
 import type { OpenUpload } from '../ports.ts'
 import { note, ok, type Verdict } from '../verdict.ts'
 import { answerOf } from './answer.ts'
-import type { BucketDeps } from './checkBucket.ts'
+import type { BucketDeps } from '../ports.ts'
 import { throwAwayPrefix } from './throwAways.ts'
 
 /** A run that is under way may be at younger ones. */
