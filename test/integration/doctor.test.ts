@@ -78,7 +78,7 @@ describe('doctor on a Readur that is well', () => {
   it('says it in words, as it goes', async () => {
     const { out, code } = await world.call('doctor', '--quick', '--env-file', world.envFile)
     expect(code).toBe(0)
-    expect(out[0]).toMatch(/^(ok|note) +(This computer|Database|Uploads|Bucket), /)
+    expect(out[0]).toMatch(/^(ok|note) +(This computer|Database|Uploads|Bucket): /)
     expect(out.join('\n')).toMatch(/\nChecks passed\. \d+ ok/)
   })
 })

@@ -168,7 +168,7 @@ describe('test-storage on a real service', () => {
     await set('S3_ENDPOINT_URL=http://127.0.0.1:1')
     const found = await storage()
     expect(found.of('bucket.tls')).toMatchObject({ error: { code: 'S3_UNREACHABLE' } })
-    expect(found.diagnostics.filter(({ state }) => state === 'skipped')).toHaveLength(16)
+    expect(found.diagnostics.filter(({ state }) => state === 'skipped')).toHaveLength(17)
   })
 
   it('measures a slow line as slow, and advises for it', async () => {

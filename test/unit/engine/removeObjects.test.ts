@@ -44,7 +44,13 @@ function put(content: Buffer, metadata: Record<string, string>): void {
   objects.objects.set(item.key, { bytes: content, contentType: 'text/plain', etag, metadata })
 }
 const ours = (): Record<string, string> => headFor(item, sha256(bytes), run).metadata
-const copy = (change: Partial<Unwanted> = {}): Unwanted => ({ item, verified, isClaimed: false, local: null, ...change })
+const copy = (change: Partial<Unwanted> = {}): Unwanted => ({
+  item,
+  verified,
+  isClaimed: false,
+  local: null,
+  ...change,
+})
 const isThere = (): boolean => objects.objects.has(item.key)
 
 describe('a copy that no row needs', () => {
