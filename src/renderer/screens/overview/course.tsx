@@ -22,7 +22,7 @@ const steps: Record<CourseStep, { name: string; safe: string }> = {
   },
   switch: {
     name: 'Switch Readur to S3',
-    safe: 'Once it uses S3, Readur still opens local documents. A Readur that stores locally can’t open documents on S3.',
+    safe: 'Once it uses S3, Readur still opens local documents, except those that the plan lists as local only. A Readur that stores locally can’t open documents on S3.',
   },
   cutover: {
     name: 'Cut over',
@@ -48,7 +48,7 @@ interface CourseProps {
 /** The way from a first look to free space: where one is, what comes next and why that is safe. Nothing forces the order. */
 export function Course({ profile, runs, course }: CourseProps) {
   return (
-    <Panel title="The way to S3" aside="In this order nobody ever misses a document" flush>
+    <Panel title="The way to S3" aside="Follow these steps in order to avoid downtime" flush>
       <ol className={classes.course}>
         {course.map(({ step, state, words }, index) => (
           <li

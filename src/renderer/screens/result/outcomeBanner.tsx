@@ -60,7 +60,7 @@ function followingOf(
         ? `${readurStateWords(readur)} Local files are kept.`
         : `${switchingFact(readur)} ${notSwitchedConsequence} Local files are kept.`
     case 'rollback':
-      return restored > 0 ? 'Readur finds these documents again whether it is set to S3 or not.' : null
+      return restored > 0 ? 'Readur loads the local files of these documents again.' : null
     case 'unrepair':
       return restored > 0 ? 'A new audit will find the same issues again.' : null
     case 'purge':

@@ -69,7 +69,7 @@ function rollbackWords(details: RunDetails, locale: string | undefined): PlanWor
         ? `All objects stay in bucket ${bucket}.`
         : `${formatCount(objects, 'object', locale)} ${objects === 1 ? 'is' : 'are'} removed from bucket ${bucket} afterwards.`,
       ...stays(conflicts, locale),
-      'Readur finds the documents at any time, set to S3 or not. The rollback can itself be taken back by migrating again.',
+      'Readur loads the local files again. To reverse the rollback, migrate again.',
     ],
     asks: null,
   }
