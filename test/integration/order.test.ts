@@ -68,6 +68,22 @@ describe('rows that are switched before Readur is known to use the bucket', () =
     expect(report).toMatchObject({ status: 'completed', committed: 4, problems: [] })
   })
 
+  it('are asked about where a rollback is undone, and where what failed is tried again', async () => {
+    const lost = `${readur.uploadsDir}/${readur.localFiles[0] ?? ''}`
+    const bytes = await readFile(lost)
+    await writeFile(lost, 'damaged')
+    const run = idOf(await readur.run('migrate'))
+    await writeFile(lost, bytes)
+    const asks = { code: 130, asked: [expect.stringContaining('can’t open documents')] }
+    const before = await rows()
+    expect(await atTerminal(false, 'resume', run, '--retry-failed')).toMatchObject(asks)
+    expect(await rows()).toEqual(before)
+    const back = idOf(await readur.run('rollback', run, '--yes'))
+    const local = await rows()
+    expect(await atTerminal(false, 'rollback', back)).toMatchObject(asks)
+    expect(await rows()).toEqual(local)
+  })
+
   it('stay unswitched when what failed to be copied is tried again', async () => {
     const lost = readur.localFiles[0] ?? ''
     const path = `${readur.uploadsDir}/${lost}`

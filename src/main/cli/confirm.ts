@@ -1,3 +1,4 @@
+import { notSwitchedConsequence, readurStateWords } from '../../shared/readurState.ts'
 import { MigrateError } from '../engine/errors.ts'
 import type { Output } from './output.ts'
 import type { Session } from './session.ts'
@@ -28,4 +29,17 @@ export async function confirm(
   } finally {
     resumeProgress()
   }
+}
+
+/**
+ * Rows are about to be switched by a run that nobody has decided about yet. Where nobody can be asked, its report says the
+ * same as a warning.
+ */
+export async function askBeforeRows(session: Session, output: Output): Promise<void> {
+  if (!output.ask) return
+  const { readurState, context } = session.work
+  const state = await readurState(context.stop.inOrder)
+  if (state.at === 'bucket') return
+  const instead = 'To copy now and switch later: run migrate --copy-only, switch Readur to S3, then run cutover.'
+  await confirm(session, output, false, [readurStateWords(state), instead], notSwitchedConsequence)
 }

@@ -10,7 +10,7 @@ import { cutoverRequests } from '../runs/cutover.ts'
 import { awaitingCutover, cutOver, migrate, planMigration, planRetry, resumeRun } from '../runs/operations.ts'
 import { latestUnfinished } from '../runs/resuming.ts'
 import { backUpFirst } from './backupCommands.ts'
-import { confirm } from './confirm.ts'
+import { askBeforeRows, confirm } from './confirm.ts'
 import { exitCode } from './exitCodes.ts'
 import {
   addMigrateOptions,
@@ -64,7 +64,7 @@ export function addMigrateCommands(program: Command, context: CommandContext): v
     .option('--only <code>', 'with --retry-failed: only files that failed with this code, e.g. FILE_MISSING', errorCode)
     .action((name?: string) => {
       const retry = retryOptionsOf(resume)
-      return onSite(context, resume, parallelOf(resume), (session) => resumeOnce(session, resume, name, retry))
+      return onSite(context, resume, parallelOf(resume), (session) => resumeOnce(session, resume, context, name, retry))
     })
 
   const cutover = program
@@ -142,7 +142,7 @@ async function migrateOnce(session: Session, command: Command, context: CommandC
       scope: 'run',
     })
   }
-  if (typeof resumeFrom === 'string') return resumeOnce(session, command, resumeFrom, null)
+  if (typeof resumeFrom === 'string') return resumeOnce(session, command, context, resumeFrom, null)
   if (dryRun === true) return planOnly(work, command)
   if (freshStart !== true) await mentionUnfinished(session, output)
   const options = migrateOptionsOf(command)
@@ -156,16 +156,6 @@ async function migrateOnce(session: Session, command: Command, context: CommandC
   }
 }
 
-/** Where nobody can be asked, the run's report says the same as a warning. */
-async function askBeforeRows(session: Session, output: CommandContext['output']): Promise<void> {
-  if (!output.ask) return
-  const { readurState, context } = session.work
-  const state = await readurState(context.stop.inOrder)
-  if (state.at === 'bucket') return
-  const instead = 'To copy now and switch later: run migrate --copy-only, switch Readur to S3, then run cutover.'
-  await confirm(session, output, false, [readurStateWords(state), instead], notSwitchedConsequence)
-}
-
 async function mentionUnfinished({ work }: Session, output: CommandContext['output']): Promise<void> {
   const unfinished = await latestUnfinished(work).catch(() => null)
   if (unfinished?.kind !== 'migrate') return
@@ -177,6 +167,7 @@ async function mentionUnfinished({ work }: Session, output: CommandContext['outp
 async function resumeOnce(
   session: Session,
   command: Command,
+  { output }: CommandContext,
   name: string | undefined,
   retry: RetryOptions | null,
 ): Promise<Answer> {
@@ -184,16 +175,17 @@ async function resumeOnce(
   const id = name === undefined ? (await latestUnfinished(work)).runId : await runOf(session, name)
   const change = changedOptionsOf(command)
   const { kind, remaining, status } = work.runs.summary(id)
-  if (kind === 'import' || kind === 'recover') return migrateTheRest(session, change)
+  if (kind === 'import' || kind === 'recover') return migrateTheRest(session, output, change)
   const isOver = status !== 'interrupted' && status !== 'planned' && remaining === 0
   if (retry === null) return answerOf(await resumeRun(work, id, change))
   const first = isOver ? null : await resumeRun(work, id, change)
   if (first && (first.status === 'interrupted' || !hasFailed(first, retry.only))) return answerOf(first)
   const parallel = change.parallelUploads ?? defaultMigrateOptions.parallelUploads
+  // What was only to be copied is not to be switched now.
+  const copyOnly = work.runs.with(id, (run) => run.last('started')?.options?.copyOnly === true)
+  if (!copyOnly) await askBeforeRows(session, output)
   const { store } = await planRetry(work, id, retry.only, parallel)
   try {
-    // What was only to be copied is not to be switched now.
-    const copyOnly = work.runs.with(id, (run) => run.last('started')?.options?.copyOnly === true)
     const report = await migrate(work, store, { ...defaultMigrateOptions, copyOnly, ...change })
     return answerOf(report, [...(first ? [...reportText(first), ''] : []), ...reportText(report)])
   } finally {
@@ -205,8 +197,14 @@ const hasFailed = ({ failed, problems }: RunReport, code: ErrorCode | null): boo
   code === null ? failed > 0 : problems.some((group) => group.kind === 'failed' && group.code === code)
 
 /** Files moved by another tool are on S3 already: a new run moves the rest. */
-async function migrateTheRest({ work }: Session, change: ReturnType<typeof changedOptionsOf>): Promise<Answer> {
+async function migrateTheRest(
+  session: Session,
+  output: CommandContext['output'],
+  change: ReturnType<typeof changedOptionsOf>,
+): Promise<Answer> {
+  const { work } = session
   const options = { ...defaultMigrateOptions, ...change }
+  await askBeforeRows(session, output)
   const { store } = await planMigration(work, {}, options.parallelUploads)
   try {
     return answerOf(await migrate(work, store, options))

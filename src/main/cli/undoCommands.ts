@@ -14,7 +14,7 @@ import {
   repair,
 } from '../runs/operations.ts'
 import { addAuditRepairOptions, asksForAuditRepairs, repairAudit } from './auditRepairs.ts'
-import { confirm } from './confirm.ts'
+import { askBeforeRows, confirm } from './confirm.ts'
 import { DriftFile } from './driftFile.ts'
 import { exitCode } from './exitCodes.ts'
 import {
@@ -134,6 +134,8 @@ async function rollBack(session: Session, name: string, command: Command, contex
     const planned = reportOf(store)
     const text = undoText(planned, id, keepObjects)
     if (dryRun) return answerOf(planned, text)
+    // A rollback is undone by migrating again.
+    if (store.header.kind === 'migrate' && !yes) await askBeforeRows(session, context.output)
     await confirm(session, context.output, yes, text, 'This updates the database.')
     const { kind, status } = session.work.runs.summary(id)
     // Of a state file that could only be read in part, not all is undone.
