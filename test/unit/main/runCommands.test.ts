@@ -85,24 +85,24 @@ describe('orders about a run whose place cannot be reached', () => {
         prepareUndo: () => commands['runs.prepareUndo'].run(id, {}, undo),
         prepareFree: () => commands['runs.prepareFree'].run(id, 'quarantine', false),
       }
-      await expect(calls[order]()).rejects.toMatchObject({ code: 'SETTING_INVALID' })
+      await expect(calls[order]()).rejects.toMatchObject({ code: 'SETTINGS_FILE_MISSING' })
       expect(manager.busy).toBe(false)
       expect(runs.summary(id)).toMatchObject({ status: 'interrupted', committed: 1 })
       expect(runs.ids()).toEqual([id])
-      await expect(calls[order]()).rejects.toMatchObject({ code: 'SETTING_INVALID' })
+      await expect(calls[order]()).rejects.toMatchObject({ code: 'SETTINGS_FILE_MISSING' })
     },
   )
 
   it('leave the last word to the record: a run that could not go on is interrupted, not "not started"', async () => {
     const id = interrupted()
     const { commands } = setup()
-    await expect(commands['runs.resume'].run(id)).rejects.toMatchObject({ code: 'SETTING_INVALID' })
+    await expect(commands['runs.resume'].run(id)).rejects.toMatchObject({ code: 'SETTINGS_FILE_MISSING' })
     expect(snapshots.at(-1)).toMatchObject({
       runId: id,
       kind: 'migrate',
       activity: 'run',
       status: 'interrupted',
-      error: { code: 'SETTING_INVALID' },
+      error: { code: 'SETTINGS_FILE_MISSING' },
     })
   })
 
@@ -111,7 +111,7 @@ describe('orders about a run whose place cannot be reached', () => {
     const { commands } = setup()
     const first = commands['runs.resume'].run(id)
     await expect(commands['runs.check'].run(id, { level: 'exists' })).rejects.toMatchObject({ code: 'DB_BUSY' })
-    await expect(first).rejects.toMatchObject({ code: 'SETTING_INVALID' })
+    await expect(first).rejects.toMatchObject({ code: 'SETTINGS_FILE_MISSING' })
   })
 })
 
