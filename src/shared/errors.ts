@@ -759,6 +759,12 @@ export const errorCatalogue = {
       'Readur can’t read the file, or the token has no access to the document. Check where Readur stores files (S3_ENABLED), restart it, and look at its log.',
   },
 
+  READUR_ELSEWHERE: {
+    title: 'Readur doesn’t use this bucket yet',
+    cause: 'Readur stores documents elsewhere, or was changed since this was last checked. Nothing was switched.',
+    remedy:
+      'Copy now and switch later: first set Readur to this bucket, then cut over. If you switch now, documents can’t be opened until Readur uses the bucket.',
+  },
   READUR_NOT_SWITCHED: {
     title: 'Documents were switched before Readur',
     cause: 'The database was switched to S3 before Readur was known to use this bucket.',

@@ -112,8 +112,10 @@ export function runCommands(deps: RunCommandDeps) {
     'runs.prepareRepairs': command(z.tuple([id, auditRepairs]), async (auditId, repairs) => ({
       runId: await manager.prepareRepairs(auditId, repairs),
     })),
-    /** Carries out the plan as it is shown. */
-    'runs.start': command(z.tuple([id, migrateOptionsSchema]), (runId, options) => manager.start(runId, options)),
+    /** Carries out the plan as it is shown. The last: rows are switched although Readur is not known to use the bucket. */
+    'runs.start': command(z.tuple([id, migrateOptionsSchema, z.boolean()]), (runId, options, isDecided) =>
+      manager.start(runId, options, isDecided),
+    ),
     /** An empty id means whatever is under way: a plan has no id before its checks are done. */
     'runs.stop': command(z.tuple([z.string().max(100), z.enum(['in order', 'now'])]), (runId, how) =>
       manager.stop(runId, how),
@@ -146,8 +148,13 @@ export function runCommands(deps: RunCommandDeps) {
     'runs.prepareFree': command(z.tuple([id, z.enum(freeKinds), z.boolean()]), async (runId, kind, anyway) => ({
       runId: await manager.prepareFree(runId, { kind, anyway }),
     })),
-    /** Points the rows at copies that a run has made. `canary`: Readur is tried with a document first, where it can be. */
-    'runs.cutover': command(z.tuple([id, z.boolean()]), (runId, canary) => manager.cutover(runId, canary)),
+    /**
+     * Points the rows at copies that a run has made. `canary`: Readur is tried with a document first,
+     * where it can be. The last: as with `runs.start`.
+     */
+    'runs.cutover': command(z.tuple([id, z.boolean(), z.boolean()]), (runId, canary, isDecided) =>
+      manager.cutover(runId, canary, isDecided),
+    ),
     /** Compares a run with rows, bucket and disk. `runs.findings` has the result once its snapshots end. */
     'runs.check': command(z.tuple([id, checkOptions]), (runId, options) => manager.check(runId, options)),
     /**

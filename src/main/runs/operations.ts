@@ -105,14 +105,20 @@ function* among(pages: Iterable<string[]>, wanted: readonly string[] | undefined
   for (const page of pages) yield ids ? page.filter((id) => ids.has(id)) : page
 }
 
-export async function migrate(work: Workplace, store: RunStore, options: MigrateOptions): Promise<RunReport> {
+/** `isDecided`: rows are switched although Readur is not known to use the bucket. Throws READUR_ELSEWHERE without. */
+export async function migrate(
+  work: Workplace,
+  store: RunStore,
+  options: MigrateOptions,
+  isDecided = true,
+): Promise<RunReport> {
   const { context, pace, states, runs } = work
   assertFreshOver(runs, store)
   storeAsBegun(work, store)
   await checkBefore('copying', work, options)
   // Where Readur is tried, nothing is switched before it has proved itself.
   const isTried = options.canary && context.readur !== null
-  if (!options.copyOnly && !isTried && !undoesItself(store)) await beforeRows(work, store)
+  if (!options.copyOnly && !isTried && !undoesItself(store)) await beforeRows(work, store, isDecided)
   pace.bandwidth.bytesPerSecond = options.bytesPerSecond
   const report = await executeRun(context, store, options, states)
   const refusal = store.trouble()
@@ -150,6 +156,7 @@ export async function resumeRun(
   work: Workplace,
   runId: string,
   change: Partial<MigrateOptions> = {},
+  isDecided = true,
 ): Promise<RunReport> {
   const { runs, context } = work
   const store = await runs.openToWork(runId)
@@ -161,7 +168,7 @@ export async function resumeRun(
     if (kind === 'migrate') {
       const options = { ...defaultMigrateOptions, ...store.last('started')?.options, ...change }
       context.progress.planned(totalsOf(store))
-      return await migrate(work, store, options)
+      return await migrate(work, store, options, isDecided)
     }
     context.progress.planned(totalsOf(store))
     if (kind === 'repair') return await repairOver(work, store)
@@ -231,9 +238,14 @@ export function awaitingCutover({ runs }: Pick<Workplace, 'runs'>, runId: string
 }
 
 /** All copies are verified: points the rows at them. Throws RUN_NOT_STARTABLE for a run that has nothing to switch. */
-export async function cutOver(work: Workplace, runId: string, change: Partial<MigrateOptions>): Promise<RunReport> {
+export async function cutOver(
+  work: Workplace,
+  runId: string,
+  change: Partial<MigrateOptions>,
+  isDecided = true,
+): Promise<RunReport> {
   awaitingCutover(work, runId)
-  return resumeRun(work, runId, { canary: true, ...change, copyOnly: false })
+  return resumeRun(work, runId, { canary: true, ...change, copyOnly: false }, isDecided)
 }
 
 /** What a rollback would do, in a run that is planned and not started. */

@@ -170,7 +170,7 @@ export class RunManager {
   }
 
   /** Carries out a plan; resolves when it has been started. Throws RUN_NOT_FOUND, RUN_NOT_STARTABLE, DB_BUSY. */
-  async start(runId: string, options: MigrateOptions): Promise<void> {
+  async start(runId: string, options: MigrateOptions, isDecided: boolean): Promise<void> {
     this.#assertIdle()
     const store = await this.#deps.runs.openToWork(runId)
     try {
@@ -180,7 +180,7 @@ export class RunManager {
       await this.#goOn(runId, { activity: 'run', parallel: options.parallelUploads, totals }, async (work) => {
         try {
           recordDamage(store, work.context.progress)
-          return (await migrate(work, store, options)).status
+          return (await migrate(work, store, options, isDecided)).status
         } finally {
           store.close()
         }
@@ -199,10 +199,10 @@ export class RunManager {
   }
 
   /** Points the rows at copies; resolves when it has been begun. Throws RUN_NOT_STARTABLE. */
-  async cutover(runId: string, canary: boolean): Promise<void> {
+  async cutover(runId: string, canary: boolean, isDecided: boolean): Promise<void> {
     awaitingCutover(this.#deps, runId)
     const errand = { activity: 'run', parallel: cutoverRequests, totals: null } as const
-    await this.#goOn(runId, errand, async (work) => (await cutOver(work, runId, { canary })).status)
+    await this.#goOn(runId, errand, async (work) => (await cutOver(work, runId, { canary }, isDecided)).status)
   }
 
   /** Compares a run with the world; resolves when that has been begun. */

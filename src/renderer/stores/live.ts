@@ -52,10 +52,10 @@ export interface LiveState {
   /** Has a state file read. Resolves with the id of the run that it becomes, or null when it was refused. */
   importState: (profileId: string, path: string) => Promise<string | null>
   /** Carries out a plan. Resolves with true when it has been started. */
-  start: (runId: string, options: MigrateOptions) => Promise<boolean>
+  start: (runId: string, options: MigrateOptions, isDecided: boolean) => Promise<boolean>
   /** Carries out what remains of a run, or a planned rollback or freeing; like `start`. */
   resume: (runId: string) => Promise<boolean>
-  cutover: (runId: string, canary: boolean) => Promise<boolean>
+  cutover: (runId: string, canary: boolean, isDecided: boolean) => Promise<boolean>
   check: (runId: string, options: { level: CheckLevel; sample?: number | undefined }) => Promise<boolean>
   validate: (runId: string, options: ValidateOptions) => Promise<boolean>
   repair: (runId: string, repairs: Repairs) => Promise<boolean>
@@ -158,9 +158,9 @@ export function createLiveStore(api: LivePort): StoreApi<LiveState> {
       prepareUndo: (runId, selection, options) => make('undo', () => runs.prepareUndo(runId, selection, options)),
       prepareRepairs: (auditId, repairs) => make('undo', () => runs.prepareRepairs(auditId, repairs)),
       importState: (profileId, path) => make('import', () => runs.import(profileId, path)),
-      start: (runId, options) => goOn('start', () => runs.start(runId, options)),
+      start: (runId, options, isDecided) => goOn('start', () => runs.start(runId, options, isDecided)),
       resume: (runId) => goOn('resume', () => runs.resume(runId)),
-      cutover: (runId, canary) => goOn('cutover', () => runs.cutover(runId, canary)),
+      cutover: (runId, canary, isDecided) => goOn('cutover', () => runs.cutover(runId, canary, isDecided)),
       check: (runId, options) => goOn('check', () => runs.check(runId, options)),
       validate: (runId, options) => goOn('validate', () => runs.validate(runId, options)),
       repair: (runId, repairs) => goOn('repair', () => runs.repair(runId, repairs)),

@@ -126,13 +126,13 @@ describe('orders that make no sense', () => {
     ).rejects.toMatchObject({
       code: 'RUN_NOT_FOUND',
     })
-    await expect(commands['runs.start'].run(id, defaultMigrateOptions)).rejects.toMatchObject({
+    await expect(commands['runs.start'].run(id, defaultMigrateOptions, true)).rejects.toMatchObject({
       code: 'RUN_NOT_STARTABLE',
     })
     const done = runs.create(header)
     seal(done, [])
     done.close()
-    await expect(commands['runs.cutover'].run(done.header.id, true)).rejects.toMatchObject({
+    await expect(commands['runs.cutover'].run(done.header.id, true, true)).rejects.toMatchObject({
       code: 'RUN_NOT_STARTABLE',
     })
     expect(snapshots).toEqual([])

@@ -160,7 +160,7 @@ describe('plan screen', () => {
     expect(dialog.textContent).toContain('Local files stay where they are.')
     expect(main.calls.some(([channel]) => channel === 'runs.start')).toBe(false)
     fireEvent.click(within(dialog).getByRole('button', { name: 'Start migration' }))
-    expect(main.calls).toContainEqual(['runs.start', 'run-1', defaultMigrateOptions])
+    expect(main.calls).toContainEqual(['runs.start', 'run-1', defaultMigrateOptions, false])
   })
 
   it('copies now and switches later while Readur does not use the bucket; anything else is a decision', async () => {
@@ -180,7 +180,7 @@ describe('plan screen', () => {
     expect(go.hasAttribute('disabled')).toBe(true)
     fireEvent.click(within(asked).getByRole('checkbox', { name: /^Switch anyway.*can’t open documents/ }))
     fireEvent.click(go)
-    await waitFor(() => expect(main.calls).toContainEqual(['runs.start', 'run-1', defaultMigrateOptions]))
+    await waitFor(() => expect(main.calls).toContainEqual(['runs.start', 'run-1', defaultMigrateOptions, true]))
   })
 
   it.each([true, false])(
@@ -194,7 +194,7 @@ describe('plan screen', () => {
       const offer = await within(asked).findByRole('checkbox', { name: /^Try Readur with a test document first\./ })
       if (!canary) fireEvent.click(offer)
       fireEvent.click(within(asked).getByRole('button', { name: 'Start migration' }))
-      expect(main.calls).toContainEqual(['runs.start', 'run-1', { ...defaultMigrateOptions, canary }])
+      expect(main.calls).toContainEqual(['runs.start', 'run-1', { ...defaultMigrateOptions, canary }, false])
     },
   )
 

@@ -108,7 +108,7 @@ describe('the next steps of a run', () => {
     expect(within(asked).queryByRole('checkbox')).toBeNull()
     expect(main.calls.some(([channel]) => channel === 'runs.cutover')).toBe(false)
     fireEvent.click(within(asked).getByRole('button', { name: 'Cut over' }))
-    expect(main.calls).toContainEqual(['runs.cutover', 'run-1', true])
+    expect(main.calls).toContainEqual(['runs.cutover', 'run-1', true, false])
   })
 
   it.each([true, false])(
@@ -130,7 +130,7 @@ describe('the next steps of a run', () => {
         fireEvent.click(within(asked).getByRole('checkbox', { name: /^Switch anyway/ }))
       }
       fireEvent.click(within(asked).getByRole('button', { name: 'Cut over' }))
-      expect(main.calls).toContainEqual(['runs.cutover', 'run-1', tries])
+      expect(main.calls).toContainEqual(['runs.cutover', 'run-1', tries, !tries])
     },
   )
 
@@ -142,7 +142,7 @@ describe('the next steps of a run', () => {
     for (const part of [error.title, error.message, error.remedy]) expect(alert.textContent).toContain(part)
     await press('Cut over…')
     fireEvent.click(within(await dialog('Cut over now?')).getByRole('button', { name: 'Cut over' }))
-    expect(main.calls).toContainEqual(['runs.cutover', 'run-1', true])
+    expect(main.calls).toContainEqual(['runs.cutover', 'run-1', true, false])
   })
 
   it('cut over before Readur uses the bucket only after that was decided', async () => {
@@ -159,7 +159,7 @@ describe('the next steps of a run', () => {
     expect(go.hasAttribute('disabled')).toBe(true)
     fireEvent.click(within(asked).getByRole('checkbox', { name: /^Switch anyway.*can’t open documents/ }))
     fireEvent.click(go)
-    expect(main.calls).toContainEqual(['runs.cutover', 'run-1', true])
+    expect(main.calls).toContainEqual(['runs.cutover', 'run-1', true, true])
   })
 
   it('free space without more ado once Readur uses the bucket and the run is validated', async () => {

@@ -195,7 +195,7 @@ describe('orders of the live store', () => {
     expect(await live.prepareUndo('run-1', { userId: 'u' }, options)).toBe('run-2')
     expect(await live.importState('sandbox', '/state.json')).toBe('run-2')
     expect(await live.resume('run-1')).toBe(true)
-    expect(await live.cutover('run-1', true)).toBe(true)
+    expect(await live.cutover('run-1', true, false)).toBe(true)
     expect(await live.check('run-1', { level: 'exists' })).toBe(true)
     expect(await live.repair('run-1', { reUpload: true, markGone: false })).toBe(true)
     const orders = main.calls.filter(([channel]) => channel !== 'runs.current')
@@ -206,7 +206,7 @@ describe('orders of the live store', () => {
       ['runs.prepareUndo', 'run-1', { userId: 'u' }, options],
       ['runs.import', 'sandbox', '/state.json'],
       ['runs.resume', 'run-1'],
-      ['runs.cutover', 'run-1', true],
+      ['runs.cutover', 'run-1', true, false],
       ['runs.check', 'run-1', { level: 'exists' }],
       ['runs.repair', 'run-1', { reUpload: true, markGone: false }],
     ])

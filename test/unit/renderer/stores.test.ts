@@ -55,7 +55,7 @@ describe('live store', () => {
     const { main, api } = setup()
     main.answers.runs.start = () => refuse(errorOf('DB_BUSY', 'run-0 is under way'))
     const live = createLiveStore(api)
-    expect(await live.getState().start('run-1', defaultMigrateOptions)).toBe(false)
+    expect(await live.getState().start('run-1', defaultMigrateOptions, false)).toBe(false)
     expect(live.getState()).toMatchObject({ pending: null, error: { code: 'DB_BUSY' } })
     await live.getState().stop('run-1', 'in order')
     expect(live.getState().error).toBeNull()

@@ -16,8 +16,11 @@ interface ConfirmStartProps {
   /** Where Readur stores; null where that is not known yet. */
   readur: ReadurState | null
   onClose: () => void
-  /** `canary`: Readur is tried with a document before rows are switched. */
-  onConfirm: (canary: boolean) => void
+  /**
+   * `canary`: Readur is tried with a document before rows are switched. `isDecided`: they are switched although it is not
+   * known to use the bucket.
+   */
+  onConfirm: (canary: boolean, isDecided: boolean) => void
 }
 
 /** Names what will be different after a migration, before it is made so. */
@@ -25,6 +28,7 @@ export function ConfirmStart({ opened, what, details, options, readur, onClose, 
   const { copyOnly, enableRollback } = options
   const canTry = useCanTryReadur(details.profileId) && !copyOnly
   const [tries, setTries] = useState(true)
+  const decision = copyOnly || (canTry && tries) ? null : switchingDecision(readur)
   const backup = useBackups((state) => state.last[keyOf(details)])
   const backingUp = useBackups(({ snapshot }) => isBeingMade(snapshot) && snapshot?.profileId === details.profileId)
   return (
@@ -55,10 +59,10 @@ export function ConfirmStart({ opened, what, details, options, readur, onClose, 
         ...(enableRollback ? ['If a file fails, the whole run is rolled back.'] : []),
       ]}
       offer={canTry ? { label: tryFirst, taken: tries, onChange: setTries } : null}
-      decision={copyOnly || (canTry && tries) ? null : switchingDecision(readur)}
+      decision={decision}
       action={copyOnly ? 'Start copying' : 'Start migration'}
       onClose={onClose}
-      onConfirm={() => onConfirm(canTry && tries)}
+      onConfirm={() => onConfirm(canTry && tries, decision !== null)}
     />
   )
 }

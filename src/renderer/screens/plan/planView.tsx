@@ -97,9 +97,9 @@ export function PlanView({ details, problems, refused }: PlanViewProps) {
           options={parsed.options}
           readur={readur}
           onClose={() => setConfirming(false)}
-          onConfirm={(canary) => {
+          onConfirm={(canary, isDecided) => {
             setConfirming(false)
-            void start(details.runId, { ...parsed.options, canary })
+            void start(details.runId, { ...parsed.options, canary }, isDecided)
           }}
         />
       )}

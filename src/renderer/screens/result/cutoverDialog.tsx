@@ -17,6 +17,7 @@ export function CutoverDialog({ details, opened, onClose }: CutoverDialogProps) 
   const readur = useReadurState(profileId)
   const canTry = useCanTryReadur(profileId)
   const [tries, setTries] = useState(true)
+  const decision = canTry && tries ? null : switchingDecision(readur)
   const cutover = useLive((state) => state.cutover)
   const busy = useLive((state) => state.pending === 'cutover')
   return (
@@ -32,11 +33,11 @@ export function CutoverDialog({ details, opened, onClose }: CutoverDialogProps) 
         'Local files stay where they are, and the run can be rolled back.',
       ]}
       offer={canTry ? { label: tryFirst, taken: tries, onChange: setTries } : null}
-      decision={canTry && tries ? null : switchingDecision(readur)}
+      decision={decision}
       action="Cut over"
       busy={busy}
       onClose={onClose}
-      onConfirm={() => void cutover(runId, tries).then(onClose)}
+      onConfirm={() => void cutover(runId, tries, decision !== null).then(onClose)}
     />
   )
 }
