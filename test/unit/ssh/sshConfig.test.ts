@@ -265,12 +265,27 @@ describe('the way to a host', () => {
     ['tailscale --socket=/run/t nc %h %p', 'tailscale --socket=/run/t nc host 22'],
     ['exec nc -x "proxy host:1080" %h %p', "nc -x 'proxy host:1080' host 22"],
     ["ssh -l '%r' -W [%h]:%p gate 100%%", "ssh -l me -W '[host]:22' gate 100%"],
+    ['nc -X connect -x proxy:3128 -C %h %p', 'nc -X connect -x proxy:3128 -C host 22'],
+    ['ssh -o ConnectTimeout=5 -oUser=me -W %h:%p jump', 'ssh -o ConnectTimeout=5 -oUser=me -W host:22 jump'],
     ['/usr/bin/ncat \\"%h\\" %n', `/usr/bin/ncat '"host"' host`],
   ])('in words, without a shell: %s', (line, text) => {
     expect(proxyOf(line)?.text).toBe(text)
   })
 
   it.each([
+    ...[
+      'nc -e /bin/sh %h %p',
+      'nc -ve /bin/sh %h',
+      'nc -c id %h',
+      'ncat --sh-exec id %h',
+      'ncat --exec=/bin/sh %h',
+      'ncat --lua x',
+    ],
+    ...[
+      'ssh -F /tmp/config -W %h:%p jump',
+      'ssh -o ProxyCommand=id -W %h:%p jump',
+      'ssh -vo LocalCommand=id -W %h:%p jump',
+    ],
     ...['bash -c "nc %h %p"', 'sh nc', 'nc %h %p; id', 'nc $(id) %p', 'nc `id`', 'nc "$HOME"', 'nc %h %p 2>/dev/null'],
     ...[
       'nc %h | tee x',

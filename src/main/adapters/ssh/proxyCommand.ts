@@ -7,14 +7,35 @@ import { serverName, type ProxyCommand, type SshHop } from './target.ts'
 
 const firstWord = (words: readonly string[]): string | undefined => words.find((word) => !word.startsWith('-'))
 
+/** Options by which nc and ncat start another program, alone, behind options without a value, or abbreviated. */
+const startsProgram = /^-[46CDdFhklNnrStUuvZz]*[ec]|^--(e|sh|lu)/
+const leadsOn = (words: readonly string[]): boolean => !words.some((word) => startsProgram.test(word))
+
+/** Options of ssh with a value: a file of options, or one of them. */
+const sshOption = /^-[46AaCfGgKkMNnqsTtVvXxYy]*(?<letter>[Fo])(?<value>.*)$/
+/** Those that lead to no other program. */
+const plainSshOption =
+  /^(AddressFamily|BatchMode|Compression|ConnectTimeout|HostKeyAlias|IdentitiesOnly|IdentityFile|LogLevel|Port|ServerAliveCountMax|ServerAliveInterval|TCPKeepAlive|User)\s*[= ]/i
+
+function leadsOnBySsh(words: readonly string[]): boolean {
+  if (!words.some((word) => word.startsWith('-W'))) return false
+  return words.every((word, at) => {
+    const { letter, value } = sshOption.exec(word)?.groups ?? {}
+    return (
+      letter === undefined ||
+      (letter === 'o' && plainSshOption.test(value === '' ? (words[at + 1] ?? '') : (value ?? '')))
+    )
+  })
+}
+
 /** Programs that only lead to a server. Everything else is not run, whoever agrees to it. */
 const programs: Record<string, (words: readonly string[]) => boolean> = {
   cloudflared: ([first, second]) => first === 'access' && second === 'ssh',
   tailscale: (words) => firstWord(words) === 'nc',
-  nc: () => true,
-  ncat: () => true,
-  netcat: () => true,
-  ssh: (words) => words.some((word) => word.startsWith('-W')),
+  nc: leadsOn,
+  ncat: leadsOn,
+  netcat: leadsOn,
+  ssh: leadsOnBySsh,
 }
 
 /**
@@ -31,8 +52,9 @@ export function parseProxyCommand(
   const [program, ...rest] = words[0] === 'exec' ? words.slice(1) : words
   if (program === undefined) return null
   const name = (program.split(windows ? /[\\/]/ : '/').at(-1) ?? '').replace(/\.exe$/i, '')
-  if (!Object.hasOwn(programs, name) || programs[name]?.(rest) !== true) return null
-  const argv = [program.replace(/^~(?=\/)/, () => home), ...rest.map(expand)] as const
+  const filled = rest.map(expand)
+  if (!Object.hasOwn(programs, name) || programs[name]?.(filled) !== true) return null
+  const argv = [program.replace(/^~(?=\/)/, () => home), ...filled] as const
   return { argv: [argv[0], ...argv.slice(1)], text: argv.map(copyable).join(' ') }
 }
 
