@@ -40,7 +40,6 @@ export const layers = {
       'https-proxy-agent',
       'p-retry',
       'pg',
-      'proxy-from-env',
       'ssh-config',
       'ssh2',
       'zod',

@@ -123,6 +123,7 @@ describe('the environment of programs of this computer', () => {
   const useful = {
     ...{ LC_ALL: 'C.UTF-8', TMPDIR: '/tmp', DOCKER_HOST: 'unix:///run/docker.sock', SSH_AUTH_SOCK: '/run/agent' },
     ...{ XDG_RUNTIME_DIR: '/run/user/1', DISPLAY: ':0' },
+    ...{ KUBECONFIG: '/home/ada/cluster', KUBERNETES_SERVICE_HOST: '10.96.0.1', KUBERNETES_SERVICE_PORT: '443' },
   }
 
   it('holds what they need and what they are given, and none of our secrets', async () => {

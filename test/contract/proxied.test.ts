@@ -16,6 +16,12 @@ import { startForwardProxy, type ForwardProxy } from '../services/forwardProxy.t
 import { startReadur, type FakeReadur } from '../services/readur.ts'
 import { startTlsFront, type TlsFront } from '../services/tlsFront.ts'
 
+// What it was started with is what a test says.
+vi.mock(import('../../src/main/adapters/environment.ts'), async (original) => ({
+  ...(await original()),
+  ownEnvironment: process.env,
+}))
+
 const never = new AbortController().signal
 const bytes = Buffer.from('the document')
 /** Only the proxy knows it. */

@@ -12,6 +12,8 @@ const harmless = new Set([
   // Docker and Podman: not DOCKER_AUTH_CONFIG, which is one.
   ...['DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_CONFIG', 'DOCKER_CERT_PATH', 'DOCKER_TLS', 'DOCKER_TLS_VERIFY'],
   ...['DOCKER_API_VERSION', 'CONTAINER_HOST', 'CONTAINER_CONNECTION', 'CONTAINER_SSHKEY', 'SSH_AUTH_SOCK'],
+  // kubectl: which cluster, from outside of it and from inside.
+  ...['KUBECONFIG', 'KUBERNETES_SERVICE_HOST', 'KUBERNETES_SERVICE_PORT'],
   ...[
     'DISPLAY',
     'XAUTHORITY',

@@ -1,5 +1,6 @@
-import { getProxyForUrl } from 'proxy-from-env'
+import { BlockList, isIP } from 'node:net'
 import { MigrateError } from '../../engine/errors.ts'
+import { ownEnvironment } from '../environment.ts'
 import { networkFault } from './networkWords.ts'
 
 /** Host, port, and whether one talks TLS there. */
@@ -9,7 +10,7 @@ export interface Place {
   isTls: boolean
 }
 
-/** What requests go through, as HTTPS_PROXY, HTTP_PROXY and NO_PROXY say. */
+/** What requests go through, as HTTPS_PROXY, HTTP_PROXY and NO_PROXY say. ALL_PROXY, which usually names one of SOCKS, is not read. */
 export interface Proxy {
   /** Without user and password. */
   url: URL
@@ -22,18 +23,58 @@ export interface Proxy {
 /** Never through a proxy, whatever the variables say: its own loopback is another computer's. */
 const loopback = /^(localhost|.*\.localhost|127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3}|0\.0\.0\.0|::)$/i
 
-/** Null: straight there. Throws SETTING_INVALID, without anything of the proxy's address. */
-export function proxyTo({ host, port, isTls }: Place): Proxy | null {
+/**
+ * Null: straight there. By what this program was started with: the window forgets it in its own environment, since a
+ * proxy's address may hold a password. Throws SETTING_INVALID, without anything of the proxy's address.
+ */
+export function proxyTo({ host, port, isTls }: Place, environment = ownEnvironment): Proxy | null {
   if (loopback.test(host)) return null
-  const text = getProxyForUrl(`${isTls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`)
-  if (text === '') return null
+  const scheme = isTls ? 'https' : 'http'
+  const variable = setOf(environment, `${scheme}_proxy`)
+  if (variable === null || isExempt(host.toLowerCase(), port, setOf(environment, 'no_proxy')?.text ?? '')) return null
+  const text = variable.text.includes('://') ? variable.text : `http://${variable.text}`
   const url = URL.canParse(text) ? new URL(text) : null
-  if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === '') throw unusable(isTls)
+  if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === '') throw unusable(variable.name)
   const [user, password] = [url.username, url.password].map(decoded)
   const login = url.username + url.password === '' ? null : basic(`${user}:${password}`)
   const bare = new URL(`${url.protocol}//${url.host}`)
   const number = bare.port === '' ? (bare.protocol === 'https:' ? '443' : '80') : bare.port
   return { url: bare, label: `${bare.hostname}:${number}`, login }
+}
+
+/** In small letters first, as curl has it. */
+function setOf(environment: typeof ownEnvironment, name: string): { name: string; text: string } | null {
+  for (const one of [name, name.toUpperCase()]) {
+    const text = environment[one]?.trim() ?? ''
+    if (text !== '') return { name: one, text }
+  }
+  return null
+}
+
+/** NO_PROXY, as curl reads it: a name stands for all below it, too. A port may follow. */
+const isExempt = (host: string, port: number, list: string): boolean =>
+  list
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((entry) => entry !== '')
+    .some((entry) => {
+      const [, name = entry, only = null] = isIP(entry) === 6 ? [] : (/^(.+):(\d+)$/.exec(entry) ?? [])
+      return (only === null || Number(only) === port) && isNamed(host, name.replace(/^\[(.*)\]$/, '$1'))
+    })
+
+function isNamed(host: string, entry: string): boolean {
+  if (entry === '*') return true
+  const version = isIP(host)
+  if (version === 0) {
+    const name = entry.replace(/^\*?\./, '').replace(/\.$/, '')
+    return `.${host.replace(/\.$/, '')}`.endsWith(`.${name}`)
+  }
+  const [address = '', bits = version === 4 ? '32' : '128'] = entry.split('/', 2)
+  if (isIP(address) !== version || !/^\d{1,3}$/.test(bits) || Number(bits) > (version === 4 ? 32 : 128)) return false
+  const family = version === 4 ? 'ipv4' : 'ipv6'
+  const range = new BlockList()
+  range.addSubnet(address, Number(bits), family)
+  return range.check(host, family)
 }
 
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`
@@ -46,10 +87,10 @@ function decoded(text: string): string {
   }
 }
 
-const unusable = (isTls: boolean): MigrateError =>
+const unusable = (variable: string): MigrateError =>
   new MigrateError('SETTING_INVALID', {
-    message: `${isTls ? 'HTTPS' : 'HTTP'}_PROXY: must be the address of a proxy that begins with http:// or https://.`,
-    subject: isTls ? 'HTTPS_PROXY' : 'HTTP_PROXY',
+    message: `${variable}: must be the address of a proxy that begins with http:// or https://.`,
+    subject: variable,
     scope: 'run',
   })
 
