@@ -21,6 +21,8 @@ export interface ReadurStorage {
   isAsked: boolean
   /** Null: Amazon’s own. `variable` is the one that counts. */
   endpoint: { variable: 'S3_ENDPOINT_URL' | 'S3_ENDPOINT'; text: string } | null
+  /** It goes to Amazon S3: no address is named, or by a variable alone that this version does not read. */
+  usesAmazon: boolean
   /** Whether the bucket is named in the path; null where nobody has said: Readur tries both at its start. */
   pathStyle: { variable: 'S3_FORCE_PATH_STYLE' | 'S3_PATH_STYLE'; value: boolean } | null
   remarks: SettingRemark[]
@@ -39,7 +41,8 @@ export function readurStorage(lookUp: VariableLookUp, isCurrent: boolean | null 
   const backend = backendOf(settings, isAsked)
   remarkUnread(settings)
   if (isCurrent === null) remarkYoung(settings, backend)
-  return { backend, isAsked, endpoint, pathStyle, remarks }
+  const usesAmazon = endpoint === null || (settings.isOld && endpoint.variable === 'S3_ENDPOINT')
+  return { backend, isAsked, endpoint, usesAmazon, pathStyle, remarks }
 }
 
 interface Settings {

@@ -1,27 +1,34 @@
 import { readurStorage } from '../../shared/readurStorage.ts'
+import { isCurrentReadur } from '../../shared/readurVersion.ts'
 import type { ToldStorage } from '../engine/readurState.ts'
 import type { Container } from './container.ts'
 import { addressOf } from './databaseUrl.ts'
 import type { InnerNetwork, InnerService } from './discovered.ts'
 import { isKnown, lookUp, withoutUnknown } from './environment.ts'
-import { reachOf, waysTo } from './reach.ts'
+import { reachOf, waysTo, type Reach } from './reach.ts'
 import { s3ServerOf } from './recognise.ts'
+import { versionOf } from './version.ts'
 
 /** Where a container's variables tell Readur to store, as Readur reads them; null where they are not all known. */
 export function storingOf(readur: Container, all: readonly Container[]): ToldStorage | null {
   const { environment } = readur
   const source = sourceOf(readur)
-  const local: ToldStorage = { source, backend: 'local', bucket: '', endpoints: [] }
+  const local: ToldStorage = { source, backend: 'local', bucket: '', endpoints: [], isItself: false }
   const textOf = (name: string): string | undefined => environment.get(name)?.text
-  const { backend, isAsked, endpoint } = readurStorage(textOf)
+  const version = versionOf(readur)
+  const { backend, isAsked, endpoint, usesAmazon } = readurStorage(
+    textOf,
+    version === null ? null : isCurrentReadur(version),
+  )
   const switches = ['S3_ENABLED', 'STORAGE_BACKEND'].map((name) => textOf(name) ?? '')
   if (!isAsked) return switches.every(isKnown) ? local : null
   if (backend !== 's3') return local
   const bucket = lookUp(environment, 'S3_BUCKET_NAME')?.text ?? ''
-  const named = endpoint?.text ?? ''
+  const named = usesAmazon ? '' : (endpoint?.text ?? '')
   if (!isKnown(bucket) || !isKnown(named)) return null
-  const endpoints = named === '' ? [] : [...new Set([named, ...fromOutside(named, readur, all)])]
-  return { source, backend: 's3', bucket, endpoints }
+  const reach = reachOfAddress(named, readur, all)
+  const endpoints = named === '' ? [] : [...new Set([named, ...fromOutside(named, reach)])]
+  return { source, backend: 's3', bucket, endpoints, isItself: reach?.how === 'itself' }
 }
 
 function sourceOf({ name, running, origin: { file } }: Container): string {
@@ -29,14 +36,18 @@ function sourceOf({ name, running, origin: { file } }: Container): string {
   return running ? `container ${name}` : `container ${name}, which is stopped`
 }
 
-/** The addresses at which the server, and others, reach what Readur calls by this one. */
-function fromOutside(endpoint: string, readur: Container, all: readonly Container[]): string[] {
-  if (!URL.canParse(endpoint)) return []
+/** What Readur reaches by this address; null where it is none. */
+function reachOfAddress(endpoint: string, readur: Container, all: readonly Container[]): Reach | null {
+  if (!URL.canParse(endpoint)) return null
   const { protocol, hostname, port } = new URL(endpoint)
-  const isHttps = protocol === 'https:'
-  const reach = reachOf(hostname, port === '' ? (isHttps ? '443' : '80') : port, readur, all)
-  const ways = reach.how === 'container' ? reach.ways : reach.how === 'server' ? [reach] : []
-  return ways.map((way) => `${protocol}//${addressOf(way.host, way.port)}`)
+  const host = hostname.replace(/^\[(.*)\]$/, '$1')
+  return reachOf(host, port === '' ? (protocol === 'https:' ? '443' : '80') : port, readur, all)
+}
+
+/** The addresses at which the server, and others, reach what Readur calls by this one. */
+function fromOutside(endpoint: string, reach: Reach | null): string[] {
+  const ways = reach?.how === 'container' ? reach.ways : reach?.how === 'server' ? [reach] : []
+  return ways.map((way) => `${new URL(endpoint).protocol}//${addressOf(way.host, way.port)}`)
 }
 
 /** Nobody has more that matter; a hostile reply may. */

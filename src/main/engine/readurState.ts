@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import { confirmedByUser, type ReadurState } from '../../shared/readurState.ts'
-import { isOnS3 } from './plan/keys.ts'
-import type { ReadurDatabase, ReadurServer } from './ports.ts'
+import { isOnS3, keyOf } from './plan/keys.ts'
+import type { DocumentRow, ObjectStore, ReadurDatabase, ReadurServer } from './ports.ts'
 import { throughReadur } from './verify/throughReadur.ts'
 
 /** Where something tells a Readur server to store. */
@@ -12,9 +13,14 @@ export interface ToldStorage {
   bucket: string
   /** Addresses of the service: as Readur calls it and as it is reached from elsewhere. Empty: Amazon's own. */
   endpoints: readonly string[]
+  /** The address is the container of Readur itself, where no service is. */
+  isItself: boolean
 }
 
-/** What Readur does with documents on S3. `refuses`: none of those that were tried could be opened. */
+/**
+ * What Readur does with documents whose objects are in the bucket. `opens`: one that it hands out exactly as the bucket
+ * has it. `refuses`: none of those that were tried could be opened.
+ */
 export type ReadurAnswer = { opens: string } | { refuses: string }
 
 /** All that can tell where a Readur server stores; null for what is not known. */
@@ -42,11 +48,11 @@ export interface BucketPlace {
  */
 export function readurStateOf(evidence: ReadurEvidence, place: BucketPlace): ReadurState {
   const { container, answer, settings, isConfirmed, silence } = evidence
-  // A bucket that was mirrored into the uploads folder is served by a Readur that stores locally.
-  if (container?.backend === 'local') return { at: 'local', source: container.source }
+  const started = container && comparedWith(container, place)
+  // A bucket that was mirrored into the uploads folder, or into another bucket, is served from there.
+  if (started?.at === 'local' || started?.at === 'elsewhere') return started
   if (answer && 'opens' in answer) return { at: 'bucket', source: `it opens document ${answer.opens} from S3` }
-  const told = container ?? settings
-  const state = told && comparedWith(told, place)
+  const state = started ?? (settings && comparedWith(settings, place))
   if (state?.at === 'local' || state?.at === 'elsewhere') return state
   if (answer) {
     const named = state?.at === 'bucket' ? ' Its settings name this bucket: was it restarted?' : ''
@@ -57,18 +63,22 @@ export function readurStateOf(evidence: ReadurEvidence, place: BucketPlace): Rea
     }
   }
   if (state?.at === 'bucket') return state
-  if (isConfirmed) return { at: 'bucket', source: confirmedByUser }
+  if (isConfirmed && state?.canConfirm !== false) return { at: 'bucket', source: confirmedByUser }
   return state ?? { at: 'unknown', why: silence ?? nothingTells, canConfirm: true }
 }
 
 const nothingTells = 'Neither its container nor its own settings can be read from here.'
 
-function comparedWith({ source, backend, bucket, endpoints }: ToldStorage, place: BucketPlace): ReadurState {
+function comparedWith({ source, backend, bucket, endpoints, isItself }: ToldStorage, place: BucketPlace): ReadurState {
   if (backend === 'local') return { at: 'local', source }
   const [named = null] = endpoints
   const theirs = named === null ? `${bucket} on Amazon S3` : `${bucket} at ${named}`
   const isElsewhere = bucket !== place.bucket || isAmazon(named) !== isAmazon(place.endpoint)
   if (isElsewhere) return { at: 'elsewhere', source, place: theirs }
+  if (isItself) {
+    const why = `It is set to S3, at an address that is the container itself: ${theirs} (${source}).`
+    return { at: 'unknown', why, canConfirm: false }
+  }
   const { endpoint } = place
   if (endpoint === null || isAmazon(endpoint) || endpoints.some((it) => addressOf(it) === addressOf(endpoint))) {
     return { at: 'bucket', source }
@@ -92,31 +102,69 @@ function addressOf(endpoint: string): string {
 }
 
 const sampled = 40
+const lookedUp = 12
 const tried = 3
 
+/** A document on S3 whose object is in the bucket. */
+export interface BucketDocument {
+  row: DocumentRow
+  key: string
+  size: number
+}
+
+/** Some of those that Readur can be asked for: the smallest of a sample. */
+export async function documentsInBucket(
+  database: Pick<ReadurDatabase, 'randomDocuments'>,
+  objects: Pick<ObjectStore, 'head'>,
+  signal: AbortSignal,
+): Promise<BucketDocument[]> {
+  const rows = await database.randomDocuments(sampled, signal)
+  const onS3 = rows.filter(({ filePath }) => isOnS3(filePath)).sort((a, b) => (a.fileSize ?? 0) - (b.fileSize ?? 0))
+  const found: BucketDocument[] = []
+  for (const row of onS3.slice(0, lookedUp)) {
+    const key = keyOf(row.filePath)
+    const facts = await objects.head(key, signal)
+    if (facts) found.push({ row, key, size: facts.size })
+    if (found.length === tried) break
+  }
+  return found
+}
+
 /**
- * Asks Readur for documents that are on S3, the smallest of a sample. Null where there are none, where it can't be asked,
- * and where it may not show them. Throws what `signal` is aborted with.
+ * Asks Readur for documents that are in the bucket. Null where there are none, where it can't be asked, where it may not
+ * show them, and where it shows something else than the bucket has. Throws what `signal` is aborted with.
  */
 export async function askReadur(
-  readur: ReadurServer | null,
-  database: Pick<ReadurDatabase, 'randomDocuments'>,
+  readur: ReadurServer,
+  documents: readonly BucketDocument[],
+  objects: Pick<ObjectStore, 'get'>,
   signal: AbortSignal,
 ): Promise<ReadurAnswer | null> {
-  if (!readur?.hasToken) return null
   try {
-    const rows = await database.randomDocuments(sampled, signal)
-    const onS3 = rows.filter(({ filePath }) => isOnS3(filePath)).sort((a, b) => (a.fileSize ?? 0) - (b.fileSize ?? 0))
     let refusal: string | null = null
-    for await (const answer of throughReadur(readur, onS3.slice(0, tried), signal)) {
-      if (answer.result === 'refused') refusal ??= answer.error.message
-      else if (answer.result !== 'differs') return { opens: answer.document.id }
+    let showsOther = false
+    const asked = documents.map(({ row }) => row)
+    for await (const answer of throughReadur(readur, asked, signal)) {
+      if (answer.result === 'refused') {
+        refusal ??= answer.error.message
+        continue
+      }
+      const ours = documents.find(({ row }) => row === answer.document)
+      const isSame = ours?.size === answer.size && answer.sha256 === (await sha256Of(objects.get(ours.key, signal)))
+      if (isSame) return { opens: answer.document.id }
+      showsOther = true
     }
-    if (refusal === null) return null
+    if (refusal === null || showsOther) return null
     // Others' documents are not shown to everybody.
     return (await readur.whoAmI(signal)).isAdmin ? { refuses: refusal } : null
   } catch {
     signal.throwIfAborted()
     return null
   }
+}
+
+async function sha256Of(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of bytes) hash.update(chunk)
+  return hash.digest('hex')
 }

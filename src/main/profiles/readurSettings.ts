@@ -10,6 +10,8 @@ export interface ReadurSettings {
   token: string | null
   /** Where its own variables tell it to store; null where they say nothing of it. */
   storage: 's3' | 'local' | null
+  /** On S3, it goes to Amazon, whatever address a newer version would read. */
+  usesAmazon: boolean
   /** Its version, or the tag of its image; null where nobody said. */
   version: string | null
   /** Where it reads its variables in another way than they seem to be meant. */
@@ -22,7 +24,7 @@ export function readurSettings(variables: Variables): ReadurSettings {
     throw invalid('READUR_URL', 'must be an address alone. The token has a variable of its own, READUR_TOKEN.')
   }
   const version = valueOf(variables, 'READUR_VERSION') ?? null
-  const { backend, remarks } = readurStorage(
+  const { backend, usesAmazon, remarks } = readurStorage(
     (name) => variables[name],
     version === null ? null : isCurrentReadur(version),
   )
@@ -30,6 +32,7 @@ export function readurSettings(variables: Variables): ReadurSettings {
     url: url && `${url.origin}${url.pathname}`.replace(/\/+$/, ''),
     token: valueOf(variables, 'READUR_TOKEN') ?? null,
     storage: backend,
+    usesAmazon,
     version,
     remarks,
   }

@@ -109,7 +109,7 @@ export const readurStateAt =
     memory: ReadurMemory,
   ): DoctorSite['readurState'] =>
   async (signal) => {
-    const place = { settings, commands, readur, database: site.database }
+    const place = { settings, commands, readur, database: site.database, objects: site.objects }
     const { state } = await lookAtReadur(place, memory.isConfirmed(), signal)
     return memory.keep(state).state
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   askReadur,
+  documentsInBucket,
   readurStateOf,
   type ReadurEvidence,
   type ToldStorage,
@@ -8,6 +9,7 @@ import {
 import { MigrateError } from '../../../src/main/engine/errors.ts'
 import type { ReadurServer } from '../../../src/main/engine/ports.ts'
 import { MemoryDatabase } from '../../fakes/memoryDatabase.ts'
+import { MemoryObjectStore } from '../../fakes/memoryObjectStore.ts'
 
 const here = { bucket: 'docs', endpoint: 'http://127.0.0.1:9000' }
 const told = (change: Partial<ToldStorage> = {}): ToldStorage => ({
@@ -15,6 +17,7 @@ const told = (change: Partial<ToldStorage> = {}): ToldStorage => ({
   backend: 's3',
   bucket: 'docs',
   endpoints: ['http://minio:9000', 'http://localhost:9000'],
+  isItself: false,
   ...change,
 })
 const stateOf = (evidence: Partial<ReadurEvidence>, place = here) =>
@@ -64,8 +67,24 @@ describe('where a Readur stores', () => {
     expect(stateOf({ answer: { opens: 'a' } })).toMatchObject({ at: 'bucket' })
     const refusing = { settings: told({ source: '.env' }), answer: { refuses: 'HTTP 500' }, isConfirmed: true }
     expect(stateOf(refusing)).toMatchObject({ at: 'unknown', canConfirm: false })
-    // A bucket that was mirrored into the uploads folder is served from there.
-    expect(stateOf({ container: told({ backend: 'local' }), answer: { opens: 'a' } })).toMatchObject({ at: 'local' })
+    const answer = { opens: 'a' }
+    expect(stateOf({ container: told({ endpoints: ['http://s3.lan'] }), answer })).toMatchObject({ at: 'bucket' })
+    // A bucket that was mirrored into the uploads folder, or into another bucket, is served from there.
+    expect(stateOf({ container: told({ backend: 'local' }), answer })).toMatchObject({ at: 'local' })
+    expect(stateOf({ container: told({ bucket: 'old' }), answer })).toMatchObject({ at: 'elsewhere' })
+    expect(stateOf({ container: told({ endpoints: [] }), answer })).toMatchObject({ at: 'elsewhere' })
+  })
+
+  it('is not known, whatever the user says, where its address is the container itself', () => {
+    const container = told({ endpoints: ['http://127.0.0.1:9000'], isItself: true })
+    for (const isConfirmed of [false, true]) {
+      expect(stateOf({ container, isConfirmed })).toEqual({
+        at: 'unknown',
+        why: 'It is set to S3, at an address that is the container itself: docs at http://127.0.0.1:9000 (container readur).',
+        canConfirm: false,
+      })
+    }
+    expect(stateOf({ container, answer: { opens: 'a' } })).toMatchObject({ at: 'bucket' })
   })
 
   it('knows all of Amazon’s names', () => {
@@ -78,7 +97,7 @@ describe('Readur, asked for what is on S3', () => {
   const never = new AbortController().signal
   const hash = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'
 
-  function world(paths: string[], isAdmin = true, opens = false) {
+  function world(paths: string[], isAdmin = true, served: string | null = null) {
     const database = new MemoryDatabase({})
     for (const [at, filePath] of paths.entries()) {
       const id = `id-${at}`
@@ -92,6 +111,9 @@ describe('Readur, asked for what is on S3', () => {
       }
       database.documentRows.set(id, { ...row, id, filePath })
     }
+    const objects = new MemoryObjectStore()
+    const has = (key: string, text = 'abc') =>
+      objects.objects.set(key, { bytes: Buffer.from(text), contentType: 'text/plain', metadata: {}, etag: 'e' })
     const asked: string[] = []
     const readur: ReadurServer = {
       label: 'readur',
@@ -104,26 +126,51 @@ describe('Readur, asked for what is on S3', () => {
       // eslint-disable-next-line @typescript-eslint/require-await -- bytes that are at hand
       async *download(id) {
         asked.push(id)
-        if (!opens) throw new MigrateError('READUR_NO_DOCUMENT', { message: 'HTTP 500', scope: 'item' })
-        yield Buffer.from('abc')
+        if (served === null) throw new MigrateError('READUR_NO_DOCUMENT', { message: 'HTTP 500', scope: 'item' })
+        yield Buffer.from(served)
       },
     }
-    return { asked, ask: () => askReadur(readur, database, never) }
+    const ask = async () => askReadur(readur, await documentsInBucket(database, objects, never), objects, never)
+    return { asked, has, ask, row: (id: string) => database.documentRows.get(id) }
   }
 
   it('shows by one document that it uses the bucket', async () => {
-    expect(await world(['s3://a', '/app/uploads/b'], true, true).ask()).toEqual({ opens: 'id-0' })
+    const { has, ask } = world(['s3://a', '/app/uploads/b'], true, 'abc')
+    has('a')
+    expect(await ask()).toEqual({ opens: 'id-0' })
+  })
+
+  it('tells nothing by documents that are not in the bucket, opened or refused', async () => {
+    for (const served of ['abc', null]) {
+      const { asked, has, ask } = world(['s3://a'], true, served)
+      has('documents/another')
+      expect(await ask()).toBeNull()
+      expect(asked).toEqual([])
+    }
+  })
+
+  it.each(['abd', 'abcd'])('tells nothing by a document that is another one in the bucket: %s', async (text) => {
+    const { has, ask, row } = world(['s3://a'], true, 'abc')
+    has('a', text)
+    expect(await ask()).toBeNull()
+    Object.assign(row('id-0') ?? {}, { fileHash: null })
+    expect(await ask()).toBeNull()
   })
 
   it('is believed to refuse only after more than one, and from an administrator', async () => {
     const all = ['s3://a', 's3://b', 's3://c', 's3://d']
-    const { asked, ask } = world(all)
+    const of = (isAdmin: boolean) => {
+      const one = world(all, isAdmin)
+      for (const path of all) one.has(path.slice('s3://'.length))
+      return one
+    }
+    const { asked, ask } = of(true)
     expect(await ask()).toMatchObject({ refuses: 'HTTP 500' })
     expect(asked).toHaveLength(3)
-    expect(await world(all, false).ask()).toBeNull()
+    expect(await of(false).ask()).toBeNull()
   })
 
   it('tells nothing while no document is on S3', async () => {
-    expect(await world(['/app/uploads/b']).ask()).toBeNull()
+    expect(await world(['/app/uploads/b'], true, 'abc').ask()).toBeNull()
   })
 })

@@ -312,6 +312,7 @@ describe('Readur itself', () => {
       url: null,
       token: null,
       storage: null,
+      usesAmazon: true,
       version: null,
       remarks: [],
     })

@@ -7,9 +7,16 @@ import { localFile, localFiles } from '../../discovery/localFiles.ts'
 import { ourReadur } from '../../discovery/ourReadur.ts'
 import { searchContainers } from '../../discovery/searchServer.ts'
 import { commandRunner, type Commands } from '../../engine/commands.ts'
-import type { ReadurDatabase, ReadurServer } from '../../engine/ports.ts'
+import type { ObjectStore, ReadurDatabase, ReadurServer } from '../../engine/ports.ts'
 import { asMigrateError } from '../../engine/errors.ts'
-import { askReadur, readurStateOf, type BucketPlace, type ToldStorage } from '../../engine/readurState.ts'
+import {
+  askReadur,
+  documentsInBucket,
+  readurStateOf,
+  type BucketPlace,
+  type ReadurAnswer,
+  type ToldStorage,
+} from '../../engine/readurState.ts'
 import type { SiteSettings } from '../../profiles/settings.ts'
 
 /** What there is to look at. */
@@ -19,6 +26,8 @@ export interface ReadurPlace {
   commands: Commands
   readur: ReadurServer | null
   database: Pick<ReadurDatabase, 'randomDocuments'>
+  /** The bucket of the connection. */
+  objects: Pick<ObjectStore, 'head' | 'get'>
 }
 
 export interface ReadurSight {
@@ -37,7 +46,7 @@ export const lookLimitMs = 15_000
 
 /** Finds out where the Readur of a connection stores. Only reads. Throws what `signal` is aborted with. */
 export async function lookAtReadur(
-  { settings, commands, readur, database }: ReadurPlace,
+  { settings, commands, readur, database, objects }: ReadurPlace,
   isConfirmed: boolean,
   signal: AbortSignal,
   limitMs = lookLimitMs,
@@ -55,9 +64,14 @@ export async function lookAtReadur(
       return null
     }
   }
+  const answered = async (): Promise<ReadurAnswer | null> => {
+    if (!readur?.hasToken) return null
+    const documents = await told('The database or the bucket', (until) => documentsInBucket(database, objects, until))
+    return documents && told(readur.label, (until) => askReadur(readur, documents, objects, until))
+  }
   const [container, answer, file] = await Promise.all([
     told('Its computer', (until) => inDocker(settings, commands, until)),
-    told(readur?.label ?? 'Readur', (until) => askReadur(readur, database, until)),
+    answered(),
     told('Its Compose file', () => inComposeFile(settings.settingsFile)),
   ])
   const fromFiles = file?.storing ?? fromSettings(settings)
@@ -99,8 +113,9 @@ async function inComposeFile(settingsFile: string | undefined): Promise<Discover
 }
 
 /** What the settings of the connection say, where they are Readur's own. */
-function fromSettings({ readur: { storage }, s3, settingsFile }: SiteSettings): ToldStorage | null {
+function fromSettings({ readur: { storage, usesAmazon }, s3, settingsFile }: SiteSettings): ToldStorage | null {
   if (storage === null) return null
   const source = settingsFile === undefined ? 'its environment' : `its settings in ${settingsFile}`
-  return { source, backend: storage, bucket: s3.bucket, endpoints: s3.endpoint === undefined ? [] : [s3.endpoint] }
+  const endpoints = usesAmazon || s3.endpoint === undefined ? [] : [s3.endpoint]
+  return { source, backend: storage, bucket: s3.bucket, endpoints, isItself: false }
 }

@@ -60,7 +60,7 @@ export class ReadurDesk {
     const memory = this.#deps.readurs.of(profileId, bucketOf(settings))
     const { site, commands, readur, close } = await openSite(settings, 1, this.#deps.ssh)
     try {
-      const place = { settings, commands, readur, database: site.database }
+      const place = { settings, commands, readur, database: site.database, objects: site.objects }
       const { state, network } = await lookAtReadur(place, memory.isConfirmed(), new AbortController().signal)
       this.#networks.set(profileId, network)
       return memory.keep(state)

@@ -4,7 +4,10 @@ import { endpointForReadur, ourReadur } from '../../../../src/main/discovery/our
 import { compose, fixture, readur } from './support.ts'
 
 const keys = 'S3_ACCESS_KEY_ID: k, S3_SECRET_ACCESS_KEY: s'
-const told = async (environment: string) => (await compose(readur(`environment: { ${environment} }`))).storing
+const told = async (environment: string, image = 'ghcr.io/readur/readur') => {
+  const text = readur(`environment: { ${environment} }`).replace('image: ghcr.io/readur/readur', `image: ${image}`)
+  return (await compose(text)).storing
+}
 
 describe('where its variables tell a Readur to store', () => {
   it.each([
@@ -24,6 +27,29 @@ describe('where its variables tell a Readur to store', () => {
     expect(await told(`S3_ENABLED: "\${FROM_ELSEWHERE}", ${keys}`)).toBeNull()
   })
 
+  it('is read as this version of it does', async () => {
+    const [old, current] = ['ghcr.io/readur/readur:2.9.1', 'ghcr.io/readur/readur:2.9.2']
+    const backend = `STORAGE_BACKEND: s3, S3_BUCKET_NAME: docs, S3_ENDPOINT_URL: "http://minio:9000", ${keys}`
+    expect(await told(backend, old)).toMatchObject({ backend: 'local' })
+    expect(await told(backend, current)).toMatchObject({ backend: 's3', endpoints: ['http://minio:9000'] })
+    const endpoint = `S3_ENABLED: "true", S3_BUCKET_NAME: docs, S3_ENDPOINT: "http://minio:9000", ${keys}`
+    expect(await told(endpoint, old)).toMatchObject({ backend: 's3', endpoints: [] })
+    expect(await told(endpoint, current)).toMatchObject({ backend: 's3', endpoints: ['http://minio:9000'] })
+  })
+
+  it.each([
+    ['http://127.0.0.1:9000', '', true],
+    ['http://localhost:9000', '', true],
+    ['http://[::1]:9000', '', true],
+    ['http://s3.lan:9000', 'extra_hosts: ["s3.lan:127.0.0.1"]', true],
+    ['http://127.0.0.1:9000', 'network_mode: host', false],
+    ['http://minio.lan:9000', '', false],
+  ])('knows where %s is the container itself %s', async (endpoint, more, isItself) => {
+    const environment = `S3_ENABLED: "true", S3_BUCKET_NAME: docs, S3_ENDPOINT_URL: "${endpoint}", ${keys}`
+    const { storing } = await compose(readur(`environment: { ${environment} }\n${more}`))
+    expect(storing).toMatchObject({ backend: 's3', isItself })
+  })
+
   it('takes an empty S3_ENDPOINT_URL for Amazon', async () => {
     const both = 'S3_ENDPOINT_URL: "", S3_ENDPOINT: "http://minio:9000"'
     expect(await told(`S3_ENABLED: "true", S3_BUCKET_NAME: docs, ${both}, ${keys}`)).toMatchObject({ endpoints: [] })
@@ -36,6 +62,7 @@ describe('where its variables tell a Readur to store', () => {
       backend: 's3',
       bucket: 'readur-documents',
       endpoints: ['http://minio:9000', 'http://127.0.0.1:9000', 'http://172.18.0.4:9000'],
+      isItself: false,
     })
   })
 })

@@ -13,6 +13,7 @@ import { lookAtReadur } from '../../../../src/main/runs/readur/lookAtReadur.ts'
 import { ReadurBook } from '../../../../src/main/runs/readur/readurBook.ts'
 import { readurSettingsText } from '../../../../src/main/runs/readur/settingsText.ts'
 import { MemoryDatabase } from '../../../fakes/memoryDatabase.ts'
+import { MemoryObjectStore } from '../../../fakes/memoryObjectStore.ts'
 import { fixture } from '../discovery/support.ts'
 
 let dir: string
@@ -58,7 +59,11 @@ const docker = programs({
   'docker volume': fixture('docker/volumes.json'),
 })
 const look = (settings: SiteSettings, commands: Commands, isConfirmed = false) =>
-  lookAtReadur({ settings, commands, readur: null, database: new MemoryDatabase({}) }, isConfirmed, never)
+  lookAtReadur(
+    { settings, commands, readur: null, database: new MemoryDatabase({}), objects: new MemoryObjectStore() },
+    isConfirmed,
+    never,
+  )
 
 /** Settings in a file of theirs, beside which others may lie. */
 async function inFile(more: Record<string, string> = {}): Promise<SiteSettings> {
@@ -123,8 +128,24 @@ describe('a look at Readur', () => {
       'services:\n  readur:\n    image: ghcr.io/readur/readur\n    environment: { UPLOAD_PATH: /app }\n',
     )
     expect((await look(settings, none)).state).toEqual({ at: 'local', source: `service readur in ${path}` })
-    await writeFile(path, 'services:\n  readur:\n    image: ghcr.io/readur/readur\n    env_file: .env\n')
+    const inOwnNetwork = 'services:\n  readur:\n    image: ghcr.io/readur/readur\n    env_file: .env\n'
+    await writeFile(path, inOwnNetwork)
+    expect((await look(settings, none, true)).state).toMatchObject({ at: 'unknown', canConfirm: false })
+    await writeFile(path, `${inOwnNetwork}    network_mode: host\n`)
     expect((await look(settings, none)).state).toEqual({ at: 'bucket', source: `service readur in ${path}` })
+  })
+
+  it('reads the settings as the version does that they name', async () => {
+    const none = programs({})
+    const { S3_ENDPOINT_URL: S3_ENDPOINT, ...others } = variables
+    const at = async (READUR_VERSION: string, more: Record<string, string>) =>
+      (await look(readSettings({ ...others, ...more, READUR_VERSION }), none)).state.at
+    const [backend, endpoint] = [
+      { STORAGE_BACKEND: 's3', S3_ENDPOINT_URL: S3_ENDPOINT },
+      { S3_ENABLED: 'true', S3_ENDPOINT },
+    ]
+    expect([await at('2.9.2', backend), await at('2.9.2', endpoint)]).toEqual(['bucket', 'bucket'])
+    expect([await at('2.9.1', backend), await at('2.9.1', endpoint)]).toEqual(['local', 'elsewhere'])
   })
 
   it('ends when its time is over, and says who has not answered', async () => {
@@ -137,7 +158,15 @@ describe('a look at Readur', () => {
     database.documentRows.set('one', { ...onS3, id: 'one' })
     const readur = new HttpReadur({ url, token: 'token' })
     const settings = readSettings(variables)
-    const { state } = await lookAtReadur({ settings, commands: hanging, readur, database }, false, never, 50)
+    const objects = new MemoryObjectStore()
+    const bytes = Buffer.from('abc')
+    objects.objects.set('documents/user/2024/05/one.txt', { bytes, contentType: '', metadata: {}, etag: 'e' })
+    const { state } = await lookAtReadur({ settings, commands: hanging, readur, database, objects }, false, never, 50)
+    const deaf = { head: () => new Promise<null>(() => undefined), get: objects.get.bind(objects) }
+    const unsure = { settings, commands: programs({}), readur, database, objects: deaf }
+    expect((await lookAtReadur(unsure, false, never, 50)).state).toMatchObject({
+      why: 'The database or the bucket gave no answer within 0.05 seconds.',
+    })
     silent.closeAllConnections()
     silent.close()
     const why = `Its computer and ${url} gave no answer within 0.05 seconds.`
