@@ -390,6 +390,13 @@ export const errorCatalogue = {
     remedy:
       'The access key needs s3:PutObject, s3:GetObject, s3:DeleteObject and s3:AbortMultipartUpload for the objects, and s3:ListBucket and s3:ListBucketMultipartUploads for the bucket.',
   },
+  S3_KMS: {
+    title: 'The storage service can’t use the encryption key',
+    cause:
+      'The access key is not allowed to use the KMS key, or the KMS key is disabled, deleted or in another region.',
+    remedy:
+      'Allow the user of the access key kms:GenerateDataKey and kms:Decrypt for the KMS key. Check that the KMS key is enabled and in the region of the bucket. Then run again.',
+  },
   S3_UNKNOWN_KEY: {
     title: 'The storage service does not recognize the access key',
     cause: 'The key was deleted, belongs to another service or account, or was cut off when it was pasted.',

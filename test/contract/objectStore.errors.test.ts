@@ -107,10 +107,12 @@ describe('what services answer in the wild', () => {
   let requests: IncomingMessage[] = []
   let endpoint = ''
 
-  const says = (status: number, code: string) => (_: IncomingMessage, response: ServerResponse) => {
-    response.writeHead(status, { 'content-type': 'application/xml' })
-    response.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>${code} it is</Message></Error>`)
-  }
+  const says =
+    (status: number, code: string, words = `${code} it is`) =>
+    (_: IncomingMessage, response: ServerResponse) => {
+      response.writeHead(status, { 'content-type': 'application/xml' })
+      response.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>${words}</Message></Error>`)
+    }
 
   beforeAll(async () => {
     server = createServer((request, response) => {
@@ -156,10 +158,28 @@ describe('what services answer in the wild', () => {
     [400, 'BadDigest', { code: 'S3_INTEGRITY', retryable: true, scope: 'item' }],
     [400, 'EntityTooLarge', { code: 'S3_REJECTED', retryable: false, scope: 'item' }],
     [409, 'OperationAborted', { code: 'S3_REJECTED', retryable: true, scope: 'item' }],
+    [400, 'KMS.DisabledException', { code: 'S3_KMS', retryable: false, scope: 'run' }],
+    [400, 'KMS.ThrottlingException', { code: 'S3_THROTTLED', retryable: true, throttled: true, scope: 'run' }],
     [404, 'NoSuchBucket', { code: 'S3_NO_BUCKET', retryable: false, scope: 'run' }],
   ])('%i %s is understood', async (status, name, meaning) => {
     answer = says(status, name)
     await expect(failureOf(store.put(smallPut, never))).resolves.toMatchObject(meaning)
+  })
+
+  it('a refusal of the key that encrypts names its permissions, and none of the bucket', async () => {
+    const words = 'User: arn:aws:iam::1:user/ada is not authorized to perform: kms:GenerateDataKey on this resource'
+    answer = says(403, 'AccessDenied', words)
+    const calls = [
+      () => store.put(smallPut, never),
+      () => store.createUpload(head, never),
+      () => drain(store.get(key, never)),
+    ]
+    for (const call of calls) {
+      const error = await failureOf(call())
+      expect(error).toMatchObject({ code: 'S3_KMS', scope: 'run' })
+      const needed = `${words}. It needs the permissions kms:GenerateDataKey and kms:Decrypt.`
+      expect(errorData(error).message).toContain(needed)
+    }
   })
 
   it.each<[string, (store: ObjectStore) => Promise<unknown>, string, string]>([

@@ -66,6 +66,14 @@ function byStatus(status: number | undefined): Rule | null {
 /** What was sent by http to a port that wants https, as nginx, Go (MinIO, Caddy) and Apache say it. */
 const wantsTls = /plain HTTP request was sent to HTTPS|HTTP request to an HTTPS server|speaking plain HTTP to an SSL/i
 
+/** Of the key that encrypts, which S3 passes on under names of KMS, or as a refusal that only its words tell from others. */
+function ofEncryptionKey(name: string, said: string): Rule | null {
+  const isOfKms = /^kms/i.test(name)
+  if (isOfKms && /throttl/i.test(name)) return rules.SlowDown ?? null
+  const isDenied = rules[name]?.code === 'S3_ACCESS_DENIED' && /\bkms:[a-z]/i.test(said)
+  return isOfKms || isDenied ? { code: 'S3_KMS', scope: 'run' } : null
+}
+
 /** A page for people is the word of a proxy where the service behind it is down or a limit is reached, else of no S3 at all. */
 function ofPage(error: unknown, status: number, isObject: boolean): Rule | null {
   if (wantsTls.test(wordsOf(error))) return { code: 'S3_SCHEME', scope: 'run' }
@@ -197,8 +205,8 @@ export function classifyS3Error(error: unknown, request: S3Request, signal: Abor
     return new MigrateError('S3_CLOCK_SKEW', { message, subject: service, scope: 'run', cause: error })
   }
   const rule: Rule | null =
+    ofEncryptionKey(name, said) ??
     rules[name] ??
-    (name.startsWith('KMS') ? { code: 'S3_ACCESS_DENIED' as const, scope: 'run' as const } : null) ??
     ofStrangeAnswer(error, name, action) ??
     (fault === null ? byStatus(status) : faultRules[fault.kind])
   if (rule === null)
@@ -214,8 +222,7 @@ export function classifyS3Error(error: unknown, request: S3Request, signal: Abor
   const words = isUnreadable
     ? 'the answer can’t be read'
     : (fault?.words ?? (said === '' ? answer : `${answer}: ${said}`))
-  const needs =
-    code === 'S3_ACCESS_DENIED' && action !== null ? ` It needs the permission ${permissionFor[action]}.` : ''
+  const needs = neededFor(code, action, status)
   const about = action === null || ofService.has(code)
   return new MigrateError(code, {
     message: about ? words : `${asked}: ${words}${needs && !/[.!?]$/.test(words) ? '.' : ''}${needs}`,
@@ -223,6 +230,11 @@ export function classifyS3Error(error: unknown, request: S3Request, signal: Abor
     ...meaning,
     cause: error,
   })
+}
+
+function neededFor(code: ErrorCode, action: S3Action | null, status: number | undefined): string {
+  if (code === 'S3_KMS' && status === 403) return ' It needs the permissions kms:GenerateDataKey and kms:Decrypt.'
+  return code === 'S3_ACCESS_DENIED' && action !== null ? ` It needs the permission ${permissionFor[action]}.` : ''
 }
 
 /** The SDK has a word of its own where the service gave none. */
