@@ -12,6 +12,8 @@ export type Storage = 's3' | 'local' | 'another bucket' | 'another database' | '
 export class MemoryReadur implements ReadurServer {
   readonly label = 'http://readur'
   readonly hasToken = true
+  /** Whose token it is; others than administrators get 404 for documents that they have not uploaded. */
+  role: 'admin' | 'user' = 'admin'
   version: string | null = null
   storage: Storage = 's3'
   /** What was downloaded, and what of it could not be. */
@@ -19,15 +21,20 @@ export class MemoryReadur implements ReadurServer {
   /** Called before a document is handed out; its bytes may be others. */
   onDownload: (id: string, bytes: Buffer) => Buffer = (_, bytes) => bytes
   readonly #world: World
+  readonly #uploaded = new Set<string>()
 
   constructor(world: World) {
     this.#world = world
   }
 
   health = (): Promise<{ version: string | null }> => Promise.resolve({ version: null })
-  whoAmI = (): Promise<{ name: string; isAdmin: boolean }> => Promise.resolve({ name: 'ada', isAdmin: true })
+  whoAmI = (): Promise<{ name: string; isAdmin: boolean }> =>
+    Promise.resolve({ name: 'ada', isAdmin: this.role === 'admin' })
 
   async *download(id: string): AsyncGenerator<Uint8Array> {
+    if (this.role === 'user' && !this.#uploaded.has(id)) {
+      throw new MigrateError('READUR_NO_DOCUMENT', { message: 'It answers 404.', subject: id })
+    }
     const bytes = await Promise.resolve(this.bytesOf(id))
     this.served.push({ id, isFound: bytes !== null })
     if (bytes === null) throw new MigrateError('READUR_NO_DOCUMENT', { message: 'It answers 500.', subject: id })
@@ -51,6 +58,7 @@ export class MemoryReadur implements ReadurServer {
       return Promise.reject(new MigrateError('READUR_UNREACHABLE', { message: 'It answers 500.', scope: 'run' }))
     }
     const id = randomUUID()
+    this.#uploaded.add(id)
     const key = `documents/user/2026/11/${id}.txt`
     const onS3 = this.storage !== 'local'
     if (!onS3) uploads.write(`documents/${id}.txt`, Buffer.from(bytes))

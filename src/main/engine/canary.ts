@@ -19,13 +19,14 @@ export interface CanaryDeps {
 /**
  * Finds out whether Readur stores and serves documents in this bucket, with a document of our own: no user's document is
  * needed to learn that Readur still works locally. It is uploaded through Readur, looked for in rows and bucket,
- * downloaded, compared and deleted. Throws CANARY_FAILED with what was found and what to do about it, READUR_TOKEN,
- * READUR_UNREACHABLE, READUR_STRANGE.
+ * downloaded, compared and deleted. Returns whether documents of users can be tried, too. Throws CANARY_FAILED with what
+ * was found and what to do about it; READUR_TOKEN, READUR_UNREACHABLE, READUR_STRANGE and the like where it was not asked.
  */
-export async function tryReadur(deps: CanaryDeps): Promise<void> {
+export async function tryReadur(deps: CanaryDeps): Promise<{ showsDocuments: boolean }> {
   const { readur, store, progress, signal } = deps
   // Whoever does not answer at all has refused nothing.
   await readur.health(signal)
+  const { name, isAdmin } = await readur.whoAmI(signal)
   await removeLeftOver(deps)
   const filename = `readur-migrate-check-${randomUUID()}.txt`
   const text = `Readur Migrate checks that Readur stores documents in the bucket “${deps.objects.bucket}”. ${filename}\n`
@@ -46,6 +47,11 @@ export async function tryReadur(deps: CanaryDeps): Promise<void> {
   const words = `Readur stores documents in the bucket “${deps.objects.bucket}” and serves them from there.`
   store.append([{ step: 'readur', data: { isSwitched: true, words } }])
   progress.log('info', words)
+  // It answers 404 for documents of other users.
+  if (!isAdmin) {
+    progress.log('info', `“${name}” is not an administrator of Readur, so only the test document was tried.`)
+  }
+  return { showsDocuments: isAdmin }
 }
 
 /** Downloads a document whose row was just switched, as a user does. Returns what is wrong, null when nothing is. */

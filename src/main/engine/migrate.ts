@@ -113,10 +113,13 @@ async function carryOut(context: RunContext, store: RunStore, options: MigrateOp
   const readur = isWanted ? context.readur : null
   if (isWanted && readur === null) progress.log('info', withoutReadur)
   const common = { ...site, ...held, store, journal, progress, options, onFailed }
+  let showsDocuments = false
   const committer = new Committer({
     ...common,
     batchSize: options.batchSize,
-    tryOut: readur && ((item) => tryDocument({ readur, store, signal: stop.now }, item)),
+    tryOut:
+      readur &&
+      ((item) => (showsDocuments ? tryDocument({ readur, store, signal: stop.now }, item) : Promise.resolve(null))),
     signal: stop.now,
     onBroken: () => broken.abort(),
   })
@@ -140,7 +143,7 @@ async function carryOut(context: RunContext, store: RunStore, options: MigrateOp
     // An earlier session did not live to undo the run, or to end doing so.
     if (undoesItself(store) || (options.enableRollback && hasFailureToUndo(store.database))) failure.abort()
     else {
-      if (readur) await tryReadur({ ...common, readur, signal: stop.now })
+      if (readur) ({ showsDocuments } = await tryReadur({ ...common, readur, signal: stop.now }))
       await copy()
     }
     if (!failure.signal.aborted) await committer.flush()

@@ -29,11 +29,9 @@ export function awaitsCutoverIn(runs: RunFolder, place: string): AwaitingCutover
     find: store.database.prepare(
       'SELECT seq, size, mtime_ms AS mtimeMs FROM item WHERE document_id = ? AND row_id = ? AND old_path = ?',
     ),
-    // One item at a time, by its place: the views are made for that.
     waits: store.database.prepare(
-      `SELECT 1 FROM journal j WHERE j.seq = ? AND j.step = 'verified' AND NOT EXISTS (
-         SELECT 1 FROM journal k WHERE k.seq = j.seq
-           AND k.step IN ('committed', 'failed', 'restored', 'restore-failed', 'freed', 'gone'))`,
+      `SELECT 1 FROM journal j WHERE j.seq = ? AND j.step = 'verified'
+         AND NOT EXISTS (SELECT 1 FROM outcome o WHERE o.seq = j.seq)`,
     ),
   }))
   let queries = all

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MigrateError } from '../../../src/main/engine/errors.ts'
+import { countCopied, countMovedDocuments } from '../../../src/main/engine/journal/items.ts'
+import { refusalToResume } from '../../../src/main/engine/journal/resumable.ts'
+import { nullProgress } from '../../../src/main/engine/progress.ts'
 import type { RunReport } from '../../../src/shared/run.ts'
 import { MemoryReadur, type Storage } from '../../fakes/memoryReadur.ts'
 import { World, type PlantedDocument } from '../../fakes/world.ts'
@@ -80,6 +83,15 @@ describe('before rows are switched', () => {
     expect(world.store?.trouble()?.message).toMatch(words)
   })
 
+  it('the token of a user who is not an administrator is enough: no document of others is asked for', async () => {
+    readur.role = 'user'
+    const told: string[] = []
+    world.progress = { ...nullProgress, log: (_, message) => void told.push(message) }
+    expect(await migrate()).toMatchObject({ status: 'completed', committed: 12, problems: [] })
+    expect(readur.served).toHaveLength(1)
+    expect(told).toContain('“ada” is not an administrator of Readur, so only the test document was tried.')
+  })
+
   it('a Readur that does not answer has refused nothing', async () => {
     readur.health = () => Promise.reject(new MigrateError('READUR_UNREACHABLE', { message: 'Gone.', scope: 'run' }))
     const report = await migrate()
@@ -103,20 +115,94 @@ describe('before rows are switched', () => {
   )
 })
 
+const refusals: [string, (bytes: Buffer) => Buffer, string][] = [
+  ['as it is', () => Buffer.from('something else'), 'CANARY_FAILED'],
+  [
+    'at all',
+    () => {
+      throw new MigrateError('READUR_NO_DOCUMENT', { message: 'It answers 500.' })
+    },
+    'CANARY_FAILED',
+  ],
+  [
+    'since the network fails',
+    () => {
+      throw new MigrateError('READUR_UNREACHABLE', { message: 'Gone.', scope: 'run' })
+    },
+    'READUR_UNREACHABLE',
+  ],
+]
+
 describe('a first document that users do not get', () => {
-  it.each<[string, (bytes: Buffer) => Buffer]>([
-    ['as it is', () => Buffer.from('something else')],
-    [
-      'at all',
-      () => {
-        throw new MigrateError('READUR_NO_DOCUMENT', { message: 'It answers 500.' })
-      },
-    ],
-  ])('%s goes back to its local file, and no other row is switched', async (_, change) => {
+  const refuse = (change: (bytes: Buffer) => Buffer): void => {
     readur.onDownload = (id, bytes) => (documents.some((one) => one.id === id) ? change(bytes) : bytes)
-    const report = await migrate()
-    expect(report).toMatchObject({ status: 'interrupted', committed: 0, failed: 1 })
-    expect([onS3(), unreachable()]).toEqual([0, []])
-    expect(report.problems.map(({ code }) => code)).toContain('CANARY_FAILED')
+  }
+  const serve = (): void => {
+    readur.onDownload = (_, bytes) => bytes
+  }
+
+  describe.each([true, false])('with enableRollback %s', (enableRollback) => {
+    it.each(refusals)(
+      '%s goes back to its local file, and is switched with all others once that is corrected',
+      async (_, change, code) => {
+        refuse(change)
+        expect(await world.migrate({ copyOnly: true })).toMatchObject({ status: 'copied', copied: 12 })
+        const cutOver = { ...options, enableRollback }
+        const report = await world.resume(cutOver)
+        expect(report).toMatchObject({ status: 'interrupted', committed: 0, failed: 0, copied: 12 })
+        expect(report.problems.map((group) => group.code)).toEqual([code])
+        expect([onS3(), unreachable()]).toEqual([0, []])
+        expect(world.keys()).toHaveLength(12)
+
+        serve()
+        expect(await world.resume(cutOver)).toMatchObject({ status: 'completed', committed: 12, failed: 0 })
+        expect([onS3(), unreachable()]).toEqual([12, []])
+      },
+    )
   })
+
+  it('can be cut over again when it is the only one', async () => {
+    for (const { id } of documents.splice(1)) world.database.documentRows.delete(id)
+    refuse(() => Buffer.from('something else'))
+    expect(await migrate()).toMatchObject({ status: 'interrupted', planned: 1, copied: 1 })
+    const store = world.store
+    if (!store) throw new Error('There is no run.')
+    expect([refusalToResume(store), countCopied(store), countMovedDocuments(store)]).toEqual([null, 1, 0])
+    serve()
+    expect(await world.resume(options)).toMatchObject({ status: 'completed', committed: 1 })
+    expect(countMovedDocuments(store)).toBe(1)
+  })
+
+  it('counts as switched while its row can’t go back', async () => {
+    refuse(() => Buffer.from('something else'))
+    world.database.beforeChange = (changes) => {
+      if (changes.every(({ to }) => to.startsWith('s3://'))) return
+      throw new MigrateError('DB_REJECTED', { message: 'No.' })
+    }
+    await world.migrate({ copyOnly: true })
+    expect(await world.resume(options)).toMatchObject({ status: 'interrupted', committed: 1, failed: 0, copied: 11 })
+    serve()
+    expect(await world.resume(options)).toMatchObject({ status: 'completed', committed: 12 })
+  })
+
+  it.each(['before', 'after'] as const)(
+    'counts as its row says when the session ends %s the row goes back',
+    async (moment) => {
+      refuse(() => Buffer.from('something else'))
+      let isLost = false
+      const lose = (changes: readonly { to: string }[]): void => {
+        if (isLost || !changes.some(({ to }) => !to.startsWith('s3://'))) return
+        isLost = true
+        throw new MigrateError('DB_UNREACHABLE', { message: 'Gone.', scope: 'run' })
+      }
+      if (moment === 'before') world.database.beforeChange = lose
+      else world.database.afterChange = lose
+      expect(await migrate()).toMatchObject({ status: 'interrupted', failed: 0 })
+      expect(onS3()).toBe(moment === 'before' ? 1 : 0)
+
+      serve()
+      expect(await world.resume(options)).toMatchObject({ status: 'completed', committed: 12 })
+      expect(onS3()).toBe(12)
+    },
+  )
 })

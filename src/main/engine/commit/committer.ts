@@ -78,12 +78,11 @@ export class Committer {
       return
     }
     const { item } = first
-    await commitBatch(this.#deps, [first])
-    if (this.#deps.store.last('committed', item.seq) !== null) {
+    if ((await commitBatch(this.#deps, [first])) > 0) {
       this.#isTried = true
       const error = await tryOut(item)
       if (error) {
-        await switchBack(this.#deps, item, error)
+        await switchBack(this.#deps, item)
         throw error
       }
     }
@@ -114,9 +113,9 @@ interface Verified {
 
 /**
  * Leaves out the items whose file is another after its copy was verified, and those whose copy is gone since the lock
- * was lost for a while; commits the others.
+ * was lost for a while; commits the others. Returns how many rows point at their copies now.
  */
-async function commitBatch(deps: CommitDeps, waiting: Verified[]): Promise<void> {
+async function commitBatch(deps: CommitDeps, waiting: Verified[]): Promise<number> {
   const limit = pLimit(doubtsAtOnce)
   const doubts = await Promise.all(
     waiting.map(({ item, epoch }) =>
@@ -139,13 +138,14 @@ async function commitBatch(deps: CommitDeps, waiting: Verified[]): Promise<void>
     }),
   )
   const inOrder = (a: MovableItem, b: MovableItem): number => a.seq - b.seq
-  await commitRows(deps, sound.sort(inOrder))
-  if (changed.length === 0) return
+  const committed = await commitRows(deps, sound.sort(inOrder))
+  if (changed.length === 0) return committed
   failItems(deps, changed)
   await removeCopies(
     deps,
     changed.map(({ item }) => item),
   )
+  return committed
 }
 
 /** What has become of the local file since its copy was verified; null when it is as it was. */
@@ -180,8 +180,9 @@ interface Lost {
   error: MigrateError
 }
 
-async function commitRows(deps: CommitDeps, batch: MovableItem[]): Promise<void> {
+async function commitRows(deps: CommitDeps, batch: MovableItem[]): Promise<number> {
   const { lock, journal, progress, signal } = deps
+  let done = 0
   const intend = (items: readonly MovableItem[]): void =>
     journal.writeNow({ step: 'commit-intent', data: { seqs: items.map((item) => item.seq) } })
   const doubt = (item: MovableItem): Promise<MigrateError | null> => doubtAbout(deps, item)
@@ -195,6 +196,7 @@ async function commitRows(deps: CommitDeps, batch: MovableItem[]): Promise<void>
     }
     journal.writeNow(...committed.map(({ seq }) => ({ step: 'committed' as const, seq, data: {} })))
     progress.outcomes({ committed: committed.length })
+    done += committed.length
     failItems(deps, lost)
     // A row that the database refused may be right the next time: its copy stays.
     await removeCopies(
@@ -202,24 +204,32 @@ async function commitRows(deps: CommitDeps, batch: MovableItem[]): Promise<void>
       lost.filter(({ error }) => madeByOthers.has(error.code)).map(({ item }) => item),
     )
   }
+  return done
 }
 
-/** The row of a document that users do not get points at its local file again; the copy stays for the next attempt. */
-async function switchBack(deps: CommitDeps, item: MovableItem, error: MigrateError): Promise<void> {
-  const { lock, journal, progress, signal } = deps
-  const intend = (): void => journal.writeNow({ step: 'restore-intent', data: { seqs: [item.seq] } })
+/** Also when the run is stopped: it is one short transaction. */
+const switchBackMs = 30_000
+
+/**
+ * The row of a document that users do not get points at its local file again. The item did not fail: its copy is whole
+ * and waits for the next cutover. If this session does not live to see the row change, the next one looks at it.
+ */
+async function switchBack({ lock, journal, progress }: CommitDeps, item: MovableItem): Promise<void> {
+  const intend = (): void => journal.writeNow({ step: 'uncommit-intent', seq: item.seq, data: {} })
   const doubt = (): Promise<null> => Promise.resolve(null)
+  const signal = AbortSignal.timeout(switchBackMs)
   for await (const answers of changeRows({ lock, changeOf: undoOf, intend, doubt, signal }, [item])) {
     for (const { answer } of answers) {
       if (answer instanceof MigrateError || answer.result === 'differs') {
         const why = answer instanceof MigrateError ? answer.message : 'The row was changed meanwhile.'
         progress.log('warning', `“${item.filename}” is still on S3. ${why}`)
+        journal.writeNow({ step: 'committed', seq: item.seq, data: {} })
         return
       }
     }
   }
-  failItems(deps, [{ item, error }])
   progress.outcomes({ committed: -1 })
+  progress.log('warning', `“${item.filename}” was switched first, to try it; it loads from its local file again.`)
 }
 
 /** Why the row must not point at the copy after all; null when it is still there, whole. */

@@ -4,7 +4,6 @@ import { errorData, MigrateError } from '../errors.ts'
 import type { Item } from '../plan/item.ts'
 import type { Progress } from '../progress.ts'
 import type { RunStore } from './runStore.ts'
-import { outcomes } from './schema.ts'
 
 const named = 5
 const message = 'What the run’s record says of this file is damaged, so nothing was done with it.'
@@ -65,7 +64,7 @@ export function recordDamage(store: RunStore, progress: Pick<Progress, 'log'>): 
   const told = damageText(store)
   if (told === null) return
   progress.log('warning', told)
-  const outcome = store.database.prepare(`SELECT 1 FROM journal WHERE seq = ? AND step IN ${outcomes}`)
+  const outcome = store.database.prepare('SELECT 1 FROM outcome WHERE seq = ?')
   const open = store.damage.items.filter((seq) => outcome.get(seq) === undefined)
   const data = errorData(new MigrateError('RECORD_DAMAGED', { message }))
   store.append([

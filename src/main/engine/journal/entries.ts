@@ -167,6 +167,8 @@ export const entrySchemas = {
   'multipart-ended': z.object({}),
   /** `followers`: of a repair, the rows of images whose path changes with the item's. */
   'commit-intent': seqs.extend({ followers: z.array(z.string()).exactOptional() }),
+  /** The row is about to point at its local file again, since users do not get the document: `committed` no longer holds. */
+  'uncommit-intent': z.object({}),
   'remove-intent': seqs,
   'restore-intent': seqs,
   'fetch-intent': z.object({ to: z.string() }),

@@ -229,7 +229,8 @@ export function countMovedDocuments(store: RunStore): number {
   const row = store.database
     .prepare(
       `SELECT count(*) AS count FROM item i WHERE i.kind = 'document'
-         AND EXISTS (SELECT 1 FROM journal j WHERE j.seq = i.seq AND j.step = 'committed')`,
+         AND EXISTS (SELECT 1 FROM journal j WHERE j.seq = i.seq AND j.step = 'committed' AND NOT EXISTS
+           (SELECT 1 FROM journal k WHERE k.seq = j.seq AND k.id > j.id AND k.step = 'uncommit-intent'))`,
     )
     .get()
   return z.object({ count: z.number() }).parse(row).count

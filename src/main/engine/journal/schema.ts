@@ -128,18 +128,19 @@ CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABO
 CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END;
 ${snapshotSchemaWith('\n  checksum INTEGER NOT NULL,')}`
 
-export const outcomes = `('committed', 'failed', 'restored', 'restore-failed', 'freed', 'gone')`
+const outcomes = `('committed', 'failed', 'restored', 'restore-failed', 'freed', 'gone')`
 
 /**
  * What every connection adds for itself, so that stores of all versions are read alike. `outcome`: the line that says
- * where an item stands, the last of its outcomes. `copy`: what was last verified of an item's object. Both see what
- * `soundViews` leaves of the journal.
+ * where an item stands, the last of its outcomes; none after `uncommit-intent`, when only its row knows, as after
+ * `commit-intent`. `copy`: what was last verified of an item's object. Both see what `soundViews` leaves of the journal.
  */
 export const views = `
 CREATE TEMP VIEW outcome AS
   SELECT j.seq, j.step, j.code, j.data, j.at, j.id FROM journal j
   WHERE j.step IN ${outcomes} AND j.seq IS NOT NULL
-    AND j.id = (SELECT max(k.id) FROM journal k WHERE k.seq = j.seq AND k.step IN ${outcomes});
+    AND j.id = (SELECT max(k.id) FROM journal k WHERE k.seq = j.seq
+      AND (k.step IN ${outcomes} OR k.step = 'uncommit-intent'));
 CREATE TEMP VIEW copy AS
   SELECT j.seq, j.data, j.id FROM journal j
   WHERE j.step = 'verified' AND j.seq IS NOT NULL
