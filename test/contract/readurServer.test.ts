@@ -102,6 +102,28 @@ describe('Readur over HTTP', () => {
     await expect(wrong.whoAmI(never)).rejects.toMatchObject({ code: 'READUR_TOKEN', scope: 'run' })
   })
 
+  it('says of a document only what it was told: that it could not be stored, or that something else was wrong', async () => {
+    let status = 500
+    const server = createServer((request, response) => {
+      request.resume().on('end', () => response.writeHead(status).end('{}'))
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
+    const upload = (): Promise<string | null> =>
+      new HttpReadur({ url, token: fake.token }).upload('a.txt', Buffer.from('text'), never)
+    expect(await upload()).toBeNull()
+    status = 502
+    await expect(upload()).rejects.toMatchObject({ code: 'READUR_UNREACHABLE' })
+    status = 413
+    await expect(upload()).rejects.toMatchObject({ code: 'READUR_STRANGE' })
+    status = 401
+    await expect(upload()).rejects.toMatchObject({ code: 'READUR_TOKEN' })
+    server.closeAllConnections()
+    server.close()
+  })
+
   it('gives the token to nobody that it is sent on to', async () => {
     const asked: (string | undefined)[] = []
     const thief = createServer((request, response) => {

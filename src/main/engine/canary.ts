@@ -32,11 +32,15 @@ export async function tryReadur(deps: CanaryDeps): Promise<{ showsDocuments: boo
   const text = `Readur Migrate checks that Readur stores documents in the bucket “${deps.objects.bucket}”. ${filename}\n`
   const bytes = Buffer.from(text)
   store.append([{ step: 'canary-intent', data: { filename } }])
-  const documentId = await readur.upload(filename, bytes, signal).catch((cause: unknown) => {
-    const error = asMigrateError(cause)
-    if (signal.aborted || error.code === 'READUR_TOKEN') throw error
-    throw failed(readur, `It could not store a document. ${error.message} ${refusedKeys}`, error)
-  })
+  let documentId: string | null
+  try {
+    documentId = await readur.upload(filename, bytes, signal)
+    if (documentId === null) throw failed(readur, `It could not store a document. It answers 500. ${refusedKeys}`)
+  } catch (cause) {
+    // An answer that is lost on the way leaves a document. What can't be removed now, the next session removes.
+    await removeLeftOver({ ...deps, signal: AbortSignal.timeout(removalMs) }).catch(() => undefined)
+    throw cause
+  }
   store.append([{ step: 'canary-stored', data: { filename, documentId } }])
   try {
     await assertStoredHere(deps, documentId)

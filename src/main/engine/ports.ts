@@ -393,8 +393,11 @@ export interface ReadurServer {
   whoAmI(signal: AbortSignal): Promise<{ name: string; isAdmin: boolean }>
   /** The bytes that users get. Throws READUR_NO_DOCUMENT (scope `item`), READUR_TOKEN, READUR_UNREACHABLE. */
   download(documentId: string, signal: AbortSignal): AsyncIterable<Uint8Array>
-  /** Stores a small text for the user of the token and returns the document's id (routes/documents, POST). */
-  upload(filename: string, bytes: Uint8Array, signal: AbortSignal): Promise<string>
+  /**
+   * Stores a small text for the user of the token and returns the document's id (routes/documents, POST); null where it
+   * answers that it could not store it (500).
+   */
+  upload(filename: string, bytes: Uint8Array, signal: AbortSignal): Promise<string | null>
   /** Deletes a document of that user with its file or object. One that is gone is none to throw at. */
   remove(documentId: string, signal: AbortSignal): Promise<void>
 }

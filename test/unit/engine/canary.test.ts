@@ -99,13 +99,34 @@ describe('before rows are switched', () => {
     expect(report.problems.map(({ code }) => code)).toEqual(['READUR_UNREACHABLE'])
   })
 
+  it.each([
+    ['READUR_UNREACHABLE', 'It answers 502.'],
+    ['READUR_STRANGE', 'It answers 413.'],
+  ] as const)(
+    'an upload that ends with %s (%s) has refused nothing, and what it stored is deleted at once',
+    async (code, message) => {
+      const upload = readur.upload.bind(readur)
+      readur.upload = async (filename, bytes) => {
+        await upload(filename, bytes)
+        throw new MigrateError(code, { message, scope: 'run' })
+      }
+      const report = await migrate()
+      expect(report).toMatchObject({ status: 'interrupted', committed: 0, failed: 0 })
+      expect(report.problems.map((group) => group.code)).toEqual([code])
+      expect(world.store?.trouble()?.message).toBe(message)
+      expect([onS3(), rows(), world.keys()]).toEqual([0, documents.length, []])
+      readur.upload = upload
+      expect(await world.resume(options)).toMatchObject({ status: 'completed', committed: 12 })
+    },
+  )
+
   it.each([true, false])(
     'the document that a killed session has left is deleted by the next (id known: %s)',
     async (isKnown) => {
       readur.storage = 'local'
       await migrate()
       const filename = 'readur-migrate-check-left.txt'
-      const documentId = await readur.upload(filename, Buffer.from('left'))
+      const documentId = (await readur.upload(filename, Buffer.from('left'))) ?? ''
       world.store?.append([{ step: 'canary-intent', data: { filename } }])
       if (isKnown) world.store?.append([{ step: 'canary-stored', data: { filename, documentId } }])
       readur.storage = 's3'

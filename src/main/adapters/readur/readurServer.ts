@@ -81,10 +81,16 @@ export class HttpReadur implements ReadurServer {
     }
   }
 
-  async upload(filename: string, bytes: Uint8Array, signal: AbortSignal): Promise<string> {
+  async upload(filename: string, bytes: Uint8Array, signal: AbortSignal): Promise<string | null> {
     const body = new FormData()
     body.set('file', new Blob([Buffer.from(bytes)], { type: 'text/plain' }), filename)
-    const answer = await this.#ask('/api/documents', signal, { method: 'POST', body })
+    const answer = await this.#reach('/api/documents', signal, { method: 'POST', body })
+    // Other answers of 500 and above are those of a proxy.
+    if (answer.statusCode === 500) {
+      answer.destroy()
+      return null
+    }
+    this.#assertDone(answer)
     const text = await this.#text(answer, '/api/documents', signal)
     const parsed = uploaded.safeParse(parseJson(text))
     if (parsed.success) return parsed.data.id
@@ -142,15 +148,23 @@ export class HttpReadur implements ReadurServer {
   }
 
   async #ask(path: string, signal: AbortSignal, asked: Asked = {}, document?: string): Promise<IncomingMessage> {
-    let answer: IncomingMessage
+    const answer = await this.#reach(path, signal, asked)
+    this.#assertDone(answer, document)
+    return answer
+  }
+
+  async #reach(path: string, signal: AbortSignal, asked: Asked): Promise<IncomingMessage> {
     try {
       signal.throwIfAborted()
-      answer = await this.#send(path, signal, asked)
+      return await this.#send(path, signal, asked)
     } catch (cause) {
       throw this.#broken(cause, signal)
     }
+  }
+
+  #assertDone(answer: IncomingMessage, document?: string): void {
     const { statusCode: status = 0 } = answer
-    if (status >= 200 && status < 300) return answer
+    if (status >= 200 && status < 300) return
     // Otherwise the connection would wait for somebody to read the answer.
     answer.destroy()
     throw this.#refusal(status, answer.headers.location, document)
