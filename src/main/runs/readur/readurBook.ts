@@ -20,6 +20,7 @@ type Page = z.infer<typeof pageSchema>
 /** What was found out about the Readur of one connection, and what its user says. It holds for one bucket alone. */
 export interface ReadurMemory {
   isConfirmed: () => boolean
+  /** What contradicts the user's word takes it back for good: it must not count again when nothing else tells any more. */
   keep: (state: ReadurState) => KnownReadurState
 }
 
@@ -28,6 +29,9 @@ export const noMemory: ReadurMemory = {
   isConfirmed: () => false,
   keep: (state) => ({ state, foundAt: Date.now() }),
 }
+
+const isContradicted = (state: ReadurState): boolean =>
+  state.at === 'unknown' ? !state.canConfirm : state.at !== 'bucket'
 
 /** Where the Readur of each connection was last found to store. */
 export class ReadurBook {
@@ -51,7 +55,8 @@ export class ReadurBook {
       isConfirmed: () => this.#page(profileId, place).isConfirmed,
       keep: (state) => {
         const known = { state, foundAt: Date.now() }
-        this.#write(profileId, { ...this.#page(profileId, place), known })
+        const page = this.#page(profileId, place)
+        this.#write(profileId, { ...page, isConfirmed: page.isConfirmed && !isContradicted(state), known })
         return known
       },
     }

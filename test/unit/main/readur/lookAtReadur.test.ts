@@ -12,6 +12,7 @@ import { readSettings, type SiteSettings } from '../../../../src/main/profiles/s
 import { lookAtReadur } from '../../../../src/main/runs/readur/lookAtReadur.ts'
 import { ReadurBook } from '../../../../src/main/runs/readur/readurBook.ts'
 import { readurSettingsText } from '../../../../src/main/runs/readur/settingsText.ts'
+import type { ReadurState } from '../../../../src/shared/readurState.ts'
 import { MemoryDatabase } from '../../../fakes/memoryDatabase.ts'
 import { MemoryObjectStore } from '../../../fakes/memoryObjectStore.ts'
 import { fixture } from '../discovery/support.ts'
@@ -184,14 +185,31 @@ describe('what is known of a Readur', () => {
   const place = { bucket: 'docs', endpoint: null }
 
   it('outlives the program, and holds for its bucket alone', () => {
+    const state = { at: 'bucket' as const, source: 'container readur' }
     new ReadurBook(dir).confirm('a', place, true)
-    new ReadurBook(dir).of('a', place).keep({ at: 'local', source: 'container readur' })
+    new ReadurBook(dir).of('a', place).keep(state)
     const book = new ReadurBook(dir)
     expect(book.of('a', place).isConfirmed()).toBe(true)
-    expect(book.known('a', place)?.state).toEqual({ at: 'local', source: 'container readur' })
+    expect(book.known('a', place)?.state).toEqual(state)
     const other = { ...place, bucket: 'other' }
     expect(book.of('a', other).isConfirmed()).toBe(false)
     expect(book.known('a', other)).toBeNull()
     expect(book.known('b', place)).toBeNull()
+  })
+
+  it.each<[ReadurState, boolean]>([
+    [{ at: 'unknown', why: 'It still stores documents in its own folder.', canConfirm: false }, false],
+    [{ at: 'local', source: 'container readur' }, false],
+    [{ at: 'elsewhere', source: 'container readur', place: 'other on Amazon S3' }, false],
+    // Looked at before the user answered.
+    [{ at: 'unknown', why: 'Nothing tells.', canConfirm: true }, true],
+    [{ at: 'bucket', source: 'container readur' }, true],
+  ])('what the user has confirmed holds until something contradicts it: %j', async (state, holds) => {
+    const book = new ReadurBook(dir)
+    book.confirm('a', place, true)
+    book.of('a', place).keep(state)
+    expect(book.of('a', place).isConfirmed()).toBe(holds)
+    const told = await look(readSettings(variables), programs({}), book.of('a', place).isConfirmed())
+    expect(told.state.at).toBe(holds ? 'bucket' : 'unknown')
   })
 })
