@@ -1,3 +1,5 @@
+import { inDocker } from './readurState.ts'
+
 /**
  * Every error and every finding that the product can report, in one place. A code is stable: scripts, tests and
  * documents may rely on it. `title` says what happened in a few words, `cause` what usually lies behind it, `remedy` what
@@ -756,14 +758,12 @@ export const errorCatalogue = {
     title: 'Readur does not serve documents from this bucket yet',
     cause:
       'Readur was not restarted with the S3 settings, uses another bucket, address or key, or is older than 2.9.2.',
-    remedy:
-      'No other document was switched, and Readur can still open every document. Correct Readur’s settings, restart it, and resume the run.',
+    remedy: `No other document was switched, and Readur can still open every document. Correct Readur’s settings, restart it ${inDocker}, and resume the run.`,
   },
   READUR_NO_DOCUMENT: {
     title: 'Readur can’t serve this document',
     cause: 'Readur was not restarted after the switch, uses another bucket, or the document belongs to another user.',
-    remedy:
-      'Readur can’t read the file, or the token has no access to the document. Check where Readur stores files (S3_ENABLED), restart it, and look at its log.',
+    remedy: `Readur can’t read the file, or the token has no access to the document. Check where Readur stores files (S3_ENABLED), restart it ${inDocker}, and look at its log.`,
   },
 
   READUR_ELSEWHERE: {
@@ -775,8 +775,7 @@ export const errorCatalogue = {
   READUR_NOT_SWITCHED: {
     title: 'Documents were switched before Readur',
     cause: 'The database was switched to S3 before Readur was known to use this bucket.',
-    remedy:
-      'Add the S3 settings of this connection to Readur’s settings and restart it; then it can open these documents again. Or roll the run back.',
+    remedy: `Add the S3 settings of this connection to Readur’s settings and restart it ${inDocker}; then it can open these documents again. Or roll the run back.`,
   },
   FREE_TOO_EARLY: {
     title: 'Too early to free up space',

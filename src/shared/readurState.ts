@@ -32,6 +32,9 @@ export function readurStateWords(state: ReadurState): string {
   }
 }
 
+/** Stands after “restart” where settings were changed: a container keeps the environment that it was created with. */
+export const inDocker = '(in Docker: docker compose up -d; a restart alone keeps the old settings)'
+
 /** What a switch of documents means while Readur is not known to use the bucket. */
 export const notSwitchedConsequence =
   'Readur can’t open documents that were switched to S3 until it uses this bucket and was restarted.'

@@ -1,3 +1,5 @@
+import { inDocker } from './readurState.ts'
+
 /**
  * Readur's storage settings, read exactly as Readur reads them (config.rs, storage/factory.rs of 2.9.2), and what is to
  * be said where a person evidently meant something else.
@@ -83,7 +85,7 @@ function backendOf({ lookUp, remark }: Settings, isAsked: boolean): ReadurStorag
         variable: first,
         weight: 'warning',
         message: `Readur stores locally, without an error: ${list(missing)} ${missing.length === 1 ? 'is' : 'are'} not set.`,
-        remedy: `Set ${list(missing)}, and restart Readur.`,
+        remedy: `Set ${list(missing)}, and restart Readur ${inDocker}.`,
       })
       return 'local'
     }

@@ -96,7 +96,7 @@ describe('the way to S3 on the overview, beside a Readur that does as its source
       'still stores locally',
       'local',
       '',
-      /in its own folder\. Write the S3 settings into its environment, and restart it\./,
+      /in its own folder\. Write the S3 settings into its environment, and restart it \(in Docker: docker compose up -d;/,
     ],
     ['has another bucket', 'another bucket', '', /not in the bucket .* Correct S3_BUCKET_NAME and S3_ENDPOINT_URL/],
     ['is refused its keys', 'refused keys', '', /could not store a document\..* correct S3_ACCESS_KEY_ID/],

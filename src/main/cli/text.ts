@@ -2,6 +2,7 @@ import { runFacts, type FreeKind, type RunKind } from '../../shared/runKind.ts'
 import { doneOf, runWords } from '../../shared/runWords.ts'
 import prettyBytes from 'pretty-bytes'
 import { errorCatalogue, type ErrorCode, type ErrorData } from '../../shared/errors.ts'
+import { inDocker } from '../../shared/readurState.ts'
 import type {
   ItemCounts,
   ProblemGroup,
@@ -153,7 +154,7 @@ function nextSteps({ kind, status, runId, copied, parent }: RunReport): string[]
   if (status === 'copied') {
     return [
       `  ${count(copied, 'copy', 'copies')} verified; the database does not use ${copied === 1 ? 'it' : 'them'} yet.`,
-      `  Switch Readur to S3 and restart it, then run: cutover ${runId}`,
+      `  Switch Readur to S3 and restart it ${inDocker}, then run: cutover ${runId}`,
     ]
   }
   if (kind === 'import' || kind === 'recover') return [`  To preview its rollback: rollback ${runId} --dry-run`]

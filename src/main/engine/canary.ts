@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { inDocker } from '../../shared/readurState.ts'
 import { isCurrentReadur } from '../../shared/readurVersion.ts'
 import { asMigrateError, MigrateError } from './errors.ts'
 import type { RunStore } from './journal/runStore.ts'
@@ -72,8 +73,7 @@ export async function tryDocument(
   }
 }
 
-const refusedKeys =
-  'Usually the storage service refuses its keys. Its log names the reason; correct S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, and restart it.'
+const refusedKeys = `Usually the storage service refuses its keys. Its log names the reason; correct S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, and restart it ${inDocker}.`
 
 async function assertStoredHere({ readur, database, objects, signal }: CanaryDeps, documentId: string): Promise<void> {
   const [row] = await database.documentsById([documentId], signal)
@@ -85,7 +85,7 @@ async function assertStoredHere({ readur, database, objects, signal }: CanaryDep
   if ((await objects.head(key, signal)) !== null) return
   throw failed(
     readur,
-    `It stores documents on S3, but not in the bucket “${objects.bucket}” of this connection. Correct S3_BUCKET_NAME and S3_ENDPOINT_URL in its settings, and restart it.${isCurrent(version) === true ? '' : ' Before version 2.9.2 it does not read S3_ENDPOINT.'}`,
+    `It stores documents on S3, but not in the bucket “${objects.bucket}” of this connection. Correct S3_BUCKET_NAME and S3_ENDPOINT_URL in its settings, and restart it ${inDocker}.${isCurrent(version) === true ? '' : ' Before version 2.9.2 it does not read S3_ENDPOINT.'}`,
   )
 }
 
@@ -95,10 +95,10 @@ const isCurrent = (version: string | null): boolean | null => (version === null 
 function toS3(version: string | null): string {
   const old = 'does not read STORAGE_BACKEND and S3_ENDPOINT'
   if (isCurrent(version) === false) {
-    return `Version ${version ?? ''} ${old}: write S3_ENABLED=true and S3_ENDPOINT_URL into its settings and restart it, or update it to 2.9.2.`
+    return `Version ${version ?? ''} ${old}: write S3_ENABLED=true and S3_ENDPOINT_URL into its settings and restart it ${inDocker}, or update it to 2.9.2.`
   }
   return [
-    'Write the S3 settings into its environment, and restart it.',
+    `Write the S3 settings into its environment, and restart it ${inDocker}.`,
     'Is that done? Then look for S3 in its log: when its keys are refused at the start, it stores locally.',
     ...(isCurrent(version) === null ? [`A version before 2.9.2 ${old}.`] : []),
   ].join(' ')

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { confirmedByUser, type ReadurState } from '../../shared/readurState.ts'
+import { confirmedByUser, inDocker, type ReadurState } from '../../shared/readurState.ts'
 import { isOnS3, keyOf } from './plan/keys.ts'
 import type { DocumentRow, ObjectStore, ReadurDatabase, ReadurServer } from './ports.ts'
 import { throughReadur } from './verify/throughReadur.ts'
@@ -55,7 +55,7 @@ export function readurStateOf(evidence: ReadurEvidence, place: BucketPlace): Rea
   const state = started ?? (settings && comparedWith(settings, place))
   if (state?.at === 'local' || state?.at === 'elsewhere') return state
   if (answer) {
-    const named = state?.at === 'bucket' ? ' Its settings name this bucket: was it restarted?' : ''
+    const named = state?.at === 'bucket' ? ` Its settings name this bucket: was it restarted ${inDocker}?` : ''
     return {
       at: 'unknown',
       why: `It can’t open documents that are on S3: ${answer.refuses}${named}`,

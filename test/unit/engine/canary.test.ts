@@ -41,7 +41,10 @@ describe('before rows are switched', () => {
   })
 
   it.each<[Storage, RegExp]>([
-    ['local', /in its own folder\. Write the S3 settings into its environment, and restart it\..*before 2\.9\.2/],
+    [
+      'local',
+      /in its own folder\. Write the S3 settings into its environment, and restart it \(in Docker: docker compose up -d; .*before 2\.9\.2/,
+    ],
     ['another bucket', /not in the bucket “test”.*Correct S3_BUCKET_NAME and S3_ENDPOINT_URL/],
     ['another database', /works on another database/],
     ['refused', /could not store a document.*refuses its keys.*correct S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY/s],

@@ -84,6 +84,8 @@ describe('the overview of a connection', () => {
     expect(switching.getAttribute('aria-current')).toBe('step')
     expect(within(switching).getByText(/S3_ENABLED=true/).textContent).toBe(settingsText.lines)
     expect(within(switching).getByText(/as minio, port 9000/)).toBeTruthy()
+    // What it was created with, a container keeps over a restart.
+    expect(within(switching).getByText(/Then restart Readur \(in Docker: docker compose up -d; /)).toBeTruthy()
     expect(within(switching).queryByRole('checkbox')).toBeNull()
     fireEvent.click(within(switching).getByRole('button', { name: 'Show with secret key…' }))
     await waitFor(() => expect(main.calls).toContainEqual(['server.reveal', 'sandbox']))

@@ -1,4 +1,4 @@
-import { readurStateWords, type ReadurState } from '../../../shared/readurState.ts'
+import { inDocker, readurStateWords, type ReadurState } from '../../../shared/readurState.ts'
 import { asMigrateError } from '../errors.ts'
 import type { DocumentRow, ReadurDatabase, ReadurServer } from '../ports.ts'
 import { throughReadur, type DocumentAnswer } from '../verify/throughReadur.ts'
@@ -97,8 +97,7 @@ async function answersOf(
   return answers
 }
 
-const switchFirst =
-  'Copy first, then set Readur to S3 (S3_ENABLED=true, this bucket and endpoint) and restart it, then cut over: until then its users can’t open documents that were switched. On the command line: migrate --copy-only, then cutover.'
+const switchFirst = `Copy first, then set Readur to S3 (S3_ENABLED=true, this bucket and endpoint) and restart it ${inDocker}, then cut over: until then its users can’t open documents that were switched. On the command line: migrate --copy-only, then cutover.`
 
 function storage(state: ReadurState): Verdict<null> {
   const finding = readurStateWords(state)
