@@ -2,8 +2,10 @@ import type { ErrorCode } from '../../../shared/errors.ts'
 import type { AuditReport, StateCheck, ValidateOptions } from '../../../shared/run.ts'
 import type { CountPair, ThroughReadur, ValidationReport } from '../../../shared/validation.ts'
 import { asMigrateError, MigrateError } from '../../engine/errors.ts'
-import { throughReadur } from '../../engine/verify/throughReadur.ts'
+import type { ReadurDatabase, ReadurServer } from '../../engine/ports.ts'
 import { nullProgress } from '../../engine/progress.ts'
+import type { StopSignals } from '../../engine/stop.ts'
+import { throughReadur } from '../../engine/verify/throughReadur.ts'
 import { audit, checkRun, settleMs } from '../operations.ts'
 import type { OpenedWorkplace } from '../workplace.ts'
 
@@ -22,7 +24,7 @@ export async function validateRun(
   const found = await auditAll(work)
   const counts = countsOf(state, found)
   work.context.progress.phase('ask')
-  const { readur, readurSkipped } = await askReadur(work, documents)
+  const { readur, readurSkipped } = await documentsThroughReadur(work, documents)
   const isWell = readur === null || readur.differs + readur.refused === 0
   const passed = state.sound === state.checked && counts.every(({ agrees }) => agrees) && isWell
   const at = Date.now()
@@ -88,8 +90,15 @@ export function countsOf(state: StateCheck, { totals, groups }: AuditReport): Co
   ]
 }
 
-async function askReadur(
-  { readur, context }: OpenedWorkplace,
+/** What users get of some documents. Throws what a stop is asked for with. */
+export async function documentsThroughReadur(
+  {
+    readur,
+    context,
+  }: {
+    readur: ReadurServer | null
+    context: { site: { database: Pick<ReadurDatabase, 'randomDocuments'> }; stop: Pick<StopSignals, 'inOrder'> }
+  },
   documents: number,
 ): Promise<Pick<ValidationReport, 'readur' | 'readurSkipped'>> {
   const skip = (readurSkipped: string) => ({ readur: null, readurSkipped })
@@ -109,6 +118,9 @@ async function askReadur(
   }
   try {
     await readur.health(signal)
+    const { name, isAdmin } = await readur.whoAmI(signal)
+    // It answers 404 for documents of other users, which says nothing of them.
+    if (!isAdmin) return skip(`“${name}” is not an administrator of Readur and can only open their own documents.`)
     for await (const answer of throughReadur(
       readur,
       await context.site.database.randomDocuments(documents, signal),

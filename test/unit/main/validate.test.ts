@@ -1,0 +1,31 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { StopControl } from '../../../src/main/engine/stop.ts'
+import { documentsThroughReadur } from '../../../src/main/runs/validate/validate.ts'
+import { MemoryReadur } from '../../fakes/memoryReadur.ts'
+import { World } from '../../fakes/world.ts'
+
+let world: World
+let readur: MemoryReadur
+beforeEach(async () => {
+  world = await World.open()
+  readur = new MemoryReadur(world)
+  world.addDocument('one')
+  world.addDocument('two')
+})
+afterEach(() => world.close())
+
+const ask = () => {
+  const context = { site: { database: world.database }, stop: new StopControl() }
+  return documentsThroughReadur({ readur, context }, 10)
+}
+
+it('opens documents through Readur with the token of an administrator', async () => {
+  expect(await ask()).toMatchObject({ readur: { tried: 2, refused: 0 }, readurSkipped: null })
+})
+
+it('does not take for damage what another user’s token cannot open', async () => {
+  readur.role = 'user'
+  const words = '“ada” is not an administrator of Readur and can only open their own documents.'
+  expect(await ask()).toEqual({ readur: null, readurSkipped: words })
+  expect(readur.served).toEqual([])
+})
