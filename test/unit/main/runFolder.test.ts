@@ -10,9 +10,10 @@ import { readdirSync } from 'node:fs'
 import { Scratch } from '../../../src/main/engine/journal/scratch.ts'
 import { countItems } from '../../../src/main/engine/journal/items.ts'
 import type { RunStore } from '../../../src/main/engine/journal/runStore.ts'
+import { awaitsCutoverIn } from '../../../src/main/runs/cutover.ts'
 import { RunFolder } from '../../../src/main/runs/runFolder.ts'
 import type { RunFilter } from '../../../src/shared/run.ts'
-import { header, plannedItem, seal } from '../../fakes/runStores.ts'
+import { header, plannedItem, seal, verified } from '../../fakes/runStores.ts'
 
 let dir = ''
 let folder: RunFolder
@@ -239,4 +240,18 @@ describe('the data folder', () => {
     expect(root).toBe(join(dir, 'home'))
     for (const path of [root, runs, states]) expect((await stat(path)).mode & 0o777).toBe(0o700)
   })
+})
+
+it('what awaits its cutover includes a document that was switched to be tried and has gone back', () => {
+  const store = folder.create(header)
+  const [tried, switched] = [plannedItem('tried'), plannedItem('switched')]
+  seal(store, [tried, switched])
+  store.append([started])
+  store.append([1, 2].map((seq) => ({ step: 'verified' as const, seq, data: verified })))
+  store.append([1, 2].map((seq) => ({ step: 'committed' as const, seq, data: {} })))
+  store.append([{ step: 'uncommit-intent', seq: 1, data: {} }])
+  store.close()
+  const awaiting = awaitsCutoverIn(folder, header.store)
+  expect([awaiting.has(tried), awaiting.has(switched)]).toEqual([true, false])
+  awaiting.close()
 })

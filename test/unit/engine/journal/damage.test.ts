@@ -121,6 +121,18 @@ describe('a damaged item', () => {
     expect(seqsOf(store)).toEqual([1, 4, 5])
   })
 
+  it('has failed, too, when its row was switched to be tried and has gone back', async () => {
+    make()
+    const tried = RunStore.open(path(), 'write')
+    tried.append([{ step: 'uncommit-intent', seq: 2, data: {} }])
+    tried.close()
+    damage(`UPDATE item SET old_path = 'x' WHERE seq IN (1, 2)`)
+    recordDamage(await proven(), { log: () => undefined })
+    const look = RunStore.open(path(), 'read')
+    opened.push(look)
+    expect(itemPage(look, { after: 0, limit: 2 }).items.map(({ state }) => state)).toEqual(['committed', 'failed'])
+  })
+
   it('has failed once the run is gone on with, and the run says what was lost', async () => {
     make()
     damage(`UPDATE item SET old_path = 'x' WHERE seq IN (2, 4)`)
