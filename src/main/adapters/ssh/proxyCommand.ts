@@ -15,16 +15,15 @@ const leadsOn = (words: readonly string[]): boolean => !words.some((word) => sta
 const sshOption = /^-[46AaCfGgKkMNnqsTtVvXxYy]*(?<letter>[Fo])(?<value>.*)$/
 /** Those that lead to no other program. */
 const plainSshOption =
-  /^(AddressFamily|BatchMode|Compression|ConnectTimeout|HostKeyAlias|IdentitiesOnly|IdentityFile|LogLevel|Port|ServerAliveCountMax|ServerAliveInterval|TCPKeepAlive|User)\s*[= ]/i
+  /^(AddressFamily|BatchMode|CertificateFile|Compression|ConnectTimeout|GlobalKnownHostsFile|HostKeyAlias|IdentitiesOnly|IdentityAgent|IdentityFile|LogLevel|Port|PreferredAuthentications|ProxyJump|PubkeyAuthentication|ServerAliveCountMax|ServerAliveInterval|StrictHostKeyChecking|TCPKeepAlive|User|UserKnownHostsFile)\s*[= ]/i
 
 function leadsOnBySsh(words: readonly string[]): boolean {
   if (!words.some((word) => word.startsWith('-W'))) return false
   return words.every((word, at) => {
     const { letter, value } = sshOption.exec(word)?.groups ?? {}
-    return (
-      letter === undefined ||
-      (letter === 'o' && plainSshOption.test(value === '' ? (words[at + 1] ?? '') : (value ?? '')))
-    )
+    if (letter === undefined) return true
+    const given = value === '' ? (words[at + 1] ?? '') : (value ?? '')
+    return letter === 'F' ? given === 'none' : plainSshOption.test(given)
   })
 }
 
