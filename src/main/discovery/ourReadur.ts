@@ -1,3 +1,4 @@
+import { isLoopback, portOf } from '../../shared/webAddress.ts'
 import type { BucketPlace } from '../engine/readurState.ts'
 import type { Discovered, InnerNetwork } from './discovered.ts'
 
@@ -38,8 +39,6 @@ export interface ReadurSide {
   serverNames: readonly string[]
 }
 
-const loopback = /^(localhost|\[::1\]|127(\.\d{1,3}){3})$/
-
 /** The address of the bucket's service as it holds where Readur runs, and what is to be said of it. */
 export function endpointForReadur(
   { endpoint }: BucketPlace,
@@ -47,8 +46,8 @@ export function endpointForReadur(
 ): { endpoint: string | null; notes: string[] } {
   if (endpoint === null || !URL.canParse(endpoint)) return { endpoint, notes: [] }
   const url = new URL(endpoint)
-  const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port
-  const isHere = loopback.test(url.hostname)
+  const port = portOf(url)
+  const isHere = isLoopback(url.hostname)
   const isServer = (isHere && server === null) || serverNames.includes(url.hostname)
   // 127.0.0.1 of a service is that of the server.
   const from = [...(isHere ? [] : [`${url.hostname}:${port}`]), ...(isServer ? [`127.0.0.1:${port}`] : [])]

@@ -1,3 +1,4 @@
+import { hostOf, portOf } from '../../shared/webAddress.ts'
 import type { Container } from './container.ts'
 import type { Origin } from './discovered.ts'
 
@@ -50,6 +51,16 @@ export function reachOf(host: string, port: string, from: Container, all: readon
   const by = containerCalled(name, from, all)
   if (by) return { how: 'container', by, ways: waysTo(by, port, from) }
   return isPublicName(name) ? { how: 'direct', host, port } : { how: 'nowhere' }
+}
+
+/** The same of an address of the web. */
+export const reachOfUrl = (url: URL, from: Container, all: readonly Container[]): Reach =>
+  reachOf(hostOf(url), portOf(url), from, all)
+
+/** Ways from the server, of what it does not reach by the container’s own name. */
+export function waysFrom(reach: Reach): readonly { how: string; host: string; port: string }[] {
+  if (reach.how === 'container') return reach.ways
+  return reach.how === 'server' ? [reach] : []
 }
 
 /** All ways to a port of a container, the best first. */

@@ -1,3 +1,4 @@
+import { hostOf, portOf } from '../../shared/webAddress.ts'
 import { readurStorage } from '../../shared/readurStorage.ts'
 import { isCurrentReadur } from '../../shared/readurVersion.ts'
 import type { Container } from './container.ts'
@@ -5,7 +6,7 @@ import { addressOf } from './databaseUrl.ts'
 import type { SettingName } from './discovered.ts'
 import { isKnown, lookUp, lookUpFirst, whyUnset, type Environment, type Variable } from './environment.ts'
 import type { Findings } from './findings.ts'
-import { reachOf, waysTo } from './reach.ts'
+import { reachOfUrl, waysFrom, waysTo } from './reach.ts'
 import { s3ServerOf } from './recognise.ts'
 import { versionOf } from './version.ts'
 
@@ -89,10 +90,8 @@ export function findStorage(readur: Container, all: readonly Container[], findin
 }
 
 function addEndpoint({ url, from }: Endpoint, readur: Container, all: readonly Container[], findings: Findings): void {
-  const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
-  const reach = reachOf(host, port, readur, all)
-  const ways = reach.how === 'container' ? reach.ways : reach.how === 'server' ? [reach] : []
+  const reach = reachOfUrl(url, readur, all)
+  const ways = waysFrom(reach)
   for (const way of ways) {
     const isSure = way.how !== 'container address' && !from.assumed
     const value = textOf(new URL(url.pathname, `${url.protocol}//${addressOf(way.host, way.port)}`))
@@ -102,7 +101,12 @@ function addEndpoint({ url, from }: Endpoint, readur: Container, all: readonly C
   if (reach.how === 'cluster') noteInCluster(textOf(url), reach.host, findings)
   else if (ways.length > 0) noteServerOnly(textOf(url), findings)
   else if (reach.how === 'direct' || reach.how === 'nowhere') findings.addVariable('s3Endpoint', from, textOf(url))
-  else noteInside(reach.how === 'container' ? reach.by.name : `${host}, in Readur’s container,`, port, findings)
+  else
+    noteInside(
+      reach.how === 'container' ? reach.by.name : `${hostOf(url)}, in Readur’s container,`,
+      portOf(url),
+      findings,
+    )
 }
 
 function noteInside(what: string, port: string, findings: Findings): void {

@@ -5,7 +5,7 @@ import type { Container } from './container.ts'
 import { addressOf } from './databaseUrl.ts'
 import type { InnerNetwork, InnerService } from './discovered.ts'
 import { isKnown, lookUp, withoutUnknown } from './environment.ts'
-import { reachOf, waysTo, type Reach } from './reach.ts'
+import { reachOfUrl, waysFrom, waysTo, type Reach } from './reach.ts'
 import { s3ServerOf } from './recognise.ts'
 import { versionOf } from './version.ts'
 
@@ -26,8 +26,8 @@ export function storingOf(readur: Container, all: readonly Container[]): ToldSto
   const bucket = lookUp(environment, 'S3_BUCKET_NAME')?.text ?? ''
   const named = usesAmazon ? '' : (endpoint?.text ?? '')
   if (!isKnown(bucket) || !isKnown(named)) return null
-  const reach = reachOfAddress(named, readur, all)
-  const endpoints = named === '' ? [] : [...new Set([named, ...fromOutside(named, reach)])]
+  const reach = URL.canParse(named) ? reachOfUrl(new URL(named), readur, all) : null
+  const endpoints = named === '' ? [] : [...new Set([named, ...(reach ? fromOutside(named, reach) : [])])]
   return { source, backend: 's3', bucket, endpoints, isItself: reach?.how === 'itself' }
 }
 
@@ -36,19 +36,9 @@ function sourceOf({ name, running, origin: { file } }: Container): string {
   return running ? `container ${name}` : `container ${name}, which is stopped`
 }
 
-/** What Readur reaches by this address; null where it is none. */
-function reachOfAddress(endpoint: string, readur: Container, all: readonly Container[]): Reach | null {
-  if (!URL.canParse(endpoint)) return null
-  const { protocol, hostname, port } = new URL(endpoint)
-  const host = hostname.replace(/^\[(.*)\]$/, '$1')
-  return reachOf(host, port === '' ? (protocol === 'https:' ? '443' : '80') : port, readur, all)
-}
-
 /** The addresses at which the server, and others, reach what Readur calls by this one. */
-function fromOutside(endpoint: string, reach: Reach | null): string[] {
-  const ways = reach?.how === 'container' ? reach.ways : reach?.how === 'server' ? [reach] : []
-  return ways.map((way) => `${new URL(endpoint).protocol}//${addressOf(way.host, way.port)}`)
-}
+const fromOutside = (endpoint: string, reach: Reach): string[] =>
+  waysFrom(reach).map((way) => `${new URL(endpoint).protocol}//${addressOf(way.host, way.port)}`)
 
 /** Nobody has more that matter; a hostile reply may. */
 const mostServices = 200

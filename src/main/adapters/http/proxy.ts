@@ -1,3 +1,4 @@
+import { hostOf, portOf } from '../../../shared/webAddress.ts'
 import { BlockList, isIP } from 'node:net'
 import { MigrateError } from '../../engine/errors.ts'
 import { ownEnvironment } from '../environment.ts'
@@ -9,6 +10,13 @@ export interface Place {
   port: number
   isTls: boolean
 }
+
+/** Where requests to an address go. */
+export const placeAt = (url: URL): Place => ({
+  host: hostOf(url),
+  port: Number(portOf(url)),
+  isTls: url.protocol === 'https:',
+})
 
 /** What requests go through, as HTTPS_PROXY, HTTP_PROXY and NO_PROXY say. ALL_PROXY, which usually names one of SOCKS, is not read. */
 export interface Proxy {
@@ -38,8 +46,7 @@ export function proxyTo({ host, port, isTls }: Place, environment = ownEnvironme
   const [user, password] = [url.username, url.password].map(decoded)
   const login = url.username + url.password === '' ? null : basic(`${user}:${password}`)
   const bare = new URL(`${url.protocol}//${url.host}`)
-  const number = bare.port === '' ? (bare.protocol === 'https:' ? '443' : '80') : bare.port
-  return { url: bare, label: `${bare.hostname}:${number}`, login }
+  return { url: bare, label: `${bare.hostname}:${portOf(bare)}`, login }
 }
 
 /** In small letters first, as curl has it. */

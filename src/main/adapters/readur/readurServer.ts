@@ -7,7 +7,7 @@ import type { ReadurServer } from '../../engine/ports.ts'
 import { agentTo } from '../http/agent.ts'
 import { answerTo } from '../http/answer.ts'
 import { networkFault } from '../http/networkWords.ts'
-import { proxyCodes, proxyErrorIn } from '../http/proxy.ts'
+import { placeAt, proxyCodes, proxyErrorIn } from '../http/proxy.ts'
 
 /** Where Readur answers. */
 export interface ReadurAddress {
@@ -50,10 +50,7 @@ export class HttpReadur implements ReadurServer {
 
   /** Throws SETTING_INVALID where the address of a proxy is none. */
   constructor({ url, token, ca, version = null }: ReadurAddress) {
-    const { protocol, hostname, port } = new URL(url)
-    const isTls = protocol === 'https:'
-    const place = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (isTls ? 443 : 80), isTls }
-    this.#agent = agentTo(place, ca, { keepAlive: true, timeout: unusedMs })
+    this.#agent = agentTo(placeAt(new URL(url)), ca, { keepAlive: true, timeout: unusedMs })
     this.label = url
     this.version = version
     this.hasToken = token !== null

@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3'
-import type { Place } from '../http/proxy.ts'
+import { placeAt, type Place } from '../http/proxy.ts'
 
 /**
  * The SDK’s own rules, which know partitions, and when a name fits into no host. A client is made only once it is asked for:
@@ -19,11 +19,7 @@ export interface BucketAddress {
 }
 
 /** Where requests about the bucket go. */
-export function placeOf(settings: BucketAddress): Place {
-  const { hostname, protocol, port } = addressOf(settings)
-  const isTls = protocol === 'https:'
-  return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? (isTls ? 443 : 80) : Number(port), isTls }
-}
+export const placeOf = (settings: BucketAddress): Place => placeAt(addressOf(settings))
 
 function addressOf({ endpoint, region, bucket, forcePathStyle }: BucketAddress): URL {
   const about = { Bucket: bucket, Region: region, ForcePathStyle: forcePathStyle, UseFIPS: false, UseDualStack: false }
