@@ -7,6 +7,7 @@ import type { MovableItem } from './plan/item.ts'
 import { isOnS3, keyOf } from './plan/keys.ts'
 import type { ObjectStore, ReadurDatabase, ReadurServer } from './ports.ts'
 import type { Progress } from './progress.ts'
+import { sha256Of } from './transfer/fingerprint.ts'
 
 export interface CanaryDeps {
   readur: ReadurServer
@@ -109,15 +110,15 @@ async function assertServed(
   documentId: string,
   sha256: string,
 ): Promise<void> {
-  const hash = createHash('sha256')
+  let served: string
   try {
-    for await (const chunk of readur.download(documentId, signal)) hash.update(chunk)
+    served = await sha256Of(readur.download(documentId, signal))
   } catch (cause) {
     const error = asMigrateError(cause)
     if (signal.aborted || error.scope === 'run') throw error
     throw failed(readur, `It does not serve a document that is on S3. ${error.message}`, error)
   }
-  if (hash.digest('hex') !== sha256) throw failed(readur, 'It serves other bytes than those in the bucket.')
+  if (served !== sha256) throw failed(readur, 'It serves other bytes than those in the bucket.')
 }
 
 async function remove(

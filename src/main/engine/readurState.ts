@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto'
+import { isLoopback, portOf } from '../../shared/webAddress.ts'
 import { confirmedByUser, inDocker, type ReadurState } from '../../shared/readurState.ts'
 import { isOnS3, keyOf } from './plan/keys.ts'
 import type { DocumentRow, ObjectStore, ReadurDatabase, ReadurServer } from './ports.ts'
+import { sha256Of } from './transfer/fingerprint.ts'
 import { throughReadur } from './verify/throughReadur.ts'
 
 /** Where something tells a Readur server to store. */
@@ -96,9 +97,8 @@ const hostOf = (endpoint: string): string => (URL.canParse(endpoint) ? new URL(e
 /** Host and port, the same for all names of this computer. */
 function addressOf(endpoint: string): string {
   if (!URL.canParse(endpoint)) return endpoint
-  const { protocol, hostname, port } = new URL(endpoint)
-  const host = /^(localhost|\[::1\]|127(\.\d{1,3}){3})$/.test(hostname) ? '127.0.0.1' : hostname
-  return `${host}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`
+  const url = new URL(endpoint)
+  return `${isLoopback(url.hostname) ? '127.0.0.1' : url.hostname}:${portOf(url)}`
 }
 
 const sampled = 40
@@ -161,10 +161,4 @@ export async function askReadur(
     signal.throwIfAborted()
     return null
   }
-}
-
-async function sha256Of(bytes: AsyncIterable<Uint8Array>): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of bytes) hash.update(chunk)
-  return hash.digest('hex')
 }

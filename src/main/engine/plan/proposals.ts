@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256Of } from '../transfer/fingerprint.ts'
 import { posix } from 'node:path'
 import { isPlain } from '../../../shared/plainText.ts'
 import type { DocumentRow, LeavingLink, UploadsFolder } from '../ports.ts'
@@ -71,11 +71,10 @@ export class MapProposals {
   }
 
   async #hash(path: string, signal: AbortSignal): Promise<string | null> {
-    const hash = createHash('sha256')
     try {
       const file = await this.#uploads.open(path)
       try {
-        for await (const chunk of file.read(signal)) hash.update(chunk)
+        return await sha256Of(file.read(signal))
       } finally {
         await file.close()
       }
@@ -83,7 +82,6 @@ export class MapProposals {
       signal.throwIfAborted()
       return null
     }
-    return hash.digest('hex')
   }
 }
 

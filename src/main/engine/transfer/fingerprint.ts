@@ -85,3 +85,10 @@ export async function fingerprintOf(bytes: AsyncIterable<Uint8Array>, size: numb
   }
   return hasher.digest()
 }
+
+/** Reads `bytes`, however many, and returns their SHA-256. */
+export async function sha256Of(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of bytes) hash.update(chunk)
+  return hash.digest('hex')
+}
