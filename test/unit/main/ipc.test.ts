@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { command, onlyId } from '../../../src/main/ipc/command.ts'
-import { createCommands, type CommandDeps, type Commands } from '../../../src/main/ipc/commands.ts'
+import type { Commands } from '../../../src/main/ipc/commands.ts'
+import { accepts } from './accepts.ts'
 import { MigrateError } from '../../../src/main/engine/errors.ts'
 import { firstSettings } from '../../../src/shared/settings.ts'
 import { defaultMigrateOptions } from '../../../src/shared/run.ts'
@@ -18,18 +19,7 @@ const { fileFor } = await import('../../../src/main/window/protocol.ts')
 const id = '20261122-084501-9f3a'
 const uuid = '11111111-2222-4333-8444-555555555555'
 const undoOptions = { keepObjects: false, force: false }
-// Nothing is carried out.
-const noDeps: unknown = { reads: {} }
-const commands = createCommands(noDeps as CommandDeps)
 type Name = keyof Commands
-const accepts = (name: Name, ...args: unknown[]): boolean => {
-  try {
-    commands[name].parse(args)
-    return true
-  } catch {
-    return false
-  }
-}
 
 describe('what a call of the window may say', () => {
   it.each<[Name, unknown[]]>([

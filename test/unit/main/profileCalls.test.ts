@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { accepts } from './accepts.ts'
 import { ReadurFinder } from '../../../src/main/ipc/finder.ts'
 import { profileCommands, type ProfileCommandDeps } from '../../../src/main/ipc/profiles.ts'
 import { openProfiles } from '../../../src/main/profiles/headless.ts'
@@ -25,18 +26,7 @@ afterEach(() => rm(dir, { recursive: true, force: true }))
 
 const draft: ProfileDraft = { name: 'Home', server: null, envFile: null, variables: { POSTGRES_HOST: 'db' } }
 const server = { host: 'nas', port: 22, user: null, keyFiles: ['/k'], jumps: [] }
-// Nothing is carried out.
-const noDeps = Object.create(null) as ProfileCommandDeps
-const commands = profileCommands(noDeps)
-type ProfileCommand = keyof typeof commands
-const accepts = (command: ProfileCommand, ...args: unknown[]): boolean => {
-  try {
-    commands[command].parse(args)
-    return true
-  } catch {
-    return false
-  }
-}
+type ProfileCommand = keyof ReturnType<typeof profileCommands>
 
 describe('what a call about profiles may say', () => {
   it.each<[ProfileCommand, unknown[]]>([
