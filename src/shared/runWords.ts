@@ -12,8 +12,6 @@ export interface RunWords {
   done: string
   /** A file, finding or repair that it failed at. */
   failed: string
-  /** What was done to a number of items when it was taken back. */
-  undone: string
   /** It had nothing to do. */
   nothing: string
 }
@@ -25,7 +23,6 @@ export const runWords: Record<RunKind, RunWords> = {
     plan: 'Plan for',
     done: 'moved',
     failed: 'Can’t be moved',
-    undone: 'rolled back',
     nothing: 'Nothing to move',
   },
   import: {
@@ -34,7 +31,6 @@ export const runWords: Record<RunKind, RunWords> = {
     plan: 'Importing a state file for',
     done: 'recorded',
     failed: 'Can’t be rolled back',
-    undone: 'rolled back',
     nothing: 'Nothing recorded',
   },
   recover: {
@@ -43,7 +39,6 @@ export const runWords: Record<RunKind, RunWords> = {
     plan: 'Recovering',
     done: 'recorded',
     failed: 'Can’t be rolled back',
-    undone: 'rolled back',
     nothing: 'Nothing recorded',
   },
   rollback: {
@@ -52,7 +47,6 @@ export const runWords: Record<RunKind, RunWords> = {
     plan: 'Rollback plan for',
     done: 'rolled back',
     failed: 'Can’t be rolled back',
-    undone: 'migrated again',
     nothing: 'Nothing to roll back',
   },
   quarantine: {
@@ -61,7 +55,6 @@ export const runWords: Record<RunKind, RunWords> = {
     plan: 'Quarantine plan for',
     done: 'quarantined',
     failed: 'Has to stay',
-    undone: 'put back',
     nothing: 'Nothing to quarantine',
   },
   purge: {
@@ -70,7 +63,6 @@ export const runWords: Record<RunKind, RunWords> = {
     plan: 'Quarantine deletion plan for',
     done: 'deleted',
     failed: 'Has to stay',
-    undone: 'put back',
     nothing: 'Nothing to delete',
   },
   return: {
@@ -79,7 +71,6 @@ export const runWords: Record<RunKind, RunWords> = {
     plan: 'Plan to put files back for',
     done: 'put back',
     failed: 'Can’t be put back',
-    undone: 'quarantined again',
     nothing: 'Nothing to put back',
   },
   audit: {
@@ -88,7 +79,6 @@ export const runWords: Record<RunKind, RunWords> = {
     plan: 'Auditing',
     done: 'sound',
     failed: 'Issue',
-    undone: 'undone',
     nothing: 'No issues found',
   },
   repair: {
@@ -97,7 +87,6 @@ export const runWords: Record<RunKind, RunWords> = {
     plan: 'Repair plan for',
     done: 'repaired',
     failed: 'Can’t be repaired',
-    undone: 'undone',
     nothing: 'Nothing to repair',
   },
   unrepair: {
@@ -106,7 +95,6 @@ export const runWords: Record<RunKind, RunWords> = {
     plan: 'Plan to undo repairs of',
     done: 'undone',
     failed: 'Can’t be undone',
-    undone: 'repaired again',
     nothing: 'Nothing to undo',
   },
 }
@@ -121,3 +109,6 @@ export const doneOf = ({
   restored: number
   freed: number
 }): number => counts[runFacts[kind].goal]
+
+/** What was done to a number of items of a run when it was undone: what the run that undoes it does. */
+export const undoneWord = (kind: RunKind): string => runWords[runFacts[kind].undoneBy ?? 'rollback'].done

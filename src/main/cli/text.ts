@@ -1,5 +1,5 @@
 import { runFacts, type FreeKind, type RunKind } from '../../shared/runKind.ts'
-import { doneOf, runWords } from '../../shared/runWords.ts'
+import { doneOf, runWords, undoneWord } from '../../shared/runWords.ts'
 import prettyBytes from 'pretty-bytes'
 import { errorCatalogue, type ErrorCode, type ErrorData } from '../../shared/errors.ts'
 import { inDocker } from '../../shared/readurState.ts'
@@ -116,7 +116,7 @@ const countsText = (kind: RunKind, counts: ItemCounts): string => {
     number(counts.failed, 'failed'),
     number(counts.skipped, 'skipped'),
     ...(goal !== 'freed' && counts.freed > 0 ? [number(counts.freed, 'quarantined or deleted')] : []),
-    ...(goal !== 'restored' && counts.restored > 0 ? [number(counts.restored, runWords[kind].undone)] : []),
+    ...(goal !== 'restored' && counts.restored > 0 ? [number(counts.restored, undoneWord(kind))] : []),
     ...(counts.remaining > 0 ? [number(counts.remaining, 'not started')] : []),
   ].join(', ')
 }

@@ -1,4 +1,4 @@
-import { doneOf, runWords } from '../../shared/runWords.ts'
+import { doneOf, runWords, undoneWord } from '../../shared/runWords.ts'
 import { Anchor, Table } from '@mantine/core'
 import type { RunSummary } from '../../shared/run.ts'
 import { runFacts } from '../../shared/runKind.ts'
@@ -73,6 +73,6 @@ function Row({ run }: { run: RunSummary }) {
 
 /** What the number of files that are done does not tell. */
 function besideDone({ kind, restored, copied, documents }: RunSummary): string {
-  if (runFacts[kind].goal !== 'restored' && restored > 0) return `${formatNumber(restored)} ${runWords[kind].undone}`
+  if (runFacts[kind].goal !== 'restored' && restored > 0) return `${formatNumber(restored)} ${undoneWord(kind)}`
   return copied > 0 ? `${formatNumber(copied)} copied` : formatCount(documents, 'document')
 }

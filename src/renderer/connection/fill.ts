@@ -1,5 +1,6 @@
+import type { ProfileSecret } from '../../shared/profile.ts'
 import { splitAddress, type FoundReadur, type FoundSettingName, type FoundValue } from '../../shared/discovery.ts'
-import type { ConnectionForm, EditedSecret, SecretField } from './form.ts'
+import type { ConnectionForm, SecretField } from './form.ts'
 import { serviceAt, services } from './services.ts'
 
 /** What is taken of a Readur that was found: a value or secret for each setting. */
@@ -32,7 +33,7 @@ export const settingWords: Record<FoundSettingName, string> = {
   readurVersion: 'Readur’s version',
 }
 
-const secretNames: Partial<Record<FoundSettingName, EditedSecret>> = {
+const secretNames: Partial<Record<FoundSettingName, ProfileSecret>> = {
   databasePassword: 'POSTGRES_PASSWORD',
   s3SecretKey: 'S3_SECRET_ACCESS_KEY',
   readurToken: 'READUR_TOKEN',

@@ -2,6 +2,7 @@ import {
   encryptions,
   type ProfileDetails,
   type ProfileDraft,
+  profileSecrets,
   type ProfileSecret,
   type SecretChange,
   type SecretChanges,
@@ -19,16 +20,6 @@ export type SecretField =
   | { state: 'typed'; value: string }
   | { state: 'found'; token: string; where: string }
   | { state: 'forgotten' }
-
-/** Secrets that the editor asks for; others of the profile stay as they are. */
-export const editedSecrets = [
-  'POSTGRES_PASSWORD',
-  'S3_SECRET_ACCESS_KEY',
-  'SSH_PASSWORD',
-  'SSH_PASSPHRASE',
-  'READUR_TOKEN',
-] as const
-export type EditedSecret = (typeof editedSecrets)[number]
 
 /** Fields of text; their names are those of the inputs. */
 export interface FormTexts {
@@ -87,7 +78,7 @@ export interface ConnectionForm extends FormTexts {
   allowsSshRsa: boolean
   service: ServiceId
   pathStyle: boolean
-  secrets: Record<EditedSecret, SecretField>
+  secrets: Record<ProfileSecret, SecretField>
 }
 
 const none: SecretField = { state: 'none' }
@@ -272,7 +263,7 @@ function serverOf({
  * The place that a kept secret was saved for, where the form leads to another one now: there it is as good as not there.
  * Null for one that still fits.
  */
-export function formerPlace(name: EditedSecret, form: ConnectionForm, saved: ConnectionForm): string | null {
+export function formerPlace(name: ProfileSecret, form: ConnectionForm, saved: ConnectionForm): string | null {
   if (form.secrets[name].state !== 'kept') return null
   const place = secretPlace(name, draftOf(saved))
   return place === secretPlace(name, draftOf(form)) ? null : place
@@ -281,7 +272,7 @@ export function formerPlace(name: EditedSecret, form: ConnectionForm, saved: Con
 /** What becomes of the secrets when the form is saved, which was `saved` before. One for another place is forgotten. */
 export function secretChangesOf(form: ConnectionForm, saved: ConnectionForm = form): SecretChanges {
   const changes: SecretChanges = {}
-  for (const name of editedSecrets) {
+  for (const name of profileSecrets) {
     const change = formerPlace(name, form, saved) === null ? changeOf(form.secrets[name]) : { forget: true as const }
     if (change) changes[name] = change
   }

@@ -1,9 +1,10 @@
+import type { ProfileSecret } from '../../shared/profile.ts'
 import { howContainersAreWritten, parseContainer } from '../../shared/container.ts'
 import { wrongInParameters } from '../../shared/postgresAddress.ts'
-import { formerPlace, kmsEncryption, type ConnectionForm, type EditedSecret, type FormTexts } from './form.ts'
+import { formerPlace, kmsEncryption, type ConnectionForm, type FormTexts } from './form.ts'
 import { services } from './services.ts'
 
-export type FieldName = keyof FormTexts | EditedSecret | 'jumps'
+export type FieldName = keyof FormTexts | ProfileSecret | 'jumps'
 export type FieldErrors = Partial<Record<FieldName, string>>
 
 type Check = (value: string) => string | null

@@ -1,6 +1,6 @@
 import type { RunDetails } from '../../shared/run.ts'
 import { runFacts } from '../../shared/runKind.ts'
-import { doneOf, runWords } from '../../shared/runWords.ts'
+import { doneOf, runWords, undoneWord } from '../../shared/runWords.ts'
 import { nounFor } from './noun.ts'
 import { formatCount, formatNumber } from './number.ts'
 import { runWord, type Tone } from './status.ts'
@@ -36,7 +36,8 @@ export const planStopped = 'The plan was stopped. Nothing was changed.'
 export function describeOutcome(facts: OutcomeFacts, locale?: string): Outcome {
   const { kind, status, hasPlan } = facts
   const tone = runWord(status).tone
-  const { name, nothing, undone } = runWords[kind]
+  const { name, nothing } = runWords[kind]
+  const undone = undoneWord(kind)
   switch (status) {
     case 'completed':
       return doneOf(facts) === 0 && facts.failed === 0
@@ -103,7 +104,7 @@ function nothingDone(facts: OutcomeFacts, locale: string | undefined): string {
 /** A later run, or the run itself, has taken back what it did. */
 function undoneSentence(facts: OutcomeFacts, locale: string | undefined): string {
   const { kind, restored, freed, effects } = facts
-  const what = `${things(facts, restored, locale)} ${runWords[kind].undone}`
+  const what = `${things(facts, restored, locale)} ${undoneWord(kind)}`
   if (kind === 'quarantine') return `${what}${freed > 0 ? `; ${formatNumber(freed, locale)} still quarantined` : ''}.`
   if (kind === 'repair') return `${what}. Everything is as it was before the repair.`
   const objects =
@@ -124,7 +125,7 @@ function tally(facts: OutcomeFacts, locale: string | undefined): string {
   }
   add(failed, 'failed')
   add(skipped, 'skipped')
-  if (goal !== 'restored') add(restored, runWords[kind].undone)
+  if (goal !== 'restored') add(restored, undoneWord(kind))
   // A copy that Readur does not use yet is not nothing.
   add(copied, 'copied, not switched yet')
   add(remaining - copied, 'not started')

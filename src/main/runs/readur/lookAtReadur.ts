@@ -42,7 +42,7 @@ export const bucketOf = ({ s3 }: Pick<SiteSettings, 's3'>): BucketPlace => ({
 })
 
 /** In all. Servers may hang: what has not been told by then is not known. */
-export const lookLimitMs = 15_000
+const lookLimitMs = 15_000
 
 /** Finds out where the Readur of a connection stores. Only reads. Throws what `signal` is aborted with. */
 export async function lookAtReadur(

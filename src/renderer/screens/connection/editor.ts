@@ -1,11 +1,6 @@
+import type { ProfileSecret } from '../../../shared/profile.ts'
 import { createContext, use } from 'react'
-import {
-  formerPlace,
-  type ConnectionForm,
-  type EditedSecret,
-  type FormTexts,
-  type SecretField,
-} from '../../connection/form.ts'
+import { formerPlace, type ConnectionForm, type FormTexts, type SecretField } from '../../connection/form.ts'
 import { missingIn, wrongIn, type FieldErrors, type FieldName } from '../../connection/validation.ts'
 import { useDrafts, useProfiles } from '../../stores/context.tsx'
 import { type Draft, newConnection } from '../../stores/drafts.ts'
@@ -96,7 +91,7 @@ export function useText(field: keyof FormTexts) {
 }
 
 /** A secret and how it is changed. */
-export function useSecret(name: EditedSecret) {
+export function useSecret(name: ProfileSecret) {
   const { form, draft, errors, change } = useEditor()
   return {
     field: form.secrets[name],

@@ -1,12 +1,13 @@
+import type { ProfileSecret } from '../../../shared/profile.ts'
 import { Button, Input, PasswordInput } from '@mantine/core'
 import { IconLock } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
-import type { EditedSecret, SecretField } from '../../connection/form.ts'
+import type { SecretField } from '../../connection/form.ts'
 import { idOf, useSecret } from './editor.ts'
 import classes from './secretInput.module.css'
 
 interface SecretInputProps {
-  name: EditedSecret
+  name: ProfileSecret
   label: string
   placeholder?: string
 }

@@ -1,5 +1,5 @@
 import { runFacts } from '../../../shared/runKind.ts'
-import { doneOf, runWords } from '../../../shared/runWords.ts'
+import { doneOf, runWords, undoneWord } from '../../../shared/runWords.ts'
 import type { RunDetails } from '../../../shared/run.ts'
 import { Stat, Stats } from '../../components/stat.tsx'
 import { formatBytes } from '../../format/bytes.ts'
@@ -14,7 +14,7 @@ export function ResultStats({ details }: { details: RunDetails }) {
   const { goal, noun } = runFacts[kind]
   const isRepair = noun !== 'file'
   const done = doneOf(details)
-  const { done: deed, undone } = runWords[kind]
+  const { done: deed } = runWords[kind]
   return (
     <Stats>
       <Stat
@@ -27,7 +27,7 @@ export function ResultStats({ details }: { details: RunDetails }) {
       {!isRepair && <Stat label="Skipped" value={formatNumber(skipped)} />}
       {copied > 0 && <Stat label="Copied" value={formatNumber(copied)} detail="not switched yet" tone="good" />}
       <Stat label="Not started" value={formatNumber(remaining - copied)} />
-      {goal !== 'restored' && restored > 0 && <Stat label={capital(undone)} value={formatNumber(restored)} />}
+      {goal !== 'restored' && restored > 0 && <Stat label={capital(undoneWord(kind))} value={formatNumber(restored)} />}
       <Stat label="Size" value={formatBytes(details.bytes)} detail={deed} />
       <Stat label="Duration" value={seconds === null ? '–' : formatDuration(seconds)} />
     </Stats>

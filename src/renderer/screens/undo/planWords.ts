@@ -1,6 +1,6 @@
 import type { RunDetails } from '../../../shared/run.ts'
 import { formatBytes } from '../../format/bytes.ts'
-import { formatCount, formatNumber } from '../../format/number.ts'
+import { formatCount } from '../../format/number.ts'
 import { repairFacts, takingBackFacts } from '../../format/repair.ts'
 
 /** What is said of a plan that goes back over a run: what it would do, and what will be different afterwards. */
@@ -37,6 +37,9 @@ export function planWords(details: RunDetails, locale?: string): PlanWords {
 }
 
 const moves = ({ totals }: RunDetails): number => totals?.move ?? 0
+
+const filesWithSize = (details: RunDetails, locale: string | undefined): string =>
+  `${formatCount(moves(details), 'file', locale)} (${formatBytes(details.totals?.bytes ?? 0, locale)})`
 
 function stays(count: number, locale: string | undefined): string[] {
   return count > 0
@@ -102,25 +105,22 @@ function returnWords(details: RunDetails, locale: string | undefined): PlanWords
     start: moves(details) > 0 ? `Put ${files} back` : null,
     nothing: 'There is no file that can be put back.',
     facts: [
-      `${files} (${formatBytes(details.totals?.bytes ?? 0, locale)}) move from the quarantine to where they were.`,
+      `${filesWithSize(details, locale)} move from the quarantine to where they were.`,
       'Rows and objects stay as they are.',
     ],
     asks: null,
   }
 }
 
-const checkedFirst = 'A file is moved only after its S3 copy has been downloaded and checked.'
-
 function quarantineWords(details: RunDetails, locale: string | undefined): PlanWords {
   const count = moves(details)
-  const files = formatCount(count, 'file', locale)
-  const size = formatBytes(details.totals?.bytes ?? 0, locale)
+  const files = filesWithSize(details, locale)
   return {
-    start: count > 0 ? `Quarantine ${files} (${size})` : null,
+    start: count > 0 ? `Quarantine ${files}` : null,
     nothing: 'There are no local files to quarantine.',
     facts: [
-      `${files} (${size}) move to quarantine/ in the uploads folder.`,
-      checkedFirst,
+      `${files} move to quarantine/ in the uploads folder.`,
+      'A file is moved only after its S3 copy has been downloaded and checked.',
       'No space is freed yet. You can put them back until they are deleted there.',
     ],
     asks: null,
@@ -129,20 +129,19 @@ function quarantineWords(details: RunDetails, locale: string | undefined): PlanW
 
 function purgeWords(details: RunDetails, locale: string | undefined): PlanWords {
   const count = moves(details)
-  const files = formatCount(count, 'file', locale)
-  const size = formatBytes(details.totals?.bytes ?? 0, locale)
+  const files = filesWithSize(details, locale)
   return {
-    start: count > 0 ? `Delete ${files} (${size})` : null,
+    start: count > 0 ? `Delete ${files}` : null,
     nothing: 'There are no quarantined files of this run.',
     facts: [
-      `${files} (${size}) are deleted from the quarantine for good.`,
-      checkedFirst.replace('moved', 'deleted'),
+      `${files} are deleted from the quarantine for good.`,
+      'A file is deleted only after its S3 copy has been downloaded and checked.',
       'After that, S3 holds the only copy. A rollback would download them from there.',
     ],
     asks: {
       forGood: true,
       question: 'Delete these files?',
-      action: `Delete ${formatNumber(count, locale)} ${count === 1 ? 'file' : 'files'}`,
+      action: `Delete ${formatCount(count, 'file', locale)}`,
     },
   }
 }
