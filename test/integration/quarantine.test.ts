@@ -54,7 +54,9 @@ describe('what was put aside', () => {
     expect(files.sort()).toEqual([here.place(0), `quarantine/${free}/notes.txt`])
     expect(await readFile(foreign, 'utf8')).toBe('Not of this run.')
     const undone = await readur.run('rollback', idOf(deleted), '--yes')
-    expect(undone.report).toMatchObject({ restored: 0, failed: 3 })
+    expect(codesOf(undone.report)).toEqual(['RUN_NOT_STARTABLE 1'])
+    expect(undone.report.problems[0]?.examples[0]?.message).toContain('roll back the migration')
+    expect(readur.runs.ids()[0]).toBe(idOf(deleted))
     expect(await readur.brokenPointers()).toEqual([])
   })
 

@@ -328,9 +328,11 @@ function undoneBy({ header: { id, kind } }: RunStore): RunKind {
   const by = runFacts[kind].undoneBy
   if (by !== null) return by
   const message =
-    kind === 'return' || kind === 'unrepair'
-      ? 'It undid repairs, or put files back. To have that again, repeat the repair or the freeing of space.'
-      : `A run of the kind “${kind}” has nothing to roll back.`
+    kind === 'purge'
+      ? 'The files it deleted are in S3 only. To have them on the server again, roll back the migration that moved them.'
+      : kind === 'return' || kind === 'unrepair'
+        ? 'It undid repairs, or put files back. To have that again, repeat the repair or the freeing of space.'
+        : `A run of the kind “${kind}” has nothing to roll back.`
   throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: id, scope: 'run' })
 }
 
