@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config'
 const waiting = { maxWorkers: availableParallelism() + 1, sequence: { groupOrder: 1 } }
 
 /** Unit tests keep a core busy. On two cores, vitest would start one worker only. */
-const working = { maxWorkers: availableParallelism() }
+const working = { maxWorkers: availableParallelism(), testTimeout: 15_000 }
 
 /** For projects whose tests use a real S3 server and a real PostgreSQL server, one of each for the whole run. */
 const services = { globalSetup: 'test/globalSetup.ts' }

@@ -83,7 +83,7 @@ async function failureOf(call: Promise<unknown>): Promise<MigrateError> {
 
 /** What every object store has to do, whatever is behind it. */
 export function objectStoreSuite(name: string, can: StoreCan, open: () => Promise<StoreHarness>): void {
-  describe(`the object store port on ${name}`, { timeout: 20_000 }, () => {
+  describe(`the object store port on ${name}`, () => {
     let harness: StoreHarness
     let store: ObjectStore
     let number = 0

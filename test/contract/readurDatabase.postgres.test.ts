@@ -142,7 +142,7 @@ describe('reading documents', () => {
       return z.array(z.object({ heap: z.number(), toast: z.number() })).parse(rows)[0] ?? { heap: 0, toast: 0 }
     }
     const seen = await vi.waitUntil(async () => ((await blocks()).heap > 0 ? await blocks() : null), {
-      timeout: 10_000,
+      timeout: 30_000,
       interval: 20,
     })
     expect(seen.toast).toBe(0)
@@ -197,7 +197,7 @@ describe('changing rows beside others', () => {
     await other.query('SELECT 1 FROM documents WHERE id = $1 FOR UPDATE', [id])
     const lock = await database.lock(never)
     const changed = lock.changePaths([change(id, 'a.txt', s3('a.txt'))], lock.epoch, never)
-    await vi.waitUntil(async () => (await waiting()) === 1, { timeout: 5_000, interval: 10 })
+    await vi.waitUntil(async () => (await waiting()) === 1, { timeout: 30_000, interval: 10 })
     await other.query('COMMIT')
     expect(await changed).toEqual([{ result: 'changed' }])
     await lock.release()
@@ -241,7 +241,7 @@ describe('changing rows beside others', () => {
     await other.query(`UPDATE documents SET file_path = 'b.txt' WHERE id = $1`, [id])
     const lock = await database.lock(never)
     const changed = lock.changePaths([change(id, 'a.txt', s3('a.txt'))], lock.epoch, never)
-    await vi.waitUntil(async () => (await waiting()) === 1, { timeout: 5_000, interval: 10 })
+    await vi.waitUntil(async () => (await waiting()) === 1, { timeout: 30_000, interval: 10 })
     await other.query('COMMIT')
     expect(await changed).toEqual([{ result: 'differs', current: 'b.txt' }])
     await lock.release()
@@ -270,7 +270,7 @@ describe('changing rows beside others', () => {
     const paths = [change(id, 'a.txt', s3('a.txt'))]
     const changed = lock.changePaths(paths, lock.epoch, never)
     void changed.catch(() => undefined)
-    await vi.waitUntil(async () => (await waiting()) === 1, { timeout: 5_000, interval: 10 })
+    await vi.waitUntil(async () => (await waiting()) === 1, { timeout: 30_000, interval: 10 })
     await endSessions()
     await other.query('COMMIT')
     await expect(changed).rejects.toMatchObject({ code: 'LOCK_RENEWED' })
@@ -347,7 +347,7 @@ describe('looking up documents by id', () => {
     return other
   }
   const isWaiting = (): Promise<unknown> =>
-    vi.waitUntil(async () => (await waiting()) === 1, { timeout: 5_000, interval: 10 })
+    vi.waitUntil(async () => (await waiting()) === 1, { timeout: 30_000, interval: 10 })
 
   it('keeps one session for all look-ups, from the first until the database is closed', async () => {
     const id = await readur.addDocument({})
@@ -359,7 +359,7 @@ describe('looking up documents by id', () => {
     await several()
     expect(await sessions()).toEqual(first)
     await database.close()
-    await vi.waitUntil(async () => (await sessions()).length === 0, { timeout: 5_000, interval: 10 })
+    await vi.waitUntil(async () => (await sessions()).length === 0, { timeout: 30_000, interval: 10 })
     await expect(found(id)).rejects.toMatchObject({ code: 'INTERNAL', scope: 'run' })
     expect(await sessions()).toEqual([])
   })

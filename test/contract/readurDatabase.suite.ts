@@ -41,7 +41,7 @@ const change = (id: string, from: string, to: string, followers: PathChange['fol
 
 /** What every Readur database behind the port has to do. */
 export function readurDatabaseSuite(name: string, open: () => Promise<DatabaseHarness>): void {
-  describe(`the database port on ${name}`, { timeout: 10_000 }, () => {
+  describe(`the database port on ${name}`, () => {
     let harness: DatabaseHarness
     let database: ReadurDatabase
     beforeEach(async () => {

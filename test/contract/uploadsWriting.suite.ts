@@ -40,7 +40,7 @@ const forbidden: [string, string][] = [
 
 /** What every uploads folder has to do that can be written to. */
 export function uploadsWritingSuite(name: string, make: () => Promise<WritingHarness>): void {
-  describe(`writing through the uploads folder port on ${name}`, { timeout: 10_000 }, () => {
+  describe(`writing through the uploads folder port on ${name}`, () => {
     let harness: WritingHarness
     let folder: UploadsFolder
     beforeEach(async () => {

@@ -62,7 +62,7 @@ async function heldRow(): Promise<{ holder: Client; pid: number; waiting: Promis
   )
   waiting.catch(() => undefined)
   const blockers = () => world.query('SELECT 1 WHERE cardinality(pg_blocking_pids($1)) > 0', [waiterPid])
-  await vi.waitUntil(async () => (await blockers()).length > 0, { timeout: 10_000, interval: 10 })
+  await vi.waitUntil(async () => (await blockers()).length > 0, { timeout: 30_000, interval: 10 })
   return { holder, pid, waiting }
 }
 

@@ -20,7 +20,7 @@ it('changing rows spares the 24 indexes of most: new versions find room in the p
         const now = await read()
         return now.updates >= updates ? now : null
       },
-      { timeout: 20_000, interval: 50 },
+      { timeout: 30_000, interval: 50 },
     )
   // OCR has written to each row twice.
   const before = await counted(2 * documents)
