@@ -125,6 +125,7 @@ export class Campaign {
       goOn: () => this.#goOn(),
       mostSleeps: this.#options.sleepsPerStory,
       audit: () => this.#audit(),
+      latest: (kind) => this.#history.latest(kind)?.runId ?? '',
       loseObjects: async (count) => {
         await world.loseObjects(this.#random, count)
         this.#course.loseObjects()

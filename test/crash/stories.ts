@@ -2,6 +2,8 @@ import type { Random } from '../../src/sandbox/documents/random.ts'
 import type { Computer, CrashWorld } from './crashWorld.ts'
 import { plantFaults } from './faults.ts'
 import { differencesAfterRepairs, differencesFromBefore, lacksCopies, lostInRepairs } from './invariants.ts'
+import type { RunKind } from '../../src/shared/runKind.ts'
+import { History } from './history.ts'
 import type { Command } from './job.ts'
 import type { PhaseName } from './phases.ts'
 import { migrate } from './works.ts'
@@ -25,6 +27,8 @@ export interface Teller {
   goOn: () => Promise<void>
   /** So often a story lets a session fall asleep, at most. */
   mostSleeps: number
+  /** The last run of a kind that was begun here. */
+  latest: (kind: RunKind) => string
   /** Something is looked at as an audit does. Returns the run. */
   audit: () => Promise<string>
   /** Objects are gone that rows point at: they are to be sent again. */
@@ -208,6 +212,37 @@ const stories = {
     })
   },
 
+  'asleep while it puts files back, and rolled back by another computer': async (teller) => {
+    await sleptThrough(teller, returnSteps, async ({ world, phase, asleep }, at) => {
+      const run = await phase('migrate', undefined, 'undisturbed')
+      const freed = await phase('free', run, 'undisturbed')
+      await asleep({ do: 'rollback', runId: freed }, at, await world.otherComputer(), { do: 'rollback', runId: run })
+      return { computer: world, runId: run }
+    })
+  },
+
+  'asleep in a repair, and repaired by another computer': async (teller) => {
+    const { world, random, audit, asleep, goOn, elsewhere, latest, watch, savedDocuments, expect, mostSleeps } = teller
+    for (const [at, upTo] of inTurn(repairSteps, random).slice(0, mostSleeps)) {
+      const mend = await plantFaults(world, random)
+      await world.beginAnew()
+      const found = await audit()
+      const there = await world.otherComputer()
+      const savedThere = new History(there.home)
+      watch(() => lostInRepairs(world, new Set([...savedDocuments(), ...savedThere.savedDocuments()])))
+      const other = await asleep({ do: 'repair', runId: found }, { at, nth: random.integer(1, upTo) }, there, {
+        do: 'repair',
+        runId: found,
+      })
+      await goOn()
+      await elsewhere(world, { do: 'rollback', runId: latest('repair') })
+      await elsewhere(there, { do: 'rollback', runId: other })
+      expect(`after two repairs were undone, one asleep at ${at}`, await differencesAfterRepairs(world))
+      await mend()
+    }
+    await world.beginAnew()
+  },
+
   'rehearsed on a copy of the database, with the same bucket': async ({
     world,
     random,
@@ -268,11 +303,33 @@ const freeSteps = [
   ['move after', 8],
   ['parent local-freed after', 8],
 ] as const
+const returnSteps = [
+  ['journal set-aside-intent after', 8],
+  ['move before', 8],
+  ['move after', 8],
+  ['parent local-returned after', 8],
+] as const
+const repairSteps = [
+  ['journal commit-intent after', 2],
+  ['changePaths before', 2],
+  ['journal set-aside-intent after', 2],
+  ['move before', 2],
+  ['move after', 2],
+  ['journal remove-intent after', 2],
+  ['remove before', 2],
+  ['remove after', 2],
+] as const
 const deleteSteps = [
   ['journal free-intent after', 8],
   ['removeFile before', 8],
   ['removeFile after', 8],
 ] as const
+
+/** All of them, beginning with any. */
+function inTurn<T>(steps: readonly T[], random: Random): T[] {
+  const first = random.integer(0, steps.length - 1)
+  return [...steps.slice(first), ...steps.slice(0, first)]
+}
 
 /** Falls asleep at one step after the other; each time all goes back to local files before the next. */
 async function sleptThrough(
@@ -281,8 +338,7 @@ async function sleptThrough(
   falling: (teller: Teller, at: Sleep) => Promise<{ computer: Computer; runId: string }>,
 ): Promise<void> {
   const { world, elsewhere, goOn, mostSleeps, random, forgetSent, expect } = teller
-  const first = random.integer(0, steps.length - 1)
-  for (const [at, upTo] of [...steps.slice(first), ...steps.slice(0, first)].slice(0, mostSleeps)) {
+  for (const [at, upTo] of inTurn(steps, random).slice(0, mostSleeps)) {
     await world.beginAnew()
     forgetSent()
     world.expectShared()

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Readable, Writable } from 'node:stream'
-import { MigrateError } from './errors.ts'
+import { asMigrateError, MigrateError } from './errors.ts'
 
 export interface CommandResult {
   /** Exit code; 127 when there is no such program. */
@@ -67,14 +67,25 @@ export function commandRunner(commands: Commands): CommandRunner {
  */
 export async function assertRuns(commands: Commands, signal: AbortSignal): Promise<void> {
   const word = randomUUID()
-  const { code, stdout, stderr } = await commandRunner(commands)(['echo', word], signal)
+  const echo = (): Promise<CommandResult> => commandRunner(commands)(['echo', word], signal)
+  // A program that twice ends without saying how is another one in its place; a lost connection is made again meanwhile.
+  const { code, stdout, stderr } = await echo().catch((cause: unknown) => {
+    if (asMigrateError(cause).code !== 'SSH_LOST') throw cause
+    return echo().catch(unheard)
+  })
   if (code === 0 && stdout.trim() === word) return
-  const said = (stderr.trim() || stdout.trim()).split('\n')[0] ?? ''
+  const said = (stderr.trim() || stdout.trim()).split('\n')[0]?.replace(/\.$/, '') ?? ''
   throw new MigrateError('COMMANDS_REFUSED', {
     message: `The account on ${commands.label} runs no programs${said === '' ? '' : `: ${said.slice(0, 200)}`}.`,
     subject: commands.label,
     scope: 'run',
   })
+}
+
+function unheard(cause: unknown): CommandResult {
+  const { code, message } = asMigrateError(cause)
+  if (code !== 'SSH_LOST') throw cause
+  return { code: 128, stdout: '', stderr: message }
 }
 
 const tooMuch = (program: string, label: string): MigrateError =>
