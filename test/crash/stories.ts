@@ -236,11 +236,11 @@ const stories = {
       })
       await goOn()
       await elsewhere(world, { do: 'rollback', runId: latest('repair') })
-      await elsewhere(there, { do: 'rollback', runId: other })
+      if (other !== '') await elsewhere(there, { do: 'rollback', runId: other })
       expect(`after two repairs were undone, one asleep at ${at}`, await differencesAfterRepairs(world))
       await mend()
+      await world.beginAnew()
     }
-    await world.beginAnew()
   },
 
   'rehearsed on a copy of the database, with the same bucket': async ({
