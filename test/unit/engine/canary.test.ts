@@ -43,7 +43,7 @@ describe('before rows are switched', () => {
   it.each<[Storage, RegExp]>([
     [
       'local',
-      /in its own folder\. Write the S3 settings into its environment, and restart it \(in Docker: docker compose up -d; .*before 2\.9\.2/,
+      /in its own folder\. Write the S3 settings into its environment, and restart it \(in Docker: docker compose up -d, with its uploads on a volume; .*before 2\.9\.2/,
     ],
     ['another bucket', /not in the bucket “test”.*Correct S3_BUCKET_NAME and S3_ENDPOINT_URL/],
     ['another database', /works on another database/],

@@ -17,7 +17,9 @@ const told = (change: Partial<ToldStorage> = {}): ToldStorage => ({
   backend: 's3',
   bucket: 'docs',
   endpoints: ['http://minio:9000', 'http://localhost:9000'],
+  onServer: [],
   isItself: false,
+  unsure: [],
   ...change,
 })
 const stateOf = (evidence: Partial<ReadurEvidence>, place = here) =>
@@ -34,8 +36,15 @@ describe('where a Readur stores', () => {
     expect(stateOf({ container: told() })).toEqual({ at: 'bucket', source: 'container readur' })
   })
 
-  it('is told by its settings where nothing else does', () => {
-    expect(stateOf({ settings: told({ source: '.env' }) })).toEqual({ at: 'bucket', source: '.env' })
+  it('is told by its settings where nothing else does, but not whether Readur was restarted with them', () => {
+    const settings = told({ source: '.env' })
+    expect(stateOf({ settings })).toEqual({
+      at: 'unknown',
+      why: expect.stringMatching(/^Readur’s settings name it \(\.env\)\. Was it restarted since \(in Docker: /),
+      canConfirm: true,
+    })
+    expect(stateOf({ settings, isConfirmed: true })).toEqual({ at: 'bucket', source: 'you confirmed it' })
+    expect(stateOf({ settings, answer: { opens: 'a' } })).toMatchObject({ at: 'bucket' })
     expect(stateOf({ settings: told({ source: '.env', backend: 'local' }), isConfirmed: true })).toMatchObject({
       at: 'local',
     })
@@ -85,6 +94,18 @@ describe('where a Readur stores', () => {
       })
     }
     expect(stateOf({ container, answer: { opens: 'a' } })).toMatchObject({ at: 'bucket' })
+  })
+
+  it('is not known where it depends on a version that nobody knows', () => {
+    const container = told({ unsure: ['STORAGE_BACKEND', 'S3_ENDPOINT'] })
+    expect(stateOf({ container })).toEqual({
+      at: 'unknown',
+      why: expect.stringMatching(/^It is set to S3 by STORAGE_BACKEND and S3_ENDPOINT .* from 2\.9\.2 on only/),
+      canConfirm: true,
+    })
+    expect(stateOf({ container, isConfirmed: true })).toMatchObject({ at: 'bucket' })
+    expect(stateOf({ container, answer: { opens: 'a' } })).toMatchObject({ at: 'bucket' })
+    expect(stateOf({ container: told({ unsure: ['S3_ENDPOINT'], bucket: 'old' }) })).toMatchObject({ at: 'elsewhere' })
   })
 
   it('knows all of Amazon’s names', () => {
