@@ -82,11 +82,14 @@ export class Committer {
     await this.#running.catch(() => undefined)
   }
 
-  /** The first document goes alone, and is looked at before any other row is switched. */
+  /**
+   * The first document of the plan goes alone, and is looked at before any other row is switched. Copies may be verified in
+   * another order; the plan begins with those that Readur finds only while it stores locally.
+   */
   async #commit(batch: Verified[]): Promise<void> {
     const { tryOut } = this.#deps
-    const first = tryOut !== null && !this.#isTried && batch.find(({ item }) => item.kind === 'document')
-    if (!first) {
+    const [first] = this.#isTried ? [] : batch.filter(({ item }) => item.kind === 'document').sort(inOrder)
+    if (tryOut === null || !first) {
       await commitBatch(this.#deps, batch)
       return
     }
@@ -113,6 +116,8 @@ export class Committer {
     throw this.#failure
   }
 }
+
+const inOrder = (a: Verified, b: Verified): number => a.item.seq - b.item.seq
 
 /** Throws what is wrong with a document that was switched, once its row is back. */
 async function tried(deps: CommitDeps, tryOut: NonNullable<CommitDeps['tryOut']>, item: MovableItem): Promise<void> {
@@ -154,8 +159,10 @@ async function commitBatch(deps: CommitDeps, waiting: Verified[]): Promise<numbe
       else sound.push(item)
     }),
   )
-  const inOrder = (a: MovableItem, b: MovableItem): number => a.seq - b.seq
-  const committed = await commitRows(deps, sound.sort(inOrder))
+  const committed = await commitRows(
+    deps,
+    sound.sort((a, b) => a.seq - b.seq),
+  )
   if (changed.length === 0) return committed
   failItems(deps, changed)
   await removeCopies(
