@@ -83,7 +83,7 @@ describe('the way to S3 on the overview, beside a Readur that does as its source
     await overview()
     await button('Check Readur (Order)').click()
     await step(/^4\. Switch Readur to S3: .* settings name it .* Was it restarted since/).waitFor()
-    await page().getByRole('checkbox', { name: 'Readur uses this bucket and was restarted' }).check()
+    await page().getByRole('checkbox', { name: 'Readur uses this bucket and was restarted' }).click()
     await step(/^4\. Switch Readur to S3: Readur uses this bucket/).waitFor()
   }
 
