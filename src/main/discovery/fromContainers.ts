@@ -24,7 +24,7 @@ export function discoverAmong(
   return all
     .map((container) => ({ container, score: readurScore(container) }))
     .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score)
+    .sort((a, b) => b.score - a.score || Number(b.container.running) - Number(a.container.running))
     .slice(0, mostReadurs)
     .map(({ container }) => settingsOf(container, all, where, notes))
 }

@@ -58,7 +58,7 @@ describe('the checks before a run', () => {
     await preflightChecks(world.site, 'plan', progress, never)
     expect(progress.logAfter(0).lines.map(({ text }) => text)).toEqual([
       expect.stringMatching(
-        /its files are deleted when that is recreated\. Copy the documents to S3 first\. Before you change/,
+        /its files are deleted when that is recreated\. Before you change Readur’s settings, copy this folder out/,
       ),
     ])
   })

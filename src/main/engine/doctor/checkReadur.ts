@@ -123,7 +123,7 @@ async function answersOf(
 
 const switchFirst = (state: ReadurState): string =>
   state.uploadsInside
-    ? `Copy the documents to S3 first. ${keepUploadsFirst}`
+    ? `${keepUploadsFirst} After that, copy the documents to S3, switch Readur, and cut over.`
     : `Copy first, then set Readur to S3 (S3_ENABLED=true, this bucket and endpoint) and restart it ${inDocker}, then cut over: until then its users can’t open documents that were switched. On the command line: migrate --copy-only, then cutover.`
 
 function storage(state: ReadurState): Verdict<null> {
