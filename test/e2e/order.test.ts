@@ -80,10 +80,13 @@ describe('the way to S3 on the overview, beside a Readur that does as its source
 
   /** Its settings name the bucket: whether it was restarted with them, the user is asked. */
   const confirmRestart = async (): Promise<void> => {
-    await overview()
-    await button('Check Readur (Order)').click()
-    await step(/^4\. Switch Readur to S3: .* settings name it .* Was it restarted since/).waitFor()
-    await page().getByRole('checkbox', { name: 'Readur uses this bucket and was restarted' }).click()
+    const box = page().getByRole('checkbox', { name: 'Readur uses this bucket and was restarted' })
+    await box.waitFor()
+    // A test document that Readur could not store or serve takes the word back.
+    if (!(await box.isChecked())) {
+      await step(/^4\. Switch Readur to S3: .* settings name it .* Was it restarted since/).waitFor()
+      await box.click()
+    }
     await step(/^4\. Switch Readur to S3: Readur uses this bucket/).waitFor()
   }
 
@@ -93,6 +96,7 @@ describe('the way to S3 on the overview, beside a Readur that does as its source
     await withoutMissing(async () => {
       readur.storing = 'bucket'
       await settings({ S3_ENABLED: 'true' })
+      await button('Check Readur (Order)').click()
       await confirmRestart()
     })
     expect(await next().innerText()).toContain('Cut over')
@@ -112,6 +116,7 @@ describe('the way to S3 on the overview, beside a Readur that does as its source
   ])('cuts nothing over where Readur %s, and says why and what to do', async (_, storing, version, reason) => {
     readur.storing = storing
     await settings({ S3_ENABLED: 'true', READUR_VERSION: version })
+    await overview()
     await confirmRestart()
     await withoutMissing(async () => {
       await button('Open, then cut over (Order)').click()
@@ -129,6 +134,7 @@ describe('the way to S3 on the overview, beside a Readur that does as its source
   it('then cuts over, without another question', async () => {
     readur.storing = 'bucket'
     await settings({ S3_ENABLED: 'true' })
+    await overview()
     await confirmRestart()
     await withoutMissing(async () => {
       await button('Open, then cut over (Order)').click()

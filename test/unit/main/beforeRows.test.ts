@@ -37,10 +37,9 @@ describe('before rows are switched', () => {
 
   it('the decision names the uploads that its new settings would delete', async () => {
     const uploadsInside = { container: 'readur', path: '/app/uploads', inMemory: false }
-    await expect(beforeRows(at({ ...local, uploadsInside }), store, false)).rejects.toMatchObject({
-      code: 'READUR_ELSEWHERE',
-      message: expect.stringContaining('is inside container readur, not on a volume'),
-    })
+    await expect(beforeRows(at({ ...local, uploadsInside }), store, false)).rejects.toThrow(
+      'is inside container readur, not on a volume',
+    )
   })
 
   it('it is a warning where that was decided', async () => {

@@ -113,10 +113,9 @@ function withHost({ protocol, port, pathname }: URL, host: string): string {
 }
 
 function insideOf(found: Discovered | null): UploadsInside | null {
-  const uploads = found?.uploads
-  if (!uploads || uploads.lostWith === null) return null
-  const container = uploads.container ?? found.name ?? 'readur'
-  return { container, path: uploads.path, inMemory: uploads.lostWith === 'memory' }
+  if (!found?.uploads) return null
+  const { container, path, lostWith } = found.uploads
+  return lostWith && { container: container ?? found.name ?? 'readur', path, inMemory: lostWith === 'memory' }
 }
 
 const abortedBy = (signal: AbortSignal): Promise<never> =>

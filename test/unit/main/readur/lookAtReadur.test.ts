@@ -129,12 +129,10 @@ describe('a look at Readur', () => {
   it('reads the settings, and the Compose file beside them that may not pass them on', async () => {
     const none = programs({})
     const settings = await inFile({ S3_ENABLED: 'true' })
-    const restarted = (source: string) => ({
-      at: 'unknown',
-      why: expect.stringContaining(`settings name it (${source}). Was it restarted since`),
-      canConfirm: true,
-    })
-    expect((await look(settings, none)).state).toEqual(restarted(`its settings in ${join(dir, '.env')}`))
+    const asksAbout = (source: string) => `settings name it (${source}). Was it restarted since`
+    expect(readurStateWords((await look(settings, none)).state)).toContain(
+      asksAbout(`its settings in ${join(dir, '.env')}`),
+    )
     const path = join(dir, 'docker-compose.yml')
     await writeFile(
       path,
@@ -146,7 +144,9 @@ describe('a look at Readur', () => {
     await writeFile(path, inOwnNetwork)
     expect((await look(settings, none, true)).state).toMatchObject({ at: 'unknown', canConfirm: false })
     await writeFile(path, `${inOwnNetwork}    network_mode: host\n`)
-    expect((await look(settings, none)).state).toMatchObject(restarted(`service readur in ${path}`))
+    const { state } = await look(settings, none)
+    expect(state).toMatchObject({ at: 'unknown', canConfirm: true })
+    expect(readurStateWords(state)).toContain(asksAbout(`service readur in ${path}`))
   })
 
   it('reads the settings as the version does that they name', async () => {
