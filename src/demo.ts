@@ -10,8 +10,12 @@ import { errorText, reportText } from './main/cli/text.ts'
 import { openDataDir } from './main/dataDir.ts'
 import { errorData } from './main/engine/errors.ts'
 import { allItems } from './main/engine/journal/items.ts'
+import { readEnvFile } from './main/profiles/envFile.ts'
 import { openProfiles } from './main/profiles/headless.ts'
+import { readSettings } from './main/profiles/settings.ts'
 import { migrate, planMigration } from './main/runs/operations.ts'
+import { bucketOf } from './main/runs/readur/lookAtReadur.ts'
+import { ReadurBook } from './main/runs/readur/readurBook.ts'
 import { RunFolder } from './main/runs/runFolder.ts'
 import { defaultMigrateOptions } from './shared/run.ts'
 import { copyable } from './shared/shellWord.ts'
@@ -78,12 +82,20 @@ async function main(): Promise<number> {
   }
   const open = values.headless || values.fresh ? resetSandbox : openSandbox
   const sandbox = await open({ dir: places.world, log })
+  await confirmReadur(sandbox)
   try {
     if (values.serve) return await serve(sandbox)
     return await (values.headless ? migrateHeadless(sandbox) : openWindow(sandbox))
   } finally {
     await sandbox.stop()
   }
+}
+
+/** There is no Readur in the sandbox that could be asked whether it was restarted with its settings. */
+async function confirmReadur({ envFile }: Sandbox): Promise<void> {
+  const place = bucketOf(readSettings(await readEnvFile(envFile)))
+  const readurs = new ReadurBook(openDataDir({ READUR_MIGRATE_HOME: places.home }).root)
+  for (const profileId of ['sandbox', 'environment']) readurs.confirm(profileId, place, true)
 }
 
 /** Migrates the sandbox and compares the outcome, from outside, with what was planted. 0 only if it is exactly that. */

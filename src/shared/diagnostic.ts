@@ -65,9 +65,10 @@ export const diagnosticCatalogue = {
   'bucket.speed': 'Speed',
 
   'readur.settings': 'Readur’s settings',
-  'readur.version': 'Readur’s version',
   'readur.reach': 'Readur answers',
   'readur.storage': 'Where Readur stores',
+  'readur.uploads': 'Uploads outlive the container',
+  'readur.version': 'Readur’s version',
   'readur.documents': 'Documents through Readur',
 } as const satisfies Record<`${DiagnosticArea}.${string}`, string>
 

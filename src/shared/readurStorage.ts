@@ -25,6 +25,8 @@ export interface ReadurStorage {
   endpoint: { variable: 'S3_ENDPOINT_URL' | 'S3_ENDPOINT'; text: string } | null
   /** It goes to Amazon S3: no address is named, or by a variable alone that this version does not read. */
   usesAmazon: boolean
+  /** Variables that decide this and that are read from 2.9.2 on only, where nobody knows the version. */
+  unsure: string[]
   /** Whether the bucket is named in the path; null where nobody has said: Readur tries both at its start. */
   pathStyle: { variable: 'S3_FORCE_PATH_STYLE' | 'S3_PATH_STYLE'; value: boolean } | null
   remarks: SettingRemark[]
@@ -42,9 +44,10 @@ export function readurStorage(lookUp: VariableLookUp, isCurrent: boolean | null 
   const isAsked = asksForS3(settings)
   const backend = backendOf(settings, isAsked)
   remarkUnread(settings)
-  if (isCurrent === null) remarkYoung(settings, backend)
+  const unsure = isCurrent === null && backend === 's3' ? youngVariables(lookUp) : []
+  remarkYoung(settings, unsure)
   const usesAmazon = endpoint === null || (settings.isOld && endpoint.variable === 'S3_ENDPOINT')
-  return { backend, isAsked, endpoint, usesAmazon, pathStyle, remarks }
+  return { backend, isAsked, endpoint, usesAmazon, unsure, pathStyle, remarks }
 }
 
 interface Settings {
@@ -261,19 +264,19 @@ function remarkUnread({ lookUp, remark }: Settings): void {
   }
 }
 
-/** What an older Readur would not see. */
-function remarkYoung({ lookUp, remark }: Settings, backend: ReadurStorage['backend']): void {
-  if (backend !== 's3') return
-  const needs292 = [
-    ...(isTrue(lookUp('S3_ENABLED') ?? '') ? [] : ['STORAGE_BACKEND']),
-    ...(lookUp('S3_ENDPOINT_URL') === undefined && filled(lookUp, 'S3_ENDPOINT') !== undefined ? ['S3_ENDPOINT'] : []),
-  ]
-  const [first] = needs292
+/** What an older Readur would not see, of what sets it to S3 and to a service. */
+const youngVariables = (lookUp: VariableLookUp): string[] => [
+  ...(isTrue(lookUp('S3_ENABLED') ?? '') ? [] : ['STORAGE_BACKEND']),
+  ...(lookUp('S3_ENDPOINT_URL') === undefined && filled(lookUp, 'S3_ENDPOINT') !== undefined ? ['S3_ENDPOINT'] : []),
+]
+
+function remarkYoung({ remark }: Settings, unsure: readonly string[]): void {
+  const [first] = unsure
   if (first === undefined) return
   remark({
     variable: first,
     weight: 'note',
-    message: `Readur reads ${list(needs292)} only from 2.9.2 on, and its version is not known here.`,
+    message: `Readur reads ${list(unsure)} only from 2.9.2 on, and its version is not known here.`,
     remedy: 'S3_ENABLED=true and S3_ENDPOINT_URL are read by every version.',
   })
 }

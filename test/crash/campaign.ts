@@ -120,7 +120,7 @@ export class Campaign {
       expectMoved: (runId) => this.#expectMoved(runId),
       expect: expectNone,
       forgetSent: begin,
-      elsewhere: (computer, command, killAt) => this.#elsewhere(computer, command, killAt),
+      elsewhere: (computer, command, killAt, nth) => this.#elsewhere(computer, command, killAt, nth),
       asleep: (command, sleep, there, meanwhile) => this.#asleep(command, sleep, there, meanwhile),
       goOn: () => this.#goOn(),
       mostSleeps: this.#options.sleepsPerStory,
@@ -131,7 +131,7 @@ export class Campaign {
         this.#course.loseObjects()
       },
       watch: (look) => (this.#look = look),
-      watchThroughReadur: () => this.#watchThroughReadur(),
+      watchThroughReadur: (mayMiss) => this.#watchThroughReadur(mayMiss ?? 0),
       savedDocuments: () => this.#history.savedDocuments(),
       expectNothingUnfinished: () => this.#expectNothingUnfinished(),
     })
@@ -140,10 +140,13 @@ export class Campaign {
     this.#addSent()
   }
 
-  async #watchThroughReadur(): Promise<void> {
+  async #watchThroughReadur(mayMiss: number): Promise<void> {
     const world = this.#world
     const usual = await usuallyReachable(world)
-    this.#look = async () => [...(await violations(world)), ...(await unreachable(world, usual))]
+    this.#look = async () => {
+      const missing = await unreachable(world, usual)
+      return [...(await violations(world)), ...(missing.length > mayMiss ? missing : [])]
+    }
   }
 
   #addSent(): void {
@@ -164,8 +167,8 @@ export class Campaign {
   }
 
   /** One session, after which all holds here; and there, where it is another Readur. */
-  async #elsewhere(computer: Computer, command: Command, killAt?: string): Promise<Ended | null> {
-    const kill = killAt === undefined ? null : ({ at: killAt, nth: 1, how: 'dies' } as const)
+  async #elsewhere(computer: Computer, command: Command, killAt?: string, nth = 1): Promise<Ended | null> {
+    const kill = killAt === undefined ? null : ({ at: killAt, nth, how: 'dies' } as const)
     const { said, wasKilled } = await this.#run(command, kill, computer)
     if (wasKilled) this.#killed += 1
     const line = `${command.do} elsewhere${aimOf(kill)}: ${wasKilled ? 'killed' : JSON.stringify(said)}`

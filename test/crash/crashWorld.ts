@@ -137,6 +137,11 @@ export class CrashWorld implements Computer {
     return execute(url.href, statement)
   }
 
+  /** Readur is asked with the token of an administrator from here on: documents of users are tried, too. */
+  askAsAdministrator(): void {
+    if (this.#server) this.#server.role = 'admin'
+  }
+
   get envFile(): string {
     return this.#envFile(this.triesReadur)
   }
@@ -249,6 +254,7 @@ export class CrashWorld implements Computer {
     this.deletesAside = false
     this.triesReadur = false
     this.readur.storing = 'local'
+    if (this.#server) this.#server.role = 'user'
     this.before = await takeSnapshot(this.place)
   }
 

@@ -20,7 +20,7 @@ export interface Teller {
   /** Another migration begins, which need not know what the last one has sent. */
   forgetSent: () => void
   /** A session on another computer or Readur, killed at this step where one is named. It says how it ended, null when killed. */
-  elsewhere: (computer: Computer, command: Command, killAt?: string) => Promise<Ended | null>
+  elsewhere: (computer: Computer, command: Command, killAt?: string, nth?: number) => Promise<Ended | null>
   /** A session here that falls asleep at this step, and another computer at work meanwhile. Returns the run of that one. */
   asleep: (command: Command, at: Sleep, there: Computer, meanwhile: Command) => Promise<string>
   /** Goes on with what is due here until nothing is, however it ends. */
@@ -35,8 +35,8 @@ export interface Teller {
   loseObjects: (count: number) => Promise<void>
   /** What is looked at after each session from here on, instead of what holds while documents are moved. */
   watch: (look: () => Promise<string[]>) => void
-  /** From here on each document is also asked for through Readur after each session. */
-  watchThroughReadur: () => Promise<void>
+  /** From here on each document is also asked for through Readur after each session. So many may be out of reach. */
+  watchThroughReadur: (unreachable?: number) => Promise<void>
   /** Documents that a repair has saved before it deleted their rows. */
   savedDocuments: () => ReadonlySet<string>
   /** No run is left that a plain `resume` would take up. */
@@ -97,6 +97,23 @@ const stories = {
     await phase('cut over', run)
     await expectMoved(run)
     await phase('roll back', run, 'undisturbed')
+  },
+
+  /** Readur serves what it has stored itself, and no document of a user: the first one goes back, however often that is cut off. */
+  'canary that goes back': async (teller) => {
+    const run = await goesBack(teller)
+    teller.world.readur.storing = 'bucket'
+    await teller.phase('cut over', run)
+    await teller.expectMoved(run)
+    await teller.phase('roll back', run, 'undisturbed')
+  },
+
+  'canary that goes back, and is rolled back': async (teller) => {
+    const run = await goesBack(teller)
+    // Whatever the last session left of it.
+    const { at, nth } = teller.random.pick(goingBackSteps)
+    await teller.elsewhere(teller.world, { do: 'cutover', runId: run }, at, nth)
+    await teller.phase('roll back', run)
   },
 
   'canary before a migration': async ({ world, phase, watchThroughReadur, expectMoved }) => {
@@ -329,6 +346,35 @@ const deleteSteps = [
 function inTurn<T>(steps: readonly T[], random: Random): T[] {
   const first = random.integer(0, steps.length - 1)
   return [...steps.slice(first), ...steps.slice(0, first)]
+}
+
+/** From the first document's way to S3 to its way back. */
+const goingBackSteps = [
+  { at: 'changePaths', nth: 1 },
+  { at: 'journal committed', nth: 1 },
+  // Of our own document first.
+  { at: 'download', nth: 2 },
+  { at: 'journal uncommit-intent', nth: 1 },
+  { at: 'changePaths', nth: 2 },
+  { at: 'journal error', nth: 1 },
+  { at: 'journal finished', nth: 1 },
+].flatMap(({ at, nth }) => ['before', 'after'].map((moment) => ({ at: `${at} ${moment}`, nth })))
+
+/** Copies, and cuts over in vain, killed once at each step. Where a session was cut off, the next one does not begin afresh. */
+async function goesBack({ world, random, phase, elsewhere, watchThroughReadur, expect }: Teller): Promise<string> {
+  await watchThroughReadur(1)
+  world.triesReadur = true
+  world.askAsAdministrator()
+  const run = await phase('copy', undefined, 'undisturbed')
+  world.readur.storing = 'own objects'
+  for (const { at, nth } of inTurn(goingBackSteps, random)) {
+    await elsewhere(world, { do: 'cutover', runId: run }, at, nth)
+    if (random.integer(0, 1) === 0) continue
+    const ended = await elsewhere(world, { do: 'cutover', runId: run })
+    expect(`cut off at ${at}`, ended?.status === 'interrupted' ? [] : [`it is “${ended?.status ?? 'gone'}”`])
+    expect(`after it was cut off at ${at}`, await lacksCopies(world))
+  }
+  return run
 }
 
 /** Falls asleep at one step after the other; each time all goes back to local files before the next. */

@@ -187,7 +187,7 @@ describe('the way of a new user through the window, on the sandbox', () => {
     await heading('Sandbox').waitFor()
     const step = page().locator('[aria-current=step]')
     const switched = page().getByRole('listitem', {
-      name: /^4\. Switch Readur to S3: Readur uses this bucket \(its settings/,
+      name: /^4\. Switch Readur to S3: Readur uses this bucket \(you confirmed it\)/,
     })
     await switched.getByText('What to write into Readur’s settings').click()
     const lines = await switched.locator('pre').innerText()
@@ -201,7 +201,9 @@ describe('the way of a new user through the window, on the sandbox', () => {
       'S3_FORCE_PATH_STYLE',
     ])
     expect(lines).toContain('S3_SECRET_ACCESS_KEY=<secret key>')
-    expect(await page().getByRole('checkbox').count()).toBe(0)
+    expect(await page().getByRole('checkbox', { name: 'Readur uses this bucket and was restarted' }).isChecked()).toBe(
+      true,
+    )
     await page()
       .getByRole('listitem', { name: /^6\. Validate/ })
       .and(step)

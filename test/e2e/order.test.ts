@@ -78,14 +78,26 @@ describe('the way to S3 on the overview, beside a Readur that does as its source
     expect(await movedDocuments(world.sandbox)).toEqual([])
   })
 
-  it('then switches Readur, and finds out by itself that this was done', async () => {
+  /** Its settings name the bucket: whether it was restarted with them, the user is asked. */
+  const confirmRestart = async (): Promise<void> => {
+    const box = page().getByRole('checkbox', { name: 'Readur uses this bucket and was restarted' })
+    await box.waitFor()
+    // A test document that Readur could not store or serve takes the word back.
+    if (!(await box.isChecked())) {
+      await step(/^4\. Switch Readur to S3: .* settings name it .* Was it restarted since/).waitFor()
+      await box.click()
+    }
+    await step(/^4\. Switch Readur to S3: Readur uses this bucket/).waitFor()
+  }
+
+  it('then switches Readur, and asks whether it was restarted with its new settings', async () => {
     await overview()
     expect(await next().innerText()).toContain('Switch Readur to S3')
     await withoutMissing(async () => {
       readur.storing = 'bucket'
       await settings({ S3_ENABLED: 'true' })
       await button('Check Readur (Order)').click()
-      await step(/^4\. Switch Readur to S3: Readur uses this bucket/).waitFor()
+      await confirmRestart()
     })
     expect(await next().innerText()).toContain('Cut over')
     expect(await seriousFindings(page())).toEqual([])
@@ -96,7 +108,7 @@ describe('the way to S3 on the overview, beside a Readur that does as its source
       'still stores locally',
       'local',
       '',
-      /in its own folder\. Write the S3 settings into its environment, and restart it \(in Docker: docker compose up -d;/,
+      /in its own folder\. Write the S3 settings into its environment, and restart it \(in Docker: docker compose up -d, with its uploads on a volume;/,
     ],
     ['has another bucket', 'another bucket', '', /not in the bucket .* Correct S3_BUCKET_NAME and S3_ENDPOINT_URL/],
     ['is refused its keys', 'refused keys', '', /could not store a document\..* correct S3_ACCESS_KEY_ID/],
@@ -104,8 +116,9 @@ describe('the way to S3 on the overview, beside a Readur that does as its source
   ])('cuts nothing over where Readur %s, and says why and what to do', async (_, storing, version, reason) => {
     readur.storing = storing
     await settings({ S3_ENABLED: 'true', READUR_VERSION: version })
+    await overview()
+    await confirmRestart()
     await withoutMissing(async () => {
-      await overview()
       await button('Open, then cut over (Order)').click()
       await button('Cut over…').click()
       const asked = dialog('Cut over now?')
@@ -122,8 +135,7 @@ describe('the way to S3 on the overview, beside a Readur that does as its source
     readur.storing = 'bucket'
     await settings({ S3_ENABLED: 'true' })
     await overview()
-    await button('Check Readur (Order)').click()
-    await step(/^4\. Switch Readur to S3: Readur uses this bucket/).waitFor()
+    await confirmRestart()
     await withoutMissing(async () => {
       await button('Open, then cut over (Order)').click()
       await button('Cut over…').click()

@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from 'playwright-core'
 import type { Commands } from '../../src/main/ipc/commands.ts'
+import { readEnvFile } from '../../src/main/profiles/envFile.ts'
 import { openProfiles } from '../../src/main/profiles/headless.ts'
+import { readSettings } from '../../src/main/profiles/settings.ts'
+import { bucketOf } from '../../src/main/runs/readur/lookAtReadur.ts'
+import { ReadurBook } from '../../src/main/runs/readur/readurBook.ts'
 import type { Call, Reply } from '../../src/renderer/api.ts'
 import { openSandbox, removeSandbox, type Sandbox } from '../../src/sandbox/index.ts'
 
@@ -56,6 +60,9 @@ export async function openWorld(scale: { documents: number; largeFileBytes: numb
     const envFile = join(dir, `${id}.env`)
     await writeFile(envFile, `${await readFile(sandbox.envFile, 'utf8')}${lines.join('')}`, { mode: 0o600 })
     openProfiles(home).save({ id, name, server: null, envFile, variables: {} })
+    // That Readur was restarted with the sandbox's settings, nothing can tell: the user has said so.
+    const place = bucketOf(readSettings(await readEnvFile(envFile)))
+    if (changes.S3_ENABLED === undefined) new ReadurBook(home).confirm(id, place, true)
   }
   await addProfile('sandbox', 'Sandbox', {})
   return {

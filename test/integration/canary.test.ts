@@ -52,6 +52,30 @@ describe('a cutover', () => {
     expect(await world.check()).toMatchObject({ ok: true, differences: [] })
   })
 
+  it('begins with documents that Readur finds only while it stores locally, which are counted and shown before', async () => {
+    // The last that a plan would come to.
+    const bare = world.expectations.at(-1)?.documentId ?? ''
+    await world.query(`UPDATE documents SET file_path = '${bare}.txt' WHERE id = '${bare}'`)
+    await world.query('DELETE FROM switched')
+    const copied = await world.run('migrate', '--copy-only')
+    expect(copied.report.problems).toEqual([
+      expect.objectContaining({
+        ...{ code: 'PATH_LOCAL_ONLY', kind: 'note', count: 1 },
+        examples: [expect.objectContaining({ documentId: bare, path: `${bare}.txt` })],
+      }),
+    ])
+    expect(await unreachable()).toEqual([])
+
+    // This is the moment: Readur is on S3, and its row is not.
+    readur.storing = 'bucket'
+    expect(await unreachable()).toEqual([bare])
+    const done = await world.run('cutover', copied.report.runId ?? '', '--yes')
+    expect(done).toMatchObject({ code: 0, report: { committed: documents, problems: [] } })
+    const [first] = await world.query('SELECT id::text FROM switched LIMIT 1')
+    expect(first).toEqual({ id: bare })
+    expect([await switched(), await unreachable()]).toEqual([documents, []])
+  })
+
   it('can be done without', async () => {
     const copied = await world.run('migrate', '--copy-only')
     const done = await world.run('cutover', copied.report.runId ?? '', '--yes', '--no-canary')

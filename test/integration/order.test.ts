@@ -13,8 +13,9 @@ beforeEach(async () => {
 })
 afterEach(() => readur.close())
 
-/** Its settings tell Readur to store in the bucket, or locally. */
+/** Its settings tell Readur to store in the bucket, and it was restarted with them; or locally. */
 async function set(isOnS3: boolean): Promise<void> {
+  if (isOnS3) readur.confirmReadur()
   const text = await readFile(readur.envFile, 'utf8')
   await writeFile(readur.envFile, text.replace(/^S3_ENABLED=.*$/m, `S3_ENABLED=${isOnS3}`))
 }
@@ -57,6 +58,15 @@ describe('rows that are switched before Readur is known to use the bucket', () =
     expect(readur.runs.with(readur.latest?.runId ?? '', (run) => reportOf(run).problems)).toEqual([])
     await set(true)
     expect(await atTerminal(false, 'migrate')).toEqual({ code: 0, asked: [] })
+  })
+
+  it('are asked about where only a file names the bucket: it does not show whether Readur was restarted', async () => {
+    expect(await atTerminal(false, 'plan')).toMatchObject({ code: 0 })
+    const text = await readFile(readur.envFile, 'utf8')
+    await writeFile(readur.envFile, text.replace(/^S3_ENABLED=.*$/m, 'S3_ENABLED=true'))
+    const { code, asked } = await atTerminal(false, 'migrate')
+    expect({ code, asked }).toEqual({ code: 130, asked: [expect.stringContaining('can’t open documents')] })
+    expect(await rows()).toEqual(readur.before.rows.documents)
   })
 
   it('are asked about before a cutover as well, and no warning remains once Readur was switched', async () => {

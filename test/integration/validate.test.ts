@@ -1,4 +1,4 @@
-import { appendFile, readFile, rm } from 'node:fs/promises'
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ValidationReport } from '../../src/shared/validation.ts'
@@ -62,6 +62,39 @@ describe('the validation of a run', () => {
     expect(page).toContain('<strong>Passed</strong>')
     expect(page).not.toMatch(/<script|<link|<img|src=|href=|on\w+=/i)
     expect(await readur.snapshot()).toEqual(before)
+  })
+
+  it('passes where documents were broken before, which the run has reported; what is lost after it counts', async () => {
+    await serve()
+    const [missing = '', damaged = '', taken = ''] = readur.expectations.map(({ documentId }) => documentId)
+    const place = (id: string): string => join(readur.uploadsDir, `documents/${id}.txt`)
+    await rm(place(missing))
+    await writeFile(place(damaged), 'x'.repeat((await readFile(place(damaged))).byteLength))
+    server.documents.delete(missing)
+    server.documents.set(damaged, await readFile(place(damaged)))
+    const key = readur.expectations.find(({ documentId }) => documentId === taken)?.key ?? ''
+    using bucket = new Outside(readur.s3)
+    await bucket.put(key, Buffer.from('of somebody else'))
+    const run = await readur.run('migrate')
+    expect(run.report).toMatchObject({ committed: 9, failed: 3 })
+
+    const first = await validate(idOf(run), '--documents', '12')
+    expect(first).toMatchObject({ code: 0, report: { passed: true, readur: { tried: 10, same: 10 } } })
+    expect(first.report.counts[2]).toMatchObject({
+      name: 'Rows with a local path, except 1 already reported',
+      ...{ expected: 2, found: 2 },
+    })
+
+    // A run that tries one of them again knows nothing of the other two.
+    const again = await readur.run('resume', idOf(run), '--retry-failed', '--only', 'HASH_MISMATCH')
+    expect(again.report).toMatchObject({ planned: 1, failed: 1 })
+    expect(await validate(idOf(again), '--documents', '12')).toMatchObject({ code: 0, report: { passed: true } })
+
+    // It failed for its key alone: that its file is gone now is news.
+    await rm(place(taken))
+    const last = await validate(idOf(run), '--documents', '0')
+    expect(last).toMatchObject({ code: 1, report: { passed: false } })
+    expect(last.report.counts[2]).toMatchObject({ expected: 2, found: 1, agrees: false })
   })
 
   it('does not pass when an object, a file or what users get is not right', async () => {

@@ -12,6 +12,8 @@ import { runProgram } from '../../src/main/cli/program.ts'
 import { MigrateError } from '../../src/main/engine/errors.ts'
 import type { Step } from '../../src/main/engine/journal/entries.ts'
 import { allItems } from '../../src/main/engine/journal/items.ts'
+import { openDataDir } from '../../src/main/dataDir.ts'
+import { ReadurBook } from '../../src/main/runs/readur/readurBook.ts'
 import { RunFolder } from '../../src/main/runs/runFolder.ts'
 import type { RunSummary } from '../../src/shared/run.ts'
 import type { BucketAccess } from '../../src/sandbox/bucket.ts'
@@ -159,7 +161,18 @@ export class World {
     const world = new World(dir, database.url, s3, [database.drop, bucket.remove])
     await mkdir(world.uploadsDir)
     await writeFile(world.envFile, envFile(database.url, world.uploadsDir, s3), { mode: 0o600 })
+    world.confirmReadur()
     return world
+  }
+
+  /** The user says that Readur was restarted with the settings that name the bucket: nothing here can tell. */
+  confirmReadur(): void {
+    const { bucket, endpoint } = this.s3
+    new ReadurBook(openDataDir({ READUR_MIGRATE_HOME: this.home }).root).confirm(
+      'environment',
+      { bucket, endpoint },
+      true,
+    )
   }
 
   /** Documents of all kinds, right, odd and faulty ones. */
@@ -222,6 +235,7 @@ export class World {
     world.expectations = this.expectations
     world.before = this.before
     await writeFile(world.envFile, envFile(databaseUrl, uploadsDir, s3), { mode: 0o600 })
+    world.confirmReadur()
     return world
   }
 

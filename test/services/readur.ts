@@ -12,6 +12,8 @@ export interface FakeReadur {
   asked: string[]
   /** What it says of its health. */
   health: { status: string }
+  /** Whose token it is. */
+  role: 'admin' | 'user'
   /** Where it keeps documents, in place of `documents`. */
   backing: ReadurBacking | null
   stop: () => Promise<void>
@@ -37,6 +39,7 @@ export async function startReadur({ version = '2.9.0', role = 'admin' }: ReadurO
     documents: new Map<string, Uint8Array | null>(),
     asked: new Array<string>(),
     health: { status: 'ok' },
+    role,
     backing: null as ReadurBacking | null,
   }
   const server = createServer((request, response) => {
@@ -64,7 +67,7 @@ export async function startReadur({ version = '2.9.0', role = 'admin' }: ReadurO
     if (id === undefined && path !== '/api/auth/me')
       return { status: 200, type: 'text/html', body: '<title>Readur</title>' }
     if (!isKnown) return json(401, {})
-    if (id === undefined) return json(200, { username: 'ada', role })
+    if (id === undefined) return json(200, { username: 'ada', role: fake.role })
     const bytes = fake.documents.get(id)
     if (bytes === undefined || bytes === null) return json(bytes === null ? 500 : 404, {})
     return { status: 200, type: 'application/octet-stream', body: bytes }

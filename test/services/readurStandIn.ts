@@ -15,12 +15,15 @@ export interface ReadurGround {
 
 /**
  * What it was started with: without S3 settings, or with some that its version does not read or whose keys were refused
- * then (`local`); with those of the bucket; with those of another bucket or service; with keys that are refused since.
+ * then (`local`); with those of the bucket; with those of another bucket or service; with keys that are refused since; with
+ * keys that open only what they have stored (`own objects`).
  */
-export type Storing = 'local' | 'bucket' | 'another bucket' | 'refused keys'
+export type Storing = 'local' | 'bucket' | 'another bucket' | 'refused keys' | 'own objects'
 
 const uploadPath = '/app/uploads'
 const scheme = 's3://'
+/** No user that was planted has such an id. */
+const ownFolder = 'documents/user/2026/11/'
 
 /** Keeps documents as Readur's source does it (file_service.rs, storage/), over the ground of the real one. */
 export class ReadurStandIn implements ReadurBacking {
@@ -56,7 +59,7 @@ export class ReadurStandIn implements ReadurBacking {
     return this.#working(async () => {
       const id = randomUUID()
       this.stored.add(id)
-      const key = `documents/user/2026/11/${id}.txt`
+      const key = `${ownFolder}${id}.txt`
       const path = this.storing === 'local' ? `${uploadPath}/documents/${id}.txt` : `${scheme}${key}`
       if (this.storing === 'local') await writeFile(this.#onDisk(path), bytes)
       else await this.#put(key, bytes)
@@ -126,11 +129,16 @@ export class ReadurStandIn implements ReadurBacking {
         return this.#anotherBucket.get(key) ?? null
       case 'refused keys':
         return null
-      case 'bucket': {
-        const { Body } = await this.#bucket.send(new GetObjectCommand(this.#at(key)))
-        return (await Body?.transformToByteArray()) ?? null
-      }
+      case 'own objects':
+        return key.startsWith(ownFolder) ? this.#stored(key) : null
+      case 'bucket':
+        return this.#stored(key)
     }
+  }
+
+  async #stored(key: string): Promise<Uint8Array | null> {
+    const { Body } = await this.#bucket.send(new GetObjectCommand(this.#at(key)))
+    return (await Body?.transformToByteArray()) ?? null
   }
 
   async #put(key: string, bytes: Buffer): Promise<void> {

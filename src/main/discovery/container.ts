@@ -23,6 +23,8 @@ export interface Container {
   networks: readonly string[]
   /** It runs in Kubernetes, where names lead to services of the cluster. */
   inCluster?: true
+  /** In Kubernetes, the service that gives its pods names of their own: `NAME.SUBDOMAIN`. */
+  subdomain?: string | undefined
   /** It shares the network of the server. */
   onHostNetwork: boolean
   /** Names that it knows itself (`extra_hosts`). */

@@ -83,6 +83,8 @@ export interface UploadsPlace {
   container: string | null
   /** Absolute, in the container. */
   path: string
+  /** What they are deleted with, where no mount holds them: the container, or its memory, which goes when it stops. */
+  lostWith: 'container' | 'memory' | null
 }
 
 /** A service on the network of Readur's container. */
@@ -118,6 +120,10 @@ export interface Discovered {
   storing: ToldStorage | null
   /** Null where it is not known to run in a container. */
   network: InnerNetwork | null
+  /** What people call its container; null as above. */
+  name: string | null
+  /** Null where only files are known. */
+  isRunning: boolean | null
 }
 
 /** For people: `docker-compose.yml, line 12, service readur, DATABASE_URL`. */

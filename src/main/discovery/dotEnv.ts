@@ -34,7 +34,8 @@ export function discoverEnvText(text: string, file?: string): Discovered {
   const endpoint = readStorage(environment, findings)
   if (endpoint) findings.addVariable('s3Endpoint', endpoint.from, endpoint.url.href.replace(/\/$/, ''))
   addReadur(environment, findings)
-  return findings.conclude({ source, database: null, uploads: null, storing: null, network: null })
+  const container = { network: null, name: null, isRunning: null }
+  return findings.conclude({ source, database: null, uploads: null, storing: null, ...container })
 }
 
 function environmentOf(text: string, file: string | undefined, findings: Findings): Environment {

@@ -2,6 +2,7 @@ import type { Container } from './container.ts'
 import { findDatabase } from './database.ts'
 import type { Discovered } from './discovered.ts'
 import { Findings } from './findings.ts'
+import { printable } from './printable.ts'
 import { readurScore } from './recognise.ts'
 import { findStorage } from './storage.ts'
 import { networkOf, storingOf } from './storing.ts'
@@ -23,7 +24,7 @@ export function discoverAmong(
   return all
     .map((container) => ({ container, score: readurScore(container) }))
     .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score)
+    .sort((a, b) => b.score - a.score || Number(b.container.running) - Number(a.container.running))
     .slice(0, mostReadurs)
     .map(({ container }) => settingsOf(container, all, where, notes))
 }
@@ -47,5 +48,7 @@ function settingsOf(
     uploads,
     storing: storingOf(readur, all),
     network: networkOf(readur, all),
+    name: printable(readur.name),
+    isRunning: readur.running,
   })
 }

@@ -21,8 +21,16 @@ interface Surroundings {
   /** `deployment/readur`, as kubectl takes it; null where no workload is around. */
   workload: string | null
   namespace: string | null
-  /** Its `volumes`. */
-  volumes: Tree | undefined
+  /** What its pods are made of, as far as that is around the container. */
+  pod: PodSpec
+}
+
+interface PodSpec {
+  volumes?: Tree | undefined
+  hostNetwork?: boolean
+  /** The service that gives each of its pods a name of its own: `NAME.SUBDOMAIN`. */
+  subdomain?: string | undefined
+  hostAliases?: Tree | undefined
 }
 
 type Values = ReadonlyMap<string, Text>
@@ -40,7 +48,7 @@ export function discoverKubernetes(files: readonly { name: string; text: string 
   const notes = new Map<string, string>()
   const containers = objects
     .slice(0, most)
-    .flatMap((object) => [...containersIn(object, 'readur', { workload: null, namespace: null, volumes: undefined })])
+    .flatMap((object) => [...containersIn(object, 'readur', { workload: null, namespace: null, pod: {} })])
     .slice(0, most)
     .map((found) => toContainer(found, sources, notes))
   const where = files.map(({ name }) => name).join(', ')
@@ -104,15 +112,36 @@ function surroundingsOf(tree: Mapping, around: Surroundings): Surroundings {
   const kind = childText(tree, 'kind')?.text ?? ''
   const metadata = child(tree, 'metadata')
   const name = childText(metadata, 'name')?.text
-  const volumes = child(tree, 'volumes') ?? around.volumes
-  if (!workloads.has(kind) || typeof name !== 'string') return { ...around, volumes }
+  const pod = podSpecOf(tree, around.pod)
+  if (!workloads.has(kind) || typeof name !== 'string') return { ...around, pod }
   const namespace = childText(metadata, 'namespace')?.text ?? null
-  return { workload: `${kind.toLowerCase()}/${name}`, namespace, volumes }
+  return { workload: `${kind.toLowerCase()}/${name}`, namespace, pod }
 }
+
+/** A StatefulSet names the service of its pods, a pod its subdomain. */
+function podSpecOf(tree: Mapping, around: PodSpec): PodSpec {
+  const subdomain = childText(tree, 'subdomain') ?? childText(tree, 'serviceName')
+  return {
+    volumes: child(tree, 'volumes') ?? around.volumes,
+    hostNetwork: childText(tree, 'hostNetwork')?.text === 'true' || around.hostNetwork === true,
+    subdomain: subdomain?.text ?? around.subdomain,
+    hostAliases: child(tree, 'hostAliases') ?? around.hostAliases,
+  }
+}
+
+const hostsOf = ({ hostAliases }: PodSpec): [string, string][] =>
+  itemsOf(hostAliases).flatMap((it) => {
+    const address = childText(it, 'ip')?.text
+    return itemsOf(child(it, 'hostnames')).flatMap((name): [string, string][] =>
+      typeof address === 'string' && name.kind === 'text' && name.text !== null
+        ? [[name.text.toLowerCase(), address]]
+        : [],
+    )
+  })
 
 function toContainer({ name, tree, around }: FoundContainer, sources: Sources, notes: Map<string, string>): Container {
   const { file, line } = tree
-  const { workload, namespace } = around
+  const { workload, namespace, pod } = around
   const origin = { file, line, container: name }
   return {
     name,
@@ -126,13 +155,14 @@ function toContainer({ name, tree, around }: FoundContainer, sources: Sources, n
     aliases: [name],
     environment: environmentOf(tree, name, sources, notes),
     workingDir: childText(tree, 'workingDir')?.text ?? null,
-    mounts: mountsOf(tree, around, origin),
+    mounts: mountsOf(tree, pod, origin),
     ports: [],
     addresses: [],
     networks: [],
-    onHostNetwork: false,
+    onHostNetwork: pod.hostNetwork === true,
     inCluster: true,
-    hosts: new Map(),
+    subdomain: pod.subdomain,
+    hosts: new Map(hostsOf(pod)),
     dependsOn: [],
     labels: new Map(),
     running: null,
@@ -235,7 +265,7 @@ function filled(own: Variable, before: Environment): Variable {
 }
 
 /** Folders of a node; everything else is on volumes that only pods see. */
-function mountsOf(tree: Mapping, { volumes }: Surroundings, origin: Origin): Mount[] {
+function mountsOf(tree: Mapping, { volumes }: PodSpec, origin: Origin): Mount[] {
   const paths = new Map(
     itemsOf(volumes).flatMap((it) => {
       const path = childText(child(it, 'hostPath'), 'path')?.text

@@ -11,9 +11,11 @@ export interface KnownPlace {
   database: string
 }
 
-/** Of some Readurs the one that has this database or these uploads; null where none has. */
-export const ourReadur = (found: readonly Discovered[], place: KnownPlace): Discovered | null =>
-  found.find((it) => isOurs(it, place)) ?? null
+/** Of some Readurs the one that has this database or these uploads; null where none has. One that runs goes before any other. */
+export function ourReadur(found: readonly Discovered[], place: KnownPlace): Discovered | null {
+  const ours = found.filter((it) => isOurs(it, place))
+  return ours.find(({ isRunning }) => isRunning === true) ?? ours[0] ?? null
+}
 
 function isOurs({ settings, uploads }: Discovered, { root, container, database }: KnownPlace): boolean {
   if (container !== null && uploads?.container === container) return true

@@ -46,7 +46,8 @@ export function reachOf(host: string, port: string, from: Container, all: readon
   const gateways = [defaultGateway, ...from.addresses.map((it) => it.gateway)]
   if (serverNames.has(name) || gateways.includes(name)) return { how: 'server', host: loopback, port }
 
-  if (from.inCluster === true && isOfCluster(name)) return { how: 'cluster', host: name, port }
+  if (from.inCluster === true && (isOfCluster(name) || all.some((it) => isPodOf(it, name))))
+    return { how: 'cluster', host: name, port }
 
   const by = containerCalled(name, from, all)
   if (by) return { how: 'container', by, ways: waysTo(by, port, from) }
@@ -113,6 +114,12 @@ function answersTo({ aliases, service }: Container, name: string): boolean {
 
 /** `name`, `name.namespace.svc` and `name.namespace.svc.cluster.local`. */
 const isOfCluster = (host: string): boolean => !isPublicName(host) || /\.svc(\.|$)/.test(host)
+
+/** `name.subdomain` and `name.subdomain.namespace`, of a pod that has a name of its own. */
+function isPodOf({ inCluster, subdomain }: Container, host: string): boolean {
+  const [, second, ...more] = host.split('.')
+  return inCluster === true && subdomain !== undefined && second === subdomain.toLowerCase() && more.length < 2
+}
 
 /** A name with a dot or an address. A single word is known to Docker, or to a local network at best. */
 const isPublicName = (host: string): boolean => host.includes('.') || host.includes(':') || host.startsWith('/')

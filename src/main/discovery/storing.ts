@@ -1,4 +1,5 @@
 import { readurStorage } from '../../shared/readurStorage.ts'
+import { isLoopback } from '../../shared/webAddress.ts'
 import { isCurrentReadur } from '../../shared/readurVersion.ts'
 import type { ToldStorage } from '../engine/readurState.ts'
 import type { Container } from './container.ts'
@@ -13,10 +14,18 @@ import { versionOf } from './version.ts'
 export function storingOf(readur: Container, all: readonly Container[]): ToldStorage | null {
   const { environment } = readur
   const source = sourceOf(readur)
-  const local: ToldStorage = { source, backend: 'local', bucket: '', endpoints: [], isItself: false }
+  const local: ToldStorage = {
+    source,
+    backend: 'local',
+    bucket: '',
+    endpoints: [],
+    onServer: [],
+    isItself: false,
+    unsure: [],
+  }
   const textOf = (name: string): string | undefined => environment.get(name)?.text
   const version = versionOf(readur)
-  const { backend, isAsked, endpoint, usesAmazon } = readurStorage(
+  const { backend, isAsked, endpoint, usesAmazon, unsure } = readurStorage(
     textOf,
     version === null ? null : isCurrentReadur(version),
   )
@@ -27,8 +36,10 @@ export function storingOf(readur: Container, all: readonly Container[]): ToldSto
   const named = usesAmazon ? '' : (endpoint?.text ?? '')
   if (!isKnown(bucket) || !isKnown(named)) return null
   const reach = URL.canParse(named) ? reachOfUrl(new URL(named), readur, all) : null
-  const endpoints = named === '' ? [] : [...new Set([named, ...(reach ? fromOutside(named, reach) : [])])]
-  return { source, backend: 's3', bucket, endpoints, isItself: reach?.how === 'itself' }
+  const outside = reach ? fromOutside(named, reach) : []
+  const endpoints = named === '' ? [] : [...new Set([named, ...outside])]
+  const onServer = endpoints.filter((it) => outside.includes(it) || isHere(it))
+  return { source, backend: 's3', bucket, endpoints, onServer, isItself: reach?.how === 'itself', unsure }
 }
 
 function sourceOf({ name, running, origin: { file } }: Container): string {
@@ -39,6 +50,8 @@ function sourceOf({ name, running, origin: { file } }: Container): string {
 /** The addresses at which the server, and others, reach what Readur calls by this one. */
 const fromOutside = (endpoint: string, reach: Reach): string[] =>
   waysFrom(reach).map((way) => `${new URL(endpoint).protocol}//${addressOf(way.host, way.port)}`)
+
+const isHere = (endpoint: string): boolean => URL.canParse(endpoint) && isLoopback(new URL(endpoint).hostname)
 
 /** Nobody has more that matter; a hostile reply may. */
 const mostServices = 200

@@ -40,10 +40,14 @@ export function findUploads(container: Container, findings: Findings): UploadsPl
         confidence: 'certain',
       })
     }
-    return { kind: 'container', volume: null, container: dockerName, path }
+    // People mount the one folder that they know of.
+    const ofDocuments = mountOf(posix.join(path, 'documents'), mounts)
+    const isKept = ofDocuments !== undefined && ofDocuments.kind !== 'tmpfs'
+    const lostWith = isKept ? null : ofDocuments ? 'memory' : 'container'
+    return { kind: 'container', volume: null, container: dockerName, path, lostWith }
   }
   addHost(path, mount, dockerName, findings)
-  return { kind: mount.kind, volume: mount.volume, container: dockerName, path }
+  return { kind: mount.kind, volume: mount.volume, container: dockerName, path, lostWith: null }
 }
 
 /** The mount that holds a path: the one closest to it. */

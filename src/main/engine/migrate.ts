@@ -4,7 +4,7 @@ import { Committer } from './commit/committer.ts'
 import { reconcile } from './commit/reconcile.ts'
 import { asMigrateError, errorData, MigrateError } from './errors.ts'
 import { countCopied, countItems } from './journal/items.ts'
-import { hasFailureToUndo } from './journal/itemRows.ts'
+import { hasFailureToUndo, lastCommittedDocument } from './journal/itemRows.ts'
 import { JournalBuffer } from './journal/journalBuffer.ts'
 import type { RunStore } from './journal/runStore.ts'
 import { savePaths } from './journal/snapshot.ts'
@@ -143,7 +143,11 @@ async function carryOut(context: RunContext, store: RunStore, options: MigrateOp
     // An earlier session did not live to undo the run, or to end doing so.
     if (undoesItself(store) || (options.enableRollback && hasFailureToUndo(store.database))) failure.abort()
     else {
-      if (readur) ({ showsDocuments } = await tryReadur({ ...common, readur, signal: stop.now }))
+      if (readur) {
+        ;({ showsDocuments } = await tryReadur({ ...common, readur, signal: stop.now }))
+        const last = lastCommittedDocument(store.database)
+        if (last !== null) await committer.tryLast(last)
+      }
       await copy()
     }
     if (!failure.signal.aborted) await committer.flush()

@@ -385,8 +385,11 @@ export interface ReadurServer {
   readonly label: string
   /** Documents can be asked for. */
   readonly hasToken: boolean
-  /** Its version, or the tag of its image; null where nobody said. What it says of itself is 2.9.0 in all of 2.9. */
-  readonly version: string | null
+  /**
+   * Its version, or the tag of its image; null where nobody said. What its container was made of takes the place of what a
+   * setting says; what it says of itself is 2.9.0 in all of 2.9.
+   */
+  version: string | null
   /** Its version, where it tells. Throws READUR_UNREACHABLE and READUR_STRANGE unless it says that it is well. */
   health(signal: AbortSignal): Promise<{ version: string | null }>
   /** Whom the token belongs to; others than administrators see their own documents alone. Throws READUR_TOKEN. */

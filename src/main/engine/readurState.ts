@@ -14,8 +14,12 @@ export interface ToldStorage {
   bucket: string
   /** Addresses of the service: as Readur calls it and as it is reached from elsewhere. Empty: Amazon's own. */
   endpoints: readonly string[]
+  /** Those of `endpoints` that lead there from its own server alone. */
+  onServer: readonly string[]
   /** The address is the container of Readur itself, where no service is. */
   isItself: boolean
+  /** Variables that decide it and that Readur reads from 2.9.2 on only, where its version is not known. */
+  unsure: readonly string[]
 }
 
 /**
@@ -45,7 +49,8 @@ export interface BucketPlace {
 
 /**
  * Where a Readur server stores. What it was started with and what it does go before what files say, and those before the
- * user's word, which counts only where nothing else tells.
+ * user's word, which counts only where nothing else tells. Files that name the bucket tell nothing certain: whether Readur
+ * was restarted with them, only the user can know.
  */
 export function readurStateOf(evidence: ReadurEvidence, place: BucketPlace): ReadurState {
   const { container, answer, settings, isConfirmed, silence } = evidence
@@ -53,7 +58,8 @@ export function readurStateOf(evidence: ReadurEvidence, place: BucketPlace): Rea
   // A bucket that was mirrored into the uploads folder, or into another bucket, is served from there.
   if (started?.at === 'local' || started?.at === 'elsewhere') return started
   if (answer && 'opens' in answer) return { at: 'bucket', source: `it opens document ${answer.opens} from S3` }
-  const state = started ?? (settings && comparedWith(settings, place))
+  const written = settings && comparedWith(settings, place)
+  const state = started ?? written
   if (state?.at === 'local' || state?.at === 'elsewhere') return state
   if (answer) {
     const named = state?.at === 'bucket' ? ` Its settings name this bucket: was it restarted ${inDocker}?` : ''
@@ -63,15 +69,26 @@ export function readurStateOf(evidence: ReadurEvidence, place: BucketPlace): Rea
       canConfirm: false,
     }
   }
-  if (state?.at === 'bucket') return state
-  if (isConfirmed && state?.canConfirm !== false) return { at: 'bucket', source: confirmedByUser }
+  if (started?.at === 'bucket') return started
+  const mayConfirm = state?.at !== 'unknown' || state.canConfirm
+  if (isConfirmed && mayConfirm) return { at: 'bucket', source: confirmedByUser }
+  if (state?.at === 'bucket') {
+    const why = `Readur’s settings name it (${state.source}). Was it restarted since ${inDocker}?`
+    return { at: 'unknown', why, canConfirm: true }
+  }
   return state ?? { at: 'unknown', why: silence ?? nothingTells, canConfirm: true }
 }
 
 const nothingTells = 'Neither its container nor its own settings can be read from here.'
 
-function comparedWith({ source, backend, bucket, endpoints, isItself }: ToldStorage, place: BucketPlace): ReadurState {
+function comparedWith(told: ToldStorage, place: BucketPlace): ReadurState {
+  const { source, backend, bucket, endpoints, isItself, unsure } = told
   if (backend === 'local') return { at: 'local', source }
+  if (unsure.length > 0 && bucket === place.bucket) {
+    const names = unsure.join(' and ')
+    const why = `It is set to S3 by ${names} (${source}). Readur reads that from 2.9.2 on only, and its version is not known. Write S3_ENABLED=true and S3_ENDPOINT_URL, which every version reads.`
+    return { at: 'unknown', why, canConfirm: true }
+  }
   const [named = null] = endpoints
   const theirs = named === null ? `${bucket} on Amazon S3` : `${bucket} at ${named}`
   const isElsewhere = bucket !== place.bucket || isAmazon(named) !== isAmazon(place.endpoint)

@@ -12,6 +12,8 @@ export interface ReadurSettings {
   storage: 's3' | 'local' | null
   /** On S3, it goes to Amazon, whatever address a newer version would read. */
   usesAmazon: boolean
+  /** Variables that decide this and that are read from 2.9.2 on only, where nobody said which version it is. */
+  unsure: readonly string[]
   /** Its version, or the tag of its image; null where nobody said. */
   version: string | null
   /** Where it reads its variables in another way than they seem to be meant. */
@@ -24,7 +26,7 @@ export function readurSettings(variables: Variables): ReadurSettings {
     throw invalid('READUR_URL', 'must be an address alone. The token has a variable of its own, READUR_TOKEN.')
   }
   const version = valueOf(variables, 'READUR_VERSION') ?? null
-  const { backend, usesAmazon, remarks } = readurStorage(
+  const { backend, usesAmazon, unsure, remarks } = readurStorage(
     (name) => variables[name],
     version === null ? null : isCurrentReadur(version),
   )
@@ -33,6 +35,7 @@ export function readurSettings(variables: Variables): ReadurSettings {
     token: valueOf(variables, 'READUR_TOKEN') ?? null,
     storage: backend,
     usesAmazon,
+    unsure,
     version,
     remarks,
   }

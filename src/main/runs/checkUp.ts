@@ -110,7 +110,8 @@ export const readurStateAt =
   ): DoctorSite['readurState'] =>
   async (signal) => {
     const place = { settings, commands, readur, database: site.database, objects: site.objects }
-    const { state } = await lookAtReadur(place, memory.isConfirmed(), signal)
+    const { state, version } = await lookAtReadur(place, memory.isConfirmed(), signal)
+    if (readur && version !== null) readur.version = version
     return memory.keep(state).state
   }
 

@@ -43,7 +43,7 @@ describe('before rows are switched', () => {
   it.each<[Storage, RegExp]>([
     [
       'local',
-      /in its own folder\. Write the S3 settings into its environment, and restart it \(in Docker: docker compose up -d; .*before 2\.9\.2/,
+      /in its own folder\. Write the S3 settings into its environment, and restart it \(in Docker: docker compose up -d, with its uploads on a volume; .*before 2\.9\.2/,
     ],
     ['another bucket', /not in the bucket “test”.*Correct S3_BUCKET_NAME and S3_ENDPOINT_URL/],
     ['another database', /works on another database/],
@@ -197,6 +197,16 @@ describe('a first document that users do not get', () => {
     expect(countMovedDocuments(store)).toBe(1)
   })
 
+  it('stays on S3 where its local file is not there any more', async () => {
+    refuse(() => {
+      for (const { id, source } of documents)
+        if (world.pathOf(id)?.startsWith('s3://')) world.uploads.entries.delete(source)
+      throw new MigrateError('READUR_NO_DOCUMENT', { message: 'It answers 500.' })
+    })
+    expect(await migrate()).toMatchObject({ status: 'interrupted', committed: 1, failed: 0 })
+    expect([onS3(), unreachable()]).toEqual([1, []])
+  })
+
   it('counts as switched while its row can’t go back', async () => {
     refuse(() => Buffer.from('something else'))
     world.database.beforeChange = (changes) => {
@@ -206,6 +216,10 @@ describe('a first document that users do not get', () => {
     await world.migrate({ copyOnly: true })
     expect(await world.resume(options)).toMatchObject({ status: 'interrupted', committed: 1, failed: 0, copied: 11 })
     serve()
+    // Its user deletes it: the next session does not ask for it.
+    for (const { id } of documents) {
+      if (world.pathOf(id)?.startsWith('s3://')) world.database.documentRows.delete(id)
+    }
     expect(await world.resume(options)).toMatchObject({ status: 'completed', committed: 12 })
   })
 
@@ -223,6 +237,9 @@ describe('a first document that users do not get', () => {
       else world.database.afterChange = lose
       expect(await migrate()).toMatchObject({ status: 'interrupted', failed: 0 })
       expect(onS3()).toBe(moment === 'before' ? 1 : 0)
+      // Readur still does not serve it: the next session begins with it, and leaves no second one on S3.
+      expect(await world.resume(options)).toMatchObject({ status: 'interrupted', committed: 0, failed: 0 })
+      expect(onS3()).toBe(0)
 
       serve()
       expect(await world.resume(options)).toMatchObject({ status: 'completed', committed: 12 })

@@ -8,6 +8,7 @@ import {
 } from '../../../src/main/engine/readurState.ts'
 import { MigrateError } from '../../../src/main/engine/errors.ts'
 import type { ReadurServer } from '../../../src/main/engine/ports.ts'
+import { readurStateWords } from '../../../src/shared/readurState.ts'
 import { MemoryDatabase } from '../../fakes/memoryDatabase.ts'
 import { MemoryObjectStore } from '../../fakes/memoryObjectStore.ts'
 
@@ -17,7 +18,9 @@ const told = (change: Partial<ToldStorage> = {}): ToldStorage => ({
   backend: 's3',
   bucket: 'docs',
   endpoints: ['http://minio:9000', 'http://localhost:9000'],
+  onServer: [],
   isItself: false,
+  unsure: [],
   ...change,
 })
 const stateOf = (evidence: Partial<ReadurEvidence>, place = here) =>
@@ -34,8 +37,14 @@ describe('where a Readur stores', () => {
     expect(stateOf({ container: told() })).toEqual({ at: 'bucket', source: 'container readur' })
   })
 
-  it('is told by its settings where nothing else does', () => {
-    expect(stateOf({ settings: told({ source: '.env' }) })).toEqual({ at: 'bucket', source: '.env' })
+  it('is told by its settings where nothing else does, but not whether Readur was restarted with them', () => {
+    const settings = told({ source: '.env' })
+    expect(stateOf({ settings })).toMatchObject({ at: 'unknown', canConfirm: true })
+    expect(readurStateWords(stateOf({ settings }))).toMatch(
+      /Readur’s settings name it \(\.env\)\. Was it restarted since \(in Docker: /,
+    )
+    expect(stateOf({ settings, isConfirmed: true })).toEqual({ at: 'bucket', source: 'you confirmed it' })
+    expect(stateOf({ settings, answer: { opens: 'a' } })).toMatchObject({ at: 'bucket' })
     expect(stateOf({ settings: told({ source: '.env', backend: 'local' }), isConfirmed: true })).toMatchObject({
       at: 'local',
     })
@@ -85,6 +94,17 @@ describe('where a Readur stores', () => {
       })
     }
     expect(stateOf({ container, answer: { opens: 'a' } })).toMatchObject({ at: 'bucket' })
+  })
+
+  it('is not known where it depends on a version that nobody knows', () => {
+    const container = told({ unsure: ['STORAGE_BACKEND', 'S3_ENDPOINT'] })
+    expect(stateOf({ container })).toMatchObject({ at: 'unknown', canConfirm: true })
+    expect(readurStateWords(stateOf({ container }))).toMatch(
+      /It is set to S3 by STORAGE_BACKEND and S3_ENDPOINT .* from 2\.9\.2 on only/,
+    )
+    expect(stateOf({ container, isConfirmed: true })).toMatchObject({ at: 'bucket' })
+    expect(stateOf({ container, answer: { opens: 'a' } })).toMatchObject({ at: 'bucket' })
+    expect(stateOf({ container: told({ unsure: ['S3_ENDPOINT'], bucket: 'old' }) })).toMatchObject({ at: 'elsewhere' })
   })
 
   it('knows all of Amazon’s names', () => {

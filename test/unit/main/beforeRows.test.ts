@@ -35,6 +35,13 @@ describe('before rows are switched', () => {
     expect(store.last('readur')).toMatchObject({ isSwitched: false })
   })
 
+  it('the decision names the uploads that its new settings would delete', async () => {
+    const uploadsInside = { container: 'readur', path: '/app/uploads', inMemory: false }
+    await expect(beforeRows(at({ ...local, uploadsInside }), store, false)).rejects.toThrow(
+      'is inside container readur, not on a volume',
+    )
+  })
+
   it('it is a warning where that was decided', async () => {
     await beforeRows(at(local), store, true)
     expect(warnings).toEqual([expect.stringMatching(/^Readur stores locally .*can’t open documents/)])

@@ -19,7 +19,7 @@ const settings: SiteSettings = {
   database: { url: 'postgres://x', label: 'db:5432/readur', timeoutMs: 1000 },
   uploads: { container: null, root: '/up', prefixes: [], maps: [], mounts: [] },
   s3: { bucket: 'test', region: 'r', forcePathStyle: true, accessKeyId: 'k', secretAccessKey: 's' },
-  readur: { url: null, token: null, storage: null, usesAmazon: true, version: null, remarks: [] },
+  readur: { url: null, token: null, storage: null, usesAmazon: true, unsure: [], version: null, remarks: [] },
 }
 const ssh: SshAccess = { hostKeys: '/none', accept: [], prompts: noPrompts }
 type OpenForDoctor = NonNullable<CheckupRequest['open']>

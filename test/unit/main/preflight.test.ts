@@ -50,6 +50,19 @@ describe('the checks before a run', () => {
     expect(progress.logAfter(0).lines).toMatchObject([{ level: 'warning' }])
   })
 
+  it('let documents be copied out of a container that they would be deleted with, and warn', async () => {
+    const uploadsInside = { container: 'readur', path: '/app/uploads', inMemory: false }
+    const state = { at: 'local', source: 'container readur', uploadsInside } as const
+    const world = doctorWorld({ readurState: () => Promise.resolve(state) })
+    const progress = new ProgressMeter()
+    await preflightChecks(world.site, 'plan', progress, never)
+    expect(progress.logAfter(0).lines.map(({ text }) => text)).toEqual([
+      expect.stringMatching(
+        /its files are deleted when that is recreated\. Before you change Readur’s settings, copy this folder out/,
+      ),
+    ])
+  })
+
   it('say before documents are switched what an older Readur cannot do with them', async () => {
     const world = doctorWorld({ about: { version: '2.9.1', remarks: [] } })
     const progress = new ProgressMeter()

@@ -313,6 +313,7 @@ describe('Readur itself', () => {
       token: null,
       storage: null,
       usesAmazon: true,
+      unsure: [],
       version: null,
       remarks: [],
     })

@@ -14,9 +14,9 @@ beforeEach(async () => {
 })
 afterEach(() => world.close())
 
-const ask = () => {
+const ask = (documents = 10, broken: readonly string[] = []) => {
   const context = { site: { database: world.database }, stop: new StopControl() }
-  return documentsThroughReadur({ readur, context }, 10)
+  return documentsThroughReadur({ readur, context }, documents, ({ id }) => broken.includes(id))
 }
 
 it('opens documents through Readur with the token of an administrator', async () => {
@@ -28,4 +28,13 @@ it('does not take for damage what another user’s token cannot open', async () 
   const words = '“ada” is not an administrator of Readur and can only open their own documents.'
   expect(await ask()).toEqual({ readur: null, readurSkipped: words })
   expect(readur.served).toEqual([])
+})
+
+it('opens as many documents as it is to, each once, and none that was broken before', async () => {
+  const sound = [...world.database.documentRows.keys()]
+  const broken = [world.addDocument().id, world.addDocument().id]
+  const draws = [broken, [broken[0] ?? '', sound[0] ?? ''], sound]
+  world.database.randomDocuments = (_, signal) => world.database.documentsById(draws.shift() ?? [], signal)
+  expect((await ask(2, broken)).readur).toMatchObject({ tried: 2, same: 2, refused: 0 })
+  expect(readur.served.map(({ id }) => id)).toEqual(sound)
 })

@@ -85,7 +85,11 @@ describe('the overview of a connection', () => {
     expect(within(switching).getByText(/S3_ENABLED=true/).textContent).toBe(settingsText.lines)
     expect(within(switching).getByText(/as minio, port 9000/)).toBeTruthy()
     // What it was created with, a container keeps over a restart.
-    expect(within(switching).getByText(/Then restart Readur \(in Docker: docker compose up -d; /)).toBeTruthy()
+    expect(
+      within(switching).getByText(
+        /Then restart Readur \(in Docker: docker compose up -d, with its uploads on a volume; /,
+      ),
+    ).toBeTruthy()
     expect(within(switching).queryByRole('checkbox')).toBeNull()
     fireEvent.click(within(switching).getByRole('button', { name: 'Show with secret key…' }))
     await waitFor(() => expect(main.calls).toContainEqual(['server.reveal', 'sandbox']))
@@ -93,6 +97,16 @@ describe('the overview of a connection', () => {
     fireEvent.click(within(switching).getByRole('button', { name: 'Check Readur (Sandbox)' }))
     expect((await step(/^4\. Switch Readur to S3: Readur uses this bucket/)).dataset.state).toBe('done')
     expect((await step(/^5\. Cut over: 298 files wait for it/)).getAttribute('aria-current')).toBe('step')
+  })
+
+  it('does not say how to restart a Readur whose uploads would be deleted by it', async () => {
+    const uploadsInside = { container: 'readur', path: '/app/uploads', inMemory: false }
+    renderApp('#/overview/sandbox', notOnBucket({ at: 'local', source: 'container readur', uploadsInside }))
+    const switching = await step(/^4\. Switch Readur to S3: .* inside container readur, not on a volume/)
+    expect(
+      within(switching).getByText(/Don’t restart or recreate Readur yet.* mount the copy in its place/),
+    ).toBeTruthy()
+    expect(within(switching).queryByText(/docker compose up/)).toBeNull()
   })
 
   it('asks the user only where nothing tells', async () => {

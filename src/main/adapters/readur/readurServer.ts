@@ -44,7 +44,7 @@ const user = z.object({ username: z.string(), role: z.string() })
 export class HttpReadur implements ReadurServer {
   readonly label: string
   readonly hasToken: boolean
-  readonly version: string | null
+  version: string | null
   readonly #token: string | null
   readonly #agent: Agent
 

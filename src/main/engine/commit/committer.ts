@@ -63,28 +63,40 @@ export class Committer {
     await this.#running
   }
 
+  /**
+   * Tries the document that an earlier session has switched last: one that was killed between switching the first document
+   * and trying it has left that on S3, served or not. What is wrong with it stops the run, as with the first of a session.
+   */
+  async tryLast(item: MovableItem): Promise<void> {
+    const { tryOut, lock, signal } = this.#deps
+    const [now] = await lock.look([changeOf(item)], signal)
+    // Users may have changed or deleted it since.
+    if (tryOut === null || now?.result !== 'already') return
+    this.#isTried = true
+    await tried(this.#deps, tryOut, item)
+  }
+
   /** Forgets what waits: those rows stay as they are. Resolves when no transaction is under way any more. */
   async close(): Promise<void> {
     this.#takeWaiting()
     await this.#running.catch(() => undefined)
   }
 
-  /** The first document goes alone, and is looked at before any other row is switched. */
+  /**
+   * The first document of the plan goes alone, and is looked at before any other row is switched. Copies may be verified in
+   * another order; the plan begins with those that Readur finds only while it stores locally.
+   */
   async #commit(batch: Verified[]): Promise<void> {
     const { tryOut } = this.#deps
-    const first = tryOut !== null && !this.#isTried && batch.find(({ item }) => item.kind === 'document')
-    if (!first) {
+    const [first] = this.#isTried ? [] : batch.filter(({ item }) => item.kind === 'document').sort(inOrder)
+    if (tryOut === null || !first) {
       await commitBatch(this.#deps, batch)
       return
     }
     const { item } = first
     if ((await commitBatch(this.#deps, [first])) > 0) {
       this.#isTried = true
-      const error = await tryOut(item)
-      if (error) {
-        await switchBack(this.#deps, item)
-        throw error
-      }
+      await tried(this.#deps, tryOut, item)
     }
     await this.#commit(batch.filter((one) => one !== first))
   }
@@ -103,6 +115,16 @@ export class Committer {
     this.#deps.onBroken()
     throw this.#failure
   }
+}
+
+const inOrder = (a: Verified, b: Verified): number => a.item.seq - b.item.seq
+
+/** Throws what is wrong with a document that was switched, once its row is back. */
+async function tried(deps: CommitDeps, tryOut: NonNullable<CommitDeps['tryOut']>, item: MovableItem): Promise<void> {
+  const error = await tryOut(item)
+  if (error === null) return
+  await switchBack(deps, item)
+  throw error
 }
 
 /** An item whose copy was verified, and under which lock. */
@@ -137,8 +159,10 @@ async function commitBatch(deps: CommitDeps, waiting: Verified[]): Promise<numbe
       else sound.push(item)
     }),
   )
-  const inOrder = (a: MovableItem, b: MovableItem): number => a.seq - b.seq
-  const committed = await commitRows(deps, sound.sort(inOrder))
+  const committed = await commitRows(
+    deps,
+    sound.sort((a, b) => a.seq - b.seq),
+  )
   if (changed.length === 0) return committed
   failItems(deps, changed)
   await removeCopies(
@@ -148,13 +172,16 @@ async function commitBatch(deps: CommitDeps, waiting: Verified[]): Promise<numbe
   return committed
 }
 
+const isAsCopied = (stamp: { size: number; mtimeMs: number }, { size, mtimeMs }: MovableItem): boolean =>
+  stamp.size === size && stamp.mtimeMs === mtimeMs
+
 /** What has become of the local file since its copy was verified; null when it is as it was. */
 async function changeOfFile({ uploads }: CommitDeps, item: MovableItem): Promise<MigrateError | null> {
   const subject = item.source
   const facts = await uploads.inspect(subject)
   switch (facts.kind) {
     case 'file': {
-      if (facts.stamp.size === item.size && facts.stamp.mtimeMs === item.mtimeMs) return null
+      if (isAsCopied(facts.stamp, item)) return null
       return new MigrateError('SOURCE_CHANGED', { message: 'It was written to after its copy was verified.', subject })
     }
     // A file that is gone takes nothing from its copy: the document was deleted, and the row will say so, or it moved.
@@ -211,10 +238,17 @@ async function commitRows(deps: CommitDeps, batch: MovableItem[]): Promise<numbe
 const switchBackMs = 30_000
 
 /**
- * The row of a document that users do not get points at its local file again. The item did not fail: its copy is whole
- * and waits for the next cutover. If this session does not live to see the row change, the next one looks at it.
+ * The row of a document that users do not get points at its local file again, if that is as it was copied. The item did not
+ * fail: its copy is whole and waits for the next cutover. If this session does not live to see the row change, the next one
+ * looks at it.
  */
-async function switchBack({ lock, journal, progress }: CommitDeps, item: MovableItem): Promise<void> {
+async function switchBack({ lock, journal, progress, uploads }: CommitDeps, item: MovableItem): Promise<void> {
+  const file = await uploads.inspect(item.source)
+  if (file.kind !== 'file' || !isAsCopied(file.stamp, item)) {
+    const message = `“${item.filename}” is still on S3: its local file is not there any more as it was copied.`
+    progress.log('warning', message)
+    return
+  }
   const intend = (): void => journal.writeNow({ step: 'uncommit-intent', seq: item.seq, data: {} })
   const doubt = (): Promise<null> => Promise.resolve(null)
   const signal = AbortSignal.timeout(switchBackMs)

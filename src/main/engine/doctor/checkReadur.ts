@@ -1,9 +1,19 @@
-import { inDocker, readurStateWords, type ReadurState } from '../../../shared/readurState.ts'
+import { parseContainer } from '../../../shared/container.ts'
+import type { RemedyCommand } from '../../../shared/diagnostic.ts'
+import {
+  inDocker,
+  keepUploadsFirst,
+  readurStateWords,
+  uploadsInsideWords,
+  type ReadurState,
+  type UploadsInside,
+} from '../../../shared/readurState.ts'
 import { asMigrateError } from '../errors.ts'
 import type { DocumentRow, ReadurDatabase, ReadurServer } from '../ports.ts'
 import { throughReadur, type DocumentAnswer } from '../verify/throughReadur.ts'
 import type { Checkup } from './checkup.ts'
-import { failed, note, ok, warning, type Verdict } from './verdict.ts'
+import { checkReadurVersion, type ReadurAbout } from './checkReadurSettings.ts'
+import { blocking, failed, note, ok, warning, type Verdict } from './verdict.ts'
 
 export interface ReadurDeps {
   /** Null where nobody said at which address. */
@@ -11,6 +21,7 @@ export interface ReadurDeps {
   database: Pick<ReadurDatabase, 'randomDocuments'>
   /** Where it stores, as far as that can be found out. */
   readurState: (signal: AbortSignal) => Promise<ReadurState>
+  about: Pick<ReadurAbout, 'version'>
 }
 
 const sampled = 8
@@ -23,13 +34,25 @@ export async function checkReadur(
   deps: ReadurDeps,
   databaseIsThere: () => Promise<boolean>,
 ): Promise<void> {
-  const { readur, database, readurState } = deps
+  const { readur, database, readurState, about } = deps
+  // Looking at where it stores may show what its container was made of.
+  const version = (): Promise<void> => checkReadurVersion(checkup, readur?.version ?? about.version)
   const stores = async (): Promise<void> => {
-    await checkup.run('readur.storage', async (signal) => storage(await readurState(signal)))
+    const found = await checkup.run('readur.storage', async (signal) => {
+      const state = await readurState(signal)
+      return { ...storage(state), value: state }
+    })
+    if (found) await checkup.run('readur.uploads', () => Promise.resolve(uploadsVerdict(found.value)))
+    else checkup.skip('readur.uploads')
+    await version()
   }
   if (!readur) {
-    if (await databaseIsThere()) await stores()
-    else checkup.skip('readur')
+    if (await databaseIsThere()) {
+      await stores()
+      return
+    }
+    await version()
+    checkup.skip('readur')
     return
   }
   const reached = await checkup.run('readur.reach', async (signal) => {
@@ -47,6 +70,7 @@ export async function checkReadur(
     }
   })
   if (!(await databaseIsThere())) {
+    await version()
     checkup.skip('readur')
     return
   }
@@ -97,12 +121,40 @@ async function answersOf(
   return answers
 }
 
-const switchFirst = `Copy first, then set Readur to S3 (S3_ENABLED=true, this bucket and endpoint) and restart it ${inDocker}, then cut over: until then its users can’t open documents that were switched. On the command line: migrate --copy-only, then cutover.`
+const switchFirst = (state: ReadurState): string =>
+  state.uploadsInside
+    ? `${keepUploadsFirst} After that, copy the documents to S3, switch Readur, and cut over.`
+    : `Copy first, then set Readur to S3 (S3_ENABLED=true, this bucket and endpoint) and restart it ${inDocker}, then cut over: until then its users can’t open documents that were switched. On the command line: migrate --copy-only, then cutover.`
 
 function storage(state: ReadurState): Verdict<null> {
   const finding = readurStateWords(state)
   if (state.at === 'bucket') return ok(null, finding)
-  return (state.at === 'unknown' ? note : warning)(null, finding, { words: switchFirst })
+  return (state.at === 'unknown' ? note : warning)(null, finding, { words: switchFirst(state) })
+}
+
+/** New settings recreate the container, and that deletes what no mount holds: worse than any outage. */
+function uploadsVerdict({ at, uploadsInside }: ReadurState): Verdict<null> {
+  if (!uploadsInside) return ok(null, 'Nothing says that they are deleted with its container.')
+  const finding = uploadsInsideWords(uploadsInside)
+  if (at === 'bucket') {
+    const words = 'Move all documents to S3, and check the run, before anything stops or recreates this container.'
+    return warning(null, finding, { words })
+  }
+  return blocking(null, finding, { words: keepUploadsFirst, commands: copyOut(uploadsInside) })
+}
+
+/** How the folder comes out of the container, and what mounts it. */
+function copyOut({ container, path, inMemory }: UploadsInside): RemedyCommand[] {
+  const address = parseContainer(container)
+  if (address === null || address.runtime === 'kubernetes' || !/^[\w./-]+$/.test(path)) return []
+  const { runtime, name } = address
+  const copy = inMemory
+    ? `mkdir readur-uploads && ${runtime} exec ${name} tar -C ${path} -cf - . | tar -C readur-uploads -xpf -`
+    : `${runtime} stop ${name} && ${runtime} cp -a ${name}:${path} ./readur-uploads`
+  return [
+    { where: 'the server', text: copy },
+    { where: 'the server', text: `volumes:\n  - ./readur-uploads:${path}` },
+  ]
 }
 
 /** `user`: whose token it is, if not an administrator's; others' documents are not shown to it. */

@@ -11,9 +11,13 @@ export interface ReadurAbout {
   remarks: readonly SettingRemark[]
 }
 
-/** What Readur will do with its settings, and what its version cannot do. Nothing is reached for it. */
-export async function checkReadurSettings(checkup: Checkup, { version, remarks }: ReadurAbout): Promise<void> {
+/** What Readur will do with its settings. Nothing is reached for it. */
+export async function checkReadurSettings(checkup: Checkup, { remarks }: ReadurAbout): Promise<void> {
   await checkup.run('readur.settings', () => Promise.resolve(settings(remarks)))
+}
+
+/** What its version cannot do. */
+export async function checkReadurVersion(checkup: Checkup, version: string | null): Promise<void> {
   await checkup.run('readur.version', () => Promise.resolve(versionVerdict(version)))
 }
 

@@ -57,6 +57,7 @@ export function plannedSite(
   // Without an address, where it stores is all that can be found out, and what its settings say.
   const known = [
     'readur.storage',
+    'readur.uploads',
     ...(about.remarks.length > 0 ? ['readur.settings'] : []),
     ...(about.version === null ? [] : ['readur.version']),
     ...(readur === null ? [] : ['readur.reach', 'readur.documents']),
@@ -93,8 +94,9 @@ export async function checkSite(doctor: DoctorSite, checkup: Checkup, reach: () 
     ])
   }
   const atReadur = async (): Promise<void> => {
-    await checkReadurSettings(checkup, doctor.about)
-    await checkReadur(checkup, { readur, database, readurState: doctor.readurState }, databaseIsThere)
+    const { readurState, about } = doctor
+    await checkReadurSettings(checkup, about)
+    await checkReadur(checkup, { readur, database, readurState, about }, databaseIsThere)
   }
   await Promise.all([
     checkComputer(checkup, doctor.ours),

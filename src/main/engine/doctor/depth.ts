@@ -60,9 +60,10 @@ const plans: Record<Exclude<DiagnosticArea, 'server'>, [DiagnosticCode, CheckupD
   ],
   readur: [
     ['readur.settings', 'connection'],
-    ['readur.version', 'run'],
     ['readur.reach', 'run'],
     ['readur.storage', 'run'],
+    ['readur.uploads', 'run'],
+    ['readur.version', 'run'],
     ['readur.documents', 'full'],
   ],
 }

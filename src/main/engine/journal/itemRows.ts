@@ -256,6 +256,19 @@ export function itemsWithOpenCommit({ database, damage }: Proven): number[] {
     .map((row) => row.seq)
 }
 
+/** The document whose row this run has switched last, and not back since; null where there is none. */
+export function lastCommittedDocument(database: SqliteFile): MovableItem | null {
+  // From the last line back, whatever the indexes offer: there may be a million before it.
+  const row = database
+    .prepare(
+      `SELECT i.* FROM journal j CROSS JOIN item i ON i.seq = j.seq CROSS JOIN outcome o ON o.seq = j.seq
+       WHERE +j.step = 'committed' AND i.kind = 'document' AND o.step = 'committed' ORDER BY j.id DESC LIMIT 1`,
+    )
+    .get()
+  const item = row === undefined ? null : itemRow.parse(row)
+  return item !== null && isMovable(item) ? item : null
+}
+
 /** An item failed in a session that was to undo the run in that case. */
 export function hasFailureToUndo(database: SqliteFile): boolean {
   const row = database

@@ -69,6 +69,18 @@ export function stateFinder(store: RunStore): (documentId: string, rowId: string
   return (documentId, rowId) => found.parse(query.get(documentId, rowId))?.state ?? null
 }
 
+/** Finds why a row that holds this path has failed in this run; null where it has not, or the run has no such item. */
+export function failureFinder(
+  store: RunStore,
+): (row: { documentId: string; rowId: string; path: string }) => ErrorCode | null {
+  const query = store.database.prepare(
+    `SELECT coalesce(o.code, i.code) AS code FROM item i LEFT JOIN outcome o ON o.seq = i.seq
+     WHERE i.document_id = ? AND i.row_id = ? AND i.old_path = ? AND ${stateOf(store)} = 'failed' LIMIT 1`,
+  )
+  const found = z.object({ code: errorCodeSchema.nullable() }).optional()
+  return ({ documentId, rowId, path }) => found.parse(query.get(documentId, rowId, path))?.code ?? null
+}
+
 /** A plan of which nothing was carried out is what its seal says; null for any other. */
 function countUntouched(store: RunStore): ItemCounts | null {
   const totals = store.last('planned')?.totals

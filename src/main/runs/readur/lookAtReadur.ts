@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
-import type { ReadurState } from '../../../shared/readurState.ts'
+import type { ReadurState, UploadsInside } from '../../../shared/readurState.ts'
+import { isLoopback } from '../../../shared/webAddress.ts'
 import { Boundary } from '../../discovery/boundary.ts'
 import { discoverCompose } from '../../discovery/compose.ts'
 import type { Discovered, InnerNetwork } from '../../discovery/discovered.ts'
@@ -34,6 +35,8 @@ export interface ReadurSight {
   state: ReadurState
   /** How its container reaches others; null where it is not known to run in one. */
   network: InnerNetwork | null
+  /** What its container was made of; null where that is not known. */
+  version: string | null
 }
 
 export const bucketOf = ({ s3 }: Pick<SiteSettings, 's3'>): BucketPlace => ({
@@ -74,10 +77,45 @@ export async function lookAtReadur(
     answered(),
     told('Its Compose file', () => inComposeFile(settings.settingsFile)),
   ])
-  const fromFiles = file?.storing ?? fromSettings(settings)
   const silence = late.length === 0 ? null : `${late.join(' and ')} gave no answer within ${limitMs / 1000} seconds.`
-  const evidence = { container: container?.storing ?? null, answer, settings: fromFiles, isConfirmed, silence }
-  return { state: readurStateOf(evidence, bucketOf(settings)), network: (container ?? file)?.network ?? null }
+  const [started, written] = [container, file].map((it) => (it?.storing ? fromHere(it.storing, settings) : null))
+  const evidence = {
+    container: started ?? null,
+    answer,
+    settings: written ?? fromSettings(settings),
+    isConfirmed,
+    silence,
+  }
+  const state = readurStateOf(evidence, bucketOf(settings))
+  const uploadsInside = insideOf(container ?? file)
+  return {
+    state: uploadsInside ? { ...state, uploadsInside } : state,
+    network: (container ?? file)?.network ?? null,
+    version: container?.settings.readurVersion?.value ?? null,
+  }
+}
+
+/** The server's 127.0.0.1 is not this computer's, and neither are the addresses of its containers. */
+function fromHere(told: ToldStorage, { server }: SiteSettings): ToldStorage {
+  if (server === null) return told
+  const endpoints = told.endpoints.flatMap((it, at) => {
+    if (!told.onServer.includes(it) || !URL.canParse(it)) return [it]
+    const url = new URL(it)
+    if (isLoopback(url.hostname)) return [withHost(url, server.host)]
+    return at === 0 ? [it] : []
+  })
+  return { ...told, endpoints }
+}
+
+function withHost({ protocol, port, pathname }: URL, host: string): string {
+  const name = host.includes(':') ? `[${host}]` : host
+  return `${protocol}//${name}${port === '' ? '' : `:${port}`}${pathname}`.replace(/\/$/, '')
+}
+
+function insideOf(found: Discovered | null): UploadsInside | null {
+  if (!found?.uploads) return null
+  const { container, path, lostWith } = found.uploads
+  return lostWith && { container: container ?? found.name ?? 'readur', path, inMemory: lostWith === 'memory' }
 }
 
 const abortedBy = (signal: AbortSignal): Promise<never> =>
@@ -113,9 +151,9 @@ async function inComposeFile(settingsFile: string | undefined): Promise<Discover
 }
 
 /** What the settings of the connection say, where they are Readur's own. */
-function fromSettings({ readur: { storage, usesAmazon }, s3, settingsFile }: SiteSettings): ToldStorage | null {
+function fromSettings({ readur: { storage, usesAmazon, unsure }, s3, settingsFile }: SiteSettings): ToldStorage | null {
   if (storage === null) return null
   const source = settingsFile === undefined ? 'its environment' : `its settings in ${settingsFile}`
   const endpoints = usesAmazon || s3.endpoint === undefined ? [] : [s3.endpoint]
-  return { source, backend: storage, bucket: s3.bucket, endpoints, isItself: false }
+  return { source, backend: storage, bucket: s3.bucket, endpoints, onServer: [], isItself: false, unsure }
 }

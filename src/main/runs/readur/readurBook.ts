@@ -4,11 +4,14 @@ import type { KnownReadurState, ReadurState } from '../../../shared/readurState.
 import type { BucketPlace } from '../../engine/readurState.ts'
 import { KeptFile } from '../../profiles/keptFile.ts'
 
+const uploads = {
+  uploadsInside: z.object({ container: z.string(), path: z.string(), inMemory: z.boolean() }).exactOptional(),
+}
 const stateSchema: z.ZodType<ReadurState> = z.discriminatedUnion('at', [
-  z.object({ at: z.literal('bucket'), source: z.string() }),
-  z.object({ at: z.literal('local'), source: z.string() }),
-  z.object({ at: z.literal('elsewhere'), source: z.string(), place: z.string() }),
-  z.object({ at: z.literal('unknown'), why: z.string(), canConfirm: z.boolean() }),
+  z.object({ at: z.literal('bucket'), source: z.string(), ...uploads }),
+  z.object({ at: z.literal('local'), source: z.string(), ...uploads }),
+  z.object({ at: z.literal('elsewhere'), source: z.string(), place: z.string(), ...uploads }),
+  z.object({ at: z.literal('unknown'), why: z.string(), canConfirm: z.boolean(), ...uploads }),
 ])
 const pageSchema = z.object({
   place: z.object({ bucket: z.string(), endpoint: z.string().nullable() }),

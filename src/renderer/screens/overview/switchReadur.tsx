@@ -1,6 +1,6 @@
 import { Button, Checkbox } from '@mantine/core'
 import type { ProfileSummary } from '../../../shared/profile.ts'
-import { confirmedByUser, inDocker } from '../../../shared/readurState.ts'
+import { confirmedByUser, restartWords } from '../../../shared/readurState.ts'
 import { CopyButton } from '../../components/copyButton.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { useReadurStates } from '../../stores/context.tsx'
@@ -30,8 +30,7 @@ export function SwitchReadur({ profile: { id }, next }: { profile: ProfileSummar
             </p>
           ))}
           <p className={classes.safe}>
-            Write these lines into the .env file or the environment that Readur is started with. Then restart Readur{' '}
-            {inDocker}.
+            Write these lines into the .env file or the environment that Readur is started with. {restartWords(state)}
           </p>
           <Button variant="default" size="compact-sm" onClick={() => void reveal(id)}>
             Show with secret key…

@@ -6,6 +6,8 @@ import { performAction } from '../../../../src/main/engine/doctor/perform.ts'
 import type { DatabaseSession } from '../../../../src/main/engine/doctor/ports.ts'
 import { readurStateWords, type ReadurState } from '../../../../src/shared/readurState.ts'
 import { readurStorage } from '../../../../src/shared/readurStorage.ts'
+import { MemoryReadur } from '../../../fakes/memoryReadur.ts'
+import { World } from '../../../fakes/world.ts'
 import { doctorWorld, examine } from './doctorWorld.ts'
 
 const never = new AbortController().signal
@@ -158,6 +160,50 @@ describe('Readur', () => {
     expect(of('readur.storage')).toMatchObject({ severity, finding: readurStateWords(state) })
     if (severity !== 'ok') expect(of('readur.storage').remedy?.words).toContain('cutover')
     expect(outcome).toBe('passed')
+  })
+
+  it('whose uploads go with its container is in the way of the switch, and once it is on S3 a warning', async () => {
+    const uploadsInside = { container: 'podman:readur', path: '/app/uploads', inMemory: false }
+    const local = { at: 'local', source: 'container readur', uploadsInside } as const
+    const { of, outcome } = await examine(doctorWorld({ readurState: () => Promise.resolve(local) }))
+    const finding =
+      'Its uploads folder /app/uploads is inside container readur, not on a volume: its files are deleted when that is recreated.'
+    expect(of('readur.uploads')).toMatchObject({ severity: 'blocking', finding })
+    expect(of('readur.uploads').remedy?.words).toContain('mount the copy in its place')
+    expect(of('readur.uploads').remedy).toMatchObject({
+      commands: [
+        { text: 'podman stop readur && podman cp -a readur:/app/uploads ./readur-uploads' },
+        { text: 'volumes:\n  - ./readur-uploads:/app/uploads' },
+      ],
+    })
+    expect(of('readur.storage').finding).toContain(finding)
+    expect(of('readur.storage').remedy?.words).not.toContain('docker compose up')
+    expect(outcome).toBe('failed')
+
+    const onBucket = { at: 'bucket', source: 'container readur', uploadsInside } as const
+    const after = await examine(doctorWorld({ readurState: () => Promise.resolve(onBucket) }))
+    expect(after.of('readur.uploads')).toMatchObject({ severity: 'warning', finding })
+    expect(after.outcome).toBe('passed')
+
+    const inMemory = { ...local, uploadsInside: { ...uploadsInside, container: 'readur', inMemory: true } }
+    const memory = (await examine(doctorWorld({ readurState: () => Promise.resolve(inMemory) }))).of('readur.uploads')
+    expect(memory.finding).toContain('deleted when that stops')
+    // It is not stopped for that.
+    expect(memory.remedy?.commands[0]?.text).toMatch(/^mkdir .* docker exec readur tar /)
+    expect((await examine(doctorWorld())).of('readur.uploads').severity).toBe('ok')
+  })
+
+  it('is of the version of its image, whatever the setting says', async () => {
+    const world = await World.open()
+    const readur = new MemoryReadur(world)
+    const readurState = (): Promise<ReadurState> => {
+      readur.version = '2.9.1'
+      return Promise.resolve({ at: 'bucket', source: 'container readur' })
+    }
+    const about = { version: '2.9.3', remarks: [] }
+    const { of } = await examine(doctorWorld({ readur, readurState, about }), 'run')
+    expect(of('readur.version')).toMatchObject({ severity: 'warning', finding: '2.9.1, which is before 2.9.2.' })
+    await world.close()
   })
 
   it('that reads its settings otherwise than they are meant is told of when the connection is tested', async () => {

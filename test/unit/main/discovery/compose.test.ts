@@ -424,11 +424,18 @@ describe('the uploads', () => {
       volume: null,
       container: 'readur-readur-1',
       path: '/app/uploads',
+      lostWith: 'container',
     })
     expect(reason).toBeUndefined()
     expect(found.settings.dockerContainer?.value).toBe('readur-readur-1')
     expect(notesOf(found)).toContain('docker exec')
-    expect((await uploads('tmpfs: /app')).found.notes[0]?.message).toContain('memory')
+    const inMemory = (await uploads('tmpfs: /app')).found
+    expect(inMemory.notes[0]?.message).toContain('memory')
+    expect(inMemory.uploads?.lostWith).toBe('memory')
+    // Their own folder is what counts.
+    const mounted = (await uploads('volumes: ["documents:/app/uploads/documents"]')).found.uploads
+    expect(mounted).toMatchObject({ kind: 'container', lostWith: null })
+    expect((await uploads('volumes: ["uploads:/app/uploads"]')).found.uploads?.lostWith).toBeNull()
   })
 
   it('are not guessed from a variable that nobody sets', async () => {

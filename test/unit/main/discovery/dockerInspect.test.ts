@@ -212,6 +212,7 @@ describe('uploads of a container', () => {
       volume: null,
       container: 'readur-readur-1',
       path: '/app/uploads',
+      lostWith: 'memory',
     })
     expect(found.settings.dockerContainer?.value).toBe('readur-readur-1')
     expect(toVariables(found)).toMatchObject({

@@ -45,6 +45,33 @@ spec:
             - name: uploads
               mountPath: /app/uploads
 `
+/** A pod of Readur that stores on S3 at this address, with more in its specification. */
+const pod = (endpoint: string, more: string): string => `apiVersion: v1
+kind: Pod
+metadata: { name: readur }
+spec:
+  ${more}
+  containers:
+    - name: app
+      image: ghcr.io/readur/readur:2.9.2
+      env:
+        - { name: S3_ENABLED, value: "true" }
+        - { name: S3_BUCKET_NAME, value: docs }
+        - { name: S3_ACCESS_KEY_ID, value: k }
+        - { name: S3_SECRET_ACCESS_KEY, value: s }
+        - { name: S3_ENDPOINT_URL, value: "${endpoint}" }
+        - { name: DATABASE_URL, value: "postgres://readur:p@db-0.postgres:5432/readur" }
+`
+const statefulSet = `apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db }
+spec:
+  serviceName: postgres
+  template:
+    spec:
+      containers:
+        - { name: postgres, image: "postgres:16", env: [{ name: POSTGRES_DB, value: readur }] }
+`
 const config = `apiVersion: v1
 kind: ConfigMap
 metadata: { name: readur-config }
@@ -142,5 +169,34 @@ persistence:
 
   it('without a Readur say so', async () => {
     await expect(find(config)).rejects.toMatchObject({ code: 'READUR_NOT_FOUND' })
+  })
+})
+
+describe('the network of a pod', () => {
+  it('is that of its node where it says so', async () => {
+    const own = await find(pod('http://127.0.0.1:9000', 'hostNetwork: false'))
+    expect([own.storing?.isItself, own.network?.isServers]).toEqual([true, false])
+    const nodes = await find(pod('http://127.0.0.1:9000', 'hostNetwork: true'))
+    expect([nodes.storing?.isItself, nodes.network?.isServers]).toEqual([false, true])
+  })
+
+  it('knows names that the pod gives addresses itself', async () => {
+    const aliases = 'hostAliases: [{ ip: 127.0.0.1, hostnames: [s3.lan] }]'
+    expect((await find(pod('http://s3.lan:9000', aliases))).storing?.isItself).toBe(true)
+  })
+
+  it('has names for single pods, which lead nowhere outside of the cluster', async () => {
+    const ofCluster = '“db-0.postgres” is a service of the cluster, which only its pods reach.'
+    const ofSet = await find(pod('http://s3.example.org', 'restartPolicy: Always'), statefulSet)
+    expect(reasonOf(ofSet, 'databaseAddress')).toBe(ofCluster)
+    const bySubdomain = await find(
+      pod('http://s3.example.org', 'restartPolicy: Always'),
+      statefulSet
+        .replace('serviceName: postgres', 'replicas: 1')
+        .replace('containers:', 'hostname: db-0\n      subdomain: postgres\n      containers:'),
+    )
+    expect(reasonOf(bySubdomain, 'databaseAddress')).toBe(ofCluster)
+    // Without such a service it is a name like any other.
+    expect((await find(pod('http://s3.example.org', 'restartPolicy: Always'))).database).toBe('direct')
   })
 })

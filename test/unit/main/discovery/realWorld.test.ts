@@ -35,6 +35,7 @@ describe('Readur’s own Compose file', () => {
       volume: null,
       container: 'readurapp-readur-1',
       path: '/app/uploads',
+      lostWith: null,
     })
   })
 

@@ -62,8 +62,21 @@ describe('where its variables tell a Readur to store', () => {
       backend: 's3',
       bucket: 'readur-documents',
       endpoints: ['http://minio:9000', 'http://127.0.0.1:9000', 'http://172.18.0.4:9000'],
+      onServer: ['http://127.0.0.1:9000', 'http://172.18.0.4:9000'],
       isItself: false,
+      unsure: [],
     })
+  })
+
+  it('depends on a version that its image may not tell', async () => {
+    const [backend, endpoint] = ['STORAGE_BACKEND: s3', 'S3_ENDPOINT: "http://minio:9000"']
+    const needed = `S3_BUCKET_NAME: docs, ${keys}`
+    const unsure = async (environment: string, image?: string) =>
+      (await told(`${environment}, ${needed}`, image))?.unsure
+    expect(await unsure(`${backend}, ${endpoint}`)).toEqual(['STORAGE_BACKEND', 'S3_ENDPOINT'])
+    expect(await unsure(`${backend}, ${endpoint}`, 'ghcr.io/readur/readur:latest')).toHaveLength(2)
+    expect(await unsure(`${backend}, ${endpoint}`, 'ghcr.io/readur/readur:2.9.2')).toEqual([])
+    expect(await unsure('S3_ENABLED: "true", S3_ENDPOINT_URL: "http://minio:9000"')).toEqual([])
   })
 })
 
@@ -76,6 +89,15 @@ describe('the Readur of a connection', () => {
     ['its container', { ...nowhere, container: 'readur-readur-1' }],
     ['its uploads', { ...nowhere, root: all[0]?.settings.uploadsHost?.value ?? '' }],
   ])('is known by %s', (_by, place) => expect(ourReadur(all, place)).toBe(all[0]))
+
+  it('is the one that runs, where an older one was only stopped', () => {
+    const place = { ...nowhere, container: 'readur-readur-1' }
+    const [running] = all
+    if (!running) throw new Error('There is no Readur.')
+    const stopped = { ...running, source: 'readur-old in Docker', isRunning: false }
+    expect(ourReadur([stopped, running], place)).toBe(running)
+    expect(ourReadur([stopped], place)).toBe(stopped)
+  })
 
   it('is none that has another database and other uploads', () => expect(ourReadur(all, nowhere)).toBeNull())
 })

@@ -12,7 +12,7 @@ import { readSettings, type SiteSettings } from '../../../../src/main/profiles/s
 import { lookAtReadur } from '../../../../src/main/runs/readur/lookAtReadur.ts'
 import { ReadurBook } from '../../../../src/main/runs/readur/readurBook.ts'
 import { readurSettingsText } from '../../../../src/main/runs/readur/settingsText.ts'
-import type { ReadurState } from '../../../../src/shared/readurState.ts'
+import { readurStateWords, restartWords, type ReadurState } from '../../../../src/shared/readurState.ts'
 import { MemoryDatabase } from '../../../fakes/memoryDatabase.ts'
 import { MemoryObjectStore } from '../../../fakes/memoryObjectStore.ts'
 import { fixture } from '../discovery/support.ts'
@@ -33,6 +33,13 @@ const variables = {
   S3_ACCESS_KEY_ID: 'readur-key',
   S3_SECRET_ACCESS_KEY: 'it’s a $ecret',
 }
+
+const inspected = z.looseObject({
+  Name: z.string(),
+  Mounts: z.array(z.unknown()),
+  Config: z.looseObject({ Image: z.string() }),
+})
+type Inspected = z.infer<typeof inspected>
 
 const onS3 = {
   ...{ userId: 'user', filename: 'one.txt', filePath: 's3://documents/user/2024/05/one.txt', fileSize: 3 },
@@ -122,31 +129,88 @@ describe('a look at Readur', () => {
   it('reads the settings, and the Compose file beside them that may not pass them on', async () => {
     const none = programs({})
     const settings = await inFile({ S3_ENABLED: 'true' })
-    expect((await look(settings, none)).state).toEqual({ at: 'bucket', source: `its settings in ${join(dir, '.env')}` })
+    const asksAbout = (source: string) => `settings name it (${source}). Was it restarted since`
+    expect(readurStateWords((await look(settings, none)).state)).toContain(
+      asksAbout(`its settings in ${join(dir, '.env')}`),
+    )
     const path = join(dir, 'docker-compose.yml')
     await writeFile(
       path,
-      'services:\n  readur:\n    image: ghcr.io/readur/readur\n    environment: { UPLOAD_PATH: /app }\n',
+      'services:\n  readur:\n    image: ghcr.io/readur/readur\n    environment: { UPLOAD_PATH: /app }\n' +
+        '    volumes: [./uploads:/app]\n',
     )
     expect((await look(settings, none)).state).toEqual({ at: 'local', source: `service readur in ${path}` })
     const inOwnNetwork = 'services:\n  readur:\n    image: ghcr.io/readur/readur\n    env_file: .env\n'
     await writeFile(path, inOwnNetwork)
     expect((await look(settings, none, true)).state).toMatchObject({ at: 'unknown', canConfirm: false })
     await writeFile(path, `${inOwnNetwork}    network_mode: host\n`)
-    expect((await look(settings, none)).state).toEqual({ at: 'bucket', source: `service readur in ${path}` })
+    const { state } = await look(settings, none)
+    expect(state).toMatchObject({ at: 'unknown', canConfirm: true })
+    expect(readurStateWords(state)).toContain(asksAbout(`service readur in ${path}`))
   })
 
   it('reads the settings as the version does that they name', async () => {
     const none = programs({})
     const { S3_ENDPOINT_URL: S3_ENDPOINT, ...others } = variables
     const at = async (READUR_VERSION: string, more: Record<string, string>) =>
-      (await look(readSettings({ ...others, ...more, READUR_VERSION }), none)).state.at
+      (await look(readSettings({ ...others, ...more, READUR_VERSION }), none, true)).state.at
     const [backend, endpoint] = [
       { STORAGE_BACKEND: 's3', S3_ENDPOINT_URL: S3_ENDPOINT },
       { S3_ENABLED: 'true', S3_ENDPOINT },
     ]
     expect([await at('2.9.2', backend), await at('2.9.2', endpoint)]).toEqual(['bucket', 'bucket'])
     expect([await at('2.9.1', backend), await at('2.9.1', endpoint)]).toEqual(['local', 'elsewhere'])
+  })
+
+  /** The containers of the fixture, changed. */
+  const changed = (change: (readur: Inspected) => void): Commands => {
+    const containers = z.array(inspected).parse(JSON.parse(fixture('docker/inspect.json')))
+    const readur = containers.find(({ Name }) => Name === '/readur-readur-1')
+    if (!readur) throw new Error('There is no Readur.')
+    change(readur)
+    return programs({
+      'docker ps': fixture('docker/ps.txt'),
+      'docker inspect': JSON.stringify(containers),
+      'docker volume': fixture('docker/volumes.json'),
+    })
+  }
+
+  it('tells of uploads that go with the container, in its words and before new settings', async () => {
+    const inside = changed((readur) => (readur.Mounts = []))
+    const settings = readSettings({ ...variables, READUR_UPLOADS_CONTAINER: 'readur-readur-1' })
+    const { state } = await look(settings, inside)
+    expect(state.uploadsInside).toEqual({ container: 'readur-readur-1', path: '/app/uploads', inMemory: false })
+    expect(readurStateWords(state)).toContain(
+      'Its uploads folder /app/uploads is inside container readur-readur-1, not on a volume',
+    )
+    expect(restartWords(state)).toMatch(/^Don’t restart or recreate Readur yet\..* mount the copy in its place\./)
+    expect(restartWords(state)).not.toContain('docker compose up')
+    expect(restartWords((await look(settings, docker)).state)).toContain('docker compose up -d')
+    const book = new ReadurBook(dir)
+    book.of('one', { bucket: 'b', endpoint: null }).keep(state)
+    expect(book.known('one', { bucket: 'b', endpoint: null })?.state).toEqual(state)
+  })
+
+  it('takes the version of the image over that of a setting', async () => {
+    const settings = readSettings({ ...variables, READUR_VERSION: '2.9.3' })
+    expect(
+      (
+        await look(
+          settings,
+          changed((readur) => (readur.Config.Image = 'ghcr.io/readur/readur:2.9.1')),
+        )
+      ).version,
+    ).toBe('2.9.1')
+    expect((await look(settings, programs({}))).version).toBeNull()
+  })
+
+  it('does not take 127.0.0.1 of a server for this computer’s own', async () => {
+    const server = { host: 'nas.lan', port: null, user: null, keyFiles: [], jumps: [] }
+    const state = async (S3_ENDPOINT_URL: string) =>
+      (await look(readSettings({ ...variables, S3_ENDPOINT_URL }, { server }), docker)).state
+    expect(await state('http://localhost:9000')).toMatchObject({ at: 'unknown', canConfirm: true })
+    expect(await state('http://172.18.0.4:9000')).toMatchObject({ at: 'unknown', canConfirm: true })
+    expect(await state('http://nas.lan:9000')).toEqual({ at: 'bucket', source: 'container readur-readur-1' })
   })
 
   it('ends when its time is over, and says who has not answered', async () => {
