@@ -1,3 +1,5 @@
+import type { ProfileSecret, ProfileVariable } from './profile.ts'
+
 /** What can be found about a Readur, secrets apart and then the secrets. `databaseAddress` is `host:port`. */
 export const foundSettings = [
   'databaseAddress',
@@ -6,6 +8,8 @@ export const foundSettings = [
   'databasePassword',
   'databaseTls',
   'databaseParameters',
+  'databaseCertificate',
+  'databaseTimeout',
   'uploadsHost',
   'dockerContainer',
   'uploadsContainer',
@@ -16,11 +20,36 @@ export const foundSettings = [
   's3PathStyle',
   's3AccessKey',
   's3SecretKey',
+  's3StorageClass',
+  's3Encryption',
+  's3KmsKey',
+  'caFile',
   'readurUrl',
   'readurToken',
   'readurVersion',
 ] as const
 export type FoundSettingName = (typeof foundSettings)[number]
+
+/**
+ * Settings of this program’s own, by their variables: a `.env` that holds them was written for it, and they are taken as
+ * they are. Readur knows none of them; what it knows is read the way Readur reads it.
+ */
+export const ownVariables = {
+  databaseTls: 'POSTGRES_SSLMODE',
+  databaseParameters: 'POSTGRES_PARAMETERS',
+  databaseCertificate: 'POSTGRES_SSLROOTCERT',
+  databaseTimeout: 'DATABASE_TIMEOUT',
+  uploadsHost: 'READUR_UPLOADS_DIR',
+  dockerContainer: 'READUR_UPLOADS_CONTAINER',
+  uploadsMap: 'READUR_UPLOADS_MAP',
+  s3StorageClass: 'S3_STORAGE_CLASS',
+  s3Encryption: 'S3_SSE',
+  s3KmsKey: 'S3_SSE_KMS_KEY_ID',
+  caFile: 'S3_CA_FILE',
+  readurUrl: 'READUR_URL',
+  readurToken: 'READUR_TOKEN',
+  readurVersion: 'READUR_VERSION',
+} as const satisfies Partial<Record<FoundSettingName, ProfileVariable | ProfileSecret>>
 
 /** `host:port`, `[address]:port`, or the folder of a Unix socket with a port. */
 export function splitAddress(address: string | undefined): { host: string; port: string } | null {

@@ -556,6 +556,12 @@ export const errorCatalogue = {
       'The user name is wrong, the public key is not in that user’s authorized_keys, or password login is disabled.',
     remedy: 'Check the user name and your key or password. The login methods that the server accepts are listed above.',
   },
+  SSH_AGENT_SILENT: {
+    title: 'The SSH agent does not answer',
+    cause: 'It is locked, waits for your approval, or has stopped working. The SSH server is not the cause.',
+    remedy:
+      'Unlock or restart the agent shown, or approve its request, then try again. To log in without it, choose a key file in the connection.',
+  },
   SSH_FORWARD_REFUSED: {
     title: 'The SSH server does not allow forwarding',
     cause: 'The server’s sshd_config, or an option in authorized_keys, forbids it.',

@@ -118,6 +118,10 @@ describe('the environment of programs of this computer', () => {
       XDG_SECRET: 's11',
       HTTPS_PROXY: 'http://a:s12@b',
       LC_TOKEN: 's13',
+      AWS_ACCESS_KEY_ID: 's14',
+      S3_ACCESS_KEY_ID: 's15',
+      AZURE_CLIENT_SECRET: 's16',
+      all_proxy: 'a:s17@b:1',
     },
   }
   const useful = {
@@ -125,9 +129,15 @@ describe('the environment of programs of this computer', () => {
     ...{ XDG_RUNTIME_DIR: '/run/user/1', DISPLAY: ':0' },
     ...{ KUBECONFIG: '/home/ada/cluster', KUBERNETES_SERVICE_HOST: '10.96.0.1', KUBERNETES_SERVICE_PORT: '443' },
   }
+  /** For the programs that kubectl and Docker have log in for them. */
+  const helpful = {
+    ...{ HTTP_PROXY: 'http://proxy:3128', https_proxy: 'proxy:3128', NO_PROXY: 'minio.lan,10.0.0.0/8' },
+    ...{ AWS_PROFILE: 'work', AWS_REGION: 'eu-central-1', AWS_CONFIG_FILE: '/home/ada/aws' },
+    ...{ CLOUDSDK_CONFIG: '/home/ada/gcloud', AZURE_CONFIG_DIR: '/home/ada/azure' },
+  }
 
   it('holds what they need and what they are given, and none of our secrets', async () => {
-    for (const [name, value] of Object.entries({ ...secrets, ...useful })) vi.stubEnv(name, value)
+    for (const [name, value] of Object.entries({ ...secrets, ...useful, ...helpful })) vi.stubEnv(name, value)
     const running = await localCommands.start(['env', '-0'], never, { PGPASSWORD: 'given' })
     running.stdin.end()
     const said: Buffer[] = []
@@ -137,6 +147,7 @@ describe('the environment of programs of this computer', () => {
     const names = lines.map((line) => line.split('=')[0] ?? '')
     expect(lines).toContain('PGPASSWORD=given')
     expect(lines).toEqual(expect.arrayContaining(Object.entries(useful).map(([name, value]) => `${name}=${value}`)))
+    expect(lines).toEqual(expect.arrayContaining(Object.entries(helpful).map(([name, value]) => `${name}=${value}`)))
     expect(names).toContain('PATH')
     expect(Object.keys(secrets).filter((name) => name !== 'PGPASSWORD' && names.includes(name))).toEqual([])
     expect(lines.join('\n')).not.toMatch(/s\d/)
@@ -144,16 +155,19 @@ describe('the environment of programs of this computer', () => {
 
   it('is all that is left of our own, where Electron starts programs itself', async () => {
     const module = join(import.meta.dirname, '../../src/main/adapters/environment.ts')
-    const script = `import { forgetSecrets, ownEnvironment } from '${module}'
+    const script = `import { forgetSecrets, ownEnvironment, programEnvironment } from '${module}'
       forgetSecrets()
-      process.stdout.write(JSON.stringify({ left: process.env, known: ownEnvironment }))`
+      const all = { left: process.env, known: ownEnvironment, given: programEnvironment() }
+      process.stdout.write(JSON.stringify(all))`
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['--import', 'tsx', '--input-type=module', '--eval', script],
-      { env: { PATH: process.env.PATH, ...secrets, ...useful } },
+      { env: { PATH: process.env.PATH, ...secrets, ...useful, ...helpful } },
     )
-    const { left, known } = JSON.parse(stdout) as { left: Record<string, string>; known: Record<string, string> }
-    expect(Object.keys(secrets).filter((name) => name in left)).toEqual([])
+    const { left, known, given } = JSON.parse(stdout) as Record<'left' | 'known' | 'given', Record<string, string>>
+    expect(Object.keys({ ...secrets, ...helpful }).filter((name) => name in left)).toEqual([])
+    expect(Object.keys(secrets).filter((name) => name in given)).toEqual([])
+    expect(given).toMatchObject({ ...useful, ...helpful })
     expect(left).toMatchObject(useful)
     expect(known).toMatchObject(secrets)
   })

@@ -2,12 +2,12 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import ssh2, { type AuthContext } from 'ssh2'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { agentKeys } from '../../src/main/adapters/ssh/agent.ts'
+import { agentKeys, AgentSilence, ChosenKeysAgent } from '../../src/main/adapters/ssh/agent.ts'
 import { openSsh, type SshConnection } from '../../src/main/adapters/ssh/connection.ts'
 import { HostKeyError } from '../../src/main/adapters/ssh/hostKeys.ts'
 import { readSshConfig } from '../../src/main/adapters/ssh/sshConfig.ts'
@@ -381,7 +381,7 @@ describe('logging in', () => {
     server.listen(agent)
     await once(server, 'listening')
     cleanUps.push(() => new Promise((closed) => server.close(closed)))
-    const { keys, unusable } = await agentKeys(agent)
+    const { keys, unusable } = await agentKeys(agent, { signal: never })
     expect(keys.map((key) => key.getPublicSSH().equals(plain))).toEqual([true])
     expect(unusable).toEqual(['my token (sk-ssh-ed25519@openssh.com)'])
     const error = await failure(connect([withAuth(await hopTo(main, dir), { keys: [], agent })]))
@@ -394,13 +394,70 @@ describe('logging in', () => {
       const server = createServer((socket) => socket.once('data', () => socket.end(bytes)))
       server.listen(join(dir, `agent${at}`))
       await once(server, 'listening')
-      await expect(agentKeys(join(dir, `agent${at}`))).rejects.toThrow('it gave no list of its keys')
+      await expect(agentKeys(join(dir, `agent${at}`), { signal: never })).rejects.toThrow('it gave no list of its keys')
       server.close()
     }
   })
 
   it('goes on without an agent that is not there', async () => {
     await connect([withAuth(await hopTo(main, dir), { agent: join(dir, 'no agent') })])
+  })
+
+  /** An agent that takes each connection, answers the requests that `answers` knows, and is silent about all others. */
+  const silentAgent = async (answers: (request: number) => Buffer | null): Promise<string> => {
+    const agent = join(dir, 'silent agent')
+    const sockets = new Set<Socket>()
+    const server = createServer((socket) => {
+      sockets.add(socket)
+      socket.on('data', (said) => {
+        const answer = answers(said[4] ?? 0)
+        if (answer) socket.write(answer)
+      })
+    })
+    server.listen(agent)
+    await once(server, 'listening')
+    cleanUps.push(async () => {
+      const closed = once(server, 'close')
+      server.close()
+      for (const socket of sockets) socket.destroy()
+      await closed
+    })
+    return agent
+  }
+
+  it('goes on without an agent that says nothing, and blames that agent where nothing else logs in', async () => {
+    const agent = await silentAgent(() => null)
+    const hop = await hopTo(main, dir)
+    await connect([withAuth(hop, { agent })])
+
+    const error = await failure(connect([withAuth(hop, { keys: [], agent })]))
+    expect(error).toMatchObject({ code: 'SSH_AGENT_SILENT', scope: 'run', retryable: false })
+    expect(error.message).toContain(`The SSH agent at “${agent}” did not answer within 5 seconds`)
+    expect(error.message).not.toContain('did not accept')
+  })
+
+  it('waits for a signature of an agent only so long, and does not ask it for another', async () => {
+    const blob = Buffer.from((await readFile(`${main.clientKey}.pub`, 'utf8')).split(' ')[1] ?? '', 'base64')
+    let asked = 0
+    const agent = await silentAgent(() => {
+      asked += 1
+      return null
+    })
+    const key = ssh2.utils.parseKey(blob)
+    if (key instanceof Error) throw key
+    const silences: string[] = []
+    const chosen = new ChosenKeysAgent(agent, [key], {
+      signal: never,
+      milliseconds: 50,
+      aside: (work) => work(),
+      onSilence: ({ message }) => silences.push(message),
+    })
+    const sign = (): Promise<Error | null | undefined> =>
+      new Promise((done) => chosen.sign(key, Buffer.from('data'), {}, (error) => done(error)))
+    expect(await sign()).toBeInstanceOf(AgentSilence)
+    expect(await sign()).toBeInstanceOf(AgentSilence)
+    expect(asked).toBe(1)
+    expect(silences).toEqual(['did not answer within 0.05 seconds'])
   })
 
   // Only root can make an account.

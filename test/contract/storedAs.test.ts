@@ -78,6 +78,57 @@ describe('encryption with a key, by a real service', () => {
   })
 })
 
+describe('the revision of an object', () => {
+  const service = new StubService()
+  beforeAll(() => service.start())
+  afterAll(() => service.stop())
+
+  it('stays as long as nobody writes there, and each write changes it, by a real service', async () => {
+    const store = storeWith(encrypted)
+    const key = 'documents/revised'
+    const revision = async (): Promise<string> => (await store.head(key, never))?.revision ?? expect.unreachable()
+    await store.put(wholeBody({ ...head, key }, bytes), never)
+    const first = await revision()
+    expect(await revision()).toBe(first)
+    await store.put(wholeBody({ ...head, key }, Buffer.from('another one')), never)
+    // Never overwritten by us: another program does that.
+    expect(await revision()).toBe(first)
+    await new S3BucketProbe({ ...bucket, forcePathStyle: true }, 1, []).putChecked(
+      key,
+      { kind: 'md5', isRight: true },
+      never,
+    )
+    expect(await revision()).not.toBe(first)
+  })
+
+  const shown = { etag: '"e"', 'last-modified': 'Mon, 30 Nov 2026 10:00:00 GMT', 'x-amz-version-id': 'v1' }
+  it.each<[string, Record<string, string>, boolean]>([
+    ['the same', shown, true],
+    ['another ETag', { ...shown, etag: '"f"' }, false],
+    ['another time', { ...shown, 'last-modified': 'Mon, 30 Nov 2026 10:00:01 GMT' }, false],
+    ['another version', { ...shown, 'x-amz-version-id': 'v2' }, false],
+  ])('is told by ETag, time and version: %s', async (_name, headers, isSame) => {
+    const store = storeWith({}, { endpoint: service.endpoint })
+    const look = async (now: Record<string, string>) => {
+      service.answer = (_, response) => response.writeHead(200, { 'content-length': '1', ...now }).end()
+      return (await store.head(head.key, never))?.revision
+    }
+    const first = await look(shown)
+    expect(first).toEqual(expect.any(String))
+    expect((await look(headers)) === first).toBe(isSame)
+  })
+
+  it.each<[string, Record<string, string>]>([
+    ['a weak ETag', { ...shown, etag: 'W/"e"' }],
+    ['no ETag', { 'last-modified': shown['last-modified'] }],
+    ['no time', { etag: shown.etag }],
+  ])('is not told by %s', async (_name, headers) => {
+    service.answer = (_, response) => response.writeHead(200, { 'content-length': '1', ...headers }).end()
+    const store = storeWith({}, { endpoint: service.endpoint })
+    expect(await store.head(head.key, never)).toMatchObject({ revision: null })
+  })
+})
+
 describe('storage class and encryption', () => {
   const service = new StubService()
   beforeAll(() => service.start())

@@ -45,6 +45,8 @@ export class MemoryObjectStore implements ObjectStore {
   /** Services that know no conditions overwrite what lies at a key. */
   ignoresConditions = false
   versions = false
+  /** ETags say nothing of the bytes, as with a key of KMS. */
+  opaqueEtags = false
   /** What it ignores of what a connection asks for. */
   lacks: ObjectFacts['lacks'] = []
   keepsVersions(signal: AbortSignal): Promise<boolean> {
@@ -73,8 +75,17 @@ export class MemoryObjectStore implements ObjectStore {
       const object = this.objects.get(key)
       if (!object) return null
       const { bytes, etag, contentType, metadata } = object
-      return { size: bytes.byteLength, lacks: this.lacks, etag, contentType, metadata: { ...metadata } }
+      const revision = this.#revisionOf(object)
+      return { size: bytes.byteLength, lacks: this.lacks, etag, revision, contentType, metadata: { ...metadata } }
     })
+  }
+
+  readonly #revisions = new WeakMap<StoredObject, string>()
+
+  #revisionOf(object: StoredObject): string {
+    const revision = this.#revisions.get(object) ?? randomUUID()
+    this.#revisions.set(object, revision)
+    return revision
   }
 
   async put(request: PutRequest, signal: AbortSignal): Promise<PutResult> {
@@ -153,7 +164,8 @@ export class MemoryObjectStore implements ObjectStore {
 
   #store(head: ObjectHead, bytes: Buffer, etag: string): PutResult {
     if (this.objects.has(head.key) && !this.ignoresConditions) return 'exists'
-    this.objects.set(head.key, { bytes, etag, contentType: head.contentType, metadata: { ...head.metadata } })
+    const shown = this.opaqueEtags ? randomUUID() : etag
+    this.objects.set(head.key, { bytes, etag: shown, contentType: head.contentType, metadata: { ...head.metadata } })
     return 'stored'
   }
 

@@ -33,6 +33,28 @@ const harmless = new Set([
   ...['NUMBER_OF_PROCESSORS', 'PROCESSOR_ARCHITECTURE', 'SESSIONNAME'],
 ])
 
+/**
+ * What Docker, Podman, kubectl and the programs that log in for them (aws, gcloud, kubelogin) go by, besides: accounts
+ * and folders by name, never a key. Files that hold one are their owner’s business.
+ */
+const ofHelpers = new Set([
+  ...['AWS_PROFILE', 'AWS_DEFAULT_PROFILE', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_CONFIG_FILE', 'AWS_CA_BUNDLE'],
+  ...['AWS_SHARED_CREDENTIALS_FILE', 'AWS_SDK_LOAD_CONFIG', 'AWS_STS_REGIONAL_ENDPOINTS', 'AWS_EC2_METADATA_DISABLED'],
+  ...['AWS_ROLE_ARN', 'AWS_ROLE_SESSION_NAME', 'AWS_WEB_IDENTITY_TOKEN_FILE'],
+  ...['CLOUDSDK_CONFIG', 'CLOUDSDK_ACTIVE_CONFIG_NAME', 'CLOUDSDK_CORE_PROJECT', 'CLOUDSDK_CORE_ACCOUNT'],
+  ...['GOOGLE_APPLICATION_CREDENTIALS', 'USE_GKE_GCLOUD_AUTH_PLUGIN'],
+  ...['AZURE_CONFIG_DIR', 'AZURE_TENANT_ID', 'AZURE_CLIENT_ID', 'AZURE_AUTHORITY_HOST', 'AZURE_FEDERATED_TOKEN_FILE'],
+  ...['AAD_LOGIN_METHOD', 'KUBECACHEDIR', 'REGISTRY_AUTH_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'NO_PROXY'],
+])
+
+/** Its address may hold a password: then nobody else gets it. */
+const proxies = new Set(['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'])
+
+const isForHelpers = (name: string, value = ''): boolean => {
+  const known = name.toUpperCase()
+  return ofHelpers.has(known) || (proxies.has(known) && !value.includes('@'))
+}
+
 /** Families of the desktop and its graphics, and Chromium's own. */
 const harmlessFamilies = /^(LC|XDG|DBUS|WAYLAND|GTK|GDK|QT|KDE|GNOME|MESA|LIBGL|EGL|VK|LIBVA|ELECTRON|CHROME)_/
 
@@ -44,9 +66,16 @@ const isHarmless = (name: string): boolean => {
   return harmless.has(known) || (harmlessFamilies.test(known) && !secretive.test(known))
 }
 
-/** The environment of every program that we start, with what it is given itself. */
+/**
+ * The environment of every program that we start, with what it is given itself. What the window has forgotten since it
+ * was started is what its helpers still go by.
+ */
 export const programEnvironment = (given: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv => ({
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => isHarmless(name))),
+  ...Object.fromEntries(
+    Object.entries({ ...ownEnvironment, ...process.env }).filter(
+      ([name, value]) => (name in process.env && isHarmless(name)) || isForHelpers(name, value),
+    ),
+  ),
   ...given,
 })
 

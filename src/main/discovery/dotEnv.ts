@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path/posix'
+import { ownVariables } from '../../shared/discovery.ts'
 import { readDatabase } from './database.ts'
 import { addressOf } from './databaseUrl.ts'
 import type { Discovered } from './discovered.ts'
@@ -30,10 +31,10 @@ export function discoverEnvText(text: string, file?: string): Discovered {
   if (!telling.some((it) => environment.has(it))) throw notFound(source)
 
   addDatabase(environment, findings)
+  addOwn(environment, findings)
   addUploads(environment, findings)
   const endpoint = readStorage(environment, findings)
   if (endpoint) findings.addVariable('s3Endpoint', endpoint.from, endpoint.url.href.replace(/\/$/, ''))
-  addReadur(environment, findings)
   const container = { network: null, name: null, isRunning: null }
   return findings.conclude({ source, database: null, uploads: null, storing: null, ...container })
 }
@@ -73,16 +74,18 @@ function addDatabase(environment: Environment, findings: Findings): void {
   )
 }
 
-/** Two of our own: Readur itself has no such settings. */
-function addReadur(environment: Environment, findings: Findings): void {
-  const [url, token] = [lookUp(environment, 'READUR_URL'), lookUp(environment, 'READUR_TOKEN')]
-  if (url) findings.addVariable('readurUrl', url)
-  if (token) findings.addVariable('readurToken', token)
+const ownSettings = Object.entries(ownVariables) as [keyof typeof ownVariables, string][]
+
+function addOwn(environment: Environment, findings: Findings): void {
+  // DATABASE_URL goes before all of POSTGRES_*.
+  const isWhole = lookUp(environment, 'DATABASE_URL') !== undefined
+  for (const [setting, name] of ownSettings) {
+    const found = lookUp(environment, name)
+    if (found && !(isWhole && name.startsWith('POSTGRES_'))) findings.addVariable(setting, found)
+  }
 }
 
 function addUploads(environment: Environment, findings: Findings): void {
-  const own = lookUp(environment, 'READUR_UPLOADS_DIR')
-  if (own) findings.addVariable('uploadsHost', own)
   const path = lookUp(environment, 'UPLOAD_PATH')
   if (!path) return
   findings.addVariable('uploadsContainer', path)

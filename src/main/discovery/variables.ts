@@ -1,3 +1,4 @@
+import { ownVariables } from '../../shared/discovery.ts'
 import type { Variables } from '../profiles/settings.ts'
 import { databaseUrl } from './databaseUrl.ts'
 import type { Discovered, SettingName } from './discovered.ts'
@@ -20,12 +21,21 @@ export function toVariables(discovered: Discovered, answers: Answers = {}): Vari
   }
 
   const [address, name, user] = [get('databaseAddress'), get('databaseName'), get('databaseUser')]
-  const [password, tls, parameters] = [get('databasePassword'), get('databaseTls'), get('databaseParameters')]
+  const [password, tls, certificate] = [get('databasePassword'), get('databaseTls'), get('databaseCertificate')]
+  const parameters = withCertificate(get('databaseParameters'), certificate)
+  // A path in a container is what Readur calls it.
+  const isInside = get('dockerContainer') !== undefined
   const target =
     address !== undefined && name !== undefined && user !== undefined
       ? { address, name, user, password, tls, parameters }
       : null
+  const own = Object.fromEntries(
+    (Object.keys(ownVariables) as (keyof typeof ownVariables)[])
+      .filter((setting) => !ownVariables[setting].startsWith('POSTGRES_'))
+      .map((setting) => [ownVariables[setting], get(setting)]),
+  )
   const variables = {
+    ...own,
     // What is known of a database without an address is kept for the day on which that is named.
     ...(target
       ? { DATABASE_URL: databaseUrl(target) }
@@ -34,22 +44,25 @@ export function toVariables(discovered: Discovered, answers: Answers = {}): Vari
           POSTGRES_USER: user,
           POSTGRES_PASSWORD: password,
           POSTGRES_SSLMODE: tls,
-          POSTGRES_PARAMETERS: parameters,
+          POSTGRES_SSLROOTCERT: certificate,
+          POSTGRES_PARAMETERS: get('databaseParameters'),
         }),
     UPLOAD_PATH: get('uploadsContainer'),
-    // A path in a container is what Readur calls it.
-    READUR_UPLOADS_DIR: get('dockerContainer') === undefined ? get('uploadsHost') : undefined,
-    READUR_UPLOADS_CONTAINER: get('dockerContainer'),
-    READUR_UPLOADS_MAP: get('dockerContainer') === undefined ? get('uploadsMap') : undefined,
+    ...(isInside && { READUR_UPLOADS_DIR: undefined, READUR_UPLOADS_MAP: undefined }),
     S3_BUCKET_NAME: get('s3Bucket'),
     S3_ENDPOINT_URL: get('s3Endpoint'),
     S3_REGION: get('s3Region'),
     S3_FORCE_PATH_STYLE: get('s3PathStyle'),
     S3_ACCESS_KEY_ID: get('s3AccessKey'),
     S3_SECRET_ACCESS_KEY: get('s3SecretKey'),
-    READUR_URL: get('readurUrl'),
-    READUR_TOKEN: get('readurToken'),
-    READUR_VERSION: get('readurVersion'),
   }
   return Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined))
+}
+
+/** An address has no other place for it. */
+function withCertificate(parameters: string | undefined, certificate: string | undefined): string | undefined {
+  if (certificate === undefined) return parameters
+  const all = new URLSearchParams(parameters)
+  all.set('sslrootcert', certificate)
+  return all.toString()
 }

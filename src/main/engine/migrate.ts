@@ -30,6 +30,8 @@ export interface PlanRequest {
   /** An earlier run holds a verified copy of this item and is yet to be cut over. */
   awaitsCutover?: (item: PlannedItem) => boolean
   rates: (facts: DatabaseFacts) => Rates | null
+  /** Each copy is downloaded to verify it. */
+  readsBack?: boolean
   parallelUploads: number
 }
 
@@ -39,7 +41,7 @@ export interface PlanRequest {
  */
 export async function planRun(
   { site, progress, stop }: Omit<RunContext, 'clock' | 'limit'>,
-  { options, createStore, documentIds, awaitsCutover, rates, parallelUploads }: PlanRequest,
+  { options, createStore, documentIds, awaitsCutover, rates, readsBack, parallelUploads }: PlanRequest,
 ): Promise<{ store: RunStore; totals: PlanTotals }> {
   progress.phase('check')
   // Nothing is begun yet that would have to be finished in order.
@@ -58,7 +60,7 @@ export async function planRun(
         store,
         progress,
         awaitsCutover: awaitsCutover ?? (() => false),
-        estimate: (totals) => estimate(totals, parallelUploads, rates(facts)),
+        estimate: (totals) => estimate(totals, parallelUploads, rates(facts), readsBack),
       },
       options,
       stop.inOrder,

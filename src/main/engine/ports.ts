@@ -282,6 +282,11 @@ export interface ObjectFacts {
   lacks: readonly StorageOption[]
   /** Without quotes. */
   etag: string | null
+  /**
+   * What every write to the key changes: a strong ETag, the time and, where there is one, the version, in one word. Two
+   * looks that find the same have found the same bytes. Null where the service says too little for that.
+   */
+  revision: string | null
   contentType: string | null
   metadata: Record<string, string>
 }

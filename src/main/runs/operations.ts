@@ -73,6 +73,7 @@ export async function planMigration(
       ...(ids && !of && { documentIds: [ids] }),
       ...(delta && { awaitsCutover: delta.has }),
       rates: (facts) => runs.lastRates(facts.identity),
+      readsBack: work.storage.ofConnection.encryption === 'aws:kms',
       parallelUploads,
     })
   } finally {

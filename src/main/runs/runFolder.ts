@@ -282,5 +282,7 @@ function ratesOf(store: RunStore, databaseIdentity: string): Rates | null {
   return {
     bytesPerSecond: finished.bytes / finished.seconds,
     itemsPerSecond: finished.counts.committed / finished.seconds,
+    readsBack:
+      store.last('stored-as')?.encryption === 'aws:kms' || store.last('started')?.options?.verify === 'readback',
   }
 }

@@ -1,4 +1,4 @@
-import type { ProfileSecret } from '../../shared/profile.ts'
+import { encryptions, type ProfileSecret } from '../../shared/profile.ts'
 import { splitAddress, type FoundReadur, type FoundSettingName, type FoundValue } from '../../shared/discovery.ts'
 import type { ConnectionForm, SecretField } from './form.ts'
 import { serviceAt, services } from './services.ts'
@@ -18,6 +18,8 @@ export const settingWords: Record<FoundSettingName, string> = {
   databasePassword: 'Database password',
   databaseTls: 'Database encryption',
   databaseParameters: 'Connection parameters',
+  databaseCertificate: 'Database CA file',
+  databaseTimeout: 'Database timeout',
   uploadsHost: 'Uploads folder',
   dockerContainer: 'Read through container',
   uploadsContainer: 'Uploads in Readur',
@@ -28,6 +30,10 @@ export const settingWords: Record<FoundSettingName, string> = {
   s3PathStyle: 'Bucket in the path',
   s3AccessKey: 'Access key',
   s3SecretKey: 'Secret key',
+  s3StorageClass: 'Storage class',
+  s3Encryption: 'Encryption',
+  s3KmsKey: 'Encryption key',
+  caFile: 'CA file',
   readurUrl: 'Readur’s address',
   readurToken: 'Readur’s API key',
   readurVersion: 'Readur’s version',
@@ -59,6 +65,8 @@ export function fill(form: ConnectionForm, picks: Picks): ConnectionForm {
     dbUser: text('databaseUser') ?? form.dbUser,
     dbTls: text('databaseTls') ?? form.dbTls,
     dbParameters: text('databaseParameters') ?? form.dbParameters,
+    dbCertificate: text('databaseCertificate') ?? form.dbCertificate,
+    dbTimeout: text('databaseTimeout') ?? form.dbTimeout,
     uploads: text('dockerContainer') === undefined ? (text('uploadsHost') ?? form.uploads) : '',
     uploadsIn: text('dockerContainer') === undefined ? form.uploadsIn : 'container',
     container: text('dockerContainer') ?? form.container,
@@ -66,12 +74,19 @@ export function fill(form: ConnectionForm, picks: Picks): ConnectionForm {
     uploadsMap: text('uploadsMap') ?? form.uploadsMap,
     bucket: text('s3Bucket') ?? form.bucket,
     accessKey: text('s3AccessKey') ?? form.accessKey,
+    storageClass: text('s3StorageClass') ?? form.storageClass,
+    encryption: encryptionNamed(text('s3Encryption')) ?? form.encryption,
+    kmsKey: text('s3KmsKey') ?? form.kmsKey,
+    caFile: text('caFile') ?? form.caFile,
     readurUrl: text('readurUrl') ?? form.readurUrl,
     readurVersion: text('readurVersion') ?? form.readurVersion,
     secrets: secretsWith(form.secrets, picks),
   }
   return withStorage(filled, text('s3Endpoint'), text('s3Region'), text('s3PathStyle'))
 }
+
+const encryptionNamed = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : (encryptions.find((it) => it.toLowerCase() === text.toLowerCase()) ?? text)
 
 function withStorage(
   form: ConnectionForm,

@@ -80,7 +80,9 @@ export function costAt(
   const downloads = isReadBack(storedAs, verify) ? files : 0
   const gigabytes = bytes / 1_000_000_000
   const keyPrice = usesKms(storedAs) ? prices.millionKeyUses : null
-  const requests = writes * prices.millionWrites + (reads + downloads) * prices.millionReads
+  // Whether the object is still the one that was read back takes a look of its own.
+  const looks = usesKms(storedAs) ? downloads : 0
+  const requests = writes * prices.millionWrites + (reads + downloads + looks) * prices.millionReads
   const storageClass = storedAs?.storageClass
   const words = [
     `List prices of ${prices.service}, ${prices.asOf}; free allowances and taxes are not counted.${remark}`,
@@ -96,7 +98,7 @@ export function costAt(
 }
 
 const keyWords =
-  'With SSE-KMS, each upload and each download also costs a KMS request ($0.03 per 10,000; fewer with an S3 Bucket Key). Cutover, validation and freeing space may download the files again.'
+  'With SSE-KMS, each upload and each download also costs a KMS request ($0.03 per 10,000; fewer with an S3 Bucket Key). The switch to S3 does not download them again; validation and freeing space do.'
 
 /** An amount as coarse as an estimate is true: `$1,240`, `$3.20`, `less than a cent`. */
 export function formatDollars(amount: number, locale?: string): string {

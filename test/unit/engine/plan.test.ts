@@ -134,9 +134,16 @@ describe('how long a run may take', () => {
   })
 
   it('rests on the last run when there was one', () => {
-    const rates = { bytesPerSecond: 1_000, itemsPerSecond: 5 }
+    const rates = { bytesPerSecond: 1_000, itemsPerSecond: 5, readsBack: false }
     expect(estimate(totalsOf(10, 20_000), 8, rates)).toEqual({ seconds: 20, basis: 'last run' })
     expect(estimate(totalsOf(100, 10), 8, rates)).toEqual({ seconds: 20, basis: 'last run' })
     expect(estimate(totalsOf(0, 0), 8, rates).seconds).toBe(0)
+  })
+
+  it('counts the bytes twice where each copy is read back, unless the last run did so too', () => {
+    const rates = { bytesPerSecond: 1_000, itemsPerSecond: 5, readsBack: false }
+    expect(estimate(totalsOf(10, 1_200_000_000), 8, null, true).seconds).toBe(200)
+    expect(estimate(totalsOf(10, 20_000), 8, rates, true).seconds).toBe(40)
+    expect(estimate(totalsOf(10, 20_000), 8, { ...rates, readsBack: true }, true).seconds).toBe(20)
   })
 })

@@ -19,6 +19,7 @@ function storeOf(stored: Buffer, change: Partial<ObjectFacts> = {}) {
     size: stored.length,
     lacks: [],
     etag: fingerprint(stored).md5,
+    revision: 'first',
     contentType: null,
     metadata: {},
     ...change,
@@ -83,16 +84,31 @@ describe('whether an object is the file', () => {
 })
 
 describe('a copy that was just sent', () => {
+  const verified = (store: ReturnType<typeof storeOf>) => verifyCopy(store, 'key', sent, 'head', never)
+
+  it('is known by its revision later, where its bytes had to be read', async () => {
+    expect(await verified(storeOf(bytes))).toEqual({ evidence: 'etag' })
+    expect(await verified(storeOf(bytes, { etag: 'of KMS' }))).toEqual({ evidence: 'readback', revision: 'first' })
+    expect(await verified(storeOf(bytes, { etag: 'of KMS', revision: null }))).toEqual({ evidence: 'readback' })
+  })
+
+  it('is not, where somebody wrote there while it was read', async () => {
+    const store = storeOf(bytes, { etag: 'of KMS' })
+    const revisions = ['first', 'second']
+    const head = () => Promise.resolve({ ...store.facts, revision: revisions.shift() ?? null })
+    expect(await verified({ ...store, head })).toEqual({ evidence: 'readback' })
+  })
+
   it.each([
     ['is not there', () => Promise.resolve(null), /not there/],
     [
       'is too short',
-      () => Promise.resolve({ size: 1, lacks: [], etag: null, contentType: null, metadata: {} }),
+      () => Promise.resolve({ size: 1, lacks: [], etag: null, revision: null, contentType: null, metadata: {} }),
       /1 bytes; 25 were sent/,
     ],
     [
       'has other bytes',
-      () => Promise.resolve({ size: 25, lacks: [], etag: null, contentType: null, metadata: {} }),
+      () => Promise.resolve({ size: 25, lacks: [], etag: null, revision: null, contentType: null, metadata: {} }),
       /another SHA-256/,
     ],
   ])('%s: the error says so', async (_story, head, message) => {

@@ -145,7 +145,11 @@ describe('the family of a run', () => {
 describe('what the next run may take', () => {
   it('is judged by the last one on the same database that tells enough', () => {
     finished(100, 4)
-    expect(folder.lastRates(header.databaseIdentity)).toEqual({ bytesPerSecond: 25_000, itemsPerSecond: 25 })
+    expect(folder.lastRates(header.databaseIdentity)).toEqual({
+      bytesPerSecond: 25_000,
+      itemsPerSecond: 25,
+      readsBack: false,
+    })
     expect(folder.lastRates('another database')).toBeNull()
   })
 
@@ -157,7 +161,11 @@ describe('what the next run may take', () => {
     resumed.append([{ step: 'finished', data: { status: 'completed', counts, bytes, seconds: 0.1, finishedAt: 2 } }])
     resumed.close()
     expect(told).not.toBe(resumed.header.id)
-    expect(folder.lastRates(header.databaseIdentity)).toEqual({ bytesPerSecond: 25_000, itemsPerSecond: 25 })
+    expect(folder.lastRates(header.databaseIdentity)).toEqual({
+      bytesPerSecond: 25_000,
+      itemsPerSecond: 25,
+      readsBack: false,
+    })
   })
 
   it('is not judged by a run of a few files', () => {

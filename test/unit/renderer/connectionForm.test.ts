@@ -12,7 +12,7 @@ import {
 import { endpointOf, serviceAt, serviceIds, services } from '../../../src/renderer/connection/services.ts'
 import { firstOf, missingIn, wrongIn, type FieldName } from '../../../src/renderer/connection/validation.ts'
 import { looksLikeSettings } from '../../../src/renderer/screens/connection/looksLikeSettings.ts'
-import { splitAddress } from '../../../src/shared/discovery.ts'
+import { ownVariables, splitAddress } from '../../../src/shared/discovery.ts'
 import { details, found } from './profileFixtures.ts'
 
 const server = { host: 'nas', port: 2222, user: 'ada', keyFiles: ['/k'], jumps: ['me@bastion:22'] }
@@ -221,6 +221,20 @@ describe('what was found, taken into the form', () => {
     })
     expect(form.secrets.POSTGRES_PASSWORD).toMatchObject({ state: 'found', where: '.env, line 3, POSTGRES_PASSWORD' })
     expect(form.bucket).toBe('')
+  })
+
+  it('takes every setting of this program’s own, and saves it under its variable', () => {
+    const values: Record<string, string> = { s3Encryption: 'aws:kms', databaseTls: 'verify-full' }
+    for (const setting of ['dockerContainer', 'uploadsHost']) {
+      const names = Object.entries(ownVariables).filter(
+        ([name]) => name !== setting && name !== 'readurToken' && (setting !== 'uploadsHost' || name !== 'uploadsMap'),
+      )
+      const picks = Object.fromEntries(names.map(([name]) => [name, { typed: values[name] ?? `a ${name}` }]))
+      const { variables } = draftOf(fill(emptyForm, picks))
+      expect(variables).toMatchObject(
+        Object.fromEntries(names.map(([name, variable]) => [variable, values[name] ?? `a ${name}`])),
+      )
+    }
   })
 
   it('takes what was typed for what is missing', () => {

@@ -42,7 +42,7 @@ describe('what a migration may cost', () => {
     expect(readBack?.basis).not.toContain('KMS')
     const kms = at({ storedAs: { encryption: 'aws:kms' }, verify: 'head' })
     // A request for a key with each upload and each download: $0.03 per 10,000.
-    expect(kms?.once).toBeCloseTo(5.8 + 6)
+    expect(kms?.once).toBeCloseTo(6.2 + 6)
     expect(kms?.transfer).toBeCloseTo(90)
     expect(kms?.basis).toContain('$0.03 per 10,000')
   })

@@ -23,7 +23,7 @@ const reread = (): Promise<SshConfig> =>
   readSshConfig(undefined, {
     home,
     user: 'me',
-    variables: { SSH_AUTH_SOCK: '/run/agent', KEYS: '/keys', OTHER: '/run/other' },
+    variables: { SSH_AUTH_SOCK: '/run/agent', KEYS: '/keys', OTHER: '/run/other', EMPTY: '' },
     systemFile: join(home, 'system'),
     system: 'linux',
   })
@@ -119,6 +119,7 @@ describe('what ~/.ssh/config says about a host', () => {
     ['none', null],
     ['SSH_AUTH_SOCK', '/run/agent'],
     ['$OTHER', '/run/other'],
+    ['$EMPTY', null],
     ['~/.1password/agent.sock', '.1password/agent.sock'],
     ['"~/Library/Group Containers/agent.sock"', 'Library/Group Containers/agent.sock'],
   ])('finds the agent that IdentityAgent %s names', async (named, found) => {

@@ -25,6 +25,7 @@ import type {
   Sized,
   UploadRef,
 } from '../../engine/ports.ts'
+import { revisionOf, unquoted } from './revision.ts'
 import { sendBody } from './body.ts'
 import { createS3Client, type S3Settings } from './client.ts'
 import { classifyS3Error, isKnown, nameOf, statusOf, type S3Action } from './errors.ts'
@@ -36,8 +37,6 @@ import { lacking, storedAs } from './storedAs.ts'
 
 /** Listed to see whether listing is allowed; an empty answer is the cheapest for a bucket of any size. */
 const nothing = 'readur-migrate/nothing-lies-here/'
-
-const unquoted = (etag: string | undefined): string | null => etag?.replace(/^"|"$/g, '') ?? null
 
 /** Form encoding: `+` is a blank. A key that is not encoded after all stays as it is. */
 function decodedKey(key: string): string {
@@ -148,6 +147,7 @@ export class S3ObjectStore implements ObjectStore {
           size: answer.ContentLength ?? (await this.#listedSize(key, signal)),
           lacks: lacking(this.storedAs, answer),
           etag: unquoted(answer.ETag),
+          revision: revisionOf(answer),
           contentType: answer.ContentType ?? null,
           metadata: answer.Metadata ?? {},
         }

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import ssh2, { type IdentityCallback, type ParsedKey, type SignCallback, type SigningRequestOptions } from 'ssh2'
 import { readFields } from './fields.ts'
+import { unless } from './waiting.ts'
 
 /** What an agent holds. */
 export interface AgentKeys {
@@ -13,25 +14,61 @@ const requestIdentities = Buffer.from([0, 0, 0, 1, 11])
 const identitiesAnswer = 12
 /** More is no list of keys. */
 const largestAnswer = 256 * 1024
+/** Listing keys needs no person, except to unlock the agent. */
+const listMs = 5_000
+/** A person may have to approve a signature, or touch a security key. */
+const signMs = 60_000
 
-/**
- * The keys that an agent holds; ssh2 itself is silent about those that it does not know. Throws when the agent can't be
- * reached, or says something else.
- */
-export async function agentKeys(socket: string): Promise<AgentKeys> {
-  const stream = await openAgent(socket)
-  try {
-    stream.write(requestIdentities)
-    return keysIn(await answerOf(stream))
-  } finally {
-    stream.destroy()
+/** The agent took a request and has not answered it. */
+export class AgentSilence extends Error {
+  constructor(milliseconds: number) {
+    super(`did not answer within ${milliseconds / 1000} seconds`)
   }
 }
 
-function openAgent(socket: string): Promise<Duplex> {
+/** `milliseconds`: how long the agent may stay silent; `signal`: nobody needs its answer any more. */
+interface Limits {
+  milliseconds?: number
+  signal: AbortSignal
+}
+
+/**
+ * The keys that an agent holds; ssh2 itself is silent about those that it does not know. Throws when the agent can't be
+ * reached, or says something else; AgentSilence when it says nothing.
+ */
+export async function agentKeys(socket: string, { signal, milliseconds = listMs }: Limits): Promise<AgentKeys> {
+  return answered(socket, { signal, milliseconds }, async (stream) => {
+    stream.write(requestIdentities)
+    return keysIn(await answerOf(stream))
+  })
+}
+
+/** What `ask` gets of the agent within the limits. */
+async function answered<T>(
+  socket: string,
+  { milliseconds, signal }: Required<Limits>,
+  ask: (stream: Duplex) => Promise<T>,
+): Promise<T> {
+  const silence = new AbortController()
+  const timer = setTimeout(() => silence.abort(new AgentSilence(milliseconds)), milliseconds)
+  const end = AbortSignal.any([silence.signal, signal])
+  try {
+    const stream = await unless(end, openAgent(socket, end))
+    try {
+      return await unless(end, ask(stream))
+    } finally {
+      stream.destroy()
+    }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function openAgent(socket: string, end: AbortSignal): Promise<Duplex> {
   return new Promise((done, fail) => {
     ssh2.createAgent(socket).getStream?.((error, stream) => {
       if (error || !stream) fail(error ?? new Error('it has no stream'))
+      else if (end.aborted) stream.destroy()
       else done(stream)
     })
   })
@@ -63,15 +100,25 @@ function keysIn(answer: Buffer): AgentKeys {
   return found
 }
 
+/** What a signature needs besides the agent. */
+export interface Signing extends Limits {
+  /** Runs what may take a person's time, which is not the server's. */
+  aside: <T>(work: () => Promise<T>) => Promise<T>
+  onSilence: (silence: AgentSilence) => void
+}
+
 /** An agent that offers these of its keys, and no others. */
 export class ChosenKeysAgent extends ssh2.BaseAgent<ParsedKey> {
-  readonly #agent: ssh2.BaseAgent
+  readonly #socket: string
   readonly #keys: ParsedKey[]
+  readonly #signing: Signing
+  #silence: AgentSilence | null = null
 
-  constructor(socket: string, keys: ParsedKey[]) {
+  constructor(socket: string, keys: ParsedKey[], signing: Signing) {
     super()
-    this.#agent = ssh2.createAgent(socket)
+    this.#socket = socket
     this.#keys = keys
+    this.#signing = signing
   }
 
   override getIdentities(done: IdentityCallback<ParsedKey>): void {
@@ -84,7 +131,41 @@ export class ChosenKeysAgent extends ssh2.BaseAgent<ParsedKey> {
     options: SigningRequestOptions | SignCallback,
     done?: SignCallback,
   ): void {
-    if (typeof options === 'function') this.#agent.sign(key, data, options)
-    else this.#agent.sign(key, data, options, done)
+    const tell = typeof options === 'function' ? options : done
+    this.#signature(key, data, typeof options === 'function' ? {} : options).then(
+      (signature) => tell?.(null, signature),
+      (error: unknown) => tell?.(error instanceof Error ? error : new Error(String(error))),
+    )
   }
+
+  async #signature(key: ParsedKey, data: Buffer, options: SigningRequestOptions): Promise<Buffer> {
+    // One wait is enough: the server's patience ends too.
+    if (this.#silence) throw this.#silence
+    const { milliseconds = signMs, signal, aside, onSilence } = this.#signing
+    try {
+      return await aside(() =>
+        answered(this.#socket, { milliseconds, signal }, (stream) => signed(stream, key, data, options)),
+      )
+    } catch (error) {
+      if (error instanceof AgentSilence) {
+        this.#silence = error
+        onSilence(error)
+      }
+      throw error
+    }
+  }
+}
+
+function signed(stream: Duplex, key: ParsedKey, data: Buffer, options: SigningRequestOptions): Promise<Buffer> {
+  return new Promise((done, fail) => {
+    const protocol = new ssh2.AgentProtocol(true)
+    protocol.on('error', fail)
+    stream.on('error', fail)
+    stream.on('close', () => fail(new Error('it closed the connection')))
+    protocol.pipe(stream).pipe(protocol)
+    protocol.sign(key, data, options, (error, signature) => {
+      if (signature) done(signature)
+      else fail(error ?? new Error('it gave no signature'))
+    })
+  })
 }

@@ -71,6 +71,7 @@ function connected(client: Client, handshake: Handshake): Promise<void> {
       handshake.place,
       outside(handshake.prompts, patience),
       AbortSignal.any([signal, gone.signal]),
+      (work) => patience.whileAsking(work),
     )
     let step: 'host key' | 'login' | 'ready' = 'host key'
     const fail = (error: unknown): void => {

@@ -1,6 +1,6 @@
 import type { AnyAuthMethod, ParsedKey, Prompt } from 'ssh2'
 import { MigrateError } from '../../engine/errors.ts'
-import { agentKeys, ChosenKeysAgent } from './agent.ts'
+import { agentKeys, AgentSilence, ChosenKeysAgent, type Signing } from './agent.ts'
 import { readKeyFile } from './privateKey.ts'
 import { serverName, type PasswordQuestion, type SshHop, type SshKeyFile, type SshPrompts } from './target.ts'
 
@@ -26,6 +26,7 @@ export class Login {
   readonly #place: LoginPlace
   readonly #prompts: SshPrompts
   readonly #signal: AbortSignal
+  readonly #aside: Signing['aside']
   readonly #tried: string[] = []
   readonly #passedOver: string[] = []
   /** What was accepted although the server wants more: not to be offered again. */
@@ -35,12 +36,16 @@ export class Login {
   #offered: readonly string[] | null = null
   #steps: AsyncGenerator<Step, undefined> | null = null
   #last: Step | null = null
+  #held: Promise<readonly ParsedKey[]> | null = null
+  #silence: AgentSilence | null = null
 
-  constructor(hop: SshHop, place: LoginPlace, prompts: SshPrompts, signal: AbortSignal) {
+  /** `aside` runs what may take a person's time. */
+  constructor(hop: SshHop, place: LoginPlace, prompts: SshPrompts, signal: AbortSignal, aside: Signing['aside']) {
     this.#hop = hop
     this.#place = place
     this.#prompts = prompts
     this.#signal = signal
+    this.#aside = aside
   }
 
   /**
@@ -63,15 +68,19 @@ export class Login {
 
   /** Why nobody is logged in. `reason`: what the server itself said, if anything. */
   failure(reason: string | null): MigrateError {
+    const nothing = this.#silence ? '' : 'There was nothing to log in with.'
     const parts = [
       reason === null ? '' : `The server said: ${reason}.`,
-      this.#tried.length > 0 ? `Tried: ${this.#tried.join('; ')}.` : 'There was nothing to log in with.',
+      this.#tried.length > 0 ? `Tried: ${this.#tried.join('; ')}.` : nothing,
       this.#passedOver.length > 0 ? `Passed over: ${this.#passedOver.join('; ')}.` : '',
       this.#offered ? `The server offers: ${this.#offered.join(', ')}.` : '',
     ]
     const server = serverName(this.#hop)
-    return new MigrateError('SSH_AUTH_FAILED', {
-      message: `“${server}” did not accept the login. ${parts.filter((part) => part !== '').join(' ')}`,
+    const what = this.#silence
+      ? `The SSH agent at “${this.#hop.auth.agent}” ${this.#silence.message}, and nothing else logged in to “${server}”.`
+      : `“${server}” did not accept the login.`
+    return new MigrateError(this.#silence ? 'SSH_AGENT_SILENT' : 'SSH_AUTH_FAILED', {
+      message: `${what} ${parts.filter((part) => part !== '').join(' ')}`,
       subject: server,
       scope: 'run',
     })
@@ -80,7 +89,8 @@ export class Login {
   #note({ method, label }: Step, partial: boolean): void {
     this.#last = null
     if (partial) this.#accepted.add(label)
-    if (method.type !== 'none') this.#tried.push(`${label} (${partial ? 'accepted, but not enough' : 'refused'})`)
+    const refused = method.type === 'agent' && this.#silence ? 'not signed' : 'refused'
+    if (method.type !== 'none') this.#tried.push(`${label} (${partial ? 'accepted, but not enough' : refused})`)
     if (method.type === 'password' && !partial && 'password' in method) this.#refusedPasswords.add(method.password)
   }
 
@@ -98,10 +108,9 @@ export class Login {
 
   async *#keys(): AsyncGenerator<Step, undefined> {
     const { keys, agent, identitiesOnly } = this.#hop.auth
-    const held = await this.#agentKeys()
-    for (const file of keys) yield* this.#fileKey(file, held)
+    for (const file of keys) yield* this.#fileKey(file)
     if (agent === null || identitiesOnly) return
-    const others = held.filter((key) => !this.#isOffered(key))
+    const others = (await this.#agentKeys()).filter((key) => !this.#isOffered(key))
     const room = Math.max(0, longestKeyList - this.#offeredKeys.length)
     if (others.length > room) {
       this.#passedOver.push(`${others.length - room} more keys of the agent, since servers end the login at too many`)
@@ -109,7 +118,7 @@ export class Login {
     yield* this.#agentStep(others.slice(0, room))
   }
 
-  async *#fileKey(file: SshKeyFile, held: readonly ParsedKey[]): AsyncGenerator<Step, undefined> {
+  async *#fileKey(file: SshKeyFile): AsyncGenerator<Step, undefined> {
     const label = `key ${file.path}`
     if (this.#offeredKeys.length >= longestKeyList) {
       this.#passedOver.push(`${label}, since servers end the login at too many`)
@@ -129,7 +138,7 @@ export class Login {
       case 'public':
       case 'locked': {
         const { publicKey } = read
-        const twin = publicKey && held.find((key) => key.equals(publicKey))
+        const twin = publicKey && (await this.#agentKeys()).find((key) => key.equals(publicKey))
         if (twin) yield* this.#agentStep([twin], `key ${file.path} in the agent`)
         else if (read.kind === 'locked') yield* this.#unlocked(file)
         else this.#passedOver.push(`${label}: it is the public half, and no agent has the other one`)
@@ -156,12 +165,20 @@ export class Login {
     yield { method: { type: 'publickey', username: this.#hop.user, key }, label }
   }
 
-  *#agentStep(keys: ParsedKey[], label = `${keys.length} keys of the agent`): Generator<Step, undefined> {
-    const { agent } = this.#hop.auth
+  *#agentStep(keys: ParsedKey[], name?: string): Generator<Step, undefined> {
+    const { agent: socket } = this.#hop.auth
     const fresh = keys.filter((key) => !this.#isOffered(key))
-    if (agent === null || fresh.length === 0) return
+    if (socket === null || this.#silence || fresh.length === 0) return
     this.#offeredKeys.push(...fresh)
-    yield { method: { type: 'agent', username: this.#hop.user, agent: new ChosenKeysAgent(agent, fresh) }, label }
+    const label = name ?? (fresh.length === 1 ? 'the agent’s key' : `${fresh.length} keys of the agent`)
+    const agent = new ChosenKeysAgent(socket, fresh, {
+      signal: this.#signal,
+      aside: this.#aside,
+      onSilence: (silence) => {
+        this.#silence = silence
+      },
+    })
+    yield { method: { type: 'agent', username: this.#hop.user, agent }, label }
   }
 
   async *#passwords(): AsyncGenerator<Step, undefined> {
@@ -216,19 +233,26 @@ export class Login {
     return this.#prompts.answers({ server: serverName(this.#hop), title, text, questions }, this.#signal)
   }
 
-  async #agentKeys(): Promise<ParsedKey[]> {
+  /** Asked for when they are needed: an agent that is slow to answer must not hold up a key that lies in a file. */
+  #agentKeys(): Promise<readonly ParsedKey[]> {
+    this.#held ??= this.#askAgent()
+    return this.#held
+  }
+
+  async #askAgent(): Promise<readonly ParsedKey[]> {
     const { agent } = this.#hop.auth
     if (agent === null) return []
     try {
-      const { keys, unusable } = await agentKeys(agent)
+      const { keys, unusable } = await agentKeys(agent, { signal: this.#signal })
       for (const key of unusable) {
         this.#passedOver.push(
           `the agent’s key ${key}: keys of this type, such as those on security keys, cannot be used`,
         )
       }
       return keys
-    } catch {
-      this.#passedOver.push(`agent ${agent}: it cannot be reached`)
+    } catch (error) {
+      if (error instanceof AgentSilence) this.#silence = error
+      else this.#passedOver.push(`agent ${agent}: it cannot be reached`)
       return []
     }
   }

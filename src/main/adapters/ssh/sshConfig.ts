@@ -255,10 +255,12 @@ export class SshConfig {
   #agent(named: string | undefined, file: (value: string) => string): string | null {
     const { variables, system } = this.#surroundings
     const isWindows = system === 'win32'
-    if (named === undefined) return variables.SSH_AUTH_SOCK ?? (isWindows ? windowsAgent : null)
-    if (named === 'SSH_AUTH_SOCK') return variables.SSH_AUTH_SOCK ?? null
+    // Set and empty, as shells leave it behind, names none.
+    const variable = (name: string): string | null => (variables[name] === '' ? null : (variables[name] ?? null))
+    if (named === undefined) return variable('SSH_AUTH_SOCK') ?? (isWindows ? windowsAgent : null)
+    if (named === 'SSH_AUTH_SOCK') return variable('SSH_AUTH_SOCK')
     if (named.toLowerCase() === 'none') return null
-    if (/^\$\w+$/.test(named)) return variables[named.slice(1)] ?? null
+    if (/^\$\w+$/.test(named)) return variable(named.slice(1))
     return file(named)
   }
 

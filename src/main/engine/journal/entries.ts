@@ -73,6 +73,8 @@ export const verifiedSchema = z.object({
   madeBy: z.string().exactOptional(),
   /** What it rests on: the store's ETag, a read-back of all bytes; or what a state file or an object says of itself. */
   evidence: z.enum(['etag', 'readback', 'claim']),
+  /** Of the object whose bytes were read back, where its ETag says nothing of them (KMS). */
+  revision: z.string().exactOptional(),
 })
 export type Verified = z.infer<typeof verifiedSchema>
 

@@ -6,7 +6,7 @@ import type { Fence, Proved } from '../ownership/fence.ts'
 import { pathOfKey } from '../plan/keys.ts'
 import type { ObjectFacts, ObjectStore, PutRequest, SourceFile, UploadsFolder } from '../ports.ts'
 import { isImage } from '../verify/hashRule.ts'
-import { proveContent, verifyCopy } from '../verify/verify.ts'
+import { proveContent, proveCopy, verifyCopy } from '../verify/verify.ts'
 import { fingerprintOf, Hasher, md5Header, type Fingerprint } from './fingerprint.ts'
 import { headFor, isOfRun, type Maker } from './metadata.ts'
 import { sendInParts, type MultipartDeps } from './multipart.ts'
@@ -87,8 +87,8 @@ async function send(deps: CopyDeps, item: MovableItem, file: SourceFile): Promis
   try {
     await assertUnchanged(item, file, fingerprint)
     const note = assertUndamaged(item, fingerprint)
-    const evidence = await verifyCopy(objects, item.key, fingerprint, options.verify, signal)
-    return { verified: { ...fingerprint, created: true, evidence }, note }
+    const proof = await verifyCopy(objects, item.key, fingerprint, options.verify, signal)
+    return { verified: { ...fingerprint, created: true, ...proof }, note }
   } catch (error) {
     await removeBadCopy(deps, item, error)
     throw error
@@ -168,8 +168,8 @@ async function useExisting(deps: CopyDeps, item: MovableItem, file: SourceFile, 
   const fingerprint = await fingerprintOf(file.read(signal), item.size)
   await assertUnchanged(item, file, fingerprint)
   const note = assertUndamaged(item, fingerprint)
-  const evidence = await proveContent(objects, item.key, facts, fingerprint, options.verify, signal)
-  if (evidence === null) {
+  const proof = await proveCopy(objects, item.key, facts, fingerprint, options.verify, signal)
+  if (proof === null) {
     throw new MigrateError('OBJECT_DIFFERS', {
       message: `It has ${facts.size} bytes; the local file has ${item.size} bytes and other content.`,
       subject: item.key,
@@ -182,7 +182,7 @@ async function useExisting(deps: CopyDeps, item: MovableItem, file: SourceFile, 
   }
   deps.onBytes(item.size)
   // What two runs have used belongs to neither alone: undoing this one must not take it from the other.
-  return { verified: { ...fingerprint, created: isOfRun(facts, deps.maker.id), evidence }, note }
+  return { verified: { ...fingerprint, created: isOfRun(facts, deps.maker.id), ...proof }, note }
 }
 
 /**
@@ -197,6 +197,9 @@ export async function reuseCopy(
   const facts = await objects.head(item.key, signal)
   // Where it lies unencrypted, copying it again says so.
   if (!facts || facts.lacks.includes('encryption')) return false
+  // Its bytes were read back in this very revision: to read them once more would tell nothing new.
+  const isUntouched = verified.revision !== undefined && verified.revision === facts.revision
+  if (options.verify === 'head' && isUntouched && facts.size === verified.size) return true
   return (await proveContent(objects, item.key, facts, verified, options.verify, signal)) !== null
 }
 

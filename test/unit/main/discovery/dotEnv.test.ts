@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { discoverEnvText } from '../../../../src/main/discovery/dotEnv.ts'
 import { toVariables } from '../../../../src/main/discovery/variables.ts'
+import { ownSettings } from '../../../../src/main/profiles/ownSettings.ts'
 import { readSettings } from '../../../../src/main/profiles/settings.ts'
+import type { ProfileVariable } from '../../../../src/shared/profile.ts'
 import { missingOf, notesOf, reasonOf, refusal, suggestionsFor, valuesOf } from './support.ts'
 
 const whole = [
@@ -49,6 +51,44 @@ describe('a pasted .env', () => {
       READUR_URL: 'https://readur.example',
       READUR_TOKEN: 'of-an-administrator',
     })
+  })
+
+  /** A value for every setting that a connection holds; a new one has to be given one here, and is then looked for. */
+  const all: Record<ProfileVariable, string> = {
+    POSTGRES_HOST: 'db.example',
+    POSTGRES_PORT: '5433',
+    POSTGRES_DB: 'documents',
+    POSTGRES_USER: 'ada',
+    POSTGRES_SSLMODE: 'verify-full',
+    POSTGRES_SSLROOTCERT: '/etc/db.pem',
+    POSTGRES_PARAMETERS: 'application_name=mine',
+    DATABASE_TIMEOUT: '90',
+    UPLOAD_PATH: '/app/uploads',
+    READUR_UPLOADS_DIR: '/srv/uploads',
+    READUR_UPLOADS_CONTAINER: 'readur',
+    READUR_UPLOADS_MAP: '/app/uploads/documents=/mnt/big',
+    S3_BUCKET_NAME: 'documents',
+    S3_REGION: 'eu-central-1',
+    S3_ENDPOINT_URL: 'https://s3.example',
+    S3_FORCE_PATH_STYLE: 'false',
+    S3_ACCESS_KEY_ID: 'AKIA',
+    S3_STORAGE_CLASS: 'STANDARD_IA',
+    S3_SSE: 'aws:kms',
+    S3_SSE_KMS_KEY_ID: 'key-1',
+    S3_CA_FILE: '/etc/ca.pem',
+    READUR_URL: 'https://readur.example',
+    READUR_VERSION: '2.9.2',
+  }
+  const secrets = { POSTGRES_PASSWORD: 'p1', S3_SECRET_ACCESS_KEY: 'p2', READUR_TOKEN: 'p3' }
+
+  it.each(['a folder', 'a container'])('gives every setting that this program has, with its uploads in %s', (where) => {
+    const others = where === 'a folder' ? ['READUR_UPLOADS_CONTAINER'] : ['READUR_UPLOADS_DIR', 'READUR_UPLOADS_MAP']
+    const given = Object.fromEntries(Object.entries(all).filter(([name]) => !others.includes(name)))
+    const lines = Object.entries({ ...given, ...secrets }).map(([name, value]) => `${name}='${value}'`)
+    const variables = toVariables(discoverEnvText(lines.join('\n')))
+    const own = ownSettings(variables)
+    expect(own.variables).toEqual(given)
+    expect({ ...own.secrets, READUR_TOKEN: variables.READUR_TOKEN }).toEqual(secrets)
   })
 
   it('has a variable that stands behind its use as unset', () => {
