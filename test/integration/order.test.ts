@@ -119,7 +119,7 @@ describe('freeing space', () => {
     const before = await readur.snapshot()
     const { code, report } = await free(run, '--yes')
     expect({ code, codes: codesOf(report) }).toEqual({ code: 3, codes: ['FREE_TOO_EARLY 1'] })
-    expect(report.problems[0]?.examples[0]?.message).toBe('The run was not validated, or it went on since.')
+    expect(report.problems[0]?.examples[0]?.message).toBe('The run hasn’t been validated since it last changed.')
     expect(codesOf((await free(run, '--dry-run')).report)).toEqual(['FREE_TOO_EARLY 1'])
     expect(await readur.snapshot()).toEqual(before)
     expect((await validate(run)).code).toBe(0)

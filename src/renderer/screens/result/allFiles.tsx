@@ -7,6 +7,7 @@ import { ItemList } from '../../components/itemList.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { itemWord } from '../../format/status.ts'
 import { useNavigation } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import { actionsOf } from './actions.ts'
 import classes from './allFiles.module.css'
 
@@ -36,11 +37,11 @@ export function AllFiles({ details }: { details: RunDetails }) {
   const canRollBack = actionsOf(details).some(({ name }) => name === 'rollback')
   const filter = { ...(choice !== 'all' && { state: choice }), ...(text !== '' && { text }) }
   return (
-    <Panel title="Files">
+    <Panel title={texts.result.files}>
       <div className={classes.filters}>
         <TextInput
-          aria-label="Find files by name, path or document id"
-          placeholder="Name, path or document id"
+          aria-label={texts.result.searchFilesByNamePathOr}
+          placeholder={texts.result.namePathOrDocumentId}
           className={classes.search ?? ''}
           size="xs"
           value={search}
@@ -48,17 +49,20 @@ export function AllFiles({ details }: { details: RunDetails }) {
         />
         <SegmentedControl
           size="xs"
-          aria-label="Outcome"
+          aria-label={texts.result.outcome}
           value={choice}
           onChange={setChoice}
-          data={choices[kind].map((value) => ({ value, label: value === 'all' ? 'All' : itemWord(value, kind).label }))}
+          data={choices[kind].map((value) => ({
+            value,
+            label: value === 'all' ? texts.result.all : itemWord(value, kind).label,
+          }))}
         />
       </div>
       <ItemList
         key={`${choice} ${text}`}
         runId={runId}
         filter={filter}
-        label="Files of this run"
+        label={texts.result.filesOfThisRun}
         pageSize={20}
         compact
         back={runFacts[kind].goal === 'restored'}
@@ -76,10 +80,10 @@ function RollBackOne({ runId, item }: { runId: string; item: ItemView }) {
     <Button
       variant="subtle"
       size="compact-xs"
-      aria-label={`Roll back ${item.filename}…`}
+      aria-label={texts.result.rollBackOf(item.filename)}
       onClick={() => go({ name: 'undo', runId, documentId: item.documentId })}
     >
-      Roll back…
+      {texts.result.rollBack}
     </Button>
   )
 }
