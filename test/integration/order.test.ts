@@ -147,6 +147,6 @@ describe('freeing space', () => {
     expect((await validate(run)).code).toBe(1)
     const { code, report } = await free(run, '--yes')
     expect(code).toBe(3)
-    expect(report.problems[0]?.examples[0]?.message).toBe('The latest validation of the run did not pass.')
+    expect(report.problems[0]?.examples[0]?.message).toBe('The latest validation of the run failed.')
   })
 })
