@@ -5,6 +5,7 @@ import { nounFor } from '../../../src/renderer/format/noun.ts'
 import { formatNumber, formatPercent } from '../../../src/renderer/format/number.ts'
 import { texts } from '../../../src/renderer/texts/texts.ts'
 import { runShare } from '../../../src/shared/runShare.ts'
+import { pluralOf } from '../../../src/shared/plural.ts'
 import { errorCatalogue } from '../../../src/shared/errors.ts'
 import { errorText, problemText } from '../../../src/renderer/format/report.ts'
 import { isFinal, runWord } from '../../../src/renderer/format/status.ts'
@@ -25,6 +26,12 @@ describe('numbers', () => {
     [1, 'file', '1 file'],
     [1500, 'file', '1,500 files'],
   ])('counts %d %s as "%s"', (value, noun, text) => expect(texts.nouns[noun](value)).toBe(text))
+
+  it('picks the form of a word by the plural rules of its language', () => {
+    const forms = { one: 'plik', few: 'pliki', many: 'plików', other: 'pliku' }
+    expect([1, 3, 5].map((count) => pluralOf('pl')(count, forms))).toEqual(['plik', 'pliki', 'plików'])
+    expect(pluralOf('en')(0, { one: 'file', other: 'files' })).toBe('files')
+  })
 
   it.each([
     [0, '0.0%'],

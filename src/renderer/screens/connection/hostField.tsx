@@ -27,7 +27,7 @@ export function HostField() {
       <Autocomplete
         id={idOf('sshHost')}
         label={texts.connection.host}
-        placeholder={hosts.length > 0 ? texts.connection.hostFromSshConfigOrAn : 'nas.example.org'}
+        placeholder={hosts.length > 0 ? texts.connection.hostFromSshConfigOrAn : texts.connection.exampleHost}
         data={hosts.map(({ alias }) => alias)}
         value={form.sshHost}
         error={errors.sshHost}

@@ -198,6 +198,7 @@ export const connection = {
   nothingNeedsToBeInstalledThere: 'Nothing needs to be installed there.',
   keyFiles: 'Key files',
   leaveEmptyForTheKeysIn: 'Leave empty for the keys in ~/.ssh/config, the SSH agent and the usual files.',
+  exampleHost: 'nas.example.org',
   exampleKeyFile: '/home/me/.ssh/id_ed25519',
   jumpHostsInOrder: 'Jump hosts, in order',
   leaveEmptyToUseSshConfig: 'Leave empty to use ~/.ssh/config.',

@@ -1,3 +1,3 @@
-import { pluralOf } from '../plural.ts'
+import { pluralOf } from '../../../shared/plural.ts'
 
 export const plural = pluralOf('en')
