@@ -29,6 +29,8 @@ interface ItemListProps {
   back?: boolean | undefined
   /** What the run does, which its outcomes are named after. */
   kind?: RunKind | undefined
+  /** What has not ended is copied, and awaits the switch. */
+  isCopied?: boolean
   /** What one line is called. */
   noun?: RunNoun
   /** What can be done with one file, below its outcome. */
@@ -46,6 +48,7 @@ export function ItemList(props: ItemListProps) {
     compact = false,
     back = false,
     kind,
+    isCopied = false,
     noun = 'file',
     action,
   } = props
@@ -82,6 +85,7 @@ export function ItemList(props: ItemListProps) {
               planned={planned}
               back={back}
               kind={kind}
+              isCopied={isCopied}
               action={action}
             />
           ))}
@@ -92,12 +96,12 @@ export function ItemList(props: ItemListProps) {
   )
 }
 
-interface RowProps extends Pick<ItemListProps, 'planned' | 'back' | 'kind' | 'action'> {
+interface RowProps extends Pick<ItemListProps, 'planned' | 'back' | 'kind' | 'isCopied' | 'action'> {
   item: ItemView
   hasWords: boolean
 }
 
-function Row({ item, hasWords, planned, back = false, kind, action }: RowProps) {
+function Row({ item, hasWords, planned, back = false, kind, isCopied, action }: RowProps) {
   const { filename, size, state, message } = item
   const { from, to } = routeOf(item, back)
   return (
@@ -116,7 +120,7 @@ function Row({ item, hasWords, planned, back = false, kind, action }: RowProps) 
       <Table.Td className={classes.size ?? ''}>{formatBytes(size)}</Table.Td>
       {hasWords && (
         <Table.Td className={classes.message ?? ''}>
-          {!(planned && state === 'pending') && <Badge word={itemWord(state, kind)} />}
+          {!(planned && state === 'pending') && <Badge word={itemWord(state, kind, isCopied)} />}
           {message !== null && <div>{message}</div>}
           {action?.(item)}
         </Table.Td>

@@ -8,9 +8,11 @@ const yes = (value: boolean) => (value ? texts.result.yes : texts.result.no)
 
 /** The options of a run as pairs of name and value: first what it was about, then how it was done. */
 export function settingLines(
-  details: Pick<RunDetails, 'planOptions' | 'options' | 'rollbackOptions' | 'kind'>,
+  details: Pick<RunDetails, 'planOptions' | 'options' | 'rollbackOptions' | 'timeline'>,
 ): [name: string, value: string][] {
-  const { planOptions, options, rollbackOptions } = details
+  const { planOptions, options, rollbackOptions, timeline } = details
+  // The switch itself runs without that option.
+  const wasCopied = timeline.some((event) => event.what === 'ended' && event.status === 'copied')
   const lines: [string, string][] = []
   if (planOptions.userId !== undefined) lines.push([texts.result.oneUsersDocuments, planOptions.userId])
   if (planOptions.documentIds)
@@ -35,7 +37,7 @@ export function settingLines(
       [texts.result.uploadInPartsAbove, formatBytes(options.multipartThreshold)],
       [texts.result.batchSize, formatNumber(options.batchSize)],
       [texts.result.verification, options.verify === 'head' ? texts.result.checksum : texts.result.download],
-      [texts.result.copyNowSwitchLater, yes(options.copyOnly)],
+      [texts.result.copyNowSwitchLater, yes(options.copyOnly || wasCopied)],
       [texts.result.rollBackOnFailure, yes(options.enableRollback)],
     )
   }

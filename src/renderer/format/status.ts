@@ -72,9 +72,11 @@ const wordsOfKind: Partial<Record<RunKind, Partial<Record<ItemState, Word>>>> = 
   unrepair: { restored: { label: texts.status.undone, tone: 'good' } },
 }
 
-/** The word for where an item stands, in a run of this kind. */
-export const itemWord = (state: ItemState, kind: RunKind = 'migrate'): Word =>
-  wordsOfKind[kind]?.[state] ?? itemWords[state]
+/** The word for where an item stands, in a run of this kind. `isCopied`: what is left of the run awaits its switch. */
+export const itemWord = (state: ItemState, kind: RunKind = 'migrate', isCopied = false): Word =>
+  isCopied && state === 'pending'
+    ? { label: texts.status.copied, tone: 'good' }
+    : (wordsOfKind[kind]?.[state] ?? itemWords[state])
 
 /** The word for a phase. */
 export const phaseWord = (phase: Phase): string => phaseWords[phase]

@@ -12,16 +12,19 @@ export interface TimelineLine {
   tone: Tone
 }
 
-/** The history of a run in words; a session after the first is one that went on. */
+/** The history of a run in words. After the first session it was resumed; after a copy its documents were switched. */
 export function timelineLines({ kind, timeline }: Pick<RunDetails, 'kind' | 'timeline'>): TimelineLine[] {
-  let sessions = 0
+  let begins = texts.result.started
   return timeline.map((event): TimelineLine => {
-    if (event.what === 'started') sessions += 1
-    return { at: event.at, ...wordsOf(event, kind, sessions) }
+    const line = { at: event.at, ...wordsOf(event, kind, begins) }
+    if (event.what === 'started' && begins === texts.result.started) begins = texts.result.resumed
+    if (event.what === 'ended' && event.status === 'copied') begins = texts.result.switchStarted
+    return line
   })
 }
 
-function wordsOf(event: RunEvent, kind: RunDetails['kind'], sessions: number): Omit<TimelineLine, 'at'> {
+/** `begins`: what a session is called that starts now. */
+function wordsOf(event: RunEvent, kind: RunDetails['kind'], begins: string): Omit<TimelineLine, 'at'> {
   switch (event.what) {
     case 'planned':
       return { text: texts.result.planned, detail: null, tone: 'neutral' }
@@ -31,7 +34,7 @@ function wordsOf(event: RunEvent, kind: RunDetails['kind'], sessions: number): O
       return { text: texts.result.resumed, detail: null, tone: 'active' }
     case 'started':
       return {
-        text: sessions > 1 ? texts.result.resumed : texts.result.started,
+        text: begins,
         detail: texts.result.onHost(event.host),
         tone: 'active',
       }

@@ -6,6 +6,7 @@ import { activityWords, presentStep, stepsOf } from '../../../src/renderer/forma
 import { runShare } from '../../../src/shared/runShare.ts'
 import { driftText } from '../../../src/renderer/format/report.ts'
 import { settingLines } from '../../../src/renderer/format/settings.ts'
+import { itemWord } from '../../../src/renderer/format/status.ts'
 import { timelineLines } from '../../../src/renderer/format/timeline.ts'
 import { whereNow } from '../../../src/renderer/format/whereNow.ts'
 import { actionsOf } from '../../../src/renderer/screens/result/actions.ts'
@@ -158,12 +159,33 @@ describe('the timeline in words', () => {
       'Completed with failures: 298 of 318 files',
     ])
   })
+
+  it('tells a switch after a copy from a run that was resumed', () => {
+    const counts = { ...snapshot.counts, planned: 318, committed: 0, remaining: 318 }
+    const timeline: RunDetails['timeline'] = [
+      { at: 1, what: 'started', host: 'desk' },
+      { at: 2, what: 'ended', status: 'copied', counts },
+      { at: 3, what: 'started', host: 'desk' },
+    ]
+    expect(timelineLines({ kind: 'migrate', timeline }).map(({ text }) => text)).toEqual([
+      'Started',
+      'Copied, not switched',
+      'Switch to S3 started',
+    ])
+    const lines = settingLines({ ...finished, options: { ...defaultMigrateOptions, copyOnly: false }, timeline })
+    expect(Object.fromEntries(lines)).toMatchObject({ 'Copy now, switch later': 'Yes' })
+  })
+
+  it('calls files copied that await their switch', () => {
+    expect(itemWord('pending', 'migrate', true).label).toBe('Copied')
+    expect(itemWord('pending', 'migrate').label).toBe('Not started')
+  })
 })
 
 describe('settings used', () => {
   it('are those that were given, in words', () => {
     const lines = settingLines({
-      kind: 'migrate',
+      timeline: [],
       planOptions: { limit: 10, of: { runId: 'r', state: 'failed' } },
       options: { ...defaultMigrateOptions, verify: 'readback', copyOnly: true },
       rollbackOptions: null,

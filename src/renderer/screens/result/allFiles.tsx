@@ -5,7 +5,7 @@ import type { ItemState, ItemView, RunDetails } from '../../../shared/run.ts'
 import { runFacts, type RunKind } from '../../../shared/runKind.ts'
 import { ItemList } from '../../components/itemList.tsx'
 import { Panel } from '../../components/panel.tsx'
-import { itemWord } from '../../format/status.ts'
+import { awaitsCutover, itemWord } from '../../format/status.ts'
 import { useNavigation } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
 import { actionsOf } from './actions.ts'
@@ -31,6 +31,7 @@ const searchAfterMs = 200
 /** Every file of the run, or those of one outcome, or those that are searched for. */
 export function AllFiles({ details }: { details: RunDetails }) {
   const { runId, kind } = details
+  const isCopied = awaitsCutover(details)
   const [choice, setChoice] = useState<Choice>('all')
   const [search, setSearch] = useState('')
   const [text] = useDebouncedValue(search.trim(), searchAfterMs)
@@ -54,7 +55,7 @@ export function AllFiles({ details }: { details: RunDetails }) {
           onChange={setChoice}
           data={choices[kind].map((value) => ({
             value,
-            label: value === 'all' ? texts.result.all : itemWord(value, kind).label,
+            label: value === 'all' ? texts.result.all : itemWord(value, kind, isCopied).label,
           }))}
         />
       </div>
@@ -65,6 +66,8 @@ export function AllFiles({ details }: { details: RunDetails }) {
         label={texts.result.filesOfThisRun}
         pageSize={20}
         compact
+        kind={kind}
+        isCopied={isCopied}
         back={runFacts[kind].goal === 'restored'}
         action={canRollBack ? (item) => <RollBackOne runId={runId} item={item} /> : undefined}
       />

@@ -227,4 +227,5 @@ export const result = {
   doneOfPlanned: ({ done, planned }: { done: number; planned: string }) => `${formatNumber(done)} of ${planned}`,
   undoesRun: (name: string) => `Based on: ${name}`,
   followedBy: (name: string) => `Followed by: ${name}`,
+  switchStarted: 'Switch to S3 started',
 }

@@ -32,4 +32,5 @@ export const status = {
   note: 'Note',
   repaired: 'Repaired',
   undone: 'Undone',
+  copied: 'Copied',
 }
