@@ -361,7 +361,7 @@ describe('Readur’s own settings', () => {
     expect(panel.getByText('found, hidden')).toBeTruthy()
     expect(panel.getByText('.env was not found.')).toBeTruthy()
     fireEvent.change(panel.getByLabelText('Database address', inputs), { target: { value: '1' } })
-    fireEvent.change(panel.getByLabelText('Into which bucket shall the documents go?'), { target: { value: 'docs' } })
+    fireEvent.change(panel.getByLabelText('Which bucket should the documents go to?'), { target: { value: 'docs' } })
     fireEvent.click(panel.getByRole('radio', { name: 'a server, over SSH' }))
     fireEvent.click(panel.getByRole('button', { name: 'Apply settings' }))
     expect(section('Database').field(/^Host/).value).toBe('172.18.0.2')

@@ -15,7 +15,7 @@ const it_ = (more: Partial<Diagnostic>): Diagnostic => ({
   subject: '127.0.0.1:5432/readur',
   state: 'done',
   severity: 'ok',
-  finding: 'As Readur has them.',
+  finding: 'Readur’s tables found',
   evidence: [],
   remedy: null,
   milliseconds: 12,
@@ -55,7 +55,7 @@ describe('the checks of a connection', () => {
         diagnostics: [it_({}), it_({ code: 'database.privileges', state: 'begun', severity: null, finding: null })],
       }),
     )
-    expect(screen.getByText('As Readur has them.')).toBeTruthy()
+    expect(screen.getByText('Readur’s tables found')).toBeTruthy()
     expect(screen.getByRole('img', { name: 'in progress' })).toBeTruthy()
     fireEvent.click(screen.getByRole('button', { name: 'Cancel' }))
     expect(main.calls.at(-1)).toEqual(['doctor.cancel', checkupId])

@@ -100,7 +100,7 @@ export const found: FoundReadur = {
     },
   ],
   missing: [
-    { setting: 's3Bucket', question: 'Into which bucket shall the documents go?', reason: null, suggestions: [] },
+    { setting: 's3Bucket', question: 'Which bucket should the documents go to?', reason: null, suggestions: [] },
   ],
   notes: [{ message: '.env was not found.', remedy: 'Import it as well.' }],
 }

@@ -66,7 +66,7 @@ export class Login {
     const parts = [
       reason === null ? '' : `The server said: ${reason}.`,
       this.#tried.length > 0 ? `Tried: ${this.#tried.join('; ')}.` : 'There was nothing to log in with.',
-      this.#passedOver.length > 0 ? `Passed over: ${this.#passedOver.join('; ')}.` : '',
+      this.#passedOver.length > 0 ? `Skipped: ${this.#passedOver.join('; ')}.` : '',
       this.#offered ? `The server offers: ${this.#offered.join(', ')}.` : '',
     ]
     const server = serverName(this.#hop)
@@ -118,7 +118,7 @@ export class Login {
     const read = await readKeyFile(file.path, file.passphrase)
     switch (read.kind) {
       case 'missing':
-        if (file.isDefault !== true) this.#passedOver.push(`${label}: there is no such file`)
+        if (file.isDefault !== true) this.#passedOver.push(`${label}: file not found`)
         return
       case 'unusable':
         this.#passedOver.push(`${label}: ${read.reason}`)
@@ -132,7 +132,7 @@ export class Login {
         const twin = publicKey && held.find((key) => key.equals(publicKey))
         if (twin) yield* this.#agentStep([twin], `key ${file.path} in the agent`)
         else if (read.kind === 'locked') yield* this.#unlocked(file)
-        else this.#passedOver.push(`${label}: it is the public half, and no agent has the other one`)
+        else this.#passedOver.push(`${label}: this is the public key, and no agent has the private one`)
       }
     }
   }
@@ -147,7 +147,7 @@ export class Login {
       yield* this.#keyStep(read.key, `key ${file.path}`)
       return
     }
-    this.#passedOver.push(`key ${file.path}: it is locked, and its passphrase was not given`)
+    this.#passedOver.push(`key ${file.path}: locked, and no passphrase was given`)
   }
 
   *#keyStep(key: ParsedKey, label: string): Generator<Step, undefined> {
@@ -228,7 +228,7 @@ export class Login {
       }
       return keys
     } catch {
-      this.#passedOver.push(`agent ${agent}: it cannot be reached`)
+      this.#passedOver.push('SSH agent (not running)')
       return []
     }
   }
