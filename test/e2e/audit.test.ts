@@ -173,7 +173,7 @@ describe('an audit, its repairs and their undoing, in the window and on the sand
     expect(await figure('Paths fixed')).toBe(String(faulty('FILE_RECOVERABLE').length))
     expect(await figure('Objects deleted')).toBe('1')
     expect(await figure('Document records deleted')).toBe(String(faulty('FILE_MISSING').length))
-    await button(/^Files set aside/).click()
+    await button(/^Files quarantined/).click()
     await page()
       .getByText(/^→ quarantine\/.*nobody names me\.pdf$/)
       .waitFor()
@@ -191,8 +191,8 @@ describe('an audit, its repairs and their undoing, in the window and on the sand
     repairId = summary?.runId ?? ''
     expect(summary).toMatchObject({ kind: 'repair', status: 'completed', failed: 0, remaining: 0 })
     const where = await region('Where your files are now').innerText()
-    expect(where).toContain(`in quarantine/${repairId}/ of the uploads folder.`)
-    expect(where).toContain(`is gone from bucket ${world.sandbox.s3.bucket}`)
+    expect(where).toContain(`in quarantine/${repairId}/ in the uploads folder.`)
+    expect(where).toContain(`was deleted from bucket ${world.sandbox.s3.bucket}`)
 
     const after = await takeSnapshot(world.sandbox)
     for (const id of faulty('FILE_RECOVERABLE')) {
@@ -221,7 +221,7 @@ describe('an audit, its repairs and their undoing, in the window and on the sand
     await start.waitFor({ timeout: 60_000 })
     await start.click()
     await heading('Repair undo completed').waitFor({ timeout: 60_000 })
-    expect(await region('Where your files are now').innerText()).toContain('with all that depended on')
+    expect(await region('Where your files are now').innerText()).toContain('with everything that depended on')
     // The saved copies of objects stay.
     await rm(uploads(`quarantine/${repairId}/bucket`), { recursive: true })
     const after = await takeSnapshot(world.sandbox)

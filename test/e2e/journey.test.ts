@@ -129,7 +129,7 @@ describe('the way of a new user through the window, on the sandbox', () => {
     expect(await seriousFindingsOf(page(), dialog, ask)).toEqual([])
     await ask()
     await dialog.waitFor()
-    expect(await dialog.innerText()).toContain('Local files stay where they are')
+    expect(await dialog.innerText()).toContain('Local files are kept')
     await page().keyboard.press('Escape')
     await dialog.waitFor({ state: 'hidden' })
   })
@@ -213,7 +213,7 @@ describe('the way of a new user through the window, on the sandbox', () => {
 
   it('checks the connection, area by area', async () => {
     await page().getByRole('button', { name: 'Check (Sandbox)' }).click()
-    await heading('Checks of Sandbox').waitFor()
+    await heading('Checks for Sandbox').waitFor()
     await page().getByRole('button', { name: 'Run all again' }).waitFor({ timeout: 60_000 })
     for (const name of ['Database', 'Uploads folder', 'Bucket']) {
       expect(await page().getByRole('region', { name, exact: true }).getByRole('listitem').count()).toBeGreaterThan(0)

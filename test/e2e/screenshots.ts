@@ -176,7 +176,7 @@ async function captureRepairs(): Promise<void> {
   await button('Preview').click()
   const start = button(/^Repair \d+ items/)
   await start.waitFor({ timeout: 60_000 })
-  await button(/^Files set aside/).click()
+  await button(/^Files quarantined/).click()
   await capture('repair-plan')
   await captureDialog('repair-confirm', 'Start the repairs?', () => start.click())
   await button('Start repairs').click()
