@@ -30,9 +30,7 @@ export function SwitchReadur({ profile: { id }, next }: { profile: ProfileSummar
               {note}
             </p>
           ))}
-          <p className={classes.safe}>
-            {texts.overview.writeTheseLines(restartWords(state))}
-          </p>
+          <p className={classes.safe}>{texts.overview.writeTheseLines(restartWords(state))}</p>
           <Button variant="default" size="compact-sm" onClick={() => void reveal(id)}>
             {texts.overview.showWithSecretKey}
           </Button>
