@@ -114,7 +114,7 @@ describe('the overview of a connection', () => {
   it('asks the user only where nothing tells', async () => {
     const unknown: ReadurState = { at: 'unknown', why: 'Nothing tells.', canConfirm: true }
     const { main } = renderApp('#/overview/sandbox', notOnBucket(unknown))
-    const tick = await screen.findByRole('checkbox', { name: 'Readur uses this bucket and has been restarted' })
+    const tick = await screen.findByRole('checkbox', { name: 'Readur uses this bucket and was restarted' })
     main.answers.server.confirm = () => answer({ state: { at: 'bucket', source: confirmedByUser }, foundAt: 2 })
     fireEvent.click(tick)
     expect((await step(/^4\. Switch Readur to S3: Readur uses this bucket \(you confirmed it\)/)).dataset.state).toBe(

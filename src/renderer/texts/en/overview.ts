@@ -85,6 +85,6 @@ export const overview = {
   writeTheseLines: (restart: string) =>
     `Add these lines to the .env file or environment that Readur starts with. ${restart}`,
   showWithSecretKey: 'Show with secret key…',
-  readurUsesThisBucketAndHas: 'Readur uses this bucket and has been restarted',
+  readurUsesThisBucketAndHas: 'Readur uses this bucket and was restarted',
   stepsInOrder: 'Follow these steps in order to avoid downtime',
 }
