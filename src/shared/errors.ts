@@ -12,14 +12,14 @@ export const errorCatalogue = {
     cause:
       'It was deleted or moved outside Readur, its volume is not mounted here, or it has another path on this computer.',
     remedy:
-      'Restore the file from a backup to the path shown, then plan again. This run changed nothing about the document.',
+      'Restore the file from a backup to the path shown, then plan or audit again. Nothing about the document was changed.',
   },
   FILE_RECOVERABLE: {
     title: 'File found in another folder than the database says',
     cause:
       'When Readur starts, it moves files from the uploads folder into documents/ but keeps absolute paths in the database. Or somebody moved the file.',
     remedy:
-      'Readur can’t find this file either. Correct its path in the database to the place shown, or move the file back. Then plan again.',
+      'Readur can’t find this file either. Repair it after an audit, or correct its path in the database to the place shown.',
   },
   FILE_UNREADABLE: {
     title: 'File can’t be read',
@@ -776,7 +776,7 @@ export const errorCatalogue = {
     title: 'Readur doesn’t use this bucket yet',
     cause: 'Readur stores documents elsewhere, or was changed since this was last checked. Nothing was switched.',
     remedy:
-      'Copy now and switch later: first set Readur to this bucket, then cut over. If you switch now, documents can’t be opened until Readur uses the bucket.',
+      'Copy now and switch later: first set Readur to this bucket, then switch the documents. If you switch now, documents can’t be opened until Readur uses the bucket.',
   },
   READUR_NOT_SWITCHED: {
     title: 'Documents were switched before Readur',

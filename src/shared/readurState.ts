@@ -88,10 +88,10 @@ export const secretPlaceholder = '<secret key>'
 
 /**
  * What is missing before local files of a run may go; empty when nothing is. `isValidated`: whether its latest validation
- * has passed, null when there was none since it last went on.
+ * has passed, null when there was none since it last changed anything.
  */
 export const missingBeforeFree = (readur: ReadurState, isValidated: boolean | null): string[] => [
   ...(readur.at === 'bucket' ? [] : [readurStateWords(readur)]),
-  ...(isValidated === null ? ['The run was not validated, or it went on since.'] : []),
-  ...(isValidated === false ? ['The latest validation of the run did not pass.'] : []),
+  ...(isValidated === null ? ['The run hasn’t been validated since it last changed.'] : []),
+  ...(isValidated === false ? ['The latest validation of the run failed.'] : []),
 ]

@@ -23,11 +23,14 @@ export type RunKind = (typeof runKinds)[number]
 export const freeKinds = ['quarantine', 'purge'] as const satisfies readonly RunKind[]
 export type FreeKind = (typeof freeKinds)[number]
 
+/** What an item of a run is called. */
+export type RunNoun = 'file' | 'finding' | 'repair'
+
 interface RunFacts {
   /** Where an item stands that has reached what the run is there for. */
   goal: 'committed' | 'restored' | 'freed'
   /** What one of its items is called. */
-  noun: 'file' | 'finding' | 'repair'
+  noun: RunNoun
   /** Its plan is carried out, and can be carried out further after an interruption. */
   isResumable: boolean
   /** Its items are those of another run, its parent, which must not go on meanwhile. */

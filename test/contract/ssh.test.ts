@@ -324,7 +324,7 @@ describe('logging in', () => {
     expect(error).toMatchObject({ code: 'SSH_AUTH_FAILED', scope: 'run', retryable: false })
     expect(error.message).toContain(`Tried: key ${unknown} (refused).`)
     expect(error.message).toContain(`key ${broken}: it isn’t a readable private key`)
-    expect(error.message).toContain(`key ${join(dir, 'missing')}: there is no such file`)
+    expect(error.message).toContain(`key ${join(dir, 'missing')}: file not found`)
     expect(error.message).toContain(`key ${locked}: it is locked`)
     expect(error.message).toContain('The server offers: publickey.')
     expect(error.message).not.toContain('default')

@@ -76,7 +76,7 @@ describe('an audit, its repairs and their undoing, in the window and on the sand
     await page().getByLabel('Documents to download').fill('3')
     readur.asked.length = 0
     await button('Validate').click()
-    const counts = page().getByRole('table', { name: 'Counts that must agree' })
+    const counts = page().getByRole('table', { name: 'Counts that must match' })
     await counts.waitFor({ timeout: 60_000 })
     const { rows, objects } = await takeSnapshot(world.sandbox)
     const paths = [
@@ -86,11 +86,11 @@ describe('an audit, its repairs and their undoing, in the window and on the sand
     const onS3 = paths.filter((path) => String(path).startsWith('s3://')).length
     expect(onS3).toBeGreaterThan(20)
     const line = (name: string) => counts.getByRole('row').filter({ hasText: name }).innerText()
-    expect(await line('Rows that point at S3')).toMatch(new RegExp(`\\t${onS3}\\t.*\\t${onS3}\\tAgree`))
+    expect(await line('Rows that point at S3')).toMatch(new RegExp(`\\t${onS3}\\t.*\\t${onS3}\\tMatch`))
     // Files that were lost before the run are no news: it has reported them.
     const lost = world.sandbox.expectations.filter(({ code = '' }) => lostFiles.includes(code)).length
     expect(await line(`Rows with a local path, except ${lost} already reported`)).toMatch(
-      new RegExp(`\\t${paths.length - onS3 - lost}\\t.*\\t${paths.length - onS3 - lost}\\tAgree`),
+      new RegExp(`\\t${paths.length - onS3 - lost}\\t.*\\t${paths.length - onS3 - lost}\\tMatch`),
     )
     expect(await line('Objects below Readur’s folders')).toContain(`\t${Object.keys(objects).length}\t`)
     expect(readur.asked.filter((path) => path.endsWith('/download'))).toHaveLength(3)
@@ -99,7 +99,7 @@ describe('an audit, its repairs and their undoing, in the window and on the sand
     const file = join(world.home, 'validation.html')
     await saveTo(file)
     await button('Save the validation as HTML…').click()
-    await page().getByText(`The validation was written to ${file}.`).waitFor()
+    await page().getByText(`Validation saved to ${file}`).waitFor()
     expect(await readFile(file, 'utf8')).toContain('<strong>Passed</strong>')
     expect(runs().summary(runs().ids().at(-1) ?? '').validated).toBe(true)
   })
@@ -118,25 +118,27 @@ describe('an audit, its repairs and their undoing, in the window and on the sand
     await button('Readur Migrate').click()
     await page().getByRole('button', { name: 'Served', exact: true }).click()
     await button('Audit…').click()
-    await dialog('Audit of “Served”').getByRole('button', { name: 'Start' }).click()
+    await dialog('Audit of “Served”').getByRole('button', { name: 'Start audit' }).click()
     await heading('Issues found').waitFor({ timeout: 60_000 })
     const { documents, processed_images } = planted.rows
     const rows = Object.keys(documents).length + Object.keys(processed_images).length
-    expect(await figure('Rows')).toBe(String(rows))
+    expect(await figure('Documents')).toBe(String(rows))
     expect(await figure('Objects')).toBe(String(Object.keys(planted.objects).length))
-    expect(await button(/^Orphaned file on S3/).innerText()).toMatch(/Can be removed\s*1$/)
+    expect(await button(/^Orphaned file on S3/).innerText()).toMatch(/Can be deleted\s*1$/)
     // Rows of images too.
     const missing = world.sandbox.expectations.filter(({ code }) => code === 'FILE_MISSING').length
-    expect(await button(/^File not found/).innerText()).toMatch(new RegExp(`Row can be removed, last\\s*${missing}$`))
+    expect(await button(/^File not found/).innerText()).toMatch(
+      new RegExp(`Database record can be deleted\\s*${missing}$`),
+    )
     expect(await seriousFindings(page())).toEqual([])
 
     await page()
-      .getByRole('tab', { name: /^Findings/ })
+      .getByRole('tab', { name: /^Issues and notes/ })
       .click()
-    await page().getByLabel('Find findings by name, path or document id').fill('nobody names')
-    await page().getByText('1 finding fits').waitFor()
+    await page().getByLabel('Search issues by name, path or document ID').fill('nobody names')
+    await page().getByText('1 issue found').waitFor()
     await page().getByRole('grid').getByText(orphan).click()
-    const details = page().getByRole('complementary', { name: 'Details of the finding' })
+    const details = page().getByRole('complementary', { name: 'Details of the issue' })
     await details.getByRole('button', { name: 'Copy file' }).click()
     await details.getByRole('button', { name: 'Copied file' }).waitFor()
     expect(await seriousFindings(page())).toEqual([])
@@ -145,7 +147,7 @@ describe('an audit, its repairs and their undoing, in the window and on the sand
     const file = join(world.home, 'findings.csv')
     await saveTo(file)
     await button('Save the report as CSV…').click()
-    await page().getByText(`The report was written to ${file}.`).waitFor()
+    await page().getByText(`Report saved to ${file}`).waitFor()
     const lines = (await readFile(file, 'utf8')).split('\r\n')
     expect(lines.find((line) => line.startsWith('FILE_ORPHAN'))).toContain(orphan)
     expect(lines.find((line) => line.startsWith('OBJECT_ORPHAN'))).toContain(`/${orphanKey}`)
@@ -153,44 +155,44 @@ describe('an audit, its repairs and their undoing, in the window and on the sand
 
   it('previews repairs, the safest chosen first, and changes nothing by it', async () => {
     await button('Choose repairs…').first().click()
-    await heading(/^Put right what the audit/).waitFor()
+    await heading(/^Repair issues found by the audit/).waitFor()
     expect(
       await page()
-        .getByRole('checkbox', { name: /^Remove rows/ })
+        .getByRole('checkbox', { name: /^Delete records of lost documents/ })
         .isChecked(),
     ).toBe(false)
     await page()
-      .getByRole('checkbox', { name: /^Remove objects/ })
+      .getByRole('checkbox', { name: /^Delete orphaned objects/ })
       .check()
     await page()
-      .getByRole('checkbox', { name: /^Remove rows/ })
+      .getByRole('checkbox', { name: /^Delete records of lost documents/ })
       .check()
     expect(await seriousFindings(page())).toEqual([])
     await button('Preview').click()
-    await button(/^Put \d+ findings right$/).waitFor({ timeout: 60_000 })
-    expect(await figure('Paths corrected')).toBe(String(faulty('FILE_RECOVERABLE').length))
-    expect(await figure('Objects removed')).toBe('1')
-    expect(await figure('Rows removed')).toBe(String(faulty('FILE_MISSING').length))
-    await button(/^Files set aside/).click()
+    await button(/^Repair \d+ items$/).waitFor({ timeout: 60_000 })
+    expect(await figure('Paths fixed')).toBe(String(faulty('FILE_RECOVERABLE').length))
+    expect(await figure('Objects deleted')).toBe('1')
+    expect(await figure('Document records deleted')).toBe(String(faulty('FILE_MISSING').length))
+    await button(/^Files quarantined/).click()
     await page()
       .getByText(/^→ quarantine\/.*nobody names me\.pdf$/)
       .waitFor()
     expect(await seriousFindings(page())).toEqual([])
-    const ask = () => button(/^Put \d+ findings right$/).click()
+    const ask = () => button(/^Repair \d+ items$/).click()
     expect(await seriousFindingsOf(page(), dialog('Start the repairs?'), ask)).toEqual([])
     expect(contentOf(await takeSnapshot(world.sandbox))).toEqual(contentOf(planted))
   })
 
   it('carries them out: rows, bucket and disk are as it says', async () => {
-    await button(/^Put \d+ findings right$/).click()
+    await button(/^Repair \d+ items$/).click()
     await dialog('Start the repairs?').getByRole('button', { name: 'Start repairs' }).click()
     await heading(/^Repair completed/).waitFor({ timeout: 60_000 })
     const summary = runs().list(0, 1).runs[0]
     repairId = summary?.runId ?? ''
     expect(summary).toMatchObject({ kind: 'repair', status: 'completed', failed: 0, remaining: 0 })
-    const where = await region('What is where now').innerText()
-    expect(where).toContain(`in quarantine/${repairId}/ of the uploads folder.`)
-    expect(where).toContain(`is gone from bucket ${world.sandbox.s3.bucket}`)
+    const where = await region('Where your files are now').innerText()
+    expect(where).toContain(`in quarantine/${repairId}/ in the uploads folder.`)
+    expect(where).toContain(`was deleted from bucket ${world.sandbox.s3.bucket}`)
 
     const after = await takeSnapshot(world.sandbox)
     for (const id of faulty('FILE_RECOVERABLE')) {
@@ -214,12 +216,12 @@ describe('an audit, its repairs and their undoing, in the window and on the sand
   })
 
   it('takes all of it back', async () => {
-    await button('Take back…').click()
-    const start = button(/^Take \d+ repairs back$/)
+    await button('Undo…').click()
+    const start = button(/^Undo \d+ repairs$/)
     await start.waitFor({ timeout: 60_000 })
     await start.click()
     await heading('Repair undo completed').waitFor({ timeout: 60_000 })
-    expect(await region('What is where now').innerText()).toContain('with all that depended on')
+    expect(await region('Where your files are now').innerText()).toContain('with everything that depended on')
     // The saved copies of objects stay.
     await rm(uploads(`quarantine/${repairId}/bucket`), { recursive: true })
     const after = await takeSnapshot(world.sandbox)

@@ -59,14 +59,14 @@ describe('a new connection, by keyboard alone', () => {
   it('finds its settings in what is pasted, and shows where they stand and no secret', async () => {
     await opened.app.evaluate(({ clipboard }, text) => clipboard.writeText(text), await settings())
     await page().keyboard.press('Control+V')
-    const found = page().getByRole('region', { name: 'Settings that were found' })
+    const found = page().getByRole('region', { name: 'Settings found' })
     await found.waitFor()
     const text = await found.innerText()
     expect(text).toContain(world.sandbox.s3.bucket)
     expect(text).toContain('S3_BUCKET_NAME')
     for (const secret of Object.values(world.secrets)) expect(await page().content()).not.toContain(secret)
     expect(await seriousFindings(page())).toEqual([])
-    await press(found.getByRole('button', { name: 'Use these settings' }))
+    await press(found.getByRole('button', { name: 'Apply settings' }))
   })
 
   it('is tested before it is saved: every step is done', async () => {
@@ -97,8 +97,8 @@ describe('a new connection, by keyboard alone', () => {
 
   it('keeps what was typed when the editor is left, and offers the way back', async () => {
     await press(page().getByRole('banner').getByRole('button', { name: 'Readur Migrate' }))
-    await page().getByText('Your changes to “Mine” are not saved.', { exact: false }).waitFor()
-    await press(page().getByRole('status').getByRole('button', { name: 'Go on editing' }))
+    await page().getByText('Your changes to “Mine” aren’t saved.', { exact: false }).waitFor()
+    await press(page().getByRole('status').getByRole('button', { name: 'Continue editing' }))
     await page().getByRole('textbox', { name: 'Name' }).waitFor()
     expect(await page().getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Mine')
     await tabTo(page(), page().getByLabel('Password', { exact: true }))
@@ -119,7 +119,7 @@ describe('a new connection, by keyboard alone', () => {
 
   it('has a menu and dialogs that need no mouse', async () => {
     await press(page().getByRole('banner').getByRole('button', { name: 'Readur Migrate' }))
-    const menu = button('More for Mine')
+    const menu = button('More actions for Mine')
     const openMenu = async (item: string) => {
       await menu.press('Enter')
       await page().getByRole('menuitem', { name: item }).press('Enter')
@@ -208,7 +208,7 @@ describe('a connection over SSH', () => {
   }
   const openEditor = async (name: string): Promise<void> => {
     await page().getByRole('banner').getByRole('button', { name: 'Readur Migrate' }).click()
-    await button(`More for ${name}`).click()
+    await button(`More actions for ${name}`).click()
     await page().getByRole('menuitem', { name: 'Edit' }).click()
     await page().getByRole('textbox', { name: 'Name' }).waitFor()
   }
@@ -273,7 +273,7 @@ describe('a connection over SSH', () => {
     expect(await stepOf(page(), 'Host key').innerText()).toContain(fingerprint(sshd))
     for (const step of ['Port', 'Login', 'Connection and login', 'Tables', 'Folder']) await isDone(stepOf(page(), step))
     await button('Save').click()
-    await page().getByText('“Far away” was saved.').waitFor()
+    await page().getByText('“Far away” saved').waitFor()
     await button('Make a plan for Far away').click()
     await button(/^Copy \d+ files/).waitFor({ timeout: 60_000 })
   })
@@ -301,12 +301,12 @@ describe('a connection over SSH', () => {
     await openEditor('Locked')
     await giveSecrets()
     await test()
-    const question = dialog('Passphrase of your key')
+    const question = dialog('Passphrase for your key')
     await question.waitFor()
     expect(await question.innerText()).toContain(lockedKey)
     await page().keyboard.type('does not')
     await page().keyboard.press('Enter')
-    await question.getByText('That was not the passphrase. Try again.').waitFor()
+    await question.getByText('Wrong passphrase. Try again.').waitFor()
     await page().keyboard.type('opens it')
     await page().keyboard.press('Enter')
     await page().getByText('Everything can be reached.').first().waitFor()

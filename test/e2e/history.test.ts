@@ -53,10 +53,12 @@ describe('the way back, in the window and on the sandbox', () => {
 
   it('says of a run what is where, what happened when, and what can be done', async () => {
     const { committed } = runs().list(0, 1).runs[0] ?? {}
-    const where = await page().getByRole('region', { name: 'What is where now' }).innerText()
-    expect(where).toContain(`${committed} files are in bucket ${world.sandbox.s3.bucket}, and the rows point there.`)
+    const where = await page().getByRole('region', { name: 'Where your files are now' }).innerText()
+    expect(where).toContain(
+      `${committed} files are in bucket ${world.sandbox.s3.bucket}, and Readur loads them from there.`,
+    )
     expect(await page().getByRole('region', { name: 'Timeline' }).getByRole('listitem').count()).toBe(4)
-    for (const name of [/^Retry failed/, 'Verify…', 'Roll back…', 'Free space…', 'Plan again']) {
+    for (const name of [/^Retry failed/, 'Verify…', 'Roll back…', 'Free up space…', 'Plan again']) {
       await button(name).first().waitFor()
     }
     expect(await seriousFindings(page())).toEqual([])
@@ -80,22 +82,22 @@ describe('the way back, in the window and on the sandbox', () => {
     await loseObject(world.sandbox, lost.key)
     await button('Verify…').click()
     await heading(/^Verify the run of/).waitFor()
-    await button('Compare').click()
+    await button('Verify').click()
     const differences = page().getByRole('region', { name: 'Differences' })
     await differences.waitFor({ timeout: 60_000 })
     await button(/^File not found in the bucket/).click()
     await page().getByText(lost.filename, { exact: true }).waitFor()
     expect(await seriousFindings(page())).toEqual([])
 
-    const asked = dialog('Send the missing objects again?')
-    const ask = () => button('Send again…').click()
+    const asked = dialog('Upload missing S3 copies again?')
+    const ask = () => button('Upload again…').click()
     expect(await seriousFindingsOf(page(), asked, ask)).toEqual([])
     await ask()
-    await asked.getByRole('button', { name: 'Send again' }).click()
-    await page().getByText('1 object sent again.').waitFor({ timeout: 60_000 })
-    await button('Compare again').click()
+    await asked.getByRole('button', { name: 'Upload again' }).click()
+    await page().getByText('1 object uploaded again.').waitFor({ timeout: 60_000 })
+    await button('Verify again').click()
     await page()
-      .getByText(/: all as recorded\.$/)
+      .getByText(/: all match the record\.$/)
       .waitFor({ timeout: 60_000 })
     expect(await checkPointers(world.sandbox)).toEqual([])
   })
@@ -106,9 +108,9 @@ describe('the way back, in the window and on the sandbox', () => {
     expect(await seriousFindings(page())).toEqual([])
     const asked = dialog('Import a state file')
     expect(await seriousFindingsOf(page(), asked, () => button('Import a state file…').click())).toEqual([])
-    await page().getByLabel('What they do').selectOption('Rollback')
+    await page().getByLabel('Kind').selectOption('Rollback')
     await heading('History').waitFor()
-    await page().getByRole('heading', { name: 'No run fits' }).waitFor()
+    await page().getByRole('heading', { name: 'No matching runs' }).waitFor()
     await button('Show all runs').click()
     await button(/^Open the run of/)
       .first()
@@ -132,25 +134,25 @@ describe('the way back, in the window and on the sandbox', () => {
     await openRun('Migration')
     await button('Roll back…').first().click()
     await heading(/^Roll back the run of/).waitFor()
-    await page().getByRole('radio', { name: 'The documents of one user' }).check()
+    await page().getByRole('radio', { name: 'One user’s documents' }).check()
     await page().getByLabel('User', { exact: true }).selectOption({ index: 1 })
     expect(await seriousFindings(page())).toEqual([])
-    await page().getByRole('radio', { name: 'Chosen documents' }).check()
+    await page().getByRole('radio', { name: 'Selected documents' }).check()
     await page().getByRole('checkbox').first().check()
     expect(await seriousFindings(page())).toEqual([])
     await button('Preview').click()
     await button(/^Roll back \d files?$/).waitFor({ timeout: 60_000 })
-    await button('Choose anew').click()
+    await button('Change selection').click()
     await heading(/^Roll back the run of/).waitFor()
     await button('Preview').click()
     const start = button(/^Roll back \d{3} files/)
     await start.waitFor({ timeout: 60_000 })
-    expect(await page().getByText('To fetch from S3').locator('xpath=following-sibling::dd[1]').innerText()).toMatch(
+    expect(await page().getByText('To download').locator('xpath=following-sibling::dd[1]').innerText()).toMatch(
       /^[23]$/,
     )
     expect(await seriousFindings(page())).toEqual([])
-    const named = await page().getByRole('region', { name: 'What will be different' }).innerText()
-    expect(named).toMatch(/\d{3} rows in .* go back to the local path\./)
+    const named = await page().getByRole('region', { name: 'What will change' }).innerText()
+    expect(named).toMatch(/\d{3} files in .* load from the local path again\./)
     expect(contentOf(await takeSnapshot(world.sandbox))).toEqual(before)
     // Planned, never carried out: it stays in the history as that.
     expect(runs().summaries().next().value).toMatchObject({ kind: 'rollback', status: 'planned' })
@@ -171,9 +173,9 @@ describe('the way back, in the window and on the sandbox', () => {
     await press('Preview')
     await press(/^Roll back \d+ files/)
     await heading('Rollback completed').waitFor({ timeout: 120_000 })
-    const where = await page().getByRole('region', { name: 'What is where now' }).innerText()
+    const where = await page().getByRole('region', { name: 'Where your files are now' }).innerText()
     expect(where).toMatch(
-      /\d+ files are local again\.\n2 files of these came from S3\.\n\d+ objects were removed from bucket/,
+      /\d+ files are local again\.\n2 files of these were downloaded from S3\.\n\d+ S3 copies were removed from bucket/,
     )
     expect(await seriousFindings(page())).toEqual([])
   })
@@ -193,10 +195,10 @@ describe('the way back, in the window and on the sandbox', () => {
     await dialog('Start copying?').getByRole('button', { name: 'Start copying' }).click()
     await heading('Copied and verified').waitFor({ timeout: 120_000 })
     expect(contentOf(await takeSnapshot(world.sandbox)).rows).toEqual(contentOf(world.sandbox.before).rows)
-    const ask = () => button('Cut over…').click()
-    expect(await seriousFindingsOf(page(), dialog('Cut over now?'), ask)).toEqual([])
+    const ask = () => button('Switch to S3…').click()
+    expect(await seriousFindingsOf(page(), dialog('Switch to S3 now?'), ask)).toEqual([])
     await ask()
-    await dialog('Cut over now?').getByRole('button', { name: 'Cut over' }).click()
+    await dialog('Switch to S3 now?').getByRole('button', { name: 'Switch to S3' }).click()
     await heading('Migration completed with failures').waitFor({ timeout: 120_000 })
     expect(await checkPointers(world.sandbox)).toEqual([])
     expect((await movedDocuments(world.sandbox)).length).toBeGreaterThan(100)
@@ -233,7 +235,7 @@ describe('the way back, in the window and on the sandbox', () => {
     await asked.getByRole('button', { name: 'Resume' }).click()
     await heading('Migration completed with failures').waitFor({ timeout: 120_000 })
     expect(await page().getByRole('region', { name: 'Timeline' }).innerText()).toMatch(
-      /Ended without notice[^]*Resumed/,
+      /Stopped unexpectedly[^]*Resumed/,
     )
 
     const items = runs().with(runs().ids()[0] ?? '', (store) => itemPage(store, { after: 0, limit: 1000 }).items)
@@ -248,11 +250,11 @@ describe('the way back, in the window and on the sandbox', () => {
 
   it('puts local files aside after a preview, and back again', async () => {
     await openRun('Migration')
-    const asked = dialog('Free space')
-    const ask = () => button('Free space…').click()
+    const asked = dialog('Free up space')
+    const ask = () => button('Free up space…').click()
     expect(await seriousFindingsOf(page(), asked, ask)).toEqual([])
     await ask()
-    await asked.getByText('The run was not validated, or it went on since.').waitFor()
+    await asked.getByText('The run hasn’t been validated since it last changed.').waitFor()
     await asked.getByRole('checkbox', { name: /^Free up space anyway/ }).check()
     await asked.getByRole('button', { name: 'Preview' }).click()
     const start = button(/^Quarantine \d+ files/)

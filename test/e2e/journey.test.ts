@@ -64,7 +64,7 @@ describe('the way of a new user through the window, on the sandbox', () => {
     await page()
       .getByRole('button', { name: /^Migrate \d+ files/ })
       .waitFor()
-    const findings = await page().getByRole('region', { name: 'Findings' }).innerText()
+    const findings = await page().getByRole('region', { name: 'Issues and notes' }).innerText()
     for (const title of [
       'File not found',
       'Not a regular file',
@@ -79,12 +79,12 @@ describe('the way of a new user through the window, on the sandbox', () => {
   })
 
   it('says that there is no backup, and why none could be made', async () => {
-    await page().getByText('No backup of this database is known to this program.').waitFor()
+    await page().getByText('No database backup made yet.').waitFor()
     await saveAs(join(programs, 'readur.dump'))
     await install('pg_dump', `echo 'pg_dump: detail: server version: 18.4; pg_dump version: 15.18' >&2; exit 1`)
-    await page().getByRole('button', { name: 'Back up the database now…' }).click()
+    await page().getByRole('button', { name: 'Back up database…' }).click()
     const dialog = page().getByRole('dialog', { name: 'Back up the database of “Sandbox”' })
-    await dialog.getByRole('button', { name: 'Choose the file, then back up…' }).click()
+    await dialog.getByRole('button', { name: 'Choose a file and back up…' }).click()
     await dialog.getByText('BACKUP_FAILED').waitFor()
     expect(await dialog.innerText()).toContain('The server is PostgreSQL 18.4, and pg_dump on this computer is 15.18')
     expect(await seriousFindingsHere(page())).toEqual([])
@@ -99,15 +99,15 @@ describe('the way of a new user through the window, on the sandbox', () => {
     )
     await install('pg_restore', `echo '; Archive'; echo '1; TABLE documents'`)
     const dialog = page().getByRole('dialog', { name: 'Back up the database of “Sandbox”' })
-    const begin = () => dialog.getByRole('button', { name: 'Choose the file, then back up…' }).click()
+    const begin = () => dialog.getByRole('button', { name: 'Choose a file and back up…' }).click()
     await begin()
     await dialog.getByText(/\d[.,]\d [kM]B so far/).waitFor()
-    await dialog.getByRole('button', { name: 'Cancel the backup' }).click()
-    await dialog.getByText('The backup was cancelled. Nothing is left of it.').waitFor()
+    await dialog.getByRole('button', { name: 'Cancel backup' }).click()
+    await dialog.getByText('Backup cancelled. Nothing was left behind.').waitFor()
     expect((await readdir(programs)).sort()).toEqual(['pg_dump', 'pg_restore'])
     await writeFile(enough, '')
     await begin()
-    await dialog.getByText('The database was backed up').waitFor()
+    await dialog.getByText('Database backed up').waitFor()
     const said = await dialog.innerText()
     for (const part of [file, '1 object', 'pg_restore --clean --if-exists']) expect(said).toContain(part)
     expect(await seriousFindingsHere(page())).toEqual([])
@@ -116,7 +116,7 @@ describe('the way of a new user through the window, on the sandbox', () => {
     expect((await stat(file)).mode & 0o077).toBe(0)
     await dialog.getByRole('button', { name: 'Close' }).click()
     await page()
-      .getByText(/^The last backup that this program made: .* B\.$/)
+      .getByText(/^Last backup: .* B\.$/)
       .waitFor()
   })
 
@@ -129,7 +129,7 @@ describe('the way of a new user through the window, on the sandbox', () => {
     expect(await seriousFindingsOf(page(), dialog, ask)).toEqual([])
     await ask()
     await dialog.waitFor()
-    expect(await dialog.innerText()).toContain('Local files stay where they are')
+    expect(await dialog.innerText()).toContain('Local files are kept')
     await page().keyboard.press('Escape')
     await dialog.waitFor({ state: 'hidden' })
   })
@@ -171,7 +171,7 @@ describe('the way of a new user through the window, on the sandbox', () => {
     await page().getByRole('button', { name: 'Make a plan for Sandbox' }).click()
     // What the first run could not move for its content, the plan cannot know yet.
     await page().getByRole('button', { name: 'Migrate 2 files', exact: false }).waitFor()
-    const findings = await page().getByRole('region', { name: 'Findings' }).innerText()
+    const findings = await page().getByRole('region', { name: 'Issues and notes' }).innerText()
     expect(findings).toContain('Already on S3')
   })
 
@@ -189,7 +189,7 @@ describe('the way of a new user through the window, on the sandbox', () => {
     const switched = page().getByRole('listitem', {
       name: /^4\. Switch Readur to S3: Readur uses this bucket \(you confirmed it\)/,
     })
-    await switched.getByText('What to write into Readur’s settings').click()
+    await switched.getByText('Add these lines to Readur’s .env').click()
     const lines = await switched.locator('pre').innerText()
     expect(lines.split('\n').map((line) => line.split('=')[0])).toEqual([
       'S3_ENABLED',
@@ -213,7 +213,7 @@ describe('the way of a new user through the window, on the sandbox', () => {
 
   it('checks the connection, area by area', async () => {
     await page().getByRole('button', { name: 'Check (Sandbox)' }).click()
-    await heading('Checks of Sandbox').waitFor()
+    await heading('Checks for Sandbox').waitFor()
     await page().getByRole('button', { name: 'Run all again' }).waitFor({ timeout: 60_000 })
     for (const name of ['Database', 'Uploads folder', 'Bucket']) {
       expect(await page().getByRole('region', { name, exact: true }).getByRole('listitem').count()).toBeGreaterThan(0)
@@ -236,7 +236,7 @@ describe('the way of a new user through the window, on the sandbox', () => {
       .getByRole('button', { name: /^Retry these: Another file/ })
       .click()
     await page()
-      .getByText(/failed at for this cause: Another file/)
+      .getByText(/failed in an earlier run with: Another file/)
       .waitFor()
     await page()
       .getByRole('button', { name: /^Migrate 1 document / })
@@ -264,7 +264,7 @@ describe('the way of a new user through the window, on the sandbox', () => {
     const ask = () => page().getByRole('button', { name: 'Forget…' }).click()
     expect(await seriousFindingsOf(page(), dialog, ask)).toEqual([])
     await ask()
-    await dialog.getByRole('button', { name: 'Forget' }).click()
+    await dialog.getByRole('button', { name: 'Forget run' }).click()
     await heading('History').waitFor()
     expect(runs.has(retry)).toBe(false)
   })
@@ -277,12 +277,12 @@ describe('the way of a new user through the window, on the sandbox', () => {
         .click()
     const back = () => page().getByRole('button', { name: 'Run', exact: true }).click()
     await open()
-    await page().getByRole('button', { name: 'Read it' }).click()
+    await page().getByRole('button', { name: 'View state file' }).click()
     await page().getByRole('heading', { name: 'completed migrations' }).waitFor()
     expect(await seriousFindings(page())).toEqual([])
     await back()
-    await page().getByRole('button', { name: 'Look at them' }).click()
-    expect(await page().getByRole('table', { name: 'Paths of before the run' }).getByRole('row').count()).toBe(51)
+    await page().getByRole('button', { name: 'View paths' }).click()
+    expect(await page().getByRole('table', { name: 'Original paths' }).getByRole('row').count()).toBe(51)
     expect(await seriousFindings(page())).toEqual([])
     await back()
     const compare = page().getByRole('dialog', { name: 'Compare with another run' })
@@ -296,16 +296,16 @@ describe('the way of a new user through the window, on the sandbox', () => {
     const path = join(world.home, 'report.html')
     await saveAs(path)
     await page().getByRole('button', { name: 'Save the report as HTML…' }).click()
-    await page().getByText(`The report was written to ${path}.`).waitFor()
+    await page().getByText(`Report saved to ${path}`).waitFor()
     expect(await readFile(path, 'utf8')).toContain('File is damaged')
   })
 
   it('shows a support bundle before it is written, and no secret is in it', async () => {
     await install('docker', `echo "readur: connected to ${world.sandbox.databaseUrl}"`)
-    await page().getByRole('button', { name: 'Write a support bundle…' }).click()
-    await page().getByLabel('Readur’s container').fill('readur-app')
-    await page().getByRole('button', { name: 'Gather it' }).click()
-    const dialog = page().getByRole('dialog', { name: 'This will be in the support bundle' })
+    await page().getByRole('button', { name: 'Create support bundle…' }).click()
+    await page().getByLabel('Readur container').fill('readur-app')
+    await page().getByRole('button', { name: 'Preview' }).click()
+    const dialog = page().getByRole('dialog', { name: 'Contents of the support bundle' })
     await dialog.getByRole('button', { name: /^checklist\.md/ }).click()
     for (const line of ['[x] Have backup of data before migration: pg_dump of 20', '[x] Verified S3 credentials'])
       await dialog.getByText(line).waitFor()
@@ -314,8 +314,8 @@ describe('the way of a new user through the window, on the sandbox', () => {
     await dialog.getByText('readur: connected to postgres').waitFor()
     const path = join(programs, 'support.zip')
     await saveAs(path)
-    await dialog.getByRole('button', { name: 'Write it…' }).click()
-    await page().getByText(`The support bundle was written to ${path}.`).waitFor()
+    await dialog.getByRole('button', { name: 'Save…' }).click()
+    await page().getByText(`Support bundle saved to ${path}.`).waitFor()
     const texts = Object.entries(unzipSync(await readFile(path)))
     expect(texts.map(([name]) => name)).toEqual(expect.arrayContaining(['run/errors.json', 'logs/readur.log']))
     for (const [name, bytes] of texts) {
@@ -360,7 +360,7 @@ describe('the way of a new user through the window, on the sandbox', () => {
     const licences = page().getByRole('dialog', { name: /^Licences of \d+ packages/ })
     const open = () => page().getByRole('button', { name: 'Licences…' }).click()
     expect(await seriousFindingsOf(page(), licences, open)).toEqual([])
-    await page().getByLabel('Written as in').selectOption('de-DE')
+    await page().getByLabel('Format').selectOption('de-DE')
     await page()
       .getByText(/1\.234\.567 documents/)
       .waitFor()
@@ -368,7 +368,7 @@ describe('the way of a new user through the window, on the sandbox', () => {
     await page()
       .getByText(/1\.234\.567 documents/)
       .waitFor()
-    await page().getByLabel('Written as in').selectOption('')
+    await page().getByLabel('Format').selectOption('')
   })
 
   it('never had anything refused by its own content policy', () => {

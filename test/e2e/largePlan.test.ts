@@ -13,7 +13,7 @@ describe('a plan of a million documents', () => {
   let runId = ''
   const figures: Record<string, number> = {}
   const page = (): Page => opened.page
-  const grid = (): Locator => page().getByRole('grid', { name: 'Files of the plan' })
+  const grid = (): Locator => page().getByRole('grid', { name: 'Files in the plan' })
   const rowOf = (name: string): Locator => grid().getByRole('row').filter({ hasText: name })
 
   async function timed(what: string, work: () => Promise<unknown>): Promise<number> {
@@ -79,12 +79,12 @@ describe('a plan of a million documents', () => {
   it('is narrowed by finding, words and size, and sorted', async () => {
     const files = page().getByRole('status').filter({ hasText: 'to move' })
     await timed('narrowed', async () => {
-      await page().getByLabel('What was found').selectOption('Cannot be moved')
+      await page().getByLabel('Result').selectOption('Excluded')
       await files.filter({ hasText: /^1,000 files found/ }).waitFor()
     })
     await rowOf('File not found').first().waitFor()
     await timed('searched', async () => {
-      await page().getByLabel('Find files by name, path or document id').fill('99000')
+      await page().getByLabel('Search files by name, path or document ID').fill('99000')
       await files.filter({ hasText: /^11 files found/ }).waitFor()
     })
     await page().getByRole('button', { name: 'Clear' }).click()

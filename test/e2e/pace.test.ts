@@ -48,22 +48,22 @@ describe('a run that is paused, slowed down and left alone', () => {
 
   it('holds still while it is paused, also for a page that is loaded anew', async () => {
     await button('Pause').click()
-    await page().getByText('Paused. Nothing is being sent.').waitFor()
+    await page().getByText('Paused. Nothing is being uploaded.').waitFor()
     const before = await objects()
     await page().reload()
-    await page().getByText('Paused. Nothing is being sent.').waitFor()
+    await page().getByText('Paused. Nothing is being uploaded.').waitFor()
     await log().getByText('Paused.').waitFor()
     expect(await seriousFindings(page())).toEqual([])
     expect(await objects()).toBe(before)
-    await button('Go on').click()
-    await page().getByText('Paused. Nothing is being sent.').waitFor({ state: 'hidden' })
+    await button('Resume').click()
+    await page().getByText('Paused. Nothing is being uploaded.').waitFor({ state: 'hidden' })
   })
 
   it('takes another number of files at once while it goes on', async () => {
     const files = page().getByLabel('Files in parallel')
     expect(await files.inputValue()).toBe('8')
     await files.fill('3')
-    await page().waitForFunction(() => document.querySelectorAll('[aria-label="Files in flight"] > li').length === 3)
+    await page().waitForFunction(() => document.querySelectorAll('[aria-label="Files in progress"] > li').length === 3)
   })
 
   it('goes on without its window, and is there again when the program is started once more', async () => {

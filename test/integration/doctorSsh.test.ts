@@ -38,7 +38,7 @@ describe('doctor over SSH', () => {
       'server.login',
     ])
     expect(found.of('uploads.space').finding).toMatch(/^[\d.]+ GB free\.$/)
-    expect(found.of('uploads.mapping').finding).toBe('10 of 10 documents chosen at random are there.')
+    expect(found.of('uploads.mapping').finding).toBe('Checked 10 random documents: all files found')
   })
 
   it('names who owns a file that the login may not read, and the command that mends it', async () => {

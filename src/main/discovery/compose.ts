@@ -84,7 +84,7 @@ async function withOverride(
     const text = await neighbours.text(context.neighbour(name), 'optional')
     const over = text === null ? null : overrideOf(text, context.neighbour(name), neighbours)
     if (over === null) continue
-    neighbours.note(`${name} lies beside the file and was laid over it, as Compose does.`)
+    neighbours.note(`${name} is beside the file and was merged into it, as Compose does.`)
     return {
       ...file,
       entries: new Map([
@@ -102,7 +102,7 @@ function overrideOf(text: string, path: string, neighbours: Neighbours): Mapping
     return fileOf(parseYaml(text, path), path)
   } catch (error) {
     if (!(error instanceof MigrateError)) throw error
-    neighbours.note(`${error.message} It was left out.`, 'Compose lays it over the file. Mend it, then import again.')
+    neighbours.note(`${error.message} It was left out.`, 'Compose merges it into the file. Fix it, then import again.')
     return null
   }
 }

@@ -34,13 +34,13 @@ export class ComposeContext {
     if (path.startsWith('~')) {
       const home = this.#home()
       return home === null
-        ? { why: `“${path}” lies in the home folder of the account that starts Compose.` }
+        ? { why: `“${path}” is in the home folder of the account that starts Compose.` }
         : { path: this.#paths.join(home, path.slice(1)) }
     }
     if (isWindows(path)) return { path }
     if (posix.isAbsolute(path)) return { path }
     if (!this.#paths.isAbsolute(this.#path)) {
-      return { why: `“${path}” is meant from the folder of ${this.#path}, which is not known.` }
+      return { why: `“${path}” is relative to the folder that holds ${this.#path}. Enter the full path.` }
     }
     return { path: this.#paths.resolve(this.#paths.dirname(this.#path), path) }
   }

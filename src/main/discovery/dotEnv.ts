@@ -97,6 +97,6 @@ function addUploads(environment: Environment, findings: Findings): void {
     'uploadsHost',
     isAbsolute(path.text)
       ? `${path.text} may be a folder in Readur’s container.`
-      : `${path.text} is meant from the folder that Readur is started in.`,
+      : `${path.text} is relative to the folder that Readur is started in.`,
   )
 }

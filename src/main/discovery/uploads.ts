@@ -80,8 +80,8 @@ function noteNoMount(path: string, mount: Mount | undefined, findings: Findings)
   findings.explain('uploadsHost', `No folder of the server is mounted at ${path}.`)
   findings.note(
     mount
-      ? `The uploads folder ${path} lies in memory and is lost when the container stops.`
-      : `The uploads folder ${path} lies inside of the container: no folder of the server is mounted there.`,
+      ? `The uploads folder ${path} is in memory and is lost when the container stops.`
+      : `The uploads folder ${path} is inside the container: no folder of the server is mounted there.`,
     mount
       ? 'Copy the documents out of the running container before anything else.'
       : 'The documents are read inside of the container (docker exec). They are lost when the container is removed, so do not recreate it before they are copied.',

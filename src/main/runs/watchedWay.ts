@@ -17,11 +17,11 @@ const codes: Record<SshStep, DiagnosticCode> = {
 }
 
 const done: Record<SshStep, string> = {
-  name: 'It is known.',
-  tcp: 'It is open.',
-  forward: 'It leads there.',
-  'host key': 'It is the known one.',
-  login: 'We are let in.',
+  name: 'Found',
+  tcp: 'Open',
+  forward: 'Reachable',
+  'host key': 'Matches the known key',
+  login: 'Logged in',
 }
 
 const lateCodes: Record<SshStep, ErrorCode> = {

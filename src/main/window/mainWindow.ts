@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { app, BrowserWindow, nativeTheme } from 'electron'
 import { addressOf, type PageSource } from './pageSource.ts'
+import { texts } from './texts.ts'
 
 /** Opens the window: sandboxed and isolated; see confine for what keeps it on our page. */
 export function createMainWindow(source: PageSource, isDevelopment: boolean): BrowserWindow {
@@ -10,7 +11,7 @@ export function createMainWindow(source: PageSource, isDevelopment: boolean): Br
     minWidth: 1024,
     minHeight: 700,
     show: false,
-    title: 'Readur Migrate',
+    title: texts.program,
     // macOS takes the one of the application.
     icon: join(app.getAppPath(), 'resources/icons/256x256.png'),
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#171a1f' : '#f4f6f8',

@@ -1,5 +1,6 @@
 import { Menu, type MenuItemConstructorOptions } from 'electron'
 import type { MenuCommand } from '../../shared/ipc.ts'
+import { texts } from './texts.ts'
 
 export interface MenuOrders {
   /** Passes on to the page what was chosen. */
@@ -19,7 +20,7 @@ export function setMenu({ choose, openDataDir, isDevelopment }: MenuOrders): voi
     click: () => choose(command),
     ...(accelerator !== undefined && { accelerator, registerAccelerator: false }),
   })
-  const settings = order('Settings…', 'settings', 'CmdOrCtrl+,')
+  const settings = order(texts.menu.settings, 'settings', 'CmdOrCtrl+,')
   const line: MenuItemConstructorOptions = { type: 'separator' }
   const developer: MenuItemConstructorOptions[] = isDevelopment
     ? [line, { role: 'reload' }, { role: 'toggleDevTools' }]
@@ -27,21 +28,21 @@ export function setMenu({ choose, openDataDir, isDevelopment }: MenuOrders): voi
   const template: MenuItemConstructorOptions[] = [
     ...(isMac ? [appMenu(settings)] : []),
     {
-      label: 'File',
+      label: texts.menu.file,
       submenu: [
-        order('New Connection', 'new connection', 'CmdOrCtrl+N'),
-        order('Import a State File…', 'import state file'),
+        order(texts.menu.newConnection, 'new connection', 'CmdOrCtrl+N'),
+        order(texts.menu.importStateFile, 'import state file'),
         line,
         ...(isMac ? [{ role: 'close' as const }] : [settings, line, { role: 'quit' as const }]),
       ],
     },
     { role: 'editMenu' },
     {
-      label: 'View',
+      label: texts.menu.view,
       submenu: [
-        order('Connections', 'home', 'CmdOrCtrl+Shift+O'),
-        order('History', 'history', 'CmdOrCtrl+Shift+H'),
-        order('Find Anything…', 'find', 'CmdOrCtrl+K'),
+        order(texts.menu.connections, 'home', 'CmdOrCtrl+Shift+O'),
+        order(texts.menu.history, 'history', 'CmdOrCtrl+Shift+H'),
+        order(texts.menu.find, 'find', 'CmdOrCtrl+K'),
         line,
         { role: 'resetZoom' },
         { role: 'zoomIn' },
@@ -55,9 +56,9 @@ export function setMenu({ choose, openDataDir, isDevelopment }: MenuOrders): voi
     {
       role: 'help',
       submenu: [
-        order('Keyboard Shortcuts', 'shortcuts'),
-        { label: 'Open the Data Folder', click: openDataDir },
-        order('Licences', 'licences'),
+        order(texts.menu.shortcuts, 'shortcuts'),
+        { label: texts.menu.dataFolder, click: openDataDir },
+        order(texts.menu.licences, 'licences'),
       ],
     },
   ]

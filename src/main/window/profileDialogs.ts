@@ -4,16 +4,17 @@ import { join } from 'node:path'
 import { app, type OpenDialogOptions } from 'electron'
 import type { ChosenFile } from '../../shared/ipc.ts'
 import { chooseFile, chooseTarget } from './fileDialogs.ts'
+import { texts } from './texts.ts'
 
 const dialogs: Record<ChosenFile | 'settings', OpenDialogOptions> = {
-  'uploads folder': { title: 'Choose the uploads folder of Readur', properties: ['openDirectory'] },
-  // Keys have no ending, and lie in a hidden folder.
-  'key file': { title: 'Choose a private key', properties: ['openFile', 'showHiddenFiles'] },
-  certificate: { title: 'Choose the certificate of the authority', properties: ['openFile'] },
+  'uploads folder': { title: texts.choose.uploadsFolder, properties: ['openDirectory'] },
+  // Keys have no ending, and are in a hidden folder.
+  'key file': { title: texts.choose.keyFile, properties: ['openFile', 'showHiddenFiles'] },
+  certificate: { title: texts.choose.certificate, properties: ['openFile'] },
   settings: {
-    title: 'Choose docker-compose.yml, .env or Kubernetes files of Readur',
+    title: texts.choose.settings,
     properties: ['openFile', 'showHiddenFiles'],
-    filters: [{ name: 'All files', extensions: ['*'] }],
+    filters: [{ name: texts.choose.allFiles, extensions: ['*'] }],
   },
 }
 
@@ -27,15 +28,15 @@ export function chooseForProfile(what: ChosenFile | 'settings'): Promise<string 
 /** Asks where to, and writes; null when nowhere. */
 export async function saveProfiles(text: string): Promise<string | null> {
   const path = await chooseTarget({
-    title: 'Export connections',
+    title: texts.choose.exportTo,
     defaultPath: join(app.getPath('documents'), 'readur-connections.json'),
-    filters: [{ name: 'Connections', extensions: ['json'] }],
+    filters: [{ name: texts.choose.connections, extensions: ['json'] }],
   })
   if (path !== null) await writePrivate(path, text)
   return path
 }
 
-/** Readable for its owner alone, whatever lay there; appears under its name when it is complete. */
+/** Readable for its owner alone, whatever was there; appears under its name when it is complete. */
 async function writePrivate(path: string, text: string): Promise<void> {
   const partial = `${path}.${randomUUID().slice(0, 8)}.part`
   try {

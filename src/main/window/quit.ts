@@ -1,5 +1,6 @@
 import type { BrowserWindow } from 'electron'
 import { app, dialog, type Event, type MessageBoxOptions } from 'electron'
+import { texts } from './texts.ts'
 
 /** What quitting would interrupt. */
 export interface Interruptible {
@@ -18,31 +19,31 @@ export interface Hideable {
   hide(): void
 }
 
-const detail = 'Quitting stops it at once. Every row keeps pointing at a whole document, and a later run does the rest.'
+const { stopAndQuit: stop, cancel, whileRunning, whileClosing, whileBackingUp } = texts.quit
 
 const quitting: MessageBoxOptions = {
   type: 'question',
-  message: 'A run is under way.',
-  detail,
-  buttons: ['Keep running', 'Stop and quit'],
+  message: whileRunning.message,
+  detail: whileRunning.detail,
+  buttons: [whileRunning.keep, stop],
   defaultId: 0,
   cancelId: 0,
 }
 
 const closing: MessageBoxOptions = {
   type: 'question',
-  message: 'A run is under way. Should it go on without the window?',
-  detail: `To see it again, start the program once more, or use its icon in the notification area where there is one. ${detail}`,
-  buttons: ['Go on without the window', 'Stop and quit', 'Cancel'],
+  message: whileClosing.message,
+  detail: whileClosing.detail,
+  buttons: [whileClosing.keep, stop, cancel],
   defaultId: 0,
   cancelId: 2,
 }
 
 const quittingBackup: MessageBoxOptions = {
   type: 'question',
-  message: 'The database is being backed up.',
-  detail: 'Quitting ends the backup, and nothing is left of it.',
-  buttons: ['Go on with it', 'Stop and quit'],
+  message: whileBackingUp.message,
+  detail: whileBackingUp.detail,
+  buttons: [whileBackingUp.keep, stop],
   defaultId: 0,
   cancelId: 0,
 }
@@ -71,8 +72,8 @@ export function guardQuit(window: BrowserWindow, works: Works, presence: Hideabl
     event.preventDefault()
     if (asking) return
     void ask(runs.busy ? question : quittingBackup).then((answer) => {
-      if (answer === 'Stop and quit') void stopAndQuit(works)
-      if (answer === 'Go on without the window') presence.hide()
+      if (answer === stop) void stopAndQuit(works)
+      if (question === closing && answer === whileClosing.keep) presence.hide()
     })
   }
   app.on('before-quit', guard(quitting))

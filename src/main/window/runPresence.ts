@@ -3,6 +3,7 @@ import { app, Menu, nativeImage, Notification, Tray, type BrowserWindow } from '
 import type { RunSnapshot, RunStatus } from '../../shared/run.ts'
 import { runShare } from '../../shared/runShare.ts'
 import { doneOf, runWords } from '../../shared/runWords.ts'
+import { texts } from './texts.ts'
 
 /** What can be asked of a run from outside of the window. */
 export interface RunControl {
@@ -84,24 +85,24 @@ export class RunPresence {
     const snapshot = this.#latest
     if (!this.#tray || !snapshot) return
     const line = lineOf(snapshot)
-    this.#tray.setToolTip(`Readur Migrate – ${line}`)
+    this.#tray.setToolTip(texts.tray.tip(line))
     const { runId, pause, pace, stopping } = snapshot
     const isOver = !isUnderWay(snapshot.status)
-    // A menu that is drawn anew would close under the pointer.
+    // A menu that is drawn again would close under the pointer.
     const name = [runId, pause, pace === null, stopping, isOver].join()
     if (name === this.#menuOf) return
     this.#menuOf = name
     const change = pause === null ? this.#control.pause : this.#control.continue
     this.#tray.setContextMenu(
       Menu.buildFromTemplate([
-        { label: 'Open Readur Migrate', click: () => this.show() },
+        { label: texts.tray.open, click: () => this.show() },
         { type: 'separator' },
         {
-          label: pause === null ? 'Pause' : 'Go on',
+          label: pause === null ? texts.tray.pause : texts.tray.resume,
           enabled: !isOver && pace !== null && stopping === null,
           click: () => change(runId),
         },
-        { label: isOver ? 'Quit' : 'Stop and quit', click: () => this.#control.stopAndQuit() },
+        { label: isOver ? texts.tray.quit : texts.tray.stopAndQuit, click: () => this.#control.stopAndQuit() },
       ]),
     )
   }
@@ -118,7 +119,8 @@ function lineOf(snapshot: RunSnapshot): string {
   const share = runShare(snapshot)
   const percent = share === null ? '' : ` ${Math.floor(share * 100)} %`
   if (!isUnderWay(snapshot.status)) return `${runWords[snapshot.kind].name} ${snapshot.status}`
-  return `${runWords[snapshot.kind].name}${percent}${snapshot.pause === null ? '' : ', paused'}`
+  const line = `${runWords[snapshot.kind].name}${percent}`
+  return snapshot.pause === null ? line : texts.tray.paused(line)
 }
 
 /** What is said of a run that has ended. Exported for its test. */
@@ -126,11 +128,11 @@ export function endOf({ kind, status, counts }: Pick<RunSnapshot, 'kind' | 'stat
   title: string
   body: string
 } {
-  const done = doneOf({ kind, ...counts })
-  const failed = counts.failed > 0 ? `, ${counts.failed.toLocaleString()} failed` : ''
-  const rest = counts.remaining > 0 ? `, ${counts.remaining.toLocaleString()} not started` : ''
+  const done = texts.ended.done({ done: doneOf({ kind, ...counts }), planned: counts.planned })
+  const failed = counts.failed > 0 ? texts.ended.failed(counts.failed) : ''
+  const rest = counts.remaining > 0 ? texts.ended.notStarted(counts.remaining) : ''
   return {
     title: `${runWords[kind].name} ${status}`,
-    body: `${done.toLocaleString()} of ${counts.planned.toLocaleString()} files done${failed}${rest}.`,
+    body: `${done}${failed}${rest}.`,
   }
 }

@@ -2,6 +2,7 @@ import { Button, UnstyledButton } from '@mantine/core'
 import { IconHistory, IconSearch, IconSettings } from '@tabler/icons-react'
 import icon from '../../../resources/icon.svg'
 import { useNavigation, useOverlay } from '../stores/context.tsx'
+import { texts } from '../texts/texts.ts'
 import classes from './appHeader.module.css'
 import { Keys } from './keys.tsx'
 import { ThemeSwitch } from './themeSwitch.tsx'
@@ -15,30 +16,30 @@ export function AppHeader() {
     <header className={classes.header}>
       <UnstyledButton className={classes.product} onClick={() => go({ name: 'home' })}>
         <img src={icon} alt="" width={24} height={24} />
-        <span>Readur Migrate</span>
+        <span>{texts.components.readurMigrate}</span>
       </UnstyledButton>
-      <nav aria-label="Places" className={classes.places}>
+      <nav aria-label={texts.components.places} className={classes.places}>
         <Button
           variant="subtle"
           size="compact-md"
           leftSection={<IconHistory size={17} />}
-          title="History (Ctrl+Shift+H)"
+          title={texts.components.historyWithKeys}
           aria-keyshortcuts="Control+Shift+H"
           aria-current={here === 'history' ? 'page' : undefined}
           onClick={() => go({ name: 'history' })}
         >
-          History
+          {texts.components.history}
         </Button>
         <Button
           variant="subtle"
           size="compact-md"
           leftSection={<IconSettings size={17} />}
-          title="Settings (Ctrl+,)"
+          title={texts.components.settingsWithKeys}
           aria-keyshortcuts="Control+,"
           aria-current={here === 'settings' ? 'page' : undefined}
           onClick={() => go({ name: 'settings' })}
         >
-          Settings
+          {texts.components.settings}
         </Button>
       </nav>
       <Button
@@ -50,7 +51,7 @@ export function AppHeader() {
         aria-keyshortcuts="Control+K"
         onClick={() => open('find')}
       >
-        Find
+        {texts.components.find}
       </Button>
       <ThemeSwitch />
     </header>

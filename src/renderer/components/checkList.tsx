@@ -9,6 +9,7 @@ import {
   type CheckGroup,
 } from '../format/diagnostic.ts'
 import { errorText } from '../format/report.ts'
+import { texts } from '../texts/texts.ts'
 import { CopyButton } from './copyButton.tsx'
 import classes from './checkList.module.css'
 import { StandingIcon } from './standingIcon.tsx'
@@ -80,7 +81,7 @@ function Trouble({ diagnostic }: { diagnostic: Diagnostic }) {
       {remedy && <p className={classes.remedy}>{remedy.words}</p>}
       {error && (
         <div className={classes.foot}>
-          <CopyButton text={errorText(error)} what="error" />
+          <CopyButton text={errorText(error)} what={texts.components.error} />
           <code className={classes.code}>{error.code}</code>
         </div>
       )}

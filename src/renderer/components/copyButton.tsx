@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
+import { texts } from '../texts/texts.ts'
 import { copyText } from './copyText.ts'
 
 /** Copies a text and says that it did. `what` completes the name for screen readers: "Copy error". */
@@ -15,11 +16,11 @@ export function CopyButton({ text, what }: { text: string; what: string }) {
     <Button
       variant="default"
       size="compact-sm"
-      aria-label={copied ? `Copied ${what}` : `Copy ${what}`}
+      aria-label={copied ? texts.components.copiedWhat(what) : texts.components.copyWhat(what)}
       leftSection={copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
       onClick={() => void copyText(text).then(setCopied)}
     >
-      {copied ? 'Copied' : 'Copy'}
+      {copied ? texts.components.copied : texts.components.copy}
     </Button>
   )
 }

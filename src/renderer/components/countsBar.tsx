@@ -2,9 +2,9 @@ import { ActionIcon } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { ProfileSummary } from '../../shared/profile.ts'
-import { formatCount, formatNumber } from '../format/number.ts'
 import { formatAsOf } from '../format/time.ts'
 import { useCounts } from '../stores/context.tsx'
+import { texts } from '../texts/texts.ts'
 import classes from './countsBar.module.css'
 
 interface CountsBarProps {
@@ -33,23 +33,27 @@ export function CountsBar({ profile, failed }: CountsBarProps) {
           {counts ? (
             <>
               <span className={classes.key} data-of="s3">
-                {formatNumber(counts.onS3)} on S3
+                {texts.components.onS3(counts.onS3)}
               </span>
               <span className={classes.key} data-of="local">
-                {formatNumber(counts.local)} local
+                {texts.components.local(counts.local)}
               </span>
             </>
           ) : (
-            <span>{error ? 'Its documents could not be counted' : 'Documents not counted yet'}</span>
+            <span>{error ? texts.components.documentsCouldntBeCounted : texts.components.documentsNotCountedYet}</span>
           )}
           {trouble > 0 && (
             <span className={classes.trouble} data-tone="bad">
-              {formatCount(trouble, 'file')} in trouble
+              {texts.components.needAttention(trouble)}
             </span>
           )}
         </span>
         <span className={classes.asOf} role="status">
-          {counting ? 'Counting…' : counts ? `as of ${formatAsOf(counts.at, Math.max(now, counts.at))}` : ''}
+          {counting
+            ? texts.components.counting
+            : counts
+              ? texts.components.asOf(formatAsOf(counts.at, Math.max(now, counts.at)))
+              : ''}
           {!counting && error && (
             <span data-tone="warn" className={classes.away} title={`${error.title}. ${error.message}`}>
               {error.title}
@@ -60,8 +64,8 @@ export function CountsBar({ profile, failed }: CountsBarProps) {
           variant="subtle"
           color="gray"
           size={24}
-          aria-label={`Count the documents of ${profile.name}`}
-          title="Count again"
+          aria-label={texts.components.countDocumentsOf(profile.name)}
+          title={texts.components.countAgain}
           disabled={counting || profile.problem !== null}
           onClick={() => void count(profile.id)}
         >

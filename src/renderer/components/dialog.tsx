@@ -1,5 +1,6 @@
 import { Button, Modal } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { texts } from '../texts/texts.ts'
 import classes from './dialog.module.css'
 
 interface DialogProps {
@@ -16,7 +17,15 @@ interface DialogProps {
 }
 
 /** A question over the window. Keeps the focus inside, on Cancel at first; Esc and a click beside it cancel too. */
-export function Dialog({ opened, title, onClose, children, action, closeLabel = 'Cancel', size = 480 }: DialogProps) {
+export function Dialog({
+  opened,
+  title,
+  onClose,
+  children,
+  action,
+  closeLabel = texts.components.cancel,
+  size = 480,
+}: DialogProps) {
   return (
     <Modal.Root opened={opened} onClose={onClose} centered size={size}>
       <Modal.Overlay />

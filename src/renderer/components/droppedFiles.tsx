@@ -1,6 +1,7 @@
 import { useWindowEvent } from '@mantine/hooks'
 import { useNavigation, useNotices, useStores } from '../stores/context.tsx'
 import type { DroppedFile } from '../stores/discovery.ts'
+import { texts } from '../texts/texts.ts'
 import { DropArea } from './dropArea.tsx'
 
 /** Names of files that settings or state files are found in: docker-compose.yml, .env, readur.env, anything.json. */
@@ -20,18 +21,11 @@ export function DroppedFiles() {
     const known = files.filter(({ name }) => isKnown(name))
     const [state] = known.filter(({ name }) => isJson(name))
     if (known.length > 0) takeDropped(state ? [state] : known)
-    else
-      show(
-        'This window can’t open that file. Drop a docker-compose.yml, a .env, a state file or an exported connection.',
-      )
+    else show(texts.components.thisFileTypeIsntSupported)
   }
   return (
     <DropArea
-      words={
-        inEditor
-          ? 'Drop a state file to import it'
-          : 'Drop docker-compose.yml, .env, a state file or exported connections'
-      }
+      words={inEditor ? texts.components.dropAStateFileToImport : texts.components.dropDockerComposeYmlEnvA}
       {...(inEditor && { accepts: isJson })}
       onFiles={take}
     />

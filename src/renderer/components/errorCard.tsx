@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { errorCatalogue, type ErrorData } from '../../shared/errors.ts'
 import { errorText } from '../format/report.ts'
+import { texts } from '../texts/texts.ts'
 import { CopyButton } from './copyButton.tsx'
 import classes from './errorCard.module.css'
 
@@ -22,15 +23,15 @@ export function ErrorCard({ error, onRetry }: { error: ErrorData; onRetry?: (() 
             ))}
           </ul>
         )}
-        <p className={classes.usual}>Usual cause: {errorCatalogue[error.code].cause}</p>
+        <p className={classes.usual}>{texts.components.usualCause(errorCatalogue[error.code].cause)}</p>
         <p className={classes.remedy}>{error.remedy}</p>
         <div className={classes.foot}>
           {onRetry && (
             <Button size="compact-sm" onClick={onRetry}>
-              Try again
+              {texts.components.tryAgain}
             </Button>
           )}
-          <CopyButton text={errorText(error)} what="error" />
+          <CopyButton text={errorText(error)} what={texts.components.error} />
           <code className={classes.code}>{error.code}</code>
         </div>
       </div>

@@ -2,12 +2,13 @@ import { Table } from '@mantine/core'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ItemView } from '../../shared/run.ts'
-import type { RunKind } from '../../shared/runKind.ts'
+import type { RunKind, RunNoun } from '../../shared/runKind.ts'
 import { formatBytes } from '../format/bytes.ts'
 import { routeOf } from '../format/repair.ts'
 import { itemWord } from '../format/status.ts'
 import { useStores } from '../stores/context.tsx'
 import { createItemsStore, type ItemFilter } from '../stores/items.ts'
+import { texts } from '../texts/texts.ts'
 import { Badge } from './badge.tsx'
 import { ErrorCard } from './errorCard.tsx'
 import classes from './fileTable.module.css'
@@ -28,8 +29,10 @@ interface ItemListProps {
   back?: boolean | undefined
   /** What the run does, which its outcomes are named after. */
   kind?: RunKind | undefined
+  /** What has not ended is copied, and awaits the switch. */
+  isCopied?: boolean
   /** What one line is called. */
-  noun?: string
+  noun?: RunNoun
   /** What can be done with one file, below its outcome. */
   action?: ((item: ItemView) => ReactNode) | undefined
 }
@@ -45,6 +48,7 @@ export function ItemList(props: ItemListProps) {
     compact = false,
     back = false,
     kind,
+    isCopied = false,
     noun = 'file',
     action,
   } = props
@@ -54,8 +58,8 @@ export function ItemList(props: ItemListProps) {
   useEffect(() => void restart(), [restart])
 
   if (error) return <ErrorCard error={error} onRetry={() => void restart()} />
-  if (!items) return <Loading what={`${noun}s`} />
-  if (items.length === 0) return <p className={classes.more}>No {noun}.</p>
+  if (!items) return <Loading what={texts.components.itemsToRead[noun]} />
+  if (items.length === 0) return <p className={classes.more}>{texts.components.noItems[noun]}</p>
   // Of what is planned there may be nothing to say.
   const hasWords = !planned || items.some(({ state, message }) => state !== 'pending' || message !== null)
   return (
@@ -63,9 +67,13 @@ export function ItemList(props: ItemListProps) {
       <Table className={classes.table ?? ''} aria-label={label}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>{noun === 'file' ? 'File' : 'What'}</Table.Th>
-            <Table.Th className={classes.size ?? ''}>Size</Table.Th>
-            {hasWords && <Table.Th className={classes.state ?? ''}>{planned ? 'What was found' : 'Outcome'}</Table.Th>}
+            <Table.Th>{noun === 'file' ? texts.components.file : texts.components.what}</Table.Th>
+            <Table.Th className={classes.size ?? ''}>{texts.components.size}</Table.Th>
+            {hasWords && (
+              <Table.Th className={classes.state ?? ''}>
+                {planned ? texts.components.foundHead : texts.components.outcome}
+              </Table.Th>
+            )}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -77,6 +85,7 @@ export function ItemList(props: ItemListProps) {
               planned={planned}
               back={back}
               kind={kind}
+              isCopied={isCopied}
               action={action}
             />
           ))}
@@ -87,12 +96,12 @@ export function ItemList(props: ItemListProps) {
   )
 }
 
-interface RowProps extends Pick<ItemListProps, 'planned' | 'back' | 'kind' | 'action'> {
+interface RowProps extends Pick<ItemListProps, 'planned' | 'back' | 'kind' | 'isCopied' | 'action'> {
   item: ItemView
   hasWords: boolean
 }
 
-function Row({ item, hasWords, planned, back = false, kind, action }: RowProps) {
+function Row({ item, hasWords, planned, back = false, kind, isCopied, action }: RowProps) {
   const { filename, size, state, message } = item
   const { from, to } = routeOf(item, back)
   return (
@@ -111,7 +120,7 @@ function Row({ item, hasWords, planned, back = false, kind, action }: RowProps) 
       <Table.Td className={classes.size ?? ''}>{formatBytes(size)}</Table.Td>
       {hasWords && (
         <Table.Td className={classes.message ?? ''}>
-          {!(planned && state === 'pending') && <Badge word={itemWord(state, kind)} />}
+          {!(planned && state === 'pending') && <Badge word={itemWord(state, kind, isCopied)} />}
           {message !== null && <div>{message}</div>}
           {action?.(item)}
         </Table.Td>

@@ -1,6 +1,7 @@
 import { Button, CloseButton } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { useNotices, useQuestions } from '../stores/context.tsx'
+import { texts } from '../texts/texts.ts'
 import classes from './noticeBar.module.css'
 
 /** Long enough to read it twice and to reach for the button. */
@@ -23,8 +24,8 @@ export function NoticeBar() {
     <div className={classes.place} role="status" aria-live="polite">
       {withdrawn !== null && (
         <div className={classes.bar}>
-          <span className={classes.text}>The question was taken back. {withdrawn}</span>
-          <CloseButton size="sm" aria-label="Dismiss" onClick={forget} />
+          <span className={classes.text}>{texts.components.withdrawn(withdrawn)}</span>
+          <CloseButton size="sm" aria-label={texts.components.dismiss} onClick={forget} />
         </div>
       )}
       {notice && (
@@ -42,7 +43,7 @@ export function NoticeBar() {
               {notice.action.label}
             </Button>
           )}
-          <CloseButton size="sm" aria-label="Dismiss" onClick={dismiss} />
+          <CloseButton size="sm" aria-label={texts.components.dismiss} onClick={dismiss} />
         </div>
       )}
     </div>

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { formatNumber } from '../format/number.ts'
+import { texts } from '../texts/texts.ts'
 import classes from './pager.module.css'
 
 interface PagerProps {
@@ -16,13 +16,13 @@ interface PagerProps {
 export function Pager({ label, page, hasNext, onNext, onPrevious }: PagerProps) {
   if (page === 0 && !hasNext) return null
   return (
-    <nav aria-label={`Pages: ${label}`} className={classes.pager}>
-      <span className={classes.page}>Page {formatNumber(page + 1)}</span>
+    <nav aria-label={texts.components.pagesOf(label)} className={classes.pager}>
+      <span className={classes.page}>{texts.components.page(page + 1)}</span>
       <Button variant="default" size="compact-sm" disabled={page === 0} onClick={() => void onPrevious()}>
-        Previous
+        {texts.components.previous}
       </Button>
       <Button variant="default" size="compact-sm" disabled={!hasNext} onClick={() => void onNext()}>
-        Next
+        {texts.components.next}
       </Button>
     </nav>
   )

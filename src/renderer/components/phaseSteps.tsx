@@ -2,6 +2,7 @@ import { IconCheck } from '@tabler/icons-react'
 import type { RunSnapshot } from '../../shared/run.ts'
 import { presentStep, stepsOf } from '../format/progress.ts'
 import { phaseWord } from '../format/status.ts'
+import { texts } from '../texts/texts.ts'
 import classes from './phaseSteps.module.css'
 
 /** The way of a run, or of whatever is done with it, with the present phase marked. */
@@ -9,7 +10,7 @@ export function PhaseSteps(way: Pick<RunSnapshot, 'kind' | 'activity' | 'phase'>
   const steps = stepsOf(way)
   const present = presentStep(way)
   return (
-    <ol className={classes.steps} aria-label="Phases">
+    <ol className={classes.steps} aria-label={texts.components.phases}>
       {steps.map((step, index) => (
         <li
           key={step}

@@ -1,12 +1,13 @@
 import { Table } from '@mantine/core'
 import type { ProblemGroup } from '../../shared/run.ts'
-import { formatCount, formatNumber } from '../format/number.ts'
+import type { RunNoun } from '../../shared/runKind.ts'
+import { texts } from '../texts/texts.ts'
 import classes from './fileTable.module.css'
 
 interface ProblemExamplesProps {
   group: Pick<ProblemGroup, 'title' | 'count' | 'examples'>
   /** What one of them is called. */
-  noun?: string
+  noun?: RunNoun
 }
 
 /** The first few files of a group of problems. */
@@ -15,11 +16,11 @@ export function ProblemExamples({ group, noun = 'file' }: ProblemExamplesProps) 
   const more = group.count - group.examples.length
   return (
     <div className={classes.frame}>
-      <Table className={classes.table ?? ''} aria-label={`Examples: ${group.title}`}>
+      <Table className={classes.table ?? ''} aria-label={texts.components.examplesOf(group.title)}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>{noun === 'file' ? 'File' : 'What'}</Table.Th>
-            <Table.Th>What was found</Table.Th>
+            <Table.Th>{noun === 'file' ? texts.components.file : texts.components.what}</Table.Th>
+            <Table.Th>{texts.components.foundHead}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -36,7 +37,7 @@ export function ProblemExamples({ group, noun = 'file' }: ProblemExamplesProps) 
       </Table>
       {more > 0 && (
         <p className={classes.more}>
-          The first {formatNumber(group.examples.length)} of {formatCount(group.count, noun)}.
+          {texts.components.firstOf({ shown: group.examples.length, count: texts.nouns[noun](group.count) })}
         </p>
       )}
     </div>

@@ -4,16 +4,17 @@ import type { ProblemGroup } from '../../shared/run.ts'
 import { formatNumber } from '../format/number.ts'
 import { problemText } from '../format/report.ts'
 import type { Tone } from '../format/status.ts'
+import { texts } from '../texts/texts.ts'
 import { CopyButton } from './copyButton.tsx'
 import classes from './problemGroups.module.css'
 
 type Kind = ProblemGroup['kind']
 
 const kinds: Record<Kind, { order: number; label: string; tone: Tone }> = {
-  run: { order: 0, label: 'The run as a whole', tone: 'bad' },
-  failed: { order: 1, label: 'Cannot be moved', tone: 'bad' },
-  skipped: { order: 2, label: 'Needs nothing', tone: 'neutral' },
-  note: { order: 3, label: 'Note', tone: 'active' },
+  run: { order: 0, label: texts.components.theWholeRun, tone: 'bad' },
+  failed: { order: 1, label: texts.components.excluded, tone: 'bad' },
+  skipped: { order: 2, label: texts.components.skipped, tone: 'neutral' },
+  note: { order: 3, label: texts.components.note, tone: 'active' },
 }
 
 interface ProblemGroupsProps {

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { errorCatalogue } from '../../shared/errors.ts'
 import type { Question } from '../../shared/ssh.ts'
 import { useQuestions } from '../stores/context.tsx'
+import { texts } from '../texts/texts.ts'
 import { CopyButton } from './copyButton.tsx'
 import { QuestionDialog } from './questionDialog.tsx'
 import classes from './questionDialog.module.css'
@@ -19,26 +20,21 @@ function Asked({ question }: { question: Question }) {
     case 'passphrase':
       return (
         <AskSecret
-          title="Passphrase of your key"
-          label="Passphrase"
-          again={question.attempt > 1 ? 'That was not the passphrase. Try again.' : null}
+          title={texts.components.passphraseForYourKey}
+          label={texts.components.passphrase}
+          again={question.attempt > 1 ? texts.components.wrongPassphrase : null}
         >
-          <p>
-            The key <code>{question.path}</code> is locked. The passphrase opens it on this computer and is sent
-            nowhere.
-          </p>
+          <p>{texts.components.theKeyPathIsLocked(<code>{question.path}</code>)}</p>
         </AskSecret>
       )
     case 'password':
       return (
         <AskSecret
-          title="Password on the server"
-          label="Password"
-          again={question.attempt > 1 ? 'The server did not accept it. Try again.' : null}
+          title={texts.components.passwordForTheServer}
+          label={texts.components.password}
+          again={question.attempt > 1 ? texts.components.theServerRejectedThisPassword : null}
         >
-          <p>
-            <strong>{question.server}</strong> asks for the password of this account.
-          </p>
+          <p>{texts.components.asksForPassword(<strong>{question.server}</strong>)}</p>
         </AskSecret>
       )
     case 'answers':
@@ -64,8 +60,8 @@ function AskSecret({ title, label, again, children }: AskSecretProps) {
   return (
     <QuestionDialog
       title={title}
-      action="Log in"
-      cancel="Cancel"
+      action={texts.components.logIn}
+      cancel={texts.components.cancel}
       onAnswer={() => void answer([value])}
       onCancel={() => void answer(null)}
     >
@@ -73,7 +69,7 @@ function AskSecret({ title, label, again, children }: AskSecretProps) {
       <PasswordInput
         data-autofocus
         label={label}
-        description="Remembered until the program ends."
+        description={texts.components.keptInMemoryUntilYouQuit}
         inputWrapperOrder={['label', 'input', 'description', 'error']}
         error={again}
         autoComplete="off"
@@ -91,9 +87,9 @@ function AskAnswers({ question }: { question: Extract<Question, { kind: 'answers
   const said = [question.title, question.text].filter((it) => it.trim() !== '').join('\n')
   return (
     <QuestionDialog
-      title={`${question.server} asks`}
-      action="Answer"
-      cancel="Cancel"
+      title={texts.components.serverAsks(question.server)}
+      action={texts.components.answer}
+      cancel={texts.components.cancel}
       onAnswer={() => void answer(values)}
       onCancel={() => void answer(null)}
     >
@@ -104,7 +100,7 @@ function AskAnswers({ question }: { question: Extract<Question, { kind: 'answers
           <Input
             key={at}
             {...(at === 0 && { 'data-autofocus': true })}
-            label={text.trim() === '' ? 'Answer' : text}
+            label={text.trim() === '' ? texts.components.answer : text}
             autoComplete="off"
             value={values[at] ?? ''}
             onChange={(event: React.ChangeEvent<HTMLInputElement>) =>
@@ -128,31 +124,26 @@ function AskHostKey({ question }: { question: Extract<Question, { kind: 'host ke
   const { host, port, type, fingerprint } = question
   return (
     <QuestionDialog
-      title="Is this the right server?"
-      action="Trust this server"
-      cancel="Do not connect"
+      title={texts.components.isThisTheRightServer}
+      action={texts.components.trustThisServer}
+      cancel={texts.components.dontConnect}
       cautious
       onAnswer={() => void answer([fingerprint])}
       onCancel={() => void answer(null)}
     >
-      <p>
-        This server is not known on this computer yet. Compare its fingerprint with the one that its administrator
-        names.
-      </p>
+      <p>{texts.components.youHaventConnectedToThisServer}</p>
       <dl className={classes.facts}>
-        <dt>Host</dt>
+        <dt>{texts.components.host}</dt>
         <dd>{host}</dd>
-        <dt>Port</dt>
+        <dt>{texts.components.port}</dt>
         <dd>{port}</dd>
-        <dt>Key</dt>
+        <dt>{texts.components.key}</dt>
         <dd>{type}</dd>
-        <dt>Fingerprint</dt>
+        <dt>{texts.components.fingerprint}</dt>
         <dd className={classes.fingerprint}>{fingerprint}</dd>
       </dl>
-      <p>
-        On the server, <code>{keyCommand(type)}</code> shows it.
-      </p>
-      <p>Once trusted, the server is recognised by this key, and any other one is refused.</p>
+      <p>{texts.components.toShowIt(<code>{keyCommand(type)}</code>)}</p>
+      <p>{texts.components.onceYouTrustThisServerA}</p>
     </QuestionDialog>
   )
 }
@@ -163,21 +154,21 @@ function HostKeyChanged({ question }: { question: Extract<Question, { kind: 'hos
   const { title, remedy } = errorCatalogue.SSH_HOST_KEY_CHANGED
   const close = () => void answer(null)
   const report = [
-    `${title}: ${host}, port ${port}`,
-    `Now: ${fingerprint} (${type})`,
-    ...known.map((key) => `Known: ${key.fingerprint} (${key.type}, ${key.source})`),
+    texts.components.hostKeyReport({ title, host, port }),
+    texts.components.currentKeyIs({ fingerprint, type }),
+    ...known.map((key) =>
+      texts.components.previousKeyWas({ fingerprint: key.fingerprint, type: key.type, source: key.source }),
+    ),
   ].join('\n')
   return (
-    <QuestionDialog title={title} cancel="Close" cautious onAnswer={close} onCancel={close}>
+    <QuestionDialog title={title} cancel={texts.components.close} cautious onAnswer={close} onCancel={close}>
       <p className={classes.bad} data-tone="bad">
-        Nothing was sent to it, and the connection was refused.
+        {texts.components.connectionRefused}
       </p>
       <dl className={classes.facts}>
-        <dt>Host</dt>
-        <dd>
-          {host}, port {port}
-        </dd>
-        <dt>Key now</dt>
+        <dt>{texts.components.host}</dt>
+        <dd>{texts.components.hostAndPort({ host, port })}</dd>
+        <dt>{texts.components.currentKey}</dt>
         <dd>
           <span className={classes.fingerprint}>{fingerprint}</span> ({type})
         </dd>
@@ -187,7 +178,7 @@ function HostKeyChanged({ question }: { question: Extract<Question, { kind: 'hos
       </dl>
       <p>{remedy}</p>
       <div>
-        <CopyButton text={report} what="both fingerprints" />
+        <CopyButton text={report} what={texts.components.bothFingerprints} />
       </div>
     </QuestionDialog>
   )
@@ -196,7 +187,7 @@ function HostKeyChanged({ question }: { question: Extract<Question, { kind: 'hos
 function KnownKey({ type, fingerprint, source }: { type: string; fingerprint: string; source: string }) {
   return (
     <>
-      <dt>Key before</dt>
+      <dt>{texts.components.previousKey}</dt>
       <dd>
         <span className={classes.fingerprint}>{fingerprint}</span> ({type}, {source})
       </dd>

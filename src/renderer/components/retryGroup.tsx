@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import { texts } from '../texts/texts.ts'
 import classes from './retryGroup.module.css'
 
 interface RetryGroupProps {
@@ -18,12 +19,12 @@ export function RetryGroup({ title, disabled, note, onRetry }: RetryGroupProps) 
         variant="default"
         size="compact-sm"
         disabled={disabled}
-        aria-label={`Retry these: ${title}`}
+        aria-label={texts.components.retryTheseOf(title)}
         onClick={onRetry}
       >
-        Retry these
+        {texts.components.retryThese}
       </Button>
-      <span className={classes.note}>{note ?? 'Plans these documents once more, as a run of their own.'}</span>
+      <span className={classes.note}>{note ?? texts.components.makesANewPlanWithOnly}</span>
     </div>
   )
 }

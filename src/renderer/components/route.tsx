@@ -1,4 +1,5 @@
 import { IconArrowRight } from '@tabler/icons-react'
+import { texts } from '../texts/texts.ts'
 import classes from './route.module.css'
 
 /** From where to where: database and bucket. */
@@ -6,7 +7,7 @@ export function Route({ database, bucket }: { database: string; bucket: string }
   return (
     <span className={classes.route}>
       <span>{database}</span>
-      <IconArrowRight size={14} aria-label="to" role="img" className={classes.arrow} />
+      <IconArrowRight size={14} aria-label={texts.components.to} role="img" className={classes.arrow} />
       <span>{bucket}</span>
     </span>
   )

@@ -4,10 +4,11 @@ import type { RunSummary } from '../../shared/run.ts'
 import { runFacts } from '../../shared/runKind.ts'
 import { formatBytes } from '../format/bytes.ts'
 import { formatDuration } from '../format/duration.ts'
-import { formatCount, formatNumber } from '../format/number.ts'
+import { formatNumber } from '../format/number.ts'
 import { wordOfRun } from '../format/status.ts'
 import { formatMoment } from '../format/time.ts'
 import { useNavigation } from '../stores/context.tsx'
+import { texts } from '../texts/texts.ts'
 import { Badge } from './badge.tsx'
 import { Route } from './route.tsx'
 import classes from './runTable.module.css'
@@ -18,12 +19,12 @@ export function RunTable({ runs, label }: { runs: RunSummary[]; label: string })
     <Table aria-label={label} className={classes.table ?? ''}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th>Started</Table.Th>
-          <Table.Th>Connection</Table.Th>
-          <Table.Th>Result</Table.Th>
-          <Table.Th className={classes.figure ?? ''}>Files done</Table.Th>
-          <Table.Th className={classes.figure ?? ''}>Size</Table.Th>
-          <Table.Th className={classes.figure ?? ''}>Duration</Table.Th>
+          <Table.Th>{texts.components.started}</Table.Th>
+          <Table.Th>{texts.components.connection}</Table.Th>
+          <Table.Th>{texts.components.result}</Table.Th>
+          <Table.Th className={classes.figure ?? ''}>{texts.components.filesDone}</Table.Th>
+          <Table.Th className={classes.figure ?? ''}>{texts.components.size}</Table.Th>
+          <Table.Th className={classes.figure ?? ''}>{texts.components.duration}</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -43,7 +44,7 @@ function Row({ run }: { run: RunSummary }) {
       <Table.Td className={classes.started ?? ''}>
         <Anchor
           component="button"
-          aria-label={`Open the run of ${started}: ${runWords[run.kind].name}`}
+          aria-label={texts.components.openRun({ started, name: runWords[run.kind].name })}
           onClick={() => go({ name: 'run', runId: run.runId })}
         >
           {started}
@@ -61,8 +62,8 @@ function Row({ run }: { run: RunSummary }) {
       </Table.Td>
       <Table.Td className={classes.figure ?? ''}>
         {run.kind === 'audit'
-          ? formatCount(run.failed, 'issue')
-          : `${formatNumber(doneOf(run))} of ${formatNumber(run.planned)}`}
+          ? texts.nouns.issue(run.failed)
+          : texts.components.countOf({ done: doneOf(run), planned: run.planned })}
         <div className={classes.second}>{besideDone(run)}</div>
       </Table.Td>
       <Table.Td className={classes.figure ?? ''}>{run.kind === 'audit' ? '–' : formatBytes(run.bytes)}</Table.Td>
@@ -74,5 +75,5 @@ function Row({ run }: { run: RunSummary }) {
 /** What the number of files that are done does not tell. */
 function besideDone({ kind, restored, copied, documents }: RunSummary): string {
   if (runFacts[kind].goal !== 'restored' && restored > 0) return `${formatNumber(restored)} ${undoneWord(kind)}`
-  return copied > 0 ? `${formatNumber(copied)} copied` : formatCount(documents, 'document')
+  return copied > 0 ? texts.components.copiedCount(copied) : texts.nouns.document(documents)
 }

@@ -3,6 +3,7 @@ import { IconArrowLeft } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useNavigation } from '../stores/context.tsx'
 import { backOf, type Screen as Place } from '../stores/navigation.ts'
+import { texts } from '../texts/texts.ts'
 import classes from './screen.module.css'
 
 interface ScreenProps {
@@ -20,7 +21,7 @@ interface ScreenProps {
 export function Screen({ title, subtitle, actions, back = false, children }: ScreenProps) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
-    document.title = `${title} – Readur Migrate`
+    document.title = texts.components.windowTitle(title)
   }, [title])
   useEffect(() => heading.current?.focus(), [])
   return (
@@ -41,10 +42,10 @@ export function Screen({ title, subtitle, actions, back = false, children }: Scr
 }
 
 const backWords: Partial<Record<Place['name'], string>> = {
-  home: 'Home',
-  history: 'History',
-  run: 'Run',
-  overview: 'Connection',
+  home: texts.components.home,
+  history: texts.components.history,
+  run: texts.components.run,
+  overview: texts.components.connection,
 }
 
 function BackButton() {
@@ -52,14 +53,14 @@ function BackButton() {
   const screen = useNavigation((state) => state.screen)
   const origin = useNavigation((state) => state.origin)
   const target = backOf(screen, origin)
-  const label = backWords[target.name] ?? 'Back'
+  const label = backWords[target.name] ?? texts.components.back
   return (
     <Button
       className={classes.back ?? ''}
       variant="subtle"
       size="compact-sm"
       leftSection={<IconArrowLeft size={15} />}
-      title={`${label} (Esc)`}
+      title={texts.components.withEsc(label)}
       aria-keyshortcuts="Escape"
       onClick={() => go(target)}
     >

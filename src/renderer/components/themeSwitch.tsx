@@ -1,4 +1,5 @@
 import { SegmentedControl, useMantineColorScheme } from '@mantine/core'
+import { texts } from '../texts/texts.ts'
 
 /** Chooses light, dark or the system's appearance; the choice is kept. */
 export function ThemeSwitch() {
@@ -6,13 +7,13 @@ export function ThemeSwitch() {
   return (
     <SegmentedControl
       size="xs"
-      aria-label="Appearance"
+      aria-label={texts.components.appearance}
       value={colorScheme}
       onChange={setColorScheme}
       data={[
-        { value: 'light', label: 'Light' },
-        { value: 'dark', label: 'Dark' },
-        { value: 'auto', label: 'System' },
+        { value: 'light', label: texts.components.light },
+        { value: 'dark', label: texts.components.dark },
+        { value: 'auto', label: texts.components.system },
       ]}
     />
   )

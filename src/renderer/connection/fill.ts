@@ -1,5 +1,6 @@
 import { encryptions, type ProfileSecret } from '../../shared/profile.ts'
 import { splitAddress, type FoundReadur, type FoundSettingName, type FoundValue } from '../../shared/discovery.ts'
+import { texts } from '../texts/texts.ts'
 import type { ConnectionForm, SecretField } from './form.ts'
 import { serviceAt, services } from './services.ts'
 
@@ -12,31 +13,31 @@ export const defaultPicks = ({ settings }: FoundReadur): Picks =>
 
 /** What settings are called in the window. */
 export const settingWords: Record<FoundSettingName, string> = {
-  databaseAddress: 'Database address',
-  databaseName: 'Database name',
-  databaseUser: 'Database user',
-  databasePassword: 'Database password',
-  databaseTls: 'Database encryption',
-  databaseParameters: 'Connection parameters',
-  databaseCertificate: 'Database CA file',
-  databaseTimeout: 'Database timeout',
-  uploadsHost: 'Uploads folder',
-  dockerContainer: 'Read through container',
-  uploadsContainer: 'Uploads in Readur',
-  uploadsMap: 'Folders elsewhere',
-  s3Bucket: 'Bucket',
-  s3Endpoint: 'Storage address',
-  s3Region: 'Region',
-  s3PathStyle: 'Bucket in the path',
-  s3AccessKey: 'Access key',
-  s3SecretKey: 'Secret key',
-  s3StorageClass: 'Storage class',
-  s3Encryption: 'Encryption',
-  s3KmsKey: 'Encryption key',
-  caFile: 'CA file',
-  readurUrl: 'Readur’s address',
-  readurToken: 'Readur’s API key',
-  readurVersion: 'Readur’s version',
+  databaseAddress: texts.connection.databaseAddress,
+  databaseName: texts.connection.databaseName,
+  databaseUser: texts.connection.databaseUser,
+  databasePassword: texts.connection.databasePassword,
+  databaseTls: texts.connection.databaseEncryption,
+  databaseParameters: texts.connection.connectionParameters,
+  databaseCertificate: texts.connection.databaseCaFile,
+  databaseTimeout: texts.connection.databaseTimeout,
+  uploadsHost: texts.connection.uploadsFolder,
+  dockerContainer: texts.connection.containerToReadUploadsThrough,
+  uploadsContainer: texts.connection.uploadsPathInsideReadur,
+  uploadsMap: texts.connection.foldersInOtherPlaces,
+  s3Bucket: texts.connection.bucket,
+  s3Endpoint: texts.connection.storageAddress,
+  s3Region: texts.connection.region,
+  s3PathStyle: texts.connection.pathStyleUrls,
+  s3AccessKey: texts.connection.accessKey,
+  s3SecretKey: texts.connection.secretKey,
+  s3StorageClass: texts.connection.storageClass,
+  s3Encryption: texts.connection.encryption,
+  s3KmsKey: texts.connection.encryptionKey,
+  caFile: texts.connection.caFile,
+  readurUrl: texts.connection.readursAddress,
+  readurToken: texts.connection.readursApiKey,
+  readurVersion: texts.connection.readursVersion,
 }
 
 const secretNames: Partial<Record<FoundSettingName, ProfileSecret>> = {

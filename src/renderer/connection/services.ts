@@ -1,3 +1,5 @@
+import { texts } from '../texts/texts.ts'
+
 /** What storage services differ in. `address`: where it stands is the user's own; elsewhere it follows from the rest. */
 export const serviceIds = ['aws', 'minio', 'b2', 'r2', 'wasabi', 'garage', 'ceph', 'other'] as const
 export type ServiceId = (typeof serviceIds)[number]
@@ -41,7 +43,7 @@ const awsRegions = [
 
 export const services: Record<ServiceId, StorageService> = {
   aws: {
-    label: 'Amazon S3',
+    label: texts.connection.amazonS3,
     asks: 'region',
     region: 'us-east-1',
     regions: awsRegions,
@@ -50,16 +52,16 @@ export const services: Record<ServiceId, StorageService> = {
     hint: null,
   },
   minio: {
-    label: 'MinIO',
+    label: texts.connection.minio,
     asks: 'address',
     region: 'us-east-1',
     regions: [],
     pattern: 'https://minio.example.org:9000',
     pathStyle: true,
-    hint: 'The address of its S3 API, mostly port 9000; its web console has another one.',
+    hint: texts.connection.theS3ApiAddressUsuallyPort,
   },
   b2: {
-    label: 'Backblaze B2',
+    label: texts.connection.backblazeB2,
     asks: 'region',
     region: '',
     regions: [
@@ -73,19 +75,19 @@ export const services: Record<ServiceId, StorageService> = {
     ],
     pattern: 'https://s3.{region}.backblazeb2.com',
     pathStyle: true,
-    hint: 'The region is part of the “Endpoint” that Backblaze shows beside the bucket. The keyID is the access key.',
+    hint: texts.connection.useTheRegionShownInBackblazes,
   },
   r2: {
-    label: 'Cloudflare R2',
+    label: texts.connection.cloudflareR2,
     asks: 'account',
     region: 'auto',
     regions: [],
     pattern: 'https://{account}.r2.cloudflarestorage.com',
     pathStyle: true,
-    hint: 'The account ID stands at the right of R2’s overview. Buckets of a jurisdiction: add “.eu” to it.',
+    hint: texts.connection.findTheAccountIdOnThe,
   },
   wasabi: {
-    label: 'Wasabi',
+    label: texts.connection.wasabi,
     asks: 'region',
     region: '',
     regions: [
@@ -105,31 +107,31 @@ export const services: Record<ServiceId, StorageService> = {
     hint: null,
   },
   garage: {
-    label: 'Garage',
+    label: texts.connection.garage,
     asks: 'address',
     region: 'garage',
     regions: [],
     pattern: 'http://garage.example.org:3900',
     pathStyle: true,
-    hint: 'The region is “garage”, unless s3_region of its configuration says otherwise.',
+    hint: texts.connection.theRegionIsGarageUnlessYou,
   },
   ceph: {
-    label: 'Ceph',
+    label: texts.connection.ceph,
     asks: 'address',
     region: 'us-east-1',
     regions: [],
     pattern: 'https://rgw.example.org:7480',
     pathStyle: true,
-    hint: 'The address of the object gateway (RGW). It takes any region, unless a zone group is named.',
+    hint: texts.connection.theAddressOfTheObjectGateway,
   },
   other: {
-    label: 'Other',
+    label: texts.connection.other,
     asks: 'address',
     region: 'us-east-1',
     regions: [],
     pattern: 'https://s3.example.org',
     pathStyle: true,
-    hint: 'Any service that speaks S3.',
+    hint: texts.connection.anyServiceWithAnS3Compatible,
   },
 }
 

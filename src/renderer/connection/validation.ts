@@ -1,6 +1,7 @@
 import type { ProfileSecret } from '../../shared/profile.ts'
 import { howContainersAreWritten, parseContainer } from '../../shared/container.ts'
 import { wrongInParameters } from '../../shared/postgresAddress.ts'
+import { texts } from '../texts/texts.ts'
 import { formerPlace, kmsEncryption, type ConnectionForm, type FormTexts } from './form.ts'
 import { services } from './services.ts'
 
@@ -10,39 +11,38 @@ export type FieldErrors = Partial<Record<FieldName, string>>
 type Check = (value: string) => string | null
 
 const port: Check = (value) =>
-  /^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535 ? null : 'A number from 1 to 65535.'
+  /^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535 ? null : texts.connection.enterANumberFrom1To
 
 const hostPattern = /^[^\s@-][^\s@]*$/
 
 const dbHost: Check = (value) => {
-  if (/^postgres(ql)?:/i.test(value)) return 'Only the host. To take a whole DATABASE_URL, paste it above.'
-  if (/\s/.test(value)) return 'A host name or an address has no blanks.'
+  if (/^postgres(ql)?:/i.test(value)) return texts.connection.enterTheHostOnly
+  if (/\s/.test(value)) return texts.connection.hostNamesAndAddressesCantContain
   // An IPv6 address has more than one colon.
-  return /^[^:[\]]+:\d+$/.test(value) ? 'Only the host; the port has a field of its own.' : null
+  return /^[^:[\]]+:\d+$/.test(value) ? texts.connection.enterTheHostOnlyThePortHasItsOwnField : null
 }
 
 const webAddress: Check = (value) => {
-  if (!/^https?:\/\//i.test(value)) return 'Begin with https:// or http://.'
+  if (!/^https?:\/\//i.test(value)) return texts.connection.startWithHttpsOrHttp
   const url = URL.canParse(value) ? new URL(value) : null
-  if (url === null) return 'This is not an address.'
-  if (url.username + url.password !== '') return 'Leave user and password out of the address.'
-  return url.search + url.hash === '' ? null : 'Leave out what follows the ? or #.'
+  if (url === null) return texts.connection.thisIsntAValidAddress
+  if (url.username + url.password !== '') return texts.connection.leaveTheUserNameAndPassword
+  return url.search + url.hash === '' ? null : texts.connection.leaveOutEverythingAfterOr
 }
 
 const bucket: Check = (value) =>
-  /^s3:/i.test(value) || /[\s/\\]/.test(value)
-    ? 'Only the name of the bucket, without s3:// and without folders.'
-    : null
+  /^s3:/i.test(value) || /[\s/\\]/.test(value) ? texts.connection.bucketNamesUseLowercaseLettersDigits : null
 
-const oneWord: Check = (value) => (/\s/.test(value) ? 'There is a blank in it.' : null)
+const oneWord: Check = (value) => (/\s/.test(value) ? texts.connection.spacesArentAllowedHere : null)
 
 const seconds: Check = (value) =>
-  /^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= 86_400 ? null : 'Seconds, from 1 to 86400.'
+  /^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= 86_400
+    ? null
+    : texts.connection.enterANumberOfSecondsFrom
 
 const pathHere: Check = (value) =>
-  /^([a-zA-Z]:[\\/]|\\\\|\/)/.test(value) ? null : 'Write the whole path, from / or a drive on.'
-const folderThere: Check = (value) =>
-  /^(\/|~\/)/.test(value) ? null : 'Write the whole path on the server, beginning with /.'
+  /^([a-zA-Z]:[\\/]|\\\\|\/)/.test(value) ? null : texts.connection.enterAnAbsolutePathSuchAs
+const folderThere: Check = (value) => (/^(\/|~\/)/.test(value) ? null : texts.connection.enterTheAbsolutePathOnThe)
 
 const checks: Partial<Record<keyof FormTexts, Check>> = {
   dbHost,
@@ -50,17 +50,17 @@ const checks: Partial<Record<keyof FormTexts, Check>> = {
   dbTimeout: seconds,
   dbParameters: (value) => {
     const wrong = wrongInParameters(value)
-    return wrong === null ? null : `This ${wrong}`
+    return wrong === null ? null : texts.connection.thisAddress(wrong)
   },
-  dbName: (value) => (value.length > 63 ? 'At most 63 characters.' : null),
+  dbName: (value) => (value.length > 63 ? texts.connection.use63CharactersAtMost : null),
   endpoint: webAddress,
   region: oneWord,
   account: oneWord,
   bucket,
   accessKey: oneWord,
   storageClass: (value) => {
-    if (/^(glacier|deep_archive)$/i.test(value)) return 'Readur can’t open documents in an archive.'
-    return /^[\w-]{1,64}$/.test(value) ? null : 'Enter the name of a storage class, such as STANDARD_IA.'
+    if (/^(glacier|deep_archive)$/i.test(value)) return texts.connection.readurCantOpenDocumentsInAn
+    return /^[\w-]{1,64}$/.test(value) ? null : texts.connection.enterTheNameOfAStorage
   },
   kmsKey: oneWord,
   caFile: pathHere,
@@ -69,8 +69,7 @@ const checks: Partial<Record<keyof FormTexts, Check>> = {
 }
 
 const serverChecks: Partial<Record<keyof FormTexts, Check>> = {
-  sshHost: (value) =>
-    hostPattern.test(value) ? null : 'A host name or an address alone; user and port have fields of their own.',
+  sshHost: (value) => (hostPattern.test(value) ? null : texts.connection.enterOnlyAHostNameOr),
   sshPort: port,
   sshUser: oneWord,
 }
@@ -82,14 +81,14 @@ const isJump = (value: string): boolean =>
 export function wrongIn(form: ConnectionForm, others: readonly string[]): FieldErrors {
   const errors: FieldErrors = {}
   const name = form.name.trim()
-  if (name === '') errors.name = 'Give the connection a name.'
-  else if (name.length > 100) errors.name = 'At most 100 characters.'
-  else if (others.includes(name)) errors.name = 'Another connection has this name.'
+  if (name === '') errors.name = texts.connection.enterANameForTheConnection
+  else if (name.length > 100) errors.name = texts.connection.use100CharactersAtMost
+  else if (others.includes(name)) errors.name = texts.connection.anotherConnectionAlreadyHasThisName
 
   if (form.place === 'server') {
     apply(serverChecks, form, errors)
     const jump = form.jumps.find((it) => it.trim() !== '' && !isJump(it.trim()))
-    if (jump !== undefined) errors.jumps = `“${jump}” is not of the form user@host:port; user and port may be left out.`
+    if (jump !== undefined) errors.jumps = texts.connection.jumpIsntAValidJumpHost(jump)
   }
   if (form.envFile !== null) return errors
   apply(checks, form, errors)
@@ -119,32 +118,32 @@ function asked(form: ConnectionForm): (keyof FormTexts)[] {
 }
 
 const needed: Partial<Record<keyof FormTexts, string>> = {
-  dbHost: 'Name the host of the database.',
-  uploads: 'Name the folder with Readur’s uploads.',
-  container: 'Name the container that Readur runs in.',
-  endpoint: 'Name the address of the storage service.',
-  region: 'Name the region of the bucket.',
-  account: 'Name the account.',
-  bucket: 'Name the bucket.',
-  accessKey: 'Enter the access key.',
+  dbHost: texts.connection.enterTheHostOfTheDatabase,
+  uploads: texts.connection.enterTheUploadsFolder,
+  container: texts.connection.enterTheNameOfReadursContainer,
+  endpoint: texts.connection.enterTheAddressOfTheStorage,
+  region: texts.connection.enterTheBucketsRegion,
+  account: texts.connection.enterTheAccountId,
+  bucket: texts.connection.enterTheNameOfTheBucket,
+  accessKey: texts.connection.enterTheAccessKey,
 }
 
 /** What a test and a plan cannot do without and is not there yet; the form was `saved` before. */
 export function missingIn(form: ConnectionForm, saved: ConnectionForm = form): FieldErrors {
   const errors: FieldErrors = {}
-  if (form.place === 'server' && form.sshHost.trim() === '') errors.sshHost = 'Name the server.'
+  if (form.place === 'server' && form.sshHost.trim() === '') errors.sshHost = texts.connection.enterTheServer
   if (form.envFile !== null) return errors
   for (const field of asked(form)) {
     const words = form[field].trim() === '' ? needed[field] : undefined
     if (words !== undefined) errors[field] = words
   }
   if (formerPlace('POSTGRES_PASSWORD', form, saved) !== null) {
-    errors.POSTGRES_PASSWORD = 'Enter the password for the new address.'
+    errors.POSTGRES_PASSWORD = texts.connection.enterThePasswordAgainForThe
   }
   const key = form.secrets.S3_SECRET_ACCESS_KEY
   const isKept = key.state === 'kept' && formerPlace('S3_SECRET_ACCESS_KEY', form, saved) === null
   const hasKey = isKept || key.state === 'found' || (key.state === 'typed' && key.value !== '')
-  if (!hasKey) errors.S3_SECRET_ACCESS_KEY = 'Enter the secret key.'
+  if (!hasKey) errors.S3_SECRET_ACCESS_KEY = texts.connection.enterTheSecretKey
   return errors
 }
 

@@ -1,16 +1,16 @@
 import type { CheckLevel, DriftGroup, Mended, Repair, StateCheck } from '../../shared/run.ts'
+import { texts } from '../texts/texts.ts'
 import { formatDuration } from './duration.ts'
-import { formatCount, formatNumber } from './number.ts'
 import type { Tone } from './status.ts'
 
 /** What each level looks at, and what it costs. */
 export const levelWords: Record<CheckLevel, { label: string; means: string }> = {
-  exists: { label: 'Presence', means: 'Rows, objects and local files are there, with the size that they had. Fast.' },
+  exists: { label: texts.verify.presence, means: texts.verify.checksThatEveryDocumentS3Copy },
   checksum: {
-    label: 'Checksums',
-    means: 'Hashes too: of objects as the storage service reports them, of local files by reading them.',
+    label: texts.verify.checksums,
+    means: texts.verify.alsoComparesHashes,
   },
-  readback: { label: 'Every byte', means: 'Every object is downloaded and hashed. Takes as long as a migration.' },
+  readback: { label: texts.verify.everyByte, means: texts.verify.downloadsAndHashesEveryS3Copy },
 }
 
 /** A repair as a button, and what it does. */
@@ -20,16 +20,16 @@ export interface RepairWords {
 }
 
 const repairs: Record<Exclude<Repair, 'none'>, RepairWords> = {
-  resume: { label: 'Resume the run…', means: 'The run goes on and takes up what it has not written down.' },
-  rollback: { label: 'Roll back…', means: 'A rollback puts these in order. It shows first what it would do.' },
-  migrate: { label: 'Make a plan', means: 'Their rows are local again: a new migration moves them.' },
+  resume: { label: texts.verify.resumeTheRun, means: texts.verify.resumesTheRunAndPicksUp },
+  rollback: { label: texts.verify.rollBack, means: texts.verify.rollsTheseFilesBack },
+  migrate: { label: texts.verify.makeAPlan, means: texts.verify.readurLoadsTheseFilesLocallyAgain },
   're-upload': {
-    label: 'Send again…',
-    means: 'What a row points at and the bucket has not is sent from the local file.',
+    label: texts.verify.uploadAgain,
+    means: texts.verify.uploadsMissingS3CopiesAgainFrom,
   },
   'mark-gone': {
-    label: 'Write down as gone…',
-    means: 'The documents were deleted in Readur: this record learns of it.',
+    label: texts.verify.markAsDeleted,
+    means: texts.verify.theseDocumentsWereDeletedInReadur,
   },
 }
 
@@ -38,34 +38,29 @@ export const repairWords = (repair: Repair): RepairWords | null => (repair === '
 
 /** What is said of differences that no repair is for. */
 export const withoutRepair = (group: Pick<DriftGroup, 'note'>): string =>
-  group.note ? 'Known and harmless.' : 'Only a backup helps here, or Readur itself: look at the files below.'
+  group.note ? texts.verify.knownAndHarmless : texts.verify.onlyABackupOrReadurItself
 
 /** The result of a comparison in one sentence. */
-export function checkSentence(check: StateCheck, locale?: string): { text: string; tone: Tone } {
+export function checkSentence(check: StateCheck): { text: string; tone: Tone } {
   const { checked, of, sound, seconds } = check
-  const took = `in ${formatDuration(seconds)}`
-  if (checked === 0) return { text: 'There was nothing to compare.', tone: 'neutral' }
-  const files =
-    checked < of
-      ? `${formatNumber(checked, locale)} of ${formatCount(of, 'file', locale)}, chosen at random,`
-      : formatCount(checked, 'file', locale)
-  if (sound === checked) return { text: `${files} compared ${took}: all as recorded.`, tone: 'good' }
+  const took = texts.verify.tookSeconds(formatDuration(seconds))
+  if (checked === 0) return { text: texts.verify.thereWasNothingToCompare, tone: 'neutral' }
+  const files = checked < of ? texts.verify.sampleOf({ checked, total: of }) : texts.nouns.file(checked)
+  if (sound === checked) return { text: texts.verify.allAsRecorded({ files, took }), tone: 'good' }
   return {
-    text: `${files} compared ${took}: ${formatNumber(sound, locale)} as recorded, ${formatNumber(checked - sound, locale)} not.`,
+    text: texts.verify.someDiffer({ files, took, sound, differing: checked - sound }),
     tone: 'warn',
   }
 }
 
 /** What a repair has done in one sentence. */
-export function mendedSentence({ resent, gone, isWhole }: Mended, locale?: string): { text: string; tone: Tone } {
+export function mendedSentence({ resent, gone, isWhole }: Mended): { text: string; tone: Tone } {
   const parts = [
-    ...(resent > 0 ? [`${formatCount(resent, 'object', locale)} sent again`] : []),
-    ...(gone > 0 ? [`${formatCount(gone, 'file', locale)} written down as gone`] : []),
+    ...(resent > 0 ? [texts.verify.uploadedAgain(resent)] : []),
+    ...(gone > 0 ? [texts.verify.markedAsDeleted(gone)] : []),
   ]
-  const done = parts.length > 0 ? `${parts.join('; ')}.` : 'Nothing was changed.'
-  return isWhole
-    ? { text: done, tone: 'good' }
-    : { text: `${done} Not everything could be put right: the findings of the run say why.`, tone: 'warn' }
+  const done = parts.length > 0 ? `${parts.join('; ')}.` : texts.verify.nothingWasChanged
+  return isWhole ? { text: done, tone: 'good' } : { text: texts.verify.partlyFixed(done), tone: 'warn' }
 }
 
 /** Differences in the order in which somebody should look at them: those with something to do first, notes last. */

@@ -1,30 +1,30 @@
 import type { CheckupSnapshot, Severity } from '../../shared/diagnostic.ts'
-import { formatCount } from './number.ts'
+import { texts } from '../texts/texts.ts'
 import type { Tone } from './status.ts'
 
 /** How a checkup stands or has ended, in one sentence. */
-export function checkupSentence(
-  { outcome, diagnostics }: Pick<CheckupSnapshot, 'outcome' | 'diagnostics'>,
-  locale?: string,
-): { text: string; tone: Tone } {
+export function checkupSentence({ outcome, diagnostics }: Pick<CheckupSnapshot, 'outcome' | 'diagnostics'>): {
+  text: string
+  tone: Tone
+} {
   const count = (severity: Severity) => diagnostics.filter((it) => it.severity === severity).length
   const done = diagnostics.filter(({ state }) => state === 'done').length
   const [blocking, warnings] = [count('blocking'), count('warning')]
   const found = [
-    ...(blocking > 0 ? [`${formatCount(blocking, 'thing', locale)} would stop a run`] : []),
-    ...(warnings > 0 ? [formatCount(warnings, 'warning', locale)] : []),
+    ...(blocking > 0 ? [texts.doctor.blocks(blocking)] : []),
+    ...(warnings > 0 ? [texts.nouns.warning(warnings)] : []),
   ].join(', ')
   switch (outcome) {
     case 'running':
-      return { text: `${formatCount(done, 'check', locale)} of ${diagnostics.length} done…`, tone: 'active' }
+      return { text: texts.doctor.checksDone({ done, total: diagnostics.length }), tone: 'active' }
     case 'cancelled':
-      return { text: `Cancelled after ${formatCount(done, 'check', locale)}.`, tone: 'neutral' }
+      return { text: texts.doctor.cancelledAfter(done), tone: 'neutral' }
     case 'failed':
-      return { text: `${found === '' ? 'Not everything could be looked at' : found}.`, tone: 'bad' }
+      return { text: `${found === '' ? texts.doctor.someChecksCouldntRun : found}.`, tone: 'bad' }
     case 'passed':
       return warnings > 0
-        ? { text: `Nothing is in the way of a run; ${found}.`, tone: 'warn' }
-        : { text: `${formatCount(done, 'check', locale)}, nothing is in the way.`, tone: 'good' }
+        ? { text: texts.doctor.readyWith(found), tone: 'warn' }
+        : { text: texts.doctor.ready(done), tone: 'good' }
   }
 }
 

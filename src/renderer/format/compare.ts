@@ -1,4 +1,5 @@
 import type { RunDetails } from '../../shared/run.ts'
+import { texts } from '../texts/texts.ts'
 import { formatBytes, formatRate } from './bytes.ts'
 import { formatDuration } from './duration.ts'
 import { formatNumber } from './number.ts'
@@ -11,28 +12,28 @@ export interface ComparedLine {
 }
 
 /** Two runs property by property: where they worked, how it went, what they were told. */
-export function comparedLines(first: RunDetails, second: RunDetails, locale?: string): ComparedLine[] {
-  const [a, b] = [linesOf(first, locale), linesOf(second, locale)]
+export function comparedLines(first: RunDetails, second: RunDetails): ComparedLine[] {
+  const [a, b] = [linesOf(first), linesOf(second)]
   const names = [...new Set([...a.keys(), ...b.keys()])]
   return names.map((name) => ({ name, values: [a.get(name) ?? '–', b.get(name) ?? '–'] }))
 }
 
-function linesOf(run: RunDetails, locale: string | undefined): Map<string, string> {
+function linesOf(run: RunDetails): Map<string, string> {
   const { seconds, bytes } = run
-  const number = (value: number) => formatNumber(value, locale)
+  const number = (value: number) => formatNumber(value)
   const rate = seconds === null || seconds <= 0 ? null : bytes / seconds
   return new Map([
-    ['Database', run.database],
-    ['Bucket', run.bucket],
-    ['Files planned', number(run.planned)],
-    ['Moved', number(run.committed)],
-    ['Failed', number(run.failed)],
-    ['Skipped', number(run.skipped)],
-    ['Rolled back', number(run.restored)],
-    ['Not reached', number(run.remaining)],
-    ['Size', formatBytes(bytes, locale)],
-    ['Duration', seconds === null ? '–' : formatDuration(seconds)],
-    ['Speed', formatRate(rate, locale)],
-    ...settingLines(run, locale),
+    [texts.record.database, run.database],
+    [texts.record.bucket, run.bucket],
+    [texts.record.filesPlanned, number(run.planned)],
+    [texts.record.moved, number(run.committed)],
+    [texts.record.failed, number(run.failed)],
+    [texts.record.skipped, number(run.skipped)],
+    [texts.record.rolledBack, number(run.restored)],
+    [texts.record.notStarted, number(run.remaining)],
+    [texts.record.size, formatBytes(bytes)],
+    [texts.record.duration, seconds === null ? '–' : formatDuration(seconds)],
+    [texts.record.speed, formatRate(rate)],
+    ...settingLines(run),
   ])
 }

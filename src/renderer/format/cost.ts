@@ -2,6 +2,8 @@ import type { PlanFacets } from '../../shared/planTable.ts'
 import type { StoredAs } from '../../shared/profile.ts'
 import type { VerifyLevel } from '../../shared/run.ts'
 import { serviceAt } from '../connection/services.ts'
+import { texts } from '../texts/texts.ts'
+import { readerLocale } from './locale.ts'
 
 /** List prices in US dollars. Where one could not be read from the provider, the service is left out. */
 interface Prices {
@@ -18,23 +20,23 @@ interface Prices {
 }
 
 const amazon: Prices = {
-  service: 'Amazon S3 Standard, us-east-1',
+  service: texts.plan.amazonS3StandardUsEast1,
   gigabyteMonth: 0.023,
   millionWrites: 5,
   millionReads: 0.4,
   gigabyteOut: 0.09,
   millionKeyUses: 3,
-  asOf: 'May 2026',
+  asOf: texts.plan.may2026,
 }
 
 const cloudflare: Prices = {
-  service: 'Cloudflare R2 Standard',
+  service: texts.plan.cloudflareR2Standard,
   gigabyteMonth: 0.015,
   millionWrites: 4.5,
   millionReads: 0.36,
   gigabyteOut: 0,
   millionKeyUses: null,
-  asOf: 'June 2026',
+  asOf: texts.plan.june2026,
 }
 
 /** What a migration may cost, in US dollars. */
@@ -51,7 +53,7 @@ export interface Cost {
 function pricesAt(store: string): { prices: Prices; remark: string } | null {
   const aws = /^AWS ([a-z0-9-]+), bucket /.exec(store)?.[1]
   if (aws !== undefined) {
-    const remark = aws === 'us-east-1' ? '' : ` Those of ${aws} differ somewhat.`
+    const remark = aws === 'us-east-1' ? '' : texts.plan.awsDiffers(aws)
     return { prices: amazon, remark }
   }
   const endpoint = /^(.+), bucket [^,]*$/.exec(store)?.[1] ?? ''
@@ -85,8 +87,10 @@ export function costAt(
   const requests = writes * prices.millionWrites + (reads + downloads + looks) * prices.millionReads
   const storageClass = storedAs?.storageClass
   const words = [
-    `List prices of ${prices.service}, ${prices.asOf}; free allowances and taxes are not counted.${remark}`,
-    ...(storageClass === undefined || storageClass === 'STANDARD' ? [] : [`Those of ${storageClass} differ.`]),
+    texts.plan.listPrices({ service: prices.service, asOf: prices.asOf, remark }),
+    ...(storageClass === undefined || storageClass === 'STANDARD'
+      ? []
+      : [texts.plan.storageClassDiffers(storageClass)]),
     ...(keyPrice === null ? [] : [keyWords]),
   ]
   return {
@@ -97,15 +101,14 @@ export function costAt(
   }
 }
 
-const keyWords =
-  'With SSE-KMS, each upload and each download also costs a KMS request ($0.03 per 10,000; fewer with an S3 Bucket Key). The switch to S3 does not download them again; validation and freeing space do.'
+const keyWords = texts.plan.withSseKmsEachUploadAnd
 
 /** An amount as coarse as an estimate is true: `$1,240`, `$3.20`, `less than a cent`. */
-export function formatDollars(amount: number, locale?: string): string {
-  if (amount === 0) return new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD' }).format(0)
-  if (amount < 0.01) return 'less than a cent'
+export function formatDollars(amount: number): string {
+  if (amount === 0) return new Intl.NumberFormat(readerLocale(), { style: 'currency', currency: 'USD' }).format(0)
+  if (amount < 0.01) return texts.plan.lessThanACent
   const digits = amount < 100 ? 2 : 0
-  return new Intl.NumberFormat(locale, {
+  return new Intl.NumberFormat(readerLocale(), {
     style: 'currency',
     currency: 'USD',
     minimumFractionDigits: digits,

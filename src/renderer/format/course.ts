@@ -2,7 +2,7 @@ import { runFacts } from '../../shared/runKind.ts'
 import type { CountedDocuments } from '../../shared/documentCounts.ts'
 import { readurStateWords, type ReadurState } from '../../shared/readurState.ts'
 import type { RunSummary } from '../../shared/run.ts'
-import { formatCount } from './number.ts'
+import { texts } from '../texts/texts.ts'
 import { awaitsCutover } from './status.ts'
 
 /** The steps from a first look to free space, in the order that never shows anybody a missing document. */
@@ -38,8 +38,8 @@ interface Stand {
 }
 
 /** Where a connection is on its way. The first step that is not done comes next; nothing forces that order. */
-export function courseOf(facts: CourseFacts, locale?: string): CourseView[] {
-  const stands = standsOf(facts, locale)
+export function courseOf(facts: CourseFacts): CourseView[] {
+  const stands = standsOf(facts)
   const next = courseSteps.find((step) => !stands[step].done)
   return courseSteps.map((step) => {
     const { done, trouble = false, words } = stands[step]
@@ -48,15 +48,12 @@ export function courseOf(facts: CourseFacts, locale?: string): CourseView[] {
   })
 }
 
-function standsOf(
-  { runs, counts, tested, readur, validated }: CourseFacts,
-  locale: string | undefined,
-): Record<CourseStep, Stand> {
+function standsOf({ runs, counts, tested, readur, validated }: CourseFacts): Record<CourseStep, Stand> {
   const planned = runs.find(({ kind, status }) => kind === 'migrate' && status === 'planned')
   const moved = migrationOf(runs)
   const hasPlan = planned !== undefined || moved !== null
   const nothingLocal = counts !== null && counts.local === 0 && counts.onS3 > 0
-  const files = (count: number) => formatCount(count, 'file', locale)
+  const files = (count: number) => texts.nouns.file(count)
   const isCopied = moved !== null && (moved.status !== 'interrupted' || awaitsCutover(moved))
   const failed = moved?.failed ?? 0
   // A rollback has put the files back that were set aside.
@@ -67,15 +64,19 @@ function standsOf(
   return {
     check: {
       done: tested || hasPlan,
-      words: tested ? 'Everything can be reached' : hasPlan ? 'Passed with the last plan' : 'Not done yet',
+      words: tested
+        ? texts.overview.everythingCanBeReached
+        : hasPlan
+          ? texts.overview.passedWithTheLastPlan
+          : texts.overview.notDoneYet,
     },
     plan: {
       done: hasPlan,
       words: planned
-        ? `${files(planned.planned)} looked at; ready to start`
+        ? texts.overview.readyToStart(files(planned.planned))
         : hasPlan
-          ? 'Made and carried out'
-          : 'Not made yet',
+          ? texts.overview.madeAndRun
+          : texts.overview.notMadeYet,
     },
     copy: {
       done: isCopied || nothingLocal,
@@ -86,7 +87,7 @@ function standsOf(
       done: readur?.at === 'bucket',
       // Documents that were switched can't be opened meanwhile.
       trouble: readur !== null && readur.at !== 'bucket' && (moved?.committed ?? 0) > 0,
-      words: readur === null ? 'Not checked yet' : readurStateWords(readur),
+      words: readur === null ? texts.overview.notCheckedYet : readurStateWords(readur),
     },
     cutover: {
       done: (moved !== null && moved.copied === 0 && moved.committed > 0) || nothingLocal,
@@ -95,11 +96,16 @@ function standsOf(
     validate: {
       done: validated === true,
       trouble: validated === false,
-      words: validated === null ? 'Not done yet' : validated ? 'Everything agrees' : 'Not everything agrees',
+      words:
+        validated === null
+          ? texts.overview.notDoneYet
+          : validated
+            ? texts.overview.everythingMatches
+            : texts.overview.notEverythingMatches,
     },
     free: {
       done: freed !== undefined,
-      words: freed ? `${files(freed.freed)} put aside or deleted` : 'Local files are kept',
+      words: freed ? texts.overview.quarantinedOrDeleted(files(freed.freed)) : texts.overview.localFilesAreKept,
     },
   }
 }
@@ -116,14 +122,14 @@ export function migrationOf(runs: readonly RunSummary[]): RunSummary | null {
 }
 
 function copyWords(moved: RunSummary | null, nothingLocal: boolean, files: (count: number) => string): string {
-  if (moved === null) return nothingLocal ? 'No document is local any more' : 'Not begun'
-  if (moved.status === 'interrupted' && !awaitsCutover(moved)) return `Interrupted; ${files(moved.remaining)} to go`
-  const failed = moved.failed > 0 ? `; ${files(moved.failed)} could not be moved` : ''
-  return `${files(moved.committed + moved.copied)} copied and verified${failed}`
+  if (moved === null) return nothingLocal ? texts.overview.noLocalDocumentsLeft : texts.overview.notStarted
+  if (moved.status === 'interrupted' && !awaitsCutover(moved)) return texts.overview.interrupted(files(moved.remaining))
+  const failed = moved.failed > 0 ? texts.overview.alsoFailed(files(moved.failed)) : ''
+  return texts.overview.copied({ files: files(moved.committed + moved.copied), alsoFailed: failed })
 }
 
 function cutoverWords(moved: RunSummary | null, files: (count: number) => string): string {
-  if (moved === null) return 'Nothing to switch yet'
-  if (moved.copied > 0) return `${files(moved.copied)} wait for it`
-  return moved.committed > 0 ? `The rows of ${files(moved.committed)} point at S3` : 'Nothing to switch yet'
+  if (moved === null) return texts.overview.nothingToSwitchYet
+  if (moved.copied > 0) return texts.overview.waiting(files(moved.copied))
+  return moved.committed > 0 ? texts.overview.onS3(files(moved.committed)) : texts.overview.nothingToSwitchYet
 }

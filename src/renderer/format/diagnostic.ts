@@ -5,15 +5,17 @@ import {
   type DiagnosticArea,
   type DiagnosticCode,
 } from '../../shared/diagnostic.ts'
+import { texts } from '../texts/texts.ts'
+import { readerLocale } from './locale.ts'
 import type { Tone, Word } from './status.ts'
 
 export const areaWords: Record<DiagnosticArea, string> = {
-  computer: 'This computer',
-  server: 'Server',
-  database: 'Database',
-  uploads: 'Uploads folder',
-  bucket: 'Bucket',
-  readur: 'Readur',
+  computer: texts.doctor.thisComputer,
+  server: texts.doctor.server,
+  database: texts.doctor.database,
+  uploads: texts.doctor.uploadsFolder,
+  bucket: texts.doctor.bucket,
+  readur: texts.doctor.readur,
 }
 
 export const checkWord = (code: DiagnosticCode): string => diagnosticCatalogue[code]
@@ -26,12 +28,12 @@ export const standingOf = ({ state, severity }: Pick<Diagnostic, 'state' | 'seve
 
 /** The standing as a screen reader says it. */
 export const standingWords: Record<Standing, string> = {
-  waiting: 'not begun',
-  begun: 'under way',
-  skipped: 'not tried',
+  waiting: texts.doctor.notStarted,
+  begun: texts.doctor.inProgress,
+  skipped: texts.doctor.notTried,
   ok: 'done',
-  note: 'done, with a remark',
-  warning: 'done, with a warning',
+  note: texts.doctor.doneWithANote,
+  warning: texts.doctor.doneWithAWarning,
   blocking: 'failed',
 }
 
@@ -50,10 +52,10 @@ export function areaWord(diagnostics: readonly Diagnostic[]): Word | null {
   const standings = diagnostics.map(standingOf)
   const has = (standing: Standing) => standings.includes(standing)
   const isDone = diagnostics.some(({ state }) => state === 'done')
-  if (has('blocking')) return { label: 'Failed', tone: 'bad' }
-  if (has('skipped')) return { label: 'Not tried', tone: 'neutral' }
-  if (has('begun') || (has('waiting') && isDone)) return { label: 'Testing…', tone: 'active' }
-  return isDone ? { label: 'Reached', tone: 'good' } : null
+  if (has('blocking')) return { label: texts.doctor.failed, tone: 'bad' }
+  if (has('skipped')) return { label: texts.doctor.notTriedLabel, tone: 'neutral' }
+  if (has('begun') || (has('waiting') && isDone)) return { label: texts.doctor.testing, tone: 'active' }
+  return isDone ? { label: texts.doctor.reached, tone: 'good' } : null
 }
 
 /** Checks of one thing. */
@@ -75,9 +77,9 @@ export function groupsOf(diagnostics: readonly Diagnostic[]): CheckGroup[] {
 }
 
 /** `12 ms`, `1.4 s`. */
-export function formatMilliseconds(milliseconds: number, locale?: string): string {
-  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`
-  const seconds = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+export function formatMilliseconds(milliseconds: number): string {
+  if (milliseconds < 1000) return texts.doctor.milliseconds(Math.round(milliseconds))
+  const seconds = new Intl.NumberFormat(readerLocale(), { minimumFractionDigits: 1, maximumFractionDigits: 1 })
   return `${seconds.format(milliseconds / 1000)} s`
 }
 
@@ -87,16 +89,16 @@ const nameOf = ({ area, code }: Diagnostic): string => `${areaWords[area]}: ${ch
 export function testSentence(diagnostics: readonly Diagnostic[], outcome: CheckupOutcome): string {
   switch (outcome) {
     case 'passed':
-      return 'Everything can be reached.'
+      return texts.doctor.everythingCanBeReached
     case 'cancelled':
-      return 'The test was cancelled.'
+      return texts.doctor.theTestWasCancelled
     case 'failed': {
       const failed = diagnostics.filter((it) => standingOf(it) === 'blocking')
-      return `Failed – ${failed.map(nameOf).join('; ')}.`
+      return texts.doctor.failedAt(failed.map(nameOf).join('; '))
     }
     case 'running': {
       const now = diagnostics.find(({ state }) => state === 'begun')
-      return now ? `Testing: ${nameOf(now)}.` : 'Testing.'
+      return now ? texts.doctor.testingNow(nameOf(now)) : texts.doctor.testingSentence
     }
   }
 }

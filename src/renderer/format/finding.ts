@@ -1,11 +1,12 @@
 import { errorCatalogue, type ErrorCode } from '../../shared/errors.ts'
 import type { Verdict } from '../../shared/run.ts'
+import { texts } from '../texts/texts.ts'
 import type { Tone } from './status.ts'
 
 const words: Record<Verdict, { label: string; tone: Tone }> = {
-  move: { label: 'Will be moved', tone: 'neutral' },
-  skip: { label: 'Needs nothing', tone: 'neutral' },
-  blocked: { label: 'Cannot be moved', tone: 'bad' },
+  move: { label: texts.plan.willBeMoved, tone: 'neutral' },
+  skip: { label: texts.plan.skipped, tone: 'neutral' },
+  blocked: { label: texts.plan.excluded, tone: 'bad' },
 }
 
 /** What a plan has found about an item, in a few words. */

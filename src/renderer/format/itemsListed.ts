@@ -1,8 +1,8 @@
 import type { PlanRow } from '../../shared/planTable.ts'
 import type { Verdict } from '../../shared/run.ts'
+import { texts } from '../texts/texts.ts'
 import { formatBytes } from './bytes.ts'
 import { verdictWord } from './finding.ts'
-import { formatCount } from './number.ts'
 
 /** What a long list holds: the files of a plan, or what an audit has found. */
 export type Listed = 'plan' | 'audit'
@@ -18,18 +18,18 @@ interface ListedWords {
 
 export const listedWords: Record<Listed, ListedWords> = {
   plan: {
-    list: 'Files of the plan',
-    search: 'Find files by name, path or document id',
-    all: 'All files',
+    list: texts.plan.planList,
+    search: texts.plan.searchFilesByNamePathOr,
+    all: texts.plan.allFiles,
     verdicts: { move: verdictWord('move'), blocked: verdictWord('blocked'), skip: verdictWord('skip') },
-    details: 'Details of the file',
+    details: texts.plan.detailsOfTheFile,
   },
   audit: {
-    list: 'Findings of the audit',
-    search: 'Find findings by name, path or document id',
-    all: 'All findings',
-    verdicts: { blocked: 'Issues', skip: 'Notes' },
-    details: 'Details of the finding',
+    list: texts.plan.auditList,
+    search: texts.plan.searchIssuesByNamePathOr,
+    all: texts.plan.allIssuesAndNotes,
+    verdicts: { blocked: texts.plan.issues, skip: texts.plan.notes },
+    details: texts.plan.detailsOfTheIssue,
   },
 }
 
@@ -37,13 +37,12 @@ export const listedWords: Record<Listed, ListedWords> = {
 export function listedSum(
   listed: Listed,
   { total, bytes, narrowed }: { total: number; bytes: number; narrowed: boolean },
-  locale?: string,
 ): string {
   if (listed === 'audit') {
-    const findings = formatCount(total, 'finding', locale)
-    return narrowed ? `${findings} ${total === 1 ? 'fits' : 'fit'}` : findings
+    return narrowed ? texts.plan.issuesFound(total) : texts.nouns.issue(total)
   }
-  return `${formatCount(total, 'file', locale)}${narrowed ? ' found' : ''}, ${formatBytes(bytes, locale)} to move`
+  const sum = { total, bytes: formatBytes(bytes) }
+  return narrowed ? texts.plan.filesFound(sum) : texts.plan.filesListed(sum)
 }
 
 /** The path that a line shows: of a plan the row's, of an audit the whole of where something lies, where it does. */

@@ -23,8 +23,3 @@ export function formatPercent(share: number, locale?: string): string {
   const cut = Math.floor(share * 1000 + 1e-9) / 1000
   return format({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }, locale).format(cut)
 }
-
-/** A number with its noun: `1 file`, `312 documents`. */
-export function formatCount(value: number, noun: string, locale?: string): string {
-  return `${formatNumber(value, locale)} ${value === 1 ? noun : `${noun}s`}`
-}

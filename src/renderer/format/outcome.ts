@@ -1,8 +1,8 @@
 import type { RunDetails } from '../../shared/run.ts'
 import { runFacts } from '../../shared/runKind.ts'
 import { doneOf, runWords, undoneWord } from '../../shared/runWords.ts'
+import { texts } from '../texts/texts.ts'
 import { nounFor } from './noun.ts'
-import { formatCount, formatNumber } from './number.ts'
 import { runWord, type Tone } from './status.ts'
 
 /** What a run has come to, in words that are true for exactly these counts. */
@@ -30,10 +30,10 @@ export type OutcomeFacts = Pick<
 > & { hasPlan: boolean }
 
 /** A plan ends early only because somebody stopped it. */
-export const planStopped = 'The plan was stopped. Nothing was changed.'
+export const planStopped = texts.result.thePlanWasStopped
 
 /** Tells what became of a run: nothing is called done that is not, nothing is left out. */
-export function describeOutcome(facts: OutcomeFacts, locale?: string): Outcome {
+export function describeOutcome(facts: OutcomeFacts): Outcome {
   const { kind, status, hasPlan } = facts
   const tone = runWord(status).tone
   const { name, nothing } = runWords[kind]
@@ -41,101 +41,103 @@ export function describeOutcome(facts: OutcomeFacts, locale?: string): Outcome {
   switch (status) {
     case 'completed':
       return doneOf(facts) === 0 && facts.failed === 0
-        ? { headline: nothing, sentence: nothingDone(facts, locale), tone }
-        : { headline: `${name} completed`, sentence: tally(facts, locale), tone }
+        ? { headline: nothing, sentence: nothingDone(facts), tone }
+        : { headline: texts.result.completed(name), sentence: tally(facts), tone }
     case 'completed with failures':
       // An audit that finds something has not failed.
       return {
-        headline: kind === 'audit' ? 'Issues found' : `${name} completed with failures`,
-        sentence: tally(facts, locale),
+        headline: kind === 'audit' ? texts.result.issuesFound : texts.result.completedWithFailures(name),
+        sentence: tally(facts),
         tone,
       }
     case 'copied':
       return {
-        headline: 'Copied and verified',
-        sentence: `${things(facts, facts.copied, locale)} copied and verified. Readur still loads the local files until you cut over.`,
+        headline: texts.result.copiedAndVerified,
+        sentence: texts.result.copiedNotSwitched(things(facts, facts.copied)),
         tone,
       }
     case 'partly rolled back':
-      return { headline: `Partly ${undone}`, sentence: tally(facts, locale), tone }
+      return { headline: texts.result.partly(undone), sentence: tally(facts), tone }
     case 'unreadable':
       return {
-        headline: 'Record can’t be read',
-        sentence: 'The record of this run is damaged or can’t be opened.',
+        headline: texts.result.recordCantBeRead,
+        sentence: texts.result.theRecordOfThisRunIs,
         tone,
       }
     case 'rolled back':
-      return { headline: `${name} ${undone}`, sentence: undoneSentence(facts, locale), tone }
+      return { headline: `${name} ${undone}`, sentence: undoneSentence(facts), tone }
     case 'rollback incomplete':
       return {
-        headline: 'Rollback incomplete',
-        sentence: `${things(facts, facts.restored, locale)} rolled back; ${formatNumber(facts.committed, locale)} still on S3. Readur can open every one of them.`,
+        headline: texts.result.rollbackIncomplete,
+        sentence: texts.result.partOnS3({ files: things(facts, facts.restored), committed: facts.committed }),
         tone,
       }
     case 'interrupted':
-      if (!hasPlan) return { headline: 'Plan stopped', sentence: planStopped, tone: 'neutral' }
+      if (!hasPlan) return { headline: texts.result.planStopped, sentence: planStopped, tone: 'neutral' }
       return {
-        headline: `${name} interrupted`,
-        sentence: `${tally(facts, locale)} What was done stays done, and nothing is broken.`,
+        headline: texts.result.interrupted(name),
+        sentence: texts.result.finishedStays(tally(facts)),
         tone,
       }
     case 'not started':
       // The reason stands beside it in red; that nothing was changed is no bad news.
-      return { headline: `${name} not started`, sentence: 'Nothing was changed.', tone: 'neutral' }
+      return { headline: texts.result.notStarted(name), sentence: texts.result.nothingWasChanged, tone: 'neutral' }
     case 'planned':
-      return { headline: runWord(status).label, sentence: 'Nothing has been changed yet.', tone }
+      return { headline: runWord(status).label, sentence: texts.result.nothingHasBeenChangedYet, tone }
     case 'planning':
     case 'running':
-      return { headline: runWord(status).label, sentence: 'Another window or terminal is working on it.', tone }
+      return { headline: runWord(status).label, sentence: texts.result.anotherWindowOrTerminalIsWorking, tone }
   }
 }
 
-function things({ kind, planned, documents }: OutcomeFacts, count: number, locale: string | undefined): string {
+function things({ kind, planned, documents }: OutcomeFacts, count: number): string {
   const { noun } = runFacts[kind]
-  return formatCount(count, noun === 'file' ? nounFor({ items: planned, documents }) : noun, locale)
+  return texts.nouns[noun === 'file' ? nounFor({ items: planned, documents }) : noun](count)
 }
 
-function nothingDone(facts: OutcomeFacts, locale: string | undefined): string {
-  if (facts.kind === 'audit') return tally(facts, locale)
-  if (facts.planned > 0) return `${things(facts, facts.skipped, locale)} skipped: nothing had to be done.`
-  return `The plan contained no ${runFacts[facts.kind].noun}s.`
+function nothingDone(facts: OutcomeFacts): string {
+  if (facts.kind === 'audit') return tally(facts)
+  if (facts.planned > 0) return texts.result.skippedAll(things(facts, facts.skipped))
+  return texts.result.emptyPlan(runFacts[facts.kind].noun)
 }
 
 /** A later run, or the run itself, has taken back what it did. */
-function undoneSentence(facts: OutcomeFacts, locale: string | undefined): string {
+function undoneSentence(facts: OutcomeFacts): string {
   const { kind, restored, freed, effects } = facts
-  const what = `${things(facts, restored, locale)} ${undoneWord(kind)}`
-  if (kind === 'quarantine') return `${what}${freed > 0 ? `; ${formatNumber(freed, locale)} still quarantined` : ''}.`
-  if (kind === 'repair') return `${what}. Everything is as it was before the repair.`
-  const objects =
-    effects.objectsRemoved > 0 && effects.objectsLeft === 0 ? ', and its objects were removed from the bucket' : ''
-  return `${what}. Readur loads the local files again${objects}.`
+  const what = `${things(facts, restored)} ${undoneWord(kind)}`
+  if (kind === 'quarantine') return `${what}${freed > 0 ? texts.result.stillQuarantined(freed) : ''}.`
+  if (kind === 'repair') return texts.result.asBeforeRepair(what)
+  const objects = effects.objectsRemoved > 0 && effects.objectsLeft === 0 ? texts.result.andTheS3CopiesWereRemoved : ''
+  return texts.result.localAgain({ what, copiesRemoved: objects })
 }
 
-function tally(facts: OutcomeFacts, locale: string | undefined): string {
-  if (facts.kind === 'audit') return auditTally(facts, locale)
+function tally(facts: OutcomeFacts): string {
+  if (facts.kind === 'audit') return auditTally(facts)
   const { kind, planned, failed, skipped, restored, remaining, copied, effects } = facts
   const { goal } = runFacts[kind]
   const done = doneOf(facts)
-  const share = done === planned ? (planned > 1 ? 'All ' : '') : `${formatNumber(done, locale)} of `
-  const did = kind === 'migrate' ? 'moved and verified' : runWords[kind].done
-  const parts = [`${share}${things(facts, planned, locale)} ${did}`]
-  const add = (count: number, words: string) => {
-    if (count > 0) parts.push(`${formatNumber(count, locale)} ${words}`)
+  const words = {
+    things: things(facts, planned),
+    did: kind === 'migrate' ? texts.result.movedAndVerified : runWords[kind].done,
   }
-  add(failed, 'failed')
-  add(skipped, 'skipped')
+  const all = planned > 1 ? texts.result.allDone(words) : texts.result.oneDone(words)
+  const parts = [done === planned ? all : texts.result.someDone({ ...words, done })]
+  const add = (count: number, words: string) => {
+    if (count > 0) parts.push(texts.result.countOf({ count, words }))
+  }
+  add(failed, texts.result.failedToo)
+  add(skipped, texts.result.skippedToo)
   if (goal !== 'restored') add(restored, undoneWord(kind))
   // A copy that Readur does not use yet is not nothing.
-  add(copied, 'copied, not switched yet')
-  add(remaining - copied, 'not started')
-  if (goal === 'restored') add(effects.objectsLeft, effects.objectsLeft === 1 ? 'object left' : 'objects left')
+  add(copied, texts.result.copiedNotSwitchedYet)
+  add(remaining - copied, texts.result.notStartedToo)
+  if (goal === 'restored' && effects.objectsLeft > 0) parts.push(texts.result.copiesLeft(effects.objectsLeft))
   return `${parts.join('; ')}.`
 }
 
 /** An audit keeps what it has found, not what is sound. */
-function auditTally({ documents, failed, skipped }: OutcomeFacts, locale: string | undefined): string {
-  const issues = failed === 0 ? 'no issues' : formatCount(failed, 'issue', locale)
-  const notes = skipped > 0 ? ` and ${formatCount(skipped, 'note', locale)}` : ''
-  return `${formatCount(documents, 'document', locale)} and every file and object compared: ${issues}${notes}.`
+function auditTally({ documents, failed, skipped }: OutcomeFacts): string {
+  const issues = failed === 0 ? texts.result.noIssues : texts.nouns.issue(failed)
+  const notes = skipped > 0 ? texts.result.andNotes(skipped) : ''
+  return texts.result.auditTally({ documents, issues, notes })
 }

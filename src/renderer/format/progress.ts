@@ -1,6 +1,7 @@
 import { runWords } from '../../shared/runWords.ts'
 import type { Activity, Phase, RunSnapshot } from '../../shared/run.ts'
 import type { RunKind } from '../../shared/runKind.ts'
+import { texts } from '../texts/texts.ts'
 
 /** What is being worked through, and where it stands. */
 type Way = Pick<RunSnapshot, 'kind' | 'activity' | 'phase'>
@@ -56,11 +57,11 @@ export function activityWords({ kind, activity, phase }: { kind: RunKind; activi
     case 'run':
       return runWords[phase === 'rollback' && kind === 'migrate' ? 'rollback' : kind].working
     case 'check':
-      return 'Comparing the run of'
+      return texts.run.verifyingTheRunOf
     case 'validate':
-      return 'Validating the run of'
+      return texts.run.validatingTheRunOf
     case 'repair':
-      return 'Repairing the run of'
+      return texts.run.repairingTheRunOf
     case 'import':
       return runWords.import.working
   }

@@ -1,203 +1,120 @@
 import type { RepairDeed, RepairKind, RepairShare, RepairTally } from '../../shared/repair.ts'
 import type { ItemView, RunDetails } from '../../shared/run.ts'
+import { texts } from '../texts/texts.ts'
 import { formatBytes } from './bytes.ts'
-import { formatCount, formatNumber } from './number.ts'
 
-interface RepairKindWords {
-  label: string
-  /** Where there is little room. */
-  short: string
-  means: string
-  /** What it is counted in. */
-  noun: string
-}
-
-/** A repair as it is chosen: what it does, in one line. */
-export const repairKindWords: Record<RepairKind, RepairKindWords> = {
-  fixPaths: {
-    label: 'Correct paths',
-    short: 'Paths to correct',
-    means:
-      'Rows get the path where their document was found, or its file goes back to where the row says. Each is compared by its hash first.',
-    noun: 'document',
-  },
-  quarantineFiles: {
-    label: 'Set files aside',
-    short: 'Files to set aside',
-    means: 'Files that no row of any table names move to quarantine/ in the uploads folder. Nothing is deleted.',
-    noun: 'file',
-  },
-  removeObjects: {
-    label: 'Remove objects',
-    short: 'Objects to remove',
-    means:
-      'Objects under Readur’s own keys, marked as made for this database, whose document is gone. Their bytes are saved to quarantine/ first.',
-    noun: 'object',
-  },
-  unmarkedObjects: {
-    label: 'Those too that do not say whose they are',
-    short: 'Objects that say nothing',
-    means: 'Only if no other Readur uses this bucket: they might be the documents of another one.',
-    noun: 'object',
-  },
-  removeRows: {
-    label: 'Remove rows whose document is nowhere',
-    short: 'Rows to remove, last',
-    means:
-      'Last, after everything else, and after the row was saved with all that depends on it. Users no longer see these documents.',
-    noun: 'row',
-  },
-}
+const nouns = {
+  fixPaths: 'document',
+  quarantineFiles: 'file',
+  removeObjects: 'object',
+  unmarkedObjects: 'object',
+  removeRows: 'documentRecord',
+} as const satisfies Record<RepairKind, keyof typeof texts.nouns>
 
 /** How much a repair is for, in two lines. */
-export function shareText(kind: RepairKind, { items, bytes }: RepairShare, locale?: string): string {
-  if (items === 0) return 'None found'
-  return `${formatCount(items, repairKindWords[kind].noun, locale)}\n${formatBytes(bytes, locale)}`
-}
-
-const nouns: Record<RepairDeed, string> = {
-  'fix-path': 'row',
-  'put-back': 'file',
-  'set-aside': 'file',
-  'remove-object': 'object',
-  'remove-row': 'row',
-}
-
-/** Name of a deed, before a number. */
-export const deedWords: Record<RepairDeed, { does: string; takesBack: string; detail: string }> = {
-  'fix-path': { does: 'Paths corrected', takesBack: 'Paths as before', detail: 'after the hash was compared' },
-  'put-back': { does: 'Files put back', takesBack: 'Files into quarantine', detail: 'out of quarantine/' },
-  'set-aside': { does: 'Files set aside', takesBack: 'Files put back', detail: 'into quarantine/' },
-  'remove-object': { does: 'Objects removed', takesBack: 'Objects sent again', detail: 'saved to quarantine/ before' },
-  'remove-row': { does: 'Rows removed', takesBack: 'Rows put back', detail: 'saved whole before' },
+export function shareText(kind: RepairKind, { items, bytes }: RepairShare): string {
+  return items === 0 ? texts.repair.noneFound : `${texts.nouns[nouns[kind]](items)}\n${formatBytes(bytes)}`
 }
 
 type Place = Pick<RunDetails, 'database' | 'bucket'>
 
 /** What a repair is going to change, one thing a line. */
-export function repairFacts(tallies: readonly RepairTally[], { database, bucket }: Place, locale?: string): string[] {
-  const lines = tallies.flatMap(({ deed, planned, bytes, unmarked }) => {
-    const what = formatCount(planned, nouns[deed], locale)
-    const size = formatBytes(bytes, locale)
-    const one = planned === 1
+export function repairFacts(tallies: readonly RepairTally[], { database, bucket }: Place): string[] {
+  const lines = tallies.flatMap(({ deed, planned: count, bytes, unmarked }) => {
+    const size = formatBytes(bytes)
     switch (deed) {
       case 'fix-path':
-        return [`${what} in ${database} ${one ? 'gets' : 'get'} the path where the document was found.`]
+        return [texts.repair.willFixPaths({ count, database })]
       case 'put-back':
-        return [
-          `${what} (${size}) ${one ? 'moves' : 'move'} out of quarantine/ to where the ${one ? 'row says' : 'rows say'}.`,
-        ]
+        return [texts.repair.willPutBack({ count, size })]
       case 'set-aside':
-        return [`${what} (${size}) ${one ? 'moves' : 'move'} to quarantine/ in the uploads folder.`]
+        return [texts.repair.willQuarantine({ count, size })]
       case 'remove-object':
         return [
-          `${what} (${size}) ${one ? 'is' : 'are'} removed from bucket ${bucket}, after ${one ? 'its bytes were' : 'their bytes were'} saved to quarantine/.`,
-          ...(unmarked > 0
-            ? [
-                `${formatNumber(unmarked, locale)} of them ${unmarked === 1 ? 'does not say whose it is' : 'do not say whose they are'}: no other Readur may use this bucket.`,
-              ]
-            : []),
+          texts.repair.willDeleteObjects({ count, size, bucket }),
+          ...(unmarked > 0 ? [texts.repair.untagged(unmarked)] : []),
         ]
       case 'remove-row':
-        return [
-          `${what} in ${database} ${one ? 'is' : 'are'} deleted, with all that depends on ${one ? 'it' : 'them'}, after that was saved in the record of this repair. Users no longer see ${one ? 'this document' : 'these documents'}.`,
-        ]
+        return [texts.repair.willDeleteRecords({ count, database })]
     }
   })
-  return [...lines, 'Each is proved once more right before it is done. All of it can be taken back.']
+  return [...lines, texts.repair.checkedAgain]
 }
 
-/** What taking a repair back is going to change, one thing a line. */
-export function takingBackFacts(
-  tallies: readonly RepairTally[],
-  { database, bucket }: Place,
-  locale?: string,
-): string[] {
-  return tallies.toReversed().map(({ deed, planned, bytes }) => {
-    const what = formatCount(planned, nouns[deed], locale)
-    const one = planned === 1
+/** What undoing a repair is going to change, one thing a line. */
+export function undoFacts(tallies: readonly RepairTally[], { database, bucket }: Place): string[] {
+  return tallies.toReversed().map(({ deed, planned: count, bytes }) => {
+    const size = formatBytes(bytes)
     switch (deed) {
       case 'fix-path':
-        return `${what} in ${database} ${one ? 'gets' : 'get'} the path of before the repair.`
+        return texts.repair.willRestorePaths({ count, database })
       case 'put-back':
-        return `${what} ${one ? 'moves' : 'move'} into quarantine/ again.`
+        return texts.repair.willQuarantineAgain(count)
       case 'set-aside':
-        return `${what} (${formatBytes(bytes, locale)}) ${one ? 'moves' : 'move'} out of quarantine/ to where ${one ? 'it' : 'they'} lay.`
+        return texts.repair.willMoveBack({ count, size })
       case 'remove-object':
-        return `${what} (${formatBytes(bytes, locale)}) ${one ? 'is' : 'are'} sent to bucket ${bucket} again, from what was saved.`
+        return texts.repair.willUploadAgain({ count, size, bucket })
       case 'remove-row':
-        return `${what} in ${database} ${one ? 'is' : 'are'} put back, with all that depended on ${one ? 'it' : 'them'}.`
+        return texts.repair.willRestoreRecords({ count, database })
     }
   })
 }
 
-/** What lies where after a repair, and after what was taken back of it. */
-export function afterRepair(
-  { runId, bucket, repairs, failed }: Pick<RunDetails, 'runId' | 'bucket' | 'repairs' | 'failed'>,
-  locale?: string,
-): string[] {
+/** Where everything is after a repair, and after part of it was undone. */
+export function afterRepair({
+  runId,
+  bucket,
+  repairs,
+  failed,
+}: Pick<RunDetails, 'runId' | 'bucket' | 'repairs' | 'failed'>): string[] {
   const lines = (repairs ?? []).flatMap(({ deed, committed }) =>
-    committed === 0 ? [] : [doneLine(deed, committed, { runId, bucket }, locale)],
+    committed === 0 ? [] : [doneLine(deed, committed, { runId, bucket })],
   )
   const restored = (repairs ?? []).reduce((sum, tally) => sum + tally.restored, 0)
   const remaining = (repairs ?? []).reduce((sum, tally) => sum + tally.remaining, 0)
-  if (restored > 0) lines.push(`${formatCount(restored, 'repair', locale)} taken back: as before.`)
-  if (failed > 0) lines.push(`${formatCount(failed, 'finding', locale)} left as found.`)
-  if (remaining > 0)
-    lines.push(`${formatCount(remaining, 'finding', locale)} not reached; nothing of them was changed.`)
+  if (restored > 0) lines.push(texts.repair.repairsUndone(restored))
+  if (failed > 0) lines.push(texts.repair.issuesLeft(failed))
+  if (remaining > 0) lines.push(texts.repair.issuesNotStarted(remaining))
   return lines
 }
 
-function doneLine(
-  deed: RepairDeed,
-  count: number,
-  { runId, bucket }: { runId: string; bucket: string },
-  locale: string | undefined,
-): string {
-  const what = formatCount(count, nouns[deed], locale)
-  const one = count === 1
+function doneLine(deed: RepairDeed, count: number, { runId, bucket }: { runId: string; bucket: string }): string {
   switch (deed) {
     case 'fix-path':
-      return `${what} ${one ? 'names' : 'name'} the place where the document lies.`
+      return texts.repair.pathsFixed(count)
     case 'put-back':
-      return `${what} ${one ? 'lies' : 'lie'} where the ${one ? 'row says' : 'rows say'}.`
+      return texts.repair.filesPutBack(count)
     case 'set-aside':
-      return `${what} ${one ? 'lies' : 'lie'} in quarantine/${runId}/ of the uploads folder.`
+      return texts.repair.filesQuarantined({ count, runId })
     case 'remove-object':
-      return `${what} ${one ? 'is' : 'are'} gone from bucket ${bucket}; the bytes lie in quarantine/${runId}/bucket/ of the uploads folder.`
+      return texts.repair.objectsDeleted({ count, bucket, runId })
     case 'remove-row':
-      return `${what} ${one ? 'is' : 'are'} deleted. Saved in this record alone, with all that depended on ${one ? 'it' : 'them'}: keep it as long as ${one ? 'it' : 'they'} may be wanted back.`
+      return texts.repair.recordsDeleted(count)
   }
 }
 
-/** What lies where after a repair was taken back. */
-export function afterTakingBack(
-  { bucket, repairs }: Pick<RunDetails, 'bucket' | 'repairs'>,
-  locale?: string,
-): string[] {
-  const lines = (repairs ?? []).flatMap(({ deed, restored }) => {
-    if (restored === 0) return []
-    const what = formatCount(restored, nouns[deed], locale)
-    const one = restored === 1
-    switch (deed) {
-      case 'fix-path':
-        return [`${what} ${one ? 'holds' : 'hold'} the path of before the repair.`]
-      case 'put-back':
-        return [`${what} ${one ? 'lies' : 'lie'} in the quarantine again.`]
-      case 'set-aside':
-        return [`${what} ${one ? 'lies' : 'lie'} where ${one ? 'it' : 'they'} lay before.`]
-      case 'remove-object':
-        return [
-          `${what} ${one ? 'is' : 'are'} in bucket ${bucket} again; the saved ${one ? 'copy stays' : 'copies stay'} in the quarantine.`,
-        ]
-      case 'remove-row':
-        return [`${what} ${one ? 'is' : 'are'} back, with all that depended on ${one ? 'it' : 'them'}.`]
-    }
-  })
+/** Where everything is after a repair was undone. */
+export function afterUndo({ bucket, repairs }: Pick<RunDetails, 'bucket' | 'repairs'>): string[] {
+  const lines = (repairs ?? []).flatMap(({ deed, restored }) =>
+    restored === 0 ? [] : [undoneLine(deed, restored, bucket)],
+  )
   const left = (repairs ?? []).reduce((sum, { failed, remaining }) => sum + failed + remaining, 0)
-  return left > 0
-    ? [...lines, `${formatCount(left, 'repair', locale)} not taken back: as the repair left them.`]
-    : lines
+  return left > 0 ? [...lines, texts.repair.repairsNotUndone(left)] : lines
+}
+
+function undoneLine(deed: RepairDeed, count: number, bucket: string): string {
+  switch (deed) {
+    case 'fix-path':
+      return texts.repair.pathsRestored(count)
+    case 'put-back':
+      return texts.repair.filesQuarantinedAgain(count)
+    case 'set-aside':
+      return texts.repair.filesMovedBack(count)
+    case 'remove-object':
+      return texts.repair.objectsUploadedAgain({ count, bucket })
+    case 'remove-row':
+      return texts.repair.recordsRestored(count)
+  }
 }
 
 /** From where to where a thing goes: as a migration moves it, the other way, or as a repair puts it right. */

@@ -1,40 +1,51 @@
 import { errorCatalogue } from '../../shared/errors.ts'
 import type { RunDetails } from '../../shared/run.ts'
+import { texts } from '../texts/texts.ts'
 import { formatBytes, formatRate } from './bytes.ts'
 import { formatNumber } from './number.ts'
 
-const yes = (value: boolean) => (value ? 'Yes' : 'No')
+const yes = (value: boolean) => (value ? texts.result.yes : texts.result.no)
 
 /** The options of a run as pairs of name and value: first what it was about, then how it was done. */
 export function settingLines(
-  details: Pick<RunDetails, 'planOptions' | 'options' | 'rollbackOptions' | 'kind'>,
-  locale?: string,
+  details: Pick<RunDetails, 'planOptions' | 'options' | 'rollbackOptions' | 'timeline'>,
 ): [name: string, value: string][] {
-  const { planOptions, options, rollbackOptions } = details
+  const { planOptions, options, rollbackOptions, timeline } = details
+  // The switch itself runs without that option.
+  const wasCopied = timeline.some((event) => event.what === 'ended' && event.status === 'copied')
   const lines: [string, string][] = []
-  if (planOptions.userId !== undefined) lines.push(['Only user', planOptions.userId])
+  if (planOptions.userId !== undefined) lines.push([texts.result.oneUsersDocuments, planOptions.userId])
   if (planOptions.documentIds)
-    lines.push(['Only chosen documents', formatNumber(planOptions.documentIds.length, locale)])
-  if (planOptions.limit !== undefined) lines.push(['At most', `${formatNumber(planOptions.limit, locale)} documents`])
-  if (planOptions.delta === true) lines.push(['Only new ones', 'Yes'])
+    lines.push([texts.result.selectedDocuments, formatNumber(planOptions.documentIds.length)])
+  if (planOptions.limit !== undefined) lines.push([texts.result.limit, texts.result.limitOf(planOptions.limit)])
+  if (planOptions.delta === true) lines.push([texts.result.newDocumentsOnly, texts.result.yes])
   if (planOptions.of) {
     const { state, code } = planOptions.of
-    lines.push(['Only what', state === 'failed' ? 'failed before' : 'was rolled back'])
-    if (code) lines.push(['Cause', errorCatalogue[code].title])
+    lines.push([
+      texts.result.onlyDocumentsThat,
+      state === 'failed' ? texts.result.failedBefore : texts.result.wereRolledBack,
+    ])
+    if (code) lines.push([texts.result.cause, errorCatalogue[code].title])
   }
   if (options) {
     lines.push(
-      ['Files in parallel', formatNumber(options.parallelUploads, locale)],
-      ['Bandwidth', options.bytesPerSecond === null ? 'No limit' : formatRate(options.bytesPerSecond, locale)],
-      ['In parts above', formatBytes(options.multipartThreshold, locale)],
-      ['Rows per batch', formatNumber(options.batchSize, locale)],
-      ['Verification', options.verify === 'head' ? 'Checksum' : 'Read back'],
-      ['Copy now, switch later', yes(options.copyOnly)],
-      ['Roll back on failure', yes(options.enableRollback)],
+      [texts.result.filesInParallel, formatNumber(options.parallelUploads)],
+      [
+        texts.result.bandwidth,
+        options.bytesPerSecond === null ? texts.result.noLimit : formatRate(options.bytesPerSecond),
+      ],
+      [texts.result.uploadInPartsAbove, formatBytes(options.multipartThreshold)],
+      [texts.result.batchSize, formatNumber(options.batchSize)],
+      [texts.result.verification, options.verify === 'head' ? texts.result.checksum : texts.result.download],
+      [texts.result.copyNowSwitchLater, yes(options.copyOnly || wasCopied)],
+      [texts.result.rollBackOnFailure, yes(options.enableRollback)],
     )
   }
   if (rollbackOptions) {
-    lines.push(['Keep objects', yes(rollbackOptions.keepObjects)], ['Carry on', yes(rollbackOptions.force)])
+    lines.push(
+      [texts.result.keepS3Copies, yes(rollbackOptions.keepObjects)],
+      [texts.result.skipFilesThatChanged, yes(rollbackOptions.force)],
+    )
   }
   return lines
 }

@@ -1,3 +1,5 @@
+import { texts } from '../texts/texts.ts'
+
 /** A key combination as Mantine's hotkeys name it, and what it does. */
 export interface Shortcut {
   keys: string
@@ -7,34 +9,34 @@ export interface Shortcut {
 /** All keys that the window hears, where they hold. */
 export const shortcutGroups: readonly { title: string; shortcuts: readonly Shortcut[] }[] = [
   {
-    title: 'Everywhere',
+    title: texts.palette.everywhere,
     shortcuts: [
-      { keys: 'mod+K', means: 'Find anything and do it' },
-      { keys: 'mod+N', means: 'New connection' },
-      { keys: 'mod+shift+O', means: 'Connections' },
-      { keys: 'mod+shift+H', means: 'History' },
-      { keys: 'mod+,', means: 'Settings' },
-      { keys: 'Escape', means: 'Back, or close what is open' },
-      { keys: 'F1', means: 'These shortcuts' },
+      { keys: 'mod+K', means: texts.palette.findAnything },
+      { keys: 'mod+N', means: texts.palette.newConnection },
+      { keys: 'mod+shift+O', means: texts.palette.connections },
+      { keys: 'mod+shift+H', means: texts.palette.history },
+      { keys: 'mod+,', means: texts.palette.settings },
+      { keys: 'Escape', means: texts.palette.goBackOrCloseWhatsOpen },
+      { keys: 'F1', means: texts.palette.showTheseShortcuts },
     ],
   },
-  { title: 'In lists', shortcuts: [{ keys: 'mod+F', means: 'Search' }] },
+  { title: texts.palette.inLists, shortcuts: [{ keys: 'mod+F', means: texts.palette.search }] },
   {
-    title: 'While a connection is edited',
+    title: texts.palette.whileEditingAConnection,
     shortcuts: [
-      { keys: 'mod+S', means: 'Save' },
-      { keys: 'mod+Enter', means: 'Test' },
+      { keys: 'mod+S', means: texts.palette.save },
+      { keys: 'mod+Enter', means: texts.palette.test },
     ],
   },
 ]
 
-const names: Record<string, string> = { Escape: 'Esc', Enter: 'Enter' }
+const names: Record<string, string> = { Escape: texts.palette.esc, Enter: texts.palette.enter }
 
 /** The keys as this platform writes them, one after the other: `Ctrl`, `Shift`, `H`. */
 export function keyNames(keys: string, isMac: boolean): string[] {
   return keys.split('+').map((key) => {
-    if (key === 'mod') return isMac ? '⌘' : 'Ctrl'
-    if (key === 'shift') return isMac ? '⇧' : 'Shift'
+    if (key === 'mod') return isMac ? '⌘' : texts.palette.ctrl
+    if (key === 'shift') return isMac ? '⇧' : texts.palette.shift
     return names[key] ?? key
   })
 }

@@ -1,3 +1,5 @@
+import { texts } from '../texts/texts.ts'
+
 /** A line of a state file as a person reads it. */
 export type StateLine =
   /** A single value of the file itself. */
@@ -50,7 +52,7 @@ const shown = (value: unknown): string => (typeof value === 'string' ? value : J
 /** Entries are known by the file that they are about. */
 function nameOf(entry: Record<string, unknown>): string {
   const path = entry.original_path ?? entry.document_id
-  return typeof path === 'string' ? (path.split('/').at(-1) ?? path) : 'Entry'
+  return typeof path === 'string' ? (path.split('/').at(-1) ?? path) : texts.record.entry
 }
 
 function fieldsOf(entry: Record<string, unknown>): [string, string][] {

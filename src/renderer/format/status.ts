@@ -1,5 +1,6 @@
 import type { ItemState, Phase, RunStatus, RunSummary } from '../../shared/run.ts'
 import type { RunKind } from '../../shared/runKind.ts'
+import { texts } from '../texts/texts.ts'
 
 /** How a word is coloured. Colour never stands alone: the word says the same. */
 export type Tone = 'neutral' | 'active' | 'good' | 'warn' | 'bad'
@@ -11,41 +12,41 @@ export interface Word {
 }
 
 const runWords: Record<RunStatus, Word> = {
-  planning: { label: 'Planning', tone: 'active' },
-  planned: { label: 'Ready to start', tone: 'active' },
-  running: { label: 'Running', tone: 'active' },
-  copied: { label: 'Copied, not cut over', tone: 'warn' },
-  completed: { label: 'Completed', tone: 'good' },
-  'completed with failures': { label: 'Completed with failures', tone: 'warn' },
-  'partly rolled back': { label: 'Partly rolled back', tone: 'warn' },
-  'rolled back': { label: 'Rolled back', tone: 'neutral' },
-  'rollback incomplete': { label: 'Rollback incomplete', tone: 'bad' },
-  interrupted: { label: 'Interrupted', tone: 'warn' },
-  'not started': { label: 'Not started', tone: 'bad' },
-  unreadable: { label: 'Record can’t be read', tone: 'bad' },
+  planning: { label: texts.status.planning, tone: 'active' },
+  planned: { label: texts.status.readyToStart, tone: 'active' },
+  running: { label: texts.status.running, tone: 'active' },
+  copied: { label: texts.status.copiedNotSwitched, tone: 'warn' },
+  completed: { label: texts.status.completed, tone: 'good' },
+  'completed with failures': { label: texts.status.completedWithFailures, tone: 'warn' },
+  'partly rolled back': { label: texts.status.partlyRolledBack, tone: 'warn' },
+  'rolled back': { label: texts.status.rolledBack, tone: 'neutral' },
+  'rollback incomplete': { label: texts.status.rollbackIncomplete, tone: 'bad' },
+  interrupted: { label: texts.status.interrupted, tone: 'warn' },
+  'not started': { label: texts.status.notStarted, tone: 'bad' },
+  unreadable: { label: texts.status.recordCantBeRead, tone: 'bad' },
 }
 
 const itemWords: Record<ItemState, Word> = {
-  pending: { label: 'Not started', tone: 'neutral' },
-  committed: { label: 'Moved', tone: 'good' },
-  failed: { label: 'Failed', tone: 'bad' },
-  skipped: { label: 'Skipped', tone: 'neutral' },
-  restored: { label: 'Rolled back', tone: 'neutral' },
-  freed: { label: 'Quarantined', tone: 'good' },
+  pending: { label: texts.status.notStarted, tone: 'neutral' },
+  committed: { label: texts.status.moved, tone: 'good' },
+  failed: { label: texts.status.failed, tone: 'bad' },
+  skipped: { label: texts.status.skipped, tone: 'neutral' },
+  restored: { label: texts.status.rolledBack, tone: 'neutral' },
+  freed: { label: texts.status.quarantined, tone: 'good' },
 }
 
 const phaseWords: Record<Phase, string> = {
-  check: 'Check',
-  plan: 'Plan',
-  list: 'List rows, files and objects',
-  reconcile: 'Compare with the record',
-  copy: 'Copy and verify',
-  rollback: 'Roll back',
-  free: 'Free space',
-  repair: 'Repair',
-  verify: 'Compare with the record',
-  ask: 'Ask Readur',
-  finish: 'Finish',
+  check: texts.status.check,
+  plan: texts.status.plan,
+  list: texts.status.listDocumentsFilesAndObjects,
+  reconcile: texts.status.compareWithTheRecord,
+  copy: texts.status.copyAndVerify,
+  rollback: texts.status.rollBack,
+  free: texts.status.freeUpSpace,
+  repair: texts.status.repair,
+  verify: texts.status.compareWithTheRecord,
+  ask: texts.status.askReadur,
+  finish: texts.status.finish,
 }
 
 /** The word for a run's status. */
@@ -53,19 +54,29 @@ export const runWord = (status: RunStatus): Word => runWords[status]
 
 /** The word for how a run stands, by what it does: an audit that finds something has not failed. */
 export const wordOfRun = ({ kind, status }: { kind: RunKind; status: RunStatus }): Word =>
-  kind === 'audit' && status === 'completed with failures' ? { label: 'Issues found', tone: 'warn' } : runWord(status)
+  kind === 'audit' && status === 'completed with failures'
+    ? { label: texts.status.issuesFound, tone: 'warn' }
+    : runWord(status)
 
 const wordsOfKind: Partial<Record<RunKind, Partial<Record<ItemState, Word>>>> = {
-  return: { restored: { label: 'Put back', tone: 'good' } },
-  purge: { freed: { label: 'Deleted', tone: 'good' } },
-  audit: { failed: { label: 'Issue', tone: 'warn' }, skipped: { label: 'Note', tone: 'neutral' } },
-  repair: { committed: { label: 'Repaired', tone: 'good' }, restored: { label: 'Undone', tone: 'neutral' } },
-  unrepair: { restored: { label: 'Undone', tone: 'good' } },
+  return: { restored: { label: texts.status.putBack, tone: 'good' } },
+  purge: { freed: { label: texts.status.deleted, tone: 'good' } },
+  audit: {
+    failed: { label: texts.status.issue, tone: 'warn' },
+    skipped: { label: texts.status.note, tone: 'neutral' },
+  },
+  repair: {
+    committed: { label: texts.status.repaired, tone: 'good' },
+    restored: { label: texts.status.undone, tone: 'neutral' },
+  },
+  unrepair: { restored: { label: texts.status.undone, tone: 'good' } },
 }
 
-/** The word for where an item stands, in a run of this kind. */
-export const itemWord = (state: ItemState, kind: RunKind = 'migrate'): Word =>
-  wordsOfKind[kind]?.[state] ?? itemWords[state]
+/** The word for where an item stands, in a run of this kind. `isCopied`: what is left of the run awaits its switch. */
+export const itemWord = (state: ItemState, kind: RunKind = 'migrate', isCopied = false): Word =>
+  isCopied && state === 'pending'
+    ? { label: texts.status.copied, tone: 'good' }
+    : (wordsOfKind[kind]?.[state] ?? itemWords[state])
 
 /** The word for a phase. */
 export const phaseWord = (phase: Phase): string => phaseWords[phase]

@@ -1,7 +1,7 @@
 import { runFacts } from '../../shared/runKind.ts'
 import { doneOf } from '../../shared/runWords.ts'
 import type { RunDetails, RunEvent } from '../../shared/run.ts'
-import { formatCount, formatNumber } from './number.ts'
+import { texts } from '../texts/texts.ts'
 import { wordOfRun, type Tone } from './status.ts'
 
 /** One line of a run's history as it is read. */
@@ -12,50 +12,56 @@ export interface TimelineLine {
   tone: Tone
 }
 
-/** The history of a run in words; a session after the first is one that went on. */
-export function timelineLines(
-  { kind, timeline }: Pick<RunDetails, 'kind' | 'timeline'>,
-  locale?: string,
-): TimelineLine[] {
-  let sessions = 0
+/** The history of a run in words. After the first session it was resumed; after a copy its documents were switched. */
+export function timelineLines({ kind, timeline }: Pick<RunDetails, 'kind' | 'timeline'>): TimelineLine[] {
+  let begins = texts.result.started
   return timeline.map((event): TimelineLine => {
-    if (event.what === 'started') sessions += 1
-    return { at: event.at, ...wordsOf(event, kind, sessions, locale) }
+    const line = { at: event.at, ...wordsOf(event, kind, begins) }
+    if (event.what === 'started' && begins === texts.result.started) begins = texts.result.resumed
+    if (event.what === 'ended' && event.status === 'copied') begins = texts.result.switchStarted
+    return line
   })
 }
 
-function wordsOf(
-  event: RunEvent,
-  kind: RunDetails['kind'],
-  sessions: number,
-  locale: string | undefined,
-): Omit<TimelineLine, 'at'> {
+/** `begins`: what a session is called that starts now. */
+function wordsOf(event: RunEvent, kind: RunDetails['kind'], begins: string): Omit<TimelineLine, 'at'> {
   switch (event.what) {
     case 'planned':
-      return { text: 'Planned', detail: null, tone: 'neutral' }
+      return { text: texts.result.planned, detail: null, tone: 'neutral' }
     case 'paused':
-      return { text: 'Paused', detail: null, tone: 'neutral' }
+      return { text: texts.result.paused, detail: null, tone: 'neutral' }
     case 'continued':
-      return { text: 'Went on', detail: null, tone: 'active' }
+      return { text: texts.result.resumed, detail: null, tone: 'active' }
     case 'started':
-      return { text: sessions > 1 ? 'Resumed' : 'Started', detail: `on ${event.host}`, tone: 'active' }
+      return {
+        text: begins,
+        detail: texts.result.onHost(event.host),
+        tone: 'active',
+      }
     case 'ended': {
       const { label, tone } = wordOfRun({ kind, status: event.status })
-      if (kind === 'audit') return { text: label, detail: formatCount(event.counts.failed, 'issue', locale), tone }
-      const done = `${formatNumber(doneOf({ kind, ...event.counts }), locale)} of ${formatNumber(event.counts.planned, locale)} ${runFacts[kind].noun}s`
+      if (kind === 'audit') return { text: label, detail: texts.nouns.issue(event.counts.failed), tone }
+      const done = texts.result.doneOfPlanned({
+        done: doneOf({ kind, ...event.counts }),
+        planned: texts.nouns[runFacts[kind].noun](event.counts.planned),
+      })
       return { text: label, detail: done, tone }
     }
     case 'lost':
-      return { text: 'Ended without notice', detail: 'The program or the computer stopped.', tone: 'warn' }
+      return {
+        text: texts.result.stoppedUnexpectedly,
+        detail: texts.result.theProgramOrTheComputerStopped,
+        tone: 'warn',
+      }
     case 'error':
       return { text: event.title, detail: event.message, tone: 'bad' }
     case 'warning':
-      return { text: 'Note', detail: event.message, tone: 'warn' }
+      return { text: texts.result.note, detail: event.message, tone: 'warn' }
     case 'exported':
-      return { text: 'State file written', detail: null, tone: 'neutral' }
+      return { text: texts.result.stateFileWritten, detail: null, tone: 'neutral' }
     case 'validated':
       return event.passed
-        ? { text: 'Validated', detail: 'Everything agrees.', tone: 'good' }
-        : { text: 'Validated', detail: 'Not everything agrees.', tone: 'warn' }
+        ? { text: texts.result.validated, detail: texts.result.everythingMatches, tone: 'good' }
+        : { text: texts.result.validationFailed, detail: texts.result.notEverythingMatches, tone: 'warn' }
   }
 }

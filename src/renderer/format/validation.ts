@@ -1,52 +1,42 @@
 import type { CountPair, ThroughReadur, ValidationReport } from '../../shared/validation.ts'
-import { formatCount, formatNumber } from './number.ts'
+import { texts } from '../texts/texts.ts'
 import type { Tone, Word } from './status.ts'
 
 /** What a validation has come to, in one sentence. */
-export function validationSentence(report: ValidationReport, locale?: string): { text: string; tone: Tone } {
+export function validationSentence(report: ValidationReport): { text: string; tone: Tone } {
   const { passed, counts, state, readur } = report
   if (passed) {
-    const users =
-      readur === null
-        ? ''
-        : ` ${formatCount(readur.tried - readur.unknown, 'document', locale)} came from Readur as uploaded.`
+    const users = readur === null ? '' : texts.validate.fromReadur(readur.tried - readur.unknown)
     return {
-      text: `Passed: ${formatCount(state.checked, 'file', locale)} as recorded, and all counts agree.${users}`,
+      text: texts.validate.passed({ checked: state.checked, users }),
       tone: 'good',
     }
   }
+  const differing = counts.filter(({ agrees }) => !agrees).length
   const parts = [
     ...(state.sound < state.checked
-      ? [
-          `${formatNumber(state.checked - state.sound, locale)} of ${formatCount(state.checked, 'file', locale)} not as recorded`,
-        ]
+      ? [texts.validate.someFilesDiffer({ differing: state.checked - state.sound, checked: state.checked })]
       : []),
-    ...some(counts.filter(({ agrees }) => !agrees).length, 'count', 'does not agree', 'do not agree', locale),
+    ...(differing > 0 ? [texts.validate.countsDiffer(differing)] : []),
     ...(readur && readur.differs + readur.refused > 0
-      ? [`${formatNumber(readur.differs + readur.refused, locale)} not right through Readur`]
+      ? [texts.validate.wrongInReadur(readur.differs + readur.refused)]
       : []),
   ]
-  return { text: `Not passed: ${parts.join('; ')}.`, tone: 'warn' }
+  return { text: texts.validate.validationFailed(parts.join('; ')), tone: 'warn' }
 }
 
-const some = (count: number, noun: string, one: string, many: string, locale?: string): string[] =>
-  count > 0 ? [`${formatCount(count, noun, locale)} ${count === 1 ? one : many}`] : []
-
 export const pairWord = ({ agrees }: Pick<CountPair, 'agrees'>): Word =>
-  agrees ? { label: 'Agree', tone: 'good' } : { label: 'Differ', tone: 'bad' }
+  agrees ? { label: texts.validate.match, tone: 'good' } : { label: texts.validate.differ, tone: 'bad' }
 
 /** What users got, one thing a line. */
-export function readurLines(
-  { tried, same, reencoded, unknown, differs, refused }: ThroughReadur,
-  locale?: string,
-): string[] {
-  const say = (count: number, words: string): string[] => (count > 0 ? [`${formatNumber(count, locale)} ${words}`] : [])
+export function readurLines({ tried, same, reencoded, unknown, differs, refused }: ThroughReadur): string[] {
+  const say = (count: number, words: (count: number) => string): string[] => (count > 0 ? [words(count)] : [])
   return [
-    `${formatCount(tried, 'document', locale)} downloaded, chosen at random.`,
-    ...say(same, 'are what was uploaded, byte for byte.'),
-    ...say(reencoded, 'are images that Readur has turned upright.'),
-    ...say(unknown, 'came whole; Readur recorded no hash to compare them with.'),
-    ...say(differs, 'have other bytes than were uploaded.'),
-    ...say(refused, 'could not be had.'),
+    texts.validate.downloaded(tried),
+    ...say(same, texts.validate.same),
+    ...say(reencoded, texts.validate.rotated),
+    ...say(unknown, texts.validate.unhashed),
+    ...say(differs, texts.validate.differs),
+    ...say(refused, texts.validate.refused),
   ]
 }

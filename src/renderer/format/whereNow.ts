@@ -1,60 +1,48 @@
-import { runWords } from '../../shared/runWords.ts'
 import type { RunDetails } from '../../shared/run.ts'
-import { formatCount } from './number.ts'
+import { runWords } from '../../shared/runWords.ts'
+import { texts } from '../texts/texts.ts'
 import type { OutcomeFacts } from './outcome.ts'
-import { afterRepair, afterTakingBack } from './repair.ts'
+import { afterRepair, afterUndo } from './repair.ts'
 
-/**
- * What lies where after a run, in sentences: rows, files and objects, with nothing left out. Empty for a run that has
- * not touched anything.
- */
+/** Where everything is after a run, one thing a line, with nothing left out. Empty for a run that has touched nothing. */
 export function whereNow(
   details: OutcomeFacts & Pick<RunDetails, 'runId' | 'bucket' | 'rollbackOptions' | 'repairs'>,
-  locale?: string,
 ): string[] {
   const { kind, committed, restored, freed, failed, remaining, copied, bucket, effects } = details
-  const files = (count: number) => formatCount(count, 'file', locale)
-  const are = (count: number) => (count === 1 ? 'is' : 'are')
+  const words = texts.whereNow
   const lines: string[] = []
-  const say = (count: number, line: string) => {
-    if (count > 0) lines.push(line)
+  const say = (count: number, line: (count: number) => string) => {
+    if (count > 0) lines.push(line(count))
   }
-  if (kind === 'repair') return afterRepair(details, locale)
-  if (kind === 'unrepair') return afterTakingBack(details, locale)
   switch (kind) {
+    case 'repair':
+      return afterRepair(details)
+    case 'unrepair':
+      return afterUndo(details)
     case 'migrate':
     case 'import':
     case 'recover':
-      say(committed, `${files(committed)} ${are(committed)} in bucket ${bucket}, and the rows point there.`)
-      say(copied, `${files(copied)} ${are(copied)} in bucket ${bucket} too, but the rows point at the local files.`)
-      say(restored, `${files(restored)} ${are(restored)} local again.`)
-      say(
-        kind === 'migrate' ? failed + remaining - copied : 0,
-        `${files(failed + remaining - copied)} ${are(failed + remaining - copied)} where they were; no row of them was changed.`,
-      )
+      say(committed, (count) => words.onS3({ count, bucket }))
+      say(copied, (count) => words.copied({ count, bucket }))
+      say(restored, words.localAgain)
+      say(kind === 'migrate' ? failed + remaining - copied : 0, words.notMoved)
       break
     case 'return':
-      say(restored, `${files(restored)} ${are(restored)} back in place.`)
-      say(failed + remaining, `${files(failed + remaining)} ${are(failed + remaining)} not back in place.`)
+      say(restored, words.putBack)
+      say(failed + remaining, words.notPutBack)
       break
     case 'rollback':
-      say(restored, `${files(restored)} ${are(restored)} local again.`)
-      say(effects.filesFetched, `${files(effects.filesFetched)} of these came from S3.`)
-      if (restored > 0) lines.push(objectsLine(details, locale))
-      say(
-        effects.objectsLeft,
-        `${formatCount(effects.objectsLeft, 'object', locale)} could not be removed; no row needs them.`,
-      )
-      say(
-        failed + remaining,
-        `${files(failed + remaining)} ${are(failed + remaining)} still on S3, whole, and the rows point there.`,
-      )
+      say(restored, words.localAgain)
+      say(effects.filesFetched, words.downloaded)
+      if (restored > 0) lines.push(objectsLine(details))
+      say(effects.objectsLeft, words.objectsLeft)
+      say(failed + remaining, words.stillOnS3)
       break
     case 'quarantine':
     case 'purge':
-      say(freed, `${files(freed)} ${are(freed)} ${runWords[kind].done}: on S3, each read back and found whole before.`)
-      say(restored, `${files(restored)} ${are(restored)} back in place.`)
-      say(failed + remaining, `${files(failed + remaining)} ${are(failed + remaining)} where they were.`)
+      say(freed, (count) => words.freed({ count, done: runWords[kind].done }))
+      say(restored, words.putBack)
+      say(failed + remaining, words.stayed)
       break
     case 'audit':
       break
@@ -62,10 +50,11 @@ export function whereNow(
   return lines
 }
 
-function objectsLine(
-  { bucket, effects, rollbackOptions }: Pick<RunDetails, 'bucket' | 'effects' | 'rollbackOptions'>,
-  locale: string | undefined,
-): string {
-  if (rollbackOptions?.keepObjects === true) return `All objects stay in bucket ${bucket}, as was chosen.`
-  return `${formatCount(effects.objectsRemoved, 'object', locale)} ${effects.objectsRemoved === 1 ? 'was' : 'were'} removed from bucket ${bucket}.`
-}
+const objectsLine = ({
+  bucket,
+  effects,
+  rollbackOptions,
+}: Pick<RunDetails, 'bucket' | 'effects' | 'rollbackOptions'>): string =>
+  rollbackOptions?.keepObjects === true
+    ? texts.whereNow.objectsKept(bucket)
+    : texts.whereNow.objectsRemoved({ count: effects.objectsRemoved, bucket })

@@ -3,6 +3,7 @@ import type { ErrorCode, ErrorData } from '../../shared/errors.ts'
 import type { AuditRepairs, CheckLevel, RollbackOptions, RunSnapshot, UndoSelection } from '../../shared/run.ts'
 import type { Api } from '../api.ts'
 import { isUnderWay } from '../format/status.ts'
+import { texts } from '../texts/texts.ts'
 import { type BackupsState, createBackupsStore } from './backups.ts'
 import { createConnectionRunsStore, type ConnectionRunsState } from './connectionRuns.ts'
 import { createConnectionTestStore, type ConnectionTestState } from './connectionTest.ts'
@@ -153,8 +154,8 @@ export function createStores(api: Api, address: AddressBar): Stores {
       if (!snapshot || before.snapshot?.state !== 'running' || snapshot.state === 'running' || asked !== null) return
       const { profileId, state, path } = snapshot
       if (state === 'cancelled') return
-      const said = state === 'done' ? `The database was backed up to ${path}.` : 'The database was not backed up.'
-      const show = { label: 'Show', run: () => open({ profileId, runId: null }, 'backup') }
+      const said = state === 'done' ? texts.notices.backedUpTo(path) : texts.notices.databaseNotBackedUp
+      const show = { label: texts.notices.show, run: () => open({ profileId, runId: null }, 'backup') }
       notices.getState().show(said, show)
     })
   }
@@ -170,9 +171,9 @@ export function createStores(api: Api, address: AddressBar): Stores {
       drafts.getState().close(key)
       if (!draft || !isChanged(draft)) return
       const name = draft.form.name.trim()
-      const what = name === '' ? 'the new connection' : `“${name}”`
-      const back = { label: 'Go on editing', run: () => go(before) }
-      notices.getState().show(`Your changes to ${what} are not saved. They are kept until the program ends.`, back)
+      const what = name === '' ? texts.notices.theNewConnection : `“${name}”`
+      const back = { label: texts.notices.continueEditing, run: () => go(before) }
+      notices.getState().show(texts.notices.unsavedChanges(what), back)
     })
   }
 
@@ -218,8 +219,7 @@ export function createStores(api: Api, address: AddressBar): Stores {
     const names = await profiles.getState().importFrom(text)
     if (names === null) return
     const what = names.map((name) => `“${name}”`).join(', ')
-    const added =
-      names.length === 0 ? 'The file holds no connection.' : `Added: ${what}. Their passwords are to be entered.`
+    const added = names.length === 0 ? texts.notices.theFileContainsNoConnection : texts.notices.imported(what)
     notices.getState().show(added)
   }
 
@@ -329,8 +329,8 @@ export function createStores(api: Api, address: AddressBar): Stores {
       if (!written) return
       const { path, bundleId } = written
       support.getState().close()
-      notices.getState().show(`The support bundle was written to ${path}. Look into it before you pass it on.`, {
-        label: 'Show in folder',
+      notices.getState().show(texts.notices.bundleSaved(path), {
+        label: texts.notices.showInFolder,
         run: () => void api.support.reveal(bundleId),
       })
     },
@@ -342,7 +342,7 @@ export function createStores(api: Api, address: AddressBar): Stores {
       void connectionRuns.getState().reload()
       const { origin, go } = navigation.getState()
       go(origin)
-      notices.getState().show('The record of the run was deleted. Documents, objects and files are as before.')
+      notices.getState().show(texts.notices.runRecordDeleted)
       return null
     },
     async resume(runId) {

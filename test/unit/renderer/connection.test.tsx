@@ -34,7 +34,7 @@ describe('the editor of a connection', () => {
     const database = section('Database')
     expect(database.field('Port').value).toBe('5432')
     expect(database.field('User').value).toBe('readur')
-    expect(field('What Readur calls it').value).toBe('/app/uploads')
+    expect(field('Path inside Readur (UPLOAD_PATH)').value).toBe('/app/uploads')
   })
 
   it('shows what is kept, and of secrets that they are', async () => {
@@ -42,7 +42,7 @@ describe('the editor of a connection', () => {
     expect(field('Bucket').value).toBe('readur-documents')
     expect(screen.getByRole<HTMLInputElement>('radio', { name: 'MinIO' }).checked).toBe(true)
     for (const name of ['Password', 'Secret key']) {
-      expect(within(screen.getByRole('group', { name })).getByText('Kept')).toBeTruthy()
+      expect(within(screen.getByRole('group', { name })).getByText('Saved')).toBeTruthy()
     }
   })
 
@@ -50,9 +50,9 @@ describe('the editor of a connection', () => {
     const { main } = await open('sandbox')
     const port = section('Database').field('Port')
     fireEvent.change(port, { target: { value: '99999' } })
-    expect(screen.queryByText('A number from 1 to 65535.')).toBeNull()
+    expect(screen.queryByText('Enter a number from 1 to 65535.')).toBeNull()
     fireEvent.blur(port)
-    expect(screen.getByText('A number from 1 to 65535.')).toBeTruthy()
+    expect(screen.getByText('Enter a number from 1 to 65535.')).toBeTruthy()
     fireEvent.click(button('Save'))
     await waitFor(() => expect(document.activeElement).toBe(port))
     expect(called(main, 'profiles.update')).toEqual([])
@@ -63,7 +63,7 @@ describe('the editor of a connection', () => {
     await waitFor(() => expect(called(main, 'profiles.list')).not.toEqual([]))
     type('Name', 'Sandbox')
     fireEvent.click(button('Save'))
-    expect(await screen.findByText('Another connection has this name.')).toBeTruthy()
+    expect(await screen.findByText('Another connection already has this name.')).toBeTruthy()
   })
 
   it('saves what is there, complete or not, goes home and says so', async () => {
@@ -71,7 +71,7 @@ describe('the editor of a connection', () => {
     type('Name', 'Mine')
     type('Secret key', 'planted')
     fireEvent.keyDown(document.body, { key: 's', ctrlKey: true })
-    expect(await screen.findByText('“Mine” was added.')).toBeTruthy()
+    expect(await screen.findByText('“Mine” added')).toBeTruthy()
     expect(called(main, 'profiles.create')[0]).toMatchObject([
       'profiles.create',
       { name: 'Mine', variables: { POSTGRES_USER: 'readur' } },
@@ -82,10 +82,10 @@ describe('the editor of a connection', () => {
 
   it('takes the API key that a test through Readur and a validation need', async () => {
     const { main } = await open('sandbox')
-    type('Where you open Readur in a browser (optional)', 'https://readur.example.org')
-    type('API key of an administrator (optional)', 'planted')
+    type('Readur’s address in the browser (optional)', 'https://readur.example.org')
+    type('Administrator’s API key (optional)', 'planted')
     fireEvent.click(button('Save'))
-    await screen.findByText('“Sandbox” was saved.')
+    await screen.findByText('“Sandbox” saved')
     expect(called(main, 'profiles.update')[0]).toMatchObject([
       'profiles.update',
       'sandbox',
@@ -120,9 +120,9 @@ describe('the editor of a connection', () => {
     fireEvent.change(input, { target: { value: 'new' } })
     fireEvent.change(input, { target: { value: '' } })
     fireEvent.blur(input)
-    expect(within(screen.getByRole('group', { name: 'Password' })).getByText('Kept')).toBeTruthy()
+    expect(within(screen.getByRole('group', { name: 'Password' })).getByText('Saved')).toBeTruthy()
     fireEvent.click(button('Forget secret key'))
-    expect(screen.getByText('Will be forgotten when you save')).toBeTruthy()
+    expect(screen.getByText('Will be deleted when you save')).toBeTruthy()
     fireEvent.click(button('Save'))
     await waitFor(() => expect(called(main, 'profiles.update')).not.toEqual([]))
     expect(called(main, 'profiles.update')[0]?.[3]).toEqual({ S3_SECRET_ACCESS_KEY: { forget: true } })
@@ -130,7 +130,7 @@ describe('the editor of a connection', () => {
 
   it('says where secrets are not kept for good', async () => {
     await open(null, (main) => (main.answers.profiles.keepsSecrets = () => answer(false)))
-    expect(await screen.findByText(/kept until the program ends/)).toBeTruthy()
+    expect(await screen.findByText(/kept in memory/)).toBeTruthy()
   })
 
   it('says why a connection cannot be read, and reads it again', async () => {
@@ -153,10 +153,10 @@ describe('a server over SSH', () => {
     fireEvent.focus(host)
     fireEvent.click(host)
     const option = await screen.findByRole('option', { name: /^nas/, hidden: true })
-    expect(option.textContent).toContain('ada@nas.example.org:2222, by way of bastion')
+    expect(option.textContent).toContain('ada@nas.example.org:2222, via bastion')
     expect(screen.getByRole('option', { name: /^old/, hidden: true }).textContent).toContain('ProxyCommand')
     fireEvent.click(option)
-    expect(await server.findByText(/Stands for ada@nas.example.org:2222.*id_nas/)).toBeTruthy()
+    expect(await server.findByText(/Resolves to ada@nas.example.org:2222.*id_nas/)).toBeTruthy()
     expect(server.field('Port').placeholder).toBe('2222')
     expect(section('Database').getByText(/127.0.0.1 is the server itself/)).toBeTruthy()
     fireEvent.change(field('Name'), { target: { value: 'Far' } })
@@ -264,7 +264,7 @@ describe('the bucket', () => {
     ['Wasabi', ['Region'], ['Address']],
     ['Garage', ['Address', 'Region'], []],
     ['Ceph', ['Address', 'Region'], []],
-    ['Other', ['Address', 'Region', /path style/], []],
+    ['Other', ['Address', 'Region', /^Path-style/], []],
   ] as const)('of %s asks for what it needs, and for nothing else', async (service, asked, notAsked) => {
     await open(null)
     fireEvent.click(screen.getByRole('radio', { name: service }))
@@ -292,11 +292,11 @@ describe('a test from the editor', () => {
     const { main } = await open(null)
     fireEvent.click(button('Test connection'))
     await waitFor(() => expect(document.activeElement).toBe(field('Folder on this computer')))
-    for (const words of ['Name the folder with Readur’s uploads.', 'Name the bucket.', 'Enter the secret key.']) {
+    for (const words of ['Enter the uploads folder.', 'Enter the name of the bucket.', 'Enter the secret key.']) {
       expect(screen.getByText(words)).toBeTruthy()
     }
     // It needs no name.
-    expect(screen.queryByText('Give the connection a name.')).toBeNull()
+    expect(screen.queryByText('Enter a name for the connection.')).toBeNull()
     expect(called(main, 'connection.test')).toEqual([])
   })
 
@@ -306,10 +306,10 @@ describe('a test from the editor', () => {
     expect(await screen.findByText('PostgreSQL 16.4')).toBeTruthy()
     expect(screen.getByRole('region', { name: /^Database Reached/ })).toBeTruthy()
     expect(called(main, 'connection.test')[0]?.[2]).toBe('sandbox')
-    const steps = within(screen.getByRole('list', { name: 'Steps of the test' }))
+    const steps = within(screen.getByRole('list', { name: 'Test steps' }))
     expect(steps.getAllByRole('img', { name: 'done' })).toHaveLength(5)
     type('Bucket', 'other')
-    expect(screen.getByText('The settings were changed since this test.')).toBeTruthy()
+    expect(screen.getByText('Settings have changed since this test. Test again.')).toBeTruthy()
     expect(screen.getByRole('region', { name: /^Database$/ })).toBeTruthy()
   })
 
@@ -325,7 +325,7 @@ describe('a test from the editor', () => {
       }
     })
     fireEvent.click(button('Test connection'))
-    const panel = within(screen.getByRole('region', { name: 'Test of the connection' }))
+    const panel = within(screen.getByRole('region', { name: 'Connection test' }))
     expect(await panel.findByText('password authentication failed')).toBeTruthy()
     expect(panel.getByText(error.remedy)).toBeTruthy()
     expect(panel.getByText('DB_BAD_CREDENTIALS')).toBeTruthy()
@@ -339,7 +339,7 @@ describe('a test from the editor', () => {
       main.answers.connection.test = () => new Promise(() => undefined)
     })
     fireEvent.click(button('Test connection'))
-    fireEvent.click(await screen.findByRole('button', { name: 'Cancel the test' }))
+    fireEvent.click(await screen.findByRole('button', { name: 'Cancel test' }))
     expect(main.calls.at(-1)?.[0]).toBe('connection.cancel')
   })
 })
@@ -355,15 +355,15 @@ describe('Readur’s own settings', () => {
   it('that are pasted anywhere are shown with the place that they stand at, and taken into the form', async () => {
     const { main } = await open(null)
     paste(field('Bucket'), 'services:\n  readur:\n')
-    const panel = within(await screen.findByRole('region', { name: 'Settings that were found' }))
+    const panel = within(await screen.findByRole('region', { name: 'Settings found' }))
     expect(called(main, 'discovery.read')[0]?.[1]).toEqual([{ name: null, text: 'services:\n  readur:\n' }])
-    expect(panel.getByText(/line 31, service postgres, ports; holds on the server itself/)).toBeTruthy()
-    expect(panel.getByText('found, not shown')).toBeTruthy()
+    expect(panel.getByText(/line 31, service postgres, ports; valid only on the server itself/)).toBeTruthy()
+    expect(panel.getByText('found, hidden')).toBeTruthy()
     expect(panel.getByText('.env was not found.')).toBeTruthy()
     fireEvent.change(panel.getByLabelText('Database address', inputs), { target: { value: '1' } })
-    fireEvent.change(panel.getByLabelText('Into which bucket shall the documents go?'), { target: { value: 'docs' } })
+    fireEvent.change(panel.getByLabelText('Which bucket should the documents go to?'), { target: { value: 'docs' } })
     fireEvent.click(panel.getByRole('radio', { name: 'a server, over SSH' }))
-    fireEvent.click(panel.getByRole('button', { name: 'Use these settings' }))
+    fireEvent.click(panel.getByRole('button', { name: 'Apply settings' }))
     expect(section('Database').field(/^Host/).value).toBe('172.18.0.2')
     expect(field('Bucket').value).toBe('docs')
     expect(screen.getByText('Found in .env, line 3, POSTGRES_PASSWORD')).toBeTruthy()
@@ -383,10 +383,10 @@ describe('Readur’s own settings', () => {
       main.answers.discovery.read = () => refuse(errorOf('READUR_NOT_FOUND', 'There is no Readur in the pasted text.'))
     })
     fireEvent.click(button('Paste text'))
-    type('Text with Readur’s settings', 'A=1')
-    fireEvent.click(button('Look for settings'))
+    type('Readur’s settings as text', 'A=1')
+    fireEvent.click(button('Find settings'))
     expect((await screen.findByRole('alert')).textContent).toContain('There is no Readur in the pasted text.')
-    expect(screen.queryByLabelText('Text with Readur’s settings')).toBeNull()
+    expect(screen.queryByLabelText('Readur’s settings as text')).toBeNull()
   })
 
   it('in a file stay there, or are kept here instead', async () => {
@@ -398,7 +398,7 @@ describe('Readur’s own settings', () => {
     })
     expect(screen.getByText('/srv/readur.env')).toBeTruthy()
     expect(screen.queryByRole('region', { name: /^Bucket/ })).toBeNull()
-    fireEvent.click(button('Keep these settings here instead'))
+    fireEvent.click(button('Store these settings here instead'))
     expect((await screen.findByLabelText<HTMLInputElement>('Bucket', inputs)).value).toBe('readur-documents')
     fireEvent.click(button('Save'))
     await waitFor(() => expect(called(main, 'profiles.update')).not.toEqual([]))

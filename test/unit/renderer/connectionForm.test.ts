@@ -74,7 +74,7 @@ describe('a profile in the editor', () => {
       S3_SECRET_ACCESS_KEY: { forget: true },
     })
     expect(missingIn(stranger, full)).toEqual({
-      POSTGRES_PASSWORD: 'Enter the password for the new address.',
+      POSTGRES_PASSWORD: 'Enter the password again for the new address.',
       S3_SECRET_ACCESS_KEY: 'Enter the secret key.',
     })
     expect(missingIn({ ...full, bucket: 'other', dbName: 'other' }, full)).toEqual({})
@@ -141,21 +141,21 @@ describe('storage services', () => {
 describe('what is wrong with a form', () => {
   const onServer: ConnectionForm = { ...full, place: 'server', sshHost: 'nas' }
   it.each<[string, Partial<ConnectionForm>, FieldName, RegExp]>([
-    ['no name', { name: ' ' }, 'name', /Give/],
+    ['no name', { name: ' ' }, 'name', /^Enter a name/],
     ['a name that is taken', { name: 'Taken' }, 'name', /Another connection/],
     ['a port of words', { dbPort: 'abc' }, 'dbPort', /1 to 65535/],
     ['a port too high', { dbPort: '65536' }, 'dbPort', /1 to 65535/],
-    ['host and port in one', { dbHost: 'db:5432' }, 'dbHost', /field of its own/],
+    ['host and port in one', { dbHost: 'db:5432' }, 'dbHost', /its own field/],
     ['an address in the place of a host', { dbHost: 'postgres://x' }, 'dbHost', /paste it above/],
-    ['a folder from nowhere', { uploads: 'uploads' }, 'uploads', /whole path/],
+    ['a folder from nowhere', { uploads: 'uploads' }, 'uploads', /absolute path/],
     ['no scheme', { service: 'other', endpoint: 'nas:9000' }, 'endpoint', /https:\/\/ or http/],
-    ['keys in an address', { service: 'other', endpoint: 'https://a:b@nas' }, 'endpoint', /user and password/],
-    ['a bucket with a folder', { bucket: 's3://b/docs' }, 'bucket', /without s3:\/\//],
-    ['a blank in a key', { accessKey: 'AK IA' }, 'accessKey', /blank/],
+    ['keys in an address', { service: 'other', endpoint: 'https://a:b@nas' }, 'endpoint', /user name and password/],
+    ['a bucket with a folder', { bucket: 's3://b/docs' }, 'bucket', /Leave out s3:\/\//],
+    ['a blank in a key', { accessKey: 'AK IA' }, 'accessKey', /Spaces/],
     ['a time limit of nothing', { dbTimeout: '0' }, 'dbTimeout', /1 to 86400/],
-    ['Readur’s address with a query', { readurUrl: 'https://r.example.org/?a=1' }, 'readurUrl', /follows/],
-    ['an option for ssh', { ...onServer, sshHost: '-oProxyCommand=x' }, 'sshHost', /alone/],
-    ['a user in the host', { ...onServer, sshHost: 'ada@nas' }, 'sshHost', /fields of their own/],
+    ['Readur’s address with a query', { readurUrl: 'https://r.example.org/?a=1' }, 'readurUrl', /after \?/],
+    ['an option for ssh', { ...onServer, sshHost: '-oProxyCommand=x' }, 'sshHost', /^Enter only/],
+    ['a user in the host', { ...onServer, sshHost: 'ada@nas' }, 'sshHost', /their own fields/],
     ['a jump host that is none', { ...onServer, jumps: ['a b'] }, 'jumps', /“a b”/],
     ['a local path for a server', { ...onServer, uploads: 'C:\\uploads' }, 'uploads', /on the server/],
   ])('%s', (_what, change, field, words) => {
@@ -176,7 +176,7 @@ describe('what is wrong with a form', () => {
   it('no storage class from which Readur could not read, and no key where none is used', () => {
     expect(wrongIn({ ...full, storageClass: 'deep_archive' }, []).storageClass).toContain('archive')
     expect(wrongIn({ ...full, storageClass: 'STANDARD_IA', encryption: 'aws:kms', kmsKey: 'a key' }, [])).toEqual({
-      kmsKey: 'There is a blank in it.',
+      kmsKey: 'Spaces aren’t allowed here.',
     })
     const other: ConnectionForm = { ...full, encryption: 'AES256', kmsKey: 'a key' }
     expect(wrongIn(other, [])).toEqual({})

@@ -234,7 +234,7 @@ describe('settings that were found', () => {
     expect(store.getState()).toMatchObject({ found: null, reading: false, error: { code: 'READUR_NOT_FOUND' } })
   })
 
-  it('stay as they are when nobody chose a file; another Readur brings its own', async () => {
+  it('stay unchanged when nobody chose a file; another Readur brings its own', async () => {
     const { main, api } = setup()
     main.answers.discovery.read = () => answer([found, { ...found, source: 'two', settings: [] }])
     const store = createDiscoveryStore(api)

@@ -4,13 +4,16 @@ import type { RunSummary } from '../../../src/shared/run.ts'
 import { finished, planned } from './fixtures.ts'
 import { onBucket } from './profileFixtures.ts'
 import { counted } from './programFixtures.ts'
+import { setReaderLocale } from '../../../src/renderer/format/locale.ts'
+
+setReaderLocale('en-US')
 
 const nothing: CourseFacts = { runs: [], counts: null, tested: false, readur: null, validated: null }
 const run = (more: Partial<RunSummary>): RunSummary => ({ ...finished, failed: 0, status: 'completed', ...more })
 const statesOf = (facts: Partial<CourseFacts>) =>
-  Object.fromEntries(courseOf({ ...nothing, ...facts }, 'en').map(({ step, state }) => [step, state]))
+  Object.fromEntries(courseOf({ ...nothing, ...facts }).map(({ step, state }) => [step, state]))
 const wordsOf = (facts: Partial<CourseFacts>, step: string) =>
-  courseOf({ ...nothing, ...facts }, 'en').find((one) => one.step === step)?.words
+  courseOf({ ...nothing, ...facts }).find((one) => one.step === step)?.words
 
 describe('the way of a connection', () => {
   it('begins with the check, and has every step in its order', () => {
@@ -29,14 +32,14 @@ describe('the way of a connection', () => {
   it('goes on to the plan after a test that passed, and to the copying after a plan', () => {
     expect(statesOf({ tested: true })).toMatchObject({ check: 'done', plan: 'now' })
     expect(statesOf({ runs: [planned] })).toMatchObject({ check: 'done', plan: 'done', copy: 'now' })
-    expect(wordsOf({ runs: [planned] }, 'plan')).toBe('318 files looked at; ready to start')
+    expect(wordsOf({ runs: [planned] }, 'plan')).toBe('318 files checked; ready to start')
   })
 
   it('asks to switch Readur before the rows', () => {
     const runs = [run({ status: 'copied', committed: 0, copied: 298 })]
     expect(statesOf({ runs })).toMatchObject({ copy: 'done', switch: 'now', cutover: 'open' })
     expect(statesOf({ runs, readur: onBucket })).toMatchObject({ switch: 'done', cutover: 'now' })
-    expect(wordsOf({ runs }, 'cutover')).toBe('298 files wait for it')
+    expect(wordsOf({ runs }, 'cutover')).toBe('298 files waiting for the switch')
   })
 
   it('calls documents that were switched before Readur was a trouble of the switch', () => {
@@ -59,7 +62,7 @@ describe('the way of a connection', () => {
       cutover: 'done',
       validate: 'now',
     })
-    expect(wordsOf({ runs: failed }, 'copy')).toBe('298 files copied and verified; 14 files could not be moved')
+    expect(wordsOf({ runs: failed }, 'copy')).toBe('298 files copied and verified; 14 files failed')
     const broken = [run({ status: 'interrupted', committed: 10, remaining: 290 })]
     expect(statesOf({ runs: broken })).toMatchObject({ copy: 'trouble' })
     expect(wordsOf({ runs: broken }, 'copy')).toBe('Interrupted; 290 files to go')
@@ -68,7 +71,7 @@ describe('the way of a connection', () => {
   it('shows a validation that has not passed as something to look at', () => {
     const facts = { runs: [run({})], readur: onBucket, validated: false }
     expect(statesOf(facts)).toMatchObject({ validate: 'trouble' })
-    expect(wordsOf(facts, 'validate')).toBe('Not everything agrees')
+    expect(wordsOf(facts, 'validate')).toBe('Not everything matches')
   })
 
   it('does not call files freed that a rollback has put back', () => {
@@ -92,7 +95,7 @@ describe('the way of a connection', () => {
     expect(statesOf({ counts })).toMatchObject({ copy: 'done', cutover: 'done' })
   })
 
-  it('passes over what was rolled back or never carried out', () => {
+  it('passes over what were rolled back or never carried out', () => {
     expect(migrationOf([run({ status: 'rolled back' }), planned, run({ kind: 'rollback' })])).toBeNull()
     const record = run({ kind: 'import', runId: 'imported' })
     expect(migrationOf([planned, record])).toBe(record)

@@ -19,9 +19,9 @@ describe('a file that is dropped', () => {
     drag('dragover', 'docker-compose.yml')
     expect(screen.getByText('Drop docker-compose.yml, .env, a state file or exported connections')).toBeTruthy()
     expect(drag('drop', 'docker-compose.yml').defaultPrevented).toBe(true)
-    expect(await screen.findByRole('region', { name: 'Settings that were found' })).toBeTruthy()
+    expect(await screen.findByRole('region', { name: 'Settings found' })).toBeTruthy()
     expect(main.calls).toContainEqual(['discovery.readFiles', ['/dropped/docker-compose.yml']])
-    fireEvent.click(screen.getByRole('button', { name: 'Use these settings' }))
+    fireEvent.click(screen.getByRole('button', { name: 'Apply settings' }))
     // Named already, for who has no better name.
     const name = screen.getByLabelText<HTMLInputElement>('Name')
     await waitFor(() => expect(document.activeElement).toBe(name))
@@ -33,7 +33,7 @@ describe('a file that is dropped', () => {
     await screen.findByRole('article', { name: 'Sandbox' })
     const text = '{ "format": "readur-migrate profiles" }'
     drag('drop', 'readur-connections.json', text)
-    expect((await screen.findByText(/^Added: “From afar”/)).textContent).toContain('passwords are to be entered')
+    expect((await screen.findByText(/^Added: “From afar”/)).textContent).toContain('passwords before you use them')
     expect(main.calls).toContainEqual(['profiles.import', text])
     expect(screen.queryByRole('dialog')).toBeNull()
   })
@@ -45,7 +45,7 @@ describe('a file that is dropped', () => {
     await waitFor(() => expect(stores.importing.getState()).toMatchObject({ opened: true }))
     act(() => stores.importing.getState().close())
     drag('drop', '.env')
-    expect(await screen.findByRole('region', { name: 'Settings that were found' })).toBeTruthy()
+    expect(await screen.findByRole('region', { name: 'Settings found' })).toBeTruthy()
     expect(main.calls.filter(([channel]) => channel === 'discovery.readFiles')).toEqual([
       ['discovery.readFiles', ['/dropped/.env']],
     ])

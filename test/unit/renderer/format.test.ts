@@ -2,13 +2,18 @@ import { describe, expect, it } from 'vitest'
 import { formatBytes, formatRate } from '../../../src/renderer/format/bytes.ts'
 import { formatAbout, formatDuration, formatTimeLeft } from '../../../src/renderer/format/duration.ts'
 import { nounFor } from '../../../src/renderer/format/noun.ts'
-import { formatCount, formatNumber, formatPercent } from '../../../src/renderer/format/number.ts'
+import { formatNumber, formatPercent } from '../../../src/renderer/format/number.ts'
+import { texts } from '../../../src/renderer/texts/texts.ts'
 import { runShare } from '../../../src/shared/runShare.ts'
+import { pluralOf } from '../../../src/shared/plural.ts'
 import { errorCatalogue } from '../../../src/shared/errors.ts'
 import { errorText, problemText } from '../../../src/renderer/format/report.ts'
 import { isFinal, runWord } from '../../../src/renderer/format/status.ts'
 import { runStatuses } from '../../../src/shared/run.ts'
 import { errorOf, groupOf, snapshot } from './fixtures.ts'
+import { setReaderLocale } from '../../../src/renderer/format/locale.ts'
+
+setReaderLocale('en-US')
 
 describe('numbers', () => {
   it('uses the separators of the locale', () => {
@@ -16,11 +21,17 @@ describe('numbers', () => {
     expect(formatNumber(1_234_567, 'de-DE')).toBe('1.234.567')
   })
 
-  it.each([
+  it.each<[number, 'document' | 'file', string]>([
     [0, 'document', '0 documents'],
     [1, 'file', '1 file'],
     [1500, 'file', '1,500 files'],
-  ])('counts %d %s as "%s"', (value, noun, text) => expect(formatCount(value, noun, 'en-US')).toBe(text))
+  ])('counts %d %s as "%s"', (value, noun, text) => expect(texts.nouns[noun](value)).toBe(text))
+
+  it('picks the form of a word by the plural rules of its language', () => {
+    const forms = { one: 'plik', few: 'pliki', many: 'plików', other: 'pliku' }
+    expect([1, 3, 5].map((count) => pluralOf('pl')(count, forms))).toEqual(['plik', 'pliki', 'plików'])
+    expect(pluralOf('en')(0, { one: 'file', other: 'files' })).toBe('files')
+  })
 
   it.each([
     [0, '0.0%'],
@@ -71,7 +82,7 @@ describe('durations', () => {
     [58 * 60, 'about 1 hour'],
     [96 * 60, 'about 1 hour 40 minutes'],
     [10.2 * 3600, 'about 11 hours'],
-  ])('rounds %d seconds to come to "%s"', (seconds, text) => expect(formatAbout(seconds, 'en-US')).toBe(text))
+  ])('rounds %d seconds to come to "%s"', (seconds, text) => expect(formatAbout(seconds)).toBe(text))
 
   it('says that time left is being estimated', () => expect(formatTimeLeft(null)).toBe('estimating…'))
 })

@@ -45,8 +45,8 @@ describe('history', () => {
 
   it('says what to do where there is no run yet', async () => {
     renderApp('#/history')
-    expect(await screen.findByRole('heading', { name: 'No run yet' })).toBeTruthy()
-    fireEvent.click(screen.getByRole('button', { name: 'Go to the connections' }))
+    expect(await screen.findByRole('heading', { name: 'No runs yet' })).toBeTruthy()
+    fireEvent.click(screen.getByRole('button', { name: 'Go to connections' }))
     expect(await screen.findByRole('heading', { name: 'Connections', level: 1 })).toBeTruthy()
   })
 
@@ -54,9 +54,9 @@ describe('history', () => {
     const { main } = renderApp('#/history', (main) => {
       main.answers.runs.list = ({ filter }) => answer({ runs: filter ? [] : [finished], next: null })
     })
-    fireEvent.change(await screen.findByLabelText('What they do'), { target: { value: 'rollback' } })
-    fireEvent.change(screen.getByLabelText('How they ended'), { target: { value: 'interrupted' } })
-    fireEvent.change(screen.getByLabelText(/^Find runs/), { target: { value: 'cold' } })
+    fireEvent.change(await screen.findByLabelText('Kind'), { target: { value: 'rollback' } })
+    fireEvent.change(screen.getByLabelText('Result'), { target: { value: 'interrupted' } })
+    fireEvent.change(screen.getByLabelText(/^Search runs/), { target: { value: 'cold' } })
     await waitFor(() =>
       expect(lists(main.calls).at(-1)).toEqual({
         offset: 0,
@@ -64,15 +64,15 @@ describe('history', () => {
         filter: { kinds: ['rollback'], statuses: ['interrupted'], text: 'cold' },
       }),
     )
-    expect(await screen.findByRole('heading', { name: 'No run fits' })).toBeTruthy()
+    expect(await screen.findByRole('heading', { name: 'No matching runs' })).toBeTruthy()
     fireEvent.click(screen.getByRole('button', { name: 'Show all runs' }))
     expect(await screen.findByRole('table', { name: 'Runs' })).toBeTruthy()
-    expect(screen.getByLabelText(/^Find runs/)).toHaveProperty('value', '')
+    expect(screen.getByLabelText(/^Search runs/)).toHaveProperty('value', '')
   })
 
   it('has the search under Ctrl+F', async () => {
     renderApp('#/history')
-    const field = await screen.findByLabelText(/^Find runs/)
+    const field = await screen.findByLabelText(/^Search runs/)
     fireEvent.keyDown(document.body, { key: 'f', ctrlKey: true })
     expect(document.activeElement).toBe(field)
   })

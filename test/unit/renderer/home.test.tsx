@@ -36,7 +36,7 @@ describe('home screen', () => {
     renderApp('', (main) => (main.answers.profiles.list = () => answer([{ ...profile, problem: 'No such file' }])))
     expect((await screen.findByRole('alert')).textContent).toBe('No such file')
     expect(screen.getByRole('button', { name: 'Make a plan for Sandbox' }).hasAttribute('disabled')).toBe(true)
-    fireEvent.click(screen.getByRole('button', { name: 'Complete the settings' }))
+    fireEvent.click(screen.getByRole('button', { name: 'Finish settings' }))
     expect(await screen.findByRole('heading', { name: 'Sandbox', level: 1 })).toBeTruthy()
   })
 
@@ -81,17 +81,17 @@ describe('home screen', () => {
 
   it('leads back to the run that is under way', async () => {
     renderApp('#/', (main) => (main.answers.runs.current = () => answer(snapshot)))
-    const banner = await screen.findByRole('region', { name: 'Run under way' })
+    const banner = await screen.findByRole('region', { name: 'Run in progress' })
     expect(banner.textContent).toContain('27.6%')
     fireEvent.click(within(banner).getByRole('button', { name: 'Show' }))
     expect(await screen.findByRole('progressbar', { name: 'Migration' })).toBeTruthy()
   })
 
   it.each([
-    ['planned', 'Open the plan'],
-    ['completed with failures', 'See the failures'],
-    ['copied', 'Open the run'],
-    ['not started', 'See why'],
+    ['planned', 'Open plan'],
+    ['completed with failures', 'View failures'],
+    ['copied', 'Open run'],
+    ['not started', 'View error'],
   ] as const)('says what comes after a run that is “%s”, and leads there', async (status, label) => {
     const { main } = renderApp('', (main) => {
       main.answers.runs.list = () => answer({ runs: [{ ...finished, status }], next: null })
@@ -103,15 +103,15 @@ describe('home screen', () => {
 
 describe('the menu of a connection', () => {
   const choose = async (item: string) => {
-    fireEvent.click(await screen.findByRole('button', { name: 'More for Sandbox' }))
+    fireEvent.click(await screen.findByRole('button', { name: 'More actions for Sandbox' }))
     fireEvent.click(await screen.findByRole('menuitem', { name: item }))
   }
-  const notice = () => screen.findByText(/“Sandbox” was/)
+  const notice = () => screen.findByText(/“Sandbox” (duplicated|and its|exported)/)
 
   it('deletes, says what that means, and brings back', async () => {
     const { main } = renderApp()
     await choose('Delete')
-    expect((await notice()).textContent).toMatch(/saved passwords.*runs stay.*as before/)
+    expect((await notice()).textContent).toMatch(/saved passwords.*runs stay.*weren’t changed/)
     expect(main.calls).toContainEqual(['profiles.remove', 'sandbox'])
     fireEvent.click(screen.getByRole('button', { name: 'Undo' }))
     await waitFor(() => expect(main.calls).toContainEqual(['profiles.restore', 'sandbox']))
@@ -121,14 +121,14 @@ describe('the menu of a connection', () => {
     const { stores } = renderApp()
     await choose('Duplicate')
     await notice()
-    fireEvent.click(screen.getByRole('button', { name: 'Edit the copy' }))
+    fireEvent.click(screen.getByRole('button', { name: 'Edit copy' }))
     expect(stores.navigation.getState().screen).toEqual({ name: 'connection', profileId: 'copy-1' })
   })
 
   it('exports to the file that was chosen, and says that passwords stay here', async () => {
     const { main } = renderApp()
     await choose('Export…')
-    expect((await notice()).textContent).toContain('/home/ada/readur-connections.json, without its passwords')
+    expect((await notice()).textContent).toContain('/home/ada/readur-connections.json, without passwords')
     expect(main.calls).toContainEqual(['profiles.export', ['sandbox']])
   })
 
@@ -139,7 +139,7 @@ describe('the menu of a connection', () => {
     await choose('Rename…')
     const input = await screen.findByRole('textbox', { name: 'Name' })
     fireEvent.change(input, { target: { value: 'Taken' } })
-    expect(screen.getByText('Another connection has this name.')).toBeTruthy()
+    expect(screen.getByText('Another connection already has this name.')).toBeTruthy()
     expect(screen.getByRole('button', { name: 'Rename' }).hasAttribute('disabled')).toBe(true)
     fireEvent.change(input, { target: { value: ' Other ' } })
     fireEvent.click(screen.getByRole('button', { name: 'Rename' }))
@@ -155,7 +155,7 @@ describe('the menu of a connection', () => {
     const snapshot = passed(testId)
     act(() => main.emitTest({ ...snapshot, outcome: 'running' }))
     expect(within(dialog).getByText('PostgreSQL 16.4')).toBeTruthy()
-    fireEvent.click(within(dialog).getByRole('button', { name: 'Cancel the test' }))
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Cancel test' }))
     expect(main.calls.at(-1)).toEqual(['connection.cancel', testId])
   })
 

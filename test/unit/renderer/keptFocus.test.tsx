@@ -61,7 +61,7 @@ describe('in the window', () => {
       main.answers.runs.get = () => answer({ ...finished, ...planned, runId: 'run-1' })
     })
     fireEvent.click(await screen.findByRole('tab', { name: /^Files/ }))
-    const grid = await screen.findByRole('grid', { name: 'Files of the plan' })
+    const grid = await screen.findByRole('grid', { name: 'Files in the plan' })
     fireEvent.keyDown(grid, { key: 'ArrowDown' })
     const details = await screen.findByRole('complementary', { name: 'Details of the file' })
     const close = within(details).getByRole('button', { name: /^Close/ })

@@ -23,11 +23,11 @@ describe('parseOptions', () => {
   })
 
   it('names the limits of a size', () => {
-    expect(errorsOf({ multipartThreshold: '1MB' }).multipartThreshold).toMatch(/^From 5.2 MB to 5.3 GB/)
+    expect(errorsOf({ multipartThreshold: '1MB' }).multipartThreshold).toMatch(/^Enter a size from 5.2 MB to 5.3 GB/)
   })
 
   it.each(['', ' ', 0, 65, 1.5, 'many'])('refuses %j files in parallel', (parallelUploads) => {
-    expect(errorsOf({ parallelUploads })).toEqual({ parallelUploads: 'A whole number from 1 to 64.' })
+    expect(errorsOf({ parallelUploads })).toEqual({ parallelUploads: 'Enter a whole number from 1 to 64.' })
   })
 
   it('tells of all errors at once', () => {

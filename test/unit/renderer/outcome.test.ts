@@ -3,6 +3,9 @@ import { runStatuses } from '../../../src/shared/run.ts'
 import { runKinds } from '../../../src/shared/runKind.ts'
 import { describeOutcome, type OutcomeFacts } from '../../../src/renderer/format/outcome.ts'
 import { wordOfRun } from '../../../src/renderer/format/status.ts'
+import { setReaderLocale } from '../../../src/renderer/format/locale.ts'
+
+setReaderLocale('en-US')
 
 const facts: OutcomeFacts = {
   kind: 'migrate',
@@ -19,7 +22,7 @@ const facts: OutcomeFacts = {
   effects: { filesFetched: 0, objectsRemoved: 0, objectsLeft: 0 },
   hasPlan: true,
 }
-const tell = (more: Partial<OutcomeFacts>) => describeOutcome({ ...facts, ...more }, 'en-US')
+const tell = (more: Partial<OutcomeFacts>) => describeOutcome({ ...facts, ...more })
 
 describe('describeOutcome', () => {
   it('says all only when it was all', () => {
@@ -49,7 +52,7 @@ describe('describeOutcome', () => {
   it('takes nothing to do for a success', () => {
     expect(tell({ committed: 0, skipped: 312 })).toMatchObject({
       headline: 'Nothing to move',
-      sentence: '312 documents skipped: nothing had to be done.',
+      sentence: '312 documents skipped: nothing to do.',
       tone: 'good',
     })
     expect(tell({ documents: 0, planned: 0, committed: 0 }).sentence).toBe('The plan contained no files.')
@@ -59,7 +62,7 @@ describe('describeOutcome', () => {
     const { headline, sentence } = tell({ status: 'interrupted', committed: 100, remaining: 212 })
     expect(headline).toBe('Migration interrupted')
     expect(sentence).toBe(
-      '100 of 312 documents moved and verified; 212 not started. What was done stays done, and nothing is broken.',
+      '100 of 312 documents moved and verified; 212 not started. Nothing is lost; finished files stay as they are.',
     )
   })
 
@@ -72,7 +75,7 @@ describe('describeOutcome', () => {
     expect(tell({ status: 'not started' }).headline).toBe('Migration not started')
   })
 
-  it('says what was rolled back, and what not', () => {
+  it('says what were rolled back, and what not', () => {
     expect(tell({ status: 'rolled back', committed: 0, restored: 300, failed: 12 }).sentence).toMatch(
       /^300 documents rolled back\. Readur loads the local files again/,
     )
@@ -82,7 +85,7 @@ describe('describeOutcome', () => {
   })
 
   it('claims nothing about a run that goes on elsewhere', () => {
-    expect(tell({ status: 'running' }).sentence).toBe('Another window or terminal is working on it.')
+    expect(tell({ status: 'running' }).sentence).toBe('Another window or terminal is working on this run.')
   })
 
   it('says of an interrupted run what is copied and waits for its row', () => {
@@ -94,7 +97,7 @@ describe('describeOutcome', () => {
   it('never takes copies for a migration', () => {
     expect(tell({ status: 'copied', committed: 0, copied: 300, remaining: 300, failed: 12 })).toMatchObject({
       headline: 'Copied and verified',
-      sentence: '300 documents copied and verified. Readur still loads the local files until you cut over.',
+      sentence: '300 documents copied and verified. Readur still loads the local files until you switch the documents.',
     })
   })
 })
@@ -118,11 +121,11 @@ describe('a rollback', () => {
     })
     const effects = { filesFetched: 0, objectsRemoved: 295, objectsLeft: 3 }
     expect(rollback({ status: 'completed with failures', effects }).sentence).toBe(
-      'All 298 documents rolled back; 3 objects left.',
+      'All 298 documents rolled back; 3 S3 copies left.',
     )
     expect(rollback({ status: 'interrupted', restored: 120, remaining: 178 })).toMatchObject({
       headline: 'Rollback interrupted',
-      sentence: '120 of 298 documents rolled back; 178 not started. What was done stays done, and nothing is broken.',
+      sentence: '120 of 298 documents rolled back; 178 not started. Nothing is lost; finished files stay as they are.',
     })
   })
 
@@ -201,8 +204,8 @@ describe('an audit', () => {
   }
 
   it('counts issues and notes, not what was moved', () => {
-    expect(describeOutcome({ ...audit, planned: 48, failed: 11, skipped: 37 }, 'en').sentence).toBe(
-      '300 documents and every file and object compared: 11 issues and 37 notes.',
+    expect(describeOutcome({ ...audit, planned: 48, failed: 11, skipped: 37 }).sentence).toBe(
+      '300 documents and all files and objects compared: 11 issues and 37 notes.',
     )
   })
 

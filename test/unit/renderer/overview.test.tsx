@@ -14,7 +14,7 @@ describe('documents at a glance', () => {
     const { main } = renderApp()
     const card = await screen.findByRole('article', { name: 'Sandbox' })
     expect(await within(card).findByText('1,204 on S3')).toBeTruthy()
-    expect(card.textContent).toMatch(/312 local.*3 files in trouble.*as of/)
+    expect(card.textContent).toMatch(/312 local.*3 files need attention.*as of/)
     expect(main.calls).toContainEqual(['counts.count', 'sandbox'])
   })
 
@@ -66,7 +66,7 @@ describe('the overview of a connection', () => {
     expect((await step(/^3\. Copy and verify: 298 files copied and verified; 14 files/)).dataset.state).toBe('trouble')
     expect((await step(/^6\. Validate/)).getAttribute('aria-current')).toBe('step')
     expect(main.calls).toContainEqual(['runs.list', { offset: 0, limit: 30, filter: { profileId: 'sandbox' } }])
-    fireEvent.click(screen.getByRole('button', { name: 'See the failures (Sandbox)' }))
+    fireEvent.click(screen.getByRole('button', { name: 'View failures (Sandbox)' }))
     await waitFor(() => expect(main.calls).toContainEqual(['runs.get', 'run-1']))
   })
 
@@ -96,7 +96,9 @@ describe('the overview of a connection', () => {
     main.answers.server.look = () => answer({ state: onBucket, foundAt: 2 })
     fireEvent.click(within(switching).getByRole('button', { name: 'Check Readur (Sandbox)' }))
     expect((await step(/^4\. Switch Readur to S3: Readur uses this bucket/)).dataset.state).toBe('done')
-    expect((await step(/^5\. Cut over: 298 files wait for it/)).getAttribute('aria-current')).toBe('step')
+    expect(
+      (await step(/^5\. Switch documents to S3: 298 files waiting for the switch/)).getAttribute('aria-current'),
+    ).toBe('step')
   })
 
   it('does not say how to restart a Readur whose uploads would be deleted by it', async () => {
@@ -133,16 +135,16 @@ describe('the overview of a connection', () => {
     const { main, stores } = renderApp('#/overview/sandbox')
     fireEvent.click(await screen.findByRole('button', { name: 'Audit…' }))
     const dialog = await screen.findByRole('dialog', { name: 'Audit of “Sandbox”' })
-    fireEvent.click(within(dialog).getByRole('radio', { name: /^Local files by their hash/ }))
-    fireEvent.click(within(dialog).getByRole('button', { name: 'Start' }))
+    fireEvent.click(within(dialog).getByRole('radio', { name: /^Hashes of local files/ }))
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Start audit' }))
     await waitFor(() => expect(stores.navigation.getState().screen).toEqual({ name: 'run', runId: 'run-1' }))
     expect(main.calls).toContainEqual(['runs.audit', 'sandbox', 'checksum'])
   })
 
   it('of a connection that was deleted leads to the history', async () => {
     renderApp('#/overview/gone')
-    expect(await screen.findByRole('heading', { name: 'It is not here any more' })).toBeTruthy()
-    fireEvent.click(screen.getByRole('button', { name: 'Open the history' }))
+    expect(await screen.findByRole('heading', { name: 'Connection not found' })).toBeTruthy()
+    fireEvent.click(screen.getByRole('button', { name: 'Open history' }))
     expect(await screen.findByRole('heading', { name: 'History' })).toBeTruthy()
   })
 })

@@ -138,7 +138,7 @@ describe('plan screen', () => {
 
   it('puts what cannot be moved first, and opens to remedy and examples', async () => {
     renderApp('#/run/run-1')
-    const groups = await screen.findAllByRole('button', { name: /Cannot be moved|Needs nothing|Note/ })
+    const groups = await screen.findAllByRole('button', { name: /Excluded|Skipped|Note/ })
     expect(groups.map((group) => group.textContent)).toEqual([
       expect.stringMatching(/^File not found.*9$/),
       expect.stringMatching(/^Path is outside the uploads folder.*3$/),
@@ -149,15 +149,15 @@ describe('plan screen', () => {
     const examples = await screen.findByRole('table', { name: 'Examples: File not found' })
     expect(within(examples).getByText('invoice 1.pdf')).toBeTruthy()
     expect(screen.getByText(/Restore the file from a backup/)).toBeTruthy()
-    expect(screen.getByText('The first 5 of 9 files.')).toBeTruthy()
+    expect(screen.getByText('First 5 of 9 files')).toBeTruthy()
   })
 
   it('starts only after the consequence was named', async () => {
     const { main } = renderApp('#/run/run-1')
     fireEvent.click(await migrate())
     const dialog = await screen.findByRole('dialog', { name: 'Start the migration?' })
-    expect(dialog.textContent).toContain('rows of 300 files in 127.0.0.1:54321/readur will point at bucket')
-    expect(dialog.textContent).toContain('Local files stay where they are.')
+    expect(dialog.textContent).toContain('300 files will be copied to bucket readur-documents and verified')
+    expect(dialog.textContent).toContain('Local files are kept.')
     expect(main.calls.some(([channel]) => channel === 'runs.start')).toBe(false)
     fireEvent.click(within(dialog).getByRole('button', { name: 'Start migration' }))
     expect(main.calls).toContainEqual(['runs.start', 'run-1', defaultMigrateOptions, false])
@@ -208,8 +208,8 @@ describe('plan screen', () => {
   it('sends the options as they are in the form', async () => {
     const { main } = renderApp('#/run/run-1')
     await migrate()
-    fireEvent.change(screen.getByLabelText('Send in parts above'), { target: { value: '64MiB' } })
-    fireEvent.click(screen.getByLabelText('Read back'))
+    fireEvent.change(screen.getByLabelText('Upload in parts above'), { target: { value: '64MiB' } })
+    fireEvent.click(screen.getByLabelText('Download'))
     fireEvent.click(screen.getByRole('switch', { name: /^Roll back on failure/ }))
     fireEvent.click(await migrate())
     fireEvent.click(await screen.findByRole('button', { name: 'Start migration' }))
@@ -224,8 +224,8 @@ describe('plan screen', () => {
   it('does not start with options that are wrong', async () => {
     renderApp('#/run/run-1')
     await migrate()
-    fireEvent.change(screen.getByLabelText('Send in parts above'), { target: { value: 'lots' } })
-    expect(screen.getByText('Write a size, such as 100MB or 64MiB.')).toBeTruthy()
+    fireEvent.change(screen.getByLabelText('Upload in parts above'), { target: { value: 'lots' } })
+    expect(screen.getByText('Enter a size, such as 100MB or 64MiB.')).toBeTruthy()
     expect((await migrate()).hasAttribute('disabled')).toBe(true)
   })
 
@@ -235,7 +235,7 @@ describe('plan screen', () => {
         answer({ ...planned, totals: { documents: 9, items: 9, move: 0, skip: 9, blocked: 0, bytes: 0 } })
       main.answers.runs.problems = () => answer([groupOf('ALREADY_ON_S3', 'skipped', 9)])
     })
-    expect(await screen.findByText('There is nothing to move.')).toBeTruthy()
+    expect(await screen.findByText('Nothing to move.')).toBeTruthy()
     expect(screen.queryByRole('button', { name: /^Migrate/ })).toBeNull()
   })
 
@@ -263,7 +263,7 @@ describe('the files of a plan', () => {
     expect(await screen.findByText('300 uploads and 300 look-ups')).toBeTruthy()
     expect(screen.getByText(/List prices of Amazon S3 Standard/)).toBeTruthy()
     fireEvent.click(screen.getByRole('tab', { name: 'Files (318)' }))
-    expect(await screen.findByRole('grid', { name: 'Files of the plan' })).toBeTruthy()
+    expect(await screen.findByRole('grid', { name: 'Files in the plan' })).toBeTruthy()
     expect(await screen.findByText('45 files, 45.0 kB to move')).toBeTruthy()
   })
 
@@ -280,7 +280,7 @@ describe('the files of a plan', () => {
   it('are read back where that is chosen, and that is in the cost', async () => {
     renderApp('#/run/run-1')
     await screen.findByText('300 uploads and 300 look-ups')
-    fireEvent.click(screen.getByLabelText('Read back'))
+    fireEvent.click(screen.getByLabelText('Download'))
     expect(await screen.findByText(downloads)).toBeTruthy()
     expect(screen.getByText(/unless this computer is in the same AWS region/)).toBeTruthy()
     expect(screen.queryByText(/KMS/)).toBeNull()
@@ -291,7 +291,7 @@ describe('the files of a plan', () => {
     fireEvent.click(await screen.findByRole('tab', { name: 'Files (318)' }))
     await screen.findByRole('option', { name: 'PDF (45)' })
     const asked = () => main.calls.findLast(([channel]) => channel === 'runs.planRows')?.[2]
-    fireEvent.change(screen.getByLabelText('What was found'), { target: { value: 'code FILE_MISSING' } })
+    fireEvent.change(screen.getByLabelText('Result'), { target: { value: 'code FILE_MISSING' } })
     fireEvent.change(screen.getByLabelText('File type'), { target: { value: 'application/pdf' } })
     fireEvent.change(screen.getByLabelText('Size'), { target: { value: 'huge' } })
     await waitFor(() =>

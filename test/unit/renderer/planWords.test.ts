@@ -11,6 +11,9 @@ import {
   sizeValue,
   tidy,
 } from '../../../src/renderer/screens/plan/files/filter.ts'
+import { setReaderLocale } from '../../../src/renderer/format/locale.ts'
+
+setReaderLocale('en-US')
 
 describe('what a migration may cost', () => {
   const requests = { files: 1_000_000, writes: 1_000_000, reads: 1_000_000 }
@@ -50,12 +53,12 @@ describe('what a migration may cost', () => {
   it('says that those of another storage class differ', () => {
     const at = (storageClass: string) =>
       costAt('AWS us-east-1, bucket a', 1, requests, { ...plain, storedAs: { storageClass } })?.basis
-    expect(at('STANDARD_IA')).toContain('Those of STANDARD_IA differ.')
+    expect(at('STANDARD_IA')).toContain('Prices for STANDARD_IA differ.')
     expect(at('STANDARD')).not.toContain('differ')
   })
 
   it('is as coarse as an estimate is true', () => {
-    expect([0, 0.004, 0.02, 3.2, 1240.4].map((amount) => formatDollars(amount, 'en-US'))).toEqual([
+    expect([0, 0.004, 0.02, 3.2, 1240.4].map((amount) => formatDollars(amount))).toEqual([
       '$0.00',
       'less than a cent',
       '$0.02',

@@ -100,7 +100,7 @@ export const found: FoundReadur = {
     },
   ],
   missing: [
-    { setting: 's3Bucket', question: 'Into which bucket shall the documents go?', reason: null, suggestions: [] },
+    { setting: 's3Bucket', question: 'Which bucket should the documents go to?', reason: null, suggestions: [] },
   ],
   notes: [{ message: '.env was not found.', remedy: 'Import it as well.' }],
 }
@@ -108,7 +108,7 @@ export const found: FoundReadur = {
 export const onBucket: ReadurState = { at: 'bucket', source: 'container readur' }
 export const settingsText: ReadurSettingsText = {
   lines: 'S3_ENABLED=true\nS3_BUCKET_NAME=readur-documents\nS3_SECRET_ACCESS_KEY=<secret key>',
-  notes: ['Readur’s container reaches the storage service as minio, port 9000.'],
+  notes: ['Readur container reaches the storage service as minio, port 9000.'],
   canTry: false,
 }
 

@@ -29,7 +29,7 @@ describe('a server that is not known', () => {
       expect(dialog.getByText(text)).toBeTruthy()
     }
     expect(dialog.getByText('ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub')).toBeTruthy()
-    expect(dialog.getByRole('button', { name: 'Do not connect' }).hasAttribute('data-autofocus')).toBe(true)
+    expect(dialog.getByRole('button', { name: 'Don’t connect' }).hasAttribute('data-autofocus')).toBe(true)
     fireEvent.submit(document.querySelector('[role=dialog] form') ?? document.body)
     expect(answered()).toEqual([['questions.answer', 'q1', ['SHA256:abcdef']]])
   })
@@ -71,7 +71,7 @@ describe('secrets that are asked for', () => {
 
   it('say when the answer before was not right', async () => {
     const { dialog } = await ask({ id: 'q1', kind: 'password', server: 'ada@nas', attempt: 2 })
-    expect(dialog.getByText('The server did not accept it. Try again.')).toBeTruthy()
+    expect(dialog.getByText('The server rejected this password. Try again.')).toBeTruthy()
   })
 
   it('are asked in the words of the server where it asks itself', async () => {

@@ -20,11 +20,11 @@ describe('the record of a run', () => {
             : { path: '/s.json', size: 99, offset, text: '    {"document_id":"d1","s3_key":"k"}\n', next: null },
         )
     })
-    fireEvent.click(await screen.findByRole('button', { name: 'Read it' }))
+    fireEvent.click(await screen.findByRole('button', { name: 'View state file' }))
     expect(await screen.findByRole('heading', { name: 'completed migrations' })).toBeTruthy()
     fireEvent.click(screen.getByRole('button', { name: 'Next' }))
     expect((await screen.findByText('d1', { selector: 'summary' })).parentElement?.textContent).toContain('s3 keyk')
-    fireEvent.click(screen.getByRole('radio', { name: 'As it is' }))
+    fireEvent.click(screen.getByRole('radio', { name: 'Raw' }))
     expect(await screen.findByText(/^\{"document_id":"d1"/, { selector: 'pre' })).toBeTruthy()
     fireEvent.click(screen.getByRole('button', { name: 'Run' }))
     expect(await screen.findByRole('heading', { name: 'Migration completed with failures' })).toBeTruthy()
@@ -33,15 +33,15 @@ describe('the record of a run', () => {
   it('has the paths of before, page by page', async () => {
     const path = { documentId: 'd', column: 'documents.file_path', rowId: 'row-1', path: './uploads/a.pdf' }
     openRun((main) => (main.answers.records.paths = () => answer({ paths: [path], next: null })))
-    fireEvent.click(await screen.findByRole('button', { name: 'Look at them' }))
-    const table = await screen.findByRole('table', { name: 'Paths of before the run' })
+    fireEvent.click(await screen.findByRole('button', { name: 'View paths' }))
+    const table = await screen.findByRole('table', { name: 'Original paths' })
     expect(within(table).getByText('./uploads/a.pdf')).toBeTruthy()
   })
 
   it('is saved as a report', async () => {
     const { main } = openRun()
     fireEvent.click(await screen.findByRole('button', { name: 'Save the report as CSV…' }))
-    expect(await screen.findByText('The report was written to /home/ada/run_run-1.csv.')).toBeTruthy()
+    expect(await screen.findByText('Report saved to /home/ada/run_run-1.csv')).toBeTruthy()
     expect(main.calls).toContainEqual(['records.saveReport', 'run-1', 'csv'])
   })
 
@@ -67,8 +67,8 @@ describe('the record of a run', () => {
     const dialog = await screen.findByRole('dialog', { name: 'Compare with another run' })
     await within(dialog).findByRole('option', { name: /Rollback, completed/ })
     fireEvent.click(within(dialog).getByRole('button', { name: 'Compare' }))
-    expect(await screen.findByText('298 files stand otherwise; 20 files alike.')).toBeTruthy()
-    expect(screen.getByRole('region', { name: 'Moved in the first, Rolled back in the second' })).toBeTruthy()
+    expect(await screen.findByText('298 files differ; 20 are the same.')).toBeTruthy()
+    expect(screen.getByRole('region', { name: 'Moved in run A, Rolled back in run B' })).toBeTruthy()
     expect(main.calls).toContainEqual(['records.compare', 'run-1', 'run-2'])
   })
 
@@ -76,14 +76,14 @@ describe('the record of a run', () => {
     const { main, stores } = openRun()
     fireEvent.click(await screen.findByRole('button', { name: 'Forget…' }))
     const dialog = await screen.findByRole('dialog', { name: 'Forget this run?' })
-    expect(dialog.textContent).toContain('stay exactly as they are')
-    const forget = within(dialog).getByRole('button', { name: 'Forget' })
+    expect(dialog.textContent).toContain('aren’t changed')
+    const forget = within(dialog).getByRole('button', { name: 'Forget run' })
     expect(forget.hasAttribute('disabled')).toBe(true)
-    fireEvent.click(within(dialog).getByRole('checkbox', { name: /cannot be rolled back/ }))
+    fireEvent.click(within(dialog).getByRole('checkbox', { name: /can’t roll it back/ }))
     fireEvent.click(forget)
     await waitFor(() => expect(stores.navigation.getState().screen).toEqual({ name: 'home' }))
     expect(main.calls).toContainEqual(['records.forget', 'run-1'])
-    expect(await screen.findByText(/record of the run was deleted/)).toBeTruthy()
+    expect(await screen.findByText(/^Run record deleted/)).toBeTruthy()
   })
 
   it('that another run needs is not forgotten, and says so', async () => {
@@ -93,7 +93,7 @@ describe('the record of a run', () => {
     })
     fireEvent.click(await screen.findByRole('button', { name: 'Forget…' }))
     const dialog = await screen.findByRole('dialog', { name: 'Forget this run?' })
-    fireEvent.click(within(dialog).getByRole('button', { name: 'Forget' }))
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Forget run' }))
     expect((await within(dialog).findByRole('alert')).textContent).toContain('run-3 goes back over it.')
   })
 })

@@ -31,8 +31,8 @@ describe('a run that can go on', () => {
     const { main } = result(stopped)
     await press('Resume')
     const asked = await dialog('Resume this run?')
-    expect(asked.textContent).toContain('120 of 318 files are done, 192 remain.')
-    expect(asked.textContent).toContain('40 are copied already')
+    expect(asked.textContent).toContain('120 of 318 files done, 192 remaining.')
+    expect(asked.textContent).toContain('40 of these are already copied')
     main.answers.runs.current = () => answer(snapshot)
     fireEvent.click(within(asked).getByRole('button', { name: 'Resume' }))
     expect(await screen.findByRole('progressbar', { name: 'Migration' })).toBeTruthy()
@@ -74,7 +74,7 @@ describe('the next steps of a run', () => {
     await press('Retry these: File not found')
     expect(await screen.findByRole('button', { name: /^Migrate 300 files/ })).toBeTruthy()
     expect(main.calls).toContainEqual(['runs.retryFailed', 'run-1', 'FILE_MISSING'])
-    expect(screen.getByText(/an earlier run failed at for this cause: File not found/)).toBeTruthy()
+    expect(screen.getByText(/failed in an earlier run with: File not found/)).toBeTruthy()
   })
 
   it('offer a cause to be tried again only where it was a failure', async () => {
@@ -101,13 +101,13 @@ describe('the next steps of a run', () => {
     // What was copied has not been left undone.
     expect(screen.getByText('not switched yet').parentElement?.textContent).toBe('Copied300not switched yet')
     expect(screen.getByText('Not started', { selector: 'dt' }).parentElement?.textContent).toMatch(/^Not started0/)
-    await press('Cut over…')
-    const asked = await dialog('Cut over now?')
-    expect(asked.textContent).toContain('The rows of 300 files in 127.0.0.1:54321/readur will point at bucket')
+    await press('Switch to S3…')
+    const asked = await dialog('Switch to S3 now?')
+    expect(asked.textContent).toContain('300 files in 127.0.0.1:54321/readur will load from bucket')
     expect(asked.textContent).toContain('Readur uses this bucket (container readur).')
     expect(within(asked).queryByRole('checkbox')).toBeNull()
     expect(main.calls.some(([channel]) => channel === 'runs.cutover')).toBe(false)
-    fireEvent.click(within(asked).getByRole('button', { name: 'Cut over' }))
+    fireEvent.click(within(asked).getByRole('button', { name: 'Switch to S3' }))
     expect(main.calls).toContainEqual(['runs.cutover', 'run-1', true, false])
   })
 
@@ -118,8 +118,8 @@ describe('the next steps of a run', () => {
         main.answers.server.settings = () => answer({ ...settingsText, canTry: true })
         main.answers.server.known = () => answer({ state: { at: 'local', source: 'container readur' }, foundAt: 0 })
       })
-      await press('Cut over…')
-      const asked = await dialog('Cut over now?')
+      await press('Switch to S3…')
+      const asked = await dialog('Switch to S3 now?')
       const offer = await within(asked).findByRole('checkbox', {
         name: /^Try Readur with a test document first\..*nothing is switched\.$/,
       })
@@ -129,7 +129,7 @@ describe('the next steps of a run', () => {
         fireEvent.click(offer)
         fireEvent.click(within(asked).getByRole('checkbox', { name: /^Switch anyway/ }))
       }
-      fireEvent.click(within(asked).getByRole('button', { name: 'Cut over' }))
+      fireEvent.click(within(asked).getByRole('button', { name: 'Switch to S3' }))
       expect(main.calls).toContainEqual(['runs.cutover', 'run-1', tries, !tries])
     },
   )
@@ -140,8 +140,8 @@ describe('the next steps of a run', () => {
     const { main } = result(facts)
     const alert = await screen.findByRole('alert')
     for (const part of [error.title, error.message, error.remedy]) expect(alert.textContent).toContain(part)
-    await press('Cut over…')
-    fireEvent.click(within(await dialog('Cut over now?')).getByRole('button', { name: 'Cut over' }))
+    await press('Switch to S3…')
+    fireEvent.click(within(await dialog('Switch to S3 now?')).getByRole('button', { name: 'Switch to S3' }))
     expect(main.calls).toContainEqual(['runs.cutover', 'run-1', true, false])
   })
 
@@ -150,12 +150,14 @@ describe('the next steps of a run', () => {
       main.answers.server.known = () => answer({ state: { at: 'local', source: 'container readur' }, foundAt: 0 })
     })
     expect(
-      await screen.findByText(/^Readur stores locally .*Switch it to bucket readur-documents, then cut over/),
+      await screen.findByText(
+        /^Readur stores locally .*Set Readur to bucket readur-documents, then switch the documents/,
+      ),
     ).toBeTruthy()
-    await press('Cut over…')
-    const asked = await dialog('Cut over now?')
+    await press('Switch to S3…')
+    const asked = await dialog('Switch to S3 now?')
     expect(await within(asked).findByText('Readur stores locally (container readur).')).toBeTruthy()
-    const go = within(asked).getByRole('button', { name: 'Cut over' })
+    const go = within(asked).getByRole('button', { name: 'Switch to S3' })
     expect(go.hasAttribute('disabled')).toBe(true)
     fireEvent.click(within(asked).getByRole('checkbox', { name: /^Switch anyway.*can’t open documents/ }))
     fireEvent.click(go)
@@ -164,8 +166,8 @@ describe('the next steps of a run', () => {
 
   it('free space without more ado once Readur uses the bucket and the run is validated', async () => {
     const { main } = result({ validated: true })
-    await press('Free space…')
-    const asked = await dialog('Free space')
+    await press('Free up space…')
+    const asked = await dialog('Free up space')
     await waitFor(() => expect(within(asked).queryByRole('checkbox')).toBeNull())
     fireEvent.click(within(asked).getByRole('button', { name: 'Preview' }))
     expect(main.calls).toContainEqual(['runs.prepareFree', 'run-1', 'quarantine', false])
@@ -175,19 +177,19 @@ describe('the next steps of a run', () => {
     result({}, (main) => {
       main.answers.server.known = () => answer({ state: { at: 'local', source: 'container readur' }, foundAt: 0 })
     })
-    await press('Free space…')
-    const asked = await dialog('Free space')
+    await press('Free up space…')
+    const asked = await dialog('Free up space')
     const missing = await within(asked).findByRole('list', { name: 'What is missing' })
     await waitFor(() => expect(missing.textContent).toContain('Readur stores locally (container readur).'))
-    expect(missing.textContent).toContain('The run was not validated, or it went on since.')
+    expect(missing.textContent).toContain('The run hasn’t been validated since it last changed.')
     expect(within(asked).getByRole('button', { name: 'Preview' }).hasAttribute('disabled')).toBe(true)
   })
 
   it('free space by a plan that is looked at first', async () => {
     const { main } = result()
-    await press('Free space…')
-    const asked = await dialog('Free space')
-    fireEvent.click(within(asked).getByRole('radio', { name: 'Delete what was put aside' }))
+    await press('Free up space…')
+    const asked = await dialog('Free up space')
+    fireEvent.click(within(asked).getByRole('radio', { name: 'Delete quarantined files' }))
     fireEvent.click(within(asked).getByRole('checkbox', { name: /^Free up space anyway/ }))
     main.answers.runs.get = () => answer({ ...planned, runId: 'run-2', kind: 'purge' })
     fireEvent.click(within(asked).getByRole('button', { name: 'Preview' }))
@@ -215,7 +217,7 @@ describe('the next steps of a run', () => {
     const { main } = result()
     await screen.findByRole('button', { name: /^Retry failed/ })
     act(() => main.emit({ ...snapshot, runId: 'run-7' }))
-    expect(screen.getByText(/Something else is under way/)).toBeTruthy()
+    expect(screen.getByText(/Wait for the current run/)).toBeTruthy()
     for (const name of ['Retry failed (14)', 'Roll back…', 'Verify…']) {
       expect(screen.getByRole('button', { name }).hasAttribute('disabled')).toBe(true)
     }
@@ -223,7 +225,7 @@ describe('the next steps of a run', () => {
 
   it('need the connection of the run', async () => {
     result({}, (main) => (main.answers.profiles.list = () => answer([])))
-    expect(await screen.findByText(/There is no connection “Sandbox” here any more/)).toBeTruthy()
+    expect(await screen.findByText(/The connection “Sandbox” no longer exists/)).toBeTruthy()
     expect(screen.getByRole('button', { name: 'Roll back…' }).hasAttribute('disabled')).toBe(true)
   })
 })
@@ -243,7 +245,7 @@ describe('the record of a run', () => {
     expect(lines.map((line) => line.textContent)).toEqual([
       expect.stringContaining('Planned'),
       expect.stringContaining('Started'),
-      expect.stringContaining('Ended without notice'),
+      expect.stringContaining('Stopped unexpectedly'),
     ])
   })
 
@@ -252,7 +254,7 @@ describe('the record of a run', () => {
       main.answers.runs.family = () => answer({ parent: null, children: [rolledBack] })
     })
     const related = await screen.findByRole('region', { name: 'Related runs' })
-    expect(related.textContent).toContain('Then: Rollback')
+    expect(related.textContent).toContain('Followed by: Rollback')
     main.answers.runs.get = () => answer(rolledBack)
     fireEvent.click(within(related).getByRole('button'))
     expect(await screen.findByRole('heading', { name: 'Rollback completed' })).toBeTruthy()
@@ -261,7 +263,7 @@ describe('the record of a run', () => {
   it('says with which settings it was made', async () => {
     result({ options: { ...defaultMigrateOptions, verify: 'readback' } })
     const settings = await screen.findByRole('region', { name: 'Settings used' })
-    expect(settings.textContent).toContain('VerificationRead back')
+    expect(settings.textContent).toContain('VerificationDownload')
   })
 
   it('gives the paths of before as SQL', async () => {
@@ -276,7 +278,7 @@ describe('the record of a run', () => {
 
   it('finds a file by its name', async () => {
     const { main } = result()
-    fireEvent.change(await screen.findByLabelText(/^Find files/), { target: { value: 'invoice' } })
+    fireEvent.change(await screen.findByLabelText(/^Search files/), { target: { value: 'invoice' } })
     await screen.findByRole('table', { name: 'Files of this run' })
     await expect
       .poll(() => main.calls.at(-1))

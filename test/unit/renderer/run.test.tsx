@@ -36,7 +36,7 @@ describe('run screen', () => {
     const { main } = running()
     fireEvent.click(await screen.findByRole('button', { name: 'Stop' }))
     act(() => main.emit({ ...snapshot, stopping: 'in order' }))
-    expect(screen.getByText(/files in flight are finished first/)).toBeTruthy()
+    expect(screen.getByText(/after current uploads/)).toBeTruthy()
     fireEvent.click(await screen.findByRole('button', { name: 'Stop now' }))
     expect(main.calls.filter(([channel]) => channel === 'runs.stop')).toEqual([
       ['runs.stop', 'run-1', 'in order'],
@@ -119,7 +119,7 @@ describe('result', () => {
     expect(main.calls).toContainEqual(['runs.plan', 'sandbox', {}])
   })
 
-  it('has one word for what was rolled back', async () => {
+  it('has one word for what were rolled back', async () => {
     result({ status: 'rolled back', committed: 0, restored: 298, failed: 14, remaining: 0 })
     expect(await screen.findByText(/^298 files rolled back\. Readur loads the local files again/)).toBeTruthy()
     expect(screen.getByLabelText('Rolled back')).toBeTruthy()
@@ -132,11 +132,11 @@ describe('the pace of a run', () => {
     const { main } = running()
     fireEvent.click(await screen.findByRole('button', { name: 'Pause' }))
     act(() => main.emit({ ...snapshot, pause: 'pausing' }))
-    expect(screen.getByText('Pausing: what is on its way is finished first.')).toBeTruthy()
+    expect(screen.getByText('Pausing after current uploads…')).toBeTruthy()
     act(() => main.emit({ ...snapshot, pause: 'paused' }))
-    expect(screen.getByText('Paused. Nothing is being sent.')).toBeTruthy()
+    expect(screen.getByText('Paused. Nothing is being uploaded.')).toBeTruthy()
     expect(screen.getByText('paused')).toBeTruthy()
-    fireEvent.click(screen.getByRole('button', { name: 'Go on' }))
+    fireEvent.click(screen.getByRole('button', { name: 'Resume' }))
     expect(main.calls.filter(([channel]) => channel === 'runs.pause' || channel === 'runs.continue')).toEqual([
       ['runs.pause', 'run-1'],
       ['runs.continue', 'run-1'],
@@ -153,7 +153,7 @@ describe('the pace of a run', () => {
     fireEvent.change(bandwidth, { target: { value: 'fast' } })
     fireEvent.blur(bandwidth)
     expect(adjusted()).toHaveLength(1)
-    expect(screen.getByText(/^A size such as 5MB/)).toBeTruthy()
+    expect(screen.getByText(/^Enter a size such as 5MB/)).toBeTruthy()
     fireEvent.change(screen.getByLabelText('Files in parallel'), { target: { value: '3' } })
     expect(adjusted().at(-1)).toEqual({ parallelUploads: 3, bytesPerSecond: null })
   })
@@ -162,7 +162,7 @@ describe('the pace of a run', () => {
     const { main } = running()
     await screen.findByLabelText('Files in parallel')
     act(() => main.emit({ ...snapshot, parallelNow: 2 }))
-    expect(screen.getByText('2 now: the service asks for fewer requests.')).toBeTruthy()
+    expect(screen.getByText('2 now: the service asked for fewer requests.')).toBeTruthy()
   })
 
   it('cannot be changed before the place is open', async () => {
@@ -193,7 +193,7 @@ describe('failures of a run under way', () => {
     fireEvent.click(await screen.findByRole('button', { name: /File not found/ }))
     const retry = () => screen.findByRole('button', { name: 'Retry these: File not found' })
     expect((await retry()).hasAttribute('disabled')).toBe(true)
-    expect(screen.getByText(/^Not while the run goes on/)).toBeTruthy()
+    expect(screen.getByText(/^Available after the run/)).toBeTruthy()
     main.answers.runs.get = () => answer(finished)
     act(() => main.emit({ ...snapshot, status: 'completed with failures' }))
     await screen.findByRole('heading', { name: 'Migration completed with failures' })

@@ -6,6 +6,7 @@ import { activityWords, presentStep, stepsOf } from '../../../src/renderer/forma
 import { runShare } from '../../../src/shared/runShare.ts'
 import { driftText } from '../../../src/renderer/format/report.ts'
 import { settingLines } from '../../../src/renderer/format/settings.ts'
+import { itemWord } from '../../../src/renderer/format/status.ts'
 import { timelineLines } from '../../../src/renderer/format/timeline.ts'
 import { whereNow } from '../../../src/renderer/format/whereNow.ts'
 import { actionsOf } from '../../../src/renderer/screens/result/actions.ts'
@@ -13,6 +14,9 @@ import { planWords } from '../../../src/renderer/screens/undo/planWords.ts'
 import { defaultMigrateOptions, type RunDetails } from '../../../src/shared/run.ts'
 import { runKinds } from '../../../src/shared/runKind.ts'
 import { driftOf, finished, planned, rollbackPlan, rolledBack, snapshot, stateCheck } from './fixtures.ts'
+import { setReaderLocale } from '../../../src/renderer/format/locale.ts'
+
+setReaderLocale('en-US')
 
 const details = (more: Partial<RunDetails>): RunDetails => ({ ...finished, ...more })
 const names = (more: Partial<RunDetails>) => actionsOf(details(more)).map(({ name }) => name)
@@ -41,7 +45,7 @@ describe('what can be done with a run', () => {
       { status: 'interrupted', failed: 0, committed: 0 },
       'resume verify rollback plan',
     ],
-    ['one that was rolled back', { status: 'rolled back', committed: 0, failed: 0, restored: 300 }, 'verify plan'],
+    ['one that were rolled back', { status: 'rolled back', committed: 0, failed: 0, restored: 300 }, 'verify plan'],
     ['one that moved nothing', { status: 'completed', committed: 0, failed: 0 }, 'plan'],
     ['one that was never started', { status: 'not started', committed: 0 }, 'plan'],
     ['one without a plan', { status: 'not started', totals: null, committed: 0 }, 'plan'],
@@ -65,71 +69,71 @@ describe('what can be done with a run', () => {
 })
 
 describe('what is where now', () => {
-  const lines = (more: Partial<RunDetails>) => whereNow({ ...details(more), hasPlan: true }, 'en-US')
+  const lines = (more: Partial<RunDetails>) => whereNow({ ...details(more), hasPlan: true })
 
   it('accounts for every file of a migration', () => {
     expect(lines({})).toEqual([
-      '298 files are in bucket readur-documents, and the rows point there.',
-      '14 files are where they were; no row of them was changed.',
+      '298 files are in bucket readur-documents, and Readur loads them from there.',
+      '14 files were not moved (nothing changed).',
     ])
     expect(lines({ committed: 100, copied: 50, remaining: 198, failed: 0 })).toEqual([
-      '100 files are in bucket readur-documents, and the rows point there.',
-      '50 files are in bucket readur-documents too, but the rows point at the local files.',
-      '148 files are where they were; no row of them was changed.',
+      '100 files are in bucket readur-documents, and Readur loads them from there.',
+      '50 files are also in bucket readur-documents, but Readur still loads the local files.',
+      '148 files were not moved (nothing changed).',
     ])
   })
 
   it('tells rows, files and objects of a rollback apart', () => {
     expect(lines(rolledBack)).toEqual([
       '298 files are local again.',
-      '8 files of these came from S3.',
-      '297 objects were removed from bucket readur-documents.',
+      '8 files of these were downloaded from S3.',
+      '297 S3 copies were removed from bucket readur-documents.',
     ])
     expect(
       lines({ ...rolledBack, restored: 290, failed: 8, rollbackOptions: { keepObjects: true, force: false } }),
     ).toEqual([
       '290 files are local again.',
-      '8 files of these came from S3.',
-      'All objects stay in bucket readur-documents, as was chosen.',
-      '8 files are still on S3, whole, and the rows point there.',
+      '8 files of these were downloaded from S3.',
+      'All S3 copies stay in bucket readur-documents, as you chose.',
+      '8 files are still on S3, and Readur loads them from there.',
     ])
   })
 
   it('says of local files whether they can come back', () => {
     expect(lines({ kind: 'quarantine', committed: 0, freed: 1, failed: 0 })).toEqual([
-      '1 file is quarantined: on S3, each read back and found whole before.',
+      '1 file is quarantined. Before that, each S3 copy was downloaded and checked.',
     ])
   })
 })
 
 describe('the words of a plan that goes back', () => {
   it('name rows, files, objects and what stays', () => {
-    const words = planWords(rollbackPlan, 'en-US')
+    const words = planWords(rollbackPlan)
     expect(words.start).toBe('Roll back 298 files')
     expect(words.facts.slice(0, 4)).toEqual([
-      '298 rows in 127.0.0.1:54321/readur go back to the local path.',
-      '8 files (64.0 kB) are fetched from S3 first.',
-      '297 objects are removed from bucket readur-documents afterwards.',
-      '2 files cannot be rolled back as things stand and stay on S3, whole.',
+      '298 files in 127.0.0.1:54321/readur load from the local path again.',
+      '8 files (64.0 kB) are downloaded from S3 first.',
+      '297 S3 copies are removed from bucket readur-documents afterwards.',
+      '2 files can’t be rolled back at the moment and stay on S3.',
     ])
     expect(words.asks).toBeNull()
   })
 
   it('say when objects are kept, and when there is nothing to do', () => {
-    const kept = planWords({ ...rollbackPlan, rollbackOptions: { keepObjects: true, force: false } }, 'en-US')
-    expect(kept.facts).toContain('All objects stay in bucket readur-documents.')
+    const kept = planWords({ ...rollbackPlan, rollbackOptions: { keepObjects: true, force: false } })
+    expect(kept.facts).toContain('All S3 copies stay in bucket readur-documents.')
     const none = { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }
-    expect(planWords({ ...rollbackPlan, totals: none }, 'en-US').start).toBeNull()
+    expect(planWords({ ...rollbackPlan, totals: none }).start).toBeNull()
   })
 
   it('warn of deleting alone', () => {
     const free: RunDetails = { ...planned, kind: 'quarantine' }
-    expect(planWords(free, 'en-US')).toMatchObject({ start: 'Quarantine 300 files (163.4 MB)', asks: null })
-    expect(planWords({ ...free, kind: 'purge' }, 'en-US')).toMatchObject({
+    expect(planWords(free)).toMatchObject({ start: 'Quarantine 300 files (163.4 MB)', asks: null })
+    expect(planWords({ ...free, kind: 'purge' })).toMatchObject({
       start: 'Delete 300 files (163.4 MB)',
       asks: { forGood: true, question: 'Delete these files?', action: 'Delete 300 files' },
     })
-    expect(planWords({ ...planned, kind: 'return' }, 'en-US').start).toBe('Put 300 files back')
+    expect(planWords({ ...planned, kind: 'return' }).start).toBe('Put 300 files back')
   })
 })
 
@@ -137,45 +141,60 @@ describe('the timeline in words', () => {
   it('calls every session after the first a resumption', () => {
     const { planned: files, committed, failed, skipped, restored, freed, remaining } = finished
     const counts = { planned: files, committed, failed, skipped, restored, freed, remaining }
-    const lines = timelineLines(
-      {
-        kind: 'migrate',
-        timeline: [
-          { at: 1, what: 'planned' },
-          { at: 2, what: 'started', host: 'desk' },
-          { at: 3, what: 'lost' },
-          { at: 4, what: 'started', host: 'desk' },
-          { at: 5, what: 'ended', status: 'completed with failures', counts },
-        ],
-      },
-      'en-US',
-    )
+    const lines = timelineLines({
+      kind: 'migrate',
+      timeline: [
+        { at: 1, what: 'planned' },
+        { at: 2, what: 'started', host: 'desk' },
+        { at: 3, what: 'lost' },
+        { at: 4, what: 'started', host: 'desk' },
+        { at: 5, what: 'ended', status: 'completed with failures', counts },
+      ],
+    })
     expect(lines.map(({ text, detail }) => [text, detail].filter(Boolean).join(': '))).toEqual([
       'Planned',
       'Started: on desk',
-      'Ended without notice: The program or the computer stopped.',
+      'Stopped unexpectedly: The program or the computer stopped.',
       'Resumed: on desk',
       'Completed with failures: 298 of 318 files',
     ])
+  })
+
+  it('tells a switch after a copy from a run that was resumed', () => {
+    const counts = { ...snapshot.counts, planned: 318, committed: 0, remaining: 318 }
+    const timeline: RunDetails['timeline'] = [
+      { at: 1, what: 'started', host: 'desk' },
+      { at: 2, what: 'ended', status: 'copied', counts },
+      { at: 3, what: 'started', host: 'desk' },
+    ]
+    expect(timelineLines({ kind: 'migrate', timeline }).map(({ text }) => text)).toEqual([
+      'Started',
+      'Copied, not switched',
+      'Switch to S3 started',
+    ])
+    const lines = settingLines({ ...finished, options: { ...defaultMigrateOptions, copyOnly: false }, timeline })
+    expect(Object.fromEntries(lines)).toMatchObject({ 'Copy now, switch later': 'Yes' })
+  })
+
+  it('calls files copied that await their switch', () => {
+    expect(itemWord('pending', 'migrate', true).label).toBe('Copied')
+    expect(itemWord('pending', 'migrate').label).toBe('Not started')
   })
 })
 
 describe('settings used', () => {
   it('are those that were given, in words', () => {
-    const lines = settingLines(
-      {
-        kind: 'migrate',
-        planOptions: { limit: 10, of: { runId: 'r', state: 'failed' } },
-        options: { ...defaultMigrateOptions, verify: 'readback', copyOnly: true },
-        rollbackOptions: null,
-      },
-      'en-US',
-    )
+    const lines = settingLines({
+      timeline: [],
+      planOptions: { limit: 10, of: { runId: 'r', state: 'failed' } },
+      options: { ...defaultMigrateOptions, verify: 'readback', copyOnly: true },
+      rollbackOptions: null,
+    })
     expect(Object.fromEntries(lines)).toMatchObject({
-      'At most': '10 documents',
-      'Only what': 'failed before',
+      Limit: '10 documents',
+      'Only documents that': 'failed before',
       'Files in parallel': '8',
-      Verification: 'Read back',
+      Verification: 'Download',
       'Copy now, switch later': 'Yes',
     })
   })
@@ -207,25 +226,25 @@ describe('progress of every activity', () => {
   it('says what it is', () => {
     expect(activityWords({ kind: 'rollback', activity: 'plan', phase: 'plan' })).toBe('Rollback plan for')
     expect(activityWords({ kind: 'migrate', activity: 'run', phase: 'rollback' })).toBe('Rolling back')
-    expect(activityWords({ kind: 'migrate', activity: 'check', phase: 'verify' })).toBe('Comparing the run of')
+    expect(activityWords({ kind: 'migrate', activity: 'check', phase: 'verify' })).toBe('Verifying the run of')
   })
 })
 
 describe('a comparison in words', () => {
   it('is good news only when all is as recorded', () => {
-    expect(checkSentence({ ...stateCheck, sound: 300, drift: [] }, 'en-US')).toEqual({
-      text: '300 files compared in 3 s: all as recorded.',
+    expect(checkSentence({ ...stateCheck, sound: 300, drift: [] })).toEqual({
+      text: '300 files compared in 3 s: all match the record.',
       tone: 'good',
     })
-    expect(checkSentence(stateCheck, 'en-US')).toEqual({
-      text: '300 files compared in 3 s: 295 as recorded, 5 not.',
+    expect(checkSentence(stateCheck)).toEqual({
+      text: '300 files compared in 3 s: 295 match the record, 5 don’t.',
       tone: 'warn',
     })
   })
 
   it('says that a sample is a sample', () => {
-    expect(checkSentence({ ...stateCheck, checked: 20, sound: 20 }, 'en-US').text).toBe(
-      '20 of 300 files, chosen at random, compared in 3 s: all as recorded.',
+    expect(checkSentence({ ...stateCheck, checked: 20, sound: 20 }).text).toBe(
+      '20 of 300 files, chosen at random, compared in 3 s: all match the record.',
     )
   })
 
@@ -241,11 +260,11 @@ describe('a comparison in words', () => {
   })
 
   it('says what a repair has done, and what it could not', () => {
-    expect(mendedSentence({ resent: 2, gone: 1, isWhole: true }, 'en-US')).toEqual({
-      text: '2 objects sent again; 1 file written down as gone.',
+    expect(mendedSentence({ resent: 2, gone: 1, isWhole: true })).toEqual({
+      text: '2 objects uploaded again; 1 file marked as deleted.',
       tone: 'good',
     })
-    expect(mendedSentence({ resent: 0, gone: 0, isWhole: false }, 'en-US')).toMatchObject({ tone: 'warn' })
+    expect(mendedSentence({ resent: 0, gone: 0, isWhole: false })).toMatchObject({ tone: 'warn' })
   })
 })
 

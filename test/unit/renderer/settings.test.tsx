@@ -14,7 +14,7 @@ describe('settings', () => {
   it('are reached by keys, and write numbers and dates as the reader wants them, at once', async () => {
     const { main } = renderApp()
     fireEvent.keyDown(document.body, { key: ',', ctrlKey: true })
-    fireEvent.change(await screen.findByLabelText('Written as in'), { target: { value: 'de-DE' } })
+    fireEvent.change(await screen.findByLabelText('Format'), { target: { value: 'de-DE' } })
     expect(await screen.findByText(/1\.234\.567 documents, 123,4 MB/)).toBeTruthy()
     expect(kept(main.calls)).toEqual({ ...firstSettings, locale: 'de-DE' })
   })
@@ -30,16 +30,16 @@ describe('settings', () => {
 
   it('are not kept while they are half typed', async () => {
     const { main } = renderApp('#/settings')
-    fireEvent.change(await screen.findByLabelText('Send in parts above'), { target: { value: '100 lines' } })
-    expect(await screen.findByText(/Write a size/)).toBeTruthy()
+    fireEvent.change(await screen.findByLabelText('Upload in parts above'), { target: { value: '100 lines' } })
+    expect(await screen.findByText(/Enter a size/)).toBeTruthy()
     expect(kept(main.calls)).toBeUndefined()
   })
 
   it('that cannot be kept are taken back, and say why', async () => {
     renderApp('#/settings', (main) => (main.answers.settings.set = () => refuse(errorOf('INTERNAL', 'disk full'))))
-    fireEvent.change(await screen.findByLabelText('Written as in'), { target: { value: 'de-DE' } })
+    fireEvent.change(await screen.findByLabelText('Format'), { target: { value: 'de-DE' } })
     expect((await screen.findByRole('alert')).textContent).toContain('disk full')
-    expect(screen.getByLabelText('Written as in')).toHaveProperty('value', '')
+    expect(screen.getByLabelText('Format')).toHaveProperty('value', '')
   })
 
   it('say what forgetting old records comes to: never one that can still be rolled back', async () => {
@@ -47,9 +47,9 @@ describe('settings', () => {
       main.answers.records.outdated = () => answer({ free: 4, kept: 2 })
     })
     fireEvent.change(await screen.findByLabelText('Old records'), { target: { value: '90' } })
-    expect((await screen.findByText(/^At the next start 4 records go\. 2 older ones are kept/)).textContent).toContain(
-      'can still be rolled back',
-    )
+    expect(
+      (await screen.findByText(/^At the next start, 4 records will be deleted\. 2 older records are kept/)).textContent,
+    ).toContain('can still be resumed or rolled back')
     expect(main.calls).toContainEqual(['records.outdated', 90])
     expect(kept(main.calls)).toMatchObject({ keepRunsDays: 90 })
   })

@@ -5,8 +5,8 @@ import type { BundleText } from '../../../src/shared/support.ts'
 import { answer, errorOf, finished, refuse } from './fixtures.ts'
 import { renderApp } from './renderApp.tsx'
 
-const open = async () => fireEvent.click(await screen.findByRole('button', { name: 'Write a support bundle…' }))
-const gather = () => fireEvent.click(screen.getByRole('button', { name: 'Gather it' }))
+const open = async () => fireEvent.click(await screen.findByRole('button', { name: 'Create support bundle…' }))
+const gather = () => fireEvent.click(screen.getByRole('button', { name: 'Preview' }))
 
 describe('a support bundle', () => {
   it('of a run is gathered with the logs that were named, looked at, and only then written', async () => {
@@ -19,22 +19,22 @@ describe('a support bundle', () => {
         })
     })
     await open()
-    fireEvent.change(screen.getByLabelText('Readur’s container'), { target: { value: 'readur-app' } })
+    fireEvent.change(screen.getByLabelText('Readur container'), { target: { value: 'readur-app' } })
     gather()
-    const dialog = await screen.findByRole('dialog', { name: 'This will be in the support bundle' })
+    const dialog = await screen.findByRole('dialog', { name: 'Contents of the support bundle' })
     expect(main.calls).toContainEqual([
       'support.prepare',
       'sandbox',
       { runId: 'run-1', readurContainer: 'readur-app', postgresContainer: null },
     ])
-    expect(dialog.textContent).toContain('3 texts, 12.9 kB')
+    expect(dialog.textContent).toContain('3 files, 12.9 kB')
     expect(main.calls.some(([channel]) => channel === 'support.write')).toBe(false)
     fireEvent.click(within(dialog).getByRole('button', { name: /^checklist.md/ }))
     expect(await within(dialog).findByText('checklist.md: begin')).toBeTruthy()
     fireEvent.click(within(dialog).getByRole('button', { name: 'Show more' }))
     expect(await within(dialog).findByText('checklist.md: begin, end')).toBeTruthy()
-    fireEvent.click(within(dialog).getByRole('button', { name: 'Write it…' }))
-    expect(await screen.findByText(/^The support bundle was written to \/home\/ada\/support\.zip\./)).toBeTruthy()
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Save…' }))
+    expect(await screen.findByText(/^Support bundle saved to \/home\/ada\/support\.zip\./)).toBeTruthy()
     expect(screen.queryByRole('dialog')).toBeNull()
     fireEvent.click(screen.getAllByRole('button', { name: 'Show in folder' }).at(-1) ?? expect.unreachable())
     expect(main.calls.at(-1)).toEqual(['support.reveal', 'bundle-1'])
@@ -47,9 +47,9 @@ describe('a support bundle', () => {
     })
     await open()
     gather()
-    fireEvent.click(await screen.findByRole('button', { name: 'Write it…' }))
+    fireEvent.click(await screen.findByRole('button', { name: 'Save…' }))
     await act(() => Promise.resolve())
-    expect(screen.getByRole('dialog', { name: 'This will be in the support bundle' })).toBeTruthy()
+    expect(screen.getByRole('dialog', { name: 'Contents of the support bundle' })).toBeTruthy()
   })
 
   it('says why it could not be gathered; closing it ends what is under way', async () => {

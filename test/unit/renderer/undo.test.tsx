@@ -18,7 +18,7 @@ describe('choosing what is rolled back', () => {
   it('is all of the run, with objects removed, unless told otherwise', async () => {
     const { main } = choosing()
     expect(await screen.findByRole('heading', { name: /^Roll back the run of/ })).toBeTruthy()
-    expect(screen.getByRole('radio', { name: 'All of the run' })).toHaveProperty('checked', true)
+    expect(screen.getByRole('radio', { name: 'The whole run' })).toHaveProperty('checked', true)
     fireEvent.click(await preview())
     expect(await screen.findByRole('heading', { name: 'Rollback plan for Sandbox' })).toBeTruthy()
     expect(main.calls).toContainEqual(['runs.prepareUndo', 'run-1', {}, safe])
@@ -29,7 +29,7 @@ describe('choosing what is rolled back', () => {
     const { main } = choosing('#/undo/run-1', (main) => {
       main.answers.runs.users = () => answer([{ ...user, example: 'Invoice 7.pdf' }])
     })
-    fireEvent.click(await screen.findByRole('radio', { name: 'The documents of one user' }))
+    fireEvent.click(await screen.findByRole('radio', { name: 'One user’s documents' }))
     expect(screen.getByText('Choose a user.')).toBeTruthy()
     expect((await preview()).hasAttribute('disabled')).toBe(true)
     const users = await screen.findByLabelText('User')
@@ -41,13 +41,13 @@ describe('choosing what is rolled back', () => {
 
   it('can be documents that are found and ticked, over several pages and searches', async () => {
     const { main } = choosing()
-    fireEvent.click(await screen.findByRole('radio', { name: 'Chosen documents' }))
-    expect(screen.getByText('Choose at least one document.')).toBeTruthy()
-    fireEvent.click(await screen.findByRole('checkbox', { name: 'Choose file 2.pdf' }))
+    fireEvent.click(await screen.findByRole('radio', { name: 'Selected documents' }))
+    expect(screen.getByText('Select at least one document.')).toBeTruthy()
+    fireEvent.click(await screen.findByRole('checkbox', { name: 'Select file 2.pdf' }))
     fireEvent.click(screen.getByRole('button', { name: 'Next' }))
-    fireEvent.click(await screen.findByRole('checkbox', { name: 'Choose file 11.pdf' }))
-    expect(screen.getByText('2 documents chosen')).toBeTruthy()
-    fireEvent.change(screen.getByLabelText(/^Find documents/), { target: { value: 'invoice' } })
+    fireEvent.click(await screen.findByRole('checkbox', { name: 'Select file 11.pdf' }))
+    expect(screen.getByText('2 documents selected')).toBeTruthy()
+    fireEvent.change(screen.getByLabelText(/^Search documents/), { target: { value: 'invoice' } })
     await waitFor(() =>
       expect(main.calls.at(-1)).toEqual([
         'runs.items',
@@ -55,8 +55,8 @@ describe('choosing what is rolled back', () => {
         { documents: true, text: 'invoice', after: 0, limit: 10 },
       ]),
     )
-    fireEvent.click(await screen.findByRole('checkbox', { name: 'Choose file 2.pdf', checked: true }))
-    expect(screen.getByText('1 document chosen')).toBeTruthy()
+    fireEvent.click(await screen.findByRole('checkbox', { name: 'Select file 2.pdf', checked: true }))
+    expect(screen.getByText('1 document selected')).toBeTruthy()
     fireEvent.click(await preview())
     expect(main.calls).toContainEqual(['runs.prepareUndo', 'run-1', { documentIds: ['id-11'] }, safe])
   })
@@ -64,17 +64,17 @@ describe('choosing what is rolled back', () => {
   it('can be the one document that a row of the run leads to', async () => {
     const { main } = renderApp('#/run/run-1', (main) => (main.answers.runs.get = () => answer(finished)))
     fireEvent.click(await screen.findByRole('button', { name: 'Roll back file 3.pdf…' }))
-    expect(await screen.findByText('1 document chosen')).toBeTruthy()
-    expect(screen.getByLabelText(/^Find documents/)).toHaveProperty('value', 'id-3')
+    expect(await screen.findByText('1 document selected')).toBeTruthy()
+    expect(screen.getByLabelText(/^Search documents/)).toHaveProperty('value', 'id-3')
     fireEvent.click(await preview())
     expect(main.calls).toContainEqual(['runs.prepareUndo', 'run-1', { documentIds: ['id-3'] }, safe])
   })
 
   it('passes the options on, and says what they do', async () => {
     const { main } = choosing()
-    fireEvent.click(await screen.findByRole('switch', { name: /^Keep the objects/ }))
-    fireEvent.click(screen.getByRole('switch', { name: /^Carry on over differences/ }))
-    expect(screen.getByText('The object stays in bucket readur-documents.')).toBeTruthy()
+    fireEvent.click(await screen.findByRole('switch', { name: /^Keep S3 copies/ }))
+    fireEvent.click(screen.getByRole('switch', { name: /^Skip files that changed/ }))
+    expect(screen.getByText('The S3 copy stays in bucket readur-documents.')).toBeTruthy()
     fireEvent.click(await preview())
     expect(main.calls).toContainEqual(['runs.prepareUndo', 'run-1', {}, { keepObjects: true, force: true }])
   })
@@ -84,7 +84,7 @@ describe('choosing what is rolled back', () => {
     const { main } = choosing('#/undo/run-1', (main) => {
       main.answers.runs.prepareUndo = () => new Promise((resolve) => (end = resolve))
     })
-    fireEvent.click(await screen.findByRole('switch', { name: /^Keep the objects/ }))
+    fireEvent.click(await screen.findByRole('switch', { name: /^Keep S3 copies/ }))
     fireEvent.click(await preview())
     expect(await screen.findByRole('progressbar', { name: 'Plan' })).toBeTruthy()
     fireEvent.click(screen.getByRole('button', { name: 'Stop' }))
@@ -94,7 +94,7 @@ describe('choosing what is rolled back', () => {
       return Promise.resolve()
     })
     expect(screen.queryByRole('alert')).toBeNull()
-    expect(screen.getByRole('switch', { name: /^Keep the objects/ })).toHaveProperty('checked', true)
+    expect(screen.getByRole('switch', { name: /^Keep S3 copies/ })).toHaveProperty('checked', true)
     expect((await preview()).hasAttribute('disabled')).toBe(false)
   })
 
@@ -134,10 +134,10 @@ describe('the preview of a rollback', () => {
       name.nextElementSibling?.textContent,
     ])
     expect(Object.fromEntries(figures)).toMatchObject({
-      'Rows go back': '298',
-      'Local files sound': '290',
-      'To fetch from S3': '8',
-      'Objects removed': '297',
+      'Back to local files': '298',
+      'Intact local files': '290',
+      'To download': '8',
+      'S3 copies removed': '297',
       Conflicts: '2',
     })
     const conflicts = screen.getByRole('button', { name: /^The document was not rolled back/ })
@@ -153,10 +153,10 @@ describe('the preview of a rollback', () => {
 
   it('is carried out only after the consequence was named', async () => {
     const { main } = shown()
-    const named = await screen.findByRole('region', { name: 'What will be different' })
-    expect(named.textContent).toContain('298 rows in 127.0.0.1:54321/readur go back to the local path.')
-    expect(named.textContent).toContain('297 objects are removed from bucket readur-documents afterwards.')
-    expect(named.textContent).toContain('2 files cannot be rolled back')
+    const named = await screen.findByRole('region', { name: 'What will change' })
+    expect(named.textContent).toContain('298 files in 127.0.0.1:54321/readur load from the local path again.')
+    expect(named.textContent).toContain('297 S3 copies are removed from bucket readur-documents afterwards.')
+    expect(named.textContent).toContain('2 files can’t be rolled back')
     expect(main.calls.some(([channel]) => channel === 'runs.resume')).toBe(false)
     fireEvent.click(within(named).getByRole('button', { name: 'Roll back 298 files' }))
     expect(main.calls).toContainEqual(['runs.resume', 'run-2'])
@@ -164,7 +164,7 @@ describe('the preview of a rollback', () => {
 
   it('leads back to the choice', async () => {
     shown()
-    fireEvent.click(await screen.findByRole('button', { name: 'Choose anew' }))
+    fireEvent.click(await screen.findByRole('button', { name: 'Change selection' }))
     expect(await screen.findByRole('heading', { name: /^Roll back the run of/ })).toBeTruthy()
   })
 
@@ -183,7 +183,7 @@ describe('the preview of a rollback', () => {
       main.answers.runs.get = () => answer({ ...rollbackPlan, totals, preview: none })
       main.answers.runs.problems = () => answer([])
     })
-    expect(await screen.findByText('There is nothing to roll back.')).toBeTruthy()
+    expect(await screen.findByText('Nothing to roll back.')).toBeTruthy()
     expect(screen.queryByRole('button', { name: /^Roll back/ })).toBeNull()
   })
 
@@ -222,17 +222,17 @@ describe('a rollback under way', () => {
     main.answers.runs.family = () => answer({ parent: finished, children: [] })
     act(() => main.emit({ ...running, status: 'completed' }))
     expect(await screen.findByRole('heading', { name: 'Rollback completed' })).toBeTruthy()
-    const where = screen.getByRole('region', { name: 'What is where now' })
+    const where = screen.getByRole('region', { name: 'Where your files are now' })
     expect(
       within(where)
         .getAllByRole('listitem')
         .map((line) => line.textContent),
     ).toEqual([
       '298 files are local again.',
-      '8 files of these came from S3.',
-      '297 objects were removed from bucket readur-documents.',
+      '8 files of these were downloaded from S3.',
+      '297 S3 copies were removed from bucket readur-documents.',
     ])
     const related = screen.getByRole('region', { name: 'Related runs' })
-    expect(related.textContent).toContain('Of: Migration')
+    expect(related.textContent).toContain('Based on: Migration')
   })
 })

@@ -37,7 +37,7 @@ describe('validating a run', () => {
   it('compares every byte of a sample, and asks for as many documents as wanted', async () => {
     const { main } = validating()
     fireEvent.click(await screen.findByRole('radio', { name: 'Every byte' }))
-    fireEvent.change(screen.getByLabelText('Only a sample'), { target: { value: '50' } })
+    fireEvent.change(screen.getByLabelText('Sample size'), { target: { value: '50' } })
     fireEvent.change(await screen.findByLabelText('Documents to download'), { target: { value: '3' } })
     fireEvent.click(await start())
     expect(main.calls).toContainEqual(['runs.validate', 'run-1', { level: 'readback', sample: 50, documents: 3 }])
@@ -46,19 +46,19 @@ describe('validating a run', () => {
   it('does not begin with a number that is none', async () => {
     validating()
     fireEvent.change(await screen.findByLabelText('Documents to download'), { target: { value: '20000' } })
-    expect(screen.getByText('A whole number from 0 to 10,000.')).toBeTruthy()
+    expect(screen.getByText('Enter a whole number from 0 to 10,000.')).toBeTruthy()
     expect(await start()).toHaveProperty('disabled', true)
   })
 
   it.each([
-    [{}, [], /does not know its address/],
-    [{ READUR_URL: 'http://127.0.0.1:8000' }, [], /no API key/],
+    [{}, [], /has no address/],
+    [{ READUR_URL: 'http://127.0.0.1:8000' }, [], /no administrator’s API key/],
   ])('says beforehand what the connection lacks to ask Readur', async (variables, has, words) => {
     validating(null, (main) => {
       main.answers.profiles.get = () => answer({ ...connection, variables, has })
     })
     expect(await screen.findByText(words)).toBeTruthy()
-    fireEvent.click(screen.getByRole('button', { name: 'Edit the connection' }))
+    fireEvent.click(screen.getByRole('button', { name: 'Edit connection' }))
     expect(await screen.findByRole('heading', { level: 1 })).toBeTruthy()
   })
 
@@ -70,13 +70,13 @@ describe('validating a run', () => {
     const bar = screen.getByRole('progressbar', { name: 'Validation' })
     expect(bar.getAttribute('aria-valuenow')).toBe('25')
     act(() => main.emit({ ...under, phase: 'list' }))
-    expect(screen.getByText('List rows, files and objects').getAttribute('aria-current')).toBe('step')
+    expect(screen.getByText('List documents, files and objects').getAttribute('aria-current')).toBe('step')
     expect(screen.getByRole('progressbar', { name: 'Validation' }).getAttribute('aria-valuenow')).toBeNull()
     fireEvent.click(screen.getByRole('button', { name: 'Stop' }))
     expect(main.calls).toContainEqual(['runs.stop', 'run-1', 'now'])
     const error = errorOf('INTERRUPTED', 'The run was stopped.')
     act(() => main.emit({ ...under, status: 'completed with failures', error }))
-    expect(await screen.findByText('The validation was stopped. Nothing was changed.')).toBeTruthy()
+    expect(await screen.findByText('Validation stopped. Nothing was changed.')).toBeTruthy()
   })
 
   it('says why it could not be done', async () => {
@@ -91,18 +91,18 @@ describe('a validation', () => {
     validating(validation)
     expect(
       await screen.findByText(
-        'Passed: 300 files as recorded, and all counts agree. 20 documents came from Readur as uploaded.',
+        'Passed: 300 files match the record, and all counts match. Readur served 20 documents exactly as uploaded.',
       ),
     ).toBeTruthy()
-    const table = screen.getByRole('table', { name: 'Counts that must agree' })
+    const table = screen.getByRole('table', { name: 'Counts that must match' })
     expect(
       within(table)
         .getAllByRole('row')
         .map((row) => row.textContent),
     ).toEqual([
-      'CountedNumberAgainstNumberResult',
-      'Rows that point at S3298with their object in the bucket298Agree',
-      'Rows with a local path20with their file on disk20Agree',
+      'CountedNumberCompared withNumberResult',
+      'Rows that point at S3298with their object in the bucket298Match',
+      'Rows with a local path20with their file on disk20Match',
     ])
     expect(await start('Validate again')).toBeTruthy()
   })
@@ -116,17 +116,17 @@ describe('a validation', () => {
     validating({ ...validation, passed: false, counts, state, readur })
     expect(
       await screen.findByText(
-        'Not passed: 2 of 300 files not as recorded; 1 count does not agree; 1 not right through Readur.',
+        'Validation failed: 2 of 300 files don’t match the record; 1 count doesn’t match; 1 wrong or missing in Readur.',
       ),
     ).toBeTruthy()
-    expect(screen.getByText('1 have other bytes than were uploaded.')).toBeTruthy()
-    fireEvent.click(screen.getByRole('button', { name: 'Verify, and put right…' }))
+    expect(screen.getByText('1 differs from the upload.')).toBeTruthy()
+    fireEvent.click(screen.getByRole('button', { name: 'Verify and fix…' }))
     expect(await screen.findByRole('heading', { name: /^Verify the run of/ })).toBeTruthy()
   })
 
   it('that did not ask Readur says why', async () => {
     validating({ ...validation, readur: null, readurSkipped: 'There is no token to ask with (READUR_TOKEN).' })
-    expect(await screen.findByText(/^Readur was not asked\. There is no token/)).toBeTruthy()
+    expect(await screen.findByText(/^Readur wasn’t asked\. There is no token/)).toBeTruthy()
   })
 
   it('is written as HTML and as JSON', async () => {
@@ -134,13 +134,13 @@ describe('a validation', () => {
     for (const format of ['html', 'json']) {
       fireEvent.click(await screen.findByRole('button', { name: `Save the validation as ${format.toUpperCase()}…` }))
       expect(main.calls).toContainEqual(['records.saveValidation', 'run-1', format])
-      await screen.findByText(`The validation was written to /home/ada/validation_run-1.${format}.`)
+      await screen.findByText(`Validation saved to /home/ada/validation_run-1.${format}`)
     }
   })
 
   it('leads to the audit that it rests on', async () => {
     const { main } = validating(validation)
-    fireEvent.click(await screen.findByRole('button', { name: 'Open the audit' }))
+    fireEvent.click(await screen.findByRole('button', { name: 'Open audit' }))
     await waitFor(() => expect(main.calls).toContainEqual(['runs.get', 'run-9']))
   })
 

@@ -17,42 +17,42 @@ const checking = { ...snapshot, activity: 'check', phase: 'verify', copied: 75 }
 describe('verifying a run', () => {
   it('compares checksums of all files unless told otherwise', async () => {
     const { main } = verifying()
-    fireEvent.click(await screen.findByRole('button', { name: 'Compare' }))
+    fireEvent.click(await screen.findByRole('button', { name: 'Verify' }))
     expect(main.calls).toContainEqual(['runs.check', 'run-1', { level: 'checksum' }])
   })
 
   it('compares as closely as is asked for, and only a sample where one is', async () => {
     const { main } = verifying()
     fireEvent.click(await screen.findByRole('radio', { name: 'Every byte' }))
-    fireEvent.change(screen.getByLabelText('Only a sample'), { target: { value: '20' } })
-    fireEvent.click(screen.getByRole('button', { name: 'Compare' }))
+    fireEvent.change(screen.getByLabelText('Sample size'), { target: { value: '20' } })
+    fireEvent.click(screen.getByRole('button', { name: 'Verify' }))
     expect(main.calls).toContainEqual(['runs.check', 'run-1', { level: 'readback', sample: 20 }])
   })
 
   it('does not begin with a sample of nothing', async () => {
     verifying()
-    fireEvent.change(await screen.findByLabelText('Only a sample'), { target: { value: '0' } })
-    expect(screen.getByText(/^A whole number from 1 to/)).toBeTruthy()
-    expect(screen.getByRole('button', { name: 'Compare' }).hasAttribute('disabled')).toBe(true)
+    fireEvent.change(await screen.findByLabelText('Sample size'), { target: { value: '0' } })
+    expect(screen.getByText(/^Enter a whole number from 1 to/)).toBeTruthy()
+    expect(screen.getByRole('button', { name: 'Verify' }).hasAttribute('disabled')).toBe(true)
   })
 
   it('shows how far it is, and can be stopped', async () => {
     const { main } = verifying()
-    await screen.findByRole('button', { name: 'Compare' })
+    await screen.findByRole('button', { name: 'Verify' })
     act(() => main.emit({ ...checking, counts: { ...snapshot.counts, planned: 300 } }))
-    expect(screen.getByRole('progressbar', { name: 'Comparison' }).getAttribute('aria-valuenow')).toBe('25')
+    expect(screen.getByRole('progressbar', { name: 'Verification' }).getAttribute('aria-valuenow')).toBe('25')
     fireEvent.click(screen.getByRole('button', { name: 'Stop' }))
     expect(main.calls).toContainEqual(['runs.stop', 'run-1', 'now'])
     const stopped = errorOf('INTERRUPTED', 'The run was stopped.')
     act(() => main.emit({ ...checking, status: 'completed with failures', error: stopped }))
-    expect(await screen.findByText('The comparison was stopped. Nothing was changed.')).toBeTruthy()
+    expect(await screen.findByText('Verification stopped. Nothing was changed.')).toBeTruthy()
     expect(screen.queryByRole('alert')).toBeNull()
   })
 
   it('says why it could not be done', async () => {
     const { main } = verifying()
     main.answers.runs.check = () => refuse(errorOf('S3_UNREACHABLE', 'connect ECONNREFUSED'))
-    fireEvent.click(await screen.findByRole('button', { name: 'Compare' }))
+    fireEvent.click(await screen.findByRole('button', { name: 'Verify' }))
     expect((await screen.findByRole('alert')).textContent).toContain('S3_UNREACHABLE')
   })
 })
@@ -60,7 +60,7 @@ describe('verifying a run', () => {
 describe('what a comparison has found', () => {
   it('is said in one sentence', async () => {
     verifying({ check: { ...stateCheck, sound: 300, drift: [] }, mended: null })
-    expect(await screen.findByText('300 files compared in 3 s: all as recorded.')).toBeTruthy()
+    expect(await screen.findByText('300 files compared in 3 s: all match the record.')).toBeTruthy()
     expect(screen.queryByRole('region', { name: 'Differences' })).toBeNull()
   })
 
@@ -79,25 +79,25 @@ describe('what a comparison has found', () => {
     const { main } = found()
     fireEvent.click(await screen.findByRole('button', { name: /^File not found in the bucket/ }))
     expect(await screen.findByRole('table', { name: /^Examples/ })).toBeTruthy()
-    fireEvent.click(screen.getByRole('button', { name: 'Send again…' }))
-    const dialog = await screen.findByRole('dialog', { name: 'Send the missing objects again?' })
-    expect(dialog.textContent).toContain('3 files are sent to bucket readur-documents')
-    fireEvent.click(within(dialog).getByRole('button', { name: 'Send again' }))
+    fireEvent.click(screen.getByRole('button', { name: 'Upload again…' }))
+    const dialog = await screen.findByRole('dialog', { name: 'Upload missing S3 copies again?' })
+    expect(dialog.textContent).toContain('3 files will be uploaded to bucket readur-documents')
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Upload again' }))
     expect(main.calls).toContainEqual(['runs.repair', 'run-1', { reUpload: true, markGone: false }])
 
     act(() => main.emit({ ...snapshot, activity: 'repair' }))
     expect(screen.getByRole('progressbar', { name: 'Repair' }).getAttribute('aria-valuenow')).toBeNull()
     main.answers.runs.findings = () => answer({ check: stateCheck, mended: { resent: 3, gone: 0, isWhole: true } })
     act(() => main.emit({ ...snapshot, activity: 'repair', status: 'completed with failures' }))
-    expect(await screen.findByText('3 objects sent again.')).toBeTruthy()
-    expect(screen.getByRole('button', { name: 'Compare again' })).toBeTruthy()
+    expect(await screen.findByText('3 objects uploaded again.')).toBeTruthy()
+    expect(screen.getByRole('button', { name: 'Verify again' })).toBeTruthy()
   })
 
   it('can be written down as gone', async () => {
     const { main } = found()
     fireEvent.click(await screen.findByRole('button', { name: /^The document was deleted/ }))
-    fireEvent.click(await screen.findByRole('button', { name: 'Write down as gone…' }))
-    fireEvent.click(await screen.findByRole('button', { name: 'Write down' }))
+    fireEvent.click(await screen.findByRole('button', { name: 'Mark as deleted…' }))
+    fireEvent.click(await screen.findByRole('button', { name: 'Mark as deleted' }))
     expect(main.calls).toContainEqual(['runs.repair', 'run-1', { reUpload: false, markGone: true }])
   })
 
@@ -112,7 +112,7 @@ describe('what a comparison has found', () => {
     found([driftOf('OBJECT_DIFFERS', 'rollback', 1)])
     fireEvent.click(await screen.findByRole('button', { name: /^Another file already has this path/ }))
     fireEvent.click(await screen.findByRole('button', { name: 'Roll back…' }))
-    expect(await screen.findByText('1 document chosen')).toBeTruthy()
+    expect(await screen.findByText('1 document selected')).toBeTruthy()
   })
 
   it('can be taken up by the run itself', async () => {
@@ -126,7 +126,7 @@ describe('what a comparison has found', () => {
   it('offers nothing where nothing helps', async () => {
     found([driftOf('ROW_CHANGED', 'none', 1)])
     fireEvent.click(await screen.findByRole('button', { name: /^Somebody else changed/ }))
-    expect(await screen.findByText(/^Only a backup helps here/)).toBeTruthy()
+    expect(await screen.findByText(/^Only a backup or Readur itself/)).toBeTruthy()
   })
 })
 

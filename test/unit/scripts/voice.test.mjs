@@ -7,7 +7,7 @@ import { errorCatalogue } from '../../../src/shared/errors.ts'
 const root = join(import.meta.dirname, '../../..')
 
 /** Files and folders whose texts were rewritten. Add the next one here, so that it stays that way. */
-const places = ['src/main/cli', 'src/shared/errors.ts']
+const places = ['src/main/cli', 'src/main/window', 'src/renderer', 'src/shared']
 
 /** Phrases that were translated word for word, each with what to write instead. */
 const calques = [
@@ -33,6 +33,36 @@ const filesOf = (place) =>
     : readdirSync(join(root, place), { recursive: true })
         .filter((name) => /\.tsx?$/.test(name))
         .map((name) => join(place, name))
+
+/** Attributes of elements that a person gets to read or to hear. */
+const textAttributes =
+  /^(aria-label|aria-description|alt|title|label|description|placeholder|subtitle|summary|heading|hint|detail|note|words|aside|verb|stopped|action|cancel|closeLabel|valueText|error)$/
+
+/** Texts that a component holds itself instead of taking them from the catalogue, each with its line. */
+function ownTexts(file, code) {
+  const source = ts.createSourceFile(file, code, ts.ScriptTarget.Latest, true)
+  const found = []
+  const take = (node, text) => {
+    const { line } = source.getLineAndCharacterOfPosition(node.getStart(source))
+    if (/\p{Letter}/u.test(text)) found.push(`${file}:${line + 1} “${text.trim()}”`)
+  }
+  const literal = (node) => {
+    if (ts.isStringLiteralLike(node)) take(node, node.text)
+    else if (ts.isTemplateExpression(node)) take(node, node.getText(source).replaceAll(/\$\{[^}]*\}/g, ''))
+    else if (ts.isJsxExpression(node) && node.expression) literal(node.expression)
+    else if (ts.isConditionalExpression(node)) [node.whenTrue, node.whenFalse].forEach(literal)
+    else if (ts.isParenthesizedExpression(node)) literal(node.expression)
+  }
+  const visit = (node) => {
+    if (ts.isJsxText(node)) take(node, node.text)
+    else if (ts.isJsxExpression(node) && !ts.isJsxAttribute(node.parent)) literal(node)
+    else if (ts.isJsxAttribute(node) && node.initializer && textAttributes.test(node.name.getText(source)))
+      literal(node.initializer)
+    ts.forEachChild(node, visit)
+  }
+  visit(source)
+  return found
+}
 
 /** What a person may get to read: string literals, templates with … for what is put in, and text between tags. */
 function textsOf(file, code) {
@@ -79,6 +109,25 @@ it.each([
 it('a word in code or a comment is not one that is read', () => {
   expect(calquesIn('probe.ts', 'const amiss = 1 // mostly')).toEqual([])
 })
+
+it('no component has a text of its own: all stand in the catalogue', () => {
+  const components = filesOf('src/renderer').filter((file) => file.endsWith('.tsx') && !file.includes('/texts/'))
+  expect(components.length).toBeGreaterThan(100)
+  expect(components.flatMap((file) => ownTexts(file, readFileSync(join(root, file), 'utf8')))).toEqual([])
+})
+
+it.each([
+  '<p>Save</p>',
+  "<p>{'Save'}</p>",
+  '<p>{isNew ? "Save" : texts.save}</p>',
+  '<Button title="Save" />',
+  '<Button aria-label={`Save ${name}`} />',
+])('%s would be found', (code) => expect(ownTexts('probe.tsx', code)).toHaveLength(1))
+
+it.each(['<p>{texts.save} · {count}</p>', '<Button size="sm" title={texts.save} />', '<p>{go("home")}</p>'])(
+  '%s takes its texts from the catalogue',
+  (code) => expect(ownTexts('probe.tsx', code)).toEqual([]),
+)
 
 it('no remedy names an option of the command line, since the window shows it too', () => {
   const onlyThere = ['DELETE_LOCAL', 'CONFIRMATION_NEEDED']

@@ -72,7 +72,7 @@ export class Login {
     const parts = [
       reason === null ? '' : `The server said: ${reason}.`,
       this.#tried.length > 0 ? `Tried: ${this.#tried.join('; ')}.` : nothing,
-      this.#passedOver.length > 0 ? `Passed over: ${this.#passedOver.join('; ')}.` : '',
+      this.#passedOver.length > 0 ? `Skipped: ${this.#passedOver.join('; ')}.` : '',
       this.#offered ? `The server offers: ${this.#offered.join(', ')}.` : '',
     ]
     const server = serverName(this.#hop)
@@ -127,7 +127,7 @@ export class Login {
     const read = await readKeyFile(file.path, file.passphrase)
     switch (read.kind) {
       case 'missing':
-        if (file.isDefault !== true) this.#passedOver.push(`${label}: there is no such file`)
+        if (file.isDefault !== true) this.#passedOver.push(`${label}: file not found`)
         return
       case 'unusable':
         this.#passedOver.push(`${label}: ${read.reason}`)
@@ -141,7 +141,7 @@ export class Login {
         const twin = publicKey && (await this.#agentKeys()).find((key) => key.equals(publicKey))
         if (twin) yield* this.#agentStep([twin], `key ${file.path} in the agent`)
         else if (read.kind === 'locked') yield* this.#unlocked(file)
-        else this.#passedOver.push(`${label}: it is the public half, and no agent has the other one`)
+        else this.#passedOver.push(`${label}: this is the public key, and no agent has the private one`)
       }
     }
   }
@@ -156,7 +156,7 @@ export class Login {
       yield* this.#keyStep(read.key, `key ${file.path}`)
       return
     }
-    this.#passedOver.push(`key ${file.path}: it is locked, and its passphrase was not given`)
+    this.#passedOver.push(`key ${file.path}: locked, and no passphrase was given`)
   }
 
   *#keyStep(key: ParsedKey, label: string): Generator<Step, undefined> {
@@ -252,7 +252,7 @@ export class Login {
       return keys
     } catch (error) {
       if (error instanceof AgentSilence) this.#silence = error
-      else this.#passedOver.push(`agent ${agent}: it cannot be reached`)
+      else this.#passedOver.push('SSH agent (not running)')
       return []
     }
   }

@@ -8,7 +8,7 @@ const writableByAll = 0o002
 /** Whether we are root in a folder where others may exchange files and folders with links. */
 export async function account(probe: FolderProbe, signal: AbortSignal): Promise<Verdict<null>> {
   const { uid, isGuarded } = await probe.account(signal)
-  if (uid === null) return ok(null, 'The server does not tell.')
+  if (uid === null) return ok(null, 'The server doesn’t say.')
   if (uid !== root) return ok(null, `Not root (uid ${uid}).`)
   const open: string[] = []
   let readur: number | null = null

@@ -23,13 +23,13 @@ export async function checkComputer(checkup: Checkup, { data, temporary, secrets
 }
 
 async function verdictOnSecrets(files: readonly string[]): Promise<Verdict<null>> {
-  if (files.length === 0) return ok(null, 'The settings name none.')
+  if (files.length === 0) return ok(null, 'No such files in the settings')
   const open: string[] = []
   for (const file of files) if (await othersCanRead(file)) open.push(file)
-  if (open.length === 0) return ok(null, 'Closed to other accounts.', { evidence: [...files] })
+  if (open.length === 0) return ok(null, 'Readable only by you', { evidence: [...files] })
   return warning(null, `Other accounts on this computer can read ${open.length === 1 ? 'one' : open.length} of them.`, {
     evidence: open,
-    words: 'Close them, so that only their owner can read them.',
+    words: 'Change their permissions so that only their owner can read them.',
     commands: [{ where: 'this computer', text: open.map(closeCommand).join('\n') }],
   })
 }

@@ -62,7 +62,7 @@ async function connect(
   signal: AbortSignal,
 ): Promise<Verdict<DatabaseFacts | MigrateError>> {
   const facts = await orLater(database.facts(signal), later)
-  if (facts instanceof MigrateError) return ok(facts, 'We are let in.')
+  if (facts instanceof MigrateError) return ok(facts, 'Logged in')
   // “PostgreSQL 16.4 on x86_64-pc-linux-gnu, compiled by …”
   const version = facts.version.split(' ').slice(0, 2).join(' ')
   const major = Number(/^PostgreSQL (\d+)/.exec(version)?.[1] ?? oldest)
@@ -80,7 +80,7 @@ async function tables(
   if (facts instanceof MigrateError && facts.code !== 'DB_PRIVILEGE') throw facts
   if (!(facts instanceof MigrateError)) assertReadur({ ...facts, notUpdatable: [] })
   const { schema } = await condition.identity(signal)
-  return ok(true, 'As Readur has them.', {
+  return ok(true, 'Readur’s tables found', {
     evidence: schema === null ? [] : [`Readur’s last migration of the schema: ${schema}`],
   })
 }
@@ -92,9 +92,9 @@ async function privileges(
 ): Promise<Verdict<null>> {
   const { user, database, readOnly } = await condition.identity(signal)
   if (readOnly) {
-    const message = 'The database is a standby, which can only be read.'
+    const message = 'The database is a read-only standby.'
     const error = new MigrateError('DB_PRIVILEGE', { message, scope: 'run' })
-    return failed(null, error, { words: 'Connect to the primary server, or as a user that may write.' })
+    return failed(null, error, { words: 'Connect to the primary server, or as a user with write permission.' })
   }
   try {
     if (facts instanceof MigrateError) throw facts
@@ -112,7 +112,7 @@ async function privileges(
       commands: [{ where: 'the database', text: grantMark(user, database) }],
     })
   }
-  return ok(null, 'The paths may be changed.')
+  return ok(null, 'Can read and update documents')
 }
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
@@ -130,10 +130,10 @@ function grants(user: string): string[] {
 }
 
 function ocrQueue({ pending, processing }: { pending: number; processing: number }): Verdict<null> {
-  if (pending + processing === 0) return ok(null, 'It is empty.')
+  if (pending + processing === 0) return ok(null, 'Empty')
   return note(null, `${pending} documents wait for OCR, ${processing} are being read.`, {
     words:
-      'Readur reads their local file, so keep it running as it is until they are done. Files are copied all the same; only free waits for them.',
+      'Readur reads their local files, so keep it running until OCR is done. Migrating works meanwhile; freeing up space has to wait.',
   })
 }
 
@@ -151,8 +151,7 @@ function paths({ count, ids, more }: Awaited<ReturnType<DatabaseCondition['empty
   const number = `${count}${more ? ' documents or more have' : count === 1 ? ' document has' : ' documents have'}`
   return warning(null, `${number} no path.`, {
     evidence: ids.map((id) => `document ${id}`),
-    words:
-      'They name no file, so a run reports them as failed and leaves them alone. Look at them in Readur, and delete them there.',
+    words: 'These documents have no file, so a run excludes them. Check them in Readur and delete them there.',
   })
 }
 
@@ -163,6 +162,6 @@ function localOnly({ count, paths }: Awaited<ReturnType<DatabaseCondition['local
   return warning(null, `${number} a path that Readur finds only while it stores locally.`, {
     evidence: paths.map((path) => `“${path}”`),
     words:
-      'Between switching Readur to S3 and switching these rows, users cannot open these documents. They are copied and switched first: keep that time short.',
+      'Users can’t open these documents between switching Readur to S3 and switching the documents. They are copied and switched first; keep that time short.',
   })
 }

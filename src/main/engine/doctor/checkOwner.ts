@@ -18,8 +18,8 @@ async function owner({ database, objects }: OwnerDeps, signal: AbortSignal): Pro
     case 'owner':
     case 'unclaimed':
     case 'unproved':
-      if (!mayMark) return note(null, 'Nobody who could prove it: see the privileges of the database account.')
-      return ok(null, standing.kind === 'owner' ? 'This database' : 'Nobody yet; the first run claims it.')
+      if (!mayMark) return note(null, 'Can’t be proved: see the privileges of the database account.')
+      return ok(null, standing.kind === 'owner' ? 'This database' : 'No one yet; the first run claims it.')
     case 'other': {
       const { bucket } = objects
       return warning(null, 'Another database', {

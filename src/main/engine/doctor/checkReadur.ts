@@ -58,13 +58,14 @@ export async function checkReadur(
   const reached = await checkup.run('readur.reach', async (signal) => {
     try {
       const { version } = await readur.health(signal)
-      return ok(true, version === null ? 'It is well.' : `It is well, version ${version}.`)
+      return ok(true, version === null ? 'Readur answers' : `Readur answers, version ${version}`)
     } catch (error) {
       signal.throwIfAborted()
       const known = asMigrateError(error)
-      return warning(false, 'It cannot be asked.', {
+      return warning(false, 'Readur can’t be reached.', {
         evidence: [known.message],
-        words: 'A migration does not need it; the checks through Readur do. Check READUR_URL, and that Readur runs.',
+        words:
+          'Migrating works without it, but checks through Readur don’t. Check Readur’s address (READUR_URL) and that Readur is running.',
         error: known,
       })
     }
@@ -82,8 +83,8 @@ export async function checkReadur(
   if (!readur.hasToken) {
     await checkup.run('readur.documents', () =>
       Promise.resolve(
-        note(null, 'Not tried: there is no token.', {
-          words: 'With an API key of an administrator (READUR_TOKEN), documents are downloaded and compared.',
+        note(null, 'Not tried: no API key set', {
+          words: 'Add an administrator’s API key (READUR_TOKEN) to download and compare documents.',
         }),
       ),
     )
@@ -159,7 +160,7 @@ function copyOut({ container, path, inMemory }: UploadsInside): RemedyCommand[] 
 
 /** `user`: whose token it is, if not an administrator's; others' documents are not shown to it. */
 function documents(answers: readonly DocumentAnswer[], user: string | null): Verdict<null> {
-  if (answers.length === 0) return ok(null, 'There are no documents.')
+  if (answers.length === 0) return ok(null, 'No documents')
   const same = answers.filter(({ result }) => result !== 'refused' && result !== 'differs')
   const turned = answers.filter(({ result }) => result === 'reencoded').length
   const bad = answers.flatMap((it) => {
@@ -167,7 +168,7 @@ function documents(answers: readonly DocumentAnswer[], user: string | null): Ver
       return [`document ${it.document.id}: ${it.size} bytes, SHA-256 ${it.sha256}, not what was uploaded`]
     return it.result === 'refused' ? [it.error.message] : []
   })
-  const finding = `${same.length} of ${answers.length} documents chosen at random are what was uploaded.`
+  const finding = `${same.length} of ${answers.length} random documents match their upload`
   const evidence = [
     ...bad.slice(0, shown),
     ...(turned > 0 ? [`${turned} are images that Readur has turned upright after hashing them`] : []),

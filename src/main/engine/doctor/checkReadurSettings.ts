@@ -24,7 +24,7 @@ export async function checkReadurVersion(checkup: Checkup, version: string | nul
 function settings(remarks: readonly SettingRemark[]): Verdict<null> {
   const sorted = [...remarks].sort((a, b) => Number(b.weight === 'warning') - Number(a.weight === 'warning'))
   const [first, ...more] = sorted
-  if (first === undefined) return ok(null, 'Readur reads them as they are meant.')
+  if (first === undefined) return ok(null, 'Readur reads these settings as intended')
   const evidence = more.map(({ message, remedy }) => `${message} ${remedy}`)
   return (first.weight === 'warning' ? warning : note)(null, first.message, { evidence, words: first.remedy })
 }

@@ -23,8 +23,8 @@ export async function checkUploads(
     } catch (error) {
       return await otherFolder(deps, asMigrateError(error), databaseIsThere, signal)
     }
-    if (probe.hiddenPart === null) return ok(true, 'documents/ is there.')
-    return note(true, `documents/ is there, without ${probe.hiddenPart}.`, {
+    if (probe.hiddenPart === null) return ok(true, 'documents/ found')
+    return note(true, `documents/ found, without ${probe.hiddenPart}`, {
       evidence: [`${uploads.namedRoot} is ${probe.root} to the SFTP of this server`],
       words: `The server’s SFTP leaves out ${probe.hiddenPart}. The folder was found without it; nothing needs to be changed.`,
     })
@@ -42,18 +42,17 @@ export async function checkUploads(
 }
 
 function space(free: Awaited<ReturnType<FolderProbe['space']>>): Verdict<null> {
-  if (free === null) return note(null, 'The file system does not tell.')
+  if (free === null) return note(null, 'The file system doesn’t report it.')
   const { freeBytes, totalBytes, freeFiles } = free
   const evidence = [
     `${gigabytes(freeBytes)} free of ${gigabytes(totalBytes)}`,
-    freeFiles === null ? 'no limit of files' : `room for ${freeFiles.toLocaleString('en')} more files`,
+    freeFiles === null ? 'no file limit' : `room for ${freeFiles.toLocaleString('en')} more files`,
   ]
   const finding = `${gigabytes(freeBytes)} free.`
   if (freeBytes < gigabyte || (freeFiles !== null && freeFiles < fewFiles)) {
     return warning(null, finding, {
       evidence,
-      words:
-        'A migration needs no room here. A rollback that has to download documents does, and Readur itself does for new ones.',
+      words: 'A migration needs no space here. Rollbacks that download documents do, and so does Readur for new ones.',
     })
   }
   return ok(null, finding, { evidence })

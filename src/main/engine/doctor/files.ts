@@ -106,12 +106,12 @@ async function readable(deps: UploadsDeps, survey: Survey, signal: AbortSignal):
   const evidence = survey.isWhole
     ? counts
     : [`the first ${survey.names.toLocaleString('en')} names of a larger folder`, ...counts]
-  if (closed.length === 0) return ok(null, `${opened} files of all kinds, chosen at random, can be read.`, { evidence })
+  if (closed.length === 0) return ok(null, `${opened} random files of all kinds can be read`, { evidence })
   const fixes = await fixesFor(deps.probe, closed.slice(0, shown), signal)
-  return warning(null, `${closed.length} of ${opened + survey.closed.length} looked at cannot be read.`, {
+  return warning(null, `${closed.length} of ${opened + survey.closed.length} checked files can’t be read.`, {
     evidence: [...fixes.map(({ said }) => said), ...evidence],
     words:
-      'Let the account that runs this program read them, or run it as the account that owns them. The commands are for the owner of the server; what Readur itself owns it can still read.',
+      'Give your account permission to read them, or run this program as their owner. The commands need administrator rights; Readur can still read its own files.',
     commands: fixes.flatMap(({ command }) => (command === null ? [] : [command])),
   })
 }
@@ -154,7 +154,7 @@ function links({ linksOut, linksIn, special, isWhole, names }: Survey): Verdict<
   const inside = linksIn > 0 ? [`${linksIn} links that stay inside, which are followed`] : []
   if (linksOut.length + special.length === 0) {
     return inside.length > 0
-      ? note(null, 'Links that stay inside.', { evidence: [...inside, ...bound] })
+      ? note(null, 'Only links within the folder', { evidence: [...inside, ...bound] })
       : ok(null, 'None.', { evidence: bound })
   }
   return warning(
@@ -163,7 +163,7 @@ function links({ linksOut, linksIn, special, isWhole, names }: Survey): Verdict<
     {
       evidence: [...linksOut.slice(0, shown), ...special.slice(0, shown), ...inside, ...bound],
       words:
-        'They are never followed or opened: what a row finds only through them counts as failed. Put the file itself in their place, or mount the folder they lead to.',
+        'They are never followed or opened, so documents behind them are excluded. Replace each link with the file itself, or mount the folder it leads to.',
     },
   )
 }

@@ -20,11 +20,11 @@ export async function mapping(deps: UploadsDeps, signal: AbortSignal): Promise<V
   const rows = await database.randomDocuments(sampled, signal)
   const local = rows.filter(({ filePath }) => !isOnS3(filePath))
   if (local.length === 0) {
-    return ok(null, rows.length === 0 ? 'There are no documents.' : 'The documents looked at are all on S3.')
+    return ok(null, rows.length === 0 ? 'No documents' : 'All checked documents are on S3')
   }
   const { missing, elsewhere, maps, proposed } = await lookFor(deps, local, signal)
   const there = local.length - missing.length - elsewhere.length
-  const finding = `${there} of ${local.length} documents chosen at random are there.`
+  const finding = `Checked ${local.length} random documents: ${there === local.length ? 'all files found' : `${local.length - there} not found`}`
   const evidence = [
     ...prefixes.flatMap(({ stored, folder }) =>
       folder !== '' || stored === uploads.namedRoot ? [] : [`${stored} is ${uploads.label}`],

@@ -29,8 +29,7 @@ export async function performAction(action: DoctorAction, deps: PerformDeps, sig
       throw new MigrateError('ACTION_GONE', { message, scope: 'run' })
     }
     case 'take bucket over': {
-      if (deps.places === null)
-        throw new MigrateError('ACTION_GONE', { message: 'No database is known.', scope: 'run' })
+      if (deps.places === null) throw new MigrateError('ACTION_GONE', { message: 'No database is set.', scope: 'run' })
       const { database, objects } = deps.places
       const { instance } = await database.facts(signal)
       const lock = await database.lock(signal)

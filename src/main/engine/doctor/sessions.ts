@@ -51,7 +51,7 @@ function locks(blocked: readonly BlockedSession[]): Verdict<null> {
   return warning(null, `${blocked.length} session${blocked.length === 1 ? ' waits' : 's wait'} for a lock.`, {
     evidence: [...new Set(evidence)],
     words:
-      'A run waits some seconds for a locked row, then reports that document as failed. Wait until the other session is done, or end it: what it has not committed is lost.',
+      'A run waits a few seconds for a locked document, then reports it as failed. Wait for the other session, or end it; its uncommitted changes are lost.',
     offers: [...roots.values()].map(endOffer),
     commands: [...roots.values()].map(({ pid }) => ({
       where: 'the database' as const,
@@ -74,17 +74,17 @@ function transactions(long: readonly DatabaseSession[]): Verdict<null> {
       (it) => `pid ${it.pid} (${whose(it)}), ${it.state}, for ${seconds(it.transactionMs)}: ${it.query}`,
     ),
     words:
-      'As long as they go on, the space of changed rows is not used again, and the table grows. They do no other harm unless they hold locks.',
+      'While they last, the database can’t reuse freed space, so it grows. They are otherwise harmless unless they hold locks.',
   })
 }
 
 function timeout(timeoutMs: number): Verdict<null> {
   const finding = `${timeoutMs / 1_000} s (DATABASE_TIMEOUT).`
-  const evidence = ['counts for connecting and for each statement; a lost connection is waited for separately']
+  const evidence = ['applies to connecting and to each statement; lost connections are retried separately']
   if (timeoutMs >= shortTimeoutMs) return ok(null, finding, { evidence })
   return warning(null, finding, {
     evidence,
-    words: 'On a busy server that is little. Set DATABASE_TIMEOUT to 60 or more.',
+    words: 'This is short for a busy server. Set the statement timeout (DATABASE_TIMEOUT) to 60 or more.',
   })
 }
 

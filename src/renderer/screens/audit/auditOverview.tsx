@@ -5,7 +5,7 @@ import { Panel } from '../../components/panel.tsx'
 import { ProblemExamples } from '../../components/problemExamples.tsx'
 import { ProblemGroups } from '../../components/problemGroups.tsx'
 import { areaWords, findingAreas, groupsIn, labelOf } from '../../format/audit.ts'
-import { formatCount } from '../../format/number.ts'
+import { texts } from '../../texts/texts.ts'
 import classes from './audit.module.css'
 
 interface AuditOverviewProps {
@@ -22,9 +22,9 @@ export function AuditOverview({ report, onShow }: AuditOverviewProps) {
     const { title, none } = areaWords[area]
     const amiss = groups.reduce((sum, { kind, count }) => (kind === 'note' ? sum : sum + count), 0)
     return (
-      <Panel key={area} title={title} aside={amiss > 0 ? `${formatCount(amiss, 'finding')} amiss` : undefined} flush>
+      <Panel key={area} title={title} aside={amiss > 0 ? texts.audit.issuesFound(amiss) : undefined} flush>
         {groups.length === 0 ? (
-          <p className={classes.none}>{isWhole ? none : 'Not compared to the end.'}</p>
+          <p className={classes.none}>{isWhole ? none : texts.audit.notComparedToTheEnd}</p>
         ) : (
           <ProblemGroups
             groups={groups}
@@ -48,7 +48,7 @@ function GroupDetails({ group, onShow }: { group: ProblemGroup } & Pick<AuditOve
           size="compact-sm"
           onClick={() => onShow({ code: group.code })}
         >
-          {group.count === 1 ? 'Show it with its details' : `Show all ${formatCount(group.count, 'finding')}`}
+          {group.count === 1 ? texts.audit.showDetails : texts.audit.showAll(group.count)}
         </Button>
       )}
     </>

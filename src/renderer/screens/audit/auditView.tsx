@@ -9,12 +9,12 @@ import { Notice } from '../../components/notice.tsx'
 import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { canRepair } from '../../format/audit.ts'
-import { formatNumber } from '../../format/number.ts'
 import { describeOutcome } from '../../format/outcome.ts'
 import { formatMoment } from '../../format/time.ts'
 import { useBusy, useLive, useNavigation, useProfiles } from '../../stores/context.tsx'
 import { AuditDialog } from '../overview/auditDialog.tsx'
 import { FilesView } from '../plan/files/filesView.tsx'
+import { texts } from '../../texts/texts.ts'
 import planClasses from '../plan/planView.module.css'
 import { RecordPanel } from '../result/recordPanel.tsx'
 import { RelatedRuns } from '../result/relatedRuns.tsx'
@@ -65,29 +65,29 @@ export function AuditView({ details, family, error }: AuditViewProps) {
       actions={
         <>
           <Button variant="default" disabled={busy || !audited} onClick={() => setAsking(true)}>
-            Audit again…
+            {texts.audit.auditAgain}
           </Button>
           {isWhole && report && canRepair(report) && (
             <Button disabled={busy || !audited} onClick={choose}>
-              Choose repairs…
+              {texts.audit.chooseRepairs}
             </Button>
           )}
         </>
       }
     >
       {trouble && trouble.code !== 'INTERRUPTED' && <ErrorCard error={trouble} />}
-      {!report && !unread && <Loading what="findings" />}
+      {!report && !unread && <Loading what={texts.audit.issuesToRead} />}
       {report && (
         <>
           <Tabs value={tab} onChange={setTab} keepMounted={false} classNames={{ list: planClasses.tabs ?? '' }}>
-            <Tabs.List aria-label="Audit">
-              <Tabs.Tab value="overview">Overview</Tabs.Tab>
-              {isWhole && <Tabs.Tab value="findings">Findings ({formatNumber(totals.items)})</Tabs.Tab>}
+            <Tabs.List aria-label={texts.audit.audit}>
+              <Tabs.Tab value="overview">{texts.audit.overview}</Tabs.Tab>
+              {isWhole && <Tabs.Tab value="findings">{texts.audit.issuesTab(totals.items)}</Tabs.Tab>}
             </Tabs.List>
             <Tabs.Panel value="overview" className={planClasses.panel ?? ''}>
               <div className={planClasses.overview}>
                 <Notice tone={outcome.tone} title={outcome.sentence}>
-                  <p>Nothing but this record was written.</p>
+                  <p>{texts.audit.readOnlyNothingWasChanged}</p>
                 </Notice>
                 {isWhole && <AuditStats report={report} />}
                 <div className={classes.columns}>

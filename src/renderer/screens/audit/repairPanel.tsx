@@ -3,7 +3,7 @@ import { repairKinds } from '../../../shared/repair.ts'
 import type { AuditReport } from '../../../shared/run.ts'
 import { Panel } from '../../components/panel.tsx'
 import { formatNumber } from '../../format/number.ts'
-import { repairKindWords } from '../../format/repair.ts'
+import { texts } from '../../texts/texts.ts'
 import classes from './audit.module.css'
 
 interface RepairPanelProps {
@@ -17,17 +17,17 @@ export function RepairPanel({ report, disabled, onChoose }: RepairPanelProps) {
   const possible = repairKinds.filter((kind) => report.repairs[kind].items > 0)
   if (possible.length === 0) return null
   return (
-    <Panel title="What can be put right">
+    <Panel title={texts.audit.whatCanBeRepaired}>
       <ul className={classes.lines}>
         {possible.map((kind) => (
           <li key={kind}>
-            <span>{repairKindWords[kind].short}</span>
+            <span>{texts.repair.kinds[kind].short}</span>
             <span className={classes.count}>{formatNumber(report.repairs[kind].items)}</span>
           </li>
         ))}
       </ul>
       <Button fullWidth variant="default" disabled={disabled} onClick={onChoose}>
-        Choose repairs…
+        {texts.audit.chooseRepairs}
       </Button>
     </Panel>
   )

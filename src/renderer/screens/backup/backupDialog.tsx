@@ -4,6 +4,7 @@ import type { ProfileSummary } from '../../../shared/profile.ts'
 import { Dialog } from '../../components/dialog.tsx'
 import { useBackups, useProfiles } from '../../stores/context.tsx'
 import { isBeingMade, keyOf, type BackupSubject } from '../../stores/backups.ts'
+import { texts } from '../../texts/texts.ts'
 import { BackupForm, type BackupDraft } from './backupForm.tsx'
 import { BackupMadeView, BackupRunningView } from './backupViews.tsx'
 
@@ -22,17 +23,17 @@ function OpenDialog({ profile, subject }: { profile: ProfileSummary; subject: Ba
   // As the last time, until something else is chosen.
   const chosen = draft ?? draftOf(backup?.container ?? null)
   const container = chosen.inContainer ? chosen.container.trim() : null
-  const frame = { opened: true, size: 560, title: `Back up the database of “${profile.name}”`, onClose: close }
+  const frame = { opened: true, size: 560, title: texts.backup.backUpOf(profile.name), onClose: close }
   const mine = shows === 'backup' && snapshot?.profileId === profile.id ? snapshot : null
 
   if (mine?.state === 'running') {
     return (
       <Dialog
         {...frame}
-        closeLabel="Go on out of sight"
+        closeLabel={texts.backup.continueInBackground}
         action={
           <Button variant="default" onClick={() => void cancel()}>
-            Cancel the backup
+            {texts.backup.cancelBackup}
           </Button>
         }
       >
@@ -44,8 +45,8 @@ function OpenDialog({ profile, subject }: { profile: ProfileSummary; subject: Ba
     return (
       <Dialog
         {...frame}
-        closeLabel="Close"
-        action={<Button onClick={() => void reveal(subject)}>Show in folder</Button>}
+        closeLabel={texts.backup.close}
+        action={<Button onClick={() => void reveal(subject)}>{texts.backup.showInFolder}</Button>}
       >
         <BackupMadeView made={mine.made} />
       </Dialog>
@@ -56,7 +57,7 @@ function OpenDialog({ profile, subject }: { profile: ProfileSummary; subject: Ba
       {...frame}
       action={
         <Button disabled={container === '' || isBeingMade(snapshot)} onClick={() => void make(container)}>
-          Choose the file, then back up…
+          {texts.backup.chooseAFileAndBackUp}
         </Button>
       }
     >

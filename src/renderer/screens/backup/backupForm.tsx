@@ -7,6 +7,7 @@ import { CommandBlock } from '../../components/commandBlock.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Notice } from '../../components/notice.tsx'
 import { lastBackupWords } from '../../format/backup.ts'
+import { texts } from '../../texts/texts.ts'
 import classes from './backup.module.css'
 
 /** Where pg_dump is to run. */
@@ -32,38 +33,35 @@ interface BackupFormProps {
 /** How a backup is to be made, and the one that there is. */
 export function BackupForm(props: BackupFormProps) {
   const { profile, last, draft, onDraft, error, cancelled, elsewhere, onReveal } = props
-  const place = profile.server ?? 'this computer'
+  const place = profile.server ?? texts.backup.thisComputer
   return (
     <div className={classes.body}>
       {error && <ErrorCard error={error} />}
-      {cancelled && <Notice tone="neutral" title="The backup was cancelled. Nothing is left of it." />}
-      {elsewhere && <Notice tone="active" title="The database of another connection is being backed up." />}
-      <p>
-        All of the database goes into one file of this computer that only you may read. Readur can go on meanwhile. The
-        uploads folder is not in it.
-      </p>
+      {cancelled && <Notice tone="neutral" title={texts.backup.backupCancelled} />}
+      {elsewhere && <Notice tone="active" title={texts.backup.anotherConnectionsDatabaseIsBeingBacked} />}
+      <p>{texts.backup.savesTheWholeDatabaseInOne}</p>
       <Choice
-        label="What makes it"
+        label={texts.backup.backupMethod}
         value={draft.inContainer ? 'container' : 'place'}
         onChange={(value) => onDraft({ ...draft, inContainer: value === 'container' })}
         options={[
           {
             value: 'place',
-            label: `pg_dump on ${place}`,
-            detail: 'It must be installed there, and be no older than the server.',
+            label: texts.backup.pgDumpOn(place),
+            detail: texts.backup.pgDumpMustBeInstalledThere,
           },
           {
             value: 'container',
-            label: 'pg_dump in the database’s container',
-            detail: `Always the right version. Called through Docker, Podman or kubectl on ${place}.`,
+            label: texts.backup.pgDumpInTheDatabaseContainer,
+            detail: texts.backup.alwaysTheRightVersion(place),
           },
         ]}
       />
       {draft.inContainer && (
         <TextInput
-          label="Name of the container"
-          description="The name docker ps shows. For Podman podman:NAME, for Kubernetes kubernetes:NAMESPACE/deployment/NAME."
-          placeholder="readur-postgres"
+          label={texts.backup.containerName}
+          description={texts.backup.theNameThatDockerPsShows}
+          placeholder={texts.backup.readurPostgres}
           value={draft.container}
           onChange={(event) => onDraft({ ...draft, container: event.currentTarget.value })}
         />
@@ -71,10 +69,14 @@ export function BackupForm(props: BackupFormProps) {
       {last !== undefined && <p className={classes.quiet}>{lastBackupWords(last)}</p>}
       {last?.isThere === true && (
         <>
-          <CommandBlock text={last.restore} where={`Puts ${last.path} back`} what="the command that puts it back" />
+          <CommandBlock
+            text={last.restore}
+            where={texts.backup.restores(last.path)}
+            what={texts.backup.restoreCommand}
+          />
           <div>
             <Button size="compact-sm" variant="default" onClick={onReveal}>
-              Show the last one in its folder
+              {texts.backup.showLastBackupInFolder}
             </Button>
           </div>
         </>

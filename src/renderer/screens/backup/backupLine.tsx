@@ -4,6 +4,7 @@ import { ProgressBar } from '../../components/progressBar.tsx'
 import { backupProgress, lastBackupWords } from '../../format/backup.ts'
 import { useBackups } from '../../stores/context.tsx'
 import { isBeingMade, keyOf } from '../../stores/backups.ts'
+import { texts } from '../../texts/texts.ts'
 import classes from './backup.module.css'
 
 interface BackupLineProps {
@@ -24,10 +25,10 @@ export function BackupLine({ profileId, runId, disabled = false }: BackupLinePro
   if (snapshot?.profileId === profileId && isBeingMade(snapshot)) {
     return (
       <div className={classes.line}>
-        <ProgressBar label="Backup" share={null} valueText={backupProgress(snapshot)} size="small" />
-        <p className={classes.words}>A backup is being made: {backupProgress(snapshot)}.</p>
+        <ProgressBar label={texts.backup.backup} share={null} valueText={backupProgress(snapshot)} size="small" />
+        <p className={classes.words}>{texts.backup.backupInProgress(backupProgress(snapshot))}</p>
         <Button size="compact-sm" variant="default" onClick={show}>
-          Show the backup
+          {texts.backup.showBackup}
         </Button>
       </div>
     )
@@ -36,7 +37,7 @@ export function BackupLine({ profileId, runId, disabled = false }: BackupLinePro
     <div className={classes.line}>
       <p className={classes.words}>{known === undefined ? ' ' : lastBackupWords(known.backup)}</p>
       <Button size="compact-sm" variant="default" disabled={disabled} onClick={show}>
-        Back up the database now…
+        {texts.backup.backUpDatabase}
       </Button>
     </div>
   )

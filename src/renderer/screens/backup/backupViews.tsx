@@ -3,6 +3,7 @@ import { CommandBlock } from '../../components/commandBlock.tsx'
 import { Notice } from '../../components/notice.tsx'
 import { ProgressBar } from '../../components/progressBar.tsx'
 import { backupProgress, backupSize } from '../../format/backup.ts'
+import { texts } from '../../texts/texts.ts'
 import classes from './backup.module.css'
 
 /** A backup that is being made. */
@@ -10,11 +11,9 @@ export function BackupRunningView({ snapshot }: { snapshot: BackupSnapshot }) {
   const words = backupProgress(snapshot)
   return (
     <div className={classes.body}>
-      <ProgressBar label="Backup" share={null} valueText={words} />
+      <ProgressBar label={texts.backup.backup} share={null} valueText={words} />
       <p>{words}</p>
-      <p className={classes.quiet}>
-        To <code>{snapshot.path}</code>. The file gets its name when it is whole.
-      </p>
+      <p className={classes.quiet}>{texts.backup.to(<code>{snapshot.path}</code>)}</p>
     </div>
   )
 }
@@ -24,25 +23,23 @@ export function BackupMadeView({ made }: { made: BackupMade }) {
   const { database, path, restore, container } = made
   return (
     <div className={classes.body}>
-      <Notice tone="good" title="The database was backed up" />
+      <Notice tone="good" title={texts.backup.databaseBackedUp} />
       <dl className={classes.facts}>
-        <dt>Database</dt>
+        <dt>{texts.backup.database}</dt>
         <dd>{database}</dd>
-        <dt>File</dt>
+        <dt>{texts.backup.file}</dt>
         <dd>
           <code>{path}</code>
         </dd>
-        <dt>Size</dt>
+        <dt>{texts.backup.size}</dt>
         <dd>{backupSize(made)}</dd>
       </dl>
       <CommandBlock
         text={restore}
-        where={container === null ? 'Puts it back; asks for the password' : 'Puts it back, through the container'}
-        what="the command that puts it back"
+        where={container === null ? texts.backup.restoresIt : texts.backup.restoresItThroughTheContainer}
+        what={texts.backup.restoreCommand}
       />
-      <p className={classes.quiet}>
-        Stop Readur before you put it back, and run the command where the database is reached as it is now.
-      </p>
+      <p className={classes.quiet}>{texts.backup.stopReadurBeforeYouRestore}</p>
     </div>
   )
 }

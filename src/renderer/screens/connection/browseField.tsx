@@ -2,6 +2,7 @@ import { Button, TextInput } from '@mantine/core'
 import type { ChosenFile } from '../../../shared/ipc.ts'
 import type { FormTexts } from '../../connection/form.ts'
 import { useStores } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import { useEditor, useText } from './editor.ts'
 import classes from './browseField.module.css'
 
@@ -24,7 +25,7 @@ export function BrowseField({ label, field, what, placeholder }: BrowseFieldProp
     <div className={classes.field}>
       <TextInput className={classes.input ?? ''} label={label} placeholder={placeholder} {...useText(field)} />
       <Button variant="default" className={classes.button ?? ''} onClick={() => void browse()}>
-        Choose…
+        {texts.connection.choose}
       </Button>
     </div>
   )

@@ -3,6 +3,7 @@ import { IconBucket } from '@tabler/icons-react'
 import { Choice } from '../../components/choice.tsx'
 import { kmsEncryption, type ConnectionForm } from '../../connection/form.ts'
 import { endpointOf, serviceIds, services, type ServiceId } from '../../connection/services.ts'
+import { texts } from '../../texts/texts.ts'
 import { BrowseField } from './browseField.tsx'
 import { idOf, useEditor, useText } from './editor.ts'
 import { useOutcome } from './outcome.ts'
@@ -14,9 +15,9 @@ export function BucketSection() {
   const { form, change } = useEditor()
   const { hint, asks } = services[form.service]
   return (
-    <Section title="Bucket" icon={IconBucket} {...useOutcome('bucket')}>
+    <Section title={texts.connection.bucket} icon={IconBucket} {...useOutcome('bucket')}>
       <Choice
-        label="Storage service"
+        label={texts.connection.storageService}
         value={form.service}
         onChange={(service) => change(changeOfService(form, service))}
         options={serviceIds.map((id) => ({ value: id, label: services[id].label }))}
@@ -25,25 +26,29 @@ export function BucketSection() {
       {asks === 'address' && <AddressFields />}
       {asks === 'account' && <AccountField />}
       <Row columns="halves">
-        <TextInput label="Bucket" {...useText('bucket')} placeholder="readur-documents" />
+        <TextInput
+          label={texts.connection.bucket}
+          {...useText('bucket')}
+          placeholder={texts.connection.exampleBucket}
+        />
         {asks === 'region' && <RegionField />}
       </Row>
       {asks !== 'address' && form.service !== 'aws' && (
-        <p className="hint">
-          Address: <code>{endpointOf(form.service, form)}</code>
-        </p>
+        <p className="hint">{texts.connection.address(<code>{endpointOf(form.service, form)}</code>)}</p>
       )}
       <Row columns="halves">
-        <TextInput label="Access key" {...useText('accessKey')} />
-        <SecretInput name="S3_SECRET_ACCESS_KEY" label="Secret key" />
+        <TextInput label={texts.connection.accessKey} {...useText('accessKey')} />
+        <SecretInput name="S3_SECRET_ACCESS_KEY" label={texts.connection.secretKey} />
       </Row>
       <StorageOptions />
-      <More summary="Certificate authority" opened={form.caFile !== ''}>
-        <BrowseField label="CA file" field="caFile" what="certificate" placeholder="/etc/ssl/own-ca.pem" />
-        <p className="hint">
-          Certificates (PEM) of your own authority, for storage service, Readur and database. Public authorities stay
-          trusted.
-        </p>
+      <More summary={texts.connection.certificateAuthority} opened={form.caFile !== ''}>
+        <BrowseField
+          label={texts.connection.caFile}
+          field="caFile"
+          what="certificate"
+          placeholder={texts.connection.exampleCaFile}
+        />
+        <p className="hint">{texts.connection.pemCertificatesOfYourOwnAuthority}</p>
       </More>
     </Section>
   )
@@ -55,15 +60,19 @@ function StorageOptions() {
   return (
     <>
       <Row columns="halves">
-        <TextInput label="Storage class" {...useText('storageClass')} placeholder="As the bucket says" />
+        <TextInput
+          label={texts.connection.storageClass}
+          {...useText('storageClass')}
+          placeholder={texts.connection.bucketDefault}
+        />
         <NativeSelect
-          label="Encryption"
+          label={texts.connection.encryption}
           value={form.encryption}
           onChange={(event) => change({ encryption: event.currentTarget.value })}
           data={[
-            { value: '', label: 'As the bucket says' },
-            { value: 'AES256', label: 'Key of the storage service (SSE-S3)' },
-            { value: kmsEncryption, label: 'Key management (SSE-KMS)' },
+            { value: '', label: texts.connection.bucketDefault },
+            { value: 'AES256', label: texts.connection.storageServicesKeySseS3 },
+            { value: kmsEncryption, label: texts.connection.keyManagementSseKms },
           ]}
         />
       </Row>
@@ -73,7 +82,13 @@ function StorageOptions() {
 }
 
 function KmsKeyField() {
-  return <TextInput label="Key ID or ARN" {...useText('kmsKey')} placeholder="Leave empty for the default key" />
+  return (
+    <TextInput
+      label={texts.connection.keyIdOrArn}
+      {...useText('kmsKey')}
+      placeholder={texts.connection.leaveEmptyForTheDefaultKey}
+    />
+  )
 }
 
 function AddressFields() {
@@ -81,13 +96,17 @@ function AddressFields() {
   return (
     <>
       <Row columns="halves">
-        <TextInput label="Address" {...useText('endpoint')} placeholder={services[form.service].pattern} />
-        <TextInput label="Region" {...useText('region')} placeholder={services[form.service].region} />
+        <TextInput
+          label={texts.connection.addressLabel}
+          {...useText('endpoint')}
+          placeholder={services[form.service].pattern}
+        />
+        <TextInput label={texts.connection.region} {...useText('region')} placeholder={services[form.service].region} />
       </Row>
       {form.service === 'other' && (
         <Switch
-          label="Name the bucket in the path (path style)"
-          description="Off: the bucket is part of the host name, bucket.s3.example.org."
+          label={texts.connection.pathStyleUrls}
+          description={texts.connection.ifOffTheBucketIsPart}
           checked={form.pathStyle}
           onChange={(event) => change({ pathStyle: event.currentTarget.checked })}
         />
@@ -97,7 +116,13 @@ function AddressFields() {
 }
 
 function AccountField() {
-  return <TextInput label="Account ID" {...useText('account')} placeholder="0123456789abcdef0123456789abcdef" />
+  return (
+    <TextInput
+      label={texts.connection.accountId}
+      {...useText('account')}
+      placeholder={texts.connection.exampleAccountId}
+    />
+  )
 }
 
 function RegionField() {
@@ -105,7 +130,7 @@ function RegionField() {
   return (
     <Autocomplete
       id={idOf('region')}
-      label="Region"
+      label={texts.connection.region}
       data={[...services[form.service].regions]}
       value={form.region}
       error={errors.region}

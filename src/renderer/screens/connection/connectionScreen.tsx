@@ -7,6 +7,7 @@ import { Loading } from '../../components/loading.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { useDiscovery, useDrafts } from '../../stores/context.tsx'
 import { isChanged, newConnection } from '../../stores/drafts.ts'
+import { texts } from '../../texts/texts.ts'
 import { BucketSection } from './bucketSection.tsx'
 import classes from './connectionScreen.module.css'
 import { DatabaseSection } from './databaseSection.tsx'
@@ -37,8 +38,12 @@ export function ConnectionScreen({ profileId }: { profileId: string | null }) {
     )
   }
   return (
-    <Screen back title="Connection">
-      {error ? <ErrorCard error={error} onRetry={() => void open(key)} /> : <Loading what="the connection" />}
+    <Screen back title={texts.connection.connection}>
+      {error ? (
+        <ErrorCard error={error} onRetry={() => void open(key)} />
+      ) : (
+        <Loading what={texts.connection.theConnection} />
+      )}
     </Screen>
   )
 }
@@ -87,9 +92,9 @@ function EditorView() {
 }
 
 function titleOf({ profileId, form, draft }: Editor): string {
-  if (profileId === null) return 'New connection'
+  if (profileId === null) return texts.connection.newConnection
   const name = draft.saved.name === '' ? form.name : draft.saved.name
-  return name === '' ? 'Connection' : name
+  return name === '' ? texts.connection.connection : name
 }
 
 function Actions({ onSave, onTest }: { onSave: () => void; onTest: () => void }) {
@@ -100,20 +105,20 @@ function Actions({ onSave, onTest }: { onSave: () => void; onTest: () => void })
     <>
       {changed && (
         <Button variant="subtle" onClick={() => reset(key)}>
-          Discard changes
+          {texts.connection.discardChanges}
         </Button>
       )}
       <Button
         id={testButtonId}
         variant="default"
-        title="Test (Ctrl+Enter)"
+        title={texts.connection.testCtrlEnter}
         aria-keyshortcuts="Control+Enter"
         onClick={onTest}
       >
-        Test connection
+        {texts.connection.testConnection}
       </Button>
-      <Button loading={draft.saving} title="Save (Ctrl+S)" aria-keyshortcuts="Control+S" onClick={onSave}>
-        Save
+      <Button loading={draft.saving} title={texts.connection.saveCtrlS} aria-keyshortcuts="Control+S" onClick={onSave}>
+        {texts.connection.save}
       </Button>
     </>
   )
@@ -123,11 +128,11 @@ function NameField({ isNew }: { isNew: boolean }) {
   return (
     <div className={classes.name}>
       <TextInput
-        label="Name"
+        label={texts.connection.name}
         size="md"
         {...useText('name')}
-        placeholder="My Readur"
-        {...(isNew && { description: 'How this connection is called here and on the command line.' })}
+        placeholder={texts.connection.myReadur}
+        {...(isNew && { description: texts.connection.shownHereAndUsedOnThe })}
       />
     </div>
   )
@@ -159,11 +164,7 @@ function usePastedSettings() {
 function DropSettings() {
   const readFiles = useDiscovery((state) => state.readFiles)
   return (
-    <DropArea
-      words="Drop Readur’s docker-compose.yml or .env"
-      accepts={isNoJson}
-      onFiles={(files) => void readFiles(files)}
-    />
+    <DropArea words={texts.connection.dropSettings} accepts={isNoJson} onFiles={(files) => void readFiles(files)} />
   )
 }
 

@@ -1,5 +1,6 @@
 import { NativeSelect, TextInput } from '@mantine/core'
 import { IconDatabase } from '@tabler/icons-react'
+import { texts } from '../../texts/texts.ts'
 import { BrowseField } from './browseField.tsx'
 import { useEditor, useText } from './editor.ts'
 import { useOutcome } from './outcome.ts'
@@ -7,11 +8,11 @@ import { SecretInput } from './secretInput.tsx'
 import { More, Row, Section } from './section.tsx'
 
 const encryptions = [
-  { value: '', label: 'Where the server offers it (prefer)' },
-  { value: 'disable', label: 'Never (disable)' },
-  { value: 'require', label: 'Always, whatever its certificate (require)' },
-  { value: 'verify-ca', label: 'Always, with a trusted certificate (verify-ca)' },
-  { value: 'verify-full', label: 'Always, with a trusted certificate of this host (verify-full)' },
+  { value: '', label: texts.connection.ifTheServerSupportsItPrefer },
+  { value: 'disable', label: texts.connection.neverDisable },
+  { value: 'require', label: texts.connection.alwaysWithAnyCertificateRequire },
+  { value: 'verify-ca', label: texts.connection.alwaysWithATrustedCertificateVerify },
+  { value: 'verify-full', label: texts.connection.alwaysWithATrustedCertificateFor },
 ]
 
 /** Readur's PostgreSQL. */
@@ -23,41 +24,43 @@ export function DatabaseSection() {
   // Others that libpq knows are kept as they are.
   const known = encryptions.some(({ value }) => value === form.dbTls)
   return (
-    <Section title="Database" icon={IconDatabase} {...useOutcome('database')}>
+    <Section title={texts.connection.database} icon={IconDatabase} {...useOutcome('database')}>
       <Row columns="host">
         <TextInput
-          label={form.place === 'server' ? 'Host, as the server sees it' : 'Host'}
+          label={form.place === 'server' ? texts.connection.hostAsSeenFromTheServer : texts.connection.host}
           {...useText('dbHost')}
           placeholder="127.0.0.1"
         />
-        <TextInput label="Port" {...useText('dbPort')} placeholder="5432" inputMode="numeric" />
+        <TextInput label={texts.connection.port} {...useText('dbPort')} placeholder="5432" inputMode="numeric" />
       </Row>
-      {form.place === 'server' && (
-        <p className="hint">127.0.0.1 is the server itself. No port has to be opened: everything goes through SSH.</p>
-      )}
+      {form.place === 'server' && <p className="hint">{texts.connection.localhostIsTheServer}</p>}
       <Row columns="halves">
-        <TextInput label="Database" {...useText('dbName')} placeholder="readur" />
-        <TextInput label="User" {...useText('dbUser')} placeholder="readur" />
+        <TextInput
+          label={texts.connection.database}
+          {...useText('dbName')}
+          placeholder={texts.connection.exampleName}
+        />
+        <TextInput label={texts.connection.user} {...useText('dbUser')} placeholder={texts.connection.exampleName} />
       </Row>
-      <SecretInput name="POSTGRES_PASSWORD" label="Password" />
-      <More summary="Encryption and time limit" opened={!isFolded}>
+      <SecretInput name="POSTGRES_PASSWORD" label={texts.connection.password} />
+      <More summary={texts.connection.encryptionAndTimeout} opened={!isFolded}>
         <NativeSelect
-          label="Encrypted connection"
+          label={texts.connection.encryptedConnection}
           data={known ? encryptions : [...encryptions, { value: form.dbTls, label: form.dbTls }]}
           id={tls.id}
           value={tls.value}
           onChange={tls.onChange}
         />
         {form.dbTls.startsWith('verify') && (
-          <BrowseField label="Certificate of the authority" field="dbCertificate" what="certificate" />
+          <BrowseField label={texts.connection.caCertificate} field="dbCertificate" what="certificate" />
         )}
         <TextInput
-          label="Other connection parameters"
-          description="As in DATABASE_URL after the question mark."
+          label={texts.connection.otherConnectionParameters}
+          description={texts.connection.asInDatabaseUrlAfterThe}
           {...useText('dbParameters')}
-          placeholder="channel_binding=require&sslcrl=/etc/ssl/revoked.pem"
+          placeholder={texts.connection.exampleParameters}
         />
-        <TextInput label="Time limit of a statement, in seconds" {...useText('dbTimeout')} placeholder="60" />
+        <TextInput label={texts.connection.statementTimeoutInSeconds} {...useText('dbTimeout')} placeholder="60" />
       </More>
     </Section>
   )

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { IconFileText } from '@tabler/icons-react'
 import { Notice } from '../../components/notice.tsx'
 import { useDrafts, useProfiles } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './envFileSection.module.css'
 import { useEditor } from './editor.ts'
 import { Section } from './section.tsx'
@@ -12,20 +13,19 @@ export function EnvFileSection() {
   const takeOver = useDrafts((state) => state.takeOver)
   const profile = useProfiles((state) => state.profiles?.find(({ id }) => id === profileId))
   return (
-    <Section title="Settings in a file" icon={IconFileText}>
+    <Section title={texts.connection.settingsFile} icon={IconFileText}>
       <p className="hint">
-        Database, uploads folder and bucket are read from <code className={classes.path}>{form.envFile}</code> each time
-        they are needed. Change them there.
+        {texts.connection.databaseUploadsFolderAndBucketAre(<code className={classes.path}>{form.envFile}</code>)}
       </p>
       {profile?.problem === null && (
         <dl className={classes.facts}>
-          <dt>Database</dt>
+          <dt>{texts.connection.database}</dt>
           <dd>{profile.database}</dd>
-          <dt>Uploads folder</dt>
+          <dt>{texts.connection.uploadsFolder}</dt>
           <dd>{profile.uploads}</dd>
-          <dt>Bucket</dt>
+          <dt>{texts.connection.bucket}</dt>
           <dd>
-            {profile.bucket}, {profile.endpoint ?? 'Amazon S3'}
+            {profile.bucket}, {profile.endpoint ?? texts.connection.amazonS3}
           </dd>
         </dl>
       )}
@@ -36,14 +36,14 @@ export function EnvFileSection() {
       )}
       {profile?.warning && (
         <Notice tone="warn" title={profile.warning}>
-          <p>Change its permissions so that only you can read it.</p>
+          <p>{texts.connection.changeTheFilesPermissionsSoThat}</p>
         </Notice>
       )}
       <div className={classes.foot}>
         <Button variant="default" onClick={() => void takeOver(key)}>
-          Keep these settings here instead
+          {texts.connection.storeTheseSettingsHereInstead}
         </Button>
-        <span className="hint">Takes them over into the form. The file stays as it is and is not used any more.</span>
+        <span className="hint">{texts.connection.copiesThemIntoTheForm}</span>
       </div>
     </Section>
   )

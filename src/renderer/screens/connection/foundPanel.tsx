@@ -8,6 +8,7 @@ import { fill } from '../../connection/fill.ts'
 import type { ConnectionForm } from '../../connection/form.ts'
 import { freeName } from '../../connection/freeName.ts'
 import { useDiscovery, useDrafts, useNotices, useProfiles } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import { idOf, testButtonId, useEditor } from './editor.ts'
 import classes from './foundPanel.module.css'
 import { FoundRow, MissingRow } from './foundRow.tsx'
@@ -27,21 +28,21 @@ export function FoundPanel({ found, chosen }: { found: FoundReadur[]; chosen: nu
   const one = found[chosen]
   if (!one) return null
   return (
-    <section ref={panel} tabIndex={-1} aria-label="Settings that were found" className={classes.panel}>
+    <section ref={panel} tabIndex={-1} aria-label={texts.connection.settingsFound} className={classes.panel}>
       <div className={classes.head}>
         <div>
-          <h2 className={classes.title}>Settings found</h2>
+          <h2 className={classes.title}>{texts.connection.settingsFound}</h2>
           <p className={classes.source}>{one.source}</p>
           <p className={classes.lead}>
-            <IconCheck size={15} stroke={2.5} aria-hidden className={classes.certain} data-tone="good" /> stands there
-            as written. Look it over, then take it into the form; secrets are taken without being shown.
+            <IconCheck size={15} stroke={2.5} aria-hidden className={classes.certain} data-tone="good" />{' '}
+            {texts.connection.asWrittenLegend}
           </p>
         </div>
-        <CloseButton aria-label="Dismiss what was found" onClick={forget} />
+        <CloseButton aria-label={texts.connection.dismissFoundSettings} onClick={forget} />
       </div>
       {found.length > 1 && (
         <Choice
-          label="Readur to take"
+          label={texts.connection.readurServer}
           value={chosen.toString()}
           onChange={(index) => choose(Number(index))}
           options={found.map(({ source }, index) => ({ value: index.toString(), label: source }))}
@@ -66,9 +67,9 @@ function FoundTable({ found: { settings, missing } }: { found: FoundReadur }) {
     <table className={classes.table}>
       <thead>
         <tr>
-          <th scope="col">Setting</th>
-          <th scope="col">Value</th>
-          <th scope="col">Where it stands</th>
+          <th scope="col">{texts.connection.setting}</th>
+          <th scope="col">{texts.connection.value}</th>
+          <th scope="col">{texts.connection.source}</th>
         </tr>
       </thead>
       <tbody>
@@ -91,14 +92,14 @@ type Place = ConnectionForm['place']
 function PlaceChoice({ place, onChange }: { place: Place; onChange: (place: Place) => void }) {
   return (
     <div className={classes.place}>
-      <span>This Readur runs on</span>
+      <span>{texts.connection.thisReadurServerRunsOn}</span>
       <Choice
-        label="This Readur runs on"
+        label={texts.connection.thisReadurServerRunsOn}
         value={place}
         onChange={onChange}
         options={[
-          { value: 'here', label: 'this computer' },
-          { value: 'server', label: 'a server, over SSH' },
+          { value: 'here', label: texts.connection.thisComputer },
+          { value: 'server', label: texts.connection.aServerOverSsh },
         ]}
       />
     </div>
@@ -117,7 +118,7 @@ function TakeButton({ place }: { place: Place }) {
     const name = isNamed ? form.name : freeName((others ?? []).map((other) => other.name))
     change({ ...fill(form, picks), name, place })
     forget()
-    show('The settings were taken into the form.', { label: 'Undo', run: () => reset(key, form) })
+    show(texts.connection.settingsAppliedToTheForm, { label: texts.connection.undo, run: () => reset(key, form) })
     const next = !isNamed ? idOf('name') : place === 'server' ? idOf('sshHost') : testButtonId
     requestAnimationFrame(() => {
       const element = document.getElementById(next)
@@ -126,5 +127,5 @@ function TakeButton({ place }: { place: Place }) {
       if (element instanceof HTMLInputElement) element.select()
     })
   }
-  return <Button onClick={take}>Use these settings</Button>
+  return <Button onClick={take}>{texts.connection.applySettings}</Button>
 }

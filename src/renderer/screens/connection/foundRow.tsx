@@ -6,17 +6,18 @@ import { Badge } from '../../components/badge.tsx'
 import { isSecret, settingWords } from '../../connection/fill.ts'
 import type { Word } from '../../format/status.ts'
 import { useDiscovery } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './foundPanel.module.css'
 
 const confidences: Record<Exclude<FoundConfidence, 'certain'>, Word> = {
-  likely: { label: 'Likely', tone: 'active' },
-  guess: { label: 'A guess', tone: 'warn' },
+  likely: { label: texts.connection.likely, tone: 'active' },
+  guess: { label: texts.connection.guess, tone: 'warn' },
 }
 
 const answers: Partial<Record<string, string>> = { true: 'yes', false: 'no' }
 
 const textOf = (found: FoundValue): string =>
-  'token' in found ? 'found, not shown' : (answers[found.value] ?? found.value)
+  'token' in found ? texts.connection.foundHidden : (answers[found.value] ?? found.value)
 
 /** A setting that was found, with others that it might be instead. */
 export function FoundRow({ found: { setting, chosen, alternatives } }: { found: FoundSetting }) {
@@ -53,7 +54,7 @@ function Value({ value }: { value: FoundValue }) {
   if (!('token' in value)) return <span className={classes.value}>{textOf(value)}</span>
   return (
     <span className={classes.secret}>
-      <IconLock size={14} aria-hidden /> found, not shown
+      <IconLock size={14} aria-hidden /> {texts.connection.foundHiddenCell}
     </span>
   )
 }
@@ -66,7 +67,7 @@ function Place({ value }: { value: FoundValue }) {
           size={15}
           stroke={2.5}
           role="img"
-          aria-label="As written"
+          aria-label={texts.connection.asWritten}
           className={classes.certain}
           data-tone="good"
         />
@@ -75,7 +76,7 @@ function Place({ value }: { value: FoundValue }) {
       )}
       <span>
         {value.where}
-        {value.onServer && '; holds on the server itself'}
+        {value.onServer && texts.connection.onServerOnly}
       </span>
     </td>
   )
@@ -97,10 +98,10 @@ export function MissingRow({ missing: { setting, question, reason, suggestions }
         {suggestions.length > 0 && (
           <NativeSelect
             size="xs"
-            aria-label={`Suggestions: ${settingWords[setting]}`}
+            aria-label={texts.connection.suggestionsFor(settingWords[setting])}
             value={taken ? suggestions.indexOf(taken).toString() : ''}
             data={[
-              { value: '', label: 'None of these' },
+              { value: '', label: texts.connection.noneOfThese },
               ...suggestions.map((it, index) => ({ value: index.toString(), label: `${textOf(it)} – ${it.where}` })),
             ]}
             onChange={(event) => {

@@ -3,6 +3,7 @@ import { useEffect } from 'react'
 import type { SshHostView } from '../../../shared/ssh.ts'
 import type { ConnectionForm } from '../../connection/form.ts'
 import { useSshHosts } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import { idOf, useEditor } from './editor.ts'
 import classes from './hostField.module.css'
 
@@ -25,8 +26,8 @@ export function HostField() {
     <div>
       <Autocomplete
         id={idOf('sshHost')}
-        label="Host"
-        placeholder={hosts.length > 0 ? 'A name of ~/.ssh/config, or an address' : 'nas.example.org'}
+        label={texts.connection.host}
+        placeholder={hosts.length > 0 ? texts.connection.hostFromSshConfigOrAn : texts.connection.exampleHost}
         data={hosts.map(({ alias }) => alias)}
         value={form.sshHost}
         error={errors.sshHost}
@@ -42,16 +43,12 @@ export function HostField() {
         }}
       />
       <p className={classes.resolved} role="status">
-        {host === '' ? (error?.message ?? 'The way is as ssh itself would take it.') : wordsOf(host, resolved)}
+        {host === '' ? (error?.message ?? texts.connection.usesYourSshConfigurationJustLike) : wordsOf(host, resolved)}
       </p>
       {command !== null && form.jumps.length === 0 && (
         <Checkbox
-          label={
-            <>
-              Allow <code>{command}</code>
-            </>
-          }
-          description="~/.ssh/config reaches this server through this program (ProxyCommand). No other command is run."
+          label={<>{texts.connection.allow(<code>{command}</code>)}</>}
+          description={texts.connection.yourSshConfigConnectsToThis}
           checked={form.proxyCommand === command}
           onChange={(event) => change({ proxyCommand: event.currentTarget.checked ? command : '' })}
         />
@@ -72,13 +69,16 @@ function HostOption({ alias, host }: { alias: string; host: SshHostView | undefi
 type Resolved = Extract<SshHostView, { problem: null }>
 
 const addressOf = ({ user, host, port, jumps }: Resolved): string =>
-  [`${user}@${host}${port === 22 ? '' : `:${port}`}`, ...jumps.map((jump) => `by way of ${jump}`)].join(', ')
+  [`${user}@${host}${port === 22 ? '' : `:${port}`}`, ...jumps.map((jump) => texts.connection.via(jump))].join(', ')
 
 function wordsOf(host: string, resolved: SshHostView | null): string {
   if (resolved?.alias !== host) return '\u00a0'
   if (resolved.problem !== null) return resolved.problem
   const keys = resolved.keys.map((path) => path.split(/[\\/]/).at(-1) ?? path)
-  return `Stands for ${addressOf(resolved)}${keys.length > 0 ? `, with the key ${keys.slice(0, 3).join(' or ')}` : ''}.`
+  return texts.connection.resolvesTo({
+    address: addressOf(resolved),
+    keys: keys.length > 0 ? texts.connection.usingKey(keys.slice(0, 3).join(' or ')) : '',
+  })
 }
 
 /** `user@host:port`, typed or pasted at once, goes into the fields that there are for it. */

@@ -1,5 +1,6 @@
 import { IconKeyOff } from '@tabler/icons-react'
 import { useDrafts } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './keepingNotice.module.css'
 
 /** Says so where secrets cannot be kept for good. */
@@ -9,7 +10,7 @@ export function KeepingNotice() {
   return (
     <p className={classes.notice}>
       <IconKeyOff size={16} stroke={1.75} aria-hidden className={classes.icon} />
-      No keychain here: passwords are kept until the program ends, and never written to disk.
+      {texts.connection.noSystemKeychainFound}
     </p>
   )
 }

@@ -6,8 +6,8 @@ import classes from './listField.module.css'
 interface ListFieldProps {
   label: string
   description: string
-  /** What one entry is called: "key file". */
-  noun: string
+  /** What an entry and its buttons are called. */
+  words: { entry: (number: number) => string; remove: (number: number) => string; add: string; choose: string }
   values: string[]
   error?: string | undefined
   placeholder?: string
@@ -20,7 +20,7 @@ interface ListFieldProps {
 export function ListField({
   label,
   description,
-  noun,
+  words,
   values,
   error,
   placeholder,
@@ -45,7 +45,7 @@ export function ListField({
           <div key={at} className={classes.entry}>
             <TextInput
               className={classes.input ?? ''}
-              aria-label={`${noun} ${at + 1}`}
+              aria-label={words.entry(at + 1)}
               value={value}
               placeholder={placeholder}
               spellCheck={false}
@@ -54,7 +54,7 @@ export function ListField({
             <ActionIcon
               variant="subtle"
               size={34}
-              aria-label={`Remove ${noun} ${at + 1}`}
+              aria-label={words.remove(at + 1)}
               onClick={() => onChange(values.filter((_, index) => index !== at))}
             >
               <IconX size={15} />
@@ -63,7 +63,7 @@ export function ListField({
         ))}
         <div className={classes.add}>
           <Button variant="default" size="compact-sm" leftSection={<IconPlus size={14} />} onClick={() => add('')}>
-            Add a {noun}
+            {words.add}
           </Button>
           {onBrowse && (
             <Button
@@ -75,7 +75,7 @@ export function ListField({
                 })
               }
             >
-              Choose a {noun}…
+              {words.choose}
             </Button>
           )}
         </div>

@@ -1,6 +1,7 @@
 import { draftOf, secretChangesOf } from '../../connection/form.ts'
 import { firstOf, type FieldErrors } from '../../connection/validation.ts'
 import { useStores } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import { idOf, type Editor } from './editor.ts'
 
 /** What the editor is told to do. What speaks against it is shown beside its field, and the first one gets the focus. */
@@ -28,7 +29,7 @@ export function useOrders({ profileId, key, draft, form, wrong, missing }: Edito
       if (id === null) return
       await profiles.getState().load()
       navigation.getState().go({ name: 'home' })
-      notices.getState().show(isNew ? `“${name}” was added.` : `“${name}” was saved.`)
+      notices.getState().show(isNew ? texts.connection.added(name) : texts.connection.saved(name))
     },
     test: async () => {
       const amiss: FieldErrors = { ...missing, ...wrong }

@@ -5,6 +5,7 @@ import { ErrorCard } from '../../components/errorCard.tsx'
 import { Notice } from '../../components/notice.tsx'
 import { draftOf, secretChangesOf } from '../../connection/form.ts'
 import { useDiscovery } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import { useEditor } from './editor.ts'
 import classes from './pasteBand.module.css'
 
@@ -17,21 +18,19 @@ export function PasteBand() {
   const notes = useDiscovery((state) => state.notes)
   const [text, setText] = useState<string | null>(null)
   return (
-    <section aria-label="Readur’s own settings" className={classes.band}>
+    <section aria-label={texts.connection.readursOwnSettings} className={classes.band}>
       <div className={classes.line}>
         <IconClipboardText size={22} stroke={1.75} className={classes.icon} aria-hidden />
         <div className={classes.words}>
-          <p className={classes.title}>Readur knows all of this already</p>
-          <p className={classes.how}>
-            Paste or drop its docker-compose.yml, .env, Kubernetes manifest, values.yaml or DATABASE_URL here.
-          </p>
+          <p className={classes.title}>{texts.connection.importFromReadursOwnSettings}</p>
+          <p className={classes.how}>{texts.connection.pasteOrDropDockerComposeYml}</p>
         </div>
         <Button variant="default" aria-expanded={text !== null} onClick={() => setText(text === null ? '' : null)}>
-          Paste text
+          {texts.connection.pasteText}
         </Button>
         <SearchButton />
         <Button variant="default" loading={reading} onClick={() => void chooseFile()}>
-          Choose a file…
+          {texts.connection.chooseAFile}
         </Button>
       </div>
       {text !== null && (
@@ -46,8 +45,8 @@ export function PasteBand() {
         >
           <Textarea
             autoFocus
-            aria-label="Text with Readur’s settings"
-            placeholder={'DATABASE_URL=postgresql://readur:…@localhost:5432/readur\nS3_BUCKET_NAME=…'}
+            aria-label={texts.connection.readursSettingsAsText}
+            placeholder={texts.connection.exampleSettings}
             rows={8}
             spellCheck={false}
             className="mono"
@@ -55,7 +54,7 @@ export function PasteBand() {
             onChange={(event) => setText(event.currentTarget.value)}
           />
           <Button type="submit" disabled={text.trim() === ''}>
-            Look for settings
+            {texts.connection.findSettings}
           </Button>
         </form>
       )}
@@ -80,12 +79,12 @@ function SearchButton() {
       variant="default"
       loading={searching}
       disabled={isServer && form.sshHost.trim() === ''}
-      title={isServer ? undefined : 'Looks for Readur among the containers and Compose files here'}
+      title={isServer ? undefined : texts.connection.looksForReadurInTheContainers}
       onClick={() =>
         void searchServer({ profileId, draft: draftOf(form), secrets: secretChangesOf(form, draft.saved) })
       }
     >
-      {isServer ? 'Search the server' : 'Search this computer'}
+      {isServer ? texts.connection.searchServer : texts.connection.searchThisComputer}
     </Button>
   )
 }

@@ -1,5 +1,6 @@
 import { TextInput } from '@mantine/core'
 import { IconWorld } from '@tabler/icons-react'
+import { texts } from '../../texts/texts.ts'
 import { useText } from './editor.ts'
 import { SecretInput } from './secretInput.tsx'
 import { Section } from './section.tsx'
@@ -7,16 +8,16 @@ import { Section } from './section.tsx'
 /** Where Readur is opened in a browser, and how it is asked for documents: nothing of a migration needs it. */
 export function ReadurSection() {
   return (
-    <Section title="Readur" icon={IconWorld}>
+    <Section title={texts.connection.readur} icon={IconWorld}>
       <TextInput
-        label="Where you open Readur in a browser (optional)"
+        label={texts.connection.readursAddressInTheBrowserOptional}
         {...useText('readurUrl')}
-        placeholder="https://readur.example.org"
+        placeholder={texts.connection.exampleAddress}
       />
       <SecretInput
         name="READUR_TOKEN"
-        label="API key of an administrator (optional)"
-        placeholder="To try Readur before the switch, and in a validation"
+        label={texts.connection.administratorsApiKeyOptional}
+        placeholder={texts.connection.forTryingReadurBeforeTheSwitch}
       />
     </Section>
   )

@@ -3,6 +3,7 @@ import { Button, Input, PasswordInput } from '@mantine/core'
 import { IconLock } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
 import type { SecretField } from '../../connection/form.ts'
+import { texts } from '../../texts/texts.ts'
 import { idOf, useSecret } from './editor.ts'
 import classes from './secretInput.module.css'
 
@@ -30,12 +31,14 @@ export function SecretInput({ name, label, placeholder }: SecretInputProps) {
         label={label}
         error={error}
         placeholder={placeholder}
-        description={
-          formerPlace === null ? undefined : `The saved one is for ${formerPlace}. Enter it for the new address.`
-        }
+        description={formerPlace === null ? undefined : texts.connection.savedForOther(formerPlace)}
         autoComplete="off"
         value={field.state === 'typed' ? field.value : ''}
-        visibilityToggleButtonProps={{ 'aria-label': `Show ${label.toLowerCase()}`, tabIndex: 0, 'aria-hidden': false }}
+        visibilityToggleButtonProps={{
+          'aria-label': texts.connection.show(label.toLowerCase()),
+          tabIndex: 0,
+          'aria-hidden': false,
+        }}
         onChange={(event) => set(typed(event.currentTarget.value, saved))}
         onBlur={() => {
           if (field.state === 'typed' && field.value === '') set(saved)
@@ -52,7 +55,7 @@ export function SecretInput({ name, label, placeholder }: SecretInputProps) {
         </span>
         {field.state === 'forgotten' ? (
           <Button variant="subtle" size="compact-sm" onClick={() => set({ state: 'kept' })}>
-            Keep it
+            {texts.connection.keep}
           </Button>
         ) : (
           <>
@@ -64,17 +67,17 @@ export function SecretInput({ name, label, placeholder }: SecretInputProps) {
                 replaces.current = true
                 set({ state: 'typed', value: '' })
               }}
-              aria-label={`Replace ${label.toLowerCase()}`}
+              aria-label={texts.connection.replaceOf(label.toLowerCase())}
             >
-              Replace
+              {texts.connection.replace}
             </Button>
             <Button
               variant="subtle"
               size="compact-sm"
               onClick={() => set(saved.state === 'kept' ? { state: 'forgotten' } : { state: 'none' })}
-              aria-label={`Forget ${label.toLowerCase()}`}
+              aria-label={texts.connection.forgetOf(label.toLowerCase())}
             >
-              Forget
+              {texts.connection.forget}
             </Button>
           </>
         )}
@@ -89,10 +92,10 @@ const typed = (value: string, saved: SecretField): SecretField =>
 function wordsOf(field: Exclude<SecretField, { state: 'none' | 'typed' }>): string {
   switch (field.state) {
     case 'kept':
-      return 'Kept'
+      return texts.connection.savedSecret
     case 'found':
-      return `Found in ${field.where}`
+      return texts.connection.foundIn(field.where)
     case 'forgotten':
-      return 'Will be forgotten when you save'
+      return texts.connection.willBeDeletedWhenYouSave
   }
 }

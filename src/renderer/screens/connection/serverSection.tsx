@@ -2,6 +2,7 @@ import { IconDeviceDesktop, IconServer2 } from '@tabler/icons-react'
 import { Choice } from '../../components/choice.tsx'
 import { Checkbox, TextInput } from '@mantine/core'
 import { useStores, useSshHosts } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import { useEditor, useText } from './editor.ts'
 import { HostField } from './hostField.tsx'
 import { ListField } from './listField.tsx'
@@ -13,22 +14,22 @@ import { useOutcome } from './outcome.ts'
 export function ServerSection() {
   const { form, change } = useEditor()
   return (
-    <Section title="Where Readur runs" icon={IconServer2} {...useOutcome('server')}>
+    <Section title={texts.connection.whereReadurRuns} icon={IconServer2} {...useOutcome('server')}>
       <Choice
-        label="Where Readur runs"
+        label={texts.connection.whereReadurRuns}
         value={form.place}
         onChange={(place) => change({ place })}
         options={[
           {
             value: 'here',
-            label: 'This computer',
-            detail: 'Database and files are reached from here.',
+            label: texts.connection.thisComputerChoice,
+            detail: texts.connection.databaseAndFilesAreOnThis,
             icon: <IconDeviceDesktop size={20} stroke={1.75} aria-hidden />,
           },
           {
             value: 'server',
-            label: 'A server, over SSH',
-            detail: 'Nothing has to be installed there.',
+            label: texts.connection.serverChoice,
+            detail: texts.connection.nothingNeedsToBeInstalledThere,
             icon: <IconServer2 size={20} stroke={1.75} aria-hidden />,
           },
         ]}
@@ -51,9 +52,9 @@ function ServerFields() {
     <>
       <HostField />
       <Row columns="host">
-        <TextInput label="User" placeholder={known?.user} {...useText('sshUser')} />
+        <TextInput label={texts.connection.user} placeholder={known?.user} {...useText('sshUser')} />
         <TextInput
-          label="Port"
+          label={texts.connection.port}
           placeholder={known?.port.toString() ?? '22'}
           {...useText('sshPort')}
           inputMode="numeric"
@@ -64,30 +65,38 @@ function ServerFields() {
         opened={form.keyFiles.length + form.jumps.length > 0 || form.allowsSshRsa || errors.jumps !== undefined}
       >
         <ListField
-          label="Key files"
-          description="Empty: the keys that ~/.ssh/config names, those of the SSH agent, and the usual ones."
-          noun="key file"
+          label={texts.connection.keyFiles}
+          description={texts.connection.leaveEmptyForTheKeysIn}
+          words={texts.connection.keyFileList}
           values={form.keyFiles}
-          placeholder="/home/me/.ssh/id_ed25519"
+          placeholder={texts.connection.exampleKeyFile}
           onChange={(keyFiles) => change({ keyFiles })}
           onBrowse={browse}
         />
         <ListField
-          label="Jump hosts, in the order in which they are passed"
-          description="Empty: as ~/.ssh/config says."
-          noun="jump host"
+          label={texts.connection.jumpHostsInOrder}
+          description={texts.connection.leaveEmptyToUseSshConfig}
+          words={texts.connection.jumpHostList}
           values={form.jumps}
-          placeholder="user@bastion.example.org:22"
+          placeholder={texts.connection.exampleJumpHost}
           error={errors.jumps}
           onChange={(jumps) => change({ jumps })}
         />
         <Row columns="halves">
-          <SecretInput name="SSH_PASSPHRASE" label="Passphrase of the key" placeholder="Asked when it is needed" />
-          <SecretInput name="SSH_PASSWORD" label="Password on the server" placeholder="Asked when it is needed" />
+          <SecretInput
+            name="SSH_PASSPHRASE"
+            label={texts.connection.passphraseForTheKey}
+            placeholder={texts.connection.askedForWhenNeeded}
+          />
+          <SecretInput
+            name="SSH_PASSWORD"
+            label={texts.connection.passwordForTheServer}
+            placeholder={texts.connection.askedForWhenNeeded}
+          />
         </Row>
         <Checkbox
-          label="Allow ssh-rsa"
-          description="Only for a server too old to sign with anything else. ssh-rsa relies on SHA-1, which is considered broken."
+          label={texts.connection.allowSshRsa}
+          description={texts.connection.onlyForOldServersThatSupport}
           checked={form.allowsSshRsa}
           onChange={(event) => change({ allowsSshRsa: event.currentTarget.checked })}
         />
@@ -97,9 +106,8 @@ function ServerFields() {
 }
 
 function summaryOf(keys: number, jumps: number): string {
-  const parts = [
-    keys > 0 && `${keys} ${keys === 1 ? 'key file' : 'key files'}`,
-    jumps > 0 && `${jumps} ${jumps === 1 ? 'jump host' : 'jump hosts'}`,
-  ].filter((it) => it !== false)
-  return parts.length === 0 ? 'Keys, jump hosts, password' : `Keys, jump hosts, password: ${parts.join(', ')}`
+  const parts = [keys > 0 && texts.nouns.keyFile(keys), jumps > 0 && texts.nouns.jumpHost(jumps)].filter(
+    (it) => it !== false,
+  )
+  return parts.length === 0 ? texts.connection.keysJumpHostsPassword : texts.connection.keysAnd(parts.join(', '))
 }

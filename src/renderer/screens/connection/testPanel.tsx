@@ -3,6 +3,7 @@ import { ErrorCard } from '../../components/errorCard.tsx'
 import { CheckList } from '../../components/checkList.tsx'
 import { testSentence } from '../../format/diagnostic.ts'
 import { useConnectionTest } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import { useEditor } from './editor.ts'
 import classes from './testPanel.module.css'
 
@@ -13,17 +14,17 @@ export function TestPanel({ onTest }: { onTest: () => void }) {
   const outcome = snapshot?.outcome ?? null
   const isOld = subject !== null && subject !== form
   return (
-    <section aria-label="Test of the connection" className={classes.panel} aria-busy={running}>
+    <section aria-label={texts.connection.connectionTest} className={classes.panel} aria-busy={running}>
       <div className={classes.head}>
-        <h2 className={classes.title}>Test</h2>
+        <h2 className={classes.title}>{texts.connection.test}</h2>
         {running ? (
           <Button variant="default" size="compact-sm" onClick={() => void cancel()}>
-            Cancel the test
+            {texts.connection.cancelTest}
           </Button>
         ) : (
           (snapshot ?? error) && (
             <Button variant="default" size="compact-sm" onClick={onTest}>
-              Test again
+              {texts.connection.testAgain}
             </Button>
           )
         )}
@@ -31,16 +32,16 @@ export function TestPanel({ onTest }: { onTest: () => void }) {
       <VisuallyHidden role="status" aria-live="polite">
         {snapshot && testSentence(snapshot.diagnostics, snapshot.outcome)}
       </VisuallyHidden>
-      {isOld && !running && <p className={classes.old}>The settings were changed since this test.</p>}
+      {isOld && !running && <p className={classes.old}>{texts.connection.settingsHaveChangedSinceThisTest}</p>}
       {outcome === 'passed' && !isOld && (
         <p className={classes.outcome} data-tone="good">
-          Everything can be reached.
+          {texts.connection.everythingCanBeReached}
         </p>
       )}
-      {outcome === 'cancelled' && <p className={classes.old}>The test was cancelled.</p>}
+      {outcome === 'cancelled' && <p className={classes.old}>{texts.connection.theTestWasCancelled}</p>}
       {error && <ErrorCard error={error} />}
       {snapshot ? (
-        <CheckList diagnostics={snapshot.diagnostics} label="Steps of the test" />
+        <CheckList diagnostics={snapshot.diagnostics} label={texts.connection.testSteps} />
       ) : (
         !error && <Expectation running={running} />
       )}
@@ -51,9 +52,7 @@ export function TestPanel({ onTest }: { onTest: () => void }) {
 function Expectation({ running }: { running: boolean }) {
   return (
     <p className={classes.promise}>
-      {running
-        ? 'Reading the settings…'
-        : 'Reaches, one step after the other, everything that a plan needs, and says at which step something is amiss. It only looks: nothing is changed.'}
+      {running ? texts.connection.readingTheSettings : texts.connection.checksEachPartOfTheConnection}
     </p>
   )
 }

@@ -1,6 +1,7 @@
 import { TextInput } from '@mantine/core'
 import { IconBox, IconFolder } from '@tabler/icons-react'
 import { Choice } from '../../components/choice.tsx'
+import { texts } from '../../texts/texts.ts'
 import { BrowseField } from './browseField.tsx'
 import { useEditor, useText } from './editor.ts'
 import { useOutcome } from './outcome.ts'
@@ -12,38 +13,42 @@ export function UploadsSection() {
   const readur = useText('uploadsInReadur')
   const map = useText('uploadsMap')
   return (
-    <Section title="Uploads folder" icon={IconFolder} {...useOutcome('uploads')}>
+    <Section title={texts.connection.uploadsFolder} icon={IconFolder} {...useOutcome('uploads')}>
       <Choice
-        label="How the uploads are read"
+        label={texts.connection.howToReadTheUploads}
         value={form.uploadsIn}
         onChange={(uploadsIn) => change({ uploadsIn })}
         options={[
           {
             value: 'folder',
-            label: form.place === 'server' ? 'A folder of the server' : 'A folder',
-            detail: 'Also one that is mounted into a container.',
+            label: form.place === 'server' ? texts.connection.folderOnTheServer : texts.connection.folder,
+            detail: texts.connection.alsoWorksForAFolderMounted,
             icon: <IconFolder size={20} stroke={1.75} aria-hidden />,
           },
           {
             value: 'container',
-            label: 'Inside the container',
-            detail: 'Slower. For volumes that you may not look into.',
+            label: texts.connection.insideTheContainer,
+            detail: texts.connection.slowerUseItWhenYourAccount,
             icon: <IconBox size={20} stroke={1.75} aria-hidden />,
           },
         ]}
       />
       <Place />
       <TextInput
-        label={form.uploadsIn === 'container' ? 'Folder in the container' : 'What Readur calls it'}
-        description="UPLOAD_PATH: in a container mostly /app/uploads. The rows of the database begin with it."
+        label={
+          form.uploadsIn === 'container'
+            ? texts.connection.folderInTheContainer
+            : texts.connection.pathInsideReadurUploadPath
+        }
+        description={texts.connection.usuallyAppUploadsInAContainer}
         {...readur}
-        placeholder="/app/uploads"
+        placeholder={texts.connection.exampleUploadPath}
       />
       <TextInput
-        label="Folders elsewhere"
-        description="Only if part of the uploads is on another disk or behind a link: path in Readur=real path. Separate several with a semicolon."
+        label={texts.connection.foldersInOtherPlaces}
+        description={texts.connection.onlyIfSomeUploadsAreOn}
         {...map}
-        placeholder="/app/uploads/documents=/mnt/disk/documents"
+        placeholder={texts.connection.exampleFolders}
       />
     </Section>
   )
@@ -55,21 +60,21 @@ function Place() {
   if (form.uploadsIn === 'container') {
     return (
       <TextInput
-        label="Name of the container"
-        description="The name docker ps shows. For Podman podman:NAME, for Kubernetes kubernetes:NAMESPACE/deployment/NAME."
-        placeholder="readur-app"
+        label={texts.connection.containerName}
+        description={texts.connection.theNameThatDockerPsShows}
+        placeholder={texts.connection.exampleContainer}
         {...container}
       />
     )
   }
   return form.place === 'server' ? (
-    <TextInput label="Folder on the server" placeholder="/srv/readur/uploads" {...there} />
+    <TextInput label={texts.connection.folderOnTheServer} placeholder={texts.connection.exampleFolder} {...there} />
   ) : (
     <BrowseField
-      label="Folder on this computer"
+      label={texts.connection.folderOnThisComputer}
       field="uploads"
       what="uploads folder"
-      placeholder="/srv/readur/uploads"
+      placeholder={texts.connection.exampleFolder}
     />
   )
 }

@@ -7,6 +7,7 @@ import { StandingIcon } from '../../components/standingIcon.tsx'
 import { worstOf } from '../../format/checkup.ts'
 import { areaWords, checkWord, formatMilliseconds, standingOf } from '../../format/diagnostic.ts'
 import type { Word } from '../../format/status.ts'
+import { texts } from '../../texts/texts.ts'
 import classes from './doctor.module.css'
 import { Finding } from './finding.tsx'
 
@@ -18,10 +19,10 @@ interface AreaPanelProps {
 }
 
 const severityWords: Record<Severity, Word> = {
-  ok: { label: 'In order', tone: 'good' },
-  note: { label: 'In order, with remarks', tone: 'good' },
-  warning: { label: 'Warning', tone: 'warn' },
-  blocking: { label: 'Would stop a run', tone: 'bad' },
+  ok: { label: texts.doctor.ok, tone: 'good' },
+  note: { label: texts.doctor.okWithNotes, tone: 'good' },
+  warning: { label: texts.doctor.warning, tone: 'warn' },
+  blocking: { label: texts.doctor.blocksARun, tone: 'bad' },
 }
 
 /** The checks of one area, as they come in; nothing for an area that this connection has not. */
@@ -40,10 +41,10 @@ export function AreaPanel({ area, diagnostics, running, onAgain }: AreaPanelProp
             variant="subtle"
             size="compact-sm"
             disabled={running}
-            aria-label={`Check ${name} again`}
+            aria-label={texts.doctor.checkAgain(name)}
             onClick={onAgain}
           >
-            Run again
+            {texts.doctor.runAgain}
           </Button>
         </span>
       }
@@ -65,7 +66,7 @@ function Check({ diagnostic }: { diagnostic: Diagnostic }) {
     <>
       <StandingIcon standing={standing} size={18} />
       <span className={classes.name}>{checkWord(code)}</span>
-      <span className={classes.found}>{finding ?? (state === 'skipped' ? 'Not tried' : '')}</span>
+      <span className={classes.found}>{finding ?? (state === 'skipped' ? texts.doctor.notTriedLabel : '')}</span>
       <span className={classes.time}>{(milliseconds ?? 0) > 0 && formatMilliseconds(milliseconds ?? 0)}</span>
       {hasMore ? <IconChevronDown size={16} className={classes.opener} aria-hidden /> : <span />}
     </>

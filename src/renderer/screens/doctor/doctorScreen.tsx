@@ -12,13 +12,14 @@ import { Screen } from '../../components/screen.tsx'
 import { checkupSentence } from '../../format/checkup.ts'
 import { areaWords, checkWord } from '../../format/diagnostic.ts'
 import { useDoctor, useProfiles, useSupport } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import { AreaPanel } from './areaPanel.tsx'
 import classes from './doctor.module.css'
 
 const depthWords: Record<CheckupDepth, { label: string; detail: string }> = {
-  connection: { label: 'Connection', detail: 'Everything is reached. Changes nothing.' },
-  run: { label: 'Ready for a run', detail: 'And all that a run needs: a small object is written and removed again.' },
-  full: { label: 'In depth', detail: 'And samples of files and documents, speed, what is left over.' },
+  connection: { label: texts.doctor.connection, detail: texts.doctor.checksThatEverythingCanBeReached },
+  run: { label: texts.doctor.readyForARun, detail: texts.doctor.alsoChecksPermissionsByWritingAnd },
+  full: { label: texts.doctor.inDepth, detail: texts.doctor.alsoSamplesFilesAndDocumentsAnd },
 }
 
 /** The checks of a connection: what was found, how bad it is, and what to do about it. */
@@ -27,8 +28,8 @@ export function DoctorScreen({ profileId }: { profileId: string }) {
   const isRead = useProfiles((state) => state.profiles !== null)
   if (profile) return <DoctorView profile={profile} />
   return (
-    <Screen back title="Checks">
-      {isRead ? <p>This connection was deleted.</p> : <Loading what="the connection" />}
+    <Screen back title={texts.doctor.checks}>
+      {isRead ? <p>{texts.doctor.thisConnectionWasDeleted}</p> : <Loading what={texts.doctor.theConnection} />}
     </Screen>
   )
 }
@@ -53,16 +54,16 @@ function DoctorView({ profile }: { profile: ProfileSummary }) {
   return (
     <Screen
       back
-      title={`Checks of ${profile.name}`}
+      title={texts.doctor.checksOf(profile.name)}
       subtitle={<Route database={profile.database} bucket={profile.bucket} />}
       actions={
         running ? (
           <Button variant="default" onClick={() => void cancel()}>
-            Cancel
+            {texts.doctor.cancel}
           </Button>
         ) : (
           <Button disabled={problem !== null} onClick={() => void start(id, depth)}>
-            {snapshot ? 'Run all again' : 'Run the checks'}
+            {snapshot ? texts.doctor.runAllAgain : texts.doctor.runChecks}
           </Button>
         )
       }
@@ -73,7 +74,7 @@ function DoctorView({ profile }: { profile: ProfileSummary }) {
         </p>
       )}
       <Choice
-        label="How far"
+        label={texts.doctor.depth}
         value={depth}
         onChange={setDepth}
         options={checkupDepths.map((value) => ({ value, ...depthWords[value] }))}
@@ -89,7 +90,7 @@ function DoctorView({ profile }: { profile: ProfileSummary }) {
           ))}
         </Notice>
       )}
-      {running && !snapshot && <Loading what="the settings" />}
+      {running && !snapshot && <Loading what={texts.doctor.theSettings} />}
       {snapshot &&
         diagnosticAreas.map((area) => (
           <AreaPanel
@@ -101,13 +102,10 @@ function DoctorView({ profile }: { profile: ProfileSummary }) {
           />
         ))}
       {snapshot && !running && (
-        <Panel title="Is somebody to help?">
-          <p className={classes.help}>
-            A support bundle has what they will ask for, without a secret: checks, errors, settings, versions. You see
-            what is in it before it is written.
-          </p>
+        <Panel title={texts.doctor.needHelp}>
+          <p className={classes.help}>{texts.doctor.aSupportBundleHoldsWhatA}</p>
           <Button variant="default" onClick={() => support({ profileId: id, runId: null })}>
-            Write a support bundle…
+            {texts.doctor.createSupportBundle}
           </Button>
         </Panel>
       )}

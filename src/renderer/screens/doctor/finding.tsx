@@ -6,6 +6,7 @@ import { Confirm } from '../../components/confirm.tsx'
 import { CopyButton } from '../../components/copyButton.tsx'
 import { errorText } from '../../format/report.ts'
 import { useDoctor } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './doctor.module.css'
 
 /** What stands behind a finding, what to do about it, and what the program can do itself. */
@@ -19,7 +20,7 @@ export function Finding({ diagnostic }: { diagnostic: Diagnostic }) {
       <p className={classes.subject}>{subject}</p>
       {error && <p>{error.message}</p>}
       {evidence.length > 0 && (
-        <ul className={classes.evidence} aria-label="Evidence">
+        <ul className={classes.evidence} aria-label={texts.doctor.evidence}>
           {evidence.map((line) => (
             <li key={line}>{line}</li>
           ))}
@@ -27,7 +28,12 @@ export function Finding({ diagnostic }: { diagnostic: Diagnostic }) {
       )}
       {remedy && <p className={classes.remedy}>{remedy.words}</p>}
       {remedy?.commands.map(({ where, text }) => (
-        <CommandBlock key={text} text={text} where={`On ${where}`} what={`the command for ${where}`} />
+        <CommandBlock
+          key={text}
+          text={text}
+          where={texts.doctor.onPlace(where)}
+          what={texts.doctor.commandFor(where)}
+        />
       ))}
       <div className={classes.buttons}>
         {remedy?.actions.map((action) => (
@@ -35,7 +41,7 @@ export function Finding({ diagnostic }: { diagnostic: Diagnostic }) {
             {action.label}…
           </Button>
         ))}
-        {error && <CopyButton text={errorText(error)} what="error" />}
+        {error && <CopyButton text={errorText(error)} what={texts.doctor.error} />}
         {error && <code className={classes.code}>{error.code}</code>}
       </div>
       <Confirm

@@ -5,17 +5,18 @@ import { useRef } from 'react'
 import { runKinds } from '../../../shared/runKind.ts'
 import { useHistory } from '../../stores/context.tsx'
 import { type ResultGroup, resultGroups } from '../../stores/history.ts'
+import { texts } from '../../texts/texts.ts'
 import classes from './history.module.css'
 
 const searchAfterMs = 200
 
 const resultWords: Record<ResultGroup, string> = {
-  done: 'Completed',
-  failures: 'With failures',
-  interrupted: 'Interrupted',
-  cutover: 'Awaiting cutover',
-  undone: 'Rolled back',
-  planned: 'Planned or not started',
+  done: texts.history.completed,
+  failures: texts.history.withFailures,
+  interrupted: texts.history.interrupted,
+  cutover: texts.history.copiedNotSwitched,
+  undone: texts.history.rolledBack,
+  planned: texts.history.plannedOrNotStarted,
 }
 
 const results = Object.keys(resultWords)
@@ -31,11 +32,11 @@ export function HistoryFilters() {
   const search = useDebouncedCallback(() => void restart(), searchAfterMs)
   useHotkeys([['mod+F', () => field.current?.focus()]], [])
   return (
-    <search className={classes.filters} aria-label="Runs">
+    <search className={classes.filters} aria-label={texts.history.runs}>
       <TextInput
         ref={field}
-        aria-label="Find runs by connection, server, bucket or id"
-        placeholder="Connection, server, bucket or id"
+        aria-label={texts.history.searchRunsByConnectionServerBucket}
+        placeholder={texts.history.connectionServerBucketOrId}
         aria-keyshortcuts="Control+F"
         value={filter.text}
         onChange={(event) => {
@@ -44,26 +45,26 @@ export function HistoryFilters() {
         }}
       />
       <NativeSelect
-        aria-label="What they do"
+        aria-label={texts.history.kind}
         value={filter.kind ?? ''}
         onChange={(event) => {
           const { value } = event.currentTarget
           void narrow({ kind: runKinds.find((kind) => kind === value) ?? null })
         }}
         data={[
-          { value: '', label: 'All kinds' },
+          { value: '', label: texts.history.allKinds },
           ...runKinds.map((kind) => ({ value: kind, label: runWords[kind].name })),
         ]}
       />
       <NativeSelect
-        aria-label="How they ended"
+        aria-label={texts.history.result}
         value={filter.result ?? ''}
         onChange={(event) => {
           const { value } = event.currentTarget
           void narrow({ result: isResult(value) ? value : null })
         }}
         data={[
-          { value: '', label: 'All results' },
+          { value: '', label: texts.history.allResults },
           ...results.filter(isResult).map((result) => ({ value: result, label: resultWords[result] })),
         ]}
       />

@@ -9,6 +9,7 @@ import { Screen } from '../../components/screen.tsx'
 import { useHistory, useImporting, useNavigation } from '../../stores/context.tsx'
 import { noFilter } from '../../stores/history.ts'
 import { RunUnderWay } from '../home/runUnderWay.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './history.module.css'
 import { HistoryFilters } from './historyFilters.tsx'
 
@@ -23,23 +24,23 @@ export function HistoryScreen() {
   return (
     <Screen
       back
-      title="History"
-      subtitle="Every plan, run and rollback of this computer."
+      title={texts.history.history}
+      subtitle={texts.history.allPlansRunsAndRollbacksOn}
       actions={
         <Button variant="default" onClick={() => open(null)}>
-          Import a state file…
+          {texts.history.importAStateFile}
         </Button>
       }
     >
       <RunUnderWay />
       {error && <ErrorCard error={error} onRetry={() => void reload()} />}
       <HistoryFilters />
-      {!runs && !error && <Loading what="runs" />}
+      {!runs && !error && <Loading what={texts.history.runsToRead} />}
       {runs?.length === 0 && <Nothing />}
       {runs && runs.length > 0 && (
-        <section aria-label="Runs" aria-busy={loading} className={classes.list}>
-          <RunTable runs={runs} label="Runs" />
-          <Pager label="Runs" page={page} hasNext={hasNext} onNext={next} onPrevious={previous} />
+        <section aria-label={texts.history.runs} aria-busy={loading} className={classes.list}>
+          <RunTable runs={runs} label={texts.history.runs} />
+          <Pager label={texts.history.runs} page={page} hasNext={hasNext} onNext={next} onPrevious={previous} />
         </section>
       )}
     </Screen>
@@ -53,14 +54,12 @@ function Nothing() {
   const go = useNavigation((state) => state.go)
   const isNarrowed = filter.kind !== null || filter.result !== null || filter.text.trim() !== ''
   return (
-    <Panel title={isNarrowed ? 'No run fits' : 'No run yet'}>
+    <Panel title={isNarrowed ? texts.history.noMatchingRuns : texts.history.noRunsYet}>
       <p className={classes.line}>
-        {isNarrowed
-          ? 'No run has all that is asked for.'
-          : 'Make a plan for a connection: it changes nothing, and is the first line here. A state file of Readur’s own tool can be imported too.'}
+        {isNarrowed ? texts.history.noRunsMatchTheseFilters : texts.history.makeAPlanToGetStarted}
       </p>
       <Button variant="default" onClick={() => (isNarrowed ? void narrow(noFilter) : go({ name: 'home' }))}>
-        {isNarrowed ? 'Show all runs' : 'Go to the connections'}
+        {isNarrowed ? texts.history.showAllRuns : texts.history.goToConnections}
       </Button>
     </Panel>
   )

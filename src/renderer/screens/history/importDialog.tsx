@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { Dialog } from '../../components/dialog.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { useBusy, useImporting, useLive, useProfiles, useStores } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './importDialog.module.css'
 
 /** Takes a state file into the history: which file, and for which profile its documents are looked for. */
@@ -19,7 +20,7 @@ export function ImportDialog() {
   return (
     <Dialog
       opened={opened}
-      title="Import a state file"
+      title={texts.history.importTitle}
       onClose={close}
       action={
         <Button
@@ -29,26 +30,23 @@ export function ImportDialog() {
             if (profileId !== null) void importState(profileId)
           }}
         >
-          Import
+          {texts.history.import}
         </Button>
       }
     >
       <p className={classes.line}>
-        A <code>migration_state.json</code> of Readur’s own tool, or one that this program wrote, becomes a run that can
-        be looked at, verified and rolled back. Nothing but our own record is written.
+        {texts.history.stateFileBecomesRun(<code>{texts.history.migrationStateJson}</code>)}
       </p>
-      {profiles.length === 0 && (
-        <p className={classes.line}>Add a connection first: its database says what became of them.</p>
-      )}
+      {profiles.length === 0 && <p className={classes.line}>{texts.history.addAConnectionFirst}</p>}
       <div className={classes.file}>
-        <code className={classes.path}>{path ?? 'No file chosen'}</code>
+        <code className={classes.path}>{path ?? texts.history.noFileChosen}</code>
         <Button variant="default" size="compact-sm" onClick={() => void choose()}>
-          Choose…
+          {texts.history.choose}
         </Button>
       </div>
       {profiles.length > 1 && (
         <NativeSelect
-          label="Connection"
+          label={texts.history.connection}
           value={profileId ?? ''}
           onChange={(event) => setChosen(event.currentTarget.value)}
           data={profiles.map(({ id, name }) => ({ value: id, label: name }))}

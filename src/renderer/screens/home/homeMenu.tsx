@@ -1,6 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core'
 import { IconDots, IconDownload, IconUpload } from '@tabler/icons-react'
 import { useNotices, useProfiles } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import { FilePicker } from './filePicker.tsx'
 
 /** Connections from another computer, and for another one. */
@@ -10,27 +11,27 @@ export function HomeMenu() {
   const show = useNotices((state) => state.show)
   const save = async () => {
     const path = await exportTo(profiles.map(({ id }) => id))
-    if (path !== null && path !== '') show(`All connections were written to ${path}, without their passwords.`)
+    if (path !== null && path !== '') show(texts.home.exportedAll(path))
   }
   return (
     <FilePicker>
       {(choose) => (
         <Menu position="bottom-end" withinPortal>
           <Menu.Target>
-            <ActionIcon variant="default" size={36} aria-label="More for connections">
+            <ActionIcon variant="default" size={36} aria-label={texts.home.moreActionsForConnections}>
               <IconDots size={18} />
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Item leftSection={<IconUpload size={16} />} onClick={choose}>
-              Import connections…
+              {texts.home.importConnections}
             </Menu.Item>
             <Menu.Item
               leftSection={<IconDownload size={16} />}
               disabled={profiles.length === 0}
               onClick={() => void save()}
             >
-              Export all connections…
+              {texts.home.exportAllConnections}
             </Menu.Item>
           </Menu.Dropdown>
         </Menu>

@@ -5,6 +5,7 @@ import { ErrorCard } from '../../components/errorCard.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { useProfiles, useRuns } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import { HomeMenu } from './homeMenu.tsx'
 import classes from './homeScreen.module.css'
 import { InterruptedRuns } from './interruptedRuns.tsx'
@@ -26,7 +27,7 @@ export function HomeScreen() {
 
   if (profiles?.length === 0) {
     return (
-      <Screen title="Welcome">
+      <Screen title={texts.home.welcome}>
         {error && <ErrorCard error={error} />}
         <Welcome />
         <RecentRuns />
@@ -35,8 +36,8 @@ export function HomeScreen() {
   }
   return (
     <Screen
-      title="Connections"
-      subtitle="A connection is one Readur and the bucket that its documents move to."
+      title={texts.home.connections}
+      subtitle={texts.home.eachConnectionLinksAReadurServer}
       actions={
         <>
           <HomeMenu />
@@ -47,9 +48,9 @@ export function HomeScreen() {
       <RunUnderWay />
       <InterruptedRuns />
       {error && <ErrorCard error={error} onRetry={() => void load()} />}
-      {!profiles && !error && <Loading what="connections" />}
+      {!profiles && !error && <Loading what={texts.home.connectionsToRead} />}
       {profiles && (
-        <ul className={classes.cards} aria-label="Connections">
+        <ul className={classes.cards} aria-label={texts.home.connections}>
           {profiles.map((profile) => (
             <li key={profile.id}>
               <ProfileCard profile={profile} lastRun={lastRunOf(runs, profile.id)} />

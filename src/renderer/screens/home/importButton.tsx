@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import { texts } from '../../texts/texts.ts'
 import { FilePicker } from './filePicker.tsx'
 
 /** Takes connections that were exported on another computer. */
@@ -7,7 +8,7 @@ export function ImportButton() {
     <FilePicker>
       {(choose) => (
         <Button size="md" variant="default" onClick={choose}>
-          Import connections…
+          {texts.home.importConnections}
         </Button>
       )}
     </FilePicker>

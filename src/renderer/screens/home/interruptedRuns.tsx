@@ -4,10 +4,10 @@ import { IconPlayerPause } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { RunSummary } from '../../../shared/run.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
-import { formatNumber } from '../../format/number.ts'
 import { formatMoment } from '../../format/time.ts'
 import { useBusy, useInterrupted, useLive, useNavigation, useProfiles } from '../../stores/context.tsx'
 import { ResumeDialog } from '../result/resumeDialog.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './interruptedRuns.module.css'
 
 /** Offers to go on with what was begun and not ended; takes no room when there is nothing. */
@@ -18,7 +18,7 @@ export function InterruptedRuns() {
   const usable = runs.filter(({ profileId }) => profiles?.some(({ id }) => id === profileId))
   if (usable.length === 0) return null
   return (
-    <section aria-label="Interrupted runs" className={classes.runs}>
+    <section aria-label={texts.home.interruptedRuns} className={classes.runs}>
       {error && <ErrorCard error={error} />}
       {usable.map((run) => (
         <Offer key={run.runId} run={run} />
@@ -32,34 +32,39 @@ function Offer({ run }: { run: RunSummary }) {
   const go = useNavigation((state) => state.go)
   const busy = useBusy()
   const { runId, kind, profile, createdAt, planned, copied } = run
-  const name = `${runWords[kind].name} of ${formatMoment(createdAt)}`
+  const name = texts.home.runOf({ name: runWords[kind].name, createdAt: formatMoment(createdAt) })
   return (
     <div className={classes.offer} data-tone="warn">
       <IconPlayerPause size={20} aria-hidden className={classes.icon} />
       <div className={classes.text}>
         <p className={classes.title}>
-          Interrupted: {profile}, {formatNumber(doneOf(run))} of {formatNumber(planned)} files done
-          {copied > 0 && `, ${formatNumber(copied)} copied`}
+          {texts.home.interruptedRun({ profile, done: doneOf(run), planned })}
+          {copied > 0 && texts.home.copied(copied)}
         </p>
-        <p className={classes.what}>{name}. Nothing is broken; the rest can be done now or later.</p>
+        <p className={classes.what}>{texts.home.runIsSafe(name)}</p>
       </div>
       <div className={classes.actions}>
-        <Button size="sm" disabled={busy} aria-label={`Resume: ${name}`} onClick={() => setAsking(true)}>
-          Resume
+        <Button size="sm" disabled={busy} aria-label={texts.home.resumeOf(name)} onClick={() => setAsking(true)}>
+          {texts.home.resume}
         </Button>
         {kind === 'migrate' && (
           <Button
             size="sm"
             variant="default"
             disabled={busy}
-            aria-label={`Roll back: ${name}`}
+            aria-label={texts.home.rollBackOf(name)}
             onClick={() => go({ name: 'undo', runId })}
           >
-            Roll back…
+            {texts.home.rollBack}
           </Button>
         )}
-        <Button size="sm" variant="default" aria-label={`Details: ${name}`} onClick={() => go({ name: 'run', runId })}>
-          Details
+        <Button
+          size="sm"
+          variant="default"
+          aria-label={texts.home.detailsOf(name)}
+          onClick={() => go({ name: 'run', runId })}
+        >
+          {texts.home.details}
         </Button>
       </div>
       <ResumeDialog run={run} opened={asking} onClose={() => setAsking(false)} />

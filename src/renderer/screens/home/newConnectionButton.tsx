@@ -2,6 +2,7 @@ import { Button, type ButtonProps } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useDrafts, useNavigation } from '../../stores/context.tsx'
 import { isChanged, newConnection } from '../../stores/drafts.ts'
+import { texts } from '../../texts/texts.ts'
 
 /** Leads to the editor of a new connection, or back to the one that was begun. */
 export function NewConnectionButton({ size = 'sm' }: Pick<ButtonProps, 'size'>) {
@@ -14,11 +15,11 @@ export function NewConnectionButton({ size = 'sm' }: Pick<ButtonProps, 'size'>) 
     <Button
       size={size}
       leftSection={<IconPlus size={16} />}
-      title="New connection (Ctrl+N)"
+      title={texts.home.newConnectionCtrlN}
       aria-keyshortcuts="Control+N"
       onClick={() => go({ name: 'connection', profileId: null })}
     >
-      {begun ? 'Go on with the new connection' : 'New connection'}
+      {begun ? texts.home.continueEditingTheNewConnection : texts.home.newConnection}
     </Button>
   )
 }

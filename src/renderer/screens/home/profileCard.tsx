@@ -10,6 +10,7 @@ import { wordOfRun } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
 import { useBusy, useDrafts, useNavigation, useStores } from '../../stores/context.tsx'
 import { isChanged } from '../../stores/drafts.ts'
+import { texts } from '../../texts/texts.ts'
 import classes from './profileCard.module.css'
 import { ProfileMenu } from './profileMenu.tsx'
 
@@ -47,17 +48,17 @@ function Ends({ profile }: { profile: ProfileSummary }) {
   return (
     <div className={classes.route}>
       <dl className={classes.end}>
-        <dt>Readur on {profile.server ?? 'this computer'}</dt>
+        <dt>{texts.home.readurOn(profile.server ?? texts.home.thisComputer)}</dt>
         <dd title={profile.database}>{orDash(profile.database)}</dd>
         <dd className={classes.second} title={profile.uploads}>
           {orDash(profile.uploads)}
         </dd>
       </dl>
-      <IconArrowRight size={18} className={classes.arrow} aria-label="to" role="img" />
+      <IconArrowRight size={18} className={classes.arrow} aria-label={texts.home.to} role="img" />
       <dl className={classes.end}>
-        <dt>Bucket</dt>
+        <dt>{texts.home.bucket}</dt>
         <dd title={profile.bucket}>{orDash(profile.bucket)}</dd>
-        <dd className={classes.second}>{profile.endpoint ?? 'Amazon S3'}</dd>
+        <dd className={classes.second}>{profile.endpoint ?? texts.home.amazonS3}</dd>
       </dl>
     </div>
   )
@@ -66,7 +67,7 @@ function Ends({ profile }: { profile: ProfileSummary }) {
 const orDash = (text: string): string => (text === '' ? '–' : text)
 
 function LastRun({ run }: { run: RunSummary | null }) {
-  if (!run) return <span className={classes.last}>No run yet</span>
+  if (!run) return <span className={classes.last}>{texts.home.noRunsYet}</span>
   return (
     <span className={classes.last}>
       <Badge word={wordOfRun(run)} />
@@ -90,12 +91,12 @@ function Next({ profile, lastRun }: { profile: ProfileSummary; lastRun: RunSumma
   return (
     <div className={classes.foot}>
       <p className={classes.next}>
-        {unsaved ? 'There are changes that are not saved.' : unusable ? 'Complete its settings to go on.' : next.words}
+        {unsaved ? texts.home.youHaveUnsavedChanges : unusable ? texts.home.finishTheSettingsToContinue : next.words}
       </p>
       <div className={classes.actions}>
         {(unsaved || unusable) && (
           <Button variant={unusable ? 'filled' : 'default'} onClick={edit}>
-            {unsaved ? 'Go on editing' : 'Complete the settings'}
+            {unsaved ? texts.home.continueEditing : texts.home.finishSettings}
           </Button>
         )}
         {!unusable && next.open !== null && lastRun && (
@@ -108,11 +109,11 @@ function Next({ profile, lastRun }: { profile: ProfileSummary; lastRun: RunSumma
         )}
         <Button
           variant={unusable || next.open !== null ? 'default' : 'filled'}
-          aria-label={`Make a plan for ${profile.name}`}
+          aria-label={texts.home.makePlanFor(profile.name)}
           disabled={busy || unusable}
           onClick={() => void makePlan(profile.id)}
         >
-          Make a plan
+          {texts.home.makeAPlan}
         </Button>
       </div>
     </div>

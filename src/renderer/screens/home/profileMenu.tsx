@@ -12,6 +12,7 @@ import {
 import { useState } from 'react'
 import type { ProfileSummary } from '../../../shared/profile.ts'
 import { useNavigation, useNotices, useProfiles } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import { RenameDialog } from './renameDialog.tsx'
 import { TestDialog } from './testDialog.tsx'
 
@@ -27,53 +28,50 @@ export function ProfileMenu({ profile }: { profile: ProfileSummary }) {
   const copy = async () => {
     const made = await duplicate(id)
     if (made !== null)
-      show(`“${name}” was duplicated.`, {
-        label: 'Edit the copy',
+      show(texts.home.duplicated(name), {
+        label: texts.home.editCopy,
         run: () => go({ name: 'connection', profileId: made }),
       })
   }
   const forget = async () => {
     if ((await remove(id)) === null) return
-    const undo = { label: 'Undo', run: () => void restore(id) }
-    show(
-      `“${name}” was deleted with its saved passwords. Its runs stay in the history; Readur and the bucket are as before.`,
-      undo,
-    )
+    const undo = { label: texts.home.undo, run: () => void restore(id) }
+    show(texts.home.deleted(name), undo)
   }
   const save = async () => {
     const path = await exportTo([id])
-    if (path !== null && path !== '') show(`“${name}” was written to ${path}, without its passwords.`)
+    if (path !== null && path !== '') show(texts.home.exported({ name, path }))
   }
   return (
     <>
       <Menu position="bottom-end" withinPortal>
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" size={30} aria-label={`More for ${name}`}>
+          <ActionIcon variant="subtle" color="gray" size={30} aria-label={texts.home.moreFor(name)}>
             <IconDots size={18} />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item leftSection={<IconRoute size={16} />} onClick={() => go({ name: 'overview', profileId: id })}>
-            Where it stands
+            {texts.home.open}
           </Menu.Item>
           <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => go({ name: 'connection', profileId: id })}>
-            Edit
+            {texts.home.edit}
           </Menu.Item>
           <Menu.Item leftSection={<IconPlugConnected size={16} />} onClick={() => setDialog('test')}>
-            Test
+            {texts.home.test}
           </Menu.Item>
           <Menu.Item leftSection={<IconTag size={16} />} onClick={() => setDialog('rename')}>
-            Rename…
+            {texts.home.rename}
           </Menu.Item>
           <Menu.Item leftSection={<IconCopy size={16} />} onClick={() => void copy()}>
-            Duplicate
+            {texts.home.duplicate}
           </Menu.Item>
           <Menu.Item leftSection={<IconDownload size={16} />} onClick={() => void save()}>
-            Export…
+            {texts.home.export}
           </Menu.Item>
           <Menu.Divider />
           <Menu.Item leftSection={<IconTrash size={16} />} onClick={() => void forget()}>
-            Delete
+            {texts.home.delete}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>

@@ -3,6 +3,7 @@ import { ErrorCard } from '../../components/errorCard.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { RunTable } from '../../components/runTable.tsx'
 import { useNavigation, useRuns } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 
 const shown = 5
 
@@ -16,15 +17,15 @@ export function RecentRuns() {
   if (!runs || runs.length === 0) return null
   return (
     <Panel
-      title="Recent runs"
+      title={texts.home.recentRuns}
       flush
       aside={
         <Button variant="subtle" size="compact-sm" onClick={() => go({ name: 'history' })}>
-          Show all
+          {texts.home.showAll}
         </Button>
       }
     >
-      <RunTable runs={runs.slice(0, shown)} label="Recent runs" />
+      <RunTable runs={runs.slice(0, shown)} label={texts.home.recentRuns} />
     </Panel>
   )
 }

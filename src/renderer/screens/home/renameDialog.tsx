@@ -3,6 +3,7 @@ import { useId, useState } from 'react'
 import type { ProfileSummary } from '../../../shared/profile.ts'
 import { Dialog } from '../../components/dialog.tsx'
 import { useProfiles } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 
 /** Another name for a connection; runs keep the one that they were made under. */
 export function RenameDialog({ profile, onClose }: { profile: ProfileSummary; onClose: () => void }) {
@@ -20,11 +21,11 @@ export function RenameDialog({ profile, onClose }: { profile: ProfileSummary; on
   return (
     <Dialog
       opened
-      title={`Rename “${profile.name}”`}
+      title={texts.home.renameOf(profile.name)}
       onClose={onClose}
       action={
         <Button type="submit" form={form} disabled={wanted === '' || isTaken}>
-          Rename
+          {texts.home.renameAction}
         </Button>
       }
     >
@@ -37,10 +38,10 @@ export function RenameDialog({ profile, onClose }: { profile: ProfileSummary; on
       >
         <TextInput
           data-autofocus
-          label="Name"
+          label={texts.home.name}
           maxLength={100}
           value={name}
-          error={isTaken ? 'Another connection has this name.' : undefined}
+          error={isTaken ? texts.home.anotherConnectionAlreadyHasThisName : undefined}
           onChange={(event) => setName(event.currentTarget.value)}
         />
       </form>

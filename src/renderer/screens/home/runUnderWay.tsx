@@ -5,6 +5,7 @@ import { runShare } from '../../../shared/runShare.ts'
 import { isUnderWay } from '../../format/status.ts'
 import { useLive, useNavigation, useProfiles } from '../../stores/context.tsx'
 import { screenOfActivity } from '../../stores/stores.ts'
+import { texts } from '../../texts/texts.ts'
 import classes from './runUnderWay.module.css'
 
 /** Leads back to what goes on while the user looks at other things. */
@@ -15,13 +16,13 @@ export function RunUnderWay() {
   if (!snapshot || !isUnderWay(snapshot.status)) return null
   const share = runShare(snapshot)
   return (
-    <section aria-label="Run under way" className={classes.banner} data-tone="active">
+    <section aria-label={texts.home.runInProgress} className={classes.banner} data-tone="active">
       <span>
-        {activityWords(snapshot)} {profile?.name ?? 'a connection'}
+        {activityWords(snapshot)} {profile?.name ?? texts.home.aConnection}
         {share !== null && ` – ${formatPercent(share)}`}
       </span>
       <Button size="compact-sm" variant="default" onClick={() => go(screenOfActivity(snapshot))}>
-        Show
+        {texts.home.show}
       </Button>
     </section>
   )

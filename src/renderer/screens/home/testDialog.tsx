@@ -1,6 +1,7 @@
 import { Button, Modal, VisuallyHidden } from '@mantine/core'
 import { useCallback, useEffect } from 'react'
 import type { ProfileSummary } from '../../../shared/profile.ts'
+import { texts } from '../../texts/texts.ts'
 import dialog from '../../components/dialog.module.css'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Loading } from '../../components/loading.tsx'
@@ -23,33 +24,33 @@ export function TestDialog({ profile, onClose }: { profile: ProfileSummary; onCl
     <Modal.Root opened onClose={onClose} centered size={520}>
       <Modal.Overlay />
       <Modal.Content className={dialog.dialog ?? ''}>
-        <Modal.Title className={dialog.title ?? ''}>Test of “{profile.name}”</Modal.Title>
+        <Modal.Title className={dialog.title ?? ''}>{texts.home.testOf(profile.name)}</Modal.Title>
         <div className={classes.body} aria-busy={running}>
           <VisuallyHidden role="status" aria-live="polite">
             {snapshot && testSentence(snapshot.diagnostics, snapshot.outcome)}
           </VisuallyHidden>
           {error && <ErrorCard error={error} />}
           {snapshot ? (
-            <CheckList diagnostics={snapshot.diagnostics} label="Steps of the test" />
+            <CheckList diagnostics={snapshot.diagnostics} label={texts.home.testSteps} />
           ) : (
-            !error && <Loading what="the settings" />
+            !error && <Loading what={texts.home.theSettings} />
           )}
         </div>
         <div className={dialog.actions}>
           <Button variant="subtle" onClick={() => go({ name: 'connection', profileId: profile.id })}>
-            Edit
+            {texts.home.edit}
           </Button>
           {running ? (
             <Button variant="default" onClick={() => void cancel()}>
-              Cancel the test
+              {texts.home.cancelTest}
             </Button>
           ) : (
             <Button variant="default" onClick={begin}>
-              Test again
+              {texts.home.testAgain}
             </Button>
           )}
           <Button data-autofocus onClick={onClose}>
-            Close
+            {texts.home.close}
           </Button>
         </div>
       </Modal.Content>

@@ -1,21 +1,22 @@
 import { IconArrowsLeftRight, IconClipboardCheck, IconCloudUpload } from '@tabler/icons-react'
 import icon from '../../../../resources/icon.svg'
+import { texts } from '../../texts/texts.ts'
 import { Command } from './command.tsx'
 import { ImportButton } from './importButton.tsx'
 import { NewConnectionButton } from './newConnectionButton.tsx'
 import classes from './welcome.module.css'
 
 const steps = [
-  { icon: IconClipboardCheck, name: 'Plan', words: 'Reads the database and looks at every file. Changes nothing.' },
+  { icon: IconClipboardCheck, name: texts.home.plan, words: texts.home.readsTheDatabaseAndChecksEvery },
   {
     icon: IconCloudUpload,
-    name: 'Copy and verify',
-    words: 'Sends each file and compares size and checksum of what arrived.',
+    name: texts.home.copyAndVerify,
+    words: texts.home.uploadsEachFileThenComparesThe,
   },
   {
     icon: IconArrowsLeftRight,
-    name: 'Switch',
-    words: 'Only then the row of a document points at its copy. Local files stay, and every run can be undone.',
+    name: texts.home.switch,
+    words: texts.home.readursDatabaseIsUpdatedOnlyAfter,
   },
 ]
 
@@ -23,22 +24,19 @@ const steps = [
 export function Welcome() {
   return (
     <div className={classes.page}>
-      <section aria-label="About Readur Migrate" className={classes.welcome}>
+      <section aria-label={texts.home.aboutReadurMigrate} className={classes.welcome}>
         <img src={icon} alt="" width={56} height={56} />
         <div className={classes.text}>
-          <p className={classes.lead}>Readur Migrate moves the documents of a Readur server to an S3 bucket.</p>
-          <p className={classes.promise}>And back. No document is without a whole copy at any moment.</p>
+          <p className={classes.lead}>{texts.home.readurMigrateMovesTheDocumentsOf}</p>
+          <p className={classes.promise}>{texts.home.andBackAgain}</p>
           <div className={classes.begin}>
             <NewConnectionButton size="md" />
             <ImportButton />
           </div>
-          <p className="hint">
-            Most of it fills itself: “New connection” finds your Readur by its docker-compose.yml, .env or on its
-            server. Or drop such a file on this window.
-          </p>
+          <p className="hint">{texts.home.mostFieldsAreFilledInFor}</p>
         </div>
       </section>
-      <ol className={classes.steps} aria-label="What a migration does">
+      <ol className={classes.steps} aria-label={texts.home.whatAMigrationDoes}>
         {steps.map(({ icon: Icon, name, words }) => (
           <li key={name} className={classes.step}>
             <Icon size={22} stroke={1.75} aria-hidden className={classes.icon} />
@@ -52,13 +50,9 @@ export function Welcome() {
       <section aria-labelledby="try" className={classes.sandbox}>
         <div>
           <h2 id="try" className={classes.heading}>
-            Or try it without risk
+            {texts.home.tryItWithSampleData}
           </h2>
-          <p>
-            The sandbox is a small Readur with a few hundred files and a bucket, all on this computer. It opens a window
-            of its own and keeps its data apart, so nothing of it shows up here. In a terminal, in the folder of the
-            program:
-          </p>
+          <p>{texts.home.theSandboxIsASmallReadur}</p>
         </div>
         <Command text="npm run demo" />
       </section>

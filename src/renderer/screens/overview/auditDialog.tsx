@@ -5,6 +5,7 @@ import { checkLevels, type CheckLevel } from '../../../shared/run.ts'
 import { Dialog } from '../../components/dialog.tsx'
 import { auditLevelWords } from '../../format/audit.ts'
 import { useStores } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from '../result/freeDialog.module.css'
 
 /** How closely all rows, files and objects are compared. Nothing is changed by it. */
@@ -14,7 +15,7 @@ export function AuditDialog({ profile, onClose }: { profile: ProfileSummary; onC
   return (
     <Dialog
       opened
-      title={`Audit of “${profile.name}”`}
+      title={texts.overview.auditOf(profile.name)}
       onClose={onClose}
       action={
         <Button
@@ -23,16 +24,13 @@ export function AuditDialog({ profile, onClose }: { profile: ProfileSummary; onC
             void auditProfile(profile.id, level)
           }}
         >
-          Start
+          {texts.overview.startAudit}
         </Button>
       }
     >
-      <p className={classes.lead}>
-        Compares all rows, files and objects with one another: what is missing and where it lies instead, what no row
-        names, what differs. Changes nothing; what it finds is kept in the history.
-      </p>
+      <p className={classes.lead}>{texts.overview.comparesDatabaseUploadsFolderAndBucket}</p>
       <Radio.Group
-        aria-label="How closely"
+        aria-label={texts.overview.depth}
         value={level}
         onChange={(value) => setLevel(checkLevels.find((one) => one === value) ?? level)}
       >

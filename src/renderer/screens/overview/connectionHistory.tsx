@@ -6,6 +6,7 @@ import { Panel } from '../../components/panel.tsx'
 import { wordOfRun } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
 import { useNavigation } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './overview.module.css'
 
 const shown = 6
@@ -16,14 +17,14 @@ export function ConnectionHistory({ runs }: { runs: RunSummary[] | null }) {
   if (!runs) return null
   return (
     <Panel
-      title="Runs"
+      title={texts.overview.runs}
       aside={
         <Button variant="subtle" size="compact-sm" onClick={() => go({ name: 'history' })}>
-          All runs
+          {texts.overview.showAll}
         </Button>
       }
     >
-      {runs.length === 0 && <p className={classes.none}>None yet. A plan is the first.</p>}
+      {runs.length === 0 && <p className={classes.none}>{texts.overview.noRunsYet}</p>}
       <ul className={classes.runs}>
         {runs.slice(0, shown).map((run) => (
           <li key={run.runId}>

@@ -3,38 +3,39 @@ import type { ProfileSummary } from '../../../shared/profile.ts'
 import type { RunSummary } from '../../../shared/run.ts'
 import type { CourseStep, CourseView } from '../../format/course.ts'
 import { Panel } from '../../components/panel.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './overview.module.css'
 import { StepAction } from './stepAction.tsx'
 import { SwitchReadur } from './switchReadur.tsx'
 
 const steps: Record<CourseStep, { name: string; safe: string }> = {
   check: {
-    name: 'Check',
-    safe: 'Reaches server, database, uploads and bucket, one after the other. Changes nothing.',
+    name: texts.overview.check,
+    safe: texts.overview.checksThatTheServerDatabaseUploads,
   },
   plan: {
-    name: 'Plan',
-    safe: 'Reads every row and looks at every file. Changes nothing; what it shows is exactly what will run.',
+    name: texts.overview.plan,
+    safe: texts.overview.checksEveryDocumentAndFile,
   },
   copy: {
-    name: 'Copy and verify',
-    safe: 'Each copy is compared with its file before anything points at it. Nothing is overwritten or deleted; it can be stopped and resumed. With “Copy now, switch later” nothing changes for Readur yet.',
+    name: texts.overview.copyAndVerify,
+    safe: texts.overview.eachCopyIsVerifiedBeforeIt,
   },
   switch: {
-    name: 'Switch Readur to S3',
-    safe: 'Once it uses S3, Readur still opens local documents, except those that the plan lists as local only. A Readur that stores locally can’t open documents on S3.',
+    name: texts.overview.switchReadurToS3,
+    safe: texts.overview.switchReadurFirst,
   },
   cutover: {
-    name: 'Cut over',
-    safe: 'Once Readur uses the bucket: switches documents to their verified copies. Takes seconds to minutes, and can be rolled back.',
+    name: texts.overview.switchDocumentsToS3,
+    safe: texts.overview.onceReadurUsesTheBucketPoint,
   },
   validate: {
-    name: 'Validate',
-    safe: 'Compares files with the record, counts rows, files and objects, and asks Readur for documents. Changes nothing.',
+    name: texts.overview.validate,
+    safe: texts.overview.checksFilesCountsAndDownloadsAnd,
   },
   free: {
-    name: 'Free space',
-    safe: 'Only when you are sure: each object is read back first, then its local file is put aside, not deleted. It can be put back.',
+    name: texts.overview.freeUpSpace,
+    safe: texts.overview.whenYoureSure,
   },
 }
 
@@ -48,7 +49,7 @@ interface CourseProps {
 /** The way from a first look to free space: where one is, what comes next and why that is safe. Nothing forces the order. */
 export function Course({ profile, runs, course }: CourseProps) {
   return (
-    <Panel title="The way to S3" aside="Follow these steps in order to avoid downtime" flush>
+    <Panel title={texts.overview.theWayToS3} aside={texts.overview.stepsInOrder} flush>
       <ol className={classes.course}>
         {course.map(({ step, state, words }, index) => (
           <li
@@ -66,7 +67,7 @@ export function Course({ profile, runs, course }: CourseProps) {
             <div className={classes.what}>
               <h3 className={classes.name}>
                 {steps[step].name}
-                {state === 'now' && <span className={classes.next}>Next</span>}
+                {state === 'now' && <span className={classes.next}>{texts.overview.next}</span>}
               </h3>
               <p className={classes.words}>{words}</p>
               {state !== 'done' && <p className={classes.safe}>{steps[step].safe}</p>}

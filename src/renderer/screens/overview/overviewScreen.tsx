@@ -24,6 +24,7 @@ import {
 import { BackupLine } from '../backup/backupLine.tsx'
 import { ProfileMenu } from '../home/profileMenu.tsx'
 import { RunUnderWay } from '../home/runUnderWay.tsx'
+import { texts } from '../../texts/texts.ts'
 import { AuditDialog } from './auditDialog.tsx'
 import { ConnectionFacts } from './connectionFacts.tsx'
 import { ConnectionHistory } from './connectionHistory.tsx'
@@ -39,14 +40,14 @@ export function OverviewScreen({ profileId }: { profileId: string }) {
   const profile = profiles?.find(({ id }) => id === profileId)
   if (profile) return <Overview key={profileId} profile={profile} />
   return (
-    <Screen back title="Connection">
+    <Screen back title={texts.overview.connection}>
       {failed && <ErrorCard error={failed} onRetry={() => void load()} />}
-      {!profiles && !failed && <Loading what="the connection" />}
+      {!profiles && !failed && <Loading what={texts.overview.theConnection} />}
       {profiles && (
-        <Panel title="It is not here any more">
-          <p className={classes.gone}>This connection was deleted. Its runs are in the history.</p>
+        <Panel title={texts.overview.connectionNotFound}>
+          <p className={classes.gone}>{texts.overview.thisConnectionWasDeleted}</p>
           <Button variant="default" onClick={() => go({ name: 'history' })}>
-            Open the history
+            {texts.overview.openHistory}
           </Button>
         </Panel>
       )}
@@ -80,10 +81,10 @@ function Overview({ profile }: { profile: ProfileSummary }) {
       actions={
         <>
           <Button variant="default" disabled={busy || problem !== null} onClick={() => setAuditing(true)}>
-            Audit…
+            {texts.overview.audit}
           </Button>
           <Button variant="default" onClick={() => go({ name: 'connection', profileId: id })}>
-            Edit
+            {texts.overview.edit}
           </Button>
           <ProfileMenu profile={profile} />
         </>
@@ -99,13 +100,17 @@ function Overview({ profile }: { profile: ProfileSummary }) {
       {error && <ErrorCard error={error} onRetry={() => void load(id)} />}
       <div className={classes.columns}>
         <div className={classes.main}>
-          {runs || error ? <Course profile={profile} runs={runs ?? []} course={course} /> : <Loading what="its runs" />}
+          {runs || error ? (
+            <Course profile={profile} runs={runs ?? []} course={course} />
+          ) : (
+            <Loading what={texts.overview.itsRuns} />
+          )}
         </div>
         <div className={classes.side}>
-          <Panel title="Documents">
+          <Panel title={texts.overview.documents}>
             <CountsBar profile={profile} failed={moved?.failed ?? 0} />
           </Panel>
-          <Panel title="Backup of the database">
+          <Panel title={texts.overview.databaseBackup}>
             <BackupLine profileId={id} runId={null} disabled={problem !== null} />
           </Panel>
           <ConnectionFacts profile={profile} />

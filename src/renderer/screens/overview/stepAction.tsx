@@ -4,6 +4,7 @@ import type { RunSummary } from '../../../shared/run.ts'
 import { migrationOf, type CourseStep, type StepState } from '../../format/course.ts'
 import { awaitsCutover } from '../../format/status.ts'
 import { useBusy, useNavigation, useReadurStates, useStores } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './overview.module.css'
 
 interface StepActionProps {
@@ -53,20 +54,22 @@ function useStepButton(step: CourseStep, profile: ProfileSummary, runs: RunSumma
   })
   switch (step) {
     case 'check':
-      return { label: 'Check', act: () => go({ name: 'doctor', profileId: profile.id }) }
+      return { label: texts.overview.check, act: () => go({ name: 'doctor', profileId: profile.id }) }
     case 'plan':
-      return planned ? open('Open the plan', planned) : plan(moved ? 'Plan again' : 'Make a plan')
+      return planned
+        ? open(texts.overview.openPlan, planned)
+        : plan(moved ? texts.overview.planAgain : texts.overview.makeAPlan)
     case 'copy':
-      if (moved?.status === 'interrupted' && !awaitsCutover(moved)) return open('Open, then resume', moved)
-      if (moved && moved.failed > 0) return open('See the failures', moved)
-      return moved ? open('Open the run', moved) : null
+      if (moved?.status === 'interrupted' && !awaitsCutover(moved)) return open(texts.overview.openRunToResume, moved)
+      if (moved && moved.failed > 0) return open(texts.overview.viewFailures, moved)
+      return moved ? open(texts.overview.openRun, moved) : null
     case 'switch':
-      return { label: looking ? 'Checking…' : 'Check Readur', act: () => void look(profile.id) }
+      return { label: looking ? texts.overview.checking : texts.overview.checkReadur, act: () => void look(profile.id) }
     case 'cutover':
-      return moved && moved.copied > 0 ? open('Open, then cut over', moved) : null
+      return moved && moved.copied > 0 ? open(texts.overview.openRunToSwitch, moved) : null
     case 'validate':
-      return moved && { label: 'Validate', act: () => go({ name: 'validate', runId: moved.runId }) }
+      return moved && { label: texts.overview.validate, act: () => go({ name: 'validate', runId: moved.runId }) }
     case 'free':
-      return moved && moved.committed > 0 ? open('Open, then free space', moved) : null
+      return moved && moved.committed > 0 ? open(texts.overview.openRunToFreeUpSpace, moved) : null
   }
 }

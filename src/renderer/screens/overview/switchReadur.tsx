@@ -4,6 +4,7 @@ import { confirmedByUser, restartWords } from '../../../shared/readurState.ts'
 import { CopyButton } from '../../components/copyButton.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { useReadurStates } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './overview.module.css'
 
 /** What to write into Readur's own settings. The user is asked only where nothing tells whether that was done. */
@@ -19,21 +20,19 @@ export function SwitchReadur({ profile: { id }, next }: { profile: ProfileSummar
     <div className={classes.switch}>
       {text && (
         <details key={String(next)} open={next} className={classes.how}>
-          <summary>What to write into Readur’s settings</summary>
+          <summary>{texts.overview.addTheseLinesToReadursEnv}</summary>
           <div className={classes.lines}>
             <pre>{text.lines}</pre>
-            <CopyButton text={text.lines} what="settings for Readur" />
+            <CopyButton text={text.lines} what={texts.overview.settingsForReadur} />
           </div>
           {text.notes.map((note) => (
             <p key={note} className={classes.safe}>
               {note}
             </p>
           ))}
-          <p className={classes.safe}>
-            Write these lines into the .env file or the environment that Readur is started with. {restartWords(state)}
-          </p>
+          <p className={classes.safe}>{texts.overview.writeTheseLines(restartWords(state))}</p>
           <Button variant="default" size="compact-sm" onClick={() => void reveal(id)}>
-            Show with secret key…
+            {texts.overview.showWithSecretKey}
           </Button>
         </details>
       )}
@@ -41,7 +40,7 @@ export function SwitchReadur({ profile: { id }, next }: { profile: ProfileSummar
       {(isTold || (state?.at === 'unknown' && state.canConfirm)) && (
         <Checkbox
           size="sm"
-          label="Readur uses this bucket and was restarted"
+          label={texts.overview.readurUsesThisBucketAndHas}
           checked={isTold}
           disabled={looking}
           onChange={(event) => void confirm(id, event.currentTarget.checked)}

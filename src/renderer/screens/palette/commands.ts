@@ -16,6 +16,7 @@ import {
   useStores,
   useSupport,
 } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 
 /** Something that can be done from anywhere. */
 export interface Command extends Findable {
@@ -43,24 +44,36 @@ function usePlaces(): Command[] {
   const place = (id: string, label: string, run: () => void, keys?: string, also?: string): Command => ({
     id,
     label,
-    group: 'Go to',
+    group: texts.palette.goTo,
     run,
     keys,
     also,
   })
   return [
-    place('home', 'Connections', () => go({ name: 'home' }), 'mod+shift+O', 'home'),
-    place('history', 'History', () => go({ name: 'history' }), 'mod+shift+H', 'runs'),
-    place('settings', 'Settings', () => go({ name: 'settings' }), 'mod+,', 'preferences defaults language retention'),
-    place('new', 'New connection', () => go({ name: 'connection', profileId: null }), 'mod+N', 'add profile server'),
-    place('import', 'Import a state file…', () => importState(null), undefined, 'migration_state.json'),
-    place('shortcuts', 'Keyboard shortcuts', () => open('shortcuts'), 'F1', 'keys help'),
+    place('home', texts.palette.connections, () => go({ name: 'home' }), 'mod+shift+O', 'home'),
+    place('history', texts.palette.history, () => go({ name: 'history' }), 'mod+shift+H', 'runs'),
+    place(
+      'settings',
+      texts.palette.settings,
+      () => go({ name: 'settings' }),
+      'mod+,',
+      texts.palette.preferencesDefaultsLanguageRetention,
+    ),
+    place(
+      'new',
+      texts.palette.newConnection,
+      () => go({ name: 'connection', profileId: null }),
+      'mod+N',
+      texts.palette.addProfileServer,
+    ),
+    place('import', texts.palette.importAStateFile, () => importState(null), undefined, 'migration_state.json'),
+    place('shortcuts', texts.palette.keyboardShortcuts, () => open('shortcuts'), 'F1', texts.palette.keysHelp),
     place(
       'licences',
-      'Licences',
+      texts.palette.licences,
       () => go({ name: 'settings', licences: true }),
       undefined,
-      'about version open source',
+      texts.palette.aboutVersionOpenSource,
     ),
   ]
 }
@@ -70,11 +83,11 @@ function useLooks(): Command[] {
   const look = (scheme: 'light' | 'dark' | 'auto', label: string): Command => ({
     id: `look ${scheme}`,
     label,
-    group: 'Appearance',
-    also: 'theme colour scheme mode',
+    group: texts.palette.appearance,
+    also: texts.palette.themeColourSchemeMode,
     run: () => setColorScheme(scheme),
   })
-  return [look('light', 'Light'), look('dark', 'Dark'), look('auto', 'As the system')]
+  return [look('light', texts.palette.light), look('dark', texts.palette.dark), look('auto', texts.palette.system)]
 }
 
 function useConnections(): Command[] {
@@ -88,21 +101,21 @@ function useConnections(): Command[] {
     const of = (what: string, label: string, run: () => void): Command => ({
       id: `${what} ${id}`,
       label: `${name}: ${label}`,
-      group: 'Connection',
+      group: texts.palette.connection,
       also: `${database} ${bucket}`,
       run,
     })
     return [
-      of('overview', 'where it stands', () => go({ name: 'overview', profileId: id })),
-      ...(busy || problem !== null ? [] : [of('plan', 'make a plan', () => void makePlan(id))]),
-      of('doctor', 'checks', () => go({ name: 'doctor', profileId: id })),
+      of('overview', texts.palette.overview, () => go({ name: 'overview', profileId: id })),
+      ...(busy || problem !== null ? [] : [of('plan', texts.palette.makeAPlan, () => void makePlan(id))]),
+      of('doctor', texts.palette.checks, () => go({ name: 'doctor', profileId: id })),
       ...(problem === null
         ? [
-            of('backup', 'back up the database…', () => backUp({ profileId: id, runId: null })),
-            of('support', 'write a support bundle…', () => support({ profileId: id, runId: null })),
+            of('backup', texts.palette.backUpDatabase, () => backUp({ profileId: id, runId: null })),
+            of('support', texts.palette.createSupportBundle, () => support({ profileId: id, runId: null })),
           ]
         : []),
-      of('edit', 'edit', () => go({ name: 'connection', profileId: id })),
+      of('edit', texts.palette.edit, () => go({ name: 'connection', profileId: id })),
     ]
   })
 }
@@ -112,7 +125,7 @@ function useRunCommands(): Command[] {
   const go = useNavigation((state) => state.go)
   return runs.map(({ runId, kind, profile, createdAt, status }: RunSummary): Command => ({
     id: `run ${runId}`,
-    label: `${runWords[kind].name} of ${profile}, ${formatMoment(createdAt)}`,
+    label: texts.palette.runOf({ name: runWords[kind].name, profile, createdAt: formatMoment(createdAt) }),
     group: wordOfRun({ kind, status }).label,
     also: runId,
     run: () => go({ name: 'run', runId }),

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import { Keys } from '../../components/keys.tsx'
 import { findAll } from '../../format/find.ts'
 import { useOverlay } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import { useCommands } from './commands.ts'
 import classes from './palette.module.css'
 
@@ -17,7 +18,7 @@ export function Palette() {
   return (
     <Modal.Root opened={opened} onClose={close} size={620} yOffset="12vh">
       <Modal.Overlay />
-      <Modal.Content className={classes.palette ?? ''} aria-label="Find anything">
+      <Modal.Content className={classes.palette ?? ''} aria-label={texts.palette.findAnything}>
         {opened && <Search onClose={close} />}
       </Modal.Content>
     </Modal.Root>
@@ -45,14 +46,14 @@ function Search({ onClose }: { onClose: () => void }) {
           variant="unstyled"
           className={classes.field ?? ''}
           leftSection={<IconSearch size={18} aria-hidden />}
-          aria-label="Find a place, a connection, a run"
-          placeholder="Find a place, a connection, a run"
+          aria-label={texts.palette.findAPlaceAConnectionOr}
+          placeholder={texts.palette.findAPlaceAConnectionOr}
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
       </Combobox.EventsTarget>
-      <Combobox.Options className={classes.options ?? ''} aria-label="What was found">
-        {commands.length === 0 && <Combobox.Empty>Nothing is called that.</Combobox.Empty>}
+      <Combobox.Options className={classes.options ?? ''} aria-label={texts.palette.results}>
+        {commands.length === 0 && <Combobox.Empty>{texts.palette.noResults}</Combobox.Empty>}
         {commands.map(({ id, label, group, keys }) => (
           <Combobox.Option key={id} value={id} className={classes.option ?? ''}>
             <span className={classes.label}>{label}</span>

@@ -1,4 +1,5 @@
 import { Button, Modal } from '@mantine/core'
+import { texts } from '../../texts/texts.ts'
 import dialog from '../../components/dialog.module.css'
 import { Keys } from '../../components/keys.tsx'
 import { shortcutGroups } from '../../format/shortcuts.ts'
@@ -13,7 +14,7 @@ export function Shortcuts() {
     <Modal.Root opened={opened} onClose={close} centered size={480}>
       <Modal.Overlay />
       <Modal.Content className={dialog.dialog ?? ''}>
-        <Modal.Title className={dialog.title ?? ''}>Keyboard shortcuts</Modal.Title>
+        <Modal.Title className={dialog.title ?? ''}>{texts.palette.keyboardShortcuts}</Modal.Title>
         {shortcutGroups.map(({ title, shortcuts }) => (
           <section key={title} aria-label={title}>
             <h3 className={classes.title}>{title}</h3>
@@ -31,7 +32,7 @@ export function Shortcuts() {
         ))}
         <div className={dialog.actions}>
           <Button data-autofocus onClick={close}>
-            Close
+            {texts.palette.close}
           </Button>
         </div>
       </Modal.Content>

@@ -2,6 +2,7 @@ import { notSwitchedConsequence, readurStateWords, type ReadurState } from '../.
 import type { RunDetails } from '../../../shared/run.ts'
 import { Panel } from '../../components/panel.tsx'
 import { BackupLine } from '../backup/backupLine.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './beforeStart.module.css'
 
 interface BeforeStartProps {
@@ -15,30 +16,24 @@ interface BeforeStartProps {
 export function BeforeStart({ details, copyOnly, readur }: BeforeStartProps) {
   const { runId, profileId, bucket } = details
   return (
-    <Panel title="Before you start">
+    <Panel title={texts.plan.beforeYouStart}>
       <dl className={classes.list}>
-        <dt>Backup</dt>
+        <dt>{texts.plan.backup}</dt>
         <dd>
           <BackupLine profileId={profileId} runId={runId} />
-          <p className={classes.why}>
-            The run can be undone without one: it deletes nothing, and saves the paths of all rows before it changes
-            any. A backup is for what no program can undo, such as a disk that fails; keep one of the uploads folder
-            too.
-          </p>
+          <p className={classes.why}>{texts.plan.youCanUndoThisRunWithout}</p>
         </dd>
-        <dt>Readur</dt>
+        <dt>{texts.plan.readur}</dt>
         <dd>
           {readur && <p className={classes.why}>{readurStateWords(readur)}</p>}
           {readur?.at !== 'bucket' && (
             <p className={classes.why}>
-              {copyOnly
-                ? `Copying changes nothing for Readur. Switch it to bucket ${bucket} afterwards, then cut over.`
-                : notSwitchedConsequence}
+              {copyOnly ? texts.plan.readurKeepsUsingTheLocalFiles(bucket) : notSwitchedConsequence}
             </p>
           )}
         </dd>
-        <dt>This plan</dt>
-        <dd>Exactly the listed files are moved. What is uploaded meanwhile is left for another plan.</dd>
+        <dt>{texts.plan.thisPlan}</dt>
+        <dd>{texts.plan.onlyTheFilesListedHereAre}</dd>
       </dl>
     </Panel>
   )

@@ -6,6 +6,7 @@ import { lastBackupWords } from '../../format/backup.ts'
 import { switchingDecision, switchingFact, tryFirst } from '../../format/switching.ts'
 import { isBeingMade, keyOf } from '../../stores/backups.ts'
 import { useBackups, useCanTryReadur } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 
 interface ConfirmStartProps {
   opened: boolean
@@ -34,33 +35,31 @@ export function ConfirmStart({ opened, what, details, options, readur, onClose, 
   return (
     <Confirm
       opened={opened}
-      title={copyOnly ? 'Start copying?' : 'Start the migration?'}
+      title={copyOnly ? texts.plan.startCopying : texts.plan.startTheMigration}
       facts={[
         copyOnly ? (
-          <>
-            {what} are copied to bucket <strong>{details.bucket}</strong> and verified. No row is changed: Readur works
-            on as it does now.
-          </>
+          <>{texts.plan.copiedOnly({ what, bucket: <strong>{details.bucket}</strong> })}</>
         ) : (
           <>
-            The rows of {what} in <strong>{details.database}</strong> will point at bucket{' '}
-            <strong>{details.bucket}</strong>, each once its copy is verified.
+            {texts.plan.copiedAndSwitched({
+              what,
+              bucket: <strong>{details.bucket}</strong>,
+              database: <strong>{details.database}</strong>,
+            })}
           </>
         ),
-        'Local files stay where they are.',
-        copyOnly
-          ? 'Later, when Readur is set to S3, the cutover switches the rows. That takes seconds to minutes.'
-          : switchingFact(readur),
+        texts.plan.localFilesAreKept,
+        copyOnly ? texts.plan.laterOnceReadurUsesS3Switch : switchingFact(readur),
         ...(backingUp
-          ? ['The backup that is being made goes on; it holds the rows as they were when it began.']
+          ? [texts.plan.theBackupInProgressContinues]
           : backup
-            ? [`${lastBackupWords(backup.backup)} The paths of all rows are saved with the run either way.`]
+            ? [texts.plan.backupAndPaths(lastBackupWords(backup.backup))]
             : []),
-        ...(enableRollback ? ['If a file fails, the whole run is rolled back.'] : []),
+        ...(enableRollback ? [texts.plan.ifAnyFileFailsTheWhole] : []),
       ]}
       offer={canTry ? { label: tryFirst, taken: tries, onChange: setTries } : null}
       decision={decision}
-      action={copyOnly ? 'Start copying' : 'Start migration'}
+      action={copyOnly ? texts.plan.startCopyingAction : texts.plan.startMigration}
       onClose={onClose}
       onConfirm={() => onConfirm(canTry && tries, decision !== null)}
     />

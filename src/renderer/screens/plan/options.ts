@@ -1,7 +1,7 @@
 import { defaultMigrateOptions, type MigrateOptions, optionLimits, type VerifyLevel } from '../../../shared/run.ts'
 import { parseSize, sizeText } from '../../../shared/units.ts'
 import { formatBytes } from '../../format/bytes.ts'
-import { formatNumber } from '../../format/number.ts'
+import { texts } from '../../texts/texts.ts'
 
 /** The options as they stand in the form, valid or not. */
 export interface OptionsDraft {
@@ -43,9 +43,9 @@ export function parseOptions(
 
   if (parallelUploads === null) errors.parallelUploads = wholeError(optionLimits.parallelUploads)
   if (batchSize === null) errors.batchSize = wholeError(optionLimits.batchSize)
-  if (multipartThreshold === null) errors.multipartThreshold = 'Write a size, such as 100MB or 64MiB.'
+  if (multipartThreshold === null) errors.multipartThreshold = texts.plan.enterASizeSuchAs100mb
   else if (multipartThreshold < min || multipartThreshold > max)
-    errors.multipartThreshold = `From ${formatBytes(min)} to ${formatBytes(max)}.`
+    errors.multipartThreshold = texts.plan.sizeBetween({ min: formatBytes(min), max: formatBytes(max) })
 
   if (bytesPerSecond === undefined) errors.bandwidth = bandwidthError
 
@@ -81,7 +81,7 @@ export function parseBandwidth(text: string): number | null | undefined {
   return bytes !== null && bytes >= min && bytes <= max ? bytes : undefined
 }
 
-export const bandwidthError = `A size such as 5MB, from ${formatBytes(optionLimits.bytesPerSecond.min)}. Empty: no limit.`
+export const bandwidthError = texts.plan.rateFrom(formatBytes(optionLimits.bytesPerSecond.min))
 
 interface Limits {
   min: number
@@ -93,4 +93,4 @@ function whole(value: number | string, { min, max }: Limits): number | null {
   return Number.isInteger(number) && number >= min && number <= max ? number : null
 }
 
-const wholeError = ({ min, max }: Limits) => `A whole number from ${formatNumber(min)} to ${formatNumber(max)}.`
+const wholeError = ({ min, max }: Limits) => texts.plan.numberBetween({ min, max })

@@ -1,6 +1,7 @@
 import { Input, NumberInput, SegmentedControl, Switch, TextInput } from '@mantine/core'
 import { useId } from 'react'
 import { optionLimits, type VerifyLevel } from '../../../shared/run.ts'
+import { texts } from '../../texts/texts.ts'
 import classes from './optionsForm.module.css'
 import type { OptionErrors, OptionsDraft } from './options.ts'
 
@@ -11,8 +12,8 @@ interface OptionsFormProps {
 }
 
 const verifyWords: Record<VerifyLevel, { label: string; means: string }> = {
-  head: { label: 'Checksum', means: 'The storage service reports size and checksum of each object.' },
-  readback: { label: 'Read back', means: 'Every object is downloaded again and hashed. Takes about twice as long.' },
+  head: { label: texts.plan.checksum, means: texts.plan.comparesTheSizeAndChecksumThat },
+  readback: { label: texts.plan.download, means: texts.plan.downloadsEveryCopyAgainAndCompares },
 }
 
 /** How a plan is carried out: every option with what it does. The defaults suit most. */
@@ -22,8 +23,8 @@ export function OptionsForm({ draft, errors, onChange }: OptionsFormProps) {
   return (
     <div className={classes.form}>
       <NumberInput
-        label="Files in parallel"
-        description="More is faster; fewer is gentler on disk and network. Can be changed while the run goes on."
+        label={texts.plan.filesInParallel}
+        description={texts.plan.moreIsFaster}
         {...optionLimits.parallelUploads}
         clampBehavior="none"
         allowDecimal={false}
@@ -32,23 +33,23 @@ export function OptionsForm({ draft, errors, onChange }: OptionsFormProps) {
         onChange={(parallelUploads) => change({ parallelUploads })}
       />
       <TextInput
-        label="Bandwidth"
-        description="Bytes a second at most, so that others can use the line too. Can be changed while the run goes on."
-        placeholder="No limit"
+        label={texts.plan.bandwidth}
+        description={texts.plan.limitsUploadSpeedEG}
+        placeholder={texts.plan.noLimit}
         value={draft.bandwidth}
         error={errors.bandwidth}
         onChange={(event) => change({ bandwidth: event.currentTarget.value })}
       />
       <TextInput
-        label="Send in parts above"
-        description="Larger files go up in parts of 16 MB."
+        label={texts.plan.uploadInPartsAbove}
+        description={texts.plan.largerFilesAreUploadedInParts}
         value={draft.multipartThreshold}
         error={errors.multipartThreshold}
         onChange={(event) => change({ multipartThreshold: event.currentTarget.value })}
       />
       <NumberInput
-        label="Rows per batch"
-        description="Rows that are switched in one transaction."
+        label={texts.plan.batchSize}
+        description={texts.plan.filesSwitchedInOneDatabaseTransaction}
         {...optionLimits.batchSize}
         clampBehavior="none"
         allowDecimal={false}
@@ -57,7 +58,7 @@ export function OptionsForm({ draft, errors, onChange }: OptionsFormProps) {
         onChange={(batchSize) => change({ batchSize })}
       />
       <Input.Wrapper
-        label="Verification"
+        label={texts.plan.verification}
         description={verifyWords[draft.verify].means}
         labelElement="div"
         labelProps={{ id: verifyId }}
@@ -75,14 +76,14 @@ export function OptionsForm({ draft, errors, onChange }: OptionsFormProps) {
         />
       </Input.Wrapper>
       <Switch
-        label="Copy now, switch later"
-        description="Documents are copied and verified; Readur keeps using the local files until the cutover."
+        label={texts.plan.copyNowSwitchLater}
+        description={texts.plan.copiesTheFilesButDoesntUpdate}
         checked={draft.copyOnly}
         onChange={(event) => change({ copyOnly: event.currentTarget.checked })}
       />
       <Switch
-        label="Roll back on failure"
-        description="If a file still fails after its retries, the whole run is rolled back: rows and bucket are as before."
+        label={texts.plan.rollBackOnFailure}
+        description={texts.plan.ifAnyFileFailsUndoThe}
         checked={draft.enableRollback}
         onChange={(event) => change({ enableRollback: event.currentTarget.checked })}
       />

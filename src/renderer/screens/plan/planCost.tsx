@@ -5,8 +5,8 @@ import type { VerifyLevel } from '../../../shared/run.ts'
 import { Panel } from '../../components/panel.tsx'
 import { formatBytes } from '../../format/bytes.ts'
 import { costAt, formatDollars, isReadBack } from '../../format/cost.ts'
-import { formatCount } from '../../format/number.ts'
 import { useStores } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './beforeStart.module.css'
 
 interface PlanCostProps {
@@ -33,22 +33,25 @@ export function PlanCost({ runId, store, bytes, storedAs, verify }: PlanCostProp
   }, [api, runId])
   const cost = requests && costAt(store, bytes, requests, { storedAs, verify })
   return (
-    <Panel title="Cost">
+    <Panel title={texts.plan.cost}>
       <dl className={classes.list}>
-        <dt>Requests</dt>
-        <dd>{requests ? requestWords(requests, isReadBack(storedAs, verify)) : 'Counting…'}</dd>
-        <dt>Storage</dt>
-        <dd>{formatBytes(bytes)} more in the bucket</dd>
-        <dt>Price</dt>
+        <dt>{texts.plan.requests}</dt>
+        <dd>{requests ? requestWords(requests, isReadBack(storedAs, verify)) : texts.plan.counting}</dd>
+        <dt>{texts.plan.storage}</dt>
+        <dd>{texts.plan.moreInBucket(formatBytes(bytes))}</dd>
+        <dt>{texts.plan.price}</dt>
         <dd>
           {cost ? (
             <>
-              <strong>{formatDollars(cost.once)}</strong> once, then <strong>{formatDollars(cost.monthly)}</strong> a
-              month. {cost.transfer > 0 && <Transfer dollars={cost.transfer} />}
+              {texts.plan.onceAndMonthly({
+                once: <strong>{formatDollars(cost.once)}</strong>,
+                monthly: <strong>{formatDollars(cost.monthly)}</strong>,
+              })}{' '}
+              {cost.transfer > 0 && <Transfer dollars={cost.transfer} />}
               {cost.basis}
             </>
           ) : (
-            'What this service charges is not known here; with the figures above its price list tells.'
+            texts.plan.noPriceListForThisService
           )}
         </dd>
       </dl>
@@ -57,16 +60,11 @@ export function PlanCost({ runId, store, bytes, storedAs, verify }: PlanCostProp
 }
 
 function requestWords({ files, writes, reads }: PlanFacets['requests'], isReadBack: boolean): string {
-  const [uploads, lookUps] = [formatCount(writes, 'upload'), formatCount(reads, 'look-up')]
-  if (!isReadBack) return `${uploads} and ${lookUps}`
-  return `${uploads}, ${lookUps} and ${formatCount(files, 'download')} to verify the copies`
+  const [uploads, lookUps] = [texts.nouns.upload(writes), texts.nouns.lookUp(reads)]
+  if (!isReadBack) return texts.plan.requestCounts({ uploads, lookUps })
+  return texts.plan.requestsWithDownloads({ uploads, lookUps, files })
 }
 
 function Transfer({ dollars }: { dollars: number }) {
-  return (
-    <>
-      Downloading the copies to verify them costs <strong>{formatDollars(dollars)}</strong> more, unless this computer
-      is in the same AWS region.{' '}
-    </>
-  )
+  return <>{texts.plan.downloadCost(<strong>{formatDollars(dollars)}</strong>)}</>
 }

@@ -5,7 +5,7 @@ import type { ReadurState } from '../../../shared/readurState.ts'
 import type { PlanOptions, ProblemGroup, RunDetails } from '../../../shared/run.ts'
 import { Panel } from '../../components/panel.tsx'
 import { ProblemExamples } from '../../components/problemExamples.tsx'
-import { formatCount } from '../../format/number.ts'
+import { texts } from '../../texts/texts.ts'
 import { BeforeStart } from './beforeStart.tsx'
 import { Findings } from './findings.tsx'
 import type { OptionErrors, OptionsDraft } from './options.ts'
@@ -16,9 +16,9 @@ import classes from './planView.module.css'
 
 /** What of another run a plan is about. */
 function scopeOf({ state, code }: NonNullable<PlanOptions['of']>): string {
-  if (state === 'restored') return 'Only the documents that a rollback moved back.'
-  if (code === undefined) return 'Only the documents that an earlier run failed at.'
-  return `Only the documents that an earlier run failed at for this cause: ${errorCatalogue[code].title}.`
+  if (state === 'restored') return texts.plan.onlyDocumentsThatWereRolledBack
+  if (code === undefined) return texts.plan.onlyDocumentsThatFailedInAn
+  return texts.plan.onlyFailedFor(errorCatalogue[code].title)
 }
 
 interface PlanOverviewProps {
@@ -43,7 +43,7 @@ export function PlanOverview({ details, problems, draft, readur, errors, onDraft
       {totals && <PlanTotals totals={totals} estimate={details.estimate} />}
       <div className={canStart ? classes.columns : undefined}>
         <div className={classes.main}>
-          <Panel title="Findings" flush>
+          <Panel title={texts.plan.issuesAndNotes} flush>
             <Findings
               problems={problems}
               nothingToMove={!canStart}
@@ -62,7 +62,7 @@ export function PlanOverview({ details, problems, draft, readur, errors, onDraft
           )}
         </div>
         {canStart && (
-          <Panel title="Options">
+          <Panel title={texts.plan.options}>
             <OptionsForm draft={draft} errors={errors} onChange={onDraft} />
           </Panel>
         )}
@@ -89,7 +89,7 @@ function GroupDetails({ group, onShowFiles }: GroupDetailsProps) {
           size="compact-sm"
           onClick={() => onShowFiles({ code: group.code })}
         >
-          Show all {formatCount(group.count, 'file')}
+          {texts.plan.showAll(group.count)}
         </Button>
       )}
     </>

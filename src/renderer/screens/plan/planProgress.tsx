@@ -7,7 +7,8 @@ import { ProgressBar } from '../../components/progressBar.tsx'
 import { Stat, Stats } from '../../components/stat.tsx'
 import { formatBytes } from '../../format/bytes.ts'
 import { formatDuration } from '../../format/duration.ts'
-import { formatCount, formatNumber } from '../../format/number.ts'
+import { formatNumber } from '../../format/number.ts'
+import { texts } from '../../texts/texts.ts'
 import classes from './planProgress.module.css'
 
 /** A plan as it is being made; there is nothing to count before the checks are over. `null` before the first news of it. */
@@ -17,21 +18,19 @@ export function PlanProgress({ snapshot, kind = 'migrate' }: { snapshot: RunSnap
   const documents = snapshot?.documents ?? 0
   const blocked = snapshot?.counts.failed ?? 0
   const text =
-    phase === 'check'
-      ? 'Checking database, uploads folder and bucket'
-      : `Looking at files: ${formatCount(documents, 'document')} so far`
+    phase === 'check' ? texts.plan.checkingDatabaseUploadsFolderAndBucket : texts.plan.checkingFiles(documents)
   return (
     <>
       <PhaseSteps kind={snapshot?.kind ?? kind} activity={activity} phase={phase} />
-      <ProgressBar label="Plan" share={null} valueText={text} />
+      <ProgressBar label={texts.plan.plan} share={null} valueText={text} />
       {phase === 'check' ? (
         <p className={classes.doing}>{text}…</p>
       ) : (
         <Stats>
-          <Stat label="Documents" value={formatNumber(documents)} />
-          <Stat label="Files" value={formatNumber(snapshot?.counts.planned ?? 0)} />
+          <Stat label={texts.plan.documents} value={formatNumber(documents)} />
+          <Stat label={texts.plan.files} value={formatNumber(snapshot?.counts.planned ?? 0)} />
           <Stat
-            label={snapshot?.kind === 'rollback' ? 'To fetch from S3' : 'Size'}
+            label={snapshot?.kind === 'rollback' ? texts.plan.toDownload : texts.plan.size}
             value={formatBytes(snapshot?.bytesTotal ?? 0)}
           />
           <Stat
@@ -39,7 +38,7 @@ export function PlanProgress({ snapshot, kind = 'migrate' }: { snapshot: RunSnap
             value={formatNumber(blocked)}
             tone={blocked > 0 ? 'bad' : 'neutral'}
           />
-          <Stat label="Time" value={formatDuration(snapshot?.seconds ?? 0)} />
+          <Stat label={texts.plan.time} value={formatDuration(snapshot?.seconds ?? 0)} />
         </Stats>
       )}
       <Announcer text={text} moment={phase} />

@@ -8,6 +8,7 @@ import { planStopped } from '../../format/outcome.ts'
 import { useLive, useProfiles, useStores } from '../../stores/context.tsx'
 import type { Preparation, Screen as Place } from '../../stores/navigation.ts'
 import { StopPlanButton } from '../run/stopButton.tsx'
+import { texts } from '../../texts/texts.ts'
 import { PlanProgress } from './planProgress.tsx'
 
 const kinds: Record<Preparation, RunKind> = {
@@ -35,14 +36,18 @@ export function PlanScreen({ profileId, of }: Pick<Extract<Place, { name: 'plan'
   return (
     <Screen
       back
-      title={profile ? `${runWords[kind].plan} ${profile.name}` : 'Plan'}
-      subtitle="Nothing is changed while a plan is made."
+      title={profile ? `${runWords[kind].plan} ${profile.name}` : texts.plan.plan}
+      subtitle={texts.plan.readOnlyNothingIsChangedWhile}
       actions={
-        making ? <StopPlanButton runId={null} stopping={null} /> : ended && <Button onClick={again}>Plan again</Button>
+        making ? (
+          <StopPlanButton runId={null} stopping={null} />
+        ) : (
+          ended && <Button onClick={again}>{texts.plan.planAgain}</Button>
+        )
       }
     >
       {ended ? (
-        <Notice tone="neutral" title={error ? planStopped : 'No plan is being made.'} />
+        <Notice tone="neutral" title={error ? planStopped : texts.plan.noPlanIsBeingMade} />
       ) : (
         error && <ErrorCard error={error} onRetry={making ? undefined : again} />
       )}

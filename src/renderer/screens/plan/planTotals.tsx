@@ -3,32 +3,37 @@ import { Stat, Stats } from '../../components/stat.tsx'
 import { formatBytes } from '../../format/bytes.ts'
 import { formatAbout } from '../../format/duration.ts'
 import { formatNumber } from '../../format/number.ts'
+import { texts } from '../../texts/texts.ts'
 
 const basisWords: Record<Estimate['basis'], string> = {
-  'last run': 'at the speed of the last run',
-  assumption: 'a guess: no run was measured yet',
+  'last run': texts.plan.atTheSpeedOfTheLast,
+  assumption: texts.plan.roughGuessNoRunMeasuredYet,
 }
 
 /** What a plan comes to. */
 export function PlanTotals({ totals, estimate }: { totals: Totals; estimate: Estimate | null }) {
   return (
     <Stats>
-      <Stat label="Documents" value={formatNumber(totals.documents)} detail={`${formatNumber(totals.items)} files`} />
       <Stat
-        label="Files to move"
-        value={formatNumber(totals.move)}
-        detail={totals.skip > 0 ? `${formatNumber(totals.skip)} ${totals.skip === 1 ? 'needs' : 'need'} nothing` : null}
+        label={texts.plan.documents}
+        value={formatNumber(totals.documents)}
+        detail={texts.plan.fileCount(totals.items)}
       />
       <Stat
-        label="Cannot be moved"
+        label={texts.plan.filesToMove}
+        value={formatNumber(totals.move)}
+        detail={totals.skip > 0 ? texts.plan.skippedCount(totals.skip) : null}
+      />
+      <Stat
+        label={texts.plan.excluded}
         value={formatNumber(totals.blocked)}
-        detail={totals.blocked > 0 ? 'left as they are' : null}
+        detail={totals.blocked > 0 ? texts.plan.cantBeMoved : null}
         tone={totals.blocked > 0 ? 'bad' : 'neutral'}
       />
-      <Stat label="Size" value={formatBytes(totals.bytes)} detail="to copy" />
+      <Stat label={texts.plan.size} value={formatBytes(totals.bytes)} detail={texts.plan.toCopy} />
       <Stat
         wide
-        label="Time"
+        label={texts.plan.time}
         value={estimate && totals.move > 0 ? formatAbout(estimate.seconds) : '–'}
         detail={estimate && totals.move > 0 ? basisWords[estimate.basis] : null}
       />

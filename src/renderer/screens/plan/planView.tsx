@@ -7,9 +7,10 @@ import { ErrorCard } from '../../components/errorCard.tsx'
 import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { formatBytes } from '../../format/bytes.ts'
-import { formatCount, formatNumber } from '../../format/number.ts'
+import { formatNumber } from '../../format/number.ts'
 import { nounFor } from '../../format/noun.ts'
 import { useLive, useReadurState, useSettings } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import { ConfirmStart } from './confirmStart.tsx'
 import { FilesView } from './files/filesView.tsx'
 import { draftOf, parseOptions } from './options.ts'
@@ -45,7 +46,7 @@ export function PlanView({ details, problems, refused }: PlanViewProps) {
   const wanted = { ...draft, copyOnly }
   const parsed = parseOptions(wanted)
   const { totals } = details
-  const what = totals ? formatCount(totals.move, nounFor(totals)) : ''
+  const what = totals ? texts.nouns[nounFor(totals)](totals.move) : ''
   const canStart = totals !== null && totals.move > 0
   const showFiles = (some: PlanFilter) => {
     setFilter(some)
@@ -55,21 +56,24 @@ export function PlanView({ details, problems, refused }: PlanViewProps) {
   return (
     <Screen
       back
-      title={`Plan for ${details.profile}`}
+      title={texts.plan.planFor(details.profile)}
       subtitle={<Route database={details.database} bucket={details.bucket} />}
       actions={
         canStart && (
           <Button size="md" disabled={!parsed.ok} loading={pending === 'start'} onClick={() => setConfirming(true)}>
-            {copyOnly ? 'Copy' : 'Migrate'} {what} ({formatBytes(totals.bytes)})
+            {copyOnly ? texts.plan.copy : texts.plan.migrate} {what} ({formatBytes(totals.bytes)})
           </Button>
         )
       }
     >
       {error && <ErrorCard error={error} />}
       <Tabs value={tab} onChange={setTab} keepMounted={false} classNames={{ list: classes.tabs ?? '' }}>
-        <Tabs.List aria-label="Plan">
-          <Tabs.Tab value="overview">Overview</Tabs.Tab>
-          <Tabs.Tab value="files">Files{totals && ` (${formatNumber(totals.items)})`}</Tabs.Tab>
+        <Tabs.List aria-label={texts.plan.plan}>
+          <Tabs.Tab value="overview">{texts.plan.overview}</Tabs.Tab>
+          <Tabs.Tab value="files">
+            {texts.plan.files}
+            {totals && ` (${formatNumber(totals.items)})`}
+          </Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="overview" className={classes.panel}>
           <PlanOverview

@@ -10,10 +10,10 @@ import { Notice } from '../../components/notice.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { comparedLines } from '../../format/compare.ts'
-import { formatCount, formatNumber } from '../../format/number.ts'
 import { itemWord, wordOfRun } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
 import { useStores } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './record.module.css'
 
 /** Two runs side by side: figures, settings, and the files that stand otherwise in one than in the other. */
@@ -35,11 +35,13 @@ export function CompareScreen({ first, second }: { first: string; second: string
   return (
     <Screen
       back
-      title="Two runs compared"
-      subtitle={compared && `${compared.first.profile} and ${compared.second.profile}`}
+      title={texts.record.comparisonOfTwoRuns}
+      subtitle={
+        compared && texts.record.twoProfiles({ first: compared.first.profile, second: compared.second.profile })
+      }
     >
       {error && <ErrorCard error={error} />}
-      {!compared && !error && <Loading what="both runs, file by file" />}
+      {!compared && !error && <Loading what={texts.record.bothRunsFileByFile} />}
       {compared && <Compared compared={compared} />}
     </Screen>
   )
@@ -52,14 +54,10 @@ function Compared({ compared }: { compared: Comparison }) {
     <>
       <Notice
         tone={other === 0 ? 'good' : 'neutral'}
-        title={
-          other === 0
-            ? `${formatCount(alike, 'file')} stand alike in both.`
-            : `${formatCount(other, 'file')} stand otherwise; ${formatCount(alike, 'file')} alike.`
-        }
+        title={other === 0 ? texts.record.alike(alike) : texts.record.differing({ other, alike })}
       />
-      <section aria-label="Side by side" className={classes.sheet}>
-        <Table aria-label="Side by side" className={classes.table ?? ''}>
+      <section aria-label={texts.record.sideBySide} className={classes.sheet}>
+        <Table aria-label={texts.record.sideBySide} className={classes.table ?? ''}>
           <Table.Thead>
             <Table.Tr>
               <Table.Td />
@@ -88,13 +86,13 @@ function Compared({ compared }: { compared: Comparison }) {
   )
 }
 
-const word = (state: Difference['from']): string => (state === null ? 'not in it' : itemWord(state).label)
+const word = (state: Difference['from']): string => (state === null ? texts.record.notInThisRun : itemWord(state).label)
 
 function Differing({ difference: { from, to, count, examples } }: { difference: Difference }) {
   return (
     <Panel
-      title={`${word(from)} in the first, ${word(to)} in the second`.replace(/^n/, 'N')}
-      aside={formatCount(count, 'file')}
+      title={texts.record.fromTo({ from: word(from), to: word(to) }).replace(/^n/, 'N')}
+      aside={texts.nouns.file(count)}
     >
       <ul className={classes.examples}>
         {examples.map(({ documentId, filename, path }) => (
@@ -103,7 +101,7 @@ function Differing({ difference: { from, to, count, examples } }: { difference: 
           </li>
         ))}
       </ul>
-      {count > examples.length && <p className={classes.none}>and {formatNumber(count - examples.length)} more</p>}
+      {count > examples.length && <p className={classes.none}>{texts.record.andMore(count - examples.length)}</p>}
     </Panel>
   )
 }

@@ -8,6 +8,7 @@ import { Panel } from '../../components/panel.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { useShownRun, useStores } from '../../stores/context.tsx'
 import { createPathsStore } from '../../stores/record.ts'
+import { texts } from '../../texts/texts.ts'
 import classes from './record.module.css'
 
 /** The paths that rows had before a run touched them: what a backup of them would hold. */
@@ -23,26 +24,24 @@ export function PathsScreen({ runId }: { runId: string }) {
   return (
     <Screen
       back
-      title="Paths of before the run"
-      subtitle={savedPaths === null ? 'Saved before the first row was switched.' : `Saved to ${savedPaths}`}
-      actions={<Button onClick={() => void savePaths()}>Save as SQL…</Button>}
+      title={texts.record.originalPaths}
+      subtitle={savedPaths === null ? texts.record.savedBeforeTheFirstDocumentWas : texts.record.savedTo(savedPaths)}
+      actions={<Button onClick={() => void savePaths()}>{texts.record.saveAsSql}</Button>}
     >
       {error && <ErrorCard error={error} onRetry={() => void restart()} />}
-      {!current && !error && <Loading what="the paths" />}
+      {!current && !error && <Loading what={texts.record.thePaths} />}
       {current?.paths.length === 0 && (
-        <Panel title="None saved">
-          <p className={classes.none}>
-            They are saved when the rows of a run are about to be switched for the first time.
-          </p>
+        <Panel title={texts.record.noPathsSaved}>
+          <p className={classes.none}>{texts.record.theOriginalPathsAreSavedJust}</p>
         </Panel>
       )}
       {current && current.paths.length > 0 && (
-        <section aria-label="Paths" className={classes.sheet}>
-          <Table aria-label="Paths of before the run" className={classes.table ?? ''}>
+        <section aria-label={texts.record.paths} className={classes.sheet}>
+          <Table aria-label={texts.record.originalPaths} className={classes.table ?? ''}>
             <Table.Thead>
               <Table.Tr>
-                <Table.Th>Row</Table.Th>
-                <Table.Th>Path</Table.Th>
+                <Table.Th>{texts.record.row}</Table.Th>
+                <Table.Th>{texts.record.path}</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -57,7 +56,7 @@ export function PathsScreen({ runId }: { runId: string }) {
               ))}
             </Table.Tbody>
           </Table>
-          <Pager label="Paths" page={page} hasNext={hasNext} onNext={next} onPrevious={previous} />
+          <Pager label={texts.record.paths} page={page} hasNext={hasNext} onNext={next} onPrevious={previous} />
         </section>
       )}
     </Screen>

@@ -11,6 +11,7 @@ import { formatBytes } from '../../format/bytes.ts'
 import { stateLines, type StateLine } from '../../format/stateFile.ts'
 import { useShownRun, useStores } from '../../stores/context.tsx'
 import { createStateFileStore } from '../../stores/record.ts'
+import { texts } from '../../texts/texts.ts'
 import classes from './record.module.css'
 
 type View = 'tree' | 'raw'
@@ -30,7 +31,7 @@ export function StateFileScreen({ runId }: { runId: string }) {
   return (
     <Screen
       back
-      title="State file"
+      title={texts.record.stateFile}
       subtitle={
         current && (
           <>
@@ -40,25 +41,25 @@ export function StateFileScreen({ runId }: { runId: string }) {
       }
       actions={
         <Button variant="default" onClick={() => void exportState().then(restart)}>
-          Write again
+          {texts.record.writeAgain}
         </Button>
       }
     >
       {error && <ErrorCard error={error} onRetry={() => void restart()} />}
-      {!current && !error && <Loading what="the state file" />}
+      {!current && !error && <Loading what={texts.record.theStateFile} />}
       {current && (
-        <section aria-label="State file" className={classes.sheet}>
+        <section aria-label={texts.record.stateFile} className={classes.sheet}>
           <div className={classes.bar}>
             <Choice
-              label="View"
+              label={texts.record.view}
               value={view}
               onChange={setView}
               options={[
-                { value: 'tree', label: 'To read' },
-                { value: 'raw', label: 'As it is' },
+                { value: 'tree', label: texts.record.formatted },
+                { value: 'raw', label: texts.record.raw },
               ]}
             />
-            <CopyButton text={current.text} what="this page" />
+            <CopyButton text={current.text} what={texts.record.thisPage} />
           </div>
           {view === 'tree' ? (
             <Tree text={current.text} />
@@ -67,7 +68,7 @@ export function StateFileScreen({ runId }: { runId: string }) {
               {current.text}
             </pre>
           )}
-          <Pager label="State file" page={page} hasNext={hasNext} onNext={next} onPrevious={previous} />
+          <Pager label={texts.record.stateFile} page={page} hasNext={hasNext} onNext={next} onPrevious={previous} />
         </section>
       )}
     </Screen>

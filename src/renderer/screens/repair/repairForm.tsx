@@ -1,7 +1,8 @@
 import { Checkbox } from '@mantine/core'
 import { repairKinds, type RepairKind } from '../../../shared/repair.ts'
 import type { AuditRepairs, AuditReport } from '../../../shared/run.ts'
-import { repairKindWords, shareText } from '../../format/repair.ts'
+import { shareText } from '../../format/repair.ts'
+import { texts } from '../../texts/texts.ts'
 import { withRepair } from './draft.ts'
 import classes from './repair.module.css'
 
@@ -14,7 +15,7 @@ interface RepairFormProps {
 /** The kinds of repairs, the safest first; what takes something away is not ticked until the user does. */
 export function RepairForm({ report, draft, onChange }: RepairFormProps) {
   return (
-    <div role="group" aria-label="What is put right" className={classes.kinds}>
+    <div role="group" aria-label={texts.repair.whatToRepair} className={classes.kinds}>
       {repairKinds.map((kind) => (
         <Choice
           key={kind}
@@ -36,7 +37,7 @@ interface ChoiceProps {
 }
 
 function Choice({ kind, report, checked, onChange }: ChoiceProps) {
-  const { label, means } = repairKindWords[kind]
+  const { label, means } = texts.repair.kinds[kind]
   const share = report.repairs[kind]
   return (
     <div className={classes.kind} data-within={kind === 'unmarkedObjects'} data-last={kind === 'removeRows'}>

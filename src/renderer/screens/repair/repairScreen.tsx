@@ -13,6 +13,7 @@ import { useBusy, useLive, useShownRun, useStores } from '../../stores/context.t
 import { useAuditReport } from '../audit/useAuditReport.ts'
 import { PlanProgress } from '../plan/planProgress.tsx'
 import { StopPlanButton } from '../run/stopButton.tsx'
+import { texts } from '../../texts/texts.ts'
 import { firstRepairs, isEmpty } from './draft.ts'
 import { HowRepairsGo } from './howRepairsGo.tsx'
 import classes from './repair.module.css'
@@ -28,8 +29,12 @@ export function RepairScreen({ runId }: { runId: string }) {
   if (details && report) return <Repairs details={details} report={report} />
   const trouble = error ?? failed
   return (
-    <Screen back title="Repairs">
-      {trouble ? <ErrorCard error={trouble} onRetry={() => void load(runId)} /> : <Loading what="the audit" />}
+    <Screen back title={texts.repair.repairs}>
+      {trouble ? (
+        <ErrorCard error={trouble} onRetry={() => void load(runId)} />
+      ) : (
+        <Loading what={texts.repair.theAudit} />
+      )}
     </Screen>
   )
 }
@@ -46,7 +51,7 @@ function Repairs({ details, report }: { details: RunDetails; report: AuditReport
   return (
     <Screen
       back
-      title={`Put right what the audit of ${formatMoment(createdAt)} found`}
+      title={texts.repair.repairAuditOf(formatMoment(createdAt))}
       subtitle={
         <>
           {profile}: <Route database={database} bucket={bucket} />
@@ -57,9 +62,11 @@ function Repairs({ details, report }: { details: RunDetails; report: AuditReport
           <StopPlanButton runId={null} stopping={null} />
         ) : (
           <>
-            <span className={classes.hint}>{empty ? 'Choose at least one.' : 'Changes nothing yet'}</span>
+            <span className={classes.hint}>
+              {empty ? texts.repair.chooseAtLeastOneRepair : texts.repair.changesNothingYet}
+            </span>
             <Button disabled={busy || empty} onClick={preview}>
-              Preview
+              {texts.repair.preview}
             </Button>
           </>
         )
@@ -67,9 +74,9 @@ function Repairs({ details, report }: { details: RunDetails; report: AuditReport
     >
       {error && error.code !== 'INTERRUPTED' && <ErrorCard error={error} onRetry={making ? undefined : preview} />}
       {making && <PlanProgress snapshot={null} kind="repair" />}
-      {!canRepair(report) && <Notice tone="neutral" title="Nothing of what was found can be put right from here." />}
+      {!canRepair(report) && <Notice tone="neutral" title={texts.repair.noneOfTheseIssuesCanBe} />}
       <div className={classes.columns} hidden={making}>
-        <Panel title="What is put right">
+        <Panel title={texts.repair.whatToRepair}>
           <RepairForm report={report} draft={draft} onChange={setDraft} />
         </Panel>
         <HowRepairsGo />

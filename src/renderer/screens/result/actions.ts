@@ -1,6 +1,6 @@
 import type { RunDetails } from '../../../shared/run.ts'
-import { formatNumber } from '../../format/number.ts'
 import { awaitsCutover, isUnderWay } from '../../format/status.ts'
+import { texts } from '../../texts/texts.ts'
 
 /** What can be done with a run that has come to rest. */
 export type ActionName =
@@ -82,78 +82,78 @@ function ofRollback({ parent, status, restored }: Facts): Action[] {
 
 const resumes: Action = {
   name: 'resume',
-  label: 'Resume',
-  means: 'Goes on where it ended. Nothing that is done is done twice.',
+  label: texts.result.resume,
+  means: texts.result.continuesWhereTheRunStopped,
 }
 
 const cutover: Action = {
   name: 'cutover',
-  label: 'Cut over…',
-  means: 'Switches the rows to the copies, once Readur is set to S3.',
+  label: texts.result.switchToS3,
+  means: texts.result.pointsReadursDocumentsAtTheVerified,
 }
 
 const retry = (failed: number): Action => ({
   name: 'retry',
-  label: `Retry failed (${formatNumber(failed)})`,
-  means: 'Plans what could not be moved once more, as a run of its own.',
+  label: texts.result.retryFailed(failed),
+  means: texts.result.makesANewPlanWithOnly,
 })
 
 const verify: Action = {
   name: 'verify',
-  label: 'Verify…',
-  means: 'Compares this record with rows, bucket and disk. Changes nothing.',
+  label: texts.result.verify,
+  means: texts.result.comparesThisRecordWithTheDatabase,
 }
 
 const validate: Action = {
   name: 'validate',
-  label: 'Validate…',
-  means: 'Its files, all counts, and documents as users get them. A report to keep; changes nothing.',
+  label: texts.result.validate,
+  means: texts.result.checksFilesCountsAndDownloadsAnd,
 }
 
 const undo: Action = {
   name: 'undo',
-  label: 'Take back…',
-  means: 'Rows, files and objects go back to what they were. Shows first what that would do.',
+  label: texts.result.undo,
+  means: texts.result.undoesThisRepair,
 }
 
 const audit: Action = {
   name: 'audit',
-  label: 'Audit again…',
-  means: 'Compares all rows, files and objects anew. Changes nothing.',
+  label: texts.result.auditAgain,
+  means: texts.result.comparesDatabaseUploadsFolderAndBucket,
 }
 
 const rollback: Action = {
   name: 'rollback',
-  label: 'Roll back…',
-  means: 'Rows go back to the local files. Shows first what that would do.',
+  label: texts.result.rollBack,
+  means: texts.result.pointsReadurBackToTheLocal,
 }
 
 const rest: Action = {
   name: 'rest',
-  label: 'Roll back the rest…',
-  means: 'Once what stood in the way is put right. Shows first what that would do.',
+  label: texts.result.rollBackTheRest,
+  means: texts.result.rollsBackWhatsLeftOnceThe,
 }
 
 const again: Action = {
   name: 'again',
-  label: 'Migrate again…',
-  means: 'Plans a migration of the documents that were rolled back.',
+  label: texts.result.migrateAgain,
+  means: texts.result.makesANewPlanWithThe,
 }
 
 const returns: Action = {
   name: 'return',
-  label: 'Put files back…',
-  means: 'Moves the files from the quarantine to where they were. Shows first which.',
+  label: texts.result.putFilesBack,
+  means: texts.result.movesQuarantinedFilesBackToWhere,
 }
 
 const free: Action = {
   name: 'free',
-  label: 'Free space…',
-  means: 'Local files go, each after its object was read back. Shows first which.',
+  label: texts.result.freeUpSpace,
+  means: texts.result.removesLocalCopiesAfterCheckingEach,
 }
 
 const plan: Action = {
   name: 'plan',
-  label: 'Plan again',
-  means: 'Looks at all documents anew. Changes nothing.',
+  label: texts.result.planAgain,
+  means: texts.result.checksAllDocumentsAgain,
 }

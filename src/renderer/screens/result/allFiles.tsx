@@ -5,8 +5,9 @@ import type { ItemState, ItemView, RunDetails } from '../../../shared/run.ts'
 import { runFacts, type RunKind } from '../../../shared/runKind.ts'
 import { ItemList } from '../../components/itemList.tsx'
 import { Panel } from '../../components/panel.tsx'
-import { itemWord } from '../../format/status.ts'
+import { awaitsCutover, itemWord } from '../../format/status.ts'
 import { useNavigation } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import { actionsOf } from './actions.ts'
 import classes from './allFiles.module.css'
 
@@ -30,17 +31,18 @@ const searchAfterMs = 200
 /** Every file of the run, or those of one outcome, or those that are searched for. */
 export function AllFiles({ details }: { details: RunDetails }) {
   const { runId, kind } = details
+  const isCopied = awaitsCutover(details)
   const [choice, setChoice] = useState<Choice>('all')
   const [search, setSearch] = useState('')
   const [text] = useDebouncedValue(search.trim(), searchAfterMs)
   const canRollBack = actionsOf(details).some(({ name }) => name === 'rollback')
   const filter = { ...(choice !== 'all' && { state: choice }), ...(text !== '' && { text }) }
   return (
-    <Panel title="Files">
+    <Panel title={texts.result.files}>
       <div className={classes.filters}>
         <TextInput
-          aria-label="Find files by name, path or document id"
-          placeholder="Name, path or document id"
+          aria-label={texts.result.searchFilesByNamePathOr}
+          placeholder={texts.result.namePathOrDocumentId}
           className={classes.search ?? ''}
           size="xs"
           value={search}
@@ -48,19 +50,24 @@ export function AllFiles({ details }: { details: RunDetails }) {
         />
         <SegmentedControl
           size="xs"
-          aria-label="Outcome"
+          aria-label={texts.result.outcome}
           value={choice}
           onChange={setChoice}
-          data={choices[kind].map((value) => ({ value, label: value === 'all' ? 'All' : itemWord(value, kind).label }))}
+          data={choices[kind].map((value) => ({
+            value,
+            label: value === 'all' ? texts.result.all : itemWord(value, kind, isCopied).label,
+          }))}
         />
       </div>
       <ItemList
         key={`${choice} ${text}`}
         runId={runId}
         filter={filter}
-        label="Files of this run"
+        label={texts.result.filesOfThisRun}
         pageSize={20}
         compact
+        kind={kind}
+        isCopied={isCopied}
         back={runFacts[kind].goal === 'restored'}
         action={canRollBack ? (item) => <RollBackOne runId={runId} item={item} /> : undefined}
       />
@@ -76,10 +83,10 @@ function RollBackOne({ runId, item }: { runId: string; item: ItemView }) {
     <Button
       variant="subtle"
       size="compact-xs"
-      aria-label={`Roll back ${item.filename}…`}
+      aria-label={texts.result.rollBackOf(item.filename)}
       onClick={() => go({ name: 'undo', runId, documentId: item.documentId })}
     >
-      Roll back…
+      {texts.result.rollBack}
     </Button>
   )
 }

@@ -6,6 +6,7 @@ import { Dialog } from '../../components/dialog.tsx'
 import { wordOfRun } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
 import { useNavigation, useStores } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './freeDialog.module.css'
 
 interface CompareDialogProps {
@@ -31,7 +32,7 @@ export function CompareDialog({ details: { runId, profileId }, onClose }: Compar
   return (
     <Dialog
       opened
-      title="Compare with another run"
+      title={texts.result.compareWithAnotherRun}
       onClose={onClose}
       action={
         <Button
@@ -40,15 +41,15 @@ export function CompareDialog({ details: { runId, profileId }, onClose }: Compar
             if (second !== null) go({ name: 'compare', first: runId, second })
           }}
         >
-          Compare
+          {texts.result.compare}
         </Button>
       }
     >
       {others?.length === 0 ? (
-        <p className={classes.lead}>This connection has no other run.</p>
+        <p className={classes.lead}>{texts.result.thisConnectionHasNoOtherRun}</p>
       ) : (
         <NativeSelect
-          label="Run of the same connection"
+          label={texts.result.runOfTheSameConnection}
           value={second ?? ''}
           onChange={(event) => setChosen(event.currentTarget.value)}
           data={(others ?? []).map((run) => ({

@@ -1,9 +1,9 @@
 import { useState } from 'react'
 import type { RunDetails } from '../../../shared/run.ts'
 import { Confirm } from '../../components/confirm.tsx'
-import { formatCount } from '../../format/number.ts'
 import { switchingDecision, switchingFact, tryFirst } from '../../format/switching.ts'
 import { useCanTryReadur, useLive, useReadurState } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 
 interface CutoverDialogProps {
   details: RunDetails
@@ -23,18 +23,21 @@ export function CutoverDialog({ details, opened, onClose }: CutoverDialogProps) 
   return (
     <Confirm
       opened={opened}
-      title="Cut over now?"
+      title={texts.result.switchToS3Now}
       facts={[
         <>
-          The rows of {formatCount(copied, 'file')} in <strong>{database}</strong> will point at bucket{' '}
-          <strong>{bucket}</strong>.
+          {texts.result.switchesFiles({
+            copied,
+            database: <strong>{database}</strong>,
+            bucket: <strong>{bucket}</strong>,
+          })}
         </>,
         switchingFact(readur),
-        'Local files stay where they are, and the run can be rolled back.',
+        texts.result.localFilesAreKeptAndYou,
       ]}
       offer={canTry ? { label: tryFirst, taken: tries, onChange: setTries } : null}
       decision={decision}
-      action="Cut over"
+      action={texts.result.switchToS3Action}
       busy={busy}
       onClose={onClose}
       onConfirm={() => void cutover(runId, tries, decision !== null).then(onClose)}

@@ -6,6 +6,7 @@ import { canBeUndone, isUnfinished } from '../../../shared/undoable.ts'
 import { Dialog } from '../../components/dialog.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { useStores } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './forgetDialog.module.css'
 
 /** Names what is lost with the record of a run; of one that could still be rolled back, that has to be ticked. */
@@ -22,35 +23,29 @@ export function ForgetDialog({ details, onClose }: { details: RunDetails; onClos
   return (
     <Dialog
       opened
-      title="Forget this run?"
+      title={texts.result.forgetThisRun}
       onClose={onClose}
       action={
         <Button color="red" disabled={matters && !known} onClick={() => void forget()}>
-          Forget
+          {texts.result.forgetRun}
         </Button>
       }
     >
       <ul className={classes.facts}>
-        <li>Its record is deleted from this computer: plan, journal, findings, and the paths of before.</li>
-        <li>Documents, rows, objects in the bucket and local files stay exactly as they are.</li>
+        <li>{texts.result.thisDeletesTheRunsRecordFrom}</li>
+        <li>{texts.result.documentsDatabaseBucketAndLocalFiles}</li>
         <li>
           {details.stateFile === null ? (
-            'No state file of it was written. One can be written first, in the record.'
+            texts.result.noStateFileWasWrittenFor
           ) : (
-            <>
-              Its state file stays: <code>{details.stateFile}</code>
-            </>
+            <>{texts.result.stateFileStays(<code>{details.stateFile}</code>)}</>
           )}
         </li>
       </ul>
       {matters && (
         <Checkbox
           className={classes.known ?? ''}
-          label={
-            isUnfinished(details)
-              ? 'It is not done. I know that it cannot be gone on with or rolled back from here afterwards.'
-              : 'I know that it cannot be rolled back from here afterwards, unless its record is rebuilt.'
-          }
+          label={isUnfinished(details) ? texts.result.thisRunIsUnfinished : texts.result.iUnderstandThatICantRoll}
           checked={known}
           onChange={(event) => setKnown(event.currentTarget.checked)}
         />

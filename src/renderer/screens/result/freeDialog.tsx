@@ -5,6 +5,7 @@ import type { RunDetails } from '../../../shared/run.ts'
 import type { FreeKind } from '../../../shared/runKind.ts'
 import { Dialog } from '../../components/dialog.tsx'
 import { useReadurState } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './freeDialog.module.css'
 
 interface FreeDialogProps {
@@ -17,18 +18,17 @@ interface FreeDialogProps {
 const modes: { mode: FreeKind; label: string; means: string }[] = [
   {
     mode: 'quarantine',
-    label: 'Put local files aside',
-    means:
-      'They move to quarantine/ in the uploads folder. Nothing is deleted, no space is freed yet, and it can be taken back.',
+    label: texts.result.quarantineLocalFiles,
+    means: texts.result.step1,
   },
   {
     mode: 'purge',
-    label: 'Delete what was put aside',
-    means: 'Only files of this run that lie in the quarantine. They can be had from S3 alone afterwards.',
+    label: texts.result.deleteQuarantinedFiles,
+    means: texts.result.step2,
   },
 ]
 
-const notLookedAt: ReadurState = { at: 'unknown', why: 'It was not checked yet.', canConfirm: true }
+const notLookedAt: ReadurState = { at: 'unknown', why: texts.result.notCheckedYet, canConfirm: true }
 
 /** Chooses what is to become of local files whose documents are on S3. */
 export function FreeDialog({ details, onClose, onChosen }: FreeDialogProps) {
@@ -39,17 +39,17 @@ export function FreeDialog({ details, onClose, onChosen }: FreeDialogProps) {
   return (
     <Dialog
       opened
-      title="Free space"
+      title={texts.result.freeUpSpaceTitle}
       onClose={onClose}
       action={
         <Button disabled={missing.length > 0 && !anyway} onClick={() => onChosen(mode, anyway)}>
-          Preview
+          {texts.result.preview}
         </Button>
       }
     >
-      <p className={classes.lead}>The preview changes nothing: it shows which files can go, and asks again.</p>
+      <p className={classes.lead}>{texts.result.thePreviewChangesNothing}</p>
       <Radio.Group
-        aria-label="What is to become of local files"
+        aria-label={texts.result.whatToDoWithLocalFiles}
         value={mode}
         onChange={(value) => setMode(value === 'purge' ? 'purge' : 'quarantine')}
       >
@@ -59,13 +59,13 @@ export function FreeDialog({ details, onClose, onChosen }: FreeDialogProps) {
       </Radio.Group>
       {missing.length > 0 && (
         <>
-          <ul aria-label="What is missing" className={classes.missing}>
+          <ul aria-label={texts.result.whatIsMissing} className={classes.missing}>
             {missing.map((words) => (
               <li key={words}>{words}</li>
             ))}
           </ul>
           <Checkbox
-            label="Free up space anyway. If Readur can’t open documents from S3, their local files are the way back."
+            label={texts.result.freeUpSpaceAnyway}
             checked={anyway}
             onChange={(event) => setAnyway(event.currentTarget.checked)}
           />

@@ -2,6 +2,7 @@ import { UnstyledButton } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
 import { useId } from 'react'
 import { Panel } from '../../components/panel.tsx'
+import { texts } from '../../texts/texts.ts'
 import type { Action, ActionName } from './actions.ts'
 import classes from './nextSteps.module.css'
 import { otherActions } from './primaryAction.tsx'
@@ -19,7 +20,7 @@ export function NextSteps({ actions, disabled, note, onAct }: NextStepsProps) {
   const others = otherActions(actions)
   if (others.length === 0 && note === null) return null
   return (
-    <Panel title="What can be done" flush>
+    <Panel title={texts.result.nextSteps} flush>
       {note !== null && <p className={classes.note}>{note}</p>}
       <ul className={classes.steps}>
         {others.map((action) => (

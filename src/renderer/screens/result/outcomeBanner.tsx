@@ -8,6 +8,7 @@ import { switchingFact } from '../../format/switching.ts'
 import { isUnderWay } from '../../format/status.ts'
 import { useLive, useNavigation, useReadurState } from '../../stores/context.tsx'
 import { screenOfActivity } from '../../stores/stores.ts'
+import { texts } from '../../texts/texts.ts'
 
 /** One sentence that says how it went, and what follows for Readur itself. */
 export function OutcomeBanner({ outcome, details }: { outcome: Outcome; details: RunDetails }) {
@@ -24,7 +25,7 @@ export function OutcomeBanner({ outcome, details }: { outcome: Outcome; details:
           variant="default"
           onClick={() => go(screenOfActivity({ runId: details.runId, activity }))}
         >
-          Show
+          {texts.result.show}
         </Button>
       </Notice>
     )
@@ -38,9 +39,9 @@ export function OutcomeBanner({ outcome, details }: { outcome: Outcome; details:
 }
 
 const activityTitles = {
-  check: 'This run is being compared with the world.',
-  validate: 'This run is being validated.',
-  repair: 'This run is being repaired.',
+  check: texts.result.thisRunIsBeingVerified,
+  validate: texts.result.thisRunIsBeingValidated,
+  repair: texts.result.thisRunIsBeingRepaired,
 }
 
 /** What the outcome means for Readur, as it stands, and for what was not touched. */
@@ -52,30 +53,28 @@ function followingOf(
     case 'migrate':
       if (status === 'copied') {
         return readur?.at === 'bucket'
-          ? `${readurStateWords(readur)} Cut over now.`
-          : `${switchingFact(readur)} Switch it to bucket ${bucket}, then cut over.`
+          ? texts.result.switchNow(readurStateWords(readur))
+          : texts.result.switchReadurFirst({ readur: switchingFact(readur), bucket })
       }
       if (committed === 0) return null
       return readur?.at === 'bucket'
-        ? `${readurStateWords(readur)} Local files are kept.`
-        : `${switchingFact(readur)} ${notSwitchedConsequence} Local files are kept.`
+        ? texts.result.filesKept(readurStateWords(readur))
+        : texts.result.notSwitchedYet({ readur: switchingFact(readur), consequence: notSwitchedConsequence })
     case 'rollback':
-      return restored > 0 ? 'Readur loads the local files of these documents again.' : null
+      return restored > 0 ? texts.result.readurLoadsTheLocalFilesOf : null
     case 'unrepair':
-      return restored > 0 ? 'A new audit will find the same issues again.' : null
+      return restored > 0 ? texts.result.aNewAuditWillFindThe : null
     case 'purge':
     case 'return':
       return null
     case 'quarantine':
-      return freed > 0
-        ? 'They lie in quarantine/ in the uploads folder, and take their space until they are deleted there.'
-        : null
+      return freed > 0 ? texts.result.theFilesAreInQuarantineIn : null
     case 'import':
     case 'recover':
-      return committed > 0 ? 'Nothing but this record was written. What it says can be verified and rolled back.' : null
+      return committed > 0 ? texts.result.onlyThisRecordWasWritten : null
     case 'audit':
-      return 'Nothing but this record was written.'
+      return texts.result.readOnlyOnlyThisRecordWas
     case 'repair':
-      return committed > 0 ? 'All of it can be taken back, as long as this record is kept.' : null
+      return committed > 0 ? texts.result.youCanUndoTheRepairAs : null
   }
 }

@@ -5,6 +5,7 @@ import type { RunDetails } from '../../../shared/run.ts'
 import { CopyButton } from '../../components/copyButton.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { useNavigation, useShownRun, useSupport } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import { CompareDialog } from './compareDialog.tsx'
 import { ForgetDialog } from './forgetDialog.tsx'
 import { ReportButtons } from './reportButtons.tsx'
@@ -17,7 +18,7 @@ export function RecordPanel({ details }: { details: RunDetails }) {
   // An audit and what is put right of it have moved nothing that a state file could tell of.
   const hasFiles = details.totals !== null && runFacts[details.kind].noun === 'file'
   return (
-    <Panel title="Record">
+    <Panel title={texts.result.record}>
       {hasFiles && <StateFile path={details.stateFile} runId={details.runId} />}
       {hasFiles && details.kind === 'migrate' && details.status !== 'not started' && (
         <SavedPaths runId={details.runId} />
@@ -25,15 +26,15 @@ export function RecordPanel({ details }: { details: RunDetails }) {
       <ReportButtons runId={details.runId} />
       <SupportBundle runId={details.runId} profileId={details.profileId} />
       <div className={classes.part}>
-        <p className={classes.heading}>Run</p>
+        <p className={classes.heading}>{texts.result.run}</p>
         <code className={classes.path}>{details.runId}</code>
         <div className={classes.buttons}>
-          <CopyButton text={details.runId} what="id of the run" />
+          <CopyButton text={details.runId} what={texts.result.runId} />
           <Button size="compact-sm" variant="default" onClick={() => setAsked('compare')}>
-            Compare…
+            {texts.result.compareTo}
           </Button>
           <Button size="compact-sm" variant="default" onClick={() => setAsked('forget')}>
-            Forget…
+            {texts.result.forget}
           </Button>
         </div>
       </div>
@@ -47,14 +48,12 @@ export function RecordPanel({ details }: { details: RunDetails }) {
 function SupportBundle(subject: { runId: string; profileId: string }) {
   const open = useSupport((state) => state.open)
   return (
-    <section aria-label="Support bundle" className={classes.part}>
-      <p className={classes.heading}>Is somebody to help?</p>
-      <span className={classes.detail}>
-        Report, errors, journal, checks and settings in one file, without a secret. Shown before it is written.
-      </span>
+    <section aria-label={texts.result.supportBundle} className={classes.part}>
+      <p className={classes.heading}>{texts.result.needHelp}</p>
+      <span className={classes.detail}>{texts.result.reportErrorsLogChecksAndSettings}</span>
       <div className={classes.buttons}>
         <Button size="compact-sm" variant="default" onClick={() => open(subject)}>
-          Write a support bundle…
+          {texts.result.createSupportBundle}
         </Button>
       </div>
     </section>
@@ -67,14 +66,14 @@ function StateFile({ path, runId }: { path: string | null; runId: string }) {
   const exportState = useShownRun((state) => state.exportState)
   const reveal = useShownRun((state) => state.reveal)
   return (
-    <section aria-label="State file" className={classes.part}>
-      <p className={classes.heading}>State file</p>
+    <section aria-label={texts.result.stateFile} className={classes.part}>
+      <p className={classes.heading}>{texts.result.stateFile}</p>
       {path === null ? (
         <>
-          <span className={classes.path}>Not written yet</span>
+          <span className={classes.path}>{texts.result.notWrittenYet}</span>
           <div className={classes.buttons}>
             <Button size="compact-sm" variant="default" onClick={() => void exportState()}>
-              Write state file
+              {texts.result.writeStateFile}
             </Button>
           </div>
         </>
@@ -83,11 +82,11 @@ function StateFile({ path, runId }: { path: string | null; runId: string }) {
           <code className={classes.path}>{path}</code>
           <div className={classes.buttons}>
             <Button size="compact-sm" variant="default" onClick={() => go({ name: 'state', runId })}>
-              Read it
+              {texts.result.viewStateFile}
             </Button>
-            <CopyButton text={path} what="path of the state file" />
+            <CopyButton text={path} what={texts.result.pathOfTheStateFile} />
             <Button size="compact-sm" variant="default" onClick={() => void reveal()}>
-              Show in folder
+              {texts.result.showInFolder}
             </Button>
           </div>
         </>
@@ -102,18 +101,18 @@ function SavedPaths({ runId }: { runId: string }) {
   const savePaths = useShownRun((state) => state.savePaths)
   const saved = useShownRun((state) => state.savedPaths)
   return (
-    <section aria-label="Paths of before" className={classes.part}>
-      <p className={classes.heading}>Paths of before the run</p>
+    <section aria-label={texts.result.originalPaths} className={classes.part}>
+      <p className={classes.heading}>{texts.result.originalPaths}</p>
       <span className={classes.detail}>
-        {saved === null ? 'As SQL that puts them back, for psql.' : 'Saved to '}
+        {saved === null ? texts.result.asSqlThatRestoresThemWith : texts.result.savedTo}
         {saved !== null && <code className={classes.path}>{saved}</code>}
       </span>
       <div className={classes.buttons}>
         <Button size="compact-sm" variant="default" onClick={() => go({ name: 'paths', runId })}>
-          Look at them
+          {texts.result.viewPaths}
         </Button>
         <Button size="compact-sm" variant="default" onClick={() => void savePaths()}>
-          Save as SQL…
+          {texts.result.saveAsSql}
         </Button>
       </div>
     </section>

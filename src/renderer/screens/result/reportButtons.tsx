@@ -4,12 +4,13 @@ import type { ErrorData } from '../../../shared/errors.ts'
 import { reportFormats, type ReportFormat } from '../../../shared/record.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { useNotices, useStores } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './sideList.module.css'
 
 const means: Record<ReportFormat, string> = {
-  json: 'JSON: figures, settings, findings, timeline',
-  csv: 'CSV: one line a file, for a spreadsheet',
-  html: 'HTML: a page to read, print or mail',
+  json: texts.result.jsonFiguresSettingsFindingsTimeline,
+  csv: texts.result.csvOneLinePerFileFor,
+  html: texts.result.htmlAPageToReadPrint,
 }
 
 /** Saves the report of a run in a form for people, spreadsheets or programs. */
@@ -20,11 +21,11 @@ export function ReportButtons({ runId }: { runId: string }) {
   const save = async (format: ReportFormat) => {
     const reply = await api.records.saveReport(runId, format)
     setError(reply.ok ? null : reply.error)
-    if (reply.ok && reply.value) show(`The report was written to ${reply.value.path}.`)
+    if (reply.ok && reply.value) show(texts.result.reportSaved(reply.value.path))
   }
   return (
-    <section aria-label="Report" className={classes.part}>
-      <p className={classes.heading}>Report</p>
+    <section aria-label={texts.result.report} className={classes.part}>
+      <p className={classes.heading}>{texts.result.report}</p>
       <div className={classes.buttons}>
         {[...reportFormats].reverse().map((format) => (
           <Button
@@ -32,7 +33,7 @@ export function ReportButtons({ runId }: { runId: string }) {
             size="compact-sm"
             variant="default"
             title={means[format]}
-            aria-label={`Save the report as ${format.toUpperCase()}…`}
+            aria-label={texts.result.saveReportAs(format.toUpperCase())}
             onClick={() => void save(format)}
           >
             {format.toUpperCase()}…

@@ -5,6 +5,7 @@ import { Stat, Stats } from '../../components/stat.tsx'
 import { formatBytes } from '../../format/bytes.ts'
 import { formatDuration } from '../../format/duration.ts'
 import { formatNumber } from '../../format/number.ts'
+import { texts } from '../../texts/texts.ts'
 
 const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)
 
@@ -20,16 +21,23 @@ export function ResultStats({ details }: { details: RunDetails }) {
       <Stat
         label={capital(deed)}
         value={formatNumber(done)}
-        detail={`of ${formatNumber(planned)} ${noun}s`}
+        detail={texts.result.of(texts.nouns[noun](planned))}
         tone={done > 0 ? 'good' : 'neutral'}
       />
-      <Stat label="Failed" value={formatNumber(failed)} tone={failed > 0 ? 'bad' : 'neutral'} />
-      {!isRepair && <Stat label="Skipped" value={formatNumber(skipped)} />}
-      {copied > 0 && <Stat label="Copied" value={formatNumber(copied)} detail="not switched yet" tone="good" />}
-      <Stat label="Not started" value={formatNumber(remaining - copied)} />
+      <Stat label={texts.result.failed} value={formatNumber(failed)} tone={failed > 0 ? 'bad' : 'neutral'} />
+      {!isRepair && <Stat label={texts.result.skipped} value={formatNumber(skipped)} />}
+      {copied > 0 && (
+        <Stat
+          label={texts.result.copied}
+          value={formatNumber(copied)}
+          detail={texts.result.notYetSwitched}
+          tone="good"
+        />
+      )}
+      <Stat label={texts.result.notStartedLabel} value={formatNumber(remaining - copied)} />
       {goal !== 'restored' && restored > 0 && <Stat label={capital(undoneWord(kind))} value={formatNumber(restored)} />}
-      <Stat label="Size" value={formatBytes(details.bytes)} detail={deed} />
-      <Stat label="Duration" value={seconds === null ? '–' : formatDuration(seconds)} />
+      <Stat label={texts.result.size} value={formatBytes(details.bytes)} detail={deed} />
+      <Stat label={texts.result.duration} value={seconds === null ? '–' : formatDuration(seconds)} />
     </Stats>
   )
 }

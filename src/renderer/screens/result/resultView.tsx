@@ -15,6 +15,7 @@ import { describeOutcome } from '../../format/outcome.ts'
 import { formatMoment } from '../../format/time.ts'
 import { whereNow } from '../../format/whereNow.ts'
 import { useLive } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import { actionsOf } from './actions.ts'
 import { RepairDeeds } from '../undo/repairDeeds.tsx'
 import { AllFiles } from './allFiles.tsx'
@@ -78,9 +79,9 @@ export function ResultView({ details, problems, family, error }: ResultViewProps
         </div>
         <div className={classes.main}>
           {hasPlan && <WhereNow lines={whereNow(facts)} />}
-          {!problems && !error && <Loading what="findings" />}
+          {!problems && !error && <Loading what={texts.result.findings} />}
           {causes && causes.length > 0 && (
-            <Panel title="Findings" flush>
+            <Panel title={texts.result.issuesAndNotes} flush>
               <ProblemGroups
                 groups={causes}
                 failedLabel={runWords[details.kind].failed}

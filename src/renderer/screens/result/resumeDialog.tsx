@@ -1,8 +1,8 @@
 import { doneOf } from '../../../shared/runWords.ts'
 import type { RunSummary } from '../../../shared/run.ts'
 import { Confirm } from '../../components/confirm.tsx'
-import { formatCount, formatNumber } from '../../format/number.ts'
 import { useLive, useStores } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 
 interface ResumeDialogProps {
   run: RunSummary
@@ -17,16 +17,14 @@ export function ResumeDialog({ run, opened, onClose }: ResumeDialogProps) {
   return (
     <Confirm
       opened={opened}
-      title="Resume this run?"
+      title={texts.result.resumeThisRun}
       facts={[
-        `${formatNumber(doneOf(run))} of ${formatCount(run.planned, 'file')} are done, ${formatNumber(run.remaining)} remain.`,
-        ...(run.copied > 0
-          ? [`Of these, ${formatNumber(run.copied)} are copied already; only their rows are left.`]
-          : []),
+        texts.result.doneAndRemaining({ done: doneOf(run), planned: run.planned, remaining: run.remaining }),
+        ...(run.copied > 0 ? [texts.result.copiedAlready(run.copied)] : []),
         restOf(run),
-        'It goes on with the options that it was started with.',
+        texts.result.continuesWithTheOptionsTheRun,
       ]}
-      action="Resume"
+      action={texts.result.resume}
       busy={busy}
       onClose={onClose}
       onConfirm={() => void resume(run.runId).then(onClose)}
@@ -39,26 +37,17 @@ function restOf({ kind, database, bucket }: RunSummary) {
     case 'migrate':
     case 'import':
     case 'recover':
-      return (
-        <>
-          They are copied to bucket <strong>{bucket}</strong> and verified. Copies that are there already are used and
-          not sent again.
-        </>
-      )
+      return <>{texts.result.copiesTo(<strong>{bucket}</strong>)}</>
     case 'rollback':
-      return (
-        <>
-          Their rows in <strong>{database}</strong> go back to the local files; then the objects go, if that was chosen.
-        </>
-      )
+      return <>{texts.result.pointsBack(<strong>{database}</strong>)}</>
     case 'quarantine':
     case 'purge':
-      return 'Each local file goes only after its object was read back whole.'
+      return texts.result.eachLocalFileIsRemovedOnly
     case 'return':
-      return 'Each file is compared with its record before it moves.'
+      return texts.result.eachFileIsCheckedAgainstIts
     case 'audit':
     case 'repair':
     case 'unrepair':
-      return 'Each item is checked again before it is changed.'
+      return texts.result.eachItemIsCheckedAgainBefore
   }
 }

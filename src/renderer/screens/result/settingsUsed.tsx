@@ -2,6 +2,7 @@ import { Fragment } from 'react'
 import type { RunDetails } from '../../../shared/run.ts'
 import { Panel } from '../../components/panel.tsx'
 import { settingLines } from '../../format/settings.ts'
+import { texts } from '../../texts/texts.ts'
 import classes from './sideList.module.css'
 
 /** The options that the run was planned and carried out with. */
@@ -9,7 +10,7 @@ export function SettingsUsed({ details }: { details: RunDetails }) {
   const lines = settingLines(details)
   if (lines.length === 0) return null
   return (
-    <Panel title="Settings used">
+    <Panel title={texts.result.settingsUsed}>
       <dl className={classes.pairs}>
         {lines.map(([name, value]) => (
           <Fragment key={name}>

@@ -2,6 +2,7 @@ import type { RunDetails } from '../../../shared/run.ts'
 import { Panel } from '../../components/panel.tsx'
 import { timelineLines } from '../../format/timeline.ts'
 import { formatMoment } from '../../format/time.ts'
+import { texts } from '../../texts/texts.ts'
 import classes from './sideList.module.css'
 
 /** What happened to the run, oldest first. */
@@ -9,7 +10,7 @@ export function Timeline({ details }: { details: RunDetails }) {
   const lines = timelineLines(details)
   if (lines.length === 0) return null
   return (
-    <Panel title="Timeline">
+    <Panel title={texts.result.timeline}>
       <ol className={classes.plain}>
         {lines.map(({ at, text, detail, tone }, index) => (
           <li key={index} className={classes.event} data-tone={tone}>

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../../shared/errors.ts'
 import type { RunDetails } from '../../../shared/run.ts'
 import { useBusy, useNavigation, useProfiles, useStores } from '../../stores/context.tsx'
 import { AuditDialog } from '../overview/auditDialog.tsx'
+import { texts } from '../../texts/texts.ts'
 import type { ActionName } from './actions.ts'
 import { CutoverDialog } from './cutoverDialog.tsx'
 import { FreeDialog } from './freeDialog.tsx'
@@ -89,6 +90,6 @@ export function useActions(details: RunDetails): RunActions {
 }
 
 function noteOf(isGone: boolean, busy: boolean, profile: string): string | null {
-  if (isGone) return `There is no connection “${profile}” here any more, so this run can only be looked at.`
-  return busy ? 'Something else is under way. One thing is done at a time.' : null
+  if (isGone) return texts.result.connectionGone(profile)
+  return busy ? texts.result.waitForTheCurrentRunTo : null
 }

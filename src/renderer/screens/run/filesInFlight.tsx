@@ -2,7 +2,7 @@ import type { ActiveFile } from '../../../shared/run.ts'
 import { Panel } from '../../components/panel.tsx'
 import { ProgressBar } from '../../components/progressBar.tsx'
 import { formatBytes } from '../../format/bytes.ts'
-import { formatCount } from '../../format/number.ts'
+import { texts } from '../../texts/texts.ts'
 import classes from './filesInFlight.module.css'
 
 interface FilesInFlightProps {
@@ -13,24 +13,28 @@ interface FilesInFlightProps {
 
 /** The files that are worked on at this moment. Keeps its height however many they are. */
 export function FilesInFlight({ files, sending }: FilesInFlightProps) {
-  const title = sending ? 'In flight' : 'Being checked'
+  const title = sending ? texts.run.inProgress : texts.run.beingChecked
   return (
-    <Panel title={title} aside={formatCount(files.length, 'file')} flush>
-      <ul className={classes.list} aria-label={sending ? 'Files in flight' : 'Files being checked'} tabIndex={0}>
+    <Panel title={title} aside={texts.nouns.file(files.length)} flush>
+      <ul
+        className={classes.list}
+        aria-label={sending ? texts.run.filesInProgress : texts.run.filesBeingChecked}
+        tabIndex={0}
+      >
         {files.map((file) => (
           <li key={file.seq} className={classes.file}>
             <span className={classes.name} title={file.filename}>
               {file.filename}
             </span>
             <span className={classes.size}>
-              {sending && `${formatBytes(file.bytes)} of `}
+              {sending && texts.run.sentOf(formatBytes(file.bytes))}
               {formatBytes(file.size)}
             </span>
             {sending && (
               <ProgressBar
                 label={file.filename}
                 share={file.size > 0 ? Math.min(1, file.bytes / file.size) : 0}
-                valueText={`${formatBytes(file.bytes)} of ${formatBytes(file.size)}`}
+                valueText={texts.run.bytesOf({ bytes: formatBytes(file.bytes), size: formatBytes(file.size) })}
                 size="small"
               />
             )}

@@ -3,9 +3,9 @@ import { useState, type KeyboardEvent } from 'react'
 import { optionLimits, type Pace } from '../../../shared/run.ts'
 import { Panel } from '../../components/panel.tsx'
 import { formatBytes } from '../../format/bytes.ts'
-import { formatNumber } from '../../format/number.ts'
 import { useLive } from '../../stores/context.tsx'
 import { bandwidthError, parseBandwidth } from '../plan/options.ts'
+import { texts } from '../../texts/texts.ts'
 import classes from './paceForm.module.css'
 
 interface PaceFormProps {
@@ -23,12 +23,12 @@ export function PaceForm({ runId, pace, parallelNow, inParallel }: PaceFormProps
   const { parallelUploads, bytesPerSecond } = pace
   const isSlowed = inParallel && parallelNow > 0 && parallelNow < parallelUploads
   return (
-    <Panel title="Pace">
+    <Panel title={texts.run.speedLimits}>
       <div className={classes.form}>
         {inParallel && (
           <NumberInput
-            label="Files in parallel"
-            description={isSlowed && `${formatNumber(parallelNow)} now: the service asks for fewer requests.`}
+            label={texts.run.filesInParallel}
+            description={isSlowed && texts.run.parallelNow(parallelNow)}
             {...optionLimits.parallelUploads}
             clampBehavior="strict"
             allowDecimal={false}
@@ -63,9 +63,9 @@ function BandwidthInput({ bytesPerSecond, onChange }: BandwidthInputProps) {
   }
   return (
     <TextInput
-      label="Bandwidth"
-      title="Bytes a second at most, such as 5MB"
-      placeholder="No limit, or e.g. 5MB"
+      label={texts.run.bandwidth}
+      title={texts.run.maximumTransferRateSuchAs5mb}
+      placeholder={texts.run.noLimitOrEG}
       value={text}
       error={parsed === undefined ? bandwidthError : null}
       onChange={(event) => setText(event.currentTarget.value)}

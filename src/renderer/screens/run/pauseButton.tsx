@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
 import type { RunSnapshot } from '../../../shared/run.ts'
 import { useLive } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 
 /** Holds a run up, and lets it go on. */
 export function PauseButton({
@@ -21,7 +22,7 @@ export function PauseButton({
       disabled={pace === null}
       onClick={() => void change(runId, !isPaused)}
     >
-      {isPaused ? 'Go on' : 'Pause'}
+      {isPaused ? texts.run.resume : texts.run.pause}
     </Button>
   )
 }

@@ -4,6 +4,7 @@ import { Screen } from '../../components/screen.tsx'
 import { activityWords } from '../../format/progress.ts'
 import { useLive } from '../../stores/context.tsx'
 import { PlanProgress } from '../plan/planProgress.tsx'
+import { texts } from '../../texts/texts.ts'
 import { RunLog } from './runLog.tsx'
 import { StopPlanButton } from './stopButton.tsx'
 
@@ -15,9 +16,7 @@ export function PlanningView({ snapshot, profile }: { snapshot: RunSnapshot; pro
       back
       title={`${activityWords(snapshot)} ${profile ?? '…'}`}
       subtitle={
-        snapshot.activity === 'import'
-          ? 'Nothing but our own record is written.'
-          : 'Nothing is changed while a plan is made.'
+        snapshot.activity === 'import' ? texts.run.readOnlyOnlyThisRecordIs : texts.run.readOnlyNothingIsChangedWhile
       }
       actions={<StopPlanButton runId={snapshot.runId} stopping={snapshot.stopping} />}
     >

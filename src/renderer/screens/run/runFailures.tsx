@@ -4,6 +4,7 @@ import { ProblemExamples } from '../../components/problemExamples.tsx'
 import { ProblemGroups } from '../../components/problemGroups.tsx'
 import { RetryGroup } from '../../components/retryGroup.tsx'
 import { useStores } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './runActivity.module.css'
 
 /** Grouping reads the journal: not more often than this, however fast failures come. */
@@ -12,13 +13,13 @@ export const readEveryMs = 5_000
 /** What has failed so far, by cause. Read again when more has failed. */
 export function RunFailures({ runId, failed }: { runId: string; failed: number }) {
   const groups = useFailures(runId, failed)
-  if (failed === 0) return <p className={classes.nothing}>Nothing has failed so far.</p>
+  if (failed === 0) return <p className={classes.nothing}>{texts.run.nothingHasFailedSoFar}</p>
   return (
     <>
       {groups && groups.length > 0 && (
         <ProblemGroups groups={groups} details={(group) => <FailedSoFar group={group} />} />
       )}
-      <p className={classes.hint}>What failed is left as it is. Once the run has ended, it can be tried again.</p>
+      <p className={classes.hint}>{texts.run.failedFilesAreLeftAsThey}</p>
     </>
   )
 }
@@ -27,7 +28,7 @@ export function RunFailures({ runId, failed }: { runId: string; failed: number }
 function FailedSoFar({ group }: { group: ProblemGroup }) {
   return (
     <>
-      <RetryGroup title={group.title} disabled note="Not while the run goes on: more may fail for this cause." />
+      <RetryGroup title={group.title} disabled note={texts.run.retryAfterRun} />
       <ProblemExamples group={group} />
     </>
   )

@@ -3,6 +3,7 @@ import type { LogLine } from '../../../shared/run.ts'
 import { Panel } from '../../components/panel.tsx'
 import type { Tone } from '../../format/status.ts'
 import { formatClock } from '../../format/time.ts'
+import { texts } from '../../texts/texts.ts'
 import classes from './runLog.module.css'
 
 /** How near to the end counts as "reading the newest lines". */
@@ -13,7 +14,7 @@ const tones: Record<LogLine['level'], Tone> = { info: 'neutral', warning: 'warn'
 /** The log of what is under way, on a surface of its own. */
 export function RunLog({ lines }: { lines: LogLine[] }) {
   return (
-    <Panel title="Log" flush>
+    <Panel title={texts.run.log} flush>
       <LogLines lines={lines} />
     </Panel>
   )
@@ -30,7 +31,7 @@ export function LogLines({ lines }: { lines: LogLine[] }) {
     <div
       ref={box}
       role="log"
-      aria-label="Log"
+      aria-label={texts.run.log}
       aria-live="off"
       tabIndex={0}
       className={classes.log}
@@ -38,7 +39,7 @@ export function LogLines({ lines }: { lines: LogLine[] }) {
         following.current = scrollHeight - scrollTop - clientHeight < nearEndPx
       }}
     >
-      {lines.length === 0 && <span className={classes.nothing}>Nothing to report so far.</span>}
+      {lines.length === 0 && <span className={classes.nothing}>{texts.run.nothingToReportYet}</span>}
       {lines.map((line, index) => (
         <div key={`${line.at} ${index}`} className={classes.line} data-tone={tones[line.level]}>
           <time className={classes.time}>{formatClock(line.at)}</time>

@@ -7,6 +7,7 @@ import { AuditView } from '../audit/auditView.tsx'
 import { PlanView } from '../plan/planView.tsx'
 import { ResultView } from '../result/resultView.tsx'
 import { UndoPlanView } from '../undo/undoPlanView.tsx'
+import { texts } from '../../texts/texts.ts'
 import { PlanningView } from './planningView.tsx'
 import { RunView } from './runView.tsx'
 import { viewOf } from './viewOf.ts'
@@ -46,11 +47,11 @@ export function RunScreen({ runId }: { runId: string }) {
       )
     case 'loading':
       return (
-        <Screen back title="Run">
+        <Screen back title={texts.run.run}>
           {shown?.error ? (
             <ErrorCard error={shown.error} onRetry={() => void load(runId)} />
           ) : (
-            <Loading what="the run" />
+            <Loading what={texts.run.theRun} />
           )}
         </Screen>
       )

@@ -4,6 +4,7 @@ import { Stat, Stats } from '../../components/stat.tsx'
 import { formatBytes, formatRate } from '../../format/bytes.ts'
 import { formatDuration, formatTimeLeft } from '../../format/duration.ts'
 import { formatNumber } from '../../format/number.ts'
+import { texts } from '../../texts/texts.ts'
 
 interface RunStatsProps {
   snapshot: RunSnapshot
@@ -23,28 +24,32 @@ export function RunStats({ snapshot, totals, deed, repairs }: RunStatsProps) {
       {kind === 'migrate' && <CopyStats snapshot={snapshot} toMove={toDo} />}
       {kind === 'audit' && (
         <>
-          <Stat label="Amiss so far" value={formatNumber(counts.failed)} />
-          <Stat label="Needs nothing" value={formatNumber(counts.skipped)} />
-          <Stat label="Time so far" value={formatDuration(snapshot.seconds)} />
+          <Stat label={texts.run.issuesSoFar} value={formatNumber(counts.failed)} />
+          <Stat label={texts.run.notes} value={formatNumber(counts.skipped)} />
+          <Stat label={texts.run.timeSoFar} value={formatDuration(snapshot.seconds)} />
         </>
       )}
       {repairs && (
         <Stat
-          label={kind === 'repair' ? 'Repaired' : 'Undone'}
+          label={kind === 'repair' ? texts.run.repaired : texts.run.undone}
           value={formatNumber(counts.committed + counts.restored)}
-          detail={`of ${formatNumber(toDo)}`}
+          detail={texts.run.of(toDo)}
         />
       )}
       {(kind === 'rollback' || kind === 'return') && (
         <>
-          <Stat label={`Files ${deed}`} value={formatNumber(counts.restored)} detail={`of ${formatNumber(toDo)}`} />
-          <Stat label="Local files checked" value={formatNumber(snapshot.copied)} detail="in this session" />
+          <Stat label={texts.run.filesDone(deed)} value={formatNumber(counts.restored)} detail={texts.run.of(toDo)} />
+          <Stat
+            label={texts.run.localFilesChecked}
+            value={formatNumber(snapshot.copied)}
+            detail={texts.run.inThisSession}
+          />
           <FileRate snapshot={snapshot} />
         </>
       )}
       {runFacts[kind].goal === 'freed' && (
         <>
-          <Stat label={`Files ${deed}`} value={formatNumber(counts.freed)} detail={`of ${formatNumber(toDo)}`} />
+          <Stat label={texts.run.filesDone(deed)} value={formatNumber(counts.freed)} detail={texts.run.of(toDo)} />
           <ByteStats snapshot={snapshot} />
         </>
       )}
@@ -59,15 +64,15 @@ function Ends({ snapshot, totals }: Pick<RunStatsProps, 'snapshot' | 'totals'>) 
     <>
       <Stat
         wide
-        label="Time left"
-        value={snapshot.pause === null ? formatTimeLeft(snapshot.secondsLeft) : 'paused'}
-        detail={`${formatDuration(snapshot.seconds)} so far`}
+        label={texts.run.timeLeft}
+        value={snapshot.pause === null ? formatTimeLeft(snapshot.secondsLeft) : texts.run.paused}
+        detail={texts.run.soFar(formatDuration(snapshot.seconds))}
       />
       <Stat
-        label="Failed"
+        label={texts.run.failed}
         value={formatNumber(counts.failed)}
         tone={counts.failed > 0 ? 'bad' : 'neutral'}
-        detail={totals && totals.blocked > 0 ? `${formatNumber(totals.blocked)} by the plan` : null}
+        detail={totals && totals.blocked > 0 ? texts.run.excluded(totals.blocked) : null}
       />
     </>
   )
@@ -78,11 +83,11 @@ function CopyStats({ snapshot, toMove }: { snapshot: RunSnapshot; toMove: number
   return (
     <>
       {phase === 'rollback' ? (
-        <Stat label="Files rolled back" value={formatNumber(counts.restored)} />
+        <Stat label={texts.run.filesRolledBack} value={formatNumber(counts.restored)} />
       ) : (
-        <Stat label="Files verified" value={formatNumber(copied)} detail={`of ${formatNumber(toMove)}`} />
+        <Stat label={texts.run.filesVerified} value={formatNumber(copied)} detail={texts.run.of(toMove)} />
       )}
-      <Stat label="Rows switched" value={formatNumber(counts.committed)} detail={`of ${formatNumber(toMove)}`} />
+      <Stat label={texts.run.filesSwitchedToS3} value={formatNumber(counts.committed)} detail={texts.run.of(toMove)} />
       <ByteStats snapshot={snapshot} />
     </>
   )
@@ -92,16 +97,18 @@ function ByteStats({ snapshot }: { snapshot: RunSnapshot }) {
   const { bytesDone, bytesTotal, bytesPerSecond, itemsPerSecond } = snapshot
   return (
     <>
-      <Stat label="Size" value={formatBytes(bytesDone)} detail={`of ${formatBytes(bytesTotal)}`} />
+      <Stat label={texts.run.size} value={formatBytes(bytesDone)} detail={texts.run.ofSize(formatBytes(bytesTotal))} />
       <Stat
-        label="Speed"
+        label={texts.run.speed}
         value={formatRate(bytesPerSecond)}
-        detail={itemsPerSecond === null ? null : `${formatNumber(itemsPerSecond)} files/s`}
+        detail={itemsPerSecond === null ? null : texts.run.filesPerSecond(itemsPerSecond)}
       />
     </>
   )
 }
 
 function FileRate({ snapshot: { itemsPerSecond } }: { snapshot: RunSnapshot }) {
-  return <Stat label="Speed" value={itemsPerSecond === null ? '–' : `${formatNumber(itemsPerSecond)} files/s`} />
+  return (
+    <Stat label={texts.run.speed} value={itemsPerSecond === null ? '–' : texts.run.filesPerSecond(itemsPerSecond)} />
+  )
 }

@@ -13,6 +13,7 @@ import { activityWords } from '../../format/progress.ts'
 import { runShare } from '../../../shared/runShare.ts'
 import { phaseWord } from '../../format/status.ts'
 import { useLive } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import { FilesInFlight } from './filesInFlight.tsx'
 import { PaceForm } from './paceForm.tsx'
 import { PauseButton } from './pauseButton.tsx'
@@ -34,7 +35,7 @@ export function RunView({ snapshot, details }: RunViewProps) {
   const share = runShare(snapshot)
   const percent = share === null ? '' : formatPercent(share)
   const { kind, phase, pause, stopping, pace } = snapshot
-  const left = pause === null ? `time left: ${formatTimeLeft(snapshot.secondsLeft)}` : pauseWords[pause]
+  const left = pause === null ? texts.run.timeLeftIs(formatTimeLeft(snapshot.secondsLeft)) : pauseWords[pause]
   const valueText = `${phaseWord(phase)}: ${percent}, ${left}`
   const moment = `${phase} ${stopping ?? ''} ${pause ?? ''}`
   const movesBytes = kind !== 'rollback' && phase !== 'rollback'
@@ -85,24 +86,21 @@ export function RunView({ snapshot, details }: RunViewProps) {
         <RunActivity runId={snapshot.runId} log={snapshot.log} counts={snapshot.counts} />
       </div>
       <p className={classes.safe}>
-        {kind === 'audit'
-          ? 'It changes nothing. It can be stopped at any time, and goes on without the window.'
-          : 'It is safe to stop at any time, to close the window, or to quit: what is done is done whole, and the rest can be done later.'}
+        {kind === 'audit' ? texts.run.readOnlyYouCanStopAt : texts.run.youCanStopCloseTheWindow}
       </p>
-      <Announcer moment={moment} text={snapshot.stopping === null ? valueText : `Stopping. ${valueText}`} />
+      <Announcer moment={moment} text={snapshot.stopping === null ? valueText : texts.run.stoppingAt(valueText)} />
     </Screen>
   )
 }
 
-const pauseWords = { pausing: 'pausing', paused: 'paused' }
+const pauseWords = { pausing: texts.run.pausing, paused: texts.run.paused }
 
 const pauseTitles = {
-  pausing: 'Pausing: what is on its way is finished first.',
-  paused: 'Paused. Nothing is being sent.',
+  pausing: texts.run.pausingAfterCurrentUploads,
+  paused: texts.run.pausedNothingIsBeingUploaded,
 }
 
-const pausedText =
-  'The run keeps its place: no other can begin on this database meanwhile. To shut the computer down, stop it; it can be resumed later.'
+const pausedText = texts.run.whilePausedNoOtherRunCan
 
 function titleOf(snapshot: RunSnapshot, details: RunDetails | null): string {
   return [activityWords(snapshot), details?.profile].filter(Boolean).join(' ')

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import type { StopMode } from '../../../shared/run.ts'
 import { useLive } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './stopButton.module.css'
 
 /**
@@ -14,7 +15,7 @@ export function StopButton({ runId, stopping }: { runId: string; stopping: StopM
     <>
       {stopping !== null && (
         <span className={classes.hint}>
-          {stopping === 'now' ? 'Stopping now…' : 'Stopping: files in flight are finished first…'}
+          {stopping === 'now' ? texts.run.stoppingNow : texts.run.stoppingAfterCurrentUploads}
         </span>
       )}
       <Button
@@ -23,7 +24,7 @@ export function StopButton({ runId, stopping }: { runId: string; stopping: StopM
         loading={asked !== null && asked !== stopping}
         onClick={() => void stop(runId, stopping === null ? 'in order' : 'now')}
       >
-        {stopping === null ? 'Stop' : 'Stop now'}
+        {stopping === null ? texts.run.stop : texts.run.stopNow}
       </Button>
     </>
   )
@@ -36,9 +37,9 @@ export function StopPlanButton({ runId, stopping }: { runId: string | null; stop
   const ending = asked !== null || stopping !== null
   return (
     <>
-      {ending && <span className={classes.hint}>Stopping…</span>}
+      {ending && <span className={classes.hint}>{texts.run.stopping}</span>}
       <Button variant="default" disabled={ending} onClick={() => void stop(runId, 'now')}>
-        Stop
+        {texts.run.stop}
       </Button>
     </>
   )

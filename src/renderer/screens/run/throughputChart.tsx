@@ -8,6 +8,7 @@ import { formatBytes, formatRate } from '../../format/bytes.ts'
 import { formatNumber } from '../../format/number.ts'
 import { summaryOf } from '../../format/throughput.ts'
 import { formatClock } from '../../format/time.ts'
+import { texts } from '../../texts/texts.ts'
 import classes from './throughputChart.module.css'
 
 interface ThroughputChartProps {
@@ -46,12 +47,15 @@ export function ThroughputChart({ throughput, inBytes }: ThroughputChartProps) {
   }, [from, stepMs, values, inBytes])
 
   const { now, mean, most } = summaryOf(values)
-  const word = (value: number) => (inBytes ? formatRate(value) : `${formatNumber(value)} files/s`)
-  const text = values.length === 0 ? 'Nothing has moved yet.' : `${word(mean)} on average, ${word(most)} at most`
+  const word = (value: number) => (inBytes ? formatRate(value) : texts.run.filesPerSecond(value))
+  const text =
+    values.length === 0 ? texts.run.nothingHasMovedYet : texts.run.meanAndMost({ mean: word(mean), most: word(most) })
   return (
-    <Panel title="Throughput" aside={text} flush>
+    <Panel title={texts.run.throughput} aside={text} flush>
       <div ref={box} className={classes.chart} aria-hidden />
-      <VisuallyHidden>{values.length > 0 && `${word(now)} at last, since ${formatClock(from)}.`}</VisuallyHidden>
+      <VisuallyHidden>
+        {values.length > 0 && texts.run.latestSince({ now: word(now), from: formatClock(from) })}
+      </VisuallyHidden>
     </Panel>
   )
 }

@@ -2,12 +2,12 @@ import { Button, Modal } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import type { Licences } from '../../../shared/settings.ts'
 import icon from '../../../../resources/icon.svg'
+import { texts } from '../../texts/texts.ts'
 import dialog from '../../components/dialog.module.css'
 import { CopyButton } from '../../components/copyButton.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Loading } from '../../components/loading.tsx'
 import type { ErrorData } from '../../../shared/errors.ts'
-import { formatCount } from '../../format/number.ts'
 import { useNavigation, useStores } from '../../stores/context.tsx'
 import { useAppInfo } from './dataFolder.tsx'
 import classes from './settings.module.css'
@@ -17,21 +17,21 @@ export function About() {
   const info = useAppInfo()
   const wanted = useNavigation(({ screen }) => screen.name === 'settings' && screen.licences === true)
   const replace = useNavigation((state) => state.replace)
-  const text = info ? `Readur Migrate ${info.version} (${info.runtime})` : ''
+  const text = info ? texts.settings.version({ version: info.version, runtime: info.runtime }) : ''
   return (
     <>
       <div className={classes.about}>
         <img src={icon} alt="" width={40} height={40} />
         <div>
-          <p className={classes.product}>Readur Migrate {info?.version}</p>
-          <p className="hint">{info?.runtime}. MIT licence.</p>
+          <p className={classes.product}>{texts.settings.programVersion(info?.version ?? '')}</p>
+          <p className="hint">{info && texts.settings.runtime(info.runtime)}</p>
         </div>
       </div>
       <div className={classes.buttons}>
         <Button variant="default" size="compact-sm" onClick={() => replace({ name: 'settings', licences: true })}>
-          Licences…
+          {texts.settings.licences}
         </Button>
-        <CopyButton text={text} what="version" />
+        <CopyButton text={text} what={texts.settings.versionToCopy} />
       </div>
       {wanted && <LicencesDialog onClose={() => replace({ name: 'settings' })} />}
     </>
@@ -53,23 +53,24 @@ function LicencesDialog({ onClose }: { onClose: () => void }) {
       <Modal.Overlay />
       <Modal.Content className={dialog.dialog ?? ''}>
         <Modal.Title className={dialog.title ?? ''}>
-          Licences{licences && ` of ${formatCount(licences.packages.length, 'package')}`}
+          {texts.settings.licencesTitle}
+          {licences && texts.settings.ofPackages(licences.packages.length)}
         </Modal.Title>
-        <div className={classes.licences} tabIndex={0} role="region" aria-label="Packages">
+        <div className={classes.licences} tabIndex={0} role="region" aria-label={texts.settings.packages}>
           {error && <ErrorCard error={error} />}
-          {!licences && !error && <Loading what="the licences" />}
+          {!licences && !error && <Loading what={texts.settings.theLicences} />}
           {licences?.packages.map(({ name, version, licence, text }) => (
             <details key={`${name} ${version}`} className={classes.licence}>
               <summary>
                 {name} {version} <span>{licence}</span>
               </summary>
-              <pre>{(text === null ? undefined : licences.texts[text]) ?? `Licence: ${licence}`}</pre>
+              <pre>{(text === null ? undefined : licences.texts[text]) ?? texts.settings.licence(licence)}</pre>
             </details>
           ))}
         </div>
         <div className={dialog.actions}>
           <Button data-autofocus onClick={onClose}>
-            Close
+            {texts.settings.close}
           </Button>
         </div>
       </Modal.Content>

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import type { AppInfo } from '../../../shared/ipc.ts'
 import { CopyButton } from '../../components/copyButton.tsx'
 import { useStores } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './settings.module.css'
 
 /** Where everything of this program lies, to be seen and backed up. */
@@ -15,14 +16,12 @@ export function DataFolder() {
       <code className={classes.path}>{info.dataDir}</code>
       <div className={classes.buttons}>
         <Button variant="default" size="compact-sm" onClick={() => void api.app.openDataDir()}>
-          Open
+          {texts.settings.open}
         </Button>
-        <CopyButton text={info.dataDir} what="path of the data folder" />
+        <CopyButton text={info.dataDir} what={texts.settings.pathOfTheDataFolder} />
       </div>
       <p className="hint">
-        Connections, records of runs, state files and known servers. Back it up with the rest: without the record of a
-        run its rollback has to be rebuilt first. Another folder: start the program with{' '}
-        <code>READUR_MIGRATE_HOME</code> set.
+        {texts.settings.connectionsRunRecordsStateFilesAnd(<code>{texts.settings.readurMigrateHome}</code>)}
       </p>
     </>
   )

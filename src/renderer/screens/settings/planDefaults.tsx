@@ -4,6 +4,7 @@ import { defaultMigrateOptions } from '../../../shared/run.ts'
 import { useSettings } from '../../stores/context.tsx'
 import { draftOf, type OptionsDraft, parseOptions } from '../plan/options.ts'
 import { OptionsForm } from '../plan/optionsForm.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './settings.module.css'
 
 /** What the options of a new plan begin with. */
@@ -22,7 +23,7 @@ export function PlanDefaults() {
   const isOurs = JSON.stringify(draft) === JSON.stringify(draftOf(defaultMigrateOptions))
   return (
     <>
-      <p className="hint">A new plan begins with these. They can be changed for each plan before it is started.</p>
+      <p className="hint">{texts.settings.usedForNewPlans}</p>
       <OptionsForm draft={draft} errors={parsed.ok ? {} : parsed.errors} onChange={take} />
       <div className={classes.buttons}>
         <Button
@@ -31,7 +32,7 @@ export function PlanDefaults() {
           disabled={isOurs}
           onClick={() => take(draftOf(defaultMigrateOptions))}
         >
-          Back to the program’s own
+          {texts.settings.restoreDefaults}
         </Button>
       </div>
     </>

@@ -1,15 +1,15 @@
 import { NativeSelect } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import type { Outdated } from '../../../shared/record.ts'
-import { formatCount, formatNumber } from '../../format/number.ts'
 import { useSettings, useStores } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './settings.module.css'
 
 const choices = [
-  { value: '', label: 'Keep all' },
-  { value: '30', label: 'Forget after 30 days' },
-  { value: '90', label: 'Forget after 90 days' },
-  { value: '365', label: 'Forget after a year' },
+  { value: '', label: texts.settings.keepAll },
+  { value: '30', label: texts.settings.forgetAfter30Days },
+  { value: '90', label: texts.settings.forgetAfter90Days },
+  { value: '365', label: texts.settings.forgetAfterAYear },
 ]
 
 /** How long records of runs are kept; one that a rollback still needs is never among those that go by themselves. */
@@ -21,19 +21,15 @@ export function Retention() {
   return (
     <>
       <NativeSelect
-        label="Old records"
+        label={texts.settings.oldRecords}
         value={value}
         onChange={(event) => {
           const chosen = event.currentTarget.value
           void change({ keepRunsDays: chosen === '' ? null : Number(chosen) })
         }}
-        data={known ? choices : [...choices, { value, label: `Forget after ${value} days` }]}
+        data={known ? choices : [...choices, { value, label: texts.settings.forgetAfterDays(Number(value)) }]}
       />
-      {days === null ? (
-        <p className="hint">Records take little space: about a megabyte for a thousand documents.</p>
-      ) : (
-        <Outlook days={days} />
-      )}
+      {days === null ? <p className="hint">{texts.settings.recordsTakeLittleSpace}</p> : <Outlook days={days} />}
     </>
   )
 }
@@ -50,14 +46,13 @@ function Outlook({ days }: { days: number }) {
       wanted = false
     }
   }, [api, days])
-  if (!outdated) return <p className="hint">Counting…</p>
+  if (!outdated) return <p className="hint">{texts.settings.counting}</p>
   return (
     <p className={classes.outlook} role="status">
-      At the next start {formatCount(outdated.free, 'record')} {outdated.free === 1 ? 'goes' : 'go'}.{' '}
-      {outdated.kept > 0
-        ? `${formatNumber(outdated.kept)} older ${outdated.kept === 1 ? 'one is' : 'ones are'} kept: what they did can still be rolled back or gone on with, and without the record it could not. Such a run is only forgotten by hand, in its own page.`
-        : 'A run that can still be rolled back or gone on with is always kept.'}{' '}
-      Documents, objects and state files are never touched.
+      {texts.settings.outlook({
+        free: outdated.free,
+        kept: outdated.kept > 0 ? texts.settings.olderKept(outdated.kept) : texts.settings.runsThatCanStillBeResumed,
+      })}
     </p>
   )
 }

@@ -4,9 +4,9 @@ import { useId, type ReactNode } from 'react'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { formatBytes } from '../../format/bytes.ts'
-import { formatNumber } from '../../format/number.ts'
 import { formatMoment } from '../../format/time.ts'
 import { useSettings } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import { About } from './about.tsx'
 import { AppearanceChoice } from './appearanceChoice.tsx'
 import { DataFolder } from './dataFolder.tsx'
@@ -18,25 +18,25 @@ import classes from './settings.module.css'
 export function SettingsScreen() {
   const error = useSettings((state) => state.error)
   return (
-    <Screen back title="Settings" subtitle="Every choice takes effect at once and is kept on this computer.">
+    <Screen back title={texts.settings.settings} subtitle={texts.settings.changesApplyAtOnceAndAre}>
       {error && <ErrorCard error={error} />}
       <div className={classes.sections}>
-        <Group title="Appearance" icon={IconPalette}>
+        <Group title={texts.settings.appearance} icon={IconPalette}>
           <AppearanceChoice />
         </Group>
-        <Group title="Numbers and dates" icon={IconLanguage}>
+        <Group title={texts.settings.numbersAndDates} icon={IconLanguage}>
           <LocaleChoice />
         </Group>
-        <Group title="New plans" icon={IconListCheck}>
+        <Group title={texts.settings.newPlans} icon={IconListCheck}>
           <PlanDefaults />
         </Group>
-        <Group title="Records of runs" icon={IconTrash}>
+        <Group title={texts.settings.runRecords} icon={IconTrash}>
           <Retention />
         </Group>
-        <Group title="Data folder" icon={IconFolder}>
+        <Group title={texts.settings.dataFolder} icon={IconFolder}>
           <DataFolder />
         </Group>
-        <Group title="About" icon={IconInfoCircle}>
+        <Group title={texts.settings.about} icon={IconInfoCircle}>
           <About />
         </Group>
       </div>
@@ -82,18 +82,22 @@ function LocaleChoice() {
   return (
     <>
       <NativeSelect
-        label="Written as in"
+        label={texts.settings.format}
         value={locale ?? ''}
         onChange={(event) =>
           void change({ locale: event.currentTarget.value === '' ? null : event.currentTarget.value })
         }
         data={[
-          { value: '', label: 'The system’s language' },
+          { value: '', label: texts.settings.systemLanguage },
           ...locales.map((value) => ({ value, label: names.of(value) ?? value })),
         ]}
       />
       <p className={classes.sample}>
-        {formatNumber(sample.number)} documents, {formatBytes(sample.bytes)}, {formatMoment(sample.moment)}
+        {texts.settings.sample({
+          number: sample.number,
+          bytes: formatBytes(sample.bytes),
+          moment: formatMoment(sample.moment),
+        })}
       </p>
     </>
   )

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core'
 import type { BundleEntry } from '../../../shared/support.ts'
 import { formatBytes } from '../../format/bytes.ts'
-import { formatCount } from '../../format/number.ts'
 import { useSupport } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './support.module.css'
 
 /** The entries of a bundle, and the text of the one that is looked at, exactly as it will be written. */
@@ -13,12 +13,9 @@ export function BundleContents({ entries }: { entries: BundleEntry[] }) {
   const size = entries.reduce((sum, { bytes }) => sum + bytes, 0)
   return (
     <>
-      <p>
-        {formatCount(entries.length, 'text')}, {formatBytes(size)}. Names of files, users and servers are in them: look
-        into them before you pass the bundle on.
-      </p>
+      <p>{texts.support.bundleSummary({ files: entries.length, size: formatBytes(size) })}</p>
       <div className={classes.contents}>
-        <ul className={classes.entries} aria-label="Entries">
+        <ul className={classes.entries} aria-label={texts.support.entries}>
           {entries.map(({ name, about, bytes }) => (
             <li key={name}>
               <button
@@ -34,13 +31,13 @@ export function BundleContents({ entries }: { entries: BundleEntry[] }) {
             </li>
           ))}
         </ul>
-        <section className={classes.preview} aria-label={opened?.name ?? 'Text'}>
+        <section className={classes.preview} aria-label={opened?.name ?? texts.support.text}>
           <pre className={classes.text} tabIndex={0}>
             {opened?.text}
           </pre>
           {hasMore && (
             <Button size="compact-sm" variant="default" onClick={() => void more()}>
-              Show more
+              {texts.support.showMore}
             </Button>
           )}
         </section>

@@ -1,5 +1,6 @@
 import { TextInput } from '@mantine/core'
 import type { ProfileSummary } from '../../../shared/profile.ts'
+import { texts } from '../../texts/texts.ts'
 import classes from './support.module.css'
 
 interface BundleDraft {
@@ -21,25 +22,25 @@ export function BundleForm({ profile, ofRun, draft, disabled, onDraft }: BundleF
   return (
     <>
       <p>
-        Everything that somebody who helps will ask for: the checks, {ofRun ? 'this run' : 'the latest run'} with its
-        errors and journal, settings, versions, and the checklist of Readur’s guide, filled in. Every known secret is
-        replaced by <code>***</code>. You see it all before a file is written.
+        {texts.support.bundleHolds({
+          run: ofRun ? texts.support.thisRun : texts.support.theLatestRun,
+          mark: <code>***</code>,
+        })}
       </p>
       <p className={classes.quiet}>
-        Container logs help most. They are read on {profile.server ?? 'this computer'} through Docker, Podman
-        (podman:NAME) or Kubernetes (kubernetes:NAMESPACE/deployment/NAME). Leave a field empty if there is none.
+        {texts.support.containerLogsHelpMost(profile.server ?? texts.support.thisComputer)}
       </p>
       <div className={classes.fields}>
         <TextInput
-          label="Readur’s container"
-          placeholder="readur-app"
+          label={texts.support.readurContainer}
+          placeholder={texts.support.readurApp}
           value={draft.readur}
           disabled={disabled}
           onChange={(event) => onDraft({ ...draft, readur: event.currentTarget.value })}
         />
         <TextInput
-          label="PostgreSQL’s container"
-          placeholder="readur-postgres"
+          label={texts.support.postgresqlContainer}
+          placeholder={texts.support.readurPostgres}
           value={draft.postgres}
           disabled={disabled}
           onChange={(event) => onDraft({ ...draft, postgres: event.currentTarget.value })}

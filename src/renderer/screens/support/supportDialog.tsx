@@ -5,6 +5,7 @@ import { Dialog } from '../../components/dialog.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { ProgressBar } from '../../components/progressBar.tsx'
 import { useProfiles, useStores, useSupport } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import { BundleContents } from './bundleContents.tsx'
 import { BundleForm } from './bundleForm.tsx'
 import classes from './support.module.css'
@@ -28,21 +29,21 @@ function OpenDialog({ profile, runId }: { profile: ProfileSummary | undefined; r
     <Dialog
       opened
       size={preview ? 900 : 560}
-      title={preview ? 'This will be in the support bundle' : 'Write a support bundle'}
+      title={preview ? texts.support.contentsOfTheSupportBundle : texts.support.createSupportBundle}
       onClose={close}
       action={
         preview ? (
-          <Button onClick={() => void writeBundle()}>Write it…</Button>
+          <Button onClick={() => void writeBundle()}>{texts.support.save}</Button>
         ) : (
           <Button loading={gathering} disabled={!profile} onClick={start}>
-            Gather it
+            {texts.support.preview}
           </Button>
         )
       }
     >
       <div className={classes.body}>
         {error && <ErrorCard error={error} />}
-        {!profile && <p>The connection was deleted, and with it what leads to its Readur.</p>}
+        {!profile && <p>{texts.support.theConnectionWasDeletedSoIts}</p>}
         {preview && <BundleContents entries={preview.entries} />}
         {!preview && profile && (
           <BundleForm
@@ -55,8 +56,13 @@ function OpenDialog({ profile, runId }: { profile: ProfileSummary | undefined; r
         )}
         {gathering && (
           <>
-            <ProgressBar label="Support bundle" share={null} valueText="It is being gathered" size="small" />
-            <p className={classes.quiet}>The checks are made, logs and versions asked for…</p>
+            <ProgressBar
+              label={texts.support.supportBundle}
+              share={null}
+              valueText={texts.support.collecting}
+              size="small"
+            />
+            <p className={classes.quiet}>{texts.support.runningChecksAndCollectingLogsAnd}</p>
           </>
         )}
       </div>

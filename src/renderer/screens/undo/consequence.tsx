@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { Panel } from '../../components/panel.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './consequence.module.css'
 
 interface ConsequenceProps {
@@ -12,7 +13,7 @@ interface ConsequenceProps {
 /** Names what will be different, beside the button that makes it so. */
 export function Consequence({ facts, children }: ConsequenceProps) {
   return (
-    <Panel title="What will be different">
+    <Panel title={texts.undo.whatWillChange}>
       <div className={classes.line}>
         <ul className={classes.facts}>
           {facts.map((fact) => (

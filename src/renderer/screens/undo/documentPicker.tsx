@@ -4,10 +4,10 @@ import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { Badge } from '../../components/badge.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
+import { texts } from '../../texts/texts.ts'
 import files from '../../components/fileTable.module.css'
 import { Loading } from '../../components/loading.tsx'
 import { Pager } from '../../components/pager.tsx'
-import { formatCount } from '../../format/number.ts'
 import { itemWord } from '../../format/status.ts'
 import { useStores } from '../../stores/context.tsx'
 import { createItemsStore } from '../../stores/items.ts'
@@ -33,16 +33,16 @@ export function DocumentPicker({ runId, chosen, onChoose, onClear }: DocumentPic
   return (
     <>
       <TextInput
-        aria-label="Find documents by name, path or id"
-        placeholder="Name, path or id"
+        aria-label={texts.undo.searchDocumentsByNamePathOr}
+        placeholder={texts.undo.namePathOrId}
         value={search}
         onChange={(event) => setSearch(event.currentTarget.value)}
       />
       <div className={classes.chosen} role="status">
-        {formatCount(chosen.size, 'document')} chosen
+        {texts.undo.selectedCount(chosen.size)}
         {chosen.size > 0 && (
           <Button variant="subtle" size="compact-xs" onClick={onClear}>
-            Clear
+            {texts.undo.clear}
           </Button>
         )}
       </div>
@@ -60,18 +60,18 @@ function Documents({ runId, text, chosen, onChoose }: Omit<DocumentPickerProps, 
   useEffect(() => void restart(), [restart])
 
   if (error) return <ErrorCard error={error} onRetry={() => void restart()} />
-  if (!items) return <Loading what="documents" />
-  if (items.length === 0) return <p className={files.more}>No document of this run is called so.</p>
+  if (!items) return <Loading what={texts.undo.documents} />
+  if (items.length === 0) return <p className={files.more}>{texts.undo.noMatchingDocuments}</p>
   return (
     <div className={files.frame} aria-busy={loading}>
-      <Table className={files.table ?? ''} aria-label="Documents of this run">
+      <Table className={files.table ?? ''} aria-label={texts.undo.documentsOfThisRun}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th className={classes.tick ?? ''}>
-              <VisuallyHidden>Chosen</VisuallyHidden>
+              <VisuallyHidden>{texts.undo.selected}</VisuallyHidden>
             </Table.Th>
-            <Table.Th>Document</Table.Th>
-            <Table.Th className={files.size ?? ''}>Outcome</Table.Th>
+            <Table.Th>{texts.undo.document}</Table.Th>
+            <Table.Th className={files.size ?? ''}>{texts.undo.outcome}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -79,7 +79,7 @@ function Documents({ runId, text, chosen, onChoose }: Omit<DocumentPickerProps, 
             <Table.Tr key={seq}>
               <Table.Td>
                 <Checkbox
-                  aria-label={`Choose ${filename}`}
+                  aria-label={texts.undo.selectOf(filename)}
                   checked={chosen.has(documentId)}
                   onChange={(event) => onChoose(documentId, event.currentTarget.checked)}
                 />
@@ -95,7 +95,7 @@ function Documents({ runId, text, chosen, onChoose }: Omit<DocumentPickerProps, 
           ))}
         </Table.Tbody>
       </Table>
-      <Pager label="Documents of this run" page={page} hasNext={hasNext} onNext={next} onPrevious={previous} />
+      <Pager label={texts.undo.documentsOfThisRun} page={page} hasNext={hasNext} onNext={next} onPrevious={previous} />
     </div>
   )
 }

@@ -1,4 +1,5 @@
 import type { RollbackOptions, UndoSelection } from '../../../shared/run.ts'
+import { texts } from '../../texts/texts.ts'
 
 /** Which part of a run is rolled back. */
 export const scopes = ['all', 'user', 'documents'] as const
@@ -40,10 +41,12 @@ export function selectionOf(
     case 'all':
       return { ok: true, selection: {}, options }
     case 'user':
-      return userId === null ? { ok: false, missing: 'Choose a user.' } : { ok: true, selection: { userId }, options }
+      return userId === null
+        ? { ok: false, missing: texts.undo.chooseAUser }
+        : { ok: true, selection: { userId }, options }
     case 'documents':
       return documentIds.size === 0
-        ? { ok: false, missing: 'Choose at least one document.' }
+        ? { ok: false, missing: texts.undo.selectAtLeastOneDocument }
         : { ok: true, selection: { documentIds: [...documentIds] }, options }
   }
 }

@@ -1,19 +1,16 @@
 import { Panel } from '../../components/panel.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './undo.module.css'
 
 /** The order in which a document goes back: at no instant does its row point at nothing. */
 export function HowItGoes({ keepObjects, bucket }: { keepObjects: boolean; bucket: string }) {
   return (
-    <Panel title="How it goes">
+    <Panel title={texts.undo.howItWorks}>
       <ol className={classes.steps}>
-        <li>Each local file is read and compared with the hash of the document.</li>
-        <li>What is gone or damaged is fetched from S3.</li>
-        <li>The row goes back to the local path, if it still points at the object.</li>
-        <li>
-          {keepObjects
-            ? `The object stays in bucket ${bucket}.`
-            : 'The object is removed, if no row points at it any more.'}
-        </li>
+        <li>{texts.undo.eachLocalFileIsReadAnd}</li>
+        <li>{texts.undo.missingOrDamagedFilesAreDownloaded}</li>
+        <li>{texts.undo.readurIsPointedBackToThe}</li>
+        <li>{keepObjects ? texts.undo.theS3CopyStaysInBucket(bucket) : texts.undo.theS3CopyIsRemovedIf}</li>
       </ol>
     </Panel>
   )

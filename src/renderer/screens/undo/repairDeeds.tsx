@@ -2,9 +2,9 @@ import { Accordion } from '@mantine/core'
 import type { RunDetails } from '../../../shared/run.ts'
 import { ItemList } from '../../components/itemList.tsx'
 import { Panel } from '../../components/panel.tsx'
+import { texts } from '../../texts/texts.ts'
 import groups from '../../components/problemGroups.module.css'
 import { formatNumber } from '../../format/number.ts'
-import { deedWords } from '../../format/repair.ts'
 
 /** What a repair does, or takes back, by kind; each opens to the things themselves, with from where to where. */
 export function RepairDeeds({ details, planned }: { details: RunDetails; planned: boolean }) {
@@ -12,11 +12,11 @@ export function RepairDeeds({ details, planned }: { details: RunDetails; planned
   if (!repairs || repairs.length === 0) return null
   const back = kind === 'unrepair'
   return (
-    <Panel title={planned ? 'What would be done' : 'What was done'} flush>
+    <Panel title={planned ? texts.undo.whatARepairWouldDo : texts.undo.whatWasDone} flush>
       <Accordion multiple order={3} chevronPosition="left" keepMounted={false} classNames={styles}>
         {(back ? repairs.toReversed() : repairs).map(({ deed, planned: count }) => {
-          const { does, takesBack, detail } = deedWords[deed]
-          const title = back ? takesBack : does
+          const { does, undoes, detail } = texts.repair.deeds[deed]
+          const title = back ? undoes : does
           return (
             <Accordion.Item key={deed} value={deed}>
               <Accordion.Control>

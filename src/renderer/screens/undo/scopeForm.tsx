@@ -4,8 +4,8 @@ import type { ErrorData } from '../../../shared/errors.ts'
 import type { RunDetails, RunUser } from '../../../shared/run.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { formatBytes } from '../../format/bytes.ts'
-import { formatCount } from '../../format/number.ts'
 import { useStores } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import { DocumentPicker } from './documentPicker.tsx'
 import { scopes, type UndoDraft, withDocument } from './draft.ts'
 import classes from './undo.module.css'
@@ -22,28 +22,32 @@ export function ScopeForm({ details, draft, onChange }: ScopeFormProps) {
   const { scope } = draft
   return (
     <Radio.Group
-      aria-label="What goes back"
+      aria-label={texts.undo.whatToRollBack}
       value={scope}
       onChange={(value) => onChange({ ...draft, scope: scopes.find((one) => one === value) ?? scope })}
     >
       <div className={classes.choices}>
-        <Radio value="all" label="All of the run" description={sizeOf(details)} />
-        <Radio value="user" label="The documents of one user" description="Everybody else’s stay on S3." />
+        <Radio value="all" label={texts.undo.theWholeRun} description={sizeOf(details)} />
+        <Radio value="user" label={texts.undo.oneUsersDocuments} description={texts.undo.everyoneElsesStayOnS3} />
         {scope === 'user' && (
           <div className={classes.within}>
             {error && <ErrorCard error={error} />}
             <NativeSelect
-              aria-label="User"
+              aria-label={texts.undo.user}
               value={draft.userId ?? ''}
               onChange={(event) => onChange({ ...draft, userId: event.currentTarget.value || null })}
               data={[
-                { value: '', label: users ? 'Choose a user' : 'Reading users…' },
+                { value: '', label: users ? texts.undo.userPlaceholder : texts.undo.readingUsers },
                 ...(users ?? []).map(userChoice),
               ]}
             />
           </div>
         )}
-        <Radio value="documents" label="Chosen documents" description="With their processed images." />
+        <Radio
+          value="documents"
+          label={texts.undo.selectedDocuments}
+          description={texts.undo.includingTheirOcrImages}
+        />
         {scope === 'documents' && (
           <div className={classes.within}>
             <DocumentPicker
@@ -60,13 +64,13 @@ export function ScopeForm({ details, draft, onChange }: ScopeFormProps) {
 }
 
 function sizeOf({ committed, copied, bytes }: RunDetails): string {
-  const files = formatCount(committed + copied, 'file')
+  const files = texts.nouns.file(committed + copied)
   return bytes > 0 ? `${files}, ${formatBytes(bytes)}` : files
 }
 
 const userChoice = ({ userId, documents, bytes, example }: RunUser) => ({
   value: userId,
-  label: `${userId} – ${formatCount(documents, 'document')}, ${formatBytes(bytes)}, such as ${example}`,
+  label: texts.undo.userWithDocuments({ user: userId, documents, bytes: formatBytes(bytes), example }),
 })
 
 /** The users with documents in a run; null until they have been read. */

@@ -1,4 +1,5 @@
 import { Switch } from '@mantine/core'
+import { texts } from '../../texts/texts.ts'
 import type { UndoDraft } from './draft.ts'
 import classes from './undo.module.css'
 
@@ -12,14 +13,14 @@ export function UndoOptions({ draft, onChange }: UndoOptionsProps) {
   return (
     <div className={classes.options}>
       <Switch
-        label="Keep the objects"
-        description="They stay in the bucket as a second copy. A later migration finds and uses them."
+        label={texts.undo.keepS3Copies}
+        description={texts.undo.theyStayInTheBucketAs}
         checked={draft.keepObjects}
         onChange={(event) => onChange({ ...draft, keepObjects: event.currentTarget.checked })}
       />
       <Switch
-        label="Carry on over differences"
-        description="What differs from the record is left out instead of ending the rollback, even when the bucket cannot be reached."
+        label={texts.undo.skipFilesThatChanged}
+        description={texts.undo.rollBackTheRestEvenIf}
         checked={draft.force}
         onChange={(event) => onChange({ ...draft, force: event.currentTarget.checked })}
       />

@@ -14,6 +14,7 @@ import { ProblemGroups } from '../../components/problemGroups.tsx'
 import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { useBusy, useLive, useNavigation } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import { Consequence } from './consequence.tsx'
 import { RepairDeeds } from './repairDeeds.tsx'
 import { planWords } from './planWords.ts'
@@ -61,7 +62,7 @@ export function UndoPlanView({ details, problems, refused }: UndoPlanViewProps) 
               variant="default"
               onClick={() => go({ name: kind === 'repair' ? 'repair' : 'undo', runId: parent })}
             >
-              Choose anew
+              {texts.undo.changeSelection}
             </Button>
           )}
         </>
@@ -82,9 +83,9 @@ export function UndoPlanView({ details, problems, refused }: UndoPlanViewProps) 
           </Button>
         </Consequence>
       )}
-      {!problems && <Loading what="findings" />}
+      {!problems && <Loading what={texts.undo.issues} />}
       {groups.length > 0 && (
-        <Panel title={isRepair ? 'What can’t be done' : 'Findings'} flush>
+        <Panel title={isRepair ? texts.undo.whatCantBeDone : texts.undo.issuesAndNotes} flush>
           <ProblemGroups
             groups={groups}
             failedLabel={runWords[kind].failed}
@@ -104,11 +105,11 @@ export function UndoPlanView({ details, problems, refused }: UndoPlanViewProps) 
       )}
       <RepairDeeds details={details} planned />
       {words.start !== null && !isRepair && (
-        <Panel title="Files">
+        <Panel title={texts.undo.files}>
           <ItemList
             runId={runId}
             filter={{ state: 'pending' }}
-            label="Files of this plan"
+            label={texts.undo.filesInThisPlan}
             planned
             compact
             back={runFacts[kind].goal === 'restored'}

@@ -3,8 +3,8 @@ import type { RepairTally } from '../../../shared/repair.ts'
 import type { PlanTotals, RunDetails } from '../../../shared/run.ts'
 import { Stat, Stats } from '../../components/stat.tsx'
 import { formatBytes } from '../../format/bytes.ts'
-import { formatCount, formatNumber } from '../../format/number.ts'
-import { deedWords } from '../../format/repair.ts'
+import { formatNumber } from '../../format/number.ts'
+import { texts } from '../../texts/texts.ts'
 
 /** What a plan that goes back over a run comes to. */
 export function UndoPreview({ details, totals }: { details: RunDetails; totals: PlanTotals }) {
@@ -15,29 +15,37 @@ export function UndoPreview({ details, totals }: { details: RunDetails; totals: 
   return (
     <Stats>
       <Stat
-        label="Rows go back"
+        label={texts.undo.backToLocalFiles}
         value={formatNumber(preview.rows)}
-        detail={formatCount(totals.documents, 'document')}
+        detail={texts.nouns.document(totals.documents)}
       />
-      <Stat label="Local files sound" value={formatNumber(preview.filesSound)} detail="checked by their hash" />
+      <Stat
+        label={texts.undo.intactLocalFiles}
+        value={formatNumber(preview.filesSound)}
+        detail={texts.undo.hashChecked}
+      />
       {preview.filesToReturn > 0 && (
-        <Stat label="From the quarantine" value={formatNumber(preview.filesToReturn)} detail="moved back first" />
+        <Stat
+          label={texts.undo.inQuarantine}
+          value={formatNumber(preview.filesToReturn)}
+          detail={texts.undo.movedBackFirst}
+        />
       )}
       <Stat
-        label="To fetch from S3"
+        label={texts.undo.toDownload}
         value={formatNumber(preview.filesToFetch)}
-        detail={preview.filesToFetch > 0 ? formatBytes(preview.bytesToFetch) : 'nothing is missing'}
+        detail={preview.filesToFetch > 0 ? formatBytes(preview.bytesToFetch) : texts.undo.nothingMissing}
         tone={preview.filesToFetch > 0 ? 'warn' : 'neutral'}
       />
       <Stat
-        label={keeps ? 'Objects kept' : 'Objects removed'}
+        label={keeps ? texts.undo.s3CopiesKept : texts.undo.s3CopiesRemoved}
         value={formatNumber(preview.objects)}
-        detail={keeps ? 'as was chosen' : 'after their rows'}
+        detail={keeps ? texts.undo.asYouChose : texts.undo.afterTheSwitchBack}
       />
       <Stat
-        label="Conflicts"
+        label={texts.undo.conflicts}
         value={formatNumber(preview.conflicts)}
-        detail={preview.conflicts > 0 ? 'stay on S3, whole' : 'all can go back'}
+        detail={preview.conflicts > 0 ? texts.undo.stayOnS3 : texts.undo.allCanBeRolledBack}
         tone={preview.conflicts > 0 ? 'bad' : 'good'}
       />
     </Stats>
@@ -52,7 +60,7 @@ function RepairPreview({ details: { kind, failed }, repairs }: { details: RunDet
       {(back ? repairs.toReversed() : repairs).map(({ deed, planned, bytes }) => (
         <Stat
           key={deed}
-          label={back ? deedWords[deed].takesBack : deedWords[deed].does}
+          label={back ? texts.repair.deeds[deed].undoes : texts.repair.deeds[deed].does}
           value={formatNumber(planned)}
           detail={formatBytes(bytes)}
         />
@@ -60,7 +68,7 @@ function RepairPreview({ details: { kind, failed }, repairs }: { details: RunDet
       <Stat
         label={runWords[kind].failed}
         value={formatNumber(failed)}
-        detail={failed > 0 ? 'stay as they are' : 'nothing stands in the way'}
+        detail={failed > 0 ? texts.undo.stayUnchanged : texts.undo.noObstacles}
         tone={failed > 0 ? 'warn' : 'good'}
       />
     </Stats>
@@ -71,17 +79,21 @@ function RepairPreview({ details: { kind, failed }, repairs }: { details: RunDet
 function PlainPreview({ details, totals }: { details: RunDetails; totals: PlanTotals }) {
   const { kind } = details
   const goes =
-    kind === 'purge' ? 'Files to delete' : kind === 'quarantine' ? 'Files to quarantine' : 'Files to put back'
+    kind === 'purge'
+      ? texts.undo.filesToDelete
+      : kind === 'quarantine'
+        ? texts.undo.filesToQuarantine
+        : texts.undo.filesToPutBack
   return (
     <Stats>
-      <Stat label={goes} value={formatNumber(totals.move)} detail={formatCount(totals.documents, 'document')} />
-      <Stat label="Size" value={formatBytes(totals.bytes)} />
+      <Stat label={goes} value={formatNumber(totals.move)} detail={texts.nouns.document(totals.documents)} />
+      <Stat label={texts.undo.size} value={formatBytes(totals.bytes)} />
       <Stat
         label={runWords[kind].failed}
         value={formatNumber(totals.blocked)}
         tone={totals.blocked > 0 ? 'bad' : 'neutral'}
       />
-      <Stat label="Skipped" value={formatNumber(totals.skip)} />
+      <Stat label={texts.undo.skipped} value={formatNumber(totals.skip)} />
     </Stats>
   )
 }

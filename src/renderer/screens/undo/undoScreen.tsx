@@ -10,6 +10,7 @@ import { formatMoment } from '../../format/time.ts'
 import { useBusy, useLive, useShownRun, useStores } from '../../stores/context.tsx'
 import { PlanProgress } from '../plan/planProgress.tsx'
 import { StopPlanButton } from '../run/stopButton.tsx'
+import { texts } from '../../texts/texts.ts'
 import { firstDraft, selectionOf } from './draft.ts'
 import { HowItGoes } from './howItGoes.tsx'
 import { ScopeForm } from './scopeForm.tsx'
@@ -30,8 +31,8 @@ export function UndoScreen({ runId, documentId }: UndoScreenProps) {
   useEffect(() => void load(runId), [load, runId])
   if (details) return <UndoForm details={details} documentId={documentId} />
   return (
-    <Screen back title="Roll back">
-      {failed ? <ErrorCard error={failed} onRetry={() => void load(runId)} /> : <Loading what="the run" />}
+    <Screen back title={texts.undo.rollBack}>
+      {failed ? <ErrorCard error={failed} onRetry={() => void load(runId)} /> : <Loading what={texts.undo.theRun} />}
     </Screen>
   )
 }
@@ -49,7 +50,7 @@ function UndoForm({ details, documentId }: { details: RunDetails; documentId: st
   return (
     <Screen
       back
-      title={`Roll back the run of ${formatMoment(details.createdAt)}`}
+      title={texts.undo.rollBackRunOf(formatMoment(details.createdAt))}
       subtitle={
         <>
           {details.profile}: <Route database={details.database} bucket={details.bucket} />
@@ -60,9 +61,9 @@ function UndoForm({ details, documentId }: { details: RunDetails; documentId: st
           <StopPlanButton runId={null} stopping={null} />
         ) : (
           <>
-            <span className={classes.hint}>{choice.ok ? 'Changes nothing yet' : choice.missing}</span>
+            <span className={classes.hint}>{choice.ok ? texts.undo.changesNothingYet : choice.missing}</span>
             <Button disabled={busy || !choice.ok} onClick={preview}>
-              Preview
+              {texts.undo.preview}
             </Button>
           </>
         )
@@ -71,11 +72,11 @@ function UndoForm({ details, documentId }: { details: RunDetails; documentId: st
       {error && error.code !== 'INTERRUPTED' && <ErrorCard error={error} onRetry={making ? undefined : preview} />}
       {making && <PlanProgress snapshot={null} kind="rollback" />}
       <div className={classes.columns} hidden={making}>
-        <Panel title="What goes back">
+        <Panel title={texts.undo.whatToRollBack}>
           <ScopeForm details={details} draft={draft} onChange={setDraft} />
         </Panel>
         <div className={classes.side}>
-          <Panel title="Options">
+          <Panel title={texts.undo.options}>
             <UndoOptions draft={draft} onChange={setDraft} />
           </Panel>
           <HowItGoes keepObjects={draft.keepObjects} bucket={details.bucket} />

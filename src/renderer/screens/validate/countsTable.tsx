@@ -4,20 +4,21 @@ import { Badge } from '../../components/badge.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { formatNumber } from '../../format/number.ts'
 import { pairWord } from '../../format/validation.ts'
+import { texts } from '../../texts/texts.ts'
 import classes from './validate.module.css'
 
 /** Figures from two places each, side by side. */
 export function CountsTable({ counts }: { counts: readonly CountPair[] }) {
   return (
-    <Panel title="Counts that must agree" flush>
-      <Table className={classes.table ?? ''} aria-label="Counts that must agree">
+    <Panel title={texts.validate.countsThatMustMatch} flush>
+      <Table className={classes.table ?? ''} aria-label={texts.validate.countsThatMustMatch}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>Counted</Table.Th>
-            <Table.Th className={classes.figure ?? ''}>Number</Table.Th>
-            <Table.Th>Against</Table.Th>
-            <Table.Th className={classes.figure ?? ''}>Number</Table.Th>
-            <Table.Th className={classes.word ?? ''}>Result</Table.Th>
+            <Table.Th>{texts.validate.counted}</Table.Th>
+            <Table.Th className={classes.figure ?? ''}>{texts.validate.number}</Table.Th>
+            <Table.Th>{texts.validate.comparedWith}</Table.Th>
+            <Table.Th className={classes.figure ?? ''}>{texts.validate.number}</Table.Th>
+            <Table.Th className={classes.word ?? ''}>{texts.validate.result}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

@@ -1,7 +1,7 @@
 import { optionLimits, type ValidateOptions } from '../../../shared/run.ts'
 import { defaultValidation } from '../../../shared/validation.ts'
-import { formatNumber } from '../../format/number.ts'
 import { parseCheck, type CheckDraft } from '../verify/checkDraft.ts'
+import { texts } from '../../texts/texts.ts'
 
 /** How a run is to be validated, as it stands in the form. */
 export interface ValidateDraft extends CheckDraft {
@@ -22,6 +22,6 @@ export function parseValidation(
   return {
     ok: false,
     sample: check.ok ? null : check.error,
-    documents: fits ? null : `A whole number from ${formatNumber(min)} to ${formatNumber(max)}.`,
+    documents: fits ? null : texts.validate.numberBetween({ min, max }),
   }
 }

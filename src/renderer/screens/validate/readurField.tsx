@@ -1,6 +1,7 @@
 import { Button, NumberInput } from '@mantine/core'
 import { optionLimits } from '../../../shared/run.ts'
 import { useNavigation } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import { useReadurAddress } from './useReadurAddress.ts'
 import classes from './validate.module.css'
 
@@ -12,8 +13,8 @@ interface ReadurFieldProps {
 }
 
 const lackingWords = {
-  address: 'Readur is not asked: this connection does not know its address.',
-  token: 'Readur is not asked: this connection has no API key of an administrator to ask with.',
+  address: texts.validate.readurIsntAsked,
+  token: texts.validate.readurIsntAskedThisConnectionHasNoAdministratorsApiKey,
 }
 
 /** How many documents are downloaded as users get them; or what the connection lacks for that. */
@@ -24,9 +25,9 @@ export function ReadurField({ profileId, documents, error, onChange }: ReadurFie
   if (lacking) {
     return (
       <>
-        <p className={classes.hint}>{lackingWords[lacking]} Files and counts are validated all the same.</p>
+        <p className={classes.hint}>{texts.validate.validatedAnyway(lackingWords[lacking])}</p>
         <Button variant="default" size="compact-sm" onClick={() => go({ name: 'connection', profileId })}>
-          Edit the connection
+          {texts.validate.editConnection}
         </Button>
       </>
     )
@@ -34,8 +35,8 @@ export function ReadurField({ profileId, documents, error, onChange }: ReadurFie
   return (
     <NumberInput
       className={classes.documents ?? ''}
-      label="Documents to download"
-      description="Chosen at random, compared by their hash. 0: Readur is not asked."
+      label={texts.validate.documentsToDownload}
+      description={texts.validate.numberOfRandomDocumentsToCompare}
       {...optionLimits.documents}
       clampBehavior="none"
       allowDecimal={false}

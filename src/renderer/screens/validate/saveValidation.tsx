@@ -4,6 +4,7 @@ import type { ErrorData } from '../../../shared/errors.ts'
 import { validationFormats, type ValidationFormat } from '../../../shared/validation.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { useNotices, useStores } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import classes from './validate.module.css'
 
 /** Writes the validation to keep it: for people, or for programs. */
@@ -14,7 +15,7 @@ export function SaveValidation({ runId }: { runId: string }) {
   const save = async (format: ValidationFormat) => {
     const reply = await api.records.saveValidation(runId, format)
     setError(reply.ok ? null : reply.error)
-    if (reply.ok && reply.value) show(`The validation was written to ${reply.value.path}.`)
+    if (reply.ok && reply.value) show(texts.validate.validationSaved(reply.value.path))
   }
   return (
     <>
@@ -24,10 +25,10 @@ export function SaveValidation({ runId }: { runId: string }) {
             key={format}
             size="compact-sm"
             variant="default"
-            aria-label={`Save the validation as ${format.toUpperCase()}…`}
+            aria-label={texts.validate.saveValidationAs(format.toUpperCase())}
             onClick={() => void save(format)}
           >
-            Save as {format.toUpperCase()}…
+            {texts.validate.saveAs(format.toUpperCase())}
           </Button>
         ))}
       </div>

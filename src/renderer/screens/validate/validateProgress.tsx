@@ -3,20 +3,21 @@ import { runShare } from '../../../shared/runShare.ts'
 import { Announcer } from '../../components/announcer.tsx'
 import { PhaseSteps } from '../../components/phaseSteps.tsx'
 import { ProgressBar } from '../../components/progressBar.tsx'
-import { formatCount, formatPercent } from '../../format/number.ts'
+import { formatPercent } from '../../format/number.ts'
 import { phaseWord } from '../../format/status.ts'
 import { RunLog } from '../run/runLog.tsx'
+import { texts } from '../../texts/texts.ts'
 
 /** A validation under way: which of its steps it is at. */
 export function ValidateProgress({ snapshot }: { snapshot: RunSnapshot }) {
   const { phase, copied, log } = snapshot
   const share = runShare(snapshot)
   const percent = share === null ? '' : `, ${formatPercent(share)}`
-  const text = `${phaseWord(phase)}: ${formatCount(copied, 'file')} of the run compared${percent}`
+  const text = texts.validate.progressOf({ phase: phaseWord(phase), copied, percent })
   return (
     <>
       <PhaseSteps kind={snapshot.kind} activity={snapshot.activity} phase={phase} />
-      <ProgressBar label="Validation" share={share} valueText={text} />
+      <ProgressBar label={texts.validate.validation} share={share} valueText={text} />
       <RunLog lines={log} />
       <Announcer text={text} moment={phase} />
     </>

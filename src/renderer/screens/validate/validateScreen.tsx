@@ -4,6 +4,7 @@ import { Panel } from '../../components/panel.tsx'
 import { useLive } from '../../stores/context.tsx'
 import { CheckedRun, LoadedRun } from '../verify/checkedRun.tsx'
 import { CheckForm } from '../verify/checkForm.tsx'
+import { texts } from '../../texts/texts.ts'
 import { firstValidation, parseValidation } from './draft.ts'
 import { ReadurField } from './readurField.tsx'
 import { ValidateProgress } from './validateProgress.tsx'
@@ -12,7 +13,7 @@ import { ValidationResult } from './validationResult.tsx'
 /** Looks from all sides at what a run has left: its files, all counts, documents as users get them. */
 export function ValidateScreen({ runId }: { runId: string }) {
   return (
-    <LoadedRun runId={runId} verb="Validate">
+    <LoadedRun runId={runId} verb={texts.validate.validate}>
       {(details) => <Validate details={details} />}
     </LoadedRun>
   )
@@ -33,11 +34,11 @@ function Validate({ details }: { details: RunDetails }) {
   return (
     <CheckedRun
       details={details}
-      verb="Validate"
+      verb={texts.validate.validate}
       snapshot={snapshot}
-      stopped="The validation was stopped. Nothing was changed."
+      stopped={texts.validate.stopped}
       start={{
-        label: validation ? 'Validate again' : 'Validate',
+        label: validation ? texts.validate.validateAgain : texts.validate.validate,
         isPending: pending === 'validate',
         isReady: parsed.ok,
         run,
@@ -45,14 +46,14 @@ function Validate({ details }: { details: RunDetails }) {
       progress={(current) => <ValidateProgress snapshot={current} />}
     >
       {validation && <ValidationResult report={validation} />}
-      <Panel title="How closely the files of the run are compared">
+      <Panel title={texts.validate.howToCompareTheFiles}>
         <CheckForm
           draft={draft}
           error={parsed.ok ? null : parsed.sample}
           onChange={(check) => setDraft({ ...draft, ...check })}
         />
       </Panel>
-      <Panel title="Documents as users get them">
+      <Panel title={texts.validate.documentsAsUsersSeeThem}>
         <ReadurField
           profileId={profileId}
           documents={draft.documents}

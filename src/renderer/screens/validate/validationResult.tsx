@@ -3,10 +3,11 @@ import type { ValidationReport } from '../../../shared/validation.ts'
 import { Notice } from '../../components/notice.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { levelWords } from '../../format/check.ts'
-import { formatCount, formatNumber } from '../../format/number.ts'
+import { formatNumber } from '../../format/number.ts'
 import { formatMoment } from '../../format/time.ts'
 import { readurLines, validationSentence } from '../../format/validation.ts'
 import { useNavigation } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import { CountsTable } from './countsTable.tsx'
 import { SaveValidation } from './saveValidation.tsx'
 import classes from './validate.module.css'
@@ -18,9 +19,7 @@ export function ValidationResult({ report }: { report: ValidationReport }) {
   return (
     <>
       <Notice tone={tone} title={text}>
-        <p>
-          {levelWords[state.level].label}, {formatMoment(at)}. Kept with the run.
-        </p>
+        <p>{texts.validate.madeAt({ label: levelWords[state.level].label, at: formatMoment(at) })}</p>
         <SaveValidation runId={report.runId} />
       </Notice>
       <CountsTable counts={counts} />
@@ -36,32 +35,29 @@ function FilesOfRun({ report: { runId, state, audit } }: { report: ValidationRep
   const go = useNavigation((all) => all.go)
   const { checked, of, sound, drift } = state
   return (
-    <Panel title="Behind the figures">
+    <Panel title={texts.validate.details}>
       <ul className={classes.lines}>
         <li>
-          {checked < of
-            ? `${formatNumber(checked)} of ${formatCount(of, 'file')}, chosen at random`
-            : formatCount(checked, 'file')}{' '}
-          of the run compared, {formatNumber(sound)} as recorded.
+          {texts.validate.comparedAndSound({
+            files: checked < of ? texts.validate.sampleOf({ checked, total: of }) : texts.nouns.file(checked),
+            sound,
+          })}
         </li>
         {drift.map(({ code, title, count }) => (
           <li key={code}>
             {title}: {formatNumber(count)}
           </li>
         ))}
-        <li>
-          The audit of everything found {audit.discrepancies === 0 ? 'nothing' : formatNumber(audit.discrepancies)}{' '}
-          amiss.
-        </li>
+        <li>{texts.validate.auditFound(audit.discrepancies)}</li>
       </ul>
       <div className={classes.buttons}>
         {sound < checked && (
           <Button size="compact-sm" variant="default" onClick={() => go({ name: 'verify', runId })}>
-            Verify, and put right…
+            {texts.validate.verifyAndFix}
           </Button>
         )}
         <Button size="compact-sm" variant="default" onClick={() => go({ name: 'run', runId: audit.runId })}>
-          Open the audit
+          {texts.validate.openAudit}
         </Button>
       </div>
     </Panel>
@@ -70,7 +66,7 @@ function FilesOfRun({ report: { runId, state, audit } }: { report: ValidationRep
 
 function ThroughReadurPanel({ report: { readur, readurSkipped } }: { report: ValidationReport }) {
   return (
-    <Panel title="As users get them" aside={readur?.server}>
+    <Panel title={texts.validate.asUsersSeeThem} aside={readur?.server}>
       {readur ? (
         <ul className={classes.lines}>
           {readurLines(readur).map((line) => (
@@ -83,7 +79,7 @@ function ThroughReadurPanel({ report: { readur, readurSkipped } }: { report: Val
           ))}
         </ul>
       ) : (
-        <p className={classes.line}>Readur was not asked. {readurSkipped}</p>
+        <p className={classes.line}>{texts.validate.readurNotAsked(readurSkipped ?? '')}</p>
       )}
     </Panel>
   )

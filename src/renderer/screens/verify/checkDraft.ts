@@ -1,5 +1,5 @@
 import { type CheckLevel, optionLimits } from '../../../shared/run.ts'
-import { formatNumber } from '../../format/number.ts'
+import { texts } from '../../texts/texts.ts'
 
 /** How a run is to be compared, as it stands in the form. */
 export interface CheckDraft {
@@ -19,7 +19,7 @@ export function parseCheck({
   const size = Number(sample)
   const { min, max } = optionLimits.sample
   if (!Number.isInteger(size) || size < min || size > max) {
-    return { ok: false, error: `A whole number from ${formatNumber(min)} to ${formatNumber(max)}, or nothing.` }
+    return { ok: false, error: texts.verify.numberBetween({ min, max }) }
   }
   return { ok: true, options: { level, sample: size } }
 }

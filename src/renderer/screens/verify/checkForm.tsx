@@ -1,6 +1,7 @@
 import { NumberInput, Radio } from '@mantine/core'
 import { checkLevels, optionLimits } from '../../../shared/run.ts'
 import { levelWords } from '../../format/check.ts'
+import { texts } from '../../texts/texts.ts'
 import type { CheckDraft } from './checkDraft.ts'
 import classes from './verify.module.css'
 
@@ -16,7 +17,7 @@ export function CheckForm({ draft, error, onChange }: CheckFormProps) {
   return (
     <div className={classes.form}>
       <Radio.Group
-        aria-label="How closely"
+        aria-label={texts.verify.depth}
         value={draft.level}
         onChange={(value) => onChange({ ...draft, level: checkLevels.find((one) => one === value) ?? draft.level })}
       >
@@ -28,9 +29,9 @@ export function CheckForm({ draft, error, onChange }: CheckFormProps) {
       </Radio.Group>
       <NumberInput
         className={classes.sample ?? ''}
-        label="Only a sample"
-        description="So many files, chosen at random. Empty: all of them."
-        placeholder="All"
+        label={texts.verify.sampleSize}
+        description={texts.verify.numberOfRandomFilesToCheck}
+        placeholder={texts.verify.all}
         {...optionLimits.sample}
         clampBehavior="none"
         allowDecimal={false}

@@ -5,13 +5,14 @@ import { Stat, Stats } from '../../components/stat.tsx'
 import { formatDuration, formatTimeLeft } from '../../format/duration.ts'
 import { formatNumber, formatPercent } from '../../format/number.ts'
 import { runShare } from '../../../shared/runShare.ts'
+import { texts } from '../../texts/texts.ts'
 import classes from './verify.module.css'
 
 /** A comparison or a repair under way. */
 export function CheckProgress({ snapshot }: { snapshot: RunSnapshot }) {
   const { activity, copied, counts, itemsPerSecond, secondsLeft, seconds } = snapshot
   const share = runShare(snapshot)
-  const doing = activity === 'check' ? 'Comparing rows, objects and files' : 'Putting right what was found'
+  const doing = activity === 'check' ? texts.verify.comparingDatabaseBucketAndFiles : texts.verify.fixingIssues
   const percent = share === null ? '' : formatPercent(share)
   const text = `${doing} ${percent}`.trim()
   return (
@@ -21,13 +22,28 @@ export function CheckProgress({ snapshot }: { snapshot: RunSnapshot }) {
           <span>{doing}…</span>
           <span>{percent}</span>
         </div>
-        <ProgressBar label={activity === 'check' ? 'Comparison' : 'Repair'} share={share} valueText={text} />
+        <ProgressBar
+          label={activity === 'check' ? texts.verify.verification : texts.verify.repair}
+          share={share}
+          valueText={text}
+        />
       </div>
       {activity === 'check' && (
         <Stats>
-          <Stat label="Files compared" value={formatNumber(copied)} detail={`of ${formatNumber(counts.planned)}`} />
-          <Stat label="Speed" value={itemsPerSecond === null ? '–' : `${formatNumber(itemsPerSecond)} files/s`} />
-          <Stat label="Time left" value={formatTimeLeft(secondsLeft)} detail={`${formatDuration(seconds)} so far`} />
+          <Stat
+            label={texts.verify.filesCompared}
+            value={formatNumber(copied)}
+            detail={texts.verify.of(counts.planned)}
+          />
+          <Stat
+            label={texts.verify.speed}
+            value={itemsPerSecond === null ? '–' : texts.verify.filesPerSecond(itemsPerSecond)}
+          />
+          <Stat
+            label={texts.verify.timeLeft}
+            value={formatTimeLeft(secondsLeft)}
+            detail={texts.verify.soFar(formatDuration(seconds))}
+          />
         </Stats>
       )}
       <Announcer text={text} moment={activity} />

@@ -4,6 +4,7 @@ import { Notice } from '../../components/notice.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { checkSentence, levelWords, mendedSentence, sortedDrift } from '../../format/check.ts'
 import { formatMoment } from '../../format/time.ts'
+import { texts } from '../../texts/texts.ts'
 import { DriftItem } from './driftItem.tsx'
 import { useRepairs } from './useRepairs.tsx'
 
@@ -22,7 +23,7 @@ export function CheckResult({ details, check, mended }: CheckResultProps) {
     <>
       {repaired && (
         <Notice tone={repaired.tone} title={repaired.text}>
-          <p>What is listed below was found before. Compare again to see how the run stands now.</p>
+          <p>{texts.verify.theListBelowIsFromAn}</p>
         </Notice>
       )}
       <Notice tone={tone} title={text}>
@@ -31,7 +32,7 @@ export function CheckResult({ details, check, mended }: CheckResultProps) {
         </p>
       </Notice>
       {check.drift.length > 0 && (
-        <Panel title="Differences" flush>
+        <Panel title={texts.verify.differences} flush>
           <Accordion multiple order={3} chevronPosition="left" keepMounted={false}>
             {sortedDrift(check.drift).map((group) => (
               <DriftItem

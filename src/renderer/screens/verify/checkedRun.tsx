@@ -11,6 +11,7 @@ import { isUnderWay } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
 import { useBusy, useLive, useShownRun } from '../../stores/context.tsx'
 import { StopPlanButton } from '../run/stopButton.tsx'
+import { texts } from '../../texts/texts.ts'
 
 interface LoadedRunProps {
   runId: string
@@ -28,7 +29,7 @@ export function LoadedRun({ runId, verb, children }: LoadedRunProps) {
   if (details) return children(details)
   return (
     <Screen back title={verb}>
-      {failed ? <ErrorCard error={failed} onRetry={() => void load(runId)} /> : <Loading what="the run" />}
+      {failed ? <ErrorCard error={failed} onRetry={() => void load(runId)} /> : <Loading what={texts.verify.theRun} />}
     </Screen>
   )
 }
@@ -58,7 +59,7 @@ export function CheckedRun(props: CheckedRunProps) {
   return (
     <Screen
       back
-      title={`${verb} the run of ${formatMoment(details.createdAt)}`}
+      title={texts.verify.verbRunOf({ verb, createdAt: formatMoment(details.createdAt) })}
       subtitle={
         <>
           {details.profile}: <Route database={details.database} bucket={details.bucket} />

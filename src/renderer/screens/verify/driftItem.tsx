@@ -2,6 +2,7 @@ import { Accordion, Button } from '@mantine/core'
 import type { DriftGroup, Repair } from '../../../shared/run.ts'
 import { CopyButton } from '../../components/copyButton.tsx'
 import { ProblemExamples } from '../../components/problemExamples.tsx'
+import { texts } from '../../texts/texts.ts'
 import groups from '../../components/problemGroups.module.css'
 import { repairWords, withoutRepair } from '../../format/check.ts'
 import { formatNumber } from '../../format/number.ts'
@@ -23,7 +24,7 @@ export function DriftItem({ group, disabled, onRepair }: DriftItemProps) {
       <Accordion.Control>
         <span className={groups.line}>
           <span className={groups.title}>{group.title}</span>
-          <span className={groups.kind}>{group.note ? 'Note' : 'Differs from the record'}</span>
+          <span className={groups.kind}>{group.note ? texts.verify.note : texts.verify.differsFromTheRecord}</span>
           <span className={groups.count} data-tone={tone}>
             {formatNumber(group.count)}
           </span>

@@ -1,9 +1,9 @@
 import { type ReactNode, useState } from 'react'
 import type { DriftGroup, Repair, RunDetails } from '../../../shared/run.ts'
 import { Confirm } from '../../components/confirm.tsx'
-import { formatCount } from '../../format/number.ts'
 import { useBusy, useLive, useNavigation, useStores } from '../../stores/context.tsx'
 import { ResumeDialog } from '../result/resumeDialog.tsx'
+import { texts } from '../../texts/texts.ts'
 
 interface RepairActions {
   mend: (repair: Repair, group: DriftGroup) => void
@@ -44,7 +44,7 @@ export function useRepairs(details: RunDetails): RepairActions {
     close()
     void repair(runId, repairs)
   }
-  const files = formatCount(asked?.count ?? 0, 'file')
+  const files = texts.nouns.file(asked?.count ?? 0)
   return {
     mend,
     disabled: busy,
@@ -53,24 +53,21 @@ export function useRepairs(details: RunDetails): RepairActions {
         <ResumeDialog run={details} opened={asked?.repair === 'resume'} onClose={close} />
         <Confirm
           opened={asked?.repair === 're-upload'}
-          title="Send the missing objects again?"
+          title={texts.verify.uploadMissingS3CopiesAgain}
           facts={[
-            `${files} are sent to bucket ${bucket} from the local files, and read back.`,
-            'All files of the run are looked at for it, also where only a sample was compared.',
-            'Rows are not changed: they point there already.',
+            texts.verify.uploadsAgain({ files, bucket }),
+            texts.verify.allFilesOfTheRunAre,
+            texts.verify.theDatabaseIsntChanged,
           ]}
-          action="Send again"
+          action={texts.verify.uploadAgainAction}
           onClose={close}
           onConfirm={() => doRepair({ reUpload: true, markGone: false })}
         />
         <Confirm
           opened={asked?.repair === 'mark-gone'}
-          title="Write them down as gone?"
-          facts={[
-            `${files} belong to documents that were deleted in ${database}. This record will say so, and no longer expect them.`,
-            'Rows, objects and local files are not changed.',
-          ]}
-          action="Write down"
+          title={texts.verify.markAsDeletedQuestion}
+          facts={[texts.verify.marksAsDeleted({ files, database }), texts.verify.databaseBucketAndLocalFilesArent]}
+          action={texts.verify.markAsDeletedAction}
           onClose={close}
           onConfirm={() => doRepair({ reUpload: false, markGone: true })}
         />

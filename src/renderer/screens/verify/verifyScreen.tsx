@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import type { RunDetails } from '../../../shared/run.ts'
 import { Panel } from '../../components/panel.tsx'
 import { useFindings, useLive } from '../../stores/context.tsx'
+import { texts } from '../../texts/texts.ts'
 import { type CheckDraft, firstCheck, parseCheck } from './checkDraft.ts'
 import { CheckedRun, LoadedRun } from './checkedRun.tsx'
 import { CheckForm } from './checkForm.tsx'
@@ -13,7 +14,7 @@ export function VerifyScreen({ runId }: { runId: string }) {
   const loadFindings = useFindings((state) => state.load)
   useEffect(() => void loadFindings(runId), [loadFindings, runId])
   return (
-    <LoadedRun runId={runId} verb="Verify">
+    <LoadedRun runId={runId} verb={texts.verify.verify}>
       {(details) => <Verify details={details} />}
     </LoadedRun>
   )
@@ -37,12 +38,12 @@ function Verify({ details }: { details: RunDetails }) {
   return (
     <CheckedRun
       details={details}
-      verb="Verify"
+      verb={texts.verify.verify}
       snapshot={snapshot}
       error={found?.error ?? null}
-      stopped="The comparison was stopped. Nothing was changed."
+      stopped={texts.verify.stopped}
       start={{
-        label: found?.check ? 'Compare again' : 'Compare',
+        label: found?.check ? texts.verify.verifyAgain : texts.verify.verify,
         isPending: pending === 'check',
         isReady: parsed.ok,
         run,
@@ -50,7 +51,7 @@ function Verify({ details }: { details: RunDetails }) {
       progress={(current) => <CheckProgress snapshot={current} />}
     >
       {found?.check && <CheckResult details={details} check={found.check} mended={found.mended} />}
-      <Panel title="What is compared">
+      <Panel title={texts.verify.howToCompare}>
         <CheckForm draft={draft} error={parsed.ok ? null : parsed.error} onChange={setDraft} />
       </Panel>
     </CheckedRun>

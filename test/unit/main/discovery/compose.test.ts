@@ -279,7 +279,7 @@ describe('services that build on others', () => {
       databaseAddress: '127.0.0.1:6000',
     })
     expect(found.settings.s3Region?.origin.file).toBe('/srv/readur/docker-compose.override.yml')
-    expect(notesOf(found)).toContain('docker-compose.override.yml lies beside the file')
+    expect(notesOf(found)).toContain('docker-compose.override.yml is beside the file')
     expect(valuesOf(await compose(text, { '/srv/readur/compose.override.yml': over })).s3Region).toBe('below')
   })
 
@@ -368,7 +368,7 @@ describe('the uploads', () => {
 
   it('have an unknown place when the folder of the file is not known', async () => {
     const { reason } = await uploads('volumes: ["./up:/app/uploads"]', '', { path: 'docker-compose.yml' })
-    expect(reason).toBe('“./up” is meant from the folder of docker-compose.yml, which is not known.')
+    expect(reason).toBe('“./up” is relative to the folder that holds docker-compose.yml. Enter the full path.')
   })
 
   it.each([

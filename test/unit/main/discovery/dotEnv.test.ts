@@ -124,7 +124,7 @@ describe('a pasted .env', () => {
   it.each([
     ['/srv/readur', ['/srv/readur'], 'may be a folder in Readur’s container'],
     ['/app/uploads', [], 'may be a folder in Readur’s container'],
-    ['./uploads', [], 'is meant from the folder that Readur is started in'],
+    ['./uploads', [], 'is relative to the folder that Readur is started in'],
   ])('does not take UPLOAD_PATH=%s for a folder of the server', (path, offered, reason) => {
     const found = discoverEnvText(`UPLOAD_PATH=${path}`)
     expect(suggestionsFor(found, 'uploadsHost')).toEqual(offered)

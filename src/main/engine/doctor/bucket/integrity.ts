@@ -15,7 +15,7 @@ export async function checkReadurUploads(checkup: Checkup, probe: BucketProbe, t
     const answer = await throwAways.follow(probe.putChecked(key, { kind: 'crc32', isRight: true }, signal))
     const evidence = [`a small object with a CRC32 checksum was sent to “${key}”: ${answer}`]
     if (answer === 'stored') return ok(null, 'CRC32 checksums, which Readur sends, are accepted.', { evidence })
-    return warning(null, 'The service refuses CRC32 checksums, which Readur sends with every upload.', {
+    return warning(null, 'The service rejects CRC32 checksums, which Readur sends with every upload.', {
       evidence,
       words:
         'Moving documents works, but with Readur on this bucket its own uploads will fail. Update the service or choose another one before you switch Readur.',
@@ -35,7 +35,7 @@ export async function checkIntegrity(
     const again = await throwAways.follow(probe.put(wholeBody(head, bytes), signal))
     if (again === 'exists') return ok(null, 'The service refuses to overwrite.')
     return note(null, 'The service overwrites.', {
-      words: 'A run looks at each key before it writes there, which is slower and leaves a moment in between.',
+      words: 'A run checks each key before writing to it. This is slower and leaves a short gap.',
     })
   })
   await checkup.run('bucket.integrity', (signal) => integrity(probe, throwAways, signal))
@@ -52,8 +52,8 @@ async function integrity(probe: BucketProbe, throwAways: ThrowAways, signal: Abo
     `a wrong Content-MD5: ${md5 ? 'refused' : 'not refused'}`,
     `a wrong x-amz-checksum-sha256: ${sha256 ? 'refused' : 'not refused'}`,
   ]
-  if (md5) return ok(null, 'The service refuses bytes that are not those that were sent.', { evidence })
-  return warning(null, 'The service does not compare what it gets with Content-MD5.', {
+  if (md5) return ok(null, 'The service rejects damaged uploads.', { evidence })
+  return warning(null, 'The service doesn’t check uploads against Content-MD5.', {
     evidence,
     words:
       'Verify by reading back (--verify readback): then every object is downloaded and compared before its row is switched.',

@@ -38,8 +38,8 @@ function verdictOn(
   const moving = ours.filter(({ movesTo }) => movesTo.length > 0).map(line)
   const locked = lock === null ? [] : [`Object Lock: ${lock}`]
   const unknown = [
-    ...(versions === null ? ['versions: the service does not say'] : []),
-    ...(rules === null ? ['lifecycle rules: the service does not say'] : []),
+    ...(versions === null ? ['versions: unknown to this service'] : []),
+    ...(rules === null ? ['lifecycle rules: unknown to this service'] : []),
   ]
   const evidence = [...(versions === true ? ['versions are kept'] : []), ...locked, ...moving, ...unknown]
   if (versions === true || lock !== null) {
@@ -54,7 +54,7 @@ function verdictOn(
     )
   }
   if (moving.length > 0) return note(null, 'A lifecycle rule moves documents to another storage class.', { evidence })
-  return ok(null, 'No versions, and no lifecycle rule for documents.', { evidence })
+  return ok(null, 'No versions and no lifecycle rules for documents.', { evidence })
 }
 
 /** Our objects have no tags. */

@@ -32,13 +32,12 @@ async function openUploads({ probe, clock, isOurs }: BucketDeps, signal: AbortSi
     }
     all = pages.flat()
   } catch (error) {
-    return note(null, 'The service does not list them.', { evidence: [answerOf(error, signal).message] })
+    return note(null, 'The service doesn’t list unfinished uploads.', { evidence: [answerOf(error, signal).message] })
   }
   const stale = all.filter(
     ({ key, startedAt }) => clock.now() - startedAt > staleMs && shapes.some((shape) => shape.test(key)),
   )
-  if (stale.length === 0)
-    return ok(null, all.length === 0 ? 'There are none.' : 'There are none of yesterday or before.')
+  if (stale.length === 0) return ok(null, all.length === 0 ? 'None.' : 'None older than a day.')
   const ours = stale.filter((it) => it.key.startsWith(throwAwayPrefix) || isOurs(it))
   const line = ({ key, startedAt }: OpenUpload): string =>
     `${key}, begun ${Math.floor((clock.now() - startedAt) / dayMs)} days ago`

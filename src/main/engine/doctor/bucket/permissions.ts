@@ -34,7 +34,7 @@ export async function checkPermissions(
   const put = await checkup.run('bucket.put', (signal) =>
     allowed(probe, 's3:PutObject', async () => {
       await throwAways.follow(probe.put(wholeBody(kept.head, kept.bytes), signal))
-      return ok(true, 's3:PutObject is there.', { evidence: [`written to “${key}”, and removed again`] })
+      return ok(true, 's3:PutObject allowed', { evidence: [`written to “${key}”, and removed again`] })
     }),
   )
   const isThere = put?.value === true
@@ -64,7 +64,7 @@ async function checkWithoutTrace(
     allowed(probe, 's3:PutObject', async () => {
       const result = await throwAways.follow(probe.putChecked(key, { kind: 'md5', isRight: false }, signal))
       if (result !== 'stored') throwAways.removed(key)
-      return ok(true, 's3:PutObject is there.')
+      return ok(true, 's3:PutObject allowed')
     }),
   )
   await checkup.run('bucket.delete', (signal) => remove(probe, kept, false, throwAways, signal))
@@ -96,17 +96,19 @@ async function look(probe: BucketProbe, { head, bytes }: Kept, signal: AbortSign
     const message = `The service ignores the ${facts.lacks.join(' and the ')} of the connection.`
     throw new MigrateError('S3_OPTION_IGNORED', { message, subject: head.key, scope: 'run' })
   }
-  if (facts?.size === bytes.byteLength) return ok(null, 'What was written is there.')
-  const message = facts ? `It shows ${facts.size} bytes of ${bytes.byteLength}.` : 'What was just written is not there.'
+  if (facts?.size === bytes.byteLength) return ok(null, 'Test object found')
+  const message = facts
+    ? `It shows ${facts.size} bytes of ${bytes.byteLength}.`
+    : 'The test object that was just written is missing.'
   throw new MigrateError('S3_REJECTED', { message, subject: head.key, scope: 'run' })
 }
 
 async function read(probe: BucketProbe, { head, bytes }: Kept, signal: AbortSignal): Promise<Verdict<null>> {
   const chunks: Uint8Array[] = []
   for await (const chunk of probe.get(head.key, signal)) chunks.push(chunk)
-  if (Buffer.concat(chunks).equals(bytes)) return ok(null, 's3:GetObject is there.')
+  if (Buffer.concat(chunks).equals(bytes)) return ok(null, 's3:GetObject allowed')
   throw new MigrateError('S3_INTEGRITY', {
-    message: 'Other bytes came back than were sent.',
+    message: 'The downloaded test object differs from the upload.',
     subject: head.key,
     scope: 'run',
   })
@@ -126,7 +128,7 @@ async function multipart(probe: BucketProbe, throwAways: ThrowAways, signal: Abo
     throwAways.opened(other)
   } catch (error) {
     const known = answerOf(error, signal)
-    return warning(null, 'Files cannot be sent in parts.', {
+    return warning(null, 'Files can’t be uploaded in parts.', {
       evidence: [known.message],
       words: 'Small files can be moved all the same. Raise --multipart-threshold above the largest file, up to 5GB.',
       error: known,
@@ -144,7 +146,7 @@ async function giveUp(
   try {
     await probe.abortUpload(upload, signal)
     throwAways.ended(upload)
-    return ok(null, 'Sent in parts, and given up.')
+    return ok(null, 'Uploading in parts and cancelling work.')
   } catch (error) {
     const known = answerOf(error, signal)
     const evidence = [known.message, `an empty upload was left at “${upload.key}”`]
@@ -152,9 +154,8 @@ async function giveUp(
       const denied = { evidence, ...lacking(probe, 's3:AbortMultipartUpload'), error: known }
       return warning(null, 's3:AbortMultipartUpload is missing.', denied)
     }
-    const words =
-      'Parts of an upload that was interrupted stay until the service clears them. A run works all the same.'
-    return note(null, 'The service cannot give uploads up.', { evidence, words })
+    const words = 'Parts of interrupted uploads stay until the service removes them. Runs still work.'
+    return note(null, 'The service can’t cancel multipart uploads.', { evidence, words })
   }
 }
 
@@ -181,11 +182,11 @@ async function remove(
   // Who may not list is not told that it is gone, but denied.
   const facts = isThere ? await probe.head(head.key, signal).catch(() => null) : null
   if (facts !== null) {
-    return note(null, 'It is said to be gone, and still shows.', {
-      words: 'The service is slow to forget; nothing needs to be done.',
+    return note(null, 'The test object was deleted but is still listed.', {
+      words: 'The service updates its lists with a delay. You don’t need to do anything.',
     })
   }
   // The checks after this one go on with it.
   if (isThere) await throwAways.follow(probe.put(wholeBody(head, bytes), signal))
-  return ok(null, 's3:DeleteObject is there.')
+  return ok(null, 's3:DeleteObject allowed')
 }

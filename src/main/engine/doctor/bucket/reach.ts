@@ -48,12 +48,12 @@ export async function reachBucket(checkup: Checkup, probe: BucketProbe): Promise
 }
 
 async function name(probe: BucketProbe, signal: AbortSignal): Promise<Verdict<boolean>> {
-  if (probe.proxy !== null) return ok(true, 'The proxy looks it up.', { evidence: [`Proxy: ${probe.proxy}`] })
+  if (probe.proxy !== null) return ok(true, 'Looked up by the proxy', { evidence: [`Proxy: ${probe.proxy}`] })
   const addresses = await probe.resolve(signal)
   const host = probe.address.replace(/:\d+$/, '')
   return host.includes(addresses[0] ?? ' ')
-    ? ok(true, 'It is an address.')
-    : ok(true, 'It is known.', { evidence: [`${host}: ${addresses.join(', ')}`] })
+    ? ok(true, 'IP address, no lookup needed')
+    : ok(true, 'Found', { evidence: [`${host}: ${addresses.join(', ')}`] })
 }
 
 function tls(certificate: Certificate | null, address: string): Verdict<boolean> {
@@ -73,10 +73,10 @@ function tls(certificate: Certificate | null, address: string): Verdict<boolean>
 }
 
 function clock(offsetMs: number | null): Verdict<number> {
-  if (offsetMs === null) return note(0, 'The service does not tell the time.')
+  if (offsetMs === null) return note(0, 'The service doesn’t report its time.')
   const off = Math.abs(offsetMs)
   const way = offsetMs > 0 ? 'behind' : 'ahead of'
-  const words = 'Set the clock of this computer (switch on setting it by network time).'
+  const words = 'Set this computer’s clock, for example by turning on network time.'
   const commands = [{ where: 'this computer' as const, text: 'timedatectl set-ntp true' }]
   const finding = `This computer’s clock is ${durationText(off)} ${way} the service’s.`
   if (off > mostSkewMs) {
@@ -84,7 +84,7 @@ function clock(offsetMs: number | null): Verdict<number> {
     return { ...failed(offsetMs, error, { words, commands }), finding }
   }
   if (off > worthSayingMs) return warning(offsetMs, finding, { words, commands })
-  return ok(offsetMs, off < 1_500 ? 'It agrees.' : `${Math.round(off / 1_000)} s apart.`)
+  return ok(offsetMs, off < 1_500 ? 'In sync' : `${Math.round(off / 1_000)} s apart.`)
 }
 
 function durationText(milliseconds: number): string {
@@ -149,14 +149,14 @@ const list = (probe: BucketProbe, pathStyle: boolean, signal: AbortSignal): Prom
 const keyIsKnown = new Set<ErrorCode>(['S3_NO_BUCKET', 'S3_ACCESS_DENIED', 'S3_WRONG_REGION'])
 
 function access(answer: MigrateError | null): Verdict<boolean> {
-  if (answer === null || keyIsKnown.has(answer.code)) return ok(true, 'They are accepted.')
+  if (answer === null || keyIsKnown.has(answer.code)) return ok(true, 'Accepted')
   return failed(false, answer)
 }
 
 function exists(probe: BucketProbe, answer: MigrateError | null): Verdict<boolean> {
   const { bucket, region } = probe
-  if (answer?.code === 'S3_ACCESS_DENIED') return note(true, 'The service does not say whether it is there.')
-  if (answer?.code !== 'S3_NO_BUCKET') return ok(true, `“${bucket}” is there.`)
+  if (answer?.code === 'S3_ACCESS_DENIED') return note(true, 'The service doesn’t say whether the bucket exists.')
+  if (answer?.code !== 'S3_NO_BUCKET') return ok(true, `“${bucket}” found`)
   return failed(false, answer, {
     words: 'Create the bucket, or correct its name (S3_BUCKET_NAME): it must be the one that Readur uses.',
     commands: [{ where: 'this computer', text: `aws s3 mb s3://${bucket} --region ${region}` }],
@@ -179,13 +179,13 @@ async function region(probe: BucketProbe, answer: MigrateError | null, signal: A
   const place = actual instanceof MigrateError ? null : actual
   if (answer?.code !== 'S3_WRONG_REGION' && (!probe.isAws || place === null || place === probe.region)) {
     if (actual instanceof MigrateError) {
-      return note(true, 'The service does not tell it.', { evidence: [actual.message] })
+      return note(true, 'The service doesn’t report it.', { evidence: [actual.message] })
     }
-    return ok(true, place === null ? 'The service has none.' : `It lies in “${place}”.`)
+    return ok(true, place === null ? 'Not used by this service' : `In “${place}”`)
   }
-  const words = place === null ? 'Set S3_REGION to the region of the bucket.' : `Set S3_REGION to ${place}.`
+  const words = place === null ? 'Set the region to the bucket’s region (S3_REGION).' : `Set S3_REGION to ${place}.`
   const error =
-    answer ?? new MigrateError('S3_WRONG_REGION', { message: `The bucket lies in “${place ?? ''}”.`, scope: 'run' })
+    answer ?? new MigrateError('S3_WRONG_REGION', { message: `The bucket is in “${place ?? ''}”.`, scope: 'run' })
   if (place === null) return failed(false, error, { words })
   return failed(false, error, {
     words,
@@ -202,7 +202,7 @@ async function region(probe: BucketProbe, answer: MigrateError | null, signal: A
 }
 
 function listing(probe: BucketProbe, answer: MigrateError | null): Verdict<null> {
-  if (answer === null) return ok(null, 's3:ListBucket is there.')
+  if (answer === null) return ok(null, 's3:ListBucket allowed')
   if (answer.code !== 'S3_ACCESS_DENIED') return failed(null, answer)
   return failed(null, answer, {
     words: `The key lacks s3:ListBucket on “${probe.bucket}”. Readur needs it too: without it, it stores locally and says nothing. Give the key’s user this policy, and look for a bucket policy that denies it.`,

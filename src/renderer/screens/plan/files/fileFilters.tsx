@@ -7,6 +7,7 @@ import type { PlanFacets, PlanFilter } from '../../../../shared/planTable.ts'
 import { typeWord } from '../../../format/fileType.ts'
 import { listedWords, type Listed } from '../../../format/itemsListed.ts'
 import { formatNumber } from '../../../format/number.ts'
+import { texts } from '../../../texts/texts.ts'
 import classes from './files.module.css'
 import { findingFilter, findingValue, isNarrowed, sizeFilter, sizeRanges, sizes, sizeValue, tidy } from './filter.ts'
 
@@ -33,7 +34,7 @@ export function FileFilters({ listed, filter, facets, onChange }: FileFiltersPro
       <TextInput
         ref={field}
         aria-label={listedWords[listed].search}
-        placeholder="Name, path or document id"
+        placeholder={texts.plan.namePathOrDocumentId}
         aria-keyshortcuts="Control+F"
         leftSection={<IconSearch size={16} aria-hidden />}
         value={text}
@@ -44,14 +45,14 @@ export function FileFilters({ listed, filter, facets, onChange }: FileFiltersPro
       />
       <FindingSelect listed={listed} filter={filter} facets={facets} onChange={change} />
       <NativeSelect
-        aria-label="File type"
+        aria-label={texts.plan.fileType}
         value={filter.type === null ? noType : (filter.type ?? '')}
         onChange={(event) => {
           const { value } = event.currentTarget
           change({ type: value === '' ? undefined : value === noType ? null : value })
         }}
         data={[
-          { value: '', label: 'All types' },
+          { value: '', label: texts.plan.allTypes },
           ...(facets?.types ?? []).map(({ type, items }) => ({
             value: type ?? noType,
             label: `${typeWord(type)} (${formatNumber(items)})`,
@@ -59,22 +60,25 @@ export function FileFilters({ listed, filter, facets, onChange }: FileFiltersPro
         ]}
       />
       <NativeSelect
-        aria-label="Size"
+        aria-label={texts.plan.size}
         value={sizeValue(filter)}
         onChange={(event) =>
           change({ sizeFrom: undefined, sizeBelow: undefined, ...sizeFilter(event.currentTarget.value) })
         }
-        data={[{ value: '', label: 'All sizes' }, ...sizeRanges.map((value) => ({ value, label: sizes[value].label }))]}
+        data={[
+          { value: '', label: texts.plan.allSizes },
+          ...sizeRanges.map((value) => ({ value, label: sizes[value].label })),
+        ]}
       />
       <NativeSelect
-        aria-label="User"
+        aria-label={texts.plan.user}
         value={filter.userId ?? ''}
         onChange={(event) => change({ userId: event.currentTarget.value || undefined })}
         data={[
-          { value: '', label: 'All users' },
+          { value: '', label: texts.plan.allUsers },
           ...(facets?.users ?? []).map(({ userId, items, example }) => ({
             value: userId,
-            label: `${userId.slice(0, 8)}… – ${formatNumber(items)} files, e.g. ${example}`,
+            label: texts.plan.userWithFiles({ user: userId.slice(0, 8), items, example }),
           })),
         ]}
       />
@@ -86,7 +90,7 @@ export function FileFilters({ listed, filter, facets, onChange }: FileFiltersPro
           onChange({})
         }}
       >
-        Clear
+        {texts.plan.clear}
       </Button>
     </search>
   )
@@ -104,7 +108,7 @@ function FindingSelect({ listed, filter, facets, onChange }: FindingSelectProps)
   const codes = (facets?.codes ?? []).filter(({ verdict }) => verdict !== 'move')
   return (
     <NativeSelect
-      aria-label="What was found"
+      aria-label={texts.plan.finding}
       value={findingValue(filter)}
       onChange={(event) =>
         onChange({ verdict: undefined, code: undefined, ...findingFilter(event.currentTarget.value) })
@@ -115,7 +119,7 @@ function FindingSelect({ listed, filter, facets, onChange }: FindingSelectProps)
         ...(codes.length > 0
           ? [
               {
-                group: 'Reason',
+                group: texts.plan.reason,
                 items: codes.map(({ code, items }) => ({
                   value: `code ${code}`,
                   label: `${errorCatalogue[code].title} (${formatNumber(items)})`,

@@ -7,6 +7,7 @@ import { formatBytes } from '../../../format/bytes.ts'
 import { typeWord } from '../../../format/fileType.ts'
 import { findingOf } from '../../../format/finding.ts'
 import { listedWords, pathShown, type Listed } from '../../../format/itemsListed.ts'
+import { texts } from '../../../texts/texts.ts'
 import classes from './files.module.css'
 
 const rowPx = 46
@@ -62,10 +63,10 @@ export function FileTable({ listed, total, list, rowAt, chosen, loading, onNeed,
     >
       <div role="rowgroup" className={classes.top}>
         <div role="row" aria-rowindex={1} className={classes.head}>
-          <Column order="filename" label="File" list={list} onSort={onSort} />
-          <Column order="type" label="Type" list={list} onSort={onSort} />
-          <Column order="size" label="Size" list={list} onSort={onSort} end />
-          <Column order="finding" label="What was found" list={list} onSort={onSort} />
+          <Column order="filename" label={texts.plan.file} list={list} onSort={onSort} />
+          <Column order="type" label={texts.plan.type} list={list} onSort={onSort} />
+          <Column order="size" label={texts.plan.size} list={list} onSort={onSort} end />
+          <Column order="finding" label={texts.plan.finding} list={list} onSort={onSort} />
         </div>
       </div>
       <div role="rowgroup" className={classes.long} style={{ height: heightPx }}>
@@ -163,7 +164,7 @@ function Row({ listed, id, place, top, row, isChosen, onChoose }: RowProps) {
       {row ? (
         <Cells listed={listed} row={row} />
       ) : (
-        <div role="gridcell" className={classes.empty} aria-label="Being read" />
+        <div role="gridcell" className={classes.empty} aria-label={texts.plan.loading} />
       )}
     </div>
   )
@@ -178,7 +179,7 @@ function Cells({ listed, row }: { listed: Listed; row: PlanRow }) {
       <div role="gridcell" className={classes.file}>
         <div className={classes.name}>
           {filename}
-          {kind === 'processed_image' && <span className={classes.kind}>Image made by OCR</span>}
+          {kind === 'processed_image' && <span className={classes.kind}>{texts.plan.ocrImage}</span>}
         </div>
         <div className={classes.path} title={path}>
           {path}

@@ -6,6 +6,7 @@ import { Loading } from '../../../components/loading.tsx'
 import { listedSum, type Listed } from '../../../format/itemsListed.ts'
 import { useStores } from '../../../stores/context.tsx'
 import { createPlanTableStore, type PlanTableState } from '../../../stores/planTable.ts'
+import { texts } from '../../../texts/texts.ts'
 import { FileFilters } from './fileFilters.tsx'
 import classes from './files.module.css'
 import { FileTable } from './fileTable.tsx'
@@ -49,7 +50,7 @@ export function FilesView({ runId, listed, filter: firstFilter }: FilesViewProps
       <div className={classes.columns} data-details={chosen !== null} onKeyDown={onKeyDown}>
         <div className={classes.surface} data-loading={loading}>
           {total === null ? (
-            <Loading what={listed === 'audit' ? 'findings' : 'files'} />
+            <Loading what={texts.components.itemsToRead[listed === 'audit' ? 'finding' : 'file']} />
           ) : (
             <FileTable
               listed={listed}
@@ -74,6 +75,6 @@ export function FilesView({ runId, listed, filter: firstFilter }: FilesViewProps
 }
 
 function sumOf(listed: Listed, { total, bytes, loading, list }: PlanTableState): string {
-  if (loading || total === null) return 'Looking…'
+  if (loading || total === null) return texts.plan.counting
   return listedSum(listed, { total, bytes, narrowed: isNarrowed(list.filter) })
 }

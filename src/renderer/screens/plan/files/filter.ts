@@ -1,15 +1,16 @@
 import { isErrorCode } from '../../../../shared/errors.ts'
 import type { PlanFilter } from '../../../../shared/planTable.ts'
 import type { Verdict } from '../../../../shared/run.ts'
+import { texts } from '../../../texts/texts.ts'
 
 const megabyte = 1_000_000
 
 /** Sizes that a list can be narrowed to. */
 export const sizes = {
-  small: { label: 'Below 1 MB', sizeBelow: megabyte },
-  middle: { label: '1 to 10 MB', sizeFrom: megabyte, sizeBelow: 10 * megabyte },
-  large: { label: '10 to 100 MB', sizeFrom: 10 * megabyte, sizeBelow: 100 * megabyte },
-  huge: { label: '100 MB and more', sizeFrom: 100 * megabyte },
+  small: { label: texts.plan.under1Mb, sizeBelow: megabyte },
+  middle: { label: texts.plan.from1To10Mb, sizeFrom: megabyte, sizeBelow: 10 * megabyte },
+  large: { label: texts.plan.from10To100Mb, sizeFrom: 10 * megabyte, sizeBelow: 100 * megabyte },
+  huge: { label: texts.plan.over100Mb, sizeFrom: 100 * megabyte },
 } as const
 export type SizeRange = keyof typeof sizes
 export const sizeRanges = Object.keys(sizes) as SizeRange[]

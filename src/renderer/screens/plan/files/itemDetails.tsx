@@ -5,13 +5,13 @@ import type { PlanItem } from '../../../../shared/planTable.ts'
 import type { ItemKind } from '../../../../shared/run.ts'
 import { CopyButton } from '../../../components/copyButton.tsx'
 import { Loading } from '../../../components/loading.tsx'
-import { adviceFor } from '../../../format/audit.ts'
 import { formatBytes } from '../../../format/bytes.ts'
 import { typeWord } from '../../../format/fileType.ts'
 import { findingOf } from '../../../format/finding.ts'
 import { formatNumber } from '../../../format/number.ts'
 import { listedWords, type Listed } from '../../../format/itemsListed.ts'
 import { formatMoment } from '../../../format/time.ts'
+import { texts } from '../../../texts/texts.ts'
 import classes from './itemDetails.module.css'
 
 interface ItemDetailsProps {
@@ -27,9 +27,9 @@ export function ItemDetails({ listed, item, onClose }: ItemDetailsProps) {
     <aside className={classes.panel} aria-label={listedWords[listed].details}>
       <div className={classes.head}>
         <h2 className={classes.title}>{item?.filename ?? '…'}</h2>
-        <CloseButton aria-label="Close details" onClick={onClose} />
+        <CloseButton aria-label={texts.plan.closeDetails} onClick={onClose} />
       </div>
-      {item ? <Body listed={listed} item={item} /> : <Loading what="details" />}
+      {item ? <Body listed={listed} item={item} /> : <Loading what={texts.plan.detailsToRead} />}
     </aside>
   )
 }
@@ -42,7 +42,7 @@ function Body({ listed, item }: { listed: Listed; item: PlanItem }) {
       <div className={classes.finding} data-tone={finding.tone}>
         <strong>{finding.label}</strong>
         {item.message !== null && <p>{item.message}</p>}
-        {entry && <p>{listed === 'audit' ? adviceFor(entry.code) : entry.remedy}</p>}
+        {entry && <p>{entry.remedy}</p>}
         {item.code !== null && <code>{item.code}</code>}
       </div>
       <dl className={classes.facts}>
@@ -66,21 +66,21 @@ function factsOf(item: PlanItem): Fact[] {
   const { size, type, path, source, key, fileHash, documentId, rowId, kind, userId, modifiedAt, followers } = item
   const code = (text: string): ReactNode => <code className={classes.long}>{text}</code>
   return [
-    ['Size', `${formatBytes(size)} (${formatNumber(size)} bytes)`],
-    ['Type', type === null ? typeWord(type) : `${typeWord(type)} (${type})`],
-    ...optional('File changed', modifiedAt === null ? null : formatMoment(modifiedAt)),
-    ['Path in the row', code(path), path],
+    [texts.plan.size, texts.plan.exactSize({ size: formatBytes(size), bytes: size })],
+    [texts.plan.type, type === null ? typeWord(type) : `${typeWord(type)} (${type})`],
+    ...optional(texts.plan.fileChanged, modifiedAt === null ? null : formatMoment(modifiedAt)),
+    [texts.plan.pathInReadur, code(path), path],
     source === null
-      ? ['File', 'Not found in the uploads folder']
-      : ['File in the uploads folder', code(source), source],
-    key === null ? ['Key in the bucket', 'None can be made'] : ['Key in the bucket', code(key), key],
+      ? [texts.plan.file, texts.plan.notFoundInTheUploadsFolder]
+      : [texts.plan.fileInTheUploadsFolder, code(source), source],
+    key === null ? [texts.plan.objectKey, texts.plan.notPossible] : [texts.plan.objectKey, code(key), key],
     fileHash === null
-      ? ['SHA-256', 'Readur recorded none; it is computed from the file']
-      : ['SHA-256, as recorded', code(fileHash), fileHash],
-    ['Document', code(documentId), documentId],
-    ...(kind === 'processed_image' ? ([['Row of processed_images', code(rowId), rowId]] satisfies Fact[]) : []),
-    userId === null ? ['User', 'Nobody'] : ['User', code(userId), userId],
-    ...optional('Rows that follow', followers > 0 ? formatNumber(followers) : null),
+      ? ['SHA-256', texts.plan.notRecordedByReadur]
+      : [texts.plan.sha256AsRecorded, code(fileHash), fileHash],
+    [texts.plan.document, code(documentId), documentId],
+    ...(kind === 'processed_image' ? ([[texts.plan.rowInProcessedImages, code(rowId), rowId]] satisfies Fact[]) : []),
+    userId === null ? [texts.plan.user, texts.plan.nobody] : [texts.plan.user, code(userId), userId],
+    ...optional(texts.plan.dependsOnIt, followers > 0 ? formatNumber(followers) : null),
   ]
 }
 
@@ -93,22 +93,22 @@ function findingFactsOf(item: PlanItem): Fact[] {
     value === null || value === '' ? [] : [[name, code(value), value]]
   return [
     ...copied(placeWords[kind], place),
-    ...(hasRow ? copied('Path in the row', path) : []),
-    ...copied('Key in the bucket', key),
-    ['Size', `${formatBytes(size)} (${formatNumber(size)} bytes)`],
-    ...optional('Changed', modifiedAt === null || modifiedAt === 0 ? null : formatMoment(modifiedAt)),
-    ...copied('SHA-256, as recorded', fileHash),
-    ...copied(hasRow ? 'Document' : 'Document, by its name', documentId),
-    ...(kind === 'processed_image' ? copied('Row of processed_images', rowId) : []),
-    ...copied('User', userId),
+    ...(hasRow ? copied(texts.plan.pathInReadur, path) : []),
+    ...copied(texts.plan.objectKey, key),
+    [texts.plan.size, texts.plan.exactSize({ size: formatBytes(size), bytes: size })],
+    ...optional(texts.plan.changed, modifiedAt === null || modifiedAt === 0 ? null : formatMoment(modifiedAt)),
+    ...copied(texts.plan.sha256AsRecorded, fileHash),
+    ...copied(hasRow ? texts.plan.document : texts.plan.documentJudgingByItsName, documentId),
+    ...(kind === 'processed_image' ? copied(texts.plan.rowInProcessedImages, rowId) : []),
+    ...copied(texts.plan.user, userId),
   ]
 }
 
 const placeWords: Record<ItemKind, string> = {
-  document: 'Where it was looked for or found',
-  processed_image: 'Where it was looked for or found',
-  file: 'File',
-  object: 'Object',
+  document: texts.plan.whereItWasLookedForOr,
+  processed_image: texts.plan.whereItWasLookedForOr,
+  file: texts.plan.file,
+  object: texts.plan.object,
 }
 
 const optional = (name: string, value: string | null): Fact[] => (value === null ? [] : [[name, value]])

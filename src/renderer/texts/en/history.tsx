@@ -1,0 +1,41 @@
+import type { ReactNode } from 'react'
+
+export const history = {
+  completed: 'Completed',
+  withFailures: 'With failures',
+  interrupted: 'Interrupted',
+  copiedNotSwitched: 'Copied, not switched',
+  rolledBack: 'Rolled back',
+  plannedOrNotStarted: 'Planned or not started',
+  runs: 'Runs',
+  searchRunsByConnectionServerBucket: 'Search runs by connection, server, bucket or ID',
+  connectionServerBucketOrId: 'Connection, server, bucket or ID',
+  kind: 'Kind',
+  allKinds: 'All kinds',
+  result: 'Result',
+  allResults: 'All results',
+  history: 'History',
+  allPlansRunsAndRollbacksOn: 'All plans, runs and rollbacks on this computer.',
+  importAStateFile: 'Import a state file…',
+  runsToRead: 'runs',
+  noMatchingRuns: 'No matching runs',
+  noRunsYet: 'No runs yet',
+  noRunsMatchTheseFilters: 'No runs match these filters.',
+  makeAPlanToGetStarted:
+    'Make a plan to get started. It changes nothing and will show up here. You can also import a state file from Readur’s own tool.',
+  showAllRuns: 'Show all runs',
+  goToConnections: 'Go to connections',
+  importTitle: 'Import a state file',
+  import: 'Import',
+  stateFileBecomesRun: (migrationStateJson: ReactNode) => (
+    <>
+      Import a {migrationStateJson} from Readur’s own tool, or a state file written by this program. You can then view
+      the run, verify it and roll it back. Only a new record is written.
+    </>
+  ),
+  migrationStateJson: 'migration_state.json',
+  addAConnectionFirst: 'Add a connection first. Its database is needed to check the documents.',
+  noFileChosen: 'No file chosen',
+  choose: 'Choose…',
+  connection: 'Connection',
+}

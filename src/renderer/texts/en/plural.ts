@@ -1,0 +1,3 @@
+import { pluralOf } from '../../../shared/plural.ts'
+
+export const plural = pluralOf('en')
