@@ -48,6 +48,10 @@ const groups = {
     why: 'to test backups with a real pg_dump and a server that it fits, and a connection pooler',
     needs: [{ packages: ['postgresql'], present: hasPostgres }, program('pgbouncer', 'pgbouncer')],
   },
+  package: {
+    why: 'to make packages',
+    needs: [program('dpkg-deb', 'dpkg'), program('rpmbuild', 'rpm'), program('7zz', '7zip')],
+  },
   ssh: {
     why: 'to run a real SSH server for the tests',
     needs: [
