@@ -38,10 +38,11 @@ const aroundIt = {
   'out/package/copyright': '/usr/share/doc/readur-migrate/copyright',
   'out/package/readur-migrate.1.gz': '/usr/share/man/man1/readur-migrate.1.gz',
   'out/package/completions/readur-migrate': '/usr/share/bash-completion/completions/readur-migrate',
-  'out/package/completions/_readur-migrate': '/usr/share/zsh/vendor-completions/_readur-migrate',
   'out/package/completions/readur-migrate.fish': '/usr/share/fish/vendor_completions.d/readur-migrate.fish',
 }
+const zsh = 'out/package/completions/_readur-migrate'
 const onlyInDeb = {
+  [zsh]: '/usr/share/zsh/vendor-completions/_readur-migrate',
   'out/package/changelog.gz': '/usr/share/doc/readur-migrate/changelog.gz',
   'resources/linux/lintian-overrides': '/usr/share/lintian/overrides/readur-migrate',
 }
@@ -106,7 +107,7 @@ export default {
   rpm: {
     artifactName: '${name}-${version}.${arch}.${ext}',
     depends: rpm,
-    fpm: sources(aroundIt),
+    fpm: sources({ ...aroundIt, [zsh]: '/usr/share/zsh/site-functions/_readur-migrate' }),
   },
   win: { icon: 'resources/icons/256x256.png', target: ['nsis'] },
   nsis: { oneClick: false, perMachine: false, allowToChangeInstallationDirectory: true },

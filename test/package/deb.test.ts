@@ -30,8 +30,10 @@ describe('the Debian package', () => {
     const ended = await command(...args, '--json', '--env-file', sandbox.envFile)
     return { ...ended, report: parseReport(ended.out) }
   }
-  const paths = async (): Promise<unknown[]> =>
-    Object.entries((await takeSnapshot(sandbox)).rows.documents).map(([id, { columns }]) => [id, columns.file_path])
+  const paths = async (): Promise<Record<string, unknown>> => {
+    const { documents } = (await takeSnapshot(sandbox)).rows
+    return Object.fromEntries(Object.entries(documents).map(([id, { columns }]) => [id, columns.file_path]))
+  }
 
   beforeAll(async () => {
     if (existsSync(programFolder))
