@@ -51,7 +51,8 @@ const sources = (files) => Object.entries(files).map(([from, to]) => `${from}=${
 /** @type {import('electron-builder').Configuration} */
 export default {
   appId: 'io.github.readur_migrate.readur_migrate',
-  productName: 'Readur Migrate',
+  // Linux names the folder after it: Chromium’s own sandbox cannot be started from a path with a blank.
+  productName: process.platform === 'linux' ? 'readur-migrate' : 'Readur Migrate',
   artifactName: '${name}-${version}-${os}-${arch}.${ext}',
   directories: { output: 'dist', buildResources: 'resources' },
   files: [
@@ -94,7 +95,7 @@ export default {
     synopsis: 'move Readur documents to S3 and back',
     description:
       'Readur Migrate moves the documents of a Readur server from its uploads folder to an S3 bucket, and back, without losing any. It has a window and a command line.',
-    desktop: { entry: { StartupWMClass: 'Readur Migrate', Keywords: 'Readur;S3;migration;documents;backup;' } },
+    desktop: { entry: { Name: 'Readur Migrate', Keywords: 'Readur;S3;migration;documents;backup;' } },
   },
   toolsets: { appimage: '1.0.3' },
   deb: {

@@ -47,7 +47,7 @@ export async function packForNpm() {
   for (const [from, to] of copies) await cp(from, join(folder, to), { recursive: true })
   await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifestOf(about), null, 2)}\n`)
   await writeFile(join(folder, 'README.md'), readme(about))
-  const target = join(root, 'dist')
+  const target = join(root, 'dist', 'npm')
   await mkdir(target, { recursive: true })
   const { status, stderr } = spawnSync('npm', ['pack', '--silent', '--pack-destination', target], {
     cwd: folder,

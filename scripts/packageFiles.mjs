@@ -33,7 +33,7 @@ Upstream-Name: Readur Migrate
 Upstream-Contact: ${author.name} <${author.email}>
 Source: ${homepage}
 Comment: Electron and Chromium are under the licences in
- /opt/Readur Migrate/LICENSE.electron.txt and LICENSES.chromium.html; the
+ /opt/readur-migrate/LICENSE.electron.txt and LICENSES.chromium.html; the
  packages from npm under those that the window shows (Help, Licences).
 
 Files: *

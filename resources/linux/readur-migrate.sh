@@ -1,6 +1,6 @@
 #!/bin/sh
 # Readur Migrate: with a command the command line, without one the window.
-app='/opt/Readur Migrate/readur-migrate'
+app=/opt/readur-migrate/readur-migrate
 if [ $# -gt 0 ]; then
   # What Chromium has to say of a missing desktop is nothing to a command.
   set -- --log-level=3 "$@"

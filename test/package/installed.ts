@@ -8,7 +8,7 @@ import { chromium, type Page } from 'playwright-core'
 const run = promisify(execFile)
 
 /** Where the package puts the program. */
-export const programFolder = '/opt/Readur Migrate'
+export const programFolder = '/opt/readur-migrate'
 
 export interface Ended {
   code: number

@@ -7,6 +7,7 @@ import { packForNpm } from '../../scripts/npmPackage.mjs'
 import { checkSandbox } from '../../src/sandbox/check.ts'
 import { openSandbox, removeSandbox, type Sandbox } from '../../src/sandbox/index.ts'
 import { parseReport } from '../integration/world.ts'
+import { definedOnly } from '../e2e/window.ts'
 import { call } from './installed.ts'
 
 /** The command line alone, as people get it from the registry and as it is in the container. */
@@ -27,9 +28,8 @@ describe('the npm package', () => {
     dir = await mkdtemp(join(tmpdir(), 'readur-npm-'))
     await mkdir(folder())
     const npm = ['install', '--prefix', folder(), '--no-audit', '--no-fund', '--prefer-offline', tarball]
-    const { NPM_CONFIG_REGISTRY, npm_config_registry } = process.env
-    const registry = npm_config_registry ?? NPM_CONFIG_REGISTRY
-    const installed = await call('npm', npm, registry === undefined ? {} : { npm_config_registry: registry })
+    // With the registry, proxy and certificates of whoever runs the tests.
+    const installed = await call('npm', npm, definedOnly(process.env))
     if (installed.code !== 0) throw new Error(installed.err)
     sandbox = await openSandbox({ dir: join(dir, 'world'), scale: { documents: 60, largeFileBytes: 200_000 } })
   })
