@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import packageJson from './package.json' with { type: 'json' }
 
 /**
  * What `npm run dist` makes; it lays out what is in out/package (scripts/packageFiles.mjs) and chooses the Electron.
@@ -50,7 +51,7 @@ const sources = (files) => Object.entries(files).map(([from, to]) => `${from}=${
 
 /** @type {import('electron-builder').Configuration} */
 export default {
-  appId: 'io.github.readur_migrate.readur_migrate',
+  appId: packageJson.appId,
   // Linux names the folder after it: Chromium’s own sandbox cannot be started from a path with a blank.
   productName: process.platform === 'linux' ? 'readur-migrate' : 'Readur Migrate',
   artifactName: '${name}-${version}-${os}-${arch}.${ext}',
@@ -92,10 +93,19 @@ export default {
     executableName: 'readur-migrate',
     syncDesktopName: true,
     category: 'Utility',
+    // State files; nobody’s other JSON files open with it unless they are told to.
+    mimeTypes: ['application/json'],
+    executableArgs: ['%f'],
     synopsis: 'move Readur documents to S3 and back',
     description:
       'Readur Migrate moves the documents of a Readur server from its uploads folder to an S3 bucket, and back, without losing any. It has a window and a command line.',
-    desktop: { entry: { Name: 'Readur Migrate', Keywords: 'Readur;S3;migration;documents;backup;' } },
+    desktop: {
+      entry: {
+        Name: 'Readur Migrate',
+        StartupWMClass: 'Readur Migrate',
+        Keywords: 'Readur;S3;migration;documents;backup;',
+      },
+    },
   },
   toolsets: { appimage: '1.0.3' },
   deb: {
@@ -115,6 +125,7 @@ export default {
   mac: {
     icon: 'resources/icons/1024x1024.png',
     category: 'public.app-category.utilities',
+    fileAssociations: [{ ext: 'json', name: 'Readur Migrate state file', role: 'Viewer', rank: 'Alternate' }],
     target: ['dmg', 'zip'],
     hardenedRuntime: true,
     // Where there are no secrets for it, nothing is sent to Apple.

@@ -118,17 +118,28 @@ describe('the Debian package', () => {
     for (const path of [data, envFile, sandbox.uploadsDir]) await give(path, account)
     for (const path of [dir, sandbox.dir]) await chmod(path, 0o711)
 
-    const { page, close } = await openInstalled(account)
+    const opened = await openInstalled(account)
+    let { page } = opened
     await page.getByRole('button', { name: 'Make a plan for Sandbox' }).click()
     await page.getByRole('button', { name: /^Migrate \d+ files/ }).click()
     await page.getByRole('button', { name: 'Start migration' }).click()
+    // The page comes back onto the run, which does not mind.
+    page = await opened.crash()
     await page.getByRole('heading', { level: 1, name: /^Migration completed/ }).waitFor({ timeout: 60_000 })
     await page.getByRole('button', { name: 'History' }).first().click()
     await page
       .getByRole('button', { name: /^Open the run of/ })
       .first()
       .waitFor()
-    await close()
+    await opened.close()
+    const log = await readFile(join(data, 'logs/readur-migrate.log'), 'utf8')
+    for (const part of [
+      `Started: ${packageJson.version}, Electron`,
+      'migrate, run, completed',
+      'The page ended: crashed',
+    ]) {
+      expect(log).toContain(part)
+    }
     expect(new RunFolder(join(data, 'runs')).ids()).toHaveLength(1)
   })
 
@@ -170,6 +181,8 @@ describe('the Debian package', () => {
     const entry = await readFile('/usr/share/applications/readur-migrate.desktop', 'utf8')
     expect(entry).toContain('Name=Readur Migrate\n')
     expect(entry).toContain('Icon=readur-migrate\n')
+    // What X11 calls the window; on Wayland the entry’s own name counts.
+    expect(entry).toContain('StartupWMClass=Readur Migrate\n')
     expect(files.filter((path) => /hicolor\/\d+x\d+\/apps\/readur-migrate\.png$/.test(path))).toHaveLength(8)
     const completions = [
       ['bash', '/usr/share/bash-completion/completions/readur-migrate', bashCompletion],

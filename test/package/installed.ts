@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { chmod, chown, copyFile, mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { chromium, type Page } from 'playwright-core'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { vi } from 'vitest'
 
 const run = promisify(execFile)
 
@@ -63,6 +64,8 @@ export async function give(path: string, { uid, gid }: Account): Promise<void> {
 
 export interface InstalledWindow {
   page: Page
+  /** Ends the process that draws the page, as a fault of the graphics driver would; gives the page that comes back. */
+  crash: () => Promise<Page>
   /** How many processes of pages run, and how many of those are held by Chromium’s sandbox. */
   pages: () => Promise<{ running: number; sandboxed: number }>
   close: () => Promise<void>
@@ -103,12 +106,20 @@ export async function openInstalled(account: Account): Promise<InstalledWindow> 
     })
     child.once('close', () => fail(new Error(`It ended before its window opened: ${said}`)))
   })
-  const browser = await chromium.connectOverCDP(address)
-  const [context] = browser.contexts()
-  if (!context) throw new Error('There is no window.')
-  const page = context.pages()[0] ?? (await context.waitForEvent('page'))
+  let browser = await connect(address)
+  const page = await pageOf(browser)
   return {
     page,
+    crash: async () => {
+      const session = await page.context().newCDPSession(page)
+      const crashed = page.waitForEvent('crash')
+      // It does not live to answer.
+      session.send('Page.crash').catch(() => undefined)
+      await crashed
+      await browser.close()
+      browser = await connect(address)
+      return pageOf(browser)
+    },
     pages: async () => {
       const found = await pageProcesses()
       return { running: found.length, sandboxed: found.filter((status) => /^Seccomp:\s+2$/m.test(status)).length }
@@ -119,6 +130,26 @@ export async function openInstalled(account: Account): Promise<InstalledWindow> 
       await browser.close().catch(() => undefined)
     },
   }
+}
+
+/** Before there is a page, and while one comes back, Playwright now and then waits for ever. */
+async function connect(address: string): Promise<Browser> {
+  const { host } = new URL(address)
+  const hasPage = async () => (await (await fetch(`http://${host}/json/list`)).text()).includes('readur-migrate://app/')
+  for (let attempt = 1; ; attempt += 1) {
+    await vi.waitUntil(hasPage, { timeout: 30_000, interval: 50 })
+    try {
+      return await chromium.connectOverCDP(address, { timeout: 10_000 })
+    } catch (error) {
+      if (attempt === 3) throw error
+    }
+  }
+}
+
+async function pageOf(browser: Browser): Promise<Page> {
+  const [context] = browser.contexts()
+  if (!context) throw new Error('There is no window.')
+  return context.pages()[0] ?? (await context.waitForEvent('page'))
 }
 
 /** What the kernel says of each process that draws pages of the installed program. */

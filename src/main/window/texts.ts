@@ -17,7 +17,10 @@ export const texts = {
     history: 'History',
     find: 'Find Anything…',
     shortcuts: 'Keyboard Shortcuts',
+    documentation: 'Documentation',
+    problem: 'Report a Problem…',
     dataFolder: 'Open Data Folder',
+    logsFolder: 'Open Logs Folder',
     licences: 'Licences',
   },
   choose: {

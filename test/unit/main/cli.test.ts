@@ -393,13 +393,9 @@ it.skipIf(process.platform === 'win32')('warns of an env file with passwords tha
 })
 
 it('writes nothing but its own words to the terminal: no notice of a library about Node', async () => {
-  const { stdout, stderr } = await promisify(execFile)(
-    process.execPath,
-    [await bundleCli(), '--help'],
-    {
-      env: { PATH: process.env.PATH, READUR_MIGRATE_HOME: home },
-    },
-  )
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [await bundleCli(), '--help'], {
+    env: { PATH: process.env.PATH, READUR_MIGRATE_HOME: home },
+  })
   expect(stdout).toContain('readur-migrate')
   expect(stderr).toBe('')
 })
