@@ -113,7 +113,7 @@ export function ensureSystem(names) {
 }
 
 const inContainer =
-  'Install them, or test in a container: docker run --rm -v "$PWD":/src:ro node:20-bookworm bash -c "cp -r /src /work && bash /work/.ci/run"'
+  'Install them, or test in a container: docker run --rm --privileged -v "$PWD":/src:ro node:20-bookworm bash -c "cp -r /src /work && bash /work/.ci/run"'
 
 const lastName = (need) => need.packages.at(-1)
 
