@@ -49,8 +49,14 @@ const groups = {
     needs: [{ packages: ['postgresql'], present: hasPostgres }, program('pgbouncer', 'pgbouncer')],
   },
   package: {
-    why: 'to make packages',
-    needs: [program('dpkg-deb', 'dpkg'), program('rpmbuild', 'rpm'), program('7zz', '7zip')],
+    why: 'to make packages and try them',
+    needs: [
+      program('dpkg-deb', 'dpkg'),
+      program('rpmbuild', 'rpm'),
+      program('7zz', '7zip'),
+      program('useradd', 'passwd'),
+      program('pkill', 'procps'),
+    ],
   },
   ssh: {
     why: 'to run a real SSH server for the tests',

@@ -24,6 +24,7 @@ describe('the Debian package', () => {
   let account: Account
   let sandbox: Sandbox
   let files: string[]
+  const cleanUps: (() => Promise<unknown>)[] = []
   const home = (): string => join(dir, 'home')
   const command = (...args: string[]) => call('readur-migrate', args, { READUR_MIGRATE_HOME: home() })
   const onSandbox = async (...args: string[]) => {
@@ -40,18 +41,23 @@ describe('the Debian package', () => {
       throw new Error('Readur Migrate is installed here. Remove it first: apt-get remove readur-migrate')
     const deb = (await readdir(dist)).find((name) => name.endsWith('.deb'))
     if (deb === undefined) throw new Error('There is no package. Run these tests with: npm test -- --project package')
+    cleanUps.push(async () => {
+      if (existsSync(programFolder)) await apt('purge', '--yes', 'readur-migrate')
+    })
     await apt('install', '--yes', '--no-install-recommends', join(dist, deb))
     dir = await mkdtemp(join(tmpdir(), 'readur-package-'))
+    cleanUps.push(() => rm(dir, { recursive: true, force: true }))
     account = await createAccount('readur-package-test')
+    cleanUps.push(() => account.remove())
     sandbox = await openSandbox({ dir: join(dir, 'world'), scale: { documents: 60, largeFileBytes: 200_000 } })
+    cleanUps.push(async () => {
+      await sandbox.stop()
+      await removeSandbox(sandbox.dir)
+    })
     files = (await call('dpkg', ['-L', 'readur-migrate'])).out.trim().split('\n')
   })
   afterAll(async () => {
-    await sandbox.stop()
-    await removeSandbox(join(dir, 'world'))
-    await rm(dir, { recursive: true, force: true })
-    await account.remove()
-    if (existsSync(programFolder)) await apt('purge', '--yes', 'readur-migrate')
+    for (const cleanUp of cleanUps.reverse()) await cleanUp()
   })
 
   it('is as large as promised, and holds nothing that only developers need', async () => {

@@ -52,7 +52,9 @@ export async function createAccount(name: string): Promise<Account> {
   const { stdout } = await run('getent', ['passwd', name])
   const [, , uid, gid, , home = ''] = stdout.trim().split(':')
   const remove = async (): Promise<void> => {
-    await run('userdel', ['--remove', name]).catch(() => undefined)
+    // A window that a failed test has left open; where there is none, pkill says so by its exit code.
+    await run('pkill', ['--signal', 'KILL', '--uid', name]).catch(() => undefined)
+    await run('userdel', ['--force', '--remove', name])
   }
   return { uid: Number(uid), gid: Number(gid), home, remove }
 }
