@@ -19,7 +19,7 @@ const shared = 'src/shared'
 const roots = ['src/main/dataDir.ts', 'src/main/serverSearch.ts', 'src/main/site.ts', 'src/main/version.ts']
 
 /** What only the program with a window has. */
-const desktopRoots = ['src/main/licences.ts', 'src/main/log.ts']
+const desktopRoots = ['src/main/licences.ts', 'src/main/log.ts', 'src/main/updateCheck.ts']
 
 /** @type {Record<string, Layer>} */
 export const layers = {

@@ -34,7 +34,9 @@ import { searchFor } from './serverSearch.ts'
 import { readLicences } from './licences.ts'
 import { ProgramLog } from './log.ts'
 import { resolveSshHost, sshHosts } from './sshHosts.ts'
-import { appHome, appId, appProblems, appVersion } from './version.ts'
+import { UpdateCheck } from './updateCheck.ts'
+import { latestRelease } from './adapters/releases.ts'
+import { appFeed, appHome, appId, appProblems, appVersion } from './version.ts'
 import { chooseFile, chooseTarget } from './window/fileDialogs.ts'
 import { comeBack } from './window/comeBack.ts'
 import { confine, isolate } from './window/confine.ts'
@@ -47,6 +49,7 @@ import { guardQuit, stopAndQuit } from './window/quit.ts'
 import { OpenedFile, stateFileIn } from './window/openedFile.ts'
 import { RunPresence } from './window/runPresence.ts'
 import { Wakefulness } from './window/wakefulness.ts'
+import { offer, sayNone, sayUnknown } from './window/updateNotice.ts'
 import { confirmFile, confirmFiles, confirmSecret, showSecretLines } from './window/secretDialogs.ts'
 
 /** Opens the window and wires it to the engine. Must be called before the app is ready. */
@@ -213,7 +216,18 @@ export async function startDesktop(): Promise<void> {
     }),
     ({ url, isMainFrame }) => isMainFrame && isOurPage(url, page),
   )
+  const updates = new UpdateCheck({
+    version: appVersion,
+    latest: () => latestRelease(appFeed),
+    allowed: () => settings.get().checkForUpdates,
+    busy: () => manager.busy || backups.busy,
+    offer: (release) => offer(release, appVersion, appHome),
+    sayNone: () => sayNone(appVersion),
+    sayUnknown,
+  })
+  updates.start()
   setMenu({
+    checkForUpdates: () => void updates.ask(),
     choose: (command) => tell('menu.chosen', command),
     openDataDir: () => void shell.openPath(dataDir.root),
     openLogs: () => void shell.openPath(dataDir.logs),

@@ -7,4 +7,6 @@ export const appId: string = packageJson.appId
 
 /** Where people find it, and report problems. */
 export const appHome: string = packageJson.homepage
+/** Tells of the latest release. */
+export const appFeed = appHome.replace('https://github.com/', 'https://api.github.com/repos/') + '/releases/latest'
 export const appProblems: string = packageJson.bugs.url

@@ -21,6 +21,7 @@ export const texts = {
     problem: 'Report a Problem…',
     dataFolder: 'Open Data Folder',
     logsFolder: 'Open Logs Folder',
+    updates: 'Check for Updates…',
     licences: 'Licences',
   },
   choose: {
