@@ -58,7 +58,7 @@ _readur_migrate() {
   case $place in
 ${all.map((page) => `  ${shellQuoted(placeOf(page))}) words=${shellQuoted(words(page))} ;;`).join('\n')}
   esac
-  mapfile -t COMPREPLY < <(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}")
+  COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -o default -F _readur_migrate readur-migrate
 `

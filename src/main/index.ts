@@ -20,9 +20,10 @@ const args = commandLineOf(process.argv)
 
 // Electron would print a text of its own, and its exit code would read as “done”.
 process.on('uncaughtException', (error) => {
-  if (!args) fail(error)
-  processOutput.note(errorText(errorData(error)))
-  app.exit(exitCode.interrupted)
+  if (args) {
+    processOutput.note(errorText(errorData(error)))
+    app.exit(exitCode.interrupted)
+  } else fail(error)
 })
 
 if (args) {
@@ -50,7 +51,7 @@ else {
   startDesktop().catch(fail)
 }
 
-/** A window that cannot open must say so: nobody sees the terminal of an icon. */
+/** A window that cannot open, or that ends, must say so: nobody sees the terminal of an icon. */
 function fail(cause: unknown): void {
   const error = errorData(cause)
   processOutput.note(errorText(error))
