@@ -12,13 +12,13 @@ const minuteMs = 60_000
  * the one that is under way. Where it keeps ending, `giveUp` is called instead.
  */
 export function comeBack(
-  contents: Pick<WebContents, 'on' | 'reload'>,
+  contents: Pick<WebContents, 'on' | 'reload' | 'isDestroyed'>,
   { tell, giveUp, now = Date.now }: { tell: (end: PageEnd) => void; giveUp: () => void; now?: () => number },
 ): void {
   let ends: number[] = []
   contents.on('render-process-gone', (_event, { reason, exitCode }) => {
     // The window itself is being closed.
-    if (reason === 'clean-exit') return
+    if (reason === 'clean-exit' || contents.isDestroyed()) return
     tell({ reason, exitCode })
     ends = [...ends.filter((at) => now() - at < minuteMs), now()]
     if (ends.length > often) giveUp()

@@ -79,7 +79,7 @@ describe('the window', () => {
 
 describe('a page whose process has ended', () => {
   const opened = () => {
-    const contents = Object.assign(new EventEmitter(), { reload: vi.fn() })
+    const contents = Object.assign(new EventEmitter(), { reload: vi.fn(), isDestroyed: () => false })
     const clock = { ms: 0 }
     const [tell, giveUp] = [vi.fn(), vi.fn()]
     comeBack(contents as unknown as Parameters<typeof comeBack>[0], { tell, giveUp, now: () => clock.ms })
