@@ -118,9 +118,18 @@ export async function openInstalled(account: Account): Promise<InstalledWindow> 
       // It does not live to answer.
       session.send('Page.crash').catch(() => undefined)
       await crashed
-      await browser.close()
-      browser = await connect(address)
-      return pageOf(browser)
+      // Whoever connects too early is told of the crash for ever.
+      for (let attempt = 1; ; attempt += 1) {
+        await browser.close()
+        browser = await connect(address)
+        const page = await pageOf(browser)
+        try {
+          await page.getByRole('main').waitFor({ timeout: 10_000 })
+          return page
+        } catch (error) {
+          if (attempt === 5) throw error
+        }
+      }
     },
     pages: async () => {
       const found = await pageProcesses()
