@@ -13,6 +13,7 @@ import { openSandbox, removeSandbox, type Sandbox } from '../../src/sandbox/inde
 import { takeSnapshot } from '../../src/sandbox/snapshot.ts'
 import packageJson from '../../package.json' with { type: 'json' }
 import { parseReport } from '../integration/world.ts'
+import { switchAtOnce } from '../e2e/window.ts'
 import { apt, call, createAccount, give, openInstalled, programFolder, type Account } from './installed.ts'
 
 const dist = join(import.meta.dirname, '../../dist')
@@ -127,8 +128,7 @@ describe('the Debian package', () => {
     const opened = await openInstalled(account)
     let { page } = opened
     await page.getByRole('button', { name: 'Make a plan for Sandbox' }).click()
-    await page.getByRole('button', { name: /^Migrate \d+ files/ }).click()
-    await page.getByRole('button', { name: 'Start migration' }).click()
+    await switchAtOnce(page)
     // The page comes back onto the run, which does not mind.
     page = await opened.crash()
     await page.getByRole('heading', { level: 1, name: /^Migration completed/ }).waitFor({ timeout: 60_000 })
