@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import packageJson from './package.json' with { type: 'json' }
 import { licencesPlugin } from './scripts/licences.mjs'
 
 // Built for the older of the two runtimes that we meet: the current Electron, and Electron 33 where a
@@ -7,12 +8,17 @@ import { licencesPlugin } from './scripts/licences.mjs'
 const node = 'node20.18'
 const chrome = 'chrome130'
 
+/** Packages with programs or binaries beside their code. All others are bundled, which leaves out what nobody needs. */
+const apart = ['libsql', 'ssh2']
+const bundled = Object.keys(packageJson.dependencies).filter((name) => !apart.includes(name))
+
 export default defineConfig({
   main: {
     plugins: [licencesPlugin()],
     build: {
       target: node,
-      rolldownOptions: { input: { index: 'src/main/index.ts' } },
+      externalizeDeps: { exclude: bundled },
+      rolldownOptions: { input: { index: 'src/main/index.ts' }, external: ['pg-native'] },
     },
   },
   preload: {
@@ -30,6 +36,7 @@ export default defineConfig({
     plugins: [react()],
     build: {
       target: chrome,
+      minify: true,
       modulePreload: { polyfill: false },
       rolldownOptions: { input: { index: 'src/renderer/index.html' } },
     },

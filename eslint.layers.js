@@ -18,6 +18,9 @@ const headless = ['engine', 'adapters', 'discovery', 'profiles', 'runs', 'cli'].
 const shared = 'src/shared'
 const roots = ['src/main/dataDir.ts', 'src/main/serverSearch.ts', 'src/main/site.ts', 'src/main/version.ts']
 
+/** What only the program with a window has. */
+const desktopRoots = ['src/main/licences.ts', 'src/main/log.ts', 'src/main/updateCheck.ts']
+
 /** @type {Record<string, Layer>} */
 export const layers = {
   'src/shared': {
@@ -139,7 +142,7 @@ export const layers = {
       'src/main/profiles/keychain.ts',
       'src/main/ipc',
       'src/main/ipc/electron.ts',
-      'src/main/licences.ts',
+      ...desktopRoots,
       'src/main/window',
       ...roots,
       shared,

@@ -49,6 +49,44 @@ function textOf(root, path) {
   return file === undefined ? null : readFileSync(join(folder, file), 'utf8').trim()
 }
 
+const mit = (holder) => `MIT License
+
+Copyright (c) ${holder}
+
+Permission is hereby granted, free of charge, to any person obtaining a copy
+of this software and associated documentation files (the "Software"), to deal
+in the Software without restriction, including without limitation the rights
+to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+copies of the Software, and to permit persons to whom the Software is
+furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all
+copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+SOFTWARE.`
+
+/** Who wrote a package, by its own words. */
+function authorOf(root, path, name) {
+  const file = join(root, path, 'package.json')
+  const { author } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
+  return (typeof author === 'string' ? author : author?.name) ?? `the authors of ${name}`
+}
+
+/**
+ * The text for a package that has none with it: MIT's with the name of its author, the others' as a package under the
+ * same licence has it.
+ */
+function standardText(root, path, name, license, found) {
+  if (license === 'MIT') return mit(authorOf(root, path, name))
+  return found.find((it) => it.license === license && it.text !== null)?.text ?? null
+}
+
 /**
  * Names, versions, licences and their texts, from what is installed; no network.
  * @param {string} root the project's folder
@@ -56,13 +94,14 @@ function textOf(root, path) {
 export function collectLicences(root) {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
   const texts = []
-  const list = closure(packages).map((path) => {
-    const { version, license } = packages[path]
-    const text = textOf(root, path)
+  const found = closure(packages).map((path) => ({ path, ...packages[path], text: textOf(root, path) }))
+  const list = found.map(({ path, version, license, text: own }) => {
+    const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)
+    const text = own ?? standardText(root, path, name, license, found)
     const known = text === null ? null : texts.indexOf(text)
     if (known === -1) texts.push(text)
     return {
-      name: path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length),
+      name,
       version,
       licence: typeof license === 'string' ? license : 'see its text',
       text: known === -1 ? texts.length - 1 : known,

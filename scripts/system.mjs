@@ -48,6 +48,16 @@ const groups = {
     why: 'to test backups with a real pg_dump and a server that it fits, and a connection pooler',
     needs: [{ packages: ['postgresql'], present: hasPostgres }, program('pgbouncer', 'pgbouncer')],
   },
+  package: {
+    why: 'to make packages and try them',
+    needs: [
+      program('dpkg-deb', 'dpkg'),
+      program('rpmbuild', 'rpm'),
+      program('7zz', '7zip'),
+      program('useradd', 'passwd'),
+      program('pkill', 'procps'),
+    ],
+  },
   ssh: {
     why: 'to run a real SSH server for the tests',
     needs: [
@@ -109,7 +119,7 @@ export function ensureSystem(names) {
 }
 
 const inContainer =
-  'Install them, or test in a container: docker run --rm -v "$PWD":/src:ro node:20-bookworm bash -c "cp -r /src /work && bash /work/.ci/run"'
+  'Install them, or test in a container: docker run --rm --privileged -v "$PWD":/src:ro node:20-bookworm bash -c "cp -r /src /work && bash /work/.ci/run"'
 
 const lastName = (need) => need.packages.at(-1)
 

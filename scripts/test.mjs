@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { dist } from './dist.mjs'
 import { electronBinary, electronEnv, resolveElectron } from './electron.mjs'
 import { bin, command, isCommand, root, run, say } from './run.mjs'
 import { ensureSystem, withDisplay } from './system.mjs'
@@ -35,20 +36,40 @@ export function sumUp(report, { exitCode, mayLeaveOut }) {
   return { line, skipped, exitCode: exitCode || (failed > 0 || skipped > 0 ? 1 : 0) }
 }
 
+/**
+ * vitest's arguments without the tests of the package where it cannot be installed: those install it for the whole
+ * computer. Whoever asks for them by name gets them.
+ * @param {string[]} args
+ * @param {{ platform?: string, uid?: number | undefined }} [here]
+ */
+export function withinReach(args, { platform = process.platform, uid = process.getuid?.() } = {}) {
+  const selected = args.some((arg) => arg.startsWith('--project'))
+  if (selected || (platform === 'linux' && uid === 0)) return args
+  say('the package is not installed and tried: that takes root on Debian or Ubuntu')
+  return [...args, '--project', '!package']
+}
+
 /** Prepares what the selected tests need and gives the environment to run them in. */
 async function prepare(args) {
   const services = selects(args, 'contract') || selects(args, 'integration')
-  const windows = selects(args, 'e2e')
-  ensureSystem([...(services ? ['s3', 'ssh', 'postgres'] : []), ...(windows ? ['electron'] : [])])
+  const packages = selects(args, 'package') && !args.includes('!package')
+  const windows = selects(args, 'e2e') || packages
+  ensureSystem([
+    ...(services || packages ? ['ssh'] : []),
+    ...(services ? ['s3', 'postgres'] : []),
+    ...(windows ? ['electron'] : []),
+  ])
   if (!windows) return { windows, env: {} }
 
-  const dist = await resolveElectron()
-  const built = await run(...bin('electron-vite', ['build']))
-  if (built !== 0) throw new Error('The app could not be built.')
-  return { windows, env: { ...electronEnv(dist), READUR_ELECTRON: electronBinary(dist) } }
+  const electron = await resolveElectron()
+  // The package holds the build that the tests of the window use.
+  if (packages) await dist(['deb', '-c.deb.compression=gz'])
+  else if ((await run(...bin('electron-vite', ['build']))) !== 0) throw new Error('The app could not be built.')
+  return { windows, env: { ...electronEnv(electron), READUR_ELECTRON: electronBinary(electron) } }
 }
 
-async function test(args) {
+async function test(given) {
+  const args = withinReach(given)
   const { windows, env } = await prepare(args)
   await rm(join(root, reportFile), { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]

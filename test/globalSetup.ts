@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node'
+import { bundleCli } from '../scripts/cliBundle.mjs'
 import { type PostgresSettings, startTestPostgres } from './services/postgres.ts'
 import { type S3Settings, startS3 } from './services/s3.ts'
 
@@ -43,6 +44,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 async function startServices(): Promise<Services> {
+  // Tests start the command line as it ships.
+  await bundleCli()
   const [s3, postgres] = await Promise.allSettled([startS3(), startTestPostgres()])
   if (s3.status === 'fulfilled' && postgres.status === 'fulfilled') {
     // Functions do not cross to the processes that tests run in.

@@ -10,6 +10,8 @@ export interface DataDir {
   runs: string
   /** State files in the reference tool's shape. */
   states: string
+  /** What the window’s program says of itself. */
+  logs: string
 }
 
 /** What this process writes from now on is its user's alone, unless it says otherwise: paths and names are nobody else's. */
@@ -19,7 +21,7 @@ export const keepPrivate = (): void => void process.umask(0o077)
 export function openDataDir(variables: Readonly<Record<string, string | undefined>>): DataDir {
   const named = variables.READUR_MIGRATE_HOME?.trim() ?? ''
   const root = resolve(named !== '' ? named : envPaths('readur-migrate', { suffix: '' }).data)
-  const dirs = { root, runs: join(root, 'runs'), states: join(root, 'states') }
+  const dirs = { root, runs: join(root, 'runs'), states: join(root, 'states'), logs: join(root, 'logs') }
   for (const dir of Object.values(dirs)) make(dir)
   return dirs
 }

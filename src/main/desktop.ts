@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { app, BrowserWindow, session, shell } from 'electron'
+import { app, BrowserWindow, powerSaveBlocker, session, shell } from 'electron'
 import { ownEnvironment } from './adapters/environment.ts'
 import { processOutput } from './cli/output.ts'
 import { openDataDir } from './dataDir.ts'
@@ -32,9 +32,13 @@ import { SupportDesk } from './runs/support/supportDesk.ts'
 import { RunManager } from './runs/runManager.ts'
 import { searchFor } from './serverSearch.ts'
 import { readLicences } from './licences.ts'
+import { ProgramLog } from './log.ts'
 import { resolveSshHost, sshHosts } from './sshHosts.ts'
-import { appVersion } from './version.ts'
+import { UpdateCheck } from './updateCheck.ts'
+import { latestRelease } from './adapters/releases.ts'
+import { appFeed, appHome, appId, appProblems, appVersion } from './version.ts'
 import { chooseFile, chooseTarget } from './window/fileDialogs.ts'
+import { comeBack } from './window/comeBack.ts'
 import { confine, isolate } from './window/confine.ts'
 import { createMainWindow } from './window/mainWindow.ts'
 import { setMenu } from './window/menu.ts'
@@ -42,7 +46,10 @@ import { devServerOf, isOurPage, type PageSource } from './window/pageSource.ts'
 import { chooseForProfile, saveProfiles } from './window/profileDialogs.ts'
 import { registerScheme, serveApp } from './window/protocol.ts'
 import { guardQuit, stopAndQuit } from './window/quit.ts'
+import { OpenedFile, stateFileIn } from './window/openedFile.ts'
 import { RunPresence } from './window/runPresence.ts'
+import { Wakefulness } from './window/wakefulness.ts'
+import { offer, sayNone, sayUnknown } from './window/updateNotice.ts'
 import { confirmFile, confirmFiles, confirmSecret, showSecretLines } from './window/secretDialogs.ts'
 
 /** Opens the window and wires it to the engine. Must be called before the app is ready. */
@@ -61,6 +68,13 @@ export async function startDesktop(): Promise<void> {
     app.quit()
     return
   }
+
+  // Windows groups windows and notifications by it.
+  app.setAppUserModelId(appId)
+  const log = new ProgramLog(dataDir.logs)
+  log.line(`Started: ${appVersion}, Electron ${process.versions.electron}, ${process.platform} ${process.arch}`)
+  process.on('uncaughtExceptionMonitor', (error) => log.failure('Ended', error))
+  process.on('unhandledRejection', (reason) => log.failure('Not handled', reason))
 
   const runs = new RunFolder(dataDir.runs)
   runs.sweep()
@@ -92,14 +106,22 @@ export async function startDesktop(): Promise<void> {
   const backups = new BackupDesk({
     ...places,
     book: backupBook,
-    onSnapshot: (snapshot) => tell('backup.changed', snapshot),
+    onSnapshot: (snapshot) => {
+      tell('backup.changed', snapshot)
+      log.state('Backup', snapshot.state)
+      stayAwake()
+    },
   })
+  const wakefulness = new Wakefulness(powerSaveBlocker)
+  const stayAwake = (): void => wakefulness.keep(manager.busy || backups.busy)
   let presence: RunPresence | null = null
   const manager = new RunManager({
     ...places,
     onSnapshot: (snapshot) => {
       tell('run.snapshot', snapshot)
       presence?.follow(snapshot)
+      log.state(`Run ${snapshot.runId}`, `${snapshot.kind}, ${snapshot.activity}, ${snapshot.status}`)
+      stayAwake()
     },
   })
 
@@ -113,7 +135,16 @@ export async function startDesktop(): Promise<void> {
   const { keepRunsDays } = settings.get()
   if (keepRunsDays !== null) forgetOutdated(runs, keepRunsDays)
 
-  app.on('second-instance', () => presence?.show())
+  const opened = new OpenedFile(stateFileIn(process.argv, process.cwd()), () => tell('stateFile.opened', null))
+  app.on('second-instance', (_event, argv, folder) => {
+    presence?.show()
+    opened.offer(stateFileIn(argv, folder))
+  })
+  // As macOS asks.
+  app.on('open-file', (event, path) => {
+    event.preventDefault()
+    opened.offer(path)
+  })
   app.on('window-all-closed', () => app.quit())
   await app.whenReady()
   // A file that cannot be read says so where a secret is used.
@@ -148,6 +179,7 @@ export async function startDesktop(): Promise<void> {
       manager,
       states: dataDir.states,
       reveal: (path) => shell.showItemInFolder(path),
+      takeOpenedStateFile: () => opened.take(),
       chooseStateFile: () =>
         chooseFile({
           title: 'Import a state file',
@@ -184,12 +216,29 @@ export async function startDesktop(): Promise<void> {
     }),
     ({ url, isMainFrame }) => isMainFrame && isOurPage(url, page),
   )
+  const updates = new UpdateCheck({
+    version: appVersion,
+    latest: () => latestRelease(appFeed),
+    allowed: () => settings.get().checkForUpdates,
+    busy: () => manager.busy || backups.busy,
+    offer: (release) => offer(release, appVersion, appHome),
+    sayNone: () => sayNone(appVersion),
+    sayUnknown,
+  })
+  updates.start()
   setMenu({
+    checkForUpdates: () => void updates.ask(),
     choose: (command) => tell('menu.chosen', command),
     openDataDir: () => void shell.openPath(dataDir.root),
+    openLogs: () => void shell.openPath(dataDir.logs),
+    openPage: (page) => void shell.openExternal(page === 'documentation' ? `${appHome}#readme` : appProblems),
     isDevelopment,
   })
   const window = createMainWindow(page, isDevelopment)
+  comeBack(window.webContents, {
+    tell: ({ reason, exitCode }) => log.line(`The page ended: ${reason} (${exitCode})`),
+    giveUp: () => window.close(),
+  })
   const works = { runs: manager, backups }
   presence = new RunPresence(window, {
     pause: (runId) => manager.pause(runId),

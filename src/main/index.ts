@@ -1,6 +1,7 @@
 import { app, dialog } from 'electron'
 import { forgetSecrets } from './adapters/environment.ts'
 import { commandLineOf } from './cli/commandLine.ts'
+import { exitCode } from './cli/exitCodes.ts'
 import { processOutput, written } from './cli/output.ts'
 import { runProgram } from './cli/program.ts'
 import { errorText } from './cli/text.ts'
@@ -16,11 +17,33 @@ keepPrivate()
 
 // One executable for both: with a command it is the command line, without one the window.
 const args = commandLineOf(process.argv)
+
+// Electron would print a text of its own, and its exit code would read as “done”.
+process.on('uncaughtException', (error) => {
+  if (args) {
+    processOutput.note(errorText(errorData(error)))
+    app.exit(exitCode.interrupted)
+  } else fail(error)
+})
+
 if (args) {
+  // As in Node; Electron would only warn of it.
+  process.on('unhandledRejection', (reason) => {
+    throw reason
+  })
   const code = await runProgram(args, process.env, processOutput)
   // app.exit would not wait for a pipe.
   await written()
   app.exit(code)
+}
+// The page never goes without Chromium’s sandbox in what is installed; root’s command line does, which has no page.
+else if (app.isPackaged && app.commandLine.hasSwitch('no-sandbox')) {
+  processOutput.note(
+    process.getuid?.() === 0
+      ? 'The window does not open for root. Use an ordinary account, or a command: readur-migrate --help'
+      : 'The window does not open with --no-sandbox. Start readur-migrate without it.',
+  )
+  app.exit(exitCode.usage)
 }
 // Not awaited: Electron is ready only after this module has been evaluated.
 else {
@@ -28,7 +51,7 @@ else {
   startDesktop().catch(fail)
 }
 
-/** A window that cannot open must say so: nobody sees the terminal of an icon. */
+/** A window that cannot open, or that ends, must say so: nobody sees the terminal of an icon. */
 function fail(cause: unknown): void {
   const error = errorData(cause)
   processOutput.note(errorText(error))

@@ -2,7 +2,7 @@ import { useEffect } from 'react'
 import type { MenuCommand } from '../shared/ipc.ts'
 import { useImporting, useNavigation, useOverlay, useStores } from './stores/context.tsx'
 
-/** Carries out what is chosen in the platform's menu. */
+/** Carries out what is chosen in the platform's menu, and what the platform asks to open. */
 export function useMenu(): void {
   const { api } = useStores()
   const go = useNavigation((state) => state.go)
@@ -21,4 +21,12 @@ export function useMenu(): void {
     }
     return api.on('menu.chosen', (command) => orders[command]())
   }, [api, go, importState, open])
+  useEffect(() => {
+    const take = async (): Promise<void> => {
+      const reply = await api.runs.takeOpenedStateFile()
+      if (reply.ok && reply.value) importState(reply.value.path)
+    }
+    void take()
+    return api.on('stateFile.opened', () => void take())
+  }, [api, importState])
 }

@@ -14,6 +14,8 @@ export interface IpcEvents {
   'questions.changed': QuestionState
   /** Something was chosen in the platform's menu. */
   'menu.chosen': MenuCommand
+  /** The platform asks to open a state file, which the page can take. */
+  'stateFile.opened': null
 }
 
 export const menuCommands = [

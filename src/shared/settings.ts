@@ -8,9 +8,16 @@ export interface Settings {
   defaults: MigrateOptions
   /** Records of runs that nothing depends on are forgotten when they are older; null: never. */
   keepRunsDays: number | null
+  /** Whether the releases page is asked once a day for a later version. */
+  checkForUpdates: boolean
 }
 
-export const firstSettings: Settings = { locale: null, defaults: defaultMigrateOptions, keepRunsDays: null }
+export const firstSettings: Settings = {
+  locale: null,
+  defaults: defaultMigrateOptions,
+  keepRunsDays: null,
+  checkForUpdates: false,
+}
 
 /** A package that is part of the program. */
 export interface Licence {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { bundleCli } from '../../scripts/cliBundle.mjs'
 
 export interface Measured {
   code: unknown
@@ -14,7 +15,7 @@ export interface Measured {
 /** Runs the command line in a process of its own; its highest memory is what the kernel says just before it ends. */
 export async function measured(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Measured> {
   const startedAt = Date.now()
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main/cli.ts', ...args], {
+  const child = spawn(process.execPath, [await bundleCli(), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...env },
   })

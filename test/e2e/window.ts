@@ -126,7 +126,7 @@ async function launch(options: Parameters<typeof _electron.launch>[0]): Promise<
   }
 }
 
-const definedOnly = (env: NodeJS.ProcessEnv): Record<string, string> =>
+export const definedOnly = (env: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 
 /**

@@ -6,11 +6,12 @@ import { createServer, type AddressInfo, type Server } from 'node:net'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { cliFile } from '../../scripts/cliBundle.mjs'
 import { isPlain } from '../../src/shared/plainText.ts'
 import { World } from './world.ts'
 
 const root = join(import.meta.dirname, '../..')
-const program = [process.execPath, '--import', 'tsx', join(root, 'src/main/cli.ts')] as const
+const program = [process.execPath, cliFile] as const
 
 /** Sets the title, clears the screen, goes up, erases, prints a success; by each kind of sign that can. */
 const attack = '\x1b]0;owned\x07\x1b[2J\x1b[1A\x1b[2K\r\x9b31m\u202egpj.\u2066\u200b\x7f\x08\n✓ All documents are on S3'

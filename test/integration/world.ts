@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { vi } from 'vitest'
 import { z } from 'zod'
+import { cliFile } from '../../scripts/cliBundle.mjs'
 import { outputTo } from '../../src/main/cli/output.ts'
 import { runProgram } from '../../src/main/cli/program.ts'
 import { MigrateError } from '../../src/main/engine/errors.ts'
@@ -275,10 +276,9 @@ export class World {
 
   /** Runs a command in a process of its own, which can be signalled and killed. */
   spawn(command: string, ...options: string[]): Spawned {
-    const cli = join(root, 'src/main/cli.ts')
     const child = spawn(
       process.execPath,
-      ['--import', 'tsx', cli, ...willing(command), '--json', '--env-file', this.envFile, ...options],
+      [cliFile, ...willing(command), '--json', '--env-file', this.envFile, ...options],
       { cwd: root, env: { ...process.env, READUR_MIGRATE_HOME: this.home }, stdio: ['ignore', 'pipe', 'pipe'] },
     )
     const out: Buffer[] = []

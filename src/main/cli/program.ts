@@ -28,6 +28,26 @@ export async function runProgram(args: readonly string[], variables: Variables, 
       code = value
     },
   }
+  try {
+    await createProgram(context).parseAsync(translateGuideFlags(args), { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return exitCode.done
+      const { message } = error
+      if (args.includes('--json')) {
+        output.printJson(notStarted(new MigrateError('SETTING_INVALID', { message, scope: 'run' })))
+      }
+      return exitCode.usage
+    }
+    output.note(errorText(errorData(error)))
+    return exitCodeOfError(error)
+  }
+}
+
+/** All commands and options, as they are also listed in the manual page and the completions of shells. */
+export function createProgram(context: CommandContext): Command {
+  const { variables, output } = context
   const program = new Command('readur-migrate')
     .description('Move Readur documents from the uploads folder to S3 and back, without losing any.')
     .version(appVersion)
@@ -48,22 +68,7 @@ export async function runProgram(args: readonly string[], variables: Variables, 
   addValidateCommand(program, context)
   addRunsCommands(program, variables, output)
   addConnectionsCommands(program, variables, output)
-
-  try {
-    await program.parseAsync(translateGuideFlags(args), { from: 'user' })
-    return code
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      if (error.exitCode === 0) return exitCode.done
-      const { message } = error
-      if (args.includes('--json')) {
-        output.printJson(notStarted(new MigrateError('SETTING_INVALID', { message, scope: 'run' })))
-      }
-      return exitCode.usage
-    }
-    output.note(errorText(errorData(error)))
-    return exitCodeOfError(error)
-  }
+  return program
 }
 
 /** Commander's help and error messages: our own texts, and what was typed. */

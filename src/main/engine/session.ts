@@ -100,14 +100,16 @@ export async function runSession(context: RunContext, store: RunStore, plan: Ses
   }
 }
 
-/** Writes down when the run was paused and when it went on. The lock is held all the while. */
+/** Writes down when the run was paused, be it before it began, and when it went on. The lock is held all the while. */
 function recordPauses(store: RunStore, limit: AdaptiveLimit): () => void {
-  let isPaused = limit.isPaused
-  return limit.onChange(() => {
+  let isPaused = false
+  const record = (): void => {
     if (limit.isPaused === isPaused) return
     isPaused = limit.isPaused
     store.append([{ step: isPaused ? 'paused' : 'continued', data: {} }])
-  })
+  }
+  record()
+  return limit.onChange(record)
 }
 
 /** A plan holds for the place that it was made for, and settings may have changed since. Throws RUN_NOT_STARTABLE. */

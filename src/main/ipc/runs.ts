@@ -26,6 +26,8 @@ export interface RunCommandDeps {
   reveal: (path: string) => void
   /** Asks the user which file to read; null when none. */
   chooseStateFile: () => Promise<string | null>
+  /** The state file that the program was asked to open, once. */
+  takeOpenedStateFile: () => string | null
   /** Asks the user where to write a file of this name; null when nowhere. */
   choosePathsFile: (name: string) => Promise<string | null>
 }
@@ -96,7 +98,7 @@ const planList = z.strictObject({
 
 /** Runs: planned, carried out, watched, undone, read. */
 export function runCommands(deps: RunCommandDeps) {
-  const { profiles, runs, reads, manager, states, reveal, chooseStateFile, choosePathsFile } = deps
+  const { profiles, runs, reads, manager, states, reveal, chooseStateFile, takeOpenedStateFile, choosePathsFile } = deps
   return {
     /** Checks the connection and writes a plan; resolves with the run's id as soon as it exists. Snapshots follow. */
     'runs.plan': command(z.tuple([id, planOptions]), async (profileId, options) => ({
@@ -169,6 +171,10 @@ export function runCommands(deps: RunCommandDeps) {
     ),
     'runs.findings': command(onlyId, (runId) => manager.findings(runId)),
     /** Asks the user for a state file; null when none was chosen. */
+    'runs.takeOpenedStateFile': command(noArguments, () => {
+      const path = takeOpenedStateFile()
+      return path === null ? null : { path }
+    }),
     'runs.chooseStateFile': command(noArguments, async () => {
       const path = await chooseStateFile()
       return path === null ? null : { path }

@@ -32,6 +32,8 @@ export const settingsSchema: z.ZodType<Settings> = z.strictObject({
   locale: z.string().max(35).refine(isLocale).nullable(),
   defaults: migrateOptionsSchema,
   keepRunsDays: z.int().min(1).max(36_500).nullable(),
+  // Settings of before do not know it.
+  checkForUpdates: z.boolean().default(false),
 })
 
 /** What the user has chosen, in the data folder. Where nothing was chosen, or it cannot be read, what we begin with. */

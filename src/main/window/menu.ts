@@ -6,6 +6,10 @@ export interface MenuOrders {
   /** Passes on to the page what was chosen. */
   choose: (command: MenuCommand) => void
   openDataDir: () => void
+  openLogs: () => void
+  /** Shows a page of ours in the browser. */
+  openPage: (page: 'documentation' | 'problems') => void
+  checkForUpdates: () => void
   /** Shows what developers need, which leads out of the page. */
   isDevelopment: boolean
 }
@@ -13,7 +17,7 @@ export interface MenuOrders {
 const isMac = process.platform === 'darwin'
 
 /** The menus that each platform expects, and nothing that leads out of the window or reloads it. */
-export function setMenu({ choose, openDataDir, isDevelopment }: MenuOrders): void {
+export function setMenu({ choose, openDataDir, openLogs, openPage, checkForUpdates, isDevelopment }: MenuOrders): void {
   // The page hears its keys itself: the menu only shows them.
   const order = (label: string, command: MenuCommand, accelerator?: string): MenuItemConstructorOptions => ({
     label,
@@ -57,8 +61,15 @@ export function setMenu({ choose, openDataDir, isDevelopment }: MenuOrders): voi
       role: 'help',
       submenu: [
         order(texts.menu.shortcuts, 'shortcuts'),
+        { label: texts.menu.documentation, click: () => openPage('documentation') },
+        { label: texts.menu.problem, click: () => openPage('problems') },
+        line,
         { label: texts.menu.dataFolder, click: openDataDir },
+        { label: texts.menu.logsFolder, click: openLogs },
+        line,
+        { label: texts.menu.updates, click: checkForUpdates },
         order(texts.menu.licences, 'licences'),
+        ...(isMac ? [] : [{ role: 'about' as const }]),
       ],
     },
   ]

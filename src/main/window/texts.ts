@@ -17,7 +17,11 @@ export const texts = {
     history: 'History',
     find: 'Find Anything…',
     shortcuts: 'Keyboard Shortcuts',
+    documentation: 'Documentation',
+    problem: 'Report a Problem…',
     dataFolder: 'Open Data Folder',
+    logsFolder: 'Open Logs Folder',
+    updates: 'Check for Updates…',
     licences: 'Licences',
   },
   choose: {

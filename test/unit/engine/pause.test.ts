@@ -123,6 +123,21 @@ describe('a migration that is paused', () => {
     )
   })
 
+  it('has the pause in its journal, too, where that came before it began', async () => {
+    world.addDocument('document')
+    world.onPlanned = () => {
+      world.limit.pause()
+    }
+    const running = world.migrate()
+    for (let n = 0; n < 20; n += 1) await settle()
+    world.limit.goOn()
+    expect(await running).toMatchObject({ status: 'completed', committed: 1 })
+    const store = world.store
+    if (!store) throw new Error('There is no run.')
+    const steps = timelineOf(store, () => false).map(({ what }) => what)
+    expect(steps.filter((what) => what === 'paused' || what === 'continued')).toEqual(['paused', 'continued'])
+  })
+
   it('holds a large file between two parts', { timeout: 20_000 }, async () => {
     world.addDocument(Buffer.alloc(56 * mebibyte, 1))
     let parts = 0

@@ -17,6 +17,7 @@ import { ProgressMeter } from '../../../src/main/runs/progressMeter.ts'
 import { RunFolder } from '../../../src/main/runs/runFolder.ts'
 import type { Diagnostic } from '../../../src/shared/diagnostic.ts'
 import { defaultMigrateOptions, type RunStatus } from '../../../src/shared/run.ts'
+import { bundleCli } from '../../../scripts/cliBundle.mjs'
 import { header, plannedItem, seal } from '../../fakes/runStores.ts'
 
 let home = ''
@@ -392,13 +393,9 @@ it.skipIf(process.platform === 'win32')('warns of an env file with passwords tha
 })
 
 it('writes nothing but its own words to the terminal: no notice of a library about Node', async () => {
-  const { stdout, stderr } = await promisify(execFile)(
-    process.execPath,
-    ['--import', 'tsx', 'src/main/cli.ts', '--help'],
-    {
-      env: { PATH: process.env.PATH, READUR_MIGRATE_HOME: home },
-    },
-  )
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [await bundleCli(), '--help'], {
+    env: { PATH: process.env.PATH, READUR_MIGRATE_HOME: home },
+  })
   expect(stdout).toContain('readur-migrate')
   expect(stderr).toBe('')
 })

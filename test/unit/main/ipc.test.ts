@@ -67,6 +67,7 @@ describe('what a call of the window may say', () => {
     ['runs.family', [id]],
     ['runs.users', [id]],
     ['runs.chooseStateFile', []],
+    ['runs.takeOpenedStateFile', []],
     ['runs.import', ['sandbox', '/home/ada/migration_state.json']],
     ['runs.savePaths', [id]],
   ])('%s %j', (channel, args) => expect(accepts(channel, ...args)).toBe(true))

@@ -14,6 +14,9 @@ vi.mock('electron', () => {
   return { app: { getAppPath: () => '/opt/app' }, BrowserWindow, nativeTheme: {}, protocol: {} }
 })
 const { createMainWindow } = await import('../../../src/main/window/mainWindow.ts')
+const { comeBack } = await import('../../../src/main/window/comeBack.ts')
+const { OpenedFile, stateFileIn } = await import('../../../src/main/window/openedFile.ts')
+const { Wakefulness } = await import('../../../src/main/window/wakefulness.ts')
 const { confine, isolate } = await import('../../../src/main/window/confine.ts')
 const { devServerOf, isOurPage } = await import('../../../src/main/window/pageSource.ts')
 
@@ -72,6 +75,70 @@ describe('the window', () => {
       },
     })
   })
+})
+
+describe('a page whose process has ended', () => {
+  const opened = () => {
+    const contents = Object.assign(new EventEmitter(), { reload: vi.fn(), isDestroyed: () => false })
+    const clock = { ms: 0 }
+    const [tell, giveUp] = [vi.fn(), vi.fn()]
+    comeBack(contents as unknown as Parameters<typeof comeBack>[0], { tell, giveUp, now: () => clock.ms })
+    const end = (reason: string) => contents.emit('render-process-gone', {}, { reason, exitCode: 5 })
+    return { contents, clock, tell, giveUp, end }
+  }
+
+  it('is loaded again, and the log is told', () => {
+    const { contents, tell, end } = opened()
+    end('crashed')
+    expect(contents.reload).toHaveBeenCalledTimes(1)
+    expect(tell).toHaveBeenCalledWith({ reason: 'crashed', exitCode: 5 })
+    end('clean-exit')
+    expect(contents.reload).toHaveBeenCalledTimes(1)
+  })
+
+  it('is given up when it keeps ending, not when it ends now and then', () => {
+    const { contents, clock, giveUp, end } = opened()
+    for (let times = 0; times < 9; times += 1) {
+      clock.ms += 25_000
+      end('oom')
+    }
+    expect(giveUp).not.toHaveBeenCalled()
+    for (let times = 0; times < 3; times += 1) end('oom')
+    expect(giveUp).toHaveBeenCalled()
+    expect(contents.reload.mock.calls.length).toBeLessThan(12)
+  })
+})
+
+describe('a state file that the program is asked to open', () => {
+  it.each([
+    [['readur-migrate', '/home/ada/state.json'], '/home/ada/state.json'],
+    [['readur-migrate', '--log-level=3', 'State.JSON'], '/work/State.JSON'],
+    [['readur-migrate', '--file=state.json'], null],
+    [['electron', '/opt/app'], null],
+    [['/opt/odd.json'], null],
+  ])('is in %j: %s', (argv, path) => expect(stateFileIn(argv, '/work')).toBe(path))
+
+  it('is given once, and the page is told of a later one', () => {
+    const tell = vi.fn()
+    const opened = new OpenedFile('/first.json', tell)
+    expect([opened.take(), opened.take()]).toEqual(['/first.json', null])
+    opened.offer(null)
+    expect(tell).not.toHaveBeenCalled()
+    opened.offer('/second.json')
+    expect(tell).toHaveBeenCalledTimes(1)
+    expect(opened.take()).toBe('/second.json')
+  })
+})
+
+it('keeps the computer awake for as long as something is under way, once', () => {
+  const blocker = { start: vi.fn(() => 7), stop: vi.fn(() => true) }
+  const wakefulness = new Wakefulness(blocker)
+  wakefulness.keep(false)
+  for (const awake of [true, true, false, false]) wakefulness.keep(awake)
+  expect(blocker.start.mock.calls).toEqual([['prevent-app-suspension']])
+  expect(blocker.stop.mock.calls).toEqual([[7]])
+  wakefulness.keep(true)
+  expect(blocker.start).toHaveBeenCalledTimes(2)
 })
 
 describe('whatever shows a page', () => {

@@ -52,6 +52,7 @@ function setup() {
     states: join(dir, 'states'),
     reveal: () => undefined,
     chooseStateFile: () => Promise.resolve(chosen),
+    takeOpenedStateFile: () => chosen,
     choosePathsFile: () => Promise.resolve(chosen),
   })
   return { commands, manager }

@@ -265,6 +265,7 @@ export interface FakeMain {
   emitCheckup: (snapshot: CheckupSnapshot) => void
   emitBackup: (snapshot: BackupSnapshot) => void
   emitQuestion: (state: QuestionState) => void
+  emitStateFile: () => void
   chooseInMenu: (command: MenuCommand) => void
   listeners: () => number
 }
@@ -299,6 +300,7 @@ export function fakeMain(): FakeMain {
       repair: () => ok(undefined),
       findings: () => ok({ check: null, mended: null }),
       chooseStateFile: () => ok(null),
+      takeOpenedStateFile: () => ok(null),
       import: () => ok({ runId: 'run-2' }),
       stop: () => ok(undefined),
       pause: () => ok(undefined),
@@ -325,6 +327,7 @@ export function fakeMain(): FakeMain {
     emit: (snapshot) => emit('run.snapshot', snapshot),
     emitTest: (snapshot) => emit('connection.tested', snapshot),
     emitCheckup: (snapshot) => emit('doctor.changed', snapshot),
+    emitStateFile: () => emit('stateFile.opened', null),
     emitBackup: (snapshot) => emit('backup.changed', snapshot),
     emitQuestion: (state) => emit('questions.changed', state),
     chooseInMenu: (command) => emit('menu.chosen', command),

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { answer, errorOf, finished, profile, refuse, rolledBack } from './fixtures.ts'
 import { renderApp } from './renderApp.tsx'
@@ -133,6 +133,16 @@ describe('importing a state file', () => {
     await within(dialog).findByText('/home/ada/holiday.json')
     fireEvent.click(within(dialog).getByRole('button', { name: 'Import' }))
     expect((await within(dialog).findByRole('alert')).textContent).toContain('It holds no state.')
+  })
+
+  it('takes the file that the platform asks to open, at the start and later', async () => {
+    const { main } = renderApp('#/', (main) => {
+      main.answers.runs.takeOpenedStateFile = () => answer({ path: '/home/ada/first.json' })
+    })
+    await screen.findByText('/home/ada/first.json')
+    main.answers.runs.takeOpenedStateFile = () => answer({ path: '/home/ada/second.json' })
+    act(() => main.emitStateFile())
+    await screen.findByText('/home/ada/second.json')
   })
 
   it('takes a file that is dropped on any screen, and no other kind', async () => {

@@ -54,6 +54,14 @@ describe('settings', () => {
     expect(kept(main.calls)).toMatchObject({ keepRunsDays: 90 })
   })
 
+  it('ask for later versions only if that was chosen', async () => {
+    const { main } = renderApp('#/settings')
+    const choice = await screen.findByRole('switch', { name: /^Check for updates once a day/ })
+    expect(choice).toHaveProperty('checked', false)
+    fireEvent.click(choice)
+    await waitFor(() => expect(kept(main.calls)).toEqual({ ...firstSettings, checkForUpdates: true }))
+  })
+
   it('show the data folder, and the licences of all that is inside', async () => {
     const { main } = renderApp('#/settings')
     expect(await screen.findByText('/data')).toBeTruthy()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { isHeadless } from '../../../scripts/demo.mjs'
-import { selects, sumUp } from '../../../scripts/test.mjs'
+import { selects, sumUp, withinReach } from '../../../scripts/test.mjs'
 
 const report = (counts = {}) => ({
   numPassedTests: 3,
@@ -48,6 +48,17 @@ describe('the projects that a test run needs things for', () => {
     { args: ['--project=unit', 'test/unit/e2e'], e2e: false },
   ])('are read from $args', ({ args, e2e }) => {
     expect(selects(args, 'e2e')).toBe(e2e)
+  })
+})
+
+describe('the tests of the package', () => {
+  it.each([
+    { args: [], here: { platform: 'linux', uid: 0 }, wanted: [] },
+    { args: [], here: { platform: 'linux', uid: 1000 }, wanted: ['--project', '!package'] },
+    { args: [], here: { platform: 'darwin', uid: 0 }, wanted: ['--project', '!package'] },
+    { args: ['--project', 'package'], here: { platform: 'linux', uid: 1000 }, wanted: ['--project', 'package'] },
+  ])('run with $args for $here as $wanted', ({ args, here, wanted }) => {
+    expect(withinReach(args, here)).toEqual(wanted)
   })
 })
 

@@ -1,4 +1,4 @@
-import { Button, Modal } from '@mantine/core'
+import { Button, Modal, Switch } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import type { Licences } from '../../../shared/settings.ts'
 import icon from '../../../../resources/icon.svg'
@@ -8,7 +8,7 @@ import { CopyButton } from '../../components/copyButton.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Loading } from '../../components/loading.tsx'
 import type { ErrorData } from '../../../shared/errors.ts'
-import { useNavigation, useStores } from '../../stores/context.tsx'
+import { useNavigation, useSettings, useStores } from '../../stores/context.tsx'
 import { useAppInfo } from './dataFolder.tsx'
 import classes from './settings.module.css'
 
@@ -18,6 +18,8 @@ export function About() {
   const wanted = useNavigation(({ screen }) => screen.name === 'settings' && screen.licences === true)
   const replace = useNavigation((state) => state.replace)
   const text = info ? texts.settings.version({ version: info.version, runtime: info.runtime }) : ''
+  const checks = useSettings(({ settings }) => settings.checkForUpdates)
+  const change = useSettings((state) => state.change)
   return (
     <>
       <div className={classes.about}>
@@ -33,6 +35,12 @@ export function About() {
         </Button>
         <CopyButton text={text} what={texts.settings.versionToCopy} />
       </div>
+      <Switch
+        label={texts.settings.checkForUpdates}
+        description={texts.settings.whatUpdatesAsk}
+        checked={checks}
+        onChange={(event) => void change({ checkForUpdates: event.currentTarget.checked })}
+      />
       {wanted && <LicencesDialog onClose={() => replace({ name: 'settings' })} />}
     </>
   )

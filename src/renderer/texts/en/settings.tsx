@@ -8,6 +8,8 @@ export const settings = {
   programVersion: (version: string) => `Readur Migrate ${version}`,
   runtime: (runtime: string) => `${runtime}. MIT licence.`,
   licences: 'Licences…',
+  checkForUpdates: 'Check for updates once a day',
+  whatUpdatesAsk: 'Asks the releases page for the latest version. Nothing is sent or downloaded.',
   versionToCopy: 'version',
   licencesTitle: 'Licences',
   ofPackages: (packages: number) => ` of ${nouns.package(packages)}`,
