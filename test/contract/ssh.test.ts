@@ -325,7 +325,7 @@ describe('logging in', () => {
     expect(error.message).toContain(`Tried: key ${unknown} (refused).`)
     expect(error.message).toContain(`key ${broken}: it isn’t a readable private key`)
     expect(error.message).toContain(`key ${join(dir, 'missing')}: file not found`)
-    expect(error.message).toContain(`key ${locked}: it is locked`)
+    expect(error.message).toContain(`key ${locked}: locked, and no passphrase was given`)
     expect(error.message).toContain('The server offers: publickey.')
     expect(error.message).not.toContain('default')
   })
