@@ -98,7 +98,7 @@ describe('the guide’s own command lines', () => {
   it('--test-storage checks the bucket', async () => {
     const { code, out } = await guide('--test-storage')
     expect(code).toBe(0)
-    expect(out.join('\n')).toContain('Bucket: Writing – s3:PutObject is there.')
+    expect(out.join('\n')).toContain('Bucket: Writing – s3:PutObject allowed')
   })
 
   it('mean the command line, not the window, wherever the settings stand', () => {
