@@ -3,7 +3,7 @@ import { request as httpsRequest } from 'node:https'
 import { z } from 'zod'
 import { plainLine } from '../../shared/plainText.ts'
 import { agentTo } from './http/agent.ts'
-import { answerTo } from './http/answer.ts'
+import { answerTo, wholeText } from './http/answer.ts'
 import { placeAt } from './http/proxy.ts'
 
 /** A version that can be downloaded. */
@@ -35,11 +35,8 @@ export async function latestRelease(feed: string): Promise<Release> {
     answer.destroy()
     throw new Error(`The releases page answered with status ${answer.statusCode ?? 0}.`)
   }
-  let text = ''
-  for await (const part of answer.setEncoding('utf8')) {
-    text += String(part)
-    if (text.length > limitBytes) throw new Error('The releases page sent too much.')
-  }
+  const text = await wholeText(answer, limitBytes)
+  if (text === null) throw new Error('The releases page sent too much.')
   const { tag_name, body, html_url } = feedSchema.parse(JSON.parse(text))
   const notes = (body ?? '').split('\n').filter((line) => line.startsWith('- '))
   return {

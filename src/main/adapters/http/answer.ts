@@ -7,3 +7,17 @@ export async function answerTo(request: ClientRequest, signal: AbortSignal): Pro
   if (answer instanceof IncomingMessage) return answer
   throw new Error('There is no answer.')
 }
+
+/** All of a short answer; null where it has more bytes than that, and then it is hung up. */
+export async function wholeText(answer: IncomingMessage, mostBytes: number): Promise<string | null> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of answer) {
+    if (!(chunk instanceof Uint8Array)) continue
+    size += chunk.byteLength
+    // Leaving the loop hangs up.
+    if (size > mostBytes) return null
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}

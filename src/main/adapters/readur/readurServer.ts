@@ -5,7 +5,7 @@ import type { ErrorCode } from '../../../shared/errors.ts'
 import { MigrateError } from '../../engine/errors.ts'
 import type { ReadurServer } from '../../engine/ports.ts'
 import { agentTo } from '../http/agent.ts'
-import { answerTo } from '../http/answer.ts'
+import { answerTo, wholeText } from '../http/answer.ts'
 import { networkFault } from '../http/networkWords.ts'
 import { placeAt, proxyCodes, proxyErrorIn } from '../http/proxy.ts'
 
@@ -124,24 +124,12 @@ export class HttpReadur implements ReadurServer {
     throw this.#strange(`What it answers at ${path} is not what Readur answers.`)
   }
 
-  /** All of a short answer. */
   async #text(answer: IncomingMessage, path: string, signal: AbortSignal): Promise<string> {
-    const chunks: Uint8Array[] = []
-    let size = 0
-    try {
-      for await (const chunk of answer) {
-        if (!(chunk instanceof Uint8Array)) continue
-        size += chunk.byteLength
-        // Leaving the loop hangs up.
-        if (size > largestAnswer) break
-        chunks.push(chunk)
-      }
-    } catch (cause) {
+    const text = await wholeText(answer, largestAnswer).catch((cause: unknown) => {
       throw this.#broken(cause, signal)
-    }
-    if (size > largestAnswer)
-      throw this.#strange(`It answers at ${path} with more than ${largestAnswer / 1024 ** 2} MiB.`)
-    return Buffer.concat(chunks).toString('utf8')
+    })
+    if (text === null) throw this.#strange(`It answers at ${path} with more than ${largestAnswer / 1024 ** 2} MiB.`)
+    return text
   }
 
   async #ask(path: string, signal: AbortSignal, asked: Asked = {}, document?: string): Promise<IncomingMessage> {
