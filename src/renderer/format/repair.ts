@@ -68,7 +68,7 @@ export function afterRepair({
   failed,
 }: Pick<RunDetails, 'runId' | 'bucket' | 'repairs' | 'failed'>): string[] {
   const lines = (repairs ?? []).flatMap(({ deed, committed }) =>
-    committed === 0 ? [] : [doneLine(deed, committed, { runId, bucket })],
+    committed === 0 ? [] : [outcomes[deed].done({ count: committed, bucket, runId })],
   )
   const restored = (repairs ?? []).reduce((sum, tally) => sum + tally.restored, 0)
   const remaining = (repairs ?? []).reduce((sum, tally) => sum + tally.remaining, 0)
@@ -78,43 +78,45 @@ export function afterRepair({
   return lines
 }
 
-function doneLine(deed: RepairDeed, count: number, { runId, bucket }: { runId: string; bucket: string }): string {
-  switch (deed) {
-    case 'fix-path':
-      return texts.repair.pathsFixed(count)
-    case 'put-back':
-      return texts.repair.filesPutBack(count)
-    case 'set-aside':
-      return texts.repair.filesQuarantined({ count, runId })
-    case 'remove-object':
-      return texts.repair.objectsDeleted({ count, bucket, runId })
-    case 'remove-row':
-      return texts.repair.recordsDeleted(count)
-  }
-}
-
 /** Where everything is after a repair was undone. */
 export function afterUndo({ bucket, repairs }: Pick<RunDetails, 'bucket' | 'repairs'>): string[] {
   const lines = (repairs ?? []).flatMap(({ deed, restored }) =>
-    restored === 0 ? [] : [undoneLine(deed, restored, bucket)],
+    restored === 0 ? [] : [outcomes[deed].undone({ count: restored, bucket })],
   )
   const left = (repairs ?? []).reduce((sum, { failed, remaining }) => sum + failed + remaining, 0)
   return left > 0 ? [...lines, texts.repair.repairsNotUndone(left)] : lines
 }
 
-function undoneLine(deed: RepairDeed, count: number, bucket: string): string {
-  switch (deed) {
-    case 'fix-path':
-      return texts.repair.pathsRestored(count)
-    case 'put-back':
-      return texts.repair.filesQuarantinedAgain(count)
-    case 'set-aside':
-      return texts.repair.filesMovedBack(count)
-    case 'remove-object':
-      return texts.repair.objectsUploadedAgain({ count, bucket })
-    case 'remove-row':
-      return texts.repair.recordsRestored(count)
-  }
+interface Outcome {
+  count: number
+  bucket: string
+}
+
+/** Where things are once a repair has done its work, and once that was undone. */
+const outcomes: Record<
+  RepairDeed,
+  { done: (outcome: Outcome & { runId: string }) => string; undone: (outcome: Outcome) => string }
+> = {
+  'fix-path': {
+    done: ({ count }) => texts.repair.pathsFixed(count),
+    undone: ({ count }) => texts.repair.pathsRestored(count),
+  },
+  'put-back': {
+    done: ({ count }) => texts.repair.filesPutBack(count),
+    undone: ({ count }) => texts.repair.filesQuarantinedAgain(count),
+  },
+  'set-aside': {
+    done: (outcome) => texts.repair.filesQuarantined(outcome),
+    undone: ({ count }) => texts.repair.filesMovedBack(count),
+  },
+  'remove-object': {
+    done: (outcome) => texts.repair.objectsDeleted(outcome),
+    undone: (outcome) => texts.repair.objectsUploadedAgain(outcome),
+  },
+  'remove-row': {
+    done: ({ count }) => texts.repair.recordsDeleted(count),
+    undone: ({ count }) => texts.repair.recordsRestored(count),
+  },
 }
 
 /** From where to where a thing goes: as a migration moves it, the other way, or as a repair puts it right. */
