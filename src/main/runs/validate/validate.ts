@@ -14,7 +14,7 @@ import { reportedFailures, type ReportedFailures, type RowAt } from './reportedF
 
 /**
  * Looks from all sides at what a run has left: each of its files, the counts of rows, files and objects, and what users
- * get. What was broken before the run, and reported by it, is no news and does not count. Changes nothing but our own
+ * get. What was already broken before the run, which has reported it, does not count. Changes nothing but our own
  * records: the comparison of everything is kept as an audit, the validation with the run. Throws what kept it from getting
  * to its end.
  */
