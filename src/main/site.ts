@@ -183,7 +183,7 @@ export async function openSite(
       },
     },
     close: async () => {
-      ending.abort(new MigrateError('INTERRUPTED', { message: 'The connection is not needed any more.', scope: 'run' }))
+      ending.abort(new MigrateError('INTERRUPTED', { message: 'The connection is not needed any more.' }))
       store.close()
       bucket.close()
       await database.close()

@@ -81,7 +81,7 @@ function serverOf(options: unknown): Profile['server'] {
   const server = parseServer(ssh)
   if (server) return { ...server, keyFiles: [], jumps: [], ...(proxyCommand !== undefined && { proxyCommand }) }
   const message = `--ssh: “${ssh}” is not of the form [user@]host[:port].`
-  throw new MigrateError('SETTING_INVALID', { message, scope: 'run' })
+  throw new MigrateError('SETTING_INVALID', { message })
 }
 
 /** An id for any name, in whatever script. */

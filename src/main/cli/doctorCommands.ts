@@ -80,9 +80,7 @@ async function checked(
       say(checkText(it))
     }
   }
-  const cancel = cancelOnSignals(
-    new MigrateError('INTERRUPTED', { message: 'The checks were canceled.', scope: 'run' }),
-  )
+  const cancel = cancelOnSignals(new MigrateError('INTERRUPTED', { message: 'The checks were canceled.' }))
   try {
     const result = await check(onChange, cancel.signal)
     const { outcome, diagnostics } = result
@@ -110,7 +108,6 @@ async function carryOut(
     throw new MigrateError('ACTION_GONE', {
       message: `No check currently offers “${wanted}”.`,
       subject: wanted,
-      scope: 'run',
     })
   }
   const isMeant = async ({ id, consequence }: RemedyAction): Promise<boolean> => {
@@ -163,7 +160,6 @@ const standsInFile = (place: string, name: string, value: string): MigrateError 
   new MigrateError('SETTING_INVALID', {
     message: `The settings are in ${place}: set ${name}=${value} there.`,
     subject: name,
-    scope: 'run',
   })
 
 async function withSite(

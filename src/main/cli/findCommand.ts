@@ -115,7 +115,6 @@ function envWord(name: string, value: string): string {
   throw new MigrateError('SETTING_INVALID', {
     message: `${name} cannot be written to an env file: it has a backslash before a quote or at the end, or a character that an env file cannot hold.`,
     subject: name,
-    scope: 'run',
   })
 }
 
@@ -152,5 +151,4 @@ const nothingToSave = (number: number, count: number): MigrateError =>
   new MigrateError('READUR_NOT_FOUND', {
     message:
       count === 0 ? 'No settings were found that could be saved.' : `There is no number ${number}; ${count} found.`,
-    scope: 'run',
   })

@@ -139,7 +139,6 @@ async function migrateOnce(session: Session, command: Command, context: CommandC
   if (deleteLocal === true) {
     throw new MigrateError('DELETE_LOCAL', {
       message: 'A run never deletes the files it has just copied.',
-      scope: 'run',
     })
   }
   if (typeof resumeFrom === 'string') return resumeOnce(session, command, context, resumeFrom, null)

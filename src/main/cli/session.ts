@@ -157,7 +157,7 @@ export function serverOf({
 }
 
 const invalid = (subject: string, message: string): MigrateError =>
-  new MigrateError('SETTING_INVALID', { message, subject, scope: 'run' })
+  new MigrateError('SETTING_INVALID', { message, subject })
 
 const asked = { POSTGRES_PASSWORD: 'Database password: ', S3_SECRET_ACCESS_KEY: 'Secret key for the bucket: ' }
 

@@ -160,5 +160,5 @@ async function idOf(
 }
 
 function failed({ label }: Pick<ReadurServer, 'label'>, message: string, cause?: unknown): MigrateError {
-  return new MigrateError('CANARY_FAILED', { message, subject: label, scope: 'run', cause })
+  return new MigrateError('CANARY_FAILED', { message, subject: label, cause })
 }

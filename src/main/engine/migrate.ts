@@ -224,6 +224,5 @@ export function assertStartable(store: RunStore): void {
   throw new MigrateError('RUN_NOT_STARTABLE', {
     message: store.last('started') ? 'It was started before.' : 'Its plan was not finished.',
     subject: store.header.id,
-    scope: 'run',
   })
 }

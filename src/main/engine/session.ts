@@ -123,7 +123,7 @@ function assertSamePlace({ header }: RunStore, facts: DatabaseFacts, { objects, 
   if (!other) return
   const [what, planned, now] = other
   const message = `The plan was made for another ${what}: “${planned}”, not “${now}”.`
-  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: header.id, scope: 'run' })
+  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: header.id })
 }
 
 /** Writes down how the session ended. A disk that is full by now takes nothing from what was done, and the report says so. */

@@ -31,7 +31,6 @@ export const recordCommands = ({ runs, reads, chooseReportFile }: RecordCommandD
     throw new MigrateError('STATE_FILE_GONE', {
       message: 'This run has no state file yet.',
       subject: runId,
-      scope: 'run',
     })
   }),
   /** Paths as they were before the run. */

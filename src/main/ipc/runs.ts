@@ -210,7 +210,6 @@ export function runCommands(deps: RunCommandDeps) {
         throw new MigrateError('RUN_NOT_FOUND', {
           message: 'This run has no state file yet.',
           subject: runId,
-          scope: 'run',
         })
       }
       reveal(path)

@@ -87,7 +87,6 @@ export class ProfileBook {
       throw new MigrateError('SECRET_ELSEWHERE', {
         message: `The saved ${words} is for ${other}. The connection now goes to ${place}.`,
         subject: name,
-        scope: 'run',
       })
     }
   }
@@ -133,7 +132,6 @@ export class ProfileBook {
       throw new MigrateError('SETTING_INVALID', {
         message: `The settings of “${profile.name}” stand in ${profile.envFile}: write ${name}=${value} there.`,
         subject: name,
-        scope: 'run',
       })
     }
     const changed = { ...profile, variables: { ...profile.variables, [name]: value } }
@@ -168,7 +166,7 @@ export class ProfileBook {
   /** Throws PROFILE_NOT_FOUND. */
   restore(id: string): void {
     const removed = this.#removed.get(id)
-    if (!removed) throw new MigrateError('PROFILE_NOT_FOUND', { message: 'It was not removed here.', scope: 'run' })
+    if (!removed) throw new MigrateError('PROFILE_NOT_FOUND', { message: 'It was not removed here.' })
     const { profile, secrets } = removed
     this.#profiles.save({ ...profile, name: this.#freeName(profile.name) })
     for (const secret of secrets) this.#secrets.set(id, secret)
@@ -192,7 +190,6 @@ export class ProfileBook {
     if (this.#profiles.all().length + found.length > mostProfiles) {
       throw new MigrateError('SETTING_INVALID', {
         message: `The file was not taken: there would be more than ${mostProfiles} connections.`,
-        scope: 'run',
       })
     }
     return found.map((it) => {
@@ -327,4 +324,4 @@ const needed: Partial<Record<ProfileSecret, string>> = {
   S3_SECRET_ACCESS_KEY: 'secret key of the bucket',
 }
 
-const refused = (message: string): MigrateError => new MigrateError('SETTING_INVALID', { message, scope: 'run' })
+const refused = (message: string): MigrateError => new MigrateError('SETTING_INVALID', { message })

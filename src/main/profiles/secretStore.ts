@@ -143,7 +143,6 @@ export class SecretStore {
       throw new MigrateError('SETTING_INVALID', {
         message: `“${this.#path}” is damaged or was written by a newer version.`,
         subject: this.#path,
-        scope: 'run',
         cause,
       })
     }

@@ -21,6 +21,6 @@ export async function beforeRows(
   store.append([{ step: 'readur', data: { isSwitched, words } }])
   if (isSwitched) return
   const message = `${words} ${notSwitchedConsequence}`
-  if (!isDecided) throw new MigrateError('READUR_ELSEWHERE', { message, subject: store.header.id, scope: 'run' })
+  if (!isDecided) throw new MigrateError('READUR_ELSEWHERE', { message, subject: store.header.id })
   progress.log('warning', message)
 }

@@ -118,8 +118,7 @@ export class Doctor {
   }
 }
 
-const cancelled = (): MigrateError =>
-  new MigrateError('INTERRUPTED', { message: 'The checkup was cancelled.', scope: 'run' })
+const cancelled = (): MigrateError => new MigrateError('INTERRUPTED', { message: 'The checkup was cancelled.' })
 
 const gone = (): MigrateError =>
-  new MigrateError('ACTION_GONE', { message: 'What it was offered for may be gone by now.', scope: 'run' })
+  new MigrateError('ACTION_GONE', { message: 'What it was offered for may be gone by now.' })

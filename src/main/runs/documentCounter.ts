@@ -70,5 +70,4 @@ const late = (subject: string): MigrateError =>
   new MigrateError('NO_ANSWER', {
     message: `“${subject}” did not answer within ${limitMs / 1000} seconds.`,
     subject,
-    scope: 'run',
   })

@@ -95,7 +95,7 @@ export async function planRetry(
   const of = { runId, state: 'failed' as const, ...(code !== null && { code }) }
   if (code !== null && work.runs.with(runId, (store) => documentIdsOf(store, of).next().done === true)) {
     const message = `Nothing of it failed with ${code}.`
-    throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: runId, scope: 'run' })
+    throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: runId })
   }
   return planMigration(work, { of }, parallelUploads)
 }
@@ -235,7 +235,7 @@ export function awaitingCutover({ runs }: Pick<Workplace, 'runs'>, runId: string
   const waiting = kind === 'migrate' && status !== 'running' ? runs.with(runId, countCopied) : 0
   if (waiting > 0 || (kind === 'migrate' && status === 'interrupted')) return summary
   const message = `It is “${status}”. Only a run that has copied and not switched its rows can be cut over.`
-  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: runId, scope: 'run' })
+  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: runId })
 }
 
 /** All copies are verified: points the rows at them. Throws RUN_NOT_STARTABLE for a run that has nothing to switch. */
@@ -321,7 +321,7 @@ function assertPlanned(parent: RunStore): void {
     kind === 'import' || kind === 'recover'
       ? 'Its record was not finished. Read it again, then roll that back.'
       : 'Its plan was not finished, so it has done nothing that could be undone.'
-  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: id, scope: 'run' })
+  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: id })
 }
 
 /** The kind of run that takes another one back. Throws RUN_NOT_STARTABLE where none can. */
@@ -334,7 +334,7 @@ function undoneBy({ header: { id, kind } }: RunStore): RunKind {
       : kind === 'return' || kind === 'unrepair'
         ? 'It undid repairs, or put files back. To have that again, repeat the repair or the freeing of space.'
         : `A run of the kind “${kind}” has nothing to roll back.`
-  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: id, scope: 'run' })
+  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: id })
 }
 
 const undo = (work: Workplace, store: RunStore): Promise<RunReport> =>
@@ -394,7 +394,7 @@ export async function checkRun(
 function assertMovesDocuments({ header: { kind, id } }: RunStore): void {
   if (['migrate', 'import', 'recover'].includes(kind)) return
   const message = `A run of the kind “${kind}” has moved no documents. Name the migration itself.`
-  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: id, scope: 'run' })
+  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: id })
 }
 
 export async function repair(

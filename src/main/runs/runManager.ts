@@ -271,7 +271,7 @@ export class RunManager {
   #underWay(runId: string): Current {
     const current = this.#busy ? this.#current : null
     if (current !== null && (runId === '' || runId === current.runId)) return current
-    throw new MigrateError('RUN_NOT_FOUND', { message: 'This run is not under way.', subject: runId, scope: 'run' })
+    throw new MigrateError('RUN_NOT_FOUND', { message: 'This run is not under way.', subject: runId })
   }
 
   /** The present activity, where it carries out a run and has begun to. */
@@ -279,7 +279,7 @@ export class RunManager {
     const { activity, kind, pace, meter } = this.#underWay(runId)
     if (activity === 'run' && kind !== 'audit' && pace !== null) return { pace, meter }
     const message = 'It only looks; what changes something can be paused.'
-    throw new MigrateError('RUN_NOT_FOUND', { message, subject: runId, scope: 'run' })
+    throw new MigrateError('RUN_NOT_FOUND', { message, subject: runId })
   }
 
   /** Ends what is under way at once, resumable; resolves when it has ended. */
@@ -304,7 +304,7 @@ export class RunManager {
 
   #assertIdle(): void {
     if (!this.#busy) return
-    throw new MigrateError('DB_BUSY', { message: 'Something is still under way in this window.', scope: 'run' })
+    throw new MigrateError('DB_BUSY', { message: 'Something is still under way in this window.' })
   }
 
   /** Begins what makes a run; resolves with its id as soon as it exists, and rejects when the checks before it fail. */

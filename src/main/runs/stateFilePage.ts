@@ -15,7 +15,6 @@ export async function stateFilePage(path: string, offset: number): Promise<State
     throw new MigrateError('STATE_FILE_GONE', {
       message: `“${path}” cannot be opened.`,
       subject: path,
-      scope: 'run',
       cause,
     })
   })

@@ -50,6 +50,5 @@ const refused = (program: string, cause: Error): MigrateError =>
   new MigrateError('COMMANDS_REFUSED', {
     message: `“${program}” could not be started on this computer: ${cause.message}.`,
     subject: program,
-    scope: 'run',
     cause,
   })

@@ -60,6 +60,5 @@ function follow(channel: ClientChannel, signal: AbortSignal, lost: AbortSignal):
 const endedUnheard = (): MigrateError =>
   new MigrateError('SSH_LOST', {
     message: 'A program of the server ended without saying how.',
-    scope: 'run',
     retryable: true,
   })

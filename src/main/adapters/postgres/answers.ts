@@ -21,7 +21,7 @@ export function boundAnswers(client: Client, label: string): void {
   const streamNow = (): Duplex => z.instanceof(Duplex).parse(Reflect.get(connection, 'stream'))
   const refuse = (what: string): void => {
     const message = `“${label}” answers with more than ${what}.`
-    streamNow().destroy(new MigrateError('DB_STRANGE', { message, subject: label, scope: 'run' }))
+    streamNow().destroy(new MigrateError('DB_STRANGE', { message, subject: label }))
   }
   const watch = (): void => {
     streamNow().on('data', (chunk: Uint8Array) => {

@@ -121,7 +121,6 @@ const noRoom = ({ label }: PostgresSettings, cause?: MigrateError): MigrateError
   new MigrateError('DB_TOO_MANY_CONNECTIONS', {
     message: `A run needs ${connectionsOfRun} connections at the same time, and they aren’t available${cause ? `: ${cause.message}` : '.'}`,
     subject: label,
-    scope: 'run',
     retryable: cause !== undefined,
     cause,
   })
@@ -208,7 +207,7 @@ export async function hangUp(client: Client): Promise<void> {
 export function classify(error: unknown, settings: PostgresSettings, signal: AbortSignal): MigrateError {
   if (signal.aborted && signal.reason instanceof MigrateError) return signal.reason
   if (isTlsError(error)) {
-    return new MigrateError('DB_TLS', { message: error.message, subject: settings.label, scope: 'run', cause: error })
+    return new MigrateError('DB_TLS', { message: error.message, subject: settings.label, cause: error })
   }
   const known = classifyPostgresError(error, settings.label)
   return known.code === 'ROW_LOCKED' ? tableLocked(known, settings.label) : known
@@ -219,7 +218,6 @@ export const tableLocked = (error: MigrateError, subject: string): MigrateError 
   new MigrateError('DB_TIMEOUT', {
     message: `A table of Readur is locked by another session: ${error.message}`,
     subject,
-    scope: 'run',
     retryable: true,
     cause: error,
   })

@@ -1,36 +1,37 @@
-import type { ErrorCode } from '../../../shared/errors.ts'
-import { MigrateError, type ErrorScope } from '../../engine/errors.ts'
+import type { ErrorCode, ErrorScope } from '../../../shared/errors.ts'
+import { MigrateError } from '../../engine/errors.ts'
 
 interface Rule {
   code: ErrorCode
-  scope: ErrorScope
+  /** Where the catalogue leaves it open. */
+  scope?: ErrorScope
   retryable?: boolean
 }
 
 /** By SQLSTATE, PostgreSQL's manual, appendix A. A whole class where no code of it is listed. */
 const rules: Record<string, Rule> = {
-  '28P01': { code: 'DB_BAD_CREDENTIALS', scope: 'run' },
-  '28000': { code: 'DB_BAD_CREDENTIALS', scope: 'run' },
-  '3D000': { code: 'DB_MISSING', scope: 'run' },
-  '42501': { code: 'DB_PRIVILEGE', scope: 'run' },
-  '42P01': { code: 'DB_NOT_READUR', scope: 'run' },
-  '42703': { code: 'DB_NOT_READUR', scope: 'run' },
+  '28P01': { code: 'DB_BAD_CREDENTIALS' },
+  '28000': { code: 'DB_BAD_CREDENTIALS' },
+  '3D000': { code: 'DB_MISSING' },
+  '42501': { code: 'DB_PRIVILEGE' },
+  '42P01': { code: 'DB_NOT_READUR' },
+  '42703': { code: 'DB_NOT_READUR' },
   '55P03': { code: 'ROW_LOCKED', scope: 'item', retryable: true },
   '40001': { code: 'ROW_LOCKED', scope: 'item', retryable: true },
   '40P01': { code: 'ROW_LOCKED', scope: 'item', retryable: true },
-  '57014': { code: 'DB_TIMEOUT', scope: 'run', retryable: true },
-  '53300': { code: 'DB_TOO_MANY_CONNECTIONS', scope: 'run', retryable: true },
-  '57P01': { code: 'DB_LOST', scope: 'run', retryable: true },
-  '57P02': { code: 'DB_LOST', scope: 'run', retryable: true },
-  '57P03': { code: 'DB_UNREACHABLE', scope: 'run', retryable: true },
-  '57P05': { code: 'DB_LOST', scope: 'run', retryable: true },
-  '25P03': { code: 'DB_LOST', scope: 'run', retryable: true },
-  '40003': { code: 'DB_LOST', scope: 'run', retryable: true },
+  '57014': { code: 'DB_TIMEOUT', retryable: true },
+  '53300': { code: 'DB_TOO_MANY_CONNECTIONS', retryable: true },
+  '57P01': { code: 'DB_LOST', retryable: true },
+  '57P02': { code: 'DB_LOST', retryable: true },
+  '57P03': { code: 'DB_UNREACHABLE', retryable: true },
+  '57P05': { code: 'DB_LOST', retryable: true },
+  '25P03': { code: 'DB_LOST', retryable: true },
+  '40003': { code: 'DB_LOST', retryable: true },
   '44000': { code: 'DB_REJECTED', scope: 'item' },
-  '25006': { code: 'DB_PRIVILEGE', scope: 'run' },
+  '25006': { code: 'DB_PRIVILEGE' },
 }
 const classes: Record<string, Rule> = {
-  '08': { code: 'DB_LOST', scope: 'run', retryable: true },
+  '08': { code: 'DB_LOST', retryable: true },
   '22': { code: 'DB_REJECTED', scope: 'item' },
   '23': { code: 'DB_REJECTED', scope: 'item' },
   // One row that a trigger refuses, or one that is damaged.
@@ -53,38 +54,35 @@ export const codeOf = (error: unknown): string =>
  * other use for it that could happen here. By the words of PgBouncer.
  */
 const poolerRules: [words: RegExp, rule: Rule][] = [
-  [/unsupported startup parameter/i, { code: 'DB_POOLER', scope: 'run' }],
-  [/not allowed in statement pooling mode/i, { code: 'DB_POOL_MODE', scope: 'run' }],
-  [/no such database|bouncer config error/i, { code: 'DB_MISSING', scope: 'run' }],
-  [/no such user|authentication failed|SSL required/i, { code: 'DB_BAD_CREDENTIALS', scope: 'run' }],
-  [/query_wait_timeout|max_client_conn/i, { code: 'DB_TOO_MANY_CONNECTIONS', scope: 'run', retryable: true }],
-  [
-    /cannot connect|connect.?timeout|login.?timeout|login failed|DNS/i,
-    { code: 'DB_UNREACHABLE', scope: 'run', retryable: true },
-  ],
-  [/timeout|connection closed|conn crashed|shutting? ?down/i, { code: 'DB_LOST', scope: 'run', retryable: true }],
+  [/unsupported startup parameter/i, { code: 'DB_POOLER' }],
+  [/not allowed in statement pooling mode/i, { code: 'DB_POOL_MODE' }],
+  [/no such database|bouncer config error/i, { code: 'DB_MISSING' }],
+  [/no such user|authentication failed|SSL required/i, { code: 'DB_BAD_CREDENTIALS' }],
+  [/query_wait_timeout|max_client_conn/i, { code: 'DB_TOO_MANY_CONNECTIONS', retryable: true }],
+  [/cannot connect|connect.?timeout|login.?timeout|login failed|DNS/i, { code: 'DB_UNREACHABLE', retryable: true }],
+  [/timeout|connection closed|conn crashed|shutting? ?down/i, { code: 'DB_LOST', retryable: true }],
 ]
-const pooler: Rule = { code: 'DB_POOLER', scope: 'run', retryable: true }
+const pooler: Rule = { code: 'DB_POOLER', retryable: true }
 const protocolViolation = '08P01'
 
 /** pg has no code for these. */
 function byMessage(message: string): Rule | null {
   if (/timeout expired|Connection terminated due to connection timeout/i.test(message)) {
-    return { code: 'DB_UNREACHABLE', scope: 'run', retryable: true }
+    return { code: 'DB_UNREACHABLE', retryable: true }
   }
   // The server's own limit comes first: one that does not keep to it is gone, and what it has done nobody knows.
-  if (noAnswer.test(message)) return { code: 'DB_LOST', scope: 'run', retryable: true }
+  if (noAnswer.test(message)) return { code: 'DB_LOST', retryable: true }
   // “SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string”, or “… a non-empty string”.
-  if (/client password must be a/i.test(message)) return { code: 'DB_BAD_CREDENTIALS', scope: 'run' }
+  if (/client password must be a/i.test(message)) return { code: 'DB_BAD_CREDENTIALS' }
   if (/Connection terminated|not queryable|Client was closed/i.test(message)) {
-    return { code: 'DB_LOST', scope: 'run', retryable: true }
+    return { code: 'DB_LOST', retryable: true }
   }
   return null
 }
 
 function ruleFor(code: string, message: string): Rule {
-  if (unreachable.has(code)) return { code: 'DB_UNREACHABLE', scope: 'run', retryable: true }
-  if (lost.has(code)) return { code: 'DB_LOST', scope: 'run', retryable: true }
+  if (unreachable.has(code)) return { code: 'DB_UNREACHABLE', retryable: true }
+  if (lost.has(code)) return { code: 'DB_LOST', retryable: true }
   if (code === protocolViolation) return poolerRules.find(([words]) => words.test(message))?.[1] ?? pooler
   return rules[code] ?? classes[code.slice(0, 2)] ?? byMessage(message) ?? { code: 'DB_REJECTED', scope: 'run' }
 }

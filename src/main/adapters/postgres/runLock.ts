@@ -90,7 +90,6 @@ async function takeLock(settings: PostgresSettings, signal: AbortSignal, old: Se
     throw new MigrateError('DB_BUSY', {
       message: `Another run holds the lock of “${settings.label}”.`,
       subject: settings.label,
-      scope: 'run',
     })
   } catch (error) {
     await hangUp(client)
@@ -330,7 +329,7 @@ const endsSession = new Set<ErrorCode>([
 ])
 
 const renewed = (subject: string): MigrateError =>
-  new MigrateError('LOCK_RENEWED', { message: 'The lock was lost and taken again.', subject, scope: 'run' })
+  new MigrateError('LOCK_RENEWED', { message: 'The lock was lost and taken again.', subject })
 
 /** The same error, with another view of whether to try again. */
 const again = (error: MigrateError, retryable: boolean): MigrateError =>

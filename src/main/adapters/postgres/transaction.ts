@@ -35,7 +35,6 @@ export async function wasCommitted(client: Client, id: string): Promise<boolean>
     if (status !== 'in progress') return status === 'committed'
     throw new MigrateError('DB_LOST', {
       message: 'The server has not ended the transaction yet whose answer was lost.',
-      scope: 'run',
       retryable: true,
     })
   } catch (error) {

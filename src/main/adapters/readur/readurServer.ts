@@ -211,7 +211,7 @@ export class HttpReadur implements ReadurServer {
   }
 
   #strange(message: string): MigrateError {
-    return new MigrateError('READUR_STRANGE', { message, subject: this.label, scope: 'run' })
+    return new MigrateError('READUR_STRANGE', { message, subject: this.label })
   }
 
   #broken(cause: unknown, signal: AbortSignal): MigrateError {

@@ -1,6 +1,5 @@
 import { MigrateError } from '../../engine/errors.ts'
-import type { ErrorCode } from '../../../shared/errors.ts'
-import type { ErrorScope } from '../../engine/errors.ts'
+import type { ErrorCode, ErrorScope } from '../../../shared/errors.ts'
 import { networkFault, type NetworkFault } from '../http/networkWords.ts'
 import { proxyCodes, proxyErrorIn } from '../http/proxy.ts'
 
@@ -202,7 +201,7 @@ export function classifyS3Error(error: unknown, request: S3Request, signal: Abor
   const skew = skewIn(error, name, status)
   if (skew !== null) {
     const message = `${skew}, so that ${asked} was refused.`
-    return new MigrateError('S3_CLOCK_SKEW', { message, subject: service, scope: 'run', cause: error })
+    return new MigrateError('S3_CLOCK_SKEW', { message, subject: service, cause: error })
   }
   const rule: Rule | null =
     ofEncryptionKey(name, said) ??

@@ -88,7 +88,6 @@ export class S3BucketProbe implements BucketProbe {
         throw new MigrateError('S3_SCHEME', {
           message: 'What answers on that port speaks https.',
           subject: this.address,
-          scope: 'run',
         })
       }
       return certificate

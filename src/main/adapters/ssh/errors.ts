@@ -10,7 +10,7 @@ const fieldOf = (error: unknown, name: string): unknown =>
 export function stopReason(signal: AbortSignal): MigrateError | null {
   if (!signal.aborted) return null
   if (signal.reason instanceof MigrateError) return signal.reason
-  return new MigrateError('INTERRUPTED', { message: 'The connection was not needed any more.', scope: 'run' })
+  return new MigrateError('INTERRUPTED', { message: 'The connection was not needed any more.' })
 }
 
 interface Facts {

@@ -83,7 +83,6 @@ export class HostKeyStore {
     return new MigrateError('SSH_HOST_KEYS_UNREADABLE', {
       message: `“${this.#path}” cannot be used: ${codeOf(cause)}.`,
       subject: this.#path,
-      scope: 'run',
       cause,
     })
   }

@@ -38,9 +38,7 @@ export class SshLink {
 
   /** Ends the connection, and every wait for it. */
   async close(): Promise<void> {
-    this.#closing.abort(
-      new MigrateError('INTERRUPTED', { message: 'The SSH connection is not needed any more.', scope: 'run' }),
-    )
+    this.#closing.abort(new MigrateError('INTERRUPTED', { message: 'The SSH connection is not needed any more.' }))
     const connection = await this.#current?.catch(() => null)
     await connection?.close()
   }

@@ -261,7 +261,6 @@ export class RemoteFolder implements UploadsFolder, FolderProbe {
     return new MigrateError('UPLOADS_MISSING', {
       message: `“${this.label}” ${story}`,
       subject: this.label,
-      scope: 'run',
       cause,
     })
   }

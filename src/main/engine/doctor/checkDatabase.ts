@@ -93,7 +93,7 @@ async function privileges(
   const { user, database, readOnly } = await condition.identity(signal)
   if (readOnly) {
     const message = 'The database is a read-only standby.'
-    const error = new MigrateError('DB_PRIVILEGE', { message, scope: 'run' })
+    const error = new MigrateError('DB_PRIVILEGE', { message })
     return failed(null, error, { words: 'Connect to the primary server, or as a user with write permission.' })
   }
   try {
@@ -142,7 +142,7 @@ async function runLock(condition: DatabaseCondition, signal: AbortSignal): Promi
   if (holder === null) return ok(null, 'None.')
   const { pid, client, startedAt } = holder
   const message = `A run works on this database: pid ${pid}, from ${client ?? 'the server itself'}, connected since ${startedAt}.`
-  const error = new MigrateError('DB_BUSY', { message, scope: 'run' })
+  const error = new MigrateError('DB_BUSY', { message })
   return failed(null, error, { evidence: [message] })
 }
 

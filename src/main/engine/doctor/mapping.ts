@@ -37,7 +37,7 @@ export async function mapping(deps: UploadsDeps, signal: AbortSignal): Promise<V
   const words = [...maps.keys()].map((map) => `--map ${copyable(map)}`)
   const accept = `Accept ${words.length === 1 ? 'the map' : 'those of the maps'} that you know to be right: ${words.join(' ')}. Nothing is mapped without that.`
   if (missing.length === local.length && missing.length >= enoughToTell) {
-    const error = new MigrateError('UPLOADS_MISSING', { message: finding, subject: uploads.label, scope: 'run' })
+    const error = new MigrateError('UPLOADS_MISSING', { message: finding, subject: uploads.label })
     return failed(null, error, {
       evidence,
       offers,

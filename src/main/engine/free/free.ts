@@ -61,7 +61,7 @@ export async function executeFree(context: RunContext, store: RunStore, parent: 
 
 function assertFreeable({ header }: RunStore, facts: DatabaseFacts, bucket: string): void {
   const refuse = (message: string): never => {
-    throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: header.id, scope: 'run' })
+    throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: header.id })
   }
   if (header.kind !== 'migrate') refuse(`A run of the kind “${header.kind}” has copied no files.`)
   if (header.bucket !== bucket) refuse(`The run wrote into the bucket “${header.bucket}”, not “${bucket}”.`)

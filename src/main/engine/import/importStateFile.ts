@@ -106,7 +106,7 @@ function assertSameBucket({ bucket, databaseIdentity }: StateFileHead, { header 
   const message = isSameDatabase
     ? `It tells of the bucket “${bucket ?? ''}”; these settings name “${header.bucket}”.`
     : `It tells of a run on another database than “${header.database}”.`
-  throw new MigrateError('STATE_FILE_INVALID', { message, scope: 'run' })
+  throw new MigrateError('STATE_FILE_INVALID', { message })
 }
 
 async function recordedOf(

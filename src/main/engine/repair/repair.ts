@@ -33,7 +33,7 @@ export async function prepareRepairs(
   const facts = await preflight({ ...site, progress }, stop.inOrder)
   const { header } = audit
   const refuse = (message: string): never => {
-    throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: header.id, scope: 'run' })
+    throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: header.id })
   }
   if (header.kind !== 'audit') refuse(`A run of the kind “${header.kind}” has found nothing to repair.`)
   if (audit.last('planned') === null) refuse('The audit did not get to its end. Audit again.')

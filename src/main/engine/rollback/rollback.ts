@@ -163,7 +163,7 @@ function assertUndoable(
   { force }: RollbackOptions,
 ): void {
   const refuse = (message: string): never => {
-    throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: header.id, scope: 'run' })
+    throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: header.id })
   }
   if (!['migrate', 'import', 'recover'].includes(header.kind))
     refuse(`A run of the kind “${header.kind}” has nothing to roll back.`)

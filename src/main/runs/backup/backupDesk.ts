@@ -50,7 +50,7 @@ export class BackupDesk {
    */
   start(profileId: string, path: string, { container }: BackupPlace): void {
     if (this.#stop) {
-      throw new MigrateError('DB_BUSY', { message: 'A backup is being made already.', scope: 'run' })
+      throw new MigrateError('DB_BUSY', { message: 'A backup is being made already.' })
     }
     const profile = this.#deps.profileOf(profileId)
     const stop = new StopControl()

@@ -96,4 +96,4 @@ export class SupportDesk {
 }
 
 const gone = (): MigrateError =>
-  new MigrateError('ACTION_GONE', { message: 'This bundle is not kept any more. Gather it again.', scope: 'run' })
+  new MigrateError('ACTION_GONE', { message: 'This bundle is not kept any more. Gather it again.' })

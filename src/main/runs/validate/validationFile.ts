@@ -9,7 +9,7 @@ export function keptValidation(store: RunStore): ValidationReport {
   const report = store.last('validated')
   if (report !== null) return report
   const subject = store.header.id
-  throw new MigrateError('RUN_NOT_FOUND', { message: 'This run was not validated yet.', subject, scope: 'run' })
+  throw new MigrateError('RUN_NOT_FOUND', { message: 'This run was not validated yet.', subject })
 }
 
 /** Writes a validation to keep; whole or not at all. Throws REPORT_UNWRITABLE, DISK_FULL. */

@@ -25,7 +25,7 @@ function verdictOn(
   const [first] = deleting
   if (first) {
     const message = `The lifecycle rule “${first.name}” of the bucket “${bucket}” deletes documents ${first.deletes}.`
-    const error = new MigrateError('S3_LIFECYCLE', { message, subject: bucket, scope: 'run' })
+    const error = new MigrateError('S3_LIFECYCLE', { message, subject: bucket })
     return { ...failed(null, error, { evidence: deleting.map(line) }), finding: message }
   }
   const archiving = ours.filter(({ movesTo }) => movesTo.some((it) => archives.includes(it)))

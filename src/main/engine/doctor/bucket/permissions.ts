@@ -94,7 +94,7 @@ async function look(probe: BucketProbe, { head, bytes }: Kept, signal: AbortSign
   const facts = await probe.head(head.key, signal)
   if (facts && facts.lacks.length > 0) {
     const message = `The service ignores the ${facts.lacks.join(' and the ')} of the connection.`
-    throw new MigrateError('S3_OPTION_IGNORED', { message, subject: head.key, scope: 'run' })
+    throw new MigrateError('S3_OPTION_IGNORED', { message, subject: head.key })
   }
   if (facts?.size === bytes.byteLength) return ok(null, 'Test object found')
   const message = facts

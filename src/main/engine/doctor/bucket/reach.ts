@@ -80,7 +80,7 @@ function clock(offsetMs: number | null): Verdict<number> {
   const commands = [{ where: 'this computer' as const, text: 'timedatectl set-ntp true' }]
   const finding = `This computer’s clock is ${durationText(off)} ${way} the service’s.`
   if (off > mostSkewMs) {
-    const error = new MigrateError('S3_CLOCK_SKEW', { message: finding, scope: 'run' })
+    const error = new MigrateError('S3_CLOCK_SKEW', { message: finding })
     return { ...failed(offsetMs, error, { words, commands }), finding }
   }
   if (off > worthSayingMs) return warning(offsetMs, finding, { words, commands })
@@ -184,8 +184,7 @@ async function region(probe: BucketProbe, answer: MigrateError | null, signal: A
     return ok(true, place === null ? 'Not used by this service' : `In “${place}”`)
   }
   const words = place === null ? 'Set the region to the bucket’s region (S3_REGION).' : `Set S3_REGION to ${place}.`
-  const error =
-    answer ?? new MigrateError('S3_WRONG_REGION', { message: `The bucket is in “${place ?? ''}”.`, scope: 'run' })
+  const error = answer ?? new MigrateError('S3_WRONG_REGION', { message: `The bucket is in “${place ?? ''}”.` })
   if (place === null) return failed(false, error, { words })
   return failed(false, error, {
     words,
