@@ -101,11 +101,10 @@ async function confirmReadur({ envFile }: Sandbox): Promise<void> {
 /** Migrates the sandbox and compares the outcome, from outside, with what was planted. 0 only if it is exactly that. */
 async function migrateHeadless(sandbox: Sandbox): Promise<number> {
   const variables = { READUR_MIGRATE_HOME: places.home }
-  const { parallelUploads } = defaultMigrateOptions
   const withoutQuestions: Output = { ...output, ask: undefined, askText: undefined }
   const site = { envFile: sandbox.envFile, json: values.json }
-  const report = await withSession(site, parallelUploads, variables, withoutQuestions, async ({ work }) => {
-    const { store } = await planMigration(work, {}, parallelUploads)
+  const report = await withSession(site, variables, withoutQuestions, async ({ work }) => {
+    const store = await planMigration(work, {})
     return migrate(work, store, defaultMigrateOptions).finally(() => {
       store.close()
     })

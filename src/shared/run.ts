@@ -143,6 +143,8 @@ export interface PlanTotals {
   bytes: number
 }
 
+export const noTotals: Readonly<PlanTotals> = { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }
+
 /** How long the run may take. `basis` says what the figure rests on. */
 export interface Estimate {
   seconds: number

@@ -129,11 +129,10 @@ export class World {
     const options = { ...defaultMigrateOptions, parallelUploads: 4, ...change }
     this.limit = new AdaptiveLimit(options.parallelUploads)
     const context = this.context()
-    const { store } = await planRun(context, {
+    const store = await planRun(context, {
       options: {},
       createStore: () => (this.store = this.#folder.create()),
       rates: () => null,
-      parallelUploads: options.parallelUploads,
     })
     await this.onPlanned()
     return executeRun(context, store, options, this.#folder.dir)

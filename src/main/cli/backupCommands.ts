@@ -18,7 +18,7 @@ export function addBackupCommands(program: Command, context: CommandContext): vo
     .command('backup <file>')
     .description('back up the database with pg_dump (custom format) to a file on this computer, and check it')
   addBackupOption(addSiteOptions(command)).action((file: string) =>
-    onSite(context, command, 1, async (session) => {
+    onSite(context, command, async (session) => {
       const made = await dumpInto(file, session.work, command, context)
       return { json: made, text: backupText(made), code: exitCode.done }
     }),

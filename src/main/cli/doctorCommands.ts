@@ -167,7 +167,7 @@ async function withSite(
   ssh: SshAccess,
   use: (deps: Omit<PerformDeps, 'setVariable'>) => Promise<string>,
 ): Promise<string> {
-  const { site, probes, close } = await openSite(settings, 1, ssh)
+  const { site, probes, close } = await openSite(settings, ssh)
   try {
     return await use({ ...probes, places: site })
   } finally {

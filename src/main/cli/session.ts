@@ -38,15 +38,9 @@ type Use<T> = (session: Session) => Promise<T>
  * Opens the site, shows progress, listens to Ctrl-C, and ends all of that when `use` has ended. An unknown host key is asked
  * about on a terminal; then everything starts over, since nothing was started before the server could be reached.
  */
-export function withSession<T>(
-  site: SiteOptions,
-  parallel: number,
-  variables: Variables,
-  output: Output,
-  use: Use<T>,
-): Promise<T> {
+export function withSession<T>(site: SiteOptions, variables: Variables, output: Output, use: Use<T>): Promise<T> {
   return withHostKeys(site.acceptNewHostKey ?? [], output, (acceptNewHostKey) =>
-    onceWithSession({ ...site, acceptNewHostKey }, parallel, variables, output, use),
+    onceWithSession({ ...site, acceptNewHostKey }, variables, output, use),
   )
 }
 
@@ -71,13 +65,7 @@ export async function withHostKeys<T>(
 export const hostKeyQuestion = ({ host, port, type, fingerprint }: HostKeyError['hostKey']): string =>
   `Unknown host key for ${host.includes(':') ? `[${host}]` : host}:${port} (${type} ${fingerprint}). Trust it? [y/N] `
 
-async function onceWithSession<T>(
-  site: SiteOptions,
-  parallel: number,
-  variables: Variables,
-  output: Output,
-  use: Use<T>,
-): Promise<T> {
+async function onceWithSession<T>(site: SiteOptions, variables: Variables, output: Output, use: Use<T>): Promise<T> {
   const { settings, profile } = await readPlace(site, variables, output)
   const progress = new ProgressMeter()
   const stop = new StopControl()
@@ -96,7 +84,7 @@ async function onceWithSession<T>(
     configFile: site.sshConfig,
   }
   const folders = openRuns(variables)
-  const work = await openWorkplace({ ...folders, profile, settings, ssh, parallel, progress, stop })
+  const work = await openWorkplace({ ...folders, profile, settings, ssh, progress, stop })
   try {
     return await use({ work, pause })
   } finally {

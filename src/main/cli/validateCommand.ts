@@ -32,7 +32,7 @@ export function addValidateCommand(program: Command, context: CommandContext): v
       collect,
       [],
     )
-    .action((name: string) => onSite(context, command, 8, (session) => validate(session, name, command)))
+    .action((name: string) => onSite(context, command, (session) => validate(session, name, command)))
 }
 
 const collect = (file: string, earlier: string[]): string[] => [...earlier, file]

@@ -45,6 +45,11 @@ export function asMigrateError(error: unknown): MigrateError {
   return new MigrateError('INTERNAL', { message, scope: 'run', cause: error })
 }
 
+/** Throws RUN_NOT_STARTABLE. */
+export function refuseRun(runId: string, message: string): never {
+  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: runId })
+}
+
 /** Somebody has stopped the run: no failure of what was under way, whatever else is done about those. */
 export const isStop = (error: MigrateError): boolean => error.code === 'INTERRUPTED'
 

@@ -1,8 +1,8 @@
-import type { MigrateOptions, PlanOptions, PlanTotals, RunReport, RunStatus } from '../../shared/run.ts'
+import type { MigrateOptions, PlanOptions, RunReport, RunStatus } from '../../shared/run.ts'
 import { tryDocument, tryReadur } from './canary.ts'
 import { Committer } from './commit/committer.ts'
 import { reconcile } from './commit/reconcile.ts'
-import { asMigrateError, errorData, MigrateError } from './errors.ts'
+import { asMigrateError, errorData, refuseRun, type MigrateError } from './errors.ts'
 import { countCopied, countItems } from './journal/items.ts'
 import { hasFailureToUndo, lastCommittedDocument } from './journal/itemRows.ts'
 import { JournalBuffer } from './journal/journalBuffer.ts'
@@ -15,7 +15,7 @@ import type { PlannedItem } from './plan/item.ts'
 import { makePlan } from './plan/plan.ts'
 import { documentsById } from './plan/source.ts'
 import type { DatabaseFacts } from './ports.ts'
-import { preflight } from './preflight.ts'
+import { prepare } from './prepare.ts'
 import { giveUpUploads, type GiveUpDeps } from './rollback/giveUpUploads.ts'
 import { restoreItems, type RestoreDeps } from './rollback/restore.ts'
 import { recordError, runSession, type Held, type RunContext } from './session.ts'
@@ -32,49 +32,46 @@ export interface PlanRequest {
   rates: (facts: DatabaseFacts) => Rates | null
   /** Each copy is downloaded to verify it. */
   readsBack?: boolean
-  parallelUploads: number
 }
 
 /**
  * Checks the site and writes the plan into a new run store. Neither rows nor bucket change. Throws when something that
  * every run needs is missing.
  */
-export async function planRun(
-  { site, progress, stop }: Omit<RunContext, 'clock' | 'limit'>,
-  { options, createStore, documentIds, awaitsCutover, rates, readsBack, parallelUploads }: PlanRequest,
-): Promise<{ store: RunStore; totals: PlanTotals }> {
-  progress.phase('check')
-  // Nothing is begun yet that would have to be finished in order.
-  const facts = await preflight({ ...site, progress }, stop.inOrder)
-
-  progress.phase('plan')
-  const store = createStore(facts)
-  try {
-    const documents = documentIds
-      ? documentsById(site.database, documentIds, options.userId, stop.inOrder)
-      : site.database.documents({ userId: options.userId }, stop.inOrder)
-    const totals = await makePlan(
-      {
-        ...site,
-        documents,
-        store,
-        progress,
-        awaitsCutover: awaitsCutover ?? (() => false),
-        estimate: (totals) => estimate(totals, parallelUploads, rates(facts), readsBack),
-      },
-      options,
-      stop.inOrder,
-    )
-    return { store, totals }
-  } catch (error) {
-    try {
-      store.append([{ step: 'error', code: asMigrateError(error).code, data: errorData(error) }])
-    } catch {
-      // A full disk is what ended the plan: the error that says so is thrown below.
-    }
-    store.close()
-    throw error
-  }
+export function planRun(
+  context: Omit<RunContext, 'clock'>,
+  { options, createStore, documentIds, awaitsCutover, rates, readsBack }: PlanRequest,
+): Promise<RunStore> {
+  const { site, progress, stop, limit } = context
+  return prepare(context, {
+    createStore,
+    plan: async (store, facts) => {
+      const documents = documentIds
+        ? documentsById(site.database, documentIds, options.userId, stop.inOrder)
+        : site.database.documents({ userId: options.userId }, stop.inOrder)
+      try {
+        await makePlan(
+          {
+            ...site,
+            documents,
+            store,
+            progress,
+            awaitsCutover: awaitsCutover ?? (() => false),
+            estimate: (totals) => estimate(totals, limit.most, rates(facts), readsBack),
+          },
+          options,
+          stop.inOrder,
+        )
+      } catch (error) {
+        try {
+          store.append([{ step: 'error', code: asMigrateError(error).code, data: errorData(error) }])
+        } catch {
+          // A full disk is what ended the plan: the error that says so is thrown below.
+        }
+        throw error
+      }
+    },
+  })
 }
 
 /**
@@ -88,10 +85,9 @@ export async function executeRun(
   options: MigrateOptions,
   stateFolder: string,
 ): Promise<RunReport> {
-  const { site, progress, stop } = context
+  const { stop } = context
   return runSession(context, store, {
     options,
-    check: () => preflight({ ...site, progress }, stop.now),
     // Copies alone harm nobody; rows must not point into a bucket that another database may clear.
     claim: (fence) => (options.copyOnly ? fence.standing(stop.now) : fence.assertOwner(stop.now)),
     work: (held) => carryOut(context, store, options, held),
@@ -221,8 +217,5 @@ async function undo(
 /** The plan may be carried out for the first time: it is whole and was not started. Throws RUN_NOT_STARTABLE. */
 export function assertStartable(store: RunStore): void {
   if (store.last('planned') !== null && store.last('started') === null) return
-  throw new MigrateError('RUN_NOT_STARTABLE', {
-    message: store.last('started') ? 'It was started before.' : 'Its plan was not finished.',
-    subject: store.header.id,
-  })
+  refuseRun(store.header.id, store.last('started') ? 'It was started before.' : 'Its plan was not finished.')
 }

@@ -33,7 +33,7 @@ export interface CheckupRequest {
   /** What counts as now; for tests. */
   clock?: Clock
   /** Another one for tests. */
-  open?: (settings: SiteSettings, parallel: number, ssh: SshAccess) => Promise<OpenForDoctor>
+  open?: (settings: SiteSettings, ssh: SshAccess) => Promise<OpenForDoctor>
 }
 
 export interface CheckupResult {
@@ -50,7 +50,7 @@ export interface CheckupResult {
 export async function checkUp(request: CheckupRequest): Promise<CheckupResult> {
   const { settings, options, signal, onChange, without = [], limitMs, open = openSite, memory = noMemory } = request
   const watched = new WatchedWay(request.ssh)
-  const opened = await open(settings, 1, watched.access)
+  const opened = await open(settings, watched.access)
   const way = goesToServer(options) ? opened.way : null
   const doctorSite = doctorSiteOf(
     opened,

@@ -99,7 +99,7 @@ export class Doctor {
     if (!latest || !action || this.#performed.has(actionId)) throw gone()
     const { open = openSite, ssh, setVariable } = this.#deps
     const { profileId, settings } = latest
-    const opened = await open(settings, 1, ssh)
+    const opened = await open(settings, ssh)
     try {
       const deps: PerformDeps = {
         ...opened.probes,

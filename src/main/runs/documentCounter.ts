@@ -51,7 +51,7 @@ export class DocumentCounter {
   async #count(profileId: string): Promise<CountedDocuments> {
     const profile = this.#deps.profileOf(profileId)
     const settings = await settingsOf(profile, this.#deps.secretsOf(profileId))
-    const { site, close } = await openSite(settings, 1, this.#deps.ssh)
+    const { site, close } = await openSite(settings, this.#deps.ssh)
     const limit = new AbortController()
     const timer = setTimeout(() => limit.abort(late(settings.database.label)), limitMs)
     try {

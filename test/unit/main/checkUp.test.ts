@@ -35,7 +35,7 @@ function site(changes: { hops?: WayToServer['hops']; connect?: Connect } = {}) {
   const [uploads, objects] = [new MemoryUploads(), new MemoryObjectStore()]
   const probes = memoryProbes()
   const closed = vi.fn(() => Promise.resolve())
-  const open: OpenForDoctor = (_settings, _parallel, access) =>
+  const open: OpenForDoctor = (_settings, access) =>
     Promise.resolve({
       site: { database, uploads, objects, prefixes: [] },
       probes,

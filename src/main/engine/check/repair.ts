@@ -1,15 +1,16 @@
 import { defaultMigrateOptions, type Mended, type Repairs, type RunReport } from '../../../shared/run.ts'
-import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
-import type { Restorable } from '../journal/itemRows.ts'
-import { JournalBuffer } from '../journal/journalBuffer.ts'
+import { MigrateError } from '../errors.ts'
+import type { Restorable, Standing } from '../journal/itemRows.ts'
+import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { reportOf } from '../journal/summary.ts'
 import type { Fence } from '../ownership/fence.ts'
 import { sentSince, uploadJournal } from '../journal/uploads.ts'
+import { pathIn } from '../plan/item.ts'
 import { pathOfKey } from '../plan/keys.ts'
-import { preflight } from '../preflight.ts'
 import { lookAtLocal } from '../rollback/localFile.ts'
-import { recordError, runSession, type RunContext } from '../session.ts'
+import { runSession, type RunContext } from '../session.ts'
+import { sweep } from '../sweep.ts'
 import { copyItem } from '../transfer/copyItem.ts'
 import { OverwriteGuard } from '../transfer/overwriteGuard.ts'
 import { localPlace } from './localPlace.ts'
@@ -23,59 +24,53 @@ export async function repairRun(
   store: RunStore,
   repairs: Repairs,
 ): Promise<Mended & { report: RunReport }> {
-  const { site, progress, stop } = context
   const { status } = reportOf(store)
   let mended: Mended = { resent: 0, gone: 0, isWhole: false }
   const report = await runSession(context, store, {
     options: store.last('started')?.options ?? null,
     mends: true,
-    check: () => preflight({ ...site, progress }, stop.now),
     work: async ({ fence }) => {
-      mended = await carryOut(context, store, fence, repairs)
+      mended = await repairAll(context, store, fence, repairs)
       return status
     },
   })
   return { ...mended, report }
 }
 
-async function carryOut(context: RunContext, store: RunStore, fence: Fence, repairs: Repairs): Promise<Mended> {
-  const { site, progress, stop } = context
-  const mended: Mended = { resent: 0, gone: 0, isWhole: true }
-  const journal = new JournalBuffer(store)
-  progress.phase('copy')
-  try {
-    for (const page of store.standings()) {
-      const committed = page.filter(({ outcome }) => outcome === 'committed' || outcome === 'restore-failed')
-      const ids = [...new Set(committed.map(({ item }) => item.documentId))]
-      const rows = new Map((await site.database.documentsById(ids, stop.now)).map((row) => [row.id, row]))
-      for (const { item, verified } of committed) {
-        if (stop.inOrder.aborted) throw asMigrateError(stop.inOrder.reason)
-        const row = rows.get(item.documentId)
-        const path =
-          item.kind === 'document' ? row?.filePath : row?.images.find((image) => image.id === item.rowId)?.processedPath
-        if (path === undefined && repairs.markGone) {
+async function repairAll(context: RunContext, store: RunStore, fence: Fence, repairs: Repairs): Promise<Mended> {
+  const { objects } = context.site
+  let gone = 0
+  let resent = 0
+  const { failed, isComplete } = await sweep<Committed>(context, store, {
+    phase: 'copy',
+    outcome: null,
+    failure: 'resend-failed',
+    begin: (journal) => ({
+      items: { inTurn: committedOf(context, store) },
+      one: async ({ item, verified, path }) => {
+        if (path === null && repairs.markGone) {
           journal.add({ step: 'gone', seq: item.seq, data: {} })
-          mended.gone += 1
+          gone += 1
         }
-        if (!repairs.reUpload || path !== pathOfKey(item.key)) continue
-        if ((await site.objects.head(item.key, stop.now)) !== null) continue
-        try {
-          await sendAgain(context, store, fence, journal, { item, verified, committed: true, freedTo: null })
-          mended.resent += 1
-        } catch (cause) {
-          const error = asMigrateError(cause)
-          if (error.scope === 'run') throw error
-          mended.isWhole = false
-          journal.add({ step: 'resend-failed', seq: item.seq, code: error.code, data: errorData(error) })
-          progress.log('error', failureLine(item.filename, error))
-        }
-      }
-    }
-    journal.writeNow()
-    return mended
-  } catch (cause) {
-    recordError(store, journal, progress, cause)
-    return { ...mended, isWhole: false }
+        if (!repairs.reUpload || path !== pathOfKey(item.key)) return
+        if ((await objects.head(item.key, context.stop.now)) !== null) return
+        await sendAgain(context, store, fence, journal, { item, verified, committed: true, freedTo: null })
+        resent += 1
+      },
+    }),
+  })
+  return { resent, gone, isWhole: isComplete && failed === 0 }
+}
+
+/** An item whose row was switched, and what that row holds now. */
+type Committed = Pick<Standing, 'item' | 'verified'> & { path: string | null }
+
+async function* committedOf({ site, stop }: RunContext, store: RunStore): AsyncGenerator<Committed> {
+  for (const page of store.standings()) {
+    const committed = page.filter(({ outcome }) => outcome === 'committed' || outcome === 'restore-failed')
+    const ids = [...new Set(committed.map(({ item }) => item.documentId))]
+    const rows = new Map((await site.database.documentsById(ids, stop.now)).map((row) => [row.id, row]))
+    for (const { item, verified } of committed) yield { item, verified, path: pathIn(rows.get(item.documentId), item) }
   }
 }
 

@@ -76,7 +76,7 @@ export class BackupDesk {
     container: string | null,
     stop: StopControl,
   ): Promise<Partial<BackupSnapshot>> {
-    const place = await openPlace(this.#deps, profile, { parallel: 1, progress: nullProgress, stop })
+    const place = await openPlace(this.#deps, profile, { progress: nullProgress, stop })
     try {
       const onBytes = (bytes: number): void => {
         if (this.#current) this.#current.snapshot.bytes = bytes

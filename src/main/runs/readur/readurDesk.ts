@@ -58,7 +58,7 @@ export class ReadurDesk {
   async #look(profileId: string): Promise<KnownReadurState> {
     const settings = await this.#settings(profileId)
     const memory = this.#deps.readurs.of(profileId, bucketOf(settings))
-    const { site, commands, readur, close } = await openSite(settings, 1, this.#deps.ssh)
+    const { site, commands, readur, close } = await openSite(settings, this.#deps.ssh)
     try {
       const place = { settings, commands, readur, database: site.database, objects: site.objects }
       const { state, network } = await lookAtReadur(place, memory.isConfirmed(), new AbortController().signal)

@@ -44,7 +44,7 @@ export class SupportDesk {
     const stop = new StopControl()
     this.#gathering = stop
     this.#latest = null
-    const work = await openPlace(this.#deps, profile, { parallel: 1, progress: nullProgress, stop })
+    const work = await openPlace(this.#deps, profile, { progress: nullProgress, stop })
     try {
       const runId = options.runId ?? runs.list(0, 1, { profileId }).runs[0]?.runId ?? null
       const command = [`Readur Migrate, in its window, on the connection “${profile.name}”`]
