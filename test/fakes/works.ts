@@ -19,7 +19,9 @@ export const migrateAll =
   (change: Partial<MigrateOptions> = {}, delta = false): Work =>
   async (place) => {
     const store = await planMigration(place, delta ? { delta } : {})
-    return migrate(place, store, { ...defaultMigrateOptions, batchSize: 2, ...change }).finally(() => store.close())
+    return migrate(place, store, { ...defaultMigrateOptions, parallelUploads: 1, batchSize: 2, ...change }).finally(
+      () => store.close(),
+    )
   }
 
 const planned = async (place: Workplace, planning: Promise<RunStore>): Promise<RunReport> => {
