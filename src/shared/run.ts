@@ -1,5 +1,5 @@
 import type { ErrorCode, ErrorData } from './errors.ts'
-import type { Remedy, RepairDeed, RepairKind, RepairShare, RepairTally } from './repair.ts'
+import type { Remedy, RepairDeed, RepairKind, RepairShare, RepairTally } from './auditRepair.ts'
 import type { StoredAs } from './profile.ts'
 import type { RunKind } from './runKind.ts'
 import type { ValidationReport } from './validation.ts'

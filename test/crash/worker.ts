@@ -22,7 +22,7 @@ import {
 import { latestUnfinished } from '../../src/main/runs/resuming.ts'
 import { ProgressMeter } from '../../src/main/runs/progressMeter.ts'
 import { noPrompts } from '../../src/main/site.ts'
-import { ReadurBook } from '../../src/main/runs/readur/readurBook.ts'
+import { ReadurBook } from '../../src/main/runs/readur/readurStateStore.ts'
 import { openWorkplace, type Workplace } from '../../src/main/runs/workplace.ts'
 import { defaultMigrateOptions, type RunReport } from '../../src/shared/run.ts'
 import { jobSchema, type About, type Job, type Reached, type Said } from './job.ts'

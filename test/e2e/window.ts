@@ -8,7 +8,7 @@ import { readEnvFile } from '../../src/main/profiles/envFile.ts'
 import { openProfiles } from '../../src/main/profiles/headless.ts'
 import { readSettings } from '../../src/main/profiles/settings.ts'
 import { bucketOf } from '../../src/main/runs/readur/lookAtReadur.ts'
-import { ReadurBook } from '../../src/main/runs/readur/readurBook.ts'
+import { ReadurBook } from '../../src/main/runs/readur/readurStateStore.ts'
 import type { Call, Reply } from '../../src/renderer/api.ts'
 import { openSandbox, removeSandbox, type Sandbox } from '../../src/sandbox/index.ts'
 

@@ -3,7 +3,7 @@ import { request as httpsRequest } from 'node:https'
 import { z } from 'zod'
 import { plainLine } from '../../shared/plainText.ts'
 import { agentTo } from './http/agent.ts'
-import { answerTo } from './http/answer.ts'
+import { answerTo } from './http/response.ts'
 import { placeAt } from './http/proxy.ts'
 
 /** A version that can be downloaded. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
-import type { RepairDeed } from '../../shared/repair.ts'
+import type { RepairDeed } from '../../shared/auditRepair.ts'
 import type { AuditRepairs, RunReport } from '../../shared/run.ts'
 import { reportOf } from '../engine/journal/summary.ts'
 import { carryOut, prepareAuditRepairs } from '../runs/operations.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { BackupDesk } from '../runs/backup/backupDesk.ts'
+import type { BackupDesk } from '../runs/backup/backups.ts'
 import { command, container, id, noArguments } from './command.ts'
 
 export interface BackupCommandDeps {

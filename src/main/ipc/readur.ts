@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ReadurDesk } from '../runs/readur/readurDesk.ts'
+import type { ReadurDesk } from '../runs/readur/readurStates.ts'
 import { command, id, onlyId } from './command.ts'
 
 export interface ReadurCommandDeps {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { SupportDesk } from '../runs/support/supportDesk.ts'
+import type { SupportDesk } from '../runs/support/supportBundles.ts'
 import { command, container, id, noArguments, onlyId } from './command.ts'
 
 export interface SupportCommandDeps {

@@ -19,7 +19,7 @@ import {
   type StateCheck,
 } from '../../shared/run.ts'
 import { auditSite } from '../engine/audit/audit.ts'
-import { repairRun } from '../engine/check/repair.ts'
+import { repairRun } from '../engine/check/uploadAgain.ts'
 import { verifyState } from '../engine/check/verifyState.ts'
 import { MigrateError, refuseRun } from '../engine/errors.ts'
 import { executeFree, prepareFree } from '../engine/free/free.ts'
@@ -41,7 +41,7 @@ import { executeRollback, prepareRollback } from '../engine/rollback/rollback.ts
 import type { RunContext } from '../engine/session.ts'
 import { setPace } from '../site.ts'
 import { beforeRows } from './beforeRows.ts'
-import { preflightChecks } from './preflight.ts'
+import { preflightChecks } from './checks/preflightChecks.ts'
 import { awaitsCutoverIn, cutoverRequests } from './cutover.ts'
 import { assertResumable } from './resuming.ts'
 import type { RunFolder } from './runFolder.ts'

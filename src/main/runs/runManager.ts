@@ -43,7 +43,7 @@ import {
   totalsOf,
 } from './operations.ts'
 import { ProgressMeter } from './progressMeter.ts'
-import { validateRun } from './validate/validate.ts'
+import { validateRun } from './checks/validate.ts'
 import { openPlace, type OpenedWorkplace, type PlaceDeps } from './workplace.ts'
 
 /** Four times a second is as often as anyone can read. */

@@ -1,4 +1,4 @@
-import type { RepairDeed, RepairKind, RepairShare, RepairTally } from '../../shared/repair.ts'
+import type { RepairDeed, RepairKind, RepairShare, RepairTally } from '../../shared/auditRepair.ts'
 import type { ItemView, RunDetails } from '../../shared/run.ts'
 import { texts } from '../texts/texts.ts'
 import { formatBytes } from './bytes.ts'

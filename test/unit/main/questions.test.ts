@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { MigrateError } from '../../../src/main/engine/errors.ts'
-import { QuestionDesk } from '../../../src/main/runs/questionDesk.ts'
-import { SessionAnswers } from '../../../src/main/runs/sessionAnswers.ts'
+import { QuestionDesk } from '../../../src/main/runs/questions/pendingQuestions.ts'
+import { SessionAnswers } from '../../../src/main/runs/questions/sessionAnswers.ts'
 import { HostKeyError, noPrompts } from '../../../src/main/site.ts'
 import type { QuestionState } from '../../../src/shared/ssh.ts'
 

@@ -9,7 +9,7 @@ import { RunFolder } from '../../../src/main/runs/runFolder.ts'
 import { RunManager } from '../../../src/main/runs/runManager.ts'
 import { noPrompts } from '../../../src/main/site.ts'
 import { defaultMigrateOptions, type RunSnapshot } from '../../../src/shared/run.ts'
-import { ReadurBook } from '../../../src/main/runs/readur/readurBook.ts'
+import { ReadurBook } from '../../../src/main/runs/readur/readurStateStore.ts'
 import { header, plannedItem, seal } from '../../fakes/runStores.ts'
 
 let dir = ''

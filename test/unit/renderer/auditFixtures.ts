@@ -1,4 +1,4 @@
-import type { RepairDeed, RepairTally } from '../../../src/shared/repair.ts'
+import type { RepairDeed, RepairTally } from '../../../src/shared/auditRepair.ts'
 import type { AuditReport, RunDetails } from '../../../src/shared/run.ts'
 import type { ValidationReport } from '../../../src/shared/validation.ts'
 import { finished, groupOf, planned, stateCheck } from './fixtures.ts'

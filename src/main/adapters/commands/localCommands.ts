@@ -3,7 +3,7 @@ import { codeOf } from '../uploads/fileErrors.ts'
 import { programEnvironment } from '../environment.ts'
 import { MigrateError } from '../../engine/errors.ts'
 import type { Commands, RunningCommand } from '../../engine/commands.ts'
-import { LastWords } from './lastWords.ts'
+import { LastWords } from './outputTail.ts'
 
 /** What a shell says of a program that does not exist, and of one that may not be run. */
 const notFound = 127

@@ -2,7 +2,7 @@ import type { ClientChannel } from 'ssh2'
 import { MigrateError } from '../../engine/errors.ts'
 import type { Commands, RunningCommand } from '../../engine/commands.ts'
 import type { SshLink } from '../ssh/link.ts'
-import { LastWords } from './lastWords.ts'
+import { LastWords } from './outputTail.ts'
 import { startLine } from './shellLine.ts'
 
 /**

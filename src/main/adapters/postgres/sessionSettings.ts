@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 import { z } from 'zod'
 import { MigrateError } from '../../engine/errors.ts'
-import { codeOf } from './errors.ts'
+import { codeOf } from './postgresErrors.ts'
 import { needed } from './facts.ts'
 
 /** What the first connection to a database has found out and the others go by; one for all connections to it. */

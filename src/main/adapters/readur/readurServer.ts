@@ -5,7 +5,7 @@ import type { ErrorCode } from '../../../shared/errors.ts'
 import { MigrateError } from '../../engine/errors.ts'
 import type { ReadurServer } from '../../engine/ports.ts'
 import { agentTo } from '../http/agent.ts'
-import { answerTo } from '../http/answer.ts'
+import { answerTo } from '../http/response.ts'
 import { networkFault } from '../http/networkWords.ts'
 import { placeAt, proxyCodes, proxyErrorIn } from '../http/proxy.ts'
 

@@ -1,7 +1,7 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import type { StoredAs } from '../../../shared/profile.ts'
 import { agentTo } from '../http/agent.ts'
-import { collectAnswer } from './answers.ts'
+import { collectAnswer } from './responseBody.ts'
 import { placeOf, type BucketAddress } from './place.ts'
 import { takeOnlyPlainAnswers } from './plainAnswers.ts'
 

@@ -11,7 +11,7 @@ import { isIP, Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { Certificate } from '../../engine/doctor/ports.ts'
 import { agentTo } from '../http/agent.ts'
-import { answerTo } from '../http/answer.ts'
+import { answerTo } from '../http/response.ts'
 import { networkFault } from '../http/networkWords.ts'
 import type { Place } from '../http/proxy.ts'
 

@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream'
 import { Client, type AuthHandlerMiddleware } from 'ssh2'
 import { algorithms } from './algorithms.ts'
-import { classifyHandshakeError, lost } from './errors.ts'
+import { classifyHandshakeError, lost } from './sshErrors.ts'
 import type { HostKeyJudge } from './hostKeys.ts'
 import { Login, type LoginPlace } from './login.ts'
 import { OfferedAlgorithms } from './offered.ts'
-import { Patience } from './patience.ts'
+import { Patience } from './pausableTimeout.ts'
 import type { Report } from './socket.ts'
 import { serverName, type SshHop, type SshPrompts } from './target.ts'
 

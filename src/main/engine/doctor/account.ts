@@ -1,5 +1,5 @@
 import type { FolderProbe, Ownership } from './ports.ts'
-import { note, ok, warning, type Verdict } from './verdict.ts'
+import { note, ok, warning, type Verdict } from './checkResult.ts'
 
 const root = 0
 const writableByGroup = 0o020

@@ -1,7 +1,7 @@
 import { fullDisk, nothingLeft, roomIn, sizeText, unwritableFolder } from '../diskError.ts'
 import { closeCommand, othersCanRead } from '../privacy.ts'
 import type { Checkup } from './checkup.ts'
-import { failed, ok, warning, type Verdict } from './verdict.ts'
+import { failed, ok, warning, type Verdict } from './checkResult.ts'
 
 /** Our own folders on this computer. */
 export interface OurFolders {

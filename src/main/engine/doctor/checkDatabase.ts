@@ -6,7 +6,7 @@ import { lateError, type Checkup, type Late } from './checkup.ts'
 import { orLater } from './later.ts'
 import type { DatabaseCondition, DatabaseDeps } from './ports.ts'
 import { checkSessions } from './sessions.ts'
-import { failed, note, ok, warning, type Verdict } from './verdict.ts'
+import { failed, note, ok, warning, type Verdict } from './checkResult.ts'
 
 /** Errors of a database that has let us in, and is not what we need. */
 const later = new Set<MigrateError['code']>(['DB_NOT_READUR', 'DB_PRIVILEGE', 'DB_TIMEOUT'])

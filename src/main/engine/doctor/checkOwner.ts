@@ -2,7 +2,7 @@ import { compare } from '../ownership/ownership.ts'
 import { readClaim } from '../ownership/claim.ts'
 import type { Site } from '../session.ts'
 import type { Checkup } from './checkup.ts'
-import { note, ok, warning, type Verdict } from './verdict.ts'
+import { note, ok, warning, type Verdict } from './checkResult.ts'
 
 type OwnerDeps = Pick<Site, 'database' | 'objects'>
 

@@ -13,7 +13,7 @@ import type { DocumentRow, ReadurDatabase, ReadurServer } from '../ports.ts'
 import { throughReadur, type DocumentAnswer } from '../verify/throughReadur.ts'
 import type { Checkup } from './checkup.ts'
 import { checkReadurVersion, type ReadurAbout } from './checkReadurSettings.ts'
-import { blocking, failed, note, ok, warning, type Verdict } from './verdict.ts'
+import { blocking, failed, note, ok, warning, type Verdict } from './checkResult.ts'
 
 export interface ReadurDeps {
   /** Null where nobody said at which address. */

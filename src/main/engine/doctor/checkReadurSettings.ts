@@ -1,7 +1,7 @@
 import type { SettingRemark } from '../../../shared/readurStorage.ts'
 import { isCurrentReadur, missingBefore292 } from '../../../shared/readurVersion.ts'
 import type { Checkup } from './checkup.ts'
-import { note, ok, warning, type Verdict } from './verdict.ts'
+import { note, ok, warning, type Verdict } from './checkResult.ts'
 
 /** What is known of Readur without asking it. */
 export interface ReadurAbout {

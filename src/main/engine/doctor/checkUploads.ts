@@ -5,7 +5,7 @@ import { checkFiles } from './files.ts'
 import type { FolderProbe, UploadsDeps } from './ports.ts'
 import { mapping } from './mapping.ts'
 import { otherFolder } from './otherFolder.ts'
-import { note, ok, warning, type Verdict } from './verdict.ts'
+import { note, ok, warning, type Verdict } from './checkResult.ts'
 
 const gigabyte = 1_000_000_000
 const fewFiles = 10_000

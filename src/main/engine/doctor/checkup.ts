@@ -7,7 +7,7 @@ import {
 } from '../../../shared/diagnostic.ts'
 import { asMigrateError, errorData, MigrateError } from '../errors.ts'
 import { StepClock } from './stepClock.ts'
-import { failed, remedyOf, type DoctorAction, type Verdict } from './verdict.ts'
+import { failed, remedyOf, type DoctorAction, type Verdict } from './checkResult.ts'
 
 /** A diagnostic that takes longer has failed: a checkup is to show soon which one it is. */
 export const standardLimitMs = 20_000

@@ -7,7 +7,7 @@ import type { Checkup } from './checkup.ts'
 import type { UploadsDeps } from './ports.ts'
 import type { FolderProbe, Ownership } from './ports.ts'
 import { modeOf } from './account.ts'
-import { note, ok, warning, type Verdict } from './verdict.ts'
+import { note, ok, warning, type Verdict } from './checkResult.ts'
 
 /** Names that are looked at; a folder with more is not read to its end. */
 const mostNames = 20_000

@@ -1,11 +1,11 @@
 import { copyable } from '../../../shared/shellWord.ts'
 import { MigrateError } from '../errors.ts'
-import { isOnS3 } from '../plan/keys.ts'
+import { isOnS3 } from '../keys/readurKeys.ts'
 import { locate } from '../plan/locate.ts'
 import { mapText, MapProposals } from '../plan/proposals.ts'
 import type { DocumentRow } from '../ports.ts'
 import type { UploadsDeps } from './ports.ts'
-import { failed, ok, warning, type Offer, type Verdict } from './verdict.ts'
+import { failed, ok, warning, type Offer, type Verdict } from './checkResult.ts'
 
 const sampled = 50
 /** Fewer documents may all have lost their files. */

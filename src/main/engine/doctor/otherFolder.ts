@@ -1,9 +1,9 @@
 import { posix } from 'node:path'
 import type { MigrateError } from '../errors.ts'
-import { isOnS3 } from '../plan/keys.ts'
+import { isOnS3 } from '../keys/readurKeys.ts'
 import { candidatesFor } from '../plan/paths.ts'
 import type { UploadsDeps } from './ports.ts'
-import { failed, type Verdict } from './verdict.ts'
+import { failed, type Verdict } from './checkResult.ts'
 
 const sampled = 20
 

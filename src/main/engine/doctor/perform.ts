@@ -2,7 +2,7 @@ import { MigrateError } from '../errors.ts'
 import { claimedError, takeOver } from '../ownership/ownership.ts'
 import type { Site } from '../session.ts'
 import type { BucketProbe, DatabaseCondition } from './ports.ts'
-import type { DoctorAction, SettableVariable } from './verdict.ts'
+import type { DoctorAction, SettableVariable } from './checkResult.ts'
 
 export interface PerformDeps {
   bucket: Pick<BucketProbe, 'bucket' | 'createBucket' | 'abortUpload'>

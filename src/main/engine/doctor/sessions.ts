@@ -1,7 +1,7 @@
 import type { Checkup } from './checkup.ts'
 import type { DatabaseDeps } from './ports.ts'
 import type { BlockedSession, DatabaseCondition, DatabaseSession } from './ports.ts'
-import { note, ok, warning, type Offer, type Verdict } from './verdict.ts'
+import { note, ok, warning, type Offer, type Verdict } from './checkResult.ts'
 
 /** Connections that a run takes at the same time. */
 const ownConnections = 3

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { SavedPathKey, SavedPathPage } from '../../../shared/record.ts'
 import { sqlText } from '../../../shared/sqlText.ts'
-import { pathOfKey } from '../plan/keys.ts'
+import { pathOfKey } from '../keys/readurKeys.ts'
 import type { DocumentRow, PathColumn, ReadurDatabase } from '../ports.ts'
 import { seedOf, sumOf } from './checksum.ts'
 import { damageText } from './damage.ts'

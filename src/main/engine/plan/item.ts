@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../../shared/errors.ts'
 import type { ItemKind, Verdict } from '../../../shared/run.ts'
 import type { DocumentRow, PathChange } from '../ports.ts'
-import { pathOfKey } from './keys.ts'
+import { pathOfKey } from '../keys/readurKeys.ts'
 
 /** What a plan says about one file. Immutable: it is written once and never changed. */
 export interface PlannedItem {

@@ -12,9 +12,9 @@ import { prepare, type OverRun, type UndoRequest } from '../prepare.ts'
 import { runSession, type Held, type RunContext, type Site } from '../session.ts'
 import { eachOf, sweepRun } from '../sweep.ts'
 import { planRepairs } from './planRepairs.ts'
-import { putRight, type RepairDeps } from './putRight.ts'
+import { putRight, type RepairDeps } from './applyRepair.ts'
 import { actions, isKnownDone, perhapsDoneOf, untriedOf, type Repairable } from './remedies.ts'
-import { takeBack } from './undo.ts'
+import { takeBack } from './undoRepair.ts'
 import { coversUploads } from '../uploadsLabel.ts'
 
 /** `parent`: the audit. */

@@ -9,7 +9,7 @@ import { itemsBeingResent, itemsPerhapsCommitted } from '../journal/openSteps.ts
 import type { RunStore } from '../journal/runStore.ts'
 import { estimate } from '../plan/estimate.ts'
 import { pathIn, type Item, type MovableItem } from '../plan/item.ts'
-import { pathOfKey } from '../plan/keys.ts'
+import { pathOfKey } from '../keys/readurKeys.ts'
 import { doubtOfPath } from '../plan/locate.ts'
 import type { PathPrefix } from '../plan/paths.ts'
 import { addTo } from '../plan/totals.ts'

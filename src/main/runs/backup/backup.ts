@@ -1,7 +1,7 @@
 import type { BackupMade, BackupPlace } from '../../../shared/backup.ts'
 import { openCommands, openContainer } from '../../site.ts'
 import type { OpenedWorkplace } from '../workplace.ts'
-import type { BackupBook } from './backupBook.ts'
+import type { BackupBook } from './backupStore.ts'
 import { dumpDatabase, restoreCommand, variablesInContainer, variablesOf } from './dump.ts'
 
 export interface BackupOptions extends BackupPlace {

@@ -1,4 +1,4 @@
-import { repairKinds, type RepairKind } from '../../../shared/repair.ts'
+import { repairKinds, type RepairKind } from '../../../shared/auditRepair.ts'
 import type { AuditRepairs, AuditReport } from '../../../shared/run.ts'
 
 const none: AuditRepairs = {

@@ -1,5 +1,5 @@
 import { Checkbox } from '@mantine/core'
-import { repairKinds, type RepairKind } from '../../../shared/repair.ts'
+import { repairKinds, type RepairKind } from '../../../shared/auditRepair.ts'
 import type { AuditRepairs, AuditReport } from '../../../shared/run.ts'
 import { shareText } from '../../format/repair.ts'
 import { texts } from '../../texts/texts.ts'

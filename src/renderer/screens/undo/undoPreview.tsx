@@ -1,5 +1,5 @@
 import { runWords } from '../../../shared/runWords.ts'
-import type { RepairTally } from '../../../shared/repair.ts'
+import type { RepairTally } from '../../../shared/auditRepair.ts'
 import type { PlanTotals, RunDetails } from '../../../shared/run.ts'
 import { Stat, Stats } from '../../components/stat.tsx'
 import { formatBytes } from '../../format/bytes.ts'

@@ -10,7 +10,7 @@ import { HttpReadur } from '../../../../src/main/adapters/readur/readurServer.ts
 import type { Commands } from '../../../../src/main/engine/commands.ts'
 import { readSettings, type SiteSettings } from '../../../../src/main/profiles/settings.ts'
 import { lookAtReadur } from '../../../../src/main/runs/readur/lookAtReadur.ts'
-import { ReadurBook } from '../../../../src/main/runs/readur/readurBook.ts'
+import { ReadurBook } from '../../../../src/main/runs/readur/readurStateStore.ts'
 import { readurSettingsText } from '../../../../src/main/runs/readur/settingsText.ts'
 import { readurStateWords, restartWords, type ReadurState } from '../../../../src/shared/readurState.ts'
 import { MemoryDatabase } from '../../../fakes/memoryDatabase.ts'

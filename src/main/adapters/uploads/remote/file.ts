@@ -1,9 +1,9 @@
 import { MigrateError } from '../../../engine/errors.ts'
 import type { FileStamp, SourceFile } from '../../../engine/ports.ts'
-import { unless } from '../../ssh/waiting.ts'
+import { unless } from '../../ssh/limitedWait.ts'
 import type { FileChannel, RemoteStats } from './channel.ts'
 import { isLoss } from './pool.ts'
-import { remoteFileError } from './errors.ts'
+import { remoteFileError } from './remoteErrors.ts'
 
 /** Bytes that are asked for before the first have come: a second or two of a slow line, and small files whole. */
 const firstBytes = 1024 ** 2

@@ -4,7 +4,7 @@ import { kindOf, refusal, taken } from '../fileErrors.ts'
 import { looksSame, refused, status, type FileChannel, type RemoteStats } from './channel.ts'
 import { readPiece } from './file.ts'
 import { lookAt } from './paths.ts'
-import { spotOf, spotToFill, syncFolder, type Spot } from './spots.ts'
+import { spotOf, spotToFill, syncFolder, type Spot } from './resolvedPaths.ts'
 import type { Visit } from './visit.ts'
 
 /** What a call that is made again after a lost connection has to know of the one before. */

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../../shared/errors.ts'
 import { asMigrateError } from '../../../engine/errors.ts'
-import { unless } from '../../ssh/waiting.ts'
+import { unless } from '../../ssh/limitedWait.ts'
 import type { ChannelSource, FileChannel, Ground } from './channel.ts'
 
 export interface PoolOptions {

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../../../shared/errors.ts'
 import { asMigrateError, type MigrateError } from '../../errors.ts'
 import type { BucketProbe } from '../ports.ts'
-import { blocking, type Verdict } from '../verdict.ts'
+import { blocking, type Verdict } from '../checkResult.ts'
 
 /** As long as another address is waited for. */
 const tryMs = 3_000

@@ -3,7 +3,7 @@ import { MigrateError } from '../../errors.ts'
 import { usualPartSize } from '../../transfer/fingerprint.ts'
 import type { Checkup } from '../checkup.ts'
 import type { BucketProbe } from '../ports.ts'
-import { failed, ok, warning, type Verdict } from '../verdict.ts'
+import { failed, ok, warning, type Verdict } from '../checkResult.ts'
 
 const mebibyte = 1024 ** 2
 

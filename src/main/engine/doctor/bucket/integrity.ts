@@ -1,6 +1,6 @@
 import type { Checkup } from '../checkup.ts'
 import type { BucketProbe, ChecksumKind } from '../ports.ts'
-import { note, ok, warning, type Verdict } from '../verdict.ts'
+import { note, ok, warning, type Verdict } from '../checkResult.ts'
 import { wholeBody } from '../../transfer/wholeBody.ts'
 import type { Kept } from './permissions.ts'
 import type { ThrowAways } from './throwAways.ts'

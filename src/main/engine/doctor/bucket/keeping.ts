@@ -1,7 +1,7 @@
 import { MigrateError } from '../../errors.ts'
 import type { Checkup } from '../checkup.ts'
 import type { BucketProbe, KeepingRule } from '../ports.ts'
-import { failed, note, ok, warning, type Verdict } from '../verdict.ts'
+import { failed, note, ok, warning, type Verdict } from '../checkResult.ts'
 
 /** Readur's documents and what belongs to them; our own claim of the bucket. */
 const ourFolders = ['documents/', 'processed_images/', 'readur-migrate/owner/']

@@ -1,6 +1,6 @@
 import type { Checkup } from '../checkup.ts'
 import type { OpenUpload } from '../ports.ts'
-import { note, ok, type Verdict } from '../verdict.ts'
+import { note, ok, type Verdict } from '../checkResult.ts'
 import { answerOf } from './answer.ts'
 import type { BucketDeps } from '../ports.ts'
 import { throwAwayPrefix } from './throwAways.ts'

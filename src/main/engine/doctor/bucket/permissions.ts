@@ -4,7 +4,7 @@ import { md5Of, wholeBody } from '../../transfer/wholeBody.ts'
 import type { Checkup } from '../checkup.ts'
 import { answerOf } from './answer.ts'
 import type { BucketProbe } from '../ports.ts'
-import { failed, note, ok, warning, type Verdict } from '../verdict.ts'
+import { failed, note, ok, warning, type Verdict } from '../checkResult.ts'
 import { policyToCopy } from './policy.ts'
 import { someBytes, type ThrowAways } from './throwAways.ts'
 

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../../../shared/errors.ts'
 import { asMigrateError, MigrateError } from '../../errors.ts'
 import { lateError, type Checkup, type Late } from '../checkup.ts'
 import type { BucketProbe, Certificate } from '../ports.ts'
-import { blocking, failed, note, ok, warning, type Verdict } from '../verdict.ts'
+import { blocking, failed, note, ok, warning, type Verdict } from '../checkResult.ts'
 import { corrected, orCorrected } from './address.ts'
 import { policyToCopy } from './policy.ts'
 

@@ -1,6 +1,6 @@
 import type { Checkup } from '../checkup.ts'
 import type { BucketProbe } from '../ports.ts'
-import { note, ok, type Verdict } from '../verdict.ts'
+import { note, ok, type Verdict } from '../checkResult.ts'
 import { wholeBody } from '../../transfer/wholeBody.ts'
 import type { Kept } from './permissions.ts'
 import { someBytes, type ThrowAways } from './throwAways.ts'

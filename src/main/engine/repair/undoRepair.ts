@@ -4,7 +4,7 @@ import type { RunStore } from '../journal/runStore.ts'
 import type { Item } from '../plan/item.ts'
 import { md5Header } from '../transfer/fingerprint.ts'
 import { assertDocument, assertOwnPlace, contentOfFile, contentOfObject } from './proofs.ts'
-import { assertChanged, followersOf, pathChange, type RepairDeps } from './putRight.ts'
+import { assertChanged, followersOf, pathChange, type RepairDeps } from './applyRepair.ts'
 import type { Repairable } from './remedies.ts'
 
 /**

@@ -1,10 +1,10 @@
-import type { ItemState } from '../../shared/run.ts'
-import type { Comparison, Difference } from '../../shared/record.ts'
-import { itemPage, stateFinder } from '../engine/journal/items.ts'
-import type { RunStore } from '../engine/journal/runStore.ts'
-import { describeRun } from '../engine/journal/summary.ts'
-import type { IsAlive } from '../engine/journal/timeline.ts'
-import type { RunFolder } from './runFolder.ts'
+import type { ItemState } from '../../../shared/run.ts'
+import type { Comparison, Difference } from '../../../shared/record.ts'
+import { itemPage, stateFinder } from '../../engine/journal/items.ts'
+import type { RunStore } from '../../engine/journal/runStore.ts'
+import { describeRun } from '../../engine/journal/summary.ts'
+import type { IsAlive } from '../../engine/journal/timeline.ts'
+import type { RunFolder } from '../runFolder.ts'
 
 /** Items looked at before others get their turn: a few milliseconds. */
 const pageSize = 500

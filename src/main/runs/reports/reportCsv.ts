@@ -1,6 +1,6 @@
-import { csvOf } from '../engine/csv.ts'
-import { itemPage } from '../engine/journal/items.ts'
-import type { RunStore } from '../engine/journal/runStore.ts'
+import { csvOf } from '../../engine/csv.ts'
+import { itemPage } from '../../engine/journal/items.ts'
+import type { RunStore } from '../../engine/journal/runStore.ts'
 
 const columns = ['seq', 'kind', 'documentId', 'filename', 'path', 'key', 'size', 'state', 'code', 'message'] as const
 

@@ -1,10 +1,10 @@
 import { isIP } from 'node:net'
-import type { DiagnosticCode } from '../../shared/diagnostic.ts'
-import type { ErrorCode } from '../../shared/errors.ts'
-import { lateError, unless, type Checkup, type PlannedDiagnostic } from '../engine/doctor/checkup.ts'
-import { ok } from '../engine/doctor/verdict.ts'
-import { asMigrateError } from '../engine/errors.ts'
-import type { SshAccess, SshProgress, SshPrompts, WayToServer } from '../site.ts'
+import type { DiagnosticCode } from '../../../shared/diagnostic.ts'
+import type { ErrorCode } from '../../../shared/errors.ts'
+import { lateError, unless, type Checkup, type PlannedDiagnostic } from '../../engine/doctor/checkup.ts'
+import { ok } from '../../engine/doctor/checkResult.ts'
+import { asMigrateError } from '../../engine/errors.ts'
+import type { SshAccess, SshProgress, SshPrompts, WayToServer } from '../../site.ts'
 
 type SshStep = SshProgress['step']
 

@@ -5,8 +5,8 @@ import type { Profile } from '../../profiles/profile.ts'
 import type { SiteSettings } from '../../profiles/settings.ts'
 import { openSite, type SshAccess } from '../../site.ts'
 import { bucketOf, lookAtReadur } from './lookAtReadur.ts'
-import { UnderWay } from '../underWay.ts'
-import type { ReadurBook } from './readurBook.ts'
+import { UnderWay } from './underWay.ts'
+import type { ReadurBook } from './readurStateStore.ts'
 import { readurSettingsText } from './settingsText.ts'
 
 export interface ReadurDeskDeps {

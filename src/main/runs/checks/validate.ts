@@ -3,7 +3,7 @@ import type { AuditReport, StateCheck, ValidateOptions } from '../../../shared/r
 import type { CountPair, ThroughReadur, ValidationReport } from '../../../shared/validation.ts'
 import { asMigrateError, MigrateError } from '../../engine/errors.ts'
 import { allItems } from '../../engine/journal/items.ts'
-import { isOnS3 } from '../../engine/plan/keys.ts'
+import { isOnS3 } from '../../engine/keys/readurKeys.ts'
 import type { DocumentRow, ReadurDatabase, ReadurServer } from '../../engine/ports.ts'
 import { nullProgress } from '../../engine/progress.ts'
 import type { StopSignals } from '../../engine/stop.ts'

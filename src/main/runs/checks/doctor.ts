@@ -1,11 +1,11 @@
-import type { CheckupOptions, CheckupSnapshot } from '../../shared/diagnostic.ts'
-import { MigrateError } from '../engine/errors.ts'
-import type { SiteSettings } from '../profiles/settings.ts'
-import { openSite, type SshAccess } from '../site.ts'
-import { performAction, type PerformDeps } from '../engine/doctor/perform.ts'
-import { bucketOf } from './readur/lookAtReadur.ts'
-import type { ReadurBook } from './readur/readurBook.ts'
-import { checkUp, type CheckupRequest, type CheckupResult } from './checkUp.ts'
+import type { CheckupOptions, CheckupSnapshot } from '../../../shared/diagnostic.ts'
+import { MigrateError } from '../../engine/errors.ts'
+import type { SiteSettings } from '../../profiles/settings.ts'
+import { openSite, type SshAccess } from '../../site.ts'
+import { performAction, type PerformDeps } from '../../engine/doctor/perform.ts'
+import { bucketOf } from '../readur/lookAtReadur.ts'
+import type { ReadurBook } from '../readur/readurStateStore.ts'
+import { checkUp, type CheckupRequest, type CheckupResult } from './checkConnection.ts'
 
 interface Current {
   checkupId: string

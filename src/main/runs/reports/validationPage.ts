@@ -1,5 +1,5 @@
 import type { ValidationReport } from '../../../shared/validation.ts'
-import { pairs, style, text, time } from '../reportHtml.ts'
+import { pairs, style, text, time } from './reportHtml.ts'
 
 /** A validation on one page that needs nothing beside itself: no script, no style from elsewhere, all of it escaped. */
 export function* validationPage(report: ValidationReport): Generator<string> {

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
-import type { StateFilePage } from '../../shared/record.ts'
-import { MigrateError } from '../engine/errors.ts'
+import type { StateFilePage } from '../../../shared/record.ts'
+import { MigrateError } from '../../engine/errors.ts'
 
 /** What is read at a time: some hundred documents. */
 const pageBytes = 64 * 1024

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { errorCatalogue } from '../../shared/errors.ts'
-import { capped, plainLine } from '../../shared/plainText.ts'
-import type { Question, QuestionBody, QuestionState } from '../../shared/ssh.ts'
-import { asMigrateError } from '../engine/errors.ts'
-import type { HostKeyError, SshPrompts } from '../site.ts'
+import { errorCatalogue } from '../../../shared/errors.ts'
+import { capped, plainLine } from '../../../shared/plainText.ts'
+import type { Question, QuestionBody, QuestionState } from '../../../shared/ssh.ts'
+import { asMigrateError } from '../../engine/errors.ts'
+import type { HostKeyError, SshPrompts } from '../../site.ts'
 
 interface Waiting {
   question: Question

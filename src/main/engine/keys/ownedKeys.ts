@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { keyFits } from '../plan/keys.ts'
+import { keyFits } from './readurKeys.ts'
 
 export interface Owner {
   documentId: string

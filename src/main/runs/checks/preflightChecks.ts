@@ -1,9 +1,9 @@
-import type { Diagnostic, DiagnosticCode } from '../../shared/diagnostic.ts'
-import type { ErrorCode } from '../../shared/errors.ts'
-import { Checkup } from '../engine/doctor/checkup.ts'
-import { checkSite, plannedSite, type DoctorSite } from '../engine/doctor/checkSite.ts'
-import { MigrateError } from '../engine/errors.ts'
-import type { Progress } from '../engine/progress.ts'
+import type { Diagnostic, DiagnosticCode } from '../../../shared/diagnostic.ts'
+import type { ErrorCode } from '../../../shared/errors.ts'
+import { Checkup } from '../../engine/doctor/checkup.ts'
+import { checkSite, plannedSite, type DoctorSite } from '../../engine/doctor/checkSite.ts'
+import { MigrateError } from '../../engine/errors.ts'
+import type { Progress } from '../../engine/progress.ts'
 
 /** Only looked at, in about a second. */
 const beforePlan: readonly DiagnosticCode[] = [

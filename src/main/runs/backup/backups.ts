@@ -5,7 +5,7 @@ import { StopControl } from '../../engine/stop.ts'
 import type { Profile } from '../../profiles/profile.ts'
 import { openPlace, type PlaceDeps } from '../workplace.ts'
 import { backUp } from './backup.ts'
-import { lastBackup, type BackupBook, type BackupOf } from './backupBook.ts'
+import { lastBackup, type BackupBook, type BackupOf } from './backupStore.ts'
 
 /** As often as anyone can read. */
 const snapshotMs = 250

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { CountedDocuments } from '../../shared/documentCounts.ts'
-import { MigrateError } from '../engine/errors.ts'
-import { settingsOf, type SecretOf } from '../profiles/connection.ts'
-import { KeptFile } from '../profiles/keptFile.ts'
-import type { Profile } from '../profiles/profile.ts'
-import { openSite, type SshAccess } from '../site.ts'
+import type { CountedDocuments } from '../../../shared/documentCounts.ts'
+import { MigrateError } from '../../engine/errors.ts'
+import { settingsOf, type SecretOf } from '../../profiles/connection.ts'
+import { KeptFile } from '../../profiles/keptFile.ts'
+import type { Profile } from '../../profiles/profile.ts'
+import { openSite, type SshAccess } from '../../site.ts'
 import { UnderWay } from './underWay.ts'
 
 /** Longer, and the figures are given up: nobody waits for them. */

@@ -1,12 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { posix } from 'node:path'
-import { unless } from '../../ssh/waiting.ts'
+import { unless } from '../../ssh/limitedWait.ts'
 import { MigrateError } from '../../../engine/errors.ts'
 import { Refusal, status, type FileChannel } from './channel.ts'
 import { unlinkIfThere } from './names.ts'
 import { lookAt } from './paths.ts'
 import { isLoss, type ChannelPool } from './pool.ts'
-import type { Spot } from './spots.ts'
+import type { Spot } from './resolvedPaths.ts'
 import { visiting, Visit } from './visit.ts'
 
 /** Bytes under way before their writing is waited for. */

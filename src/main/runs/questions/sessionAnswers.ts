@@ -1,4 +1,4 @@
-import { wayTo, type SshProgress, type SshPrompts } from '../site.ts'
+import { wayTo, type SshProgress, type SshPrompts } from '../../site.ts'
 
 /**
  * Passphrases and passwords that have led to a login, given again until the program ends: a test, the plan after it and
