@@ -15,7 +15,7 @@ import { openProfiles } from './main/profiles/headless.ts'
 import { readSettings } from './main/profiles/settings.ts'
 import { migrate, planMigration } from './main/runs/operations.ts'
 import { bucketOf } from './main/runs/readur/lookAtReadur.ts'
-import { ReadurBook } from './main/runs/readur/readurStateStore.ts'
+import { ReadurStateStore } from './main/runs/readur/readurStateStore.ts'
 import { RunFolder } from './main/runs/runFolder.ts'
 import { defaultMigrateOptions } from './shared/run.ts'
 import { copyable } from './shared/shellWord.ts'
@@ -94,7 +94,7 @@ async function main(): Promise<number> {
 /** There is no Readur in the sandbox that could be asked whether it was restarted with its settings. */
 async function confirmReadur({ envFile }: Sandbox): Promise<void> {
   const place = bucketOf(readSettings(await readEnvFile(envFile)))
-  const readurs = new ReadurBook(openDataDir({ READUR_MIGRATE_HOME: places.home }).root)
+  const readurs = new ReadurStateStore(openDataDir({ READUR_MIGRATE_HOME: places.home }).root)
   for (const profileId of ['sandbox', 'environment']) readurs.confirm(profileId, place, true)
 }
 

@@ -230,7 +230,7 @@ export interface StateCheck {
 
 /** What is put right of what a comparison has found. */
 export interface Repairs {
-  /** Send anew what a row points at and the bucket has not. */
+  /** Send again what a row points at and the bucket has not. */
   reUpload: boolean
   /** Write down of deleted documents that they are gone. */
   markGone: boolean

@@ -22,7 +22,7 @@ import {
 import { latestUnfinished } from '../../src/main/runs/resuming.ts'
 import { ProgressMeter } from '../../src/main/runs/progressMeter.ts'
 import { noPrompts } from '../../src/main/site.ts'
-import { ReadurBook } from '../../src/main/runs/readur/readurStateStore.ts'
+import { ReadurStateStore } from '../../src/main/runs/readur/readurStateStore.ts'
 import { openWorkplace, type Workplace } from '../../src/main/runs/workplace.ts'
 import { defaultMigrateOptions, type RunReport } from '../../src/shared/run.ts'
 import { jobSchema, type About, type Job, type Reached, type Said } from './job.ts'
@@ -66,7 +66,7 @@ async function openWork({ envFile, home, log, kill }: Job): Promise<Workplace> {
     ssh: { hostKeys: '', accept: [], prompts: noPrompts },
     runs: new WatchedRuns(dataDir.runs, reached),
     states: dataDir.states,
-    readurs: new ReadurBook(dataDir.root),
+    readurs: new ReadurStateStore(dataDir.root),
     profile: { id: 'environment', name: envFile },
     settings: readSettings(await readEnvFile(envFile)),
     progress: new ProgressMeter(),

@@ -8,7 +8,12 @@ import { MigrateError } from '../engine/errors.ts'
 import { readEnvFile } from '../profiles/envFile.ts'
 import { openProfiles } from '../profiles/headless.ts'
 import { overlay, readStorageSettings, type SiteSettings } from '../profiles/settings.ts'
-import { checkStorage, checkUp, type CheckupRequest, type CheckupResult } from '../runs/checks/checkConnection.ts'
+import {
+  checkStorage,
+  checkConnection,
+  type CheckupRequest,
+  type CheckupResult,
+} from '../runs/checks/checkConnection.ts'
 import { ourUploads } from '../runs/ourUploads.ts'
 import { bucketOf } from '../runs/readur/lookAtReadur.ts'
 import { openBucketProbe, openSite, type SshAccess } from '../site.ts'
@@ -146,7 +151,15 @@ async function checkPlace(
   const { runs, readurs } = openRuns(variables)
   const isOurs = ourUploads(runs)
   const memory = readurs.of(profile.id, bucketOf(settings))
-  const result = await checkUp({ settings, ssh, memory, dataFolder: runs.dir, options: { depth }, ...how, isOurs })
+  const result = await checkConnection({
+    settings,
+    ssh,
+    memory,
+    dataFolder: runs.dir,
+    options: { depth },
+    ...how,
+    isOurs,
+  })
   const setVariable: PerformDeps['setVariable'] = (name, value) => {
     const profiles = openProfiles(openDataDir(variables).root)
     const known = site.connection === undefined ? null : profiles.find(profile.id)

@@ -9,7 +9,7 @@ import { readEnvFile } from '../profiles/envFile.ts'
 import { openProfiles } from '../profiles/headless.ts'
 import { overlay, readSettings, type SiteSettings, type Variables } from '../profiles/settings.ts'
 import { ProgressMeter } from '../runs/progressMeter.ts'
-import { ReadurBook } from '../runs/readur/readurStateStore.ts'
+import { ReadurStateStore } from '../runs/readur/readurStateStore.ts'
 import { RunFolder } from '../runs/runFolder.ts'
 import { openWorkplace, type OpenedWorkplace, type Workplace } from '../runs/workplace.ts'
 import { HostKeyError } from '../site.ts'
@@ -25,11 +25,11 @@ export interface Session {
 }
 
 /** Our own folders; nothing of the site is needed to browse them. */
-export function openRuns(variables: Variables): { runs: RunFolder; states: string; readurs: ReadurBook } {
+export function openRuns(variables: Variables): { runs: RunFolder; states: string; readurs: ReadurStateStore } {
   const dataDir = openDataDir(variables)
   const runs = new RunFolder(dataDir.runs)
   runs.sweep()
-  return { runs, states: dataDir.states, readurs: new ReadurBook(dataDir.root) }
+  return { runs, states: dataDir.states, readurs: new ReadurStateStore(dataDir.root) }
 }
 
 type Use<T> = (session: Session) => Promise<T>

@@ -13,12 +13,11 @@ import { exportStateFile } from './journal/stateFile.ts'
 import { estimate, type Rates } from './plan/estimate.ts'
 import type { PlannedItem } from './plan/item.ts'
 import { makePlan } from './plan/plan.ts'
-import { documentsById } from './plan/source.ts'
-import type { DatabaseFacts } from './ports.ts'
+import type { DatabaseFacts, DocumentRow, ReadurDatabase } from './ports.ts'
 import { prepare } from './prepare.ts'
-import { giveUpUploads, type GiveUpDeps } from './rollback/giveUpUploads.ts'
+import { abortUploads, type AbortDeps } from './rollback/abortUploads.ts'
 import { restoreItems, type RestoreDeps } from './rollback/restore.ts'
-import { recordError, runSession, type Held, type RunContext } from './session.ts'
+import { recordError, runSession, type RunGuards, type RunContext } from './session.ts'
 import { transferItems } from './transfer/transfer.ts'
 
 export interface PlanRequest {
@@ -74,6 +73,19 @@ export function planRun(
   })
 }
 
+/** Pages of documents by their ids, as their rows are now; those that are gone are left out, and those of other users. */
+async function* documentsById(
+  database: Pick<ReadurDatabase, 'documentsById'>,
+  ids: Iterable<string[]>,
+  userId: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<DocumentRow[]> {
+  for (const page of ids) {
+    const rows = await database.documentsById(page, signal)
+    yield userId === undefined ? rows : rows.filter((row) => row.userId === userId)
+  }
+}
+
 /**
  * Carries out what remains of a run's plan, from the start or from where an earlier session ended: copy, verify,
  * commit; roll back on failure where that was asked for. Always leaves rows pointing at whole data, and a report that
@@ -99,7 +111,12 @@ const withoutReadur =
   'Whether Readur serves documents from the bucket was not tried: that needs its address and a token (READUR_URL, READUR_TOKEN).'
 
 /** The steps between the first intent and the last outcome. */
-async function carryOut(context: RunContext, store: RunStore, options: MigrateOptions, held: Held): Promise<RunStatus> {
+async function carryOut(
+  context: RunContext,
+  store: RunStore,
+  options: MigrateOptions,
+  held: RunGuards,
+): Promise<RunStatus> {
   const { site, progress, stop, limit } = context
   const journal = new JournalBuffer(store)
   const failure = new AbortController()
@@ -194,7 +211,7 @@ function statusOf(store: RunStore, { copyOnly }: MigrateOptions, ended: boolean)
 
 /** The run undoes itself; its record stays. What keeps it from getting to the end of that leaves the rest to a later session. */
 async function undo(
-  deps: Omit<RestoreDeps, 'pages' | 'options' | 'parent'> & { store: RunStore; objects: GiveUpDeps['objects'] },
+  deps: Omit<RestoreDeps, 'pages' | 'options' | 'parent'> & { store: RunStore; objects: AbortDeps['objects'] },
 ): Promise<RunStatus> {
   deps.progress.phase('rollback')
   try {
@@ -205,7 +222,7 @@ async function undo(
       parent: null,
       options: { keepObjects: false, force: false },
     })
-    await giveUpUploads({ ...deps, run: deps.store, isUndone: () => true, signal: deps.stop.now })
+    await abortUploads({ ...deps, run: deps.store, isUndone: () => true, signal: deps.stop.now })
     deps.journal.writeNow()
     return rows + objects + foreign === 0 ? 'rolled back' : 'rollback incomplete'
   } catch (cause) {

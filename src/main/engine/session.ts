@@ -44,7 +44,7 @@ export interface RunContext {
 }
 
 /** What a session holds from its first step to its last. */
-export interface Held {
+export interface RunGuards {
   lock: RunLock
   /** Permits what is no row: see Fence. */
   fence: Fence
@@ -61,7 +61,7 @@ export interface SessionPlan {
   /** Throws where the bucket must be this database's and is not; before anything is written down. */
   claim?: (fence: Fence) => Promise<unknown>
   /** The steps between the first intent and the last outcome. */
-  work: (held: Held) => Promise<RunStatus>
+  work: (held: RunGuards) => Promise<RunStatus>
   /** After the end is written down; the run is what it is, whatever happens here. */
   afterwards?: () => Promise<unknown>
 }

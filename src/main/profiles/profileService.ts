@@ -39,7 +39,7 @@ type Values = Partial<Record<ProfileSecret, string | null>>
  * Profiles with their secrets, as the window works on them. Secrets go in and never out, and each goes to the place that
  * it was saved for: what the page says of another place is not enough.
  */
-export class ProfileBook {
+export class ProfileService {
   readonly #profiles: ProfileStore
   readonly #secrets: SecretStore
   readonly #held: HeldSecrets

@@ -40,9 +40,8 @@ import { recoverRun } from '../engine/recover/recover.ts'
 import { executeRollback, prepareRollback } from '../engine/rollback/rollback.ts'
 import type { RunContext } from '../engine/session.ts'
 import { setPace } from '../site.ts'
-import { beforeRows } from './beforeRows.ts'
 import { preflightChecks } from './checks/preflightChecks.ts'
-import { awaitsCutoverIn, cutoverRequests } from './cutover.ts'
+import { awaitsCutoverIn, beforeRows, cutoverRequests } from './cutover.ts'
 import { assertResumable } from './resuming.ts'
 import type { RunFolder } from './runFolder.ts'
 import { recordStoredAs, storeAsBegun } from './storing.ts'
@@ -87,7 +86,7 @@ export async function planMigration(work: Workplace, options: PlanOptions): Prom
 }
 
 /**
- * Plans anew the documents that a run failed at, as a run of its own; with a code, those that failed for this cause alone.
+ * Plans again the documents that a run failed at, as a run of its own; with a code, those that failed for this cause alone.
  * Throws RUN_NOT_STARTABLE where none did.
  */
 export async function planRetry(work: Workplace, runId: string, code: ErrorCode | null): Promise<RunStore> {

@@ -171,7 +171,7 @@ export class RunManager {
       assertStartable(store)
       assertDecided(store)
       const totals = totalsOf(store)
-      await this.#goOn(runId, { activity: 'run', totals }, async (work) => {
+      await this.#continueRun(runId, { activity: 'run', totals }, async (work) => {
         try {
           recordDamage(store, work.context.progress)
           return (await migrate(work, store, options, { isDecided })).status
@@ -187,20 +187,28 @@ export class RunManager {
 
   /** Carries out what remains of a run of any kind; resolves when it has been begun. */
   resume(runId: string): Promise<void> {
-    return this.#goOn(runId, { activity: 'run', totals: null }, async (work) => (await resumeRun(work, runId)).status)
+    return this.#continueRun(
+      runId,
+      { activity: 'run', totals: null },
+      async (work) => (await resumeRun(work, runId)).status,
+    )
   }
 
   /** Points the rows at copies; resolves when it has been begun. Throws RUN_NOT_STARTABLE. */
   async cutover(runId: string, canary: boolean, isDecided: boolean): Promise<void> {
     awaitingCutover(this.#deps, runId)
     const how = { change: { canary }, isDecided }
-    await this.#goOn(runId, { activity: 'run', totals: null }, async (work) => (await cutOver(work, runId, how)).status)
+    await this.#continueRun(
+      runId,
+      { activity: 'run', totals: null },
+      async (work) => (await cutOver(work, runId, how)).status,
+    )
   }
 
   /** Compares a run with the world; resolves when that has been begun. */
   async check(runId: string, options: { level: CheckLevel; sample?: number | undefined }): Promise<void> {
     const totals = this.#toCompare(runId, options)
-    await this.#goOn(runId, { activity: 'check', totals }, async (work) => {
+    await this.#continueRun(runId, { activity: 'check', totals }, async (work) => {
       const check = await checkRun(work, runId, options)
       this.#findings.set(runId, { check: { ...check, at: Date.now() }, mended: null })
       return this.#deps.runs.summary(runId).status
@@ -210,7 +218,7 @@ export class RunManager {
   /** Looks at what a run has left from all sides; resolves when that has been begun. */
   async validate(runId: string, options: ValidateOptions): Promise<void> {
     const errand = { activity: 'validate', totals: this.#toCompare(runId, options) } as const
-    await this.#goOn(runId, errand, async (work) => {
+    await this.#continueRun(runId, errand, async (work) => {
       await validateRun(work, runId, options)
       return this.#deps.runs.summary(runId).status
     })
@@ -218,7 +226,7 @@ export class RunManager {
 
   /** Puts right what a comparison has found; resolves when that has been begun. */
   async repair(runId: string, repairs: Repairs): Promise<void> {
-    await this.#goOn(runId, { activity: 'repair', totals: null }, async (work) => {
+    await this.#continueRun(runId, { activity: 'repair', totals: null }, async (work) => {
       const { report, resent, gone, isWhole } = await repair(work, runId, repairs)
       this.#findings.set(runId, { ...this.findings(runId), mended: { resent, gone, isWhole } })
       return report.status
@@ -246,7 +254,7 @@ export class RunManager {
   /** Ends a pause. Throws RUN_NOT_FOUND. */
   continue(runId: string): void {
     const { pace, meter } = this.#carriedOut(runId)
-    pace.limit.goOn()
+    pace.limit.resume()
     meter.paused(false)
     meter.log('info', 'Going on.')
     this.#send()
@@ -317,7 +325,7 @@ export class RunManager {
   }
 
   /** Begins to go on with a run; resolves when that has been begun: what becomes of it, the snapshots tell. */
-  async #goOn(
+  async #continueRun(
     runId: string,
     errand: Pick<Errand, 'activity' | 'totals'>,
     work: (work: OpenedWorkplace) => Promise<RunStatus>,

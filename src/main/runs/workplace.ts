@@ -14,7 +14,7 @@ import type { StopSignals } from '../engine/stop.ts'
 import type { DoctorSite } from '../engine/doctor/checkSite.ts'
 import { doctorSiteOf, readurStateAt } from './checks/checkConnection.ts'
 import { bucketOf } from './readur/lookAtReadur.ts'
-import type { ReadurBook } from './readur/readurStateStore.ts'
+import type { ReadurStateStore } from './readur/readurStateStore.ts'
 import { openSite, silentAfterMs, type PaceControl, type SshAccess, type Storage, type Watching } from '../site.ts'
 import { appVersion } from '../version.ts'
 import type { RunFolder } from './runFolder.ts'
@@ -45,7 +45,7 @@ export interface WorkplaceRequest extends Omit<
 > {
   settings: SiteSettings
   /** What is known of the Readurs of all connections. */
-  readurs: ReadurBook
+  readurs: ReadurStateStore
   ssh: SshAccess
   progress: Progress
   stop: StopSignals

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 const mostBytes = 8 * 1024
 
 /** Keeps the end of what a stream says, and lets the rest go. */
-export class LastWords {
+export class OutputTail {
   #kept = Buffer.alloc(0)
 
   constructor(stream: Readable) {

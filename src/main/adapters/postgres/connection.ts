@@ -4,7 +4,7 @@ import type { ConnectionOptions } from 'node:tls'
 import { Client } from 'pg'
 import type { PostgresAddress } from '../../../shared/postgresAddress.ts'
 import { MigrateError } from '../../engine/errors.ts'
-import { boundAnswers } from './resultLimit.ts'
+import { limitResults } from './resultLimit.ts'
 import { listenTo, type Hearing } from '../silence.ts'
 import { classifyPostgresError } from './postgresErrors.ts'
 import { addressOf, assertTarget, LoginGuard, loginRules } from './login.ts'
@@ -179,7 +179,7 @@ async function connectOnce(
   streams.set(client, stream)
   // Without a listener, a connection that breaks while idle would end the process. The next query tells.
   client.on('error', () => undefined)
-  boundAnswers(client, label)
+  limitResults(client, label)
   guard.watch(client, tls.ssl !== false)
   try {
     await listenTo(settings.hearing ?? {}, signal, async () => {

@@ -13,7 +13,7 @@ const mostRows = 100_000
  * Hangs up on a server that answers one question, or a login, with more than any Readur has to say: the question then
  * fails with DB_STRANGE. To be called before the client connects.
  */
-export function boundAnswers(client: Client, label: string): void {
+export function limitResults(client: Client, label: string): void {
   // The driver's types leave it out.
   const connection = z.instanceof(EventEmitter).parse(Reflect.get(client, 'connection'))
   let bytes = 0

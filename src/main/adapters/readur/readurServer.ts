@@ -5,7 +5,7 @@ import type { ErrorCode } from '../../../shared/errors.ts'
 import { MigrateError } from '../../engine/errors.ts'
 import type { ReadurServer } from '../../engine/ports.ts'
 import { agentTo } from '../http/agent.ts'
-import { answerTo } from '../http/response.ts'
+import { responseTo } from '../http/response.ts'
 import { networkFault } from '../http/networkWords.ts'
 import { placeAt, proxyCodes, proxyErrorIn } from '../http/proxy.ts'
 
@@ -189,7 +189,7 @@ export class HttpReadur implements ReadurServer {
     // What comes after the answer has begun is said to its reader.
     request.on('error', () => undefined).on('timeout', () => request.destroy(silent))
     request.end(bytes)
-    return answerTo(request, signal)
+    return responseTo(request, signal)
   }
 
   #refusal(status: number, location = '', document?: string): MigrateError {

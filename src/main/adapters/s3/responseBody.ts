@@ -41,7 +41,7 @@ class Markup {
  * Collects the body of an answer for the SDK: listings, errors and what else is read as a whole. Objects are not, they
  * are streams. Throws AnswerTooLarge, and hangs up, where more comes than any service has to say.
  */
-export async function collectAnswer(body: unknown): Promise<Uint8Array> {
+export async function collectResponse(body: unknown): Promise<Uint8Array> {
   if (!(body instanceof Readable)) throw new TypeError('The body of an answer is no stream.')
   const chunks: Uint8Array[] = []
   let size = 0

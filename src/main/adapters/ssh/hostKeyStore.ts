@@ -23,7 +23,7 @@ const codeOf = (error: unknown): string =>
 /** Keys of servers that the user has accepted in this program. A file that is missing holds none. */
 export class HostKeyStore {
   readonly #path: string
-  /** Writes wait for each other: each reads the file anew. */
+  /** Writes wait for each other: each reads the file again. */
   static #writing: Promise<unknown> = Promise.resolve()
 
   constructor(path: string) {

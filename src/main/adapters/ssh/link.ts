@@ -7,7 +7,7 @@ import { unless } from './limitedWait.ts'
 export const reconnectPolicy: RetryPolicy = { retries: 60, firstDelayMs: 250, longestDelayMs: 15_000 }
 
 /**
- * One SSH connection that many use: made when it is first needed, and made anew after it was lost. The first time a
+ * One SSH connection that many use: made when it is first needed, and made again after it was lost. The first time a
  * server that can't be reached is an error at once; later it is waited for.
  */
 export class SshLink {

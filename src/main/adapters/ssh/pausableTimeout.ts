@@ -1,5 +1,5 @@
 /** Ends a wait that takes too long. Time in which a person is asked does not count. */
-export class Patience {
+export class PausableTimeout {
   readonly #onEnd: () => void
   #timer: NodeJS.Timeout | undefined
   #milliseconds = 0

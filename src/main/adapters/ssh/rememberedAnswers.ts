@@ -2,7 +2,7 @@ import { wayTo, type SshPrompts } from './target.ts'
 
 /**
  * Asks each question once: passphrases and passwords are kept in memory and given again when the connection has to be
- * made anew. What the server asks itself may be good for one time only, so it is never kept.
+ * made again. What the server asks itself may be good for one time only, so it is never kept.
  */
 export function rememberAnswers(prompts: SshPrompts): SshPrompts {
   const known = new Map<string, string>()

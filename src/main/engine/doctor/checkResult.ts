@@ -21,7 +21,7 @@ export interface Offer extends RemedyAction {
 }
 
 /** What a diagnostic came to. */
-export interface Verdict<T> {
+export interface CheckResult<T> {
   /** For the diagnostics after it. */
   value: T
   severity: Severity
@@ -34,37 +34,37 @@ export interface Verdict<T> {
   error: MigrateError | null
 }
 
-type Details = Partial<Pick<Verdict<unknown>, 'evidence' | 'words' | 'commands' | 'offers' | 'error'>>
+type Details = Partial<Pick<CheckResult<unknown>, 'evidence' | 'words' | 'commands' | 'offers' | 'error'>>
 
 const nothing = { evidence: [], words: null, commands: [], offers: [], error: null }
 
-export const ok = <T>(value: T, finding: string, details: Details = {}): Verdict<T> => ({
+export const ok = <T>(value: T, finding: string, details: Details = {}): CheckResult<T> => ({
   ...nothing,
   severity: 'ok',
   value,
   finding,
   ...details,
 })
-export const note = <T>(value: T, finding: string, details: Details = {}): Verdict<T> => ({
+export const note = <T>(value: T, finding: string, details: Details = {}): CheckResult<T> => ({
   ...ok(value, finding, details),
   severity: 'note',
 })
-export const warning = <T>(value: T, finding: string, details: Details = {}): Verdict<T> => ({
+export const warning = <T>(value: T, finding: string, details: Details = {}): CheckResult<T> => ({
   ...ok(value, finding, details),
   severity: 'warning',
 })
-export const blocking = <T>(value: T, finding: string, details: Details = {}): Verdict<T> => ({
+export const blocking = <T>(value: T, finding: string, details: Details = {}): CheckResult<T> => ({
   ...ok(value, finding, details),
   severity: 'blocking',
 })
 
 /** An error of the catalogue, with the catalogue's remedy unless there is a better one for this case. */
-export function failed<T>(value: T, error: MigrateError, details: Details = {}): Verdict<T> {
+export function failed<T>(value: T, error: MigrateError, details: Details = {}): CheckResult<T> {
   const { title, remedy } = errorData(error)
   return { ...blocking(value, `${title}.`, { words: remedy, ...details }), error }
 }
 
-export function remedyOf({ words, commands, offers }: Verdict<unknown>): Remedy | null {
+export function remedyOf({ words, commands, offers }: CheckResult<unknown>): Remedy | null {
   if (words === null && commands.length === 0 && offers.length === 0) return null
   const actions = offers.map(({ id, label, consequence }) => ({ id, label, consequence }))
   return { words: words ?? '', commands, actions }

@@ -5,7 +5,7 @@ import { locate } from '../plan/locate.ts'
 import { mapText, MapProposals } from '../plan/proposals.ts'
 import type { DocumentRow } from '../ports.ts'
 import type { UploadsDeps } from './ports.ts'
-import { failed, ok, warning, type Offer, type Verdict } from './checkResult.ts'
+import { failed, ok, warning, type Offer, type CheckResult } from './checkResult.ts'
 
 const sampled = 50
 /** Fewer documents may all have lost their files. */
@@ -15,7 +15,7 @@ const shown = 5
 const fewFailures = 5
 
 /** Rows name paths of the container; that they are mapped right is proven by the files being there. */
-export async function mapping(deps: UploadsDeps, signal: AbortSignal): Promise<Verdict<null>> {
+export async function mapping(deps: UploadsDeps, signal: AbortSignal): Promise<CheckResult<null>> {
   const { uploads, database, prefixes } = deps
   const rows = await database.randomDocuments(sampled, signal)
   const local = rows.filter(({ filePath }) => !isOnS3(filePath))

@@ -7,7 +7,7 @@ import type { Restorable } from '../journal/itemRows.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { DatabaseFacts } from '../ports.ts'
 import { prepare, type OverRun } from '../prepare.ts'
-import { runSession, type Held, type RunContext } from '../session.ts'
+import { runSession, type RunGuards, type RunContext } from '../session.ts'
 import { eachOf, sweepRun } from '../sweep.ts'
 import { freeOne } from './freeOne.ts'
 import { planFree } from './planFree.ts'
@@ -56,7 +56,7 @@ function assertFreeable({ header }: RunStore, facts: DatabaseFacts, bucket: stri
     refuseRun(id, `The run was made on another database: “${header.database}”.`)
 }
 
-function freeAll(context: RunContext, store: RunStore, parent: RunStore, held: Held): Promise<RunStatus> {
+function freeAll(context: RunContext, store: RunStore, parent: RunStore, held: RunGuards): Promise<RunStatus> {
   const { site, progress, stop } = context
   const kind: FreeKind = store.header.kind === 'purge' ? 'purge' : 'quarantine'
   return sweepRun<Restorable>(context, store, {

@@ -31,7 +31,7 @@ export interface RepairDeps extends ProofDeps {
  * Puts one thing right: proved, written down, done. Each can be done again after a crash, which leaves too much and never
  * too little. Throws why it is left as it is.
  */
-export function putRight(deps: RepairDeps, { item, remedy }: Repairable): Promise<void> {
+export function applyRepair(deps: RepairDeps, { item, remedy }: Repairable): Promise<void> {
   switch (remedy.action) {
     case 'fix-path':
       return fixPath(deps, item, remedy)

@@ -9,12 +9,12 @@ import type { Item } from '../plan/item.ts'
 import { addTo } from '../plan/totals.ts'
 import type { DatabaseFacts } from '../ports.ts'
 import { prepare, type OverRun, type UndoRequest } from '../prepare.ts'
-import { runSession, type Held, type RunContext, type Site } from '../session.ts'
+import { runSession, type RunGuards, type RunContext, type Site } from '../session.ts'
 import { eachOf, sweepRun } from '../sweep.ts'
 import { planRepairs } from './planRepairs.ts'
-import { putRight, type RepairDeps } from './applyRepair.ts'
+import { applyRepair, type RepairDeps } from './applyRepair.ts'
 import { actions, isKnownDone, perhapsDoneOf, untriedOf, type Repairable } from './remedies.ts'
-import { takeBack } from './undoRepair.ts'
+import { undoRepair } from './undoRepair.ts'
 import { coversUploads } from '../uploadsLabel.ts'
 
 /** `parent`: the audit. */
@@ -54,7 +54,7 @@ export function executeRepairs(context: RunContext, store: RunStore): Promise<Ru
   return runSession(context, store, {
     work: (held) =>
       sweepActions(context, store, held, actions, 'committed', async (deps, repairable) => {
-        await putRight(deps, repairable)
+        await applyRepair(deps, repairable)
         deps.journal.writeNow({ step: 'committed', seq: repairable.item.seq, data: {} })
       }),
   })
@@ -91,7 +91,7 @@ export function executeRepairUndo(context: RunContext, store: RunStore, repaired
     work: (held) =>
       sweepActions(context, store, held, [...actions].reverse(), 'restored', async (deps, repairable) => {
         const { seq } = repairable.item
-        await takeBack(deps, repaired, repairable, isKnownDone(repaired, seq))
+        await undoRepair(deps, repaired, repairable, isKnownDone(repaired, seq))
         repaired.append([{ step: 'restored', seq, data: { by } }])
         deps.journal.writeNow({ step: 'restored', seq, data: {} })
       }),
@@ -103,7 +103,7 @@ type Action = Repairable['remedy']['action']
 function sweepActions(
   context: RunContext,
   store: RunStore,
-  held: Held,
+  held: RunGuards,
   order: readonly Action[],
   outcome: 'committed' | 'restored',
   one: (deps: RepairDeps, repairable: Repairable) => Promise<void>,

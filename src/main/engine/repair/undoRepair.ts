@@ -11,7 +11,7 @@ import type { Repairable } from './remedies.ts'
  * Takes back what a repair has done to one thing; `repaired` is that run. Where it is not `known` that it was done, what is
  * there tells. Can be done again. Throws why it cannot be.
  */
-export async function takeBack(
+export async function undoRepair(
   deps: RepairDeps,
   repaired: RunStore,
   { item, remedy }: Repairable,

@@ -1,5 +1,5 @@
 import type { RollbackOptions, RunReport, RunStatus } from '../../../shared/run.ts'
-import { asMigrateError, isStop, refuseRun } from '../errors.ts'
+import { asMigrateError, isStop, refuseRun, type MigrateError } from '../errors.ts'
 import { countItems } from '../journal/items.ts'
 import type { RunHeader } from '../journal/header.ts'
 import { JournalBuffer } from '../journal/journalBuffer.ts'
@@ -7,12 +7,11 @@ import type { RunStore } from '../journal/runStore.ts'
 import type { DatabaseFacts, ObjectStore } from '../ports.ts'
 import { assertReadur } from '../preflight.ts'
 import { prepare, type UndoRequest } from '../prepare.ts'
-import { recordError, runSession, type Held, type RunContext, type Site } from '../session.ts'
+import { recordError, runSession, type RunGuards, type RunContext, type Site } from '../session.ts'
 import { warnOfVersions } from '../commit/versions.ts'
-import { giveUpUploads } from './giveUpUploads.ts'
+import { abortUploads } from './abortUploads.ts'
 import { planRollback } from './planRollback.ts'
 import { restoreItems } from './restore.ts'
-import { unavailable } from './unavailable.ts'
 import { coversUploads } from '../uploadsLabel.ts'
 
 /** Plans how a run is undone. */
@@ -71,7 +70,7 @@ async function carryOut(
   store: RunStore,
   parent: RunStore,
   options: RollbackOptions,
-  held: Held,
+  held: RunGuards,
 ): Promise<RunStatus> {
   const { site, progress, stop, limit } = context
   const journal = new JournalBuffer(store)
@@ -93,7 +92,7 @@ async function carryOut(
       limit,
     })
     objectsLeft = left.objects
-    await giveUpUploads({
+    await abortUploads({
       run: parent,
       isUndone: (seq) => hasItem(store, seq),
       objects: site.objects,
@@ -161,4 +160,28 @@ function assertUndoable(
   if (header.bucket !== bucket) refuseRun(id, `The run wrote into the bucket “${header.bucket}”, not “${bucket}”.`)
   if (strangeness !== null && !force)
     refuseRun(id, `${strangeness} If it was moved or restored, --force goes on, and keeps all objects.`)
+}
+
+/** A store that is known to be out of reach: each call says so at once, instead of trying for a minute. */
+function unavailable({ label, bucket }: Pick<ObjectStore, 'label' | 'bucket'>, error: MigrateError): ObjectStore {
+  const refuse = (): Promise<never> => Promise.reject(error)
+  return {
+    label,
+    bucket,
+    check: refuse,
+    keepsVersions: () => Promise.resolve(false),
+    list: refuse,
+    head: refuse,
+    put: refuse,
+    // eslint-disable-next-line require-yield
+    async *get() {
+      throw await Promise.resolve(error)
+    },
+    remove: refuse,
+    createUpload: refuse,
+    putPart: refuse,
+    completeUpload: refuse,
+    abortUpload: refuse,
+    listUploads: refuse,
+  }
 }

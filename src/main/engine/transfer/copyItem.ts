@@ -186,7 +186,7 @@ async function useExisting(deps: CopyDeps, item: MovableItem, file: SourceFile, 
 }
 
 /**
- * Whether a copy that an earlier session verified still is what it was; if not, it has to be made anew. Whether the local file is still the same, committing will ask.
+ * Whether a copy that an earlier session verified still is what it was; if not, it has to be made again. Whether the local file is still the same, committing will ask.
  */
 export async function reuseCopy(
   deps: { objects: Pick<ObjectStore, 'head' | 'get'>; options: Pick<MigrateOptions, 'verify'>; signal: AbortSignal },

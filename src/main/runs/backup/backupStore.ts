@@ -29,7 +29,7 @@ const bookSchema = z.object({ version: z.literal(1), backups: z.array(entry) })
 const remembered = 200
 
 /** Which backups this program has made, and of what. Holds no secret. */
-export class BackupBook {
+export class BackupStore {
   readonly #file: KeptFile<z.infer<typeof bookSchema>>
 
   constructor(dataDir: string) {
@@ -64,7 +64,7 @@ export interface BackupOf {
 }
 
 /** The latest backup of a database, from our own records: nothing is connected to. Throws RUN_NOT_FOUND. */
-export function lastBackup(book: BackupBook, runs: RunFolder, { profileId, runId }: BackupOf): KnownBackup | null {
+export function lastBackup(book: BackupStore, runs: RunFolder, { profileId, runId }: BackupOf): KnownBackup | null {
   const identity = runId === null ? identityOf(book, runs, profileId) : runs.with(runId, identityOfRun)
   const last = identity === null ? undefined : book.of(identity)[0]
   if (!last) return null
@@ -73,7 +73,7 @@ export function lastBackup(book: BackupBook, runs: RunFolder, { profileId, runId
 }
 
 /** The database that a connection led to when it was last used; null where that was never. */
-function identityOf(book: BackupBook, runs: RunFolder, profileId: string): string | null {
+function identityOf(book: BackupStore, runs: RunFolder, profileId: string): string | null {
   const [saved] = book.ofProfile(profileId)
   const [run] = runs.list(0, 1, { profileId }).runs
   if (!run || (saved && saved.at > run.createdAt)) return saved?.databaseIdentity ?? null

@@ -5,19 +5,19 @@ import { StopControl } from '../../engine/stop.ts'
 import type { Profile } from '../../profiles/profile.ts'
 import { openPlace, type PlaceDeps } from '../workplace.ts'
 import { backUp } from './backup.ts'
-import { lastBackup, type BackupBook, type BackupOf } from './backupStore.ts'
+import { lastBackup, type BackupStore, type BackupOf } from './backupStore.ts'
 
 /** As often as anyone can read. */
 const snapshotMs = 250
 
 export interface BackupDeskDeps extends PlaceDeps {
   profileOf: (id: string) => Profile
-  book: BackupBook
+  book: BackupStore
   onSnapshot: (snapshot: BackupSnapshot) => void
 }
 
 /** Backups that are made from the window, one at a time. A run may go on meanwhile: a dump holds the state of its beginning. */
-export class BackupDesk {
+export class Backups {
   readonly #deps: BackupDeskDeps
   #current: { snapshot: Omit<BackupSnapshot, 'seconds'>; startedAt: number; endedAt: number | null } | null = null
   #stop: StopControl | null = null

@@ -47,7 +47,7 @@ export interface CheckupResult {
  * Goes through the checks of one Readur. What depends on one that failed is skipped. Throws SSH_CONFIG_INVALID and
  * SSH_PROXY_COMMAND.
  */
-export async function checkUp(request: CheckupRequest): Promise<CheckupResult> {
+export async function checkConnection(request: CheckupRequest): Promise<CheckupResult> {
   const { settings, options, signal, onChange, without = [], limitMs, open = openSite, memory = noMemory } = request
   const watched = new WatchedWay(request.ssh)
   const opened = await open(settings, watched.access)

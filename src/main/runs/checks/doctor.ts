@@ -4,8 +4,8 @@ import type { SiteSettings } from '../../profiles/settings.ts'
 import { openSite, type SshAccess } from '../../site.ts'
 import { performAction, type PerformDeps } from '../../engine/doctor/perform.ts'
 import { bucketOf } from '../readur/lookAtReadur.ts'
-import type { ReadurBook } from '../readur/readurStateStore.ts'
-import { checkUp, type CheckupRequest, type CheckupResult } from './checkConnection.ts'
+import type { ReadurStateStore } from '../readur/readurStateStore.ts'
+import { checkConnection, type CheckupRequest, type CheckupResult } from './checkConnection.ts'
 
 interface Current {
   checkupId: string
@@ -23,7 +23,7 @@ interface Latest {
 export interface DoctorDeps {
   ssh: SshAccess
   /** What is known of the Readurs of all connections. */
-  readurs: ReadurBook
+  readurs: ReadurStateStore
   /** Our own data folder. */
   dataFolder: string
   onSnapshot: (snapshot: CheckupSnapshot) => void
@@ -63,7 +63,7 @@ export class Doctor {
     this.#performed.clear()
     try {
       const known = await settings
-      const result = await checkUp({
+      const result = await checkConnection({
         settings: known,
         isOurs: isOurs(),
         ssh,

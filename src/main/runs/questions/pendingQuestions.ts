@@ -18,7 +18,7 @@ const cleaned = (text: string): string => capped(text, longestText).split(/\r?\n
  * Questions to the person at the window: one at a time, in the order in which they come up. One is taken back when what
  * it was asked for has ended, and the window is told why.
  */
-export class QuestionDesk {
+export class PendingQuestions {
   readonly #onChange: (state: QuestionState) => void
   #waiting: Waiting[] = []
   #shown: string | null = null

@@ -37,7 +37,7 @@ const isContradicted = (state: ReadurState): boolean =>
   state.at === 'unknown' ? !state.canConfirm : state.at !== 'bucket'
 
 /** Where the Readur of each connection was last found to store. */
-export class ReadurBook {
+export class ReadurStateStore {
   readonly #file: KeptFile<Record<string, Page>>
 
   constructor(dataDir: string) {

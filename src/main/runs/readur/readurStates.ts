@@ -6,18 +6,18 @@ import type { SiteSettings } from '../../profiles/settings.ts'
 import { openSite, type SshAccess } from '../../site.ts'
 import { bucketOf, lookAtReadur } from './lookAtReadur.ts'
 import { UnderWay } from './underWay.ts'
-import type { ReadurBook } from './readurStateStore.ts'
+import type { ReadurStateStore } from './readurStateStore.ts'
 import { readurSettingsText } from './settingsText.ts'
 
 export interface ReadurDeskDeps {
-  readurs: ReadurBook
+  readurs: ReadurStateStore
   profileOf: (id: string) => Profile
   secretsOf: (profileId: string) => SecretOf
   ssh: SshAccess
 }
 
 /** What the window asks about the Readur of a connection: where it stores, and how it is switched to the bucket. */
-export class ReadurDesk {
+export class ReadurStates {
   readonly #deps: ReadurDeskDeps
   /** Of the latest look at each connection. */
   readonly #networks = new Map<string, InnerNetwork | null>()

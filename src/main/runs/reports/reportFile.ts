@@ -1,11 +1,13 @@
 import { reportFormats, type ReportFormat } from '../../../shared/record.ts'
 import { auditFindings } from '../../engine/audit/exportAudit.ts'
+import { csvOf } from '../../engine/csv.ts'
+import { itemPage } from '../../engine/journal/items.ts'
 import { problemGroups } from '../../engine/journal/problems.ts'
 import type { RunStore } from '../../engine/journal/runStore.ts'
 import { describeRun } from '../../engine/journal/summary.ts'
+import { snapshotSql } from '../../engine/journal/snapshot.ts'
 import type { IsAlive } from '../../engine/journal/timeline.ts'
 import { writeWhole } from '../../engine/wholeFile.ts'
-import { csvReport } from './reportCsv.ts'
 import { htmlReport } from './reportHtml.ts'
 
 /** The format that a file's name asks for; JSON where it says nothing. */
@@ -31,3 +33,20 @@ function textOf(store: RunStore, format: ReportFormat, isAlive: IsAlive): Iterab
         : [`${JSON.stringify({ ...describeRun(store, isAlive), problems: problemGroups(store) }, null, 2)}\n`]
   }
 }
+
+const columns = ['seq', 'kind', 'documentId', 'filename', 'path', 'key', 'size', 'state', 'code', 'message'] as const
+
+/** One line a file, in the order of the plan. Holds a page of them at a time. */
+const csvReport = (store: RunStore): Iterable<string> => csvOf(columns, items(store))
+
+function* items(store: RunStore) {
+  for (let after: number | null = 0; after !== null;) {
+    const page: ReturnType<typeof itemPage> = itemPage(store, { after, limit: 500 })
+    yield* page.items
+    after = page.next
+  }
+}
+
+/** Writes the paths of before the run as SQL that puts them back; whole or not at all. Throws PATHS_UNWRITABLE, DISK_FULL. */
+export const savePaths = (store: RunStore, path: string): Promise<string> =>
+  writeWhole(path, snapshotSql(store), 'PATHS_UNWRITABLE')

@@ -5,7 +5,7 @@ import { nullProgress } from '../../engine/progress.ts'
 import { StopControl } from '../../engine/stop.ts'
 import type { Profile } from '../../profiles/profile.ts'
 import type { Variables } from '../../profiles/settings.ts'
-import type { BackupBook } from '../backup/backupStore.ts'
+import type { BackupStore } from '../backup/backupStore.ts'
 import { openPlace, type PlaceDeps } from '../workplace.ts'
 import { writeBundle, type BundleFile } from './bundle.ts'
 import { gatherBundle, knownVariables } from './gather.ts'
@@ -15,7 +15,7 @@ const pieceLength = 50_000
 
 export interface SupportDeskDeps extends PlaceDeps {
   profileOf: (id: string) => Profile
-  book: BackupBook
+  book: BackupStore
   environment: Variables
 }
 
@@ -27,7 +27,7 @@ interface Gathered {
 }
 
 /** Support bundles that are made from the window: gathered, looked at, then written. The latest alone is kept, in memory. */
-export class SupportDesk {
+export class SupportBundles {
   readonly #deps: SupportDeskDeps
   #latest: Gathered | null = null
   #gathering: StopControl | null = null

@@ -40,7 +40,7 @@ export class RemoteFile implements SourceFile {
   #reopening: Promise<void> | null = null
   #closed = false
 
-  /** `reopen` opens the same path anew; `closing` ends waits of calls that have no signal of their own. */
+  /** `reopen` opens the same path again; `closing` ends waits of calls that have no signal of their own. */
   constructor(
     path: string,
     opened: OpenHandle,

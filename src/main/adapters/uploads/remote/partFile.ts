@@ -6,7 +6,7 @@ import { Refusal, status, type FileChannel } from './channel.ts'
 import { unlinkIfThere } from './names.ts'
 import { lookAt } from './paths.ts'
 import { isLoss, type ChannelPool } from './pool.ts'
-import type { Spot } from './resolvedPaths.ts'
+import type { ResolvedPath } from './resolvedPaths.ts'
 import { visiting, Visit } from './visit.ts'
 
 /** Bytes under way before their writing is waited for. */
@@ -33,7 +33,7 @@ interface Write {
 
 /**
  * A file that is being written. After a lost connection it is opened again, and what the server has not acknowledged
- * is sent anew.
+ * is sent again.
  */
 export class PartFile {
   readonly #folder: PartFolder
@@ -96,7 +96,7 @@ export class PartFile {
   }
 
   /** Where it lies, for the calls of one visit. */
-  async spot(visit: Visit): Promise<Spot> {
+  async spot(visit: Visit): Promise<ResolvedPath> {
     const place = await visit.enter(this.#folder.real)
     const full = place.at(this.#name)
     return { path: this.#folder.path, place, name: this.#name, full, there: await lookAt(visit.channel, full) }

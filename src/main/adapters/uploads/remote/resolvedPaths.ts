@@ -7,7 +7,7 @@ import { lookAt, walk } from './paths.ts'
 import type { Visit } from './visit.ts'
 
 /** A name in the uploads folder, with all links on the way to it resolved. */
-export interface Spot {
+export interface ResolvedPath {
   /** As it was asked for. */
   path: string
   /** The folder that it really lies in. */
@@ -20,13 +20,13 @@ export interface Spot {
 }
 
 /** The spot with the folders above it, made where they are missing. */
-export async function spotToFill(visit: Visit, path: string): Promise<Spot> {
+export async function pathToFill(visit: Visit, path: string): Promise<ResolvedPath> {
   const { names, last } = namesOf(path)
   return spotIn(visit, await madeFolder(visit, names, path), last, path)
 }
 
 /** The spot as it is; null when nothing can lie there. */
-export async function spotOf(visit: Visit, path: string): Promise<Spot | null> {
+export async function resolvedPath(visit: Visit, path: string): Promise<ResolvedPath | null> {
   const { names, last } = namesOf(path)
   const place = await realFolder(visit, names, path)
   if (place === null) return null
@@ -39,7 +39,7 @@ export async function spotOf(visit: Visit, path: string): Promise<Spot | null> {
   }
 }
 
-async function spotIn({ channel }: Visit, place: Place, name: string, path: string): Promise<Spot> {
+async function spotIn({ channel }: Visit, place: Place, name: string, path: string): Promise<ResolvedPath> {
   const full = place.at(name)
   return { path, place, name, full, there: await lookAt(channel, full) }
 }

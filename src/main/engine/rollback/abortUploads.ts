@@ -6,7 +6,7 @@ import type { ObjectStore } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 import { giveUpStrays } from '../transfer/strayUploads.ts'
 
-export interface GiveUpDeps {
+export interface AbortDeps {
   /** The run that has sent parts. */
   run: RunStore
   /** Whether the item with this place in the run is being undone. */
@@ -20,7 +20,7 @@ export interface GiveUpDeps {
  * Parts that an undone run has left in the bucket take space and serve nobody. The journal names most uploads; one that a
  * session began and did not live to write down is known to the service alone.
  */
-export async function giveUpUploads({ run, isUndone, objects, progress, signal }: GiveUpDeps): Promise<void> {
+export async function abortUploads({ run, isUndone, objects, progress, signal }: AbortDeps): Promise<void> {
   for (const seq of itemsWithOpenUpload(run)) {
     const { key } = run.item(seq)
     if (key === null || !isUndone(seq)) continue
