@@ -85,7 +85,7 @@ export async function startDesktop(): Promise<void> {
     file: confirmFile,
   })
   const questions = new PendingQuestions((state) => tell('questions.changed', state))
-  const ssh = sshAccess(join(dataDir.root, 'hostKeys.json'), questions)
+  const ssh = sshAccess(dataDir.hostKeys, questions)
   const readurs = new ReadurStateStore(dataDir.root)
   const doctorDeps = {
     ssh,

@@ -1,5 +1,18 @@
 import type { ErrorCode } from './errors.ts'
-import type { AuditRepairs, ItemKind } from './run.ts'
+
+/** What is put right of what an audit has found, each kind only where it was asked for. */
+export interface AuditRepairs {
+  /** Point rows at the file or object that was found, or put a file back from the quarantine. */
+  fixPaths: boolean
+  /** Move files that no row names into the quarantine. */
+  quarantineFiles: boolean
+  /** Move objects that no row names, and that say that they are of this database, into the quarantine of the uploads folder. */
+  removeObjects: boolean
+  /** Those too that do not say whose they are: no other Readur may use the bucket. */
+  unmarkedObjects: boolean
+  /** Delete rows whose document is nowhere, after saving them whole. */
+  removeRows: boolean
+}
 
 /** What can be asked for of what an audit has found, the safest first. */
 export const repairKinds = [
@@ -29,7 +42,7 @@ const kinds: Partial<Record<ErrorCode, RepairKind>> = {
 export const repairFor = (code: ErrorCode): RepairKind | null => kinds[code] ?? null
 
 /** The same of one thing: the row of an image alone is never deleted. */
-export function repairOf({ code, kind }: { code: ErrorCode | null; kind: ItemKind }): RepairKind | null {
+export function repairOf({ code, kind }: { code: ErrorCode | null; kind: string }): RepairKind | null {
   const repair = code === null ? null : repairFor(code)
   return repair === 'removeRows' && kind !== 'document' ? null : repair
 }

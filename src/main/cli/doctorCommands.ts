@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import type { CheckupOptions, Diagnostic, DiagnosticCode, RemedyAction } from '../../shared/diagnostic.ts'
@@ -141,7 +140,7 @@ async function checkPlace(
 ): Promise<Checked> {
   const { settings, profile } = await readPlace(site, variables, output)
   const ssh: SshAccess = {
-    hostKeys: join(openDataDir(variables).root, 'hostKeys.json'),
+    hostKeys: openDataDir(variables).hostKeys,
     accept: site.acceptNewHostKey ?? [],
     prompts: sshPrompts(variables, output, () => () => undefined),
     judgeHostKey: async ({ code, hostKey }) =>

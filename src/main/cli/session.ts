@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { ProfileSecret, ServerSettings } from '../../shared/profile.ts'
 import { openDataDir } from '../dataDir.ts'
 import { MigrateError } from '../engine/errors.ts'
@@ -78,7 +78,7 @@ async function onceWithSession<T>(site: SiteOptions, variables: Variables, outpu
     }
   }
   const ssh = {
-    hostKeys: join(openDataDir(variables).root, 'hostKeys.json'),
+    hostKeys: openDataDir(variables).hostKeys,
     accept: site.acceptNewHostKey ?? [],
     prompts: sshPrompts(variables, output, pause),
     configFile: site.sshConfig,

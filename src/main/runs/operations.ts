@@ -3,7 +3,6 @@ import type { ErrorCode } from '../../shared/errors.ts'
 import {
   defaultMigrateOptions,
   type AuditOptions,
-  type AuditRepairs,
   type AuditReport,
   type CheckLevel,
   type Drift,
@@ -18,6 +17,7 @@ import {
   type RunSummary,
   type StateCheck,
 } from '../../shared/run.ts'
+import type { AuditRepairs } from '../../shared/auditRepair.ts'
 import { auditSite } from '../engine/audit/audit.ts'
 import { repairRun } from '../engine/check/uploadAgain.ts'
 import { verifyState } from '../engine/check/verifyState.ts'

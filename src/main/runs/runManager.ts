@@ -3,7 +3,6 @@ import type { ErrorCode } from '../../shared/errors.ts'
 import {
   noTotals,
   type Activity,
-  type AuditRepairs,
   type CheckLevel,
   type MigrateOptions,
   type Pace,
@@ -18,6 +17,7 @@ import {
   type UndoSelection,
   type ValidateOptions,
 } from '../../shared/run.ts'
+import type { AuditRepairs } from '../../shared/auditRepair.ts'
 import { asMigrateError, errorData, MigrateError } from '../engine/errors.ts'
 import type { RunStore } from '../engine/journal/runStore.ts'
 import { assertDecided, recordDamage } from '../engine/journal/damage.ts'

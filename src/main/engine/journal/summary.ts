@@ -1,5 +1,6 @@
 import { runFacts } from '../../../shared/runKind.ts'
-import type { ItemCounts, RunDetails, RunReport, RunStatus, RunSummary } from '../../../shared/run.ts'
+import type { ItemCounts, RunReport, RunStatus, RunSummary } from '../../../shared/run.ts'
+import type { RunDetails } from '../../../shared/record.ts'
 import { countCopied, countItems } from './items.ts'
 import { problemGroups } from './problems.ts'
 import type { RunStore } from './runStore.ts'

@@ -1,4 +1,5 @@
-import { noTotals, type AuditRepairs, type RunReport, type RunStatus } from '../../../shared/run.ts'
+import { noTotals, type RunReport, type RunStatus } from '../../../shared/run.ts'
+import type { AuditRepairs } from '../../../shared/auditRepair.ts'
 import { References } from '../free/references.ts'
 import { warnOfVersions } from '../commit/versions.ts'
 import { refuseRun } from '../errors.ts'

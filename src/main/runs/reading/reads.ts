@@ -1,11 +1,10 @@
 import type { PlanFacets, PlanItem, PlanList, PlanRows } from '../../../shared/planTable.ts'
-import type { Comparison, Outdated } from '../../../shared/record.ts'
+import type { Comparison, Outdated, RunDetails } from '../../../shared/record.ts'
 import type {
   AuditReport,
   ItemPage,
   ItemQuery,
   ProblemGroup,
-  RunDetails,
   RunFamily,
   RunFilter,
   RunPage,

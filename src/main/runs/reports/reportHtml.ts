@@ -1,5 +1,6 @@
 import type { RepairDeed } from '../../../shared/auditRepair.ts'
-import type { ProblemGroup, RunDetails, RunEvent } from '../../../shared/run.ts'
+import type { ProblemGroup, RunEvent } from '../../../shared/run.ts'
+import type { RunDetails } from '../../../shared/record.ts'
 
 /** Of every page that is written to be kept. */
 export const style = `body{font:14px/1.5 system-ui,sans-serif;color:#1d2229;max-width:60rem;margin:2rem auto;padding:0 1rem}

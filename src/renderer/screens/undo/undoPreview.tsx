@@ -1,6 +1,7 @@
 import { runWords } from '../../../shared/runWords.ts'
 import type { RepairTally } from '../../../shared/auditRepair.ts'
-import type { PlanTotals, RunDetails } from '../../../shared/run.ts'
+import type { PlanTotals } from '../../../shared/run.ts'
+import type { RunDetails } from '../../../shared/record.ts'
 import { Stat, Stats } from '../../components/stat.tsx'
 import { formatBytes } from '../../format/bytes.ts'
 import { formatNumber } from '../../format/number.ts'

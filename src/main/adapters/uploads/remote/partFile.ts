@@ -5,14 +5,12 @@ import { MigrateError } from '../../../engine/errors.ts'
 import { Refusal, status, type FileChannel } from './channel.ts'
 import { unlinkIfThere } from './names.ts'
 import { lookAt } from './paths.ts'
-import { isLoss, type ChannelPool } from './pool.ts'
+import { isLoss, mostLosses, type ChannelPool } from './pool.ts'
 import type { ResolvedPath } from './resolvedPaths.ts'
 import { visiting, Visit } from './visit.ts'
 
 /** Bytes under way before their writing is waited for. */
 const mostBytes = 4 * 1024 ** 2
-const mostLosses = 5
-
 /** Names that this process writes under now. */
 const inUse = new Set<string>()
 

@@ -16,7 +16,7 @@ const mostChannels = 8
 /** A channel with less to do takes more before another one is opened. */
 const busy = 8
 /** A call that is lost this often in a row is not only unlucky. */
-const mostLosses = 5
+export const mostLosses = 5
 
 /** Channels to one machine: as many as are worth it, and as it lets us have. */
 export class ChannelPool {
