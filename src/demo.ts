@@ -15,7 +15,7 @@ import { openProfiles } from './main/profiles/headless.ts'
 import { readSettings } from './main/profiles/settings.ts'
 import { migrate, planMigration } from './main/runs/operations.ts'
 import { bucketOf } from './main/runs/readur/lookAtReadur.ts'
-import { ReadurBook } from './main/runs/readur/readurBook.ts'
+import { ReadurStateStore } from './main/runs/readur/readurStateStore.ts'
 import { RunFolder } from './main/runs/runFolder.ts'
 import { defaultMigrateOptions } from './shared/run.ts'
 import { copyable } from './shared/shellWord.ts'
@@ -94,18 +94,17 @@ async function main(): Promise<number> {
 /** There is no Readur in the sandbox that could be asked whether it was restarted with its settings. */
 async function confirmReadur({ envFile }: Sandbox): Promise<void> {
   const place = bucketOf(readSettings(await readEnvFile(envFile)))
-  const readurs = new ReadurBook(openDataDir({ READUR_MIGRATE_HOME: places.home }).root)
+  const readurs = new ReadurStateStore(openDataDir({ READUR_MIGRATE_HOME: places.home }).root)
   for (const profileId of ['sandbox', 'environment']) readurs.confirm(profileId, place, true)
 }
 
 /** Migrates the sandbox and compares the outcome, from outside, with what was planted. 0 only if it is exactly that. */
 async function migrateHeadless(sandbox: Sandbox): Promise<number> {
   const variables = { READUR_MIGRATE_HOME: places.home }
-  const { parallelUploads } = defaultMigrateOptions
   const withoutQuestions: Output = { ...output, ask: undefined, askText: undefined }
   const site = { envFile: sandbox.envFile, json: values.json }
-  const report = await withSession(site, parallelUploads, variables, withoutQuestions, async ({ work }) => {
-    const { store } = await planMigration(work, {}, parallelUploads)
+  const report = await withSession(site, variables, withoutQuestions, async ({ work }) => {
+    const store = await planMigration(work, {})
     return migrate(work, store, defaultMigrateOptions).finally(() => {
       store.close()
     })

@@ -12,6 +12,8 @@ export interface DataDir {
   states: string
   /** What the window’s program says of itself. */
   logs: string
+  /** File of the host keys that were accepted. */
+  hostKeys: string
 }
 
 /** What this process writes from now on is its user's alone, unless it says otherwise: paths and names are nobody else's. */
@@ -23,7 +25,7 @@ export function openDataDir(variables: Readonly<Record<string, string | undefine
   const root = resolve(named !== '' ? named : envPaths('readur-migrate', { suffix: '' }).data)
   const dirs = { root, runs: join(root, 'runs'), states: join(root, 'states'), logs: join(root, 'logs') }
   for (const dir of Object.values(dirs)) make(dir)
-  return dirs
+  return { ...dirs, hostKeys: join(root, 'hostKeys.json') }
 }
 
 function make(dir: string): void {

@@ -10,25 +10,25 @@ import { serverText } from './profiles/connection.ts'
 import { openProfiles } from './profiles/desktop.ts'
 import { HeldSecrets } from './profiles/heldSecrets.ts'
 import { keychain } from './profiles/keychain.ts'
-import { ProfileBook } from './profiles/profileBook.ts'
+import { ProfileService } from './profiles/profileService.ts'
 import { SettingsFile } from './profiles/settingsFile.ts'
 import { SecretStore } from './profiles/secretStore.ts'
 import type { SshAccess } from './site.ts'
 import type { IpcEvent, IpcEvents } from '../shared/ipc.ts'
-import { BackupBook } from './runs/backup/backupBook.ts'
-import { BackupDesk } from './runs/backup/backupDesk.ts'
-import { Doctor } from './runs/doctor.ts'
-import { DocumentCounter } from './runs/documentCounter.ts'
+import { BackupStore } from './runs/backup/backupStore.ts'
+import { Backups } from './runs/backup/backups.ts'
+import { Doctor } from './runs/checks/doctor.ts'
+import { DocumentCounter } from './runs/readur/documentCounter.ts'
 import { forgetOutdated } from './runs/forgetting.ts'
 import { ourUploads } from './runs/ourUploads.ts'
-import { QuestionDesk } from './runs/questionDesk.ts'
-import { SessionAnswers } from './runs/sessionAnswers.ts'
-import { ReadurBook } from './runs/readur/readurBook.ts'
-import { ReadurDesk } from './runs/readur/readurDesk.ts'
+import { PendingQuestions } from './runs/questions/pendingQuestions.ts'
+import { SessionAnswers } from './runs/questions/sessionAnswers.ts'
+import { ReadurStateStore } from './runs/readur/readurStateStore.ts'
+import { ReadurStates } from './runs/readur/readurStates.ts'
 import { RunFolder } from './runs/runFolder.ts'
 import { ReadingThreads } from './runs/reading/readingThreads.ts'
 import startReading from './runs/reading/worker.ts?nodeWorker'
-import { SupportDesk } from './runs/support/supportDesk.ts'
+import { SupportBundles } from './runs/support/supportBundles.ts'
 import { RunManager } from './runs/runManager.ts'
 import { searchFor } from './serverSearch.ts'
 import { readLicences } from './licences.ts'
@@ -80,18 +80,18 @@ export async function startDesktop(): Promise<void> {
   runs.sweep()
   const profiles = openProfiles(dataDir.root)
   const held = new HeldSecrets()
-  const book = new ProfileBook(profiles, new SecretStore(join(dataDir.root, 'secrets.json'), keychain), held, {
+  const book = new ProfileService(profiles, new SecretStore(join(dataDir.root, 'secrets.json'), keychain), held, {
     secret: confirmSecret,
     file: confirmFile,
   })
-  const questions = new QuestionDesk((state) => tell('questions.changed', state))
-  const ssh = sshAccess(join(dataDir.root, 'hostKeys.json'), questions)
-  const readurs = new ReadurBook(dataDir.root)
+  const questions = new PendingQuestions((state) => tell('questions.changed', state))
+  const ssh = sshAccess(dataDir.hostKeys, questions)
+  const readurs = new ReadurStateStore(dataDir.root)
   const doctorDeps = {
     ssh,
     readurs,
     dataFolder: dataDir.root,
-    setVariable: (...change: Parameters<ProfileBook['setVariable']>) => book.setVariable(...change),
+    setVariable: (...change: Parameters<ProfileService['setVariable']>) => book.setVariable(...change),
     isOurs: () => ourUploads(runs),
   }
   const places = {
@@ -102,8 +102,8 @@ export async function startDesktop(): Promise<void> {
     secretsOf: (id: string) => book.secretsOf(id),
     ssh,
   }
-  const backupBook = new BackupBook(dataDir.root)
-  const backups = new BackupDesk({
+  const backupBook = new BackupStore(dataDir.root)
+  const backups = new Backups({
     ...places,
     book: backupBook,
     onSnapshot: (snapshot) => {
@@ -166,10 +166,10 @@ export async function startDesktop(): Promise<void> {
       search: (place, boundary) => searchFor(place, ssh, new AbortController().signal, boundary),
       tester: new Doctor({ ...doctorDeps, onSnapshot: (snapshot) => tell('connection.tested', snapshot) }),
       doctor: new Doctor({ ...doctorDeps, onSnapshot: (snapshot) => tell('doctor.changed', snapshot) }),
-      readurDesk: new ReadurDesk(places),
+      readurDesk: new ReadurStates(places),
       showSecretLines,
       backups,
-      support: new SupportDesk({ ...places, book: backupBook, environment: ownEnvironment }),
+      support: new SupportBundles({ ...places, book: backupBook, environment: ownEnvironment }),
       questions,
       ssh: { hosts: sshHosts, resolve: resolveSshHost },
       choose: chooseForProfile,
@@ -255,7 +255,7 @@ const withoutSandbox =
 const today = (): string => new Date().toISOString().slice(0, 10)
 
 /** Whoever reaches a server asks at the window; what has led to a login is not asked again. */
-function sshAccess(hostKeys: string, questions: QuestionDesk): SshAccess {
+function sshAccess(hostKeys: string, questions: PendingQuestions): SshAccess {
   const answers = new SessionAnswers()
   const prompts = answers.over(questions.prompts)
   return { hostKeys, accept: [], prompts, judgeHostKey: questions.judgeHostKey, onProgress: answers.follow }

@@ -46,5 +46,4 @@ const unanswered = (label: string): MigrateError =>
   new MigrateError('NO_ANSWER', {
     message: `The search on ${label} was ended after ${searchMs / 1000} seconds. Docker may hang there.`,
     subject: label,
-    scope: 'run',
   })

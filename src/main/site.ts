@@ -10,7 +10,7 @@ import { HttpReadur } from './adapters/readur/readurServer.ts'
 import { S3ObjectStore } from './adapters/s3/objectStore.ts'
 import { S3BucketProbe } from './adapters/s3/probe.ts'
 import { silentAfterMs, type Hearing } from './adapters/silence.ts'
-import { rememberAnswers } from './adapters/ssh/answers.ts'
+import { rememberAnswers } from './adapters/ssh/rememberedAnswers.ts'
 import { openSsh, type SshConnection } from './adapters/ssh/connection.ts'
 import { streamOpener } from './adapters/ssh/forwardStream.ts'
 import { HostKeyError } from './adapters/ssh/hostKeys.ts'
@@ -40,7 +40,7 @@ import { Bandwidth } from './engine/transfer/bandwidth.ts'
 import { AdaptiveLimit } from './engine/transfer/concurrency.ts'
 import type { SiteSettings } from './profiles/settings.ts'
 import type { ServerSettings, StoredAs } from '../shared/profile.ts'
-import { optionLimits } from '../shared/run.ts'
+import { defaultMigrateOptions, optionLimits, type Pace } from '../shared/run.ts'
 
 export type { SshProgress, SshPrompts } from './adapters/ssh/target.ts'
 export { HostKeyError, noPrompts, silentAfterMs, wayTo }
@@ -80,7 +80,7 @@ export interface OpenSite {
   way: WayToServer | null
   /** Programs of the computer that database and uploads lie on. */
   commands: Commands
-  pace: Pace
+  pace: PaceControl
   storage: Storage
   /** Never throws. */
   close: () => Promise<void>
@@ -97,11 +97,17 @@ export interface Watching {
 }
 
 /** How fast a run may go; can be changed while it is under way. */
-export interface Pace {
+export interface PaceControl {
   limit: AdaptiveLimit
   bandwidth: Bandwidth
   /** Bytes are on their way to or from the bucket. */
   isMoving: () => boolean
+}
+
+/** From now on. */
+export function setPace({ limit, bandwidth }: PaceControl, { parallelUploads, bytesPerSecond }: Pace): void {
+  if (limit.most !== parallelUploads) limit.most = parallelUploads
+  if (bandwidth.bytesPerSecond !== bytesPerSecond) bandwidth.bytesPerSecond = bytesPerSecond
 }
 
 /** How new objects are stored. */
@@ -125,11 +131,10 @@ const probeRequests = 8
 /** Adapters for one Readur, wrapped the way every run wants them. Nothing is connected yet. */
 export async function openSite(
   settings: SiteSettings,
-  parallel: number,
   ssh: SshAccess,
   { onWaiting, onSilent, stop }: Watching = {},
 ): Promise<OpenSite> {
-  const limit = new AdaptiveLimit(parallel)
+  const limit = new AdaptiveLimit(defaultMigrateOptions.parallelUploads)
   const bandwidth = new Bandwidth(null)
   // A pause is no outage.
   const patient = {
@@ -183,7 +188,7 @@ export async function openSite(
       },
     },
     close: async () => {
-      ending.abort(new MigrateError('INTERRUPTED', { message: 'The connection is not needed any more.', scope: 'run' }))
+      ending.abort(new MigrateError('INTERRUPTED', { message: 'The connection is not needed any more.' }))
       store.close()
       bucket.close()
       await database.close()

@@ -3,7 +3,7 @@ import { inDocker } from './readurState.ts'
 /**
  * Every error and every finding that the product can report, in one place. A code is stable: scripts, tests and
  * documents may rely on it. `title` says what happened in a few words, `cause` what usually lies behind it, `remedy` what
- * to do next.
+ * to do next. `scope` stands where such an error always stops the whole run.
  */
 export const errorCatalogue = {
   // What a plan finds about a document's file or row.
@@ -377,6 +377,7 @@ export const errorCatalogue = {
     title: 'Interrupted',
     cause: 'It was canceled, the program quit, or the computer was shut down.',
     remedy: 'Run again. Finished files are not uploaded twice.',
+    scope: 'run',
   },
 
   // The object store.
@@ -384,6 +385,7 @@ export const errorCatalogue = {
     title: 'Can’t reach the storage service',
     cause: 'The address or port is wrong, the service is down, or a firewall or proxy blocks the connection.',
     remedy: 'Check the storage address (S3_ENDPOINT_URL), the network and the firewall. Then try again.',
+    scope: 'run',
   },
   S3_ACCESS_DENIED: {
     title: 'The storage service denied access',
@@ -391,6 +393,7 @@ export const errorCatalogue = {
       'A permission is missing from the policy of the access key, a bucket policy denies it, or the bucket belongs to another account.',
     remedy:
       'The access key needs s3:PutObject, s3:GetObject, s3:DeleteObject and s3:AbortMultipartUpload for the objects, and s3:ListBucket and s3:ListBucketMultipartUploads for the bucket.',
+    scope: 'run',
   },
   S3_KMS: {
     title: 'The storage service can’t use the encryption key',
@@ -398,27 +401,32 @@ export const errorCatalogue = {
       'The access key is not allowed to use the KMS key, or the KMS key is disabled, deleted or in another region.',
     remedy:
       'Allow the user of the access key kms:GenerateDataKey and kms:Decrypt for the KMS key. Check that the KMS key is enabled and in the region of the bucket. Then run again.',
+    scope: 'run',
   },
   S3_UNKNOWN_KEY: {
     title: 'The storage service does not recognize the access key',
     cause: 'The key was deleted, belongs to another service or account, or was cut off when it was pasted.',
     remedy: 'Check the access key (S3_ACCESS_KEY_ID). It must exist on this service.',
+    scope: 'run',
   },
   S3_WRONG_SECRET: {
     title: 'The secret key does not match the access key',
     cause: 'The secret belongs to another key, was cut off or has a space from pasting, or was replaced.',
     remedy:
       'Enter the secret key again (S3_SECRET_ACCESS_KEY). If you no longer have it, create a new key: it is shown only once.',
+    scope: 'run',
   },
   S3_TOKEN_EXPIRED: {
     title: 'The credentials have expired',
     cause: 'Session tokens (AWS SSO, assumed roles) are valid only for a few hours.',
     remedy: 'These temporary credentials have expired. Use a permanent access key.',
+    scope: 'run',
   },
   S3_BAD_CREDENTIALS: {
     title: 'The storage service does not accept the credentials',
     cause: 'The keys are for another service, or the session token does not belong to them.',
     remedy: 'Check the access key and secret key (S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY).',
+    scope: 'run',
   },
   S3_TLS: {
     title: 'No trusted encrypted connection to the storage service',
@@ -426,12 +434,14 @@ export const errorCatalogue = {
       'The certificate is self-signed or expired, this computer does not know its authority, or the service uses plain HTTP.',
     remedy:
       'The certificate must be valid for the storage address and come from a known authority. If you use your own authority, set its CA file in the connection. If the service does not use TLS, use http:// in the address.',
+    scope: 'run',
   },
   PROXY_REFUSED: {
     title: 'The proxy refused the connection',
     cause: 'The proxy in HTTPS_PROXY or HTTP_PROXY requires a login, or does not allow this host.',
     remedy:
       'Add a user name and password to the proxy address (HTTPS_PROXY=http://user:password@proxy:3128), or add the host to NO_PROXY. Then restart Readur Migrate.',
+    scope: 'run',
   },
   PROXY_UNREACHABLE: {
     title: 'Can’t connect through the proxy',
@@ -443,21 +453,25 @@ export const errorCatalogue = {
     title: 'The bucket does not exist',
     cause: 'The name has a typo, the bucket was never created, or it is on another service.',
     remedy: 'Create the bucket, or correct its name (S3_BUCKET_NAME).',
+    scope: 'run',
   },
   S3_WRONG_REGION: {
     title: 'The bucket is in another region',
     cause: 'S3_REGION still has its default, us-east-1, but the bucket is elsewhere.',
     remedy: 'Set the region (S3_REGION) to that of the bucket.',
+    scope: 'run',
   },
   S3_CLOCK_SKEW: {
     title: 'This computer’s clock is wrong',
     cause: 'The computer does not sync with a time server, or it is a virtual machine that was suspended.',
     remedy: 'S3 refuses requests if the clock is off by several minutes. Set the clock, then run again.',
+    scope: 'run',
   },
   S3_THROTTLED: {
     title: 'The storage service limits requests',
     cause: 'There were more requests at once than this account is allowed, or others use the service heavily.',
     remedy: 'It kept refusing after many attempts. Run again later, or with fewer files at once.',
+    scope: 'run',
   },
   S3_REJECTED: {
     title: 'The storage service refused the request',
@@ -475,6 +489,7 @@ export const errorCatalogue = {
     title: 'http and https are mixed up in the storage address',
     cause: 'The address says https but the port uses http, or the other way around.',
     remedy: 'Change http:// to https:// in the storage address (S3_ENDPOINT_URL), or https:// to http://.',
+    scope: 'run',
   },
   S3_NOT_S3: {
     title: 'This is not a storage service',
@@ -498,12 +513,14 @@ export const errorCatalogue = {
     title: 'A lifecycle rule of the bucket deletes documents',
     cause: 'The rule was meant for other files, or applies to the whole bucket.',
     remedy: 'Exclude documents/, processed_images/ and readur-migrate/ from the rule, or delete it. Then run again.',
+    scope: 'run',
   },
   S3_OPTION_IGNORED: {
     title: 'The storage service ignores an option of the connection',
     cause: 'The service does not support this storage class or encryption and ignores it.',
     remedy:
       'Remove the storage class or encryption from the connection, or choose one that the service supports. Then make a new plan.',
+    scope: 'run',
   },
   S3_STRANGE: {
     title: 'Unexpected response from the storage service',
@@ -522,6 +539,7 @@ export const errorCatalogue = {
     title: 'Can’t reach the SSH server',
     cause: 'The server is down, SSH uses another port, or a firewall blocks the connection.',
     remedy: 'Check the host, the port and any firewalls, and that the SSH server is running.',
+    scope: 'run',
   },
   SSH_NOT_SSH: {
     title: 'This is not an SSH server',
@@ -549,18 +567,21 @@ export const errorCatalogue = {
     title: 'The list of known SSH servers can’t be read',
     cause: 'A line of the file is damaged, or the file belongs to another user.',
     remedy: 'The server’s identity can’t be checked without it. Fix the file or its permissions.',
+    scope: 'run',
   },
   SSH_AUTH_FAILED: {
     title: 'SSH login failed',
     cause:
       'The user name is wrong, the public key is not in that user’s authorized_keys, or password login is disabled.',
     remedy: 'Check the user name and your key or password. The login methods that the server accepts are listed above.',
+    scope: 'run',
   },
   SSH_AGENT_SILENT: {
     title: 'The SSH agent does not answer',
     cause: 'It is locked, waits for your approval, or has stopped working. The SSH server is not the cause.',
     remedy:
       'Unlock or restart the agent shown, or approve its request, then try again. To log in without it, choose a key file in the connection.',
+    scope: 'run',
   },
   SSH_FORWARD_REFUSED: {
     title: 'The SSH server does not allow forwarding',
@@ -578,6 +599,7 @@ export const errorCatalogue = {
     title: 'The connection to the SSH server was lost',
     cause: 'The network failed, the server was restarted, or a firewall dropped an idle connection.',
     remedy: 'Check the network and the server, then run again.',
+    scope: 'run',
   },
   SSH_TOO_MANY_SESSIONS: {
     title: 'The SSH server allows no more sessions',
@@ -588,12 +610,14 @@ export const errorCatalogue = {
     title: 'The SSH configuration can’t be used',
     cause: 'A line in ~/.ssh/config has a typo, or a file that it refers to does not exist.',
     remedy: 'Correct the line or file shown, or enter host, port, user and key yourself.',
+    scope: 'run',
   },
   SSH_PROXY_COMMAND: {
     title: 'This server is reached through another program',
     cause: 'The SSH configuration has a ProxyCommand. It runs only after you have allowed that exact command.',
     remedy:
       'Allow the command below the host in the connection. If it can’t be run at all, use ProxyJump or enter the jump host yourself.',
+    scope: 'run',
   },
   SFTP_UNAVAILABLE: {
     title: 'The SSH server does not support file transfer (SFTP)',
@@ -605,6 +629,7 @@ export const errorCatalogue = {
     cause: 'The account has no shell (nologin), or its key is limited to one command.',
     remedy:
       'Use an account with a shell. Without one, everything works except features that need Docker or other programs on the server.',
+    scope: 'run',
   },
   CONTAINER_UNREACHABLE: {
     title: 'Can’t reach the container',
@@ -612,11 +637,13 @@ export const errorCatalogue = {
       'The container is stopped or has another name, or the account has no permission to use Docker, Podman or the Kubernetes cluster.',
     remedy:
       'Check the name with docker ps, podman ps or kubectl get pods, and that the container is running. For Docker, the account must be in the docker group. For Kubernetes, it needs the right to create pods/exec. sudo is never used.',
+    scope: 'run',
   },
   CONTAINER_LOST: {
     title: 'The connection to the container was lost',
     cause: 'The container or its engine was restarted, for example by an update.',
     remedy: 'Check that the container is running, then run again. Finished files stay finished.',
+    scope: 'run',
   },
 
   // The database.
@@ -625,79 +652,93 @@ export const errorCatalogue = {
     cause: 'PostgreSQL is stopped, listens only inside Docker’s network, or a firewall blocks the connection.',
     remedy:
       'Check the database host and port (DATABASE_URL), and that PostgreSQL is running and accepts connections from here.',
+    scope: 'run',
   },
   DB_TOO_MANY_CONNECTIONS: {
     title: 'Too many database connections',
     cause: 'There are many clients, a limit for this user, or a small pool. A run needs three connections.',
     remedy:
       'All database connections are in use; Readur alone may use 50. Close some, or raise the limit: max_connections in PostgreSQL, CONNECTION LIMIT for the user, or the pool size of a pooler.',
+    scope: 'run',
   },
   DB_BAD_CREDENTIALS: {
     title: 'Database login failed',
     cause:
       'The password was changed after the database was created (POSTGRES_PASSWORD only applies on first start). Or a special character in the address is not URL-encoded.',
     remedy: 'Check the database user and password in the connection or in DATABASE_URL.',
+    scope: 'run',
   },
   DB_MISSING: {
     title: 'The database does not exist',
     cause: 'The name has a typo, or this is another PostgreSQL server than Readur’s.',
     remedy: 'Check the database name in the connection or in DATABASE_URL.',
+    scope: 'run',
   },
   DB_NOT_READUR: {
     title: 'Not a Readur database, or an unsupported version',
     cause:
       'It is another database on the same server, Readur was never started with it, or its version is much older or newer.',
     remedy: 'Check the database name (DATABASE_URL). The tables or columns shown are required but missing.',
+    scope: 'run',
   },
   DB_PRIVILEGE: {
     title: 'The database user lacks a privilege',
     cause: 'The user is read-only, or does not own Readur’s tables.',
     remedy: 'Connect as Readur’s own database user (the owner of its tables), or grant SELECT and UPDATE on them.',
+    scope: 'run',
   },
   DB_ROWS_HIDDEN: {
     title: 'The database hides documents from this user',
     cause: 'Row-level security is enabled for the tables shown, and its policies apply to this user.',
     remedy: 'A run has to see every document. Connect as the owner of the tables, or as a role with BYPASSRLS.',
+    scope: 'run',
   },
   DB_SETTING: {
     title: 'A database setting prevents a safe run',
     cause: 'An administrator changed it for this user or database, and the user can’t change it back.',
     remedy:
       'Ask an administrator to reset the setting shown for this user and this database (ALTER ROLE … RESET …, ALTER DATABASE … RESET …).',
+    scope: 'run',
   },
   DB_POOL_MODE: {
     title: 'The connection pooler does not keep sessions',
     cause: 'PgBouncer or a similar program uses pool_mode = transaction or statement.',
     remedy:
       'Connect to PostgreSQL directly (usually port 5432), or set pool_mode = session for this database. The lock that prevents two runs at once needs a session.',
+    scope: 'run',
   },
   DB_POOLER: {
     title: 'The connection pooler refused the connection',
     cause: 'PgBouncer or a similar program does not support something that was requested.',
     remedy:
       'See the pooler’s own message above. Connect to PostgreSQL directly (usually port 5432), or change the pooler’s settings.',
+    scope: 'run',
   },
   LOCK_RENEWED: {
     title: 'The database connection that holds the lock was lost',
     cause: 'The network or the database was interrupted for a moment.',
     remedy: 'Nothing needs to be done. Everything is checked again, then the run continues.',
+    scope: 'run',
   },
   DB_BUSY: {
     title: 'Another run uses this database',
     cause:
       'A run is in progress in another window, in a terminal or on another computer. Or one crashed and the server has not noticed yet.',
     remedy: 'Only one run at a time can change a database. Wait for the other run, or stop it.',
+    scope: 'run',
   },
   DB_TIMEOUT: {
     title: 'The database took too long',
     cause:
       'Another session holds a lock, the server is overloaded, or the time limit is too short for a table of this size.',
     remedy: 'Increase the database timeout, or look for long transactions that block it.',
+    scope: 'run',
   },
   DB_LOST: {
     title: 'The connection to the database was lost',
     cause: 'PostgreSQL was restarted or ran out of memory, an administrator ended the session, or the network failed.',
     remedy: 'Check the database and the network, then run again.',
+    scope: 'run',
   },
   DB_REJECTED: {
     title: 'The database refused a statement',
@@ -710,6 +751,7 @@ export const errorCatalogue = {
       'Another program answers in its place. Or a document with more than 64 MiB of text was to be saved before its deletion.',
     remedy:
       'Check that DATABASE_URL leads to Readur’s database. A document this large can only be deleted in Readur itself.',
+    scope: 'run',
   },
   DB_TLS: {
     title: 'No trusted encrypted connection to the database',
@@ -717,6 +759,7 @@ export const errorCatalogue = {
       'The certificate is self-signed or for another host, or the server has no encryption although sslmode requires it.',
     remedy:
       'Check sslmode and sslrootcert in DATABASE_URL; they work as in psql. The certificate must be valid for the host.',
+    scope: 'run',
   },
   DB_LOGIN_UNSAFE: {
     title: 'The database asks for a login method that the settings do not allow',
@@ -724,17 +767,20 @@ export const errorCatalogue = {
       'The server uses another method, there is a pooler such as PgBouncer in between, or something impersonates the server.',
     remedy:
       'No password was sent. Check pg_hba.conf and password_encryption on the server, or change require_auth or channel_binding in DATABASE_URL.',
+    scope: 'run',
   },
   DB_WRONG_SERVER: {
     title: 'This is not the database server that was asked for',
     cause: 'The primary and its standby changed roles, or the address leads to the other one.',
     remedy: 'Enter the address of the right server, or change target_session_attrs in DATABASE_URL.',
+    scope: 'run',
   },
   SOURCE_WOULD_INGEST: {
     title: 'A Readur source watches this bucket',
     cause: 'An S3 source in Readur uses the same bucket, and its folders include documents/.',
     remedy:
       'Readur would import every migrated file again. Disable that S3 source or change its watch folders, then run again.',
+    scope: 'run',
   },
 
   // Readur itself.
@@ -754,6 +800,7 @@ export const errorCatalogue = {
     title: 'Unexpected response – this may not be Readur',
     cause: 'A reverse proxy answers in its place, or the address leads to another program.',
     remedy: 'Check Readur’s address: use the one from your browser, up to the host and port.',
+    scope: 'run',
   },
   READUR_TOKEN: {
     title: 'Readur does not accept the token',
@@ -765,6 +812,7 @@ export const errorCatalogue = {
     cause:
       'Readur was not restarted with the S3 settings, uses another bucket, address or key, or is older than 2.9.2.',
     remedy: `No other document was switched, and Readur can still open every document. Correct Readur’s settings, restart it ${inDocker}, and resume the run.`,
+    scope: 'run',
   },
   READUR_NO_DOCUMENT: {
     title: 'Readur can’t serve this document',
@@ -777,6 +825,7 @@ export const errorCatalogue = {
     cause: 'Readur stores documents elsewhere, or was changed since this was last checked. Nothing was switched.',
     remedy:
       'Copy now and switch later: first set Readur to this bucket, then switch the documents. If you switch now, documents can’t be opened until Readur uses the bucket.',
+    scope: 'run',
   },
   READUR_NOT_SWITCHED: {
     title: 'Documents were switched before Readur',
@@ -788,6 +837,7 @@ export const errorCatalogue = {
     cause:
       'You need the local files for a rollback until Readur is known to use the bucket and the run has been validated.',
     remedy: 'Switch Readur to the bucket and validate the run first. To free up space anyway, confirm it.',
+    scope: 'run',
   },
 
   // The uploads folder, settings and our own files.
@@ -796,101 +846,120 @@ export const errorCatalogue = {
     cause:
       'The path is the one inside the container, the volume is not mounted, or it is the folder above or below the right one.',
     remedy: 'In the connection, enter the folder that contains documents/.',
+    scope: 'run',
   },
   SETTING_MISSING: {
     title: 'A setting is missing',
     cause: 'No settings file was given, or the setting is only in the Compose file.',
     remedy: 'Enter it in the connection.',
+    scope: 'run',
   },
   SETTING_INVALID: {
     title: 'A setting is invalid',
     cause: 'A typo, or an unset ${VARIABLE}.',
     remedy: 'Correct the value shown.',
+    scope: 'run',
   },
   SETTINGS_FILE_MISSING: {
     title: 'Settings file not found',
     cause: 'The path has a typo or is relative to another folder, or the file was moved.',
     remedy: 'Check the path of the file.',
+    scope: 'run',
   },
   SECRET_ELSEWHERE: {
     title: 'A saved password is for another address',
     cause: 'The host, port, user or server of the connection changed after the password was saved.',
     remedy: 'Check the address. If it is right, edit the connection and enter the password again.',
+    scope: 'run',
   },
   DISCOVERY_UNREADABLE: {
     title: 'Settings file can’t be read',
     cause: 'The file belongs to another account, or is not a valid Compose file.',
     remedy: 'Choose Readur’s docker-compose.yml or .env, or enter the settings yourself.',
+    scope: 'run',
   },
   READUR_NOT_FOUND: {
     title: 'No Readur server found',
     cause: 'Its containers are stopped, its image has a custom name, or Readur runs without Docker.',
     remedy:
       'Choose the docker-compose.yml that starts Readur (the .env beside it is read too), or enter the settings yourself.',
+    scope: 'run',
   },
   NO_ANSWER: {
     title: 'No response in time',
     cause: 'A firewall silently drops the connection, a network drive is unavailable, or the server is overloaded.',
     remedy:
       'Check that the service named above is running, and that no firewall or sleeping disk delays it. Then test again.',
+    scope: 'run',
   },
   PROFILE_NOT_FOUND: {
     title: 'No such connection',
     cause: 'The name has a typo, or the connection was saved under another account on this computer.',
     remedy: 'Check the name in the list of connections.',
+    scope: 'run',
   },
   DELETE_LOCAL: {
     title: 'Local files are not deleted in the run that copied them',
     cause: 'An older tool did that and lost documents.',
     remedy:
       'Migrate without --delete-local. Later, when everything works, free RUN quarantines the local files after checking each S3 copy. Then free RUN --delete-quarantine deletes them.',
+    scope: 'run',
   },
   CONFIRMATION_NEEDED: {
     title: 'Confirmation needed',
     cause: 'The program runs without a terminal: in a script, in a pipe, or with docker exec without -it.',
     remedy: 'Check what would happen (with --dry-run if there is one), then run it again with --yes.',
+    scope: 'run',
   },
   ACTION_GONE: {
     title: 'This fix is no longer offered',
     cause: 'The situation has changed: the session has ended, the bucket exists, or the unfinished uploads are gone.',
     remedy: 'Run the checks again. They offer the fix if it is still needed.',
+    scope: 'run',
   },
   RUN_NOT_FOUND: {
     title: 'No such run',
     cause:
       'The ID has a typo, the run was removed from the history, or it was made under another account on this computer.',
     remedy: 'Check the ID in the run history.',
+    scope: 'run',
   },
   RUN_NOT_STARTABLE: {
     title: 'This run can’t be started',
     cause: 'It is another kind of run, is already finished, or was undone by another run.',
     remedy: 'Check its state in the run history.',
+    scope: 'run',
   },
   PLAN_STALE: {
     title: 'The plan is out of date',
     cause: 'The run that the plan is based on was resumed, repaired or rolled back after the plan was made.',
     remedy: 'Nothing was changed. Make the plan again.',
+    scope: 'run',
   },
   RUN_BUSY: {
     title: 'Another process uses this run',
     cause: 'It is in progress in another window or terminal.',
     remedy: 'Wait until it has finished or stop it, then run again.',
+    scope: 'run',
   },
   RUN_NEEDED: {
     title: 'Another run still needs this one',
     cause: 'A run that undoes or continues it has not finished.',
     remedy: 'Finish that run, or remove it from the history first.',
+    scope: 'run',
   },
   STATE_FILE_GONE: {
     title: 'The state file no longer exists',
     cause: 'It was moved or deleted after it was saved.',
     remedy: 'Save it again. The run’s record still has everything that was in it.',
+    scope: 'run',
   },
   RUN_STORE_INVALID: {
     title: 'The record of a run can’t be read',
     cause: 'The disk was full or failed, or a newer version of Readur Migrate was used before.',
     remedy:
       'It was not changed. If a newer version wrote it, use that version. If it is damaged, recover the run: this makes a new record from database and bucket, which you can roll back.',
+    scope: 'run',
   },
   RECORD_DAMAGED: {
     title: 'The record of the run is damaged',
@@ -903,18 +972,21 @@ export const errorCatalogue = {
     cause: 'Its disk is read-only, or the folder belongs to another account.',
     remedy:
       'Every run is recorded in the data folder first. Make the folder shown writable for this account, or choose another one with READUR_MIGRATE_HOME.',
+    scope: 'run',
   },
   DISK_FULL: {
     title: 'The disk is full',
     cause: 'Something filled the disk, or this account’s quota is used up.',
     remedy:
       'Free up space on the disk shown, then try again or resume the interrupted run. You can also move the data folder with READUR_MIGRATE_HOME, and temporary files with TMPDIR.',
+    scope: 'run',
   },
   STATE_FILE_INVALID: {
     title: 'This isn’t a readable state file',
     cause: 'It is another file, or it was cut off while it was written or copied.',
     remedy:
       'Choose a migration_state.json or rollback_errors.json from migrate_to_s3, or a state file exported by Readur Migrate. The file was not changed.',
+    scope: 'run',
   },
   STATE_FILE_PARTLY: {
     title: 'Part of the state file was not imported',
@@ -933,6 +1005,7 @@ export const errorCatalogue = {
       'pg_dump is not installed or is older than the server, Docker or the container can’t be reached, or a disk is full.',
     remedy:
       'pg_dump must be installed and at least as new as the server. The one in the database’s own container always fits: choose that container. Nothing was changed, and you can migrate without a backup.',
+    scope: 'run',
   },
   REPORT_UNWRITABLE: {
     title: 'The report can’t be written',
@@ -972,10 +1045,25 @@ export const errorCatalogue = {
     cause: 'This is probably a bug in Readur Migrate.',
     remedy: 'Please report it with the message shown. The run report shows what was done.',
   },
-} as const satisfies Record<string, { title: string; cause: string; remedy: string }>
+} as const satisfies Record<string, ErrorEntry>
+
+interface ErrorEntry {
+  title: string
+  cause: string
+  remedy: string
+  scope?: ErrorScope
+}
+
+/** What an error stops once retrying has not helped: the one item that it happened to, or the whole run. */
+export type ErrorScope = 'item' | 'run'
 
 /** Stable name of an error or finding. */
 export type ErrorCode = keyof typeof errorCatalogue
+
+export const scopeOf = (code: ErrorCode): ErrorScope => {
+  const entry: ErrorEntry = errorCatalogue[code]
+  return entry.scope ?? 'item'
+}
 
 export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(errorCatalogue, text)
 

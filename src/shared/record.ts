@@ -1,4 +1,19 @@
-import type { ItemState, RunDetails } from './run.ts'
+import type { RepairTally } from './auditRepair.ts'
+import type { ErrorData } from './errors.ts'
+import type { StoredAs } from './profile.ts'
+import type {
+  Estimate,
+  ItemState,
+  MigrateOptions,
+  PlanOptions,
+  PlanTotals,
+  RollbackOptions,
+  RollbackPreview,
+  RunEffects,
+  RunEvent,
+  RunSummary,
+} from './run.ts'
+import type { ValidationReport } from './validation.ts'
 
 /** One path as it was before a run touched it. */
 export interface SavedPath {
@@ -56,4 +71,28 @@ export interface Outdated {
   free: number
   /** Older, and kept: they can still be rolled back or gone on with. */
   kept: number
+}
+
+export interface RunDetails extends RunSummary {
+  /** Storage service and bucket, for people. */
+  store: string
+  totals: PlanTotals | null
+  estimate: Estimate | null
+  options: MigrateOptions | null
+  planOptions: PlanOptions
+  /** How its objects are stored; null where its record does not say. */
+  storedAs: StoredAs | null
+  stateFile: string | null
+  error: ErrorData | null
+  /** Of a rollback; null for every other run. */
+  preview: RollbackPreview | null
+  rollbackOptions: RollbackOptions | null
+  /** Of a repair, and of a run that takes one back; null for every other. */
+  repairs: RepairTally[] | null
+  /** Its latest validation; null when there was none. */
+  validation: ValidationReport | null
+  /** What the run has done beside switching rows. */
+  effects: RunEffects
+  /** What happened, oldest first; of a run with many sessions, the latest of it. */
+  timeline: RunEvent[]
 }

@@ -1,8 +1,6 @@
 import type { ErrorCode, ErrorData } from './errors.ts'
-import type { Remedy, RepairDeed, RepairKind, RepairShare, RepairTally } from './repair.ts'
-import type { StoredAs } from './profile.ts'
+import type { Remedy, RepairDeed, RepairKind, RepairShare, RepairTally } from './auditRepair.ts'
 import type { RunKind } from './runKind.ts'
-import type { ValidationReport } from './validation.ts'
 
 export const itemKinds = ['document', 'processed_image', 'file', 'object'] as const
 /**
@@ -143,6 +141,8 @@ export interface PlanTotals {
   bytes: number
 }
 
+export const noTotals: Readonly<PlanTotals> = { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }
+
 /** How long the run may take. `basis` says what the figure rests on. */
 export interface Estimate {
   seconds: number
@@ -228,7 +228,7 @@ export interface StateCheck {
 
 /** What is put right of what a comparison has found. */
 export interface Repairs {
-  /** Send anew what a row points at and the bucket has not. */
+  /** Send again what a row points at and the bucket has not. */
   reUpload: boolean
   /** Write down of deleted documents that they are gone. */
   markGone: boolean
@@ -303,20 +303,6 @@ export interface AuditReport {
   repairs: Record<RepairKind, RepairShare>
 }
 
-/** What is put right of what an audit has found, each kind only where it was asked for. */
-export interface AuditRepairs {
-  /** Point rows at the file or object that was found, or put a file back from the quarantine. */
-  fixPaths: boolean
-  /** Move files that no row names into the quarantine. */
-  quarantineFiles: boolean
-  /** Move objects that no row names, and that say that they are of this database, into the quarantine of the uploads folder. */
-  removeObjects: boolean
-  /** Those too that do not say whose they are: no other Readur may use the bucket. */
-  unmarkedObjects: boolean
-  /** Delete rows whose document is nowhere, after saving them whole. */
-  removeRows: boolean
-}
-
 /** What a run did: printed by `--json`, shown at the end, kept with the run. */
 export interface RunReport extends ItemCounts {
   runId: string
@@ -383,30 +369,6 @@ export interface RunPage {
   runs: RunSummary[]
   /** Pass as `offset` to go on; null on the last page. */
   next: number | null
-}
-
-export interface RunDetails extends RunSummary {
-  /** Storage service and bucket, for people. */
-  store: string
-  totals: PlanTotals | null
-  estimate: Estimate | null
-  options: MigrateOptions | null
-  planOptions: PlanOptions
-  /** How its objects are stored; null where its record does not say. */
-  storedAs: StoredAs | null
-  stateFile: string | null
-  error: ErrorData | null
-  /** Of a rollback; null for every other run. */
-  preview: RollbackPreview | null
-  rollbackOptions: RollbackOptions | null
-  /** Of a repair, and of a run that takes one back; null for every other. */
-  repairs: RepairTally[] | null
-  /** Its latest validation; null when there was none. */
-  validation: ValidationReport | null
-  /** What the run has done beside switching rows. */
-  effects: RunEffects
-  /** What happened, oldest first; of a run with many sessions, the latest of it. */
-  timeline: RunEvent[]
 }
 
 export interface RunEffects {

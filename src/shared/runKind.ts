@@ -26,6 +26,9 @@ export type FreeKind = (typeof freeKinds)[number]
 /** What an item of a run is called. */
 export type RunNoun = 'file' | 'finding' | 'repair'
 
+/** The kinds that undo another run; a rollback is undone by migrating again. */
+export type UndoKind = 'migrate' | 'rollback' | 'return' | 'unrepair'
+
 interface RunFacts {
   /** Where an item stands that has reached what the run is there for. */
   goal: 'committed' | 'restored' | 'freed'
@@ -36,7 +39,7 @@ interface RunFacts {
   /** Its items are those of another run, its parent, which must not go on meanwhile. */
   over: 'files' | 'rows and files' | null
   /** The kind of run that takes it back; null where nothing can, or nothing has to. */
-  undoneBy: RunKind | null
+  undoneBy: UndoKind | null
 }
 
 /** What is true of every run of a kind. */

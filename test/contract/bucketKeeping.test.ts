@@ -11,7 +11,7 @@ import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { S3ObjectStore } from '../../src/main/adapters/s3/objectStore.ts'
 import { ownStepPermit } from '../../src/main/engine/ownership/permit.ts'
 import { wholeBody } from '../../src/main/engine/transfer/wholeBody.ts'
-import { checkStorage } from '../../src/main/runs/checkUp.ts'
+import { checkStorage } from '../../src/main/runs/checks/checkConnection.ts'
 import { createBucket, type TestBucket } from '../services/bucket.ts'
 import { refuses, StubService } from '../services/stubService.ts'
 

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { ChannelSource, FileChannel, Ground, Place } from '../../src/main/adapters/uploads/remote/channel.ts'
+import type { ChannelSource, FileChannel, ChannelHost, Place } from '../../src/main/adapters/uploads/remote/channel.ts'
 
 interface Watch {
   /** As of a server that shows no descriptors. */
@@ -35,7 +35,7 @@ export function watched(source: ChannelSource, { byPath, before = () => undefine
       },
       set: (target, key, value) => Reflect.set(target, key, value, target),
     })
-  const grounds = new WeakMap<Ground, Ground>()
+  const grounds = new WeakMap<ChannelHost, ChannelHost>()
   return {
     closing: source.closing,
     ground: async (signal) => {

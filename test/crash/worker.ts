@@ -6,8 +6,10 @@ import { takeOver } from '../../src/main/engine/ownership/ownership.ts'
 import { StopControl } from '../../src/main/engine/stop.ts'
 import { readEnvFile } from '../../src/main/profiles/envFile.ts'
 import { readSettings } from '../../src/main/profiles/settings.ts'
+import type { RunStore } from '../../src/main/engine/journal/runStore.ts'
 import {
   audit,
+  carryOut as carryOutPlan,
   cutOver,
   migrate,
   planMigration,
@@ -20,7 +22,7 @@ import {
 import { latestUnfinished } from '../../src/main/runs/resuming.ts'
 import { ProgressMeter } from '../../src/main/runs/progressMeter.ts'
 import { noPrompts } from '../../src/main/site.ts'
-import { ReadurBook } from '../../src/main/runs/readur/readurBook.ts'
+import { ReadurStateStore } from '../../src/main/runs/readur/readurStateStore.ts'
 import { openWorkplace, type Workplace } from '../../src/main/runs/workplace.ts'
 import { defaultMigrateOptions, type RunReport } from '../../src/shared/run.ts'
 import { jobSchema, type About, type Job, type Reached, type Said } from './job.ts'
@@ -64,14 +66,14 @@ async function openWork({ envFile, home, log, kill }: Job): Promise<Workplace> {
     ssh: { hostKeys: '', accept: [], prompts: noPrompts },
     runs: new WatchedRuns(dataDir.runs, reached),
     states: dataDir.states,
-    readurs: new ReadurBook(dataDir.root),
+    readurs: new ReadurStateStore(dataDir.root),
     profile: { id: 'environment', name: envFile },
     settings: readSettings(await readEnvFile(envFile)),
-    parallel: parallelUploads,
     progress: new ProgressMeter(),
     stop,
   })
   const { context } = opened
+  opened.pace.limit.most = parallelUploads
   const readur = context.readur && watchedReadur(context.readur, reached)
   return { ...opened, context: { ...context, site: watchedSite(context.site, reached), readur } }
 }
@@ -89,7 +91,7 @@ async function carryOut(work: Workplace, { command, multipartThreshold, batchSiz
   switch (command.do) {
     case 'migrate': {
       const { copyOnly, enableRollback, delta, limit } = command
-      const { store } = await planMigration(work, { ...(delta && { delta }), limit }, parallelUploads)
+      const store = await planMigration(work, { ...(delta && { delta }), limit })
       // Whoever has said where Readur is has it tried.
       const canary = work.context.readur !== null
       const options = { ...defaultMigrateOptions, ...change, copyOnly, enableRollback, canary }
@@ -97,19 +99,20 @@ async function carryOut(work: Workplace, { command, multipartThreshold, batchSiz
     }
     case 'resume':
       // Without a name, as most people do.
-      return endingOf(await resumeRun(work, (await latestUnfinished(work)).runId, change))
+      return endingOf(await resumeRun(work, (await latestUnfinished(work)).runId, { change }))
     case 'take over':
       return takeBucketOver(work)
     case 'cutover':
-      return endingOf(await cutOver(work, command.runId, change))
+      return endingOf(await cutOver(work, command.runId, { change }))
     case 'rollback':
-      return execute(prepareUndo(work, command.runId, {}, { keepObjects: false, force: false }))
+      return execute(work, prepareUndo(work, command.runId, {}, { keepObjects: false, force: false }))
     case 'free':
-      return execute(prepareFreeing(work, command.runId, { kind: 'quarantine', anyway: true }))
+      return execute(work, prepareFreeing(work, command.runId, { kind: 'quarantine', anyway: true }))
     case 'delete aside':
-      return execute(prepareFreeing(work, command.runId, { kind: 'purge', anyway: true }))
+      return execute(work, prepareFreeing(work, command.runId, { kind: 'purge', anyway: true }))
     case 'repair':
       return execute(
+        work,
         prepareAuditRepairs(work, command.runId, {
           fixPaths: true,
           quarantineFiles: true,
@@ -140,9 +143,7 @@ async function takeBucketOver({ context: { site, stop } }: Workplace): Promise<E
   }
 }
 
-async function execute(
-  preparing: Promise<{ store: { close: () => void }; execute: () => Promise<RunReport> }>,
-): Promise<Ending> {
-  const { store, execute } = await preparing
-  return endingOf(await execute().finally(() => store.close()))
+async function execute(work: Workplace, preparing: Promise<RunStore>): Promise<Ending> {
+  const store = await preparing
+  return endingOf(await carryOutPlan(work, store).finally(() => store.close()))
 }

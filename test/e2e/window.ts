@@ -8,7 +8,7 @@ import { readEnvFile } from '../../src/main/profiles/envFile.ts'
 import { openProfiles } from '../../src/main/profiles/headless.ts'
 import { readSettings } from '../../src/main/profiles/settings.ts'
 import { bucketOf } from '../../src/main/runs/readur/lookAtReadur.ts'
-import { ReadurBook } from '../../src/main/runs/readur/readurBook.ts'
+import { ReadurStateStore } from '../../src/main/runs/readur/readurStateStore.ts'
 import type { Call, Reply } from '../../src/renderer/api.ts'
 import { openSandbox, removeSandbox, type Sandbox } from '../../src/sandbox/index.ts'
 
@@ -62,7 +62,7 @@ export async function openWorld(scale: { documents: number; largeFileBytes: numb
     openProfiles(home).save({ id, name, server: null, envFile, variables: {} })
     // That Readur was restarted with the sandbox's settings, nothing can tell: the user has said so.
     const place = bucketOf(readSettings(await readEnvFile(envFile)))
-    if (changes.S3_ENABLED === undefined) new ReadurBook(home).confirm(id, place, true)
+    if (changes.S3_ENABLED === undefined) new ReadurStateStore(home).confirm(id, place, true)
   }
   await addProfile('sandbox', 'Sandbox', {})
   return {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { maxPathLength } from '../../src/main/engine/plan/keys.ts'
+import { maxPathLength } from '../../src/main/engine/keys/readurKeys.ts'
 import { asMigrateError, MigrateError } from '../../src/main/engine/errors.ts'
 import type { DocumentCounts } from '../../src/shared/documentCounts.ts'
 import type {

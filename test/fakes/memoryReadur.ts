@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { MigrateError } from '../../src/main/engine/errors.ts'
-import { pathOfKey } from '../../src/main/engine/plan/keys.ts'
+import { pathOfKey } from '../../src/main/engine/keys/readurKeys.ts'
 import type { ReadurServer } from '../../src/main/engine/ports.ts'
 import type { World } from './world.ts'
 import { sha256 } from './world.ts'

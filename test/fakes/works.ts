@@ -1,4 +1,6 @@
+import type { RunStore } from '../../src/main/engine/journal/runStore.ts'
 import {
+  carryOut,
   migrate,
   planMigration,
   prepareAuditRepairs,
@@ -16,24 +18,26 @@ export type Work = (place: Workplace) => Promise<RunReport>
 export const migrateAll =
   (change: Partial<MigrateOptions> = {}, delta = false): Work =>
   async (place) => {
-    const { store } = await planMigration(place, delta ? { delta } : {}, 1)
-    return migrate(place, store, { ...defaultMigrateOptions, batchSize: 2, ...change }).finally(() => store.close())
+    const store = await planMigration(place, delta ? { delta } : {})
+    return migrate(place, store, { ...defaultMigrateOptions, parallelUploads: 1, batchSize: 2, ...change }).finally(
+      () => store.close(),
+    )
   }
 
-const carryOut = async (preparing: Promise<{ store: { close: () => void }; execute: () => Promise<RunReport> }>) => {
-  const { store, execute } = await preparing
-  return execute().finally(() => store.close())
+const planned = async (place: Workplace, planning: Promise<RunStore>): Promise<RunReport> => {
+  const store = await planning
+  return carryOut(place, store).finally(() => store.close())
 }
 
 export const undo =
   (runId: string): Work =>
   (place) =>
-    carryOut(prepareUndo(place, runId, {}, { keepObjects: false, force: false }))
+    planned(place, prepareUndo(place, runId, {}, { keepObjects: false, force: false }))
 
 export const free =
   (runId: string, kind: 'quarantine' | 'purge'): Work =>
   (place) =>
-    carryOut(prepareFreeing(place, runId, { kind, anyway: true }))
+    planned(place, prepareFreeing(place, runId, { kind, anyway: true }))
 
 /** As a command without a name: the run that was begun and not ended. */
 export const resume: Work = async (place) => resumeRun(place, (await latestUnfinished(place)).runId)
@@ -49,4 +53,4 @@ const everything = {
 export const repairs =
   (auditId: string): Work =>
   (place) =>
-    carryOut(prepareAuditRepairs(place, auditId, everything))
+    planned(place, prepareAuditRepairs(place, auditId, everything))

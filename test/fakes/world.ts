@@ -6,7 +6,7 @@ import type { RunStore } from '../../src/main/engine/journal/runStore.ts'
 import { executeRun, planRun } from '../../src/main/engine/migrate.ts'
 import type { RunContext } from '../../src/main/engine/session.ts'
 import { claimFolder } from '../../src/main/engine/ownership/claim.ts'
-import { documentKey, pathOfKey, processedImageKey } from '../../src/main/engine/plan/keys.ts'
+import { documentKey, pathOfKey, processedImageKey } from '../../src/main/engine/keys/readurKeys.ts'
 import type { DocumentRow, ReadurServer } from '../../src/main/engine/ports.ts'
 import { nullProgress, type Progress } from '../../src/main/engine/progress.ts'
 import { StopControl } from '../../src/main/engine/stop.ts'
@@ -129,11 +129,10 @@ export class World {
     const options = { ...defaultMigrateOptions, parallelUploads: 4, ...change }
     this.limit = new AdaptiveLimit(options.parallelUploads)
     const context = this.context()
-    const { store } = await planRun(context, {
+    const store = await planRun(context, {
       options: {},
       createStore: () => (this.store = this.#folder.create()),
       rates: () => null,
-      parallelUploads: options.parallelUploads,
     })
     await this.onPlanned()
     return executeRun(context, store, options, this.#folder.dir)

@@ -154,7 +154,7 @@ describe('the repairs of an audit', () => {
   it('look once more right before: what has changed since the audit is left alone', async () => {
     const { ours, unmarked } = await plant()
     const { runId } = await audit()
-    // Users went on: files came back, rows were entered, a document was uploaded anew.
+    // Users went on: files came back, rows were entered, a document was uploaded again.
     await writeFile(full(place(3)), createHash('sha256').update('another file at last').digest('hex'))
     await readur.query('UPDATE documents SET file_path = $2 WHERE id = $1', [
       id(5),

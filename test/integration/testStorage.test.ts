@@ -13,7 +13,7 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { performAction } from '../../src/main/engine/doctor/perform.ts'
-import { checkStorage } from '../../src/main/runs/checkUp.ts'
+import { checkStorage } from '../../src/main/runs/checks/checkConnection.ts'
 import { openBucketProbe } from '../../src/main/site.ts'
 import { MemoryCondition } from '../fakes/memoryProbes.ts'
 import { startProxy } from '../services/proxy.ts'

@@ -14,7 +14,7 @@ import { MigrateError } from '../../src/main/engine/errors.ts'
 import type { Step } from '../../src/main/engine/journal/entries.ts'
 import { allItems } from '../../src/main/engine/journal/items.ts'
 import { openDataDir } from '../../src/main/dataDir.ts'
-import { ReadurBook } from '../../src/main/runs/readur/readurBook.ts'
+import { ReadurStateStore } from '../../src/main/runs/readur/readurStateStore.ts'
 import { RunFolder } from '../../src/main/runs/runFolder.ts'
 import type { RunSummary } from '../../src/shared/run.ts'
 import type { BucketAccess } from '../../src/sandbox/bucket.ts'
@@ -169,7 +169,7 @@ export class World {
   /** The user says that Readur was restarted with the settings that name the bucket: nothing here can tell. */
   confirmReadur(): void {
     const { bucket, endpoint } = this.s3
-    new ReadurBook(openDataDir({ READUR_MIGRATE_HOME: this.home }).root).confirm(
+    new ReadurStateStore(openDataDir({ READUR_MIGRATE_HOME: this.home }).root).confirm(
       'environment',
       { bucket, endpoint },
       true,

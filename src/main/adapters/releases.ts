@@ -3,7 +3,7 @@ import { request as httpsRequest } from 'node:https'
 import { z } from 'zod'
 import { plainLine } from '../../shared/plainText.ts'
 import { agentTo } from './http/agent.ts'
-import { answerTo, wholeText } from './http/answer.ts'
+import { responseTo, wholeText } from './http/response.ts'
 import { placeAt } from './http/proxy.ts'
 
 /** A version that can be downloaded. */
@@ -30,7 +30,7 @@ export async function latestRelease(feed: string): Promise<Release> {
   const headers = { accept: 'application/json', 'user-agent': 'readur-migrate' }
   const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, { agent, headers, signal })
   request.end()
-  const answer = await answerTo(request, signal)
+  const answer = await responseTo(request, signal)
   if (answer.statusCode !== 200) {
     answer.destroy()
     throw new Error(`The releases page answered with status ${answer.statusCode ?? 0}.`)

@@ -160,7 +160,7 @@ async function withLimit<T>(
   const limit = new AbortController()
   const relay = (): void => limit.abort(signal.reason)
   const message = `There was no answer within ${milliseconds / 1_000} seconds.`
-  const late = new MigrateError('S3_UNREACHABLE', { message, subject, scope: 'run' })
+  const late = new MigrateError('S3_UNREACHABLE', { message, subject })
   const timer = setTimeout(() => limit.abort(late), milliseconds)
   signal.addEventListener('abort', relay)
   if (signal.aborted) relay()

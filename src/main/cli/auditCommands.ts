@@ -1,16 +1,14 @@
 import { resolve } from 'node:path'
 import { InvalidArgumentError, type Command } from 'commander'
 import { z } from 'zod'
-import { checkLevels, defaultMigrateOptions, type AuditReport } from '../../shared/run.ts'
+import { checkLevels, type AuditReport } from '../../shared/run.ts'
 import { audit, settleMs } from '../runs/operations.ts'
-import { reportFormatOf, saveReport } from '../runs/reportFile.ts'
+import { reportFormatOf, saveReport } from '../runs/reports/reportFile.ts'
 import { auditText } from './auditText.ts'
 import { exitCode } from './exitCodes.ts'
 import { addSiteOptions, checkLevel, checkLevelHelp } from './options.ts'
 import { onSite, type Answer, type CommandContext } from './report.ts'
 import type { Session } from './session.ts'
-
-const { parallelUploads } = defaultMigrateOptions
 
 /** `audit`. */
 export function addAuditCommands(program: Command, context: CommandContext): void {
@@ -21,7 +19,7 @@ export function addAuditCommands(program: Command, context: CommandContext): voi
     .option('--level <level>', checkLevelHelp, checkLevel, 'exists')
     .option('--settle <minutes>', 'ignore files newer than this when looking for orphans', minutes, settleMs / minuteMs)
     .option('--report <file>', 'save all issues: CSV or HTML if the file name ends so, otherwise JSON')
-    .action(() => onSite(context, command, parallelUploads, (session) => auditOnce(session, command)))
+    .action(() => onSite(context, command, (session) => auditOnce(session, command)))
 }
 
 const minuteMs = 60_000

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
-import type { RepairDeed } from '../../shared/repair.ts'
-import type { AuditRepairs, RunReport } from '../../shared/run.ts'
+import type { RepairDeed, AuditRepairs } from '../../shared/auditRepair.ts'
+import type { RunReport } from '../../shared/run.ts'
 import { reportOf } from '../engine/journal/summary.ts'
-import { prepareAuditRepairs } from '../runs/operations.ts'
+import { carryOut, prepareAuditRepairs } from '../runs/operations.ts'
 import { repairPlanText } from './auditText.ts'
 import { confirm } from './confirm.ts'
 import { answerOf, type Answer, type CommandContext } from './report.ts'
@@ -53,13 +53,13 @@ export async function repairAudit(
 ): Promise<Answer> {
   const { dryRun, yes } = optionsSchema.parse(command.opts())
   const wanted = wantedOf(command)
-  const { store, execute } = await prepareAuditRepairs(session.work, audit, wanted)
+  const store = await prepareAuditRepairs(session.work, audit, wanted)
   try {
     const planned = reportOf(store)
     const text = repairPlanText(planned)
     if (dryRun) return answerOf(planned, text)
     await confirm(session, context.output, yes, text, consequenceOf(planned, wanted))
-    return answerOf(await execute())
+    return answerOf(await carryOut(session.work, store))
   } finally {
     store.close()
   }

@@ -1,4 +1,4 @@
-import type { RepairDeed } from '../../shared/repair.ts'
+import type { RepairDeed } from '../../shared/auditRepair.ts'
 import type { AuditReport, RunReport } from '../../shared/run.ts'
 import { bytes, count, duration, problemTexts } from './text.ts'
 

@@ -5,7 +5,7 @@ import { openDataDir } from '../dataDir.ts'
 import { asMigrateError } from '../engine/errors.ts'
 import type { Variables } from '../profiles/settings.ts'
 import { backUp } from '../runs/backup/backup.ts'
-import { BackupBook } from '../runs/backup/backupBook.ts'
+import { BackupStore } from '../runs/backup/backupStore.ts'
 import { exitCode } from './exitCodes.ts'
 import { addSiteOptions } from './options.ts'
 import { onSite, type CommandContext } from './report.ts'
@@ -18,7 +18,7 @@ export function addBackupCommands(program: Command, context: CommandContext): vo
     .command('backup <file>')
     .description('back up the database with pg_dump (custom format) to a file on this computer, and check it')
   addBackupOption(addSiteOptions(command)).action((file: string) =>
-    onSite(context, command, 1, async (session) => {
+    onSite(context, command, async (session) => {
       const made = await dumpInto(file, session.work, command, context)
       return { json: made, text: backupText(made), code: exitCode.done }
     }),
@@ -34,7 +34,7 @@ export const addBackupOption = (command: Command): Command =>
 const containerSchema = z.object({ postgresContainer: z.string().optional(), backup: z.string().optional() })
 const containerOf = (command: Command): string | null => containerSchema.parse(command.opts()).postgresContainer ?? null
 
-export const bookOf = (variables: Variables): BackupBook => new BackupBook(openDataDir(variables).root)
+export const bookOf = (variables: Variables): BackupStore => new BackupStore(openDataDir(variables).root)
 
 const sayAgainMs = 5_000
 

@@ -21,11 +21,10 @@ export async function confirm(
     if (!output.ask) {
       throw new MigrateError('CONFIRMATION_NEEDED', {
         message: 'Not running in a terminal, so nothing was changed.',
-        scope: 'run',
       })
     }
     if (await output.ask(`${consequence} Continue? [y/N] `)) return
-    throw new MigrateError('INTERRUPTED', { message: 'Nothing was changed.', scope: 'run' })
+    throw new MigrateError('INTERRUPTED', { message: 'Nothing was changed.' })
   } finally {
     resumeProgress()
   }

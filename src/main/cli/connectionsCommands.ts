@@ -1,16 +1,15 @@
 import { z } from 'zod'
-import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { openDataDir } from '../dataDir.ts'
 import { openProfiles } from '../profiles/headless.ts'
-import { MigrateError } from '../engine/errors.ts'
-import { noSecrets, parseServer, serverText, settingsOf } from '../profiles/connection.ts'
-import type { Profile } from '../profiles/profile.ts'
+import { noSecrets, serverText, settingsOf } from '../profiles/connection.ts'
+import { idOf, type Profile } from '../profiles/profile.ts'
 import type { ProfileStore } from '../profiles/profileStore.ts'
 import type { Variables } from '../profiles/settings.ts'
 import { addFindCommand } from './findCommand.ts'
 import type { Output } from './output.ts'
+import { serverOf } from './session.ts'
 
 /** `connections add`, `list`, `remove` and `find`: the connections that the window shows. `profiles` is their former name. */
 export function addConnectionsCommands(program: Command, variables: Variables, output: Output): void {
@@ -41,7 +40,7 @@ function addSubcommands(connections: Command, variables: Variables, output: Outp
     const profile: Profile = {
       id: known?.id ?? idOf(name),
       name,
-      server: serverOf(added.opts()),
+      server: serverOf(serverOptions.parse(added.opts())),
       envFile: resolve(envFile),
       variables: {},
     }
@@ -74,16 +73,3 @@ function addSubcommands(connections: Command, variables: Variables, output: Outp
 }
 
 const serverOptions = z.object({ ssh: z.string().optional(), sshProxyCommand: z.string().optional() })
-
-function serverOf(options: unknown): Profile['server'] {
-  const { ssh, sshProxyCommand: proxyCommand } = serverOptions.parse(options)
-  if (ssh === undefined) return null
-  const server = parseServer(ssh)
-  if (server) return { ...server, keyFiles: [], jumps: [], ...(proxyCommand !== undefined && { proxyCommand }) }
-  const message = `--ssh: “${ssh}” is not of the form [user@]host[:port].`
-  throw new MigrateError('SETTING_INVALID', { message, scope: 'run' })
-}
-
-/** An id for any name, in whatever script. */
-export const idOf = (name: string): string =>
-  createHash('sha256').update(name.trim().toLowerCase()).digest('hex').slice(0, 16)

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import type { CheckupOptions, Diagnostic, DiagnosticCode, RemedyAction } from '../../shared/diagnostic.ts'
@@ -8,7 +7,12 @@ import { MigrateError } from '../engine/errors.ts'
 import { readEnvFile } from '../profiles/envFile.ts'
 import { openProfiles } from '../profiles/headless.ts'
 import { overlay, readStorageSettings, type SiteSettings } from '../profiles/settings.ts'
-import { checkStorage, checkUp, type CheckupRequest, type CheckupResult } from '../runs/checkUp.ts'
+import {
+  checkStorage,
+  checkConnection,
+  type CheckupRequest,
+  type CheckupResult,
+} from '../runs/checks/checkConnection.ts'
 import { ourUploads } from '../runs/ourUploads.ts'
 import { bucketOf } from '../runs/readur/lookAtReadur.ts'
 import { openBucketProbe, openSite, type SshAccess } from '../site.ts'
@@ -80,9 +84,7 @@ async function checked(
       say(checkText(it))
     }
   }
-  const cancel = cancelOnSignals(
-    new MigrateError('INTERRUPTED', { message: 'The checks were canceled.', scope: 'run' }),
-  )
+  const cancel = cancelOnSignals(new MigrateError('INTERRUPTED', { message: 'The checks were canceled.' }))
   try {
     const result = await check(onChange, cancel.signal)
     const { outcome, diagnostics } = result
@@ -110,7 +112,6 @@ async function carryOut(
     throw new MigrateError('ACTION_GONE', {
       message: `No check currently offers “${wanted}”.`,
       subject: wanted,
-      scope: 'run',
     })
   }
   const isMeant = async ({ id, consequence }: RemedyAction): Promise<boolean> => {
@@ -139,7 +140,7 @@ async function checkPlace(
 ): Promise<Checked> {
   const { settings, profile } = await readPlace(site, variables, output)
   const ssh: SshAccess = {
-    hostKeys: join(openDataDir(variables).root, 'hostKeys.json'),
+    hostKeys: openDataDir(variables).hostKeys,
     accept: site.acceptNewHostKey ?? [],
     prompts: sshPrompts(variables, output, () => () => undefined),
     judgeHostKey: async ({ code, hostKey }) =>
@@ -149,7 +150,15 @@ async function checkPlace(
   const { runs, readurs } = openRuns(variables)
   const isOurs = ourUploads(runs)
   const memory = readurs.of(profile.id, bucketOf(settings))
-  const result = await checkUp({ settings, ssh, memory, dataFolder: runs.dir, options: { depth }, ...how, isOurs })
+  const result = await checkConnection({
+    settings,
+    ssh,
+    memory,
+    dataFolder: runs.dir,
+    options: { depth },
+    ...how,
+    isOurs,
+  })
   const setVariable: PerformDeps['setVariable'] = (name, value) => {
     const profiles = openProfiles(openDataDir(variables).root)
     const known = site.connection === undefined ? null : profiles.find(profile.id)
@@ -163,7 +172,6 @@ const standsInFile = (place: string, name: string, value: string): MigrateError 
   new MigrateError('SETTING_INVALID', {
     message: `The settings are in ${place}: set ${name}=${value} there.`,
     subject: name,
-    scope: 'run',
   })
 
 async function withSite(
@@ -171,7 +179,7 @@ async function withSite(
   ssh: SshAccess,
   use: (deps: Omit<PerformDeps, 'setVariable'>) => Promise<string>,
 ): Promise<string> {
-  const { site, probes, close } = await openSite(settings, 1, ssh)
+  const { site, probes, close } = await openSite(settings, ssh)
   try {
     return await use({ ...probes, places: site })
   } finally {

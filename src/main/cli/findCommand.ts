@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { quoted } from '../../shared/shellWord.ts'
@@ -14,12 +14,12 @@ import { StopControl } from '../engine/stop.ts'
 import { unwritable } from '../engine/wholeFile.ts'
 import { openProfiles } from '../profiles/headless.ts'
 import { ownSettings } from '../profiles/ownSettings.ts'
+import { idOf } from '../profiles/profile.ts'
 import type { Variables } from '../profiles/settings.ts'
 import { searchFor } from '../serverSearch.ts'
 import { foundText } from './foundText.ts'
 import { addServerOptions, serverOptionsOf } from './options.ts'
 import { stopOnSignals, type Output } from './output.ts'
-import { idOf } from './connectionsCommands.ts'
 import { serverOf, withHostKeys } from './session.ts'
 import { sshPrompts } from './sshPrompts.ts'
 
@@ -78,7 +78,7 @@ async function onServer(
       searchFor(
         { server: serverOf(options) },
         {
-          hostKeys: join(openDataDir(variables).root, 'hostKeys.json'),
+          hostKeys: openDataDir(variables).hostKeys,
           accept,
           prompts: sshPrompts(variables, output, () => () => undefined),
           configFile: options.sshConfig,
@@ -115,7 +115,6 @@ function envWord(name: string, value: string): string {
   throw new MigrateError('SETTING_INVALID', {
     message: `${name} cannot be written to an env file: it has a backslash before a quote or at the end, or a character that an env file cannot hold.`,
     subject: name,
-    scope: 'run',
   })
 }
 
@@ -152,5 +151,4 @@ const nothingToSave = (number: number, count: number): MigrateError =>
   new MigrateError('READUR_NOT_FOUND', {
     message:
       count === 0 ? 'No settings were found that could be saved.' : `There is no number ${number}; ${count} found.`,
-    scope: 'run',
   })

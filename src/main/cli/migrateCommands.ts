@@ -6,9 +6,9 @@ import { notSwitchedConsequence, readurStateWords } from '../../shared/readurSta
 import { MigrateError } from '../engine/errors.ts'
 import { errorCodeSchema } from '../engine/journal/errorCode.ts'
 import { reportOf } from '../engine/journal/summary.ts'
-import { cutoverRequests } from '../runs/cutover.ts'
-import { awaitingCutover, cutOver, migrate, planMigration, planRetry, resumeRun } from '../runs/operations.ts'
+import { awaitingCutover, cutOver, migrate, planMigration, planRetry, resumeRun, totalsOf } from '../runs/operations.ts'
 import { latestUnfinished } from '../runs/resuming.ts'
+import { setPace } from '../site.ts'
 import { backUpFirst } from './backupCommands.ts'
 import { askBeforeRows, confirm } from './confirm.ts'
 import { exitCode } from './exitCodes.ts'
@@ -29,9 +29,7 @@ import { planText, reportText } from './text.ts'
 /** `plan`, `migrate`, `resume`, `cutover`. */
 export function addMigrateCommands(program: Command, context: CommandContext): void {
   const plan = program.command('plan').description('show what a migration would do (read-only)')
-  addPlanOptions(addSiteOptions(plan)).action(() =>
-    onSite(context, plan, defaultMigrateOptions.parallelUploads, ({ work }) => planOnly(work, plan)),
-  )
+  addPlanOptions(addSiteOptions(plan)).action(() => onSite(context, plan, ({ work }) => planOnly(work, plan)))
 
   const run = program.command('migrate').description('plan, copy and verify files, then switch the database to S3')
   addMigrateOptions(addPlanOptions(addSiteOptions(run)))
@@ -51,9 +49,7 @@ export function addMigrateCommands(program: Command, context: CommandContext): v
     .option('--delete-local', 'not supported; use free instead')
     .action(() => {
       refuseWithResume(run)
-      return onSite(context, run, migrateOptionsOf(run).parallelUploads, (session) =>
-        migrateOnce(session, run, context),
-      )
+      return onSite(context, run, (session) => migrateOnce(session, run, context))
     })
 
   const resume = program
@@ -64,7 +60,7 @@ export function addMigrateCommands(program: Command, context: CommandContext): v
     .option('--only <code>', 'with --retry-failed: only files that failed with this code, e.g. FILE_MISSING', errorCode)
     .action((name?: string) => {
       const retry = retryOptionsOf(resume)
-      return onSite(context, resume, parallelOf(resume), (session) => resumeOnce(session, resume, context, name, retry))
+      return onSite(context, resume, (session) => resumeOnce(session, resume, context, name, retry))
     })
 
   const cutover = program
@@ -74,7 +70,7 @@ export function addMigrateCommands(program: Command, context: CommandContext): v
     .option('--no-canary', 'do not check first that Readur serves documents from the bucket')
     .option('--yes', 'do not ask for confirmation', false)
     .action((name: string) =>
-      onSite(context, cutover, Math.max(parallelOf(cutover), cutoverRequests), async (session) => {
+      onSite(context, cutover, async (session) => {
         const id = await runOf(session, name)
         const { remaining } = awaitingCutover(session.work, id)
         const state = await session.work.readurState(session.work.context.stop.inOrder)
@@ -85,7 +81,7 @@ export function addMigrateCommands(program: Command, context: CommandContext): v
           [`Run ${id}: ${remaining.toLocaleString('en')} rows will be switched to S3.`, readurStateWords(state)],
           state.at === 'bucket' ? 'This updates the database.' : notSwitchedConsequence,
         )
-        return answerOf(await cutOver(session.work, id, changedOptionsOf(cutover)))
+        return answerOf(await cutOver(session.work, id, { change: changedOptionsOf(cutover) }))
       }),
     )
 }
@@ -119,14 +115,11 @@ interface RetryOptions {
 
 const retrySchema = z.object({ retryFailed: z.boolean(), only: errorCodeSchema.nullable().default(null) })
 
-const parallelOf = (command: Command): number =>
-  changedOptionsOf(command).parallelUploads ?? defaultMigrateOptions.parallelUploads
-
 async function planOnly(work: Session['work'], command: Command): Promise<Answer> {
-  const { store, totals } = await planMigration(work, planOptionsOf(command), defaultMigrateOptions.parallelUploads)
+  const store = await planMigration(work, planOptionsOf(command))
   try {
     const report = reportOf(store)
-    return answerOf(report, planText(report, totals.bytes))
+    return answerOf(report, planText(report, totalsOf(store).bytes))
   } finally {
     store.close()
   }
@@ -139,7 +132,6 @@ async function migrateOnce(session: Session, command: Command, context: CommandC
   if (deleteLocal === true) {
     throw new MigrateError('DELETE_LOCAL', {
       message: 'A run never deletes the files it has just copied.',
-      scope: 'run',
     })
   }
   if (typeof resumeFrom === 'string') return resumeOnce(session, command, context, resumeFrom, null)
@@ -148,7 +140,8 @@ async function migrateOnce(session: Session, command: Command, context: CommandC
   const options = migrateOptionsOf(command)
   if (!options.copyOnly && yes !== true) await askBeforeRows(session, output)
   await backUpFirst(session, command, context)
-  const { store } = await planMigration(work, planOptionsOf(command), options.parallelUploads)
+  setPace(work.pace, options)
+  const store = await planMigration(work, planOptionsOf(command))
   try {
     return answerOf(await migrate(work, store, options))
   } finally {
@@ -177,16 +170,17 @@ async function resumeOnce(
   const { kind, remaining, status } = work.runs.summary(id)
   if (kind === 'import' || kind === 'recover') return migrateTheRest(session, output, change)
   const isOver = status !== 'interrupted' && status !== 'planned' && remaining === 0
-  if (retry === null) return answerOf(await resumeRun(work, id, change))
-  const first = isOver ? null : await resumeRun(work, id, change)
+  if (retry === null) return answerOf(await resumeRun(work, id, { change }))
+  const first = isOver ? null : await resumeRun(work, id, { change })
   if (first && (first.status === 'interrupted' || !hasFailed(first, retry.only))) return answerOf(first)
-  const parallel = change.parallelUploads ?? defaultMigrateOptions.parallelUploads
   // What was only to be copied is not to be switched now.
   const copyOnly = work.runs.with(id, (run) => run.last('started')?.options?.copyOnly === true)
   if (!copyOnly) await askBeforeRows(session, output)
-  const { store } = await planRetry(work, id, retry.only, parallel)
+  const options = { ...defaultMigrateOptions, copyOnly, ...change }
+  setPace(work.pace, options)
+  const store = await planRetry(work, id, retry.only)
   try {
-    const report = await migrate(work, store, { ...defaultMigrateOptions, copyOnly, ...change })
+    const report = await migrate(work, store, options)
     return answerOf(report, [...(first ? [...reportText(first), ''] : []), ...reportText(report)])
   } finally {
     store.close()
@@ -205,7 +199,8 @@ async function migrateTheRest(
   const { work } = session
   const options = { ...defaultMigrateOptions, ...change }
   await askBeforeRows(session, output)
-  const { store } = await planMigration(work, {}, options.parallelUploads)
+  setPace(work.pace, options)
+  const store = await planMigration(work, {})
   try {
     return answerOf(await migrate(work, store, options))
   } finally {

@@ -38,12 +38,11 @@ export const answerOf = (report: RunReport, text: readonly string[] = reportText
 export async function onSite(
   { variables, output, finish }: CommandContext,
   command: Command,
-  parallel: number,
   use: (session: Session, site: SiteOptions) => Promise<Answer>,
 ): Promise<void> {
   const site = siteOptionsOf(command)
   try {
-    const answer = await withSession(site, parallel, variables, output, (session) => use(session, site))
+    const answer = await withSession(site, variables, output, (session) => use(session, site))
     if (site.json) output.printJson(answer.json)
     else output.print(answer.text)
     finish(answer.code)

@@ -16,7 +16,6 @@ export async function runOf(session: Session, name: string): Promise<string> {
     throw new MigrateError('RUN_NOT_FOUND', {
       message: `“${name}” is neither a run ID nor a file.`,
       subject: name,
-      scope: 'run',
     })
   }
   const known = await knownRun(session, name)

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { ProfileSecret, ServerSettings } from '../../shared/profile.ts'
 import { openDataDir } from '../dataDir.ts'
 import { MigrateError } from '../engine/errors.ts'
@@ -9,7 +9,7 @@ import { readEnvFile } from '../profiles/envFile.ts'
 import { openProfiles } from '../profiles/headless.ts'
 import { overlay, readSettings, type SiteSettings, type Variables } from '../profiles/settings.ts'
 import { ProgressMeter } from '../runs/progressMeter.ts'
-import { ReadurBook } from '../runs/readur/readurBook.ts'
+import { ReadurStateStore } from '../runs/readur/readurStateStore.ts'
 import { RunFolder } from '../runs/runFolder.ts'
 import { openWorkplace, type OpenedWorkplace, type Workplace } from '../runs/workplace.ts'
 import { HostKeyError } from '../site.ts'
@@ -25,11 +25,11 @@ export interface Session {
 }
 
 /** Our own folders; nothing of the site is needed to browse them. */
-export function openRuns(variables: Variables): { runs: RunFolder; states: string; readurs: ReadurBook } {
+export function openRuns(variables: Variables): { runs: RunFolder; states: string; readurs: ReadurStateStore } {
   const dataDir = openDataDir(variables)
   const runs = new RunFolder(dataDir.runs)
   runs.sweep()
-  return { runs, states: dataDir.states, readurs: new ReadurBook(dataDir.root) }
+  return { runs, states: dataDir.states, readurs: new ReadurStateStore(dataDir.root) }
 }
 
 type Use<T> = (session: Session) => Promise<T>
@@ -38,15 +38,9 @@ type Use<T> = (session: Session) => Promise<T>
  * Opens the site, shows progress, listens to Ctrl-C, and ends all of that when `use` has ended. An unknown host key is asked
  * about on a terminal; then everything starts over, since nothing was started before the server could be reached.
  */
-export function withSession<T>(
-  site: SiteOptions,
-  parallel: number,
-  variables: Variables,
-  output: Output,
-  use: Use<T>,
-): Promise<T> {
+export function withSession<T>(site: SiteOptions, variables: Variables, output: Output, use: Use<T>): Promise<T> {
   return withHostKeys(site.acceptNewHostKey ?? [], output, (acceptNewHostKey) =>
-    onceWithSession({ ...site, acceptNewHostKey }, parallel, variables, output, use),
+    onceWithSession({ ...site, acceptNewHostKey }, variables, output, use),
   )
 }
 
@@ -71,13 +65,7 @@ export async function withHostKeys<T>(
 export const hostKeyQuestion = ({ host, port, type, fingerprint }: HostKeyError['hostKey']): string =>
   `Unknown host key for ${host.includes(':') ? `[${host}]` : host}:${port} (${type} ${fingerprint}). Trust it? [y/N] `
 
-async function onceWithSession<T>(
-  site: SiteOptions,
-  parallel: number,
-  variables: Variables,
-  output: Output,
-  use: Use<T>,
-): Promise<T> {
+async function onceWithSession<T>(site: SiteOptions, variables: Variables, output: Output, use: Use<T>): Promise<T> {
   const { settings, profile } = await readPlace(site, variables, output)
   const progress = new ProgressMeter()
   const stop = new StopControl()
@@ -90,13 +78,13 @@ async function onceWithSession<T>(
     }
   }
   const ssh = {
-    hostKeys: join(openDataDir(variables).root, 'hostKeys.json'),
+    hostKeys: openDataDir(variables).hostKeys,
     accept: site.acceptNewHostKey ?? [],
     prompts: sshPrompts(variables, output, pause),
     configFile: site.sshConfig,
   }
   const folders = openRuns(variables)
-  const work = await openWorkplace({ ...folders, profile, settings, ssh, parallel, progress, stop })
+  const work = await openWorkplace({ ...folders, profile, settings, ssh, progress, stop })
   try {
     return await use({ work, pause })
   } finally {
@@ -157,7 +145,7 @@ export function serverOf({
 }
 
 const invalid = (subject: string, message: string): MigrateError =>
-  new MigrateError('SETTING_INVALID', { message, subject, scope: 'run' })
+  new MigrateError('SETTING_INVALID', { message, subject })
 
 const asked = { POSTGRES_PASSWORD: 'Database password: ', S3_SECRET_ACCESS_KEY: 'Secret key for the bucket: ' }
 

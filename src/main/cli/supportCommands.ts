@@ -32,7 +32,7 @@ export function addSupportCommands(program: Command, context: CommandContext): v
     )
     .option('--yes', 'do not ask for confirmation', false)
     .action((file: string) =>
-      onSite(context, command, 1, (session, site) => bundle(session, site, file, command, context)),
+      onSite(context, command, (session, site) => bundle(session, site, file, command, context)),
     )
 }
 

@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
-import { defaultMigrateOptions, type RunStatus } from '../../shared/run.ts'
+import type { RunStatus } from '../../shared/run.ts'
 import { errorData } from '../engine/errors.ts'
 import { tooEarly } from '../engine/free/needs.ts'
 import { runProblem } from '../engine/journal/problems.ts'
 import { reportOf } from '../engine/journal/summary.ts'
 import {
+  carryOut,
   checkRun,
   importRun,
   missingBeforeFreeing,
@@ -12,6 +13,7 @@ import {
   prepareUndo,
   recover,
   repair,
+  totalsOf,
 } from '../runs/operations.ts'
 import { addAuditRepairOptions, asksForAuditRepairs, repairAudit } from './auditRepairs.ts'
 import { askBeforeRows, confirm } from './confirm.ts'
@@ -31,15 +33,13 @@ import { runOf } from './runArgument.ts'
 import type { Session } from './session.ts'
 import { checkText, freedText, freeText, repairedText, undoText } from './text.ts'
 
-const { parallelUploads } = defaultMigrateOptions
-
 /** `rollback`, `free`, `verify-state`, `repair`, `recover`, `import`. */
 export function addUndoCommands(program: Command, context: CommandContext): void {
   const rollback = program
     .command('rollback <run>')
     .description('roll back a run, named by ID or state file: first the database, then the objects it created')
   addRollbackOptions(addSiteOptions(rollback)).action((name: string) =>
-    onSite(context, rollback, parallelUploads, (session) => rollBack(session, name, rollback, context)),
+    onSite(context, rollback, (session) => rollBack(session, name, rollback, context)),
   )
 
   const free = program
@@ -50,15 +50,13 @@ export function addUndoCommands(program: Command, context: CommandContext): void
     .option('--delete-quarantine', 'delete the quarantined files of this run for good', false)
     .option('--dry-run', 'only show what would happen', false)
     .option('--yes', 'do not ask for confirmation', false)
-    .action((name: string) =>
-      onSite(context, free, parallelUploads, (session) => freeSpace(session, name, free, context)),
-    )
+    .action((name: string) => onSite(context, free, (session) => freeSpace(session, name, free, context)))
 
   const verify = program
     .command('verify-state [run]')
     .description('compare the record of a run with database, bucket and disk (read-only)')
   addCheckOptions(addSiteOptions(verify)).action((name?: string) =>
-    onSite(context, verify, parallelUploads, (session) => verifyState(session, name, verify)),
+    onSite(context, verify, (session) => verifyState(session, name, verify)),
   )
 
   const repairing = program.command('repair <run>').description('repair what verify-state or an audit found')
@@ -68,7 +66,7 @@ export function addUndoCommands(program: Command, context: CommandContext): void
     .option('--yes', 'do not ask for confirmation', false)
     .action((name: string) => {
       if (asksForAuditRepairs(repairing)) {
-        return onSite(context, repairing, parallelUploads, (session) => repairAudit(session, name, repairing, context))
+        return onSite(context, repairing, (session) => repairAudit(session, name, repairing, context))
       }
       const { reUpload, markGone, dryRun, yes } = repairing.opts<Record<string, unknown>>()
       if (reUpload !== true && markGone !== true) {
@@ -85,7 +83,7 @@ export function addUndoCommands(program: Command, context: CommandContext): void
           },
         )
       }
-      return onSite(context, repairing, parallelUploads, async (session) => {
+      return onSite(context, repairing, async (session) => {
         const id = await runOf(session, name)
         await confirm(
           session,
@@ -107,7 +105,7 @@ export function addUndoCommands(program: Command, context: CommandContext): void
     .command('recover')
     .description('rebuild the lost record of a run from database, bucket and files, so that you can roll it back')
   addPlanOptions(addSiteOptions(rebuild)).action(() =>
-    onSite(context, rebuild, parallelUploads, async ({ work }) =>
+    onSite(context, rebuild, async ({ work }) =>
       answerOf(await recover(work, { userId: planOptionsOf(rebuild).userId })),
     ),
   )
@@ -116,20 +114,19 @@ export function addUndoCommands(program: Command, context: CommandContext): void
     .command('import <state-file>')
     .description('add a state file of this program or of migrate_to_s3 to the history; changes nothing else')
   addSiteOptions(take).action((path: string) =>
-    onSite(context, take, parallelUploads, async ({ work }) => answerOf(await importRun(work, path))),
+    onSite(context, take, async ({ work }) => answerOf(await importRun(work, path))),
   )
 }
 
 async function rollBack(session: Session, name: string, command: Command, context: CommandContext): Promise<Answer> {
   const { userId, document, dryRun, keepObjects, force, yes } = rollbackOptionsOf(command)
   const id = await runOf(session, name)
-  const prepared = await prepareUndo(
+  const store = await prepareUndo(
     session.work,
     id,
     { userId, documentIds: document.length > 0 ? document : undefined },
     { keepObjects, force },
   )
-  const { store } = prepared
   try {
     const planned = reportOf(store)
     const text = undoText(planned, id, keepObjects)
@@ -140,7 +137,7 @@ async function rollBack(session: Session, name: string, command: Command, contex
     const { kind, status } = session.work.runs.summary(id)
     // Of a state file that could only be read in part, not all is undone.
     const isPart = kind === 'import' && status === 'completed with failures'
-    const answer = answerOf(await prepared.execute())
+    const answer = answerOf(await carryOut(session.work, store))
     return isPart && answer.code === exitCode.done ? { ...answer, code: exitCode.doneWithFailures } : answer
   } finally {
     store.close()
@@ -154,16 +151,16 @@ async function freeSpace(session: Session, name: string, command: Command, conte
   const missing = await missingBeforeFreeing(session.work, id)
   const early = missing.length === 0 ? null : tooEarly(id, missing)
   if (early && dryRun !== true && anyway !== true) throw early
-  const { store, totals, execute } = await prepareFreeing(session.work, id, { kind, anyway: anyway === true })
+  const store = await prepareFreeing(session.work, id, { kind, anyway: anyway === true })
   try {
     const report = reportOf(store)
     const problems = [...(early ? [runProblem(errorData(early))] : []), ...report.problems]
     const planned = { ...report, problems }
-    const text = freeText(planned, totals.bytes, kind)
+    const text = freeText(planned, totalsOf(store).bytes, kind)
     if (dryRun === true) return answerOf(planned, text)
     const consequence = kind === 'purge' ? 'After this, S3 holds the only copy.' : 'This moves local files.'
     await confirm(session, context.output, yes === true, text, consequence)
-    const freed = await execute()
+    const freed = await carryOut(session.work, store)
     return kind === 'quarantine' && freed.freed > 0 ? answerOf(freed, freedText(freed)) : answerOf(freed)
   } finally {
     store.close()

@@ -2,9 +2,9 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { z } from 'zod'
 import { checkLevels, optionLimits } from '../../shared/run.ts'
 import { defaultValidation, type ValidationReport } from '../../shared/validation.ts'
-import { reportFormatOf } from '../runs/reportFile.ts'
-import { validateRun } from '../runs/validate/validate.ts'
-import { saveValidation } from '../runs/validate/validationFile.ts'
+import { reportFormatOf } from '../runs/reports/reportFile.ts'
+import { validateRun } from '../runs/checks/validate.ts'
+import { saveValidation } from '../runs/reports/validationFile.ts'
 import { exitCode } from './exitCodes.ts'
 import { addSiteOptions, checkLevel, checkLevelHelp } from './options.ts'
 import { onSite, type Answer, type CommandContext } from './report.ts'
@@ -32,7 +32,7 @@ export function addValidateCommand(program: Command, context: CommandContext): v
       collect,
       [],
     )
-    .action((name: string) => onSite(context, command, 8, (session) => validate(session, name, command)))
+    .action((name: string) => onSite(context, command, (session) => validate(session, name, command)))
 }
 
 const collect = (file: string, earlier: string[]): string[] => [...earlier, file]

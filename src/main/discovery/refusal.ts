@@ -5,7 +5,6 @@ export function unreadable(what: string, why: string): MigrateError {
   return new MigrateError('DISCOVERY_UNREADABLE', {
     message: `${what} cannot be read: ${why}`,
     subject: what,
-    scope: 'run',
   })
 }
 
@@ -13,6 +12,5 @@ export function notFound(where: string): MigrateError {
   return new MigrateError('READUR_NOT_FOUND', {
     message: `There is no Readur in ${where}.`,
     subject: where,
-    scope: 'run',
   })
 }

@@ -4,7 +4,7 @@ import { isCurrentReadur } from '../../shared/readurVersion.ts'
 import { asMigrateError, MigrateError } from './errors.ts'
 import type { RunStore } from './journal/runStore.ts'
 import type { MovableItem } from './plan/item.ts'
-import { isOnS3, keyOf } from './plan/keys.ts'
+import { isOnS3, keyOf } from './keys/readurKeys.ts'
 import type { ObjectStore, ReadurDatabase, ReadurServer } from './ports.ts'
 import type { Progress } from './progress.ts'
 import { sha256Of } from './transfer/fingerprint.ts'
@@ -160,5 +160,5 @@ async function idOf(
 }
 
 function failed({ label }: Pick<ReadurServer, 'label'>, message: string, cause?: unknown): MigrateError {
-  return new MigrateError('CANARY_FAILED', { message, subject: label, scope: 'run', cause })
+  return new MigrateError('CANARY_FAILED', { message, subject: label, cause })
 }

@@ -78,7 +78,6 @@ export async function assertRuns(commands: Commands, signal: AbortSignal): Promi
   throw new MigrateError('COMMANDS_REFUSED', {
     message: `The account on ${commands.label} runs no programs${said === '' ? '' : `: ${said.slice(0, 200)}`}.`,
     subject: commands.label,
-    scope: 'run',
   })
 }
 
@@ -92,5 +91,4 @@ const tooMuch = (program: string, label: string): MigrateError =>
   new MigrateError('COMMANDS_REFUSED', {
     message: `“${program}” on ${label} said more than ${largestOutput} bytes, and was ended.`,
     subject: label,
-    scope: 'run',
   })

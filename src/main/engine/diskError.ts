@@ -49,13 +49,13 @@ export function fullDisk(path: string, cause: unknown): MigrateError {
   const message = room
     ? `The disk of “${folder}” is full: ${sizeText(room.free)} of ${sizeText(room.size)} are free.`
     : `The disk of “${folder}” is full.`
-  return new MigrateError('DISK_FULL', { message, subject: folder, scope: 'run', cause })
+  return new MigrateError('DISK_FULL', { message, subject: folder, cause })
 }
 
 function unwritable(path: string, cause: unknown): MigrateError {
   const folder = folderOf(path)
   const message = `“${folder}” cannot be written to: ${whyNot(folder) ?? 'it is read-only'}.`
-  return new MigrateError('DATA_FOLDER_UNWRITABLE', { message, subject: folder, scope: 'run', cause })
+  return new MigrateError('DATA_FOLDER_UNWRITABLE', { message, subject: folder, cause })
 }
 
 /** DATA_FOLDER_UNWRITABLE where a file of ours could not be made at `path`; null where it could. */

@@ -1,15 +1,13 @@
 import { capped, plainLine } from '../../shared/plainText.ts'
-import { errorCatalogue, type ErrorCode, type ErrorData } from '../../shared/errors.ts'
+import { errorCatalogue, scopeOf, type ErrorCode, type ErrorData, type ErrorScope } from '../../shared/errors.ts'
 
 export const longestMessage = 2_000
-
-/** What an error stops once retrying has not helped: the one item that it happened to, or the whole run. */
-export type ErrorScope = 'item' | 'run'
 
 interface MigrateErrorOptions {
   message: string
   subject?: string | undefined
-  scope?: ErrorScope
+  /** For codes that stop an item here and a run there; else as the catalogue says. */
+  scope?: ErrorScope | undefined
   /** The same call may succeed when it is made again. */
   retryable?: boolean
   /** The service asks for fewer requests. */
@@ -34,7 +32,7 @@ export class MigrateError extends Error {
     this.name = 'MigrateError'
     this.code = code
     this.subject = options.subject
-    this.scope = options.scope ?? 'item'
+    this.scope = options.scope ?? scopeOf(code)
     this.retryable = options.retryable ?? false
     this.throttled = options.throttled ?? false
   }
@@ -45,6 +43,11 @@ export function asMigrateError(error: unknown): MigrateError {
   if (error instanceof MigrateError) return error
   const message = error instanceof Error ? error.message : String(error)
   return new MigrateError('INTERNAL', { message, scope: 'run', cause: error })
+}
+
+/** Throws RUN_NOT_STARTABLE. */
+export function refuseRun(runId: string, message: string): never {
+  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: runId })
 }
 
 /** Somebody has stopped the run: no failure of what was under way, whatever else is done about those. */

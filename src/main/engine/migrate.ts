@@ -1,8 +1,8 @@
-import type { MigrateOptions, PlanOptions, PlanTotals, RunReport, RunStatus } from '../../shared/run.ts'
+import type { MigrateOptions, PlanOptions, RunReport, RunStatus } from '../../shared/run.ts'
 import { tryDocument, tryReadur } from './canary.ts'
 import { Committer } from './commit/committer.ts'
 import { reconcile } from './commit/reconcile.ts'
-import { asMigrateError, errorData, MigrateError } from './errors.ts'
+import { asMigrateError, errorData, refuseRun, type MigrateError } from './errors.ts'
 import { countCopied, countItems } from './journal/items.ts'
 import { hasFailureToUndo, lastCommittedDocument } from './journal/itemRows.ts'
 import { JournalBuffer } from './journal/journalBuffer.ts'
@@ -13,12 +13,11 @@ import { exportStateFile } from './journal/stateFile.ts'
 import { estimate, type Rates } from './plan/estimate.ts'
 import type { PlannedItem } from './plan/item.ts'
 import { makePlan } from './plan/plan.ts'
-import { documentsById } from './plan/source.ts'
-import type { DatabaseFacts } from './ports.ts'
-import { preflight } from './preflight.ts'
-import { giveUpUploads, type GiveUpDeps } from './rollback/giveUpUploads.ts'
+import type { DatabaseFacts, DocumentRow, ReadurDatabase } from './ports.ts'
+import { prepare } from './prepare.ts'
+import { abortUploads, type AbortDeps } from './rollback/abortUploads.ts'
 import { restoreItems, type RestoreDeps } from './rollback/restore.ts'
-import { recordError, runSession, type Held, type RunContext } from './session.ts'
+import { recordError, runSession, type RunGuards, type RunContext } from './session.ts'
 import { transferItems } from './transfer/transfer.ts'
 
 export interface PlanRequest {
@@ -32,48 +31,58 @@ export interface PlanRequest {
   rates: (facts: DatabaseFacts) => Rates | null
   /** Each copy is downloaded to verify it. */
   readsBack?: boolean
-  parallelUploads: number
 }
 
 /**
  * Checks the site and writes the plan into a new run store. Neither rows nor bucket change. Throws when something that
  * every run needs is missing.
  */
-export async function planRun(
-  { site, progress, stop }: Omit<RunContext, 'clock' | 'limit'>,
-  { options, createStore, documentIds, awaitsCutover, rates, readsBack, parallelUploads }: PlanRequest,
-): Promise<{ store: RunStore; totals: PlanTotals }> {
-  progress.phase('check')
-  // Nothing is begun yet that would have to be finished in order.
-  const facts = await preflight({ ...site, progress }, stop.inOrder)
+export function planRun(
+  context: Omit<RunContext, 'clock'>,
+  { options, createStore, documentIds, awaitsCutover, rates, readsBack }: PlanRequest,
+): Promise<RunStore> {
+  const { site, progress, stop, limit } = context
+  return prepare(context, {
+    createStore,
+    plan: async (store, facts) => {
+      const documents = documentIds
+        ? documentsById(site.database, documentIds, options.userId, stop.inOrder)
+        : site.database.documents({ userId: options.userId }, stop.inOrder)
+      try {
+        await makePlan(
+          {
+            ...site,
+            documents,
+            store,
+            progress,
+            awaitsCutover: awaitsCutover ?? (() => false),
+            estimate: (totals) => estimate(totals, limit.most, rates(facts), readsBack),
+          },
+          options,
+          stop.inOrder,
+        )
+      } catch (error) {
+        try {
+          store.append([{ step: 'error', code: asMigrateError(error).code, data: errorData(error) }])
+        } catch {
+          // A full disk is what ended the plan: the error that says so is thrown below.
+        }
+        throw error
+      }
+    },
+  })
+}
 
-  progress.phase('plan')
-  const store = createStore(facts)
-  try {
-    const documents = documentIds
-      ? documentsById(site.database, documentIds, options.userId, stop.inOrder)
-      : site.database.documents({ userId: options.userId }, stop.inOrder)
-    const totals = await makePlan(
-      {
-        ...site,
-        documents,
-        store,
-        progress,
-        awaitsCutover: awaitsCutover ?? (() => false),
-        estimate: (totals) => estimate(totals, parallelUploads, rates(facts), readsBack),
-      },
-      options,
-      stop.inOrder,
-    )
-    return { store, totals }
-  } catch (error) {
-    try {
-      store.append([{ step: 'error', code: asMigrateError(error).code, data: errorData(error) }])
-    } catch {
-      // A full disk is what ended the plan: the error that says so is thrown below.
-    }
-    store.close()
-    throw error
+/** Pages of documents by their ids, as their rows are now; those that are gone are left out, and those of other users. */
+async function* documentsById(
+  database: Pick<ReadurDatabase, 'documentsById'>,
+  ids: Iterable<string[]>,
+  userId: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<DocumentRow[]> {
+  for (const page of ids) {
+    const rows = await database.documentsById(page, signal)
+    yield userId === undefined ? rows : rows.filter((row) => row.userId === userId)
   }
 }
 
@@ -88,10 +97,9 @@ export async function executeRun(
   options: MigrateOptions,
   stateFolder: string,
 ): Promise<RunReport> {
-  const { site, progress, stop } = context
+  const { stop } = context
   return runSession(context, store, {
     options,
-    check: () => preflight({ ...site, progress }, stop.now),
     // Copies alone harm nobody; rows must not point into a bucket that another database may clear.
     claim: (fence) => (options.copyOnly ? fence.standing(stop.now) : fence.assertOwner(stop.now)),
     work: (held) => carryOut(context, store, options, held),
@@ -103,7 +111,12 @@ const withoutReadur =
   'Whether Readur serves documents from the bucket was not tried: that needs its address and a token (READUR_URL, READUR_TOKEN).'
 
 /** The steps between the first intent and the last outcome. */
-async function carryOut(context: RunContext, store: RunStore, options: MigrateOptions, held: Held): Promise<RunStatus> {
+async function carryOut(
+  context: RunContext,
+  store: RunStore,
+  options: MigrateOptions,
+  held: RunGuards,
+): Promise<RunStatus> {
   const { site, progress, stop, limit } = context
   const journal = new JournalBuffer(store)
   const failure = new AbortController()
@@ -198,7 +211,7 @@ function statusOf(store: RunStore, { copyOnly }: MigrateOptions, ended: boolean)
 
 /** The run undoes itself; its record stays. What keeps it from getting to the end of that leaves the rest to a later session. */
 async function undo(
-  deps: Omit<RestoreDeps, 'pages' | 'options' | 'parent'> & { store: RunStore; objects: GiveUpDeps['objects'] },
+  deps: Omit<RestoreDeps, 'pages' | 'options' | 'parent'> & { store: RunStore; objects: AbortDeps['objects'] },
 ): Promise<RunStatus> {
   deps.progress.phase('rollback')
   try {
@@ -209,7 +222,7 @@ async function undo(
       parent: null,
       options: { keepObjects: false, force: false },
     })
-    await giveUpUploads({ ...deps, run: deps.store, isUndone: () => true, signal: deps.stop.now })
+    await abortUploads({ ...deps, run: deps.store, isUndone: () => true, signal: deps.stop.now })
     deps.journal.writeNow()
     return rows + objects + foreign === 0 ? 'rolled back' : 'rollback incomplete'
   } catch (cause) {
@@ -221,9 +234,5 @@ async function undo(
 /** The plan may be carried out for the first time: it is whole and was not started. Throws RUN_NOT_STARTABLE. */
 export function assertStartable(store: RunStore): void {
   if (store.last('planned') !== null && store.last('started') === null) return
-  throw new MigrateError('RUN_NOT_STARTABLE', {
-    message: store.last('started') ? 'It was started before.' : 'Its plan was not finished.',
-    subject: store.header.id,
-    scope: 'run',
-  })
+  refuseRun(store.header.id, store.last('started') ? 'It was started before.' : 'Its plan was not finished.')
 }

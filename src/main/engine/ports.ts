@@ -115,7 +115,7 @@ export interface SavedDocument {
 /** Proof that no other run works on this database. Only its holder can change rows. */
 export interface RunLock {
   /**
-   * Rises when the lock was lost with its session and taken anew: in between, others may have worked here. What was
+   * Rises when the lock was lost with its session and taken again: in between, others may have worked here. What was
    * proved before has to be proved again.
    */
   readonly epoch: number
@@ -314,7 +314,7 @@ export interface ObjectHead {
 
 export interface PutRequest extends ObjectHead {
   size: number
-  /** A buffer, or a way to open the bytes anew for each try. */
+  /** A buffer, or a way to open the bytes again for each try. */
   body: Uint8Array | (() => AsyncIterable<Uint8Array>)
   /** Base64 MD5 of the whole body: the service refuses other bytes, and a bucket with Object Lock any write without it. */
   contentMd5: string
@@ -323,7 +323,7 @@ export interface PutRequest extends ObjectHead {
 /** Bytes that are handed over as they come. */
 export interface Sized {
   size: number
-  /** Opens them anew for each try. */
+  /** Opens them again for each try. */
   open: () => AsyncIterable<Uint8Array>
 }
 

@@ -35,11 +35,11 @@ export async function preflight(deps: PreflightDeps, signal: AbortSignal): Promi
 export function assertReadur(facts: DatabaseFacts): void {
   if (facts.missing.length > 0) {
     const message = `“${facts.label}” has no ${facts.missing.join(', ')}.`
-    throw new MigrateError('DB_NOT_READUR', { message, subject: facts.label, scope: 'run' })
+    throw new MigrateError('DB_NOT_READUR', { message, subject: facts.label })
   }
   if (facts.notUpdatable.length > 0) {
     const message = `The user may not update ${facts.notUpdatable.join(', ')}.`
-    throw new MigrateError('DB_PRIVILEGE', { message, subject: facts.label, scope: 'run' })
+    throw new MigrateError('DB_PRIVILEGE', { message, subject: facts.label })
   }
 }
 
@@ -54,5 +54,5 @@ export function assertNotIngested(facts: DatabaseFacts, bucket: string): void {
   )
   if (!source) return
   const message = `The source “${source.name}” watches ${source.folders.join(', ') || 'all'} of the bucket “${bucket}”.`
-  throw new MigrateError('SOURCE_WOULD_INGEST', { message, subject: source.name, scope: 'run' })
+  throw new MigrateError('SOURCE_WOULD_INGEST', { message, subject: source.name })
 }

@@ -1,6 +1,6 @@
 import { isLoopback, portOf } from '../../shared/webAddress.ts'
 import { confirmedByUser, inDocker, type ReadurState } from '../../shared/readurState.ts'
-import { isOnS3, keyOf } from './plan/keys.ts'
+import { isOnS3, keyOf } from './keys/readurKeys.ts'
 import type { DocumentRow, ObjectStore, ReadurDatabase, ReadurServer } from './ports.ts'
 import { sha256Of } from './transfer/fingerprint.ts'
 import { throughReadur } from './verify/throughReadur.ts'

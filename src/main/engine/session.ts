@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import type { MigrateOptions, RunReport, RunStatus } from '../../shared/run.ts'
-import { asMigrateError, errorData, MigrateError } from './errors.ts'
+import { asMigrateError, errorData, refuseRun } from './errors.ts'
 import type { Entry } from './journal/entries.ts'
 import { countItems } from './journal/items.ts'
 import { JournalBuffer } from './journal/journalBuffer.ts'
@@ -18,6 +18,7 @@ import type {
   RunLock,
   UploadsFolder,
 } from './ports.ts'
+import { preflight } from './preflight.ts'
 import type { Progress } from './progress.ts'
 import type { StopSignals } from './stop.ts'
 import type { AdaptiveLimit } from './transfer/concurrency.ts'
@@ -43,7 +44,7 @@ export interface RunContext {
 }
 
 /** What a session holds from its first step to its last. */
-export interface Held {
+export interface RunGuards {
   lock: RunLock
   /** Permits what is no row: see Fence. */
   fence: Fence
@@ -51,16 +52,16 @@ export interface Held {
 
 export interface SessionPlan {
   /** Written down as the session begins. */
-  options: MigrateOptions | null
+  options?: MigrateOptions | null
   /** It only puts right what a comparison has found; how the run stands is not changed by it. */
   mends?: boolean
   entries?: Entry[]
-  /** Throws what speaks against starting. */
-  check: () => Promise<DatabaseFacts>
+  /** Throws what speaks against starting; `preflight` unless given. */
+  check?: () => Promise<DatabaseFacts>
   /** Throws where the bucket must be this database's and is not; before anything is written down. */
   claim?: (fence: Fence) => Promise<unknown>
   /** The steps between the first intent and the last outcome. */
-  work: (held: Held) => Promise<RunStatus>
+  work: (held: RunGuards) => Promise<RunStatus>
   /** After the end is written down; the run is what it is, whatever happens here. */
   afterwards?: () => Promise<unknown>
 }
@@ -72,7 +73,7 @@ export interface SessionPlan {
 export async function runSession(context: RunContext, store: RunStore, plan: SessionPlan): Promise<RunReport> {
   const { site, progress, clock, stop, limit } = context
   progress.phase('check')
-  const facts = await plan.check()
+  const facts = await (plan.check?.() ?? preflight({ ...site, progress }, stop.now))
   assertSamePlace(store, facts, site)
   const lock = await site.database.lock(stop.now)
   const fence = new Fence({ lock, objects: site.objects, instance: facts.instance, progress })
@@ -82,7 +83,7 @@ export async function runSession(context: RunContext, store: RunStore, plan: Ses
     await fence.awaitOthers(stop.now)
     const startedAt = clock.now()
     await plan.claim?.(fence)
-    const { options, mends } = plan
+    const { options = null, mends } = plan
     const begun = { pid: process.pid, host: hostname(), options, ...(mends === true && { mends }) }
     store.append([{ step: 'started', data: begun }, ...(plan.entries ?? [])])
     const status = await plan.work({ lock, fence }).catch((cause: unknown): RunStatus => {
@@ -123,7 +124,7 @@ function assertSamePlace({ header }: RunStore, facts: DatabaseFacts, { objects, 
   if (!other) return
   const [what, planned, now] = other
   const message = `The plan was made for another ${what}: “${planned}”, not “${now}”.`
-  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: header.id, scope: 'run' })
+  refuseRun(header.id, message)
 }
 
 /** Writes down how the session ended. A disk that is full by now takes nothing from what was done, and the report says so. */

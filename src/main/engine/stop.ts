@@ -27,7 +27,7 @@ export class StopControl implements StopSignals {
   }
 
   request(mode: StopMode): void {
-    const reason = new MigrateError('INTERRUPTED', { message: 'The run was stopped.', scope: 'run' })
+    const reason = new MigrateError('INTERRUPTED', { message: 'The run was stopped.' })
     this.#inOrder.abort(reason)
     if (mode === 'now') this.#now.abort(reason)
   }

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ErrorCode } from '../../shared/errors.ts'
-import { fullDisk, isFull, whyNot } from './diskError.ts'
+import { diskError, fullDisk, isFull, whyNot } from './diskError.ts'
 import { MigrateError } from './errors.ts'
 
 type Content = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
@@ -47,5 +47,18 @@ export async function writeWhole(
     await rm(partial, { force: true }).catch(() => undefined)
     if (!(cause instanceof Error && 'syscall' in cause)) throw cause
     throw unwritable(path, code, cause)
+  }
+}
+
+/** A small file of ours, like `writeWhole`. Throws DISK_FULL and the like, else what the system says. */
+export function writeWholeNow(path: string, text: string): void {
+  const partial = `${path}.${randomUUID()}.part`
+  try {
+    writeFileSync(partial, text, { mode: 0o600, flag: 'wx', flush: true })
+    renameSync(partial, path)
+  } catch (cause) {
+    throw diskError(cause, path) ?? cause
+  } finally {
+    rmSync(partial, { force: true })
   }
 }

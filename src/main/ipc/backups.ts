@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { BackupDesk } from '../runs/backup/backupDesk.ts'
+import type { Backups } from '../runs/backup/backups.ts'
 import { command, container, id, noArguments } from './command.ts'
 
 export interface BackupCommandDeps {
-  backups: BackupDesk
+  backups: Backups
   /** Shows a file in the platform's file manager. */
   reveal: (path: string) => void
   /** Asks the user where to write a backup; null when nowhere. */

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { checkupDepths, diagnosticAreas } from '../../shared/diagnostic.ts'
 import { settingsOf } from '../profiles/connection.ts'
-import type { ProfileBook } from '../profiles/profileBook.ts'
-import type { Doctor } from '../runs/doctor.ts'
+import type { ProfileService } from '../profiles/profileService.ts'
+import type { Doctor } from '../runs/checks/doctor.ts'
 import { command, id, onlyId } from './command.ts'
 
 export interface DoctorCommandDeps {
   doctor: Doctor
-  book: ProfileBook
+  book: ProfileService
 }
 
 const options = z.strictObject({

@@ -11,20 +11,20 @@ import type { SshHostView } from '../../shared/ssh.ts'
 import type { Boundary } from '../discovery/boundary.ts'
 import type { ServerSearch } from '../discovery/searchServer.ts'
 import { summaryOf } from '../profiles/connection.ts'
-import type { ProfileBook } from '../profiles/profileBook.ts'
+import type { ProfileService } from '../profiles/profileService.ts'
 import type { SiteSettings } from '../profiles/settings.ts'
-import type { Doctor } from '../runs/doctor.ts'
-import type { QuestionDesk } from '../runs/questionDesk.ts'
+import type { Doctor } from '../runs/checks/doctor.ts'
+import type { PendingQuestions } from '../runs/questions/pendingQuestions.ts'
 import { command, id, noArguments, onlyId } from './command.ts'
 import type { ReadurFinder } from './finder.ts'
 
 export interface ProfileCommandDeps {
-  book: ProfileBook
+  book: ProfileService
   finder: ReadurFinder
   search: (place: Pick<SiteSettings, 'server' | 'login'>, boundary: Boundary) => Promise<ServerSearch>
   /** Tests connections. */
   tester: Doctor
-  questions: QuestionDesk
+  questions: PendingQuestions
   /** Hosts of the user's SSH configuration. */
   ssh: {
     hosts: () => Promise<SshHostView[]>

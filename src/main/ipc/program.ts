@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { AppInfo } from '../../shared/ipc.ts'
 import type { Licences } from '../../shared/settings.ts'
 import { settingsSchema, type SettingsFile } from '../profiles/settingsFile.ts'
-import type { DocumentCounter } from '../runs/documentCounter.ts'
+import type { DocumentCounter } from '../runs/readur/documentCounter.ts'
 import { command, noArguments, onlyId } from './command.ts'
 
 export interface ProgramCommandDeps {

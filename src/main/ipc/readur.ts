@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { ReadurDesk } from '../runs/readur/readurDesk.ts'
+import type { ReadurStates } from '../runs/readur/readurStates.ts'
 import { command, id, onlyId } from './command.ts'
 
 export interface ReadurCommandDeps {
-  readurDesk: ReadurDesk
+  readurDesk: ReadurStates
   /** Shows lines with a secret in the platform's own dialog, which no page can read. */
   showSecretLines: (lines: string) => Promise<void>
 }

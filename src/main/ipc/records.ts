@@ -5,10 +5,10 @@ import { MigrateError } from '../engine/errors.ts'
 import { snapshotPage } from '../engine/journal/snapshot.ts'
 import { forgetRun } from '../runs/forgetting.ts'
 import type { Reads } from '../runs/reading/reads.ts'
-import { saveReport } from '../runs/reportFile.ts'
+import { saveReport } from '../runs/reports/reportFile.ts'
 import type { RunFolder } from '../runs/runFolder.ts'
-import { stateFilePage } from '../runs/stateFilePage.ts'
-import { keptValidation, saveValidation } from '../runs/validate/validationFile.ts'
+import { stateFilePage } from '../runs/reports/stateFilePage.ts'
+import { keptValidation, saveValidation } from '../runs/reports/validationFile.ts'
 import { command, id, onlyId } from './command.ts'
 
 export interface RecordCommandDeps {
@@ -31,7 +31,6 @@ export const recordCommands = ({ runs, reads, chooseReportFile }: RecordCommandD
     throw new MigrateError('STATE_FILE_GONE', {
       message: 'This run has no state file yet.',
       subject: runId,
-      scope: 'run',
     })
   }),
   /** Paths as they were before the run. */

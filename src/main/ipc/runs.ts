@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { isErrorCode } from '../../shared/errors.ts'
 import { itemOrders } from '../../shared/planTable.ts'
-import { repairDeeds } from '../../shared/repair.ts'
+import { repairDeeds } from '../../shared/auditRepair.ts'
 import { checkLevels, itemStates, optionLimits, runStatuses } from '../../shared/run.ts'
 import { freeKinds, runKinds } from '../../shared/runKind.ts'
 import { MigrateError } from '../engine/errors.ts'
 import { exportStateFile } from '../engine/journal/stateFile.ts'
 import type { ProfileStore } from '../profiles/profileStore.ts'
 import { migrateOptionsSchema } from '../profiles/settingsFile.ts'
-import { savePaths } from '../runs/pathsFile.ts'
+import { savePaths } from '../runs/reports/reportFile.ts'
 import type { Reads } from '../runs/reading/reads.ts'
 import type { RunFolder } from '../runs/runFolder.ts'
 import type { RunManager } from '../runs/runManager.ts'
@@ -135,7 +135,7 @@ export function runCommands(deps: RunCommandDeps) {
      * that is planned.
      */
     'runs.resume': command(onlyId, (runId) => manager.resume(runId)),
-    /** Plans anew what a run failed at, for any cause (null) or for one, as a run of its own. */
+    /** Plans again what a run failed at, for any cause (null) or for one, as a run of its own. */
     'runs.retryFailed': command(z.tuple([id, errorCode.nullable()]), async (runId, code) => ({
       runId: await manager.retryFailed(runId, code),
     })),
@@ -210,7 +210,6 @@ export function runCommands(deps: RunCommandDeps) {
         throw new MigrateError('RUN_NOT_FOUND', {
           message: 'This run has no state file yet.',
           subject: runId,
-          scope: 'run',
         })
       }
       reveal(path)

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { SupportDesk } from '../runs/support/supportDesk.ts'
+import type { SupportBundles } from '../runs/support/supportBundles.ts'
 import { command, container, id, noArguments, onlyId } from './command.ts'
 
 export interface SupportCommandDeps {
-  support: SupportDesk
+  support: SupportBundles
   /** Shows a file in the platform's file manager. */
   reveal: (path: string) => void
   /** Asks the user where to write a bundle; null when nowhere. */

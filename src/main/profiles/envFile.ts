@@ -39,11 +39,11 @@ async function textOf(path: string): Promise<string> {
   } catch (cause) {
     if (!isAbsent(cause)) throw invalid(path, `“${path}” cannot be read.`, cause)
     const message = `Settings file ${path} not found.`
-    throw new MigrateError('SETTINGS_FILE_MISSING', { message, subject: path, scope: 'run' })
+    throw new MigrateError('SETTINGS_FILE_MISSING', { message, subject: path })
   }
 }
 
 const isAbsent = (cause: unknown): boolean => cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
 
 const invalid = (subject: string, message: string, cause?: unknown): MigrateError =>
-  new MigrateError('SETTING_INVALID', { message, subject, scope: 'run', cause })
+  new MigrateError('SETTING_INVALID', { message, subject, cause })

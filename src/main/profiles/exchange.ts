@@ -57,4 +57,4 @@ export function parseExchange(text: string): ExchangedProfile[] {
 }
 
 const refused = (why: string): MigrateError =>
-  new MigrateError('SETTING_INVALID', { message: `The file was not taken: ${why}.`, scope: 'run' })
+  new MigrateError('SETTING_INVALID', { message: `The file was not taken: ${why}.` })

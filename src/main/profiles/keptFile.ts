@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { z } from 'zod'
-import { diskError } from '../engine/diskError.ts'
+import { writeWholeNow } from '../engine/wholeFile.ts'
 
 /** A small JSON file of ours, readable to its owner alone, written whole or not at all. */
 export class KeptFile<T> {
@@ -24,14 +23,6 @@ export class KeptFile<T> {
   }
 
   write(value: T): void {
-    const partial = `${this.#path}.${randomUUID()}.part`
-    try {
-      writeFileSync(partial, JSON.stringify(value, null, 2), { mode: 0o600, flag: 'wx', flush: true })
-      renameSync(partial, this.#path)
-    } catch (cause) {
-      throw diskError(cause, this.#path) ?? cause
-    } finally {
-      rmSync(partial, { force: true })
-    }
+    writeWholeNow(this.#path, JSON.stringify(value, null, 2))
   }
 }

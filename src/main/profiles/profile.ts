@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { wrongInParameters } from '../../shared/postgresAddress.ts'
 import { profileVariables } from '../../shared/profile.ts'
@@ -59,3 +60,7 @@ export function parseProfiles(stored: unknown): Profile[] {
   if (parsed.version === profilesVersion) return parsed.profiles
   return parsed.profiles.map((profile) => ({ ...profile, server: null, variables: {} }))
 }
+
+/** An id for any name, in whatever script. */
+export const idOf = (name: string): string =>
+  createHash('sha256').update(name.trim().toLowerCase()).digest('hex').slice(0, 16)

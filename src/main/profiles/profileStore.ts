@@ -13,7 +13,7 @@ export interface KeyValueFile {
 }
 
 const invalid = (message: string, subject?: string, cause?: unknown): MigrateError =>
-  new MigrateError('SETTING_INVALID', { message, subject, scope: 'run', cause })
+  new MigrateError('SETTING_INVALID', { message, subject, cause })
 
 /** The profiles of this user, kept in one small file that is written atomically; the one before it is kept beside. */
 export class ProfileStore {
@@ -77,6 +77,6 @@ export class ProfileStore {
   #found(matches: (profile: Profile) => boolean): Profile {
     const profile = this.all().find(matches)
     if (profile) return profile
-    throw new MigrateError('PROFILE_NOT_FOUND', { message: 'There is no such profile.', scope: 'run' })
+    throw new MigrateError('PROFILE_NOT_FOUND', { message: 'There is no such profile.' })
   }
 }

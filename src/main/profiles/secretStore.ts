@@ -1,9 +1,8 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { randomUUID } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { profileSecrets, type ProfileSecret } from '../../shared/profile.ts'
-import { diskError } from '../engine/diskError.ts'
 import { MigrateError } from '../engine/errors.ts'
+import { writeWholeNow } from '../engine/wholeFile.ts'
 
 /** What encrypts secrets at rest: the platform's keychain. */
 export interface Cipher {
@@ -143,21 +142,12 @@ export class SecretStore {
       throw new MigrateError('SETTING_INVALID', {
         message: `“${this.#path}” is damaged or was written by a newer version.`,
         subject: this.#path,
-        scope: 'run',
         cause,
       })
     }
   }
 
   #write(secrets: Entry[]): void {
-    const partial = `${this.#path}.${randomUUID()}.part`
-    try {
-      writeFileSync(partial, JSON.stringify({ version, secrets }), { mode: 0o600, flag: 'wx', flush: true })
-      renameSync(partial, this.#path)
-    } catch (cause) {
-      throw diskError(cause, this.#path) ?? cause
-    } finally {
-      rmSync(partial, { force: true })
-    }
+    writeWholeNow(this.#path, JSON.stringify({ version, secrets }))
   }
 }

@@ -202,7 +202,6 @@ function uploadsSettings(variables: Variables, overrides: SettingsOverrides): Up
     throw new MigrateError('UPLOADS_MISSING', {
       message: `UPLOAD_PATH is “${stored}”, and there is no such folder on this computer.`,
       subject: stored,
-      scope: 'run',
     })
   }
   return { container, root, prefixes, maps: texts, mounts }

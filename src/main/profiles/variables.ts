@@ -12,7 +12,7 @@ export type Variables = Readonly<Record<string, string | undefined>>
 
 /** Throw it: what a variable holds cannot be used. */
 export function invalid(name: string, message: string): MigrateError {
-  return new MigrateError('SETTING_INVALID', { message: `${name}: ${message}`, subject: name, scope: 'run' })
+  return new MigrateError('SETTING_INVALID', { message: `${name}: ${message}`, subject: name })
 }
 
 /** The value without blanks around it; undefined when nothing is left. */
@@ -27,7 +27,7 @@ export function required(variables: Variables, name: string): string {
   if (value !== undefined) return value
   const [other] = setInsteadOf((it) => variables[it], name)
   const instead = other === undefined ? '' : ` ${other} is, but Readur does not read it, and nor does this program.`
-  throw new MigrateError('SETTING_MISSING', { message: `${name} is not set.${instead}`, subject: name, scope: 'run' })
+  throw new MigrateError('SETTING_MISSING', { message: `${name} is not set.${instead}`, subject: name })
 }
 
 /** Null when it is not set. The text itself is not repeated in the error: it may hold a password. */

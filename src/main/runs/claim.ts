@@ -47,7 +47,6 @@ export function claim(path: string, runId: string): () => void {
   throw new MigrateError('RUN_BUSY', {
     message: `Another process works on “${runId}”.`,
     subject: runId,
-    scope: 'run',
   })
 }
 

@@ -15,7 +15,6 @@ export function forgetRun(runs: RunFolder, id: string): void {
     throw new MigrateError('RUN_NEEDED', {
       message: `Run “${waiting.runId}” goes back over “${id}” and is not done.`,
       subject: waiting.runId,
-      scope: 'run',
     })
   }
   runs.remove(id)

@@ -1,58 +1,62 @@
-import { runFacts, type FreeKind, type RunKind } from '../../shared/runKind.ts'
+import { runFacts, type FreeKind, type RunKind, type UndoKind } from '../../shared/runKind.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
 import {
   defaultMigrateOptions,
   type AuditOptions,
-  type AuditRepairs,
   type AuditReport,
   type CheckLevel,
   type Drift,
   type Mended,
   type MigrateOptions,
   type PlanOptions,
+  noTotals,
   type PlanTotals,
   type Repairs,
   type RollbackOptions,
-  type RollbackPreview,
   type RunReport,
   type RunSummary,
   type StateCheck,
 } from '../../shared/run.ts'
+import type { AuditRepairs } from '../../shared/auditRepair.ts'
 import { auditSite } from '../engine/audit/audit.ts'
-import { repairRun } from '../engine/check/repair.ts'
+import { repairRun } from '../engine/check/uploadAgain.ts'
 import { verifyState } from '../engine/check/verifyState.ts'
-import { MigrateError } from '../engine/errors.ts'
+import { MigrateError, refuseRun } from '../engine/errors.ts'
 import { executeFree, prepareFree } from '../engine/free/free.ts'
 import { assertReadyToFree, missingBefore } from '../engine/free/needs.ts'
-import { executeReturn, planReturn } from '../engine/free/return.ts'
+import { executeReturn, prepareReturn } from '../engine/free/return.ts'
 import { importStateFile } from '../engine/import/importStateFile.ts'
 import { assertDecided, recordDamage } from '../engine/journal/damage.ts'
 import { countCopied, documentIdsOf } from '../engine/journal/items.ts'
 import { assertFresh } from '../engine/journal/over.ts'
+import type { RunHeader } from '../engine/journal/header.ts'
 import type { RunStore } from '../engine/journal/runStore.ts'
 import { undoesItself } from '../engine/journal/undoing.ts'
 import { executeRun, planRun } from '../engine/migrate.ts'
 import { preflight } from '../engine/preflight.ts'
-import { executeRepairs, executeRepairUndo, planRepairUndo, prepareRepairs } from '../engine/repair/repair.ts'
+import type { OverRun, RunSelection, UndoRequest } from '../engine/prepare.ts'
+import { executeRepairs, executeRepairUndo, prepareRepairs, prepareRepairUndo } from '../engine/repair/repair.ts'
 import { recoverRun } from '../engine/recover/recover.ts'
-import type { RollbackSelection } from '../engine/rollback/planRollback.ts'
 import { executeRollback, prepareRollback } from '../engine/rollback/rollback.ts'
-import { beforeRows } from './beforeRows.ts'
-import { preflightChecks } from './preflight.ts'
-import { awaitsCutoverIn } from './cutover.ts'
+import type { RunContext } from '../engine/session.ts'
+import { setPace } from '../site.ts'
+import { preflightChecks } from './checks/preflightChecks.ts'
+import { awaitsCutoverIn, beforeRows, cutoverRequests } from './cutover.ts'
 import { assertResumable } from './resuming.ts'
 import type { RunFolder } from './runFolder.ts'
 import { recordStoredAs, storeAsBegun } from './storing.ts'
 import { createOver, createRun, type Workplace } from './workplace.ts'
 
-/** What the command line and the window do with runs: each opens the stores it needs and closes what it opened. */
+/**
+ * What the command line and the window do with runs: each opens the stores it needs and closes what it opened. A kind of run
+ * has a line in `undoPlans` or a function that plans it, and one in `overParent` where it goes back over another run.
+ */
 
-/** Plans a migration. The caller closes the store. */
-export async function planMigration(
-  work: Workplace,
-  options: PlanOptions,
-  parallelUploads: number,
-): Promise<{ store: RunStore; totals: PlanTotals }> {
+/**
+ * Plans a migration; how long it takes is estimated at the pace of the workplace. Like every plan: nothing else changes, and
+ * the caller closes the store.
+ */
+export async function planMigration(work: Workplace, options: PlanOptions): Promise<RunStore> {
   const { runs, context } = work
   await checkBefore('plan', work)
   const of = options.of && (await runs.openProven(options.of.runId))
@@ -74,7 +78,6 @@ export async function planMigration(
       ...(delta && { awaitsCutover: delta.has }),
       rates: (facts) => runs.lastRates(facts.identity),
       readsBack: work.storage.ofConnection.encryption === 'aws:kms',
-      parallelUploads,
     })
   } finally {
     of?.close()
@@ -83,21 +86,15 @@ export async function planMigration(
 }
 
 /**
- * Plans anew the documents that a run failed at, as a run of its own; with a code, those that failed for this cause alone.
- * Throws RUN_NOT_STARTABLE where none did. The caller closes the store.
+ * Plans again the documents that a run failed at, as a run of its own; with a code, those that failed for this cause alone.
+ * Throws RUN_NOT_STARTABLE where none did.
  */
-export async function planRetry(
-  work: Workplace,
-  runId: string,
-  code: ErrorCode | null,
-  parallelUploads: number,
-): ReturnType<typeof planMigration> {
+export async function planRetry(work: Workplace, runId: string, code: ErrorCode | null): Promise<RunStore> {
   const of = { runId, state: 'failed' as const, ...(code !== null && { code }) }
   if (code !== null && work.runs.with(runId, (store) => documentIdsOf(store, of).next().done === true)) {
-    const message = `Nothing of it failed with ${code}.`
-    throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: runId, scope: 'run' })
+    refuseRun(runId, `Nothing of it failed with ${code}.`)
   }
-  return planMigration(work, { of }, parallelUploads)
+  return planMigration(work, { of })
 }
 
 /** Those of the pages that are wanted; all where nothing is said. */
@@ -106,21 +103,163 @@ function* among(pages: Iterable<string[]>, wanted: readonly string[] | undefined
   for (const page of pages) yield ids ? page.filter((id) => ids.has(id)) : page
 }
 
-/** `isDecided`: rows are switched although Readur is not known to use the bucket. Throws READUR_ELSEWHERE without. */
+/** How the undoing of a run is planned, by the kind of run that does it. */
+const undoPlans = {
+  rollback: prepareRollback,
+  return: prepareReturn,
+  unrepair: prepareRepairUndo,
+} satisfies Partial<Record<RunKind, (context: RunContext, request: UndoRequest) => Promise<RunStore>>>
+
+/**
+ * Plans how a run is undone: a migration goes back to the local files, a rollback is migrated again, files that were put
+ * aside go back to their place.
+ */
+export function prepareUndo(
+  work: Workplace,
+  runId: string,
+  selection: RunSelection,
+  options: RollbackOptions,
+): Promise<RunStore> {
+  return planOver(work, runId, (parent, over) => {
+    assertPlanned(parent)
+    const planOptions: PlanOptions = {
+      ...(selection.userId !== undefined && { userId: selection.userId }),
+      ...(selection.documentIds !== undefined && { documentIds: [...selection.documentIds] }),
+    }
+    const kind = undoneBy(parent)
+    if (kind === 'migrate') return planMigration(work, { ...planOptions, of: { runId, state: 'restored' } })
+    return undoPlans[kind](work.context, { ...over({ kind, planOptions }), selection, options })
+  })
+}
+
+/** Nothing was done by a run without its whole plan; and a record that breaks off knows of a part only. Throws RUN_NOT_STARTABLE. */
+function assertPlanned(parent: RunStore): void {
+  if (parent.last('planned') !== null) return
+  const { kind, id } = parent.header
+  refuseRun(
+    id,
+    kind === 'import' || kind === 'recover'
+      ? 'Its record was not finished. Read it again, then roll that back.'
+      : 'Its plan was not finished, so it has done nothing that could be undone.',
+  )
+}
+
+/** The kind of run that takes another one back. Throws RUN_NOT_STARTABLE where none can. */
+function undoneBy({ header: { id, kind } }: RunStore): UndoKind {
+  const by = runFacts[kind].undoneBy
+  if (by !== null) return by
+  refuseRun(
+    id,
+    kind === 'purge'
+      ? 'The files it deleted are in S3 only. To have them on the server again, roll back the migration that moved them.'
+      : kind === 'return' || kind === 'unrepair'
+        ? 'It undid repairs, or put files back. To have that again, repeat the repair or the freeing of space.'
+        : `A run of the kind “${kind}” has nothing to roll back.`,
+  )
+}
+
+/** Plans which local files of a run can go. To carry it out throws FREE_TOO_EARLY while something is missing, unless `anyway`. */
+export function prepareFreeing(
+  work: Workplace,
+  runId: string,
+  { kind, anyway }: { kind: FreeKind; anyway: boolean },
+): Promise<RunStore> {
+  return planOver(work, runId, (_, over) =>
+    prepareFree(work.context, { ...over({ kind, planOptions: {} }), kind, anyway }),
+  )
+}
+
+/** Plans what is put right of what an audit has found. */
+export function prepareAuditRepairs(work: Workplace, auditId: string, repairs: AuditRepairs): Promise<RunStore> {
+  return planOver(work, auditId, (_, over) =>
+    prepareRepairs(work.context, { ...over({ kind: 'repair', planOptions: {} }), repairs }),
+  )
+}
+
+/** `over`: what every plan over the run begins with. */
+async function planOver(
+  work: Workplace,
+  runId: string,
+  plan: (parent: RunStore, over: (about: Pick<RunHeader, 'kind' | 'planOptions'>) => OverRun) => Promise<RunStore>,
+): Promise<RunStore> {
+  const parent = await work.runs.openProven(runId)
+  try {
+    return await plan(parent, (about) => ({ parent, createStore: (facts) => createOver(work, facts, parent, about) }))
+  } finally {
+    parent.close()
+  }
+}
+
+/** How what remains of a run is carried out that goes back over another one, its parent. */
+const overParent: Partial<Record<RunKind, (work: Workplace, store: RunStore, parent: RunStore) => Promise<RunReport>>> =
+  {
+    rollback: ({ context }, store, parent) =>
+      executeRollback(context, store, parent, store.last('rollback-options') ?? { keepObjects: false, force: false }),
+    quarantine: freeOver,
+    purge: freeOver,
+    return: (work, store, parent) =>
+      withRun(work, parent.header.parent, (migration) => executeReturn(work.context, store, parent, migration)),
+    unrepair: ({ context }, store, parent) => executeRepairUndo(context, store, parent),
+  }
+
+async function freeOver({ readurState, context }: Workplace, store: RunStore, migration: RunStore): Promise<RunReport> {
+  if (store.last('free-options')?.anyway !== true) {
+    assertReadyToFree(migration, await readurState(context.stop.inOrder))
+  }
+  return executeFree(context, store, migration)
+}
+
+/**
+ * Carries out what remains of a plan, whatever its kind; a migration with the options that it was begun with. Throws
+ * PLAN_STALE where the run has changed that the plan was made over.
+ */
+export async function carryOut(work: Workplace, store: RunStore, how: CarryOutOptions = {}): Promise<RunReport> {
+  const { kind, parent } = store.header
+  if (kind === 'migrate') {
+    return migrate(work, store, { ...defaultMigrateOptions, ...store.last('started')?.options, ...how.change }, how)
+  }
+  if (kind === 'repair') {
+    assertFreshOver(work.runs, store)
+    return executeRepairs(work.context, store)
+  }
+  return withRun(work, parent, async (over) => {
+    assertFresh(store, over)
+    const execute = overParent[kind]
+    if (!execute) throw new MigrateError('INTERNAL', { message: 'It does not go back over a run.', scope: 'run' })
+    const report = await execute(work, store, over)
+    const { id, planOptions } = store.header
+    const isWhole =
+      runFacts[kind].goal === 'restored' && report.status === 'completed' && Object.keys(planOptions).length === 0
+    if (isWhole) over.append([{ step: 'undone', data: { by: id } }])
+    return report
+  })
+}
+
+/** Of a migration. */
+interface CarryOutOptions {
+  /** Options that differ from those that it was begun with. */
+  change?: Partial<MigrateOptions>
+  /** Rows are switched although Readur is not known to use the bucket. Throws READUR_ELSEWHERE without. */
+  isDecided?: boolean
+  /** At least so many files at once. */
+  atLeast?: number
+}
+
 export async function migrate(
   work: Workplace,
   store: RunStore,
   options: MigrateOptions,
-  isDecided = true,
+  { isDecided = true, atLeast = 1 }: Omit<CarryOutOptions, 'change'> = {},
 ): Promise<RunReport> {
   const { context, pace, states, runs } = work
+  const { parallelUploads, bytesPerSecond } = options
+  setPace(pace, { parallelUploads: Math.max(parallelUploads, atLeast), bytesPerSecond })
   assertFreshOver(runs, store)
   storeAsBegun(work, store)
   await checkBefore('copying', work, options)
   // Where Readur is tried, nothing is switched before it has proved itself.
   const isTried = options.canary && context.readur !== null
   if (!options.copyOnly && !isTried && !undoesItself(store)) await beforeRows(work, store, isDecided)
-  pace.bandwidth.bytesPerSecond = options.bytesPerSecond
   const report = await executeRun(context, store, options, states)
   const refusal = store.trouble()
   // What Readur did goes before what its settings say and what its user has confirmed.
@@ -136,11 +275,6 @@ function assertFreshOver(runs: RunFolder, store: RunStore): void {
   if (parent !== null && runs.has(parent)) runs.with(parent, (over) => assertFresh(store, over))
 }
 
-function repairOver({ runs, context }: Workplace, store: RunStore): Promise<RunReport> {
-  assertFreshOver(runs, store)
-  return executeRepairs(context, store)
-}
-
 async function checkBefore(
   what: 'plan' | 'copying',
   { doctor, context }: Workplace,
@@ -153,78 +287,27 @@ async function checkBefore(
 }
 
 /** Goes on with a run where it ended, whatever its kind. Throws RUN_NOT_STARTABLE when nothing remains. */
-export async function resumeRun(
-  work: Workplace,
-  runId: string,
-  change: Partial<MigrateOptions> = {},
-  isDecided = true,
-): Promise<RunReport> {
+export async function resumeRun(work: Workplace, runId: string, how: CarryOutOptions = {}): Promise<RunReport> {
   const { runs, context } = work
   const store = await runs.openToWork(runId)
   try {
-    const { kind, parent } = store.header
     assertDecided(store)
     assertResumable(runs, store)
     recordDamage(store, context.progress)
-    if (kind === 'migrate') {
-      const options = { ...defaultMigrateOptions, ...store.last('started')?.options, ...change }
-      context.progress.planned(totalsOf(store))
-      return await migrate(work, store, options, isDecided)
-    }
     context.progress.planned(totalsOf(store))
-    if (kind === 'repair') return await repairOver(work, store)
-    return await withParent(work, parent, (over) => goBackOver(work, store, over))
+    return await carryOut(work, store, how)
   } finally {
     store.close()
   }
 }
 
-/** Carries out a rollback, a freeing of space or its reversal over the run that it is about, and tells that run. */
-async function goBackOver(work: Workplace, store: RunStore, parent: RunStore): Promise<RunReport> {
-  assertFresh(store, parent)
-  const report = await carryOutOver(work, store, parent)
-  const { kind, id, planOptions } = store.header
-  const isWhole =
-    runFacts[kind].goal === 'restored' && report.status === 'completed' && Object.keys(planOptions).length === 0
-  if (isWhole) parent.append([{ step: 'undone', data: { by: id } }])
-  return report
-}
-
-async function carryOutOver(work: Workplace, store: RunStore, parent: RunStore): Promise<RunReport> {
-  const { context } = work
-  switch (store.header.kind) {
-    case 'quarantine':
-    case 'purge':
-      if (store.last('free-options')?.anyway !== true) await assertReady(work, parent)
-      return executeFree(context, store, parent)
-    case 'return':
-      return withParent(work, parent.header.parent, (migration) => executeReturn(context, store, parent, migration))
-    case 'unrepair':
-      return executeRepairUndo(context, store, parent)
-    case 'rollback': {
-      const options = store.last('rollback-options') ?? { keepObjects: false, force: false }
-      return executeRollback(context, store, parent, options)
-    }
-    case 'migrate':
-    case 'import':
-    case 'recover':
-    case 'audit':
-    case 'repair':
-      throw new MigrateError('INTERNAL', { message: 'It does not go back over a run.', scope: 'run' })
-  }
-}
-
-async function withParent<T>(
-  { runs }: Workplace,
-  parentId: string | null,
-  use: (parent: RunStore) => Promise<T>,
-): Promise<T> {
-  // Claimed, so that a session of it that only sleeps cannot go on while it is gone back over.
-  const parent = await runs.openToWork(parentId ?? '')
+/** Claimed, so that a session of it that only sleeps cannot go on while it is gone back over. */
+async function withRun<T>({ runs }: Workplace, runId: string | null, use: (run: RunStore) => Promise<T>): Promise<T> {
+  const run = await runs.openToWork(runId ?? '')
   try {
-    return await use(parent)
+    return await use(run)
   } finally {
-    parent.close()
+    run.close()
   }
 }
 
@@ -234,142 +317,27 @@ export function awaitingCutover({ runs }: Pick<Workplace, 'runs'>, runId: string
   const { kind, status } = summary
   const waiting = kind === 'migrate' && status !== 'running' ? runs.with(runId, countCopied) : 0
   if (waiting > 0 || (kind === 'migrate' && status === 'interrupted')) return summary
-  const message = `It is “${status}”. Only a run that has copied and not switched its rows can be cut over.`
-  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: runId, scope: 'run' })
+  refuseRun(runId, `It is “${status}”. Only a run that has copied and not switched its rows can be cut over.`)
 }
 
 /** All copies are verified: points the rows at them. Throws RUN_NOT_STARTABLE for a run that has nothing to switch. */
 export async function cutOver(
   work: Workplace,
   runId: string,
-  change: Partial<MigrateOptions>,
-  isDecided = true,
+  { change, isDecided }: Pick<CarryOutOptions, 'change' | 'isDecided'> = {},
 ): Promise<RunReport> {
   awaitingCutover(work, runId)
-  return resumeRun(work, runId, { canary: true, ...change, copyOnly: false }, isDecided)
+  return resumeRun(work, runId, {
+    change: { canary: true, ...change, copyOnly: false },
+    ...(isDecided !== undefined && { isDecided }),
+    atLeast: cutoverRequests,
+  })
 }
-
-/** What a rollback would do, in a run that is planned and not started. */
-export interface PreparedRollback {
-  /** Null when undoing means to migrate again, or to put files back. */
-  preview: RollbackPreview | null
-  totals: PlanTotals
-  store: RunStore
-  execute: () => Promise<RunReport>
-}
-
-/**
- * Plans how a run is undone: a migration goes back to the local files, a rollback is migrated again, files that were put
- * aside go back to their place. Call `execute` after the user has seen it, then close the store.
- */
-export async function prepareUndo(
-  work: Workplace,
-  runId: string,
-  selection: RollbackSelection,
-  options: RollbackOptions,
-): Promise<PreparedRollback> {
-  const { runs, context } = work
-  const parent = await runs.openProven(runId)
-  try {
-    assertPlanned(parent)
-    const planOptions: PlanOptions = {
-      ...(selection.userId !== undefined && { userId: selection.userId }),
-      ...(selection.documentIds !== undefined && { documentIds: [...selection.documentIds] }),
-    }
-    const kind = undoneBy(parent)
-    if (kind === 'migrate') {
-      const { store, totals } = await planMigration(
-        work,
-        { ...planOptions, of: { runId, state: 'restored' } },
-        defaultMigrateOptions.parallelUploads,
-      )
-      return { preview: null, totals, store, execute: () => migrate(work, store, defaultMigrateOptions) }
-    }
-    const create = (facts: Parameters<typeof createRun>[1]): RunStore =>
-      createOver(work, facts, parent, { kind, planOptions })
-    if (kind === 'return') {
-      const store = create(await preflight({ ...context.site, progress: context.progress }, context.stop.inOrder))
-      const totals = await planReturn(store, parent, context.site.uploads, selection)
-      return { preview: null, totals, store, execute: () => undo(work, store) }
-    }
-    if (kind === 'unrepair') {
-      const store = create(await preflight({ ...context.site, progress: context.progress }, context.stop.inOrder))
-      return {
-        preview: null,
-        totals: planRepairUndo(store, parent, selection),
-        store,
-        execute: () => undo(work, store),
-      }
-    }
-    const createStore = (facts: Parameters<typeof createRun>[1]): RunStore => {
-      const store = create(facts)
-      store.append([{ step: 'rollback-options', data: options }])
-      return store
-    }
-    const { store, preview } = await prepareRollback(context, { parent, selection, options, createStore })
-    return { preview, totals: totalsOf(store), store, execute: () => undo(work, store) }
-  } finally {
-    parent.close()
-  }
-}
-
-/** Nothing was done by a run without its whole plan; and a record that breaks off knows of a part only. Throws RUN_NOT_STARTABLE. */
-function assertPlanned(parent: RunStore): void {
-  if (parent.last('planned') !== null) return
-  const { kind, id } = parent.header
-  const message =
-    kind === 'import' || kind === 'recover'
-      ? 'Its record was not finished. Read it again, then roll that back.'
-      : 'Its plan was not finished, so it has done nothing that could be undone.'
-  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: id, scope: 'run' })
-}
-
-/** The kind of run that takes another one back. Throws RUN_NOT_STARTABLE where none can. */
-function undoneBy({ header: { id, kind } }: RunStore): RunKind {
-  const by = runFacts[kind].undoneBy
-  if (by !== null) return by
-  const message =
-    kind === 'purge'
-      ? 'The files it deleted are in S3 only. To have them on the server again, roll back the migration that moved them.'
-      : kind === 'return' || kind === 'unrepair'
-        ? 'It undid repairs, or put files back. To have that again, repeat the repair or the freeing of space.'
-        : `A run of the kind “${kind}” has nothing to roll back.`
-  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: id, scope: 'run' })
-}
-
-const undo = (work: Workplace, store: RunStore): Promise<RunReport> =>
-  withParent(work, store.header.parent, (parent) => goBackOver(work, store, parent))
-
-const assertReady = async ({ readurState, context }: Workplace, migration: RunStore): Promise<void> =>
-  assertReadyToFree(migration, await readurState(context.stop.inOrder))
 
 /** What is missing before local files of a run may go: Readur on the bucket, and a validation. Empty when nothing is. */
 export async function missingBeforeFreeing(work: Workplace, runId: string): Promise<string[]> {
   const state = await work.readurState(work.context.stop.inOrder)
   return work.runs.with(runId, (migration) => missingBefore(migration, state))
-}
-
-/**
- * Plans which local files of a run can go. Call `execute` after the user has seen it, then close the store: it throws
- * FREE_TOO_EARLY while something is missing, unless it is to be done anyway.
- */
-export async function prepareFreeing(
-  work: Workplace,
-  runId: string,
-  { kind, anyway }: { kind: FreeKind; anyway: boolean },
-): Promise<{ totals: PlanTotals; store: RunStore; execute: () => Promise<RunReport> }> {
-  const parent = await work.runs.openProven(runId)
-  try {
-    const { store, totals } = await prepareFree(work.context, {
-      parent,
-      kind,
-      anyway,
-      createStore: (facts) => createOver(work, facts, parent, { kind, planOptions: {} }),
-    })
-    return { totals, store, execute: () => undo(work, store) }
-  } finally {
-    parent.close()
-  }
 }
 
 /** Compares a run with rows, bucket and disk; changes nothing. Throws RUN_NOT_STARTABLE for one that has moved nothing. */
@@ -393,8 +361,7 @@ export async function checkRun(
 /** What is put right of a comparison is put right of a migration, or of the record of one. */
 function assertMovesDocuments({ header: { kind, id } }: RunStore): void {
   if (['migrate', 'import', 'recover'].includes(kind)) return
-  const message = `A run of the kind “${kind}” has moved no documents. Name the migration itself.`
-  throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: id, scope: 'run' })
+  refuseRun(id, `A run of the kind “${kind}” has moved no documents. Name the migration itself.`)
 }
 
 export async function repair(
@@ -425,25 +392,6 @@ export async function audit(work: Workplace, options: AuditOptions): Promise<Aud
   return report
 }
 
-/** Plans what is put right of what an audit has found. Call `execute` after the user has seen it, then close the store. */
-export async function prepareAuditRepairs(
-  work: Workplace,
-  auditId: string,
-  repairs: AuditRepairs,
-): Promise<{ totals: PlanTotals; store: RunStore; execute: () => Promise<RunReport> }> {
-  const found = await work.runs.openProven(auditId)
-  try {
-    const { store, totals } = await prepareRepairs(work.context, {
-      audit: found,
-      repairs,
-      createStore: (facts) => createOver(work, facts, found, { kind: 'repair', planOptions: {} }),
-    })
-    return { totals, store, execute: () => repairOver(work, store) }
-  } finally {
-    found.close()
-  }
-}
-
 /** Makes a run of a state file, or of what rows and bucket show. Returns its report; nothing but our record is written. */
 export async function importRun(work: Workplace, path: string): Promise<RunReport> {
   return record(work, 'import', {}, (deps) => importStateFile(deps, path))
@@ -472,5 +420,4 @@ async function record(
 }
 
 /** The totals of a sealed plan. */
-export const totalsOf = (store: RunStore): PlanTotals =>
-  store.last('planned')?.totals ?? { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }
+export const totalsOf = (store: RunStore): PlanTotals => store.last('planned')?.totals ?? { ...noTotals }

@@ -1,5 +1,13 @@
 import type { ErrorData } from '../../shared/errors.ts'
-import type { ActiveFile, ItemCounts, LogLine, Phase, PlanTotals, RunSnapshot } from '../../shared/run.ts'
+import {
+  noTotals,
+  type ActiveFile,
+  type ItemCounts,
+  type LogLine,
+  type Phase,
+  type PlanTotals,
+  type RunSnapshot,
+} from '../../shared/run.ts'
 import type { RunKind } from '../../shared/runKind.ts'
 import type { Progress } from '../engine/progress.ts'
 import { ThroughputLog } from './throughput.ts'
@@ -36,7 +44,7 @@ export class ProgressMeter implements Progress {
   #logged = 0
   #samples: Sample[] = []
   #phase: Phase = 'check'
-  #totals: PlanTotals = { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }
+  #totals: PlanTotals = { ...noTotals }
   #committed = 0
   #failed = 0
   #restored = 0

@@ -20,7 +20,7 @@ export function whyNotResumable(runs: RunFolder, store: RunStore): MigrateError 
     refusalToResume(store) ??
     (goesOver && !runs.has(parent ?? '') ? `The record of run “${parent ?? ''}”, which it is over, is gone.` : null) ??
     undoneBy(runs, store)
-  return message === null ? null : new MigrateError('RUN_NOT_STARTABLE', { message, subject: id, scope: 'run' })
+  return message === null ? null : new MigrateError('RUN_NOT_STARTABLE', { message, subject: id })
 }
 
 /** A run that undoes another has begun and is not done: the other one must not go on meanwhile. */
@@ -73,6 +73,5 @@ export async function latestUnfinished({ runs, context }: Pick<Workplace, 'runs'
   throw new MigrateError('RUN_NOT_FOUND', {
     message: [`There is no unfinished run of “${label}”.`, ...unreadable].join(' '),
     subject: label,
-    scope: 'run',
   })
 }

@@ -98,7 +98,7 @@ export class RunFolder {
 
   #assertKnown(id: string): void {
     if (this.has(id)) return
-    throw new MigrateError('RUN_NOT_FOUND', { message: `There is no run “${id}”.`, subject: id, scope: 'run' })
+    throw new MigrateError('RUN_NOT_FOUND', { message: `There is no run “${id}”.`, subject: id })
   }
 
   /** Opens, works, closes. */

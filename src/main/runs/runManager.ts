@@ -1,9 +1,8 @@
 import { runFacts, type FreeKind, type RunKind } from '../../shared/runKind.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
 import {
-  defaultMigrateOptions,
+  noTotals,
   type Activity,
-  type AuditRepairs,
   type CheckLevel,
   type MigrateOptions,
   type Pace,
@@ -18,14 +17,14 @@ import {
   type UndoSelection,
   type ValidateOptions,
 } from '../../shared/run.ts'
+import type { AuditRepairs } from '../../shared/auditRepair.ts'
 import { asMigrateError, errorData, MigrateError } from '../engine/errors.ts'
 import type { RunStore } from '../engine/journal/runStore.ts'
 import { assertDecided, recordDamage } from '../engine/journal/damage.ts'
 import { assertStartable } from '../engine/migrate.ts'
 import { StopControl } from '../engine/stop.ts'
 import type { Profile } from '../profiles/profile.ts'
-import type { Pace as PaceControl } from '../site.ts'
-import { cutoverRequests } from './cutover.ts'
+import { setPace, type PaceControl } from '../site.ts'
 import {
   audit,
   awaitingCutover,
@@ -44,7 +43,7 @@ import {
   totalsOf,
 } from './operations.ts'
 import { ProgressMeter } from './progressMeter.ts'
-import { validateRun } from './validate/validate.ts'
+import { validateRun } from './checks/validate.ts'
 import { openPlace, type OpenedWorkplace, type PlaceDeps } from './workplace.ts'
 
 /** Four times a second is as often as anyone can read. */
@@ -53,15 +52,12 @@ const snapshotMs = 250
 /** How long quitting waits for what is under way. */
 const shutDownMs = 15_000
 
-const { parallelUploads } = defaultMigrateOptions
-
 /** What is to be done, and with which run; a run that is yet to be made has no id. */
 interface Errand {
   runId: string
   kind: RunKind
   activity: Activity
   profile: Profile
-  parallel: number
   totals: PlanTotals | null
 }
 
@@ -119,15 +115,13 @@ export class RunManager {
 
   /** Begins a plan; resolves with its run as soon as that exists, and rejects when the checks before it fail. */
   plan(profile: Profile, options: PlanOptions): Promise<string> {
-    return this.#make({ profile, kind: 'migrate', activity: 'plan' }, (work) =>
-      planned(planMigration(work, options, parallelUploads)),
-    )
+    return this.#make({ profile, kind: 'migrate', activity: 'plan' }, (work) => planned(planMigration(work, options)))
   }
 
   /** Begins a plan of what a run failed at, for any cause or for one; like `plan`. */
   retryFailed(runId: string, code: ErrorCode | null): Promise<string> {
     return this.#make({ profile: this.#profileOf(runId), kind: 'migrate', activity: 'plan' }, (work) =>
-      planned(planRetry(work, runId, code, parallelUploads)),
+      planned(planRetry(work, runId, code)),
     )
   }
 
@@ -177,10 +171,10 @@ export class RunManager {
       assertStartable(store)
       assertDecided(store)
       const totals = totalsOf(store)
-      await this.#goOn(runId, { activity: 'run', parallel: options.parallelUploads, totals }, async (work) => {
+      await this.#continueRun(runId, { activity: 'run', totals }, async (work) => {
         try {
           recordDamage(store, work.context.progress)
-          return (await migrate(work, store, options, isDecided)).status
+          return (await migrate(work, store, options, { isDecided })).status
         } finally {
           store.close()
         }
@@ -193,22 +187,28 @@ export class RunManager {
 
   /** Carries out what remains of a run of any kind; resolves when it has been begun. */
   resume(runId: string): Promise<void> {
-    const parallel = this.#deps.runs.with(runId, (store) => store.last('started')?.options?.parallelUploads)
-    const errand = { activity: 'run', parallel: parallel ?? parallelUploads, totals: null } as const
-    return this.#goOn(runId, errand, async (work) => (await resumeRun(work, runId)).status)
+    return this.#continueRun(
+      runId,
+      { activity: 'run', totals: null },
+      async (work) => (await resumeRun(work, runId)).status,
+    )
   }
 
   /** Points the rows at copies; resolves when it has been begun. Throws RUN_NOT_STARTABLE. */
   async cutover(runId: string, canary: boolean, isDecided: boolean): Promise<void> {
     awaitingCutover(this.#deps, runId)
-    const errand = { activity: 'run', parallel: cutoverRequests, totals: null } as const
-    await this.#goOn(runId, errand, async (work) => (await cutOver(work, runId, { canary }, isDecided)).status)
+    const how = { change: { canary }, isDecided }
+    await this.#continueRun(
+      runId,
+      { activity: 'run', totals: null },
+      async (work) => (await cutOver(work, runId, how)).status,
+    )
   }
 
   /** Compares a run with the world; resolves when that has been begun. */
   async check(runId: string, options: { level: CheckLevel; sample?: number | undefined }): Promise<void> {
     const totals = this.#toCompare(runId, options)
-    await this.#goOn(runId, { activity: 'check', parallel: checkRequests, totals }, async (work) => {
+    await this.#continueRun(runId, { activity: 'check', totals }, async (work) => {
       const check = await checkRun(work, runId, options)
       this.#findings.set(runId, { check: { ...check, at: Date.now() }, mended: null })
       return this.#deps.runs.summary(runId).status
@@ -217,8 +217,8 @@ export class RunManager {
 
   /** Looks at what a run has left from all sides; resolves when that has been begun. */
   async validate(runId: string, options: ValidateOptions): Promise<void> {
-    const errand = { activity: 'validate', parallel: checkRequests, totals: this.#toCompare(runId, options) } as const
-    await this.#goOn(runId, errand, async (work) => {
+    const errand = { activity: 'validate', totals: this.#toCompare(runId, options) } as const
+    await this.#continueRun(runId, errand, async (work) => {
       await validateRun(work, runId, options)
       return this.#deps.runs.summary(runId).status
     })
@@ -226,7 +226,7 @@ export class RunManager {
 
   /** Puts right what a comparison has found; resolves when that has been begun. */
   async repair(runId: string, repairs: Repairs): Promise<void> {
-    await this.#goOn(runId, { activity: 'repair', parallel: parallelUploads, totals: null }, async (work) => {
+    await this.#continueRun(runId, { activity: 'repair', totals: null }, async (work) => {
       const { report, resent, gone, isWhole } = await repair(work, runId, repairs)
       this.#findings.set(runId, { ...this.findings(runId), mended: { resent, gone, isWhole } })
       return report.status
@@ -254,24 +254,22 @@ export class RunManager {
   /** Ends a pause. Throws RUN_NOT_FOUND. */
   continue(runId: string): void {
     const { pace, meter } = this.#carriedOut(runId)
-    pace.limit.goOn()
+    pace.limit.resume()
     meter.paused(false)
     meter.log('info', 'Going on.')
     this.#send()
   }
 
   /** Changes how fast the run may go, from now on. Throws RUN_NOT_FOUND. */
-  adjust(runId: string, { parallelUploads: most, bytesPerSecond }: Pace): void {
-    const { pace } = this.#carriedOut(runId)
-    if (pace.limit.most !== most) pace.limit.most = most
-    if (pace.bandwidth.bytesPerSecond !== bytesPerSecond) pace.bandwidth.bytesPerSecond = bytesPerSecond
+  adjust(runId: string, wanted: Pace): void {
+    setPace(this.#carriedOut(runId).pace, wanted)
     this.#send()
   }
 
   #underWay(runId: string): Current {
     const current = this.#busy ? this.#current : null
     if (current !== null && (runId === '' || runId === current.runId)) return current
-    throw new MigrateError('RUN_NOT_FOUND', { message: 'This run is not under way.', subject: runId, scope: 'run' })
+    throw new MigrateError('RUN_NOT_FOUND', { message: 'This run is not under way.', subject: runId })
   }
 
   /** The present activity, where it carries out a run and has begun to. */
@@ -279,7 +277,7 @@ export class RunManager {
     const { activity, kind, pace, meter } = this.#underWay(runId)
     if (activity === 'run' && kind !== 'audit' && pace !== null) return { pace, meter }
     const message = 'It only looks; what changes something can be paused.'
-    throw new MigrateError('RUN_NOT_FOUND', { message, subject: runId, scope: 'run' })
+    throw new MigrateError('RUN_NOT_FOUND', { message, subject: runId })
   }
 
   /** Ends what is under way at once, resumable; resolves when it has ended. */
@@ -299,12 +297,12 @@ export class RunManager {
 
   #toCompare(runId: string, { sample }: { sample?: number | undefined }): PlanTotals {
     const { move } = this.#deps.runs.with(runId, totalsOf)
-    return { ...nothing, move: Math.min(sample ?? move, move) }
+    return { ...noTotals, move: Math.min(sample ?? move, move) }
   }
 
   #assertIdle(): void {
     if (!this.#busy) return
-    throw new MigrateError('DB_BUSY', { message: 'Something is still under way in this window.', scope: 'run' })
+    throw new MigrateError('DB_BUSY', { message: 'Something is still under way in this window.' })
   }
 
   /** Begins what makes a run; resolves with its id as soon as it exists, and rejects when the checks before it fail. */
@@ -313,7 +311,7 @@ export class RunManager {
     make: (work: OpenedWorkplace) => Promise<RunStatus>,
   ): Promise<string> {
     return new Promise((resolve, reject) => {
-      const errand = { ...about, runId: '', parallel: parallelUploads, totals: null }
+      const errand = { ...about, runId: '', totals: null }
       this.#work(errand, (work, current) =>
         make({
           ...work,
@@ -327,9 +325,9 @@ export class RunManager {
   }
 
   /** Begins to go on with a run; resolves when that has been begun: what becomes of it, the snapshots tell. */
-  async #goOn(
+  async #continueRun(
     runId: string,
-    errand: Pick<Errand, 'activity' | 'parallel' | 'totals'>,
+    errand: Pick<Errand, 'activity' | 'totals'>,
     work: (work: OpenedWorkplace) => Promise<RunStatus>,
   ): Promise<void> {
     this.#assertIdle()
@@ -373,12 +371,12 @@ export class RunManager {
 
   /** Works at the place that the profile names. */
   async #at(
-    { profile, parallel }: Errand,
+    { profile }: Errand,
     current: Current,
     work: (work: OpenedWorkplace, current: Current) => Promise<RunStatus>,
   ): Promise<RunStatus> {
     const { meter: progress, stop } = current
-    const place = await openPlace(this.#deps, profile, { parallel, progress, stop })
+    const place = await openPlace(this.#deps, profile, { progress, stop })
     current.pace = place.pace
     try {
       return await work(place, current)
@@ -404,16 +402,11 @@ export class RunManager {
   }
 }
 
-/** A comparison asks for many objects and reads many files, each of them small work. */
-const checkRequests = 16
-
-const nothing: PlanTotals = { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }
-
 const isOver = (status: RunStatus): boolean => status !== 'planning' && status !== 'running'
 
 /** Closes the store of a run that has been planned; somebody is to look at it first. */
-async function planned(planning: Promise<{ store: RunStore }>): Promise<RunStatus> {
-  const { store } = await planning
+async function planned(planning: Promise<RunStore>): Promise<RunStatus> {
+  const store = await planning
   store.close()
   return 'planned'
 }

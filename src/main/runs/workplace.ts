@@ -12,10 +12,10 @@ import type { Progress } from '../engine/progress.ts'
 import type { RunContext } from '../engine/session.ts'
 import type { StopSignals } from '../engine/stop.ts'
 import type { DoctorSite } from '../engine/doctor/checkSite.ts'
-import { doctorSiteOf, readurStateAt } from './checkUp.ts'
+import { doctorSiteOf, readurStateAt } from './checks/checkConnection.ts'
 import { bucketOf } from './readur/lookAtReadur.ts'
-import type { ReadurBook } from './readur/readurBook.ts'
-import { openSite, silentAfterMs, type Pace, type SshAccess, type Storage, type Watching } from '../site.ts'
+import type { ReadurStateStore } from './readur/readurStateStore.ts'
+import { openSite, silentAfterMs, type PaceControl, type SshAccess, type Storage, type Watching } from '../site.ts'
 import { appVersion } from '../version.ts'
 import type { RunFolder } from './runFolder.ts'
 
@@ -26,7 +26,7 @@ export interface Workplace {
   states: string
   profile: Pick<Profile, 'id' | 'name'>
   context: RunContext
-  pace: Pace
+  pace: PaceControl
   storage: Storage
   /** Where Readur stores, as far as that can be found out. */
   readurState: (signal: AbortSignal) => Promise<ReadurState>
@@ -45,9 +45,8 @@ export interface WorkplaceRequest extends Omit<
 > {
   settings: SiteSettings
   /** What is known of the Readurs of all connections. */
-  readurs: ReadurBook
+  readurs: ReadurStateStore
   ssh: SshAccess
-  parallel: number
   progress: Progress
   stop: StopSignals
 }
@@ -64,8 +63,8 @@ export interface OpenedWorkplace extends Workplace {
 
 /** Nothing is connected yet. Close it when the work is done. */
 export async function openWorkplace(request: WorkplaceRequest): Promise<OpenedWorkplace> {
-  const { settings, readurs, ssh, parallel, progress, stop, ...rest } = request
-  const opened = await openSite(settings, parallel, ssh, { ...tellOfWaiting(progress), stop: stop.inOrder })
+  const { settings, readurs, ssh, progress, stop, ...rest } = request
+  const opened = await openSite(settings, ssh, { ...tellOfWaiting(progress), stop: stop.inOrder })
   const { site, pace, storage, commands, readur, close } = opened
   const context = { site, limit: pace.limit, progress, stop, clock: Date, readur: readur?.hasToken ? readur : null }
   const memory = readurs.of(rest.profile.id, bucketOf(settings))
@@ -85,7 +84,7 @@ export interface PlaceDeps extends Pick<WorkplaceRequest, 'runs' | 'states' | 'r
 export async function openPlace(
   { runs, states, readurs, ssh, secretsOf }: PlaceDeps,
   profile: Profile,
-  how: Pick<WorkplaceRequest, 'parallel' | 'progress' | 'stop'>,
+  how: Pick<WorkplaceRequest, 'progress' | 'stop'>,
 ): Promise<OpenedWorkplace> {
   const settings = await settingsOf(profile, secretsOf(profile.id))
   return openWorkplace({ runs, states, readurs, ssh, profile, settings, ...how })

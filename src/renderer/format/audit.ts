@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../shared/errors.ts'
-import { repairFor, type RepairKind } from '../../shared/repair.ts'
+import { repairFor, type RepairKind } from '../../shared/auditRepair.ts'
 import type { AuditReport, CheckLevel, ProblemGroup } from '../../shared/run.ts'
 import { texts } from '../texts/texts.ts'
 

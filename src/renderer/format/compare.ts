@@ -1,4 +1,4 @@
-import type { RunDetails } from '../../shared/run.ts'
+import type { RunDetails } from '../../shared/record.ts'
 import { texts } from '../texts/texts.ts'
 import { formatBytes, formatRate } from './bytes.ts'
 import { formatDuration } from './duration.ts'

@@ -1,4 +1,4 @@
-import type { RunDetails } from '../../shared/run.ts'
+import type { RunDetails } from '../../shared/record.ts'
 import { runFacts } from '../../shared/runKind.ts'
 import { doneOf, runWords, undoneWord } from '../../shared/runWords.ts'
 import { texts } from '../texts/texts.ts'

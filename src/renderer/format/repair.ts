@@ -1,5 +1,6 @@
-import type { RepairDeed, RepairKind, RepairShare, RepairTally } from '../../shared/repair.ts'
-import type { ItemView, RunDetails } from '../../shared/run.ts'
+import type { RepairDeed, RepairKind, RepairShare, RepairTally } from '../../shared/auditRepair.ts'
+import type { ItemView } from '../../shared/run.ts'
+import type { RunDetails } from '../../shared/record.ts'
 import { texts } from '../texts/texts.ts'
 import { formatBytes } from './bytes.ts'
 

@@ -1,5 +1,5 @@
 import { errorCatalogue } from '../../shared/errors.ts'
-import type { RunDetails } from '../../shared/run.ts'
+import type { RunDetails } from '../../shared/record.ts'
 import { texts } from '../texts/texts.ts'
 import { formatBytes, formatRate } from './bytes.ts'
 import { formatNumber } from './number.ts'

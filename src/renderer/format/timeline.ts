@@ -1,6 +1,7 @@
 import { runFacts } from '../../shared/runKind.ts'
 import { doneOf } from '../../shared/runWords.ts'
-import type { RunDetails, RunEvent } from '../../shared/run.ts'
+import type { RunEvent } from '../../shared/run.ts'
+import type { RunDetails } from '../../shared/record.ts'
 import { texts } from '../texts/texts.ts'
 import { wordOfRun, type Tone } from './status.ts'
 

@@ -1,4 +1,4 @@
-import type { RunDetails } from '../../shared/run.ts'
+import type { RunDetails } from '../../shared/record.ts'
 import { runWords } from '../../shared/runWords.ts'
 import { texts } from '../texts/texts.ts'
 import type { OutcomeFacts } from './outcome.ts'

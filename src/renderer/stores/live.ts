@@ -1,7 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ErrorCode, ErrorData } from '../../shared/errors.ts'
 import type {
-  AuditRepairs,
   CheckLevel,
   MigrateOptions,
   Pace,
@@ -13,6 +12,7 @@ import type {
   UndoSelection,
   ValidateOptions,
 } from '../../shared/run.ts'
+import type { AuditRepairs } from '../../shared/auditRepair.ts'
 import type { Api, Reply } from '../api.ts'
 import type { Preparation } from './navigation.ts'
 

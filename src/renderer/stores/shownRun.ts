@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ErrorData } from '../../shared/errors.ts'
-import type { ProblemGroup, RunDetails, RunFamily } from '../../shared/run.ts'
+import type { ProblemGroup, RunFamily } from '../../shared/run.ts'
+import type { RunDetails } from '../../shared/record.ts'
 import type { Api } from '../api.ts'
 
 export interface ShownRunState {

@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { ErrorCode, ErrorData } from '../../shared/errors.ts'
-import type { AuditRepairs, CheckLevel, RollbackOptions, RunSnapshot, UndoSelection } from '../../shared/run.ts'
+import type { CheckLevel, RollbackOptions, RunSnapshot, UndoSelection } from '../../shared/run.ts'
+import type { AuditRepairs } from '../../shared/auditRepair.ts'
 import type { Api } from '../api.ts'
 import { isUnderWay } from '../format/status.ts'
 import { texts } from '../texts/texts.ts'

@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { exitCodeOf } from '../../../src/main/cli/exitCodes.ts'
 import { MigrateError } from '../../../src/main/engine/errors.ts'
-import { checkRun, prepareFreeing, prepareUndo, recover, repair, resumeRun } from '../../../src/main/runs/operations.ts'
+import {
+  carryOut,
+  checkRun,
+  prepareFreeing,
+  prepareUndo,
+  recover,
+  repair,
+  resumeRun,
+} from '../../../src/main/runs/operations.ts'
 import type { Workplace } from '../../../src/main/runs/workplace.ts'
 import type { Drift, Repair, RunReport } from '../../../src/shared/run.ts'
 import { MortalWorld } from '../../fakes/mortal.ts'
@@ -18,9 +26,9 @@ const options = { keepObjects: false, force: false }
 const plant = (count: number) => Array.from({ length: count }, (_, at) => world.addDocument(at + 1))
 
 /** Makes a plan that is carried out later. */
-const planned = (preparing: (place: Workplace) => Promise<{ store: { header: { id: string }; close: () => void } }>) =>
+const planned = (preparing: (place: Workplace) => Promise<{ header: { id: string }; close: () => void }>) =>
   world.does(async (place) => {
-    const { store } = await preparing(place)
+    const store = await preparing(place)
     store.close()
     return store.header.id
   })
@@ -227,8 +235,8 @@ describe('what verify-state says puts a difference right', () => {
         return world.does((place) => resumeRun(place, run))
       case 'rollback':
         return world.does(async (place) => {
-          const { store, execute } = await prepareUndo(place, run, { documentIds }, options)
-          return execute().finally(() => store.close())
+          const store = await prepareUndo(place, run, { documentIds }, options)
+          return carryOut(place, store).finally(() => store.close())
         })
       case 'migrate':
         return world.does(migrateAll())
@@ -371,7 +379,7 @@ describe('a run that could not undo itself', () => {
     expect(world.runs.summary(report.runId)).toMatchObject({ undoing: true })
     world.database.beforeChange = () => undefined
     // It undoes the rest although nobody says once more that it is to.
-    const resumed = await world.does((place) => resumeRun(place, report.runId, { enableRollback: false }))
+    const resumed = await world.does((place) => resumeRun(place, report.runId, { change: { enableRollback: false } }))
     expect([resumed.status, exitCodeOf(resumed)]).toEqual(['rolled back', 4])
     expect(world.snapshot()).toEqual(before)
   })

@@ -116,7 +116,7 @@ describe('a rollback of a record with a flipped bit', () => {
 describe('freeing', () => {
   const free = async (): Promise<RunReport> => {
     const context = world.context()
-    const { store } = await prepareFree(context, {
+    const store = await prepareFree(context, {
       parent,
       kind: 'quarantine',
       anyway: false,

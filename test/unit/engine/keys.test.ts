@@ -1,5 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { documentKey, extensionOf, keyFits, pathOfKey, processedImageKey } from '../../../src/main/engine/plan/keys.ts'
+import {
+  documentKey,
+  extensionOf,
+  keyFits,
+  pathOfKey,
+  processedImageKey,
+} from '../../../src/main/engine/keys/readurKeys.ts'
 
 describe('the extension in a key, as Readur (Rust) sees it', () => {
   it.each([

@@ -3,7 +3,7 @@ import { JournalBuffer } from '../../../src/main/engine/journal/journalBuffer.ts
 import type { Entry } from '../../../src/main/engine/journal/entries.ts'
 import { Fence } from '../../../src/main/engine/ownership/fence.ts'
 import { isMovable, type MovableItem } from '../../../src/main/engine/plan/item.ts'
-import { pathOfKey } from '../../../src/main/engine/plan/keys.ts'
+import { pathOfKey } from '../../../src/main/engine/keys/readurKeys.ts'
 import { nullProgress } from '../../../src/main/engine/progress.ts'
 import { restoreItems } from '../../../src/main/engine/rollback/restore.ts'
 import { StopControl } from '../../../src/main/engine/stop.ts'

@@ -30,7 +30,7 @@ describe('a limit that is paused', () => {
       [0, 1],
       [0, 1],
     ])
-    limit.goOn()
+    limit.resume()
     await settle()
     expect(began).toEqual([0, 1, 2, 3])
     finish.get(2)?.()
@@ -53,7 +53,7 @@ describe('a limit that is paused', () => {
     const limit = new AdaptiveLimit(2, () => now)
     limit.pause()
     now += 1_000
-    limit.goOn()
+    limit.resume()
     now += 500
     limit.pause()
     now += 20
@@ -114,7 +114,7 @@ describe('a migration that is paused', () => {
     expect(world.moving).toBe(0)
     await settle()
     expect(world.keys().length).toBe(before)
-    world.limit.goOn()
+    world.limit.resume()
     expect(await running).toMatchObject({ status: 'completed', committed: 20 })
     const store = world.store
     if (!store) throw new Error('There is no run.')
@@ -130,7 +130,7 @@ describe('a migration that is paused', () => {
     }
     const running = world.migrate()
     for (let n = 0; n < 20; n += 1) await settle()
-    world.limit.goOn()
+    world.limit.resume()
     expect(await running).toMatchObject({ status: 'completed', committed: 1 })
     const store = world.store
     if (!store) throw new Error('There is no run.')
@@ -150,7 +150,7 @@ describe('a migration that is paused', () => {
     await settle()
     expect(parts).toBe(before)
     expect(world.keys().length).toBe(0)
-    world.limit.goOn()
+    world.limit.resume()
     expect(await running).toMatchObject({ status: 'completed', committed: 1 })
   })
 

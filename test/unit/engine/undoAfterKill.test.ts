@@ -90,7 +90,7 @@ describe(
         async () => {
           plantDocuments()
           const { runId } = await world.does(migrateAll({ copyOnly: true }))
-          return (place) => cutOver(place, runId, { batchSize: 2 })
+          return (place) => cutOver(place, runId, { change: { batchSize: 2 } })
         },
         async (moment) => {
           await undone('migrate')

@@ -3,21 +3,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { backupCommands } from '../../../src/main/ipc/backups.ts'
-import { BackupBook, lastBackup, type BackupEntry } from '../../../src/main/runs/backup/backupBook.ts'
-import { BackupDesk } from '../../../src/main/runs/backup/backupDesk.ts'
+import { BackupStore, lastBackup, type BackupEntry } from '../../../src/main/runs/backup/backupStore.ts'
+import { Backups } from '../../../src/main/runs/backup/backups.ts'
 import { RunFolder } from '../../../src/main/runs/runFolder.ts'
 import { noPrompts } from '../../../src/main/site.ts'
 import type { BackupSnapshot } from '../../../src/shared/backup.ts'
-import { ReadurBook } from '../../../src/main/runs/readur/readurBook.ts'
+import { ReadurStateStore } from '../../../src/main/runs/readur/readurStateStore.ts'
 import { header } from '../../fakes/runStores.ts'
 
 let dir = ''
-let book: BackupBook
+let book: BackupStore
 let runs: RunFolder
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'readur-backups-'))
   await mkdir(join(dir, 'runs'))
-  book = new BackupBook(dir)
+  book = new BackupStore(dir)
   runs = new RunFolder(join(dir, 'runs'))
 })
 afterEach(() => rm(dir, { recursive: true, force: true }))
@@ -81,10 +81,10 @@ describe('a backup of the window', () => {
     const snapshots: BackupSnapshot[] = []
     let ended: (snapshot: BackupSnapshot) => void = () => undefined
     const end = new Promise<BackupSnapshot>((resolve) => (ended = resolve))
-    const desk = new BackupDesk({
+    const desk = new Backups({
       runs,
       states: dir,
-      readurs: new ReadurBook(dir),
+      readurs: new ReadurStateStore(dir),
       profileOf: (id) => ({ id, name: 'Test', server: null, envFile: null, variables }),
       secretsOf: () => (name) => (name === 'S3_SECRET_ACCESS_KEY' ? 'secret' : null),
       ssh: { hostKeys: join(dir, 'hostKeys.json'), accept: [], prompts: noPrompts },

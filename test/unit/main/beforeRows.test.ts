@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { RunStore } from '../../../src/main/engine/journal/runStore.ts'
 import { nullProgress } from '../../../src/main/engine/progress.ts'
 import { StopControl } from '../../../src/main/engine/stop.ts'
-import { beforeRows } from '../../../src/main/runs/beforeRows.ts'
+import { beforeRows } from '../../../src/main/runs/cutover.ts'
 import type { ReadurState } from '../../../src/shared/readurState.ts'
 import { header } from '../../fakes/runStores.ts'
 

@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { MigrateError } from '../../../src/main/engine/errors.ts'
-import { checkUp, type CheckupRequest } from '../../../src/main/runs/checkUp.ts'
-import { Doctor } from '../../../src/main/runs/doctor.ts'
+import { checkConnection, type CheckupRequest } from '../../../src/main/runs/checks/checkConnection.ts'
+import { Doctor } from '../../../src/main/runs/checks/doctor.ts'
 import { noPrompts, type SshAccess, type SshProgress, type WayToServer } from '../../../src/main/site.ts'
 import type { SiteSettings } from '../../../src/main/profiles/settings.ts'
 import type { ErrorCode } from '../../../src/shared/errors.ts'
@@ -10,7 +10,7 @@ import type { CheckupSnapshot, Diagnostic } from '../../../src/shared/diagnostic
 import { MemoryDatabase } from '../../fakes/memoryDatabase.ts'
 import { MemoryObjectStore } from '../../fakes/memoryObjectStore.ts'
 import { memoryProbes } from '../../fakes/memoryProbes.ts'
-import { ReadurBook } from '../../../src/main/runs/readur/readurBook.ts'
+import { ReadurStateStore } from '../../../src/main/runs/readur/readurStateStore.ts'
 import { localCommands } from '../../../src/main/adapters/commands/localCommands.ts'
 import { MemoryUploads } from '../../fakes/memoryUploads.ts'
 
@@ -35,7 +35,7 @@ function site(changes: { hops?: WayToServer['hops']; connect?: Connect } = {}) {
   const [uploads, objects] = [new MemoryUploads(), new MemoryObjectStore()]
   const probes = memoryProbes()
   const closed = vi.fn(() => Promise.resolve())
-  const open: OpenForDoctor = (_settings, _parallel, access) =>
+  const open: OpenForDoctor = (_settings, access) =>
     Promise.resolve({
       site: { database, uploads, objects, prefixes: [] },
       probes,
@@ -59,7 +59,7 @@ const states = (all: readonly Diagnostic[]) => all.map((it) => `${it.code}: ${st
 
 async function run(request: Partial<CheckupRequest> & { open: OpenForDoctor }) {
   const seen: Diagnostic[][] = []
-  const result = await checkUp({
+  const result = await checkConnection({
     settings,
     ssh,
     dataFolder: tmpdir(),
@@ -279,7 +279,7 @@ describe('tests of the window', () => {
       told,
       tester: new Doctor({
         ssh,
-        readurs: new ReadurBook(tmpdir()),
+        readurs: new ReadurStateStore(tmpdir()),
         dataFolder: tmpdir(),
         onSnapshot: (it) => told.push(it),
         setVariable: () => undefined,
@@ -342,7 +342,7 @@ describe('what a remedy offers', () => {
   const doctorOf = ({ open }: Pick<ReturnType<typeof site>, 'open'>, setVariable = vi.fn()) =>
     new Doctor({
       ssh,
-      readurs: new ReadurBook(tmpdir()),
+      readurs: new ReadurStateStore(tmpdir()),
       dataFolder: tmpdir(),
       onSnapshot: () => undefined,
       setVariable,

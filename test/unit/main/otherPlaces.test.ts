@@ -8,7 +8,7 @@ import { nullProgress } from '../../../src/main/engine/progress.ts'
 import { StopControl } from '../../../src/main/engine/stop.ts'
 import { Bandwidth } from '../../../src/main/engine/transfer/bandwidth.ts'
 import { AdaptiveLimit } from '../../../src/main/engine/transfer/concurrency.ts'
-import { cutOver, migrate, planMigration, prepareUndo, recover } from '../../../src/main/runs/operations.ts'
+import { carryOut, cutOver, migrate, planMigration, prepareUndo, recover } from '../../../src/main/runs/operations.ts'
 import { RunFolder } from '../../../src/main/runs/runFolder.ts'
 import type { Workplace } from '../../../src/main/runs/workplace.ts'
 import {
@@ -58,16 +58,16 @@ function workplace(
 }
 
 async function run(work: Workplace, change: Partial<MigrateOptions> = {}, plan: PlanOptions = {}): Promise<RunReport> {
-  const { store } = await planMigration(work, plan, 4)
+  const store = await planMigration(work, plan)
   return migrate(work, store, { ...defaultMigrateOptions, ...change }).finally(() => {
     store.close()
   })
 }
 
 async function undo(work: Workplace, runId: string, selection = {}, force = false): Promise<RunReport> {
-  const prepared = await prepareUndo(work, runId, selection, { keepObjects: false, force })
-  return prepared.execute().finally(() => {
-    prepared.store.close()
+  const store = await prepareUndo(work, runId, selection, { keepObjects: false, force })
+  return carryOut(work, store).finally(() => {
+    store.close()
   })
 }
 
@@ -150,7 +150,7 @@ describe('two runs over the same documents', () => {
   it('leave to each what it did: a row that one has switched is not undone by the other', async () => {
     const good = world.addDocument('a')
     const work = workplace()
-    const { store: later } = await planMigration(work, {}, 4)
+    const later = await planMigration(work, {})
     await run(work)
     const report = await migrate(work, later, defaultMigrateOptions)
     later.close()

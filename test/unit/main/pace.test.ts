@@ -99,7 +99,7 @@ describe('a store whose run is paused', () => {
     const sent = store.put(wholeBody({ key: 'a', ...head }, bytes), never)
     await new Promise((resolve) => setImmediate(resolve))
     expect(memory.objects.size).toBe(0)
-    limit.goOn()
+    limit.resume()
     expect(await sent).toBe('stored')
   })
 })

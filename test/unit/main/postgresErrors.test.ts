@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { classify } from '../../../src/main/adapters/postgres/connection.ts'
-import { classifyPostgresError } from '../../../src/main/adapters/postgres/errors.ts'
+import { classifyPostgresError } from '../../../src/main/adapters/postgres/postgresErrors.ts'
 import { MigrateError } from '../../../src/main/engine/errors.ts'
 
 const withCode = (code: string): Error => Object.assign(new Error('what the server said'), { code })

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { MigrateError } from '../../../src/main/engine/errors.ts'
-import { preflightChecks } from '../../../src/main/runs/preflight.ts'
+import { preflightChecks } from '../../../src/main/runs/checks/preflightChecks.ts'
 import { ProgressMeter } from '../../../src/main/runs/progressMeter.ts'
 import { MortalWorld } from '../../fakes/mortal.ts'
 import { migrateAll } from '../../fakes/works.ts'

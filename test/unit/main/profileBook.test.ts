@@ -6,7 +6,7 @@ import { settingsOf, summaryOf } from '../../../src/main/profiles/connection.ts'
 import { openProfiles } from '../../../src/main/profiles/headless.ts'
 import { HeldSecrets } from '../../../src/main/profiles/heldSecrets.ts'
 import { ownSettings } from '../../../src/main/profiles/ownSettings.ts'
-import { ProfileBook, type Approval } from '../../../src/main/profiles/profileBook.ts'
+import { ProfileService, type Approval } from '../../../src/main/profiles/profileService.ts'
 import { SecretStore, type Cipher } from '../../../src/main/profiles/secretStore.ts'
 import { secretPlace } from '../../../src/shared/secretPlace.ts'
 import type { ProfileDraft, ProfileSecret } from '../../../src/shared/profile.ts'
@@ -31,7 +31,7 @@ function open(safe = cipher) {
     secret: vi.fn<Approval['secret']>(() => Promise.resolve(false)),
     file: vi.fn<Approval['file']>(() => Promise.resolve(false)),
   }
-  return { held, secrets, approval, book: new ProfileBook(openProfiles(dir), secrets, held, approval) }
+  return { held, secrets, approval, book: new ProfileService(openProfiles(dir), secrets, held, approval) }
 }
 
 const draft: ProfileDraft = {
@@ -46,7 +46,7 @@ const place = (name: ProfileSecret): string => secretPlace(name, draft)
 const both = { POSTGRES_PASSWORD: { set: password }, S3_SECRET_ACCESS_KEY: { set: key } }
 
 /** All that the book hands to the window about a profile. */
-const told = async (book: ProfileBook, id: string): Promise<string> =>
+const told = async (book: ProfileService, id: string): Promise<string> =>
   JSON.stringify([await book.details(id), book.all(), await book.export([id])])
 
 describe('a profile that the window makes', () => {

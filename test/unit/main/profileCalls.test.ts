@@ -7,13 +7,13 @@ import { ReadurFinder } from '../../../src/main/ipc/finder.ts'
 import { profileCommands, type ProfileCommandDeps } from '../../../src/main/ipc/profiles.ts'
 import { openProfiles } from '../../../src/main/profiles/headless.ts'
 import { HeldSecrets } from '../../../src/main/profiles/heldSecrets.ts'
-import { ProfileBook } from '../../../src/main/profiles/profileBook.ts'
+import { ProfileService } from '../../../src/main/profiles/profileService.ts'
 import { SecretStore } from '../../../src/main/profiles/secretStore.ts'
-import { Doctor } from '../../../src/main/runs/doctor.ts'
-import { QuestionDesk } from '../../../src/main/runs/questionDesk.ts'
+import { Doctor } from '../../../src/main/runs/checks/doctor.ts'
+import { PendingQuestions } from '../../../src/main/runs/questions/pendingQuestions.ts'
 import { noPrompts } from '../../../src/main/site.ts'
 import type { FoundReadur, FoundSettingName, FoundValue } from '../../../src/shared/discovery.ts'
-import { ReadurBook } from '../../../src/main/runs/readur/readurBook.ts'
+import { ReadurStateStore } from '../../../src/main/runs/readur/readurStateStore.ts'
 import type { ProfileDraft } from '../../../src/shared/profile.ts'
 
 const fixtures = join(import.meta.dirname, '../../fixtures/compose')
@@ -161,7 +161,7 @@ describe('calls about profiles', () => {
   function setup(changes: Partial<ProfileCommandDeps> = {}) {
     const held = new HeldSecrets()
     const cipher = { name: 'none', isSafe: false, encrypt: (text: string) => text, decrypt: (text: string) => text }
-    const book = new ProfileBook(openProfiles(dir), new SecretStore(join(dir, 'secrets.json'), cipher), held, {
+    const book = new ProfileService(openProfiles(dir), new SecretStore(join(dir, 'secrets.json'), cipher), held, {
       secret: () => Promise.resolve(false),
       file: () => Promise.resolve(false),
     })
@@ -172,13 +172,13 @@ describe('calls about profiles', () => {
       search: () => Promise.resolve({ containers: 'searched', found: [], notes: [] }),
       tester: new Doctor({
         ssh,
-        readurs: new ReadurBook(dir),
+        readurs: new ReadurStateStore(dir),
         dataFolder: '/',
         onSnapshot: () => undefined,
         setVariable: () => undefined,
         isOurs: () => () => false,
       }),
-      questions: new QuestionDesk(() => undefined),
+      questions: new PendingQuestions(() => undefined),
       ssh: { hosts: () => Promise.resolve([]), resolve: (alias) => Promise.resolve({ alias, problem: 'none' }) },
       choose: () => Promise.resolve(null),
       saveProfiles: () => Promise.resolve(null),

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { MigrateError } from '../../../src/main/engine/errors.ts'
-import { QuestionDesk } from '../../../src/main/runs/questionDesk.ts'
-import { SessionAnswers } from '../../../src/main/runs/sessionAnswers.ts'
+import { PendingQuestions } from '../../../src/main/runs/questions/pendingQuestions.ts'
+import { SessionAnswers } from '../../../src/main/runs/questions/sessionAnswers.ts'
 import { HostKeyError, noPrompts } from '../../../src/main/site.ts'
 import type { QuestionState } from '../../../src/shared/ssh.ts'
 
@@ -10,7 +10,7 @@ const lost = new MigrateError('SSH_LOST', { message: 'it was closed by the serve
 
 function desk() {
   const told: QuestionState[] = []
-  const questions = new QuestionDesk((state) => told.push(state))
+  const questions = new PendingQuestions((state) => told.push(state))
   const idOf = (): string => questions.current().question?.id ?? ''
   return { told, questions, idOf }
 }

@@ -9,7 +9,7 @@ import { RunFolder } from '../../../src/main/runs/runFolder.ts'
 import { RunManager } from '../../../src/main/runs/runManager.ts'
 import { noPrompts } from '../../../src/main/site.ts'
 import { defaultMigrateOptions, type RunSnapshot } from '../../../src/shared/run.ts'
-import { ReadurBook } from '../../../src/main/runs/readur/readurBook.ts'
+import { ReadurStateStore } from '../../../src/main/runs/readur/readurStateStore.ts'
 import { header, plannedItem, seal } from '../../fakes/runStores.ts'
 
 let dir = ''
@@ -38,7 +38,7 @@ function setup() {
   const manager = new RunManager({
     runs,
     states: join(dir, 'states'),
-    readurs: new ReadurBook(dir),
+    readurs: new ReadurStateStore(dir),
     profileOf: unreadable,
     secretsOf: () => () => null,
     ssh: { hostKeys: join(dir, 'hostKeys.json'), accept: [], prompts: noPrompts },

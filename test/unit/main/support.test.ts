@@ -8,15 +8,15 @@ import type { RunStore } from '../../../src/main/engine/journal/runStore.ts'
 import { supportCommands } from '../../../src/main/ipc/support.ts'
 import { readSettings } from '../../../src/main/profiles/settings.ts'
 import { bundleFiles, writeBundle, type BundleRequest } from '../../../src/main/runs/support/bundle.ts'
-import { BackupBook } from '../../../src/main/runs/backup/backupBook.ts'
+import { BackupStore } from '../../../src/main/runs/backup/backupStore.ts'
 import { RunFolder } from '../../../src/main/runs/runFolder.ts'
-import { SupportDesk } from '../../../src/main/runs/support/supportDesk.ts'
+import { SupportBundles } from '../../../src/main/runs/support/supportBundles.ts'
 import { StopControl } from '../../../src/main/engine/stop.ts'
 import { noPrompts } from '../../../src/main/site.ts'
 import { itemKinds } from '../../../src/shared/run.ts'
 import { runKinds } from '../../../src/shared/runKind.ts'
 import type { BundleText } from '../../../src/shared/support.ts'
-import { ReadurBook } from '../../../src/main/runs/readur/readurBook.ts'
+import { ReadurStateStore } from '../../../src/main/runs/readur/readurStateStore.ts'
 import { header, openStoreFolder, plannedItem, seal, type StoreFolder } from '../../fakes/runStores.ts'
 
 const secrets = {
@@ -285,14 +285,14 @@ describe('a support bundle of the window', () => {
     const run = runs.create({ ...header, profileName: `by mistake ${secrets.database}` })
     plantIn(run)
     run.close()
-    const desk = new SupportDesk({
+    const desk = new SupportBundles({
       runs,
       states: folder.dir,
-      readurs: new ReadurBook(folder.dir),
+      readurs: new ReadurStateStore(folder.dir),
       profileOf: (id) => ({ id, name: `Readur ${secrets.accessKey}`, server: null, envFile, variables: {} }),
       secretsOf: () => (name) => (name === 'READUR_TOKEN' ? secrets.token : null),
       ssh: { hostKeys: join(folder.dir, 'hostKeys.json'), accept: [], prompts: noPrompts },
-      book: new BackupBook(folder.dir),
+      book: new BackupStore(folder.dir),
       // Of the shell that the program was started from.
       environment: { SSH_PASSWORD: secrets.ssh, KEY_PASSPHRASE: secrets.passphrase },
     })

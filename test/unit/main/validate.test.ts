@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { StopControl } from '../../../src/main/engine/stop.ts'
-import { documentsThroughReadur } from '../../../src/main/runs/validate/validate.ts'
+import { documentsThroughReadur } from '../../../src/main/runs/checks/validate.ts'
 import { MemoryReadur } from '../../fakes/memoryReadur.ts'
 import { World } from '../../fakes/world.ts'
 

@@ -1,5 +1,6 @@
-import type { RepairDeed, RepairTally } from '../../../src/shared/repair.ts'
-import type { AuditReport, RunDetails } from '../../../src/shared/run.ts'
+import type { RepairDeed, RepairTally } from '../../../src/shared/auditRepair.ts'
+import type { AuditReport } from '../../../src/shared/run.ts'
+import type { RunDetails } from '../../../src/shared/record.ts'
 import type { ValidationReport } from '../../../src/shared/validation.ts'
 import { finished, groupOf, planned, stateCheck } from './fixtures.ts'
 

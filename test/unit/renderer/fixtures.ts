@@ -12,10 +12,10 @@ import {
   type ItemView,
   type ProblemGroup,
   type Repair,
-  type RunDetails,
   type RunSnapshot,
   type StateCheck,
 } from '../../../src/shared/run.ts'
+import type { RunDetails } from '../../../src/shared/record.ts'
 import type { QuestionState } from '../../../src/shared/ssh.ts'
 import { profileAnswers } from './profileFixtures.ts'
 import { programAnswers } from './programFixtures.ts'

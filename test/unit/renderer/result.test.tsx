@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import type { RunDetails } from '../../../src/shared/run.ts'
+import type { RunDetails } from '../../../src/shared/record.ts'
 import { defaultMigrateOptions } from '../../../src/shared/run.ts'
 import { answer, errorOf, finished, planned, refuse, rolledBack, snapshot } from './fixtures.ts'
 import { settingsText } from './profileFixtures.ts'

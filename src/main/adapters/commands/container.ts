@@ -30,7 +30,6 @@ export class Container {
       throw new MigrateError('SETTING_INVALID', {
         message: `“${text}” isn’t a container name. ${howContainersAreWritten}`,
         subject: text,
-        scope: 'run',
       })
     }
     this.#commands = commands
@@ -80,7 +79,6 @@ export class Container {
     return new MigrateError('CONTAINER_LOST', {
       message: `The connection to the container “${this.#name}” on ${this.#commands.label} was lost: ${firstLine(why)}.`,
       subject: this.#name,
-      scope: 'run',
       retryable: true,
     })
   }
@@ -92,7 +90,6 @@ export class Container {
     return new MigrateError('CONTAINER_UNREACHABLE', {
       message: `The container “${this.#name}” on ${this.#commands.label} cannot be used: ${reasonOf(said, this.#address.runtime)}.`,
       subject: this.#name,
-      scope: 'run',
       retryable: true,
       cause: error,
     })

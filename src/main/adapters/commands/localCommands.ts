@@ -3,7 +3,7 @@ import { codeOf } from '../uploads/fileErrors.ts'
 import { programEnvironment } from '../environment.ts'
 import { MigrateError } from '../../engine/errors.ts'
 import type { Commands, RunningCommand } from '../../engine/commands.ts'
-import { LastWords } from './lastWords.ts'
+import { OutputTail } from './outputTail.ts'
 
 /** What a shell says of a program that does not exist, and of one that may not be run. */
 const notFound = 127
@@ -27,7 +27,7 @@ function running(
   env: Readonly<Record<string, string>>,
 ): RunningCommand {
   const child = spawn(program, args, { env: programEnvironment(env), stdio: 'pipe', windowsHide: true })
-  const words = new LastWords(child.stderr)
+  const words = new OutputTail(child.stderr)
   const kill = (): void => void child.kill('SIGKILL')
   signal.addEventListener('abort', kill, { once: true })
   // What is written to a program that has ended; its exit code says enough.
@@ -50,6 +50,5 @@ const refused = (program: string, cause: Error): MigrateError =>
   new MigrateError('COMMANDS_REFUSED', {
     message: `“${program}” could not be started on this computer: ${cause.message}.`,
     subject: program,
-    scope: 'run',
     cause,
   })

@@ -21,5 +21,4 @@ const unfit = (subject: string): MigrateError =>
   new MigrateError('SETTING_INVALID', {
     message: `“${subject}” cannot be handed to a program: no program takes such a value.`,
     subject,
-    scope: 'run',
   })

@@ -2,7 +2,7 @@ import type { ClientChannel } from 'ssh2'
 import { MigrateError } from '../../engine/errors.ts'
 import type { Commands, RunningCommand } from '../../engine/commands.ts'
 import type { SshLink } from '../ssh/link.ts'
-import { LastWords } from './lastWords.ts'
+import { OutputTail } from './outputTail.ts'
 import { startLine } from './shellLine.ts'
 
 /**
@@ -33,7 +33,7 @@ export class SshCommands implements Commands {
 }
 
 function follow(channel: ClientChannel, signal: AbortSignal, lost: AbortSignal): RunningCommand {
-  const words = new LastWords(channel.stderr)
+  const words = new OutputTail(channel.stderr)
   const killed = new AbortController()
   const kill = (): void => {
     // sshd heeds no signal for root, nor before OpenSSH 7.9: there the end of its streams ends what reads or writes.
@@ -60,6 +60,5 @@ function follow(channel: ClientChannel, signal: AbortSignal, lost: AbortSignal):
 const endedUnheard = (): MigrateError =>
   new MigrateError('SSH_LOST', {
     message: 'A program of the server ended without saying how.',
-    scope: 'run',
     retryable: true,
   })

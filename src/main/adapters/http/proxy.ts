@@ -98,7 +98,6 @@ const unusable = (variable: string): MigrateError =>
   new MigrateError('SETTING_INVALID', {
     message: `${variable}: must be the address of a proxy that begins with http:// or https://.`,
     subject: variable,
-    scope: 'run',
   })
 
 /** The proxy did not lead on. Its message holds neither user nor password. */

@@ -4,9 +4,9 @@ import type { ConnectionOptions } from 'node:tls'
 import { Client } from 'pg'
 import type { PostgresAddress } from '../../../shared/postgresAddress.ts'
 import { MigrateError } from '../../engine/errors.ts'
-import { boundAnswers } from './answers.ts'
+import { limitResults } from './resultLimit.ts'
 import { listenTo, type Hearing } from '../silence.ts'
-import { classifyPostgresError } from './errors.ts'
+import { classifyPostgresError } from './postgresErrors.ts'
 import { addressOf, assertTarget, LoginGuard, loginRules } from './login.ts'
 import { askWho, assertPinned, isPooled, notPinned } from './pooler.ts'
 import { settle, type KnownDatabase } from './sessionSettings.ts'
@@ -121,7 +121,6 @@ const noRoom = ({ label }: PostgresSettings, cause?: MigrateError): MigrateError
   new MigrateError('DB_TOO_MANY_CONNECTIONS', {
     message: `A run needs ${connectionsOfRun} connections at the same time, and they aren’t available${cause ? `: ${cause.message}` : '.'}`,
     subject: label,
-    scope: 'run',
     retryable: cause !== undefined,
     cause,
   })
@@ -180,7 +179,7 @@ async function connectOnce(
   streams.set(client, stream)
   // Without a listener, a connection that breaks while idle would end the process. The next query tells.
   client.on('error', () => undefined)
-  boundAnswers(client, label)
+  limitResults(client, label)
   guard.watch(client, tls.ssl !== false)
   try {
     await listenTo(settings.hearing ?? {}, signal, async () => {
@@ -208,7 +207,7 @@ export async function hangUp(client: Client): Promise<void> {
 export function classify(error: unknown, settings: PostgresSettings, signal: AbortSignal): MigrateError {
   if (signal.aborted && signal.reason instanceof MigrateError) return signal.reason
   if (isTlsError(error)) {
-    return new MigrateError('DB_TLS', { message: error.message, subject: settings.label, scope: 'run', cause: error })
+    return new MigrateError('DB_TLS', { message: error.message, subject: settings.label, cause: error })
   }
   const known = classifyPostgresError(error, settings.label)
   return known.code === 'ROW_LOCKED' ? tableLocked(known, settings.label) : known
@@ -219,7 +218,6 @@ export const tableLocked = (error: MigrateError, subject: string): MigrateError 
   new MigrateError('DB_TIMEOUT', {
     message: `A table of Readur is locked by another session: ${error.message}`,
     subject,
-    scope: 'run',
     retryable: true,
     cause: error,
   })

@@ -120,7 +120,6 @@ function assertRestorable({ tables, links }: Catalogue, documentId: string): voi
     throw new MigrateError('DB_PRIVILEGE', {
       message: `The user may not delete and insert rows of ${closed.name}, so they could not be put back.`,
       subject: documentId,
-      scope: 'run',
     })
   }
   const keyless = links.find(({ child, goes }) => !goes && tables.get(child)?.key.length === 0)

@@ -80,7 +80,7 @@ async function assertAllVisible(client: Client, label: string): Promise<void> {
   const hidden = z.array(z.object({ name: z.string() })).parse(rows)
   if (hidden.length === 0) return
   const message = `Row-level security applies to this user on ${hidden.map(({ name }) => name).join(', ')}.`
-  throw new MigrateError('DB_ROWS_HIDDEN', { message, subject: label, scope: 'run' })
+  throw new MigrateError('DB_ROWS_HIDDEN', { message, subject: label })
 }
 
 async function missingParts(client: Client): Promise<string[]> {

@@ -21,7 +21,6 @@ export function assertHeld(row: unknown, subject: string): void {
   throw new MigrateError('DB_LOST', {
     message: 'This session does not hold the lock of the database any more.',
     subject,
-    scope: 'run',
     retryable: true,
   })
 }

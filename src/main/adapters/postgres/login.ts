@@ -108,7 +108,7 @@ export class LoginGuard {
   }
 
   #refuse(message: string): void {
-    this.#refusal ??= new MigrateError('DB_LOGIN_UNSAFE', { message, subject: this.#subject, scope: 'run' })
+    this.#refusal ??= new MigrateError('DB_LOGIN_UNSAFE', { message, subject: this.#subject })
   }
 }
 
@@ -137,9 +137,8 @@ export async function assertTarget(client: Client, { parameters }: PostgresAddre
   throw new MigrateError('DB_WRONG_SERVER', {
     message: `target_session_attrs=${wanted}, but ${words}.`,
     subject,
-    scope: 'run',
   })
 }
 
 const invalid = (message: string): MigrateError =>
-  new MigrateError('SETTING_INVALID', { message: `DATABASE_URL: ${message}`, subject: 'DATABASE_URL', scope: 'run' })
+  new MigrateError('SETTING_INVALID', { message: `DATABASE_URL: ${message}`, subject: 'DATABASE_URL' })

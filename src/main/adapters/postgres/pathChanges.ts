@@ -2,7 +2,7 @@ import type { Client } from 'pg'
 import { z } from 'zod'
 import type { ChangeOutcome, PathChange, PathColumn, PathOutcome } from '../../engine/ports.ts'
 import { tableLocked } from './connection.ts'
-import { classifyPostgresError } from './errors.ts'
+import { classifyPostgresError } from './postgresErrors.ts'
 
 type Change = Omit<PathChange, 'followers'>
 

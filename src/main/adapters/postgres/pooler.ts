@@ -62,5 +62,4 @@ export const notPinned = (subject: string): MigrateError =>
   new MigrateError('DB_POOL_MODE', {
     message: 'The connection pooler uses another session for each transaction, so the lock of a run would not hold.',
     subject,
-    scope: 'run',
   })

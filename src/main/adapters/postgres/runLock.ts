@@ -15,7 +15,7 @@ import { checkPolicy, withRetry, type RetryPolicy } from '../retry.ts'
 import { listenTo } from '../silence.ts'
 import { assertRoom, classify, connect, hangUp, type PostgresSettings } from './connection.ts'
 import { readSaved, writeSaved } from './documentRows.ts'
-import { classifyPostgresError } from './errors.ts'
+import { classifyPostgresError } from './postgresErrors.ts'
 import { assertHeld, endHolder, holdsLock, tryLock, type SessionId } from './holder.ts'
 import { endLease, leaseLeft, prove, readMark, referencedPaths, writeMark } from './mark.ts'
 import { lockTables, lookAtRows, makeChanges, makeFreeChanges } from './pathChanges.ts'
@@ -90,7 +90,6 @@ async function takeLock(settings: PostgresSettings, signal: AbortSignal, old: Se
     throw new MigrateError('DB_BUSY', {
       message: `Another run holds the lock of “${settings.label}”.`,
       subject: settings.label,
-      scope: 'run',
     })
   } catch (error) {
     await hangUp(client)
@@ -330,7 +329,7 @@ const endsSession = new Set<ErrorCode>([
 ])
 
 const renewed = (subject: string): MigrateError =>
-  new MigrateError('LOCK_RENEWED', { message: 'The lock was lost and taken again.', subject, scope: 'run' })
+  new MigrateError('LOCK_RENEWED', { message: 'The lock was lost and taken again.', subject })
 
 /** The same error, with another view of whether to try again. */
 const again = (error: MigrateError, retryable: boolean): MigrateError =>

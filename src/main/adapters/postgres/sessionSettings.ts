@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 import { z } from 'zod'
 import { MigrateError } from '../../engine/errors.ts'
-import { codeOf } from './errors.ts'
+import { codeOf } from './postgresErrors.ts'
 import { needed } from './facts.ts'
 
 /** What the first connection to a database has found out and the others go by; one for all connections to it. */
@@ -93,7 +93,7 @@ export async function settle(
     )
   } catch (cause) {
     if (codeOf(cause) !== '42501' || !(cause instanceof Error)) throw cause
-    throw new MigrateError('DB_SETTING', { message: cause.message, scope: 'run', cause })
+    throw new MigrateError('DB_SETTING', { message: cause.message, cause })
   }
 }
 
@@ -122,7 +122,6 @@ function schemaOf(path: readonly string[], complete: readonly string[]): string 
   if (more.length === 0) return only ?? null
   throw new MigrateError('DB_NOT_READUR', {
     message: `The schemas ${complete.join(', ')} all contain Readur’s tables, and the search_path of this user includes none of them.`,
-    scope: 'run',
   })
 }
 

@@ -106,7 +106,6 @@ async function verification(
     throw new MigrateError('DB_TLS', {
       message: `${revoked === undefined ? `sslmode=${mode}` : 'sslcrl'} needs the certificate of an authority: there is no “${file}”, and neither sslrootcert nor S3_CA_FILE names one.`,
       subject: file,
-      scope: 'run',
     })
   }
   // libpq checks against an authority that it finds, whatever the mode; the name only in verify-full.
@@ -138,12 +137,12 @@ async function textOf(file: string): Promise<string> {
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
     const message = `“${file}” cannot be read: ${code}.`
-    throw new MigrateError('DB_TLS', { message, subject: file, scope: 'run', cause })
+    throw new MigrateError('DB_TLS', { message, subject: file, cause })
   }
 }
 
 const invalid = (message: string): MigrateError =>
-  new MigrateError('SETTING_INVALID', { message: `DATABASE_URL: ${message}`, subject: 'DATABASE_URL', scope: 'run' })
+  new MigrateError('SETTING_INVALID', { message: `DATABASE_URL: ${message}`, subject: 'DATABASE_URL' })
 
 const certificateError = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO|HOSTNAME_MISMATCH)/
 

@@ -2,7 +2,7 @@ import type { Client } from 'pg'
 import { z } from 'zod'
 import { MigrateError } from '../../engine/errors.ts'
 import type { SavedDocument } from '../../engine/ports.ts'
-import { codeOf } from './errors.ts'
+import { codeOf } from './postgresErrors.ts'
 import { assertHeld, holdsLock } from './holder.ts'
 
 /** A transaction that shows in itself that its session holds the lock of a run. `isRepeatable`: it sees one state, and a row that others change meanwhile ends it (40001). Throws DB_LOST. */
@@ -35,7 +35,6 @@ export async function wasCommitted(client: Client, id: string): Promise<boolean>
     if (status !== 'in progress') return status === 'committed'
     throw new MigrateError('DB_LOST', {
       message: 'The server has not ended the transaction yet whose answer was lost.',
-      scope: 'run',
       retryable: true,
     })
   } catch (error) {

@@ -5,7 +5,7 @@ import type { ErrorCode } from '../../../shared/errors.ts'
 import { MigrateError } from '../../engine/errors.ts'
 import type { ReadurServer } from '../../engine/ports.ts'
 import { agentTo } from '../http/agent.ts'
-import { answerTo, wholeText } from '../http/answer.ts'
+import { responseTo, wholeText } from '../http/response.ts'
 import { networkFault } from '../http/networkWords.ts'
 import { placeAt, proxyCodes, proxyErrorIn } from '../http/proxy.ts'
 
@@ -177,7 +177,7 @@ export class HttpReadur implements ReadurServer {
     // What comes after the answer has begun is said to its reader.
     request.on('error', () => undefined).on('timeout', () => request.destroy(silent))
     request.end(bytes)
-    return answerTo(request, signal)
+    return responseTo(request, signal)
   }
 
   #refusal(status: number, location = '', document?: string): MigrateError {
@@ -199,7 +199,7 @@ export class HttpReadur implements ReadurServer {
   }
 
   #strange(message: string): MigrateError {
-    return new MigrateError('READUR_STRANGE', { message, subject: this.label, scope: 'run' })
+    return new MigrateError('READUR_STRANGE', { message, subject: this.label })
   }
 
   #broken(cause: unknown, signal: AbortSignal): MigrateError {

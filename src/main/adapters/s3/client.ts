@@ -1,7 +1,7 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import type { StoredAs } from '../../../shared/profile.ts'
 import { agentTo } from '../http/agent.ts'
-import { collectAnswer } from './answers.ts'
+import { collectResponse } from './responseBody.ts'
 import { placeOf, type BucketAddress } from './place.ts'
 import { takeOnlyPlainAnswers } from './plainAnswers.ts'
 
@@ -56,7 +56,7 @@ export function createS3Client(settings: S3Settings, parallel: number): S3Client
     credentials: { accessKeyId: settings.accessKeyId, secretAccessKey: settings.secretAccessKey },
     maxAttempts: 1,
     logger: silent,
-    streamCollector: collectAnswer,
+    streamCollector: collectResponse,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     // Each large write would wait for a word that many services and proxies never give.

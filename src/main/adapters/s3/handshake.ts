@@ -11,7 +11,7 @@ import { isIP, Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { Certificate } from '../../engine/doctor/ports.ts'
 import { agentTo } from '../http/agent.ts'
-import { answerTo } from '../http/answer.ts'
+import { responseTo } from '../http/response.ts'
 import { networkFault } from '../http/networkWords.ts'
 import type { Place } from '../http/proxy.ts'
 
@@ -70,7 +70,7 @@ export class Handshakes {
     const request = this.#request(place, signal, { method: 'PUT', path, headers })
     const limited = AbortSignal.any([signal, AbortSignal.timeout(greetingMs)])
     const wanted = once(request, 'continue', { signal: limited }).then(() => true)
-    const answered = answerTo(request, limited).then(({ statusCode }) => statusCode !== 413)
+    const answered = responseTo(request, limited).then(({ statusCode }) => statusCode !== 413)
     try {
       request.flushHeaders()
       return await Promise.race([wanted, answered])
@@ -85,7 +85,7 @@ export class Handshakes {
 
   async #ask(place: Place, signal: AbortSignal): Promise<IncomingMessage> {
     const request = this.#request(place, signal).end()
-    return (await answerTo(request, signal)).resume()
+    return (await responseTo(request, signal)).resume()
   }
 
   /** It is not sent before its end. */

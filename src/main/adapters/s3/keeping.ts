@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { z } from 'zod'
 import type { BucketKeeping, KeepingRule } from '../../engine/doctor/ports.ts'
-import { statusOf } from './errors.ts'
+import { statusOf } from './s3Errors.ts'
 
 /** `otherwise` where the service refuses to say, or has no such thing (501 of s3rver). Throws what the SDK throws where nothing was answered. */
 const unlessRefused = <T, O>(asked: Promise<T>, otherwise: (status: number) => O): Promise<T | O> =>

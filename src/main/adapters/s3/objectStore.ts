@@ -28,7 +28,7 @@ import type {
 import { revisionOf, unquoted } from './revision.ts'
 import { sendBody } from './body.ts'
 import { createS3Client, type S3Settings } from './client.ts'
-import { classifyS3Error, isKnown, nameOf, statusOf, type S3Action } from './errors.ts'
+import { classifyS3Error, isKnown, nameOf, statusOf, type S3Action } from './s3Errors.ts'
 import { keepsVersions } from './keeping.ts'
 import { assertListing, listUploads, nextPage } from './listing.ts'
 import { listenTo, listenToEach, type Hearing, type Listening } from '../silence.ts'

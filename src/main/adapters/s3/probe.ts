@@ -17,7 +17,7 @@ import { ownStepPermit } from '../../engine/ownership/permit.ts'
 import type { ObjectStore, UploadRef } from '../../engine/ports.ts'
 import { proxyTo, type Place } from '../http/proxy.ts'
 import { createS3Client, type S3Settings } from './client.ts'
-import { classifyS3Error, type S3Action, type S3Request, nameOf, regionOf, statusOf } from './errors.ts'
+import { classifyS3Error, type S3Action, type S3Request, nameOf, regionOf, statusOf } from './s3Errors.ts'
 import { Handshakes } from './handshake.ts'
 import { keepingOf } from './keeping.ts'
 import { assertListing, listUploads } from './listing.ts'
@@ -88,7 +88,6 @@ export class S3BucketProbe implements BucketProbe {
         throw new MigrateError('S3_SCHEME', {
           message: 'What answers on that port speaks https.',
           subject: this.address,
-          scope: 'run',
         })
       }
       return certificate

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import ssh2, { type IdentityCallback, type ParsedKey, type SignCallback, type SigningRequestOptions } from 'ssh2'
 import { readFields } from './fields.ts'
-import { unless } from './waiting.ts'
+import { unless } from './limitedWait.ts'
 
 /** What an agent holds. */
 export interface AgentKeys {

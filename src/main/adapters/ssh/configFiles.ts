@@ -22,7 +22,7 @@ export interface ConfigEntry {
 }
 
 export const configError = (file: string, message: string, cause?: unknown): MigrateError =>
-  new MigrateError('SSH_CONFIG_INVALID', { message: `“${file}”: ${message}`, subject: file, scope: 'run', cause })
+  new MigrateError('SSH_CONFIG_INVALID', { message: `“${file}”: ${message}`, subject: file, cause })
 
 export const isMatch = (section: Section | Match): section is Match => 'criteria' in section
 

@@ -8,13 +8,13 @@ import {
   lost,
   stopReason,
   unanswered,
-} from './errors.ts'
+} from './sshErrors.ts'
 import { HostKeyJudge } from './hostKeys.ts'
 import { logIn, type LoggedIn } from './hop.ts'
 import { proxyStream } from './proxyCommand.ts'
 import { connectSocket, type Report } from './socket.ts'
 import { serverName, type SshHop, type SshProgress, type SshPrompts, type SshTarget } from './target.ts'
-import { answer } from './waiting.ts'
+import { answer } from './limitedWait.ts'
 
 /** A login on the last server of a target. Every method throws MigrateError and nothing else. */
 export interface SshConnection {

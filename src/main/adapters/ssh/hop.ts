@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream'
 import { Client, type AuthHandlerMiddleware } from 'ssh2'
 import { algorithms } from './algorithms.ts'
-import { classifyHandshakeError, lost } from './errors.ts'
+import { classifyHandshakeError, lost } from './sshErrors.ts'
 import type { HostKeyJudge } from './hostKeys.ts'
 import { Login, type LoginPlace } from './login.ts'
 import { OfferedAlgorithms } from './offered.ts'
-import { Patience } from './patience.ts'
+import { PausableTimeout } from './pausableTimeout.ts'
 import type { Report } from './socket.ts'
 import { serverName, type SshHop, type SshPrompts } from './target.ts'
 
@@ -65,7 +65,7 @@ function connected(client: Client, handshake: Handshake): Promise<void> {
   const { hop, stream, judge, report, signal, gone } = handshake
   const server = serverName(hop)
   return new Promise((done, reject) => {
-    const patience = new Patience(() => fail(lost(server, `it said nothing for ${stepMs / 1000} seconds`)))
+    const patience = new PausableTimeout(() => fail(lost(server, `it said nothing for ${stepMs / 1000} seconds`)))
     const login = new Login(
       hop,
       handshake.place,
@@ -137,7 +137,7 @@ function connected(client: Client, handshake: Handshake): Promise<void> {
 }
 
 /** Questions to people, whose time is not the server's. */
-const outside = (prompts: SshPrompts, patience: Patience): SshPrompts => ({
+const outside = (prompts: SshPrompts, patience: PausableTimeout): SshPrompts => ({
   passphrase: (question, signal) => patience.whileAsking(() => prompts.passphrase(question, signal)),
   password: (question, signal) => patience.whileAsking(() => prompts.password(question, signal)),
   answers: (question, signal) => patience.whileAsking(() => prompts.answers(question, signal)),

@@ -1,7 +1,7 @@
-import { copyFile, open, readFile, rename } from 'node:fs/promises'
+import { copyFile, readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { diskError } from '../../engine/diskError.ts'
 import { MigrateError } from '../../engine/errors.ts'
+import { writeWholeNow } from '../../engine/wholeFile.ts'
 import type { KnownKey } from './knownHosts.ts'
 
 /** Version of the file's layout; raise it with a migration and a fixture. */
@@ -23,7 +23,7 @@ const codeOf = (error: unknown): string =>
 /** Keys of servers that the user has accepted in this program. A file that is missing holds none. */
 export class HostKeyStore {
   readonly #path: string
-  /** Writes wait for each other: each reads the file anew. */
+  /** Writes wait for each other: each reads the file again. */
   static #writing: Promise<unknown> = Promise.resolve()
 
   constructor(path: string) {
@@ -60,22 +60,13 @@ export class HostKeyStore {
   }
 
   async #write(store: Store): Promise<void> {
-    // Another process of ours may write at the same time.
-    const draft = `${this.#path}.${process.pid}.new`
     try {
-      const file = await open(draft, 'w', 0o600)
-      try {
-        await file.writeFile(`${JSON.stringify(store, null, 2)}\n`)
-        await file.sync()
-      } finally {
-        await file.close()
-      }
       await copyFile(this.#path, `${this.#path}.bak`).catch((error: unknown) => {
         if (codeOf(error) !== 'ENOENT') throw error
       })
-      await rename(draft, this.#path)
+      writeWholeNow(this.#path, `${JSON.stringify(store, null, 2)}\n`)
     } catch (cause) {
-      throw diskError(cause, this.#path) ?? this.#unusable(cause)
+      throw cause instanceof MigrateError ? cause : this.#unusable(cause)
     }
   }
 
@@ -83,7 +74,6 @@ export class HostKeyStore {
     return new MigrateError('SSH_HOST_KEYS_UNREADABLE', {
       message: `“${this.#path}” cannot be used: ${codeOf(cause)}.`,
       subject: this.#path,
-      scope: 'run',
       cause,
     })
   }

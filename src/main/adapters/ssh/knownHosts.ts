@@ -49,7 +49,7 @@ const codeOf = (cause: unknown): string =>
   cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
 
 const unreadable = (file: string, why: string, cause?: unknown): MigrateError =>
-  new MigrateError('SSH_HOST_KEYS_UNREADABLE', { message: `“${file}”: ${why}.`, subject: file, scope: 'run', cause })
+  new MigrateError('SSH_HOST_KEYS_UNREADABLE', { message: `“${file}”: ${why}.`, subject: file, cause })
 
 /** Exported for its tests. */
 export function parseKnownHosts(text: string, file: string, name: string): KnownKey[] {

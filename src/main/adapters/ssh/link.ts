@@ -1,13 +1,13 @@
 import { MigrateError } from '../../engine/errors.ts'
 import { checkPolicy, withRetry, type RetryPolicy } from '../retry.ts'
 import type { SshConnection } from './connection.ts'
-import { unless } from './waiting.ts'
+import { unless } from './limitedWait.ts'
 
 /** A server that restarts, a laptop that sleeps, a network that changes: about a quarter of an hour in all. */
 export const reconnectPolicy: RetryPolicy = { retries: 60, firstDelayMs: 250, longestDelayMs: 15_000 }
 
 /**
- * One SSH connection that many use: made when it is first needed, and made anew after it was lost. The first time a
+ * One SSH connection that many use: made when it is first needed, and made again after it was lost. The first time a
  * server that can't be reached is an error at once; later it is waited for.
  */
 export class SshLink {
@@ -38,9 +38,7 @@ export class SshLink {
 
   /** Ends the connection, and every wait for it. */
   async close(): Promise<void> {
-    this.#closing.abort(
-      new MigrateError('INTERRUPTED', { message: 'The SSH connection is not needed any more.', scope: 'run' }),
-    )
+    this.#closing.abort(new MigrateError('INTERRUPTED', { message: 'The SSH connection is not needed any more.' }))
     const connection = await this.#current?.catch(() => null)
     await connection?.close()
   }

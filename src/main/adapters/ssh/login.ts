@@ -82,7 +82,6 @@ export class Login {
     return new MigrateError(this.#silence ? 'SSH_AGENT_SILENT' : 'SSH_AUTH_FAILED', {
       message: `${what} ${parts.filter((part) => part !== '').join(' ')}`,
       subject: server,
-      scope: 'run',
     })
   }
 

@@ -122,7 +122,6 @@ function failure(hop: SshHop, text: string, code: number, stderr: string): Migra
   return new MigrateError('SSH_UNREACHABLE', {
     message: `“${server}” cannot be reached: ${text} ended with code ${code}${said === '' ? '' : ` (${said})`}.`,
     subject: server,
-    scope: 'run',
     retryable: true,
   })
 }

@@ -1,7 +1,7 @@
 import { connect, isIP, type Socket } from 'node:net'
-import { classifySocketError } from './errors.ts'
+import { classifySocketError } from './sshErrors.ts'
 import { serverName, type SshHop, type SshStep } from './target.ts'
-import { answer } from './waiting.ts'
+import { answer } from './limitedWait.ts'
 
 /** For looking up the name and connecting. */
 const connectMs = 15_000

@@ -311,7 +311,7 @@ export class SshConfig {
 }
 
 const proxyError = (subject: string, message: string): MigrateError =>
-  new MigrateError('SSH_PROXY_COMMAND', { message, subject, scope: 'run' })
+  new MigrateError('SSH_PROXY_COMMAND', { message, subject })
 
 /** ssh-config knows these two by exactly this spelling. */
 const spelled = (param: string): string =>

@@ -1,5 +1,6 @@
 import type { Stats } from 'node:fs'
-import { asMigrateError, MigrateError, type ErrorScope } from '../../engine/errors.ts'
+import type { ErrorScope } from '../../../shared/errors.ts'
+import { asMigrateError, MigrateError } from '../../engine/errors.ts'
 import type { FileFacts } from '../../engine/ports.ts'
 
 /** Facts that end the matter. */

@@ -6,7 +6,7 @@ import { codeOf, meansAbsent, refusal } from './fileErrors.ts'
 import { LeavesFolder, type HeldFolder, type Visit } from './heldFolders.ts'
 
 /** A name in the uploads folder, with all links on the way to it resolved. */
-export interface Spot {
+export interface ResolvedPath {
   /** As it was asked for. */
   path: string
   /** The folder that it really lies in. */
@@ -24,13 +24,13 @@ const unownable = new Set(['EPERM', 'EACCES', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EO
 const unsyncable = new Set([...unownable, 'EISDIR', 'EBADF'])
 
 /** The spot with the folders above it, made where they are missing. */
-export async function spotToFill(visit: Visit, path: string): Promise<Spot> {
+export async function pathToFill(visit: Visit, path: string): Promise<ResolvedPath> {
   const { names, last } = namesOf(path)
   return spotIn(await madeFolder(visit, names, path), last, path)
 }
 
 /** The spot as it is; null when nothing can lie there, since there is no folder for it. */
-export async function spotOf(visit: Visit, path: string): Promise<Spot | null> {
+export async function resolvedPath(visit: Visit, path: string): Promise<ResolvedPath | null> {
   const { names, last } = namesOf(path)
   try {
     return await spotIn(await enter(visit, names, path), last, path)
@@ -40,7 +40,7 @@ export async function spotOf(visit: Visit, path: string): Promise<Spot | null> {
   }
 }
 
-async function spotIn(folder: HeldFolder, name: string, path: string): Promise<Spot> {
+async function spotIn(folder: HeldFolder, name: string, path: string): Promise<ResolvedPath> {
   const full = folder.at(name)
   return { path, folder, name, full, there: await lookAt(full) }
 }

@@ -157,7 +157,6 @@ export class LocalFolder implements UploadsFolder, FolderProbe {
     return new MigrateError('UPLOADS_MISSING', {
       message: `“${this.#root}” ${story}`,
       subject: this.#root,
-      scope: 'run',
       cause,
     })
   }

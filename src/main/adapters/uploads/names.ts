@@ -3,7 +3,7 @@ import { link, open, readdir, rename, unlink } from 'node:fs/promises'
 import { MigrateError } from '../../engine/errors.ts'
 import type { Permit } from '../../engine/ports.ts'
 import { asWriteError, codeOf, kindOf, meansAbsent, refusal, taken } from './fileErrors.ts'
-import { confirm, lookAt, spotOf, spotToFill, syncFolder, type Spot } from './folders.ts'
+import { confirm, lookAt, resolvedPath, pathToFill, syncFolder, type ResolvedPath } from './folders.ts'
 import { isSameFile, type Visit } from './heldFolders.ts'
 
 /**
@@ -16,7 +16,7 @@ const unlinkable = new Set(['EPERM', 'EMLINK', 'EXDEV', 'ENOSYS', 'ENOTSUP', 'EO
  * Gives the file at `old` the name of a spot, never overwriting. `linked`: it has both names now, `renamed`: the new
  * one only. Throws FILE_TAKEN, unless it is this very file that lies there.
  */
-export async function giveName(old: string, spot: Spot): Promise<'linked' | 'renamed'> {
+export async function giveName(old: string, spot: ResolvedPath): Promise<'linked' | 'renamed'> {
   await confirm(spot.folder, spot.path)
   try {
     await link(old, spot.full)
@@ -37,7 +37,7 @@ export async function giveName(old: string, spot: Spot): Promise<'linked' | 'ren
  * file, and that is overwritten, provided that it still is ours and empty. A crash in between leaves the empty file:
  * better in the way of the next try than another's file lost.
  */
-async function renameToReserved(old: string, spot: Spot): Promise<void> {
+async function renameToReserved(old: string, spot: ResolvedPath): Promise<void> {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL
   const reserved = await open(spot.full, flags, 0o644).catch((error: unknown) => {
     throw codeOf(error) === 'EEXIST' ? taken(spot.path) : error
@@ -60,10 +60,10 @@ async function renameToReserved(old: string, spot: Spot): Promise<void> {
 
 /** See UploadsFolder.move. */
 export async function moveFile(visit: Visit, from: string, to: string, permit: Permit): Promise<void> {
-  const old = await spotOf(visit, from)
+  const old = await resolvedPath(visit, from)
   if (!old?.there) throw refusal(from, { kind: 'absent' })
   if (!old.there.isFile()) throw refusal(from, { kind: 'special', what: kindOf(old.there) })
-  const spot = await spotToFill(visit, to)
+  const spot = await pathToFill(visit, to)
   if (spot.there && !isSameFile(spot.there, old.there)) throw taken(to)
   if (spot.there && (await isOneName(old, spot))) return
 
@@ -82,7 +82,7 @@ export async function moveFile(visit: Visit, from: string, to: string, permit: P
 
 /** See UploadsFolder.remove. */
 export async function removeFile(visit: Visit, path: string, permit: Permit): Promise<void> {
-  const spot = await spotOf(visit, path)
+  const spot = await resolvedPath(visit, path)
   if (!spot) return
   if (spot.there && !spot.there.isFile()) throw refusal(path, { kind: 'special', what: kindOf(spot.there) })
   if (spot.there) {
@@ -98,7 +98,7 @@ export async function removeFile(visit: Visit, path: string, permit: Permit): Pr
  * One entry of one folder, seen along two paths: upper and lower case, a folder that is linked or mounted twice. To
  * delete one would be to delete the other.
  */
-async function isOneName(one: Spot, other: Spot): Promise<boolean> {
+async function isOneName(one: ResolvedPath, other: ResolvedPath): Promise<boolean> {
   if (one.there === null || one.there.nlink < 2n) return true
   if (!isSameFile(one.folder.identity, other.folder.identity)) return false
   const names = [one.name, other.name]
@@ -106,7 +106,7 @@ async function isOneName(one: Spot, other: Spot): Promise<boolean> {
   return new Set(names).size === 1 || !names.every((name) => listed.has(name))
 }
 
-async function dropOldName(old: Spot, spot: Spot, permit: Permit): Promise<void> {
+async function dropOldName(old: ResolvedPath, spot: ResolvedPath, permit: Permit): Promise<void> {
   const there = await lookAt(old.full)
   if (!there) return
   if (!isSameFile(there, await lookAt(spot.full))) {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { asMigrateError, MigrateError } from '../../engine/errors.ts'
 import type { Content } from '../../engine/ports.ts'
 import { asWriteError, taken } from './fileErrors.ts'
-import { confirm, madeFolder, makeLike, spotToFill, syncFolder, type Spot } from './folders.ts'
+import { confirm, madeFolder, makeLike, pathToFill, syncFolder, type ResolvedPath } from './folders.ts'
 import type { HeldFolder, Visit } from './heldFolders.ts'
 import { giveName } from './names.ts'
 
@@ -20,7 +20,7 @@ const inUse = new Set<string>()
  * The same name for the same place, so that the next try finds what a crash has left; one of its own for a second writer
  * beside the first.
  */
-function nameWhileWritten(workshop: HeldFolder, spot: Spot): { name: string; free: () => void } {
+function nameWhileWritten(workshop: HeldFolder, spot: ResolvedPath): { name: string; free: () => void } {
   const target = join(spot.folder.place, spot.name)
   const usual = `${createHash('sha256').update(target).digest('hex').slice(0, 32)}.part`
   const name = inUse.has(join(workshop.place, usual)) ? `${randomUUID()}.part` : usual
@@ -37,7 +37,7 @@ export async function placeFile(
   content: Content,
   signal: AbortSignal,
 ): Promise<void> {
-  const spot = await spotToFill(visit, path)
+  const spot = await pathToFill(visit, path)
   if (spot.there) throw taken(path)
   // Readur takes `*.part` for no document. From the root it would move it away: then documents/ has to do.
   const workshop = spot.folder.isRoot ? await madeFolder(visit, ['documents'], path) : spot.folder

@@ -5,7 +5,7 @@ import type { Content, FileFacts, ListedFile, Permit, SourceFile, UploadsFolder 
 import { kindOf, refusal } from './fileErrors.ts'
 import type { FolderMarker } from './localFolder.ts'
 import { looksSame, refused, type ChannelSource, type FileChannel } from './remote/channel.ts'
-import { remoteFileError, remoteWriteError } from './remote/errors.ts'
+import { remoteFileError, remoteWriteError } from './remote/remoteErrors.ts'
 import { RemoteFile, stampOf, type OpenHandle } from './remote/file.ts'
 import { listFolder } from './remote/listing.ts'
 import { moveFile, removeFile } from './remote/names.ts'
@@ -261,7 +261,6 @@ export class RemoteFolder implements UploadsFolder, FolderProbe {
     return new MigrateError('UPLOADS_MISSING', {
       message: `“${this.label}” ${story}`,
       subject: this.label,
-      scope: 'run',
       cause,
     })
   }

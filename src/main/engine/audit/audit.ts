@@ -40,7 +40,7 @@ export async function auditSite(
   const facts = await site.database.facts(signal)
   if (facts.missing.length > 0) {
     const message = `“${facts.label}” has no ${facts.missing.join(', ')}.`
-    throw new MigrateError('DB_NOT_READUR', { message, subject: facts.label, scope: 'run' })
+    throw new MigrateError('DB_NOT_READUR', { message, subject: facts.label })
   }
   await site.uploads.check()
   await site.objects.check(signal)
@@ -135,8 +135,7 @@ const nothing: AuditTotals = {
 /** What an audit has found, read back from its run. Throws RUN_NOT_FOUND for a run of another kind. */
 export function auditReportOf(store: RunStore): AuditReport {
   const { id: subject, kind } = store.header
-  if (kind !== 'audit')
-    throw new MigrateError('RUN_NOT_FOUND', { message: 'That run isn’t an audit.', subject, scope: 'run' })
+  if (kind !== 'audit') throw new MigrateError('RUN_NOT_FOUND', { message: 'That run isn’t an audit.', subject })
   const finished = store.ending()
   const { counts } = countItems(store)
   return {

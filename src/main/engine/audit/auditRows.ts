@@ -1,6 +1,7 @@
 import pLimit from 'p-limit'
 import type { CheckLevel } from '../../../shared/run.ts'
 import { asMigrateError } from '../errors.ts'
+import { pathIn } from '../plan/item.ts'
 import { locate } from '../plan/locate.ts'
 import type { DocumentRow, UploadsFolder } from '../ports.ts'
 import type { Site } from '../session.ts'
@@ -75,9 +76,7 @@ async function eachRow(deps: AuditDeps, where: string, look: Look): Promise<void
 /** The row as it is now; null when it was changed or deleted since it was listed. */
 async function stillThere({ site, signal }: AuditDeps, row: MatchedRow): Promise<DocumentRow | null> {
   const [now] = await site.database.documentsById([row.documentId], signal)
-  const path =
-    row.kind === 'document' ? now?.filePath : now?.images.find((image) => image.id === row.rowId)?.processedPath
-  return now && path === row.path ? now : null
+  return now && pathIn(now, row) === row.path ? now : null
 }
 
 /** Not in the listing: perhaps spelled in another way, perhaps new, perhaps gone. */

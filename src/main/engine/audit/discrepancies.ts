@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { PlannedItem } from '../plan/item.ts'
-import { pathOfKey } from '../plan/keys.ts'
+import { pathOfKey } from '../keys/readurKeys.ts'
 import type { Progress } from '../progress.ts'
 import type { MatchedRow } from './lists.ts'
 

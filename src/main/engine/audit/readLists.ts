@@ -1,11 +1,11 @@
 import { objectPages } from '../listing.ts'
-import { isOnS3 } from '../plan/keys.ts'
+import { isOnS3 } from '../keys/readurKeys.ts'
 import { candidatesFor, type PathPrefix } from '../plan/paths.ts'
 import type { DocumentRow, ReadurDatabase } from '../ports.ts'
 import type { Site } from '../session.ts'
 import type { Progress } from '../progress.ts'
 import type { AuditedRow, AuditLists } from './lists.ts'
-import { documentOfKey, readurFolders } from './shapes.ts'
+import { documentOfKey, readurFolders } from '../keys/keyShapes.ts'
 
 export interface ReadDeps {
   site: Site

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { repairOf, type RepairKind, type RepairShare } from '../../../shared/repair.ts'
+import { repairOf, type RepairKind, type RepairShare } from '../../../shared/auditRepair.ts'
 import { itemKinds } from '../../../shared/run.ts'
 import { errorCodeSchema } from '../journal/errorCode.ts'
 import type { RunStore } from '../journal/runStore.ts'

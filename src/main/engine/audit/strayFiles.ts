@@ -5,7 +5,7 @@ import { quarantine } from '../rollback/localFile.ts'
 import { isImage } from '../verify/hashRule.ts'
 import type { AuditDeps } from './auditRows.ts'
 import type { StrayFile } from './discrepancies.ts'
-import { documentOfFile, isJunk, liesAside } from './shapes.ts'
+import { documentOfFile, isJunk, liesAside } from '../keys/keyShapes.ts'
 
 const fileRow = z.object({ path: z.string(), size: z.number(), mtimeMs: z.number() })
 

@@ -1,10 +1,10 @@
 import pLimit from 'p-limit'
 import { z } from 'zod'
-import { pathOfKey } from '../plan/keys.ts'
+import { pathOfKey } from '../keys/readurKeys.ts'
 import type { DocumentRow } from '../ports.ts'
 import { ownerMark } from '../transfer/metadata.ts'
 import type { StrayObject } from './discrepancies.ts'
-import { isThumbnailKey } from './shapes.ts'
+import { isThumbnailKey } from '../keys/keyShapes.ts'
 import type { StrayDeps } from './strayFiles.ts'
 
 const objectRow = z.object({

@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { isImage } from '../verify/hashRule.ts'
 import type { Scratch } from '../journal/scratch.ts'
-import { documentOfFile, documentOfKey, isJunk } from './shapes.ts'
+import { documentOfFile, documentOfKey, isJunk } from '../keys/keyShapes.ts'
 
 /**
  * Lists in which a document is looked for by what is known of it beside its hash. They have `object` (key, id); `unmatched`

@@ -9,8 +9,8 @@ import { madeByOthers } from '../journal/madeByOthers.ts'
 import { itemsPerhapsCommitted } from '../journal/openSteps.ts'
 import { refusalToResume } from '../journal/resumable.ts'
 import type { RunStore } from '../journal/runStore.ts'
-import type { MovableItem } from '../plan/item.ts'
-import { pathOfKey } from '../plan/keys.ts'
+import { pathIn, type MovableItem } from '../plan/item.ts'
+import { pathOfKey } from '../keys/readurKeys.ts'
 import type { Clock, DocumentRow, ObjectFacts, ObjectStore, ReadurDatabase, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 import { lookAtLocal } from '../rollback/localFile.ts'
@@ -201,11 +201,6 @@ async function canComeBack(
   const freedTo = store.last('local-freed', item.seq)?.to ?? null
   const isAside = freedTo !== null && (await uploads.inspect(freedTo)).kind === 'file'
   return isAside || (facts !== null && (verified !== null || runOf(facts) === store.header.id))
-}
-
-function pathIn(row: DocumentRow | undefined, item: MovableItem): string | null {
-  if (item.kind === 'document') return row?.filePath ?? null
-  return row?.images.find((image) => image.id === item.rowId)?.processedPath ?? null
 }
 
 /** A rollback, or what users did, has ended the matter; an older database that was restored since may open it again. */

@@ -8,7 +8,7 @@ import type { Fence } from '../ownership/fence.ts'
 import type { ObjectStore, PathOutcome, RunLock, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 import { changeRows, doubtsAtOnce } from './changeRows.ts'
-import { pathOfKey } from '../plan/keys.ts'
+import { pathOfKey } from '../keys/readurKeys.ts'
 import { reuseCopy } from '../transfer/copyItem.ts'
 import { removeObjects } from './removeObjects.ts'
 

@@ -1,12 +1,12 @@
 import type { FolderProbe, Ownership } from './ports.ts'
-import { note, ok, warning, type Verdict } from './verdict.ts'
+import { note, ok, warning, type CheckResult } from './checkResult.ts'
 
 const root = 0
 const writableByGroup = 0o020
 const writableByAll = 0o002
 
 /** Whether we are root in a folder where others may exchange files and folders with links. */
-export async function account(probe: FolderProbe, signal: AbortSignal): Promise<Verdict<null>> {
+export async function account(probe: FolderProbe, signal: AbortSignal): Promise<CheckResult<null>> {
   const { uid, isGuarded } = await probe.account(signal)
   if (uid === null) return ok(null, 'The server doesn’t say.')
   if (uid !== root) return ok(null, `Not root (uid ${uid}).`)

@@ -1,7 +1,7 @@
 import { fullDisk, nothingLeft, roomIn, sizeText, unwritableFolder } from '../diskError.ts'
 import { closeCommand, othersCanRead } from '../privacy.ts'
 import type { Checkup } from './checkup.ts'
-import { failed, ok, warning, type Verdict } from './verdict.ts'
+import { failed, ok, warning, type CheckResult } from './checkResult.ts'
 
 /** Our own folders on this computer. */
 export interface OurFolders {
@@ -22,7 +22,7 @@ export async function checkComputer(checkup: Checkup, { data, temporary, secrets
   await checkup.run('computer.secrets', () => verdictOnSecrets(secrets))
 }
 
-async function verdictOnSecrets(files: readonly string[]): Promise<Verdict<null>> {
+async function verdictOnSecrets(files: readonly string[]): Promise<CheckResult<null>> {
   if (files.length === 0) return ok(null, 'No such files in the settings')
   const open: string[] = []
   for (const file of files) if (await othersCanRead(file)) open.push(file)
@@ -34,7 +34,7 @@ async function verdictOnSecrets(files: readonly string[]): Promise<Verdict<null>
   })
 }
 
-function verdictOn(folder: string): Verdict<null> {
+function verdictOn(folder: string): CheckResult<null> {
   const inside = `${folder}/x`
   const error = unwritableFolder(inside)
   if (error) return failed(null, error, { evidence: [error.message] })

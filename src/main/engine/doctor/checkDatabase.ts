@@ -1,15 +1,14 @@
-import { MigrateError } from '../errors.ts'
+import { asMigrateError, MigrateError } from '../errors.ts'
 import { foldersAsTheyStand } from '../plan/paths.ts'
 import type { DatabaseFacts, ReadurDatabase } from '../ports.ts'
 import { assertNotIngested, assertReadur } from '../preflight.ts'
 import { lateError, type Checkup, type Late } from './checkup.ts'
-import { orLater } from './later.ts'
 import type { DatabaseCondition, DatabaseDeps } from './ports.ts'
 import { checkSessions } from './sessions.ts'
-import { failed, note, ok, warning, type Verdict } from './verdict.ts'
+import { failed, note, ok, warning, type CheckResult } from './checkResult.ts'
 
 /** Errors of a database that has let us in, and is not what we need. */
-const later = new Set<MigrateError['code']>(['DB_NOT_READUR', 'DB_PRIVILEGE', 'DB_TIMEOUT'])
+const deferred = new Set<MigrateError['code']>(['DB_NOT_READUR', 'DB_PRIVILEGE', 'DB_TIMEOUT'])
 
 /** Versions of PostgreSQL that Readur runs on. */
 const [oldest, newest] = [14, 18]
@@ -60,8 +59,8 @@ export async function checkDatabase(
 async function connect(
   database: Pick<ReadurDatabase, 'facts'>,
   signal: AbortSignal,
-): Promise<Verdict<DatabaseFacts | MigrateError>> {
-  const facts = await orLater(database.facts(signal), later)
+): Promise<CheckResult<DatabaseFacts | MigrateError>> {
+  const facts = await orDeferred(database.facts(signal), deferred)
   if (facts instanceof MigrateError) return ok(facts, 'Logged in')
   // “PostgreSQL 16.4 on x86_64-pc-linux-gnu, compiled by …”
   const version = facts.version.split(' ').slice(0, 2).join(' ')
@@ -76,7 +75,7 @@ async function tables(
   facts: DatabaseFacts | MigrateError,
   condition: DatabaseCondition,
   signal: AbortSignal,
-): Promise<Verdict<true>> {
+): Promise<CheckResult<true>> {
   if (facts instanceof MigrateError && facts.code !== 'DB_PRIVILEGE') throw facts
   if (!(facts instanceof MigrateError)) assertReadur({ ...facts, notUpdatable: [] })
   const { schema } = await condition.identity(signal)
@@ -89,11 +88,11 @@ async function privileges(
   facts: DatabaseFacts | MigrateError,
   condition: DatabaseCondition,
   signal: AbortSignal,
-): Promise<Verdict<null>> {
+): Promise<CheckResult<null>> {
   const { user, database, readOnly } = await condition.identity(signal)
   if (readOnly) {
     const message = 'The database is a read-only standby.'
-    const error = new MigrateError('DB_PRIVILEGE', { message, scope: 'run' })
+    const error = new MigrateError('DB_PRIVILEGE', { message })
     return failed(null, error, { words: 'Connect to the primary server, or as a user with write permission.' })
   }
   try {
@@ -129,7 +128,7 @@ function grants(user: string): string[] {
   ]
 }
 
-function ocrQueue({ pending, processing }: { pending: number; processing: number }): Verdict<null> {
+function ocrQueue({ pending, processing }: { pending: number; processing: number }): CheckResult<null> {
   if (pending + processing === 0) return ok(null, 'Empty')
   return note(null, `${pending} documents wait for OCR, ${processing} are being read.`, {
     words:
@@ -137,16 +136,16 @@ function ocrQueue({ pending, processing }: { pending: number; processing: number
   })
 }
 
-async function runLock(condition: DatabaseCondition, signal: AbortSignal): Promise<Verdict<null>> {
+async function runLock(condition: DatabaseCondition, signal: AbortSignal): Promise<CheckResult<null>> {
   const holder = await condition.lockHolder(signal)
   if (holder === null) return ok(null, 'None.')
   const { pid, client, startedAt } = holder
   const message = `A run works on this database: pid ${pid}, from ${client ?? 'the server itself'}, connected since ${startedAt}.`
-  const error = new MigrateError('DB_BUSY', { message, scope: 'run' })
+  const error = new MigrateError('DB_BUSY', { message })
   return failed(null, error, { evidence: [message] })
 }
 
-function paths({ count, ids, more }: Awaited<ReturnType<DatabaseCondition['emptyPaths']>>): Verdict<null> {
+function paths({ count, ids, more }: Awaited<ReturnType<DatabaseCondition['emptyPaths']>>): CheckResult<null> {
   if (count === 0) return ok(null, 'None.')
   const number = `${count}${more ? ' documents or more have' : count === 1 ? ' document has' : ' documents have'}`
   return warning(null, `${number} no path.`, {
@@ -156,7 +155,7 @@ function paths({ count, ids, more }: Awaited<ReturnType<DatabaseCondition['empty
 }
 
 /** On S3, Readur looks for a local file at the path as it stands alone, and a bare name or the like leads nowhere then. */
-function localOnly({ count, paths }: Awaited<ReturnType<DatabaseCondition['localOnlyPaths']>>): Verdict<null> {
+function localOnly({ count, paths }: Awaited<ReturnType<DatabaseCondition['localOnlyPaths']>>): CheckResult<null> {
   if (count === 0) return ok(null, 'None.')
   const number = `${count} ${count === 1 ? 'document has' : 'documents have'}`
   return warning(null, `${number} a path that Readur finds only while it stores locally.`, {
@@ -164,4 +163,15 @@ function localOnly({ count, paths }: Awaited<ReturnType<DatabaseCondition['local
     words:
       'Users can’t open these documents between switching Readur to S3 and switching the documents. They are copied and switched first; keep that time short.',
   })
+}
+
+/** The answer, or one of the errors that belong to a later diagnostic. */
+async function orDeferred<T>(promise: Promise<T>, codes: typeof deferred): Promise<T | MigrateError> {
+  try {
+    return await promise
+  } catch (error) {
+    const known = asMigrateError(error)
+    if (codes.has(known.code)) return known
+    throw known
+  }
 }

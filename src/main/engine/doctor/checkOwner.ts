@@ -2,7 +2,7 @@ import { compare } from '../ownership/ownership.ts'
 import { readClaim } from '../ownership/claim.ts'
 import type { Site } from '../session.ts'
 import type { Checkup } from './checkup.ts'
-import { note, ok, warning, type Verdict } from './verdict.ts'
+import { note, ok, warning, type CheckResult } from './checkResult.ts'
 
 type OwnerDeps = Pick<Site, 'database' | 'objects'>
 
@@ -11,7 +11,7 @@ export async function checkOwner(checkup: Checkup, deps: OwnerDeps): Promise<voi
   await checkup.run('bucket.owner', (signal) => owner(deps, signal))
 }
 
-async function owner({ database, objects }: OwnerDeps, signal: AbortSignal): Promise<Verdict<null>> {
+async function owner({ database, objects }: OwnerDeps, signal: AbortSignal): Promise<CheckResult<null>> {
   const [{ instance, mark, mayMark }, claim] = await Promise.all([database.facts(signal), readClaim(objects, signal)])
   const standing = compare(claim, mark, instance)
   switch (standing.kind) {

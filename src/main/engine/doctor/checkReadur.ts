@@ -13,7 +13,7 @@ import type { DocumentRow, ReadurDatabase, ReadurServer } from '../ports.ts'
 import { throughReadur, type DocumentAnswer } from '../verify/throughReadur.ts'
 import type { Checkup } from './checkup.ts'
 import { checkReadurVersion, type ReadurAbout } from './checkReadurSettings.ts'
-import { blocking, failed, note, ok, warning, type Verdict } from './verdict.ts'
+import { blocking, failed, note, ok, warning, type CheckResult } from './checkResult.ts'
 
 export interface ReadurDeps {
   /** Null where nobody said at which address. */
@@ -103,7 +103,7 @@ export async function checkReadur(
 }
 
 /** A migration does not need Readur to answer: what fails here is in nobody's way. */
-async function notNeeded(signal: AbortSignal, work: () => Promise<Verdict<null>>): Promise<Verdict<null>> {
+async function notNeeded(signal: AbortSignal, work: () => Promise<CheckResult<null>>): Promise<CheckResult<null>> {
   try {
     return await work()
   } catch (error) {
@@ -127,14 +127,14 @@ const switchFirst = (state: ReadurState): string =>
     ? `${keepUploadsFirst} After that, copy the documents to S3, switch Readur, and cut over.`
     : `Copy first, then set Readur to S3 (S3_ENABLED=true, this bucket and endpoint) and restart it ${inDocker}, then cut over: until then its users can’t open documents that were switched. On the command line: migrate --copy-only, then cutover.`
 
-function storage(state: ReadurState): Verdict<null> {
+function storage(state: ReadurState): CheckResult<null> {
   const finding = readurStateWords(state)
   if (state.at === 'bucket') return ok(null, finding)
   return (state.at === 'unknown' ? note : warning)(null, finding, { words: switchFirst(state) })
 }
 
 /** New settings recreate the container, and that deletes what no mount holds: worse than any outage. */
-function uploadsVerdict({ at, uploadsInside }: ReadurState): Verdict<null> {
+function uploadsVerdict({ at, uploadsInside }: ReadurState): CheckResult<null> {
   if (!uploadsInside) return ok(null, 'Nothing says that they are deleted with its container.')
   const finding = uploadsInsideWords(uploadsInside)
   if (at === 'bucket') {
@@ -159,7 +159,7 @@ function copyOut({ container, path, inMemory }: UploadsInside): RemedyCommand[] 
 }
 
 /** `user`: whose token it is, if not an administrator's; others' documents are not shown to it. */
-function documents(answers: readonly DocumentAnswer[], user: string | null): Verdict<null> {
+function documents(answers: readonly DocumentAnswer[], user: string | null): CheckResult<null> {
   if (answers.length === 0) return ok(null, 'No documents')
   const same = answers.filter(({ result }) => result !== 'refused' && result !== 'differs')
   const turned = answers.filter(({ result }) => result === 'reencoded').length

@@ -1,7 +1,7 @@
 import type { SettingRemark } from '../../../shared/readurStorage.ts'
 import { isCurrentReadur, missingBefore292 } from '../../../shared/readurVersion.ts'
 import type { Checkup } from './checkup.ts'
-import { note, ok, warning, type Verdict } from './verdict.ts'
+import { note, ok, warning, type CheckResult } from './checkResult.ts'
 
 /** What is known of Readur without asking it. */
 export interface ReadurAbout {
@@ -21,7 +21,7 @@ export async function checkReadurVersion(checkup: Checkup, version: string | nul
   await checkup.run('readur.version', () => Promise.resolve(versionVerdict(version)))
 }
 
-function settings(remarks: readonly SettingRemark[]): Verdict<null> {
+function settings(remarks: readonly SettingRemark[]): CheckResult<null> {
   const sorted = [...remarks].sort((a, b) => Number(b.weight === 'warning') - Number(a.weight === 'warning'))
   const [first, ...more] = sorted
   if (first === undefined) return ok(null, 'Readur reads these settings as intended')
@@ -29,7 +29,7 @@ function settings(remarks: readonly SettingRemark[]): Verdict<null> {
   return (first.weight === 'warning' ? warning : note)(null, first.message, { evidence, words: first.remedy })
 }
 
-function versionVerdict(version: string | null): Verdict<null> {
+function versionVerdict(version: string | null): CheckResult<null> {
   const isCurrent = version === null ? null : isCurrentReadur(version)
   if (version !== null && isCurrent === true) return ok(null, `${version}.`)
   if (version !== null && isCurrent === false) {

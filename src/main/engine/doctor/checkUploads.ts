@@ -5,7 +5,7 @@ import { checkFiles } from './files.ts'
 import type { FolderProbe, UploadsDeps } from './ports.ts'
 import { mapping } from './mapping.ts'
 import { otherFolder } from './otherFolder.ts'
-import { note, ok, warning, type Verdict } from './verdict.ts'
+import { note, ok, warning, type CheckResult } from './checkResult.ts'
 
 const gigabyte = 1_000_000_000
 const fewFiles = 10_000
@@ -41,7 +41,7 @@ export async function checkUploads(
   else checkup.skip('uploads.mapping')
 }
 
-function space(free: Awaited<ReturnType<FolderProbe['space']>>): Verdict<null> {
+function space(free: Awaited<ReturnType<FolderProbe['space']>>): CheckResult<null> {
   if (free === null) return note(null, 'The file system doesn’t report it.')
   const { freeBytes, totalBytes, freeFiles } = free
   const evidence = [

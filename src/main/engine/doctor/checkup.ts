@@ -7,7 +7,7 @@ import {
 } from '../../../shared/diagnostic.ts'
 import { asMigrateError, errorData, MigrateError } from '../errors.ts'
 import { StepClock } from './stepClock.ts'
-import { failed, remedyOf, type DoctorAction, type Verdict } from './verdict.ts'
+import { failed, remedyOf, type DoctorAction, type CheckResult } from './checkResult.ts'
 
 /** A diagnostic that takes longer has failed: a checkup is to show soon which one it is. */
 export const standardLimitMs = 20_000
@@ -82,7 +82,7 @@ export class Checkup {
    */
   async run<T>(
     code: DiagnosticCode,
-    work: (signal: AbortSignal) => Promise<Verdict<T>>,
+    work: (signal: AbortSignal) => Promise<CheckResult<T>>,
     { subject, limitMs = this.#limitMs, late }: RunOptions = {},
   ): Promise<{ value: T } | null> {
     const diagnostic = this.#find(code, subject)
@@ -119,7 +119,7 @@ export class Checkup {
     this.#set(diagnostic, { ...untouched, state: 'begun' })
   }
 
-  finish(code: DiagnosticCode, subject: string, verdict: Verdict<unknown>): void {
+  finish(code: DiagnosticCode, subject: string, verdict: CheckResult<unknown>): void {
     const diagnostic = this.#find(code, subject)
     if (!diagnostic) return
     for (const { id, action } of verdict.offers) this.#actions.set(id, action)
@@ -160,7 +160,7 @@ export class Checkup {
     try {
       return await ask()
     } finally {
-      clock?.goOn()
+      clock?.resume()
     }
   }
 

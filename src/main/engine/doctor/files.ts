@@ -7,7 +7,7 @@ import type { Checkup } from './checkup.ts'
 import type { UploadsDeps } from './ports.ts'
 import type { FolderProbe, Ownership } from './ports.ts'
 import { modeOf } from './account.ts'
-import { note, ok, warning, type Verdict } from './verdict.ts'
+import { note, ok, warning, type CheckResult } from './checkResult.ts'
 
 /** Names that are looked at; a folder with more is not read to its end. */
 const mostNames = 20_000
@@ -91,7 +91,7 @@ function add(survey: Survey, it: ListedFile): void {
   }
 }
 
-async function readable(deps: UploadsDeps, survey: Survey, signal: AbortSignal): Promise<Verdict<null>> {
+async function readable(deps: UploadsDeps, survey: Survey, signal: AbortSignal): Promise<CheckResult<null>> {
   const closed = [...survey.closed]
   let opened = 0
   for (const { sample } of survey.classes.values()) {
@@ -149,7 +149,7 @@ function fixFor(
   return `${chown}sudo find ${full} -maxdepth 0 ! -type l -exec chmod ${mode} {} +`
 }
 
-function links({ linksOut, linksIn, special, isWhole, names }: Survey): Verdict<null> {
+function links({ linksOut, linksIn, special, isWhole, names }: Survey): CheckResult<null> {
   const bound = isWhole ? [] : [`the first ${names.toLocaleString('en')} names of a larger folder`]
   const inside = linksIn > 0 ? [`${linksIn} links that stay inside, which are followed`] : []
   if (linksOut.length + special.length === 0) {

@@ -1,11 +1,11 @@
 import { copyable } from '../../../shared/shellWord.ts'
 import { MigrateError } from '../errors.ts'
-import { isOnS3 } from '../plan/keys.ts'
+import { isOnS3 } from '../keys/readurKeys.ts'
 import { locate } from '../plan/locate.ts'
 import { mapText, MapProposals } from '../plan/proposals.ts'
 import type { DocumentRow } from '../ports.ts'
 import type { UploadsDeps } from './ports.ts'
-import { failed, ok, warning, type Offer, type Verdict } from './verdict.ts'
+import { failed, ok, warning, type Offer, type CheckResult } from './checkResult.ts'
 
 const sampled = 50
 /** Fewer documents may all have lost their files. */
@@ -15,7 +15,7 @@ const shown = 5
 const fewFailures = 5
 
 /** Rows name paths of the container; that they are mapped right is proven by the files being there. */
-export async function mapping(deps: UploadsDeps, signal: AbortSignal): Promise<Verdict<null>> {
+export async function mapping(deps: UploadsDeps, signal: AbortSignal): Promise<CheckResult<null>> {
   const { uploads, database, prefixes } = deps
   const rows = await database.randomDocuments(sampled, signal)
   const local = rows.filter(({ filePath }) => !isOnS3(filePath))
@@ -37,7 +37,7 @@ export async function mapping(deps: UploadsDeps, signal: AbortSignal): Promise<V
   const words = [...maps.keys()].map((map) => `--map ${copyable(map)}`)
   const accept = `Accept ${words.length === 1 ? 'the map' : 'those of the maps'} that you know to be right: ${words.join(' ')}. Nothing is mapped without that.`
   if (missing.length === local.length && missing.length >= enoughToTell) {
-    const error = new MigrateError('UPLOADS_MISSING', { message: finding, subject: uploads.label, scope: 'run' })
+    const error = new MigrateError('UPLOADS_MISSING', { message: finding, subject: uploads.label })
     return failed(null, error, {
       evidence,
       offers,

@@ -1,9 +1,9 @@
 import { posix } from 'node:path'
 import type { MigrateError } from '../errors.ts'
-import { isOnS3 } from '../plan/keys.ts'
+import { isOnS3 } from '../keys/readurKeys.ts'
 import { candidatesFor } from '../plan/paths.ts'
 import type { UploadsDeps } from './ports.ts'
-import { failed, type Verdict } from './verdict.ts'
+import { failed, type CheckResult } from './checkResult.ts'
 
 const sampled = 20
 
@@ -16,7 +16,7 @@ export async function otherFolder(
   error: MigrateError,
   databaseIsThere: () => Promise<boolean>,
   signal: AbortSignal,
-): Promise<Verdict<boolean>> {
+): Promise<CheckResult<boolean>> {
   const root = uploads.namedRoot.replaceAll('\\', '/').replace(/\/+$/, '')
   const [above, name] = [posix.dirname(root), posix.basename(root)]
   const rows = (await databaseIsThere()) ? await database.randomDocuments(sampled, signal) : []

@@ -2,7 +2,7 @@ import { MigrateError } from '../errors.ts'
 import { claimedError, takeOver } from '../ownership/ownership.ts'
 import type { Site } from '../session.ts'
 import type { BucketProbe, DatabaseCondition } from './ports.ts'
-import type { DoctorAction, SettableVariable } from './verdict.ts'
+import type { DoctorAction, SettableVariable } from './checkResult.ts'
 
 export interface PerformDeps {
   bucket: Pick<BucketProbe, 'bucket' | 'createBucket' | 'abortUpload'>
@@ -26,10 +26,10 @@ export async function performAction(action: DoctorAction, deps: PerformDeps, sig
       const { pid } = action
       if ((await deps.condition.endSession(action, signal)) === 'ended') return `The session ${pid} was ended.`
       const message = `The session ${pid} had ended by itself; nothing was done.`
-      throw new MigrateError('ACTION_GONE', { message, scope: 'run' })
+      throw new MigrateError('ACTION_GONE', { message })
     }
     case 'take bucket over': {
-      if (deps.places === null) throw new MigrateError('ACTION_GONE', { message: 'No database is set.', scope: 'run' })
+      if (deps.places === null) throw new MigrateError('ACTION_GONE', { message: 'No database is set.' })
       const { database, objects } = deps.places
       const { instance } = await database.facts(signal)
       const lock = await database.lock(signal)

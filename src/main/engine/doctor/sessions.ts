@@ -1,7 +1,7 @@
 import type { Checkup } from './checkup.ts'
 import type { DatabaseDeps } from './ports.ts'
 import type { BlockedSession, DatabaseCondition, DatabaseSession } from './ports.ts'
-import { note, ok, warning, type Offer, type Verdict } from './verdict.ts'
+import { note, ok, warning, type Offer, type CheckResult } from './checkResult.ts'
 
 /** Connections that a run takes at the same time. */
 const ownConnections = 3
@@ -24,7 +24,7 @@ function connections({
   most,
   reserved,
   byName,
-}: Awaited<ReturnType<DatabaseCondition['connections']>>): Verdict<null> {
+}: Awaited<ReturnType<DatabaseCondition['connections']>>): CheckResult<null> {
   const free = most - reserved - used
   const finding = `${used} of ${most} in use.`
   if (free >= ownConnections) return ok(null, finding, { evidence: byName })
@@ -35,7 +35,7 @@ function connections({
   })
 }
 
-function locks(blocked: readonly BlockedSession[]): Verdict<null> {
+function locks(blocked: readonly BlockedSession[]): CheckResult<null> {
   if (blocked.length === 0) return ok(null, 'None.')
   const waiting = new Set(blocked.map(({ pid }) => pid))
   // Who waits too is freed by the end of whom it waits for.
@@ -67,7 +67,7 @@ const endOffer = (it: DatabaseSession): Offer => ({
   action: { kind: 'end session', pid: it.pid, startedAt: it.startedAt },
 })
 
-function transactions(long: readonly DatabaseSession[]): Verdict<null> {
+function transactions(long: readonly DatabaseSession[]): CheckResult<null> {
   if (long.length === 0) return ok(null, 'None.')
   return note(null, `${long.length} for more than ${longTransactionMs / 60_000} minutes.`, {
     evidence: long.map(
@@ -78,7 +78,7 @@ function transactions(long: readonly DatabaseSession[]): Verdict<null> {
   })
 }
 
-function timeout(timeoutMs: number): Verdict<null> {
+function timeout(timeoutMs: number): CheckResult<null> {
   const finding = `${timeoutMs / 1_000} s (DATABASE_TIMEOUT).`
   const evidence = ['applies to connecting and to each statement; lost connections are retried separately']
   if (timeoutMs >= shortTimeoutMs) return ok(null, finding, { evidence })

@@ -19,7 +19,7 @@ export class StepClock {
     this.#halt()
   }
 
-  goOn(): void {
+  resume(): void {
     this.#pauses -= 1
     if (this.#pauses === 0) this.#start()
   }

@@ -1,119 +1,93 @@
 import pLimit from 'p-limit'
 import { z } from 'zod'
-import type { PlanTotals, RunReport, RunStatus } from '../../../shared/run.ts'
+import type { RunReport, RunStatus } from '../../../shared/run.ts'
 import type { FreeKind } from '../../../shared/runKind.ts'
-import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
-import { countItems } from '../journal/items.ts'
+import { refuseRun } from '../errors.ts'
 import type { Restorable } from '../journal/itemRows.ts'
-import { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { DatabaseFacts } from '../ports.ts'
-import { preflight } from '../preflight.ts'
-import { recordError, runSession, type Held, type RunContext } from '../session.ts'
-import { forEachConcurrent } from '../transfer/concurrency.ts'
+import { prepare, type OverRun } from '../prepare.ts'
+import { runSession, type RunGuards, type RunContext } from '../session.ts'
+import { eachOf, sweepRun } from '../sweep.ts'
 import { freeOne } from './freeOne.ts'
 import { planFree } from './planFree.ts'
 import { References } from './references.ts'
 
-export interface FreeRequest {
-  /** The migration whose local files are to go. */
-  parent: RunStore
+/** `parent`: the migration whose local files are to go. */
+export interface FreeRequest extends OverRun {
   kind: FreeKind
   /** Although something is missing that should come before. */
   anyway: boolean
-  createStore: (facts: DatabaseFacts) => RunStore
 }
 
-/** Plans which local files of a run can go. Changes nothing; the caller shows the plan before going on. */
-export async function prepareFree(
-  { site, progress, stop }: Omit<RunContext, 'clock' | 'limit'>,
+/** Plans which local files of a run can go. */
+export function prepareFree(
+  context: RunContext,
   { parent, kind, anyway, createStore }: FreeRequest,
-): Promise<{ store: RunStore; totals: PlanTotals }> {
-  progress.phase('check')
-  const facts = await preflight({ ...site, progress }, stop.inOrder)
-  assertFreeable(parent, facts, site.objects.bucket)
-  progress.phase('plan')
-  const store = createStore(facts)
-  try {
-    store.append([{ step: 'free-options', data: { anyway } }])
-    return { store, totals: await planFree({ ...site, parent, store, progress, signal: stop.inOrder }, kind) }
-  } catch (error) {
-    store.close()
-    throw error
-  }
+): Promise<RunStore> {
+  const { site, progress, stop } = context
+  return prepare(context, {
+    assert: (facts) => assertFreeable(parent, facts, site.objects.bucket),
+    createStore,
+    plan: (store) => {
+      store.append([{ step: 'free-options', data: { anyway } }])
+      return planFree({ ...site, parent, store, progress, signal: stop.inOrder }, kind)
+    },
+  })
 }
 
 /**
  * Puts the planned local files aside, or deletes those that an earlier run put aside. Each goes only after its object
  * was read back whole and found to be the same bytes, and its row found to point there.
  */
-export async function executeFree(context: RunContext, store: RunStore, parent: RunStore): Promise<RunReport> {
-  const { site, progress, stop } = context
-  const kind = store.header.kind === 'purge' ? 'purge' : 'quarantine'
+export function executeFree(context: RunContext, store: RunStore, parent: RunStore): Promise<RunReport> {
   return runSession(context, store, {
-    options: null,
-    check: () => preflight({ ...site, progress }, stop.now),
     // The bucket holds what is left of these documents: whoever owns it may clear it.
-    claim: (fence) => fence.assertOwner(stop.now),
-    work: (held) => carryOut(context, store, parent, kind, held),
+    claim: (fence) => fence.assertOwner(context.stop.now),
+    work: (held) => freeAll(context, store, parent, held),
   })
 }
 
 function assertFreeable({ header }: RunStore, facts: DatabaseFacts, bucket: string): void {
-  const refuse = (message: string): never => {
-    throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: header.id, scope: 'run' })
-  }
-  if (header.kind !== 'migrate') refuse(`A run of the kind “${header.kind}” has copied no files.`)
-  if (header.bucket !== bucket) refuse(`The run wrote into the bucket “${header.bucket}”, not “${bucket}”.`)
-  if (header.databaseIdentity !== facts.identity) refuse(`The run was made on another database: “${header.database}”.`)
+  const { id, kind } = header
+  if (kind !== 'migrate') refuseRun(id, `A run of the kind “${kind}” has copied no files.`)
+  if (header.bucket !== bucket) refuseRun(id, `The run wrote into the bucket “${header.bucket}”, not “${bucket}”.`)
+  if (header.databaseIdentity !== facts.identity)
+    refuseRun(id, `The run was made on another database: “${header.database}”.`)
 }
 
-async function carryOut(
-  context: RunContext,
-  store: RunStore,
-  parent: RunStore,
-  kind: FreeKind,
-  held: Held,
-): Promise<RunStatus> {
-  const { site, progress, stop, limit } = context
-  const journal = new JournalBuffer(store)
-  progress.resumed(countItems(store).counts, 0)
-  progress.phase('free')
-  const references = await References.read(store, site, stop.now)
-  const deps = { store, parent, journal, ...held, kind, references, awaited: awaitedPlaces(store, references) }
-  const sharersOf = sharersBy(store, references)
-  const oneAtATime = pLimit(1)
-  let ending: unknown = null
-  try {
-    await forEachConcurrent(eachOf(store.inherited()), limit, stop.inOrder, async (copy) => {
-      const { seq, filename, size } = copy.item
-      const free = (sharers: readonly Restorable[]): Promise<void> => freeOne(context, deps, copy, sharers)
-      progress.fileStarted(seq, filename, size)
-      try {
-        const sharers = sharersOf(copy.item.source)
-        // Those who share a file would take it from each other.
-        await (sharers.length === 1 ? free(sharers) : oneAtATime(() => free(sharers)))
-        progress.fileEnded(seq, 'verified', size)
-        progress.outcomes({ freed: 1 })
-      } catch (cause) {
-        progress.fileEnded(seq, 'failed', size)
-        const error = asMigrateError(cause)
-        if (error.scope === 'run') throw error
-        journal.add({ step: 'failed', seq, code: error.code, data: errorData(error) })
-        progress.outcomes({ failed: 1 })
-        progress.log('error', failureLine(filename, error))
+function freeAll(context: RunContext, store: RunStore, parent: RunStore, held: RunGuards): Promise<RunStatus> {
+  const { site, progress, stop } = context
+  const kind: FreeKind = store.header.kind === 'purge' ? 'purge' : 'quarantine'
+  return sweepRun<Restorable>(context, store, {
+    phase: 'free',
+    outcome: 'freed',
+    failure: 'failed',
+    begin: async (journal) => {
+      const references = await References.read(store, site, stop.now)
+      const deps = { store, parent, journal, ...held, kind, references, awaited: awaitedPlaces(store, references) }
+      const sharersOf = sharersBy(store, references)
+      const oneAtATime = pLimit(1)
+      return {
+        items: { atOnce: eachOf(store.inherited()) },
+        one: async (copy) => {
+          const { seq, filename, size, source } = copy.item
+          progress.fileStarted(seq, filename, size)
+          try {
+            const sharers = sharersOf(source)
+            const free = (): Promise<void> => freeOne(context, deps, copy, sharers)
+            // Those who share a file would take it from each other.
+            await (sharers.length === 1 ? free() : oneAtATime(free))
+          } catch (cause) {
+            progress.fileEnded(seq, 'failed', size)
+            throw cause
+          }
+          progress.fileEnded(seq, 'verified', size)
+        },
+        end: () => references.close(),
       }
-    })
-    journal.writeNow()
-  } catch (cause) {
-    ending = cause
-    recordError(store, journal, progress, cause)
-  } finally {
-    references.close()
-  }
-  const { counts } = countItems(store)
-  if (ending !== null || counts.remaining > 0) return 'interrupted'
-  return counts.failed > 0 ? 'completed with failures' : 'completed'
+    },
+  })
 }
 
 /** Files that the plan leaves for OCR: others may share them. Few. */
@@ -154,8 +128,4 @@ function* sourcesOf({ database }: RunStore): Generator<string[]> {
     after = last.seq
     yield page.map(({ source }) => source)
   }
-}
-
-function* eachOf(pages: Iterable<Restorable[]>): Generator<Restorable> {
-  for (const page of pages) yield* page
 }

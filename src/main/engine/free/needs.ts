@@ -14,4 +14,4 @@ export function assertReadyToFree(migration: RunStore, readur: ReadurState): voi
 }
 
 export const tooEarly = (migrationId: string, missing: readonly string[]): MigrateError =>
-  new MigrateError('FREE_TOO_EARLY', { message: missing.join(' '), subject: migrationId, scope: 'run' })
+  new MigrateError('FREE_TOO_EARLY', { message: missing.join(' '), subject: migrationId })

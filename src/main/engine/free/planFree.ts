@@ -1,13 +1,14 @@
-import type { PlanTotals } from '../../../shared/run.ts'
+import { noTotals } from '../../../shared/run.ts'
 import type { FreeKind } from '../../../shared/runKind.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import { planDamaged } from '../journal/damage.ts'
 import type { Restorable, Standing } from '../journal/itemRows.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { estimate } from '../plan/estimate.ts'
-import type { Item } from '../plan/item.ts'
-import { pathOfKey } from '../plan/keys.ts'
+import { pathIn, type Item } from '../plan/item.ts'
+import { pathOfKey } from '../keys/readurKeys.ts'
 import type { PathPrefix } from '../plan/paths.ts'
+import { addTo } from '../plan/totals.ts'
 import type { ReadurDatabase, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 import { needOf } from './needOf.ts'
@@ -28,18 +29,18 @@ export interface PlanFreeDeps {
  * Decides for each committed item whether its local file may go: its row points at S3, no other row names the file and no
  * link leads to it, no OCR worker is about to read it. Changes nothing. That the object holds the same bytes is proved as each file goes.
  */
-export async function planFree(deps: PlanFreeDeps, kind: FreeKind): Promise<PlanTotals> {
+export async function planFree(deps: PlanFreeDeps, kind: FreeKind): Promise<void> {
   const references = await References.read(deps.store, deps, deps.signal)
   try {
-    return await planItems(deps, kind, references)
+    await planItems(deps, kind, references)
   } finally {
     references.close()
   }
 }
 
-async function planItems(deps: PlanFreeDeps, kind: FreeKind, references: References): Promise<PlanTotals> {
+async function planItems(deps: PlanFreeDeps, kind: FreeKind, references: References): Promise<void> {
   const { parent, store, progress, signal } = deps
-  const totals: PlanTotals = { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }
+  const totals = { ...noTotals }
   for (const page of parent.standings()) {
     const committed = page.filter(({ outcome, verified }) => outcome === 'committed' && verified !== null)
     const ids = [...new Set(committed.map(({ item }) => item.documentId))]
@@ -49,29 +50,22 @@ async function planItems(deps: PlanFreeDeps, kind: FreeKind, references: Referen
     for (const { item, verified } of committed) {
       signal.throwIfAborted()
       const freedTo = parent.last('local-freed', item.seq)?.to ?? null
-      const row = rows.get(item.documentId)
-      const path =
-        item.kind === 'document' ? row?.filePath : row?.images.find((image) => image.id === item.rowId)?.processedPath
+      const path = pathIn(rows.get(item.documentId), item)
       const refusal = await refusalOf(deps, kind, { item, verified }, { path, freedTo, awaiting, references })
       const decided: Item = refusal ? { ...item, ...refusal } : { ...item, verdict: 'move', code: null, message: null }
       planned.push({ item: decided, inherited: { verified, committed: true, freedTo } })
     }
-    store.addItems(planned.map(({ item }) => item))
+    const items = planned.map(({ item }) => item)
+    store.addItems(items)
     store.append(planned.map(({ item, inherited }) => ({ step: 'inherited' as const, seq: item.seq, data: inherited })))
-    progress.planned(
-      addTo(
-        totals,
-        planned.map(({ item }) => item),
-      ),
-    )
+    progress.planned(addTo(totals, items))
   }
   planDamaged(store, parent, totals)
   store.sealPlan(totals, estimate(totals, 4, null))
-  return totals
 }
 
 interface Known {
-  path: string | undefined
+  path: string | null
   freedTo: string | null
   awaiting: Set<string>
   references: References
@@ -91,7 +85,7 @@ async function refusalOf(
 ): Promise<Refusal | null> {
   const blocked = (code: ErrorCode, message: string): Refusal => ({ verdict: 'blocked', code, message })
   const skip = (code: ErrorCode, message: string): Refusal => ({ verdict: 'skip', code, message })
-  if (path === undefined) return blocked('ROW_VANISHED', 'The row is not there any more.')
+  if (path === null) return blocked('ROW_VANISHED', 'The row is not there any more.')
   if (path !== pathOfKey(item.key)) return blocked('ROW_CHANGED', `The row holds “${path}” now, not the object.`)
   if (awaiting.has(item.documentId)) return blocked('AWAITS_OCR', 'The document stands in the OCR queue.')
   const link = kind === 'quarantine' ? references.linkAt(item.source) : null
@@ -104,20 +98,4 @@ async function refusalOf(
   if (place === null || facts === null) return skip('NOT_SET_ASIDE', 'No earlier run has put this file aside.')
   if (facts.kind === 'absent') return skip('ALREADY_FREED', `There is nothing at “${place}”.`)
   return facts.kind === 'file' ? null : blocked('FILE_NOT_REGULAR', `“${place}” isn’t a readable file.`)
-}
-
-function addTo(totals: PlanTotals, items: Item[]): PlanTotals {
-  const more: PlanTotals = { documents: 0, items: items.length, move: 0, skip: 0, blocked: 0, bytes: 0 }
-  for (const item of items) {
-    more[item.verdict] += 1
-    if (item.kind === 'document') more.documents += 1
-    if (item.verdict === 'move') more.bytes += item.size
-  }
-  totals.documents += more.documents
-  totals.items += more.items
-  totals.move += more.move
-  totals.skip += more.skip
-  totals.blocked += more.blocked
-  totals.bytes += more.bytes
-  return more
 }

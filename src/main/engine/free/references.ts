@@ -6,7 +6,7 @@ import { traceOf, traceOfKey, tracesOf, type Sought, type Traces } from '../audi
 import type { RunStore } from '../journal/runStore.ts'
 import { Scratch } from '../journal/scratch.ts'
 import { objectPages } from '../listing.ts'
-import { isOnS3 } from '../plan/keys.ts'
+import { isOnS3 } from '../keys/readurKeys.ts'
 import { candidatesFor, type PathPrefix } from '../plan/paths.ts'
 import type { DocumentRow, FileStamp, ListedFile, ObjectStore, ReadurDatabase, UploadsFolder } from '../ports.ts'
 

@@ -5,12 +5,12 @@ import { countItems } from '../journal/items.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { reportOf } from '../journal/summary.ts'
 import type { PlannedItem } from '../plan/item.ts'
-import { pathOfKey } from '../plan/keys.ts'
+import { pathOfKey } from '../keys/readurKeys.ts'
 import type { Clock, DocumentRow } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 import type { Site } from '../session.ts'
 import { readStateFile } from './readStateFile.ts'
-import type { Owner } from './readurKeys.ts'
+import type { Owner } from '../keys/ownedKeys.ts'
 import { isImage } from '../verify/hashRule.ts'
 import { placeOf, RecordWriter, withReason, type RecordedItem } from './recordedItem.ts'
 import type { StateFileHead } from './stateHead.ts'
@@ -106,7 +106,7 @@ function assertSameBucket({ bucket, databaseIdentity }: StateFileHead, { header 
   const message = isSameDatabase
     ? `It tells of the bucket “${bucket ?? ''}”; these settings name “${header.bucket}”.`
     : `It tells of a run on another database than “${header.database}”.`
-  throw new MigrateError('STATE_FILE_INVALID', { message, scope: 'run' })
+  throw new MigrateError('STATE_FILE_INVALID', { message })
 }
 
 async function recordedOf(

@@ -46,7 +46,7 @@ export async function* readStateFile(path: string, signal: AbortSignal): AsyncGe
 
 function invalid(path: string, what: string, cause?: unknown): MigrateError {
   const message = `“${plainText(path)}” ${what}.`
-  return new MigrateError('STATE_FILE_INVALID', { message, subject: path, scope: 'run', cause })
+  return new MigrateError('STATE_FILE_INVALID', { message, subject: path, cause })
 }
 
 async function openFile(path: string): Promise<JsonFile & { mtimeMs: number }> {

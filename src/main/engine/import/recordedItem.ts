@@ -1,10 +1,10 @@
-import type { Verified } from '../journal/entries.ts'
-import type { Entry } from '../journal/entries.ts'
+import type { Entry, Verified } from '../journal/entries.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
-import type { PlanTotals } from '../../../shared/run.ts'
+import { noTotals } from '../../../shared/run.ts'
 import type { PlannedItem } from '../plan/item.ts'
 import { candidatesFor, type PathPrefix } from '../plan/paths.ts'
+import { addTo } from '../plan/totals.ts'
 import type { UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 
@@ -13,8 +13,6 @@ export interface RecordedItem {
   item: PlannedItem
   verified: Verified | null
 }
-
-export const noTotals = (): PlanTotals => ({ documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 })
 
 /**
  * Where the file of a stored path lies, as Readur would find it; or where it would, if it is put there. Null when that is
@@ -46,7 +44,7 @@ export const withReason = (
 
 /** Writes recorded items as what they are: a migration that is over. Seal the store when the last has been written. */
 export class RecordWriter {
-  readonly totals = noTotals()
+  readonly totals = { ...noTotals }
   readonly #store: RunStore
   readonly #progress: Progress
   #seq = 0
@@ -57,25 +55,17 @@ export class RecordWriter {
   }
 
   write(recorded: readonly RecordedItem[]): void {
-    const more = noTotals()
     const entries: Entry[] = []
     const items = recorded.map(({ item, verified }) => {
       const seq = (this.#seq += 1)
       if (item.verdict === 'move') {
         if (verified) entries.push({ step: 'verified', seq, code: null, data: verified })
         entries.push({ step: 'committed', seq, data: {} })
-        more.bytes += item.size
       }
-      more[item.verdict] += 1
-      more.items += 1
-      if (item.kind === 'document') more.documents += 1
       return { ...item, seq }
     })
     this.#store.addItems(items)
     this.#store.append(entries)
-    for (const field of ['documents', 'items', 'move', 'skip', 'blocked', 'bytes'] as const) {
-      this.totals[field] += more[field]
-    }
-    this.#progress.planned(more)
+    this.#progress.planned(addTo(this.totals, items))
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { maxPathLength } from '../plan/keys.ts'
-import { isDocumentKey, isProcessedImageKey, isThumbnailKey, type Owner } from './readurKeys.ts'
+import { maxPathLength } from '../keys/readurKeys.ts'
+import { isDocumentKey, isProcessedImageKey, isThumbnailKey, type Owner } from '../keys/ownedKeys.ts'
 
 /** An image that was moved. */
 export interface MovedFile {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { itemKinds, type PlanTotals } from '../../../shared/run.ts'
 import { errorData, MigrateError } from '../errors.ts'
 import type { Item } from '../plan/item.ts'
+import { addTo } from '../plan/totals.ts'
 import type { Progress } from '../progress.ts'
 import type { RunStore } from './runStore.ts'
 
@@ -83,8 +84,6 @@ export function planDamaged(
   const items = damagedItems(parent).filter(isWanted)
   if (items.length === 0) return 0
   store.addItems(items)
-  totals.items += items.length
-  totals.blocked += items.length
-  totals.documents += items.filter(({ kind }) => kind === 'document').length
+  addTo(totals, items)
   return items.length
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import { encryptions } from '../../../shared/profile.ts'
-import type { Remedy } from '../../../shared/repair.ts'
+import type { Remedy } from '../../../shared/auditRepair.ts'
 import { checkLevels, runStatuses, verifyLevels } from '../../../shared/run.ts'
 import { MigrateError } from '../errors.ts'
 import { errorCodeSchema } from './errorCode.ts'

@@ -24,5 +24,5 @@ export function assertFresh(store: RunStore, parent: RunStore): void {
     .get(noted.line, JSON.stringify(asides))
   if (later === undefined) return
   const message = `Run “${parent.header.id}” has changed since “${store.header.id}” was planned over it.`
-  throw new MigrateError('PLAN_STALE', { message, subject: store.header.id, scope: 'run' })
+  throw new MigrateError('PLAN_STALE', { message, subject: store.header.id })
 }

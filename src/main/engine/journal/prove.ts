@@ -51,7 +51,6 @@ const invalid = ({ header, database }: RunStore, words: string): MigrateError =>
   new MigrateError('RUN_STORE_INVALID', {
     message: `The record of run “${header.id}” is damaged: ${words.replace(/\s+/g, ' ').slice(0, 200)}`,
     subject: database.path,
-    scope: 'run',
   })
 
 function indexPagesOf(database: SqliteFile): Set<number> {

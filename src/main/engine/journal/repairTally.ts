@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { repairDeeds, type RepairDeed, type RepairTally } from '../../../shared/repair.ts'
+import { repairDeeds, type RepairDeed, type RepairTally } from '../../../shared/auditRepair.ts'
 import { itemStates } from '../../../shared/run.ts'
 import { deedOf, stateOf } from './itemState.ts'
 import type { RunStore } from './runStore.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { SavedPathKey, SavedPathPage } from '../../../shared/record.ts'
-import { sqlText } from '../../../shared/sqlText.ts'
-import { pathOfKey } from '../plan/keys.ts'
+import { isPlain, withEscapes } from '../../../shared/plainText.ts'
+import { pathOfKey } from '../keys/readurKeys.ts'
 import type { DocumentRow, PathColumn, ReadurDatabase } from '../ports.ts'
 import { seedOf, sumOf } from './checksum.ts'
 import { damageText } from './damage.ts'
@@ -135,4 +135,16 @@ export function* snapshotSql(store: RunStore): Generator<string> {
     }
   }
   yield 'COMMIT;\n'
+}
+
+/**
+ * A text as a literal of PostgreSQL that stands for exactly it, on one line, with nothing in it that a terminal would
+ * obey: an escape string where there is such a sign.
+ */
+function sqlText(text: string): string {
+  const quoted = text.replaceAll("'", "''")
+  if (isPlain(text)) return `'${quoted}'`
+  const digits = (code: number): string =>
+    code > 0xffff ? `\\U${code.toString(16).padStart(8, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`
+  return `E'${withEscapes(quoted.replaceAll('\\', '\\\\'), digits)}'`
 }

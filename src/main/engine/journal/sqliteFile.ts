@@ -125,7 +125,6 @@ function damageError(cause: unknown, path: string): MigrateError | null {
   return new MigrateError('RUN_STORE_INVALID', {
     message: `“${path}” is damaged, or wasn’t written by this program.`,
     subject: path,
-    scope: 'run',
     cause,
   })
 }

@@ -144,14 +144,14 @@ const isMangled = (row: z.infer<typeof rawRow>): boolean =>
   Object.values(row).some((value) => typeof value === 'string' && value.includes('\uFFFD'))
 
 const invalid = (path: string, message: string, cause?: unknown): MigrateError =>
-  new MigrateError('RUN_STORE_INVALID', { message, subject: path, scope: 'run', cause })
+  new MigrateError('RUN_STORE_INVALID', { message, subject: path, cause })
 
 function meaningOf(cause: unknown, path: string): MigrateError {
   if (cause instanceof MigrateError) return cause
   const text = cause instanceof Error ? cause.message : ''
   if (/database is (locked|busy)/i.test(text)) {
     const message = `Another process is holding “${path}”.`
-    return new MigrateError('RUN_BUSY', { message, subject: path, scope: 'run', cause })
+    return new MigrateError('RUN_BUSY', { message, subject: path, cause })
   }
   return invalid(path, `“${path}” is damaged or isn’t a run store.`, cause)
 }

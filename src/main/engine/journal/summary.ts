@@ -1,12 +1,13 @@
 import { runFacts } from '../../../shared/runKind.ts'
-import type { ItemCounts, RunDetails, RunReport, RunStatus, RunSummary } from '../../../shared/run.ts'
+import type { ItemCounts, RunReport, RunStatus, RunSummary } from '../../../shared/run.ts'
+import type { RunDetails } from '../../../shared/record.ts'
 import { countCopied, countItems } from './items.ts'
 import { problemGroups } from './problems.ts'
 import type { RunStore } from './runStore.ts'
 import { repairTally } from './repairTally.ts'
 import { effectsOf, timelineOf, type IsAlive } from './timeline.ts'
 import { isValidated } from './validated.ts'
-import { isBeingMended, isWhollyUndone, undoesItself, wasUndoneByAnother } from './undoing.ts'
+import { isBeingRepaired, isWhollyUndone, undoesItself, wasUndoneByAnother } from './undoing.ts'
 
 const nobody: IsAlive = () => false
 
@@ -18,10 +19,10 @@ interface Standing {
   status: RunStatus
 }
 
-/** Figures and status; counted anew where the last session's own are not the last word. */
+/** Figures and status; counted again where the last session's own are not the last word. */
 function standing(store: RunStore, isAlive: IsAlive): Standing {
   const ending = store.ending()
-  const mended = ending !== null && isBeingMended(store) && isAlive(store.header.id)
+  const mended = ending !== null && isBeingRepaired(store) && isAlive(store.header.id)
   // Of one that had done nothing yet no item tells of it.
   const undone = isWhollyUndone(store)
   if (ending !== null && !store.wentOn && !mended && !undone) return ending

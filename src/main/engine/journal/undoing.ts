@@ -36,7 +36,7 @@ export function isWhollyUndone({ database }: Pick<RunStore, 'database'>): boolea
 }
 
 /** The session that is under way, or was when its process ended, only sends again what a row points at and the like. */
-export function isBeingMended({ database }: Pick<RunStore, 'database'>): boolean {
+export function isBeingRepaired({ database }: Pick<RunStore, 'database'>): boolean {
   const row = database
     .prepare(
       `SELECT ${fieldOf('data', '$.mends')} AS mends FROM journal WHERE step IN ('started', 'finished')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { RepairShare } from '../../../shared/repair.ts'
+import type { RepairShare } from '../../../shared/auditRepair.ts'
 import {
   checkLevels,
   runStatuses,

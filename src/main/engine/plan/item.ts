@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../../shared/errors.ts'
 import type { ItemKind, Verdict } from '../../../shared/run.ts'
-import type { PathChange } from '../ports.ts'
-import { pathOfKey } from './keys.ts'
+import type { DocumentRow, PathChange } from '../ports.ts'
+import { pathOfKey } from '../keys/readurKeys.ts'
 
 /** What a plan says about one file. Immutable: it is written once and never changed. */
 export interface PlannedItem {
@@ -35,6 +35,15 @@ export type MovableItem = Item & { source: string; key: string; verdict: 'move' 
 
 export const isMovable = (item: Item): item is MovableItem =>
   item.verdict === 'move' && item.source !== null && item.key !== null
+
+/** The path that the item's row holds now; null when there is no such row. */
+export function pathIn(
+  row: DocumentRow | null | undefined,
+  { kind, rowId }: Pick<Item, 'kind' | 'rowId'>,
+): string | null {
+  if (kind === 'document') return row?.filePath ?? null
+  return row?.images.find((image) => image.id === rowId)?.processedPath ?? null
+}
 
 /** The row change that commits an item, with those of the rows that follow it. */
 export function changeOf(item: MovableItem): PathChange {

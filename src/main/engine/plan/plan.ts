@@ -1,4 +1,4 @@
-import type { Estimate, PlanOptions, PlanTotals } from '../../../shared/run.ts'
+import { noTotals, type Estimate, type PlanOptions, type PlanTotals } from '../../../shared/run.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { DocumentRow, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
@@ -6,6 +6,7 @@ import { classify } from './classify.ts'
 import type { PlannedItem } from './item.ts'
 import type { PathPrefix } from './paths.ts'
 import { MapProposals } from './proposals.ts'
+import { addTo } from './totals.ts'
 
 /** Files looked at side by side; bounds open handles and, later, SFTP requests. */
 const lookups = 32
@@ -22,15 +23,13 @@ export interface PlanDeps {
   estimate: (totals: PlanTotals) => Estimate
 }
 
-const noTotals = (): PlanTotals => ({ documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 })
-
 /**
  * Reads the documents page by page and writes what is to happen to each into the run store, in the order of the
  * later commits. Touches neither rows nor bucket. `limit` counts documents that can be moved, so that limited runs
  * one after another get on even when some documents can't.
  */
 export async function makePlan(deps: PlanDeps, options: PlanOptions, signal: AbortSignal): Promise<PlanTotals> {
-  const totals = noTotals()
+  const totals = { ...noTotals }
   let left = options.limit ?? Infinity
   const classifying = { ...deps, proposals: new MapProposals(deps.uploads), signal }
   for await (const page of deps.documents) {
@@ -44,8 +43,9 @@ export async function makePlan(deps: PlanDeps, options: PlanOptions, signal: Abo
         left,
       )
       left -= taken.movable
-      deps.store.addItems(taken.items.flat())
-      deps.progress.planned(addTo(totals, taken.items))
+      const items = taken.items.flat()
+      deps.store.addItems(items)
+      deps.progress.planned(addTo(totals, items))
     }
     if (left <= 0) break
   }
@@ -89,21 +89,4 @@ function takeMovable(documents: PlannedItem[][], left: number): { items: Planned
     items.push(document)
   }
   return { items, movable }
-}
-
-function addTo(totals: PlanTotals, documents: PlannedItem[][]): PlanTotals {
-  const more = noTotals()
-  more.documents = documents.length
-  for (const item of documents.flat()) {
-    more.items += 1
-    more[item.verdict === 'move' ? 'move' : item.verdict] += 1
-    if (item.verdict === 'move') more.bytes += item.size
-  }
-  totals.documents += more.documents
-  totals.items += more.items
-  totals.move += more.move
-  totals.skip += more.skip
-  totals.blocked += more.blocked
-  totals.bytes += more.bytes
-  return more
 }

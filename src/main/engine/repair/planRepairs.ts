@@ -1,15 +1,16 @@
 import { posix } from 'node:path'
 import { z } from 'zod'
 import type { ErrorCode } from '../../../shared/errors.ts'
-import { isWanted, repairOf, type Remedy, type RepairKind } from '../../../shared/repair.ts'
-import { optionLimits, type AuditRepairs, type PlanTotals } from '../../../shared/run.ts'
+import { isWanted, repairOf, type Remedy, type RepairKind, type AuditRepairs } from '../../../shared/auditRepair.ts'
+import { noTotals, optionLimits } from '../../../shared/run.ts'
 import { planDamaged } from '../journal/damage.ts'
 import { itemRow } from '../journal/itemRows.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { estimate } from '../plan/estimate.ts'
 import type { Item } from '../plan/item.ts'
-import { pathOfKey } from '../plan/keys.ts'
+import { pathOfKey } from '../keys/readurKeys.ts'
 import { candidatesFor, type PathPrefix } from '../plan/paths.ts'
+import { addTo } from '../plan/totals.ts'
 import type { Progress } from '../progress.ts'
 import { quarantine, quarantineOf } from '../rollback/localFile.ts'
 
@@ -29,8 +30,8 @@ interface PlanDeps {
  * Decides what is done about each thing that an audit has found, of the kinds that were asked for. Changes nothing. That
  * it still holds is proved as each is done.
  */
-export function planRepairs({ audit, store, prefixes, progress }: PlanDeps, repairs: AuditRepairs): PlanTotals {
-  const totals: PlanTotals = { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }
+export function planRepairs({ audit, store, prefixes, progress }: PlanDeps, repairs: AuditRepairs): void {
+  const totals = { ...noTotals }
   const place = { prefixes, runId: store.header.id, mostGone: mostGone(audit) }
   const query = audit.database.prepare(`SELECT * FROM item WHERE seq > ? ORDER BY seq LIMIT ${itemsPerPage}`)
   for (let after = 0; ;) {
@@ -43,29 +44,17 @@ export function planRepairs({ audit, store, prefixes, progress }: PlanDeps, repa
       if (repair === null || !isWanted(repair, repairs)) continue
       const decided = decide(repair, item, place)
       const isPossible = 'action' in decided
-      const more = {
-        documents: item.kind === 'document' ? 1 : 0,
-        move: isPossible ? 1 : 0,
-        skip: 0,
-        blocked: isPossible ? 0 : 1,
-        bytes: isPossible ? item.size : 0,
-      }
       const verdict = isPossible
         ? ({ verdict: 'move', code: null, message: null } as const)
         : ({ verdict: 'blocked', ...decided } as const)
-      store.addItems([{ ...item, ...verdict }])
+      const planned: Item = { ...item, ...verdict }
+      store.addItems([planned])
       if (isPossible) store.append([{ step: 'remedy', seq: item.seq, data: decided }])
-      totals.items += 1
-      totals.documents += more.documents
-      totals.move += more.move
-      totals.blocked += more.blocked
-      totals.bytes += more.bytes
-      progress.planned(more)
+      progress.planned(addTo(totals, [planned]))
     }
   }
   planDamaged(store, audit, totals)
   store.sealPlan(totals, estimate(totals, 1, null))
-  return totals
 }
 
 interface Refusal {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Remedy } from '../../../shared/repair.ts'
+import type { Remedy } from '../../../shared/auditRepair.ts'
 import { remedySchema } from '../journal/entries.ts'
 import { itemRow } from '../journal/itemRows.ts'
 import { madeByOthers } from '../journal/madeByOthers.ts'

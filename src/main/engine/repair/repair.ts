@@ -1,176 +1,138 @@
-import type { AuditRepairs, PlanTotals, RunReport, RunStatus } from '../../../shared/run.ts'
-import { asMigrateError, errorData, failureLine, MigrateError } from '../errors.ts'
+import { noTotals, type RunReport, type RunStatus } from '../../../shared/run.ts'
+import type { AuditRepairs } from '../../../shared/auditRepair.ts'
 import { References } from '../free/references.ts'
 import { warnOfVersions } from '../commit/versions.ts'
+import { refuseRun } from '../errors.ts'
 import { planDamaged } from '../journal/damage.ts'
-import type { Entry } from '../journal/entries.ts'
-import { countItems } from '../journal/items.ts'
-import { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { estimate } from '../plan/estimate.ts'
+import type { Item } from '../plan/item.ts'
+import { addTo } from '../plan/totals.ts'
 import type { DatabaseFacts } from '../ports.ts'
-import { preflight } from '../preflight.ts'
-import type { RollbackSelection } from '../rollback/planRollback.ts'
-import { recordError, runSession, type Held, type RunContext } from '../session.ts'
+import { prepare, type OverRun, type UndoRequest } from '../prepare.ts'
+import { runSession, type RunGuards, type RunContext, type Site } from '../session.ts'
+import { eachOf, sweepRun } from '../sweep.ts'
 import { planRepairs } from './planRepairs.ts'
-import { putRight, type RepairDeps } from './putRight.ts'
+import { applyRepair, type RepairDeps } from './applyRepair.ts'
 import { actions, isKnownDone, perhapsDoneOf, untriedOf, type Repairable } from './remedies.ts'
-import { takeBack } from './undo.ts'
+import { undoRepair } from './undoRepair.ts'
 import { coversUploads } from '../uploadsLabel.ts'
 
-export interface RepairRequest {
-  audit: RunStore
+/** `parent`: the audit. */
+export interface RepairRequest extends OverRun {
   repairs: AuditRepairs
-  createStore: (facts: DatabaseFacts) => RunStore
 }
 
-/** Plans what is put right of what an audit has found. Changes nothing; the caller shows the plan before going on. */
-export async function prepareRepairs(
-  { site, progress, stop }: Omit<RunContext, 'clock' | 'limit'>,
-  { audit, repairs, createStore }: RepairRequest,
-): Promise<{ store: RunStore; totals: PlanTotals }> {
-  progress.phase('check')
-  const facts = await preflight({ ...site, progress }, stop.inOrder)
-  const { header } = audit
-  const refuse = (message: string): never => {
-    throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: header.id, scope: 'run' })
-  }
-  if (header.kind !== 'audit') refuse(`A run of the kind “${header.kind}” has found nothing to repair.`)
-  if (audit.last('planned') === null) refuse('The audit did not get to its end. Audit again.')
-  if (header.databaseIdentity !== facts.identity) refuse(`The audit was of another database: “${header.database}”.`)
-  if (header.store !== site.objects.label) refuse(`The audit was of another bucket: “${header.store}”.`)
-  if (!coversUploads(header.uploads, site.uploads.label))
-    refuse(`The audit was of another uploads folder: “${header.uploads}”.`)
-  progress.phase('plan')
-  const store = createStore(facts)
-  try {
-    const totals = planRepairs({ audit, store, prefixes: site.prefixes, progress }, repairs)
-    let removes = 0
-    for (const page of untriedOf(store, 'remove-object')) removes += page.length
-    await warnOfVersions({ objects: site.objects, store, progress }, removes, stop.inOrder)
-    return { store, totals }
-  } catch (error) {
-    store.close()
-    throw error
-  }
+/** Plans what is put right of what an audit has found. */
+export function prepareRepairs(
+  context: RunContext,
+  { parent, repairs, createStore }: RepairRequest,
+): Promise<RunStore> {
+  const { site, progress, stop } = context
+  return prepare(context, {
+    assert: (facts) => assertRepairable(parent, facts, site),
+    createStore,
+    plan: async (store) => {
+      planRepairs({ audit: parent, store, prefixes: site.prefixes, progress }, repairs)
+      let removes = 0
+      for (const page of untriedOf(store, 'remove-object')) removes += page.length
+      await warnOfVersions({ objects: site.objects, store, progress }, removes, stop.inOrder)
+    },
+  })
+}
+
+function assertRepairable(audit: RunStore, facts: DatabaseFacts, { objects, uploads }: Site): void {
+  const { id, kind, databaseIdentity, database, store, uploads: folder } = audit.header
+  if (kind !== 'audit') refuseRun(id, `A run of the kind “${kind}” has found nothing to repair.`)
+  if (audit.last('planned') === null) refuseRun(id, 'The audit did not get to its end. Audit again.')
+  if (databaseIdentity !== facts.identity) refuseRun(id, `The audit was of another database: “${database}”.`)
+  if (store !== objects.label) refuseRun(id, `The audit was of another bucket: “${store}”.`)
+  if (!coversUploads(folder, uploads.label)) refuseRun(id, `The audit was of another uploads folder: “${folder}”.`)
 }
 
 /** Carries out what remains of a repair. Each thing is proved once more, and written down, before it is done. */
 export function executeRepairs(context: RunContext, store: RunStore): Promise<RunReport> {
-  const { site, progress, stop } = context
   return runSession(context, store, {
-    options: null,
-    check: () => preflight({ ...site, progress }, stop.now),
     work: (held) =>
-      carryOut(context, store, held, actions, {
-        one: putRight,
-        done: (seq) => ({ step: 'committed', seq, data: {} }),
-        failed: 'failed',
+      sweepActions(context, store, held, actions, 'committed', async (deps, repairable) => {
+        await applyRepair(deps, repairable)
+        deps.journal.writeNow({ step: 'committed', seq: repairable.item.seq, data: {} })
       }),
   })
 }
 
-/** Plans to take back what a repair has done or may have done. `repaired` is that run; nothing changes. */
-export function planRepairUndo(store: RunStore, repaired: RunStore, { documentIds }: RollbackSelection): PlanTotals {
-  const totals: PlanTotals = { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }
+/** Plans to take back what a repair, the parent, has done or may have done. */
+export function prepareRepairUndo(
+  context: RunContext,
+  { parent, selection, createStore }: UndoRequest,
+): Promise<RunStore> {
+  return prepare(context, { createStore, plan: (store) => planRepairUndo(store, parent, selection.documentIds) })
+}
+
+function planRepairUndo(store: RunStore, repaired: RunStore, documentIds: readonly string[] | undefined): void {
+  const totals = { ...noTotals }
   const wanted = documentIds && new Set(documentIds)
   for (const action of actions) {
-    for (const page of perhapsDoneOf(repaired, action)) {
-      for (const { item, remedy } of page) {
-        if (wanted && !wanted.has(item.documentId)) continue
-        store.addItems([{ ...item, verdict: 'move', code: null, message: null }])
-        store.append([{ step: 'remedy', seq: item.seq, data: remedy }])
-        totals.items += 1
-        totals.move += 1
-        totals.bytes += item.size
-        if (item.kind === 'document') totals.documents += 1
-      }
+    for (const { item, remedy } of eachOf(perhapsDoneOf(repaired, action))) {
+      if (wanted && !wanted.has(item.documentId)) continue
+      const planned: Item = { ...item, verdict: 'move', code: null, message: null }
+      store.addItems([planned])
+      store.append([{ step: 'remedy', seq: item.seq, data: remedy }])
+      addTo(totals, [planned])
     }
   }
   planDamaged(store, repaired, totals, ({ documentId }) => !wanted || wanted.has(documentId))
   store.sealPlan(totals, estimate(totals, 1, null))
-  return totals
 }
 
 /** Takes back what a repair has done, last things first. */
 export function executeRepairUndo(context: RunContext, store: RunStore, repaired: RunStore): Promise<RunReport> {
-  const { site, progress, stop } = context
   const by = store.header.id
   return runSession(context, store, {
-    options: null,
-    check: () => preflight({ ...site, progress }, stop.now),
     work: (held) =>
-      carryOut(context, store, held, [...actions].reverse(), {
-        one: async (deps, repairable) => {
-          await takeBack(deps, repaired, repairable, isKnownDone(repaired, repairable.item.seq))
-          repaired.append([{ step: 'restored', seq: repairable.item.seq, data: { by } }])
-        },
-        done: (seq) => ({ step: 'restored', seq, data: {} }),
-        failed: 'restore-failed',
+      sweepActions(context, store, held, [...actions].reverse(), 'restored', async (deps, repairable) => {
+        const { seq } = repairable.item
+        await undoRepair(deps, repaired, repairable, isKnownDone(repaired, seq))
+        repaired.append([{ step: 'restored', seq, data: { by } }])
+        deps.journal.writeNow({ step: 'restored', seq, data: {} })
       }),
   })
 }
 
-interface Work {
-  one: (deps: RepairDeps, repairable: Repairable) => Promise<void>
-  done: (seq: number) => Entry
-  failed: 'failed' | 'restore-failed'
-}
+type Action = Repairable['remedy']['action']
 
-async function carryOut(
-  { site, limit, progress, stop }: RunContext,
+function sweepActions(
+  context: RunContext,
   store: RunStore,
-  held: Held,
-  order: readonly Repairable['remedy']['action'][],
-  work: Work,
+  held: RunGuards,
+  order: readonly Action[],
+  outcome: 'committed' | 'restored',
+  one: (deps: RepairDeps, repairable: Repairable) => Promise<void>,
 ): Promise<RunStatus> {
-  const journal = new JournalBuffer(store)
-  progress.resumed(countItems(store).counts, 0)
-  progress.phase('repair')
-  const { databaseIdentity } = store.header
-  try {
-    const references = await References.read(store, site, stop.now)
-    const deps: RepairDeps = { site, ...held, databaseIdentity, references, store, journal, signal: stop.now }
-    try {
-      if (order === actions && hasRows(store)) await references.readObjects(site.objects, stop.now)
-      for (const action of order) {
-        for (const page of untriedOf(store, action)) {
-          for (const repairable of page) {
-            await limit.pass(stop.inOrder)
-            await attempt(deps, progress, repairable, work)
-          }
-        }
+  const { site, stop } = context
+  return sweepRun<Repairable>(context, store, {
+    phase: 'repair',
+    outcome,
+    failure: outcome === 'committed' ? 'failed' : 'restore-failed',
+    begin: async (journal) => {
+      const references = await References.read(store, site, stop.now)
+      const end = (): void => references.close()
+      try {
+        // Where rows are still to be deleted, nothing may be left of their documents.
+        if (outcome === 'committed' && hasRows(store)) await references.readObjects(site.objects, stop.now)
+      } catch (cause) {
+        end()
+        throw cause
       }
-      journal.writeNow()
-    } finally {
-      references.close()
-    }
-  } catch (cause) {
-    recordError(store, journal, progress, cause)
-    return 'interrupted'
-  }
-  return countItems(store).counts.failed > 0 ? 'completed with failures' : 'completed'
+      const { databaseIdentity } = store.header
+      const deps: RepairDeps = { site, ...held, databaseIdentity, references, store, journal, signal: stop.now }
+      return { items: { inTurn: inOrder(store, order) }, one: (repairable) => one(deps, repairable), end }
+    },
+  })
 }
 
-/** Rows are still to be deleted: then nothing may be left of their documents. */
 const hasRows = (store: RunStore): boolean => untriedOf(store, 'remove-row').next().done !== true
 
-async function attempt(
-  deps: RepairDeps,
-  progress: RunContext['progress'],
-  repairable: Repairable,
-  { one, done, failed }: Work,
-): Promise<void> {
-  const { seq, filename } = repairable.item
-  try {
-    await one(deps, repairable)
-    deps.journal.writeNow(done(seq))
-    progress.outcomes(failed === 'failed' ? { committed: 1 } : { restored: 1 })
-  } catch (cause) {
-    const error = asMigrateError(cause)
-    if (error.scope === 'run') throw error
-    deps.journal.writeNow({ step: failed, seq, code: error.code, data: errorData(error) })
-    progress.outcomes({ failed: 1 })
-    progress.log('error', failureLine(filename, error))
-  }
+function* inOrder(store: RunStore, order: readonly Action[]): Generator<Repairable> {
+  for (const action of order) yield* eachOf(untriedOf(store, action))
 }

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import type { PlanTotals, RollbackPreview } from '../../../shared/run.ts'
+import { noTotals, type RollbackPreview } from '../../../shared/run.ts'
 import { asMigrateError, isStop } from '../errors.ts'
 import { planDamaged } from '../journal/damage.ts'
 import type { Inherited } from '../journal/entries.ts'
@@ -8,11 +8,13 @@ import { madeByOthers } from '../journal/madeByOthers.ts'
 import { itemsBeingResent, itemsPerhapsCommitted } from '../journal/openSteps.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { estimate } from '../plan/estimate.ts'
-import type { Item, MovableItem } from '../plan/item.ts'
-import { pathOfKey } from '../plan/keys.ts'
+import { pathIn, type Item, type MovableItem } from '../plan/item.ts'
+import { pathOfKey } from '../keys/readurKeys.ts'
 import { doubtOfPath } from '../plan/locate.ts'
 import type { PathPrefix } from '../plan/paths.ts'
-import type { DocumentRow, ObjectStore, ReadurDatabase, UploadsFolder } from '../ports.ts'
+import { addTo } from '../plan/totals.ts'
+import type { ObjectStore, ReadurDatabase, UploadsFolder } from '../ports.ts'
+import type { RunSelection } from '../prepare.ts'
 import type { Progress } from '../progress.ts'
 import { runOf } from '../transfer/metadata.ts'
 import { assertPlaceable, fetchable, isKeptAt, lastCopy, lookAtLocal, rowIsThere } from './localFile.ts'
@@ -36,11 +38,6 @@ export interface PlanRollbackDeps {
   signal: AbortSignal
 }
 
-export interface RollbackSelection {
-  userId?: string | undefined
-  documentIds?: readonly string[] | undefined
-}
-
 interface Planned {
   item: Item
   inherited: Inherited
@@ -54,7 +51,7 @@ const nothing = { row: false, fetch: null, back: false, object: false }
  * Looks at every row, local file and object that the run has touched, and writes into the store what undoing it means:
  * what goes back, what is fetched first, what cannot be undone and why. Changes nothing else.
  */
-export async function planRollback(deps: PlanRollbackDeps, selection: RollbackSelection): Promise<RollbackPreview> {
+export async function planRollback(deps: PlanRollbackDeps, selection: RunSelection): Promise<RollbackPreview> {
   const { parent, store, progress } = deps
   const intended = lastIntended(parent)
   const known: Known = {
@@ -76,7 +73,7 @@ export async function planRollback(deps: PlanRollbackDeps, selection: RollbackSe
     objects: 0,
     conflicts: 0,
   }
-  const totals: PlanTotals = { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }
+  const totals = { ...noTotals }
   const limit = pLimit(lookups)
   for (const page of parent.standings()) {
     const standings = page.filter(isWanted)
@@ -103,18 +100,14 @@ export async function planRollback(deps: PlanRollbackDeps, selection: RollbackSe
     store.addItems(planned.map(({ item }) => item))
     store.append(planned.map(({ item, inherited }) => ({ step: 'inherited' as const, seq: item.seq, data: inherited })))
     count(preview, planned, deps.keepObjects)
-    progress.planned(addTo(totals, planned))
+    // What is moved here is what has to be fetched.
+    const moved = planned.map(({ item, needs }) => ({ ...item, size: needs.fetch ?? 0 }))
+    progress.planned(addTo(totals, moved))
   }
   preview.conflicts += planDamaged(store, parent, totals, isSelected)
   store.append([{ step: 'rollback-planned', data: preview }])
   store.sealPlan(totals, estimate(totals, lookups, null))
   return preview
-}
-
-/** The path that the item's row holds now; null when there is no such row. */
-function pathIn(row: DocumentRow | undefined, item: MovableItem): string | null {
-  if (item.kind === 'document') return row?.filePath ?? null
-  return row?.images.find((image) => image.id === item.rowId)?.processedPath ?? null
 }
 
 /** What the run's journal leaves open. */
@@ -292,20 +285,4 @@ function count(preview: RollbackPreview, planned: Planned[], keepObjects: boolea
     preview.filesToFetch += 1
     preview.bytesToFetch += needs.fetch
   }
-}
-
-function addTo(totals: PlanTotals, planned: Planned[]): PlanTotals {
-  const more: PlanTotals = { documents: 0, items: planned.length, move: 0, skip: 0, blocked: 0, bytes: 0 }
-  for (const { item, needs } of planned) {
-    more[item.verdict] += 1
-    if (item.kind === 'document') more.documents += 1
-    more.bytes += needs.fetch ?? 0
-  }
-  totals.documents += more.documents
-  totals.items += more.items
-  totals.move += more.move
-  totals.skip += more.skip
-  totals.blocked += more.blocked
-  totals.bytes += more.bytes
-  return more
 }

@@ -1,48 +1,41 @@
-import type { RollbackOptions, RollbackPreview, RunReport, RunStatus } from '../../../shared/run.ts'
-import { asMigrateError, isStop, MigrateError } from '../errors.ts'
+import type { RollbackOptions, RunReport, RunStatus } from '../../../shared/run.ts'
+import { asMigrateError, isStop, refuseRun, type MigrateError } from '../errors.ts'
 import { countItems } from '../journal/items.ts'
 import type { RunHeader } from '../journal/header.ts'
 import { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { DatabaseFacts, ObjectStore } from '../ports.ts'
 import { assertReadur } from '../preflight.ts'
-import { recordError, runSession, type Held, type RunContext, type Site } from '../session.ts'
+import { prepare, type UndoRequest } from '../prepare.ts'
+import { recordError, runSession, type RunGuards, type RunContext, type Site } from '../session.ts'
 import { warnOfVersions } from '../commit/versions.ts'
-import { giveUpUploads } from './giveUpUploads.ts'
-import { planRollback, type RollbackSelection } from './planRollback.ts'
+import { abortUploads } from './abortUploads.ts'
+import { planRollback } from './planRollback.ts'
 import { restoreItems } from './restore.ts'
-import { unavailable } from './unavailable.ts'
 import { coversUploads } from '../uploadsLabel.ts'
 
-export interface RollbackRequest {
-  /** The run to undo. */
-  parent: RunStore
-  selection: RollbackSelection
-  options: RollbackOptions
-  /** Makes the rollback's own store, once the checks have passed. */
-  createStore: (facts: DatabaseFacts) => RunStore
-}
-
-/** Plans how a run is undone. Neither rows, bucket nor files change. The caller shows the preview before going on. */
-export async function prepareRollback(
-  { site, progress, stop }: Omit<RunContext, 'clock' | 'limit'>,
-  { parent, selection, options, createStore }: RollbackRequest,
-): Promise<{ store: RunStore; preview: RollbackPreview }> {
-  progress.phase('check')
-  const { facts, objects } = await checkForRollback({ site, progress, stop }, options)
-  const strangeness = strangenessOf(parent.header, facts, site)
-  assertUndoable(parent, site.objects.bucket, strangeness, options)
-  progress.phase('plan')
-  const store = createStore(facts)
-  try {
-    const deps = { ...site, objects, parent, store, progress, ...options, signal: stop.inOrder }
-    const preview = await planRollback(deps, selection)
-    await warnOfVersions({ objects, store, progress }, options.keepObjects ? 0 : preview.objects, stop.inOrder)
-    return { store, preview }
-  } catch (error) {
-    store.close()
-    throw error
-  }
+/** Plans how a run is undone. */
+export function prepareRollback(
+  context: RunContext,
+  { parent, selection, options, createStore }: UndoRequest,
+): Promise<RunStore> {
+  const { site, progress, stop } = context
+  let { objects } = site
+  return prepare(context, {
+    check: async () => {
+      const checked = await checkForRollback(context, options)
+      objects = checked.objects
+      return checked.facts
+    },
+    assert: (facts) => assertUndoable(parent, site.objects.bucket, strangenessOf(parent.header, facts, site), options),
+    createStore,
+    plan: async (store) => {
+      store.append([{ step: 'rollback-options', data: options }])
+      const deps = { ...site, objects, parent, store, progress, ...options, signal: stop.inOrder }
+      const preview = await planRollback(deps, selection)
+      await warnOfVersions({ objects, store, progress }, options.keepObjects ? 0 : preview.objects, stop.inOrder)
+    },
+  })
 }
 
 /**
@@ -59,7 +52,6 @@ export async function executeRollback(
   // In a place that is not the run's, nothing is taken away: it may be needed in the other one.
   const options = { ...wished, keepObjects: wished.keepObjects || isElsewhere(parent.header, store.header) }
   return runSession(context, store, {
-    options: null,
     entries: [{ step: 'rollback-options', data: options }],
     check: async () => {
       const checked = await checkForRollback(context, options)
@@ -78,7 +70,7 @@ async function carryOut(
   store: RunStore,
   parent: RunStore,
   options: RollbackOptions,
-  held: Held,
+  held: RunGuards,
 ): Promise<RunStatus> {
   const { site, progress, stop, limit } = context
   const journal = new JournalBuffer(store)
@@ -100,7 +92,7 @@ async function carryOut(
       limit,
     })
     objectsLeft = left.objects
-    await giveUpUploads({
+    await abortUploads({
       run: parent,
       isUndone: (seq) => hasItem(store, seq),
       objects: site.objects,
@@ -162,12 +154,34 @@ function assertUndoable(
   strangeness: string | null,
   { force }: RollbackOptions,
 ): void {
-  const refuse = (message: string): never => {
-    throw new MigrateError('RUN_NOT_STARTABLE', { message, subject: header.id, scope: 'run' })
-  }
-  if (!['migrate', 'import', 'recover'].includes(header.kind))
-    refuse(`A run of the kind “${header.kind}” has nothing to roll back.`)
-  if (header.bucket !== bucket) refuse(`The run wrote into the bucket “${header.bucket}”, not “${bucket}”.`)
+  const { id, kind } = header
+  if (!['migrate', 'import', 'recover'].includes(kind))
+    refuseRun(id, `A run of the kind “${kind}” has nothing to roll back.`)
+  if (header.bucket !== bucket) refuseRun(id, `The run wrote into the bucket “${header.bucket}”, not “${bucket}”.`)
   if (strangeness !== null && !force)
-    refuse(`${strangeness} If it was moved or restored, --force goes on, and keeps all objects.`)
+    refuseRun(id, `${strangeness} If it was moved or restored, --force goes on, and keeps all objects.`)
+}
+
+/** A store that is known to be out of reach: each call says so at once, instead of trying for a minute. */
+function unavailable({ label, bucket }: Pick<ObjectStore, 'label' | 'bucket'>, error: MigrateError): ObjectStore {
+  const refuse = (): Promise<never> => Promise.reject(error)
+  return {
+    label,
+    bucket,
+    check: refuse,
+    keepsVersions: () => Promise.resolve(false),
+    list: refuse,
+    head: refuse,
+    put: refuse,
+    // eslint-disable-next-line require-yield
+    async *get() {
+      throw await Promise.resolve(error)
+    },
+    remove: refuse,
+    createUpload: refuse,
+    putPart: refuse,
+    completeUpload: refuse,
+    abortUpload: refuse,
+    listUploads: refuse,
+  }
 }

@@ -52,7 +52,7 @@ export class AdaptiveLimit {
   }
 
   /** Ends a pause. */
-  goOn(): void {
+  resume(): void {
     if (!this.isPaused) return
     this.#pausedBefore = this.pausedMs
     this.#pausedAt = null

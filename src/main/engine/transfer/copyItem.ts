@@ -3,7 +3,7 @@ import { asMigrateError, MigrateError } from '../errors.ts'
 import type { Verified } from '../journal/entries.ts'
 import type { MovableItem } from '../plan/item.ts'
 import type { Fence, Proved } from '../ownership/fence.ts'
-import { pathOfKey } from '../plan/keys.ts'
+import { pathOfKey } from '../keys/readurKeys.ts'
 import type { ObjectFacts, ObjectStore, PutRequest, SourceFile, UploadsFolder } from '../ports.ts'
 import { isImage } from '../verify/hashRule.ts'
 import { proveContent, proveCopy, verifyCopy } from '../verify/verify.ts'
@@ -186,7 +186,7 @@ async function useExisting(deps: CopyDeps, item: MovableItem, file: SourceFile, 
 }
 
 /**
- * Whether a copy that an earlier session verified still is what it was; if not, it has to be made anew. Whether the local file is still the same, committing will ask.
+ * Whether a copy that an earlier session verified still is what it was; if not, it has to be made again. Whether the local file is still the same, committing will ask.
  */
 export async function reuseCopy(
   deps: { objects: Pick<ObjectStore, 'head' | 'get'>; options: Pick<MigrateOptions, 'verify'>; signal: AbortSignal },

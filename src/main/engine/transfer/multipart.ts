@@ -46,7 +46,7 @@ export async function sendInParts(
     try {
       return await sendUpload(deps, { key: head.key, uploadId: earlier.uploadId }, earlier.parts, open(), size)
     } catch (error) {
-      // The service may have forgotten it, or its parts: the file is sent anew.
+      // The service may have forgotten it, or its parts: the file is sent again.
       if (asMigrateError(error).scope === 'run') throw error
     }
   }

@@ -1,4 +1,4 @@
-import { documentOfKey } from '../audit/shapes.ts'
+import { documentOfKey } from '../keys/keyShapes.ts'
 import type { ObjectFacts } from '../ports.ts'
 import { ownerMark, provenanceOf } from '../transfer/metadata.ts'
 import { isImage } from './hashRule.ts'

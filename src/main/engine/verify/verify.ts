@@ -76,7 +76,7 @@ export async function verifyCopy(
 function assertAsAsked<T>(key: string, lacks: readonly StorageOption[], value: T): T {
   if (lacks.length === 0) return value
   const message = `It was stored without the ${lacks.join(' and the ')} that was asked for.`
-  throw new MigrateError('S3_OPTION_IGNORED', { message, subject: key, scope: 'run' })
+  throw new MigrateError('S3_OPTION_IGNORED', { message, subject: key })
 }
 
 const failed = (key: string, message: string): MigrateError =>

@@ -1,7 +1,7 @@
 import type { BackupMade, BackupPlace } from '../../../shared/backup.ts'
 import { openCommands, openContainer } from '../../site.ts'
 import type { OpenedWorkplace } from '../workplace.ts'
-import type { BackupBook } from './backupBook.ts'
+import type { BackupStore } from './backupStore.ts'
 import { dumpDatabase, restoreCommand, variablesInContainer, variablesOf } from './dump.ts'
 
 export interface BackupOptions extends BackupPlace {
@@ -16,7 +16,7 @@ export interface BackupOptions extends BackupPlace {
  * Dumps the database of a workplace into a file of this computer, checks it, and writes down that it was made. Throws
  * BACKUP_FAILED, FILE_TAKEN, SETTING_INVALID, DB_*, SSH_*, and INTERRUPTED when it is stopped; then no file is left.
  */
-export async function backUp(work: OpenedWorkplace, book: BackupBook, options: BackupOptions): Promise<BackupMade> {
+export async function backUp(work: OpenedWorkplace, book: BackupStore, options: BackupOptions): Promise<BackupMade> {
   const { site, stop, progress, clock } = work.context
   const signal = stop.inOrder
   progress.phase('check')

@@ -152,7 +152,7 @@ const isThere = (path: string): Promise<boolean> =>
   )
 
 const failed = (message: string, subject: string, cause?: unknown): MigrateError =>
-  new MigrateError('BACKUP_FAILED', { message, subject, scope: 'run', cause })
+  new MigrateError('BACKUP_FAILED', { message, subject, cause })
 
 /** Parameters that have a variable of their own in libpq. */
 const ofParameters = {

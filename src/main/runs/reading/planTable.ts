@@ -41,7 +41,7 @@ export class PlanTable {
     if (this.#store.last('planned') === null) {
       const subject = this.#store.header.id
       this.#store.close()
-      throw new MigrateError('RUN_NOT_STARTABLE', { message: 'Its plan was not finished.', subject, scope: 'run' })
+      throw new MigrateError('RUN_NOT_STARTABLE', { message: 'Its plan was not finished.', subject })
     }
     // Temporary tables need it. The run itself is guarded by its triggers.
     this.#db.exec('PRAGMA query_only = OFF')

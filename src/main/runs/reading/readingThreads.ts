@@ -78,7 +78,7 @@ export class ReadingThreads {
     })
   }
 
-  /** The thread; started anew when it has ended. */
+  /** The thread; started again when it has ended. */
   #threadFor(purpose: Purpose): Thread {
     const running = this.#threads.get(purpose)
     if (running) return running

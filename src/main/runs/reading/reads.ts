@@ -1,11 +1,10 @@
 import type { PlanFacets, PlanItem, PlanList, PlanRows } from '../../../shared/planTable.ts'
-import type { Comparison, Outdated } from '../../../shared/record.ts'
+import type { Comparison, Outdated, RunDetails } from '../../../shared/record.ts'
 import type {
   AuditReport,
   ItemPage,
   ItemQuery,
   ProblemGroup,
-  RunDetails,
   RunFamily,
   RunFilter,
   RunPage,
@@ -15,7 +14,7 @@ import { auditReportOf } from '../../engine/audit/audit.ts'
 import { itemPage, usersOf } from '../../engine/journal/items.ts'
 import { problemGroups } from '../../engine/journal/problems.ts'
 import { describeRun } from '../../engine/journal/summary.ts'
-import { compareRuns } from '../compareRuns.ts'
+import { compareRuns } from '../reports/compareRuns.ts'
 import { countOutdated } from '../forgetting.ts'
 import type { RunFolder } from '../runFolder.ts'
 import { PlanTable } from './planTable.ts'

@@ -3,14 +3,14 @@ import type { BundleOptions } from '../../../shared/support.ts'
 import { asMigrateError } from '../../engine/errors.ts'
 import { readEnvFile } from '../../profiles/envFile.ts'
 import type { Variables } from '../../profiles/settings.ts'
-import type { BackupBook } from '../backup/backupBook.ts'
-import { checkUp } from '../checkUp.ts'
+import type { BackupStore } from '../backup/backupStore.ts'
+import { checkConnection } from '../checks/checkConnection.ts'
 import type { OpenedWorkplace } from '../workplace.ts'
 import { bundleFiles, containerLog, serverVersions, type BundleFile } from './bundle.ts'
 
 export interface GatherRequest extends BundleOptions {
   work: OpenedWorkplace
-  book: BackupBook
+  book: BackupStore
   /** As it was typed. */
   command: readonly string[]
   variables: Variables
@@ -52,7 +52,7 @@ export async function gatherBundle(request: GatherRequest): Promise<BundleFile[]
 async function diagnose(work: OpenedWorkplace): Promise<Diagnostic[]> {
   const { progress, stop } = work.context
   try {
-    const { diagnostics } = await checkUp({
+    const { diagnostics } = await checkConnection({
       settings: work.settings,
       ssh: work.ssh,
       dataFolder: work.runs.dir,

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { repairKinds } from '../../../shared/repair.ts'
+import { repairKinds } from '../../../shared/auditRepair.ts'
 import type { AuditReport } from '../../../shared/run.ts'
 import { Panel } from '../../components/panel.tsx'
 import { formatNumber } from '../../format/number.ts'

@@ -1,5 +1,5 @@
 import { notSwitchedConsequence, readurStateWords, type ReadurState } from '../../../shared/readurState.ts'
-import type { RunDetails } from '../../../shared/run.ts'
+import type { RunDetails } from '../../../shared/record.ts'
 import { Panel } from '../../components/panel.tsx'
 import { BackupLine } from '../backup/backupLine.tsx'
 import { texts } from '../../texts/texts.ts'

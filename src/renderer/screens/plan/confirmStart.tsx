@@ -1,5 +1,6 @@
 import { useState } from 'react'
-import type { MigrateOptions, RunDetails } from '../../../shared/run.ts'
+import type { MigrateOptions } from '../../../shared/run.ts'
+import type { RunDetails } from '../../../shared/record.ts'
 import type { ReadurState } from '../../../shared/readurState.ts'
 import { Confirm } from '../../components/confirm.tsx'
 import { lastBackupWords } from '../../format/backup.ts'

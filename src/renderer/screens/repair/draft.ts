@@ -1,5 +1,5 @@
-import { repairKinds, type RepairKind } from '../../../shared/repair.ts'
-import type { AuditRepairs, AuditReport } from '../../../shared/run.ts'
+import { repairKinds, type RepairKind, type AuditRepairs } from '../../../shared/auditRepair.ts'
+import type { AuditReport } from '../../../shared/run.ts'
 
 const none: AuditRepairs = {
   fixPaths: false,

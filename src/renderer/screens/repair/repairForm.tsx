@@ -1,6 +1,6 @@
 import { Checkbox } from '@mantine/core'
-import { repairKinds, type RepairKind } from '../../../shared/repair.ts'
-import type { AuditRepairs, AuditReport } from '../../../shared/run.ts'
+import { repairKinds, type RepairKind, type AuditRepairs } from '../../../shared/auditRepair.ts'
+import type { AuditReport } from '../../../shared/run.ts'
 import { shareText } from '../../format/repair.ts'
 import { texts } from '../../texts/texts.ts'
 import { withRepair } from './draft.ts'

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import type { AuditReport, RunDetails } from '../../../shared/run.ts'
+import type { AuditReport } from '../../../shared/run.ts'
+import type { RunDetails } from '../../../shared/record.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Notice } from '../../components/notice.tsx'

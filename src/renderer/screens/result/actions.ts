@@ -1,4 +1,4 @@
-import type { RunDetails } from '../../../shared/run.ts'
+import type { RunDetails } from '../../../shared/record.ts'
 import { awaitsCutover, isUnderWay } from '../../format/status.ts'
 import { texts } from '../../texts/texts.ts'
 

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { RunDetails } from '../../../shared/run.ts'
+import type { RunDetails } from '../../../shared/record.ts'
 import { Confirm } from '../../components/confirm.tsx'
 import { switchingDecision, switchingFact, tryFirst } from '../../format/switching.ts'
 import { useCanTryReadur, useLive, useReadurState } from '../../stores/context.tsx'

@@ -1,7 +1,7 @@
 import { Button, Checkbox } from '@mantine/core'
 import { useState } from 'react'
 import type { ErrorData } from '../../../shared/errors.ts'
-import type { RunDetails } from '../../../shared/run.ts'
+import type { RunDetails } from '../../../shared/record.ts'
 import { canBeUndone, isUnfinished } from '../../../shared/undoable.ts'
 import { Dialog } from '../../components/dialog.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'

@@ -1,7 +1,7 @@
 import { Button, Checkbox, Radio } from '@mantine/core'
 import { useState } from 'react'
 import { missingBeforeFree, type ReadurState } from '../../../shared/readurState.ts'
-import type { RunDetails } from '../../../shared/run.ts'
+import type { RunDetails } from '../../../shared/record.ts'
 import type { FreeKind } from '../../../shared/runKind.ts'
 import { Dialog } from '../../components/dialog.tsx'
 import { useReadurState } from '../../stores/context.tsx'

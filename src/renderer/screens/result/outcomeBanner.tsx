@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { notSwitchedConsequence, readurStateWords, type ReadurState } from '../../../shared/readurState.ts'
-import type { RunDetails } from '../../../shared/run.ts'
+import type { RunDetails } from '../../../shared/record.ts'
 import { Notice } from '../../components/notice.tsx'
 import type { Outcome } from '../../format/outcome.ts'
 import { switchingFact } from '../../format/switching.ts'

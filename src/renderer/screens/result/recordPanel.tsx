@@ -1,7 +1,7 @@
 import { runFacts } from '../../../shared/runKind.ts'
 import { Button } from '@mantine/core'
 import { useState } from 'react'
-import type { RunDetails } from '../../../shared/run.ts'
+import type { RunDetails } from '../../../shared/record.ts'
 import { CopyButton } from '../../components/copyButton.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { useNavigation, useShownRun, useSupport } from '../../stores/context.tsx'

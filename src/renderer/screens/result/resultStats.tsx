@@ -1,6 +1,6 @@
 import { runFacts } from '../../../shared/runKind.ts'
 import { doneOf, runWords, undoneWord } from '../../../shared/runWords.ts'
-import type { RunDetails } from '../../../shared/run.ts'
+import type { RunDetails } from '../../../shared/record.ts'
 import { Stat, Stats } from '../../components/stat.tsx'
 import { formatBytes } from '../../format/bytes.ts'
 import { formatDuration } from '../../format/duration.ts'

@@ -1,5 +1,5 @@
 import { Fragment } from 'react'
-import type { RunDetails } from '../../../shared/run.ts'
+import type { RunDetails } from '../../../shared/record.ts'
 import { Panel } from '../../components/panel.tsx'
 import { settingLines } from '../../format/settings.ts'
 import { texts } from '../../texts/texts.ts'

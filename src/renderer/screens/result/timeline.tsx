@@ -1,4 +1,4 @@
-import type { RunDetails } from '../../../shared/run.ts'
+import type { RunDetails } from '../../../shared/record.ts'
 import { Panel } from '../../components/panel.tsx'
 import { timelineLines } from '../../format/timeline.ts'
 import { formatMoment } from '../../format/time.ts'

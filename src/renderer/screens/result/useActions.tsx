@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react'
 import type { ErrorCode } from '../../../shared/errors.ts'
-import type { RunDetails } from '../../../shared/run.ts'
+import type { RunDetails } from '../../../shared/record.ts'
 import { useBusy, useNavigation, useProfiles, useStores } from '../../stores/context.tsx'
 import { AuditDialog } from '../overview/auditDialog.tsx'
 import { texts } from '../../texts/texts.ts'

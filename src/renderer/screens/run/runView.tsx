@@ -1,5 +1,6 @@
 import { runWords } from '../../../shared/runWords.ts'
-import type { RunDetails, RunSnapshot } from '../../../shared/run.ts'
+import type { RunSnapshot } from '../../../shared/run.ts'
+import type { RunDetails } from '../../../shared/record.ts'
 import { Announcer } from '../../components/announcer.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Notice } from '../../components/notice.tsx'

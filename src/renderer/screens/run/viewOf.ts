@@ -1,4 +1,5 @@
-import type { RunDetails, RunSnapshot } from '../../../shared/run.ts'
+import type { RunSnapshot } from '../../../shared/run.ts'
+import type { RunDetails } from '../../../shared/record.ts'
 import { isFinal } from '../../format/status.ts'
 
 /** What the screen of a run shows. */

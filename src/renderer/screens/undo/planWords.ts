@@ -1,4 +1,4 @@
-import type { RunDetails } from '../../../shared/run.ts'
+import type { RunDetails } from '../../../shared/record.ts'
 import { formatBytes } from '../../format/bytes.ts'
 import { repairFacts, undoFacts } from '../../format/repair.ts'
 import { texts } from '../../texts/texts.ts'

@@ -1,5 +1,5 @@
 import { Accordion } from '@mantine/core'
-import type { RunDetails } from '../../../shared/run.ts'
+import type { RunDetails } from '../../../shared/record.ts'
 import { ItemList } from '../../components/itemList.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { texts } from '../../texts/texts.ts'

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { RunDetails } from '../../../shared/run.ts'
+import type { RunDetails } from '../../../shared/record.ts'
 import { Panel } from '../../components/panel.tsx'
 import { useLive } from '../../stores/context.tsx'
 import { CheckedRun, LoadedRun } from '../verify/checkedRun.tsx'

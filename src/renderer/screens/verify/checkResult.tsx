@@ -1,5 +1,6 @@
 import { Accordion } from '@mantine/core'
-import type { Mended, RunDetails, RunFindings } from '../../../shared/run.ts'
+import type { Mended, RunFindings } from '../../../shared/run.ts'
+import type { RunDetails } from '../../../shared/record.ts'
 import { Notice } from '../../components/notice.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { checkSentence, levelWords, mendedSentence, sortedDrift } from '../../format/check.ts'

@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react'
-import type { DriftGroup, Repair, RunDetails } from '../../../shared/run.ts'
+import type { DriftGroup, Repair } from '../../../shared/run.ts'
+import type { RunDetails } from '../../../shared/record.ts'
 import { Confirm } from '../../components/confirm.tsx'
 import { useBusy, useLive, useNavigation, useStores } from '../../stores/context.tsx'
 import { ResumeDialog } from '../result/resumeDialog.tsx'

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import type { RunDetails } from '../../../shared/run.ts'
+import type { RunDetails } from '../../../shared/record.ts'
 import { Panel } from '../../components/panel.tsx'
 import { useFindings, useLive } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'

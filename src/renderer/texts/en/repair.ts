@@ -1,4 +1,4 @@
-import type { RepairDeed, RepairKind } from '../../../shared/repair.ts'
+import type { RepairDeed, RepairKind } from '../../../shared/auditRepair.ts'
 import { formatNumber } from '../../format/number.ts'
 import { nouns } from './nouns.ts'
 import { plural } from './plural.ts'

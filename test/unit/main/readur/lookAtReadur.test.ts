@@ -10,7 +10,7 @@ import { HttpReadur } from '../../../../src/main/adapters/readur/readurServer.ts
 import type { Commands } from '../../../../src/main/engine/commands.ts'
 import { readSettings, type SiteSettings } from '../../../../src/main/profiles/settings.ts'
 import { lookAtReadur } from '../../../../src/main/runs/readur/lookAtReadur.ts'
-import { ReadurBook } from '../../../../src/main/runs/readur/readurBook.ts'
+import { ReadurStateStore } from '../../../../src/main/runs/readur/readurStateStore.ts'
 import { readurSettingsText } from '../../../../src/main/runs/readur/settingsText.ts'
 import { readurStateWords, restartWords, type ReadurState } from '../../../../src/shared/readurState.ts'
 import { MemoryDatabase } from '../../../fakes/memoryDatabase.ts'
@@ -186,7 +186,7 @@ describe('a look at Readur', () => {
     expect(restartWords(state)).toMatch(/^Don’t restart or recreate Readur yet\..* mount the copy in its place\./)
     expect(restartWords(state)).not.toContain('docker compose up')
     expect(restartWords((await look(settings, docker)).state)).toContain('docker compose up -d')
-    const book = new ReadurBook(dir)
+    const book = new ReadurStateStore(dir)
     book.of('one', { bucket: 'b', endpoint: null }).keep(state)
     expect(book.known('one', { bucket: 'b', endpoint: null })?.state).toEqual(state)
   })
@@ -250,9 +250,9 @@ describe('what is known of a Readur', () => {
 
   it('outlives the program, and holds for its bucket alone', () => {
     const state = { at: 'bucket' as const, source: 'container readur' }
-    new ReadurBook(dir).confirm('a', place, true)
-    new ReadurBook(dir).of('a', place).keep(state)
-    const book = new ReadurBook(dir)
+    new ReadurStateStore(dir).confirm('a', place, true)
+    new ReadurStateStore(dir).of('a', place).keep(state)
+    const book = new ReadurStateStore(dir)
     expect(book.of('a', place).isConfirmed()).toBe(true)
     expect(book.known('a', place)?.state).toEqual(state)
     const other = { ...place, bucket: 'other' }
@@ -269,7 +269,7 @@ describe('what is known of a Readur', () => {
     [{ at: 'unknown', why: 'Nothing tells.', canConfirm: true }, true],
     [{ at: 'bucket', source: 'container readur' }, true],
   ])('what the user has confirmed holds until something contradicts it: %j', async (state, holds) => {
-    const book = new ReadurBook(dir)
+    const book = new ReadurStateStore(dir)
     book.confirm('a', place, true)
     book.of('a', place).keep(state)
     expect(book.of('a', place).isConfirmed()).toBe(holds)

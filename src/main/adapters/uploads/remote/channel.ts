@@ -134,7 +134,7 @@ export interface FileChannel {
 }
 
 /** What channels are opened on: one connection, as long as it lasts. */
-export interface Ground {
+export interface ChannelHost {
   openChannel(stallMs: number): Promise<FileChannel>
 }
 
@@ -142,5 +142,5 @@ export interface ChannelSource {
   /** Fires when nobody needs it any more, with the error that waiting calls then get. */
   readonly closing: AbortSignal
   /** The live one; another object once it was lost. Waits for it, and throws what stands in the way. */
-  ground(signal: AbortSignal): Promise<Ground>
+  ground(signal: AbortSignal): Promise<ChannelHost>
 }

@@ -1,8 +1,8 @@
 import type { Container } from '../../commands/container.ts'
 import { MigrateError } from '../../../engine/errors.ts'
 import { withRetry, type RetryPolicy } from '../../retry.ts'
-import { unless } from '../../ssh/waiting.ts'
-import type { ChannelSource, FileChannel, Ground } from './channel.ts'
+import { unless } from '../../ssh/limitedWait.ts'
+import type { ChannelSource, FileChannel, ChannelHost } from './channel.ts'
 import { defaultPoolOptions } from './pool.ts'
 import { ShellChannel } from './shellChannel.ts'
 import { ShellListing } from './shellListing.ts'
@@ -16,7 +16,7 @@ export class ContainerSource implements ChannelSource {
   readonly closing: AbortSignal
   readonly #container: Container
   readonly #policy: RetryPolicy
-  #current: Promise<Ground> | null = null
+  #current: Promise<ChannelHost> | null = null
   #wasUp = false
 
   constructor(container: Container, closing: AbortSignal, policy: RetryPolicy) {
@@ -25,14 +25,14 @@ export class ContainerSource implements ChannelSource {
     this.#policy = policy
   }
 
-  async ground(signal: AbortSignal): Promise<Ground> {
+  async ground(signal: AbortSignal): Promise<ChannelHost> {
     signal.throwIfAborted()
     this.closing.throwIfAborted()
     this.#current ??= this.#connect()
     return await unless(signal, this.#current)
   }
 
-  async #connect(): Promise<Ground> {
+  async #connect(): Promise<ChannelHost> {
     const policy = this.#wasUp ? this.#policy : { ...this.#policy, retries: 0, patienceMs: 0 }
     try {
       const first = await withRetry(
@@ -50,7 +50,7 @@ export class ContainerSource implements ChannelSource {
   }
 
   /** It lasts until its last shell has gone, or no further one can be had: then the container is waited for. */
-  #groundOf(first: ShellSession, container: Container): Ground {
+  #groundOf(first: ShellSession, container: Container): ChannelHost {
     const own = this.#current
     const leave = (): void => {
       if (this.#current === own) this.#current = null

@@ -1,17 +1,14 @@
 import { MigrateError } from '../../../engine/errors.ts'
 import type { FileStamp, SourceFile } from '../../../engine/ports.ts'
-import { unless } from '../../ssh/waiting.ts'
+import { unless } from '../../ssh/limitedWait.ts'
 import type { FileChannel, RemoteStats } from './channel.ts'
-import { isLoss } from './pool.ts'
-import { remoteFileError } from './errors.ts'
+import { isLoss, mostLosses } from './pool.ts'
+import { remoteFileError } from './remoteErrors.ts'
 
 /** Bytes that are asked for before the first have come: a second or two of a slow line, and small files whole. */
 const firstBytes = 1024 ** 2
 /** And once it is clear that all will be read: more than a channel's window holds. */
 const mostBytes = 4 * 1024 ** 2
-/** A file whose reading breaks off this often without a byte in between is given up. */
-const mostLosses = 5
-
 export interface OpenHandle {
   channel: FileChannel
   handle: Buffer
@@ -40,7 +37,7 @@ export class RemoteFile implements SourceFile {
   #reopening: Promise<void> | null = null
   #closed = false
 
-  /** `reopen` opens the same path anew; `closing` ends waits of calls that have no signal of their own. */
+  /** `reopen` opens the same path again; `closing` ends waits of calls that have no signal of their own. */
   constructor(
     path: string,
     opened: OpenHandle,

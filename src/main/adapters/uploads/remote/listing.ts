@@ -5,11 +5,8 @@ import { notUtf8, undecodable } from '../oddNames.ts'
 import { refused, status, type FileChannel, type Place, type RemoteEntry } from './channel.ts'
 import { stampOf } from './file.ts'
 import { isBelow, linkAt, lookAt } from './paths.ts'
-import { isLoss, type ChannelPool } from './pool.ts'
+import { isLoss, mostLosses, type ChannelPool } from './pool.ts'
 import { Visit } from './visit.ts'
-
-/** A folder that could not be read to its end this often in a row will not be. */
-const mostLosses = 5
 
 /**
  * See UploadsFolder.list. `root` is a real path. After a lost connection the folder at hand is read from its beginning,

@@ -4,7 +4,7 @@ import { kindOf, refusal, taken } from '../fileErrors.ts'
 import { looksSame, refused, status, type FileChannel, type RemoteStats } from './channel.ts'
 import { readPiece } from './file.ts'
 import { lookAt } from './paths.ts'
-import { spotOf, spotToFill, syncFolder, type Spot } from './spots.ts'
+import { resolvedPath, pathToFill, syncFolder, type ResolvedPath } from './resolvedPaths.ts'
 import type { Visit } from './visit.ts'
 
 /** What a call that is made again after a lost connection has to know of the one before. */
@@ -15,13 +15,13 @@ export interface Moving {
 /** See UploadsFolder.move. May be called again with the same `moving`. */
 export async function moveFile(visit: Visit, from: string, to: string, moving: Moving, permit: Permit): Promise<void> {
   const { channel } = visit
-  const old = await spotOf(visit, from)
+  const old = await resolvedPath(visit, from)
   if (!old?.there) {
-    if (old && moving.file && looksSame(moving.file, (await spotOf(visit, to))?.there)) return
+    if (old && moving.file && looksSame(moving.file, (await resolvedPath(visit, to))?.there)) return
     throw refusal(from, { kind: 'absent' })
   }
   if (!old.there.isFile()) throw refusal(from, { kind: 'special', what: kindOf(old.there) })
-  const spot = await spotToFill(visit, to)
+  const spot = await pathToFill(visit, to)
   if (spot.place.real === old.place.real && spot.name === old.name) return
   const isLeft = spot.there !== null && (await isSameFile(channel, old, spot))
   if (spot.there && !isLeft) throw taken(to)
@@ -34,7 +34,7 @@ export async function moveFile(visit: Visit, from: string, to: string, moving: M
   await syncFolder(channel, old.place)
 }
 
-async function dropOldName(visit: Visit, old: Spot, permit: Permit): Promise<void> {
+async function dropOldName(visit: Visit, old: ResolvedPath, permit: Permit): Promise<void> {
   const there = await lookAt(visit.channel, old.full)
   if (!there) return
   if (!looksSame(old.there, there)) {
@@ -51,7 +51,7 @@ async function dropOldName(visit: Visit, old: Spot, permit: Permit): Promise<voi
 /** See UploadsFolder.remove. May be called again. */
 export async function removeFile(visit: Visit, path: string, permit: Permit): Promise<void> {
   const { channel } = visit
-  const spot = await spotOf(visit, path)
+  const spot = await resolvedPath(visit, path)
   if (!spot) return
   if (spot.there && !spot.there.isFile()) throw refusal(path, { kind: 'special', what: kindOf(spot.there) })
   if (spot.there) {
@@ -67,7 +67,7 @@ export async function removeFile(visit: Visit, path: string, permit: Permit): Pr
 /**
  * Gives the file at `old` the name of a spot, never overwriting; it may keep the old name as well. Throws FILE_TAKEN.
  */
-export async function giveName(visit: Visit, old: Spot, spot: Spot): Promise<void> {
+export async function giveName(visit: Visit, old: ResolvedPath, spot: ResolvedPath): Promise<void> {
   const { channel } = visit
   const isDone = async (): Promise<boolean> =>
     (await lookAt(channel, spot.full)) !== null && (await isSameFile(channel, old, spot))
@@ -97,7 +97,7 @@ export async function giveName(visit: Visit, old: Spot, spot: Spot): Promise<voi
  * Whether two names are of one file. Where inodes are not shown, as by SFTP: both have to have a further name, and the same bytes,
  * owner, mode and date. Nothing is lost then by giving up one of the two.
  */
-async function isSameFile(channel: FileChannel, one: Spot, other: Spot): Promise<boolean> {
+async function isSameFile(channel: FileChannel, one: ResolvedPath, other: ResolvedPath): Promise<boolean> {
   const [first, second] = [await lookAt(channel, one.full), await lookAt(channel, other.full)]
   if (!first?.isFile() || !looksSame(first, second)) return false
   if (channel.isSame) return await channel.isSame(one.full, other.full)
@@ -106,7 +106,7 @@ async function isSameFile(channel: FileChannel, one: Spot, other: Spot): Promise
 }
 
 /** How many names a file has, by the line that OpenSSH shows for it, as `ls -l` does; 1 where that is not told. */
-async function nameCount(channel: FileChannel, { place, name }: Spot): Promise<number> {
+async function nameCount(channel: FileChannel, { place, name }: ResolvedPath): Promise<number> {
   const handle = await channel.openFolder(place.self)
   try {
     for (;;) {

@@ -4,13 +4,13 @@ import { asMigrateError, MigrateError } from '../../../engine/errors.ts'
 import type { Content } from '../../../engine/ports.ts'
 import { taken } from '../fileErrors.ts'
 import { refused } from './channel.ts'
-import { remoteWriteError } from './errors.ts'
+import { remoteWriteError } from './remoteErrors.ts'
 import { RemoteFile, type OpenHandle } from './file.ts'
 import { giveName } from './names.ts'
-import { PartFile } from './part.ts'
+import { PartFile } from './partFile.ts'
 import type { ChannelPool } from './pool.ts'
 import { lookAt } from './paths.ts'
-import { madeFolder, makeLike, spotToFill, syncFolder, type Spot } from './spots.ts'
+import { madeFolder, makeLike, pathToFill, syncFolder, type ResolvedPath } from './resolvedPaths.ts'
 import { visiting, type Visit } from './visit.ts'
 
 const fileMode = 0o644
@@ -26,7 +26,7 @@ export async function placeFile(
 ): Promise<void> {
   signal.throwIfAborted()
   const { real, name, workshop } = await visiting(pool, signal, root, async (visit) => {
-    const spot = await spotToFill(visit, path)
+    const spot = await pathToFill(visit, path)
     if (spot.there) throw taken(path)
     const { real } = spot.place
     // Readur takes `*.part` for no document. From the root it would move it away: then documents/ has to do.
@@ -56,7 +56,7 @@ export async function placeFile(
   await visiting(pool, signal, root, async (visit) => syncFolder(visit.channel, await visit.enter(real)))
 }
 
-async function nameIt(visit: Visit, part: PartFile, spot: Spot, { size }: Content): Promise<void> {
+async function nameIt(visit: Visit, part: PartFile, spot: ResolvedPath, { size }: Content): Promise<void> {
   const old = await part.spot(visit)
   // Renamed already, and the answer was lost.
   const named = old.there ? null : await lookAt(visit.channel, spot.full)

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../../../shared/errors.ts'
 import { asMigrateError } from '../../../engine/errors.ts'
-import { unless } from '../../ssh/waiting.ts'
-import type { ChannelSource, FileChannel, Ground } from './channel.ts'
+import { unless } from '../../ssh/limitedWait.ts'
+import type { ChannelSource, FileChannel, ChannelHost } from './channel.ts'
 
 export interface PoolOptions {
   /** Sessions for files at once: each has a window of its own. sshd allows ten in all. */
@@ -16,13 +16,13 @@ const mostChannels = 8
 /** A channel with less to do takes more before another one is opened. */
 const busy = 8
 /** A call that is lost this often in a row is not only unlucky. */
-const mostLosses = 5
+export const mostLosses = 5
 
 /** Channels to one machine: as many as are worth it, and as it lets us have. */
 export class ChannelPool {
   readonly #source: ChannelSource
   readonly #options: PoolOptions
-  #ground: Ground | null = null
+  #ground: ChannelHost | null = null
   #channels: FileChannel[] = []
   #most: number
   #opening: Promise<FileChannel> | null = null
@@ -60,7 +60,7 @@ export class ChannelPool {
     for (const channel of this.#channels.splice(0)) channel.end()
   }
 
-  /** The channel with the least to do, the call counted. Waits for a connection that is being made anew. */
+  /** The channel with the least to do, the call counted. Waits for a connection that is being made again. */
   async #reserve(signal: AbortSignal): Promise<FileChannel> {
     for (let losses = 0; ;) {
       const ground = await this.#source.ground(signal)
@@ -83,7 +83,7 @@ export class ChannelPool {
     }
   }
 
-  #startAnew(ground: Ground): void {
+  #startAnew(ground: ChannelHost): void {
     this.#ground = ground
     // What is still used there ends with its last use; the rest would only stay open.
     for (const channel of this.#channels) if (channel.openFiles === 0 && channel.calls === 0) channel.end()
@@ -92,14 +92,14 @@ export class ChannelPool {
     this.#opening = null
   }
 
-  #open(ground: Ground): Promise<FileChannel> {
+  #open(ground: ChannelHost): Promise<FileChannel> {
     const opening = (this.#opening ??= this.#openOne(ground).finally(() => {
       if (this.#opening === opening) this.#opening = null
     }))
     return opening
   }
 
-  async #openOne(ground: Ground): Promise<FileChannel> {
+  async #openOne(ground: ChannelHost): Promise<FileChannel> {
     try {
       const channel = await ground.openChannel(this.#options.stallMs)
       if (ground === this.#ground) this.#channels.push(channel)

@@ -1,6 +1,6 @@
 import type { FileEntryWithStats, InputAttributes, SFTPWrapper, Stats } from 'ssh2'
 import { z } from 'zod'
-import { lost } from '../../ssh/errors.ts'
+import { lost } from '../../ssh/sshErrors.ts'
 import { Refusal, refused, status, type DiskFacts, type FileChannel, type Place } from './channel.ts'
 import { Descriptors, type Descriptor } from './descriptors.ts'
 import { SftpFolders } from './sftpFolders.ts'

@@ -1,11 +1,11 @@
 import type { SshConnection } from '../../ssh/connection.ts'
 import type { SshLink } from '../../ssh/link.ts'
-import type { ChannelSource, Ground } from './channel.ts'
+import type { ChannelSource, ChannelHost } from './channel.ts'
 import { SftpChannel } from './sftpChannel.ts'
 
 /** SFTP sessions on an SSH link. */
 export function sftpSource(link: SshLink): ChannelSource {
-  const grounds = new WeakMap<SshConnection, Ground>()
+  const grounds = new WeakMap<SshConnection, ChannelHost>()
   return {
     closing: link.closing,
     ground: async (signal) => {

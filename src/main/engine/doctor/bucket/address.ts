@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../../../shared/errors.ts'
 import { asMigrateError, type MigrateError } from '../../errors.ts'
 import type { BucketProbe } from '../ports.ts'
-import { blocking, type Verdict } from '../verdict.ts'
+import { blocking, type CheckResult } from '../checkResult.ts'
 
 /** As long as another address is waited for. */
 const tryMs = 3_000
@@ -33,7 +33,7 @@ export async function corrected(
   probe: AddressProbe,
   error: MigrateError,
   signal: AbortSignal,
-): Promise<Verdict<null> | null> {
+): Promise<CheckResult<null> | null> {
   const { endpoint: was } = probe
   if (was === null) return null
   for (const { endpoint, finding } of guesses(new URL(was), probe, error.code)) {
@@ -47,8 +47,8 @@ export async function orCorrected<T>(
   probe: AddressProbe,
   otherwise: T,
   signal: AbortSignal,
-  work: () => Promise<Verdict<T>>,
-): Promise<Verdict<T>> {
+  work: () => Promise<CheckResult<T>>,
+): Promise<CheckResult<T>> {
   try {
     return await work()
   } catch (error) {
@@ -103,7 +103,7 @@ async function answersAt(probe: AddressProbe, endpoint: string, signal: AbortSig
   }
 }
 
-function correction(was: string, endpoint: string, finding: string, error: MigrateError): Verdict<null> {
+function correction(was: string, endpoint: string, finding: string, error: MigrateError): CheckResult<null> {
   return {
     ...blocking(null, finding, {
       evidence: [`${was}: ${error.message}`, `${endpoint}: answers as S3`],

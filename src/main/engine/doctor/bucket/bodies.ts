@@ -3,7 +3,7 @@ import { MigrateError } from '../../errors.ts'
 import { usualPartSize } from '../../transfer/fingerprint.ts'
 import type { Checkup } from '../checkup.ts'
 import type { BucketProbe } from '../ports.ts'
-import { failed, ok, warning, type Verdict } from '../verdict.ts'
+import { failed, ok, warning, type CheckResult } from '../checkResult.ts'
 
 const mebibyte = 1024 ** 2
 
@@ -23,7 +23,7 @@ export async function checkBodies(
 }
 
 /** `largest`: that a run sends in one request. */
-async function bodies(probe: BucketProbe, largest: number, signal: AbortSignal): Promise<Verdict<null>> {
+async function bodies(probe: BucketProbe, largest: number, signal: AbortSignal): Promise<CheckResult<null>> {
   if (await probe.takesBody(largest, signal)) return ok(null, 'Not limited.')
   const smaller = sizes.filter((size) => size < largest)
   // Side by side: a proxy that says nothing to what it would take is waited for each time.

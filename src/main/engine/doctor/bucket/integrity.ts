@@ -1,6 +1,6 @@
 import type { Checkup } from '../checkup.ts'
 import type { BucketProbe, ChecksumKind } from '../ports.ts'
-import { note, ok, warning, type Verdict } from '../verdict.ts'
+import { note, ok, warning, type CheckResult } from '../checkResult.ts'
 import { wholeBody } from '../../transfer/wholeBody.ts'
 import type { Kept } from './permissions.ts'
 import type { ThrowAways } from './throwAways.ts'
@@ -41,7 +41,7 @@ export async function checkIntegrity(
   await checkup.run('bucket.integrity', (signal) => integrity(probe, throwAways, signal))
 }
 
-async function integrity(probe: BucketProbe, throwAways: ThrowAways, signal: AbortSignal): Promise<Verdict<null>> {
+async function integrity(probe: BucketProbe, throwAways: ThrowAways, signal: AbortSignal): Promise<CheckResult<null>> {
   const send = (kind: ChecksumKind, isRight: boolean) =>
     throwAways.follow(probe.putChecked(throwAways.head().key, { kind, isRight }, signal))
   const refuses = async (kind: 'md5' | 'sha256'): Promise<boolean> =>

@@ -1,7 +1,7 @@
 import { MigrateError } from '../../errors.ts'
 import type { Checkup } from '../checkup.ts'
 import type { BucketProbe, KeepingRule } from '../ports.ts'
-import { failed, note, ok, warning, type Verdict } from '../verdict.ts'
+import { failed, note, ok, warning, type CheckResult } from '../checkResult.ts'
 
 /** Readur's documents and what belongs to them; our own claim of the bucket. */
 const ourFolders = ['documents/', 'processed_images/', 'readur-migrate/owner/']
@@ -19,13 +19,13 @@ export async function checkKeeping(checkup: Checkup, probe: BucketProbe): Promis
 function verdictOn(
   { versions, lock, rules }: Awaited<ReturnType<BucketProbe['keeping']>>,
   bucket: string,
-): Verdict<null> {
+): CheckResult<null> {
   const ours = (rules ?? []).filter(concernsUs)
   const deleting = ours.filter(({ deletes }) => deletes !== null)
   const [first] = deleting
   if (first) {
     const message = `The lifecycle rule “${first.name}” of the bucket “${bucket}” deletes documents ${first.deletes}.`
-    const error = new MigrateError('S3_LIFECYCLE', { message, subject: bucket, scope: 'run' })
+    const error = new MigrateError('S3_LIFECYCLE', { message, subject: bucket })
     return { ...failed(null, error, { evidence: deleting.map(line) }), finding: message }
   }
   const archiving = ours.filter(({ movesTo }) => movesTo.some((it) => archives.includes(it)))

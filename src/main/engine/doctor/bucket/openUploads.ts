@@ -1,6 +1,6 @@
 import type { Checkup } from '../checkup.ts'
 import type { OpenUpload } from '../ports.ts'
-import { note, ok, type Verdict } from '../verdict.ts'
+import { note, ok, type CheckResult } from '../checkResult.ts'
 import { answerOf } from './answer.ts'
 import type { BucketDeps } from '../ports.ts'
 import { throwAwayPrefix } from './throwAways.ts'
@@ -23,7 +23,7 @@ export async function checkOpenUploads(checkup: Checkup, deps: BucketDeps): Prom
   await checkup.run('bucket.uploads', (signal) => openUploads(deps, signal))
 }
 
-async function openUploads({ probe, clock, isOurs }: BucketDeps, signal: AbortSignal): Promise<Verdict<null>> {
+async function openUploads({ probe, clock, isOurs }: BucketDeps, signal: AbortSignal): Promise<CheckResult<null>> {
   let all: OpenUpload[]
   try {
     const pages: OpenUpload[][] = []

@@ -4,7 +4,7 @@ import { md5Of, wholeBody } from '../../transfer/wholeBody.ts'
 import type { Checkup } from '../checkup.ts'
 import { answerOf } from './answer.ts'
 import type { BucketProbe } from '../ports.ts'
-import { failed, note, ok, warning, type Verdict } from '../verdict.ts'
+import { failed, note, ok, warning, type CheckResult } from '../checkResult.ts'
 import { policyToCopy } from './policy.ts'
 import { someBytes, type ThrowAways } from './throwAways.ts'
 
@@ -18,7 +18,7 @@ export interface Kept {
 
 /**
  * Each permission by itself, with an object of our own. Returns it where it could be written; it is removed and written
- * anew when deleting is tried. Null: nothing may be written.
+ * again when deleting is tried. Null: nothing may be written.
  */
 export async function checkPermissions(
   checkup: Checkup,
@@ -74,8 +74,8 @@ async function checkWithoutTrace(
 export async function allowed<T>(
   probe: Pick<BucketProbe, 'bucket' | 'region'>,
   permission: string,
-  work: () => Promise<Verdict<T>>,
-): Promise<Verdict<T | null>> {
+  work: () => Promise<CheckResult<T>>,
+): Promise<CheckResult<T | null>> {
   try {
     return await work()
   } catch (error) {
@@ -90,11 +90,11 @@ const lacking = (probe: Pick<BucketProbe, 'bucket' | 'region'>, permission: stri
   commands: [policyToCopy(probe)],
 })
 
-async function look(probe: BucketProbe, { head, bytes }: Kept, signal: AbortSignal): Promise<Verdict<null>> {
+async function look(probe: BucketProbe, { head, bytes }: Kept, signal: AbortSignal): Promise<CheckResult<null>> {
   const facts = await probe.head(head.key, signal)
   if (facts && facts.lacks.length > 0) {
     const message = `The service ignores the ${facts.lacks.join(' and the ')} of the connection.`
-    throw new MigrateError('S3_OPTION_IGNORED', { message, subject: head.key, scope: 'run' })
+    throw new MigrateError('S3_OPTION_IGNORED', { message, subject: head.key })
   }
   if (facts?.size === bytes.byteLength) return ok(null, 'Test object found')
   const message = facts
@@ -103,7 +103,7 @@ async function look(probe: BucketProbe, { head, bytes }: Kept, signal: AbortSign
   throw new MigrateError('S3_REJECTED', { message, subject: head.key, scope: 'run' })
 }
 
-async function read(probe: BucketProbe, { head, bytes }: Kept, signal: AbortSignal): Promise<Verdict<null>> {
+async function read(probe: BucketProbe, { head, bytes }: Kept, signal: AbortSignal): Promise<CheckResult<null>> {
   const chunks: Uint8Array[] = []
   for await (const chunk of probe.get(head.key, signal)) chunks.push(chunk)
   if (Buffer.concat(chunks).equals(bytes)) return ok(null, 's3:GetObject allowed')
@@ -115,7 +115,7 @@ async function read(probe: BucketProbe, { head, bytes }: Kept, signal: AbortSign
 }
 
 /** One upload that is completed, and one that is given up. */
-async function multipart(probe: BucketProbe, throwAways: ThrowAways, signal: AbortSignal): Promise<Verdict<null>> {
+async function multipart(probe: BucketProbe, throwAways: ThrowAways, signal: AbortSignal): Promise<CheckResult<null>> {
   let other: UploadRef
   try {
     const bytes = someBytes(size)
@@ -142,7 +142,7 @@ async function giveUp(
   upload: UploadRef,
   throwAways: ThrowAways,
   signal: AbortSignal,
-): Promise<Verdict<null>> {
+): Promise<CheckResult<null>> {
   try {
     await probe.abortUpload(upload, signal)
     throwAways.ended(upload)
@@ -165,7 +165,7 @@ async function remove(
   isThere: boolean,
   throwAways: ThrowAways,
   signal: AbortSignal,
-): Promise<Verdict<null>> {
+): Promise<CheckResult<null>> {
   try {
     await throwAways.follow(probe.discard(head.key, signal))
   } catch (error) {

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../../../shared/errors.ts'
 import { asMigrateError, MigrateError } from '../../errors.ts'
 import { lateError, type Checkup, type Late } from '../checkup.ts'
 import type { BucketProbe, Certificate } from '../ports.ts'
-import { blocking, failed, note, ok, warning, type Verdict } from '../verdict.ts'
+import { blocking, failed, note, ok, warning, type CheckResult } from '../checkResult.ts'
 import { corrected, orCorrected } from './address.ts'
 import { policyToCopy } from './policy.ts'
 
@@ -47,7 +47,7 @@ export async function reachBucket(checkup: Checkup, probe: BucketProbe): Promise
   return true
 }
 
-async function name(probe: BucketProbe, signal: AbortSignal): Promise<Verdict<boolean>> {
+async function name(probe: BucketProbe, signal: AbortSignal): Promise<CheckResult<boolean>> {
   if (probe.proxy !== null) return ok(true, 'Looked up by the proxy', { evidence: [`Proxy: ${probe.proxy}`] })
   const addresses = await probe.resolve(signal)
   const host = probe.address.replace(/:\d+$/, '')
@@ -56,7 +56,7 @@ async function name(probe: BucketProbe, signal: AbortSignal): Promise<Verdict<bo
     : ok(true, 'Found', { evidence: [`${host}: ${addresses.join(', ')}`] })
 }
 
-function tls(certificate: Certificate | null, address: string): Verdict<boolean> {
+function tls(certificate: Certificate | null, address: string): CheckResult<boolean> {
   if (certificate === null) {
     const words = 'Keys are never sent, but documents can be read on the way. Use an https:// address over a network.'
     return /^(127\.|localhost:|\[::1\])/.test(address)
@@ -72,7 +72,7 @@ function tls(certificate: Certificate | null, address: string): Verdict<boolean>
   return ok(true, `${protocol}, trusted.`, { evidence })
 }
 
-function clock(offsetMs: number | null): Verdict<number> {
+function clock(offsetMs: number | null): CheckResult<number> {
   if (offsetMs === null) return note(0, 'The service doesn’t report its time.')
   const off = Math.abs(offsetMs)
   const way = offsetMs > 0 ? 'behind' : 'ahead of'
@@ -80,7 +80,7 @@ function clock(offsetMs: number | null): Verdict<number> {
   const commands = [{ where: 'this computer' as const, text: 'timedatectl set-ntp true' }]
   const finding = `This computer’s clock is ${durationText(off)} ${way} the service’s.`
   if (off > mostSkewMs) {
-    const error = new MigrateError('S3_CLOCK_SKEW', { message: finding, scope: 'run' })
+    const error = new MigrateError('S3_CLOCK_SKEW', { message: finding })
     return { ...failed(offsetMs, error, { words, commands }), finding }
   }
   if (off > worthSayingMs) return warning(offsetMs, finding, { words, commands })
@@ -106,7 +106,7 @@ const noAnswer = new Set<ErrorCode>(['S3_UNREACHABLE', 'S3_TLS', 'S3_SCHEME', 'S
 /** Nothing was asked of the service at all. */
 const ofProxy = new Set<ErrorCode>(['PROXY_REFUSED', 'PROXY_UNREACHABLE'])
 
-async function addressing(probe: BucketProbe, signal: AbortSignal): Promise<Verdict<Listed | null>> {
+async function addressing(probe: BucketProbe, signal: AbortSignal): Promise<CheckResult<Listed | null>> {
   const wording = (pathStyle: boolean): string => (pathStyle ? 'the bucket in the path' : 'the bucket in the host name')
   const answer = await list(probe, probe.pathStyle, signal)
   const value = { answer }
@@ -148,12 +148,12 @@ const list = (probe: BucketProbe, pathStyle: boolean, signal: AbortSignal): Prom
 /** The service knows the key and has compared the secret. */
 const keyIsKnown = new Set<ErrorCode>(['S3_NO_BUCKET', 'S3_ACCESS_DENIED', 'S3_WRONG_REGION'])
 
-function access(answer: MigrateError | null): Verdict<boolean> {
+function access(answer: MigrateError | null): CheckResult<boolean> {
   if (answer === null || keyIsKnown.has(answer.code)) return ok(true, 'Accepted')
   return failed(false, answer)
 }
 
-function exists(probe: BucketProbe, answer: MigrateError | null): Verdict<boolean> {
+function exists(probe: BucketProbe, answer: MigrateError | null): CheckResult<boolean> {
   const { bucket, region } = probe
   if (answer?.code === 'S3_ACCESS_DENIED') return note(true, 'The service doesn’t say whether the bucket exists.')
   if (answer?.code !== 'S3_NO_BUCKET') return ok(true, `“${bucket}” found`)
@@ -171,7 +171,11 @@ function exists(probe: BucketProbe, answer: MigrateError | null): Verdict<boolea
   })
 }
 
-async function region(probe: BucketProbe, answer: MigrateError | null, signal: AbortSignal): Promise<Verdict<boolean>> {
+async function region(
+  probe: BucketProbe,
+  answer: MigrateError | null,
+  signal: AbortSignal,
+): Promise<CheckResult<boolean>> {
   const actual = await probe.location(signal).catch((error: unknown) => {
     signal.throwIfAborted()
     return asMigrateError(error)
@@ -184,8 +188,7 @@ async function region(probe: BucketProbe, answer: MigrateError | null, signal: A
     return ok(true, place === null ? 'Not used by this service' : `In “${place}”`)
   }
   const words = place === null ? 'Set the region to the bucket’s region (S3_REGION).' : `Set S3_REGION to ${place}.`
-  const error =
-    answer ?? new MigrateError('S3_WRONG_REGION', { message: `The bucket is in “${place ?? ''}”.`, scope: 'run' })
+  const error = answer ?? new MigrateError('S3_WRONG_REGION', { message: `The bucket is in “${place ?? ''}”.` })
   if (place === null) return failed(false, error, { words })
   return failed(false, error, {
     words,
@@ -201,7 +204,7 @@ async function region(probe: BucketProbe, answer: MigrateError | null, signal: A
   })
 }
 
-function listing(probe: BucketProbe, answer: MigrateError | null): Verdict<null> {
+function listing(probe: BucketProbe, answer: MigrateError | null): CheckResult<null> {
   if (answer === null) return ok(null, 's3:ListBucket allowed')
   if (answer.code !== 'S3_ACCESS_DENIED') return failed(null, answer)
   return failed(null, answer, {

@@ -1,6 +1,6 @@
 import type { Checkup } from '../checkup.ts'
 import type { BucketProbe } from '../ports.ts'
-import { note, ok, type Verdict } from '../verdict.ts'
+import { note, ok, type CheckResult } from '../checkResult.ts'
 import { wholeBody } from '../../transfer/wholeBody.ts'
 import type { Kept } from './permissions.ts'
 import { someBytes, type ThrowAways } from './throwAways.ts'
@@ -35,7 +35,7 @@ async function speed(
   throwAways: ThrowAways,
   key: string,
   signal: AbortSignal,
-): Promise<Verdict<null>> {
+): Promise<CheckResult<null>> {
   const latency = await latencyOf(probe, key, signal)
   const first = await upload(probe, throwAways, someBytes(2 * smallestPiece), 1, signal, 0)
   const size = Math.round(Math.min(largestPiece, Math.max(smallestPiece, (first * pieceMs) / 1_000)))
