@@ -199,6 +199,43 @@ export function uploadsWritingSuite(name: string, make: () => Promise<WritingHar
         expect(await tree()).toMatchObject({ 'documents/new.txt': 'text' })
       })
 
+      /** The name that the file of this path has while it is written. */
+      const nameWhileWritten = async (path: string, bytes: Buffer): Promise<string> => {
+        const seen: string[] = []
+        const watched = (async function* () {
+          yield* inChunks(bytes)
+          seen.push(...Object.keys(await tree()).filter((name) => name.endsWith('.part')))
+        })()
+        await folder.place(path, watched, contentOf(bytes), never)
+        const [name, ...more] = seen
+        if (name === undefined || more.length > 0) throw new Error(`Written under ${seen.join(', ')}.`)
+        return name
+      }
+
+      it.each(['documents/deep/new.txt', 'new.txt'])(
+        'clears what a crash has left of writing %s, and nothing else',
+        async (path) => {
+          const part = await nameWhileWritten(path, Buffer.from('text'))
+          await harness.write(part, Buffer.from('text'))
+          await harness.write('documents/other.part', Buffer.from('of another'))
+          await folder.clearUnfinished(path)
+          expect(await tree()).toEqual({ [path]: 'text', 'documents/other.part': 'of another' })
+          await folder.clearUnfinished(path)
+          expect(await tree()).toEqual({ [path]: 'text', 'documents/other.part': 'of another' })
+        },
+      )
+
+      it('clears nothing that is being written', async () => {
+        const bytes = Buffer.from('text')
+        const interrupted = (async function* () {
+          await folder.clearUnfinished('documents/new.txt')
+          yield* inChunks(bytes)
+          await folder.clearUnfinished('documents/new.txt')
+        })()
+        await folder.place('documents/new.txt', interrupted, contentOf(bytes), never)
+        expect(await tree()).toEqual({ 'documents/new.txt': 'text' })
+      })
+
       it.each([
         ['other bytes', 'other!'],
         ['too few', 'wan'],

@@ -91,6 +91,7 @@ function watchedUploads(uploads: UploadsFolder, reached: OnReached): UploadsFold
       const watched = halfway(bytes, content.size, () => reached('place halfway'))
       return announced(reached, 'place', {}, () => uploads.place(path, watched, content, signal))
     },
+    clearUnfinished: (path) => uploads.clearUnfinished(path),
     move: (from, to, permit) => announced(reached, 'move', {}, () => uploads.move(from, to, permit)),
     remove: (path, permit) => announced(reached, 'removeFile', {}, () => uploads.remove(path, permit)),
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
+import { partNameOf } from '../../src/main/adapters/uploads/partName.ts'
 import { asMigrateError, MigrateError } from '../../src/main/engine/errors.ts'
 import type {
   Content,
@@ -24,6 +25,10 @@ type Found = { file: FileEntry } | { facts: Obstacle }
 const chunkSize = 64 * 1024
 const longestName = 255
 
+/** Where a file is written before it has its name. */
+const partOf = (spot: string): string =>
+  posix.join(posix.dirname(spot) === '.' ? 'documents' : posix.dirname(spot), partNameOf(spot))
+
 /** An uploads folder in memory, with links and pipes. */
 export class MemoryUploads implements UploadsFolder {
   readonly label = 'memory'
@@ -34,6 +39,10 @@ export class MemoryUploads implements UploadsFolder {
   onRead: (path: string, position: number) => void = () => undefined
   /** Called before anything is changed; throwing makes it fail. May change files. */
   onWrite: (call: 'place' | 'move' | 'remove', path: string) => unknown = () => undefined
+  /** Called when a file that was placed has its name and still has the one it was written under; throwing leaves both. */
+  onNamed: () => void = () => undefined
+  /** What files that are being placed are written under. */
+  readonly #written = new Set<string>()
   #time = 1_700_000_000_000
 
   check(): Promise<void> {
@@ -97,12 +106,21 @@ export class MemoryUploads implements UploadsFolder {
     })
   }
 
+  async clearUnfinished(path: string): Promise<void> {
+    await new Promise(setImmediate)
+    const part = partOf(this.#spot(path, 'make') ?? '')
+    if (!this.#written.has(part)) this.entries.delete(part)
+  }
+
   async place(path: string, bytes: AsyncIterable<Uint8Array>, content: Content, signal: AbortSignal): Promise<void> {
     await this.onWrite('place', path)
     const spot = this.#spot(path, 'make') ?? ''
     if (this.#whatLies(spot) !== 'nothing') throw taken(path)
     const chunks: Uint8Array[] = []
     let size = 0
+    const part = partOf(spot)
+    this.#written.add(part)
+    this.write(part, Buffer.alloc(0))
     try {
       for await (const chunk of bytes) {
         signal.throwIfAborted()
@@ -112,6 +130,9 @@ export class MemoryUploads implements UploadsFolder {
       }
     } catch (error) {
       throw asMigrateError(error)
+    } finally {
+      this.entries.delete(part)
+      this.#written.delete(part)
     }
     await new Promise(setImmediate)
     signal.throwIfAborted()
@@ -121,6 +142,9 @@ export class MemoryUploads implements UploadsFolder {
     }
     if (this.#whatLies(spot) !== 'nothing') throw taken(path)
     this.write(spot, whole)
+    this.write(part, whole)
+    this.onNamed()
+    this.entries.delete(part)
   }
 
   async move(from: string, to: string, permit: Permit): Promise<void> {

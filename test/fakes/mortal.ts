@@ -97,6 +97,9 @@ export class MortalWorld {
       process.isDead = true
       throw death()
     }
+    this.uploads.onNamed = () => {
+      reached('place named')
+    }
     const stop = new StopControl()
     const limit = new AdaptiveLimit(1)
     const site = {

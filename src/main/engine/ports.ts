@@ -260,6 +260,8 @@ export interface UploadsFolder {
    * bytes are not `content`, FILE_UNWRITABLE, PATH_OUTSIDE.
    */
   place(path: string, bytes: AsyncIterable<Uint8Array>, content: Content, signal: AbortSignal): Promise<void>
+  /** Removes what an interrupted `place` of this path has left beside the file. Throws as `place`. */
+  clearUnfinished(path: string): Promise<void>
   /**
    * Gives a regular file another name in this folder, with the folders above it; durable when it returns. A crash or an
    * error may leave both names: then the same call finishes it. Throws FILE_TAKEN when anything lies at `to` (unless it is this very file), FILE_MISSING,

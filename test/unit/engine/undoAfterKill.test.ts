@@ -236,6 +236,25 @@ describe('what undoes a run and is killed at any of its steps', { timeout: 120_0
     )
   })
 
+  it('documents are all fetched after a resume, and leave nothing beside them', async () => {
+    let original: unknown
+    await atEachMoment(
+      async () => {
+        plantDocuments()
+        original = world.snapshot()
+        const { runId } = await world.does(migrateAll())
+        for (const path of world.uploads.entries.keys()) if (path.endsWith('.txt')) world.uploads.entries.delete(path)
+        return undo(runId)
+      },
+      async (moment) => {
+        const [run] = world.runs.summaries()
+        if (run?.kind !== 'rollback' || !isBegun(run.runId)) return
+        if (run.status === 'interrupted') expect(await world.does(resume), moment).toMatchObject({ failed: 0 })
+        expect(world.snapshot(), moment).toEqual(original)
+      },
+    )
+  })
+
   it('a run that undoes itself is shown as that, and a plain resume undoes the rest', async () => {
     let original: unknown
     let isUndone = 0

@@ -139,6 +139,7 @@ describe('an uploads folder at another place', () => {
       list: (...args: Parameters<typeof uploads.list>) => uploads.list(...args),
       open: (path: string) => uploads.open(path),
       place: (...args: Parameters<typeof uploads.place>) => uploads.place(...args),
+      clearUnfinished: (path: string) => uploads.clearUnfinished(path),
       move: (...args: Parameters<typeof uploads.move>) => uploads.move(...args),
       remove: (...args: Parameters<typeof uploads.remove>) => uploads.remove(...args),
     }

@@ -72,6 +72,10 @@ export class JoinedFolder implements UploadsFolder, FolderProbe {
     return this.#at(path, (folder, rest) => folder.place(rest, bytes, content, signal))
   }
 
+  clearUnfinished(path: string): Promise<void> {
+    return this.#at(path, (folder, rest) => folder.clearUnfinished(rest))
+  }
+
   move(from: string, to: string, permit: Permit): Promise<void> {
     return this.#at(from, async (folder, rest) => {
       const [target, restOfTarget] = this.#split(to)

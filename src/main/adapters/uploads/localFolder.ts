@@ -9,7 +9,7 @@ import { HeldFolders, isBelow, LeavesFolder, type HeldFolder, type Visit } from 
 import { listFolder } from './listing.ts'
 import { LocalFile, openFlags, stampOf } from './localFile.ts'
 import { moveFile, removeFile } from './names.ts'
-import { placeFile } from './placeFile.ts'
+import { clearUnfinished, placeFile } from './placeFile.ts'
 
 /** `documents` is in every uploads folder; a part of one that lies elsewhere may hold anything. */
 export type FolderMarker = 'documents' | ''
@@ -91,6 +91,10 @@ export class LocalFolder implements UploadsFolder, FolderProbe {
 
   async place(path: string, bytes: AsyncIterable<Uint8Array>, content: Content, signal: AbortSignal): Promise<void> {
     await this.#change(path, (visit) => placeFile(visit, path, bytes, content, signal))
+  }
+
+  async clearUnfinished(path: string): Promise<void> {
+    await this.#change(path, (visit) => clearUnfinished(visit, path))
   }
 
   async move(from: string, to: string, permit: Permit): Promise<void> {

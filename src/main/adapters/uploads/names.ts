@@ -120,7 +120,7 @@ async function dropOldName(old: ResolvedPath, spot: ResolvedPath, permit: Permit
   await unlinkIfThere(old.full)
 }
 
-async function unlinkIfThere(full: string): Promise<void> {
+export async function unlinkIfThere(full: string): Promise<void> {
   try {
     await unlink(full)
   } catch (error) {

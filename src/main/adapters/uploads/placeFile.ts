@@ -7,7 +7,8 @@ import type { Content } from '../../engine/ports.ts'
 import { asWriteError, taken } from './fileErrors.ts'
 import { confirm, madeFolder, makeLike, pathToFill, syncFolder, type ResolvedPath } from './folders.ts'
 import type { HeldFolder, Visit } from './heldFolders.ts'
-import { giveName } from './names.ts'
+import { giveName, unlinkIfThere } from './names.ts'
+import { partNameOf } from './partName.ts'
 
 /** Refused where anything lies, a link included. */
 const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL
@@ -16,13 +17,11 @@ const fileMode = 0o644
 /** Names that this process writes under now. */
 const inUse = new Set<string>()
 
-/**
- * The same name for the same place, so that the next try finds what a crash has left; one of its own for a second writer
- * beside the first.
- */
+const usualName = (spot: ResolvedPath): string => partNameOf(join(spot.folder.place, spot.name))
+
+/** One of its own for a second writer beside the first. */
 function nameWhileWritten(workshop: HeldFolder, spot: ResolvedPath): { name: string; free: () => void } {
-  const target = join(spot.folder.place, spot.name)
-  const usual = `${createHash('sha256').update(target).digest('hex').slice(0, 32)}.part`
+  const usual = usualName(spot)
   const name = inUse.has(join(workshop.place, usual)) ? `${randomUUID()}.part` : usual
   const place = join(workshop.place, name)
   inUse.add(place)
@@ -39,8 +38,7 @@ export async function placeFile(
 ): Promise<void> {
   const spot = await pathToFill(visit, path)
   if (spot.there) throw taken(path)
-  // Readur takes `*.part` for no document. From the root it would move it away: then documents/ has to do.
-  const workshop = spot.folder.isRoot ? await madeFolder(visit, ['documents'], path) : spot.folder
+  const workshop = await workshopOf(visit, spot)
   const { name, free } = nameWhileWritten(workshop, spot)
   const temporary = workshop.at(name)
   let handle: FileHandle | null = null
@@ -71,6 +69,20 @@ export async function placeFile(
     throw error
   }
 }
+
+/** See UploadsFolder.clearUnfinished. */
+export async function clearUnfinished(visit: Visit, path: string): Promise<void> {
+  const spot = await pathToFill(visit, path)
+  const workshop = await workshopOf(visit, spot)
+  const name = usualName(spot)
+  if (inUse.has(join(workshop.place, name))) return
+  await confirm(workshop, path)
+  await unlinkIfThere(workshop.at(name))
+}
+
+/** The folder that a file is written in. From the root Readur would move it away: then documents/ has to do. */
+const workshopOf = async (visit: Visit, { folder, path }: ResolvedPath): Promise<HeldFolder> =>
+  folder.isRoot ? madeFolder(visit, ['documents'], path) : folder
 
 async function fill(
   handle: FileHandle,

@@ -10,7 +10,7 @@ import { RemoteFile, stampOf, type OpenHandle } from './remote/file.ts'
 import { listFolder } from './remote/listing.ts'
 import { moveFile, removeFile } from './remote/names.ts'
 import { factsOf, lookAt, stillLeadsTo } from './remote/paths.ts'
-import { placeFile } from './remote/placing.ts'
+import { clearUnfinished, placeFile } from './remote/placing.ts'
 import { defaultPoolOptions, ChannelPool, type PoolOptions } from './remote/pool.ts'
 import { visiting, type Found, type Visit } from './remote/visit.ts'
 
@@ -102,6 +102,12 @@ export class RemoteFolder implements UploadsFolder, FolderProbe {
 
   async place(path: string, bytes: AsyncIterable<Uint8Array>, content: Content, signal: AbortSignal): Promise<void> {
     await this.#change(path, signal, (root) => placeFile(this.#pool, root, path, bytes, content, signal))
+  }
+
+  async clearUnfinished(path: string): Promise<void> {
+    await this.#change(path, this.#closing, (root) =>
+      visiting(this.#pool, this.#closing, root, (visit) => clearUnfinished(visit, path)),
+    )
   }
 
   async move(from: string, to: string, permit: Permit): Promise<void> {

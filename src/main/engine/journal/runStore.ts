@@ -75,6 +75,12 @@ export class RunStore {
     return row !== undefined
   }
 
+  /** A session of this run has fetched the item's local file, or may have begun to. */
+  hasFetchIntent(seq: number): boolean {
+    const row = this.database.prepare(`SELECT 1 FROM journal WHERE seq = ? AND step = 'fetch-intent'`).get(seq)
+    return row !== undefined
+  }
+
   /** The plan is complete; from here on it can't be added to. */
   sealPlan(totals: PlanTotals, estimate: Estimate): void {
     this.append([{ step: 'planned', data: { totals, estimate } }])

@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import { asMigrateError, MigrateError } from '../errors.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { Restorable } from '../journal/itemRows.ts'
+import type { RunStore } from '../journal/runStore.ts'
 import { nothingToCheck, type Fence } from '../ownership/fence.ts'
 import { ownStepPermit } from '../ownership/permit.ts'
 import type { Content, FileStamp, ObjectFacts, ObjectStore, UploadsFolder } from '../ports.ts'
@@ -98,7 +99,8 @@ export async function fetchable({ objects, signal }: LookDeps, { item, verified 
 
 export interface FetchDeps extends LookDeps {
   runId: string
-  uploads: Pick<UploadsFolder, 'open' | 'place' | 'move' | 'inspect'>
+  uploads: Pick<UploadsFolder, 'open' | 'place' | 'clearUnfinished' | 'move' | 'inspect'>
+  store: Pick<RunStore, 'hasFetchIntent'>
   /** Rows other than the item's own name the file at this place, as of now; asked for only where its own does not. */
   isNamed: (source: string) => Promise<boolean>
   /** In what way the item's place, or the file with this stamp that lies there, is another document's. */
@@ -121,7 +123,11 @@ export interface Placed {
 export async function ensureLocalFile(deps: FetchDeps, copy: Restorable): Promise<Placed> {
   const { source } = copy.item
   const local = await lookAtLocal(deps, copy, source)
-  if (local.state === 'sound') return { content: local.content, stamp: local.stamp }
+  if (local.state === 'sound') {
+    // A session that was killed right after it had given the file its name has left the name it was written under.
+    if (deps.store.hasFetchIntent(copy.item.seq)) await deps.uploads.clearUnfinished(source)
+    return { content: local.content, stamp: local.stamp }
+  }
   if (local.state === 'unusable') throw blocked(copy, local.doubt)
   if (local.state === 'damaged' && !copy.committed) throw blocked(copy, `${local.doubt} ${rowIsThere}`)
   if (local.state === 'absent' && copy.freedTo !== null) {

@@ -24,7 +24,7 @@ const itemsAtOnce = 100
 const filesAtOnce = 8
 
 export interface RestoreDeps {
-  store: Pick<RunStore, 'header' | 'isKeyNeeded' | 'sharing' | 'database'>
+  store: Pick<RunStore, 'header' | 'isKeyNeeded' | 'hasFetchIntent' | 'sharing' | 'database'>
   /** What to undo, last first. */
   pages: Iterable<Restorable[]>
   /** The run that is undone, when it is not this one: it is told what is no longer as it left it. */
@@ -34,7 +34,7 @@ export interface RestoreDeps {
   fence: Fence
   objects: Pick<ObjectStore, 'head' | 'get' | 'remove'>
   database: ReferencesSite['database']
-  uploads: Pick<UploadsFolder, 'open' | 'place' | 'move' | 'inspect' | 'list'>
+  uploads: Pick<UploadsFolder, 'open' | 'place' | 'clearUnfinished' | 'move' | 'inspect' | 'list'>
   prefixes: readonly PathPrefix[]
   progress: Progress
   options: RollbackOptions
@@ -167,7 +167,17 @@ async function withLocalFile(deps: Deps, copy: Restorable, isTaken: boolean): Pr
   try {
     await assertLeadsThere(deps, copy)
     const claimOn = claims.of.bind(claims)
-    const fetchDeps = { runId: store.header.id, journal, objects, uploads, fence, isNamed, claimOn, signal: stop.now }
+    const fetchDeps = {
+      runId: store.header.id,
+      store,
+      journal,
+      objects,
+      uploads,
+      fence,
+      isNamed,
+      claimOn,
+      signal: stop.now,
+    }
     const placed = await ensureLocalFile(fetchDeps, copy)
     progress.fileEnded(seq, 'verified', size)
     return [{ copy, ...placed }]

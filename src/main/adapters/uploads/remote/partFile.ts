@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { posix } from 'node:path'
 import { unless } from '../../ssh/limitedWait.ts'
 import { MigrateError } from '../../../engine/errors.ts'
-import { Refusal, status, type FileChannel } from './channel.ts'
+import { partNameOf } from '../partName.ts'
+import { Refusal, status, type FileChannel, type Place } from './channel.ts'
 import { unlinkIfThere } from './names.ts'
 import { lookAt } from './paths.ts'
 import { isLoss, mostLosses, type ChannelPool } from './pool.ts'
@@ -65,11 +66,10 @@ export class PartFile {
   }
 
   /**
-   * A new file beside `target`, for nobody else to read. Its name is the same for the same place, so that the next try
-   * finds what a crash has left; a second writer beside the first gets one of its own.
+   * A new file beside `target`, for nobody else to read. A second writer beside the first gets a name of its own.
    */
   static async create(pool: ChannelPool, folder: PartFolder, target: string, signal: AbortSignal): Promise<PartFile> {
-    const usual = `${createHash('sha256').update(target).digest('hex').slice(0, 32)}.part`
+    const usual = partNameOf(target)
     const name = inUse.has(posix.join(folder.real, usual)) ? `${randomUUID()}.part` : usual
     const full = posix.join(folder.real, name)
     inUse.add(full)
@@ -214,6 +214,12 @@ export class PartFile {
     })
     for (const write of this.#underWay) write.done = this.#send(write.position, write.bytes)
   }
+}
+
+/** Takes away what an interrupted writer of `target` has left in this folder. */
+export async function discardPart(channel: FileChannel, place: Place, target: string): Promise<void> {
+  const name = partNameOf(target)
+  if (!inUse.has(posix.join(place.real, name))) await unlinkIfThere(channel, place.at(name))
 }
 
 const replacedPart = (path: string): MigrateError =>

@@ -3,11 +3,11 @@ import { posix } from 'node:path'
 import { asMigrateError, MigrateError } from '../../../engine/errors.ts'
 import type { Content } from '../../../engine/ports.ts'
 import { taken } from '../fileErrors.ts'
-import { refused } from './channel.ts'
+import { refused, type Place } from './channel.ts'
 import { remoteWriteError } from './remoteErrors.ts'
 import { RemoteFile, type OpenHandle } from './file.ts'
 import { giveName } from './names.ts'
-import { PartFile } from './partFile.ts'
+import { discardPart, PartFile } from './partFile.ts'
 import type { ChannelPool } from './pool.ts'
 import { lookAt } from './paths.ts'
 import { madeFolder, makeLike, pathToFill, syncFolder, type ResolvedPath } from './resolvedPaths.ts'
@@ -28,10 +28,7 @@ export async function placeFile(
   const { real, name, workshop } = await visiting(pool, signal, root, async (visit) => {
     const spot = await pathToFill(visit, path)
     if (spot.there) throw taken(path)
-    const { real } = spot.place
-    // Readur takes `*.part` for no document. From the root it would move it away: then documents/ has to do.
-    const workshop = real === root ? (await madeFolder(visit, ['documents'], path)).real : real
-    return { real, name: spot.name, workshop }
+    return { real: spot.place.real, name: spot.name, workshop: (await workshopOf(visit, spot)).real }
   })
   const part = await PartFile.create(pool, { root, real: workshop, path }, posix.join(real, name), signal)
   try {
@@ -55,6 +52,18 @@ export async function placeFile(
   }
   await visiting(pool, signal, root, async (visit) => syncFolder(visit.channel, await visit.enter(real)))
 }
+
+/** See UploadsFolder.clearUnfinished. May be called again. */
+export async function clearUnfinished(visit: Visit, path: string): Promise<void> {
+  const spot = await pathToFill(visit, path)
+  const workshop = await workshopOf(visit, spot)
+  await visit.confirm(workshop, path)
+  await discardPart(visit.channel, workshop, posix.join(spot.place.real, spot.name))
+}
+
+/** The folder that a file is written in. From the root Readur would move it away: then documents/ has to do. */
+const workshopOf = async (visit: Visit, { place, path }: ResolvedPath): Promise<Place> =>
+  place.real === visit.root ? madeFolder(visit, ['documents'], path) : place
 
 async function nameIt(visit: Visit, part: PartFile, spot: ResolvedPath, { size }: Content): Promise<void> {
   const old = await part.spot(visit)
