@@ -4,7 +4,7 @@ import envPaths from 'env-paths'
 import { diskError } from './engine/diskError.ts'
 
 /** Where everything of ours lies. The folder is private to the user. */
-export interface DataDir {
+interface DataDir {
   root: string
   /** One run store a run. */
   runs: string

@@ -10,7 +10,7 @@ import type { ServerSettings } from '../shared/profile.ts'
 const searchMs = 120_000
 
 /** Whose Readur is looked for: a server's, or this computer's when it is null. */
-export interface SearchedPlace {
+interface SearchedPlace {
   server: ServerSettings | null
   login?: SiteSettings['login']
 }

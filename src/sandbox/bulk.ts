@@ -7,7 +7,7 @@ import type { Expectation } from './expectations.ts'
 import { itemOf, keyOf, sha256, uploadPath } from './plant/ground.ts'
 import { finishOcr, insertUploads, insertUsers, type DocumentRow } from './plant/rows.ts'
 
-export interface BulkOptions {
+interface BulkOptions {
   /** How many documents. */
   documents: number
   /** Size of each file. At least 64. */

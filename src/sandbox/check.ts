@@ -5,7 +5,7 @@ import type { Expectation, ItemResult } from './expectations.ts'
 import { snapshotObjects, snapshotRows, takeSnapshot, type ObjectFacts, type Snapshot } from './snapshot.ts'
 import { snapshotFiles, type FileFacts } from './snapshotFiles.ts'
 
-export interface CheckOptions {
+interface CheckOptions {
   databaseUrl: string
   s3: BucketAccess
   uploadsDir: string

@@ -11,7 +11,7 @@ import { removePostgres, startPostgres, type RunningPostgres } from './postgres.
 import { startSandboxS3, type SandboxS3 } from './s3.ts'
 import { snapshot, takeSnapshot, type Snapshot } from './snapshot.ts'
 
-export interface SandboxOptions {
+interface SandboxOptions {
   /** Folder for everything. Made when it does not exist; refused when it holds something else. */
   dir: string
   scale?: {

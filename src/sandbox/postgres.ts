@@ -22,7 +22,7 @@ const serverState = z.object({
 })
 type ServerState = z.infer<typeof serverState>
 
-export interface PostgresOptions {
+interface PostgresOptions {
   /** Folder of the server; made when it does not exist, used again when it does. */
   dir: string
   /** Without one: the port of the last time, or any free one. */

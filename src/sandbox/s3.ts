@@ -5,7 +5,7 @@ import type { BucketAccess } from './bucket.ts'
 import { freePort } from './ports.ts'
 import { settleWrites } from './s3Settled.ts'
 
-export interface SandboxS3Options {
+interface SandboxS3Options {
   /** Folder that holds the objects; made when it does not exist, used again when it does. */
   dir: string
   /** Without one: any free port. */

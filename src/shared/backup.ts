@@ -33,7 +33,7 @@ export interface BackupPlace {
 }
 
 /** How a backup stands. `cancelled` and `failed` leave no file. */
-export type BackupState = 'running' | 'done' | 'failed' | 'cancelled'
+type BackupState = 'running' | 'done' | 'failed' | 'cancelled'
 
 /** The backup of the window that is being made, or was made last. */
 export interface BackupSnapshot {

@@ -75,11 +75,11 @@ export const diagnosticCatalogue = {
 export type DiagnosticCode = keyof typeof diagnosticCatalogue
 
 /** `note`: worth knowing. `warning`: a run works, but something will be in the way. `blocking`: a run would not work. */
-export const severities = ['ok', 'note', 'warning', 'blocking'] as const
+const severities = ['ok', 'note', 'warning', 'blocking'] as const
 export type Severity = (typeof severities)[number]
 
 /** `skipped`: not tried, since something before it failed or the checkup was cancelled. */
-export type DiagnosticState = 'waiting' | 'begun' | 'done' | 'skipped'
+type DiagnosticState = 'waiting' | 'begun' | 'done' | 'skipped'
 
 /** A command to copy, and where it is to be run. */
 export interface RemedyCommand {

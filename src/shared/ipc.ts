@@ -18,7 +18,7 @@ export interface IpcEvents {
   'stateFile.opened': null
 }
 
-export const menuCommands = [
+const menuCommands = [
   'new connection',
   'import state file',
   'home',

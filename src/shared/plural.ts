@@ -1,5 +1,5 @@
 /** The forms of a word, by the plural rules of its language. English has `one` and `other`. */
-export type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }
+type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }
 
 /** Picks the form of a word that goes with a number. */
 export function pluralOf(language: string): (count: number, forms: Forms) => string {

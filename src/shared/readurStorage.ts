@@ -6,7 +6,7 @@ import { inDocker } from './readurState.ts'
  */
 
 /** The value of a variable; undefined where it is not set. One that is set and empty is another thing to Readur. */
-export type VariableLookUp = (name: string) => string | undefined
+type VariableLookUp = (name: string) => string | undefined
 
 export interface SettingRemark {
   variable: string

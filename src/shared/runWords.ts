@@ -1,7 +1,7 @@
 import { runFacts, type RunKind } from './runKind.ts'
 
 /** How a kind of run is spoken of, in window, tray, command line and reports alike. */
-export interface RunWords {
+interface RunWords {
   /** What it is, and the beginning of “… completed”, “… interrupted”, “… not started”. */
   name: string
   /** While it is under way, before the name of a connection. */

@@ -20,7 +20,7 @@ export const firstSettings: Settings = {
 }
 
 /** A package that is part of the program. */
-export interface Licence {
+interface Licence {
   name: string
   version: string
   licence: string

@@ -15,7 +15,7 @@ export type SshHostView =
     }
 
 /** A host key as people compare it. */
-export interface HostKeyView {
+interface HostKeyView {
   /** e.g. `ssh-ed25519`. */
   type: string
   /** `SHA256:…`, as ssh-keygen shows it. */

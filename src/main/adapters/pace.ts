@@ -5,7 +5,7 @@ import type { AdaptiveLimit } from '../engine/transfer/concurrency.ts'
 /** Bytes that are waited for at a time: small enough that a slow line is shared evenly and no service hangs up. */
 const pieceBytes = 32 * 1024
 
-export interface PaceRules {
+interface PaceRules {
   /** While it is paused, nothing is sent that has not begun. */
   limit: Pick<AdaptiveLimit, 'pass'>
   bandwidth: Pick<Bandwidth, 'bytesPerSecond' | 'take'>

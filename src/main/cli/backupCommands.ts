@@ -25,7 +25,7 @@ export function addBackupCommands(program: Command, context: CommandContext): vo
   )
 }
 
-export const addBackupOption = (command: Command): Command =>
+const addBackupOption = (command: Command): Command =>
   command.option(
     '--postgres-container <name>',
     'run pg_dump in this container (NAME, podman:NAME, kubernetes:NAMESPACE/KIND/NAME)',

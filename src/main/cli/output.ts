@@ -30,7 +30,7 @@ export interface Output {
 }
 
 /** What an output writes to. */
-export interface Streams {
+interface Streams {
   out: (bytes: string) => void
   err: (bytes: string) => void
   terminal: boolean

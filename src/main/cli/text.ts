@@ -89,7 +89,7 @@ export function errorText(error: ErrorData): string[] {
   ]
 }
 
-export function problemText(group: ProblemGroup): string[] {
+function problemText(group: ProblemGroup): string[] {
   const kind = { run: '', failed: '', skipped: 'Skipped: ', note: 'Note: ' }[group.kind]
   const head = group.kind === 'run' ? group.title : `${kind}${count(group.count, 'file')}: ${group.title}`
   const lines = [`${head} (${group.code})`, `  ${group.remedy}`, ...hintText(group.code)]

@@ -2,7 +2,7 @@ import { secretParameters } from '../../shared/postgresAddress.ts'
 import { unknownMark } from './environment.ts'
 
 /** Parts of a database address as written; what it does not say is undefined. */
-export interface DatabaseParts {
+interface DatabaseParts {
   host: string | undefined
   port: string | undefined
   name: string | undefined
@@ -59,7 +59,7 @@ function decode(text: string): string {
 /** `host:port`, with brackets around an IPv6 address. */
 export const addressOf = (host: string, port: string): string => `${host.includes(':') ? `[${host}]` : host}:${port}`
 
-export interface DatabaseTarget {
+interface DatabaseTarget {
   /** `host:port`; the host may be the folder of a Unix socket. */
   address: string
   name: string

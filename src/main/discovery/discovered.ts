@@ -3,7 +3,7 @@ import { printable } from './printable.ts'
 import type { Secret } from './secret.ts'
 
 /** What is looked for, secrets apart. `databaseAddress` is `host:port`, `databaseTls` libpq's sslmode. */
-export const plainSettings = [
+const plainSettings = [
   'databaseAddress',
   'databaseName',
   'databaseUser',

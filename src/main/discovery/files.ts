@@ -11,7 +11,7 @@ import { printable } from './printable.ts'
 import { unreadable } from './refusal.ts'
 
 /** One file, or a text without a name, with a way to what is to be read of those around it. */
-export interface SettingsFile {
+interface SettingsFile {
   name: string | undefined
   text: string
   read: ReadFile

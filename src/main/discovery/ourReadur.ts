@@ -3,7 +3,7 @@ import type { BucketPlace } from '../engine/readurState.ts'
 import type { Discovered, InnerNetwork } from './discovered.ts'
 
 /** What is known of a Readur from a connection. */
-export interface KnownPlace {
+interface KnownPlace {
   /** Folder of the uploads, and the container that it is read through. */
   root: string
   container: string | null
@@ -33,7 +33,7 @@ const withoutSlash = (folder: string): string => folder.replace(/(?<=.)\/+$/, ''
 const oneName = (address: string): string => address.replace(/^(localhost|\[::1\]|127(\.\d{1,3}){3})(?=:)/, '127.0.0.1')
 
 /** Where Readur runs, as far as it is known, and which names stand for its server from here. */
-export interface ReadurSide {
+interface ReadurSide {
   network: InnerNetwork | null
   /** The server that it runs on, as people write it; null: this computer. */
   server: string | null

@@ -48,7 +48,7 @@ export function isPostgres({ image }: Pick<Container, 'image'>): boolean {
   return postgresName.test(name) && !aroundPostgres.test(name)
 }
 
-export interface S3Server {
+interface S3Server {
   /** Port of its S3 API in the container. */
   port: string
   region: string | null

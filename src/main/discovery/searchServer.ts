@@ -10,7 +10,7 @@ import type { ReadFile } from './neighbours.ts'
 import { findComposeFiles, serverFile, serverNeighbours } from './serverFiles.ts'
 
 /** What came of asking Docker, or Podman where Docker is not installed. */
-export type ContainerAccess = 'searched' | 'not installed' | 'not allowed' | 'not running' | 'failed'
+type ContainerAccess = 'searched' | 'not installed' | 'not allowed' | 'not running' | 'failed'
 
 export interface ServerSearch {
   containers: ContainerAccess

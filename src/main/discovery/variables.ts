@@ -5,7 +5,7 @@ import type { Discovered, SettingName } from './discovered.ts'
 import { Secret } from './secret.ts'
 
 /** What a person answered, instead of what was found. */
-export type Answers = Readonly<Partial<Record<SettingName, string | Secret>>>
+type Answers = Readonly<Partial<Record<SettingName, string | Secret>>>
 
 /**
  * The variables that `readSettings` takes, with the addresses at which things can be reached rather than those inside

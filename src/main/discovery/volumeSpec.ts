@@ -1,5 +1,5 @@
 /** A mount in Compose's short form: `[source:]target[:options]`. The source may be a Windows path. */
-export interface VolumeSpec {
+interface VolumeSpec {
   source: string | null
   target: string
   kind: 'bind' | 'volume'

@@ -9,7 +9,7 @@ import type { ObjectStore, ReadurDatabase, ReadurServer } from './ports.ts'
 import type { Progress } from './progress.ts'
 import { sha256Of } from './transfer/fingerprint.ts'
 
-export interface CanaryDeps {
+interface CanaryDeps {
   readur: ReadurServer
   database: Pick<ReadurDatabase, 'documents' | 'documentsById'>
   objects: Pick<ObjectStore, 'bucket' | 'head'>

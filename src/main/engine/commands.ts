@@ -38,7 +38,7 @@ export interface Commands {
 export type CommandRunner = (argv: readonly string[], signal: AbortSignal) => Promise<CommandResult>
 
 /** Bytes that a runner takes of a program's output at most; of its errors it keeps a few KiB. */
-export const largestOutput = 16 * 1024 ** 2
+const largestOutput = 16 * 1024 ** 2
 
 /** Runs programs to their ends, without any input. */
 export function commandRunner(commands: Commands): CommandRunner {

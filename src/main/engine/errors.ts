@@ -1,7 +1,7 @@
 import { capped, plainLine } from '../../shared/plainText.ts'
 import { errorCatalogue, scopeOf, type ErrorCode, type ErrorData, type ErrorScope } from '../../shared/errors.ts'
 
-export const longestMessage = 2_000
+const longestMessage = 2_000
 
 interface MigrateErrorOptions {
   message: string

@@ -20,7 +20,7 @@ import { restoreItems, type RestoreDeps } from './rollback/restore.ts'
 import { recordError, runSession, type RunGuards, type RunContext } from './session.ts'
 import { transferItems } from './transfer/transfer.ts'
 
-export interface PlanRequest {
+interface PlanRequest {
   options: PlanOptions
   /** Makes the run's store, once the checks have passed. */
   createStore: (facts: DatabaseFacts) => RunStore

@@ -2,7 +2,7 @@ import { MigrateError } from './errors.ts'
 import type { DatabaseFacts, ObjectStore, ReadurDatabase, UploadsFolder } from './ports.ts'
 import type { Progress } from './progress.ts'
 
-export interface PreflightDeps {
+interface PreflightDeps {
   database: Pick<ReadurDatabase, 'facts'>
   objects: Pick<ObjectStore, 'check' | 'bucket'>
   uploads: Pick<UploadsFolder, 'check'>

@@ -123,7 +123,7 @@ const lookedUp = 12
 const tried = 3
 
 /** A document on S3 whose object is in the bucket. */
-export interface BucketDocument {
+interface BucketDocument {
   row: DocumentRow
   key: string
   size: number

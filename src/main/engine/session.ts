@@ -50,7 +50,7 @@ export interface RunGuards {
   fence: Fence
 }
 
-export interface SessionPlan {
+interface SessionPlan {
   /** Written down as the session begins. */
   options?: MigrateOptions | null
   /** It only puts right what a comparison has found; how the run stands is not changed by it. */

@@ -20,7 +20,7 @@ import type { ProfileSecret, ServerSettings } from '../../shared/profile.ts'
 import { secretPlace, type SecretGoal } from '../../shared/secretPlace.ts'
 
 /** Asks the person at the screen whether files outside of a Compose file's folder may be read, here or on a server. */
-export type MayRead = (files: string[], server: ServerSettings | null) => Promise<boolean>
+type MayRead = (files: string[], server: ServerSettings | null) => Promise<boolean>
 
 /** Looks for Readur's settings for the window, which is shown all but the secrets: those it gets tokens for. */
 export class ReadurFinder {

@@ -9,7 +9,7 @@ const version = 1
 
 export const mostProfiles = 200
 /** Characters; each profile takes some hundred. */
-export const largestExchange = 1024 ** 2
+const largestExchange = 1024 ** 2
 
 /** What may be run and how little suffices is agreed to on this computer alone. */
 const exchangedServer = serverSchema.omit({ proxyCommand: true, allowsSshRsa: true })

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 const mostHeld = 500
 
 /** A secret that was found, with the place that it was found for; see secretPlace. */
-export interface HeldSecret {
+interface HeldSecret {
   value: string
   place: string
 }

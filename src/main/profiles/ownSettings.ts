@@ -4,7 +4,7 @@ import { secretParameters, type PostgresAddress } from '../../shared/postgresAdd
 import { databaseAddress, invalid, type Variables } from './variables.ts'
 
 /** Readur's variables as a profile can hold them itself. */
-export interface OwnSettings {
+interface OwnSettings {
   variables: ProfileDraft['variables']
   secrets: Partial<Record<'POSTGRES_PASSWORD' | 'S3_SECRET_ACCESS_KEY', string>>
 }

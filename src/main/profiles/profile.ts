@@ -10,7 +10,7 @@ const line = (most: number) =>
     .max(most)
     .regex(/^\P{Cc}*$/u)
 
-export const idSchema = z.string().regex(/^[a-z0-9-]{1,64}$/)
+const idSchema = z.string().regex(/^[a-z0-9-]{1,64}$/)
 export const nameSchema = line(100).min(1)
 export const valueSchema = line(4_096)
 

@@ -7,7 +7,7 @@ import { parseProfiles, profileSchema, profilesVersion, type Profile } from './p
 export const profilesFile = 'profiles'
 
 /** What electron-store and conf have in common. */
-export interface KeyValueFile {
+interface KeyValueFile {
   get(key: 'profiles'): unknown
   set(key: 'profiles', value: unknown): void
 }

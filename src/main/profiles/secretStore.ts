@@ -22,7 +22,7 @@ export interface KeptSecret {
 }
 
 /** Gives the place of a secret; null where it cannot be told. */
-export type PlaceOf = (profileId: string, name: ProfileSecret) => string | null
+type PlaceOf = (profileId: string, name: ProfileSecret) => string | null
 
 /** Version of the file's layout; raise it with a migration and a fixture. */
 const version = 2

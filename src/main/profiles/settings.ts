@@ -57,7 +57,7 @@ interface UploadsSettings {
 }
 
 /** Another folder that stands for a path below the uploads folder, as a mount or a link does for Readur. */
-export interface UploadsMount {
+interface UploadsMount {
   path: string
   root: string
 }

@@ -11,7 +11,7 @@ import type { Workplace } from './workplace.ts'
 export const cutoverRequests = 32
 
 /** Finds items that an earlier run has copied and not switched yet. */
-export interface AwaitingCutover {
+interface AwaitingCutover {
   has: (item: PlannedItem) => boolean
   /** Leaves runs on other databases out. */
   keepOnly: (databaseIdentity: string) => void

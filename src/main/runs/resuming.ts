@@ -13,7 +13,7 @@ import { coversUploads } from '../engine/uploadsLabel.ts'
  * The one answer to whether the rest of a run can be carried out: plain `resume` takes the latest interrupted run that it
  * allows, and no run is resumed that it refuses. Null when nothing speaks against it.
  */
-export function whyNotResumable(runs: RunFolder, store: RunStore): MigrateError | null {
+function whyNotResumable(runs: RunFolder, store: RunStore): MigrateError | null {
   const { id, kind, parent } = store.header
   const goesOver = runFacts[kind].over !== null
   const message =

@@ -70,7 +70,7 @@ interface Current extends Pick<Errand, 'runId' | 'kind' | 'activity'> {
   pace: PaceControl | null
 }
 
-export interface RunManagerDeps extends PlaceDeps {
+interface RunManagerDeps extends PlaceDeps {
   profileOf: (id: string) => Profile
   onSnapshot: (snapshot: RunSnapshot) => void
 }

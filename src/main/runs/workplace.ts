@@ -39,7 +39,7 @@ export interface Workplace {
   close: () => Promise<void>
 }
 
-export interface WorkplaceRequest extends Omit<
+interface WorkplaceRequest extends Omit<
   Workplace,
   'context' | 'pace' | 'storage' | 'readurState' | 'noteReadur' | 'doctor' | 'close' | 'onCreated'
 > {

@@ -2,7 +2,7 @@ import { Menu, type MenuItemConstructorOptions } from 'electron'
 import type { MenuCommand } from '../../shared/ipc.ts'
 import { texts } from './texts.ts'
 
-export interface MenuOrders {
+interface MenuOrders {
   /** Passes on to the page what was chosen. */
   choose: (command: MenuCommand) => void
   openDataDir: () => void

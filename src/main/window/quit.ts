@@ -3,19 +3,19 @@ import { app, dialog, type Event, type MessageBoxOptions } from 'electron'
 import { texts } from './texts.ts'
 
 /** What quitting would interrupt. */
-export interface Interruptible {
+interface Interruptible {
   readonly busy: boolean
   shutDown(): Promise<void>
 }
 
 /** All that may be under way. */
-export interface Works {
+interface Works {
   runs: Interruptible
   backups: Interruptible
 }
 
 /** Goes on without a window in sight. */
-export interface Hideable {
+interface Hideable {
   hide(): void
 }
 

@@ -6,7 +6,7 @@ import { doneOf, runWords } from '../../shared/runWords.ts'
 import { texts } from './texts.ts'
 
 /** What can be asked of a run from outside of the window. */
-export interface RunControl {
+interface RunControl {
   pause: (runId: string) => void
   continue: (runId: string) => void
   /** Stops what is under way and quits. */
@@ -124,7 +124,7 @@ function lineOf(snapshot: RunSnapshot): string {
 }
 
 /** What is said of a run that has ended. Exported for its test. */
-export function endOf({ kind, status, counts }: Pick<RunSnapshot, 'kind' | 'status' | 'counts'>): {
+function endOf({ kind, status, counts }: Pick<RunSnapshot, 'kind' | 'status' | 'counts'>): {
   title: string
   body: string
 } {

@@ -1,7 +1,7 @@
 import { dialog, shell } from 'electron'
 
 /** What is told of a version that can be downloaded. */
-export interface Available {
+interface Available {
   version: string
   notes: readonly string[]
   page: string

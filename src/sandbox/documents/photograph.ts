@@ -3,7 +3,7 @@ import { randomPicture, turned } from './picture.ts'
 import type { Random } from './random.ts'
 
 /** A photograph as it was uploaded, and as Readur stores it after turning it upright: other bytes, same document. */
-export interface Photograph {
+interface Photograph {
   uploaded: Buffer
   stored: Buffer
 }

@@ -39,7 +39,7 @@ const roomWaitMs = { least: 3_000, most: 10_000 }
 /** Connections that a run has at the same time: for lock and row changes, for look-ups, and for reading all rows. */
 export const connectionsOfRun = 3
 
-export interface SessionUse {
+interface SessionUse {
   /** A transaction of ours goes on for as long as its reader takes; otherwise only while a statement follows the other. */
   isLong?: boolean
 }

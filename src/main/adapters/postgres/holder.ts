@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { MigrateError } from '../../engine/errors.ts'
 
 /** Two numbers of our own in PostgreSQL's space of advisory locks, which is per database. */
-export const lockKey = [0x52_65_61_64, 0x4d_69_67_72]
+const lockKey = [0x52_65_61_64, 0x4d_69_67_72]
 
 /** SQL: whether `l`, of pg_locks, is the lock of a run on this database. */
 export const isRunLock = `l.locktype = 'advisory' AND l.granted AND l.objsubid = 2

@@ -20,7 +20,7 @@ type Method = (typeof methods)[number]
 /** libpq knows these as well; no server gets to use them here. */
 const unspoken = ['gss', 'sspi', 'oauth']
 
-export interface LoginRules {
+interface LoginRules {
   /** Null: each that the server asks for. */
   allowed: ReadonlySet<Method> | null
   binding: 'disable' | 'prefer' | 'require'

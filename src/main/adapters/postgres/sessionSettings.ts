@@ -12,7 +12,7 @@ export interface KnownDatabase {
   isPinned: boolean
 }
 
-export interface SessionLimits {
+interface SessionLimits {
   statementMs: number
   lockMs: number
   /** How long a transaction may wait for its next statement; 0: for ever. */

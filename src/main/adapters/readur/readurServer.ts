@@ -10,7 +10,7 @@ import { networkFault } from '../http/networkWords.ts'
 import { placeAt, proxyCodes, proxyErrorIn } from '../http/proxy.ts'
 
 /** Where Readur answers. */
-export interface ReadurAddress {
+interface ReadurAddress {
   /** Without a slash at the end. */
   url: string
   /** Bearer token of a user; null: only what everybody may ask. */

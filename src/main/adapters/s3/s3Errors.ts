@@ -124,7 +124,7 @@ export function regionOf(error: unknown): string | null {
 }
 
 /** What was asked of the service, and the permission that it takes. */
-export const permissionFor = {
+const permissionFor = {
   CreateBucket: 's3:CreateBucket',
   GetBucketLocation: 's3:GetBucketLocation',
   GetBucketVersioning: 's3:GetBucketVersioning',

@@ -4,7 +4,7 @@ import { readFields } from './fields.ts'
 import { unless } from './limitedWait.ts'
 
 /** What an agent holds. */
-export interface AgentKeys {
+interface AgentKeys {
   keys: ParsedKey[]
   /** Keys of types that ssh2 does not know, e.g. on security tokens, as people know them. */
   unusable: string[]

@@ -7,7 +7,7 @@ import { matchesPattern } from './patterns.ts'
 /** As OpenSSH has it. */
 const deepestInclude = 16
 
-export interface ConfigPlace {
+interface ConfigPlace {
   file: string
   /** What a relative Include begins at. */
   folder: string

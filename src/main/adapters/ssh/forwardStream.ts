@@ -5,7 +5,7 @@ import type { SshConnection } from './connection.ts'
 export type Destination = { host: string; port: number } | { path: string }
 
 /** What ForwardStream needs: an SshLink, or anything else that has connections. */
-export interface Connections {
+interface Connections {
   get(signal: AbortSignal): Promise<SshConnection>
 }
 
@@ -13,7 +13,7 @@ export interface Connections {
  * A stream through SSH that passes for the net.Socket that `pg` expects: nothing happens before `connect`, which says
  * where to unless the destination was given. No port is opened on this computer.
  */
-export class ForwardStream extends Duplex {
+class ForwardStream extends Duplex {
   readonly #connections: Connections
   readonly #destination: Destination | null
   readonly #given = new AbortController()
@@ -100,7 +100,7 @@ export class ForwardStream extends Duplex {
 }
 
 /** A stream for `pg`: `stream: () => forwardStream(link)`. The address in its settings is looked up on the server. */
-export function forwardStream(connections: Connections, destination?: Destination): ForwardStream {
+function forwardStream(connections: Connections, destination?: Destination): ForwardStream {
   return new ForwardStream(connections, destination)
 }
 

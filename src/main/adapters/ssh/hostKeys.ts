@@ -6,7 +6,7 @@ import { knownHostName, readKnownHosts, readRevokedKeys, type KnownKey } from '.
 import { serverName, type SshHop } from './target.ts'
 
 /** What a person compares before accepting a server. */
-export interface HostKey {
+interface HostKey {
   host: string
   port: number
   /** e.g. `ssh-ed25519`. */
@@ -16,7 +16,7 @@ export interface HostKey {
 }
 
 /** A key that is known instead of the one that was presented. */
-export type OtherKey = Pick<HostKey, 'type' | 'fingerprint'> & { source: string }
+type OtherKey = Pick<HostKey, 'type' | 'fingerprint'> & { source: string }
 
 /** SSH_HOST_KEY_UNKNOWN or SSH_HOST_KEY_CHANGED, with the key so that the user can be asked about it. */
 export class HostKeyError extends MigrateError {
@@ -31,7 +31,7 @@ export class HostKeyError extends MigrateError {
   }
 }
 
-export const fingerprintOf = (key: Buffer): string =>
+const fingerprintOf = (key: Buffer): string =>
   `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`
 
 /** The key's type stands first in it. */

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 
 /** What ends a wait before its answer: a signal with the error to throw, or too much time. */
-export interface Limits {
+interface Limits {
   signals: readonly AbortSignal[]
   milliseconds: number
   /** The error for too much time. */

@@ -4,7 +4,7 @@ import ssh2, { type ParsedKey } from 'ssh2'
 import { closeCommand, isOpenKey } from '../../engine/privacy.ts'
 
 /** What a file that should hold a private key turned out to be. */
-export type KeyFile =
+type KeyFile =
   | { kind: 'key'; key: ParsedKey }
   /** Without the passphrase; `publicKey` where it lies beside it. */
   | { kind: 'locked'; publicKey: ParsedKey | null }

@@ -31,9 +31,9 @@ export interface ConfigHost {
 }
 
 /** A host to choose: resolved, or why it can't be used. */
-export type HostChoice = { alias: string; host: ConfigHost } | { alias: string; problem: MigrateError }
+type HostChoice = { alias: string; host: ConfigHost } | { alias: string; problem: MigrateError }
 
-export interface ConfigSurroundings {
+interface ConfigSurroundings {
   home: string
   user: string
   variables: Readonly<Record<string, string | undefined>>
@@ -96,7 +96,7 @@ const computedSchema = z.object({
 })
 
 /** What a person has said of a host. Null or empty: as the files have it. */
-export interface GivenHost {
+interface GivenHost {
   user?: string | null
   port?: number | null
   keyFiles?: readonly string[]

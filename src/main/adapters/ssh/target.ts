@@ -41,7 +41,7 @@ export interface SshKeyFile {
   isDefault?: boolean | undefined
 }
 
-export interface HostKeyPolicy {
+interface HostKeyPolicy {
   /** Files in the shape of known_hosts. They are read and never written; one that is missing holds nothing. */
   knownHosts: readonly string[]
   /** A list of public keys that no server may have. */
@@ -80,7 +80,7 @@ export interface SshPrompts {
   ): Promise<readonly string[] | null>
 }
 
-export interface SshQuestion {
+interface SshQuestion {
   text: string
   /** What is typed must not be shown. */
   hidden: boolean

@@ -20,7 +20,7 @@ import { UnmatchedFiles } from './unmatchedFiles.ts'
 /** Objects and files looked at side by side. */
 const parallel = 16
 
-export interface AuditRequest {
+interface AuditRequest {
   options: AuditOptions
   /** Makes the audit's store, once the checks have passed. */
   createStore: (facts: DatabaseFacts) => RunStore

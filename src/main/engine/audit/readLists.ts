@@ -7,7 +7,7 @@ import type { Progress } from '../progress.ts'
 import type { AuditedRow, AuditLists } from './lists.ts'
 import { documentOfKey, readurFolders } from '../keys/keyShapes.ts'
 
-export interface ReadDeps {
+interface ReadDeps {
   site: Site
   lists: AuditLists
   progress: Progress
@@ -15,7 +15,7 @@ export interface ReadDeps {
 }
 
 /** A folder or name that could not be looked at. */
-export interface Unreadable {
+interface Unreadable {
   path: string
   reason: string
 }

@@ -20,7 +20,7 @@ export type Whereabouts =
   | { at: 'unproven'; traces: Traces; words: string }
   | { at: 'nowhere' }
 
-export type SearchDeps = HashDeps & {
+type SearchDeps = HashDeps & {
   lists: AuditLists
   unmatched: UnmatchedFiles
   databaseIdentity: string

@@ -7,7 +7,7 @@ import { documentOfFile, documentOfKey, isJunk } from '../keys/keyShapes.ts'
  * Lists in which a document is looked for by what is known of it beside its hash. They have `object` (key, id); `unmatched`
  * (path, size, id, name, extension), files that no row names; and `live` (id), all documents.
  */
-export type TraceLists = Pick<Scratch, 'prepare' | 'texts'>
+type TraceLists = Pick<Scratch, 'prepare' | 'texts'>
 
 /** A document that is not where its row says. */
 export interface Sought {

@@ -22,7 +22,7 @@ import { localPlace } from './localPlace.ts'
 const lookups = 16
 const examplesPerGroup = 5
 
-export interface CheckDeps {
+interface CheckDeps {
   store: RunStore
   database: Pick<ReadurDatabase, 'documentsById'>
   uploads: Pick<UploadsFolder, 'inspect' | 'open'>
@@ -32,7 +32,7 @@ export interface CheckDeps {
   signal: AbortSignal
 }
 
-export interface CheckOptions {
+interface CheckOptions {
   level: CheckLevel
   /** Only so many items, chosen at random. */
   sample?: number | undefined

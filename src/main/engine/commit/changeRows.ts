@@ -3,12 +3,12 @@ import { asMigrateError, MigrateError } from '../errors.ts'
 import type { ChangeOutcome, PathChange, PathOutcome, RunLock } from '../ports.ts'
 
 /** What the database did with one change, or why it refused to. */
-export interface RowAnswer<T> {
+interface RowAnswer<T> {
   element: T
   answer: PathOutcome | MigrateError
 }
 
-export interface ChangeDeps<T> {
+interface ChangeDeps<T> {
   lock: Pick<RunLock, 'changePaths' | 'epoch'>
   changeOf: (element: T) => PathChange
   /** Writes down that these rows are about to change; durable when it returns. */

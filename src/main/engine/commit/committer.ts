@@ -12,7 +12,7 @@ import { pathOfKey } from '../keys/readurKeys.ts'
 import { reuseCopy } from '../transfer/copyItem.ts'
 import { removeObjects } from './removeObjects.ts'
 
-export interface CommitDeps {
+interface CommitDeps {
   lock: RunLock
   fence: Pick<Fence, 'forObjects' | 'assertStillOwner'>
   objects: Pick<ObjectStore, 'remove' | 'head' | 'get'>

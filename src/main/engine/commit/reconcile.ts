@@ -7,7 +7,7 @@ import type { RunLock } from '../ports.ts'
 /** Rows looked at with one query. */
 const atOnce = 500
 
-export interface ReconcileDeps {
+interface ReconcileDeps {
   store: Pick<RunStore, 'database' | 'damage' | 'item'>
   lock: Pick<RunLock, 'look'>
   journal: JournalBuffer

@@ -40,7 +40,7 @@ export interface Unwanted {
 }
 
 /** Objects that are still there: because removing failed, or because they are not known to be ours. */
-export interface LeftObjects {
+interface LeftObjects {
   failed: number
   foreign: number
 }

@@ -15,7 +15,7 @@ import type { Checkup } from './checkup.ts'
 import { checkReadurVersion, type ReadurAbout } from './checkReadurSettings.ts'
 import { blocking, failed, note, ok, warning, type CheckResult } from './checkResult.ts'
 
-export interface ReadurDeps {
+interface ReadurDeps {
   /** Null where nobody said at which address. */
   readur: ReadurServer | null
   database: Pick<ReadurDatabase, 'randomDocuments'>

@@ -10,7 +10,7 @@ import { StepClock } from './stepClock.ts'
 import { failed, remedyOf, type DoctorAction, type CheckResult } from './checkResult.ts'
 
 /** A diagnostic that takes longer has failed: a checkup is to show soon which one it is. */
-export const standardLimitMs = 20_000
+const standardLimitMs = 20_000
 
 const mostRequests = 100
 
@@ -22,7 +22,7 @@ export interface PlannedDiagnostic {
 /** What is said of a diagnostic that took too long. */
 export type Late = (seconds: number) => MigrateError
 
-export interface CheckupDeps {
+interface CheckupDeps {
   /** Told of all diagnostics whenever one of them changes; the first time before anything is reached. */
   onChange: (diagnostics: Diagnostic[]) => void
   /** Cancels what goes on, and skips the rest. */

@@ -14,7 +14,7 @@ import { planFree } from './planFree.ts'
 import { References } from './references.ts'
 
 /** `parent`: the migration whose local files are to go. */
-export interface FreeRequest extends OverRun {
+interface FreeRequest extends OverRun {
   kind: FreeKind
   /** Although something is missing that should come before. */
   anyway: boolean

@@ -15,7 +15,7 @@ import { isSameStamp } from '../transfer/source.ts'
 import { needOf } from './needOf.ts'
 import type { References } from './references.ts'
 
-export interface FreeDeps {
+interface FreeDeps {
   store: RunStore
   parent: RunStore
   journal: JournalBuffer

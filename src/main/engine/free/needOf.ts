@@ -5,7 +5,7 @@ import type { FileStamp } from '../ports.ts'
 import type { Need, References } from './references.ts'
 
 /** A local file that is to go. `place`: where it lies, at `source` or where it was put aside. `stamp`: as it is now. */
-export interface Going {
+interface Going {
   source: string
   place: string
   stamp: FileStamp | null

@@ -14,7 +14,7 @@ import type { Progress } from '../progress.ts'
 import { needOf } from './needOf.ts'
 import { References } from './references.ts'
 
-export interface PlanFreeDeps {
+interface PlanFreeDeps {
   /** The migration whose local files are to go. */
   parent: RunStore
   store: RunStore

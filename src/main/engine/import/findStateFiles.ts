@@ -3,7 +3,7 @@ import { lstat, opendir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { StateFileHead } from './stateHead.ts'
 
-export interface FoundStateFile {
+interface FoundStateFile {
   path: string
   size: number
   modifiedAt: number

@@ -19,7 +19,7 @@ import type { MovedDocument, MovedFile } from './stateEntries.ts'
 const documentsAtOnce = 200
 const lookups = 16
 
-export interface ImportDeps {
+interface ImportDeps {
   site: Pick<Site, 'database' | 'uploads' | 'prefixes'>
   /** New; becomes the record of the migration that the file tells of. */
   store: RunStore

@@ -20,7 +20,7 @@ export interface MovedDocument extends Owner {
 }
 
 /** A document, or with its path an image of it, that was not moved. */
-export interface NotMovedDocument {
+interface NotMovedDocument {
   documentId: string
   originalPath: string
   error: string

@@ -24,7 +24,7 @@ export interface RunHeader {
   planOptions: PlanOptions
 }
 
-export const planOptionsSchema = z.object({
+const planOptionsSchema = z.object({
   userId: z.string().exactOptional(),
   limit: z.number().exactOptional(),
   documentIds: z.array(z.string()).exactOptional(),

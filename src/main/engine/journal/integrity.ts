@@ -15,7 +15,7 @@ export interface Damage {
 export const noDamage: Damage = { items: [], lines: 0, isUndecided: false }
 
 /** What SQLite itself finds wrong with a file. */
-export interface Integrity {
+interface Integrity {
   /** The first thing that is wrong with its pages, in SQLite’s words; null when all is well. */
   pages: string | null
   /** Indexes do not fit their tables; they can be made from these again. */

@@ -12,7 +12,7 @@ export const mostTries = 5
 /** The lock alone is the proof. */
 export const nothingToCheck = (): Promise<void> => Promise.resolve()
 
-export interface FenceDeps {
+interface FenceDeps {
   lock: Pick<RunLock, 'epoch' | 'prove' | 'leaseLeft' | 'readMark' | 'writeMark'>
   objects: Pick<ObjectStore, 'bucket' | 'list' | 'head' | 'get' | 'put' | 'remove'>
   instance: DatabaseInstance

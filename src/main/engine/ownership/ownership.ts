@@ -51,7 +51,7 @@ const isSame = (one: string | null, other: string | null): boolean => one === nu
 
 const describe = ({ address, claimedAt }: Claim): string => `${address}, last used ${claimedAt.slice(0, 10)}`
 
-export interface OwnershipDeps {
+interface OwnershipDeps {
   objects: Pick<ObjectStore, 'bucket' | 'list' | 'head' | 'get' | 'put' | 'remove'>
   lock: Pick<RunLock, 'readMark' | 'writeMark'>
   instance: DatabaseInstance

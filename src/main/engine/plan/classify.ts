@@ -8,7 +8,7 @@ import { locate } from './locate.ts'
 import type { PathPrefix } from './paths.ts'
 import { mapText, type MapProposals } from './proposals.ts'
 
-export interface ClassifyDeps {
+interface ClassifyDeps {
   uploads: Pick<UploadsFolder, 'inspect' | 'namedRoot'>
   prefixes: readonly PathPrefix[]
   proposals: Pick<MapProposals, 'propose'>

@@ -8,7 +8,7 @@ export interface PathPrefix {
   folder: string
 }
 
-export type PathCandidates =
+type PathCandidates =
   | {
       kind: 'inside'
       /** Places where Readur itself would find the file, in its order. Relative to the uploads folder. */

@@ -11,7 +11,7 @@ import { addTo } from './totals.ts'
 /** Files looked at side by side; bounds open handles and, later, SFTP requests. */
 const lookups = 32
 
-export interface PlanDeps {
+interface PlanDeps {
   /** What to plan, a page at a time, in the order of the later commits. */
   documents: AsyncIterable<DocumentRow[]>
   uploads: Pick<UploadsFolder, 'inspect' | 'open' | 'namedRoot'>

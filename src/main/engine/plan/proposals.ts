@@ -5,7 +5,7 @@ import type { DocumentRow, LeavingLink, UploadsFolder } from '../ports.ts'
 import type { PathPrefix } from './paths.ts'
 
 /** A prefix that nobody has mapped, and the file that a row’s path would lead to with it. */
-export interface Proposal {
+interface Proposal {
   prefix: PathPrefix
   source: string
 }

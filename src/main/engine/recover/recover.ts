@@ -15,7 +15,7 @@ import { isImage } from '../verify/hashRule.ts'
 
 const lookups = 16
 
-export interface RecoverDeps {
+interface RecoverDeps {
   site: Site
   /** New; becomes the record of whatever brought these documents to S3. */
   store: RunStore

@@ -126,7 +126,7 @@ function pointAt({ code, oldPath, source, key }: Item, prefixes: readonly PathPr
 }
 
 /** What a row has to hold so that Readur looks there first; null when nothing would do. */
-export function storedPathOf(source: string, prefixes: readonly PathPrefix[]): string | null {
+function storedPathOf(source: string, prefixes: readonly PathPrefix[]): string | null {
   for (const { stored, folder } of prefixes) {
     if (folder !== '' && !source.startsWith(`${folder}/`)) continue
     const path = posix.join(stored, folder === '' ? source : source.slice(folder.length + 1))

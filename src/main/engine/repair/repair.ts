@@ -19,7 +19,7 @@ import { undoRepair } from './undoRepair.ts'
 import { coversUploads } from '../uploadsLabel.ts'
 
 /** `parent`: the audit. */
-export interface RepairRequest extends OverRun {
+interface RepairRequest extends OverRun {
   repairs: AuditRepairs
 }
 

@@ -23,14 +23,14 @@ export const rowIsThere = 'The row points at it, so file and object were left as
 export const lastCopy =
   'The row is not there any more, and neither is the local file, which was freed. The object may be the last copy, so it was left.'
 
-export interface LookDeps {
+interface LookDeps {
   uploads: Pick<UploadsFolder, 'open'>
   objects: Pick<ObjectStore, 'head' | 'get'>
   signal: AbortSignal
 }
 
 /** How the local file of an item stands to the document. `doubt`: why it is not the document, in a sentence. */
-export type LocalState =
+type LocalState =
   | { state: 'sound'; content: Content; stamp: FileStamp }
   | { state: 'damaged'; doubt: string; stamp: FileStamp }
   | { state: 'absent' | 'unusable'; doubt: string }
@@ -97,7 +97,7 @@ export async function fetchable({ objects, signal }: LookDeps, { item, verified 
   return facts
 }
 
-export interface FetchDeps extends LookDeps {
+interface FetchDeps extends LookDeps {
   runId: string
   uploads: Pick<UploadsFolder, 'open' | 'place' | 'clearUnfinished' | 'move' | 'inspect'>
   store: Pick<RunStore, 'hasFetchIntent'>

@@ -22,7 +22,7 @@ import { assertPlaceable, fetchable, isKeptAt, lastCopy, lookAtLocal, rowIsThere
 /** Items looked at side by side. */
 const lookups = 8
 
-export interface PlanRollbackDeps {
+interface PlanRollbackDeps {
   /** The run to undo. */
   parent: RunStore
   /** The rollback's own, new store. */

@@ -3,7 +3,7 @@ import { sleepFor } from '../sleep.ts'
 /** So much may go out at once before the pace is held, in seconds of it. */
 const burstSeconds = 0.25
 
-export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>
+type Sleep = (ms: number, signal: AbortSignal) => Promise<void>
 
 /**
  * How many bytes a second may move, up and down together: a token bucket that all share, first come, first served. The

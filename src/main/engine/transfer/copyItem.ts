@@ -37,7 +37,7 @@ export interface CopyDeps {
 }
 
 /** A proven copy, and what there is to know about its source. */
-export interface Copy {
+interface Copy {
   verified: Verified
   note: ErrorCode | null
 }

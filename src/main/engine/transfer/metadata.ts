@@ -62,7 +62,7 @@ export function ownerMark(facts: ObjectFacts, databaseIdentity: string): 'ours' 
 export const isOfRun = (facts: ObjectFacts, runId: string): boolean => runOf(facts) === runId
 
 /** What an object's metadata say of its content and origin; what is absent or no such thing is null. */
-export interface Provenance {
+interface Provenance {
   runId: string | null
   documentId: string | null
   sha256: string | null

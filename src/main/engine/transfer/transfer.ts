@@ -21,7 +21,7 @@ const largeUploads = 2
 /** The first copies of a run are read back whole, whatever the level: a store that spoils bytes shows at once. */
 const alwaysReadBack = 3
 
-export interface TransferDeps {
+interface TransferDeps {
   store: Pick<RunStore, 'header' | 'remaining' | 'openUpload' | 'database' | 'damage'>
   journal: JournalBuffer
   uploads: Pick<UploadsFolder, 'open'>

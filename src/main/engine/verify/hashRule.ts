@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../../shared/errors.ts'
 export const isImage = (mimeType: string | null): boolean => mimeType?.toLowerCase().startsWith('image/') ?? false
 
 /** How the bytes on disk stand to the hash that Readur recorded of the uploaded bytes. */
-export type HashVerdict = { ok: true; note: ErrorCode | null } | { ok: false }
+type HashVerdict = { ok: true; note: ErrorCode | null } | { ok: false }
 
 /**
  * Readur hashes the upload and may turn photographs upright afterwards. So a difference on `image/*` is a note, and

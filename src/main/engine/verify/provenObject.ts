@@ -4,7 +4,7 @@ import { ownerMark, provenanceOf } from '../transfer/metadata.ts'
 import { isImage } from './hashRule.ts'
 
 /** A document whose object is looked for. */
-export interface Wanted {
+interface Wanted {
   documentId: string
   userId: string | null
   fileHash: string | null

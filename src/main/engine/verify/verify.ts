@@ -3,10 +3,10 @@ import { MigrateError } from '../errors.ts'
 import type { ObjectFacts, ObjectStore, StorageOption } from '../ports.ts'
 import { fingerprintOf, type Fingerprint } from '../transfer/fingerprint.ts'
 
-export type Evidence = 'etag' | 'readback'
+type Evidence = 'etag' | 'readback'
 
 /** What says that a copy is whole, and the object's revision where only its bytes could say so. */
-export interface Proof {
+interface Proof {
   evidence: Evidence
   revision?: string
 }

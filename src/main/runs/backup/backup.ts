@@ -4,7 +4,7 @@ import type { OpenedWorkplace } from '../workplace.ts'
 import type { BackupStore } from './backupStore.ts'
 import { dumpDatabase, restoreCommand, variablesInContainer, variablesOf } from './dump.ts'
 
-export interface BackupOptions extends BackupPlace {
+interface BackupOptions extends BackupPlace {
   file: string
   /** What lies at the file's place may go once the dump is whole: somebody has agreed to that. */
   replace: boolean

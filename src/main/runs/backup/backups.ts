@@ -10,7 +10,7 @@ import { lastBackup, type BackupStore, type BackupOf } from './backupStore.ts'
 /** As often as anyone can read. */
 const snapshotMs = 250
 
-export interface BackupDeskDeps extends PlaceDeps {
+interface BackupDeskDeps extends PlaceDeps {
   profileOf: (id: string) => Profile
   book: BackupStore
   onSnapshot: (snapshot: BackupSnapshot) => void

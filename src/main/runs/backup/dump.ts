@@ -11,9 +11,9 @@ import { fullDisk, isFull } from '../../engine/diskError.ts'
 import { asMigrateError, MigrateError } from '../../engine/errors.ts'
 
 /** How PostgreSQL is reached by its own programs, in their variables: no list of processes shows a password. */
-export type PostgresVariables = Readonly<Record<string, string>>
+type PostgresVariables = Readonly<Record<string, string>>
 
-export interface DumpRequest {
+interface DumpRequest {
   /** Of the computer that pg_dump runs on, or of the database's own container. */
   commands: Commands
   /** For people: `on the server`, `in the container`. */
@@ -26,7 +26,7 @@ export interface DumpRequest {
   signal: AbortSignal
 }
 
-export interface Dump {
+interface Dump {
   path: string
   bytes: number
   /** Objects that pg_restore lists in it; null where there is no pg_restore here. */

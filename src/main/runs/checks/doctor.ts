@@ -20,7 +20,7 @@ interface Latest {
   result: CheckupResult
 }
 
-export interface DoctorDeps {
+interface DoctorDeps {
   ssh: SshAccess
   /** What is known of the Readurs of all connections. */
   readurs: ReadurStateStore

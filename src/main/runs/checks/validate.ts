@@ -99,7 +99,7 @@ const lostBefore = ({ runs }: OpenedWorkplace, auditId: string, reported: Report
   })
 
 /** The figures that the guide compares by hand, made comparable. `known`: local files that were lost before the run. */
-export function countsOf(state: StateCheck, { totals, groups }: AuditReport, known: number): CountPair[] {
+function countsOf(state: StateCheck, { totals, groups }: AuditReport, known: number): CountPair[] {
   const of = (codes: readonly ErrorCode[]): number =>
     groups.filter(({ code }) => codes.includes(code)).reduce((sum, { count }) => sum + count, 0)
   // Rows whose bytes another document has too may be of either kind; they are nobody's file.

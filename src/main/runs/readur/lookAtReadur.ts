@@ -21,7 +21,7 @@ import {
 import type { SiteSettings } from '../../profiles/settings.ts'
 
 /** What there is to look at. */
-export interface ReadurPlace {
+interface ReadurPlace {
   settings: SiteSettings
   /** Programs of the computer that database and uploads lie on. */
   commands: Commands
@@ -31,7 +31,7 @@ export interface ReadurPlace {
   objects: Pick<ObjectStore, 'head' | 'get'>
 }
 
-export interface ReadurSight {
+interface ReadurSight {
   state: ReadurState
   /** How its container reaches others; null where it is not known to run in one. */
   network: InnerNetwork | null

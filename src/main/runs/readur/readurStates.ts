@@ -9,7 +9,7 @@ import { UnderWay } from './underWay.ts'
 import type { ReadurStateStore } from './readurStateStore.ts'
 import { readurSettingsText } from './settingsText.ts'
 
-export interface ReadurDeskDeps {
+interface ReadurDeskDeps {
   readurs: ReadurStateStore
   profileOf: (id: string) => Profile
   secretsOf: (profileId: string) => SecretOf

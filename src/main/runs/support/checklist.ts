@@ -1,7 +1,7 @@
 import type { Diagnostic, DiagnosticCode } from '../../../shared/diagnostic.ts'
 
 /** What is known of the points that Readur's guide asks for before a request for help. */
-export interface ChecklistFacts {
+interface ChecklistFacts {
   diagnostics: readonly Diagnostic[]
   /** Names of logs that are in the bundle. */
   logs: readonly string[]

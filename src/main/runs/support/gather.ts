@@ -8,7 +8,7 @@ import { checkConnection } from '../checks/checkConnection.ts'
 import type { OpenedWorkplace } from '../workplace.ts'
 import { bundleFiles, containerLog, serverVersions, type BundleFile } from './bundle.ts'
 
-export interface GatherRequest extends BundleOptions {
+interface GatherRequest extends BundleOptions {
   work: OpenedWorkplace
   book: BackupStore
   /** As it was typed. */

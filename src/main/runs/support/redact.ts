@@ -3,7 +3,7 @@ import { KnownSecrets, type Range } from './knownSecrets.ts'
 import { keyBlocksIn, secretShapesIn } from './secretShapes.ts'
 
 /** What stands where a secret was. */
-export const removed = '***'
+const removed = '***'
 
 /** Names of variables whose values are secret. */
 const secretName = /pass(word|wd|phrase)?|secret|token|credential|private|api_?key|access_?key|(^|_)key($|_)/i
@@ -14,7 +14,7 @@ const longestLine = 64 * 1024
 const betweenPauses = 256 * 1024
 
 /** Called between pieces of work, each of which is bounded; with the signs that were looked at since the last call. */
-export type Pause = (steps: number) => Promise<void>
+type Pause = (steps: number) => Promise<void>
 
 /**
  * Takes secrets out of texts: those that are known, in every form in which they may stand there, and what looks like one.

@@ -13,7 +13,7 @@ import { gatherBundle, knownVariables } from './gather.ts'
 /** Of an entry at a time: the window shows texts piece by piece. */
 const pieceLength = 50_000
 
-export interface SupportDeskDeps extends PlaceDeps {
+interface SupportDeskDeps extends PlaceDeps {
   profileOf: (id: string) => Profile
   book: BackupStore
   environment: Variables

@@ -13,7 +13,7 @@ export interface Descriptor {
   place: string
 }
 
-export interface Opened {
+interface Opened {
   handle: Buffer
   /** Null where the far side does not show it. */
   descriptor: Descriptor | null

@@ -8,7 +8,7 @@ import { resolvedPath, pathToFill, syncFolder, type ResolvedPath } from './resol
 import type { Visit } from './visit.ts'
 
 /** What a call that is made again after a lost connection has to know of the one before. */
-export interface Moving {
+interface Moving {
   file: RemoteStats | null
 }
 

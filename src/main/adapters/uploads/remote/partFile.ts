@@ -16,7 +16,7 @@ const mostBytes = 4 * 1024 ** 2
 const inUse = new Set<string>()
 
 /** Where a file is written before it gets its name. */
-export interface PartFolder {
+interface PartFolder {
   /** Real paths, of the uploads folder and of this one. */
   root: string
   real: string

@@ -8,7 +8,7 @@ import { looksSame, refused, status, type FileChannel, type RemoteStats } from '
 const mostLinks = 40
 
 /** Where a path leads with all links on the way resolved, the last one too: to something there, or to an obstacle. */
-export type Walked = { real: string; stats: RemoteStats } | { facts: Obstacle }
+type Walked = { real: string; stats: RemoteStats } | { facts: Obstacle }
 
 const leavesByLink: Obstacle = { kind: 'outside', reason: 'is a link that leaves the uploads folder' }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { RunningCommand } from '../../../engine/commands.ts'
 import type { MigrateError } from '../../../engine/errors.ts'
 
-export interface Reply {
+interface Reply {
   code: number
   /** Standard output, and standard error where the script does not send it elsewhere. */
   output: Buffer

@@ -71,7 +71,7 @@ async function checkWithoutTrace(
 }
 
 /** Where access is denied, the permission that is missing is named, with a policy that has it. */
-export async function allowed<T>(
+async function allowed<T>(
   probe: Pick<BucketProbe, 'bucket' | 'region'>,
   permission: string,
   work: () => Promise<CheckResult<T>>,
