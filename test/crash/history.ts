@@ -39,10 +39,10 @@ export class History {
     const ids = this.#runs
       .ids()
       .flatMap((run) =>
-        this.#runs.with(run, ({ database }) =>
+        this.#runs.with(run, ({ query }) =>
           row
             .parse(
-              database
+              query
                 .prepare(`SELECT json_extract(data, '$.documentId') AS id FROM journal WHERE step = 'row-saved'`)
                 .all(),
             )

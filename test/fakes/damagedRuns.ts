@@ -57,7 +57,6 @@ function make(): string {
       data: { code: 'S3_REJECTED', title: 't', message: 'm', remedy: 'r', causes: [] },
     },
   ])
-  store.database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
   store.close()
   return store.header.id
 }

@@ -42,7 +42,7 @@ export async function openStoreFolder(): Promise<StoreFolder> {
       return store
     },
     remove: async () => {
-      for (const store of stores) if (store.database.open) store.close()
+      for (const store of stores) if (store.isOpen) store.close()
       await rm(dir, { recursive: true, force: true })
     },
   }

@@ -202,8 +202,8 @@ describe('the repairs of an audit', () => {
       const [run] = readur.runs.ids()
       const now = await readur.snapshot()
       // Whatever was there before is there, or saved.
-      const saved = readur.runs.with(run ?? '', ({ database }) =>
-        database.prepare(`SELECT count(*) AS rows FROM journal WHERE step = 'row-saved'`).get(),
+      const saved = readur.runs.with(run ?? '', ({ query }) =>
+        query.prepare(`SELECT count(*) AS rows FROM journal WHERE step = 'row-saved'`).get(),
       ) as { rows: number }
       expect(Object.keys(now.rows.documents).length + saved.rows).toBeGreaterThanOrEqual(
         Object.keys(readur.before.rows.documents).length,

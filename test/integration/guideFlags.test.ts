@@ -161,8 +161,8 @@ describe('with a state file', () => {
     expect(parseReport(out.join('\n'))).toMatchObject({ runId: stopped.runId, status: 'completed', committed: 80 })
     expect(await big.check()).toMatchObject({ ok: true, differences: [] })
     // It goes on as it was begun.
-    const sessions = big.runs.with(stopped.runId ?? '', ({ database }) =>
-      database
+    const sessions = big.runs.with(stopped.runId ?? '', ({ query }) =>
+      query
         .prepare(
           `SELECT data ->> '$.options.verify' AS verify, data ->> '$.options.batchSize' AS size
                   FROM journal WHERE step = 'started'`,

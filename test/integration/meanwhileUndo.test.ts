@@ -18,10 +18,10 @@ let session: Client
 beforeEach(async () => {
   readur = await World.bulk(documents)
   run = idOf(await readur.run('migrate'))
-  ids = readur.runs.with(run, ({ database }) =>
+  ids = readur.runs.with(run, ({ query }) =>
     z
       .array(z.object({ id: z.string() }))
-      .parse(database.prepare('SELECT row_id AS id FROM item ORDER BY seq').all())
+      .parse(query.prepare('SELECT row_id AS id FROM item ORDER BY seq').all())
       .map(({ id }) => id),
   )
   session = new Client({ connectionString: readur.databaseUrl })

@@ -118,7 +118,7 @@ describe('migrating a Readur', () => {
     const { report } = await readur.run('migrate', '--verify', 'readback')
     expect(await readur.check(report.runId)).toMatchObject({ differences: [] })
     const evidence = readur.runs.with(report.runId ?? '', (store) =>
-      store.database
+      store.query
         .prepare(`SELECT DISTINCT json_extract(data, '$.evidence') AS evidence FROM journal WHERE step = 'verified'`)
         .all(),
     )
@@ -130,7 +130,7 @@ describe('migrating a Readur', () => {
     const { report } = await readur.run('migrate', '--multipart-threshold', '5MiB', '--batch-size', '7')
     expect(await readur.check(report.runId)).toMatchObject({ differences: [] })
     const parts = readur.runs.with(report.runId ?? '', (store) =>
-      store.database
+      store.query
         .prepare(
           `SELECT i.size, json_extract(v.data, '$.compositeEtag') AS etag FROM journal j JOIN item i ON i.seq = j.seq
            JOIN journal v ON v.seq = j.seq AND v.step = 'verified' WHERE j.step = 'multipart-intent'`,

@@ -14,9 +14,9 @@ const mebibyte = 1024 ** 2
 describe('a file in parts, half sent', () => {
   const partRow = z.array(z.object({ number: z.number() }))
   const recorded = (readur: World): number[] =>
-    readur.runs.with(readur.latest?.runId ?? '', ({ database }) =>
+    readur.runs.with(readur.latest?.runId ?? '', ({ query }) =>
       partRow
-        .parse(database.prepare(`SELECT data ->> '$.number' AS number FROM journal WHERE step = 'part'`).all())
+        .parse(query.prepare(`SELECT data ->> '$.number' AS number FROM journal WHERE step = 'part'`).all())
         .map(({ number }) => number),
     )
 

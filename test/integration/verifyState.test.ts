@@ -93,9 +93,9 @@ describe('verify-state', () => {
     await session.end()
     const run = readur.latest?.runId ?? ''
     // As if the transaction that waits had come to its end, and the program not to the next line.
-    const [{ row_id: row, key } = { row_id: '', key: '' }] = readur.runs.with(run, ({ database }) =>
+    const [{ row_id: row, key } = { row_id: '', key: '' }] = readur.runs.with(run, ({ query }) =>
       z.array(z.object({ row_id: z.string(), key: z.string() })).parse(
-        database
+        query
           .prepare(
             `SELECT i.row_id, i.key FROM journal j, json_each(j.data, '$.seqs') e JOIN item i ON i.seq = e.value
                WHERE j.step = 'commit-intent'`,

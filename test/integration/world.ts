@@ -316,7 +316,7 @@ export class World {
     if (id === undefined) return 0
     try {
       const row = this.runs.with(id, (store) =>
-        store.database.prepare('SELECT count(*) AS lines FROM journal WHERE step = ?').get(step),
+        store.query.prepare('SELECT count(*) AS lines FROM journal WHERE step = ?').get(step),
       )
       return z.object({ lines: z.number() }).parse(row).lines
     } catch (error) {

@@ -156,11 +156,11 @@ async function carryOut(
   try {
     await takeUp({ ...common, signal: stop.now })
     // An earlier session did not live to undo the run, or to end doing so.
-    if (undoesItself(store) || (options.enableRollback && hasFailureToUndo(store.database))) failure.abort()
+    if (undoesItself(store) || (options.enableRollback && hasFailureToUndo(store))) failure.abort()
     else {
       if (readur) {
         ;({ showsDocuments } = await tryReadur({ ...common, readur, signal: stop.now }))
-        const last = lastCommittedDocument(store.database)
+        const last = lastCommittedDocument(store)
         if (last !== null) await committer.tryLast(last)
       }
       await copy()

@@ -29,10 +29,10 @@ export function awaitsCutoverIn(runs: RunFolder, place: string): AwaitingCutover
   }
   const all = stores.map((store) => ({
     identity: store.header.databaseIdentity,
-    find: store.database.prepare(
+    find: store.query.prepare(
       'SELECT seq, size, mtime_ms AS mtimeMs FROM item WHERE document_id = ? AND row_id = ? AND old_path = ?',
     ),
-    waits: store.database.prepare(
+    waits: store.query.prepare(
       `SELECT 1 FROM journal j WHERE j.seq = ? AND j.step = 'verified'
          AND NOT EXISTS (SELECT 1 FROM outcome o WHERE o.seq = j.seq)`,
     ),

@@ -9,7 +9,7 @@ export function ourUploads(runs: Pick<RunFolder, 'summaries' | 'with'>): (upload
     const ids = new Set<string>()
     for (const { runId, status } of runs.summaries()) {
       if (status === 'unreadable') continue
-      for (const id of runs.with(runId, ({ database }) => uploadIdsOf(database))) ids.add(id)
+      for (const id of runs.with(runId, ({ query }) => uploadIdsOf(query))) ids.add(id)
     }
     return ids
   }

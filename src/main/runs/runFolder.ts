@@ -7,7 +7,6 @@ import type { RunFamily, RunFilter, RunPage, RunSummary } from '../../shared/run
 import { asMigrateError, MigrateError } from '../engine/errors.ts'
 import type { RunHeader } from '../engine/journal/header.ts'
 import type { Access } from '../engine/journal/storeFile.ts'
-import { proveStore } from '../engine/journal/prove.ts'
 import { RunStore } from '../engine/journal/runStore.ts'
 import { summarize } from '../engine/journal/summary.ts'
 import type { IsAlive } from '../engine/journal/timeline.ts'
@@ -243,7 +242,7 @@ function readingError(error: unknown, id: string): unknown {
 
 async function proven(store: RunStore): Promise<RunStore> {
   try {
-    await proveStore(store)
+    await store.prove()
     return store
   } catch (error) {
     store.close()

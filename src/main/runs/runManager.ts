@@ -180,7 +180,7 @@ export class RunManager {
         }
       })
     } catch (error) {
-      if (store.database.open) store.close()
+      if (store.isOpen) store.close()
       throw error
     }
   }

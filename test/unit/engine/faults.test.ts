@@ -402,10 +402,12 @@ describe('an error that concerns the whole run', () => {
   it('in the journal: nothing is done that could not be recorded', async () => {
     for (let n = 0; n < 5; n += 1) world.addDocument(`document ${n}`)
     world.onPlanned = () =>
-      world.store?.database.exec(
-        `CREATE TRIGGER full BEFORE INSERT ON journal WHEN NEW.step = 'commit-intent'
+      world.store?.query
+        .prepare(
+          `CREATE TRIGGER full BEFORE INSERT ON journal WHEN NEW.step = 'commit-intent'
          BEGIN SELECT RAISE(ABORT, 'disk full'); END`,
-      )
+        )
+        .run()
     const report = await world.migrate({ batchSize: 2 })
     expect(report).toMatchObject({ status: 'interrupted', committed: 0 })
     expect(report.problems[0]?.code).toBe('INTERNAL')
@@ -562,7 +564,7 @@ describe('what is durable before it is done', () => {
     const large = world.addDocument(Buffer.alloc(20 * mebibyte, 1))
     const seen: string[] = []
     const look = (call: string) => (): void => {
-      const steps = world.store?.database.prepare('SELECT DISTINCT step FROM journal ORDER BY id').all() ?? []
+      const steps = world.store?.query.prepare('SELECT DISTINCT step FROM journal ORDER BY id').all() ?? []
       seen.push(`${call}: ${steps.map((row) => String(Reflect.get(Object(row), 'step'))).join(' ')}`)
     }
     world.faults.plan({ on: 'put', key: small.key, before: look('put') })

@@ -105,7 +105,7 @@ describe('a rollback of a record with a flipped bit', () => {
       {},
     )
     expect(preview).toMatchObject({ rows: 1, conflicts: 1 })
-    const [blocked] = store.database.prepare(`SELECT code, message FROM item WHERE verdict = 'blocked'`).all()
+    const [blocked] = store.query.prepare(`SELECT code, message FROM item WHERE verdict = 'blocked'`).all()
     expect(blocked).toMatchObject({ code: 'ROLLBACK_BLOCKED' })
     expect(blocked).toMatchObject({
       message: expect.stringContaining(`leads to “${at(1).source}”, not to “${at(0).source}”`) as string,

@@ -44,7 +44,7 @@ describe('a failed run that is to be undone', () => {
   it('has written that a row goes back before it goes back, and that an object goes before it goes', async () => {
     plantFailure()
     const steps = (): string[] =>
-      (world.store?.database.prepare('SELECT step FROM journal ORDER BY id').all() ?? []).map((row) =>
+      (world.store?.query.prepare('SELECT step FROM journal ORDER BY id').all() ?? []).map((row) =>
         String(Reflect.get(Object(row), 'step')),
       )
     const atUndo: string[][] = []

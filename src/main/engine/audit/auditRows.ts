@@ -61,7 +61,7 @@ type Look = (deps: AuditDeps, row: MatchedRow) => Promise<void> | void
 
 async function eachRow(deps: AuditDeps, where: string, look: Look): Promise<void> {
   const limit = pLimit(deps.parallel)
-  for (const page of deps.lists.rows(where)) {
+  for (const page of deps.lists.matched(where)) {
     await Promise.all(
       page.map((row) =>
         limit(() => {

@@ -1,13 +1,10 @@
-import { z } from 'zod'
 import { errorCatalogue } from '../../../shared/errors.ts'
 import { csvOf } from '../csv.ts'
 import type { RunHeader } from '../journal/header.ts'
-import { itemRow } from '../journal/itemRows.ts'
+import { itemPages } from '../journal/itemRows.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import type { Item } from '../plan/item.ts'
 import { auditReportOf } from './audit.ts'
-
-const rowsPerPage = 500
 
 /** One thing that an audit has found, as it is written for others. */
 interface Line {
@@ -43,14 +40,7 @@ const columns = [
 ] as const satisfies readonly (keyof Line)[]
 
 function* linesOf(store: RunStore): Generator<Line> {
-  const page = store.database.prepare(`SELECT * FROM item WHERE seq > ? ORDER BY seq LIMIT ${rowsPerPage}`)
-  for (let after = 0; ;) {
-    const items = z.array(itemRow).parse(page.all(after))
-    const last = items.at(-1)
-    if (!last) return
-    after = last.seq
-    for (const item of items) yield lineOf(store, item)
-  }
+  for (const items of itemPages(store)) for (const item of items) yield lineOf(store, item)
 }
 
 /** Where a file lies or an object is, from the very beginning; null where there is neither. */

@@ -138,14 +138,14 @@ export class AuditLists extends Scratch {
 
   /** Files that are no row's: what is missing is searched for among these alone. */
   async #collectUnmatched(): Promise<void> {
-    const end = 'SELECT max(path) FROM (SELECT path FROM file WHERE path > ? ORDER BY path LIMIT ?)'
+    const end = 'SELECT max(path) AS "to" FROM (SELECT path FROM file WHERE path > ? ORDER BY path LIMIT ?)'
     const collect = this.prepare(
       `INSERT INTO unmatched SELECT path, size, NULL, id, name, extension FROM file f WHERE path > ? AND path <= ?
          AND NOT EXISTS (SELECT 1 FROM record r WHERE r.file = f.path)`,
     )
     for (let from = ''; ;) {
-      const to = this.value(end, from, rowsAtOnce)
-      if (typeof to !== 'string') break
+      const { to } = this.row(z.object({ to: z.string().nullable() }), end, from, rowsAtOnce) ?? { to: null }
+      if (to === null) break
       collect.run(from, to)
       from = to
       await new Promise(setImmediate)
@@ -159,25 +159,9 @@ export class AuditLists extends Scratch {
   }
 
   /** Rows that `where` is true of, a page at a time. `where` is SQL over `r`, a record. */
-  *rows(where: string): Generator<MatchedRow[]> {
-    const query = this.prepare(`SELECT * FROM record r WHERE r.seq > ? AND (${where}) ORDER BY r.seq LIMIT 500`)
-    for (let after = 0; ;) {
-      const page = z.array(matchedRow).parse(query.all(after))
-      const last = page.at(-1)
-      if (!last) return
-      after = last.seq
-      yield page
-    }
-  }
-
-  /** One value of one row; undefined when there is none. */
-  value(sql: string, ...values: unknown[]): unknown {
-    const row = this.prepare(sql).get(...values)
-    return row === undefined ? undefined : Object.values(z.record(z.string(), z.unknown()).parse(row))[0]
-  }
-
-  number(sql: string, ...values: unknown[]): number {
-    return z.number().parse(this.value(sql, ...values))
+  matched(where: string): Generator<MatchedRow[]> {
+    const sql = `SELECT * FROM record r WHERE r.seq > ? AND (${where}) ORDER BY r.seq LIMIT 500`
+    return this.pages(matchedRow, ['seq', 0], sql)
   }
 }
 

@@ -7,16 +7,11 @@ import type { RunStore } from '../journal/runStore.ts'
 const row = z.object({ code: errorCodeSchema, kind: z.enum(itemKinds), items: z.number(), bytes: z.number() })
 
 /** How much of what an audit has found each repair is for. */
-export function repairsFor({ database }: RunStore): Record<RepairKind, RepairShare> {
-  const rows = z
-    .array(row)
-    .parse(
-      database
-        .prepare(
-          'SELECT code, kind, count(*) AS items, sum(size) AS bytes FROM item WHERE code IS NOT NULL GROUP BY code, kind',
-        )
-        .all(),
-    )
+export function repairsFor({ query }: RunStore): Record<RepairKind, RepairShare> {
+  const rows = query.rows(
+    row,
+    'SELECT code, kind, count(*) AS items, sum(size) AS bytes FROM item WHERE code IS NOT NULL GROUP BY code, kind',
+  )
   const shareOf = (repair: RepairKind): RepairShare => {
     const mine = rows.filter((one) => repairOf(one) === repair)
     return {

@@ -25,15 +25,9 @@ export async function auditFiles(deps: StrayDeps): Promise<Kept> {
   const { lists, signal, site } = deps
   const kept: Kept = { aside: 0, leftBehind: 0 }
   const limit = pLimit(deps.parallel)
-  const query = lists.prepare(
-    `SELECT path, size, mtimeMs FROM file f WHERE path > ? AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.path = f.path)
-       AND NOT EXISTS (SELECT 1 FROM seen s WHERE s.path = f.path) ORDER BY path LIMIT 500`,
-  )
-  for (let after = ''; ;) {
-    const page = z.array(fileRow).parse(query.all(after))
-    const last = page.at(-1)
-    if (!last) return kept
-    after = last.path
+  const sql = `SELECT path, size, mtimeMs FROM file f WHERE path > ? AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.path = f.path)
+    AND NOT EXISTS (SELECT 1 FROM seen s WHERE s.path = f.path) ORDER BY path LIMIT 500`
+  for (const page of lists.pages(fileRow, ['path', ''], sql)) {
     const strays = page.filter(({ path }) => !isKept(path, kept))
     const ids = [...new Set(strays.flatMap(({ path }) => documentOfFile(path) ?? []))]
     const live = new Map((await site.database.documentsById(ids, signal)).map((row) => [row.id, row]))
@@ -46,6 +40,7 @@ export async function auditFiles(deps: StrayDeps): Promise<Kept> {
       ),
     )
   }
+  return kept
 }
 
 function isKept(path: string, kept: Kept): boolean {
@@ -67,7 +62,7 @@ async function strayFile(
     discrepancies.file(file, 'FILE_JUNK', 'No document.', true)
     return
   }
-  if (lists.value('SELECT 1 FROM mention WHERE path = ?', path) !== undefined) {
+  if (lists.has('SELECT 1 FROM mention WHERE path = ?', path)) {
     discrepancies.file(file, 'FILE_NAMED_ELSEWHERE', 'Only other tables name it.', true)
     return
   }
@@ -109,17 +104,16 @@ interface Twin {
 /** A live document with the same bytes. */
 async function twinOf(deps: StrayDeps, { path, size }: StrayFile): Promise<Twin | null> {
   const { lists } = deps
-  if (lists.value('SELECT 1 FROM record WHERE size = ? AND hash IS NOT NULL LIMIT 1', size) === undefined) return null
+  if (!lists.has('SELECT 1 FROM record WHERE size = ? AND hash IS NOT NULL LIMIT 1', size)) return null
   const hash = await deps.unmatched.hashOf(path)
   if (hash === null) return null
   // The one that needs the file most.
-  const found = lists
-    .prepare(
-      `SELECT documentId, CASE WHEN file IS NOT NULL THEN 'file' WHEN key IS NOT NULL THEN 'object' ELSE 'nowhere' END AS at
-       FROM record r WHERE r.hash = ? ORDER BY at <> 'nowhere', at <> 'object' LIMIT 1`,
-    )
-    .get(hash)
-  return found === undefined ? null : twinRow.parse(found)
+  return lists.row(
+    twinRow,
+    `SELECT documentId, CASE WHEN file IS NOT NULL THEN 'file' WHEN key IS NOT NULL THEN 'object' ELSE 'nowhere' END AS at
+     FROM record r WHERE r.hash = ? ORDER BY at <> 'nowhere', at <> 'object' LIMIT 1`,
+    hash,
+  )
 }
 
 const twinRow = z.object({ documentId: z.string(), at: z.enum(['file', 'object', 'nowhere']) })

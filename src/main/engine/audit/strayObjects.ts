@@ -18,15 +18,9 @@ const objectRow = z.object({
 export async function auditObjects(deps: StrayDeps): Promise<void> {
   const { lists, signal, site } = deps
   const limit = pLimit(deps.parallel)
-  const query = lists.prepare(
-    `SELECT key, size, modifiedAt, documentId FROM object o WHERE key > ?
-       AND NOT EXISTS (SELECT 1 FROM record r WHERE r.key = o.key) ORDER BY key LIMIT 500`,
-  )
-  for (let after = ''; ;) {
-    const page = z.array(objectRow).parse(query.all(after))
-    const last = page.at(-1)
-    if (!last) return
-    after = last.key
+  const sql = `SELECT key, size, modifiedAt, documentId FROM object o WHERE key > ?
+    AND NOT EXISTS (SELECT 1 FROM record r WHERE r.key = o.key) ORDER BY key LIMIT 500`
+  for (const page of lists.pages(objectRow, ['key', ''], sql)) {
     const ids = [...new Set(page.flatMap(({ documentId }) => documentId ?? []))]
     const live = new Map((await site.database.documentsById(ids, signal)).map((row) => [row.id, row]))
     await Promise.all(
@@ -48,7 +42,7 @@ async function strayObject(
   const { key, documentId } = object
   const say = (...[code, message, note]: [Parameters<typeof discrepancies.object>[1], string, boolean]): void =>
     discrepancies.object(object, code, message, note, documentId ?? '')
-  if (lists.value('SELECT 1 FROM mention WHERE path = ?', pathOfKey(key)) !== undefined) {
+  if (lists.has('SELECT 1 FROM mention WHERE path = ?', pathOfKey(key))) {
     say('OBJECT_NAMED_ELSEWHERE', 'Only other tables name it.', true)
     return
   }

@@ -41,8 +41,8 @@ export class UnmatchedFiles {
 
   /** Its SHA-256; null where it cannot be read. */
   async hashOf(path: string): Promise<string | null> {
-    const known = this.#lists.value('SELECT hash FROM unmatched WHERE path = ?', path)
-    const hash = typeof known === 'string' ? known : await this.#read(path)
+    const [known] = this.#lists.texts('SELECT hash FROM unmatched WHERE path = ? AND hash IS NOT NULL', path)
+    const hash = known ?? (await this.#read(path))
     return hash === unreadable ? null : hash
   }
 

@@ -1,11 +1,9 @@
 import pLimit from 'p-limit'
-import { z } from 'zod'
 import { errorCatalogue, type ErrorCode } from '../../../shared/errors.ts'
 import type { CheckLevel, Drift, DriftGroup, Repair, StateCheck } from '../../../shared/run.ts'
 import { asMigrateError } from '../errors.ts'
 import { damagedItems } from '../journal/damage.ts'
 import type { Standing } from '../journal/itemRows.ts'
-import { madeByOthers } from '../journal/madeByOthers.ts'
 import { itemsPerhapsCommitted } from '../journal/openSteps.ts'
 import { refusalToResume } from '../journal/resumable.ts'
 import type { RunStore } from '../journal/runStore.ts'
@@ -51,7 +49,7 @@ export async function verifyState(
   const startedAt = clock.now()
   const groups = new Map<string, DriftGroup>()
   const known: Known = {
-    perhapsCommitted: itemsPerhapsCommitted(store.database, madeByOthers),
+    perhapsCommitted: itemsPerhapsCommitted(store.query),
     canResume: refusalToResume(store) === null,
   }
   const chosen = options.sample === undefined ? null : sampleOf(store, options.sample)
@@ -103,15 +101,8 @@ export async function verifyState(
   }
 }
 
-function sampleOf(store: RunStore, size: number): Set<number> {
-  const rows = store.database.prepare(`SELECT seq FROM item WHERE verdict = 'move' ORDER BY random() LIMIT ?`).all(size)
-  return new Set(
-    z
-      .array(z.object({ seq: z.number() }))
-      .parse(rows)
-      .map((row) => row.seq),
-  )
-}
+const sampleOf = ({ query }: RunStore, size: number): Set<number> =>
+  new Set(query.numbers(`SELECT seq FROM item WHERE verdict = 'move' ORDER BY random() LIMIT ?`, size))
 
 function add(groups: Map<string, DriftGroup>, { code, repair, note, ...example }: Drift): void {
   const name = `${code} ${repair}`

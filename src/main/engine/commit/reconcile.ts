@@ -8,7 +8,7 @@ import type { RunLock } from '../ports.ts'
 const atOnce = 500
 
 interface ReconcileDeps {
-  store: Pick<RunStore, 'database' | 'damage' | 'item'>
+  store: Pick<RunStore, 'query' | 'damage' | 'item'>
   lock: Pick<RunLock, 'look'>
   journal: JournalBuffer
   signal: AbortSignal

@@ -91,14 +91,9 @@ function freeAll(context: RunContext, store: RunStore, parent: RunStore, held: R
 }
 
 /** Files that the plan leaves for OCR: others may share them. Few. */
-function awaitedPlaces({ database }: RunStore, references: References): Set<string> {
-  const rows = database.prepare(`SELECT source FROM item WHERE verdict = 'blocked' AND code = 'AWAITS_OCR'`).all()
-  return new Set(
-    z
-      .array(z.object({ source: z.string() }))
-      .parse(rows)
-      .map(({ source }) => references.realOf(source)),
-  )
+function awaitedPlaces({ query }: RunStore, references: References): Set<string> {
+  const awaited = query.texts(`SELECT source FROM item WHERE verdict = 'blocked' AND code = 'AWAITS_OCR'`)
+  return new Set(awaited.map((source) => references.realOf(source)))
 }
 
 /** All items that have one file, by whichever of its paths. Paths that are no file's real one are few. */
@@ -117,15 +112,8 @@ function sharersBy(store: RunStore, references: References): (source: string) =>
 }
 
 /** Local files of the plan, in its order; one that rows share comes as often. */
-function* sourcesOf({ database }: RunStore): Generator<string[]> {
-  const query = database.prepare(
-    `SELECT seq, source FROM item WHERE seq > ? AND verdict = 'move' AND source IS NOT NULL ORDER BY seq LIMIT 1000`,
-  )
-  for (let after = 0; ;) {
-    const page = z.array(z.object({ seq: z.number(), source: z.string() })).parse(query.all(after))
-    const last = page.at(-1)
-    if (!last) return
-    after = last.seq
-    yield page.map(({ source }) => source)
-  }
+function* sourcesOf({ query }: RunStore): Generator<string[]> {
+  const row = z.object({ seq: z.number(), source: z.string() })
+  const sql = `SELECT seq, source FROM item WHERE seq > ? AND verdict = 'move' AND source IS NOT NULL ORDER BY seq LIMIT 1000`
+  for (const page of query.pages(row, ['seq', 0], sql)) yield page.map(({ source }) => source)
 }

@@ -63,7 +63,7 @@ interface Naming {
 export class References extends Scratch {
   #hasLinks = false
 
-  private constructor(run: Pick<RunStore, 'database'>) {
+  private constructor(run: Pick<RunStore, 'path'>) {
     super(run, 'references', tables)
   }
 
@@ -71,7 +71,7 @@ export class References extends Scratch {
    * Lists the uploads folder and reads all rows: every place where Readur would look for the file of a row that is not on S3,
    * with all links followed, and what other tables say.
    */
-  static async read(run: Pick<RunStore, 'database'>, site: ReferencesSite, signal: AbortSignal): Promise<References> {
+  static async read(run: Pick<RunStore, 'path'>, site: ReferencesSite, signal: AbortSignal): Promise<References> {
     const references = new References(run)
     try {
       for await (const page of site.uploads.list(signal)) references.#addFiles(page, site.prefixes)
@@ -197,7 +197,7 @@ export class References extends Scratch {
   }
 
   #isListed(path: string): boolean {
-    return this.prepare('SELECT 1 FROM file WHERE path = ?').get(path) !== undefined
+    return this.has('SELECT 1 FROM file WHERE path = ?', path)
   }
 
   #addFiles(page: readonly ListedFile[], prefixes: readonly PathPrefix[]): void {

@@ -32,7 +32,7 @@ async function planReturn(
 ): Promise<void> {
   const wanted = documentIds && new Set(documentIds)
   const totals = { ...noTotals }
-  const begun = openFreeings(freed.database)
+  const begun = openFreeings(freed.query)
   const isThere = async (path: string): Promise<boolean> => (await uploads.inspect(path)).kind === 'file'
   for (const { item, outcome } of eachOf(freed.standings())) {
     const done = outcome === 'freed' ? freed.last('freed', item.seq) : null

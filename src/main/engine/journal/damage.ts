@@ -30,16 +30,12 @@ const remnant = z
   }))
 
 /** What can still be read of the damaged items, for people; none of it is certain. */
-export function damagedItems({ database, damage }: Pick<RunStore, 'database' | 'damage'>): Item[] {
-  const query = database.prepare('SELECT * FROM main.item WHERE seq = ?')
-  return damage.items.flatMap((seq) => {
-    const row = query.get(seq)
-    return row === undefined ? [] : [remnant.parse(row)]
-  })
+export function damagedItems({ query, damage }: Pick<RunStore, 'query' | 'damage'>): Item[] {
+  return damage.items.flatMap((seq) => query.rows(remnant, 'SELECT * FROM main.item WHERE seq = ?', seq))
 }
 
 /** One sentence on what is damaged; null when nothing is. */
-export function damageText(store: Pick<RunStore, 'database' | 'header' | 'damage'>): string | null {
+export function damageText(store: Pick<RunStore, 'query' | 'header' | 'damage'>): string | null {
   const { items, lines } = store.damage
   if (items.length + lines === 0) return null
   const names = damagedItems(store)
@@ -65,8 +61,7 @@ export function recordDamage(store: RunStore, progress: Pick<Progress, 'log'>): 
   const told = damageText(store)
   if (told === null) return
   progress.log('warning', told)
-  const outcome = store.database.prepare('SELECT 1 FROM outcome WHERE seq = ?')
-  const open = store.damage.items.filter((seq) => outcome.get(seq) === undefined)
+  const open = store.damage.items.filter((seq) => !store.query.has('SELECT 1 FROM outcome WHERE seq = ?', seq))
   const data = errorData(new MigrateError('RECORD_DAMAGED', { message }))
   store.append([
     { step: 'warning', data: { message: told } },

@@ -5,11 +5,11 @@ import { inheritedSchema, verifiedSchema, type Inherited, type Verified } from '
 import { errorCodeSchema } from './errorCode.ts'
 import { madeByOthers } from './madeByOthers.ts'
 import type { Damage } from './integrity.ts'
-import { fieldOf, type SqliteFile } from './sqliteFile.ts'
+import { fieldOf, type Queries } from './sqliteFile.ts'
 
 /** Rows, and those of them that cannot be believed. */
 interface Proven {
-  database: SqliteFile
+  query: Queries
   damage: Damage
 }
 
@@ -67,6 +67,10 @@ export const itemRow = z
     followers: row.followers,
   }))
 
+/** All items in the order of the plan, a page at a time. */
+export const itemPages = ({ query }: Proven): Generator<Item[]> =>
+  query.pages(itemRow, ['seq', 0], `SELECT * FROM item WHERE seq > ? ORDER BY seq LIMIT ${itemsPerPage}`)
+
 const standingRow = z.looseObject({
   seq: z.number(),
   outcome: z.string().nullable(),
@@ -86,15 +90,9 @@ const standing = `SELECT i.*, o.step AS outcome, c.data AS verified
   FROM item i LEFT JOIN outcome o ON o.seq = i.seq LEFT JOIN copy c ON c.seq = i.seq`
 
 /** Movable items in the order of the plan, a page at a time. `where` narrows them. */
-export function* standings(database: SqliteFile, where = 'TRUE'): Generator<Standing[]> {
-  const query = database.prepare(
-    `${standing} WHERE i.seq > ? AND i.verdict = 'move' AND ${where} ORDER BY i.seq LIMIT ${itemsPerPage}`,
-  )
-  for (let after = 0; ;) {
-    const rows = z.array(standingRow).parse(query.all(after))
-    const last = rows.at(-1)
-    if (!last) return
-    after = last.seq
+export function* standings(query: Queries, where = 'TRUE'): Generator<Standing[]> {
+  const sql = `${standing} WHERE i.seq > ? AND i.verdict = 'move' AND ${where} ORDER BY i.seq LIMIT ${itemsPerPage}`
+  for (const rows of query.pages(standingRow, ['seq', 0], sql)) {
     yield rows.flatMap(({ outcome, verified, ...row }) => {
       const item = itemRow.parse(row)
       return isMovable(item) ? [{ item, outcome, verified }] : []
@@ -110,24 +108,18 @@ export interface Restorable extends Inherited {
 // CROSS JOIN: SQLite keeps the order, item first. Left to itself it begins with all lines of a step, again for each page.
 const restorableRow = z.looseObject({ seq: z.number(), inherited: json(inheritedSchema) })
 
+function restorableOf({ inherited, ...row }: z.infer<typeof restorableRow>): Restorable[] {
+  const item = itemRow.parse(row)
+  return isMovable(item) ? [{ item, ...inherited }] : []
+}
+
 /** Items that a run undoes, frees or checks, last first, a page at a time; only those not done yet. */
-export function* inheritedItems(database: SqliteFile): Generator<Restorable[]> {
-  const query = database.prepare(
-    `SELECT i.*, j.data AS inherited FROM item i CROSS JOIN journal j ON j.seq = i.seq AND j.step = 'inherited'
+export function* inheritedItems(query: Queries): Generator<Restorable[]> {
+  const sql = `SELECT i.*, j.data AS inherited FROM item i CROSS JOIN journal j ON j.seq = i.seq AND j.step = 'inherited'
      LEFT JOIN outcome o ON o.seq = i.seq
      WHERE i.seq < ? AND i.verdict = 'move' AND coalesce(o.step, 'restore-failed') IN ('restore-failed', 'failed')
-     ORDER BY i.seq DESC LIMIT ${itemsPerPage}`,
-  )
-  for (let before = Number.MAX_SAFE_INTEGER; ;) {
-    const rows = z.array(restorableRow).parse(query.all(before))
-    const last = rows.at(-1)
-    if (!last) return
-    before = last.seq
-    yield rows.flatMap(({ inherited, ...row }) => {
-      const item = itemRow.parse(row)
-      return isMovable(item) ? [{ item, ...inherited }] : []
-    })
-  }
+     ORDER BY i.seq DESC LIMIT ${itemsPerPage}`
+  for (const rows of query.pages(restorableRow, ['seq', Number.MAX_SAFE_INTEGER], sql)) yield rows.flatMap(restorableOf)
 }
 
 /**
@@ -135,16 +127,9 @@ export function* inheritedItems(database: SqliteFile): Generator<Restorable[]> {
  * session that was killed may have sent what it could not write down.
  */
 export function* ownRestorables(store: Proven): Generator<Restorable[]> {
-  const query = store.database.prepare(
-    `${standing} WHERE i.seq < ? AND i.verdict = 'move' AND (c.seq IS NOT NULL OR o.step = 'failed' OR i.seq <= ?)
-       AND coalesce(o.step, '') NOT IN ('restored', 'gone') ORDER BY i.seq DESC LIMIT ${itemsPerPage}`,
-  )
-  const intended = lastIntended(store)
-  for (let before = Number.MAX_SAFE_INTEGER; ;) {
-    const rows = z.array(standingRow).parse(query.all(before, intended))
-    const last = rows.at(-1)
-    if (!last) return
-    before = last.seq
+  const sql = `${standing} WHERE i.seq < ? AND i.verdict = 'move' AND (c.seq IS NOT NULL OR o.step = 'failed' OR i.seq <= ?)
+     AND coalesce(o.step, '') NOT IN ('restored', 'gone') ORDER BY i.seq DESC LIMIT ${itemsPerPage}`
+  for (const rows of store.query.pages(standingRow, ['seq', Number.MAX_SAFE_INTEGER], sql, lastIntended(store))) {
     yield rows.flatMap(({ outcome, verified, ...row }) => {
       const item = itemRow.parse(row)
       const committed = outcome === 'committed' || outcome === 'restore-failed'
@@ -156,20 +141,10 @@ export function* ownRestorables(store: Proven): Generator<Restorable[]> {
 }
 
 /** Items that a run goes back over and that have one local file, whatever has become of them. */
-export function itemsSharing(database: SqliteFile, source: string): Restorable[] {
-  const rows = database
-    .prepare(
-      `SELECT i.*, j.data AS inherited FROM item i CROSS JOIN journal j ON j.seq = i.seq AND j.step = 'inherited'
-       WHERE i.source = ? AND i.verdict = 'move' ORDER BY i.seq`,
-    )
-    .all(source)
-  return z
-    .array(restorableRow)
-    .parse(rows)
-    .flatMap(({ inherited, ...row }) => {
-      const item = itemRow.parse(row)
-      return isMovable(item) ? [{ item, ...inherited }] : []
-    })
+export function itemsSharing(query: Queries, source: string): Restorable[] {
+  const sql = `SELECT i.*, j.data AS inherited FROM item i CROSS JOIN journal j ON j.seq = i.seq AND j.step = 'inherited'
+    WHERE i.source = ? AND i.verdict = 'move' ORDER BY i.seq`
+  return query.rows(restorableRow, sql, source).flatMap(restorableOf)
 }
 
 const uploadRow = z.object({ id: z.number(), data: json(z.object({ uploadId: z.string() })) })
@@ -183,115 +158,89 @@ export interface OpenUpload {
 }
 
 /** The unfinished upload of an item, or null. At most 10,000 parts: S3 takes no more. */
-export function openUpload(database: SqliteFile, seq: number): OpenUpload | null {
-  const found = database
-    .prepare(
-      `SELECT j.id, j.data FROM journal j WHERE j.seq = ? AND j.step = 'multipart-intent' AND NOT EXISTS
-         (SELECT 1 FROM journal k WHERE k.seq = j.seq AND k.id > j.id
-            AND k.step IN ('multipart-intent', 'multipart-ended', 'verified', 'failed'))`,
-    )
-    .get(seq)
-  if (found === undefined) return null
-  const { id, data } = uploadRow.parse(found)
-  const parts = database.prepare(`SELECT data FROM journal WHERE seq = ? AND id > ? AND step = 'part' ORDER BY id`)
+export function openUpload(query: Queries, seq: number): OpenUpload | null {
+  const found = query.row(
+    uploadRow,
+    `SELECT j.id, j.data FROM journal j WHERE j.seq = ? AND j.step = 'multipart-intent' AND NOT EXISTS
+       (SELECT 1 FROM journal k WHERE k.seq = j.seq AND k.id > j.id
+          AND k.step IN ('multipart-intent', 'multipart-ended', 'verified', 'failed'))`,
+    seq,
+  )
+  if (found === null) return null
+  const parts = `SELECT data FROM journal WHERE seq = ? AND id > ? AND step = 'part' ORDER BY id`
   return {
-    uploadId: data.uploadId,
-    parts: z
-      .array(partRow)
-      .parse(parts.all(seq, id))
-      .map((row) => row.data),
+    uploadId: found.data.uploadId,
+    parts: query.rows(partRow, parts, seq, found.id).map(({ data }) => data),
   }
 }
 
 /** Uploads in parts that a run has begun, ended or not, as the service calls them. */
-export function uploadIdsOf(database: SqliteFile): string[] {
-  const rows = database
-    .prepare(`SELECT ${fieldOf('data', '$.uploadId')} AS id FROM journal WHERE step = 'multipart-intent'`)
-    .all()
-  return z
-    .array(z.object({ id: z.string().nullable() }))
-    .parse(rows)
+export const uploadIdsOf = (query: Queries): string[] =>
+  query
+    .rows(
+      z.object({ id: z.string().nullable() }),
+      `SELECT ${fieldOf('data', '$.uploadId')} AS id FROM journal WHERE step = 'multipart-intent'`,
+    )
     .flatMap(({ id }) => id ?? [])
-}
 
 /**
  * Items with an upload in parts that may be unfinished, be it one that a session began and did not live to write down.
  * Few: only large files, only those that were not verified since.
  */
-export function itemsWithOpenUpload(store: Proven): number[] {
-  const rows = store.database
-    .prepare(
-      `SELECT i.seq FROM item i WHERE i.verdict = 'move' AND i.seq <= ?
-         AND i.size > (SELECT min(json_extract(data, '$.options.multipartThreshold')) FROM journal WHERE step = 'started')
-         AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.seq = i.seq AND j.step = 'verified' AND j.id > max(
-           coalesce((SELECT max(k.id) FROM journal k WHERE k.seq = i.seq AND k.step = 'multipart-intent'), 0),
-           (SELECT max(s.id) FROM journal s WHERE s.step = 'send-intent'
-              AND EXISTS (SELECT 1 FROM json_each(s.data, '$.seqs') e WHERE e.value = i.seq))))`,
-    )
-    .all(lastIntended(store))
-  return z
-    .array(z.object({ seq: z.number() }))
-    .parse(rows)
-    .map((row) => row.seq)
-}
+export const itemsWithOpenUpload = (store: Proven): number[] =>
+  store.query.numbers(
+    `SELECT i.seq FROM item i WHERE i.verdict = 'move' AND i.seq <= ?
+       AND i.size > (SELECT min(json_extract(data, '$.options.multipartThreshold')) FROM journal WHERE step = 'started')
+       AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.seq = i.seq AND j.step = 'verified' AND j.id > max(
+         coalesce((SELECT max(k.id) FROM journal k WHERE k.seq = i.seq AND k.step = 'multipart-intent'), 0),
+         (SELECT max(s.id) FROM journal s WHERE s.step = 'send-intent'
+            AND EXISTS (SELECT 1 FROM json_each(s.data, '$.seqs') e WHERE e.value = i.seq))))`,
+    lastIntended(store),
+  )
 
 /**
  * Items that a commit was intended for and that have no outcome: only their row knows. A batch or two at most; where a
  * line of the journal is damaged, all that were verified.
  */
-export function itemsWithOpenCommit({ database, damage }: Proven): number[] {
+export function itemsWithOpenCommit({ query, damage }: Proven): number[] {
   const intended =
     damage.lines > 0
       ? 'SELECT seq FROM copy'
       : `SELECT e.value AS seq FROM journal j, json_each(j.data, '$.seqs') e WHERE j.step = 'commit-intent'`
-  const rows = database
-    .prepare(
-      `SELECT i.seq FROM item i WHERE i.seq IN (${intended})
-         AND NOT EXISTS (SELECT 1 FROM outcome o WHERE o.seq = i.seq) ORDER BY 1`,
-    )
-    .all()
-  return z
-    .array(z.object({ seq: z.number() }))
-    .parse(rows)
-    .map((row) => row.seq)
+  return query.numbers(
+    `SELECT i.seq FROM item i WHERE i.seq IN (${intended})
+       AND NOT EXISTS (SELECT 1 FROM outcome o WHERE o.seq = i.seq) ORDER BY 1`,
+  )
 }
 
 /** The document whose row this run has switched last, and not back since; null where there is none. */
-export function lastCommittedDocument(database: SqliteFile): MovableItem | null {
+export function lastCommittedDocument({ query }: Proven): MovableItem | null {
   // From the last line back, whatever the indexes offer: there may be a million before it.
-  const row = database
-    .prepare(
-      `SELECT i.* FROM journal j CROSS JOIN item i ON i.seq = j.seq CROSS JOIN outcome o ON o.seq = j.seq
-       WHERE +j.step = 'committed' AND i.kind = 'document' AND o.step = 'committed' ORDER BY j.id DESC LIMIT 1`,
-    )
-    .get()
-  const item = row === undefined ? null : itemRow.parse(row)
+  const item = query.row(
+    itemRow,
+    `SELECT i.* FROM journal j CROSS JOIN item i ON i.seq = j.seq CROSS JOIN outcome o ON o.seq = j.seq
+     WHERE +j.step = 'committed' AND i.kind = 'document' AND o.step = 'committed' ORDER BY j.id DESC LIMIT 1`,
+  )
   return item !== null && isMovable(item) ? item : null
 }
 
 /** An item failed in a session that was to undo the run in that case. */
-export function hasFailureToUndo(database: SqliteFile): boolean {
-  const row = database
-    .prepare(
-      `SELECT 1 FROM journal f WHERE f.step = 'failed'
-         AND coalesce(f.code, '') NOT IN (SELECT value FROM json_each(?))
-         AND (SELECT json_extract(s.data, '$.options.enableRollback') FROM journal s
-              WHERE s.step = 'started' AND s.id < f.id ORDER BY s.id DESC LIMIT 1) = 1 LIMIT 1`,
-    )
-    .get(JSON.stringify([...madeByOthers, 'RECORD_DAMAGED']))
-  return row !== undefined
-}
+export const hasFailureToUndo = ({ query }: Proven): boolean =>
+  query.has(
+    `SELECT 1 FROM journal f WHERE f.step = 'failed'
+       AND coalesce(f.code, '') NOT IN (SELECT value FROM json_each(?))
+       AND (SELECT json_extract(s.data, '$.options.enableRollback') FROM journal s
+            WHERE s.step = 'started' AND s.id < f.id ORDER BY s.id DESC LIMIT 1) = 1 LIMIT 1`,
+    JSON.stringify([...madeByOthers, 'RECORD_DAMAGED']),
+  )
 
 /**
  * The last item that a send was intended for; nothing of the items after it can be in the bucket. Where a line of the
  * journal is damaged, that may be any.
  */
-export function lastIntended({ database, damage }: Proven): number {
+export function lastIntended({ query, damage }: Proven): number {
   if (damage.lines > 0) return Number.MAX_SAFE_INTEGER
-  const row = database
-    .prepare(
-      `SELECT coalesce(max(e.value), 0) AS seq FROM journal j, json_each(j.data, '$.seqs') e WHERE j.step = 'send-intent'`,
-    )
-    .get()
-  return z.object({ seq: z.number() }).parse(row).seq
+  return query.number(
+    `SELECT coalesce(max(e.value), 0) AS seq FROM journal j, json_each(j.data, '$.seqs') e WHERE j.step = 'send-intent'`,
+  )
 }

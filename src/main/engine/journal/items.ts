@@ -22,15 +22,11 @@ import { fieldOf } from './sqliteFile.ts'
 export function countItems(store: RunStore): { counts: ItemCounts; bytes: number } {
   const untouched = countUntouched(store)
   if (untouched) return { counts: untouched, bytes: 0 }
-  const rows = z
-    .array(z.object({ state: z.enum(itemStates), count: z.number(), bytes: z.number() }))
-    .parse(
-      store.database
-        .prepare(
-          `SELECT ${stateOf(store)} AS state, count(*) AS count, sum(i.size) AS bytes
-         FROM item i LEFT JOIN outcome o ON o.seq = i.seq GROUP BY 1`,
-        )
-        .all(),
+  const rows = store.query
+    .rows(
+      z.object({ state: z.enum(itemStates), count: z.number(), bytes: z.number() }),
+      `SELECT ${stateOf(store)} AS state, count(*) AS count, sum(i.size) AS bytes
+       FROM item i LEFT JOIN outcome o ON o.seq = i.seq GROUP BY 1`,
     )
     .concat(countDamaged(store))
   const of = (state: ItemState): number => rows.reduce((sum, row) => sum + (row.state === state ? row.count : 0), 0)
@@ -49,11 +45,11 @@ export function countItems(store: RunStore): { counts: ItemCounts; bytes: number
 }
 
 /** Items that the views hide: nothing is done with them any more, and so they have failed unless they had an outcome before. */
-function countDamaged({ database, damage }: RunStore): { state: ItemState; count: number; bytes: number }[] {
+function countDamaged({ query, damage }: RunStore): { state: ItemState; count: number; bytes: number }[] {
   const done = z.object({ step: z.enum(['committed', 'restored', 'freed']) })
-  const query = database.prepare('SELECT step FROM outcome WHERE seq = ?')
+  const outcome = query.prepare('SELECT step FROM outcome WHERE seq = ?')
   return damage.items.map((seq) => ({
-    state: done.safeParse(query.get(seq)).data?.step ?? 'failed',
+    state: done.safeParse(outcome.get(seq)).data?.step ?? 'failed',
     count: 1,
     bytes: 0,
   }))
@@ -61,7 +57,7 @@ function countDamaged({ database, damage }: RunStore): { state: ItemState; count
 
 /** Finds where the item of a row stands in this run; null where the run has no such item. */
 export function stateFinder(store: RunStore): (documentId: string, rowId: string) => ItemState | null {
-  const query = store.database.prepare(
+  const query = store.query.prepare(
     `SELECT ${stateOf(store)} AS state FROM item i LEFT JOIN outcome o ON o.seq = i.seq
      WHERE i.document_id = ? AND i.row_id = ? LIMIT 1`,
   )
@@ -73,7 +69,7 @@ export function stateFinder(store: RunStore): (documentId: string, rowId: string
 export function failureFinder(
   store: RunStore,
 ): (row: { documentId: string; rowId: string; path: string }) => ErrorCode | null {
-  const query = store.database.prepare(
+  const query = store.query.prepare(
     `SELECT coalesce(o.code, i.code) AS code FROM item i LEFT JOIN outcome o ON o.seq = i.seq
      WHERE i.document_id = ? AND i.row_id = ? AND i.old_path = ? AND ${stateOf(store)} = 'failed' LIMIT 1`,
   )
@@ -84,21 +80,17 @@ export function failureFinder(
 /** A plan of which nothing was carried out is what its seal says; null for any other. */
 function countUntouched(store: RunStore): ItemCounts | null {
   const totals = store.last('planned')?.totals
-  if (!totals || store.database.prepare('SELECT 1 FROM outcome LIMIT 1').get() !== undefined) return null
+  if (!totals || store.query.has('SELECT 1 FROM outcome LIMIT 1')) return null
   const { items, move, skip, blocked } = totals
   return { planned: items, committed: 0, failed: blocked, skipped: skip, restored: 0, freed: 0, remaining: move }
 }
 
 /** Items with a verified copy whose row is not switched yet. */
-export function countCopied(store: RunStore): number {
-  const row = store.database
-    .prepare(
-      `SELECT count(*) AS count FROM copy c WHERE NOT EXISTS (SELECT 1 FROM outcome o WHERE o.seq = c.seq)
-         AND EXISTS (SELECT 1 FROM item i WHERE i.seq = c.seq AND i.verdict = 'move')`,
-    )
-    .get()
-  return z.object({ count: z.number() }).parse(row).count
-}
+export const countCopied = ({ query }: RunStore): number =>
+  query.number(
+    `SELECT count(*) AS count FROM copy c WHERE NOT EXISTS (SELECT 1 FROM outcome o WHERE o.seq = c.seq)
+       AND EXISTS (SELECT 1 FROM item i WHERE i.seq = c.seq AND i.verdict = 'move')`,
+  )
 
 const itemViewRow = z
   .object({
@@ -158,7 +150,7 @@ export function itemPage(store: RunStore, query: ItemQuery): ItemPage {
     conditions.push(`i.verdict = 'move' AND NOT EXISTS (SELECT 1 FROM item k
       WHERE k.document_id = i.document_id AND k.verdict = 'move' AND k.seq < i.seq)`)
   }
-  const rows = store.database
+  const rows = store.query
     .prepare(
       `SELECT i.seq, i.kind, i.document_id AS documentId, i.row_id AS rowId, i.filename, i.old_path AS path, i.key,
            i.size, ${stateOf(store)} AS state, i.code AS planCode, i.message AS planMessage, o.code AS outcomeCode,
@@ -175,27 +167,19 @@ export function itemPage(store: RunStore, query: ItemQuery): ItemPage {
 const usersListed = 1_000
 
 /** Users with documents that the run was to move, those with most first. */
-export function usersOf({ database }: RunStore): RunUser[] {
-  return z
-    .array(
-      z.object({
-        userId: z.string(),
-        documents: z.number(),
-        files: z.number(),
-        bytes: z.number(),
-        example: z.string(),
-      }),
-    )
-    .parse(
-      database
-        .prepare(
-          `SELECT user_id AS userId, count(DISTINCT document_id) AS documents, count(*) AS files, sum(size) AS bytes,
-             min(filename) AS example
-           FROM item WHERE verdict = 'move' AND user_id IS NOT NULL GROUP BY user_id ORDER BY 2 DESC, 1 LIMIT ${usersListed}`,
-        )
-        .all(),
-    )
-}
+export const usersOf = ({ query }: RunStore): RunUser[] =>
+  query.rows(
+    z.object({
+      userId: z.string(),
+      documents: z.number(),
+      files: z.number(),
+      bytes: z.number(),
+      example: z.string(),
+    }),
+    `SELECT user_id AS userId, count(DISTINCT document_id) AS documents, count(*) AS files, sum(size) AS bytes,
+       min(filename) AS example
+     FROM item WHERE verdict = 'move' AND user_id IS NOT NULL GROUP BY user_id ORDER BY 2 DESC, 1 LIMIT ${usersListed}`,
+  )
 
 const itemsPerPage = 500
 
@@ -216,34 +200,25 @@ export function* documentIdsOf(
   store: RunStore,
   { state, code = null }: { state: 'failed' | 'restored'; code?: ErrorCode | null | undefined },
 ): Generator<string[]> {
-  const page = store.database.prepare(
-    `SELECT i.seq, i.document_id AS id FROM item i LEFT JOIN outcome o ON o.seq = i.seq
+  const sql = `SELECT i.seq, i.document_id AS id FROM item i LEFT JOIN outcome o ON o.seq = i.seq
      WHERE i.seq > ?1 AND (?3 IS NULL OR coalesce(o.code, i.code) = ?3) AND (${stateOf(store)} = ?2
        OR (?2 = 'restored' AND o.step IS NULL AND i.seq IN
          (SELECT e.value FROM journal j, json_each(j.data, '$.seqs') e WHERE j.step = 'restore-intent')))
-     ORDER BY i.seq LIMIT ${itemsPerPage}`,
-  )
+     ORDER BY i.seq LIMIT ${itemsPerPage}`
   // The files of a document are neighbours.
   let before = ''
-  for (let after = 0; ;) {
-    const rows = z.array(z.object({ seq: z.number(), id: z.string() })).parse(page.all(after, state, code))
-    const last = rows.at(-1)
-    if (!last) return
-    after = last.seq
+  const row = z.object({ seq: z.number(), id: z.string() })
+  for (const rows of store.query.pages(row, ['seq', 0], sql, state, code)) {
     const ids = rows.map(({ id }) => id).filter((id, at, all) => id !== (at === 0 ? before : all[at - 1]))
-    before = last.id
+    before = rows.at(-1)?.id ?? ''
     if (ids.length > 0) yield ids
   }
 }
 
 /** Documents that the run has moved, whatever became of them later: those that its state file has listed. */
-export function countMovedDocuments(store: RunStore): number {
-  const row = store.database
-    .prepare(
-      `SELECT count(*) AS count FROM item i WHERE i.kind = 'document'
-         AND EXISTS (SELECT 1 FROM journal j WHERE j.seq = i.seq AND j.step = 'committed' AND NOT EXISTS
-           (SELECT 1 FROM journal k WHERE k.seq = j.seq AND k.id > j.id AND k.step = 'uncommit-intent'))`,
-    )
-    .get()
-  return z.object({ count: z.number() }).parse(row).count
-}
+export const countMovedDocuments = ({ query }: RunStore): number =>
+  query.number(
+    `SELECT count(*) AS count FROM item i WHERE i.kind = 'document'
+       AND EXISTS (SELECT 1 FROM journal j WHERE j.seq = i.seq AND j.step = 'committed' AND NOT EXISTS
+         (SELECT 1 FROM journal k WHERE k.seq = j.seq AND k.id > j.id AND k.step = 'uncommit-intent'))`,
+  )

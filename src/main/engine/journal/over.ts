@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { MigrateError } from '../errors.ts'
 import type { Step } from './entries.ts'
 import type { RunStore } from './runStore.ts'
@@ -8,8 +7,8 @@ const asides: readonly Step[] = ['exported', 'validated', 'warning', 'paused', '
 
 /** Writes into a new run, before its plan is made, how far the run has got that it goes back over. */
 export function noteParent(store: RunStore, parent: RunStore): void {
-  const row = parent.database.prepare('SELECT coalesce(max(id), 0) AS line FROM journal').get()
-  store.append([{ step: 'over', data: z.object({ line: z.number() }).parse(row) }])
+  const line = parent.query.number('SELECT coalesce(max(id), 0) AS line FROM journal')
+  store.append([{ step: 'over', data: { line } }])
 }
 
 /**
@@ -19,10 +18,8 @@ export function noteParent(store: RunStore, parent: RunStore): void {
 export function assertFresh(store: RunStore, parent: RunStore): void {
   const noted = store.last('over')
   if (noted === null || store.last('started') !== null) return
-  const later = parent.database
-    .prepare('SELECT 1 FROM journal WHERE id > ? AND step NOT IN (SELECT value FROM json_each(?)) LIMIT 1')
-    .get(noted.line, JSON.stringify(asides))
-  if (later === undefined) return
+  const hasGoneOn = 'SELECT 1 FROM journal WHERE id > ? AND step NOT IN (SELECT value FROM json_each(?)) LIMIT 1'
+  if (!parent.query.has(hasGoneOn, noted.line, JSON.stringify(asides))) return
   const message = `Run “${parent.header.id}” has changed since “${store.header.id}” was planned over it.`
   throw new MigrateError('PLAN_STALE', { message, subject: store.header.id })
 }

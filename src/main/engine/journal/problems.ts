@@ -1,7 +1,8 @@
 import { runFacts } from '../../../shared/runKind.ts'
 import { z } from 'zod'
-import { errorCatalogue, type ErrorData } from '../../../shared/errors.ts'
+import { errorCatalogue, type ErrorCode, type ErrorData } from '../../../shared/errors.ts'
 import type { ProblemExample, ProblemGroup } from '../../../shared/run.ts'
+import type { Item } from '../plan/item.ts'
 import type { Step } from './entries.ts'
 import { errorCodeSchema } from './errorCode.ts'
 import type { RunStore } from './runStore.ts'
@@ -18,22 +19,21 @@ export function runProblem({ code, title, remedy, subject, message }: ErrorData)
 /** Findings of the plan and failures of the run by code, with counts and the first examples of each. */
 export function problemGroups(store: RunStore): ProblemGroup[] {
   const groups: ProblemGroup[] = []
-  const add = (kind: ProblemGroup['kind'], rows: CodeCount[], examplesOf: (code: string) => unknown[]): void => {
-    for (const { code, stored, count } of rows) {
-      if (count === 0) continue
-      const examples = examplesSchema.parse(examplesOf(stored))
-      // Plan and run may have met the same cause.
-      const known = groups.find((group) => group.code === code && group.kind === kind)
-      if (known) {
-        known.count += count
-        known.examples = [...known.examples, ...examples].slice(0, examplesPerGroup)
-        continue
-      }
-      const { title, remedy } = errorCatalogue[code]
-      groups.push({ code, title, remedy, kind, count, examples })
+  const { query } = store
+  const add = (kind: ProblemGroup['kind'], code: ErrorCode, count: number, examples: ProblemExample[]): void => {
+    if (count === 0) return
+    // Plan and run may have met the same cause.
+    const known = groups.find((group) => group.code === code && group.kind === kind)
+    if (known) {
+      known.count += count
+      known.examples = [...known.examples, ...examples].slice(0, examplesPerGroup)
+      return
     }
+    const { title, remedy } = errorCatalogue[code]
+    groups.push({ code, title, remedy, kind, count, examples })
   }
-  const db = store.database
+  const examplesOf = (sql: string, ...values: string[]): ProblemExample[] =>
+    query.rows(example, `${sql} LIMIT ${examplesPerGroup}`, ...values)
   const columns = `i.document_id AS documentId, i.filename, i.old_path AS path`
 
   const runError = store.trouble()
@@ -43,69 +43,53 @@ export function problemGroups(store: RunStore): ProblemGroup[] {
   const readur = store.last('readur')
   if (readur?.isSwitched === false) groups.push(runProblem(notSwitched(readur.words)))
   const versions = store.last('versions')
-  if (versions) {
-    const { title, remedy } = errorCatalogue.VERSIONS_STAY
-    groups.push({ code: 'VERSIONS_STAY', title, remedy, kind: 'note', count: versions.removes, examples: [] })
-  }
+  if (versions) add('note', 'VERSIONS_STAY', versions.removes, [])
   const lost = lostOf(store)
   if (lost) groups.push(lost)
-  const addStep = (kind: ProblemGroup['kind'], table: 'outcome' | 'journal', step: Step): void => {
-    const counts = db.prepare(
-      `SELECT code AS stored, count(DISTINCT seq) AS count FROM ${table} WHERE step = ? AND code IS NOT NULL GROUP BY code`,
-    )
-    const examples = db.prepare(
-      `SELECT DISTINCT ${columns}, coalesce(${fieldOf('o.data', '$.message')}, '') AS message
-       FROM ${table} o JOIN item i ON i.seq = o.seq
-       WHERE o.step = ? AND o.code = ? ORDER BY i.seq LIMIT ${examplesPerGroup}`,
-    )
-    add(kind, codeCounts(counts.all(step)), (code) => examples.all(step, code))
+  /** `counts`: SQL of codes with their counts; `examples`: SQL of the items with one of them. */
+  const addByCode = (kind: ProblemGroup['kind'], about: string, counts: string, examples: string): void => {
+    for (const { code, stored, count } of query.rows(codeCount, counts, about))
+      add(kind, code, count, examplesOf(examples, about, stored))
   }
-  addStep('failed', 'outcome', 'failed')
-  for (const [verdict, kind] of [
-    ['blocked', 'failed'],
-    ['skip', 'skipped'],
-  ] as const) {
-    const examples = db.prepare(
-      `SELECT ${columns}, coalesce(i.message, '') AS message FROM item i
-       WHERE i.code = ? AND i.verdict = '${verdict}' ORDER BY i.seq LIMIT ${examplesPerGroup}`,
-    )
-    add(
+  const addStep = (kind: ProblemGroup['kind'], table: 'outcome' | 'journal', step: Step): void =>
+    addByCode(
       kind,
-      codeCounts(
-        db
-          .prepare(
-            `SELECT code AS stored, count(*) AS count FROM item WHERE verdict = ? AND code IS NOT NULL GROUP BY code`,
-          )
-          .all(verdict),
-      ),
-      (code) => examples.all(code),
+      step,
+      `SELECT code AS stored, count(DISTINCT seq) AS count FROM ${table} WHERE step = ? AND code IS NOT NULL GROUP BY code`,
+      `SELECT DISTINCT ${columns}, coalesce(${fieldOf('o.data', '$.message')}, '') AS message
+       FROM ${table} o JOIN item i ON i.seq = o.seq WHERE o.step = ? AND o.code = ? ORDER BY i.seq`,
     )
-  }
+  const addPlanned = (kind: ProblemGroup['kind'], verdict: Item['verdict']): void =>
+    addByCode(
+      kind,
+      verdict,
+      `SELECT code AS stored, count(*) AS count FROM item WHERE verdict = ? AND code IS NOT NULL GROUP BY code`,
+      `SELECT ${columns}, coalesce(i.message, '') AS message FROM item i WHERE i.verdict = ? AND i.code = ? ORDER BY i.seq`,
+    )
+  const addNote = (code: ErrorCode, of: string, order: string): void =>
+    add(
+      'note',
+      code,
+      query.number(`SELECT count(*) AS count ${of}`),
+      examplesOf(`SELECT ${columns}, i.source AS message ${of} ORDER BY ${order}`),
+    )
+  addStep('failed', 'outcome', 'failed')
+  addPlanned('failed', 'blocked')
+  addPlanned('skipped', 'skip')
   addStep('skipped', 'outcome', 'gone')
   addStep(runFacts[store.header.kind].goal === 'restored' ? 'failed' : 'note', 'outcome', 'restore-failed')
   // Remarks on items that are where they should be.
   addStep('note', 'journal', 'remove-failed')
   addStep('note', 'journal', 'resend-failed')
   addStep('note', 'journal', 'verified')
-  const shared = `FROM item i WHERE i.verdict = 'move' AND i.source IN
-    (SELECT source FROM item WHERE verdict = 'move' GROUP BY source HAVING count(*) > 1)`
-  add('note', codeCounts([db.prepare(`SELECT 'FILE_SHARED' AS stored, count(*) AS count ${shared}`).get()]), () =>
-    db
-      .prepare(`SELECT ${columns}, i.source AS message ${shared} ORDER BY i.source, i.seq LIMIT ${examplesPerGroup}`)
-      .all(),
-  )
-  if (store.header.kind === 'migrate') {
-    add(
-      'note',
-      codeCounts([db.prepare(`SELECT 'PATH_LOCAL_ONLY' AS stored, count(*) AS count ${localOnly}`).get()]),
-      () =>
-        db
-          .prepare(`SELECT ${columns}, i.source AS message ${localOnly} ORDER BY i.seq LIMIT ${examplesPerGroup}`)
-          .all(),
-    )
-  }
+  addNote('FILE_SHARED', shared, 'i.source, i.seq')
+  if (store.header.kind === 'migrate') addNote('PATH_LOCAL_ONLY', localOnly, 'i.seq')
   return groups
 }
+
+/** Files that several rows have. */
+const shared = `FROM item i WHERE i.verdict = 'move' AND i.source IN
+  (SELECT source FROM item WHERE verdict = 'move' GROUP BY source HAVING count(*) > 1)`
 
 /**
  * Rows not switched yet that name their file by its path below the uploads folder or documents/, whole: no file is there
@@ -122,26 +106,26 @@ function notSwitched(words: string): ErrorData {
 }
 
 /** What of an imported file was not taken; null when all was. */
-function lostOf({ database }: RunStore): ProblemGroup | null {
+function lostOf({ query }: RunStore): ProblemGroup | null {
   const where = `FROM journal WHERE step = 'warning' AND ${fieldOf('data', '$.lost')}`
-  const { count } = z.object({ count: z.number() }).parse(database.prepare(`SELECT count(*) AS count ${where}`).get())
+  const count = query.number(`SELECT count(*) AS count ${where}`)
   if (count === 0) return null
-  const examples = database
-    .prepare(
-      `SELECT '' AS documentId, '' AS filename, '' AS path, ${fieldOf('data', '$.message')} AS message
-       ${where} ORDER BY rowid LIMIT ${examplesPerGroup}`,
-    )
-    .all()
+  const examples = query.rows(
+    example,
+    `SELECT '' AS documentId, '' AS filename, '' AS path, ${fieldOf('data', '$.message')} AS message
+     ${where} ORDER BY rowid LIMIT ${examplesPerGroup}`,
+  )
   const { title, remedy } = errorCatalogue.STATE_FILE_PARTLY
-  return { code: 'STATE_FILE_PARTLY', title, remedy, kind: 'run', count, examples: examplesSchema.parse(examples) }
+  return { code: 'STATE_FILE_PARTLY', title, remedy, kind: 'run', count, examples }
 }
 
-type CodeCount = z.infer<typeof codeCount>
 const codeCount = z
   .object({ stored: z.string(), count: z.number() })
   .transform((row) => ({ ...row, code: errorCodeSchema.parse(row.stored) }))
-const codeCounts = (rows: unknown[]): CodeCount[] => z.array(codeCount).parse(rows)
 
-const examplesSchema: z.ZodType<ProblemExample[]> = z.array(
-  z.object({ documentId: z.string(), filename: z.string(), path: z.string(), message: z.string() }),
-)
+const example: z.ZodType<ProblemExample> = z.object({
+  documentId: z.string(),
+  filename: z.string(),
+  path: z.string(),
+  message: z.string(),
+})

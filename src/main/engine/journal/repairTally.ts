@@ -18,17 +18,14 @@ const row = z.object({
  * Null for a run that repairs nothing.
  */
 export function repairTally(store: RunStore): RepairTally[] | null {
-  const { database, header } = store
+  const { query, header } = store
   if (header.kind !== 'repair' && header.kind !== 'unrepair') return null
-  const rows = z.array(row).parse(
-    database
-      .prepare(
-        `SELECT ${deedOf('j')} AS deed, ${stateOf(store)} AS state, count(*) AS count, sum(i.size) AS bytes,
-           sum(coalesce(${fieldOf('j.data', '$.unmarked')}, 0)) AS unmarked
-         FROM journal j JOIN item i ON i.seq = j.seq LEFT JOIN outcome o ON o.seq = i.seq
-         WHERE j.step = 'remedy' GROUP BY 1, 2`,
-      )
-      .all(),
+  const rows = query.rows(
+    row,
+    `SELECT ${deedOf('j')} AS deed, ${stateOf(store)} AS state, count(*) AS count, sum(i.size) AS bytes,
+       sum(coalesce(${fieldOf('j.data', '$.unmarked')}, 0)) AS unmarked
+     FROM journal j JOIN item i ON i.seq = j.seq LEFT JOIN outcome o ON o.seq = i.seq
+     WHERE j.step = 'remedy' GROUP BY 1, 2`,
   )
   return repairDeeds.flatMap((deed) => {
     const mine = rows.filter((one) => one.deed === deed)

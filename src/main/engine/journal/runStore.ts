@@ -8,7 +8,8 @@ import type { RunHeader } from './header.ts'
 import { inheritedItems, itemRow, itemsSharing, openUpload, ownRestorables, standings } from './itemRows.ts'
 import type { OpenUpload, Restorable, Standing } from './itemRows.ts'
 import { createFile, openFile, type Access, type OpenedFile } from './storeFile.ts'
-import { fieldOf, type SqliteFile, type Statement } from './sqliteFile.ts'
+import { provenDamage } from './prove.ts'
+import { fieldOf, type Queries, type SqliteFile, type Statement } from './sqliteFile.ts'
 import { Writer } from './writer.ts'
 
 /**
@@ -16,21 +17,24 @@ import { Writer } from './writer.ts'
  * returns (WAL, synchronous=FULL). Synchronous like SQLite itself; a call takes a few milliseconds at most.
  */
 export class RunStore {
-  readonly database: SqliteFile
+  /** For what only reads plan and journal. */
+  readonly query: Queries
   readonly header: RunHeader
   /** Its rows have checksums; those of versions 1 and 2 have none. */
   readonly hasChecksums: boolean
-  /** What `proveStore` has found and hidden. */
+  /** What `prove` has found and hidden. */
   damage: Damage = noDamage
   /** Called once the store is closed. */
   onClose: () => void = () => undefined
+  readonly #database: SqliteFile
   readonly #clock: Clock
   readonly #access: Access
   readonly #writer: Writer
   readonly #sourceOfKey: Statement
 
   private constructor({ database, header, hasChecksums }: OpenedFile, access: Access, clock: Clock) {
-    this.database = database
+    this.#database = database
+    this.query = database
     this.#access = access
     this.#clock = clock
     this.header = header
@@ -46,15 +50,34 @@ export class RunStore {
 
   /**
    * Opens an existing store. Throws RUN_STORE_INVALID for anything else, and for one of a newer version; RECORD_DAMAGED
-   * where what the run is about cannot be believed. Nothing else of it is proven: see `proveStore`.
+   * where what the run is about cannot be believed. Nothing else of it is proven: see `prove`.
    */
   static open(path: string, access: Access, clock: Clock = Date): RunStore {
     return new RunStore(openFile(path, access), access, clock)
   }
 
+  get path(): string {
+    return this.#database.path
+  }
+
+  get isOpen(): boolean {
+    return this.#database.open
+  }
+
+  /**
+   * Reads everything that the record says before anything is done by it: every page, every index, and the checksum of every
+   * row. What is damaged is hidden from all that reads plan and journal through this store, and named in its `damage`.
+   * Throws RUN_STORE_INVALID where the file as a whole cannot be believed.
+   */
+  async prove(): Promise<void> {
+    const { header, hasChecksums } = this
+    const planned = (): number | undefined => this.last('planned')?.totals.items
+    this.damage = await provenDamage({ database: this.#database, header, hasChecksums }, planned)
+  }
+
   /** Adds to the plan, in order; or, where an item goes back over one of another run, at the place that it has there. */
   addItems(items: readonly (PlannedItem & { seq?: number })[]): void {
-    this.database.transaction(() => this.#writer.items(items))
+    this.#database.transaction(() => this.#writer.items(items))
   }
 
   /** Where the file comes from that this plan already moves to `key`; null when there is none. */
@@ -65,14 +88,13 @@ export class RunStore {
 
   /** An item of this run other than these has the same key, and its row points there or is yet to. */
   isKeyNeeded(key: string, otherThan: readonly number[]): boolean {
-    const row = this.database
-      .prepare(
-        `SELECT 1 FROM item i LEFT JOIN outcome o ON o.seq = i.seq
-         WHERE i.key = ? AND i.verdict = 'move' AND i.seq NOT IN (SELECT value FROM json_each(?))
-           AND coalesce(o.step, '') NOT IN ('failed', 'restored', 'gone')`,
-      )
-      .get(key, JSON.stringify(otherThan))
-    return row !== undefined
+    return this.query.has(
+      `SELECT 1 FROM item i LEFT JOIN outcome o ON o.seq = i.seq
+       WHERE i.key = ? AND i.verdict = 'move' AND i.seq NOT IN (SELECT value FROM json_each(?))
+         AND coalesce(o.step, '') NOT IN ('failed', 'restored', 'gone')`,
+      key,
+      JSON.stringify(otherThan),
+    )
   }
 
   /** A session of this run has fetched the item's local file, or may have begun to. */
@@ -89,24 +111,24 @@ export class RunStore {
   /** Durable when it returns; all of `entries` or none. */
   append(entries: readonly Entry[]): void {
     const at = this.#clock.now()
-    this.database.transaction(() => this.#writer.entries(entries, at))
+    this.#database.transaction(() => this.#writer.entries(entries, at))
   }
 
   /** Paths as they are before this run touches them; what was saved before stays. Durable when it returns. */
   savePaths(paths: Iterable<{ documentId: string; column: string; rowId: string; path: string }>): void {
-    this.database.transaction(() => {
+    this.#database.transaction(() => {
       for (const { documentId, column, rowId, path } of paths) this.#writer.path(documentId, column, rowId, path)
     })
   }
 
   /** Movable items that have no outcome yet, in order, a page at a time. */
   remaining(): Generator<Standing[]> {
-    return standings(this.database, 'o.seq IS NULL')
+    return standings(this.query, 'o.seq IS NULL')
   }
 
   /** All movable items and how far each has got, in order, a page at a time. */
   standings(): Generator<Standing[]> {
-    return standings(this.database)
+    return standings(this.query)
   }
 
   /** What this run can undo by itself, last first, a page at a time. */
@@ -116,34 +138,29 @@ export class RunStore {
 
   /** What this run goes back over and has not done yet, last first, a page at a time. */
   inherited(): Generator<Restorable[]> {
-    return inheritedItems(this.database)
+    return inheritedItems(this.query)
   }
 
   /** What this run goes back over and has this local file, done or not. */
   sharing(source: string): Restorable[] {
-    return itemsSharing(this.database, source)
+    return itemsSharing(this.query, source)
   }
 
   /** The unfinished upload in parts of an item; null when there is none. */
   openUpload(seq: number): OpenUpload | null {
-    return openUpload(this.database, seq)
+    return openUpload(this.query, seq)
   }
 
   /** One item by its place. */
   item(seq: number): Item {
-    return itemRow.parse(this.database.prepare('SELECT * FROM item WHERE seq = ?').get(seq))
+    return itemRow.parse(this.query.prepare('SELECT * FROM item WHERE seq = ?').get(seq))
   }
 
   /** The last line of a kind, for the run or for one item; null when there is none. */
   last<S extends Step>(step: S, seq?: number): DataOf<S> | null {
-    const row =
-      seq === undefined
-        ? this.database.prepare('SELECT data FROM journal WHERE step = ? ORDER BY id DESC LIMIT 1').get(step)
-        : this.database
-            .prepare('SELECT data FROM journal WHERE step = ? AND seq = ? ORDER BY id DESC LIMIT 1')
-            .get(step, seq)
-    if (row === undefined) return null
-    return dataOf(step, dataRow.parse(row).data)
+    return seq === undefined
+      ? lastOf(this.query, step, 'WHERE step = ?', step)
+      : lastOf(this.query, step, 'WHERE step = ? AND seq = ?', step, seq)
   }
 
   /**
@@ -151,48 +168,40 @@ export class RunStore {
    * session has ended that only puts right what a comparison has found is of no account.
    */
   ending(): DataOf<'finished'> | null {
-    const row = this.database
-      .prepare(
-        `SELECT j.data FROM journal j WHERE j.step = 'finished'
-           AND j.id > coalesce((SELECT max(id) FROM journal
-             WHERE step = 'started' AND ${fieldOf('data', '$.mends')} IS NULL), 0) ORDER BY j.id DESC LIMIT 1`,
-      )
-      .get()
-    return row === undefined ? null : dataOf('finished', dataRow.parse(row).data)
+    return lastOf(
+      this.query,
+      'finished',
+      `WHERE step = 'finished' AND id > coalesce((SELECT max(k.id) FROM journal k
+         WHERE k.step = 'started' AND ${fieldOf('k.data', '$.mends')} IS NULL), 0)`,
+    )
   }
 
   /** How often the run was begun or gone on with, a repair included. */
   get sessions(): number {
-    const row = this.database.prepare(`SELECT count(*) AS count FROM journal WHERE step = 'started'`).get()
-    return z.object({ count: z.number() }).parse(row).count
+    return this.query.number(`SELECT count(*) AS count FROM journal WHERE step = 'started'`)
   }
 
   /** What ended the latest session, or the plan where there is none yet; null when nothing did. */
   trouble(): DataOf<'error'> | null {
-    const row = this.database
-      .prepare(
-        `SELECT data FROM journal WHERE step = 'error'
-           AND id > coalesce((SELECT max(id) FROM journal WHERE step = 'started'), 0) ORDER BY id DESC LIMIT 1`,
-      )
-      .get()
-    return row === undefined ? null : dataOf('error', dataRow.parse(row).data)
+    return lastOf(
+      this.query,
+      'error',
+      `WHERE step = 'error' AND id > coalesce((SELECT max(id) FROM journal WHERE step = 'started'), 0)`,
+    )
   }
 
   /** An item got another outcome after the last session had ended: a later run went back over it. */
   get wentOn(): boolean {
-    const row = this.database
-      .prepare(
-        `SELECT 1 FROM journal WHERE seq IS NOT NULL
-           AND id > (SELECT max(id) FROM journal WHERE step = 'finished') LIMIT 1`,
-      )
-      .get()
-    return row !== undefined
+    return this.query.has(
+      `SELECT 1 FROM journal WHERE seq IS NOT NULL
+         AND id > (SELECT max(id) FROM journal WHERE step = 'finished') LIMIT 1`,
+    )
   }
 
   /** Brings all lines into the file itself, so that it can be read from where nothing can be written. */
   #settle(): void {
     try {
-      this.database.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)')
+      this.#database.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)')
     } catch {
       // A full disk, or somebody who reads: the log beside the file has the lines.
     }
@@ -200,9 +209,13 @@ export class RunStore {
 
   close(): void {
     if (this.#access === 'write') this.#settle()
-    this.database.close()
+    this.#database.close()
     this.onClose()
   }
 }
 
-const dataRow = z.object({ data: z.string() })
+/** What the last of these lines says; null when there is none. */
+function lastOf<S extends Step>(query: Queries, step: S, which: string, ...values: unknown[]): DataOf<S> | null {
+  const [data] = query.texts(`SELECT data FROM journal ${which} ORDER BY id DESC LIMIT 1`, ...values)
+  return data === undefined ? null : dataOf(step, data)
+}

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { z } from 'zod'
 import { diskError } from '../diskError.ts'
 import type { RunStore } from './runStore.ts'
-import { SqliteFile, type Statement } from './sqliteFile.ts'
+import { Queries, SqliteFile, type Statement } from './sqliteFile.ts'
 
 /** Below the folder of the run stores, which nobody else reads. */
 const folderName = 'scratch'
@@ -13,12 +12,13 @@ const folderName = 'scratch'
  * A database that work on a run needs for the moment, beside the store of the run: it holds paths and names of documents,
  * and may be large. As long as it is open its file is locked, so that nobody takes it for one that a killed process has left.
  */
-export class Scratch {
+export class Scratch extends Queries {
   readonly database: SqliteFile
   readonly #statements = new Map<string, Statement>()
 
   /** `tables`: SQL that makes them. */
-  constructor({ database: run }: Pick<RunStore, 'database'>, purpose: string, tables: string) {
+  constructor(run: Pick<RunStore, 'path'>, purpose: string, tables: string) {
+    super()
     const folder = join(dirname(run.path), folderName)
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -42,12 +42,6 @@ export class Scratch {
     const statement = this.database.prepare(sql)
     this.#statements.set(sql, statement)
     return statement
-  }
-
-  /** The first column of all rows. */
-  texts(sql: string, ...values: unknown[]): string[] {
-    const rows = z.array(z.record(z.string(), z.string())).parse(this.prepare(sql).all(...values))
-    return rows.flatMap((row) => Object.values(row).slice(0, 1))
   }
 
   /** Removes it. */

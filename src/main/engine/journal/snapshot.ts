@@ -70,8 +70,7 @@ function soundPath({ hasChecksums, header }: RunStore, row: unknown): z.infer<ty
 }
 
 const hasSnapshot = (store: RunStore): boolean =>
-  store.database.prepare(`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'path_snapshot'`).get() !==
-  undefined
+  store.query.has(`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'path_snapshot'`)
 
 const pathRow = z.object({
   documentId: z.string(),
@@ -84,13 +83,11 @@ const pathRow = z.object({
 export function snapshotPage(store: RunStore, after: SavedPathKey | null, limit: number): SavedPathPage {
   if (!hasSnapshot(store)) return { paths: [], next: null }
   const { documentId, column, rowId } = after ?? { documentId: '', column: '', rowId: '' }
-  const found = z.array(pathRow).parse(
-    store.database
-      .prepare(
-        `SELECT document_id AS documentId, column_name AS "column", row_id AS rowId, path FROM path_snapshot
-         WHERE (document_id, column_name, row_id) > (?, ?, ?) ORDER BY document_id, column_name, row_id LIMIT ?`,
-      )
-      .all(documentId, column, rowId, limit + 1),
+  const found = store.query.rows(
+    pathRow,
+    `SELECT document_id AS documentId, column_name AS "column", row_id AS rowId, path FROM path_snapshot
+     WHERE (document_id, column_name, row_id) > (?, ?, ?) ORDER BY document_id, column_name, row_id LIMIT ?`,
+    ...[documentId, column, rowId, limit + 1],
   )
   const paths = found.slice(0, limit)
   const last = paths.at(-1)
@@ -109,7 +106,7 @@ export function* snapshotSql(store: RunStore): Generator<string> {
   if (damage !== null) yield `-- ${damage}\n`
   yield 'BEGIN;\n'
   if (hasSnapshot(store)) {
-    const page = store.database.prepare(
+    const page = store.query.prepare(
       `SELECT s.column_name AS "column", s.row_id AS rowId, s.path, i.key, s.document_id AS documentId,
          ${store.hasChecksums ? 's.checksum' : 'NULL AS checksum'}
        FROM item i JOIN path_snapshot s ON s.document_id = i.document_id AND (
@@ -118,9 +115,7 @@ export function* snapshotSql(store: RunStore): Generator<string> {
              AND s.row_id IN (SELECT value FROM json_each(i.followers))))
        WHERE i.seq > ? AND i.seq <= ? AND i.verdict = 'move' AND i.key IS NOT NULL ORDER BY i.seq`,
     )
-    const { last } = z
-      .object({ last: z.number() })
-      .parse(store.database.prepare('SELECT coalesce(max(seq), 0) AS last FROM item').get())
+    const last = store.query.number('SELECT coalesce(max(seq), 0) AS last FROM item')
     for (let after = 0; after < last; after += 500) {
       for (const row of page.all(after, after + 500)) {
         const saved = soundPath(store, row)

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import Database from 'libsql'
+import { z } from 'zod'
 import { diskError } from '../diskError.ts'
 import { MigrateError } from '../errors.ts'
 
@@ -21,29 +22,82 @@ const asBytes = (column: string): string =>
 export const fieldOf = (column: string, path: string): string =>
   `iif(json_valid(${column}), json_extract(${column}, '${path}'), NULL)`
 
-/** Values by place, or one object with values by name. */
-const bound = (values: unknown[]): unknown => {
-  const [first] = values
-  const isNamed = typeof first === 'object' && first !== null && Object.getPrototypeOf(first) === Object.prototype
-  return isNamed ? first : values
-}
-
 /** What SQLite hands out for a blob: a Buffer for one row, an ArrayBuffer for many. */
 export const bytesOf = (value: unknown): Buffer | null => {
   if (Buffer.isBuffer(value)) return value
   return value instanceof ArrayBuffer ? Buffer.from(value) : null
 }
 
+/** What is asked of a file of ours, parsed where it arrives. */
+export abstract class Queries {
+  abstract prepare(sql: string): Statement
+
+  rows<T>(schema: z.ZodType<T>, sql: string, ...values: unknown[]): T[] {
+    return z.array(schema).parse(this.prepare(sql).all(...values))
+  }
+
+  /** The first row; null when there is none. */
+  row<T>(schema: z.ZodType<T>, sql: string, ...values: unknown[]): T | null {
+    const row = this.prepare(sql).get(...values)
+    return row === undefined ? null : schema.parse(row)
+  }
+
+  has(sql: string, ...values: unknown[]): boolean {
+    return this.prepare(sql).get(...values) !== undefined
+  }
+
+  /** The one value of the one row. */
+  number(sql: string, ...values: unknown[]): number {
+    const [number] = this.numbers(sql, ...values)
+    return z.number().parse(number)
+  }
+
+  /** The first column of all rows. */
+  numbers(sql: string, ...values: unknown[]): number[] {
+    return this.rows(numberRow, sql, ...values).flatMap((row) => Object.values(row).slice(0, 1))
+  }
+
+  /** The first column of all rows. */
+  texts(sql: string, ...values: unknown[]): string[] {
+    return this.rows(textRow, sql, ...values).flatMap((row) => Object.values(row).slice(0, 1))
+  }
+
+  /**
+   * All rows, a page at a time. The first place in the query takes what the last row of the page before had in the column
+   * `by`, and `from` before the first page.
+   */
+  *pages<T, K extends keyof T>(
+    schema: z.ZodType<T>,
+    [by, from]: [by: K, from: T[K]],
+    sql: string,
+    ...values: unknown[]
+  ): Generator<T[]> {
+    const query = this.prepare(sql)
+    const page = z.array(schema)
+    for (let after = from; ;) {
+      const rows = page.parse(query.all(after, ...values))
+      const last = rows.at(-1)
+      if (!last) return
+      after = last[by]
+      yield rows
+    }
+  }
+}
+
+const numberRow = z.record(z.string(), z.number())
+const textRow = z.record(z.string(), z.string())
+
 /**
  * A SQLite file of ours. Every text comes out as bytes and is decoded here, so that no damage in the file can end the
  * process: what is not UTF-8 has U+FFFD in its place. Throws DISK_FULL and DATA_FOLDER_UNWRITABLE for what a disk does.
  */
-export class SqliteFile {
+export class SqliteFile extends Queries {
   readonly path: string
   readonly #database: Database.Database
 
   /** Made when it is missing. An empty path: a file that goes with this object. */
   constructor(path: string) {
+    super()
     this.path = path
     this.#database = told(path, () => new Database(path))
   }
@@ -75,11 +129,11 @@ export class SqliteFile {
     let multiple: Database.Statement | null = null
     return {
       get: (...values) => {
-        const row = told(path, () => (single ??= compile()).get(bound(values))) as Row | undefined
+        const row = told(path, () => (single ??= compile()).get(values)) as Row | undefined
         return row && rowOf(row)
       },
-      all: (...values) => told(path, () => (multiple ??= compile()).all(bound(values)) as Row[]).map(rowOf),
-      run: (...values) => told(path, () => (single ??= compile()).run(bound(values))),
+      all: (...values) => told(path, () => (multiple ??= compile()).all(values) as Row[]).map(rowOf),
+      run: (...values) => told(path, () => (single ??= compile()).run(values)),
     }
   }
 

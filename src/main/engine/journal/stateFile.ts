@@ -1,6 +1,5 @@
 import { link, lstat, mkdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { z } from 'zod'
 import { MigrateError } from '../errors.ts'
 import { replace, unwritable, writeWhole } from '../wholeFile.ts'
 import { dataOf } from './entries.ts'
@@ -39,13 +38,10 @@ async function takeFreeName(partial: string, stem: string): Promise<string> {
 }
 
 /** Where this run was exported to, the latest first. */
-function earlierPaths(store: RunStore): string[] {
-  const lines = store.database.prepare(`SELECT data FROM journal WHERE step = 'exported' ORDER BY id DESC`).all()
-  return z
-    .array(z.object({ data: z.string() }))
-    .parse(lines)
-    .map(({ data }) => dataOf('exported', data).path)
-}
+const earlierPaths = ({ query }: RunStore): string[] =>
+  query
+    .texts(`SELECT data FROM journal WHERE step = 'exported' ORDER BY id DESC`)
+    .map((data) => dataOf('exported', data).path)
 
 /** `place` gives the file its name, once it is complete. */
 async function write(store: RunStore, wanted: string, place: (partial: string) => Promise<string>): Promise<string> {

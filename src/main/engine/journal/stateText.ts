@@ -24,21 +24,13 @@ type Row = z.infer<typeof rowSchema>
 const rowsPerPage = 500
 
 /** Rows of Readur's, with their outcome, in the order of the plan: a document, then its images. */
-function* rows(store: RunStore): Generator<Row> {
-  const page = store.database.prepare(
-    `SELECT i.seq, i.kind, i.document_id AS documentId, i.user_id AS userId, i.old_path AS oldPath, i.key, i.verdict,
+function* rows({ query }: RunStore): Generator<Row> {
+  const sql = `SELECT i.seq, i.kind, i.document_id AS documentId, i.user_id AS userId, i.old_path AS oldPath, i.key, i.verdict,
        i.code AS planCode, i.message AS planMessage, o.step, ${fieldOf('o.data', '$.message')} AS message,
        ${fieldOf('c.data', '$.sha256')} AS sha256, o.at
      FROM item i LEFT JOIN outcome o ON o.seq = i.seq LEFT JOIN copy c ON c.seq = i.seq
-     WHERE i.seq > ? AND i.kind IN ('document', 'processed_image') ORDER BY i.seq LIMIT ${rowsPerPage}`,
-  )
-  for (let after = 0; ;) {
-    const found = z.array(rowSchema).parse(page.all(after))
-    yield* found
-    const last = found.at(-1)
-    if (!last) return
-    after = last.seq
-  }
+     WHERE i.seq > ? AND i.kind IN ('document', 'processed_image') ORDER BY i.seq LIMIT ${rowsPerPage}`
+  for (const page of query.pages(rowSchema, ['seq', 0], sql)) yield* page
 }
 
 /** What belongs to one document, together. */
@@ -121,14 +113,13 @@ function* list(name: string, entries: Iterable<object>): Generator<string> {
 
 /** As the reference tool counts: documents that were not on S3, and those of them that are in one of the lists. */
 function countDocuments(store: RunStore): { total: number; processed: number } {
-  const row = store.database
-    .prepare(
-      `SELECT count(*) AS total,
-         count(*) FILTER (WHERE i.verdict = 'blocked' OR o.step IN ('committed', 'restore-failed', 'failed')) AS processed
-       FROM item i LEFT JOIN outcome o ON o.seq = i.seq WHERE i.kind = 'document' AND i.verdict <> 'skip'`,
-    )
-    .get()
-  return z.object({ total: z.number(), processed: z.number() }).parse(row)
+  const row = store.query.row(
+    z.object({ total: z.number(), processed: z.number() }),
+    `SELECT count(*) AS total,
+       count(*) FILTER (WHERE i.verdict = 'blocked' OR o.step IN ('committed', 'restore-failed', 'failed')) AS processed
+     FROM item i LEFT JOIN outcome o ON o.seq = i.seq WHERE i.kind = 'document' AND i.verdict <> 'skip'`,
+  )
+  return row ?? { total: 0, processed: 0 }
 }
 
 /** The text of a run's state file, piece by piece: the shape of the reference tool, and what it ignores. */

@@ -19,16 +19,12 @@ type Line = z.infer<typeof line>
 
 /** What happened to the run as a whole, oldest first. */
 export function timelineOf(store: RunStore, isAlive: IsAlive): RunEvent[] {
-  const lines = z
-    .array(line)
-    .parse(
-      store.database
-        .prepare(
-          `SELECT id, at, step, data FROM journal
-           WHERE step IN ('planned', 'started', 'paused', 'continued', 'finished', 'error', 'warning', 'exported', 'validated') AND seq IS NULL
-           ORDER BY id DESC LIMIT ${eventsKept}`,
-        )
-        .all(),
+  const lines = store.query
+    .rows(
+      line,
+      `SELECT id, at, step, data FROM journal
+       WHERE step IN ('planned', 'started', 'paused', 'continued', 'finished', 'error', 'warning', 'exported', 'validated') AND seq IS NULL
+       ORDER BY id DESC LIMIT ${eventsKept}`,
     )
     .reverse()
   const events: RunEvent[] = []
@@ -69,23 +65,18 @@ function eventOf({ at, step, data }: Line): RunEvent {
 }
 
 /** When the journal was last written to before this line; before its end when that is null. */
-function lastSignBefore({ database }: RunStore, id: number | null): number {
-  const row = database
-    .prepare('SELECT at FROM journal WHERE id < ? ORDER BY id DESC LIMIT 1')
-    .get(id ?? Number.MAX_SAFE_INTEGER)
-  return z.object({ at: z.number() }).parse(row).at
-}
+const lastSignBefore = ({ query }: RunStore, id: number | null): number =>
+  query.number('SELECT at FROM journal WHERE id < ? ORDER BY id DESC LIMIT 1', id ?? Number.MAX_SAFE_INTEGER)
 
 /** What the run has done beside switching rows, counted from its journal. */
-export function effectsOf({ database }: RunStore): RunEffects {
-  const count = (sql: string): number => z.object({ count: z.number() }).parse(database.prepare(sql).get()).count
+export function effectsOf({ query }: RunStore): RunEffects {
   return {
-    filesFetched: count(
+    filesFetched: query.number(
       `SELECT count(DISTINCT j.seq) AS count FROM journal j JOIN outcome o ON o.seq = j.seq AND o.step = 'restored'
        WHERE j.step = 'fetch-intent'`,
     ),
-    objectsRemoved: count(`SELECT count(DISTINCT seq) AS count FROM journal WHERE step = 'removed'`),
-    objectsLeft: count(
+    objectsRemoved: query.number(`SELECT count(DISTINCT seq) AS count FROM journal WHERE step = 'removed'`),
+    objectsLeft: query.number(
       `SELECT count(DISTINCT j.seq) AS count FROM journal j WHERE j.step = 'remove-failed'
          AND NOT EXISTS (SELECT 1 FROM journal k WHERE k.seq = j.seq AND k.step = 'removed' AND k.id > j.id)`,
     ),

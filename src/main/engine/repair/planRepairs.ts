@@ -1,10 +1,9 @@
 import { posix } from 'node:path'
-import { z } from 'zod'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import { isWanted, repairOf, type Remedy, type RepairKind, type AuditRepairs } from '../../../shared/auditRepair.ts'
 import { noTotals, optionLimits } from '../../../shared/run.ts'
 import { planDamaged } from '../journal/damage.ts'
-import { itemRow } from '../journal/itemRows.ts'
+import { itemPages } from '../journal/itemRows.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { estimate } from '../plan/estimate.ts'
 import type { Item } from '../plan/item.ts'
@@ -13,8 +12,6 @@ import { candidatesFor, type PathPrefix } from '../plan/paths.ts'
 import { addTo } from '../plan/totals.ts'
 import type { Progress } from '../progress.ts'
 import { quarantine, quarantineOf } from '../rollback/localFile.ts'
-
-const itemsPerPage = 200
 
 /** What cannot be put back by one request is not taken away. */
 const largestObject = optionLimits.multipartThreshold.max
@@ -33,12 +30,7 @@ interface PlanDeps {
 export function planRepairs({ audit, store, prefixes, progress }: PlanDeps, repairs: AuditRepairs): void {
   const totals = { ...noTotals }
   const place = { prefixes, runId: store.header.id, mostGone: mostGone(audit) }
-  const query = audit.database.prepare(`SELECT * FROM item WHERE seq > ? ORDER BY seq LIMIT ${itemsPerPage}`)
-  for (let after = 0; ;) {
-    const items = z.array(itemRow).parse(query.all(after))
-    const last = items.at(-1)
-    if (!last) break
-    after = last.seq
+  for (const items of itemPages(audit)) {
     for (const item of items) {
       const repair = repairOf(item)
       if (repair === null || !isWanted(repair, repairs)) continue
@@ -77,9 +69,8 @@ const fewRows = 20
  */
 function mostGone(audit: RunStore): Place['mostGone'] {
   const totals = audit.last('audited')
-  const query = audit.database.prepare('SELECT count(*) AS found FROM item WHERE code = ?')
   const isMost = (code: ErrorCode, of: number): boolean => {
-    const { found } = z.object({ found: z.number() }).parse(query.get(code))
+    const found = audit.query.number('SELECT count(*) AS found FROM item WHERE code = ?', code)
     return found > fewRows && found > of / 2
   }
   const onS3 = totals?.onS3 ?? 0

@@ -34,7 +34,7 @@ const untried = 'o.step IS NULL'
  * lost and the next try failed. What a failure says that others have done was not done by the repair.
  */
 const perhapsDone = `(o.step IN ('committed', 'restore-failed')
-  OR ((o.step IS NULL OR (o.step = 'failed' AND coalesce(o.code, '') NOT IN (SELECT value FROM json_each(:others))))
+  OR ((o.step IS NULL OR (o.step = 'failed' AND coalesce(o.code, '') NOT IN (SELECT value FROM json_each('${JSON.stringify([...madeByOthers])}'))))
     AND (EXISTS (SELECT 1 FROM journal b
            WHERE b.seq = i.seq AND b.step IN ('set-aside-intent', 'object-saved', 'row-saved'))
       OR i.seq IN (SELECT e.value FROM journal c, json_each(c.data, '$.seqs') e WHERE c.step = 'commit-intent'))))`
@@ -48,24 +48,15 @@ export const perhapsDoneOf = (store: RunStore, action: Remedy['action']): Genera
   pagesOf(store, action, perhapsDone)
 
 /** The repair has said that the item was done. */
-export function isKnownDone({ database }: RunStore, seq: number): boolean {
-  const found = database.prepare(`SELECT 1 FROM outcome WHERE seq = ? AND step IN ('committed', 'restore-failed')`)
-  return found.get(seq) !== undefined
-}
+export const isKnownDone = ({ query }: RunStore, seq: number): boolean =>
+  query.has(`SELECT 1 FROM outcome WHERE seq = ? AND step IN ('committed', 'restore-failed')`, seq)
 
-function* pagesOf({ database }: RunStore, action: Remedy['action'], which: string): Generator<Repairable[]> {
-  const query = database.prepare(
-    `SELECT i.*, j.data AS remedy FROM item i CROSS JOIN journal j ON j.seq = i.seq AND j.step = 'remedy'
-     LEFT JOIN outcome o ON o.seq = i.seq
-     WHERE i.seq > :after AND i.verdict = 'move' AND json_extract(j.data, '$.action') = :action
-       AND ${which} ORDER BY i.seq LIMIT ${itemsPerPage}`,
-  )
-  const others = JSON.stringify([...madeByOthers])
-  for (let after = 0; ;) {
-    const page = z.array(row).parse(query.all({ after, action, others }))
-    const last = page.at(-1)
-    if (!last) return
-    after = last.seq
+function* pagesOf({ query }: RunStore, action: Remedy['action'], which: string): Generator<Repairable[]> {
+  const sql = `SELECT i.*, j.data AS remedy FROM item i CROSS JOIN journal j ON j.seq = i.seq AND j.step = 'remedy'
+    LEFT JOIN outcome o ON o.seq = i.seq
+    WHERE i.seq > ? AND i.verdict = 'move' AND json_extract(j.data, '$.action') = ?
+      AND ${which} ORDER BY i.seq LIMIT ${itemsPerPage}`
+  for (const page of query.pages(row, ['seq', 0], sql, action)) {
     yield page.map(({ remedy, ...item }) => ({ item: itemRow.parse(item), remedy }))
   }
 }

@@ -9,11 +9,11 @@ import type { FileStamp } from '../ports.ts'
  */
 export class Claims {
   readonly #site: ReferencesSite
-  readonly #store: Pick<RunStore, 'sharing' | 'database'>
+  readonly #store: Pick<RunStore, 'sharing' | 'path'>
   readonly #signal: AbortSignal
   #references: Promise<References> | null = null
 
-  constructor(site: ReferencesSite, store: Pick<RunStore, 'sharing' | 'database'>, signal: AbortSignal) {
+  constructor(site: ReferencesSite, store: Pick<RunStore, 'sharing' | 'path'>, signal: AbortSignal) {
     this.#site = site
     this.#store = store
     this.#signal = signal

@@ -4,7 +4,6 @@ import { asMigrateError, isStop } from '../errors.ts'
 import { planDamaged } from '../journal/damage.ts'
 import type { Inherited } from '../journal/entries.ts'
 import { lastIntended, type Restorable, type Standing } from '../journal/itemRows.ts'
-import { madeByOthers } from '../journal/madeByOthers.ts'
 import { itemsBeingResent, itemsPerhapsCommitted } from '../journal/openSteps.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { estimate } from '../plan/estimate.ts'
@@ -55,8 +54,8 @@ export async function planRollback(deps: PlanRollbackDeps, selection: RunSelecti
   const { parent, store, progress } = deps
   const intended = lastIntended(parent)
   const known: Known = {
-    perhapsCommitted: itemsPerhapsCommitted(parent.database, madeByOthers),
-    beingResent: itemsBeingResent(parent.database),
+    perhapsCommitted: itemsPerhapsCommitted(parent.query),
+    beingResent: itemsBeingResent(parent.query),
   }
   const wanted = selection.documentIds && new Set(selection.documentIds)
   const isSelected = ({ userId, documentId }: Item): boolean =>

@@ -24,7 +24,7 @@ const itemsAtOnce = 100
 const filesAtOnce = 8
 
 export interface RestoreDeps {
-  store: Pick<RunStore, 'header' | 'isKeyNeeded' | 'hasFetchIntent' | 'sharing' | 'database'>
+  store: Pick<RunStore, 'header' | 'isKeyNeeded' | 'hasFetchIntent' | 'sharing' | 'path'>
   /** What to undo, last first. */
   pages: Iterable<Restorable[]>
   /** The run that is undone, when it is not this one: it is told what is no longer as it left it. */

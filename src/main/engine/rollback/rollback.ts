@@ -109,8 +109,7 @@ async function carryOut(
   return after.failed + objectsLeft > 0 ? 'completed with failures' : 'completed'
 }
 
-const hasItem = (store: RunStore, seq: number): boolean =>
-  store.database.prepare('SELECT 1 FROM item WHERE seq = ?').get(seq) !== undefined
+const hasItem = (store: RunStore, seq: number): boolean => store.query.has('SELECT 1 FROM item WHERE seq = ?', seq)
 
 /** What a rollback needs of the site. With force it does without the bucket: rows whose local file is sound go back. */
 async function checkForRollback(

@@ -22,7 +22,7 @@ const largeUploads = 2
 const alwaysReadBack = 3
 
 interface TransferDeps {
-  store: Pick<RunStore, 'header' | 'remaining' | 'openUpload' | 'database' | 'damage'>
+  store: Pick<RunStore, 'header' | 'remaining' | 'openUpload' | 'query' | 'damage'>
   journal: JournalBuffer
   uploads: Pick<UploadsFolder, 'open'>
   objects: ObjectStore

@@ -1,11 +1,12 @@
 import { z } from 'zod'
-import type { PlanFacets, PlanItem, PlanList, PlanRow, PlanRows } from '../../../shared/planTable.ts'
+import type { PlanFacets, PlanItem, PlanList, PlanRows } from '../../../shared/planTable.ts'
 import { defaultMigrateOptions, itemKinds } from '../../../shared/run.ts'
 import { fullPathOf } from '../../engine/audit/exportAudit.ts'
 import { MigrateError } from '../../engine/errors.ts'
 import { errorCodeSchema } from '../../engine/journal/errorCode.ts'
 import { RunStore } from '../../engine/journal/runStore.ts'
 import type { SqliteFile } from '../../engine/journal/sqliteFile.ts'
+import { openFile } from '../../engine/journal/storeFile.ts'
 import { conditionsOf, orderOf } from './sql.ts'
 
 /** The lists that are kept: the one on the screen, and the one before it. */
@@ -37,17 +38,18 @@ export class PlanTable {
   /** Throws RUN_STORE_INVALID, and RUN_NOT_STARTABLE while the plan is being made. */
   constructor(path: string) {
     this.#store = RunStore.open(path, 'read')
-    this.#db = this.#store.database
     if (this.#store.last('planned') === null) {
       const subject = this.#store.header.id
       this.#store.close()
       throw new MigrateError('RUN_NOT_STARTABLE', { message: 'Its plan was not finished.', subject })
     }
+    this.#db = openFile(path, 'read').database
     // Temporary tables need it. The run itself is guarded by its triggers.
     this.#db.exec('PRAGMA query_only = OFF')
   }
 
   close(): void {
+    this.#db.close()
     this.#store.close()
   }
 
@@ -58,13 +60,14 @@ export class PlanTable {
       table === null ? 'item i WHERE i.seq >= ?' : `${table} l JOIN item i ON i.seq = l.seq WHERE l.rowid >= ?`
     const place = table === null ? 'i.seq' : 'l.rowid'
     const rows = this.#db
-      .prepare(`SELECT ${columns} FROM ${source} ORDER BY ${place} LIMIT ?`)
-      .all(from + (table === null ? first : 1), limit)
-    return { rows: rowsSchema.parse(rows).map((row) => this.#rowOf(row)), total, bytes }
-  }
-
-  #rowOf({ source, key, ...row }: z.infer<typeof rowsSchema>[number]): PlanRow {
-    return { ...row, place: fullPathOf(this.#store.header, { source, key }) }
+      .rows(
+        planRow,
+        `SELECT ${columns} FROM ${source} ORDER BY ${place} LIMIT ?`,
+        from + (table === null ? first : 1),
+        limit,
+      )
+      .map(({ source, key, ...row }) => ({ ...row, place: fullPathOf(this.#store.header, { source, key }) }))
+    return { rows, total, bytes }
   }
 
   /** Everything about one item. */
@@ -83,27 +86,18 @@ export class PlanTable {
   /** What the plan can be narrowed to. */
   facets(): PlanFacets {
     return (this.#facets ??= {
-      users: usersSchema.parse(
-        this.#db
-          .prepare(
-            `SELECT user_id AS userId, count(*) AS items, sum(size) AS bytes, min(filename) AS example FROM item
-             WHERE user_id IS NOT NULL GROUP BY user_id ORDER BY 2 DESC, 1 LIMIT ${usersListed}`,
-          )
-          .all(),
+      users: this.#db.rows(
+        z.object({ userId: z.string(), items: z.number(), bytes: z.number(), example: z.string() }),
+        `SELECT user_id AS userId, count(*) AS items, sum(size) AS bytes, min(filename) AS example FROM item
+         WHERE user_id IS NOT NULL GROUP BY user_id ORDER BY 2 DESC, 1 LIMIT ${usersListed}`,
       ),
-      types: typesSchema.parse(
-        this.#db
-          .prepare(
-            `SELECT mime_type AS type, count(*) AS items, sum(size) AS bytes FROM item GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 200`,
-          )
-          .all(),
+      types: this.#db.rows(
+        z.object({ type: z.string().nullable(), items: z.number(), bytes: z.number() }),
+        `SELECT mime_type AS type, count(*) AS items, sum(size) AS bytes FROM item GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 200`,
       ),
-      codes: codesSchema.parse(
-        this.#db
-          .prepare(
-            `SELECT code, verdict, count(*) AS items FROM item WHERE code IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC, 1`,
-          )
-          .all(),
+      codes: this.#db.rows(
+        z.object({ code: errorCodeSchema, verdict, items: z.number() }),
+        `SELECT code, verdict, count(*) AS items FROM item WHERE code IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC, 1`,
       ),
       requests: this.#requests(),
     })
@@ -111,14 +105,13 @@ export class PlanTable {
 
   /** One PUT and one HEAD a file; of a large one a request a part, one to begin and one to end, and two looks more. */
   #requests(): PlanFacets['requests'] {
-    const row = this.#db
-      .prepare(
-        `SELECT count(*) AS files, coalesce(sum(size > ?1), 0) AS large,
-           coalesce(sum(CASE WHEN size > ?1 THEN (size + ${partBytes - 1}) / ${partBytes} ELSE 0 END), 0) AS parts
-         FROM item WHERE verdict = 'move'`,
-      )
-      .get(defaultMigrateOptions.multipartThreshold)
-    const { files, large, parts } = requestsSchema.parse(row)
+    const { files, large, parts } = this.#db.row(
+      z.object({ files: z.number(), large: z.number(), parts: z.number() }),
+      `SELECT count(*) AS files, coalesce(sum(size > ?1), 0) AS large,
+         coalesce(sum(CASE WHEN size > ?1 THEN (size + ${partBytes - 1}) / ${partBytes} ELSE 0 END), 0) AS parts
+       FROM item WHERE verdict = 'move'`,
+      defaultMigrateOptions.multipartThreshold,
+    ) ?? { files: 0, large: 0, parts: 0 }
     return { files, writes: files - large + parts + 2 * large, reads: files + 2 * large }
   }
 
@@ -144,8 +137,8 @@ export class PlanTable {
   /** All items in the order of the plan need no table, where their numbers have no gaps. */
   #inOrder({ filter, order, descending }: PlanList): Found | null {
     if (order !== 'plan' || descending || conditionsOf(filter).conditions !== 'TRUE') return null
-    const row = this.#db.prepare('SELECT coalesce(min(seq), 1) AS first, coalesce(max(seq), 0) AS last FROM item').get()
-    const { first, last } = boundsSchema.parse(row)
+    const first = this.#db.number('SELECT coalesce(min(seq), 1) AS first FROM item')
+    const last = this.#db.number('SELECT coalesce(max(seq), 0) AS last FROM item')
     const planned = this.#store.last('planned')
     const total = planned?.totals.items ?? 0
     if (last - first + 1 !== total) return null
@@ -162,32 +155,23 @@ export class PlanTable {
          WHERE ${conditions} ORDER BY ${orderOf(list)}`,
       )
       .run(...values)
-    const row = this.#db
-      .prepare(`SELECT count(*) AS total, coalesce(sum(size * moves), 0) AS bytes FROM ${table}`)
-      .get()
-    return { ...totalSchema.parse(row), table, first: 1 }
+    const total = this.#db.number(`SELECT count(*) AS total FROM ${table}`)
+    const bytes = this.#db.number(`SELECT coalesce(sum(size * moves), 0) AS bytes FROM ${table}`)
+    return { total, bytes, table, first: 1 }
   }
 }
 
 const columns = `i.seq, i.kind, i.filename, i.old_path AS path, i.size, i.mime_type AS type, i.verdict, i.code, i.source, i.key`
 const verdict = z.enum(['move', 'skip', 'blocked'])
-const rowsSchema = z.array(
-  z.object({
-    seq: z.number(),
-    kind: z.enum(itemKinds),
-    filename: z.string(),
-    path: z.string(),
-    size: z.number(),
-    type: z.string().nullable(),
-    verdict,
-    code: errorCodeSchema.nullable(),
-    source: z.string().nullable(),
-    key: z.string().nullable(),
-  }),
-)
-const usersSchema = z.array(z.object({ userId: z.string(), items: z.number(), bytes: z.number(), example: z.string() }))
-const typesSchema = z.array(z.object({ type: z.string().nullable(), items: z.number(), bytes: z.number() }))
-const codesSchema = z.array(z.object({ code: errorCodeSchema, verdict, items: z.number() }))
-const boundsSchema = z.object({ first: z.number(), last: z.number() })
-const totalSchema = z.object({ total: z.number(), bytes: z.number() })
-const requestsSchema = z.object({ files: z.number(), large: z.number(), parts: z.number() })
+const planRow = z.object({
+  seq: z.number(),
+  kind: z.enum(itemKinds),
+  filename: z.string(),
+  path: z.string(),
+  size: z.number(),
+  type: z.string().nullable(),
+  verdict,
+  code: errorCodeSchema.nullable(),
+  source: z.string().nullable(),
+  key: z.string().nullable(),
+})

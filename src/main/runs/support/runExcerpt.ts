@@ -25,46 +25,30 @@ function parsed(data: string | null): unknown {
 }
 
 /** The last lines of a run's journal, oldest first, one JSON object each. */
-export function* journalExcerpt({ database }: RunStore): Generator<string> {
-  const rows = database
-    .prepare(
-      `SELECT * FROM (SELECT id, at, seq, step, code, data FROM journal ORDER BY id DESC LIMIT ${linesKept}) ORDER BY id`,
-    )
-    .all()
-  for (const { data, at, ...rest } of z.array(line).parse(rows)) {
+export function* journalExcerpt({ query }: RunStore): Generator<string> {
+  const sql = `SELECT * FROM (SELECT id, at, seq, step, code, data FROM journal ORDER BY id DESC LIMIT ${linesKept}) ORDER BY id`
+  for (const { data, at, ...rest } of query.rows(line, sql)) {
     const known: unknown = withDocuments.includes(rest.step) ? 'left out' : parsed(data)
     yield JSON.stringify({ ...rest, at: new Date(at).toISOString(), data: known })
   }
 }
 
 /** Everything that went wrong in a run, with its causes; and what its plan found amiss. */
-export function* errorLines({ database }: RunStore): Generator {
-  const failures = database
-    .prepare(
-      `SELECT id, at, seq, step, code, data FROM journal
-       WHERE step IN ('failed', 'restore-failed', 'remove-failed', 'resend-failed', 'error', 'warning') ORDER BY id LIMIT ${errorsKept}`,
-    )
-    .all()
-  for (const { data, at, ...rest } of z.array(line).parse(failures)) {
+export function* errorLines({ query }: RunStore): Generator {
+  const sql = `SELECT id, at, seq, step, code, data FROM journal
+    WHERE step IN ('failed', 'restore-failed', 'remove-failed', 'resend-failed', 'error', 'warning') ORDER BY id LIMIT ${errorsKept}`
+  for (const { data, at, ...rest } of query.rows(line, sql)) {
     const known: unknown = parsed(data)
     yield { ...rest, at: new Date(at).toISOString(), error: known }
   }
-  const found = z.array(
+  yield* query.rows(
     z.object({ seq: z.number(), code: z.string().nullable(), message: z.string().nullable(), path: z.string() }),
-  )
-  yield* found.parse(
-    database
-      .prepare(
-        `SELECT seq, code, message, old_path AS path FROM item WHERE verdict = 'blocked' ORDER BY seq LIMIT ${errorsKept}`,
-      )
-      .all(),
+    `SELECT seq, code, message, old_path AS path FROM item WHERE verdict = 'blocked' ORDER BY seq LIMIT ${errorsKept}`,
   )
 }
 
 /** Paths of before the run that are saved with it. */
-export function savedPathsOf({ database }: RunStore): number {
-  const table = database.prepare(`SELECT 1 FROM sqlite_master WHERE name = 'path_snapshot'`).get()
-  if (table === undefined) return 0
-  return z.object({ count: z.number() }).parse(database.prepare('SELECT count(*) AS count FROM path_snapshot').get())
-    .count
-}
+export const savedPathsOf = ({ query }: RunStore): number =>
+  query.has(`SELECT 1 FROM sqlite_master WHERE name = 'path_snapshot'`)
+    ? query.number('SELECT count(*) AS count FROM path_snapshot')
+    : 0

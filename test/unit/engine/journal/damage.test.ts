@@ -9,7 +9,6 @@ import { z } from 'zod'
 import { damageText, recordDamage } from '../../../../src/main/engine/journal/damage.ts'
 import { itemPage } from '../../../../src/main/engine/journal/items.ts'
 import { problemGroups } from '../../../../src/main/engine/journal/problems.ts'
-import { proveStore } from '../../../../src/main/engine/journal/prove.ts'
 import { RunStore } from '../../../../src/main/engine/journal/runStore.ts'
 import { snapshotSql } from '../../../../src/main/engine/journal/snapshot.ts'
 import { defaultMigrateOptions } from '../../../../src/shared/run.ts'
@@ -42,7 +41,6 @@ function make(change: Partial<typeof header> = {}): void {
   store.append([1, 2, 3].map((seq) => ({ step: 'verified', seq, data: verified }) as const))
   store.append([{ step: 'commit-intent', data: { seqs: [1, 2] } }])
   store.append([1, 2].map((seq) => ({ step: 'committed', seq, data: {} }) as const))
-  store.database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
   store.close()
 }
 
@@ -61,7 +59,7 @@ function damage(...statements: string[]): void {
 async function proven(access: 'read' | 'write' = 'write'): Promise<RunStore> {
   const store = RunStore.open(path(), access)
   opened.push(store)
-  await proveStore(store)
+  await store.prove()
   return store
 }
 
@@ -249,7 +247,6 @@ describe('the paths of before', () => {
     store.savePaths(
       ['a', 'b'].map((id) => ({ documentId: id, column: 'documents.file_path', rowId: id, path: `documents/${id}` })),
     )
-    store.database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     store.close()
     damage(`UPDATE path_snapshot SET path = 'documents/x' WHERE row_id = 'a'`)
     const sql = [...snapshotSql(await proven('read'))].join('')
@@ -269,7 +266,6 @@ describe('what people may write', () => {
         plannedItem(`d${n}`, { filename, message: filename, size: 2 ** 52 + n, mtimeMs: n / 3 }),
       ),
     )
-    store.database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     store.close()
     const again = await proven()
     expect(again.damage).toEqual({ items: [], lines: 0, isUndecided: false })
@@ -288,7 +284,6 @@ describe('a run over another one', () => {
     )
     const known = { verified, committed: true, freedTo: null }
     store.append([1, 2, 3].map((seq) => ({ step: 'inherited', seq, data: known }) as const))
-    store.database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     store.close()
     damage(`UPDATE journal SET seq = NULL WHERE step = 'inherited' AND seq = 2`)
     const again = await proven()

@@ -79,9 +79,9 @@ describe('a run that version 1 has written', () => {
 
   it('stays append-only, the paths that are saved now too', async () => {
     const run = await open('v1-interrupted.sqlite', 'write')
-    run.database.prepare(`INSERT INTO path_snapshot VALUES ('a', 'documents.file_path', 'a', '/x')`).run()
-    expect(() => run.database.exec(`UPDATE path_snapshot SET path = '/y'`)).toThrow(/append-only/)
-    expect(() => run.database.exec('DELETE FROM path_snapshot')).toThrow(/append-only/)
-    expect(() => run.database.exec('DELETE FROM journal')).toThrow(/append-only/)
+    run.query.prepare(`INSERT INTO path_snapshot VALUES ('a', 'documents.file_path', 'a', '/x')`).run()
+    expect(() => run.query.prepare(`UPDATE path_snapshot SET path = '/y'`).run()).toThrow(/append-only/)
+    expect(() => run.query.prepare('DELETE FROM path_snapshot').run()).toThrow(/append-only/)
+    expect(() => run.query.prepare('DELETE FROM journal').run()).toThrow(/append-only/)
   })
 })

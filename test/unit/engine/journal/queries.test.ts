@@ -229,10 +229,12 @@ describe('grouping problems', () => {
 
   it('reads a code of a newer version as an unexpected error', () => {
     seal(store, [])
-    store.database.exec(
-      `INSERT INTO journal (at, seq, step, code, checksum, data) VALUES (0, NULL, 'error', 'NEW', 0,
+    store.query
+      .prepare(
+        `INSERT INTO journal (at, seq, step, code, checksum, data) VALUES (0, NULL, 'error', 'NEW', 0,
        '{"code":"FROM_THE_FUTURE","title":"t","message":"m","remedy":"r","causes":[]}')`,
-    )
+      )
+      .run()
     expect(problemGroups(store)).toMatchObject([{ code: 'INTERNAL', kind: 'run' }])
   })
 })

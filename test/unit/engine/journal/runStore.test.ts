@@ -49,8 +49,8 @@ describe('the record of a run', () => {
 
   it('survives the end of the process: it is on disk when a call returns', () => {
     const store = folder.create()
-    expect(store.database.prepare('SELECT synchronous FROM pragma_synchronous').get()).toEqual({ synchronous: 2 })
-    expect(store.database.prepare('SELECT journal_mode FROM pragma_journal_mode').get()).toEqual({
+    expect(store.query.prepare('SELECT synchronous FROM pragma_synchronous').get()).toEqual({ synchronous: 2 })
+    expect(store.query.prepare('SELECT journal_mode FROM pragma_journal_mode').get()).toEqual({
       journal_mode: 'wal',
     })
     seal(store, [plannedItem('d1')])
@@ -66,8 +66,8 @@ describe('the record of a run', () => {
     seal(store, [plannedItem('d1')])
     const columns = { run: 'host', item: 'filename', journal: 'step' }
     const column = columns[table as keyof typeof columns]
-    expect(() => store.database.exec(`UPDATE ${table} SET ${column} = 'forged'`)).toThrow(/append-only/)
-    expect(() => store.database.exec(`DELETE FROM ${table}`)).toThrow(/append-only/)
+    expect(() => store.query.prepare(`UPDATE ${table} SET ${column} = 'forged'`).run()).toThrow(/append-only/)
+    expect(() => store.query.prepare(`DELETE FROM ${table}`).run()).toThrow(/append-only/)
   })
 
   it('takes nothing more into a plan that is complete', () => {
@@ -79,9 +79,11 @@ describe('the record of a run', () => {
   it('takes all of a batch or nothing', () => {
     const store = folder.create()
     seal(store, [plannedItem('d1')])
-    store.database.exec(
-      `CREATE TRIGGER full BEFORE INSERT ON journal WHEN NEW.step = 'removed' BEGIN SELECT RAISE(ABORT, 'disk full'); END`,
-    )
+    store.query
+      .prepare(
+        `CREATE TRIGGER full BEFORE INSERT ON journal WHEN NEW.step = 'removed' BEGIN SELECT RAISE(ABORT, 'disk full'); END`,
+      )
+      .run()
     expect(() =>
       store.append([
         { step: 'committed', seq: 1, data: {} },
@@ -147,7 +149,7 @@ describe('a file that is no record of a run', () => {
 
   it('is of a newer version', () => {
     const store = folder.create()
-    store.database.exec('PRAGMA user_version = 99')
+    store.query.prepare('PRAGMA user_version = 99').run()
     expect(() => RunStore.open(path(), 'read')).toThrow(expect.objectContaining({ code: 'RUN_STORE_INVALID' }))
   })
 })
