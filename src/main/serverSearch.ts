@@ -2,6 +2,7 @@ import type { Boundary } from './discovery/boundary.ts'
 import { searchServer, type ServerSearch } from './discovery/searchServer.ts'
 import { assertRuns, commandRunner } from './engine/commands.ts'
 import { MigrateError } from './engine/errors.ts'
+import { withinLimit } from './engine/timers.ts'
 import type { SiteSettings } from './profiles/settings.ts'
 import { openCommands, type SshAccess } from './site.ts'
 import type { ServerSettings } from '../shared/profile.ts'
@@ -30,13 +31,12 @@ export async function searchFor(
     // An account of a server may seem to run programs. Here there is no doubt, and on Windows no `echo`.
     if (server !== null) await assertRuns(commands, signal)
     // From here on: before, people may have been asked.
-    const limit = new AbortController()
-    const timer = setTimeout(() => limit.abort(unanswered(commands.label)), searchMs)
-    try {
-      return await searchServer(commandRunner(commands), AbortSignal.any([signal, limit.signal]), boundary)
-    } finally {
-      clearTimeout(timer)
-    }
+    return await withinLimit(
+      searchMs,
+      () => unanswered(commands.label),
+      signal,
+      (limited) => searchServer(commandRunner(commands), limited, boundary),
+    )
   } finally {
     await close()
   }

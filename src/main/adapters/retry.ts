@@ -2,6 +2,7 @@ import pRetry from 'p-retry'
 import type { ErrorCode } from '../../shared/errors.ts'
 import { asMigrateError, MigrateError } from '../engine/errors.ts'
 import type { ObjectStore } from '../engine/ports.ts'
+import { withinLimit } from '../engine/timers.ts'
 
 export interface RetryPolicy {
   /** Tries after the first. */
@@ -132,8 +133,11 @@ export function retryObjectStore(store: ObjectStore, policy: RetryPolicy, onThro
     label: store.label,
     bucket: store.bucket,
     check: (signal) =>
-      withLimit(checkLimitMs, store.label, signal, (limited) =>
-        withRetry(checkPolicy(policy), limited, onThrottled, () => store.check(limited)),
+      withinLimit(
+        checkLimitMs,
+        () => unanswered(store.label),
+        signal,
+        (limited) => withRetry(checkPolicy(policy), limited, onThrottled, () => store.check(limited)),
       ),
     keepsVersions: (signal) => again(signal, () => store.keepsVersions(signal)),
     list: (prefix, from, signal) => again(signal, () => store.list(prefix, from, signal)),
@@ -150,27 +154,11 @@ export function retryObjectStore(store: ObjectStore, policy: RetryPolicy, onThro
   }
 }
 
-/** Throws S3_UNREACHABLE when there is no answer in time. */
-async function withLimit<T>(
-  milliseconds: number,
-  subject: string,
-  signal: AbortSignal,
-  call: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const limit = new AbortController()
-  const relay = (): void => limit.abort(signal.reason)
-  const message = `There was no answer within ${milliseconds / 1_000} seconds.`
-  const late = new MigrateError('S3_UNREACHABLE', { message, subject })
-  const timer = setTimeout(() => limit.abort(late), milliseconds)
-  signal.addEventListener('abort', relay)
-  if (signal.aborted) relay()
-  try {
-    return await call(limit.signal)
-  } finally {
-    clearTimeout(timer)
-    signal.removeEventListener('abort', relay)
-  }
-}
+const unanswered = (subject: string): MigrateError =>
+  new MigrateError('S3_UNREACHABLE', {
+    message: `There was no answer within ${checkLimitMs / 1_000} seconds.`,
+    subject,
+  })
 
 async function* readAgain(
   store: ObjectStore,

@@ -4,6 +4,7 @@ import type { ConnectionOptions } from 'node:tls'
 import { Client } from 'pg'
 import type { PostgresAddress } from '../../../shared/postgresAddress.ts'
 import { MigrateError } from '../../engine/errors.ts'
+import { withinLimit } from '../../engine/timers.ts'
 import { limitResults } from './resultLimit.ts'
 import { listenTo, type Hearing } from '../silence.ts'
 import { classifyPostgresError } from './postgresErrors.ts'
@@ -95,24 +96,27 @@ export async function assertRoom(
   signal: AbortSignal,
 ): Promise<void> {
   const opened: Client[] = []
-  const wait = new AbortController()
-  const relay = (): void => wait.abort(signal.reason)
-  const patience = Math.min(roomWaitMs.most, Math.max(roomWaitMs.least, settings.timeoutMs / 2))
-  const timer = setTimeout(() => wait.abort(noRoom(settings)), patience)
-  signal.addEventListener('abort', relay)
-  const open = async (): Promise<Client> => {
-    const other = await connectPlain(settings, wait.signal)
-    opened.push(other)
-    return other
-  }
+  const wait = Math.min(roomWaitMs.most, Math.max(roomWaitMs.least, settings.timeoutMs / 2))
   try {
-    await assertPinned(client, Array<typeof open>(others).fill(open), settings.label)
-  } catch (cause) {
-    const error = classify(cause, settings, wait.signal)
-    throw error.code === 'DB_TOO_MANY_CONNECTIONS' && error.cause !== undefined ? noRoom(settings, error) : error
+    await withinLimit(
+      wait,
+      () => noRoom(settings),
+      signal,
+      async (limited) => {
+        const open = async (): Promise<Client> => {
+          const other = await connectPlain(settings, limited)
+          opened.push(other)
+          return other
+        }
+        try {
+          await assertPinned(client, Array<typeof open>(others).fill(open), settings.label)
+        } catch (cause) {
+          const error = classify(cause, settings, limited)
+          throw error.code === 'DB_TOO_MANY_CONNECTIONS' && error.cause !== undefined ? noRoom(settings, error) : error
+        }
+      },
+    )
   } finally {
-    clearTimeout(timer)
-    signal.removeEventListener('abort', relay)
     await Promise.all(opened.map(hangUp))
   }
 }

@@ -2,7 +2,7 @@ import type { Client } from 'pg'
 import { z } from 'zod'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import { MigrateError } from '../../engine/errors.ts'
-import { sleepFor } from '../../engine/sleep.ts'
+import { sleepFor } from '../../engine/timers.ts'
 import type {
   ChangeOutcome,
   DatabaseMark,

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import ssh2, { type IdentityCallback, type ParsedKey, type SignCallback, type SigningRequestOptions } from 'ssh2'
 import { readFields } from './fields.ts'
-import { unless } from './limitedWait.ts'
+import { unless, withinLimit } from '../../engine/timers.ts'
 
 /** What an agent holds. */
 interface AgentKeys {
@@ -44,24 +44,20 @@ export async function agentKeys(socket: string, { signal, milliseconds = listMs 
 }
 
 /** What `ask` gets of the agent within the limits. */
-async function answered<T>(
+function answered<T>(
   socket: string,
   { milliseconds, signal }: Required<Limits>,
   ask: (stream: Duplex) => Promise<T>,
 ): Promise<T> {
-  const silence = new AbortController()
-  const timer = setTimeout(() => silence.abort(new AgentSilence(milliseconds)), milliseconds)
-  const end = AbortSignal.any([silence.signal, signal])
-  try {
+  const late = (): AgentSilence => new AgentSilence(milliseconds)
+  return withinLimit(milliseconds, late, signal, async (end) => {
     const stream = await unless(end, openAgent(socket, end))
     try {
       return await unless(end, ask(stream))
     } finally {
       stream.destroy()
     }
-  } finally {
-    clearTimeout(timer)
-  }
+  })
 }
 
 function openAgent(socket: string, end: AbortSignal): Promise<Duplex> {

@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream'
 import { Client, type AuthHandlerMiddleware } from 'ssh2'
+import { PausableTimer } from '../../engine/timers.ts'
 import { algorithms } from './algorithms.ts'
 import { classifyHandshakeError, lost } from './sshErrors.ts'
 import type { HostKeyJudge } from './hostKeys.ts'
 import { Login, type LoginPlace } from './login.ts'
 import { OfferedAlgorithms } from './offered.ts'
-import { PausableTimeout } from './pausableTimeout.ts'
 import type { Report } from './socket.ts'
 import { serverName, type SshHop, type SshPrompts } from './target.ts'
 
@@ -65,17 +65,17 @@ function connected(client: Client, handshake: Handshake): Promise<void> {
   const { hop, stream, judge, report, signal, gone } = handshake
   const server = serverName(hop)
   return new Promise((done, reject) => {
-    const patience = new PausableTimeout(() => fail(lost(server, `it said nothing for ${stepMs / 1000} seconds`)))
+    const silence = new PausableTimer(() => fail(lost(server, `it said nothing for ${stepMs / 1000} seconds`)), stepMs)
     const login = new Login(
       hop,
       handshake.place,
-      outside(handshake.prompts, patience),
+      outside(handshake.prompts, silence),
       AbortSignal.any([signal, gone.signal]),
-      (work) => patience.whileAsking(work),
+      (work) => silence.aside(work),
     )
     let step: 'host key' | 'login' | 'ready' = 'host key'
     const fail = (error: unknown): void => {
-      patience.end()
+      silence.stop()
       signal.removeEventListener('abort', onAbort)
       reject(error instanceof Error ? error : new Error(String(error)))
       client.destroy()
@@ -85,7 +85,7 @@ function connected(client: Client, handshake: Handshake): Promise<void> {
 
     const authHandler: AuthHandlerMiddleware = (offered: string[] | null, partial, next) => {
       login.next(offered, partial).then((method) => {
-        patience.restart(stepMs)
+        silence.restart(stepMs)
         if (method) next(method)
         else fail(login.failure(null))
       }, fail)
@@ -96,11 +96,11 @@ function connected(client: Client, handshake: Handshake): Promise<void> {
       report('host key', 'done', judge.accepted?.fingerprint)
       report('login', 'begun')
       step = 'login'
-      patience.restart(stepMs)
+      silence.restart(stepMs)
     })
     client.once('ready', () => {
       step = 'ready'
-      patience.end()
+      silence.stop()
       signal.removeEventListener('abort', onAbort)
       report('login', 'done')
       done()
@@ -122,7 +122,6 @@ function connected(client: Client, handshake: Handshake): Promise<void> {
 
     const offered = new OfferedAlgorithms(stream)
     report('host key', 'begun')
-    patience.restart(stepMs)
     client.connect({
       sock: stream,
       username: hop.user,
@@ -137,8 +136,8 @@ function connected(client: Client, handshake: Handshake): Promise<void> {
 }
 
 /** Questions to people, whose time is not the server's. */
-const outside = (prompts: SshPrompts, patience: PausableTimeout): SshPrompts => ({
-  passphrase: (question, signal) => patience.whileAsking(() => prompts.passphrase(question, signal)),
-  password: (question, signal) => patience.whileAsking(() => prompts.password(question, signal)),
-  answers: (question, signal) => patience.whileAsking(() => prompts.answers(question, signal)),
+const outside = (prompts: SshPrompts, silence: PausableTimer): SshPrompts => ({
+  passphrase: (question, signal) => silence.aside(() => prompts.passphrase(question, signal)),
+  password: (question, signal) => silence.aside(() => prompts.password(question, signal)),
+  answers: (question, signal) => silence.aside(() => prompts.answers(question, signal)),
 })

@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events'
+import { asError, listen } from '../../engine/timers.ts'
 
 /** What ends a wait before its answer: a signal with the error to throw, or too much time. */
 interface Limits {
@@ -41,23 +41,5 @@ export function answer<T>(limits: Limits, start: (done: Done<T>) => void, discar
     } catch (error) {
       fail(error)
     }
-  })
-}
-
-/** Any number may wait for one signal: what Node takes for a leak ends with each wait. */
-function listen(signal: AbortSignal, onAbort: () => void): void {
-  setMaxListeners(0, signal)
-  signal.addEventListener('abort', onAbort)
-}
-
-const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)))
-
-/** The promise, unless the signal fires before it; then the signal's reason. */
-export function unless<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(asError(signal.reason))
-    listen(signal, onAbort)
-    if (signal.aborted) onAbort()
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
   })
 }

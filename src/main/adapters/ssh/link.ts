@@ -1,7 +1,7 @@
 import { MigrateError } from '../../engine/errors.ts'
 import { checkPolicy, withRetry, type RetryPolicy } from '../retry.ts'
 import type { SshConnection } from './connection.ts'
-import { unless } from './limitedWait.ts'
+import { unless } from '../../engine/timers.ts'
 
 /** A server that restarts, a laptop that sleeps, a network that changes: about a quarter of an hour in all. */
 export const reconnectPolicy: RetryPolicy = { retries: 60, firstDelayMs: 250, longestDelayMs: 15_000 }

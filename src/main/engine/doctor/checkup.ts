@@ -1,12 +1,7 @@
 import { setMaxListeners } from 'node:events'
-import {
-  diagnosticCatalogue,
-  type Diagnostic,
-  type DiagnosticArea,
-  type DiagnosticCode,
-} from '../../../shared/diagnostic.ts'
+import type { Diagnostic, DiagnosticArea, DiagnosticCode } from '../../../shared/diagnostic.ts'
 import { asMigrateError, errorData, MigrateError } from '../errors.ts'
-import { StepClock } from './stepClock.ts'
+import { PausableTimer, unless } from '../timers.ts'
 import { failed, remedyOf, type DoctorAction, type CheckResult } from './checkResult.ts'
 
 /** A diagnostic that takes longer has failed: a checkup is to show soon which one it is. */
@@ -46,7 +41,7 @@ export class Checkup {
   readonly #diagnostics: Diagnostic[]
   readonly #onChange: CheckupDeps['onChange']
   readonly #limitMs: number
-  readonly #clocks = new Map<DiagnosticArea, StepClock>()
+  readonly #clocks = new Map<DiagnosticArea, PausableTimer>()
   readonly #actions = new Map<string, DoctorAction>()
 
   constructor(planned: readonly PlannedDiagnostic[], { onChange, signal, limitMs = standardLimitMs }: CheckupDeps) {
@@ -115,7 +110,7 @@ export class Checkup {
     if (!diagnostic) return
     const { area } = diagnostic
     this.#clocks.get(area)?.stop()
-    this.#clocks.set(area, new StepClock(limitMs, () => onLate(limitMs / 1000)))
+    this.#clocks.set(area, new PausableTimer(() => onLate(limitMs / 1000), limitMs))
     this.#set(diagnostic, { ...untouched, state: 'begun' })
   }
 
@@ -154,14 +149,8 @@ export class Checkup {
   }
 
   /** While a person is asked, the clock of the area stands still. */
-  async aside<T>(area: DiagnosticArea, ask: () => Promise<T>): Promise<T> {
-    const clock = this.#clocks.get(area)
-    clock?.pause()
-    try {
-      return await ask()
-    } finally {
-      clock?.resume()
-    }
+  aside<T>(area: DiagnosticArea, ask: () => Promise<T>): Promise<T> {
+    return this.#clocks.get(area)?.aside(ask) ?? ask()
   }
 
   #find(code: DiagnosticCode, subject?: string): Diagnostic | undefined {
@@ -202,16 +191,3 @@ const noAnswer =
 /** Nothing came within the limit. */
 export const lateError = (code: MigrateError['code'], subject: string, seconds: number): MigrateError =>
   new MigrateError(code, { message: `“${subject}” did not answer within ${seconds} seconds.`, subject, scope: 'run' })
-
-/** The name of a diagnostic with the area that it belongs to, e.g. for a log. */
-export const titleOf = (code: DiagnosticCode): string => diagnosticCatalogue[code]
-
-/** The promise, unless the signal fires before it; then the signal's reason. */
-export function unless<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(asMigrateError(signal.reason))
-    if (signal.aborted) onAbort()
-    signal.addEventListener('abort', onAbort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
-}

@@ -1,7 +1,7 @@
 import { asMigrateError, MigrateError } from '../errors.ts'
 import type { DatabaseInstance, ObjectStore, Permit, RunLock } from '../ports.ts'
 import type { Progress } from '../progress.ts'
-import { sleepFor } from '../sleep.ts'
+import { sleepFor } from '../timers.ts'
 import { isLatest } from './claim.ts'
 import { claimedError, establish, type Standing } from './ownership.ts'
 import { beginPermit, leaseMs, systemClocks, type Clocks } from './permit.ts'

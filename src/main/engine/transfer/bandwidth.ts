@@ -1,4 +1,4 @@
-import { sleepFor } from '../sleep.ts'
+import { sleepFor } from '../timers.ts'
 
 /** So much may go out at once before the pace is held, in seconds of it. */
 const burstSeconds = 0.25

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { CountedDocuments } from '../../../shared/documentCounts.ts'
 import { MigrateError } from '../../engine/errors.ts'
+import { withinLimit } from '../../engine/timers.ts'
 import { settingsOf, type SecretOf } from '../../profiles/connection.ts'
 import { KeptFile } from '../../profiles/keptFile.ts'
 import type { Profile } from '../../profiles/profile.ts'
@@ -52,14 +53,17 @@ export class DocumentCounter {
     const profile = this.#deps.profileOf(profileId)
     const settings = await settingsOf(profile, this.#deps.secretsOf(profileId))
     const { site, close } = await openSite(settings, this.#deps.ssh)
-    const limit = new AbortController()
-    const timer = setTimeout(() => limit.abort(late(settings.database.label)), limitMs)
     try {
-      const counted = { ...(await site.database.counts(limit.signal)), at: Date.now() }
+      const counts = await withinLimit(
+        limitMs,
+        () => late(settings.database.label),
+        null,
+        (limited) => site.database.counts(limited),
+      )
+      const counted = { ...counts, at: Date.now() }
       this.#file.write({ ...this.known(), [profileId]: counted })
       return counted
     } finally {
-      clearTimeout(timer)
       // What does not answer is not waited for.
       void close()
     }

@@ -1,7 +1,7 @@
 import type { Container } from '../../commands/container.ts'
 import { MigrateError } from '../../../engine/errors.ts'
 import { withRetry, type RetryPolicy } from '../../retry.ts'
-import { unless } from '../../ssh/limitedWait.ts'
+import { unless } from '../../../engine/timers.ts'
 import type { ChannelSource, FileChannel, ChannelHost } from './channel.ts'
 import { defaultPoolOptions } from './pool.ts'
 import { ShellChannel } from './shellChannel.ts'

@@ -1,6 +1,6 @@
 import { MigrateError } from '../../../engine/errors.ts'
 import type { FileStamp, SourceFile } from '../../../engine/ports.ts'
-import { unless } from '../../ssh/limitedWait.ts'
+import { unless } from '../../../engine/timers.ts'
 import type { FileChannel, RemoteStats } from './channel.ts'
 import { isLoss, mostLosses } from './pool.ts'
 import { remoteFileError } from './remoteErrors.ts'

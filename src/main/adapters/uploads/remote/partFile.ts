@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { posix } from 'node:path'
-import { unless } from '../../ssh/limitedWait.ts'
+import { unless } from '../../../engine/timers.ts'
 import { MigrateError } from '../../../engine/errors.ts'
 import { partNameOf } from '../partName.ts'
 import { Refusal, status, type FileChannel, type Place } from './channel.ts'

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../../shared/errors.ts'
 import { asMigrateError } from '../../../engine/errors.ts'
-import { unless } from '../../ssh/limitedWait.ts'
+import { unless } from '../../../engine/timers.ts'
 import type { ChannelSource, FileChannel, ChannelHost } from './channel.ts'
 
 export interface PoolOptions {
