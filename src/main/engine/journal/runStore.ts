@@ -99,8 +99,7 @@ export class RunStore {
 
   /** A session of this run has fetched the item's local file, or may have begun to. */
   hasFetchIntent(seq: number): boolean {
-    const row = this.database.prepare(`SELECT 1 FROM journal WHERE seq = ? AND step = 'fetch-intent'`).get(seq)
-    return row !== undefined
+    return this.query.has(`SELECT 1 FROM journal WHERE seq = ? AND step = 'fetch-intent'`, seq)
   }
 
   /** The plan is complete; from here on it can't be added to. */
