@@ -1,4 +1,4 @@
-import { keyNames } from '../format/shortcuts.ts'
+import { keyNames } from './shortcuts.ts'
 import classes from './keys.module.css'
 
 const isMac = /mac/i.test(navigator.userAgent)

@@ -1,8 +1,8 @@
 import type { RunDetails } from '../../shared/record.ts'
 import { runWords } from '../../shared/runWords.ts'
 import { texts } from '../texts/texts.ts'
-import type { OutcomeFacts } from './outcome.ts'
-import { afterRepair, afterUndo } from './repair.ts'
+import type { OutcomeFacts } from '../components/run/outcome.ts'
+import { afterRepair, afterUndo } from '../components/run/repairWords.ts'
 
 /** Where everything is after a run, one thing a line, with nothing left out. Empty for a run that has touched nothing. */
 export function whereNow(

@@ -2,7 +2,7 @@
 import { act, fireEvent, screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { findAll } from '../../../src/renderer/format/find.ts'
-import { keyNames } from '../../../src/renderer/format/shortcuts.ts'
+import { keyNames } from '../../../src/renderer/components/shortcuts.ts'
 import { answer, finished } from './fixtures.ts'
 import { renderApp } from './renderApp.tsx'
 

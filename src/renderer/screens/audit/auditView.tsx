@@ -9,22 +9,22 @@ import { Loading } from '../../components/loading.tsx'
 import { Notice } from '../../components/notice.tsx'
 import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
-import { canRepair } from '../../format/audit.ts'
-import { describeOutcome } from '../../format/outcome.ts'
+import { canRepair } from '../../components/run/auditWords.ts'
+import { describeOutcome } from '../../components/run/outcome.ts'
 import { formatMoment } from '../../format/time.ts'
 import { useBusy, useLive, useNavigation, useProfiles } from '../../stores/context.tsx'
-import { AuditDialog } from '../overview/auditDialog.tsx'
-import { FilesView } from '../plan/files/filesView.tsx'
+import { AuditDialog } from '../../components/run/auditDialog.tsx'
+import { FilesView } from '../../components/files/filesView.tsx'
 import { texts } from '../../texts/texts.ts'
-import planClasses from '../plan/planView.module.css'
-import { RecordPanel } from '../result/recordPanel.tsx'
-import { RelatedRuns } from '../result/relatedRuns.tsx'
-import classes from '../result/resultView.module.css'
-import { Timeline } from '../result/timeline.tsx'
+import tabs from '../../components/tabs.module.css'
+import { RecordPanel } from '../../components/run/recordPanel.tsx'
+import { RelatedRuns } from '../../components/run/relatedRuns.tsx'
+import classes from '../../components/run/columns.module.css'
+import { Timeline } from '../../components/run/timeline.tsx'
 import { AuditOverview } from './auditOverview.tsx'
 import { AuditStats } from './auditStats.tsx'
 import { RepairPanel } from './repairPanel.tsx'
-import { useAuditReport } from './useAuditReport.ts'
+import { useAuditReport } from '../../components/run/useAuditReport.ts'
 
 interface AuditViewProps {
   details: RunDetails
@@ -80,13 +80,13 @@ export function AuditView({ details, family, error }: AuditViewProps) {
       {!report && !unread && <Loading what={texts.audit.issuesToRead} />}
       {report && (
         <>
-          <Tabs value={tab} onChange={setTab} keepMounted={false} classNames={{ list: planClasses.tabs ?? '' }}>
+          <Tabs value={tab} onChange={setTab} keepMounted={false} classNames={{ list: tabs.list ?? '' }}>
             <Tabs.List aria-label={texts.audit.audit}>
               <Tabs.Tab value="overview">{texts.audit.overview}</Tabs.Tab>
               {isWhole && <Tabs.Tab value="findings">{texts.audit.issuesTab(totals.items)}</Tabs.Tab>}
             </Tabs.List>
-            <Tabs.Panel value="overview" className={planClasses.panel ?? ''}>
-              <div className={planClasses.overview}>
+            <Tabs.Panel value="overview" className={tabs.panel ?? ''}>
+              <div className={tabs.stack}>
                 <Notice tone={outcome.tone} title={outcome.sentence}>
                   <p>{texts.audit.readOnlyNothingWasChanged}</p>
                 </Notice>
@@ -104,7 +104,7 @@ export function AuditView({ details, family, error }: AuditViewProps) {
                 </div>
               </div>
             </Tabs.Panel>
-            <Tabs.Panel value="findings" className={planClasses.panel ?? ''}>
+            <Tabs.Panel value="findings" className={tabs.panel ?? ''}>
               <FilesView key={JSON.stringify(filter)} runId={runId} listed="audit" filter={filter} />
             </Tabs.Panel>
           </Tabs>

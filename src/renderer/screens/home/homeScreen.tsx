@@ -12,7 +12,7 @@ import { InterruptedRuns } from './interruptedRuns.tsx'
 import { NewConnectionButton } from './newConnectionButton.tsx'
 import { ProfileCard } from './profileCard.tsx'
 import { RecentRuns } from './recentRuns.tsx'
-import { RunUnderWay } from './runUnderWay.tsx'
+import { RunUnderWay } from '../../components/run/runUnderWay.tsx'
 import { Welcome } from './welcome.tsx'
 
 /** First screen: the connections to choose from, the run that is under way, and what has been run. */

@@ -6,7 +6,7 @@ import type { RunSummary } from '../../../shared/run.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { formatMoment } from '../../format/time.ts'
 import { useBusy, useInterrupted, useLive, useNavigation, useProfiles } from '../../stores/context.tsx'
-import { ResumeDialog } from '../result/resumeDialog.tsx'
+import { ResumeDialog } from '../../components/run/resumeDialog.tsx'
 import { texts } from '../../texts/texts.ts'
 import classes from './interruptedRuns.module.css'
 

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Panel } from '../../components/panel.tsx'
-import { RunTable } from '../../components/runTable.tsx'
+import { RunTable } from '../../components/run/runTable.tsx'
 import { useNavigation, useRuns } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
 

@@ -1,13 +1,13 @@
 import { Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import type { ProfileSummary } from '../../../shared/profile.ts'
-import { CountsBar } from '../../components/countsBar.tsx'
+import { CountsBar } from '../../components/connection/countsBar.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
-import { courseOf, migrationOf } from '../../format/course.ts'
+import { courseOf, migrationOf } from './courseSteps.ts'
 import {
   useBusy,
   useConnectionRuns,
@@ -21,11 +21,11 @@ import {
   useReadurState,
   useReadurStates,
 } from '../../stores/context.tsx'
-import { BackupLine } from '../backup/backupLine.tsx'
-import { ProfileMenu } from '../home/profileMenu.tsx'
-import { RunUnderWay } from '../home/runUnderWay.tsx'
+import { BackupLine } from '../../components/backup/backupLine.tsx'
+import { ProfileMenu } from '../../components/connection/profileMenu.tsx'
+import { RunUnderWay } from '../../components/run/runUnderWay.tsx'
 import { texts } from '../../texts/texts.ts'
-import { AuditDialog } from './auditDialog.tsx'
+import { AuditDialog } from '../../components/run/auditDialog.tsx'
 import { ConnectionFacts } from './connectionFacts.tsx'
 import { ConnectionHistory } from './connectionHistory.tsx'
 import { Course } from './course.tsx'

@@ -2,7 +2,7 @@ import { Button, Modal } from '@mantine/core'
 import { texts } from '../../texts/texts.ts'
 import dialog from '../../components/dialog.module.css'
 import { Keys } from '../../components/keys.tsx'
-import { shortcutGroups } from '../../format/shortcuts.ts'
+import { shortcutGroups } from '../../components/shortcuts.ts'
 import { useOverlay } from '../../stores/context.tsx'
 import classes from './shortcuts.module.css'
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { ProblemGroup } from '../../../shared/run.ts'
 import { Loading } from '../../components/loading.tsx'
-import { ProblemGroups } from '../../components/problemGroups.tsx'
+import { ProblemGroups } from '../../components/run/problemGroups.tsx'
 import { texts } from '../../texts/texts.ts'
 import classes from './findings.module.css'
 

@@ -5,15 +5,16 @@ import type { ReadurState } from '../../../shared/readurState.ts'
 import type { PlanOptions, ProblemGroup } from '../../../shared/run.ts'
 import type { RunDetails } from '../../../shared/record.ts'
 import { Panel } from '../../components/panel.tsx'
-import { ProblemExamples } from '../../components/problemExamples.tsx'
+import { ProblemExamples } from '../../components/run/problemExamples.tsx'
 import { texts } from '../../texts/texts.ts'
 import { BeforeStart } from './beforeStart.tsx'
 import { Findings } from './findings.tsx'
-import type { OptionErrors, OptionsDraft } from './options.ts'
-import { OptionsForm } from './optionsForm.tsx'
+import type { OptionErrors, OptionsDraft } from '../../components/options/options.ts'
+import { OptionsForm } from '../../components/options/optionsForm.tsx'
 import { PlanCost } from './planCost.tsx'
 import { PlanTotals } from './planTotals.tsx'
-import classes from './planView.module.css'
+import tabs from '../../components/tabs.module.css'
+import classes from './planOverview.module.css'
 
 /** What of another run a plan is about. */
 function scopeOf({ state, code }: NonNullable<PlanOptions['of']>): string {
@@ -39,7 +40,7 @@ export function PlanOverview({ details, problems, draft, readur, errors, onDraft
   const { totals, planOptions } = details
   const canStart = totals !== null && totals.move > 0
   return (
-    <div className={classes.overview}>
+    <div className={tabs.stack}>
       {planOptions.of && <p className={classes.scope}>{scopeOf(planOptions.of)}</p>}
       {totals && <PlanTotals totals={totals} estimate={details.estimate} />}
       <div className={canStart ? classes.columns : undefined}>

@@ -1,9 +1,9 @@
 import { Fragment } from 'react'
 import type { RunDetails } from '../../../shared/record.ts'
 import { Panel } from '../../components/panel.tsx'
-import { settingLines } from '../../format/settings.ts'
+import { settingLines } from '../../components/run/settingLines.ts'
 import { texts } from '../../texts/texts.ts'
-import classes from './sideList.module.css'
+import classes from '../../components/run/sideList.module.css'
 
 /** The options that the run was planned and carried out with. */
 export function SettingsUsed({ details }: { details: RunDetails }) {

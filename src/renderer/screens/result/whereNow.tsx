@@ -1,6 +1,6 @@
 import { Panel } from '../../components/panel.tsx'
 import { texts } from '../../texts/texts.ts'
-import classes from './sideList.module.css'
+import classes from '../../components/run/sideList.module.css'
 
 /** What lies where after the run. */
 export function WhereNow({ lines }: { lines: string[] }) {

@@ -1,12 +1,12 @@
 import type { RunSnapshot } from '../../../shared/run.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Screen } from '../../components/screen.tsx'
-import { activityWords } from '../../format/progress.ts'
+import { activityWords } from '../../components/run/progress.ts'
 import { useLive } from '../../stores/context.tsx'
-import { PlanProgress } from '../plan/planProgress.tsx'
+import { PlanProgress } from '../../components/run/planProgress.tsx'
 import { texts } from '../../texts/texts.ts'
-import { RunLog } from './runLog.tsx'
-import { StopPlanButton } from './stopButton.tsx'
+import { RunLog } from '../../components/run/runLog.tsx'
+import { StopPlanButton } from '../../components/run/stopButton.tsx'
 
 /** A plan that is being made. */
 export function PlanningView({ snapshot, profile }: { snapshot: RunSnapshot; profile: string | null }) {

@@ -4,7 +4,7 @@ import { formatNumber } from '../../format/number.ts'
 import { texts } from '../../texts/texts.ts'
 import classes from './runActivity.module.css'
 import { RunFailures } from './runFailures.tsx'
-import { LogLines } from './runLog.tsx'
+import { LogLines } from '../../components/run/runLog.tsx'
 
 /** What a run says as it goes: its log, and what has failed by cause. */
 export function RunActivity({ runId, log, counts }: Pick<RunSnapshot, 'runId' | 'log' | 'counts'>) {

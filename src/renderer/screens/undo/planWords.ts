@@ -1,6 +1,6 @@
 import type { RunDetails } from '../../../shared/record.ts'
 import { formatBytes } from '../../format/bytes.ts'
-import { repairFacts, undoFacts } from '../../format/repair.ts'
+import { repairFacts, undoFacts } from '../../components/run/repairWords.ts'
 import { texts } from '../../texts/texts.ts'
 
 /** What is said of a plan that undoes a run: what it would do, and what will be different afterwards. */

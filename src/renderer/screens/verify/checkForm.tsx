@@ -1,6 +1,6 @@
 import { NumberInput, Radio } from '@mantine/core'
 import { checkLevels, optionLimits } from '../../../shared/run.ts'
-import { levelWords } from '../../format/check.ts'
+import { levelWords } from './checkWords.ts'
 import { texts } from '../../texts/texts.ts'
 import type { CheckDraft } from './checkDraft.ts'
 import classes from './verify.module.css'
