@@ -5,7 +5,6 @@ import { AppHeader } from './components/appHeader.tsx'
 import { NoticeBar } from './components/noticeBar.tsx'
 import { Questions } from './components/questions.tsx'
 import { ConnectionScreen } from './screens/connection/connectionScreen.tsx'
-import { DroppedFiles } from './components/droppedFiles.tsx'
 import { BackupDialog } from './components/backup/backupDialog.tsx'
 import { SupportDialog } from './screens/support/supportDialog.tsx'
 import { DoctorScreen } from './screens/doctor/doctorScreen.tsx'
@@ -30,6 +29,7 @@ import { StoresContext, useNavigation, useOverlay, useSettings } from './stores/
 import { backOf } from './stores/navigation.ts'
 import type { Stores } from './stores/stores.ts'
 import { useMenu } from './useMenu.ts'
+import { DroppedFiles } from './components/dropArea.tsx'
 
 /** The window over the given stores: header and the present screen. */
 export function App({ stores }: { stores: Stores }) {

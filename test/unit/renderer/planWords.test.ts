@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { costAt, formatDollars } from '../../../src/renderer/screens/plan/cost.ts'
 import { typeWord } from '../../../src/renderer/components/files/fileType.ts'
-import { findingOf } from '../../../src/renderer/format/finding.ts'
 import {
   findingFilter,
   findingValue,
@@ -12,6 +11,7 @@ import {
   tidy,
 } from '../../../src/renderer/components/files/filter.ts'
 import { setReaderLocale } from '../../../src/renderer/format/locale.ts'
+import { findingOf } from '../../../src/renderer/components/files/itemsListed.ts'
 
 setReaderLocale('en-US')
 

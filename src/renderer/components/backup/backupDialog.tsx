@@ -3,10 +3,15 @@ import { useState } from 'react'
 import type { ProfileSummary } from '../../../shared/profile.ts'
 import { Dialog } from '../dialog.tsx'
 import { useBackups, useProfiles } from '../../stores/context.tsx'
-import { isBeingMade, keyOf, type BackupSubject } from '../../stores/backups.ts'
+import { type BackupSubject, isBeingMade, keyOf } from '../../stores/backups.ts'
 import { texts } from '../../texts/texts.ts'
-import { BackupForm, type BackupDraft } from './backupForm.tsx'
-import { BackupMadeView, BackupRunningView } from './backupViews.tsx'
+import { type BackupDraft, BackupForm } from './backupForm.tsx'
+import type { BackupMade, BackupSnapshot } from '../../../shared/backup.ts'
+import { CommandBlock } from '../commandBlock.tsx'
+import { Notice } from '../notice.tsx'
+import { ProgressBar } from '../progressBar.tsx'
+import { backupProgress, backupSize } from './backupWords.ts'
+import classes from './backup.module.css'
 
 /** A backup of a connection's database: how it is to be made, how far it is, what has come of it. */
 export function BackupDialog() {
@@ -79,3 +84,41 @@ const draftOf = (container: string | null): BackupDraft => ({
   inContainer: container !== null,
   container: container ?? '',
 })
+
+/** A backup that is being made. */
+function BackupRunningView({ snapshot }: { snapshot: BackupSnapshot }) {
+  const words = backupProgress(snapshot)
+  return (
+    <div className={classes.body}>
+      <ProgressBar label={texts.backup.backup} share={null} valueText={words} />
+      <p>{words}</p>
+      <p className={classes.quiet}>{texts.backup.to(<code>{snapshot.path}</code>)}</p>
+    </div>
+  )
+}
+
+/** A backup that was made: where it lies, how large it is, and how it is put back. */
+function BackupMadeView({ made }: { made: BackupMade }) {
+  const { database, path, restore, container } = made
+  return (
+    <div className={classes.body}>
+      <Notice tone="good" title={texts.backup.databaseBackedUp} />
+      <dl className={classes.facts}>
+        <dt>{texts.backup.database}</dt>
+        <dd>{database}</dd>
+        <dt>{texts.backup.file}</dt>
+        <dd>
+          <code>{path}</code>
+        </dd>
+        <dt>{texts.backup.size}</dt>
+        <dd>{backupSize(made)}</dd>
+      </dl>
+      <CommandBlock
+        text={restore}
+        where={container === null ? texts.backup.restoresIt : texts.backup.restoresItThroughTheContainer}
+        what={texts.backup.restoreCommand}
+      />
+      <p className={classes.quiet}>{texts.backup.stopReadurBeforeYouRestore}</p>
+    </div>
+  )
+}

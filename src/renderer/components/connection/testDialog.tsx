@@ -8,7 +8,6 @@ import { Loading } from '../loading.tsx'
 import { CheckList } from '../checkList.tsx'
 import { testSentence } from '../../format/diagnostic.ts'
 import { useConnectionTest, useNavigation, useStores } from '../../stores/context.tsx'
-import classes from './testDialog.module.css'
 
 /** The test of a connection as it is kept, step by step. Closing it ends the test. */
 export function TestDialog({ profile, onClose }: { profile: ProfileSummary; onClose: () => void }) {
@@ -25,7 +24,7 @@ export function TestDialog({ profile, onClose }: { profile: ProfileSummary; onCl
       <Modal.Overlay />
       <Modal.Content className={dialog.dialog ?? ''}>
         <Modal.Title className={dialog.title ?? ''}>{texts.home.testOf(profile.name)}</Modal.Title>
-        <div className={classes.body} aria-busy={running}>
+        <div className={dialog.body} aria-busy={running}>
           <VisuallyHidden role="status" aria-live="polite">
             {snapshot && testSentence(snapshot.diagnostics, snapshot.outcome)}
           </VisuallyHidden>

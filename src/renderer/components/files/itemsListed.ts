@@ -2,7 +2,14 @@ import type { PlanRow } from '../../../shared/planTable.ts'
 import type { Verdict } from '../../../shared/run.ts'
 import { texts } from '../../texts/texts.ts'
 import { formatBytes } from '../../format/bytes.ts'
-import { verdictWord } from '../../format/finding.ts'
+import { errorCatalogue, type ErrorCode } from '../../../shared/errors.ts'
+import type { Tone } from '../../format/status.ts'
+
+const words: Record<Verdict, { label: string; tone: Tone }> = {
+  move: { label: texts.plan.willBeMoved, tone: 'neutral' },
+  skip: { label: texts.plan.skipped, tone: 'neutral' },
+  blocked: { label: texts.plan.excluded, tone: 'bad' },
+}
 
 /** What a long list holds: the files of a plan, or what an audit has found. */
 export type Listed = 'plan' | 'audit'
@@ -21,7 +28,7 @@ export const listedWords: Record<Listed, ListedWords> = {
     list: texts.plan.planList,
     search: texts.plan.searchFilesByNamePathOr,
     all: texts.plan.allFiles,
-    verdicts: { move: verdictWord('move'), blocked: verdictWord('blocked'), skip: verdictWord('skip') },
+    verdicts: { move: words.move.label, blocked: words.blocked.label, skip: words.skip.label },
     details: texts.plan.detailsOfTheFile,
   },
   audit: {
@@ -48,3 +55,11 @@ export function listedSum(
 /** The path that a line shows: of a plan the row's, of an audit the whole of where something lies, where it does. */
 export const pathShown = (listed: Listed, { path, place }: Pick<PlanRow, 'path' | 'place'>): string =>
   listed === 'audit' ? (place ?? path) : path
+
+/** What a plan has found about an item, in a few words. */
+export function findingOf({ verdict, code }: { verdict: Verdict; code: ErrorCode | null }): {
+  label: string
+  tone: Tone
+} {
+  return code === null ? words[verdict] : { label: errorCatalogue[code].title, tone: words[verdict].tone }
+}

@@ -6,7 +6,7 @@ import { Dialog } from '../dialog.tsx'
 import { auditLevelWords } from './auditWords.ts'
 import { useStores } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
-import classes from '../dialogForm.module.css'
+import classes from '../dialog.module.css'
 
 /** How closely all rows, files and objects are compared. Nothing is changed by it. */
 export function AuditDialog({ profile, onClose }: { profile: ProfileSummary; onClose: () => void }) {

@@ -2,7 +2,6 @@ import type { RunDetails } from '../../../shared/record.ts'
 import { runFacts } from '../../../shared/runKind.ts'
 import { doneOf, runWords, undoneWord } from '../../../shared/runWords.ts'
 import { texts } from '../../texts/texts.ts'
-import { nounFor } from '../../format/noun.ts'
 import { runWord, type Tone } from '../../format/status.ts'
 
 /** What a run has come to, in words that are true for exactly these counts. */
@@ -140,4 +139,14 @@ function auditTally({ documents, failed, skipped }: OutcomeFacts): string {
   const issues = failed === 0 ? texts.result.noIssues : texts.nouns.issue(failed)
   const notes = skipped > 0 ? texts.result.andNotes(skipped) : ''
   return texts.result.auditTally({ documents, issues, notes })
+}
+
+/** What a number of items is called. */
+type Noun = 'document' | 'file'
+
+/**
+ * Items are files; where each document has exactly one, they may be called by the name that people use for them.
+ */
+export function nounFor(counted: { items: number; documents: number }): Noun {
+  return counted.items === counted.documents ? 'document' : 'file'
 }

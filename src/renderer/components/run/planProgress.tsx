@@ -9,7 +9,7 @@ import { formatBytes } from '../../format/bytes.ts'
 import { formatDuration } from '../../format/duration.ts'
 import { formatNumber } from '../../format/number.ts'
 import { texts } from '../../texts/texts.ts'
-import classes from './planProgress.module.css'
+import classes from './run.module.css'
 
 /** A plan as it is being made; there is nothing to count before the checks are over. `null` before the first news of it. */
 export function PlanProgress({ snapshot, kind = 'migrate' }: { snapshot: RunSnapshot | null; kind?: RunKind }) {

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { texts } from '../../texts/texts.ts'
-import classes from './retryGroup.module.css'
+import classes from './run.module.css'
 
 interface RetryGroupProps {
   /** What the group is about; tells its button from those of other groups. */

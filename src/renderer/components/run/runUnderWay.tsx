@@ -6,7 +6,7 @@ import { isUnderWay } from '../../format/status.ts'
 import { useLive, useNavigation, useProfiles } from '../../stores/context.tsx'
 import { screenOfActivity } from '../../stores/stores.ts'
 import { texts } from '../../texts/texts.ts'
-import classes from './runUnderWay.module.css'
+import classes from './run.module.css'
 
 /** Leads back to what goes on while the user looks at other things. */
 export function RunUnderWay() {

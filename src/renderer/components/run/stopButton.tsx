@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import type { StopMode } from '../../../shared/run.ts'
 import { useLive } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
-import classes from './stopButton.module.css'
+import classes from './run.module.css'
 
 /**
  * Stops a run in two steps: first in order (files in flight are finished, their rows switched), then at once. Both leave

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core'
+import { Anchor, Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import type { ProfileSummary } from '../../../shared/profile.ts'
 import { CountsBar } from '../../components/connection/countsBar.tsx'
@@ -26,10 +26,13 @@ import { ProfileMenu } from '../../components/connection/profileMenu.tsx'
 import { RunUnderWay } from '../../components/run/runUnderWay.tsx'
 import { texts } from '../../texts/texts.ts'
 import { AuditDialog } from '../../components/run/auditDialog.tsx'
-import { ConnectionFacts } from './connectionFacts.tsx'
-import { ConnectionHistory } from './connectionHistory.tsx'
 import { Course } from './course.tsx'
 import classes from './overview.module.css'
+import { runWords } from '../../../shared/runWords.ts'
+import type { RunSummary } from '../../../shared/run.ts'
+import { Badge } from '../../components/badge.tsx'
+import { wordOfRun } from '../../format/status.ts'
+import { formatMoment } from '../../format/time.ts'
 
 /** Where a connection stands on its way to S3, and the next step. */
 export function OverviewScreen({ profileId }: { profileId: string }) {
@@ -140,4 +143,61 @@ function useCourse(profileId: string) {
   }, [loadFindings, movedId])
   const validated = moved?.validated ?? (compared ? true : null)
   return courseOf({ runs, counts, tested: reached || sound, readur, validated })
+}
+
+/** What the connection leads from and to. */
+function ConnectionFacts({ profile }: { profile: ProfileSummary }) {
+  const facts = [
+    [texts.overview.readurOn, profile.server ?? texts.overview.thisComputer],
+    [texts.overview.database, profile.database],
+    [texts.overview.uploads, profile.uploads],
+    [texts.overview.bucket, profile.bucket],
+    [texts.overview.storage, profile.endpoint ?? texts.overview.amazonS3],
+    [texts.overview.settingsFrom, profile.source],
+  ]
+  return (
+    <Panel title={texts.overview.sourceAndDestination}>
+      <dl className={classes.facts}>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value === '' ? '–' : value}</dd>
+          </div>
+        ))}
+      </dl>
+    </Panel>
+  )
+}
+
+const shown = 6
+
+/** The latest runs of the connection. */
+function ConnectionHistory({ runs }: { runs: RunSummary[] | null }) {
+  const go = useNavigation((state) => state.go)
+  if (!runs) return null
+  return (
+    <Panel
+      title={texts.overview.runs}
+      aside={
+        <Button variant="subtle" size="compact-sm" onClick={() => go({ name: 'history' })}>
+          {texts.overview.showAll}
+        </Button>
+      }
+    >
+      {runs.length === 0 && <p className={classes.none}>{texts.overview.noRunsYet}</p>}
+      <ul className={classes.runs}>
+        {runs.slice(0, shown).map((run) => (
+          <li key={run.runId}>
+            <span className={classes.run}>
+              <Anchor component="button" onClick={() => go({ name: 'run', runId: run.runId })}>
+                {formatMoment(run.createdAt)}
+              </Anchor>
+              <span className={classes.kind}>{runWords[run.kind].name}</span>
+            </span>
+            <Badge word={wordOfRun(run)} />
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  )
 }

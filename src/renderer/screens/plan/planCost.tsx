@@ -7,7 +7,7 @@ import { formatBytes } from '../../format/bytes.ts'
 import { costAt, formatDollars, isReadBack } from './cost.ts'
 import { useStores } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
-import classes from './beforeStart.module.css'
+import classes from './planOverview.module.css'
 
 interface PlanCostProps {
   runId: string

@@ -9,7 +9,6 @@ import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { formatBytes } from '../../format/bytes.ts'
 import { formatNumber } from '../../format/number.ts'
-import { nounFor } from '../../format/noun.ts'
 import { useLive, useReadurState, useSettings } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
 import { ConfirmStart } from './confirmStart.tsx'
@@ -17,6 +16,7 @@ import { FilesView } from '../../components/files/filesView.tsx'
 import { draftOf, parseOptions } from '../../components/options/options.ts'
 import { PlanOverview } from './planOverview.tsx'
 import tabs from '../../components/tabs.module.css'
+import { nounFor } from '../../components/run/outcome.ts'
 
 interface PlanViewProps {
   details: RunDetails

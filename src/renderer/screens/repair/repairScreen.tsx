@@ -16,7 +16,6 @@ import { PlanProgress } from '../../components/run/planProgress.tsx'
 import { StopPlanButton } from '../../components/run/stopButton.tsx'
 import { texts } from '../../texts/texts.ts'
 import { firstRepairs, isEmpty } from './draft.ts'
-import { HowRepairsGo } from './howRepairsGo.tsx'
 import classes from './repair.module.css'
 import { RepairForm } from './repairForm.tsx'
 
@@ -83,5 +82,19 @@ function Repairs({ details, report }: { details: RunDetails; report: AuditReport
         <HowRepairsGo />
       </div>
     </Screen>
+  )
+}
+
+/** The order in which things are put right: what loses a row comes when everything else was tried. */
+function HowRepairsGo() {
+  return (
+    <Panel title={texts.repair.howItWorks}>
+      <ol className={classes.steps}>
+        <li>{texts.repair.thePreviewListsEveryChangeAnd}</li>
+        <li>{texts.repair.eachItemIsCheckedAgainBefore}</li>
+        <li>{texts.repair.pathsComeFirstThenFilesThen}</li>
+        <li>{texts.repair.nothingIsDeletedWithoutASaved}</li>
+      </ol>
+    </Panel>
   )
 }

@@ -10,7 +10,7 @@ import { awaitsCutover, itemWord } from '../../format/status.ts'
 import { useNavigation } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
 import { actionsOf } from './actions.ts'
-import classes from './allFiles.module.css'
+import classes from './result.module.css'
 
 type Choice = ItemState | 'all'
 

@@ -8,7 +8,7 @@ import { wordOfRun } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
 import { useNavigation, useStores } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
-import classes from '../../components/dialogForm.module.css'
+import classes from '../../components/dialog.module.css'
 
 interface CompareDialogProps {
   details: RunDetails

@@ -6,7 +6,7 @@ import { formatBytes } from '../../format/bytes.ts'
 import { useLive } from '../../stores/context.tsx'
 import { bandwidthError, parseBandwidth } from '../../components/options/options.ts'
 import { texts } from '../../texts/texts.ts'
-import classes from './paceForm.module.css'
+import classes from './run.module.css'
 
 interface PaceFormProps {
   runId: string

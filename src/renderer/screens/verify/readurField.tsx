@@ -1,9 +1,10 @@
 import { Button, NumberInput } from '@mantine/core'
 import { optionLimits } from '../../../shared/run.ts'
-import { useNavigation } from '../../stores/context.tsx'
+import { useNavigation, useStores } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
-import { useReadurAddress } from './useReadurAddress.ts'
-import classes from './validate.module.css'
+import classes from './verify.module.css'
+import { useEffect, useState } from 'react'
+import type { ProfileDetails } from '../../../shared/profile.ts'
 
 interface ReadurFieldProps {
   profileId: string
@@ -45,4 +46,30 @@ export function ReadurField({ profileId, documents, error, onChange }: ReadurFie
       onChange={onChange}
     />
   )
+}
+
+/** What a connection lacks for Readur itself to be asked; null: nothing, or nobody knows before it is tried. */
+type Lacking = 'address' | 'token' | null
+
+function lackingOf({ envFile, variables, has }: ProfileDetails): Lacking {
+  // What an env file holds is not known here.
+  if (envFile !== null) return null
+  if (!variables.READUR_URL) return 'address'
+  return has.includes('READUR_TOKEN') ? null : 'token'
+}
+
+/** Undefined until the connection has been read. */
+function useReadurAddress(profileId: string): Lacking | undefined {
+  const { api } = useStores()
+  const [lacking, setLacking] = useState<Lacking | undefined>(undefined)
+  useEffect(() => {
+    let wanted = true
+    void api.profiles.get(profileId).then((reply) => {
+      if (wanted) setLacking(reply.ok ? lackingOf(reply.value) : null)
+    })
+    return () => {
+      wanted = false
+    }
+  }, [api, profileId])
+  return lacking
 }

@@ -1,7 +1,6 @@
 import type { RepairDeed, RepairKind } from '../../../shared/auditRepair.ts'
 import { formatNumber } from '../../format/number.ts'
-import { nouns } from './nouns.ts'
-import { plural } from './plural.ts'
+import { nouns, plural } from './nouns.ts'
 
 export const repair = {
   howItWorks: 'How it works',
