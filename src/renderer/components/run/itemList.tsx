@@ -7,7 +7,7 @@ import { formatBytes } from '../../format/bytes.ts'
 import { routeOf } from './repairWords.ts'
 import { itemWord } from '../../format/status.ts'
 import { useStores } from '../../stores/context.tsx'
-import { createItemsStore, type ItemFilter } from '../../stores/items.ts'
+import { createItemsStore, type ItemFilter } from '../../stores/pages.ts'
 import { texts } from '../../texts/texts.ts'
 import { Badge } from '../badge.tsx'
 import { ErrorCard } from '../errorCard.tsx'
@@ -54,7 +54,8 @@ export function ItemList(props: ItemListProps) {
   } = props
   const { api } = useStores()
   const [store] = useState(() => createItemsStore(api, { runId, filter, pageSize }))
-  const { items, page, hasNext, loading, error, restart, next, previous } = useStore(store)
+  const { current, page, hasNext, loading, error, restart, next, previous } = useStore(store)
+  const items = current?.items
   useEffect(() => void restart(), [restart])
 
   if (error) return <ErrorCard error={error} onRetry={() => void restart()} />

@@ -1,4 +1,4 @@
-import type { RepairDeed, RepairKind, RepairShare, RepairTally } from '../../../shared/auditRepair.ts'
+import type { RepairKind, RepairShare, RepairTally } from '../../../shared/auditRepair.ts'
 import type { ItemView } from '../../../shared/run.ts'
 import type { RunDetails } from '../../../shared/record.ts'
 import { texts } from '../../texts/texts.ts'
@@ -17,62 +17,42 @@ export function shareText(kind: RepairKind, { items, bytes }: RepairShare): stri
   return items === 0 ? texts.repair.noneFound : `${texts.nouns[nouns[kind]](items)}\n${formatBytes(bytes)}`
 }
 
-type Place = Pick<RunDetails, 'database' | 'bucket'>
+type Repaired = Pick<RunDetails, 'runId' | 'database' | 'bucket' | 'repairs'>
+
+/** One line for each kind of repair of which `countOf` finds any. */
+function deedLines(
+  { runId, database, bucket, repairs }: Repaired,
+  say: 'will' | 'willUndo' | 'done' | 'undone',
+  countOf: (tally: RepairTally) => number,
+): string[] {
+  return (repairs ?? []).flatMap((tally) => {
+    const count = countOf(tally)
+    const amount = { count, size: formatBytes(tally.bytes), database, bucket, runId }
+    if (count === 0) return []
+    const line = texts.repair.deeds[tally.deed][say](amount)
+    return say === 'will' && tally.unmarked > 0 ? [line, texts.repair.untagged(tally.unmarked)] : [line]
+  })
+}
+
+const sumOf = (repairs: readonly RepairTally[] | null, countOf: (tally: RepairTally) => number): number =>
+  (repairs ?? []).reduce((sum, tally) => sum + countOf(tally), 0)
 
 /** What a repair is going to change, one thing a line. */
-export function repairFacts(tallies: readonly RepairTally[], { database, bucket }: Place): string[] {
-  const lines = tallies.flatMap(({ deed, planned: count, bytes, unmarked }) => {
-    const size = formatBytes(bytes)
-    switch (deed) {
-      case 'fix-path':
-        return [texts.repair.willFixPaths({ count, database })]
-      case 'put-back':
-        return [texts.repair.willPutBack({ count, size })]
-      case 'set-aside':
-        return [texts.repair.willQuarantine({ count, size })]
-      case 'remove-object':
-        return [
-          texts.repair.willDeleteObjects({ count, size, bucket }),
-          ...(unmarked > 0 ? [texts.repair.untagged(unmarked)] : []),
-        ]
-      case 'remove-row':
-        return [texts.repair.willDeleteRecords({ count, database })]
-    }
-  })
-  return [...lines, texts.repair.checkedAgain]
-}
+export const repairFacts = (details: Repaired): string[] => [
+  ...deedLines(details, 'will', ({ planned }) => planned),
+  texts.repair.checkedAgain,
+]
 
 /** What undoing a repair is going to change, one thing a line. */
-export function undoFacts(tallies: readonly RepairTally[], { database, bucket }: Place): string[] {
-  return tallies.toReversed().map(({ deed, planned: count, bytes }) => {
-    const size = formatBytes(bytes)
-    switch (deed) {
-      case 'fix-path':
-        return texts.repair.willRestorePaths({ count, database })
-      case 'put-back':
-        return texts.repair.willQuarantineAgain(count)
-      case 'set-aside':
-        return texts.repair.willMoveBack({ count, size })
-      case 'remove-object':
-        return texts.repair.willUploadAgain({ count, size, bucket })
-      case 'remove-row':
-        return texts.repair.willRestoreRecords({ count, database })
-    }
-  })
-}
+export const undoFacts = (details: Repaired): string[] =>
+  deedLines(details, 'willUndo', ({ planned }) => planned).toReversed()
 
 /** Where everything is after a repair, and after part of it was undone. */
-export function afterRepair({
-  runId,
-  bucket,
-  repairs,
-  failed,
-}: Pick<RunDetails, 'runId' | 'bucket' | 'repairs' | 'failed'>): string[] {
-  const lines = (repairs ?? []).flatMap(({ deed, committed }) =>
-    committed === 0 ? [] : [outcomes[deed].done({ count: committed, bucket, runId })],
-  )
-  const restored = (repairs ?? []).reduce((sum, tally) => sum + tally.restored, 0)
-  const remaining = (repairs ?? []).reduce((sum, tally) => sum + tally.remaining, 0)
+export function afterRepair(details: Repaired & Pick<RunDetails, 'failed'>): string[] {
+  const { repairs, failed } = details
+  const lines = deedLines(details, 'done', ({ committed }) => committed)
+  const restored = sumOf(repairs, (tally) => tally.restored)
+  const remaining = sumOf(repairs, (tally) => tally.remaining)
   if (restored > 0) lines.push(texts.repair.repairsUndone(restored))
   if (failed > 0) lines.push(texts.repair.issuesLeft(failed))
   if (remaining > 0) lines.push(texts.repair.issuesNotStarted(remaining))
@@ -80,44 +60,10 @@ export function afterRepair({
 }
 
 /** Where everything is after a repair was undone. */
-export function afterUndo({ bucket, repairs }: Pick<RunDetails, 'bucket' | 'repairs'>): string[] {
-  const lines = (repairs ?? []).flatMap(({ deed, restored }) =>
-    restored === 0 ? [] : [outcomes[deed].undone({ count: restored, bucket })],
-  )
-  const left = (repairs ?? []).reduce((sum, { failed, remaining }) => sum + failed + remaining, 0)
+export function afterUndo(details: Repaired): string[] {
+  const lines = deedLines(details, 'undone', ({ restored }) => restored)
+  const left = sumOf(details.repairs, ({ failed, remaining }) => failed + remaining)
   return left > 0 ? [...lines, texts.repair.repairsNotUndone(left)] : lines
-}
-
-interface Outcome {
-  count: number
-  bucket: string
-}
-
-/** Where things are once a repair has done its work, and once that was undone. */
-const outcomes: Record<
-  RepairDeed,
-  { done: (outcome: Outcome & { runId: string }) => string; undone: (outcome: Outcome) => string }
-> = {
-  'fix-path': {
-    done: ({ count }) => texts.repair.pathsFixed(count),
-    undone: ({ count }) => texts.repair.pathsRestored(count),
-  },
-  'put-back': {
-    done: ({ count }) => texts.repair.filesPutBack(count),
-    undone: ({ count }) => texts.repair.filesQuarantinedAgain(count),
-  },
-  'set-aside': {
-    done: (outcome) => texts.repair.filesQuarantined(outcome),
-    undone: ({ count }) => texts.repair.filesMovedBack(count),
-  },
-  'remove-object': {
-    done: (outcome) => texts.repair.objectsDeleted(outcome),
-    undone: (outcome) => texts.repair.objectsUploadedAgain(outcome),
-  },
-  'remove-row': {
-    done: ({ count }) => texts.repair.recordsDeleted(count),
-    undone: ({ count }) => texts.repair.recordsRestored(count),
-  },
 }
 
 /** From where to where a thing goes: as a migration moves it, the other way, or as a repair puts it right. */

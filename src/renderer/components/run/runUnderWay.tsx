@@ -4,7 +4,7 @@ import { activityWords } from './progress.ts'
 import { runShare } from '../../../shared/runShare.ts'
 import { isUnderWay } from '../../format/status.ts'
 import { useLive, useNavigation, useProfiles } from '../../stores/context.tsx'
-import { screenOfActivity } from '../../stores/stores.ts'
+import { screenOfActivity } from '../../stores/navigation.ts'
 import { texts } from '../../texts/texts.ts'
 import classes from './run.module.css'
 

@@ -22,7 +22,7 @@ import { RelatedRuns } from '../../components/run/relatedRuns.tsx'
 import columns from '../../components/run/columns.module.css'
 import { Timeline } from '../../components/run/timeline.tsx'
 import { AuditOverview } from './auditOverview.tsx'
-import { useAuditReport } from '../../components/run/useAuditReport.ts'
+import { useRead } from '../../stores/useRead.ts'
 import { Stat, Stats } from '../../components/stat.tsx'
 import { formatBytes } from '../../format/bytes.ts'
 import { formatDuration } from '../../format/duration.ts'
@@ -43,7 +43,7 @@ const everything: PlanFilter = {}
 /** A finished audit: what was compared, what was found, what can be put right; and finding by finding. */
 export function AuditView({ details, family, error }: AuditViewProps) {
   const { runId, profile, profileId, createdAt, database, bucket, totals } = details
-  const { report, error: unread } = useAuditReport(runId)
+  const { value: report, error: unread } = useRead(runId, (api, id) => api.runs.auditReport(id))
   const [tab, setTab] = useState<string | null>('overview')
   const [filter, setFilter] = useState(everything)
   const refused = useLive((state) => state.error)

@@ -15,10 +15,8 @@ import { HistoryFilters } from './historyFilters.tsx'
 
 /** All runs of this computer, page by page. */
 export function HistoryScreen() {
-  const { runs, page, hasNext, loading, error } = useHistory((state) => state)
-  const reload = useHistory((state) => state.reload)
-  const next = useHistory((state) => state.next)
-  const previous = useHistory((state) => state.previous)
+  const { current, page, hasNext, loading, error, reload, next, previous } = useHistory((state) => state)
+  const runs = current?.runs
   const open = useImporting((state) => state.open)
   useEffect(() => void reload(), [reload])
   return (

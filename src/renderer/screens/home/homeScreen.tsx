@@ -23,7 +23,7 @@ export function HomeScreen() {
   const profiles = useProfiles((state) => state.profiles)
   const error = useProfiles((state) => state.error)
   const load = useProfiles((state) => state.load)
-  const runs = useRuns((state) => state.runs)
+  const runs = useRuns(({ value }) => value)
   // Profiles are added in a terminal, too: who comes back from there finds them.
   useEffect(() => void load(), [load])
   useWindowEvent('focus', () => void load())
@@ -110,7 +110,7 @@ const shown = 5
 
 /** The latest runs and the way to all of them; takes no room before there is any. */
 function RecentRuns() {
-  const runs = useRuns((state) => state.runs)
+  const runs = useRuns(({ value }) => value)
   const error = useRuns((state) => state.error)
   const load = useRuns((state) => state.load)
   const go = useNavigation((state) => state.go)

@@ -12,7 +12,7 @@ import classes from './interruptedRuns.module.css'
 
 /** Offers to go on with what was begun and not ended; takes no room when there is nothing. */
 export function InterruptedRuns() {
-  const runs = useInterrupted((state) => state.runs)
+  const runs = useInterrupted(({ value }) => value) ?? []
   const profiles = useProfiles((state) => state.profiles)
   const error = useLive((state) => state.error)
   const usable = runs.filter(({ profileId }) => profiles?.some(({ id }) => id === profileId))

@@ -64,7 +64,7 @@ function Overview({ profile }: { profile: ProfileSummary }) {
   const busy = useBusy()
   const refused = useLive((state) => state.error)
   const go = useNavigation((state) => state.go)
-  const runs = useConnectionRuns((state) => (state.profileId === id ? state.runs : null))
+  const runs = useConnectionRuns(({ key, value }) => (key === id ? value : null))
   const error = useConnectionRuns((state) => state.error)
   const load = useConnectionRuns((state) => state.load)
   const moved = migrationOf(runs ?? [])
@@ -127,7 +127,7 @@ function Overview({ profile }: { profile: ProfileSummary }) {
 
 /** What is known of the connection, put together from all that knows of it. */
 function useCourse(profileId: string) {
-  const runs = useConnectionRuns((state) => (state.profileId === profileId ? state.runs : null)) ?? []
+  const runs = useConnectionRuns(({ key, value }) => (key === profileId ? value : null)) ?? []
   const counts = useCounts((state) => state.counts[profileId]) ?? null
   const reached = useConnectionTest(({ passed }) => passed.includes(profileId))
   const sound = useDoctor((state) => state.profileId === profileId && state.snapshot?.outcome === 'passed')
@@ -135,9 +135,8 @@ function useCourse(profileId: string) {
   const moved = migrationOf(runs)
   const movedId = moved?.runId ?? null
   const loadFindings = useFindings((state) => state.load)
-  const compared = useFindings(
-    ({ runId, check }) => runId === movedId && check !== null && check.sound === check.checked,
-  )
+  const check = useFindings(({ key, value }) => (key === movedId ? value?.check : null))
+  const compared = check && check.sound === check.checked
   useEffect(() => {
     if (movedId !== null) void loadFindings(movedId)
   }, [loadFindings, movedId])

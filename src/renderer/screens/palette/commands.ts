@@ -120,7 +120,7 @@ function useConnections(): Command[] {
 }
 
 function useRunCommands(): Command[] {
-  const runs = useRuns((state) => state.runs) ?? []
+  const runs = useRuns(({ value }) => value) ?? []
   const go = useNavigation((state) => state.go)
   return runs.map(({ runId, kind, profile, createdAt, status }: RunSummary): Command => ({
     id: `run ${runId}`,

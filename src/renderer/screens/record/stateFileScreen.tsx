@@ -10,7 +10,7 @@ import { Screen } from '../../components/screen.tsx'
 import { formatBytes } from '../../format/bytes.ts'
 import { stateLines, type StateLine } from './stateLines.ts'
 import { useShownRun, useStores } from '../../stores/context.tsx'
-import { createStateFileStore } from '../../stores/record.ts'
+import { createStateFileStore } from '../../stores/pages.ts'
 import { texts } from '../../texts/texts.ts'
 import classes from './record.module.css'
 

@@ -11,7 +11,7 @@ import { Screen } from '../../components/screen.tsx'
 import { canRepair } from '../../components/run/auditWords.ts'
 import { formatMoment } from '../../format/time.ts'
 import { useBusy, useLive, useShownRun, useStores } from '../../stores/context.tsx'
-import { useAuditReport } from '../../components/run/useAuditReport.ts'
+import { useRead } from '../../stores/useRead.ts'
 import { PlanProgress } from '../../components/run/planProgress.tsx'
 import { StopPlanButton } from '../../components/run/stopButton.tsx'
 import { texts } from '../../texts/texts.ts'
@@ -24,7 +24,7 @@ export function RepairScreen({ runId }: { runId: string }) {
   const details = useShownRun((state) => (state.runId === runId ? state.details : null))
   const failed = useShownRun((state) => state.error)
   const load = useShownRun((state) => state.load)
-  const { report, error } = useAuditReport(runId)
+  const { value: report, error } = useRead(runId, (api, id) => api.runs.auditReport(id))
   useEffect(() => void load(runId), [load, runId])
   if (details && report) return <Repairs details={details} report={report} />
   const trouble = error ?? failed

@@ -7,7 +7,7 @@ import type { Outcome } from '../../components/run/outcome.ts'
 import { switchingFact } from '../../components/run/switching.ts'
 import { isUnderWay } from '../../format/status.ts'
 import { useLive, useNavigation, useReadurState } from '../../stores/context.tsx'
-import { screenOfActivity } from '../../stores/stores.ts'
+import { screenOfActivity } from '../../stores/navigation.ts'
 import { texts } from '../../texts/texts.ts'
 
 /** One sentence that says how it went, and what follows for Readur itself. */

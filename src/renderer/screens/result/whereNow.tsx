@@ -22,7 +22,7 @@ export function WhereNow({ lines }: { lines: string[] }) {
 
 /** Where everything is after a run, one thing a line, with nothing left out. Empty for a run that has touched nothing. */
 export function whereNow(
-  details: OutcomeFacts & Pick<RunDetails, 'runId' | 'bucket' | 'rollbackOptions' | 'repairs'>,
+  details: OutcomeFacts & Pick<RunDetails, 'runId' | 'database' | 'bucket' | 'rollbackOptions' | 'repairs'>,
 ): string[] {
   const { kind, committed, restored, freed, failed, remaining, copied, bucket, effects } = details
   const words = texts.whereNow

@@ -1,9 +1,9 @@
 import { Button, NumberInput } from '@mantine/core'
 import { optionLimits } from '../../../shared/run.ts'
-import { useNavigation, useStores } from '../../stores/context.tsx'
+import { useNavigation } from '../../stores/context.tsx'
+import { useRead } from '../../stores/useRead.ts'
 import { texts } from '../../texts/texts.ts'
 import classes from './verify.module.css'
-import { useEffect, useState } from 'react'
 import type { ProfileDetails } from '../../../shared/profile.ts'
 
 interface ReadurFieldProps {
@@ -60,16 +60,7 @@ function lackingOf({ envFile, variables, has }: ProfileDetails): Lacking {
 
 /** Undefined until the connection has been read. */
 function useReadurAddress(profileId: string): Lacking | undefined {
-  const { api } = useStores()
-  const [lacking, setLacking] = useState<Lacking | undefined>(undefined)
-  useEffect(() => {
-    let wanted = true
-    void api.profiles.get(profileId).then((reply) => {
-      if (wanted) setLacking(reply.ok ? lackingOf(reply.value) : null)
-    })
-    return () => {
-      wanted = false
-    }
-  }, [api, profileId])
-  return lacking
+  const { value, error } = useRead(profileId, (api, id) => api.profiles.get(id))
+  if (error) return null
+  return value ? lackingOf(value) : undefined
 }

@@ -29,7 +29,8 @@ function Verify({ details }: { details: RunDetails }) {
   )
   const pending = useLive((state) => state.pending)
   const check = useLive((state) => state.check)
-  const found = useFindings((state) => (state.runId === runId ? state : null))
+  const found = useFindings(({ key, value }) => (key === runId ? value : null))
+  const unread = useFindings(({ key, error }) => (key === runId ? error : null))
   const parsed = parseCheck(draft)
   const run = () => {
     if (parsed.ok) void check(runId, parsed.options)
@@ -39,7 +40,7 @@ function Verify({ details }: { details: RunDetails }) {
       details={details}
       verb={texts.verify.verify}
       snapshot={snapshot}
-      error={found?.error ?? null}
+      error={unread}
       stopped={texts.verify.stopped}
       start={{
         label: found?.check ? texts.verify.verifyAgain : texts.verify.verify,
