@@ -1,11 +1,10 @@
-import { Button, UnstyledButton } from '@mantine/core'
+import { Button, SegmentedControl, UnstyledButton, useMantineColorScheme } from '@mantine/core'
 import { IconHistory, IconSearch, IconSettings } from '@tabler/icons-react'
 import icon from '../../../resources/icon.svg'
 import { useNavigation, useOverlay } from '../stores/context.tsx'
 import { texts } from '../texts/texts.ts'
 import classes from './appHeader.module.css'
 import { Keys } from './keys.tsx'
-import { ThemeSwitch } from './themeSwitch.tsx'
 
 /** The bar on top of every screen: the product (leads home), the history and the appearance. */
 export function AppHeader() {
@@ -55,5 +54,23 @@ export function AppHeader() {
       </Button>
       <ThemeSwitch />
     </header>
+  )
+}
+
+/** Chooses light, dark or the system's appearance; the choice is kept. */
+function ThemeSwitch() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label={texts.components.appearance}
+      value={colorScheme}
+      onChange={setColorScheme}
+      data={[
+        { value: 'light', label: texts.components.light },
+        { value: 'dark', label: texts.components.dark },
+        { value: 'auto', label: texts.components.system },
+      ]}
+    />
   )
 }

@@ -1,5 +1,5 @@
 import type { Word } from '../format/status.ts'
-import classes from './badge.module.css'
+import classes from './inline.module.css'
 
 /** A status word with its colour. */
 export function Badge({ word }: { word: Word }) {

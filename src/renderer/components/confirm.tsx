@@ -1,6 +1,6 @@
 import { Button, Checkbox } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
-import classes from './confirm.module.css'
+import classes from './dialog.module.css'
 import { Dialog } from './dialog.tsx'
 
 interface Offer {

@@ -1,7 +1,9 @@
 import { useEffect, useState } from 'react'
-import { useStores } from '../stores/context.tsx'
+import { useNavigation, useNotices, useStores } from '../stores/context.tsx'
 import type { DroppedFile } from '../stores/discovery.ts'
 import classes from './dropArea.module.css'
+import { useWindowEvent } from '@mantine/hooks'
+import { texts } from '../texts/texts.ts'
 
 interface DropAreaProps {
   /** What may be dropped, said while a file is dragged over the window. */
@@ -47,4 +49,32 @@ export function DropArea({ words, accepts = acceptsAll, onFiles }: DropAreaProps
   }, [api, accepts, onFiles])
   if (!over) return null
   return <div className={classes.area}>{words}</div>
+}
+
+/** Names of files that settings or state files are found in: docker-compose.yml, .env, readur.env, anything.json. */
+const isKnown = (name: string): boolean => /(^\.?env|\.(env|ya?ml|json|txt|conf|cfg|ini))(\.[\w-]+)?$/i.test(name)
+const isJson = (name: string): boolean => /\.json$/i.test(name)
+
+/** Takes what is dropped anywhere on the window: state files, exported connections, settings of a Readur. */
+export function DroppedFiles() {
+  const { takeDropped } = useStores()
+  const show = useNotices((state) => state.show)
+  // The editor looks for settings itself, and keeps what stands in it.
+  const inEditor = useNavigation((state) => state.screen.name === 'connection')
+  // Without it the page would be left for the file.
+  useWindowEvent('dragover', (event) => event.preventDefault())
+  useWindowEvent('drop', (event) => event.preventDefault())
+  const take = (files: DroppedFile[]) => {
+    const known = files.filter(({ name }) => isKnown(name))
+    const [state] = known.filter(({ name }) => isJson(name))
+    if (known.length > 0) takeDropped(state ? [state] : known)
+    else show(texts.components.thisFileTypeIsntSupported)
+  }
+  return (
+    <DropArea
+      words={inEditor ? texts.components.dropAStateFileToImport : texts.components.dropDockerComposeYmlEnvA}
+      {...(inEditor && { accepts: isJson })}
+      onFiles={take}
+    />
+  )
 }

@@ -1,5 +1,5 @@
 import { texts } from '../texts/texts.ts'
-import classes from './loading.module.css'
+import classes from './inline.module.css'
 
 /** Says that something is being read, unless it is there so soon that nobody would have waited. */
 export function Loading({ what }: { what: string }) {

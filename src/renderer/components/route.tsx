@@ -1,6 +1,6 @@
 import { IconArrowRight } from '@tabler/icons-react'
 import { texts } from '../texts/texts.ts'
-import classes from './route.module.css'
+import classes from './inline.module.css'
 
 /** From where to where: database and bucket. */
 export function Route({ database, bucket }: { database: string; bucket: string }) {

@@ -1,5 +1,5 @@
 import { encryptions, type ProfileSecret } from '../../shared/profile.ts'
-import { splitAddress, type FoundReadur, type FoundSettingName, type FoundValue } from '../../shared/discovery.ts'
+import { type FoundReadur, type FoundSettingName, type FoundValue, splitAddress } from '../../shared/discovery.ts'
 import { texts } from '../texts/texts.ts'
 import type { ConnectionForm, SecretField } from './form.ts'
 import { serviceAt, services } from './services.ts'
@@ -122,4 +122,13 @@ function secretOf(pick: Picks[FoundSettingName]): SecretField | null {
   if (pick === undefined) return null
   if ('typed' in pick) return pick.typed === '' ? null : { state: 'typed', value: pick.typed }
   return 'token' in pick ? { state: 'found', token: pick.token, where: pick.where } : null
+}
+
+/** A name for a connection that none has: nobody must think of one before it can be saved. */
+export function freeName(taken: readonly string[]): string {
+  const name = texts.connection.myReadur
+  for (let n = 1; ; n += 1) {
+    const candidate = n === 1 ? name : `${name} ${n}`
+    if (!taken.includes(candidate)) return candidate
+  }
 }

@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { isErrorCode, type ErrorCode } from '../../shared/errors.ts'
+import type { RunSnapshot } from '../../shared/run.ts'
 
 /**
  * What a plan is made of a run for. `retry`: what it failed at. `again`: what it rolled back. `return`: files that it
@@ -196,4 +197,10 @@ export function browserAddress(window: Window): AddressBar {
     replace: (hash) => window.history.replaceState(null, '', hash),
     listen: (listener) => window.addEventListener('popstate', listener),
   }
+}
+
+/** The screen that shows an activity. */
+export function screenOfActivity({ runId, activity }: Pick<RunSnapshot, 'runId' | 'activity'>): Screen {
+  if (activity === 'validate') return { name: 'validate', runId }
+  return { name: activity === 'check' || activity === 'repair' ? 'verify' : 'run', runId }
 }

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { act, fireEvent, screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { backupSize, lastBackupWords } from '../../../src/renderer/format/backup.ts'
+import { backupSize, lastBackupWords } from '../../../src/renderer/components/backup/backupWords.ts'
 import type { BackupMade, BackupSnapshot, KnownBackup } from '../../../src/shared/backup.ts'
 import { answer, errorOf, planned, profile } from './fixtures.ts'
 import { renderApp } from './renderApp.tsx'

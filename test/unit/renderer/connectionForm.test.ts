@@ -1,19 +1,18 @@
-import { freeName } from '../../../src/renderer/connection/freeName.ts'
 import { describe, expect, it } from 'vitest'
-import { defaultPicks, fill } from '../../../src/renderer/connection/fill.ts'
+import { defaultPicks, fill, freeName } from '../../../src/renderer/connection/fill.ts'
 import {
+  type ConnectionForm,
   draftOf,
   emptyForm,
   formOf,
   isSame,
   secretChangesOf,
-  type ConnectionForm,
 } from '../../../src/renderer/connection/form.ts'
 import { endpointOf, serviceAt, serviceIds, services } from '../../../src/renderer/connection/services.ts'
-import { firstOf, missingIn, wrongIn, type FieldName } from '../../../src/renderer/connection/validation.ts'
-import { looksLikeSettings } from '../../../src/renderer/screens/connection/looksLikeSettings.ts'
+import { type FieldName, firstOf, missingIn, wrongIn } from '../../../src/renderer/connection/validation.ts'
 import { ownVariables, splitAddress } from '../../../src/shared/discovery.ts'
 import { details, found } from './profileFixtures.ts'
+import { looksLikeSettings } from '../../../src/renderer/screens/connection/connectionScreen.tsx'
 
 const server = { host: 'nas', port: 2222, user: 'ada', keyFiles: ['/k'], jumps: ['me@bastion:22'] }
 const full: ConnectionForm = formOf(details)

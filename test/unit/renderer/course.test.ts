@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { courseOf, type CourseFacts, courseSteps, migrationOf } from '../../../src/renderer/format/course.ts'
+import {
+  courseOf,
+  type CourseFacts,
+  courseSteps,
+  migrationOf,
+} from '../../../src/renderer/screens/overview/courseSteps.ts'
 import type { RunSummary } from '../../../src/shared/run.ts'
 import { finished, planned } from './fixtures.ts'
 import { onBucket } from './profileFixtures.ts'

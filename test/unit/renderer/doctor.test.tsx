@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { act, fireEvent, screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { checkupSentence, worstOf } from '../../../src/renderer/format/checkup.ts'
+import { checkupSentence, worstOf } from '../../../src/renderer/screens/doctor/checkup.ts'
 import type { CheckupSnapshot, Diagnostic } from '../../../src/shared/diagnostic.ts'
 import { answer, errorOf, refuse } from './fixtures.ts'
 import { renderApp } from './renderApp.tsx'

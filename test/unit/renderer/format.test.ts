@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { formatBytes, formatRate } from '../../../src/renderer/format/bytes.ts'
 import { formatAbout, formatDuration, formatTimeLeft } from '../../../src/renderer/format/duration.ts'
-import { nounFor } from '../../../src/renderer/format/noun.ts'
 import { formatNumber, formatPercent } from '../../../src/renderer/format/number.ts'
 import { texts } from '../../../src/renderer/texts/texts.ts'
 import { runShare } from '../../../src/shared/runShare.ts'
@@ -12,6 +11,7 @@ import { isFinal, runWord } from '../../../src/renderer/format/status.ts'
 import { runStatuses } from '../../../src/shared/run.ts'
 import { errorOf, groupOf, snapshot } from './fixtures.ts'
 import { setReaderLocale } from '../../../src/renderer/format/locale.ts'
+import { nounFor } from '../../../src/renderer/components/run/outcome.ts'
 
 setReaderLocale('en-US')
 

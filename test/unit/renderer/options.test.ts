@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { defaultDraft, parseOptions } from '../../../src/renderer/screens/plan/options.ts'
+import { defaultDraft, parseOptions } from '../../../src/renderer/components/options/options.ts'
 import { defaultMigrateOptions } from '../../../src/shared/run.ts'
 
 const errorsOf = (more: Partial<typeof defaultDraft>) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { runStatuses } from '../../../src/shared/run.ts'
 import { runKinds } from '../../../src/shared/runKind.ts'
-import { describeOutcome, type OutcomeFacts } from '../../../src/renderer/format/outcome.ts'
+import { describeOutcome, type OutcomeFacts } from '../../../src/renderer/components/run/outcome.ts'
 import { wordOfRun } from '../../../src/renderer/format/status.ts'
 import { setReaderLocale } from '../../../src/renderer/format/locale.ts'
 

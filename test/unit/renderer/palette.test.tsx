@@ -1,10 +1,10 @@
 // @vitest-environment happy-dom
 import { act, fireEvent, screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { findAll } from '../../../src/renderer/format/find.ts'
-import { keyNames } from '../../../src/renderer/format/shortcuts.ts'
 import { answer, finished } from './fixtures.ts'
 import { renderApp } from './renderApp.tsx'
+import { findAll } from '../../../src/renderer/screens/palette/commands.ts'
+import { keyNames } from '../../../src/renderer/components/keys.tsx'
 
 describe('finding', () => {
   const all = [{ label: 'New connection' }, { label: 'History', also: 'runs' }, { label: 'Connections' }]

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { costAt, formatDollars } from '../../../src/renderer/format/cost.ts'
-import { typeWord } from '../../../src/renderer/format/fileType.ts'
-import { findingOf } from '../../../src/renderer/format/finding.ts'
+import { costAt, formatDollars } from '../../../src/renderer/screens/plan/cost.ts'
+import { typeWord } from '../../../src/renderer/components/files/fileType.ts'
 import {
   findingFilter,
   findingValue,
@@ -10,8 +9,9 @@ import {
   sizeRanges,
   sizeValue,
   tidy,
-} from '../../../src/renderer/screens/plan/files/filter.ts'
+} from '../../../src/renderer/components/files/filter.ts'
 import { setReaderLocale } from '../../../src/renderer/format/locale.ts'
+import { findingOf } from '../../../src/renderer/components/files/itemsListed.ts'
 
 setReaderLocale('en-US')
 

@@ -1,10 +1,10 @@
 import { resumableKinds } from '../../../src/shared/runKind.ts'
 import { describe, expect, it } from 'vitest'
 import { createApi } from '../../../src/renderer/api.ts'
-import { createFindingsStore } from '../../../src/renderer/stores/findings.ts'
+import { createFindingsStore } from '../../../src/renderer/stores/runLists.ts'
 import { createHistoryStore, historyPageSize } from '../../../src/renderer/stores/history.ts'
 import { createImportingStore } from '../../../src/renderer/stores/importing.ts'
-import { createInterruptedStore } from '../../../src/renderer/stores/interrupted.ts'
+import { createInterruptedStore } from '../../../src/renderer/stores/runLists.ts'
 import { createLiveStore } from '../../../src/renderer/stores/live.ts'
 import { createShownRunStore } from '../../../src/renderer/stores/shownRun.ts'
 import { createStores } from '../../../src/renderer/stores/stores.ts'
@@ -50,8 +50,8 @@ describe('history store', () => {
     manyRuns(main, 60)
     const history = createHistoryStore(api)
     const seen = () => {
-      const { runs, page, hasNext } = history.getState()
-      return [runs?.[0]?.runId, runs?.length, page, hasNext]
+      const { current, page, hasNext } = history.getState()
+      return [current?.runs[0]?.runId, current?.runs.length, page, hasNext]
     }
     await history.getState().reload()
     expect(seen()).toEqual(['run-0', historyPageSize, 0, true])
@@ -69,14 +69,14 @@ describe('history store', () => {
     manyRuns(main, 60, 10)
     const history = createHistoryStore(api)
     await history.getState().reload()
-    expect(history.getState().runs).toHaveLength(historyPageSize)
+    expect(history.getState().current?.runs).toHaveLength(historyPageSize)
     expect(main.calls.map(([, query]) => query)).toEqual([
       { offset: 0, limit: 25 },
       { offset: 10, limit: 15 },
       { offset: 20, limit: 5 },
     ])
     await history.getState().next()
-    expect(history.getState().runs?.[0]?.runId).toBe('run-25')
+    expect(history.getState().current?.runs[0]?.runId).toBe('run-25')
   })
 
   it('has the filter carried out by the main process, from the first page on', async () => {
@@ -120,7 +120,7 @@ describe('history store', () => {
     await history.getState().narrow({ kind: 'rollback' })
     late({ ok: true, value: { runs: [finished], next: null } })
     await first
-    expect(history.getState().runs).toEqual([rolledBack])
+    expect(history.getState().current?.runs).toEqual([rolledBack])
   })
 
   it('keeps what it has, and says why, when it cannot be read', async () => {
@@ -131,7 +131,7 @@ describe('history store', () => {
     main.answers.runs.list = () => refuse(errorOf('INTERNAL', 'permission denied'))
     await history.getState().reload()
     expect(history.getState()).toMatchObject({ error: { code: 'INTERNAL' }, loading: false })
-    expect(history.getState().runs).toHaveLength(3)
+    expect(history.getState().current?.runs).toHaveLength(3)
   })
 })
 
@@ -141,14 +141,14 @@ describe('interrupted store', () => {
     main.answers.runs.list = () => answer({ runs: [finished], next: null })
     const interrupted = createInterruptedStore(api)
     await interrupted.getState().load()
-    expect(interrupted.getState().runs).toEqual([finished])
+    expect(interrupted.getState().value).toEqual([finished])
     expect(main.calls[0]).toEqual([
       'runs.list',
       { offset: 0, limit: 3, filter: { kinds: [...resumableKinds], statuses: ['interrupted'] } },
     ])
     main.answers.runs.list = () => refuse(errorOf('INTERNAL', 'no'))
     await interrupted.getState().load()
-    expect(interrupted.getState().runs).toEqual([finished])
+    expect(interrupted.getState().value).toEqual([finished])
   })
 })
 
@@ -158,9 +158,9 @@ describe('findings store', () => {
     main.answers.runs.findings = () => answer({ check: stateCheck, mended: null })
     const findings = createFindingsStore(api)
     await findings.getState().load('run-1')
-    expect(findings.getState().check?.sound).toBe(295)
+    expect(findings.getState().value?.check?.sound).toBe(295)
     const other = findings.getState().load('run-2')
-    expect(findings.getState()).toMatchObject({ runId: 'run-2', check: null })
+    expect(findings.getState()).toMatchObject({ key: 'run-2', value: null })
     main.answers.runs.findings = () => refuse(errorOf('INTERNAL', 'no'))
     await other
     await findings.getState().load('run-2')
@@ -319,6 +319,6 @@ describe('a fresh window', () => {
     main.answers.runs.findings = () => answer({ check: stateCheck, mended: null })
     main.emit({ ...snapshot, activity: 'check', status: 'completed' })
     await settle()
-    expect(stores.findings.getState().check?.checked).toBe(300)
+    expect(stores.findings.getState().value?.check?.checked).toBe(300)
   })
 })

@@ -1,14 +1,17 @@
 import { repaired, takenBack } from './auditFixtures.ts'
 import { describe, expect, it } from 'vitest'
-import { checkSentence, mendedSentence, repairWords, sortedDrift } from '../../../src/renderer/format/check.ts'
+import {
+  checkSentence,
+  mendedSentence,
+  repairWords,
+  sortedDrift,
+} from '../../../src/renderer/screens/verify/checkWords.ts'
 import { doneOf, runWords } from '../../../src/shared/runWords.ts'
-import { activityWords, presentStep, stepsOf } from '../../../src/renderer/format/progress.ts'
+import { activityWords, presentStep, stepsOf } from '../../../src/renderer/components/run/progress.ts'
 import { runShare } from '../../../src/shared/runShare.ts'
 import { driftText } from '../../../src/renderer/format/report.ts'
-import { settingLines } from '../../../src/renderer/format/settings.ts'
+import { settingLines } from '../../../src/renderer/components/run/settingLines.ts'
 import { itemWord } from '../../../src/renderer/format/status.ts'
-import { timelineLines } from '../../../src/renderer/format/timeline.ts'
-import { whereNow } from '../../../src/renderer/format/whereNow.ts'
 import { actionsOf } from '../../../src/renderer/screens/result/actions.ts'
 import { planWords } from '../../../src/renderer/screens/undo/planWords.ts'
 import { defaultMigrateOptions } from '../../../src/shared/run.ts'
@@ -16,6 +19,8 @@ import type { RunDetails } from '../../../src/shared/record.ts'
 import { runKinds } from '../../../src/shared/runKind.ts'
 import { driftOf, finished, planned, rollbackPlan, rolledBack, snapshot, stateCheck } from './fixtures.ts'
 import { setReaderLocale } from '../../../src/renderer/format/locale.ts'
+import { whereNow } from '../../../src/renderer/screens/result/whereNow.tsx'
+import { timelineLines } from '../../../src/renderer/components/run/timeline.tsx'
 
 setReaderLocale('en-US')
 

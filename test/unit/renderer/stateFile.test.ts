@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { stateLines } from '../../../src/renderer/format/stateFile.ts'
+import { stateLines } from '../../../src/renderer/screens/record/stateLines.ts'
 
 describe('the lines of a state file', () => {
   it('are read as values, lists and entries', () => {

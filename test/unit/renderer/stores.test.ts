@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createApi } from '../../../src/renderer/api.ts'
-import { createItemsStore } from '../../../src/renderer/stores/items.ts'
+import { createItemsStore } from '../../../src/renderer/stores/pages.ts'
 import { createLiveStore } from '../../../src/renderer/stores/live.ts'
-import { createRunsStore } from '../../../src/renderer/stores/runs.ts'
+import { createRunsStore } from '../../../src/renderer/stores/runLists.ts'
 import { createShownRunStore } from '../../../src/renderer/stores/shownRun.ts'
 import { defaultMigrateOptions } from '../../../src/shared/run.ts'
 import type { RunDetails } from '../../../src/shared/record.ts'
@@ -71,7 +71,7 @@ describe('runs store', () => {
     main.answers.runs.list = ({ offset, limit }) => answer({ runs: page(25).slice(offset, offset + limit), next: 20 })
     const runs = createRunsStore(api)
     await runs.getState().load()
-    expect(runs.getState().runs).toHaveLength(20)
+    expect(runs.getState().value).toHaveLength(20)
     expect(main.calls).toEqual([['runs.list', { offset: 0, limit: 20 }]])
   })
 
@@ -82,7 +82,7 @@ describe('runs store', () => {
     await runs.getState().load()
     main.answers.runs.list = () => refuse(errorOf('RUN_STORE_INVALID', 'damaged'))
     await runs.getState().load()
-    expect(runs.getState()).toMatchObject({ runs: page(2), error: { code: 'RUN_STORE_INVALID' } })
+    expect(runs.getState()).toMatchObject({ value: page(2), error: { code: 'RUN_STORE_INVALID' } })
   })
 })
 
@@ -135,7 +135,11 @@ describe('items store', () => {
   it('pages forth and back, holding one page', async () => {
     const { main, api } = setup()
     const items = createItemsStore(api, list)
-    const seen = () => [items.getState().items?.[0]?.seq, items.getState().items?.length, items.getState().hasNext]
+    const seen = () => [
+      items.getState().current?.items[0]?.seq,
+      items.getState().current?.items.length,
+      items.getState().hasNext,
+    ]
     await items.getState().restart()
     expect(seen()).toEqual([1, 20, true])
     await items.getState().next()

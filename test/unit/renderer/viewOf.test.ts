@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { viewOf } from '../../../src/renderer/screens/run/viewOf.ts'
 import { errorOf, finished, planned, snapshot } from './fixtures.ts'
+import { viewOf } from '../../../src/renderer/runScreen.tsx'
 
 const idle = { snapshot: null, details: null, loading: false }
 const lost = errorOf('DB_LOST', 'Connection terminated')

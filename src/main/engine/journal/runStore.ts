@@ -175,6 +175,18 @@ export class RunStore {
     )
   }
 
+  /** How long all sessions of the run took that have ended, but repairs; null when none has. */
+  get seconds(): number | null {
+    const row = this.database
+      .prepare(
+        `SELECT sum(${fieldOf('f.data', '$.seconds')}) AS seconds FROM journal f WHERE f.step = 'finished'
+           AND (SELECT ${fieldOf('s.data', '$.mends')} FROM journal s
+             WHERE s.step = 'started' AND s.id < f.id ORDER BY s.id DESC LIMIT 1) IS NULL`,
+      )
+      .get()
+    return z.object({ seconds: z.number().nullable() }).parse(row).seconds
+  }
+
   /** How often the run was begun or gone on with, a repair included. */
   get sessions(): number {
     return this.query.number(`SELECT count(*) AS count FROM journal WHERE step = 'started'`)

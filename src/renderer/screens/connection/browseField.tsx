@@ -4,7 +4,7 @@ import type { FormTexts } from '../../connection/form.ts'
 import { useStores } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
 import { useEditor, useText } from './editor.ts'
-import classes from './browseField.module.css'
+import classes from './fields.module.css'
 
 interface BrowseFieldProps {
   label: string

@@ -11,17 +11,17 @@ import { texts } from '../../texts/texts.ts'
 import { BucketSection } from './bucketSection.tsx'
 import classes from './connectionScreen.module.css'
 import { DatabaseSection } from './databaseSection.tsx'
-import { EditorContext, type Editor, testButtonId, useEditor, useNewEditor, useText } from './editor.ts'
+import { type Editor, EditorContext, testButtonId, useEditor, useNewEditor, useText } from './editor.ts'
 import { EnvFileSection } from './envFileSection.tsx'
 import { FoundPanel } from './foundPanel.tsx'
-import { KeepingNotice } from './keepingNotice.tsx'
-import { looksLikeSettings } from './looksLikeSettings.ts'
 import { PasteBand } from './pasteBand.tsx'
-import { ReadurSection } from './readurSection.tsx'
 import { ServerSection } from './serverSection.tsx'
 import { TestPanel } from './testPanel.tsx'
 import { UploadsSection } from './uploadsSection.tsx'
 import { useOrders } from './orders.ts'
+import { IconKeyOff, IconWorld } from '@tabler/icons-react'
+import { SecretInput } from './secretInput.tsx'
+import { Section } from './section.tsx'
 
 /** Where a connection is made and changed. */
 export function ConnectionScreen({ profileId }: { profileId: string | null }) {
@@ -170,3 +170,40 @@ function DropSettings() {
 
 /** That would be a state file. */
 const isNoJson = (name: string): boolean => !/\.json$/i.test(name)
+
+/** More than one line of settings, or a database address: nothing that belongs into a single field. */
+export function looksLikeSettings(text: string): boolean {
+  if (/^\s*postgres(ql)?:\/\/\S+\s*$/i.test(text)) return true
+  if (/^\s*services\s*:/m.test(text)) return true
+  return text.split('\n').filter((line) => /^\s*(export\s+)?[A-Z][A-Z0-9_]*\s*=/.test(line)).length > 1
+}
+
+/** Says so where secrets cannot be kept for good. */
+function KeepingNotice() {
+  const keeps = useDrafts((state) => state.keepsSecrets)
+  if (keeps !== false) return null
+  return (
+    <p className={classes.notice}>
+      <IconKeyOff size={16} stroke={1.75} aria-hidden className={classes.icon} />
+      {texts.connection.noSystemKeychainFound}
+    </p>
+  )
+}
+
+/** Where Readur is opened in a browser, and how it is asked for documents: nothing of a migration needs it. */
+function ReadurSection() {
+  return (
+    <Section title={texts.connection.readur} icon={IconWorld}>
+      <TextInput
+        label={texts.connection.readursAddressInTheBrowserOptional}
+        {...useText('readurUrl')}
+        placeholder={texts.connection.exampleAddress}
+      />
+      <SecretInput
+        name="READUR_TOKEN"
+        label={texts.connection.administratorsApiKeyOptional}
+        placeholder={texts.connection.forTryingReadurBeforeTheSwitch}
+      />
+    </Section>
+  )
+}

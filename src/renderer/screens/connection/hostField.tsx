@@ -5,7 +5,7 @@ import type { ConnectionForm } from '../../connection/form.ts'
 import { useSshHosts } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
 import { idOf, useEditor } from './editor.ts'
-import classes from './hostField.module.css'
+import classes from './fields.module.css'
 
 /** The server: one of ~/.ssh/config with what it stands for, or any other. */
 export function HostField() {

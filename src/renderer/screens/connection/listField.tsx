@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Input, TextInput } from '@mantine/core'
 import { IconPlus, IconX } from '@tabler/icons-react'
 import { useId, useRef } from 'react'
-import classes from './listField.module.css'
+import classes from './fields.module.css'
 
 interface ListFieldProps {
   label: string
@@ -44,7 +44,7 @@ export function ListField({
         {values.map((value, at) => (
           <div key={at} className={classes.entry}>
             <TextInput
-              className={classes.input ?? ''}
+              className={classes.entryInput ?? ''}
               aria-label={words.entry(at + 1)}
               value={value}
               placeholder={placeholder}

@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'react'
 import type { SecretField } from '../../connection/form.ts'
 import { texts } from '../../texts/texts.ts'
 import { idOf, useSecret } from './editor.ts'
-import classes from './secretInput.module.css'
+import classes from './fields.module.css'
 
 interface SecretInputProps {
   name: ProfileSecret

@@ -4,7 +4,7 @@ import type { Diagnostic, DiagnosticArea, Severity } from '../../../shared/diagn
 import { Badge } from '../../components/badge.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { StandingIcon } from '../../components/standingIcon.tsx'
-import { worstOf } from '../../format/checkup.ts'
+import { worstOf } from './checkup.ts'
 import { areaWords, checkWord, formatMilliseconds, standingOf } from '../../format/diagnostic.ts'
 import type { Word } from '../../format/status.ts'
 import { texts } from '../../texts/texts.ts'

@@ -4,21 +4,19 @@ import { ErrorCard } from '../../components/errorCard.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Pager } from '../../components/pager.tsx'
 import { Panel } from '../../components/panel.tsx'
-import { RunTable } from '../../components/runTable.tsx'
+import { RunTable } from '../../components/run/runTable.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { useHistory, useImporting, useNavigation } from '../../stores/context.tsx'
 import { noFilter } from '../../stores/history.ts'
-import { RunUnderWay } from '../home/runUnderWay.tsx'
+import { RunUnderWay } from '../../components/run/runUnderWay.tsx'
 import { texts } from '../../texts/texts.ts'
 import classes from './history.module.css'
 import { HistoryFilters } from './historyFilters.tsx'
 
 /** All runs of this computer, page by page. */
 export function HistoryScreen() {
-  const { runs, page, hasNext, loading, error } = useHistory((state) => state)
-  const reload = useHistory((state) => state.reload)
-  const next = useHistory((state) => state.next)
-  const previous = useHistory((state) => state.previous)
+  const { current, page, hasNext, loading, error, reload, next, previous } = useHistory((state) => state)
+  const runs = current?.runs
   const open = useImporting((state) => state.open)
   useEffect(() => void reload(), [reload])
   return (

@@ -4,7 +4,7 @@ import { Dialog } from '../../components/dialog.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { useBusy, useImporting, useLive, useProfiles, useStores } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
-import classes from './importDialog.module.css'
+import classes from './history.module.css'
 
 /** Takes a state file into the history: which file, and for which profile its documents are looked for. */
 export function ImportDialog() {
@@ -34,10 +34,10 @@ export function ImportDialog() {
         </Button>
       }
     >
-      <p className={classes.line}>
+      <p className={classes.importLine}>
         {texts.history.stateFileBecomesRun(<code>{texts.history.migrationStateJson}</code>)}
       </p>
-      {profiles.length === 0 && <p className={classes.line}>{texts.history.addAConnectionFirst}</p>}
+      {profiles.length === 0 && <p className={classes.importLine}>{texts.history.addAConnectionFirst}</p>}
       <div className={classes.file}>
         <code className={classes.path}>{path ?? texts.history.noFileChosen}</code>
         <Button variant="default" size="compact-sm" onClick={() => void choose()}>

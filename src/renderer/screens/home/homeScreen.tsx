@@ -4,23 +4,26 @@ import type { RunSummary } from '../../../shared/run.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Screen } from '../../components/screen.tsx'
-import { useProfiles, useRuns } from '../../stores/context.tsx'
+import { useNavigation, useNotices, useProfiles, useRuns } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
-import { HomeMenu } from './homeMenu.tsx'
 import classes from './homeScreen.module.css'
 import { InterruptedRuns } from './interruptedRuns.tsx'
 import { NewConnectionButton } from './newConnectionButton.tsx'
 import { ProfileCard } from './profileCard.tsx'
-import { RecentRuns } from './recentRuns.tsx'
-import { RunUnderWay } from './runUnderWay.tsx'
+import { RunUnderWay } from '../../components/run/runUnderWay.tsx'
 import { Welcome } from './welcome.tsx'
+import { ActionIcon, Button, Menu } from '@mantine/core'
+import { IconDots, IconDownload, IconUpload } from '@tabler/icons-react'
+import { FilePicker } from './filePicker.tsx'
+import { Panel } from '../../components/panel.tsx'
+import { RunTable } from '../../components/run/runTable.tsx'
 
 /** First screen: the connections to choose from, the run that is under way, and what has been run. */
 export function HomeScreen() {
   const profiles = useProfiles((state) => state.profiles)
   const error = useProfiles((state) => state.error)
   const load = useProfiles((state) => state.load)
-  const runs = useRuns((state) => state.runs)
+  const runs = useRuns(({ value }) => value)
   // Profiles are added in a terminal, too: who comes back from there finds them.
   useEffect(() => void load(), [load])
   useWindowEvent('focus', () => void load())
@@ -66,3 +69,64 @@ export function HomeScreen() {
 /** The latest run that has a next step: an audit only looks. */
 const lastRunOf = (runs: readonly RunSummary[] | null, profileId: string): RunSummary | null =>
   runs?.find((run) => run.profileId === profileId && run.kind !== 'audit') ?? null
+
+/** Connections from another computer, and for another one. */
+function HomeMenu() {
+  const profiles = useProfiles((state) => state.profiles) ?? []
+  const exportTo = useProfiles((state) => state.exportTo)
+  const show = useNotices((state) => state.show)
+  const save = async () => {
+    const path = await exportTo(profiles.map(({ id }) => id))
+    if (path !== null && path !== '') show(texts.home.exportedAll(path))
+  }
+  return (
+    <FilePicker>
+      {(choose) => (
+        <Menu position="bottom-end" withinPortal>
+          <Menu.Target>
+            <ActionIcon variant="default" size={36} aria-label={texts.home.moreActionsForConnections}>
+              <IconDots size={18} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<IconUpload size={16} />} onClick={choose}>
+              {texts.home.importConnections}
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<IconDownload size={16} />}
+              disabled={profiles.length === 0}
+              onClick={() => void save()}
+            >
+              {texts.home.exportAllConnections}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      )}
+    </FilePicker>
+  )
+}
+
+const shown = 5
+
+/** The latest runs and the way to all of them; takes no room before there is any. */
+function RecentRuns() {
+  const runs = useRuns(({ value }) => value)
+  const error = useRuns((state) => state.error)
+  const load = useRuns((state) => state.load)
+  const go = useNavigation((state) => state.go)
+  if (error) return <ErrorCard error={error} onRetry={() => void load()} />
+  if (!runs || runs.length === 0) return null
+  return (
+    <Panel
+      title={texts.home.recentRuns}
+      flush
+      aside={
+        <Button variant="subtle" size="compact-sm" onClick={() => go({ name: 'history' })}>
+          {texts.home.showAll}
+        </Button>
+      }
+    >
+      <RunTable runs={runs.slice(0, shown)} label={texts.home.recentRuns} />
+    </Panel>
+  )
+}

@@ -6,13 +6,13 @@ import type { RunSummary } from '../../../shared/run.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { formatMoment } from '../../format/time.ts'
 import { useBusy, useInterrupted, useLive, useNavigation, useProfiles } from '../../stores/context.tsx'
-import { ResumeDialog } from '../result/resumeDialog.tsx'
+import { ResumeDialog } from '../../components/run/resumeDialog.tsx'
 import { texts } from '../../texts/texts.ts'
 import classes from './interruptedRuns.module.css'
 
 /** Offers to go on with what was begun and not ended; takes no room when there is nothing. */
 export function InterruptedRuns() {
-  const runs = useInterrupted((state) => state.runs)
+  const runs = useInterrupted(({ value }) => value) ?? []
   const profiles = useProfiles((state) => state.profiles)
   const error = useLive((state) => state.error)
   const usable = runs.filter(({ profileId }) => profiles?.some(({ id }) => id === profileId))

@@ -4,15 +4,15 @@ import { useId } from 'react'
 import type { ProfileSummary } from '../../../shared/profile.ts'
 import type { RunSummary } from '../../../shared/run.ts'
 import { Badge } from '../../components/badge.tsx'
-import { CountsBar } from '../../components/countsBar.tsx'
-import { nextStepOf } from '../../format/nextStep.ts'
+import { CountsBar } from '../../components/connection/countsBar.tsx'
+import { nextStepOf } from './nextStep.ts'
 import { wordOfRun } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
 import { useBusy, useDrafts, useNavigation, useStores } from '../../stores/context.tsx'
 import { isChanged } from '../../stores/drafts.ts'
 import { texts } from '../../texts/texts.ts'
 import classes from './profileCard.module.css'
-import { ProfileMenu } from './profileMenu.tsx'
+import { ProfileMenu } from '../../components/connection/profileMenu.tsx'
 
 /** A connection: from where, to where, how the last run went, and what to do next. */
 export function ProfileCard({ profile, lastRun }: { profile: ProfileSummary; lastRun: RunSummary | null }) {

@@ -1,10 +1,11 @@
 import { IconArrowsLeftRight, IconClipboardCheck, IconCloudUpload } from '@tabler/icons-react'
 import icon from '../../../../resources/icon.svg'
 import { texts } from '../../texts/texts.ts'
-import { Command } from './command.tsx'
-import { ImportButton } from './importButton.tsx'
 import { NewConnectionButton } from './newConnectionButton.tsx'
 import classes from './welcome.module.css'
+import { CopyButton } from '../../components/copyButton.tsx'
+import { Button } from '@mantine/core'
+import { FilePicker } from './filePicker.tsx'
 
 const steps = [
   { icon: IconClipboardCheck, name: texts.home.plan, words: texts.home.readsTheDatabaseAndChecksEvery },
@@ -57,5 +58,28 @@ export function Welcome() {
         <Command text="npm run demo" />
       </section>
     </div>
+  )
+}
+
+/** A command for the terminal, to be copied. */
+function Command({ text }: { text: string }) {
+  return (
+    <div className={classes.command}>
+      <code>{text}</code>
+      <CopyButton text={text} what={`“${text}”`} />
+    </div>
+  )
+}
+
+/** Takes connections that were exported on another computer. */
+function ImportButton() {
+  return (
+    <FilePicker>
+      {(choose) => (
+        <Button size="md" variant="default" onClick={choose}>
+          {texts.home.importConnections}
+        </Button>
+      )}
+    </FilePicker>
   )
 }

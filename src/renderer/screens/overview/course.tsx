@@ -1,7 +1,7 @@
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react'
 import type { ProfileSummary } from '../../../shared/profile.ts'
 import type { RunSummary } from '../../../shared/run.ts'
-import type { CourseStep, CourseView } from '../../format/course.ts'
+import type { CourseStep, CourseView } from './courseSteps.ts'
 import { Panel } from '../../components/panel.tsx'
 import { texts } from '../../texts/texts.ts'
 import classes from './overview.module.css'

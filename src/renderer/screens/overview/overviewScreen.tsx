@@ -1,13 +1,13 @@
-import { Button } from '@mantine/core'
+import { Anchor, Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import type { ProfileSummary } from '../../../shared/profile.ts'
-import { CountsBar } from '../../components/countsBar.tsx'
+import { CountsBar } from '../../components/connection/countsBar.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
-import { courseOf, migrationOf } from '../../format/course.ts'
+import { courseOf, migrationOf } from './courseSteps.ts'
 import {
   useBusy,
   useConnectionRuns,
@@ -21,15 +21,18 @@ import {
   useReadurState,
   useReadurStates,
 } from '../../stores/context.tsx'
-import { BackupLine } from '../backup/backupLine.tsx'
-import { ProfileMenu } from '../home/profileMenu.tsx'
-import { RunUnderWay } from '../home/runUnderWay.tsx'
+import { BackupLine } from '../../components/backup/backupLine.tsx'
+import { ProfileMenu } from '../../components/connection/profileMenu.tsx'
+import { RunUnderWay } from '../../components/run/runUnderWay.tsx'
 import { texts } from '../../texts/texts.ts'
-import { AuditDialog } from './auditDialog.tsx'
-import { ConnectionFacts } from './connectionFacts.tsx'
-import { ConnectionHistory } from './connectionHistory.tsx'
+import { AuditDialog } from '../../components/run/auditDialog.tsx'
 import { Course } from './course.tsx'
 import classes from './overview.module.css'
+import { runWords } from '../../../shared/runWords.ts'
+import type { RunSummary } from '../../../shared/run.ts'
+import { Badge } from '../../components/badge.tsx'
+import { wordOfRun } from '../../format/status.ts'
+import { formatMoment } from '../../format/time.ts'
 
 /** Where a connection stands on its way to S3, and the next step. */
 export function OverviewScreen({ profileId }: { profileId: string }) {
@@ -61,7 +64,7 @@ function Overview({ profile }: { profile: ProfileSummary }) {
   const busy = useBusy()
   const refused = useLive((state) => state.error)
   const go = useNavigation((state) => state.go)
-  const runs = useConnectionRuns((state) => (state.profileId === id ? state.runs : null))
+  const runs = useConnectionRuns(({ key, value }) => (key === id ? value : null))
   const error = useConnectionRuns((state) => state.error)
   const load = useConnectionRuns((state) => state.load)
   const moved = migrationOf(runs ?? [])
@@ -124,7 +127,7 @@ function Overview({ profile }: { profile: ProfileSummary }) {
 
 /** What is known of the connection, put together from all that knows of it. */
 function useCourse(profileId: string) {
-  const runs = useConnectionRuns((state) => (state.profileId === profileId ? state.runs : null)) ?? []
+  const runs = useConnectionRuns(({ key, value }) => (key === profileId ? value : null)) ?? []
   const counts = useCounts((state) => state.counts[profileId]) ?? null
   const reached = useConnectionTest(({ passed }) => passed.includes(profileId))
   const sound = useDoctor((state) => state.profileId === profileId && state.snapshot?.outcome === 'passed')
@@ -132,12 +135,68 @@ function useCourse(profileId: string) {
   const moved = migrationOf(runs)
   const movedId = moved?.runId ?? null
   const loadFindings = useFindings((state) => state.load)
-  const compared = useFindings(
-    ({ runId, check }) => runId === movedId && check !== null && check.sound === check.checked,
-  )
+  const check = useFindings(({ key, value }) => (key === movedId ? value?.check : null))
+  const compared = check && check.sound === check.checked
   useEffect(() => {
     if (movedId !== null) void loadFindings(movedId)
   }, [loadFindings, movedId])
   const validated = moved?.validated ?? (compared ? true : null)
   return courseOf({ runs, counts, tested: reached || sound, readur, validated })
+}
+
+/** What the connection leads from and to. */
+function ConnectionFacts({ profile }: { profile: ProfileSummary }) {
+  const facts = [
+    [texts.overview.readurOn, profile.server ?? texts.overview.thisComputer],
+    [texts.overview.database, profile.database],
+    [texts.overview.uploads, profile.uploads],
+    [texts.overview.bucket, profile.bucket],
+    [texts.overview.storage, profile.endpoint ?? texts.overview.amazonS3],
+    [texts.overview.settingsFrom, profile.source],
+  ]
+  return (
+    <Panel title={texts.overview.sourceAndDestination}>
+      <dl className={classes.facts}>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value === '' ? '–' : value}</dd>
+          </div>
+        ))}
+      </dl>
+    </Panel>
+  )
+}
+
+const shown = 6
+
+/** The latest runs of the connection. */
+function ConnectionHistory({ runs }: { runs: RunSummary[] | null }) {
+  const go = useNavigation((state) => state.go)
+  if (!runs) return null
+  return (
+    <Panel
+      title={texts.overview.runs}
+      aside={
+        <Button variant="subtle" size="compact-sm" onClick={() => go({ name: 'history' })}>
+          {texts.overview.showAll}
+        </Button>
+      }
+    >
+      {runs.length === 0 && <p className={classes.none}>{texts.overview.noRunsYet}</p>}
+      <ul className={classes.runs}>
+        {runs.slice(0, shown).map((run) => (
+          <li key={run.runId}>
+            <span className={classes.run}>
+              <Anchor component="button" onClick={() => go({ name: 'run', runId: run.runId })}>
+                {formatMoment(run.createdAt)}
+              </Anchor>
+              <span className={classes.kind}>{runWords[run.kind].name}</span>
+            </span>
+            <Badge word={wordOfRun(run)} />
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  )
 }

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import type { ProfileSummary } from '../../../shared/profile.ts'
 import type { RunSummary } from '../../../shared/run.ts'
-import { migrationOf, type CourseStep, type StepState } from '../../format/course.ts'
+import { migrationOf, type CourseStep, type StepState } from './courseSteps.ts'
 import { awaitsCutover } from '../../format/status.ts'
 import { useBusy, useNavigation, useReadurStates, useStores } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'

@@ -2,7 +2,6 @@ import { runWords } from '../../../shared/runWords.ts'
 import { useMantineColorScheme } from '@mantine/core'
 import type { ProfileSummary } from '../../../shared/profile.ts'
 import type { RunSummary } from '../../../shared/run.ts'
-import type { Findable } from '../../format/find.ts'
 import { wordOfRun } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
 import {
@@ -121,7 +120,7 @@ function useConnections(): Command[] {
 }
 
 function useRunCommands(): Command[] {
-  const runs = useRuns((state) => state.runs) ?? []
+  const runs = useRuns(({ value }) => value) ?? []
   const go = useNavigation((state) => state.go)
   return runs.map(({ runId, kind, profile, createdAt, status }: RunSummary): Command => ({
     id: `run ${runId}`,
@@ -130,4 +129,26 @@ function useRunCommands(): Command[] {
     also: runId,
     run: () => go({ name: 'run', runId }),
   }))
+}
+
+/** Something that can be found by its words. */
+interface Findable {
+  label: string
+  /** Words that find it too, and are not shown. */
+  also?: string | undefined
+}
+
+/**
+ * Those that hold every word of what was typed, in any order and case; those whose name begins with it first, else in
+ * their own order.
+ */
+export function findAll<T extends Findable>(all: readonly T[], typed: string): T[] {
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean)
+  const hits = all.filter(({ label, also = '' }) => {
+    const text = `${label} ${also}`.toLowerCase()
+    return words.every((word) => text.includes(word))
+  })
+  const start = typed.trim().toLowerCase()
+  const begins = ({ label }: T): boolean => start !== '' && label.toLowerCase().startsWith(start)
+  return [...hits.filter(begins), ...hits.filter((hit) => !begins(hit))]
 }

@@ -2,10 +2,9 @@ import { Combobox, Modal, TextInput, useCombobox } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { Keys } from '../../components/keys.tsx'
-import { findAll } from '../../format/find.ts'
 import { useOverlay } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
-import { useCommands } from './commands.ts'
+import { findAll, useCommands } from './commands.ts'
 import classes from './palette.module.css'
 
 /** More than fit are found by typing. */

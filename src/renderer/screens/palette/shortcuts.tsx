@@ -1,10 +1,9 @@
 import { Button, Modal } from '@mantine/core'
 import { texts } from '../../texts/texts.ts'
 import dialog from '../../components/dialog.module.css'
-import { Keys } from '../../components/keys.tsx'
-import { shortcutGroups } from '../../format/shortcuts.ts'
+import { Keys, shortcutGroups } from '../../components/keys.tsx'
 import { useOverlay } from '../../stores/context.tsx'
-import classes from './shortcuts.module.css'
+import classes from './palette.module.css'
 
 /** All keys that the window hears. */
 export function Shortcuts() {

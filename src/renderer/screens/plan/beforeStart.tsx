@@ -1,9 +1,9 @@
 import { notSwitchedConsequence, readurStateWords, type ReadurState } from '../../../shared/readurState.ts'
 import type { RunDetails } from '../../../shared/record.ts'
 import { Panel } from '../../components/panel.tsx'
-import { BackupLine } from '../backup/backupLine.tsx'
+import { BackupLine } from '../../components/backup/backupLine.tsx'
 import { texts } from '../../texts/texts.ts'
-import classes from './beforeStart.module.css'
+import classes from './planOverview.module.css'
 
 interface BeforeStartProps {
   details: Pick<RunDetails, 'runId' | 'profileId' | 'bucket'>

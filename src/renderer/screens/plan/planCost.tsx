@@ -1,13 +1,12 @@
-import { useEffect, useState } from 'react'
 import type { PlanFacets } from '../../../shared/planTable.ts'
 import type { StoredAs } from '../../../shared/profile.ts'
 import type { VerifyLevel } from '../../../shared/run.ts'
 import { Panel } from '../../components/panel.tsx'
 import { formatBytes } from '../../format/bytes.ts'
-import { costAt, formatDollars, isReadBack } from '../../format/cost.ts'
-import { useStores } from '../../stores/context.tsx'
+import { costAt, formatDollars, isReadBack } from './cost.ts'
+import { useRead } from '../../stores/useRead.ts'
 import { texts } from '../../texts/texts.ts'
-import classes from './beforeStart.module.css'
+import classes from './planOverview.module.css'
 
 interface PlanCostProps {
   runId: string
@@ -20,17 +19,7 @@ interface PlanCostProps {
 
 /** What the bucket will be asked for, and what that may cost where the prices are known. */
 export function PlanCost({ runId, store, bytes, storedAs, verify }: PlanCostProps) {
-  const { api } = useStores()
-  const [requests, setRequests] = useState<PlanFacets['requests'] | null>(null)
-  useEffect(() => {
-    let isGone = false
-    void api.runs.planFacets(runId).then((reply) => {
-      if (!isGone && reply.ok) setRequests(reply.value.requests)
-    })
-    return () => {
-      isGone = true
-    }
-  }, [api, runId])
+  const requests = useRead(runId, (api, run) => api.runs.planFacets(run)).value?.requests ?? null
   const cost = requests && costAt(store, bytes, requests, { storedAs, verify })
   return (
     <Panel title={texts.plan.cost}>

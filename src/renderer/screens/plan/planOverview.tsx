@@ -5,15 +5,18 @@ import type { ReadurState } from '../../../shared/readurState.ts'
 import type { PlanOptions, ProblemGroup } from '../../../shared/run.ts'
 import type { RunDetails } from '../../../shared/record.ts'
 import { Panel } from '../../components/panel.tsx'
-import { ProblemExamples } from '../../components/problemExamples.tsx'
+import { ProblemExamples } from '../../components/run/problemExamples.tsx'
 import { texts } from '../../texts/texts.ts'
 import { BeforeStart } from './beforeStart.tsx'
-import { Findings } from './findings.tsx'
-import type { OptionErrors, OptionsDraft } from './options.ts'
-import { OptionsForm } from './optionsForm.tsx'
+import type { OptionErrors, OptionsDraft } from '../../components/options/options.ts'
+import { OptionsForm } from '../../components/options/optionsForm.tsx'
 import { PlanCost } from './planCost.tsx'
 import { PlanTotals } from './planTotals.tsx'
-import classes from './planView.module.css'
+import tabs from '../../components/tabs.module.css'
+import classes from './planOverview.module.css'
+import type { ReactNode } from 'react'
+import { Loading } from '../../components/loading.tsx'
+import { ProblemGroups } from '../../components/run/problemGroups.tsx'
 
 /** What of another run a plan is about. */
 function scopeOf({ state, code }: NonNullable<PlanOptions['of']>): string {
@@ -39,7 +42,7 @@ export function PlanOverview({ details, problems, draft, readur, errors, onDraft
   const { totals, planOptions } = details
   const canStart = totals !== null && totals.move > 0
   return (
-    <div className={classes.overview}>
+    <div className={tabs.stack}>
       {planOptions.of && <p className={classes.scope}>{scopeOf(planOptions.of)}</p>}
       {totals && <PlanTotals totals={totals} estimate={details.estimate} />}
       <div className={canStart ? classes.columns : undefined}>
@@ -93,6 +96,26 @@ function GroupDetails({ group, onShowFiles }: GroupDetailsProps) {
           {texts.plan.showAll(group.count)}
         </Button>
       )}
+    </>
+  )
+}
+
+interface FindingsProps {
+  /** Null until read. */
+  problems: ProblemGroup[] | null
+  nothingToMove: boolean
+  /** What is shown of a group when it is opened. */
+  details: (group: ProblemGroup) => ReactNode
+}
+
+/** What a plan found out about the files. To find nothing, or nothing to do, is good news and is said. */
+function Findings({ problems, nothingToMove, details }: FindingsProps) {
+  if (!problems) return <Loading what={texts.plan.issuesToRead} />
+  return (
+    <>
+      {nothingToMove && <p className={classes.line}>{texts.plan.nothingToMove}</p>}
+      {problems.length === 0 && !nothingToMove && <p className={classes.line}>{texts.plan.everyFileCanBeMoved}</p>}
+      {problems.length > 0 && <ProblemGroups groups={problems} details={details} />}
     </>
   )
 }

@@ -4,12 +4,12 @@ import type { RunKind } from '../../../shared/runKind.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Notice } from '../../components/notice.tsx'
 import { Screen } from '../../components/screen.tsx'
-import { planStopped } from '../../format/outcome.ts'
+import { planStopped } from '../../components/run/outcome.ts'
 import { useLive, useProfiles, useStores } from '../../stores/context.tsx'
 import type { Preparation, Screen as Place } from '../../stores/navigation.ts'
-import { StopPlanButton } from '../run/stopButton.tsx'
+import { StopPlanButton } from '../../components/run/stopButton.tsx'
 import { texts } from '../../texts/texts.ts'
-import { PlanProgress } from './planProgress.tsx'
+import { PlanProgress } from '../../components/run/planProgress.tsx'
 
 const kinds: Record<Preparation, RunKind> = {
   retry: 'migrate',

@@ -9,14 +9,14 @@ import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { formatBytes } from '../../format/bytes.ts'
 import { formatNumber } from '../../format/number.ts'
-import { nounFor } from '../../format/noun.ts'
 import { useLive, useReadurState, useSettings } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
 import { ConfirmStart } from './confirmStart.tsx'
-import { FilesView } from './files/filesView.tsx'
-import { draftOf, parseOptions } from './options.ts'
+import { FilesView } from '../../components/files/filesView.tsx'
+import { draftOf, parseOptions } from '../../components/options/options.ts'
 import { PlanOverview } from './planOverview.tsx'
-import classes from './planView.module.css'
+import tabs from '../../components/tabs.module.css'
+import { nounFor } from '../../components/run/outcome.ts'
 
 interface PlanViewProps {
   details: RunDetails
@@ -68,7 +68,7 @@ export function PlanView({ details, problems, refused }: PlanViewProps) {
       }
     >
       {error && <ErrorCard error={error} />}
-      <Tabs value={tab} onChange={setTab} keepMounted={false} classNames={{ list: classes.tabs ?? '' }}>
+      <Tabs value={tab} onChange={setTab} keepMounted={false} classNames={{ list: tabs.list ?? '' }}>
         <Tabs.List aria-label={texts.plan.plan}>
           <Tabs.Tab value="overview">{texts.plan.overview}</Tabs.Tab>
           <Tabs.Tab value="files">
@@ -76,7 +76,7 @@ export function PlanView({ details, problems, refused }: PlanViewProps) {
             {totals && ` (${formatNumber(totals.items)})`}
           </Tabs.Tab>
         </Tabs.List>
-        <Tabs.Panel value="overview" className={classes.panel}>
+        <Tabs.Panel value="overview" className={tabs.panel}>
           <PlanOverview
             details={details}
             problems={problems}
@@ -90,7 +90,7 @@ export function PlanView({ details, problems, refused }: PlanViewProps) {
             onShowFiles={showFiles}
           />
         </Tabs.Panel>
-        <Tabs.Panel value="files" className={classes.panel}>
+        <Tabs.Panel value="files" className={tabs.panel}>
           <FilesView key={JSON.stringify(filter)} runId={details.runId} listed="plan" filter={filter} />
         </Tabs.Panel>
       </Tabs>

@@ -1,7 +1,5 @@
 import { runWords } from '../../../shared/runWords.ts'
 import { Table } from '@mantine/core'
-import { useEffect, useState } from 'react'
-import type { ErrorData } from '../../../shared/errors.ts'
 import type { Comparison, Difference } from '../../../shared/record.ts'
 import { Badge } from '../../components/badge.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
@@ -9,29 +7,16 @@ import { Loading } from '../../components/loading.tsx'
 import { Notice } from '../../components/notice.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { Screen } from '../../components/screen.tsx'
-import { comparedLines } from '../../format/compare.ts'
+import { comparedLines } from './comparedLines.ts'
 import { itemWord, wordOfRun } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
-import { useStores } from '../../stores/context.tsx'
+import { useRead } from '../../stores/useRead.ts'
 import { texts } from '../../texts/texts.ts'
 import classes from './record.module.css'
 
 /** Two runs side by side: figures, settings, and the files that stand otherwise in one than in the other. */
 export function CompareScreen({ first, second }: { first: string; second: string }) {
-  const { api } = useStores()
-  const [compared, setCompared] = useState<Comparison | null>(null)
-  const [error, setError] = useState<ErrorData | null>(null)
-  useEffect(() => {
-    let wanted = true
-    void api.records.compare(first, second).then((reply) => {
-      if (!wanted) return
-      if (reply.ok) setCompared(reply.value)
-      else setError(reply.error)
-    })
-    return () => {
-      wanted = false
-    }
-  }, [api, first, second])
+  const { value: compared, error } = useRead(second, (api) => api.records.compare(first, second))
   return (
     <Screen
       back

@@ -7,7 +7,7 @@ import { Pager } from '../../components/pager.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { useShownRun, useStores } from '../../stores/context.tsx'
-import { createPathsStore } from '../../stores/record.ts'
+import { createPathsStore } from '../../stores/pages.ts'
 import { texts } from '../../texts/texts.ts'
 import classes from './record.module.css'
 

@@ -1,7 +1,7 @@
 import { Checkbox } from '@mantine/core'
 import { repairKinds, type RepairKind, type AuditRepairs } from '../../../shared/auditRepair.ts'
 import type { AuditReport } from '../../../shared/run.ts'
-import { shareText } from '../../format/repair.ts'
+import { shareText } from '../../components/run/repairWords.ts'
 import { texts } from '../../texts/texts.ts'
 import { withRepair } from './draft.ts'
 import classes from './repair.module.css'

@@ -8,15 +8,14 @@ import { Notice } from '../../components/notice.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
-import { canRepair } from '../../format/audit.ts'
+import { canRepair } from '../../components/run/auditWords.ts'
 import { formatMoment } from '../../format/time.ts'
 import { useBusy, useLive, useShownRun, useStores } from '../../stores/context.tsx'
-import { useAuditReport } from '../audit/useAuditReport.ts'
-import { PlanProgress } from '../plan/planProgress.tsx'
-import { StopPlanButton } from '../run/stopButton.tsx'
+import { useRead } from '../../stores/useRead.ts'
+import { PlanProgress } from '../../components/run/planProgress.tsx'
+import { StopPlanButton } from '../../components/run/stopButton.tsx'
 import { texts } from '../../texts/texts.ts'
 import { firstRepairs, isEmpty } from './draft.ts'
-import { HowRepairsGo } from './howRepairsGo.tsx'
 import classes from './repair.module.css'
 import { RepairForm } from './repairForm.tsx'
 
@@ -25,7 +24,7 @@ export function RepairScreen({ runId }: { runId: string }) {
   const details = useShownRun((state) => (state.runId === runId ? state.details : null))
   const failed = useShownRun((state) => state.error)
   const load = useShownRun((state) => state.load)
-  const { report, error } = useAuditReport(runId)
+  const { value: report, error } = useRead(runId, (api, id) => api.runs.auditReport(id))
   useEffect(() => void load(runId), [load, runId])
   if (details && report) return <Repairs details={details} report={report} />
   const trouble = error ?? failed
@@ -83,5 +82,19 @@ function Repairs({ details, report }: { details: RunDetails; report: AuditReport
         <HowRepairsGo />
       </div>
     </Screen>
+  )
+}
+
+/** The order in which things are put right: what loses a row comes when everything else was tried. */
+function HowRepairsGo() {
+  return (
+    <Panel title={texts.repair.howItWorks}>
+      <ol className={classes.steps}>
+        <li>{texts.repair.thePreviewListsEveryChangeAnd}</li>
+        <li>{texts.repair.eachItemIsCheckedAgainBefore}</li>
+        <li>{texts.repair.pathsComeFirstThenFilesThen}</li>
+        <li>{texts.repair.nothingIsDeletedWithoutASaved}</li>
+      </ol>
+    </Panel>
   )
 }

@@ -1,14 +1,14 @@
 import { runWords } from '../../../shared/runWords.ts'
 import { Button, NativeSelect } from '@mantine/core'
-import { useEffect, useState } from 'react'
-import type { RunSummary } from '../../../shared/run.ts'
+import { useState } from 'react'
 import type { RunDetails } from '../../../shared/record.ts'
 import { Dialog } from '../../components/dialog.tsx'
 import { wordOfRun } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
-import { useNavigation, useStores } from '../../stores/context.tsx'
+import { useNavigation } from '../../stores/context.tsx'
+import { useRead } from '../../stores/useRead.ts'
 import { texts } from '../../texts/texts.ts'
-import classes from './freeDialog.module.css'
+import classes from '../../components/dialog.module.css'
 
 interface CompareDialogProps {
   details: RunDetails
@@ -20,15 +20,10 @@ const offered = 100
 
 /** Chooses the run that another one is put beside: of the same connection, where there is another. */
 export function CompareDialog({ details: { runId, profileId }, onClose }: CompareDialogProps) {
-  const { api } = useStores()
   const go = useNavigation((state) => state.go)
-  const [others, setOthers] = useState<RunSummary[] | null>(null)
+  const { value } = useRead(profileId, (api) => api.runs.list({ offset: 0, limit: offered, filter: { profileId } }))
+  const others = value?.runs.filter((run) => run.runId !== runId)
   const [chosen, setChosen] = useState<string | null>(null)
-  useEffect(() => {
-    void api.runs.list({ offset: 0, limit: offered, filter: { profileId } }).then((reply) => {
-      if (reply.ok) setOthers(reply.value.runs.filter((run) => run.runId !== runId))
-    })
-  }, [api, profileId, runId])
   const second = chosen ?? others?.[0]?.runId ?? null
   return (
     <Dialog

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { RunDetails } from '../../../shared/record.ts'
 import { Confirm } from '../../components/confirm.tsx'
-import { switchingDecision, switchingFact, tryFirst } from '../../format/switching.ts'
+import { switchingDecision, switchingFact, tryFirst } from '../../components/run/switching.ts'
 import { useCanTryReadur, useLive, useReadurState } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
 

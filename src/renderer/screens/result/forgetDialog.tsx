@@ -7,7 +7,7 @@ import { Dialog } from '../../components/dialog.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { useStores } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
-import classes from './forgetDialog.module.css'
+import classes from './result.module.css'
 
 /** Names what is lost with the record of a run; of one that could still be rolled back, that has to be ticked. */
 export function ForgetDialog({ details, onClose }: { details: RunDetails; onClose: () => void }) {

@@ -6,7 +6,7 @@ import type { FreeKind } from '../../../shared/runKind.ts'
 import { Dialog } from '../../components/dialog.tsx'
 import { useReadurState } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
-import classes from './freeDialog.module.css'
+import classes from '../../components/dialog.module.css'
 
 interface FreeDialogProps {
   details: Pick<RunDetails, 'profileId' | 'validated'>

@@ -5,7 +5,7 @@ import { reportFormats, type ReportFormat } from '../../../shared/record.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { useNotices, useStores } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
-import classes from './sideList.module.css'
+import classes from '../../components/run/sideList.module.css'
 
 const means: Record<ReportFormat, string> = {
   json: texts.result.jsonFiguresSettingsFindingsTimeline,

@@ -4,33 +4,34 @@ import type { ErrorData } from '../../../shared/errors.ts'
 import type { ProblemGroup, RunFamily } from '../../../shared/run.ts'
 import type { RunDetails } from '../../../shared/record.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
-import { ItemList } from '../../components/itemList.tsx'
+import { ItemList } from '../../components/run/itemList.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Panel } from '../../components/panel.tsx'
-import { ProblemExamples } from '../../components/problemExamples.tsx'
-import { ProblemGroups } from '../../components/problemGroups.tsx'
-import { RetryGroup } from '../../components/retryGroup.tsx'
+import { ProblemExamples } from '../../components/run/problemExamples.tsx'
+import { ProblemGroups } from '../../components/run/problemGroups.tsx'
+import { RetryGroup } from '../../components/run/retryGroup.tsx'
 import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
-import { describeOutcome } from '../../format/outcome.ts'
+import { describeOutcome } from '../../components/run/outcome.ts'
 import { formatMoment } from '../../format/time.ts'
-import { whereNow } from '../../format/whereNow.ts'
 import { useLive } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
 import { actionsOf } from './actions.ts'
-import { RepairDeeds } from '../undo/repairDeeds.tsx'
+import { RepairDeeds } from '../../components/run/repairDeeds.tsx'
 import { AllFiles } from './allFiles.tsx'
 import { NextSteps } from './nextSteps.tsx'
 import { OutcomeBanner } from './outcomeBanner.tsx'
 import { PrimaryAction } from './primaryAction.tsx'
-import { RecordPanel } from './recordPanel.tsx'
-import { RelatedRuns } from './relatedRuns.tsx'
+import { RecordPanel } from '../../components/run/recordPanel.tsx'
+import { RelatedRuns } from '../../components/run/relatedRuns.tsx'
 import { ResultStats } from './resultStats.tsx'
-import classes from './resultView.module.css'
-import { SettingsUsed } from './settingsUsed.tsx'
-import { Timeline } from './timeline.tsx'
+import columns from '../../components/run/columns.module.css'
+import { Timeline } from '../../components/run/timeline.tsx'
 import { useActions } from './useActions.tsx'
-import { WhereNow } from './whereNow.tsx'
+import { WhereNow, whereNow } from './whereNow.tsx'
+import { Fragment } from 'react'
+import { settingLines } from '../../components/run/settingLines.ts'
+import classes from '../../components/run/sideList.module.css'
 
 interface ResultViewProps {
   details: RunDetails
@@ -70,15 +71,15 @@ export function ResultView({ details, problems, family, error }: ResultViewProps
       {trouble && <ErrorCard error={trouble} />}
       {details.error && !stopped && !isSame(details.error, trouble) && <ErrorCard error={details.error} />}
       {hasPlan && <ResultStats details={details} />}
-      <div className={classes.columns}>
-        <div className={classes.side}>
+      <div className={columns.columns}>
+        <div className={columns.side}>
           <NextSteps actions={actions} disabled={disabled} note={note} onAct={act} />
           <RelatedRuns family={family} />
           <Timeline details={details} />
           <SettingsUsed details={details} />
           <RecordPanel details={details} />
         </div>
-        <div className={classes.main}>
+        <div className={columns.main}>
           {hasPlan && <WhereNow lines={whereNow(facts)} />}
           {!problems && !error && <Loading what={texts.result.findings} />}
           {causes && causes.length > 0 && (
@@ -128,5 +129,23 @@ function GroupDetails({ details: { runId, kind }, group }: { details: RunDetails
       kind={kind}
       noun={runFacts[kind].noun}
     />
+  )
+}
+
+/** The options that the run was planned and carried out with. */
+function SettingsUsed({ details }: { details: RunDetails }) {
+  const lines = settingLines(details)
+  if (lines.length === 0) return null
+  return (
+    <Panel title={texts.result.settingsUsed}>
+      <dl className={classes.pairs}>
+        {lines.map(([name, value]) => (
+          <Fragment key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </Fragment>
+        ))}
+      </dl>
+    </Panel>
   )
 }

@@ -2,12 +2,12 @@ import { type ReactNode, useState } from 'react'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import type { RunDetails } from '../../../shared/record.ts'
 import { useBusy, useNavigation, useProfiles, useStores } from '../../stores/context.tsx'
-import { AuditDialog } from '../overview/auditDialog.tsx'
+import { AuditDialog } from '../../components/run/auditDialog.tsx'
 import { texts } from '../../texts/texts.ts'
 import type { ActionName } from './actions.ts'
 import { CutoverDialog } from './cutoverDialog.tsx'
 import { FreeDialog } from './freeDialog.tsx'
-import { ResumeDialog } from './resumeDialog.tsx'
+import { ResumeDialog } from '../../components/run/resumeDialog.tsx'
 
 interface RunActions {
   /** With a code, `retry` is about what failed for this cause. */

@@ -3,7 +3,7 @@ import { Panel } from '../../components/panel.tsx'
 import { ProgressBar } from '../../components/progressBar.tsx'
 import { formatBytes } from '../../format/bytes.ts'
 import { texts } from '../../texts/texts.ts'
-import classes from './filesInFlight.module.css'
+import classes from './run.module.css'
 
 interface FilesInFlightProps {
   files: ActiveFile[]

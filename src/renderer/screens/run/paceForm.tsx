@@ -4,9 +4,9 @@ import { optionLimits, type Pace } from '../../../shared/run.ts'
 import { Panel } from '../../components/panel.tsx'
 import { formatBytes } from '../../format/bytes.ts'
 import { useLive } from '../../stores/context.tsx'
-import { bandwidthError, parseBandwidth } from '../plan/options.ts'
+import { bandwidthError, parseBandwidth } from '../../components/options/options.ts'
 import { texts } from '../../texts/texts.ts'
-import classes from './paceForm.module.css'
+import classes from './run.module.css'
 
 interface PaceFormProps {
   runId: string

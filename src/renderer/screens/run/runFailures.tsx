@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from 'react'
 import type { ProblemGroup } from '../../../shared/run.ts'
-import { ProblemExamples } from '../../components/problemExamples.tsx'
-import { ProblemGroups } from '../../components/problemGroups.tsx'
-import { RetryGroup } from '../../components/retryGroup.tsx'
+import { ProblemExamples } from '../../components/run/problemExamples.tsx'
+import { ProblemGroups } from '../../components/run/problemGroups.tsx'
+import { RetryGroup } from '../../components/run/retryGroup.tsx'
 import { useStores } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
-import classes from './runActivity.module.css'
+import classes from './run.module.css'
 
 /** Grouping reads the journal: not more often than this, however fast failures come. */
 export const readEveryMs = 5_000

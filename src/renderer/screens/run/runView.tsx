@@ -4,25 +4,27 @@ import type { RunDetails } from '../../../shared/record.ts'
 import { Announcer } from '../../components/announcer.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Notice } from '../../components/notice.tsx'
-import { PhaseSteps } from '../../components/phaseSteps.tsx'
+import { PhaseSteps } from '../../components/run/phaseSteps.tsx'
 import { ProgressBar } from '../../components/progressBar.tsx'
 import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { formatTimeLeft } from '../../format/duration.ts'
-import { formatPercent } from '../../format/number.ts'
-import { activityWords } from '../../format/progress.ts'
+import { formatNumber, formatPercent } from '../../format/number.ts'
+import { activityWords } from '../../components/run/progress.ts'
 import { runShare } from '../../../shared/runShare.ts'
 import { phaseWord } from '../../format/status.ts'
 import { useLive } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
 import { FilesInFlight } from './filesInFlight.tsx'
 import { PaceForm } from './paceForm.tsx'
-import { PauseButton } from './pauseButton.tsx'
-import { RunActivity } from './runActivity.tsx'
 import { RunStats } from './runStats.tsx'
-import classes from './runView.module.css'
-import { StopButton } from './stopButton.tsx'
+import classes from './run.module.css'
+import { StopButton } from '../../components/run/stopButton.tsx'
 import { ThroughputChart } from './throughputChart.tsx'
+import { Button, Tabs } from '@mantine/core'
+import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
+import { RunFailures } from './runFailures.tsx'
+import { LogLines } from '../../components/run/runLog.tsx'
 
 interface RunViewProps {
   snapshot: RunSnapshot
@@ -105,4 +107,45 @@ const pausedText = texts.run.whilePausedNoOtherRunCan
 
 function titleOf(snapshot: RunSnapshot, details: RunDetails | null): string {
   return [activityWords(snapshot), details?.profile].filter(Boolean).join(' ')
+}
+
+/** Holds a run up, and lets it go on. */
+function PauseButton({ runId, pause, pace, stopping }: Pick<RunSnapshot, 'runId' | 'pause' | 'pace' | 'stopping'>) {
+  const change = useLive((state) => state.pause)
+  if (stopping !== null) return null
+  const isPaused = pause !== null
+  const Icon = isPaused ? IconPlayerPlay : IconPlayerPause
+  return (
+    <Button
+      variant={isPaused ? 'filled' : 'default'}
+      leftSection={<Icon size={16} aria-hidden />}
+      disabled={pace === null}
+      onClick={() => void change(runId, !isPaused)}
+    >
+      {isPaused ? texts.run.resume : texts.run.pause}
+    </Button>
+  )
+}
+
+/** What a run says as it goes: its log, and what has failed by cause. */
+function RunActivity({ runId, log, counts }: Pick<RunSnapshot, 'runId' | 'log' | 'counts'>) {
+  return (
+    <section className={classes.panel} aria-label={texts.run.logAndFailures}>
+      <Tabs defaultValue="log" keepMounted={false}>
+        <Tabs.List aria-label={texts.run.logAndFailures}>
+          <Tabs.Tab value="log">{texts.run.log}</Tabs.Tab>
+          <Tabs.Tab value="failures">
+            {texts.run.failures}
+            {counts.failed > 0 && ` (${formatNumber(counts.failed)})`}
+          </Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="log" tabIndex={-1}>
+          <LogLines lines={log} />
+        </Tabs.Panel>
+        <Tabs.Panel value="failures" className={classes.failures} tabIndex={0}>
+          <RunFailures runId={runId} failed={counts.failed} />
+        </Tabs.Panel>
+      </Tabs>
+    </section>
+  )
 }

@@ -6,10 +6,9 @@ import type { Throughput } from '../../../shared/run.ts'
 import { Panel } from '../../components/panel.tsx'
 import { formatBytes, formatRate } from '../../format/bytes.ts'
 import { formatNumber } from '../../format/number.ts'
-import { summaryOf } from '../../format/throughput.ts'
 import { formatClock } from '../../format/time.ts'
 import { texts } from '../../texts/texts.ts'
-import classes from './throughputChart.module.css'
+import classes from './run.module.css'
 
 interface ThroughputChartProps {
   throughput: Throughput
@@ -112,4 +111,10 @@ function optionsFor(element: HTMLElement, inBytes: boolean): uPlot.Options {
       },
     ],
   }
+}
+
+/** The rates of a run in three figures; the last one is of now. */
+function summaryOf(rates: readonly number[]): { now: number; mean: number; most: number } {
+  const sum = rates.reduce((all, rate) => all + rate, 0)
+  return { now: rates.at(-1) ?? 0, mean: rates.length > 0 ? sum / rates.length : 0, most: Math.max(0, ...rates) }
 }

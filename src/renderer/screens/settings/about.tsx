@@ -1,14 +1,12 @@
 import { Button, Modal, Switch } from '@mantine/core'
-import { useEffect, useState } from 'react'
-import type { Licences } from '../../../shared/settings.ts'
 import icon from '../../../../resources/icon.svg'
+import { useRead } from '../../stores/useRead.ts'
 import { texts } from '../../texts/texts.ts'
 import dialog from '../../components/dialog.module.css'
 import { CopyButton } from '../../components/copyButton.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Loading } from '../../components/loading.tsx'
-import type { ErrorData } from '../../../shared/errors.ts'
-import { useNavigation, useSettings, useStores } from '../../stores/context.tsx'
+import { useNavigation, useSettings } from '../../stores/context.tsx'
 import { useAppInfo } from './dataFolder.tsx'
 import classes from './settings.module.css'
 
@@ -47,15 +45,7 @@ export function About() {
 }
 
 function LicencesDialog({ onClose }: { onClose: () => void }) {
-  const { api } = useStores()
-  const [licences, setLicences] = useState<Licences | null>(null)
-  const [error, setError] = useState<ErrorData | null>(null)
-  useEffect(() => {
-    void api.app.licences().then((reply) => {
-      if (reply.ok) setLicences(reply.value)
-      else setError(reply.error)
-    })
-  }, [api])
+  const { value: licences, error } = useRead('licences', (api) => api.app.licences())
   return (
     <Modal.Root opened onClose={onClose} centered size={680}>
       <Modal.Overlay />

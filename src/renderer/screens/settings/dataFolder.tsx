@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core'
-import { useEffect, useState } from 'react'
 import type { AppInfo } from '../../../shared/ipc.ts'
 import { CopyButton } from '../../components/copyButton.tsx'
 import { useStores } from '../../stores/context.tsx'
+import { useRead } from '../../stores/useRead.ts'
 import { texts } from '../../texts/texts.ts'
 import classes from './settings.module.css'
 
@@ -28,13 +28,4 @@ export function DataFolder() {
 }
 
 /** Version and folder; null until they are known. */
-export function useAppInfo(): AppInfo | null {
-  const { api } = useStores()
-  const [info, setInfo] = useState<AppInfo | null>(null)
-  useEffect(() => {
-    void api.app.info().then((reply) => {
-      if (reply.ok) setInfo(reply.value)
-    })
-  }, [api])
-  return info
-}
+export const useAppInfo = (): AppInfo | null => useRead('app', (api) => api.app.info()).value

@@ -1,7 +1,6 @@
 import { NativeSelect } from '@mantine/core'
-import { useEffect, useState } from 'react'
-import type { Outdated } from '../../../shared/record.ts'
-import { useSettings, useStores } from '../../stores/context.tsx'
+import { useSettings } from '../../stores/context.tsx'
+import { useRead } from '../../stores/useRead.ts'
 import { texts } from '../../texts/texts.ts'
 import classes from './settings.module.css'
 
@@ -35,17 +34,7 @@ export function Retention() {
 }
 
 function Outlook({ days }: { days: number }) {
-  const { api } = useStores()
-  const [outdated, setOutdated] = useState<Outdated | null>(null)
-  useEffect(() => {
-    let wanted = true
-    void api.records.outdated(days).then((reply) => {
-      if (wanted && reply.ok) setOutdated(reply.value)
-    })
-    return () => {
-      wanted = false
-    }
-  }, [api, days])
+  const { value: outdated } = useRead(days, (api, older) => api.records.outdated(older))
   if (!outdated) return <p className="hint">{texts.settings.counting}</p>
   return (
     <p className={classes.outlook} role="status">

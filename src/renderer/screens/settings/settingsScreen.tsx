@@ -1,6 +1,16 @@
-import { NativeSelect } from '@mantine/core'
-import { IconFolder, IconInfoCircle, IconLanguage, IconListCheck, IconPalette, IconTrash } from '@tabler/icons-react'
-import { useId, type ReactNode } from 'react'
+import { NativeSelect, useMantineColorScheme } from '@mantine/core'
+import {
+  IconDeviceDesktop,
+  IconFolder,
+  IconInfoCircle,
+  IconLanguage,
+  IconListCheck,
+  IconMoon,
+  IconPalette,
+  IconSun,
+  IconTrash,
+} from '@tabler/icons-react'
+import { type ReactNode, useId } from 'react'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { formatBytes } from '../../format/bytes.ts'
@@ -8,11 +18,11 @@ import { formatMoment } from '../../format/time.ts'
 import { useSettings } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
 import { About } from './about.tsx'
-import { AppearanceChoice } from './appearanceChoice.tsx'
 import { DataFolder } from './dataFolder.tsx'
 import { PlanDefaults } from './planDefaults.tsx'
 import { Retention } from './retention.tsx'
 import classes from './settings.module.css'
+import { Choice } from '../../components/choice.tsx'
 
 /** What the user can choose for the whole program. Every choice takes effect at once. */
 export function SettingsScreen() {
@@ -100,5 +110,22 @@ function LocaleChoice() {
         })}
       </p>
     </>
+  )
+}
+
+/** Light, dark or as the system has it; the same choice as in the header. */
+function AppearanceChoice() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  return (
+    <Choice
+      label={texts.settings.theme}
+      value={colorScheme}
+      onChange={setColorScheme}
+      options={[
+        { value: 'light', label: texts.settings.light, icon: <IconSun size={16} aria-hidden /> },
+        { value: 'dark', label: texts.settings.dark, icon: <IconMoon size={16} aria-hidden /> },
+        { value: 'auto', label: texts.settings.system, icon: <IconDeviceDesktop size={16} aria-hidden /> },
+      ]}
+    />
   )
 }

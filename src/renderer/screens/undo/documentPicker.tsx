@@ -5,12 +5,12 @@ import { useStore } from 'zustand'
 import { Badge } from '../../components/badge.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { texts } from '../../texts/texts.ts'
-import files from '../../components/fileTable.module.css'
+import files from '../../components/run/itemList.module.css'
 import { Loading } from '../../components/loading.tsx'
 import { Pager } from '../../components/pager.tsx'
 import { itemWord } from '../../format/status.ts'
 import { useStores } from '../../stores/context.tsx'
-import { createItemsStore } from '../../stores/items.ts'
+import { createItemsStore } from '../../stores/pages.ts'
 import classes from './undo.module.css'
 
 interface DocumentPickerProps {
@@ -56,7 +56,8 @@ function Documents({ runId, text, chosen, onChoose }: Omit<DocumentPickerProps, 
   const [store] = useState(() =>
     createItemsStore(api, { runId, filter: { documents: true, ...(text !== '' && { text }) }, pageSize }),
   )
-  const { items, page, hasNext, loading, error, restart, next, previous } = useStore(store)
+  const { current, page, hasNext, loading, error, restart, next, previous } = useStore(store)
+  const items = current?.items
   useEffect(() => void restart(), [restart])
 
   if (error) return <ErrorCard error={error} onRetry={() => void restart()} />

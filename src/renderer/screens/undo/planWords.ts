@@ -1,6 +1,6 @@
 import type { RunDetails } from '../../../shared/record.ts'
 import { formatBytes } from '../../format/bytes.ts'
-import { repairFacts, undoFacts } from '../../format/repair.ts'
+import { repairFacts, undoFacts } from '../../components/run/repairWords.ts'
 import { texts } from '../../texts/texts.ts'
 
 /** What is said of a plan that undoes a run: what it would do, and what will be different afterwards. */
@@ -70,7 +70,7 @@ function repairWords(details: RunDetails): PlanWords {
   return {
     start: moves(details) > 0 ? words.repair(moves(details)) : null,
     nothing: details.failed > 0 ? words.cannotRepair : words.nothingToRepair,
-    facts: repairFacts(details.repairs ?? [], details),
+    facts: repairFacts(details),
     asks: removesRows ? { question: words.startRepairs, action: words.startRepairsAction, forGood: false } : null,
   }
 }
@@ -79,7 +79,7 @@ function unrepairWords(details: RunDetails): PlanWords {
   return {
     start: moves(details) > 0 ? words.undoRepairs(moves(details)) : null,
     nothing: words.nothingToUndo,
-    facts: undoFacts(details.repairs ?? [], details),
+    facts: undoFacts(details),
     asks: null,
   }
 }

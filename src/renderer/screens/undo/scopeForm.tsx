@@ -1,11 +1,9 @@
 import { NativeSelect, Radio } from '@mantine/core'
-import { useEffect, useState } from 'react'
-import type { ErrorData } from '../../../shared/errors.ts'
 import type { RunUser } from '../../../shared/run.ts'
 import type { RunDetails } from '../../../shared/record.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { formatBytes } from '../../format/bytes.ts'
-import { useStores } from '../../stores/context.tsx'
+import { useRead } from '../../stores/useRead.ts'
 import { texts } from '../../texts/texts.ts'
 import { DocumentPicker } from './documentPicker.tsx'
 import { scopes, type UndoDraft, withDocument } from './draft.ts'
@@ -19,7 +17,7 @@ interface ScopeFormProps {
 
 /** All of the run, the documents of one user, or documents that are ticked. */
 export function ScopeForm({ details, draft, onChange }: ScopeFormProps) {
-  const { users, error } = useUsers(details.runId)
+  const { value: users, error } = useRead(details.runId, (api, runId) => api.runs.users(runId))
   const { scope } = draft
   return (
     <Radio.Group
@@ -73,22 +71,3 @@ const userChoice = ({ userId, documents, bytes, example }: RunUser) => ({
   value: userId,
   label: texts.undo.userWithDocuments({ user: userId, documents, bytes: formatBytes(bytes), example }),
 })
-
-/** The users with documents in a run; null until they have been read. */
-function useUsers(runId: string): { users: RunUser[] | null; error: ErrorData | null } {
-  const { api } = useStores()
-  const [users, setUsers] = useState<RunUser[] | null>(null)
-  const [error, setError] = useState<ErrorData | null>(null)
-  useEffect(() => {
-    let wanted = true
-    void api.runs.users(runId).then((reply) => {
-      if (!wanted) return
-      if (reply.ok) setUsers(reply.value)
-      else setError(reply.error)
-    })
-    return () => {
-      wanted = false
-    }
-  }, [api, runId])
-  return { users, error }
-}

@@ -1,25 +1,25 @@
 import { runFacts } from '../../../shared/runKind.ts'
 import { runWords } from '../../../shared/runWords.ts'
 import { Button } from '@mantine/core'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { errorCatalogue, type ErrorData } from '../../../shared/errors.ts'
 import type { ProblemGroup, RollbackPreview } from '../../../shared/run.ts'
 import type { RunDetails } from '../../../shared/record.ts'
 import { Confirm } from '../../components/confirm.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
-import { ItemList } from '../../components/itemList.tsx'
+import { ItemList } from '../../components/run/itemList.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Notice } from '../../components/notice.tsx'
 import { Panel } from '../../components/panel.tsx'
-import { ProblemGroups } from '../../components/problemGroups.tsx'
+import { ProblemGroups } from '../../components/run/problemGroups.tsx'
 import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { useBusy, useLive, useNavigation } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
-import { Consequence } from './consequence.tsx'
-import { RepairDeeds } from './repairDeeds.tsx'
+import { RepairDeeds } from '../../components/run/repairDeeds.tsx'
 import { planWords } from './planWords.ts'
 import { UndoPreview } from './undoPreview.tsx'
+import classes from './undo.module.css'
 
 interface UndoPlanViewProps {
   details: RunDetails
@@ -132,5 +132,28 @@ export function UndoPlanView({ details, problems, refused }: UndoPlanViewProps) 
         />
       )}
     </Screen>
+  )
+}
+
+interface ConsequenceProps {
+  /** What will be different afterwards, one thing a line. */
+  facts: string[]
+  /** The button that goes ahead. */
+  children: ReactNode
+}
+
+/** Names what will be different, beside the button that makes it so. */
+function Consequence({ facts, children }: ConsequenceProps) {
+  return (
+    <Panel title={texts.undo.whatWillChange}>
+      <div className={classes.line}>
+        <ul className={classes.facts}>
+          {facts.map((fact) => (
+            <li key={fact}>{fact}</li>
+          ))}
+        </ul>
+        {children}
+      </div>
+    </Panel>
   )
 }

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core'
+import { Button, Switch } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import type { RunDetails } from '../../../shared/record.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
@@ -8,13 +8,11 @@ import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { formatMoment } from '../../format/time.ts'
 import { useBusy, useLive, useShownRun, useStores } from '../../stores/context.tsx'
-import { PlanProgress } from '../plan/planProgress.tsx'
-import { StopPlanButton } from '../run/stopButton.tsx'
+import { PlanProgress } from '../../components/run/planProgress.tsx'
+import { StopPlanButton } from '../../components/run/stopButton.tsx'
 import { texts } from '../../texts/texts.ts'
-import { firstDraft, selectionOf } from './draft.ts'
-import { HowItGoes } from './howItGoes.tsx'
+import { firstDraft, selectionOf, type UndoDraft } from './draft.ts'
 import { ScopeForm } from './scopeForm.tsx'
-import { UndoOptions } from './undoOptions.tsx'
 import classes from './undo.module.css'
 
 interface UndoScreenProps {
@@ -83,5 +81,44 @@ function UndoForm({ details, documentId }: { details: RunDetails; documentId: st
         </div>
       </div>
     </Screen>
+  )
+}
+
+/** The order in which a document goes back: at no instant does its row point at nothing. */
+function HowItGoes({ keepObjects, bucket }: { keepObjects: boolean; bucket: string }) {
+  return (
+    <Panel title={texts.undo.howItWorks}>
+      <ol className={classes.steps}>
+        <li>{texts.undo.eachLocalFileIsReadAnd}</li>
+        <li>{texts.undo.missingOrDamagedFilesAreDownloaded}</li>
+        <li>{texts.undo.readurIsPointedBackToThe}</li>
+        <li>{keepObjects ? texts.undo.theS3CopyStaysInBucket(bucket) : texts.undo.theS3CopyIsRemovedIf}</li>
+      </ol>
+    </Panel>
+  )
+}
+
+interface UndoOptionsProps {
+  draft: UndoDraft
+  onChange: (draft: UndoDraft) => void
+}
+
+/** How a rollback is done: each option with what it does. */
+function UndoOptions({ draft, onChange }: UndoOptionsProps) {
+  return (
+    <div className={classes.options}>
+      <Switch
+        label={texts.undo.keepS3Copies}
+        description={texts.undo.theyStayInTheBucketAs}
+        checked={draft.keepObjects}
+        onChange={(event) => onChange({ ...draft, keepObjects: event.currentTarget.checked })}
+      />
+      <Switch
+        label={texts.undo.skipFilesThatChanged}
+        description={texts.undo.rollBackTheRestEvenIf}
+        checked={draft.force}
+        onChange={(event) => onChange({ ...draft, force: event.currentTarget.checked })}
+      />
+    </div>
   )
 }

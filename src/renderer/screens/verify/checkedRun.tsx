@@ -11,7 +11,7 @@ import { Screen } from '../../components/screen.tsx'
 import { isUnderWay } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
 import { useBusy, useLive, useShownRun } from '../../stores/context.tsx'
-import { StopPlanButton } from '../run/stopButton.tsx'
+import { StopPlanButton } from '../../components/run/stopButton.tsx'
 import { texts } from '../../texts/texts.ts'
 
 interface LoadedRunProps {

@@ -3,7 +3,7 @@ import type { DriftGroup, Repair } from '../../../shared/run.ts'
 import type { RunDetails } from '../../../shared/record.ts'
 import { Confirm } from '../../components/confirm.tsx'
 import { useBusy, useLive, useNavigation, useStores } from '../../stores/context.tsx'
-import { ResumeDialog } from '../result/resumeDialog.tsx'
+import { ResumeDialog } from '../../components/run/resumeDialog.tsx'
 import { texts } from '../../texts/texts.ts'
 
 interface RepairActions {

@@ -3,9 +3,8 @@ import type { RunDetails } from '../../../shared/record.ts'
 import { Panel } from '../../components/panel.tsx'
 import { useFindings, useLive } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
-import { type CheckDraft, firstCheck, parseCheck } from './checkDraft.ts'
 import { CheckedRun, LoadedRun } from './checkedRun.tsx'
-import { CheckForm } from './checkForm.tsx'
+import { type CheckDraft, CheckForm, firstCheck, parseCheck } from './checkForm.tsx'
 import { CheckProgress } from './checkProgress.tsx'
 import { CheckResult } from './checkResult.tsx'
 
@@ -30,7 +29,8 @@ function Verify({ details }: { details: RunDetails }) {
   )
   const pending = useLive((state) => state.pending)
   const check = useLive((state) => state.check)
-  const found = useFindings((state) => (state.runId === runId ? state : null))
+  const found = useFindings(({ key, value }) => (key === runId ? value : null))
+  const unread = useFindings(({ key, error }) => (key === runId ? error : null))
   const parsed = parseCheck(draft)
   const run = () => {
     if (parsed.ok) void check(runId, parsed.options)
@@ -40,7 +40,7 @@ function Verify({ details }: { details: RunDetails }) {
       details={details}
       verb={texts.verify.verify}
       snapshot={snapshot}
-      error={found?.error ?? null}
+      error={unread}
       stopped={texts.verify.stopped}
       start={{
         label: found?.check ? texts.verify.verifyAgain : texts.verify.verify,

@@ -1,5 +1,5 @@
 import { formatNumber } from '../../format/number.ts'
-import { plural } from './plural.ts'
+import { pluralOf } from '../../../shared/plural.ts'
 
 /** A number with its noun: `1 file`, `312 documents`. */
 const counted =
@@ -35,3 +35,5 @@ export const nouns = {
   upload: counted('upload'),
   warning: counted('warning'),
 }
+
+export const plural = pluralOf('en')

@@ -1,6 +1,5 @@
 import { formatNumber } from '../../format/number.ts'
-import { nouns } from './nouns.ts'
-import { plural } from './plural.ts'
+import { nouns, plural } from './nouns.ts'
 
 export const record = {
   database: 'Database',

@@ -1,7 +1,27 @@
 import type { RepairDeed, RepairKind } from '../../../shared/auditRepair.ts'
 import { formatNumber } from '../../format/number.ts'
-import { nouns } from './nouns.ts'
-import { plural } from './plural.ts'
+import { nouns, plural } from './nouns.ts'
+
+/** How much a repair of one kind does, and where. */
+interface DeedAmount {
+  count: number
+  size: string
+  database: string
+  bucket: string
+  runId: string
+}
+
+interface DeedWords {
+  does: string
+  undoes: string
+  detail: string
+  /** What is going to happen, and what undoing it will do. */
+  will: (amount: DeedAmount) => string
+  willUndo: (amount: DeedAmount) => string
+  /** Where things are afterwards, and once it was undone. */
+  done: (amount: DeedAmount) => string
+  undone: (amount: DeedAmount) => string
+}
 
 export const repair = {
   howItWorks: 'How it works',
@@ -48,61 +68,77 @@ export const repair = {
   } satisfies Record<RepairKind, { label: string; short: string; means: string }>,
   noneFound: 'None found',
   deeds: {
-    'fix-path': { does: 'Paths fixed', undoes: 'Original paths', detail: 'after comparing hashes' },
-    'put-back': { does: 'Files put back', undoes: 'Files quarantined', detail: 'from quarantine/' },
-    'set-aside': { does: 'Files quarantined', undoes: 'Files put back', detail: 'to quarantine/' },
+    'fix-path': {
+      does: 'Paths fixed',
+      undoes: 'Original paths',
+      detail: 'after comparing hashes',
+      will: ({ count, database }) =>
+        `${nouns.document(count)} in ${database} ${plural(count, { one: 'gets', other: 'get' })} the path where the file was found.`,
+      willUndo: ({ count, database }) =>
+        `${nouns.document(count)} in ${database} ${plural(count, { one: 'gets', other: 'get' })} the path from before the repair.`,
+      done: ({ count }) =>
+        `${nouns.document(count)} now ${plural(count, { one: 'points', other: 'point' })} to the right file.`,
+      undone: ({ count }) =>
+        `${nouns.document(count)} ${plural(count, { one: 'has', other: 'have' })} the path from before the repair.`,
+    },
+    'put-back': {
+      does: 'Files put back',
+      undoes: 'Files quarantined',
+      detail: 'from quarantine/',
+      will: ({ count, size }) =>
+        `${nouns.file(count)} (${size}) ${plural(count, { one: 'moves', other: 'move' })} from quarantine/ to where Readur expects ${plural(count, { one: 'it', other: 'them' })}.`,
+      willUndo: ({ count }) =>
+        `${nouns.file(count)} ${plural(count, { one: 'moves', other: 'move' })} to quarantine/ again.`,
+      done: ({ count }) =>
+        `${nouns.file(count)} ${plural(count, { one: 'is', other: 'are' })} back where Readur expects ${plural(count, { one: 'it', other: 'them' })}.`,
+      undone: ({ count }) =>
+        `${nouns.file(count)} ${plural(count, { one: 'is', other: 'are' })} in the quarantine again.`,
+    },
+    'set-aside': {
+      does: 'Files quarantined',
+      undoes: 'Files put back',
+      detail: 'to quarantine/',
+      will: ({ count, size }) =>
+        `${nouns.file(count)} (${size}) ${plural(count, { one: 'moves', other: 'move' })} to quarantine/ in the uploads folder.`,
+      willUndo: ({ count, size }) =>
+        `${nouns.file(count)} (${size}) ${plural(count, { one: 'moves', other: 'move' })} from quarantine/ back to where ${plural(count, { one: 'it was', other: 'they were' })}.`,
+      done: ({ count, runId }) =>
+        `${nouns.file(count)} ${plural(count, { one: 'is', other: 'are' })} in quarantine/${runId}/ in the uploads folder.`,
+      undone: ({ count }) =>
+        `${nouns.file(count)} ${plural(count, { one: 'is', other: 'are' })} back where ${plural(count, { one: 'it was', other: 'they were' })} before.`,
+    },
     'remove-object': {
       does: 'Objects deleted',
       undoes: 'Objects uploaded again',
       detail: 'saved to quarantine/ first',
+      will: ({ count, size, bucket }) =>
+        `${nouns.object(count)} (${size}) ${plural(count, { one: 'is', other: 'are' })} saved to quarantine/, then deleted from bucket ${bucket}.`,
+      willUndo: ({ count, size, bucket }) =>
+        `${nouns.object(count)} (${size}) ${plural(count, { one: 'is', other: 'are' })} uploaded to bucket ${bucket} again from the saved ${plural(count, { one: 'copy', other: 'copies' })}.`,
+      done: ({ count, bucket, runId }) =>
+        `${nouns.object(count)} ${plural(count, { one: 'was', other: 'were' })} deleted from bucket ${bucket}. ${plural(count, { one: 'A copy is', other: 'Copies are' })} in quarantine/${runId}/bucket/ in the uploads folder.`,
+      undone: ({ count, bucket }) =>
+        `${nouns.object(count)} ${plural(count, { one: 'is', other: 'are' })} in bucket ${bucket} again. The saved ${plural(count, { one: 'copy stays', other: 'copies stay' })} in the quarantine.`,
     },
-    'remove-row': { does: 'Document records deleted', undoes: 'Document records restored', detail: 'saved first' },
-  } satisfies Record<RepairDeed, { does: string; undoes: string; detail: string }>,
-  willFixPaths: ({ count, database }: { count: number; database: string }) =>
-    `${nouns.document(count)} in ${database} ${plural(count, { one: 'gets', other: 'get' })} the path where the file was found.`,
-  willPutBack: ({ count, size }: { count: number; size: string }) =>
-    `${nouns.file(count)} (${size}) ${plural(count, { one: 'moves', other: 'move' })} from quarantine/ to where Readur expects ${plural(count, { one: 'it', other: 'them' })}.`,
-  willQuarantine: ({ count, size }: { count: number; size: string }) =>
-    `${nouns.file(count)} (${size}) ${plural(count, { one: 'moves', other: 'move' })} to quarantine/ in the uploads folder.`,
-  willDeleteObjects: ({ count, size, bucket }: { count: number; size: string; bucket: string }) =>
-    `${nouns.object(count)} (${size}) ${plural(count, { one: 'is', other: 'are' })} saved to quarantine/, then deleted from bucket ${bucket}.`,
+    'remove-row': {
+      does: 'Document records deleted',
+      undoes: 'Document records restored',
+      detail: 'saved first',
+      will: ({ count, database }) =>
+        `${nouns.documentRecord(count)} in ${database} ${plural(count, { one: 'is', other: 'are' })} deleted, after being saved with everything that depends on ${plural(count, { one: 'it', other: 'them' })}. Users no longer see ${plural(count, { one: 'this document', other: 'these documents' })}.`,
+      willUndo: ({ count, database }) =>
+        `${nouns.documentRecord(count)} in ${database} ${plural(count, { one: 'is', other: 'are' })} restored with everything that depended on ${plural(count, { one: 'it', other: 'them' })}.`,
+      done: ({ count }) =>
+        `${nouns.documentRecord(count)} ${plural(count, { one: 'was', other: 'were' })} deleted. ${plural(count, { one: 'It is', other: 'They are' })} saved only in this run’s record, with everything that depended on ${plural(count, { one: 'it', other: 'them' })}. Keep the record as long as you might want ${plural(count, { one: 'it', other: 'them' })} back.`,
+      undone: ({ count }) =>
+        `${nouns.documentRecord(count)} ${plural(count, { one: 'was', other: 'were' })} restored with everything that depended on ${plural(count, { one: 'it', other: 'them' })}.`,
+    },
+  } satisfies Record<RepairDeed, DeedWords>,
   untagged: (count: number) =>
     `${formatNumber(count)} of them ${plural(count, { one: 'is', other: 'are' })} untagged: make sure no other Readur server uses this bucket.`,
-  willDeleteRecords: ({ count, database }: { count: number; database: string }) =>
-    `${nouns.documentRecord(count)} in ${database} ${plural(count, { one: 'is', other: 'are' })} deleted, after being saved with everything that depends on ${plural(count, { one: 'it', other: 'them' })}. Users no longer see ${plural(count, { one: 'this document', other: 'these documents' })}.`,
   checkedAgain: 'Each item is checked again before it is changed. Everything can be undone.',
-  willRestorePaths: ({ count, database }: { count: number; database: string }) =>
-    `${nouns.document(count)} in ${database} ${plural(count, { one: 'gets', other: 'get' })} the path from before the repair.`,
-  willQuarantineAgain: (count: number) =>
-    `${nouns.file(count)} ${plural(count, { one: 'moves', other: 'move' })} to quarantine/ again.`,
-  willMoveBack: ({ count, size }: { count: number; size: string }) =>
-    `${nouns.file(count)} (${size}) ${plural(count, { one: 'moves', other: 'move' })} from quarantine/ back to where ${plural(count, { one: 'it was', other: 'they were' })}.`,
-  willUploadAgain: ({ count, size, bucket }: { count: number; size: string; bucket: string }) =>
-    `${nouns.object(count)} (${size}) ${plural(count, { one: 'is', other: 'are' })} uploaded to bucket ${bucket} again from the saved ${plural(count, { one: 'copy', other: 'copies' })}.`,
-  willRestoreRecords: ({ count, database }: { count: number; database: string }) =>
-    `${nouns.documentRecord(count)} in ${database} ${plural(count, { one: 'is', other: 'are' })} restored with everything that depended on ${plural(count, { one: 'it', other: 'them' })}.`,
   repairsUndone: (count: number) => `${nouns.repair(count)} undone: everything is as it was before.`,
   issuesLeft: (count: number) => `${nouns.issue(count)} left as found.`,
   issuesNotStarted: (count: number) => `${nouns.issue(count)} not started (nothing changed).`,
-  pathsFixed: (count: number) =>
-    `${nouns.document(count)} now ${plural(count, { one: 'points', other: 'point' })} to the right file.`,
-  filesPutBack: (count: number) =>
-    `${nouns.file(count)} ${plural(count, { one: 'is', other: 'are' })} back where Readur expects ${plural(count, { one: 'it', other: 'them' })}.`,
-  filesQuarantined: ({ count, runId }: { count: number; runId: string }) =>
-    `${nouns.file(count)} ${plural(count, { one: 'is', other: 'are' })} in quarantine/${runId}/ in the uploads folder.`,
-  objectsDeleted: ({ count, bucket, runId }: { count: number; bucket: string; runId: string }) =>
-    `${nouns.object(count)} ${plural(count, { one: 'was', other: 'were' })} deleted from bucket ${bucket}. ${plural(count, { one: 'A copy is', other: 'Copies are' })} in quarantine/${runId}/bucket/ in the uploads folder.`,
-  recordsDeleted: (count: number) =>
-    `${nouns.documentRecord(count)} ${plural(count, { one: 'was', other: 'were' })} deleted. ${plural(count, { one: 'It is', other: 'They are' })} saved only in this run’s record, with everything that depended on ${plural(count, { one: 'it', other: 'them' })}. Keep the record as long as you might want ${plural(count, { one: 'it', other: 'them' })} back.`,
-  pathsRestored: (count: number) =>
-    `${nouns.document(count)} ${plural(count, { one: 'has', other: 'have' })} the path from before the repair.`,
-  filesQuarantinedAgain: (count: number) =>
-    `${nouns.file(count)} ${plural(count, { one: 'is', other: 'are' })} in the quarantine again.`,
-  filesMovedBack: (count: number) =>
-    `${nouns.file(count)} ${plural(count, { one: 'is', other: 'are' })} back where ${plural(count, { one: 'it was', other: 'they were' })} before.`,
-  objectsUploadedAgain: ({ count, bucket }: { count: number; bucket: string }) =>
-    `${nouns.object(count)} ${plural(count, { one: 'is', other: 'are' })} in bucket ${bucket} again. The saved ${plural(count, { one: 'copy stays', other: 'copies stay' })} in the quarantine.`,
-  recordsRestored: (count: number) =>
-    `${nouns.documentRecord(count)} ${plural(count, { one: 'was', other: 'were' })} restored with everything that depended on ${plural(count, { one: 'it', other: 'them' })}.`,
   repairsNotUndone: (count: number) => `${nouns.repair(count)} not undone.`,
 }

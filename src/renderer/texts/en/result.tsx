@@ -1,8 +1,7 @@
 import type { ReactNode } from 'react'
 import type { RunNoun } from '../../../shared/runKind.ts'
 import { formatNumber } from '../../format/number.ts'
-import { nouns } from './nouns.ts'
-import { plural } from './plural.ts'
+import { nouns, plural } from './nouns.ts'
 
 export const result = {
   thePlanWasStopped: 'The plan was stopped. Nothing was changed.',

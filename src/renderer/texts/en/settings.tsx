@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react'
 import { formatNumber } from '../../format/number.ts'
-import { nouns } from './nouns.ts'
-import { plural } from './plural.ts'
+import { nouns, plural } from './nouns.ts'
 
 export const settings = {
   version: ({ version, runtime }: { version: string; runtime: string }) => `Readur Migrate ${version} (${runtime})`,

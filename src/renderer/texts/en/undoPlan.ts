@@ -1,5 +1,4 @@
-import { nouns } from './nouns.ts'
-import { plural } from './plural.ts'
+import { nouns, plural } from './nouns.ts'
 
 /** What a plan that undoes a run, or repairs what an audit has found, says of itself. */
 export const undoPlan = {

@@ -1,5 +1,4 @@
-import { nouns } from './nouns.ts'
-import { plural } from './plural.ts'
+import { nouns, plural } from './nouns.ts'
 
 const files = (count: number): string => `${nouns.file(count)} ${plural(count, { one: 'is', other: 'are' })}`
 const notMoved = (count: number): string => `${nouns.file(count)} ${plural(count, { one: 'was', other: 'were' })}`

@@ -287,6 +287,20 @@ describe('the state of a run in a few words', () => {
     })
   })
 
+  it('it took as long as all of its sessions, without those of a repair', () => {
+    seal(store, [plannedItem('d1')])
+    store.append([started])
+    expect(summarize(store, alive).seconds).toBeNull()
+    finish('completed')
+    store.append([started])
+    expect(summarize(store, alive).seconds).toBeNull()
+    finish('completed')
+    expect([summarize(store, dead).seconds, reportOf(store).seconds]).toEqual([5, 5])
+    store.append([{ ...started, data: { ...started.data, mends: true } }])
+    finish('completed')
+    expect(summarize(store, dead).seconds).toBe(5)
+  })
+
   it('its report says the same', () => {
     everyWay()
     store.append([started])

@@ -1,0 +1,113 @@
+import { CloseButton } from '@mantine/core'
+import { Fragment, type ReactNode } from 'react'
+import { errorCatalogue } from '../../../shared/errors.ts'
+import type { PlanItem } from '../../../shared/planTable.ts'
+import type { ItemKind } from '../../../shared/run.ts'
+import { CopyButton } from '../copyButton.tsx'
+import { Loading } from '../loading.tsx'
+import { formatBytes } from '../../format/bytes.ts'
+import { typeWord } from './fileType.ts'
+import { formatNumber } from '../../format/number.ts'
+import { findingOf, type Listed, listedWords } from './itemsListed.ts'
+import { formatMoment } from '../../format/time.ts'
+import { texts } from '../../texts/texts.ts'
+import classes from './itemDetails.module.css'
+
+interface ItemDetailsProps {
+  listed: Listed
+  /** Null until it has been read. */
+  item: PlanItem | null
+  onClose: () => void
+}
+
+/** All that a plan or an audit says about one thing. */
+export function ItemDetails({ listed, item, onClose }: ItemDetailsProps) {
+  return (
+    <aside className={classes.panel} aria-label={listedWords[listed].details}>
+      <div className={classes.head}>
+        <h2 className={classes.title}>{item?.filename ?? '…'}</h2>
+        <CloseButton aria-label={texts.plan.closeDetails} onClick={onClose} />
+      </div>
+      {item ? <Body listed={listed} item={item} /> : <Loading what={texts.plan.detailsToRead} />}
+    </aside>
+  )
+}
+
+function Body({ listed, item }: { listed: Listed; item: PlanItem }) {
+  const finding = findingOf(item)
+  const entry = item.code === null ? null : { code: item.code, ...errorCatalogue[item.code] }
+  return (
+    <div className={classes.body} tabIndex={0} role="group" aria-label={item.filename}>
+      <div className={classes.finding} data-tone={finding.tone}>
+        <strong>{finding.label}</strong>
+        {item.message !== null && <p>{item.message}</p>}
+        {entry && <p>{entry.remedy}</p>}
+        {item.code !== null && <code>{item.code}</code>}
+      </div>
+      <dl className={classes.facts}>
+        {(listed === 'audit' ? findingFactsOf(item) : factsOf(item)).map(([name, value, copied]) => (
+          <Fragment key={name}>
+            <dt>{name}</dt>
+            <dd>
+              <span>{value}</span>
+              {copied !== undefined && <CopyButton text={copied} what={name.toLowerCase()} />}
+            </dd>
+          </Fragment>
+        ))}
+      </dl>
+    </div>
+  )
+}
+
+type Fact = [name: string, value: ReactNode, copied?: string]
+
+function factsOf(item: PlanItem): Fact[] {
+  const { size, type, path, source, key, fileHash, documentId, rowId, kind, userId, modifiedAt, followers } = item
+  const code = (text: string): ReactNode => <code className={classes.long}>{text}</code>
+  return [
+    [texts.plan.size, texts.plan.exactSize({ size: formatBytes(size), bytes: size })],
+    [texts.plan.type, type === null ? typeWord(type) : `${typeWord(type)} (${type})`],
+    ...optional(texts.plan.fileChanged, modifiedAt === null ? null : formatMoment(modifiedAt)),
+    [texts.plan.pathInReadur, code(path), path],
+    source === null
+      ? [texts.plan.file, texts.plan.notFoundInTheUploadsFolder]
+      : [texts.plan.fileInTheUploadsFolder, code(source), source],
+    key === null ? [texts.plan.objectKey, texts.plan.notPossible] : [texts.plan.objectKey, code(key), key],
+    fileHash === null
+      ? ['SHA-256', texts.plan.notRecordedByReadur]
+      : [texts.plan.sha256AsRecorded, code(fileHash), fileHash],
+    [texts.plan.document, code(documentId), documentId],
+    ...(kind === 'processed_image' ? ([[texts.plan.rowInProcessedImages, code(rowId), rowId]] satisfies Fact[]) : []),
+    userId === null ? [texts.plan.user, texts.plan.nobody] : [texts.plan.user, code(userId), userId],
+    ...optional(texts.plan.dependsOnIt, followers > 0 ? formatNumber(followers) : null),
+  ]
+}
+
+/** Of a finding: where it lies, whole, comes first; a file or an object that no row names has no row. */
+function findingFactsOf(item: PlanItem): Fact[] {
+  const { size, kind, path, place, key, fileHash, documentId, rowId, userId, modifiedAt } = item
+  const code = (text: string): ReactNode => <code className={classes.long}>{text}</code>
+  const hasRow = kind === 'document' || kind === 'processed_image'
+  const copied = (name: string, value: string | null): Fact[] =>
+    value === null || value === '' ? [] : [[name, code(value), value]]
+  return [
+    ...copied(placeWords[kind], place),
+    ...(hasRow ? copied(texts.plan.pathInReadur, path) : []),
+    ...copied(texts.plan.objectKey, key),
+    [texts.plan.size, texts.plan.exactSize({ size: formatBytes(size), bytes: size })],
+    ...optional(texts.plan.changed, modifiedAt === null || modifiedAt === 0 ? null : formatMoment(modifiedAt)),
+    ...copied(texts.plan.sha256AsRecorded, fileHash),
+    ...copied(hasRow ? texts.plan.document : texts.plan.documentJudgingByItsName, documentId),
+    ...(kind === 'processed_image' ? copied(texts.plan.rowInProcessedImages, rowId) : []),
+    ...copied(texts.plan.user, userId),
+  ]
+}
+
+const placeWords: Record<ItemKind, string> = {
+  document: texts.plan.whereItWasLookedForOr,
+  processed_image: texts.plan.whereItWasLookedForOr,
+  file: texts.plan.file,
+  object: texts.plan.object,
+}
+
+const optional = (name: string, value: string | null): Fact[] => (value === null ? [] : [[name, value]])

@@ -1,0 +1,71 @@
+import { Accordion } from '@mantine/core'
+import type { ReactNode } from 'react'
+import type { ProblemGroup } from '../../../shared/run.ts'
+import { formatNumber } from '../../format/number.ts'
+import { problemText } from '../../format/report.ts'
+import type { Tone } from '../../format/status.ts'
+import { texts } from '../../texts/texts.ts'
+import { CopyButton } from '../copyButton.tsx'
+import classes from './problemGroups.module.css'
+
+type Kind = ProblemGroup['kind']
+
+const kinds: Record<Kind, { order: number; label: string; tone: Tone }> = {
+  run: { order: 0, label: texts.components.theWholeRun, tone: 'bad' },
+  failed: { order: 1, label: texts.components.excluded, tone: 'bad' },
+  skipped: { order: 2, label: texts.components.skipped, tone: 'neutral' },
+  note: { order: 3, label: texts.components.note, tone: 'active' },
+}
+
+interface ProblemGroupsProps {
+  groups: ProblemGroup[]
+  /** What those that failed cannot do. */
+  failedLabel?: string
+  /** What stands beside the title, where it depends on the code. */
+  labelOf?: (group: ProblemGroup) => string
+  /** What is shown of a group below its remedy when it is opened. */
+  details: (group: ProblemGroup) => ReactNode
+}
+
+/** Problems by cause, the grave ones first; each opens to its remedy and details. */
+export function ProblemGroups({
+  groups,
+  failedLabel = kinds.failed.label,
+  labelOf = ({ kind }) => (kind === 'failed' ? failedLabel : kinds[kind].label),
+  details,
+}: ProblemGroupsProps) {
+  const sorted = groups.toSorted((a, b) => kinds[a.kind].order - kinds[b.kind].order || b.count - a.count)
+  return (
+    <Accordion multiple order={3} chevronPosition="left" keepMounted={false} classNames={styles}>
+      {sorted.map((group, index) => (
+        <Accordion.Item key={`${group.code}-${index}`} value={`${group.code}-${index}`}>
+          <Accordion.Control>
+            <span className={classes.line}>
+              <span className={classes.title}>{group.title}</span>
+              <span className={classes.kind}>{labelOf(group)}</span>
+              <span className={classes.count} data-tone={kinds[group.kind].tone}>
+                {formatNumber(group.count)}
+              </span>
+            </span>
+          </Accordion.Control>
+          <Accordion.Panel>
+            <div className={classes.advice}>
+              <p className={classes.remedy}>{group.remedy}</p>
+              <code className={classes.code}>{group.code}</code>
+              <CopyButton text={problemText(group)} what={`“${group.title}”`} />
+            </div>
+            {details(group)}
+          </Accordion.Panel>
+        </Accordion.Item>
+      ))}
+    </Accordion>
+  )
+}
+
+const styles = {
+  control: classes.control ?? '',
+  chevron: classes.chevron ?? '',
+  label: classes.label ?? '',
+  item: classes.item ?? '',
+  content: classes.content ?? '',
+}

@@ -1,0 +1,167 @@
+import type { ErrorCode, ErrorData } from '../../shared/errors.ts'
+import type { AuditRepairs } from '../../shared/auditRepair.ts'
+import type { CheckLevel, RollbackOptions, UndoSelection } from '../../shared/run.ts'
+import { texts } from '../texts/texts.ts'
+import type { DroppedFile } from './discovery.ts'
+import type { Preparation, Screen } from './navigation.ts'
+import type { StoreSet } from './storeSet.ts'
+
+/** What touches more than one store. */
+export interface Flows {
+  /** Tests a connection as it is kept. */
+  testProfile: (profileId: string) => Promise<void>
+  /** Adds the connections of an exported file, and says which. */
+  importProfiles: (text: string) => Promise<void>
+  /** Exported connections are added; in anything else the settings of a new connection are looked for. */
+  takeDropped: (files: DroppedFile[]) => void
+  /** Shows the plan of a profile as it is being made. */
+  makePlan: (profileId: string) => Promise<void>
+  /**
+   * Shows a plan as it is being made that starts from a run. With a code, `retry` is about what failed for this cause.
+   * `anyway`: local files are to go although something is missing before that.
+   */
+  prepare: (
+    run: { runId: string; profileId: string },
+    what: Preparation,
+    how?: { code?: ErrorCode | null; anyway?: boolean },
+  ) => Promise<void>
+  /** Has a rollback planned, and shows it. */
+  previewUndo: (runId: string, selection: UndoSelection, options: RollbackOptions) => Promise<void>
+  /** Has the repair of what an audit has found planned, and shows it. */
+  previewRepairs: (auditId: string, repairs: AuditRepairs) => Promise<void>
+  /** Has all rows, files and objects of a connection compared, and shows it. */
+  auditProfile: (profileId: string, level: CheckLevel) => Promise<void>
+  /** Writes the support bundle that is shown, where the user says, and tells so. */
+  writeBundle: () => Promise<void>
+  /** Deletes the record of a run and leaves its page. Resolves with why it was refused, or null. */
+  forgetRun: (runId: string) => Promise<ErrorData | null>
+  /** Goes on with a run, and shows it. */
+  resume: (runId: string) => Promise<void>
+  /** Reads the chosen state file, and shows the run that it becomes. */
+  importState: (profileId: string) => Promise<void>
+}
+
+export function createFlows(stores: StoreSet): Flows {
+  const {
+    api,
+    navigation,
+    profiles,
+    runs,
+    connectionRuns,
+    live,
+    interrupted,
+    importing,
+    discovery,
+    connectionTest,
+    notices,
+    support,
+  } = stores
+
+  /** Shows the run that an order has made, unless the user has gone elsewhere meanwhile. */
+  async function showMade(made: Promise<string | null>) {
+    const { screen: asked } = navigation.getState()
+    const runId = await made
+    const { screen, replace } = navigation.getState()
+    if (runId !== null && screen === asked) replace({ name: 'run', runId })
+  }
+
+  /** The same; the screen that it was asked for on stays one step back, with its choice. */
+  async function showPreview(made: Promise<string | null>) {
+    const { screen: asked } = navigation.getState()
+    const runId = await made
+    const { screen, go } = navigation.getState()
+    if (runId !== null && screen === asked) go({ name: 'run', runId })
+  }
+
+  async function importProfiles(text: string) {
+    const names = await profiles.getState().importFrom(text)
+    if (names === null) return
+    const what = names.map((name) => `“${name}”`).join(', ')
+    const added = names.length === 0 ? texts.notices.theFileContainsNoConnection : texts.notices.imported(what)
+    notices.getState().show(added)
+  }
+
+  /** Other JSON is a state file, as a run leaves it. */
+  async function takeJson(file: DroppedFile) {
+    const text = await file.text()
+    if (/"format"\s*:\s*"readur-migrate profiles"/.test(text)) await importProfiles(text)
+    else importing.getState().open(file.path)
+  }
+
+  return {
+    async testProfile(profileId) {
+      const reply = await api.profiles.get(profileId)
+      const { start, refuse } = connectionTest.getState()
+      if (!reply.ok) {
+        refuse(profileId, reply.error)
+        return
+      }
+      const { name, server, envFile, variables } = reply.value
+      await start(profileId, { profileId, draft: { name, server, envFile, variables }, secrets: {} })
+    },
+    importProfiles,
+    takeDropped(files) {
+      const [first] = files
+      if (first && /\.json$/i.test(first.name)) {
+        void takeJson(first)
+        return
+      }
+      navigation.getState().go({ name: 'connection', profileId: null })
+      void discovery.getState().readFiles(files)
+    },
+    async makePlan(profileId) {
+      navigation.getState().go({ name: 'plan', profileId })
+      await showMade(live.getState().plan(profileId, {}))
+    },
+    async prepare({ runId, profileId }, what, { code = null, anyway = false } = {}) {
+      const { screen, go } = navigation.getState()
+      const wanted: Screen = { name: 'plan', profileId, of: { runId, what, ...(code !== null && { code }) } }
+      if (screen.name !== 'plan') go(wanted)
+      await showMade(live.getState().prepare(runId, what, { code, anyway }))
+    },
+    async previewUndo(runId, selection, options) {
+      await showPreview(live.getState().prepareUndo(runId, selection, options))
+    },
+    async auditProfile(profileId, level) {
+      await showPreview(live.getState().audit(profileId, level))
+    },
+    async previewRepairs(auditId, repairs) {
+      await showPreview(live.getState().prepareRepairs(auditId, repairs))
+    },
+    async writeBundle() {
+      const written = await support.getState().write()
+      if (!written) return
+      const { path, bundleId } = written
+      support.getState().close()
+      notices.getState().show(texts.notices.bundleSaved(path), {
+        label: texts.notices.showInFolder,
+        run: () => void api.support.reveal(bundleId),
+      })
+    },
+    async forgetRun(runId) {
+      const reply = await api.records.forget(runId)
+      if (!reply.ok) return reply.error
+      void runs.getState().load()
+      void interrupted.getState().load()
+      void connectionRuns.getState().reload()
+      const { origin, go } = navigation.getState()
+      go(origin)
+      notices.getState().show(texts.notices.runRecordDeleted)
+      return null
+    },
+    async resume(runId) {
+      const begun = await live.getState().resume(runId)
+      const { screen, go } = navigation.getState()
+      const isShown = screen.name === 'run' && screen.runId === runId
+      if (begun && !isShown) go({ name: 'run', runId })
+    },
+    async importState(profileId) {
+      const { path, close } = importing.getState()
+      if (path === null) return
+      const runId = await live.getState().importState(profileId, path)
+      if (runId === null) return
+      close()
+      navigation.getState().go({ name: 'run', runId })
+    },
+  }
+}

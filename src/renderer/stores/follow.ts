@@ -1,0 +1,117 @@
+import { isUnderWay } from '../format/status.ts'
+import { texts } from '../texts/texts.ts'
+import { isChanged, newConnection } from './drafts.ts'
+import { screenOfActivity } from './navigation.ts'
+import type { StoreSet } from './storeSet.ts'
+
+/** What has come to rest has a new record: read again what is on the screen. */
+function followStatus({
+  runs,
+  connectionRuns,
+  counts,
+  readurStates,
+  live,
+  shownRun,
+  history,
+  interrupted,
+  findings,
+}: StoreSet) {
+  return live.subscribe(({ snapshot }, before) => {
+    if (!snapshot) return
+    const same = before.snapshot?.runId === snapshot.runId && before.snapshot.status === snapshot.status
+    if (same) return
+    void runs.getState().load()
+    void connectionRuns.getState().reload()
+    if (!isUnderWay(snapshot.status)) {
+      void counts.getState().count(snapshot.profileId)
+      // The checks before it have looked.
+      void readurStates.getState().load(snapshot.profileId)
+    }
+    void interrupted.getState().load()
+    if (history.getState().current !== null) void history.getState().reload()
+    if (shownRun.getState().runId === snapshot.runId) void shownRun.getState().load(snapshot.runId)
+    if (findings.getState().key === snapshot.runId) void findings.getState().load(snapshot.runId)
+  })
+}
+
+/** The end of a backup that nobody looks at. */
+function tellOfBackups({ notices, backups }: StoreSet) {
+  return backups.subscribe(({ snapshot, asked, open }, before) => {
+    if (!snapshot || before.snapshot?.state !== 'running' || snapshot.state === 'running' || asked !== null) return
+    const { profileId, state, path } = snapshot
+    if (state === 'cancelled') return
+    const said = state === 'done' ? texts.notices.backedUpTo(path) : texts.notices.databaseNotBackedUp
+    const show = { label: texts.notices.show, run: () => open({ profileId, runId: null }, 'backup') }
+    notices.getState().show(said, show)
+  })
+}
+
+/** An editor that is left with unsaved changes asks nothing: they are kept, and the way back is offered. */
+function keepLeftDrafts({ navigation, drafts, discovery, connectionTest, notices }: StoreSet) {
+  return navigation.subscribe(({ screen, go }, { screen: before }) => {
+    if (before.name !== 'connection' || screen === before) return
+    const key = before.profileId ?? newConnection
+    connectionTest.getState().forget()
+    discovery.getState().forget()
+    const draft = drafts.getState().drafts[key]
+    drafts.getState().close(key)
+    if (!draft || !isChanged(draft)) return
+    const name = draft.form.name.trim()
+    const what = name === '' ? texts.notices.theNewConnection : `“${name}”`
+    const back = { label: texts.notices.continueEditing, run: () => go(before) }
+    notices.getState().show(texts.notices.unsavedChanges(what), back)
+  })
+}
+
+/** What is on this computer answers at once. A server is only asked when somebody wants to know: it may ask back. */
+async function countNearby({ profiles, counts }: StoreSet) {
+  await counts.getState().load()
+  for (const { id, server, problem } of profiles.getState().profiles ?? []) {
+    if (server === null && problem === null) void counts.getState().count(id)
+  }
+}
+
+async function returnToRun({ navigation, live }: StoreSet, openedFresh: boolean) {
+  const opened = navigation.getState().screen
+  await live.getState().refresh()
+  const { snapshot } = live.getState()
+  const { screen, replace } = navigation.getState()
+  if (screen !== opened) return
+  const underWay = snapshot !== null && isUnderWay(snapshot.status)
+  if (underWay && (screen.name === 'plan' || (screen.name === 'home' && openedFresh))) {
+    replace(screenOfActivity(snapshot))
+  } else if (screen.name === 'plan') {
+    replace({ name: 'home' })
+  }
+}
+
+/**
+ * Reads what the first screen needs and returns to the run that is under way. The returned function ends it.
+ * `openedFresh`: the window was not sent to a screen.
+ */
+export function begin(stores: StoreSet, openedFresh: boolean): () => void {
+  const { navigation, profiles, runs, settings, live, interrupted, connectionTest, questions, doctor, backups } = stores
+  const ends = [
+    followStatus(stores),
+    live.getState().listen(),
+    connectionTest.getState().listen(),
+    doctor.getState().listen(),
+    backups.getState().listen(),
+    tellOfBackups(stores),
+    questions.getState().listen(),
+    keepLeftDrafts(stores),
+    // What an order was refused for belongs to the screen on which it was given.
+    navigation.subscribe(() => live.getState().dismissError()),
+  ]
+  void settings.getState().load()
+  void profiles
+    .getState()
+    .load()
+    .then(() => countNearby(stores))
+  void runs.getState().load()
+  void interrupted.getState().load()
+  void questions.getState().refresh()
+  void backups.getState().refresh()
+  void returnToRun(stores, openedFresh)
+  return () => ends.forEach((end) => end())
+}

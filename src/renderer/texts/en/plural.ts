@@ -1,3 +1,0 @@
-import { pluralOf } from '../../../shared/plural.ts'
-
-export const plural = pluralOf('en')
