@@ -29,7 +29,7 @@ it('documents/ behind a link is moved once its target was allowed by name, and g
 
   const refused = await world.run('migrate')
   expect(codesOf(refused.report)).toEqual(['UPLOADS_MISSING 1'])
-  expect(refused.err).toContain(`allow it with the map ${map}`)
+  expect(refused.err).toContain(`to be right: ${map}.`)
   expect(await count('s3://')).toBe(0)
   const checked = await checkWorld(world, 'doctor', '--quick')
   expect(checked.of('uploads.mapping').remedy?.words).toContain(`to be right: ${map}.`)
