@@ -71,6 +71,8 @@ export interface SettingsOverrides {
   uploadsContainer?: string | undefined
   /** `CONTAINER=HOST` pairs. */
   map?: readonly string[] | undefined
+  /** Where a relative UPLOAD_PATH begins: in the working directory, unless said. Null: nowhere. */
+  folder?: string | null | undefined
 }
 
 /** Readur's own defaults. */
@@ -187,8 +189,8 @@ function uploadsSettings(variables: Variables, overrides: SettingsOverrides): Up
   const explicit = overrides.uploads ?? valueOf(variables, 'READUR_UPLOADS_DIR')
   // A map of the folder itself names it; one of another folder only where there is nothing else.
   const own = maps.find(({ container }) => posix.normalize(container) === posix.normalize(stored))
-  const place = explicit ?? own?.host ?? maps[0]?.host ?? stored
-  const root = elsewhere ? posix.normalize(place) : resolve(place)
+  const place = explicit ?? own?.host ?? maps[0]?.host
+  const root = elsewhere ? posix.normalize(place ?? stored) : resolve(place ?? storedHere(stored, overrides.folder))
   const prefixes: PathPrefix[] = [
     { stored, folder: '' },
     { stored: root, folder: '' },
@@ -208,6 +210,16 @@ function uploadsSettings(variables: Variables, overrides: SettingsOverrides): Up
     })
   }
   return { container, root, prefixes, maps: given.map(({ text }) => text), mounts }
+}
+
+/** The folder that Readur stores in, where this computer is Readur's own. */
+function storedHere(stored: string, folder: string | null = process.cwd()): string {
+  if (folder !== null) return resolve(folder, stored)
+  if (isAbsolute(stored)) return stored
+  throw new MigrateError('UPLOADS_MISSING', {
+    message: `UPLOAD_PATH is “${stored}”, which does not say where on this computer that is.`,
+    subject: stored,
+  })
 }
 
 /** Several maps in one variable have semicolons between them. */
