@@ -241,7 +241,7 @@ describe('a limit of a proxy in front, before any run', () => {
       '20m',
       'warning',
       'A proxy in front of the storage service refuses uploads of 32 MiB.',
-      '--multipart-threshold 16MB',
+      'Upload files from 16 MB on in parts',
     ],
     ['0', 'ok', 'Not limited.', ''],
   ])('of nginx, %s: %s', async (limit, severity, finding, words) => {

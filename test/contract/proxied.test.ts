@@ -1,4 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { once } from 'node:events'
+import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
@@ -220,6 +222,33 @@ describe('a proxy that does not lead on', () => {
         retryable: true,
         message: `The proxy 127.0.0.1:${gone.port} can’t be reached. The connection was refused: nothing listens on that port.`,
       })
+    }
+  })
+
+  it('takes the connection and says nothing: it is named, not the service', async () => {
+    const taken: Socket[] = []
+    const silent = createServer((socket) => void taken.push(socket.on('error', () => undefined)))
+    silent.listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const address = silent.address()
+    const port = typeof address === 'object' && address ? address.port : 0
+    vi.stubEnv('HTTPS_PROXY', `http://127.0.0.1:${port}`)
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      let error: unknown = null
+      void refused(`https://${host}`).then((it) => (error = it))
+      await once(silent, 'connection')
+      // All but what the client itself gives a connection.
+      await vi.advanceTimersByTimeAsync(9_900)
+      await vi.waitFor(() => expect(error).not.toBeNull())
+      expect(error).toMatchObject({
+        code: 'PROXY_UNREACHABLE',
+        message: `The proxy 127.0.0.1:${port} can’t be reached. There was no answer in time.`,
+      })
+    } finally {
+      vi.useRealTimers()
+      for (const socket of taken) socket.destroy()
+      silent.close()
     }
   })
 

@@ -83,6 +83,27 @@ describe('Readur over HTTP', () => {
     await closed
   })
 
+  it.each(['nothing at all', 'a byte now and then'])('is not waited for when it answers %s', async (what) => {
+    const slow = createServer((_, response) => {
+      if (what === 'nothing at all') return
+      response.writeHead(200, { 'content-type': 'application/json' })
+      const dripping = setInterval(() => response.write(' '), 20)
+      response.on('close', () => clearInterval(dripping))
+    })
+    slow.listen(0, '127.0.0.1')
+    await once(slow, 'listening')
+    const address = slow.address()
+    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
+    await expect(new HttpReadur({ url, token: 'any', answerMs: 200 }).health(never)).rejects.toMatchObject({
+      code: 'READUR_UNREACHABLE',
+      retryable: true,
+      message: `“${url}” gave no answer within 0.2 seconds.`,
+    })
+    const closed = once(slow, 'close')
+    slow.close()
+    await closed
+  })
+
   it('is not well when it says so', async () => {
     fake.health.status = 'degraded'
     await expect(readur.health(never)).rejects.toMatchObject({ code: 'READUR_STRANGE' })

@@ -5,7 +5,10 @@ import { join, relative } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openProfiles } from '../../src/main/profiles/headless.ts'
+import { makeCertificates, type Certificates } from '../services/certificates.ts'
+import { startForwardProxy, type ForwardProxy } from '../services/forwardProxy.ts'
 import { makeKey, startSshd, type Sshd } from '../services/sshd.ts'
+import { startTlsFront, type TlsFront } from '../services/tlsFront.ts'
 import { checkPointers } from '../../src/sandbox/check.ts'
 import { takeSnapshot } from '../../src/sandbox/snapshot.ts'
 import { listenersOf } from '../services/listeners.ts'
@@ -358,5 +361,75 @@ describe('a connection over SSH', () => {
 
   it('never had anything refused by its own content policy', () => {
     expect(opened.complaints).toEqual([])
+  })
+})
+
+describe('a storage service behind a proxy, with a certificate of one’s own authority', () => {
+  /** Only the proxy knows it. */
+  const host = 's3.example.test'
+  let opened: OpenWindow
+  let dir: string
+  let certificates: Certificates
+  let front: TlsFront
+  let proxy: ForwardProxy
+  const page = (): Page => opened.page
+  const button = (name: string | RegExp) => page().getByRole('button', { name, exact: typeof name === 'string' })
+
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'readur-e2e-proxy-'))
+    certificates = await makeCertificates(dir, host)
+    front = await startTlsFront(Number(new URL(world.sandbox.s3.endpoint).port), certificates)
+    proxy = await startForwardProxy()
+    proxy.login = 'ada:planted'
+    const home = join(dir, 'home')
+    await mkdir(home)
+    opened = await openWindow(home, { HTTPS_PROXY: `http://ada:planted@127.0.0.1:${proxy.port}`, NO_PROXY: '' })
+    await page().getByRole('heading', { level: 1, name: 'Welcome' }).waitFor()
+  })
+  afterAll(async () => {
+    await opened.close()
+    await proxy.stop()
+    await front.stop()
+    await rm(dir, { recursive: true, force: true })
+  })
+
+  it('is told to want its CA file when the connection is tested', async () => {
+    const own = (await settings()).replace(world.sandbox.s3.endpoint, `https://${host}:${front.port}`)
+    await opened.app.evaluate(({ clipboard }, text) => clipboard.writeText(text), own)
+    await button('New connection').click()
+    await page().getByRole('textbox', { name: 'Name' }).waitFor()
+    await page().keyboard.press('Control+V')
+    await button('Apply settings').click()
+    await page().getByRole('textbox', { name: 'Name' }).fill('Behind a proxy')
+    await button('Test connection').click()
+    const step = stepOf(page(), 'Port and encryption')
+    await failed(step)
+    const text = await step.innerText()
+    expect(text).toContain('The certificate was issued by an authority that this computer does not know.')
+    expect(text).toContain('set its CA file in the connection')
+  })
+
+  it('passes the test with it, by way of the proxy', async () => {
+    await page().getByText('Certificate authority').click()
+    await page().getByLabel('CA file').fill(certificates.authority)
+    await button('Test connection').click()
+    await page().getByText('Everything can be reached.').first().waitFor()
+    for (const step of ['Port and encryption', 'Key and secret', 'Bucket']) await isDone(stepOf(page(), step))
+    expect(new Set(proxy.asked)).toEqual(new Set([`CONNECT ${host}:${front.port}`]))
+  })
+
+  it('is planned once it is saved', async () => {
+    const before = proxy.asked.length
+    await page().keyboard.press('Control+S')
+    await page().getByRole('article', { name: 'Behind a proxy' }).waitFor()
+    await button('Make a plan for Behind a proxy').click()
+    await page()
+      .getByRole('button', { name: /^Copy \d+ files/ })
+      .waitFor({ timeout: 60_000 })
+    expect(proxy.asked.length).toBeGreaterThan(before)
+    expect(opened.complaints).toEqual([])
+    // Neither the page nor a program of the window gets to know how one logs in at the proxy.
+    expect(await page().content()).not.toContain('planted')
+    expect(opened.output()).not.toContain('planted')
   })
 })

@@ -258,7 +258,7 @@ describe('the uploads folder', () => {
     const found = await doctor()
     expect(found.of('uploads.folder').severity).toBe('ok')
     expect(found.of('uploads.mapping')).toMatchObject({ severity: 'blocking' })
-    expect(found.of('uploads.mapping').remedy?.words).toContain('--map')
+    expect(found.of('uploads.mapping').remedy?.words).toContain('map the path in the container')
   })
 
   it('without documents/ is not one', async () => {

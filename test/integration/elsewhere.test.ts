@@ -29,10 +29,10 @@ it('documents/ behind a link is moved once its target was allowed by name, and g
 
   const refused = await world.run('migrate')
   expect(codesOf(refused.report)).toEqual(['UPLOADS_MISSING 1'])
-  expect(refused.err).toContain(`--map ${map}`)
+  expect(refused.err).toContain(`to be right: ${map}.`)
   expect(await count('s3://')).toBe(0)
   const checked = await checkWorld(world, 'doctor', '--quick')
-  expect(checked.of('uploads.mapping').remedy?.words).toContain(`--map ${map}`)
+  expect(checked.of('uploads.mapping').remedy?.words).toContain(`to be right: ${map}.`)
 
   await set(`READUR_UPLOADS_MAP=${map}`)
   const { report } = await world.run('migrate')
@@ -62,7 +62,7 @@ it('rows of another installation are shown with the map that recovers them, and 
   const map = `/old/readur=${world.uploadsDir}`
   const checked = await checkWorld(world, 'doctor', '--quick')
   expect(checked.outcome).toBe('failed')
-  expect(checked.of('uploads.mapping').remedy?.words).toContain(`--map ${map}`)
+  expect(checked.of('uploads.mapping').remedy?.words).toContain(`to be right: ${map}.`)
   // One that is right keeps the check from stopping the plan.
   await world.query(
     `UPDATE documents SET file_path = replace(file_path, '/old/readur/', '/app/uploads/')

@@ -178,7 +178,7 @@ describe('test-storage on a real service', () => {
     await proxy.close()
     expect(found.outcome).toBe('passed')
     expect(found.of('bucket.speed').evidence[0]).toMatch(/first answer after (1[6-9]|[2-9]\d)\d ms/)
-    expect(found.of('bucket.speed').remedy?.words).toContain('--parallel-uploads 16')
+    expect(found.of('bucket.speed').remedy?.words).toContain('upload 16 files at the same time')
   })
 
   it('survives a connection that is cut in the middle, and says so', async () => {

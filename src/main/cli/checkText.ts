@@ -4,6 +4,7 @@ import {
   type Diagnostic,
   type DiagnosticArea,
 } from '../../shared/diagnostic.ts'
+import { checkHints, hints } from './hints.ts'
 import { count, told } from './text.ts'
 
 const areas: Record<DiagnosticArea, string> = {
@@ -32,9 +33,16 @@ export function checkText({ code, area, state, severity, finding, evidence, reme
     ...text.split('\n').map((line) => `  ${line}`),
   ])
   const todo = remedy && remedy.words !== '' ? [`→ ${remedy.words}`] : []
+  // What blocks is the error itself; what only warns is the check's own finding, whatever error it met.
+  const hint = error && standing === 'blocking' ? hints[error.code] : checkHints[code]
   const code_ = error ? [`(${error.code})`] : []
   const facts = [...new Set([...because, ...evidence])].flatMap((text) => told('', text))
-  return [head, ...[...facts, ...todo, ...commands, ...code_].map((line) => `${indent}${line}`)]
+  return [
+    head,
+    ...[...facts, ...todo, ...(remedy && hint !== undefined ? [hint] : []), ...commands, ...code_].map(
+      (line) => `${indent}${line}`,
+    ),
+  ]
 }
 
 /** The outcome of all checks. */

@@ -4,7 +4,7 @@ import type { CheckupOptions, Diagnostic, DiagnosticCode, RemedyAction } from '.
 import { openDataDir } from '../dataDir.ts'
 import { performAction, type PerformDeps } from '../engine/doctor/perform.ts'
 import { MigrateError } from '../engine/errors.ts'
-import { readEnvFile } from '../profiles/envFile.ts'
+import { readSettingsFile } from '../profiles/envFile.ts'
 import { openProfiles } from '../profiles/headless.ts'
 import { overlay, readStorageSettings, type SiteSettings } from '../profiles/settings.ts'
 import {
@@ -189,7 +189,7 @@ async function withSite(
 
 /** Only the bucket has to be known: from a connection, an env file or the environment. */
 async function checkBucketAlone({ variables, output }: CommandContext, site: SiteOptions, how: How): Promise<Checked> {
-  const file = site.envFile === undefined ? {} : await readEnvFile(site.envFile)
+  const file = site.envFile === undefined ? {} : await readSettingsFile(site.envFile, false)
   const s3 =
     site.connection === undefined
       ? readStorageSettings(overlay(variables, file))

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from '../../shared/diagnostic.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
 
 /** What the remedies of the catalogue leave out, since the window shows them too: the commands, options and settings to use here. */
@@ -40,4 +41,17 @@ export const hints: Partial<Record<ErrorCode, string>> = {
   STATE_FILE_UNWRITABLE: 'Choose another file with --output.',
   BACKUP_FAILED: 'Choose the container with --postgres-container.',
   BUCKET_CLAIMED: 'doctor offers to take the bucket over.',
+}
+
+/** The same for checks that warn. */
+export const checkHints: Partial<Record<DiagnosticCode, string>> = {
+  'database.timeout': 'The timeout is the setting DATABASE_TIMEOUT (seconds).',
+  'uploads.mapping': 'Add a map with --map, or the setting READUR_UPLOADS_MAP.',
+  'bucket.bodies': 'Use --multipart-threshold 16MB.',
+  'bucket.multipart': 'Use a higher --multipart-threshold.',
+  'bucket.integrity': 'Use --verify readback.',
+  'bucket.speed': 'The options are --parallel-uploads and --multipart-threshold.',
+  'readur.reach': 'The address is the setting READUR_URL.',
+  'readur.storage': 'Use migrate --copy-only, then cutover.',
+  'readur.documents': 'The API key is the setting READUR_TOKEN.',
 }

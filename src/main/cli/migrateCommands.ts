@@ -73,15 +73,22 @@ export function addMigrateCommands(program: Command, context: CommandContext): v
       onSite(context, cutover, async (session) => {
         const id = await runOf(session, name)
         const { remaining } = awaitingCutover(session.work, id)
+        const change = changedOptionsOf(cutover)
+        const started = session.work.runs.with(id, (run) => run.last('started')?.options)
+        const readsBack = (change.verify ?? started?.verify) === 'readback'
         const state = await session.work.readurState(session.work.context.stop.inOrder)
         await confirm(
           session,
           context.output,
           cutover.opts().yes === true,
-          [`Run ${id}: ${remaining.toLocaleString('en')} rows will be switched to S3.`, readurStateWords(state)],
+          [
+            `Run ${id}: ${remaining.toLocaleString('en')} rows will be switched to S3.`,
+            readurStateWords(state),
+            ...(readsBack ? ['Every copy is downloaded and compared again first (--verify readback).'] : []),
+          ],
           state.at === 'bucket' ? 'This updates the database.' : notSwitchedConsequence,
         )
-        return answerOf(await cutOver(session.work, id, { change: changedOptionsOf(cutover) }))
+        return answerOf(await cutOver(session.work, id, { change }))
       }),
     )
 }

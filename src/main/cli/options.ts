@@ -137,7 +137,7 @@ export function addMigrateOptions(command: Command, withDefaults = true): Comman
     )
     .option(
       '--verify <level>',
-      'head: compare size and checksum; readback: download and hash every object',
+      'head: compare size and checksum; readback: download and hash every object, again at the cutover',
       verifyLevel,
       standard(verify),
     )

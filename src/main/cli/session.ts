@@ -5,7 +5,7 @@ import { MigrateError } from '../engine/errors.ts'
 import { closeCommand, openFileText, othersCanRead } from '../engine/privacy.ts'
 import { StopControl } from '../engine/stop.ts'
 import { parseServer, secretFilesOf, settingsOf } from '../profiles/connection.ts'
-import { readEnvFile } from '../profiles/envFile.ts'
+import { folderOf, readSettingsFile } from '../profiles/envFile.ts'
 import { openProfiles } from '../profiles/headless.ts'
 import { overlay, readSettings, type SiteSettings, type Variables } from '../profiles/settings.ts'
 import { ProgressMeter } from '../runs/progressMeter.ts'
@@ -116,10 +116,11 @@ async function placeOf(site: SiteOptions, variables: Variables, output: Output):
     const secrets = profile.envFile === null ? await askForSecrets(variables, output) : {}
     return { settings: await settingsOf(profile, (name) => secrets[name] ?? null), profile }
   }
-  const file = site.envFile === undefined ? {} : await readEnvFile(site.envFile)
   const server = serverOf(site)
+  const file = site.envFile === undefined ? {} : await readSettingsFile(site.envFile, server !== null)
+  const folder = site.envFile === undefined || file.UPLOAD_PATH === undefined ? undefined : folderOf(site.envFile)
   const settings = {
-    ...readSettings(overlay(variables, file), { ...site, server }),
+    ...readSettings(overlay(variables, file), { ...site, server, folder }),
     settingsFile: site.envFile === undefined ? undefined : resolve(site.envFile),
     secretFiles: secretFilesOf(site.envFile ?? null, file, server),
   }

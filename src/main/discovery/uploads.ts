@@ -105,6 +105,6 @@ function addMountsInside(path: string, mounts: readonly Mount[], findings: Findi
   if (inside.length === known.length) return
   findings.note(
     `Below the uploads folder lie mounts of their own: ${inside.map(({ target }) => target).join(', ')}.`,
-    'Not all of their folders are known here. Map those that are missing with --map CONTAINER=HOST.',
+    'Not all of their folders are known here. Add a map for each that is missing: path in the container=folder.',
   )
 }

@@ -108,7 +108,7 @@ export async function executeRun(
 }
 
 const withoutReadur =
-  'Whether Readur serves documents from the bucket was not tried: that needs its address and a token (READUR_URL, READUR_TOKEN).'
+  'Whether Readur serves documents from the bucket was not tried: that needs its address and an API key.'
 
 /** The steps between the first intent and the last outcome. */
 async function carryOut(

@@ -3,9 +3,10 @@ import type { ProfileDraft, ProfileSummary, ProfileSecret, ServerSettings } from
 import { secretPlace, type SecretGoal } from '../../shared/secretPlace.ts'
 import { errorData } from '../engine/errors.ts'
 import { openFileText, othersCanRead } from '../engine/privacy.ts'
-import { holdsSecret, readEnvFile } from './envFile.ts'
+import { folderOf, holdsSecret, readEnvFile } from './envFile.ts'
 import { plainSettings } from './ownSettings.ts'
 import type { Profile } from './profile.ts'
+import { absolutePaths } from './relativePaths.ts'
 import { readSettings, type SiteSettings, type Variables } from './settings.ts'
 
 /** Gives a secret of the profile for the place that it would go to; null where there is none for that place. */
@@ -22,8 +23,11 @@ export async function settingsOf(profile: Profile, secretOf: SecretOf): Promise<
     const value = own[name] ?? secretOf(name, secretPlace(name, goal))
     return value === null ? [] : [[name, value] as const]
   })
+  // The folder that this program was started in is nobody's: what a connection says itself begins nowhere.
+  const folder = profile.envFile === null ? null : folderOf(profile.envFile)
+  const all = absolutePaths({ ...own, ...Object.fromEntries(known) }, folder, profile.server !== null)
   const settings = {
-    ...readSettings({ ...own, ...Object.fromEntries(known) }, { server: profile.server }),
+    ...readSettings(all, { server: profile.server, folder }),
     settingsFile: profile.envFile === null ? undefined : resolve(profile.envFile),
     secretFiles: secretFilesOf(profile.envFile, own, profile.server),
   }

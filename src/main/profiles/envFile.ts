@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { isKnown, whyUnset } from '../discovery/environment.ts'
 import { parseEnvText } from '../discovery/envText.ts'
 import { MigrateError } from '../engine/errors.ts'
-import type { Variables } from './settings.ts'
+import { absolutePaths } from './relativePaths.ts'
+import type { Variables } from './variables.ts'
 
 /** No env file is larger; anything else was named by mistake. */
 const largestBytes = 1024 ** 2
@@ -20,6 +22,15 @@ export async function readEnvFile(path: string): Promise<Variables> {
   })
   return Object.fromEntries(values)
 }
+
+/**
+ * The same as settings to go by: what is relative in them begins in the folder of the file. `elsewhere`: the uploads are on
+ * a server.
+ */
+export const readSettingsFile = async (path: string, elsewhere: boolean): Promise<Variables> =>
+  absolutePaths(await readEnvFile(path), folderOf(path), elsewhere)
+
+export const folderOf = (envFile: string): string => dirname(resolve(envFile))
 
 /** Whether variables hold a password or key. */
 export function holdsSecret(variables: Variables): boolean {

@@ -11,7 +11,7 @@ import {
 import { secretPlace, type SecretGoal } from '../../shared/secretPlace.ts'
 import { MigrateError } from '../engine/errors.ts'
 import { goalOf, loginOf, serverText, settingsOf, type SecretOf } from './connection.ts'
-import { readEnvFile } from './envFile.ts'
+import { readSettingsFile } from './envFile.ts'
 import { exchangeText, mostProfiles, parseExchange, type ExchangedProfile } from './exchange.ts'
 import type { HeldSecrets } from './heldSecrets.ts'
 import { ownSettings } from './ownSettings.ts'
@@ -178,7 +178,7 @@ export class ProfileService {
     const all: ExchangedProfile[] = []
     for (const id of ids) {
       const { name, server, envFile, variables } = this.#profiles.find(id)
-      const own = envFile === null ? variables : ownSettings(await readEnvFile(envFile)).variables
+      const own = envFile === null ? variables : ownSettings(await readSettingsFile(envFile, server !== null)).variables
       all.push({ name, server, variables: own })
     }
     return exchangeText(all)
@@ -203,7 +203,7 @@ export class ProfileService {
   async takeOver(id: string): Promise<TakenOver> {
     const { envFile, server, variables } = this.#profiles.find(id)
     if (envFile === null) return { variables, secrets: {} }
-    const own = ownSettings(await readEnvFile(envFile))
+    const own = ownSettings(await readSettingsFile(envFile, server !== null))
     const hold = (name: keyof typeof own.secrets): TakenOver['secrets'] => {
       const value = own.secrets[name]
       const place = secretPlace(name, { server, variables: own.variables })

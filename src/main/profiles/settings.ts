@@ -71,6 +71,8 @@ export interface SettingsOverrides {
   uploadsContainer?: string | undefined
   /** `CONTAINER=HOST` pairs. */
   map?: readonly string[] | undefined
+  /** Where a relative UPLOAD_PATH begins: in the working directory, unless said. Null: nowhere. */
+  folder?: string | null | undefined
 }
 
 /** Readur's own defaults. */
@@ -179,22 +181,25 @@ function uploadsSettings(variables: Variables, overrides: SettingsOverrides): Up
   const container = overrides.uploadsContainer ?? valueOf(variables, 'READUR_UPLOADS_CONTAINER') ?? null
   // A path of a server or container is none of this computer's: it has slashes, and nothing here is looked up.
   const elsewhere = (overrides.server ?? null) !== null || container !== null
-  const texts = [...(overrides.map ?? []), ...mapTexts(variables)]
-  const maps = texts.map((text) => parseMap(text, elsewhere))
+  const given = [
+    ...(overrides.map ?? []).map((text) => ({ text, by: '--map' })),
+    ...mapTexts(variables).map((text) => ({ text, by: 'READUR_UPLOADS_MAP' })),
+  ]
+  const maps = given.map((it) => parseMap(it, elsewhere))
   const explicit = overrides.uploads ?? valueOf(variables, 'READUR_UPLOADS_DIR')
   // A map of the folder itself names it; one of another folder only where there is nothing else.
   const own = maps.find(({ container }) => posix.normalize(container) === posix.normalize(stored))
-  const place = explicit ?? own?.host ?? maps[0]?.host ?? stored
-  const root = elsewhere ? posix.normalize(place) : resolve(place)
+  const place = explicit ?? own?.host ?? maps[0]?.host
+  const root = elsewhere ? posix.normalize(place ?? stored) : resolve(place ?? storedHere(stored, overrides.folder))
   const prefixes: PathPrefix[] = [
     { stored, folder: '' },
     { stored: root, folder: '' },
   ]
   const mounts: UploadsMount[] = []
-  for (const { container, host } of maps) {
+  for (const { container, host, by } of maps) {
     const folder = elsewhere ? posix.relative(root, host) : relative(root, host).split(sep).join('/')
     const isOutside = folder === '..' || folder.startsWith('../') || isAbsolute(folder)
-    const path = isOutside ? mountPath(container, [stored, root]) : folder
+    const path = isOutside ? mountPath(container, [stored, root], by) : folder
     if (isOutside) mounts.push({ path, root: host })
     prefixes.unshift({ stored: container, folder: path })
   }
@@ -204,7 +209,17 @@ function uploadsSettings(variables: Variables, overrides: SettingsOverrides): Up
       subject: stored,
     })
   }
-  return { container, root, prefixes, maps: texts, mounts }
+  return { container, root, prefixes, maps: given.map(({ text }) => text), mounts }
+}
+
+/** The folder that Readur stores in, where this computer is Readur's own. */
+function storedHere(stored: string, folder: string | null = process.cwd()): string {
+  if (folder !== null) return resolve(folder, stored)
+  if (isAbsolute(stored)) return stored
+  throw new MigrateError('UPLOADS_MISSING', {
+    message: `UPLOAD_PATH is “${stored}”, which does not say where on this computer that is.`,
+    subject: stored,
+  })
 }
 
 /** Several maps in one variable have semicolons between them. */
@@ -217,30 +232,34 @@ const mapTexts = (variables: Variables): string[] =>
 /**
  * Where below the uploads folder a folder outside of it is seen: where Readur sees it, or, for a path that has nothing to
  * do with the uploads folder, in a place of our own that nothing else can have. A run keeps it, so it never changes.
+ * `by`: the setting that names it.
  */
-function mountPath(stored: string, roots: readonly string[]): string {
+function mountPath(stored: string, roots: readonly string[], by: string): string {
   const path = posix.normalize(stored).replace(/\/$/, '')
   for (const root of roots) {
     const rest = posix.relative(root, path)
     if (posix.isAbsolute(path) !== posix.isAbsolute(root) || /^\.\.(\/|$)/.test(rest)) continue
     if (rest !== '') return rest
-    throw invalid(
-      '--map',
-      `“${stored}” is the uploads folder itself. Set its location with READUR_UPLOADS_DIR (--uploads).`,
-    )
+    throw invalid(by, `“${stored}” is the uploads folder itself. Set its location as the uploads folder instead.`)
   }
-  if (!posix.isAbsolute(path)) throw invalid('--map', `“${stored}” is not a path in Readur that begins with a slash.`)
+  if (!posix.isAbsolute(path)) throw invalid(by, `“${stored}” is not a path in Readur that begins with a slash.`)
   return `${elsewhereFolder}${path}`
 }
 
 /** No file of Readur’s has such a name. */
 const elsewhereFolder = '@map'
 
-function parseMap(text: string, elsewhere: boolean): { container: string; host: string } {
+interface GivenMap {
+  text: string
+  /** The option or the variable that gives it. */
+  by: string
+}
+
+function parseMap({ text, by }: GivenMap, elsewhere: boolean): { container: string; host: string; by: string } {
   const [container, host, ...more] = text.split('=')
   if (!container || !host || more.length > 0)
-    throw invalid('--map', `“${text}” is not of the form /container/path=/host/path.`)
-  return { container, host: elsewhere ? posix.normalize(host) : resolve(host) }
+    throw invalid(by, `“${text}” is not of the form /container/path=/host/path.`)
+  return { container, host: elsewhere ? posix.normalize(host) : resolve(host), by }
 }
 
 /** From these, an object has to be fetched for hours before it can be read. */

@@ -34,7 +34,7 @@ describe('rows of another installation', () => {
       verdict: 'blocked',
       code: 'PATH_MAPPABLE',
       source: null,
-      message: 'The file is at “documents/a.txt”. Accept it with --map /app/uploads=/srv/readur/uploads',
+      message: 'The file is at “documents/a.txt”. Accept the map /app/uploads=/srv/readur/uploads',
     })
   })
 

@@ -11,7 +11,7 @@ import { exitCodeOf, exitCodeOfError } from '../../../src/main/cli/exitCodes.ts'
 import { addMigrateOptions, addPlanOptions, migrateOptionsOf, planOptionsOf } from '../../../src/main/cli/options.ts'
 import { outputTo, showProgress } from '../../../src/main/cli/output.ts'
 import { runProgram } from '../../../src/main/cli/program.ts'
-import { MigrateError } from '../../../src/main/engine/errors.ts'
+import { errorData, MigrateError } from '../../../src/main/engine/errors.ts'
 import { StopControl } from '../../../src/main/engine/stop.ts'
 import { ProgressMeter } from '../../../src/main/runs/progressMeter.ts'
 import { RunFolder } from '../../../src/main/runs/runFolder.ts'
@@ -287,6 +287,16 @@ describe('a check', () => {
   it('keeps the names of things as they are written', () => {
     expect(checkText(check)).toEqual(['ok       Database: OCR queue – Empty.'])
     expect(checkText({ ...check, state: 'skipped' })).toEqual(['-        Database: OCR queue – not checked'])
+  })
+
+  it('names the options to use, which the window leaves out', () => {
+    const remedy = { words: 'Verify by reading back.', commands: [], actions: [] }
+    const finding = 'The service doesn’t check uploads.'
+    const warned = { ...check, code: 'bucket.integrity', area: 'bucket', severity: 'warning', finding, remedy } as const
+    expect(checkText(warned).at(-1)?.trim()).toBe('Use --verify readback.')
+    const error = errorData(new MigrateError('UPLOADS_MISSING', { message: 'None is there.' }))
+    const blocked = { ...warned, code: 'uploads.mapping', severity: 'blocking', error } as const
+    expect(checkText(blocked).join(' ')).toContain('Or set READUR_UPLOADS_DIR, --uploads or --map.')
   })
 
   it('is counted with its noun', () => {

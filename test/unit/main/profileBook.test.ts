@@ -357,7 +357,7 @@ describe('profiles as a file for another computer', () => {
     const envFile = join(dir, 'readur.env')
     await writeFile(
       envFile,
-      `DATABASE_URL=postgres://me:${password}@db:5433/docs?sslmode=require\nS3_BUCKET_NAME=b\nS3_ENDPOINT=http://minio:9000\nS3_SECRET_ACCESS_KEY=${key}\n`,
+      `DATABASE_URL=postgres://me:${password}@db:5433/docs?sslmode=require\nS3_BUCKET_NAME=b\nS3_ENDPOINT=http://minio:9000\nS3_SECRET_ACCESS_KEY=${key}\nS3_CA_FILE=own.pem\n`,
     )
     approval.file.mockResolvedValueOnce(true)
     const text = await book.export([await book.create({ ...draft, envFile, variables: {} }, {})])
@@ -370,6 +370,7 @@ describe('profiles as a file for another computer', () => {
         POSTGRES_PORT: '5433',
         POSTGRES_SSLMODE: 'require',
         S3_ENDPOINT_URL: 'http://minio:9000',
+        S3_CA_FILE: join(dir, 'own.pem'),
       },
     })
   })

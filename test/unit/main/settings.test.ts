@@ -273,6 +273,8 @@ describe('the uploads folder', () => {
     'has no map %s',
     (map) => {
       expect(refusalOf(variables, { map: [map] })).toMatchObject({ code: 'SETTING_INVALID', subject: '--map' })
+      const named = { ...variables, READUR_UPLOADS_MAP: map }
+      expect(refusalOf(named)).toMatchObject({ code: 'SETTING_INVALID', subject: 'READUR_UPLOADS_MAP' })
     },
   )
 })

@@ -171,7 +171,16 @@ describe('plan screen', () => {
     fireEvent.click(await screen.findByRole('button', { name: /^Copy 300 files/ }))
     const copying = await screen.findByRole('dialog', { name: 'Start copying?' })
     expect(within(copying).queryByRole('checkbox')).toBeNull()
+    expect(copying.textContent).toContain('switch the documents. That takes seconds to minutes.')
     fireEvent.click(within(copying).getByRole('button', { name: 'Cancel' }))
+    // Then each copy is downloaded once more.
+    fireEvent.click(screen.getByRole('radio', { name: 'Download' }))
+    fireEvent.click(screen.getByRole('button', { name: /^Copy 300 files/ }))
+    const later = await screen.findByRole('dialog', { name: 'Start copying?' })
+    expect(later.textContent).not.toContain('seconds to minutes')
+    expect(later.textContent).toContain('Every copy is downloaded again first, which can take hours.')
+    fireEvent.click(within(later).getByRole('button', { name: 'Cancel' }))
+    fireEvent.click(screen.getByRole('radio', { name: 'Checksum' }))
 
     fireEvent.click(screen.getByRole('switch', { name: /^Copy now, switch later/ }))
     fireEvent.click(await migrate())

@@ -106,9 +106,18 @@ describe('the next steps of a run', () => {
     expect(asked.textContent).toContain('300 files in 127.0.0.1:54321/readur will load from bucket')
     expect(asked.textContent).toContain('Readur uses this bucket (container readur).')
     expect(within(asked).queryByRole('checkbox')).toBeNull()
+    expect(asked.textContent).not.toContain('downloaded')
     expect(main.calls.some(([channel]) => channel === 'runs.cutover')).toBe(false)
     fireEvent.click(within(asked).getByRole('button', { name: 'Switch to S3' }))
     expect(main.calls).toContainEqual(['runs.cutover', 'run-1', true, false])
+  })
+
+  it('cut over after saying that every copy is downloaded once more, where the run verifies by download', async () => {
+    const options = { ...defaultMigrateOptions, copyOnly: true, verify: 'readback' } as const
+    result({ status: 'copied', committed: 0, failed: 0, copied: 300, remaining: 300, options })
+    await press('Switch to S3…')
+    const asked = await dialog('Switch to S3 now?')
+    expect(asked.textContent).toContain('Every copy is downloaded and compared again first')
   })
 
   it.each([true, false])(

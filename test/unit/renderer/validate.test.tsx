@@ -125,8 +125,8 @@ describe('a validation', () => {
   })
 
   it('that did not ask Readur says why', async () => {
-    validating({ ...validation, readur: null, readurSkipped: 'There is no token to ask with (READUR_TOKEN).' })
-    expect(await screen.findByText(/^Readur wasn’t asked\. There is no token/)).toBeTruthy()
+    validating({ ...validation, readur: null, readurSkipped: 'There is no API key to ask with.' })
+    expect(await screen.findByText(/^Readur wasn’t asked\. There is no API key/)).toBeTruthy()
   })
 
   it('is written as HTML and as JSON', async () => {

@@ -129,6 +129,22 @@ it.each(['<p>{texts.save} · {count}</p>', '<Button size="sm" title={texts.save}
   (code) => expect(ownTexts('probe.tsx', code)).toEqual([]),
 )
 
+/** What the window shows too names no option of the command line: that is what src/main/cli/hints.ts is for. */
+const shownInBoth = ['src/main/engine', 'src/main/discovery', 'src/main/adapters', 'src/main/runs', 'src/shared']
+/** Begins a sentence, so that nobody takes the arguments of programs for one. */
+const optionInSentence = /\p{Lu}\p{L}*[ ,].*(^|[ (])--[a-z]/u
+
+it('no text of checks, plans and runs names an option of the command line', () => {
+  const files = shownInBoth.flatMap(filesOf).filter((file) => file !== 'src/shared/errors.ts')
+  const named = files.flatMap((file) =>
+    textsOf(file, readFileSync(join(root, file), 'utf8'))
+      .filter((text) => optionInSentence.test(text))
+      .map((text) => `${file}: “${text}”`),
+  )
+  // Names what overrides a doubt, which the window has no way for.
+  expect(named.filter((text) => !text.includes('--force goes on'))).toEqual([])
+})
+
 it('no remedy names an option of the command line, since the window shows it too', () => {
   const onlyThere = ['DELETE_LOCAL', 'CONFIRMATION_NEEDED']
   const named = Object.entries(errorCatalogue).filter(

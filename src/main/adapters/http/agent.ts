@@ -7,8 +7,11 @@ import { HttpsProxyAgent } from 'https-proxy-agent'
 import { closedProxy, ProxyError, proxyTo, refusedBy, type Place, type Proxy } from './proxy.ts'
 import { trusting } from './trust.ts'
 
-/** As long as a proxy may take to lead on. */
-const proxyMs = 10_000
+/**
+ * As long as a proxy may take to lead on: less than any client gives a connection (connectionTimeout of the one for S3), so
+ * that it is the proxy that is named.
+ */
+const proxyMs = 8_000
 
 /** How requests go to one place: whom they trust, and through which proxy. Throws SETTING_INVALID. */
 export function agentTo(place: Place, ca: readonly string[] | undefined, sockets: AgentOptions): HttpAgent {

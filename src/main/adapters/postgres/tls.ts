@@ -104,7 +104,7 @@ async function verification(
   if (ca.length === 0) {
     if (!isVerified) return { rejectUnauthorized: false }
     throw new MigrateError('DB_TLS', {
-      message: `${revoked === undefined ? `sslmode=${mode}` : 'sslcrl'} needs the certificate of an authority: there is no “${file}”, and neither sslrootcert nor S3_CA_FILE names one.`,
+      message: `${revoked === undefined ? `sslmode=${mode}` : 'sslcrl'} needs the certificate of an authority: there is no “${file}”, and neither sslrootcert nor the connection’s CA file names one.`,
       subject: file,
     })
   }

@@ -19,6 +19,8 @@ interface ReadurAddress {
   ca?: readonly string[] | undefined
   /** Of its image; null where nobody said. */
   version?: string | null
+  /** For a short answer, from the question to its last byte. */
+  answerMs?: number
 }
 
 /** What is asked of it, beside a path. */
@@ -27,7 +29,9 @@ interface Asked {
   body?: FormData
 }
 
-/** A Readur that says nothing for so long has forgotten us. */
+/** Disks of a server that sleep are awake by then; somebody waits for the answer. */
+const usualAnswerMs = 30_000
+/** What it does with a document may take minutes. One that says nothing for so long has forgotten us. */
 const silentMs = 300_000
 /** A connection that nobody uses is closed before Readur, or a proxy before it, does so without a word. */
 const unusedMs = 4_000
@@ -47,13 +51,15 @@ export class HttpReadur implements ReadurServer {
   version: string | null
   readonly #token: string | null
   readonly #agent: Agent
+  readonly #answerMs: number
 
   /** Throws SETTING_INVALID where the address of a proxy is none. */
-  constructor({ url, token, ca, version = null }: ReadurAddress) {
+  constructor({ url, token, ca, version = null, answerMs = usualAnswerMs }: ReadurAddress) {
     this.#agent = agentTo(placeAt(new URL(url)), ca, { keepAlive: true, timeout: unusedMs })
     this.label = url
     this.version = version
     this.hasToken = token !== null
+    this.#answerMs = answerMs
     this.#token = token
   }
 
@@ -116,12 +122,24 @@ export class HttpReadur implements ReadurServer {
   }
 
   async #json<T>(path: string, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
-    const answer = await this.#ask(path, signal)
-    const text = await this.#text(answer, path, signal)
-    const parsed = schema.safeParse(parseJson(text))
+    const parsed = schema.safeParse(parseJson(await this.#shortText(path, signal)))
     if (parsed.success) return parsed.data
     // Readur answers any path that it does not know with its page.
     throw this.#strange(`What it answers at ${path} is not what Readur answers.`)
+  }
+
+  /** All of it in time, however slowly it comes. */
+  async #shortText(path: string, signal: AbortSignal): Promise<string> {
+    const late = new AbortController()
+    const message = `“${this.label}” gave no answer within ${this.#answerMs / 1_000} seconds.`
+    const about = { message, subject: this.label, scope: 'run', retryable: true } as const
+    const timer = setTimeout(() => late.abort(new MigrateError('READUR_UNREACHABLE', about)), this.#answerMs)
+    const within = AbortSignal.any([signal, late.signal])
+    try {
+      return await this.#text(await this.#ask(path, within), path, within)
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   async #text(answer: IncomingMessage, path: string, signal: AbortSignal): Promise<string> {

@@ -65,7 +65,7 @@ export async function checkReadur(
       return warning(false, 'Readur can’t be reached.', {
         evidence: [known.message],
         words:
-          'Migrating works without it, but checks through Readur don’t. Check Readur’s address (READUR_URL) and that Readur is running.',
+          'Migrating works without it, but checks through Readur don’t. Check Readur’s address and that Readur is running.',
         error: known,
       })
     }
@@ -84,7 +84,7 @@ export async function checkReadur(
     await checkup.run('readur.documents', () =>
       Promise.resolve(
         note(null, 'Not tried: no API key set', {
-          words: 'Add an administrator’s API key (READUR_TOKEN) to download and compare documents.',
+          words: 'Add an administrator’s API key to download and compare documents.',
         }),
       ),
     )
@@ -125,7 +125,7 @@ async function answersOf(
 const switchFirst = (state: ReadurState): string =>
   state.uploadsInside
     ? `${keepUploadsFirst} After that, copy the documents to S3, switch Readur, and cut over.`
-    : `Copy first, then set Readur to S3 (S3_ENABLED=true, this bucket and endpoint) and restart it ${inDocker}, then cut over: until then its users can’t open documents that were switched. On the command line: migrate --copy-only, then cutover.`
+    : `Copy first, then set Readur to S3 (S3_ENABLED=true, this bucket and endpoint) and restart it ${inDocker}, then cut over: until then its users can’t open documents that were switched.`
 
 function storage(state: ReadurState): CheckResult<null> {
   const finding = readurStateWords(state)

@@ -34,8 +34,8 @@ export async function mapping(deps: UploadsDeps, signal: AbortSignal): Promise<C
     ...[...missing, ...elsewhere].slice(0, shown),
   ]
   const offers = offersOf(proposed, deps.setting.maps)
-  const words = [...maps.keys()].map((map) => `--map ${copyable(map)}`)
-  const accept = `Accept ${words.length === 1 ? 'the map' : 'those of the maps'} that you know to be right: ${words.join(' ')}. Nothing is mapped without that.`
+  const words = [...maps.keys()].map((map) => copyable(map))
+  const accept = `Accept ${words.length === 1 ? 'the map' : 'those of the maps'} that you know to be right: ${words.join(' and ')}. Nothing is mapped without that.`
   if (missing.length === local.length && missing.length >= enoughToTell) {
     const error = new MigrateError('UPLOADS_MISSING', { message: finding, subject: uploads.label })
     return failed(null, error, {
@@ -44,7 +44,7 @@ export async function mapping(deps: UploadsDeps, signal: AbortSignal): Promise<C
       words:
         maps.size > 0
           ? `The paths of the documents are those of another place. ${accept}`
-          : 'The paths of the documents point to a different folder. Set it with READUR_UPLOADS_DIR (--uploads), or map the container’s path with --map /container/path=/host/path.',
+          : 'The paths of the documents point to a different folder. Choose that folder, or map the path in the container to it (/container/path=/host/path).',
     })
   }
   if (missing.length + elsewhere.length === 0) return ok(null, finding, { evidence })

@@ -79,12 +79,12 @@ function transactions(long: readonly DatabaseSession[]): CheckResult<null> {
 }
 
 function timeout(timeoutMs: number): CheckResult<null> {
-  const finding = `${timeoutMs / 1_000} s (DATABASE_TIMEOUT).`
+  const finding = `${timeoutMs / 1_000} s.`
   const evidence = ['applies to connecting and to each statement; lost connections are retried separately']
   if (timeoutMs >= shortTimeoutMs) return ok(null, finding, { evidence })
   return warning(null, finding, {
     evidence,
-    words: 'This is short for a busy server. Set the statement timeout (DATABASE_TIMEOUT) to 60 or more.',
+    words: 'This is short for a busy server. Set the statement timeout to 60 seconds or more.',
   })
 }
 

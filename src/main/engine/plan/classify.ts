@@ -75,7 +75,7 @@ async function decide(deps: ClassifyDeps, { recordedSize, ...candidate }: Candid
     const proposal = isElsewhere ? await deps.proposals.propose(row, deps.signal) : null
     if (proposal === null) return blocked(location.code, location.message)
     const map = mapText(proposal.prefix, deps.uploads.namedRoot)
-    return blocked('PATH_MAPPABLE', `The file is at “${proposal.source}”. Accept it with --map ${copyable(map)}`)
+    return blocked('PATH_MAPPABLE', `The file is at “${proposal.source}”. Accept the map ${copyable(map)}`)
   }
 
   const { size, mtimeMs } = location.stamp

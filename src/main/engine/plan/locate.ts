@@ -25,7 +25,7 @@ function outside(
   const refused = problem('PATH_OUTSIDE', `“${path}” ${reason}.`, path)
   const map = link && mapOfLink(link, prefixes)
   if (refused.found || link === undefined || map === undefined) return refused
-  const message = `${refused.message} “${link.path}” leads to “${link.target}”. If that belongs to Readur, allow it with --map ${copyable(map)}`
+  const message = `${refused.message} “${link.path}” leads to “${link.target}”. If that belongs to Readur, allow it with the map ${copyable(map)}`
   return { ...refused, message, map }
 }
 
@@ -82,7 +82,7 @@ export async function doubtOfPath(
       return isMeant ? null : `The path “${stored}” leads to “${path}”, not to “${source}”.`
     }
   }
-  return `The path “${stored}” does not lead to “${source}”. If the run was made with --map, use the same mapping here.`
+  return `The path “${stored}” does not lead to “${source}”. If the run was made with a map, use the same one here.`
 }
 
 const isOneFile = (one: FileStamp, other: FileStamp): boolean =>

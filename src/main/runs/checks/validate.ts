@@ -140,8 +140,8 @@ export async function documentsThroughReadur(
 ): Promise<Pick<ValidationReport, 'readur' | 'readurSkipped'>> {
   const skip = (readurSkipped: string) => ({ readur: null, readurSkipped })
   if (documents === 0) return skip('It was not asked for.')
-  if (readur === null) return skip('Its address is not known (READUR_URL).')
-  if (!readur.hasToken) return skip('There is no token to ask with (READUR_TOKEN).')
+  if (readur === null) return skip('Its address is not known.')
+  if (!readur.hasToken) return skip('There is no API key to ask with.')
   const signal = context.stop.inOrder
   const report: ThroughReadur = {
     server: readur.label,

@@ -27,7 +27,9 @@ interface ConfirmStartProps {
 
 /** Names what will be different after a migration, before it is made so. */
 export function ConfirmStart({ opened, what, details, options, readur, onClose, onConfirm }: ConfirmStartProps) {
-  const { copyOnly, enableRollback } = options
+  const { copyOnly, enableRollback, verify } = options
+  const later =
+    verify === 'readback' ? texts.plan.laterEveryCopyIsDownloadedAgain : texts.plan.laterOnceReadurUsesS3Switch
   const canTry = useCanTryReadur(details.profileId) && !copyOnly
   const [tries, setTries] = useState(true)
   const decision = copyOnly || (canTry && tries) ? null : switchingDecision(readur)
@@ -50,7 +52,7 @@ export function ConfirmStart({ opened, what, details, options, readur, onClose, 
           </>
         ),
         texts.plan.localFilesAreKept,
-        copyOnly ? texts.plan.laterOnceReadurUsesS3Switch : switchingFact(readur),
+        copyOnly ? later : switchingFact(readur),
         ...(backingUp
           ? [texts.plan.theBackupInProgressContinues]
           : backup

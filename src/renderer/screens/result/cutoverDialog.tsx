@@ -13,7 +13,7 @@ interface CutoverDialogProps {
 
 /** Names what a cutover changes, and what has to be done before. */
 export function CutoverDialog({ details, opened, onClose }: CutoverDialogProps) {
-  const { runId, profileId, copied, database, bucket } = details
+  const { runId, profileId, copied, database, bucket, options } = details
   const readur = useReadurState(profileId)
   const canTry = useCanTryReadur(profileId)
   const [tries, setTries] = useState(true)
@@ -33,6 +33,7 @@ export function CutoverDialog({ details, opened, onClose }: CutoverDialogProps) 
           })}
         </>,
         switchingFact(readur),
+        ...(options?.verify === 'readback' ? [texts.result.everyCopyIsDownloadedAgainFirst] : []),
         texts.result.localFilesAreKeptAndYou,
       ]}
       offer={canTry ? { label: tryFirst, taken: tries, onChange: setTries } : null}

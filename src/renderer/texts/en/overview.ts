@@ -52,7 +52,7 @@ export const overview = {
     'Switch Readur first: with S3 enabled it still serves local files, except those the plan lists as local only. While Readur stores locally, users can’t open documents on S3.',
   switchDocumentsToS3: 'Switch documents to S3',
   onceReadurUsesTheBucketPoint:
-    'Once Readur uses the bucket, point its documents at the verified copies. Takes seconds to minutes and can be rolled back.',
+    'Once Readur uses the bucket, point its documents at the verified copies. Takes seconds to minutes, or as long as downloading every copy if that verifies them. Can be rolled back.',
   validate: 'Validate',
   checksFilesCountsAndDownloadsAnd: 'Checks files, counts and downloads, and gives you a report. Read-only.',
   freeUpSpace: 'Free up space',

@@ -65,6 +65,8 @@ export const plan = {
   ),
   localFilesAreKept: 'Local files are kept.',
   laterOnceReadurUsesS3Switch: 'Later, once Readur uses S3, switch the documents. That takes seconds to minutes.',
+  laterEveryCopyIsDownloadedAgain:
+    'Later, once Readur uses S3, switch the documents. Every copy is downloaded again first, which can take hours.',
   theBackupInProgressContinues: 'The backup in progress continues. It holds the paths from before this run.',
   backupAndPaths: (backup: string) => `${backup} The run also saves the original paths.`,
   ifAnyFileFailsTheWhole: 'If any file fails, the whole run is undone.',
@@ -121,7 +123,8 @@ export const plan = {
   checksum: 'Checksum',
   comparesTheSizeAndChecksumThat: 'Compares the size and checksum that the storage service reports for each file.',
   download: 'Download',
-  downloadsEveryCopyAgainAndCompares: 'Downloads every copy again and compares its hash. Takes about twice as long.',
+  downloadsEveryCopyAgainAndCompares:
+    'Downloads every copy again and compares its hash, also when documents are switched later. Takes about twice as long.',
   filesInParallel: 'Files in parallel',
   moreIsFaster: 'More is faster; fewer is easier on disk and network. You can change it during the run.',
   bandwidth: 'Bandwidth',

@@ -118,6 +118,8 @@ export const result = {
       {nouns.file(copied)} in {database} will load from bucket {bucket}.
     </>
   ),
+  everyCopyIsDownloadedAgainFirst:
+    'Every copy is downloaded and compared again first, since this run verifies by download. That can take hours.',
   localFilesAreKeptAndYou: 'Local files are kept, and you can roll back the run.',
   switchToS3Action: 'Switch to S3',
   forgetThisRun: 'Forget this run?',

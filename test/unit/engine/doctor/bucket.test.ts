@@ -118,7 +118,7 @@ describe('a bucket', () => {
     expect(world.bucket.created).toEqual(['eu-central-1'])
   })
 
-  it('that compares no checksum needs --verify readback, and one that overwrites is remarked on', async () => {
+  it('that compares no checksum is to be verified by reading back, and one that overwrites is remarked on', async () => {
     const world = doctorWorld()
     world.bucket.compares = []
     vi.spyOn(world.bucket, 'put').mockResolvedValue('stored')
@@ -126,7 +126,7 @@ describe('a bucket', () => {
     const { of } = await examine(world)
     expect(of('bucket.head')).toMatchObject({ severity: 'blocking' })
     expect(of('bucket.integrity')).toMatchObject({ severity: 'warning' })
-    expect(of('bucket.integrity').remedy?.words).toContain('--verify readback')
+    expect(of('bucket.integrity').remedy?.words).toContain('Verify by reading back')
     expect(of('bucket.overwrite').severity).toBe('note')
   })
 

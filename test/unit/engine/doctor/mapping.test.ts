@@ -32,7 +32,7 @@ describe('the test of a connection looks at what rows say', () => {
     const { of, outcome, checkup } = await examine(world, 'connection')
     expect(outcome).toBe('failed')
     expect(of('uploads.mapping')).toMatchObject({ severity: 'blocking', error: { code: 'UPLOADS_MISSING' } })
-    expect(of('uploads.mapping').remedy?.words).toContain('--map /var/lib/readur=/srv/readur/uploads')
+    expect(of('uploads.mapping').remedy?.words).toContain('to be right: /var/lib/readur=/srv/readur/uploads.')
     expect(checkup.action('set-map-1')).toEqual({
       kind: 'set variable',
       name: 'READUR_UPLOADS_MAP',
@@ -49,7 +49,7 @@ describe('the test of a connection looks at what rows say', () => {
     const { of, checkup } = await examine(world, 'connection')
     expect(of('uploads.mapping')).toMatchObject({ severity: 'warning' })
     expect(of('uploads.mapping').evidence.join('\n')).toContain('“documents” leads to “/mnt/big”')
-    expect(of('uploads.mapping').remedy?.words).toContain('--map /app/uploads/documents=/mnt/big')
+    expect(of('uploads.mapping').remedy?.words).toContain('to be right: /app/uploads/documents=/mnt/big.')
     // Whoever allows it writes its name.
     expect(checkup.action('set-map-1')).toBeNull()
   })

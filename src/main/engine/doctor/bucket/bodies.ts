@@ -34,7 +34,7 @@ async function bodies(probe: BucketProbe, largest: number, signal: AbortSignal):
   if (taken >= usualPartSize) {
     return warning(null, `A proxy in front of the storage service refuses uploads of ${text(refused)}.`, {
       evidence,
-      words: `Send files from 16 MB on in parts (--multipart-threshold 16MB), or raise the limit of the proxy (nginx: client_max_body_size 0;).`,
+      words: 'Upload files from 16 MB on in parts, or raise the limit of the proxy (nginx: client_max_body_size 0;).',
     })
   }
   const message = `A proxy in front of the storage service refuses uploads of ${text(refused)}.`

@@ -55,7 +55,6 @@ async function integrity(probe: BucketProbe, throwAways: ThrowAways, signal: Abo
   if (md5) return ok(null, 'The service rejects damaged uploads.', { evidence })
   return warning(null, 'The service doesn’t check uploads against Content-MD5.', {
     evidence,
-    words:
-      'Verify by reading back (--verify readback): then every object is downloaded and compared before its row is switched.',
+    words: 'Verify by reading back: then every object is downloaded and compared before its document is switched.',
   })
 }

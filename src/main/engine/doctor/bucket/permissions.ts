@@ -130,7 +130,8 @@ async function multipart(probe: BucketProbe, throwAways: ThrowAways, signal: Abo
     const known = answerOf(error, signal)
     return warning(null, 'Files can’t be uploaded in parts.', {
       evidence: [known.message],
-      words: 'Small files can be moved all the same. Raise --multipart-threshold above the largest file, up to 5GB.',
+      words:
+        'Small files can be moved all the same. Set the size from which files are uploaded in parts above the largest file (at most 5 GB).',
       error: known,
     })
   }

@@ -56,13 +56,12 @@ async function speed(
 /** Null: the defaults are right. */
 function adviceFor(latency: number, single: number, side: number): string | null {
   if (Math.max(single, side) < slowLine) {
-    return 'A slow line: run with 2 files at the same time and parts from 16 MB on (--parallel-uploads 2 --multipart-threshold 16MB), so that little is sent twice after an interruption.'
+    return 'A slow line: upload 2 files at the same time, and files from 16 MB on in parts, so that little is sent twice after an interruption.'
   }
   if (side > 3 * single || latency > 150) {
-    return 'Files side by side are much faster here: run with 16 files at the same time (--parallel-uploads 16), or 32 where there are many small ones.'
+    return 'Files side by side are much faster here: upload 16 files at the same time, or 32 where there are many small ones.'
   }
-  if (side < 1.2 * single)
-    return 'Files side by side are hardly faster here: 4 at the same time are enough (--parallel-uploads 4).'
+  if (side < 1.2 * single) return 'Files side by side are hardly faster here: 4 at the same time are enough.'
   return null
 }
 
