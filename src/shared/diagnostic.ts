@@ -75,8 +75,7 @@ export const diagnosticCatalogue = {
 export type DiagnosticCode = keyof typeof diagnosticCatalogue
 
 /** `note`: worth knowing. `warning`: a run works, but something will be in the way. `blocking`: a run would not work. */
-const severities = ['ok', 'note', 'warning', 'blocking'] as const
-export type Severity = (typeof severities)[number]
+export type Severity = 'ok' | 'note' | 'warning' | 'blocking'
 
 /** `skipped`: not tried, since something before it failed or the checkup was cancelled. */
 type DiagnosticState = 'waiting' | 'begun' | 'done' | 'skipped'

@@ -18,18 +18,9 @@ export interface IpcEvents {
   'stateFile.opened': null
 }
 
-const menuCommands = [
-  'new connection',
-  'import state file',
-  'home',
-  'history',
-  'settings',
-  'find',
-  'shortcuts',
-  'licences',
-] as const
 /** What the platform's menu asks of the page. */
-export type MenuCommand = (typeof menuCommands)[number]
+export type MenuCommand =
+  'new connection' | 'import state file' | 'home' | 'history' | 'settings' | 'find' | 'shortcuts' | 'licences'
 
 export interface AppInfo {
   version: string

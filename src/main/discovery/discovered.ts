@@ -3,31 +3,29 @@ import { printable } from './printable.ts'
 import type { Secret } from './secret.ts'
 
 /** What is looked for, secrets apart. `databaseAddress` is `host:port`, `databaseTls` libpq's sslmode. */
-const plainSettings = [
-  'databaseAddress',
-  'databaseName',
-  'databaseUser',
-  'databaseTls',
-  'databaseParameters',
-  'databaseCertificate',
-  'databaseTimeout',
-  'uploadsContainer',
-  'uploadsHost',
-  'uploadsMap',
-  'dockerContainer',
-  's3Bucket',
-  's3Endpoint',
-  's3Region',
-  's3AccessKey',
-  's3PathStyle',
-  's3StorageClass',
-  's3Encryption',
-  's3KmsKey',
-  'caFile',
-  'readurUrl',
-  'readurVersion',
-] as const
-export type PlainSetting = (typeof plainSettings)[number]
+export type PlainSetting =
+  | 'databaseAddress'
+  | 'databaseName'
+  | 'databaseUser'
+  | 'databaseTls'
+  | 'databaseParameters'
+  | 'databaseCertificate'
+  | 'databaseTimeout'
+  | 'uploadsContainer'
+  | 'uploadsHost'
+  | 'uploadsMap'
+  | 'dockerContainer'
+  | 's3Bucket'
+  | 's3Endpoint'
+  | 's3Region'
+  | 's3AccessKey'
+  | 's3PathStyle'
+  | 's3StorageClass'
+  | 's3Encryption'
+  | 's3KmsKey'
+  | 'caFile'
+  | 'readurUrl'
+  | 'readurVersion'
 
 export const secretSettings = ['databasePassword', 's3SecretKey', 'readurToken'] as const
 export type SecretSetting = (typeof secretSettings)[number]

@@ -177,7 +177,7 @@ export class RunStore {
 
   /** How long all sessions of the run took that have ended, but repairs; null when none has. */
   get seconds(): number | null {
-    const row = this.database
+    const row = this.query
       .prepare(
         `SELECT sum(${fieldOf('f.data', '$.seconds')}) AS seconds FROM journal f WHERE f.step = 'finished'
            AND (SELECT ${fieldOf('s.data', '$.mends')} FROM journal s
