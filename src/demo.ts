@@ -136,6 +136,8 @@ async function serve({ envFile }: Sandbox): Promise<number> {
   npm run cli -- plan --env-file ${copyable(envFile)}
   npm run cli -- migrate --env-file ${copyable(envFile)}
 
+An installed Readur Migrate can use it too: drop ${copyable(envFile)} on its window.
+
 Ctrl-C ends it; what was done in it is kept.`)
   await ended
   return 0
