@@ -159,7 +159,12 @@ export async function startDesktop(): Promise<void> {
       openDataDir: async () => {
         await shell.openPath(dataDir.root)
       },
-      info: { version: appVersion, dataDir: dataDir.root, runtime: `Electron ${process.versions.electron}` },
+      info: {
+        version: appVersion,
+        dataDir: dataDir.root,
+        runtime: `Electron ${process.versions.electron}`,
+        installed: app.isPackaged,
+      },
       profiles,
       book,
       finder: new ReadurFinder(held, (files, server) => confirmFiles(files, server && serverText(server))),

@@ -26,6 +26,8 @@ export interface AppInfo {
   version: string
   dataDir: string
   runtime: string
+  /** Whether it runs as installed; from source, the sandbox can be had by npm. */
+  installed: boolean
 }
 
 /** What a person chooses in the platform's own dialog. */

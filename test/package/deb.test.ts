@@ -113,6 +113,8 @@ describe('the Debian package', () => {
   it('opens its window, at first with nothing, then with a connection: plan, migration, history', async () => {
     const first = await openInstalled(account)
     await first.page.getByRole('region', { name: 'About Readur Migrate' }).waitFor()
+    await first.page.getByRole('region', { name: 'What you need' }).waitFor()
+    expect(await first.page.getByRole('main').textContent()).not.toContain('npm')
     const { running, sandboxed } = await first.pages()
     expect(running).toBeGreaterThan(0)
     expect(sandboxed).toBe(running)

@@ -33,6 +33,8 @@ export async function latestRelease(feed: string): Promise<Release> {
   const answer = await responseTo(request, signal)
   if (answer.statusCode !== 200) {
     answer.destroy()
+    // GitHub’s answer where nothing was published yet.
+    if (answer.statusCode === 404) throw new Error('No release has been published yet.')
     throw new Error(`The releases page answered with status ${answer.statusCode ?? 0}.`)
   }
   const text = await wholeText(answer, limitBytes)

@@ -32,7 +32,8 @@ describe('the latest release', () => {
   })
 
   it.each([
-    ['a page that has none', 404, '{}', 'status 404'],
+    ['a page that has none', 404, '{}', 'No release has been published yet.'],
+    ['a page with a fault', 500, '{}', 'status 500'],
     ['what is no JSON', 200, '<html>', 'JSON'],
     ['what is no release', 200, '{"tag_name": 7}', 'tag_name'],
     ['too much', 200, 'x'.repeat(2 * 1024 ** 2), 'too much'],

@@ -10,10 +10,21 @@ describe('home screen', () => {
     renderApp('', (main) => (main.answers.profiles.list = () => answer([])))
     expect(await screen.findByRole('heading', { name: 'Welcome', level: 1 })).toBeTruthy()
     expect(screen.getByText(/every run can be undone/)).toBeTruthy()
-    expect(screen.getByText('npm run demo')).toBeTruthy()
+    expect(await screen.findByText('npm run demo')).toBeTruthy()
+    expect(screen.queryByRole('region', { name: 'What you need' })).toBeNull()
     expect(screen.getByRole('button', { name: 'Import connections…' })).toBeTruthy()
     fireEvent.click(screen.getByRole('button', { name: 'New connection' }))
     expect(await screen.findByRole('heading', { name: 'New connection', level: 1 })).toBeTruthy()
+  })
+
+  it('tells whoever has installed it what a connection takes, and nothing of npm', async () => {
+    renderApp('', (main) => {
+      main.answers.profiles.list = () => answer([])
+      main.answers.app.info = () => answer({ version: '0.1.0', dataDir: '/data', runtime: 'test', installed: true })
+    })
+    const needs = await screen.findByRole('region', { name: 'What you need' })
+    expect(needs.textContent).toContain('an S3 bucket with its access keys')
+    expect(document.body.textContent).not.toMatch(/npm|sandbox/i)
   })
 
   it('finds a connection that was added in a terminal meanwhile', async () => {

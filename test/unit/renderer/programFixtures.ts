@@ -23,7 +23,7 @@ export const preview: BundlePreview = {
 export function programAnswers(): ProgramTopics {
   return {
     app: {
-      info: () => ok({ version: '0.1.0', dataDir: '/data', runtime: 'test' }),
+      info: () => ok({ version: '0.1.0', dataDir: '/data', runtime: 'test', installed: false }),
       licences: () =>
         ok({
           packages: [

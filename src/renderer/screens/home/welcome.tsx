@@ -1,5 +1,6 @@
 import { IconArrowsLeftRight, IconClipboardCheck, IconCloudUpload } from '@tabler/icons-react'
 import icon from '../../../../resources/icon.svg'
+import { useAppInfo } from '../../components/useAppInfo.ts'
 import { texts } from '../../texts/texts.ts'
 import { NewConnectionButton } from './newConnectionButton.tsx'
 import classes from './welcome.module.css'
@@ -23,6 +24,7 @@ const steps = [
 
 /** First start: what the program is, what it will and will not do, and the way to a connection, real or to play with. */
 export function Welcome() {
+  const info = useAppInfo()
   return (
     <div className={classes.page}>
       <section aria-label={texts.home.aboutReadurMigrate} className={classes.welcome}>
@@ -48,15 +50,7 @@ export function Welcome() {
           </li>
         ))}
       </ol>
-      <section aria-labelledby="try" className={classes.sandbox}>
-        <div>
-          <h2 id="try" className={classes.heading}>
-            {texts.home.tryItWithSampleData}
-          </h2>
-          <p>{texts.home.theSandboxIsASmallReadur}</p>
-        </div>
-        <Command text="npm run demo" />
-      </section>
+      {info && (info.installed ? <Needs /> : <Sandbox />)}
     </div>
   )
 }
@@ -81,5 +75,34 @@ function ImportButton() {
         </Button>
       )}
     </FilePicker>
+  )
+}
+
+/** For an installed program, which has no sandbox: what a connection to one’s own Readur takes. */
+function Needs() {
+  return (
+    <section aria-labelledby="needs" className={classes.more}>
+      <div>
+        <h2 id="needs" className={classes.heading}>
+          {texts.home.whatYouNeed}
+        </h2>
+        <p>{texts.home.readursSettingsABucketAndABackup}</p>
+        <p>{texts.home.youCanLookFirst}</p>
+      </div>
+    </section>
+  )
+}
+
+function Sandbox() {
+  return (
+    <section aria-labelledby="try" className={`${classes.more} ${classes.withCommand}`}>
+      <div>
+        <h2 id="try" className={classes.heading}>
+          {texts.home.tryItWithSampleData}
+        </h2>
+        <p>{texts.home.theSandboxIsASmallReadur}</p>
+      </div>
+      <Command text="npm run demo" />
+    </section>
   )
 }

@@ -6,8 +6,8 @@ import dialog from '../../components/dialog.module.css'
 import { CopyButton } from '../../components/copyButton.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Loading } from '../../components/loading.tsx'
+import { useAppInfo } from '../../components/useAppInfo.ts'
 import { useNavigation, useSettings } from '../../stores/context.tsx'
-import { useAppInfo } from './dataFolder.tsx'
 import classes from './settings.module.css'
 
 /** Version, and what the program is made of. */

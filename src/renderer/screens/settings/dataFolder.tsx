@@ -1,8 +1,7 @@
 import { Button } from '@mantine/core'
-import type { AppInfo } from '../../../shared/ipc.ts'
 import { CopyButton } from '../../components/copyButton.tsx'
+import { useAppInfo } from '../../components/useAppInfo.ts'
 import { useStores } from '../../stores/context.tsx'
-import { useRead } from '../../stores/useRead.ts'
 import { texts } from '../../texts/texts.ts'
 import classes from './settings.module.css'
 
@@ -26,6 +25,3 @@ export function DataFolder() {
     </>
   )
 }
-
-/** Version and folder; null until they are known. */
-export const useAppInfo = (): AppInfo | null => useRead('app', (api) => api.app.info()).value

@@ -101,6 +101,10 @@ export const home = {
   mostFieldsAreFilledInFor:
     'Most fields are filled in for you from docker-compose.yml, .env or the server itself. You can also drop one of those files here.',
   whatAMigrationDoes: 'What a migration does',
+  whatYouNeed: 'What you need',
+  readursSettingsABucketAndABackup:
+    'Readur’s docker-compose.yml or .env, an S3 bucket with its access keys, and a backup of Readur’s database and uploads.',
+  youCanLookFirst: 'You can make a plan right away. It only reads; nothing changes until you start the migration.',
   tryItWithSampleData: 'Try it with sample data',
   theSandboxIsASmallReadur:
     'The sandbox is a small Readur server with a few hundred files and a bucket, all on this computer. It opens in its own window and keeps its data separate. Run this in a terminal, in the program’s folder:',
