@@ -12,6 +12,7 @@ import { HeldSecrets } from './profiles/heldSecrets.ts'
 import { keychain } from './profiles/keychain.ts'
 import { ProfileService } from './profiles/profileService.ts'
 import { SettingsFile } from './profiles/settingsFile.ts'
+import { windowFile } from './profiles/windowFile.ts'
 import { SecretStore } from './profiles/secretStore.ts'
 import type { SshAccess } from './site.ts'
 import type { IpcEvent, IpcEvents } from '../shared/ipc.ts'
@@ -49,6 +50,7 @@ import { guardQuit, stopAndQuit } from './window/quit.ts'
 import { OpenedFile, stateFileIn } from './window/openedFile.ts'
 import { RunPresence } from './window/runPresence.ts'
 import { Wakefulness } from './window/wakefulness.ts'
+import { WindowPlace } from './window/windowPlace.ts'
 import { offer, sayNone, sayUnknown } from './window/updateNotice.ts'
 import { confirmFile, confirmFiles, confirmSecret, showSecretLines } from './window/secretDialogs.ts'
 
@@ -239,7 +241,7 @@ export async function startDesktop(): Promise<void> {
     openPage: (page) => void shell.openExternal(page === 'documentation' ? `${appHome}#readme` : appProblems),
     isDevelopment,
   })
-  const window = createMainWindow(page, isDevelopment)
+  const window = createMainWindow(page, new WindowPlace(windowFile(dataDir.root)), isDevelopment)
   comeBack(window.webContents, {
     tell: ({ reason, exitCode }) => log.line(`The page ended: ${reason} (${exitCode})`),
     giveUp: () => window.close(),

@@ -118,6 +118,7 @@ describe('the Debian package', () => {
     const { running, sandboxed } = await first.pages()
     expect(running).toBeGreaterThan(0)
     expect(sandboxed).toBe(running)
+    await first.page.evaluate(() => window.resizeTo(1150, 740))
     await first.close()
 
     const data = join(account.home, '.local/share/readur-migrate')
@@ -129,6 +130,7 @@ describe('the Debian package', () => {
 
     const opened = await openInstalled(account)
     let { page } = opened
+    expect(await page.evaluate(() => [window.outerWidth, window.outerHeight])).toEqual([1150, 740])
     await page.getByRole('button', { name: 'Make a plan for Sandbox' }).click()
     await switchAtOnce(page)
     // The page comes back onto the run, which does not mind.

@@ -1,13 +1,16 @@
 import { join } from 'node:path'
-import { app, BrowserWindow, nativeTheme } from 'electron'
+import { app, BrowserWindow, nativeTheme, screen } from 'electron'
 import { addressOf, type PageSource } from './pageSource.ts'
 import { texts } from './texts.ts'
+import type { WindowPlace } from './windowPlace.ts'
 
-/** Opens the window: sandboxed and isolated; see confine for what keeps it on our page. */
-export function createMainWindow(source: PageSource, isDevelopment: boolean): BrowserWindow {
+/** Opens the window where it was: sandboxed and isolated; see confine for what keeps it on our page. */
+export function createMainWindow(source: PageSource, place: WindowPlace, isDevelopment: boolean): BrowserWindow {
+  const { maximized = false, ...bounds } = place.last(screen.getAllDisplays().map(({ workArea }) => workArea)) ?? {}
   const window = new BrowserWindow({
     width: 1180,
     height: 800,
+    ...bounds,
     minWidth: 1024,
     minHeight: 700,
     show: false,
@@ -26,7 +29,9 @@ export function createMainWindow(source: PageSource, isDevelopment: boolean): Br
       devTools: isDevelopment,
     },
   })
-  window.once('ready-to-show', () => window.show())
+  place.follow(window)
+  // Maximizing shows it, too.
+  window.once('ready-to-show', () => (maximized ? window.maximize() : window.show()))
   void window.loadURL(addressOf(source))
   return window
 }

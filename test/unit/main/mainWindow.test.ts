@@ -1,21 +1,36 @@
 import { EventEmitter } from 'node:events'
-import { describe, expect, it, vi } from 'vitest'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 
-const windows = vi.hoisted((): { options: unknown }[] => [])
+const windows = vi.hoisted((): (EventEmitter & { options: unknown; maximize: () => void; show: () => void })[] => [])
+/** What the platform says of the window that is open. */
+const shown = vi.hoisted(() => ({ bounds: { x: 40, y: 60, width: 1300, height: 900 }, maximized: false }))
+const dir = mkdtempSync(join(tmpdir(), 'readur-window-'))
+afterAll(() => rmSync(dir, { recursive: true }))
 
-vi.mock('electron', () => {
-  class BrowserWindow {
+vi.mock('electron', async () => {
+  const { EventEmitter } = await import('node:events')
+  class BrowserWindow extends EventEmitter {
     constructor(readonly options: unknown) {
+      super()
       windows.push(this)
     }
-    once = () => this
     loadURL = () => Promise.resolve()
+    maximize = vi.fn()
+    show = vi.fn()
+    getNormalBounds = () => shown.bounds
+    isMaximized = () => shown.maximized
   }
-  return { app: { getAppPath: () => '/opt/app' }, BrowserWindow, nativeTheme: {}, protocol: {} }
+  const screen = { getAllDisplays: () => [{ workArea: { x: 0, y: 27, width: 1920, height: 1053 } }] }
+  return { app: { getAppPath: () => '/opt/app' }, BrowserWindow, nativeTheme: {}, protocol: {}, screen }
 })
 const { createMainWindow } = await import('../../../src/main/window/mainWindow.ts')
 const { comeBack } = await import('../../../src/main/window/comeBack.ts')
 const { OpenedFile, stateFileIn } = await import('../../../src/main/window/openedFile.ts')
+const { windowFile } = await import('../../../src/main/profiles/windowFile.ts')
+const { WindowPlace } = await import('../../../src/main/window/windowPlace.ts')
 const { Wakefulness } = await import('../../../src/main/window/wakefulness.ts')
 const { confine, isolate } = await import('../../../src/main/window/confine.ts')
 const { devServerOf, isOurPage } = await import('../../../src/main/window/pageSource.ts')
@@ -62,8 +77,57 @@ describe('the dev server', () => {
 })
 
 describe('the window', () => {
+  const open = () => {
+    createMainWindow(built, new WindowPlace(windowFile(dir)), false)
+    const window = windows.at(-1)
+    if (!window) throw new Error('No window was opened.')
+    return window
+  }
+  beforeEach(() => rmSync(join(dir, 'window.json'), { force: true }))
+
+  it('opens where it was closed, as large, and maximized if it was', () => {
+    const first = open()
+    expect(first.options).toMatchObject({ width: 1180, height: 800 })
+    expect(first.options).not.toHaveProperty('x')
+    first.emit('close')
+    const second = open()
+    expect(second.options).toMatchObject(shown.bounds)
+    second.emit('ready-to-show')
+    expect(second.show).toHaveBeenCalledTimes(1)
+    expect(second.maximize).not.toHaveBeenCalled()
+    shown.maximized = true
+    second.emit('close')
+    const third = open()
+    expect(third.maximize).not.toHaveBeenCalled()
+    third.emit('ready-to-show')
+    expect(third.maximize).toHaveBeenCalledTimes(1)
+  })
+
+  it.each([
+    ['on a screen that is gone', { x: 2000, y: 60 }],
+    ['above the screen', { x: 40, y: -20 }],
+    ['below it', { x: 40, y: 1060 }],
+    ['left of it but for a sliver', { x: -1250, y: 60 }],
+    ['nowhere that can be read', { x: 'left', y: 60 }],
+  ])('opens as at first if it was %s', (_where, corner) => {
+    writeFileSync(join(dir, 'window.json'), JSON.stringify({ width: 1300, height: 900, maximized: false, ...corner }))
+    const { options } = open()
+    expect(options).toMatchObject({ width: 1180, height: 800 })
+    expect(options).not.toHaveProperty('x')
+  })
+
+  it('closes although its place cannot be kept', () => {
+    const window = open()
+    rmSync(dir, { recursive: true })
+    try {
+      expect(() => window.emit('close')).not.toThrow()
+    } finally {
+      mkdirSync(dir)
+    }
+  })
+
   it('is isolated, sandboxed and without Node', () => {
-    createMainWindow(built, false)
+    open()
     expect(windows.at(-1)?.options).toMatchObject({
       webPreferences: {
         contextIsolation: true,
