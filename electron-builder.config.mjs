@@ -49,6 +49,11 @@ const onlyInDeb = {
 }
 const sources = (files) => Object.entries(files).map(([from, to]) => `${from}=${to}`)
 
+/** Only signed builds install later versions themselves: without this, a build has no app-update.yml (src/main/selfUpdate.ts). */
+const feed = process.env.CSC_LINK
+  ? { provider: 'generic', url: `${packageJson.homepage}/releases/latest/download` }
+  : null
+
 /** @type {import('electron-builder').Configuration} */
 export default {
   appId: packageJson.appId,
@@ -120,13 +125,14 @@ export default {
     depends: rpm,
     fpm: sources({ ...aroundIt, [zsh]: '/usr/share/zsh/site-functions/_readur-migrate' }),
   },
-  win: { icon: 'resources/icons/256x256.png', target: ['nsis'] },
-  nsis: { oneClick: false, perMachine: false, allowToChangeInstallationDirectory: true },
+  win: { icon: 'resources/icons/256x256.png', target: ['nsis'], publish: feed },
+  nsis: { differentialPackage: false, oneClick: false, perMachine: false, allowToChangeInstallationDirectory: true },
   mac: {
     icon: 'resources/icons/1024x1024.png',
     category: 'public.app-category.utilities',
     fileAssociations: [{ ext: 'json', name: 'Readur Migrate state file', role: 'Viewer', rank: 'Alternate' }],
     target: ['dmg', 'zip'],
+    publish: feed,
     hardenedRuntime: true,
     // Where there are no secrets for it, nothing is sent to Apple.
     notarize: process.env.APPLE_API_KEY !== undefined,

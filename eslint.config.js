@@ -10,7 +10,7 @@ const takesFromElectron = (rule) => ({
   'no-restricted-syntax': [
     'error',
     {
-      selector: 'ImportExpression[source.value=/^electron/]',
+      selector: 'ImportExpression[source.value=/^electron(\\u002F|$)/]',
       message: 'Import Electron statically, so that lint sees what is taken from it.',
     },
   ],

@@ -19,7 +19,7 @@ const shared = 'src/shared'
 const roots = ['src/main/dataDir.ts', 'src/main/serverSearch.ts', 'src/main/site.ts', 'src/main/version.ts']
 
 /** What only the program with a window has. */
-const desktopRoots = ['src/main/licences.ts', 'src/main/log.ts', 'src/main/updateCheck.ts']
+const desktopRoots = ['src/main/licences.ts', 'src/main/log.ts', 'src/main/selfUpdate.ts', 'src/main/updateCheck.ts']
 
 /** @type {Record<string, Layer>} */
 export const layers = {
@@ -113,6 +113,12 @@ export const layers = {
     layers: [shared],
     packages: ['zod'],
     node: ['fs/promises'],
+  },
+  'src/main/selfUpdate.ts': {
+    why: 'it is electron-updater with our requests, and knows nothing of documents',
+    layers: ['src/main/adapters'],
+    packages: ['builder-util-runtime', 'electron-updater', 'yaml', 'zod'],
+    node: true,
   },
   'src/main/version.ts': { why: 'it reads the version, and no more', layers: ['package.json'] },
   'src/main/site.ts': {

@@ -134,6 +134,17 @@ pkgname = readur-migrate-bin
   }
 }
 
+/**
+ * One feed for electron-updater of those that each Mac wrote for its own processor; the updater chooses by the name.
+ * @param {{ version: string, files: { url: string }[] }[]} feeds
+ */
+export function mergedFeed(feeds) {
+  const [first, ...others] = feeds
+  if (first === undefined) throw new Error('There is no feed.')
+  if (others.some(({ version }) => version !== first.version)) throw new Error('The feeds are of different versions.')
+  return { ...first, files: feeds.flatMap(({ files }) => files) }
+}
+
 const commands = {
   check: async (tag) => {
     const { version } = JSON.parse(await read('package.json'))
@@ -141,6 +152,12 @@ const commands = {
     if (problems.length > 0) throw new Error(problems.join('\n'))
   },
   notes: async () => console.log(newest(await read('CHANGELOG.md')).notes),
+  feed: async (target, ...files) => {
+    // The other commands run where nothing is installed.
+    const { parse, stringify } = await import('yaml')
+    const feeds = await Promise.all(files.map(async (file) => parse(await readFile(file, 'utf8'))))
+    await writeFile(target, stringify(mergedFeed(feeds)))
+  },
   channels: async (sums, folder) => {
     const files = channels(JSON.parse(await read('package.json')), await readFile(sums, 'utf8'))
     await mkdir(folder, { recursive: true })

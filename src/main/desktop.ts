@@ -34,6 +34,7 @@ import { RunManager } from './runs/runManager.ts'
 import { searchFor } from './serverSearch.ts'
 import { readLicences } from './licences.ts'
 import { ProgramLog } from './log.ts'
+import { openSelfUpdate } from './selfUpdate.ts'
 import { resolveSshHost, sshHosts } from './sshHosts.ts'
 import { UpdateCheck } from './updateCheck.ts'
 import { latestRelease } from './adapters/releases.ts'
@@ -223,12 +224,14 @@ export async function startDesktop(): Promise<void> {
     }),
     ({ url, isMainFrame }) => isMainFrame && isOurPage(url, page),
   )
+  const busy = (): boolean => manager.busy || backups.busy
+  const selfUpdate = app.isPackaged ? await openSelfUpdate(process.resourcesPath, busy) : null
   const updates = new UpdateCheck({
     version: appVersion,
     latest: () => latestRelease(appFeed),
     allowed: () => settings.get().checkForUpdates,
-    busy: () => manager.busy || backups.busy,
-    offer: (release) => offer(release, appVersion, appHome),
+    busy,
+    offer: (release) => offer(release, appVersion, appHome, selfUpdate),
     sayNone: () => sayNone(appVersion),
     sayUnknown,
   })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { channels, newest, problemsOf, released } from '../../../scripts/release.mjs'
+import { channels, mergedFeed, newest, problemsOf, released } from '../../../scripts/release.mjs'
 
 const changelog = '# Changelog\n\n## 0.2.0 (unreleased)\n\n- New.\n\n## 0.1.0 (2026-01-01)\n\n- First.\n'
 
@@ -19,6 +19,18 @@ it('makes no release of a tag that says something else than package.json or CHAN
   expect(problemsOf('v0.2.1', { version: '0.2.0', changelog: ready })).toHaveLength(1)
   expect(problemsOf('v0.2.0', { version: '0.2.0', changelog })).toHaveLength(1)
   expect(problemsOf('v0.3.0', { version: '0.3.0', changelog: ready })).toHaveLength(1)
+})
+
+it('makes one feed of those of both kinds of Mac, and none of different versions', () => {
+  const [arm, intel] = ['arm64', 'x64'].map((name) => ({
+    version: '1.2.3',
+    files: [{ url: `${name}.zip` }],
+    path: name,
+  }))
+  const both = { version: '1.2.3', files: [{ url: 'arm64.zip' }, { url: 'x64.zip' }], path: 'arm64' }
+  expect(mergedFeed([arm, intel])).toEqual(both)
+  expect(() => mergedFeed([arm, { ...intel, version: '1.2.4' }])).toThrow('different versions')
+  expect(() => mergedFeed([])).toThrow('no feed')
 })
 
 it('names files of the release with their sums for Homebrew and Arch Linux', () => {
