@@ -20,6 +20,7 @@ const unneeded = [
   '!**/node_modules/*/{install.js,tests.js,Jenkinsfile,.travis.yml,.eslint*,.editorconfig}',
 ]
 
+/** Chromium loads libX11-xcb when it opens a window, so no linker names it: without it, that ends as an illegal instruction. */
 const deb = [
   'libc6',
   'libgtk-3-0 | libgtk-3-0t64',
@@ -28,9 +29,10 @@ const deb = [
   'libasound2 | libasound2t64',
   'libnotify4',
   'libsecret-1-0',
+  'libx11-xcb1',
   'xdg-utils',
 ]
-const rpm = ['gtk3', 'nss', 'mesa-libgbm', 'alsa-lib', 'libnotify', 'libsecret', 'xdg-utils']
+const rpm = ['gtk3', 'nss', 'mesa-libgbm', 'alsa-lib', 'libnotify', 'libsecret', 'libX11-xcb', 'xdg-utils']
 
 /** Files outside of the program’s own folder. */
 const aroundIt = {
