@@ -20,9 +20,17 @@ export function runShare(snapshot: RunSnapshot): number | null {
   if (activity === 'check' || activity === 'validate') return capped(copied, counts.planned)
   if (runFacts[kind].goal === 'restored') return capped(counts.restored, counts.restored + counts.remaining)
   if (phase === 'rollback') return capped(counts.restored, Math.max(copied, counts.restored))
-  if (bytesTotal > 0) return capped(bytesDone, bytesTotal)
+  if (sharesBytes(snapshot)) return capped(bytesDone, bytesTotal)
   return capped(counts.planned - counts.remaining, counts.planned)
 }
+
+/** Whether that share is one of bytes, and not of files or repairs. */
+export const sharesBytes = ({ kind, activity, phase, bytesTotal }: RunSnapshot): boolean =>
+  activity === 'run' &&
+  kind !== 'repair' &&
+  runFacts[kind].goal !== 'restored' &&
+  phase !== 'rollback' &&
+  bytesTotal > 0
 
 function capped(done: number, total: number): number {
   return total > 0 ? Math.min(cap, Math.max(0, done / total)) : 0

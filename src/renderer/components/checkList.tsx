@@ -74,7 +74,7 @@ function Trouble({ diagnostic }: { diagnostic: Diagnostic }) {
     <div className={classes.error} data-tone={standingTones[standingOf(diagnostic)]}>
       <p className={classes.errorTitle}>{error?.title ?? finding}</p>
       {error && error.title !== finding?.replace(/\.$/, '') && <p>{finding}</p>}
-      {error && <p>{error.message}</p>}
+      {error && error.message !== finding && <p>{error.message}</p>}
       {[...evidence, ...(error?.causes ?? [])].map((line) => (
         <p key={line}>{line}</p>
       ))}

@@ -27,7 +27,7 @@ export function ErrorCard({ error, onRetry }: { error: ErrorData; onRetry?: (() 
         <p className={classes.remedy}>{error.remedy}</p>
         <div className={classes.foot}>
           {onRetry && (
-            <Button size="compact-sm" onClick={onRetry}>
+            <Button size="compact-sm" variant="default" onClick={onRetry}>
               {texts.components.tryAgain}
             </Button>
           )}

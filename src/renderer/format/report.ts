@@ -21,6 +21,10 @@ export function driftText(group: DriftGroup): string {
   return [headOf(group), ...group.examples.map(exampleText)].join('\n')
 }
 
+/** An order that is refused tells so twice: as its answer, and as the end of what it began. */
+export const isSameError = (one: ErrorData, other: ErrorData | null): boolean =>
+  one.code === other?.code && one.message === other.message
+
 const headOf = ({ title, code, count }: Pick<ProblemGroup, 'title' | 'code' | 'count'>): string =>
   `${title} (${code}): ${texts.nouns.file(count)}`
 

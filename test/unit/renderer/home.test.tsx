@@ -93,7 +93,7 @@ describe('home screen', () => {
   it('leads back to the run that is under way', async () => {
     renderApp('#/', (main) => (main.answers.runs.current = () => answer(snapshot)))
     const banner = await screen.findByRole('region', { name: 'Run in progress' })
-    expect(banner.textContent).toContain('27.6%')
+    expect(banner.textContent).toContain('27.6% of the data')
     fireEvent.click(within(banner).getByRole('button', { name: 'Show' }))
     expect(await screen.findByRole('progressbar', { name: 'Migration' })).toBeTruthy()
   })

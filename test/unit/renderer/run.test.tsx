@@ -14,7 +14,7 @@ describe('run screen', () => {
     running()
     const bar = await screen.findByRole('progressbar', { name: 'Migration' })
     expect(bar.getAttribute('aria-valuenow')).toBe('27.6')
-    expect(bar.getAttribute('aria-valuetext')).toBe('Copy and verify: 27.6%, time left: estimating…')
+    expect(bar.getAttribute('aria-valuetext')).toBe('Copy and verify: 27.6% of the data, time left: estimating…')
     const steps = within(screen.getByRole('list', { name: 'Phases' })).getAllByRole('listitem')
     expect(steps.find((step) => step.getAttribute('aria-current') === 'step')?.textContent).toContain('Copy and verify')
     expect(screen.getByText('12.3 MB/s')).toBeTruthy()
@@ -28,7 +28,7 @@ describe('run screen', () => {
     const { main } = running()
     await screen.findByRole('progressbar', { name: 'Migration' })
     act(() => main.emit({ ...snapshot, phase: 'finish', bytesDone: snapshot.bytesTotal, secondsLeft: 0 }))
-    expect(screen.getByText('99.9%')).toBeTruthy()
+    expect(screen.getByText('99.9% of the data')).toBeTruthy()
     expect(screen.getByText('a few seconds')).toBeTruthy()
   })
 

@@ -1,6 +1,8 @@
+import { runShare, sharesBytes } from '../../../shared/runShare.ts'
 import { runWords } from '../../../shared/runWords.ts'
 import type { Activity, Phase, RunSnapshot } from '../../../shared/run.ts'
-import type { RunKind } from '../../../shared/runKind.ts'
+import { runFacts, type RunKind } from '../../../shared/runKind.ts'
+import { formatPercent } from '../../format/number.ts'
 import { texts } from '../../texts/texts.ts'
 
 /** What is being worked through, and where it stands. */
@@ -65,4 +67,13 @@ export function activityWords({ kind, activity, phase }: { kind: RunKind; activi
     case 'import':
       return runWords.import.working
   }
+}
+
+/** How much of an activity is done, and of what: `42.0% of the data`; null while nobody knows. */
+export function shareWords(snapshot: RunSnapshot): string | null {
+  const share = runShare(snapshot)
+  if (share === null) return null
+  const percent = formatPercent(share)
+  if (sharesBytes(snapshot)) return texts.run.shareOfBytes(percent)
+  return runFacts[snapshot.kind].noun === 'file' ? texts.run.shareOfFiles(percent) : texts.run.shareOfRepairs(percent)
 }

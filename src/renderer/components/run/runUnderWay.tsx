@@ -1,7 +1,5 @@
 import { Button } from '@mantine/core'
-import { formatPercent } from '../../format/number.ts'
-import { activityWords } from './progress.ts'
-import { runShare } from '../../../shared/runShare.ts'
+import { activityWords, shareWords } from './progress.ts'
 import { isUnderWay } from '../../format/status.ts'
 import { useLive, useNavigation, useProfiles } from '../../stores/context.tsx'
 import { screenOfActivity } from '../../stores/navigation.ts'
@@ -14,12 +12,12 @@ export function RunUnderWay() {
   const go = useNavigation((state) => state.go)
   const profile = useProfiles((state) => state.profiles?.find(({ id }) => id === snapshot?.profileId))
   if (!snapshot || !isUnderWay(snapshot.status)) return null
-  const share = runShare(snapshot)
+  const share = shareWords(snapshot)
   return (
     <section aria-label={texts.home.runInProgress} className={classes.banner} data-tone="active">
       <span>
         {activityWords(snapshot)} {profile?.name ?? texts.home.aConnection}
-        {share !== null && ` – ${formatPercent(share)}`}
+        {share !== null && ` – ${share}`}
       </span>
       <Button size="compact-sm" variant="default" onClick={() => go(screenOfActivity(snapshot))}>
         {texts.home.show}

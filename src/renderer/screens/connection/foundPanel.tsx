@@ -126,5 +126,9 @@ function TakeButton({ place }: { place: Place }) {
       if (element instanceof HTMLInputElement) element.select()
     })
   }
-  return <Button onClick={take}>{texts.connection.applySettings}</Button>
+  return (
+    <Button variant="light" onClick={take}>
+      {texts.connection.applySettings}
+    </Button>
+  )
 }

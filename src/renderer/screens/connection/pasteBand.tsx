@@ -53,7 +53,7 @@ export function PasteBand() {
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
           />
-          <Button type="submit" disabled={text.trim() === ''}>
+          <Button type="submit" variant="light" disabled={text.trim() === ''}>
             {texts.connection.findSettings}
           </Button>
         </form>

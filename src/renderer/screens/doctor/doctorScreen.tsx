@@ -83,9 +83,9 @@ function DoctorView({ profile }: { profile: ProfileSummary }) {
       {mine && state.done !== null && <Notice tone="good" title={state.done} />}
       {sentence && (
         <Notice tone={sentence.tone} title={sentence.text}>
-          {troubles.map(({ code, area, subject, finding }) => (
+          {troubles.map(({ code, area, subject }) => (
             <p key={`${code} ${subject}`}>
-              {areaWords[area]}: {checkWord(code)} – {finding}
+              {areaWords[area]}: {checkWord(code)}
             </p>
           ))}
         </Notice>

@@ -11,14 +11,14 @@ import classes from './doctor.module.css'
 
 /** What stands behind a finding, what to do about it, and what the program can do itself. */
 export function Finding({ diagnostic }: { diagnostic: Diagnostic }) {
-  const { area, subject, evidence, remedy, error } = diagnostic
+  const { area, subject, finding, evidence, remedy, error } = diagnostic
   const perform = useDoctor((state) => state.perform)
   const running = useDoctor((state) => state.running)
   const [asked, setAsked] = useState<RemedyAction | null>(null)
   return (
     <div className={classes.finding}>
       <p className={classes.subject}>{subject}</p>
-      {error && <p>{error.message}</p>}
+      {error && error.message !== finding && <p>{error.message}</p>}
       {evidence.length > 0 && (
         <ul className={classes.evidence} aria-label={texts.doctor.evidence}>
           {evidence.map((line) => (
@@ -37,7 +37,7 @@ export function Finding({ diagnostic }: { diagnostic: Diagnostic }) {
       ))}
       <div className={classes.buttons}>
         {remedy?.actions.map((action) => (
-          <Button key={action.id} size="compact-sm" disabled={running} onClick={() => setAsked(action)}>
+          <Button key={action.id} size="compact-sm" variant="light" disabled={running} onClick={() => setAsked(action)}>
             {action.label}…
           </Button>
         ))}

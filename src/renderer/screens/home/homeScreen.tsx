@@ -7,7 +7,7 @@ import { Screen } from '../../components/screen.tsx'
 import { useNavigation, useNotices, useProfiles, useRuns } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
 import classes from './homeScreen.module.css'
-import { InterruptedRuns } from './interruptedRuns.tsx'
+import { InterruptedRuns, useInterruptedRuns } from './interruptedRuns.tsx'
 import { NewConnectionButton } from './newConnectionButton.tsx'
 import { ProfileCard } from './profileCard.tsx'
 import { RunUnderWay } from '../../components/run/runUnderWay.tsx'
@@ -24,6 +24,7 @@ export function HomeScreen() {
   const error = useProfiles((state) => state.error)
   const load = useProfiles((state) => state.load)
   const runs = useRuns(({ value }) => value)
+  const interrupted = useInterruptedRuns()
   // Profiles are added in a terminal, too: who comes back from there finds them.
   useEffect(() => void load(), [load])
   useWindowEvent('focus', () => void load())
@@ -44,19 +45,23 @@ export function HomeScreen() {
       actions={
         <>
           <HomeMenu />
-          <NewConnectionButton />
+          <NewConnectionButton variant="default" />
         </>
       }
     >
       <RunUnderWay />
-      <InterruptedRuns />
+      <InterruptedRuns runs={interrupted} />
       {error && <ErrorCard error={error} onRetry={() => void load()} />}
       {!profiles && !error && <Loading what={texts.home.connectionsToRead} />}
       {profiles && (
         <ul className={classes.cards} aria-label={texts.home.connections}>
           {profiles.map((profile) => (
             <li key={profile.id}>
-              <ProfileCard profile={profile} lastRun={lastRunOf(runs, profile.id)} />
+              <ProfileCard
+                profile={profile}
+                lastRun={lastRunOf(runs, profile.id)}
+                leads={profiles.length === 1 && interrupted.length === 0}
+              />
             </li>
           ))}
         </ul>

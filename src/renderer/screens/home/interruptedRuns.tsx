@@ -10,24 +10,28 @@ import { ResumeDialog } from '../../components/run/resumeDialog.tsx'
 import { texts } from '../../texts/texts.ts'
 import classes from './interruptedRuns.module.css'
 
-/** Offers to go on with what was begun and not ended; takes no room when there is nothing. */
-export function InterruptedRuns() {
+/** Interrupted runs that can be resumed. */
+export function useInterruptedRuns(): RunSummary[] {
   const runs = useInterrupted(({ value }) => value) ?? []
   const profiles = useProfiles((state) => state.profiles)
+  return runs.filter(({ profileId }) => profiles?.some(({ id }) => id === profileId))
+}
+
+/** Offers to resume interrupted runs; takes no room when there is none. */
+export function InterruptedRuns({ runs }: { runs: RunSummary[] }) {
   const error = useLive((state) => state.error)
-  const usable = runs.filter(({ profileId }) => profiles?.some(({ id }) => id === profileId))
-  if (usable.length === 0) return null
+  if (runs.length === 0) return null
   return (
     <section aria-label={texts.home.interruptedRuns} className={classes.runs}>
       {error && <ErrorCard error={error} />}
-      {usable.map((run) => (
-        <Offer key={run.runId} run={run} />
+      {runs.map((run, index) => (
+        <Offer key={run.runId} run={run} leads={index === 0} />
       ))}
     </section>
   )
 }
 
-function Offer({ run }: { run: RunSummary }) {
+function Offer({ run, leads }: { run: RunSummary; leads: boolean }) {
   const [asking, setAsking] = useState(false)
   const go = useNavigation((state) => state.go)
   const busy = useBusy()
@@ -44,7 +48,13 @@ function Offer({ run }: { run: RunSummary }) {
         <p className={classes.what}>{texts.home.runIsSafe(name)}</p>
       </div>
       <div className={classes.actions}>
-        <Button size="sm" disabled={busy} aria-label={texts.home.resumeOf(name)} onClick={() => setAsking(true)}>
+        <Button
+          size="sm"
+          variant={leads ? 'filled' : 'light'}
+          disabled={busy}
+          aria-label={texts.home.resumeOf(name)}
+          onClick={() => setAsking(true)}
+        >
           {texts.home.resume}
         </Button>
         {kind === 'migrate' && (

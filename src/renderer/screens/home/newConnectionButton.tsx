@@ -5,7 +5,7 @@ import { isChanged, newConnection } from '../../stores/drafts.ts'
 import { texts } from '../../texts/texts.ts'
 
 /** Leads to the editor of a new connection, or back to the one that was begun. */
-export function NewConnectionButton({ size = 'sm' }: Pick<ButtonProps, 'size'>) {
+export function NewConnectionButton({ size = 'sm', variant = 'filled' }: Pick<ButtonProps, 'size' | 'variant'>) {
   const go = useNavigation((state) => state.go)
   const begun = useDrafts((state) => {
     const draft = state.drafts[newConnection]
@@ -14,6 +14,7 @@ export function NewConnectionButton({ size = 'sm' }: Pick<ButtonProps, 'size'>) 
   return (
     <Button
       size={size}
+      variant={variant}
       leftSection={<IconPlus size={16} />}
       title={texts.home.newConnectionCtrlN}
       aria-keyshortcuts="Control+N"

@@ -14,8 +14,15 @@ import { texts } from '../../texts/texts.ts'
 import classes from './profileCard.module.css'
 import { ProfileMenu } from '../../components/connection/profileMenu.tsx'
 
+interface ProfileCardProps {
+  profile: ProfileSummary
+  lastRun: RunSummary | null
+  /** Its next step is the one of the whole screen. */
+  leads: boolean
+}
+
 /** A connection: from where, to where, how the last run went, and what to do next. */
-export function ProfileCard({ profile, lastRun }: { profile: ProfileSummary; lastRun: RunSummary | null }) {
+export function ProfileCard({ profile, lastRun, leads }: ProfileCardProps) {
   const id = useId()
   const go = useNavigation((state) => state.go)
   return (
@@ -38,7 +45,7 @@ export function ProfileCard({ profile, lastRun }: { profile: ProfileSummary; las
           {profile.problem}
         </p>
       )}
-      <Next profile={profile} lastRun={lastRun} />
+      <Next profile={profile} lastRun={lastRun} leads={leads} />
     </article>
   )
 }
@@ -77,7 +84,7 @@ function LastRun({ run }: { run: RunSummary | null }) {
 }
 
 /** What comes next: to complete the settings, to look at the last run, or a plan. */
-function Next({ profile, lastRun }: { profile: ProfileSummary; lastRun: RunSummary | null }) {
+function Next({ profile, lastRun, leads }: ProfileCardProps) {
   const { makePlan } = useStores()
   const go = useNavigation((state) => state.go)
   const unsaved = useDrafts((state) => {
@@ -88,6 +95,7 @@ function Next({ profile, lastRun }: { profile: ProfileSummary; lastRun: RunSumma
   const next = nextStepOf(lastRun)
   const edit = () => go({ name: 'connection', profileId: profile.id })
   const unusable = profile.problem !== null
+  const prominent = leads ? 'filled' : 'light'
   return (
     <div className={classes.foot}>
       <p className={classes.next}>
@@ -95,12 +103,13 @@ function Next({ profile, lastRun }: { profile: ProfileSummary; lastRun: RunSumma
       </p>
       <div className={classes.actions}>
         {(unsaved || unusable) && (
-          <Button variant={unusable ? 'filled' : 'default'} onClick={edit}>
+          <Button variant={unusable ? prominent : 'default'} onClick={edit}>
             {unsaved ? texts.home.continueEditing : texts.home.finishSettings}
           </Button>
         )}
         {!unusable && next.open !== null && lastRun && (
           <Button
+            variant={unsaved ? 'default' : prominent}
             aria-label={`${next.open}: ${profile.name}`}
             onClick={() => go({ name: 'run', runId: lastRun.runId })}
           >
@@ -108,7 +117,7 @@ function Next({ profile, lastRun }: { profile: ProfileSummary; lastRun: RunSumma
           </Button>
         )}
         <Button
-          variant={unusable || next.open !== null ? 'default' : 'filled'}
+          variant={unusable || next.open !== null ? 'default' : prominent}
           aria-label={texts.home.makePlanFor(profile.name)}
           disabled={busy || unusable}
           onClick={() => void makePlan(profile.id)}

@@ -48,6 +48,7 @@ interface CourseProps {
 
 /** The way from a first look to free space: where one is, what comes next and why that is safe. Nothing forces the order. */
 export function Course({ profile, runs, course }: CourseProps) {
+  const next = course.find(({ state }) => state === 'now') ?? course.find(({ state }) => state === 'trouble')
   return (
     <Panel title={texts.overview.theWayToS3} aside={texts.overview.stepsInOrder} flush>
       <ol className={classes.course}>
@@ -73,7 +74,7 @@ export function Course({ profile, runs, course }: CourseProps) {
               {state !== 'done' && <p className={classes.safe}>{steps[step].safe}</p>}
               {step === 'switch' && <SwitchReadur profile={profile} next={state === 'now'} />}
             </div>
-            <StepAction step={step} state={state} profile={profile} runs={runs} />
+            <StepAction step={step} state={state} leads={step === next?.step} profile={profile} runs={runs} />
           </li>
         ))}
       </ol>

@@ -10,6 +10,8 @@ import classes from './overview.module.css'
 interface StepActionProps {
   step: CourseStep
   state: StepState
+  /** It is what comes next on the whole screen. */
+  leads: boolean
   profile: ProfileSummary
   runs: RunSummary[]
 }
@@ -22,7 +24,7 @@ interface StepButton {
 }
 
 /** The button of a step: prominent where it is next, quiet where it was done, none where there is nothing to do. */
-export function StepAction({ step, state, profile, runs }: StepActionProps) {
+export function StepAction({ step, state, leads, profile, runs }: StepActionProps) {
   const busy = useBusy()
   const button = useStepButton(step, profile, runs)
   if (!button) return null
@@ -30,7 +32,7 @@ export function StepAction({ step, state, profile, runs }: StepActionProps) {
     <Button
       className={classes.action ?? ''}
       size="sm"
-      variant={state === 'now' || state === 'trouble' ? 'filled' : 'default'}
+      variant={leads ? 'filled' : state === 'trouble' ? 'light' : 'default'}
       disabled={profile.problem !== null || (button.exclusive === true && busy)}
       aria-label={`${button.label} (${profile.name})`}
       onClick={button.act}

@@ -3,6 +3,7 @@ import { runWords } from '../../../shared/runWords.ts'
 import type { ErrorData } from '../../../shared/errors.ts'
 import type { ProblemGroup, RunFamily } from '../../../shared/run.ts'
 import type { RunDetails } from '../../../shared/record.ts'
+import { isSameError } from '../../format/report.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { ItemList } from '../../components/run/itemList.tsx'
 import { Loading } from '../../components/loading.tsx'
@@ -69,7 +70,7 @@ export function ResultView({ details, problems, family, error }: ResultViewProps
     >
       <OutcomeBanner outcome={outcome} details={details} />
       {trouble && <ErrorCard error={trouble} />}
-      {details.error && !stopped && !isSame(details.error, trouble) && <ErrorCard error={details.error} />}
+      {details.error && !stopped && !isSameError(details.error, trouble) && <ErrorCard error={details.error} />}
       {hasPlan && <ResultStats details={details} />}
       <div className={columns.columns}>
         <div className={columns.side}>
@@ -111,10 +112,6 @@ export function ResultView({ details, problems, family, error }: ResultViewProps
     </Screen>
   )
 }
-
-/** An order that is refused tells so twice: as its answer, and as the end of what it began. */
-const isSame = (one: ErrorData, other: ErrorData | null): boolean =>
-  one.code === other?.code && one.message === other.message
 
 /** Failures and skipped files are found by their cause; notes are not outcomes, so there are only examples of them. */
 function GroupDetails({ details: { runId, kind }, group }: { details: RunDetails; group: ProblemGroup }) {

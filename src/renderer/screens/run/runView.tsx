@@ -2,6 +2,7 @@ import { runWords } from '../../../shared/runWords.ts'
 import type { RunSnapshot } from '../../../shared/run.ts'
 import type { RunDetails } from '../../../shared/record.ts'
 import { Announcer } from '../../components/announcer.tsx'
+import { isSameError } from '../../format/report.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Notice } from '../../components/notice.tsx'
 import { PhaseSteps } from '../../components/run/phaseSteps.tsx'
@@ -9,8 +10,8 @@ import { ProgressBar } from '../../components/progressBar.tsx'
 import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { formatTimeLeft } from '../../format/duration.ts'
-import { formatNumber, formatPercent } from '../../format/number.ts'
-import { activityWords } from '../../components/run/progress.ts'
+import { formatNumber } from '../../format/number.ts'
+import { activityWords, shareWords } from '../../components/run/progress.ts'
 import { runShare } from '../../../shared/runShare.ts'
 import { phaseWord } from '../../format/status.ts'
 import { useLive } from '../../stores/context.tsx'
@@ -36,7 +37,7 @@ interface RunViewProps {
 export function RunView({ snapshot, details }: RunViewProps) {
   const error = useLive((state) => state.error)
   const share = runShare(snapshot)
-  const percent = share === null ? '' : formatPercent(share)
+  const percent = shareWords(snapshot) ?? ''
   const { kind, phase, pause, stopping, pace } = snapshot
   const left = pause === null ? texts.run.timeLeftIs(formatTimeLeft(snapshot.secondsLeft)) : pauseWords[pause]
   const valueText = `${phaseWord(phase)}: ${percent}, ${left}`
@@ -57,7 +58,7 @@ export function RunView({ snapshot, details }: RunViewProps) {
       }
     >
       {error && <ErrorCard error={error} />}
-      {snapshot.error && <ErrorCard error={snapshot.error} />}
+      {snapshot.error && !isSameError(snapshot.error, error) && <ErrorCard error={snapshot.error} />}
       <div className={classes.progress}>
         <div className={classes.line}>
           <PhaseSteps kind={snapshot.kind} activity={snapshot.activity} phase={snapshot.phase} />

@@ -3,7 +3,8 @@ import { Announcer } from '../../components/announcer.tsx'
 import { ProgressBar } from '../../components/progressBar.tsx'
 import { Stat, Stats } from '../../components/stat.tsx'
 import { formatDuration, formatTimeLeft } from '../../format/duration.ts'
-import { formatNumber, formatPercent } from '../../format/number.ts'
+import { formatNumber } from '../../format/number.ts'
+import { shareWords } from '../../components/run/progress.ts'
 import { runShare } from '../../../shared/runShare.ts'
 import { texts } from '../../texts/texts.ts'
 import classes from './verify.module.css'
@@ -13,7 +14,7 @@ export function CheckProgress({ snapshot }: { snapshot: RunSnapshot }) {
   const { activity, copied, counts, itemsPerSecond, secondsLeft, seconds } = snapshot
   const share = runShare(snapshot)
   const doing = activity === 'check' ? texts.verify.comparingDatabaseBucketAndFiles : texts.verify.fixingIssues
-  const percent = share === null ? '' : formatPercent(share)
+  const percent = shareWords(snapshot) ?? ''
   const text = `${doing} ${percent}`.trim()
   return (
     <>

@@ -36,7 +36,7 @@ export function DriftItem({ group, disabled, onRepair }: DriftItemProps) {
           <code className={classes.code}>{group.code}</code>
           <CopyButton text={driftText(group)} what={`“${group.title}”`} />
           {words && (
-            <Button size="compact-sm" disabled={disabled} onClick={() => onRepair(group.repair)}>
+            <Button size="compact-sm" variant="light" disabled={disabled} onClick={() => onRepair(group.repair)}>
               {words.label}
             </Button>
           )}

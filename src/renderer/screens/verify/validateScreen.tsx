@@ -13,7 +13,7 @@ import { runShare } from '../../../shared/runShare.ts'
 import { Announcer } from '../../components/announcer.tsx'
 import { PhaseSteps } from '../../components/run/phaseSteps.tsx'
 import { ProgressBar } from '../../components/progressBar.tsx'
-import { formatPercent } from '../../format/number.ts'
+import { shareWords } from '../../components/run/progress.ts'
 import { phaseWord } from '../../format/status.ts'
 import { RunLog } from '../../components/run/runLog.tsx'
 
@@ -99,7 +99,8 @@ function parseValidation(
 function ValidateProgress({ snapshot }: { snapshot: RunSnapshot }) {
   const { phase, copied, log } = snapshot
   const share = runShare(snapshot)
-  const percent = share === null ? '' : `, ${formatPercent(share)}`
+  const words = shareWords(snapshot)
+  const percent = words === null ? '' : `, ${words}`
   const text = texts.validate.progressOf({ phase: phaseWord(phase), copied, percent })
   return (
     <>
