@@ -384,7 +384,7 @@ export const errorCatalogue = {
   S3_UNREACHABLE: {
     title: 'Can’t reach the storage service',
     cause: 'The address or port is wrong, the service is down, or a firewall or proxy blocks the connection.',
-    remedy: 'Check the storage address (S3_ENDPOINT_URL), the network and the firewall. Then try again.',
+    remedy: 'Check the storage address, the network and the firewall. Then try again.',
     scope: 'run',
   },
   S3_ACCESS_DENIED: {
@@ -406,14 +406,14 @@ export const errorCatalogue = {
   S3_UNKNOWN_KEY: {
     title: 'The storage service does not recognize the access key',
     cause: 'The key was deleted, belongs to another service or account, or was cut off when it was pasted.',
-    remedy: 'Check the access key (S3_ACCESS_KEY_ID). It must exist on this service.',
+    remedy: 'Check the access key. It must exist on this service.',
     scope: 'run',
   },
   S3_WRONG_SECRET: {
     title: 'The secret key does not match the access key',
     cause: 'The secret belongs to another key, was cut off or has a space from pasting, or was replaced.',
     remedy:
-      'Enter the secret key again (S3_SECRET_ACCESS_KEY). If you no longer have it, create a new key: it is shown only once.',
+      'Enter the secret key again. If you no longer have it, create a new key: it is shown only once.',
     scope: 'run',
   },
   S3_TOKEN_EXPIRED: {
@@ -425,7 +425,7 @@ export const errorCatalogue = {
   S3_BAD_CREDENTIALS: {
     title: 'The storage service does not accept the credentials',
     cause: 'The keys are for another service, or the session token does not belong to them.',
-    remedy: 'Check the access key and secret key (S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY).',
+    remedy: 'Check the access key and secret key.',
     scope: 'run',
   },
   S3_TLS: {
@@ -452,7 +452,7 @@ export const errorCatalogue = {
   S3_NO_BUCKET: {
     title: 'The bucket does not exist',
     cause: 'The name has a typo, the bucket was never created, or it is on another service.',
-    remedy: 'Create the bucket, or correct its name (S3_BUCKET_NAME).',
+    remedy: 'Create the bucket, or correct its name.',
     scope: 'run',
   },
   S3_WRONG_REGION: {
@@ -488,14 +488,14 @@ export const errorCatalogue = {
   S3_SCHEME: {
     title: 'http and https are mixed up in the storage address',
     cause: 'The address says https but the port uses http, or the other way around.',
-    remedy: 'Change http:// to https:// in the storage address (S3_ENDPOINT_URL), or https:// to http://.',
+    remedy: 'Change http:// to https:// in the storage address, or https:// to http://.',
     scope: 'run',
   },
   S3_NOT_S3: {
     title: 'This is not a storage service',
     cause:
       'The address leads to a web console (MinIO often uses port 9001 for it, and 9000 for S3), a login page, a website or a proxy.',
-    remedy: 'Enter the address of the S3 API as the storage address (S3_ENDPOINT_URL).',
+    remedy: 'Enter the address of the S3 API as the storage address.',
   },
   S3_BODY_LIMIT: {
     title: 'The upload is too large for a proxy or the storage service',
@@ -526,7 +526,7 @@ export const errorCatalogue = {
     title: 'Unexpected response from the storage service',
     cause:
       'A proxy or another program answers in its place, or the service is faulty: its listing repeats, its response never ends, or it compresses data that must not be compressed.',
-    remedy: 'Check the storage address (S3_ENDPOINT_URL) and any proxy in between, then run again.',
+    remedy: 'Check the storage address and any proxy in between, then run again.',
   },
 
   // The SSH server, and what is reached through it.
@@ -651,7 +651,7 @@ export const errorCatalogue = {
     title: 'Can’t reach the database',
     cause: 'PostgreSQL is stopped, listens only inside Docker’s network, or a firewall blocks the connection.',
     remedy:
-      'Check the database host and port (DATABASE_URL), and that PostgreSQL is running and accepts connections from here.',
+      'Check the database host and port, and that PostgreSQL is running and accepts connections from here.',
     scope: 'run',
   },
   DB_TOO_MANY_CONNECTIONS: {
@@ -665,20 +665,20 @@ export const errorCatalogue = {
     title: 'Database login failed',
     cause:
       'The password was changed after the database was created (POSTGRES_PASSWORD only applies on first start). Or a special character in the address is not URL-encoded.',
-    remedy: 'Check the database user and password in the connection or in DATABASE_URL.',
+    remedy: 'Check the database user and password of the connection.',
     scope: 'run',
   },
   DB_MISSING: {
     title: 'The database does not exist',
     cause: 'The name has a typo, or this is another PostgreSQL server than Readur’s.',
-    remedy: 'Check the database name in the connection or in DATABASE_URL.',
+    remedy: 'Check the database name of the connection.',
     scope: 'run',
   },
   DB_NOT_READUR: {
     title: 'Not a Readur database, or an unsupported version',
     cause:
       'It is another database on the same server, Readur was never started with it, or its version is much older or newer.',
-    remedy: 'Check the database name (DATABASE_URL). The tables or columns shown are required but missing.',
+    remedy: 'Check the database name. The tables or columns shown are required but missing.',
     scope: 'run',
   },
   DB_PRIVILEGE: {
@@ -750,7 +750,7 @@ export const errorCatalogue = {
     cause:
       'Another program answers in its place. Or a document with more than 64 MiB of text was to be saved before its deletion.',
     remedy:
-      'Check that DATABASE_URL leads to Readur’s database. A document this large can only be deleted in Readur itself.',
+      'Check that the connection leads to Readur’s database. A document this large can only be deleted in Readur itself.',
     scope: 'run',
   },
   DB_TLS: {
@@ -758,7 +758,7 @@ export const errorCatalogue = {
     cause:
       'The certificate is self-signed or for another host, or the server has no encryption although sslmode requires it.',
     remedy:
-      'Check sslmode and sslrootcert in DATABASE_URL; they work as in psql. The certificate must be valid for the host.',
+      'Check the encryption and the CA certificate of the database connection. The certificate must be valid for the host.',
     scope: 'run',
   },
   DB_LOGIN_UNSAFE: {
@@ -766,13 +766,13 @@ export const errorCatalogue = {
     cause:
       'The server uses another method, there is a pooler such as PgBouncer in between, or something impersonates the server.',
     remedy:
-      'No password was sent. Check pg_hba.conf and password_encryption on the server, or change require_auth or channel_binding in DATABASE_URL.',
+      'No password was sent. Check pg_hba.conf and password_encryption on the server, or change require_auth or channel_binding in the connection’s parameters.',
     scope: 'run',
   },
   DB_WRONG_SERVER: {
     title: 'This is not the database server that was asked for',
     cause: 'The primary and its standby changed roles, or the address leads to the other one.',
-    remedy: 'Enter the address of the right server, or change target_session_attrs in DATABASE_URL.',
+    remedy: 'Enter the address of the right server, or change target_session_attrs in the connection’s parameters.',
     scope: 'run',
   },
   SOURCE_WOULD_INGEST: {
