@@ -29,7 +29,7 @@ createRoot(root).render(
 
 /** Shown when the page runs outside of the application: nothing works without its preload script. */
 function NoBridge() {
-  return <p role="alert">{texts.components.thisPageIsTheWindowOf}</p>
+  return <p role="alert">{texts.components.noBridge}</p>
 }
 
 const colorSchemeManager = localStorageColorSchemeManager({ key: 'readur-migrate-appearance' })

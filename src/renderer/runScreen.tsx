@@ -32,12 +32,15 @@ export function RunScreen({ runId }: { runId: string }) {
       return <PlanningView snapshot={shows.snapshot} profile={details?.profile ?? null} />
     case 'running':
       return <RunView snapshot={shows.snapshot} details={details} />
-    case 'plan':
+    case 'plan': {
+      // Why it could not start has a card of its own.
+      const causes = shows.refused ? (problems?.filter(({ kind }) => kind !== 'run') ?? null) : problems
       return shows.details.kind === 'migrate' ? (
-        <PlanView details={shows.details} problems={problems} refused={shows.refused} />
+        <PlanView details={shows.details} problems={causes} refused={shows.refused} />
       ) : (
-        <UndoPlanView details={shows.details} problems={problems} refused={shows.refused} />
+        <UndoPlanView details={shows.details} problems={causes} refused={shows.refused} />
       )
+    }
     case 'result':
       if (shows.details.kind === 'audit') {
         return <AuditView details={shows.details} family={shown?.family ?? null} error={shown?.error ?? null} />
@@ -112,9 +115,7 @@ function PlanningView({ snapshot, profile }: { snapshot: RunSnapshot; profile: s
     <Screen
       back
       title={`${activityWords(snapshot)} ${profile ?? '…'}`}
-      subtitle={
-        snapshot.activity === 'import' ? texts.run.readOnlyOnlyThisRecordIs : texts.run.readOnlyNothingIsChangedWhile
-      }
+      subtitle={snapshot.activity === 'import' ? texts.run.importReadOnly : texts.run.planReadOnly}
       actions={<StopPlanButton runId={snapshot.runId} stopping={snapshot.stopping} />}
     >
       {error && <ErrorCard error={error} />}

@@ -68,11 +68,11 @@ export function DroppedFiles() {
     const known = files.filter(({ name }) => isKnown(name))
     const [state] = known.filter(({ name }) => isJson(name))
     if (known.length > 0) takeDropped(state ? [state] : known)
-    else show(texts.components.thisFileTypeIsntSupported)
+    else show(texts.components.dropUnsupported)
   }
   return (
     <DropArea
-      words={inEditor ? texts.components.dropAStateFileToImport : texts.components.dropDockerComposeYmlEnvA}
+      words={inEditor ? texts.components.dropStateFile : texts.components.dropAnything}
       {...(inEditor && { accepts: isJson })}
       onFiles={take}
     />

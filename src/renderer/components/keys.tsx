@@ -32,13 +32,13 @@ export const shortcutGroups: readonly { title: string; shortcuts: readonly Short
       { keys: 'mod+shift+O', means: texts.palette.connections },
       { keys: 'mod+shift+H', means: texts.palette.history },
       { keys: 'mod+,', means: texts.palette.settings },
-      { keys: 'Escape', means: texts.palette.goBackOrCloseWhatsOpen },
-      { keys: 'F1', means: texts.palette.showTheseShortcuts },
+      { keys: 'Escape', means: texts.palette.goBack },
+      { keys: 'F1', means: texts.palette.showShortcuts },
     ],
   },
   { title: texts.palette.inLists, shortcuts: [{ keys: 'mod+F', means: texts.palette.search }] },
   {
-    title: texts.palette.whileEditingAConnection,
+    title: texts.palette.inEditor,
     shortcuts: [
       { keys: 'mod+S', means: texts.palette.save },
       { keys: 'mod+Enter', means: texts.palette.test },

@@ -24,7 +24,7 @@ function Asked({ question }: { question: Question }) {
           label={texts.components.passphrase}
           again={question.attempt > 1 ? texts.components.wrongPassphrase : null}
         >
-          <p>{texts.components.theKeyPathIsLocked(<code>{question.path}</code>)}</p>
+          <p>{texts.components.keyLocked(<code>{question.path}</code>)}</p>
         </AskSecret>
       )
     case 'password':
@@ -32,7 +32,7 @@ function Asked({ question }: { question: Question }) {
         <AskSecret
           title={texts.components.passwordForTheServer}
           label={texts.components.password}
-          again={question.attempt > 1 ? texts.components.theServerRejectedThisPassword : null}
+          again={question.attempt > 1 ? texts.components.passwordRejected : null}
         >
           <p>{texts.components.asksForPassword(<strong>{question.server}</strong>)}</p>
         </AskSecret>
@@ -69,7 +69,7 @@ function AskSecret({ title, label, again, children }: AskSecretProps) {
       <PasswordInput
         data-autofocus
         label={label}
-        description={texts.components.keptInMemoryUntilYouQuit}
+        description={texts.components.secretKeptInMemory}
         inputWrapperOrder={['label', 'input', 'description', 'error']}
         error={again}
         autoComplete="off"
@@ -131,7 +131,7 @@ function AskHostKey({ question }: { question: Extract<Question, { kind: 'host ke
       onAnswer={() => void answer([fingerprint])}
       onCancel={() => void answer(null)}
     >
-      <p>{texts.components.youHaventConnectedToThisServer}</p>
+      <p>{texts.components.newServer}</p>
       <dl className={classes.facts}>
         <dt>{texts.components.host}</dt>
         <dd>{host}</dd>
@@ -143,7 +143,7 @@ function AskHostKey({ question }: { question: Extract<Question, { kind: 'host ke
         <dd className={classes.fingerprint}>{fingerprint}</dd>
       </dl>
       <p>{texts.components.toShowIt(<code>{keyCommand(type)}</code>)}</p>
-      <p>{texts.components.onceYouTrustThisServerA}</p>
+      <p>{texts.components.trustMeans}</p>
     </QuestionDialog>
   )
 }

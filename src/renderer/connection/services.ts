@@ -58,7 +58,7 @@ export const services: Record<ServiceId, StorageService> = {
     regions: [],
     pattern: 'https://minio.example.org:9000',
     pathStyle: true,
-    hint: texts.connection.theS3ApiAddressUsuallyPort,
+    hint: texts.connection.minioHint,
   },
   b2: {
     label: texts.connection.backblazeB2,
@@ -75,7 +75,7 @@ export const services: Record<ServiceId, StorageService> = {
     ],
     pattern: 'https://s3.{region}.backblazeb2.com',
     pathStyle: true,
-    hint: texts.connection.useTheRegionShownInBackblazes,
+    hint: texts.connection.backblazeHint,
   },
   r2: {
     label: texts.connection.cloudflareR2,
@@ -84,7 +84,7 @@ export const services: Record<ServiceId, StorageService> = {
     regions: [],
     pattern: 'https://{account}.r2.cloudflarestorage.com',
     pathStyle: true,
-    hint: texts.connection.findTheAccountIdOnThe,
+    hint: texts.connection.r2Hint,
   },
   wasabi: {
     label: texts.connection.wasabi,
@@ -113,7 +113,7 @@ export const services: Record<ServiceId, StorageService> = {
     regions: [],
     pattern: 'http://garage.example.org:3900',
     pathStyle: true,
-    hint: texts.connection.theRegionIsGarageUnlessYou,
+    hint: texts.connection.garageHint,
   },
   ceph: {
     label: texts.connection.ceph,
@@ -122,7 +122,7 @@ export const services: Record<ServiceId, StorageService> = {
     regions: [],
     pattern: 'https://rgw.example.org:7480',
     pathStyle: true,
-    hint: texts.connection.theAddressOfTheObjectGateway,
+    hint: texts.connection.cephHint,
   },
   other: {
     label: texts.connection.other,
@@ -131,7 +131,7 @@ export const services: Record<ServiceId, StorageService> = {
     regions: [],
     pattern: 'https://s3.example.org',
     pathStyle: true,
-    hint: texts.connection.anyServiceWithAnS3Compatible,
+    hint: texts.connection.otherHint,
   },
 }
 

@@ -11,38 +11,34 @@ export type FieldErrors = Partial<Record<FieldName, string>>
 type Check = (value: string) => string | null
 
 const port: Check = (value) =>
-  /^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535 ? null : texts.connection.enterANumberFrom1To
+  /^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535 ? null : texts.connection.portInvalid
 
 const hostPattern = /^[^\s@-][^\s@]*$/
 
 const dbHost: Check = (value) => {
-  if (/^postgres(ql)?:/i.test(value)) return texts.connection.enterTheHostOnly
-  if (/\s/.test(value)) return texts.connection.hostNamesAndAddressesCantContain
+  if (/^postgres(ql)?:/i.test(value)) return texts.connection.hostIsUrl
+  if (/\s/.test(value)) return texts.connection.hostHasSpaces
   // An IPv6 address has more than one colon.
-  return /^[^:[\]]+:\d+$/.test(value) ? texts.connection.enterTheHostOnlyThePortHasItsOwnField : null
+  return /^[^:[\]]+:\d+$/.test(value) ? texts.connection.hostHasPort : null
 }
 
 const webAddress: Check = (value) => {
-  if (!/^https?:\/\//i.test(value)) return texts.connection.startWithHttpsOrHttp
+  if (!/^https?:\/\//i.test(value)) return texts.connection.schemeMissing
   const url = URL.canParse(value) ? new URL(value) : null
-  if (url === null) return texts.connection.thisIsntAValidAddress
-  if (url.username + url.password !== '') return texts.connection.leaveTheUserNameAndPassword
-  return url.search + url.hash === '' ? null : texts.connection.leaveOutEverythingAfterOr
+  if (url === null) return texts.connection.addressInvalid
+  if (url.username + url.password !== '') return texts.connection.addressHasLogin
+  return url.search + url.hash === '' ? null : texts.connection.addressHasQuery
 }
 
-const bucket: Check = (value) =>
-  /^s3:/i.test(value) || /[\s/\\]/.test(value) ? texts.connection.bucketNamesUseLowercaseLettersDigits : null
+const bucket: Check = (value) => (/^s3:/i.test(value) || /[\s/\\]/.test(value) ? texts.connection.bucketInvalid : null)
 
-const oneWord: Check = (value) => (/\s/.test(value) ? texts.connection.spacesArentAllowedHere : null)
+const oneWord: Check = (value) => (/\s/.test(value) ? texts.connection.hasSpaces : null)
 
 const seconds: Check = (value) =>
-  /^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= 86_400
-    ? null
-    : texts.connection.enterANumberOfSecondsFrom
+  /^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= 86_400 ? null : texts.connection.timeoutInvalid
 
-const pathHere: Check = (value) =>
-  /^([a-zA-Z]:[\\/]|\\\\|\/)/.test(value) ? null : texts.connection.enterAnAbsolutePathSuchAs
-const folderThere: Check = (value) => (/^(\/|~\/)/.test(value) ? null : texts.connection.enterTheAbsolutePathOnThe)
+const pathHere: Check = (value) => (/^([a-zA-Z]:[\\/]|\\\\|\/)/.test(value) ? null : texts.connection.pathNotAbsolute)
+const folderThere: Check = (value) => (/^(\/|~\/)/.test(value) ? null : texts.connection.serverPathNotAbsolute)
 
 const checks: Partial<Record<keyof FormTexts, Check>> = {
   dbHost,
@@ -52,15 +48,15 @@ const checks: Partial<Record<keyof FormTexts, Check>> = {
     const wrong = wrongInParameters(value)
     return wrong === null ? null : texts.connection.thisAddress(wrong)
   },
-  dbName: (value) => (value.length > 63 ? texts.connection.use63CharactersAtMost : null),
+  dbName: (value) => (value.length > 63 ? texts.connection.bucketTooLong : null),
   endpoint: webAddress,
   region: oneWord,
   account: oneWord,
   bucket,
   accessKey: oneWord,
   storageClass: (value) => {
-    if (/^(glacier|deep_archive)$/i.test(value)) return texts.connection.readurCantOpenDocumentsInAn
-    return /^[\w-]{1,64}$/.test(value) ? null : texts.connection.enterTheNameOfAStorage
+    if (/^(glacier|deep_archive)$/i.test(value)) return texts.connection.archiveClass
+    return /^[\w-]{1,64}$/.test(value) ? null : texts.connection.storageClassInvalid
   },
   kmsKey: oneWord,
   caFile: pathHere,
@@ -69,7 +65,7 @@ const checks: Partial<Record<keyof FormTexts, Check>> = {
 }
 
 const serverChecks: Partial<Record<keyof FormTexts, Check>> = {
-  sshHost: (value) => (hostPattern.test(value) ? null : texts.connection.enterOnlyAHostNameOr),
+  sshHost: (value) => (hostPattern.test(value) ? null : texts.connection.sshHostInvalid),
   sshPort: port,
   sshUser: oneWord,
 }
@@ -81,14 +77,14 @@ const isJump = (value: string): boolean =>
 export function wrongIn(form: ConnectionForm, others: readonly string[]): FieldErrors {
   const errors: FieldErrors = {}
   const name = form.name.trim()
-  if (name === '') errors.name = texts.connection.enterANameForTheConnection
-  else if (name.length > 100) errors.name = texts.connection.use100CharactersAtMost
-  else if (others.includes(name)) errors.name = texts.connection.anotherConnectionAlreadyHasThisName
+  if (name === '') errors.name = texts.connection.nameMissing
+  else if (name.length > 100) errors.name = texts.connection.nameTooLong
+  else if (others.includes(name)) errors.name = texts.connection.nameTaken
 
   if (form.place === 'server') {
     apply(serverChecks, form, errors)
     const jump = form.jumps.find((it) => it.trim() !== '' && !isJump(it.trim()))
-    if (jump !== undefined) errors.jumps = texts.connection.jumpIsntAValidJumpHost(jump)
+    if (jump !== undefined) errors.jumps = texts.connection.jumpHostInvalid(jump)
   }
   if (form.envFile !== null) return errors
   apply(checks, form, errors)
@@ -118,32 +114,32 @@ function asked(form: ConnectionForm): (keyof FormTexts)[] {
 }
 
 const needed: Partial<Record<keyof FormTexts, string>> = {
-  dbHost: texts.connection.enterTheHostOfTheDatabase,
-  uploads: texts.connection.enterTheUploadsFolder,
-  container: texts.connection.enterTheNameOfReadursContainer,
-  endpoint: texts.connection.enterTheAddressOfTheStorage,
-  region: texts.connection.enterTheBucketsRegion,
-  account: texts.connection.enterTheAccountId,
-  bucket: texts.connection.enterTheNameOfTheBucket,
-  accessKey: texts.connection.enterTheAccessKey,
+  dbHost: texts.connection.databaseHostMissing,
+  uploads: texts.connection.uploadsMissing,
+  container: texts.connection.containerMissing,
+  endpoint: texts.connection.storageAddressMissing,
+  region: texts.connection.regionMissing,
+  account: texts.connection.accountIdMissing,
+  bucket: texts.connection.bucketMissing,
+  accessKey: texts.connection.accessKeyMissing,
 }
 
 /** What a test and a plan cannot do without and is not there yet; the form was `saved` before. */
 export function missingIn(form: ConnectionForm, saved: ConnectionForm = form): FieldErrors {
   const errors: FieldErrors = {}
-  if (form.place === 'server' && form.sshHost.trim() === '') errors.sshHost = texts.connection.enterTheServer
+  if (form.place === 'server' && form.sshHost.trim() === '') errors.sshHost = texts.connection.serverMissing
   if (form.envFile !== null) return errors
   for (const field of asked(form)) {
     const words = form[field].trim() === '' ? needed[field] : undefined
     if (words !== undefined) errors[field] = words
   }
   if (formerPlace('POSTGRES_PASSWORD', form, saved) !== null) {
-    errors.POSTGRES_PASSWORD = texts.connection.enterThePasswordAgainForThe
+    errors.POSTGRES_PASSWORD = texts.connection.passwordForNewAddress
   }
   const key = form.secrets.S3_SECRET_ACCESS_KEY
   const isKept = key.state === 'kept' && formerPlace('S3_SECRET_ACCESS_KEY', form, saved) === null
   const hasKey = isKept || key.state === 'found' || (key.state === 'typed' && key.value !== '')
-  if (!hasKey) errors.S3_SECRET_ACCESS_KEY = texts.connection.enterTheSecretKey
+  if (!hasKey) errors.S3_SECRET_ACCESS_KEY = texts.connection.secretKeyMissing
   return errors
 }
 

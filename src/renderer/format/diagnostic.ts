@@ -89,9 +89,9 @@ const nameOf = ({ area, code }: Diagnostic): string => `${areaWords[area]}: ${ch
 export function testSentence(diagnostics: readonly Diagnostic[], outcome: CheckupOutcome): string {
   switch (outcome) {
     case 'passed':
-      return texts.doctor.everythingCanBeReached
+      return texts.doctor.testPassed
     case 'cancelled':
-      return texts.doctor.theTestWasCancelled
+      return texts.doctor.testCancelled
     case 'failed': {
       const failed = diagnostics.filter((it) => standingOf(it) === 'blocking')
       return texts.doctor.failedAt(failed.map(nameOf).join('; '))

@@ -64,7 +64,10 @@ describe('the checks of a connection', () => {
   it('open what would stop a run, with evidence, remedy and a command to copy', async () => {
     renderApp('#/doctor/sandbox', (main) => (main.answers.doctor.start = (id) => answer(failed(id))))
     const bucket = await screen.findByRole('region', { name: 'Bucket' })
-    expect(screen.getByText('Bucket: Bucket – There is no such bucket.')).toBeTruthy()
+    // What blocks is named above, and told once: where it is.
+    const summary = screen.getByText('1 problem blocks a run.').parentElement
+    expect(summary?.textContent).toBe('1 problem blocks a run.Bucket')
+    expect(screen.getAllByText('There is no such bucket.')).toHaveLength(1)
     for (const text of ['Blocks a run', 'There is no such bucket.', 'HEAD readur-documents: 404', 'aws s3 mb']) {
       expect(bucket.textContent).toContain(text)
     }

@@ -62,7 +62,7 @@ function OpenDialog({ profile, subject }: { profile: ProfileSummary; subject: Ba
       {...frame}
       action={
         <Button disabled={container === '' || isBeingMade(snapshot)} onClick={() => void make(container)}>
-          {texts.backup.chooseAFileAndBackUp}
+          {texts.backup.start}
         </Button>
       }
     >
@@ -118,7 +118,7 @@ function BackupMadeView({ made }: { made: BackupMade }) {
         where={container === null ? texts.backup.restoresIt : texts.backup.restoresItThroughTheContainer}
         what={texts.backup.restoreCommand}
       />
-      <p className={classes.quiet}>{texts.backup.stopReadurBeforeYouRestore}</p>
+      <p className={classes.quiet}>{texts.backup.restoreHint}</p>
     </div>
   )
 }

@@ -38,8 +38,8 @@ export function BackupForm(props: BackupFormProps) {
     <div className={classes.body}>
       {error && <ErrorCard error={error} />}
       {cancelled && <Notice tone="neutral" title={texts.backup.backupCancelled} />}
-      {elsewhere && <Notice tone="active" title={texts.backup.anotherConnectionsDatabaseIsBeingBacked} />}
-      <p>{texts.backup.savesTheWholeDatabaseInOne}</p>
+      {elsewhere && <Notice tone="active" title={texts.backup.busyElsewhere} />}
+      <p>{texts.backup.intro}</p>
       <Choice
         label={texts.backup.backupMethod}
         value={draft.inContainer ? 'container' : 'place'}
@@ -47,20 +47,20 @@ export function BackupForm(props: BackupFormProps) {
         options={[
           {
             value: 'place',
-            label: texts.backup.pgDumpOn(place),
-            detail: texts.backup.pgDumpMustBeInstalledThere,
+            label: texts.backup.ownTool(place),
+            detail: texts.backup.ownToolMeans,
           },
           {
             value: 'container',
-            label: texts.backup.pgDumpInTheDatabaseContainer,
-            detail: texts.backup.alwaysTheRightVersion(place),
+            label: texts.backup.containerTool,
+            detail: texts.backup.containerToolMeans(place),
           },
         ]}
       />
       {draft.inContainer && (
         <TextInput
           label={texts.backup.containerName}
-          description={texts.backup.theNameThatDockerPsShows}
+          description={texts.backup.containerHint}
           placeholder={texts.backup.readurPostgres}
           value={draft.container}
           onChange={(event) => onDraft({ ...draft, container: event.currentTarget.value })}

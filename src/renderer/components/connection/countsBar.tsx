@@ -40,7 +40,7 @@ export function CountsBar({ profile, failed }: CountsBarProps) {
               </span>
             </>
           ) : (
-            <span>{error ? texts.components.documentsCouldntBeCounted : texts.components.documentsNotCountedYet}</span>
+            <span>{error ? texts.components.countFailed : texts.components.notCounted}</span>
           )}
           {trouble > 0 && (
             <span className={classes.trouble} data-tone="bad">

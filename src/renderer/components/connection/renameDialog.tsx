@@ -41,7 +41,7 @@ export function RenameDialog({ profile, onClose }: { profile: ProfileSummary; on
           label={texts.home.name}
           maxLength={100}
           value={name}
-          error={isTaken ? texts.home.anotherConnectionAlreadyHasThisName : undefined}
+          error={isTaken ? texts.home.nameTaken : undefined}
           onChange={(event) => setName(event.currentTarget.value)}
         />
       </form>

@@ -34,7 +34,7 @@ export function FileFilters({ listed, filter, facets, onChange }: FileFiltersPro
       <TextInput
         ref={field}
         aria-label={listedWords[listed].search}
-        placeholder={texts.plan.namePathOrDocumentId}
+        placeholder={texts.plan.searchPlaceholder}
         aria-keyshortcuts="Control+F"
         leftSection={<IconSearch size={16} aria-hidden />}
         value={text}

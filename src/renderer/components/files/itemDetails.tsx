@@ -70,12 +70,10 @@ function factsOf(item: PlanItem): Fact[] {
     ...optional(texts.plan.fileChanged, modifiedAt === null ? null : formatMoment(modifiedAt)),
     [texts.plan.pathInReadur, code(path), path],
     source === null
-      ? [texts.plan.file, texts.plan.notFoundInTheUploadsFolder]
+      ? [texts.plan.file, texts.plan.fileNotFound]
       : [texts.plan.fileInTheUploadsFolder, code(source), source],
     key === null ? [texts.plan.objectKey, texts.plan.notPossible] : [texts.plan.objectKey, code(key), key],
-    fileHash === null
-      ? ['SHA-256', texts.plan.notRecordedByReadur]
-      : [texts.plan.sha256AsRecorded, code(fileHash), fileHash],
+    fileHash === null ? ['SHA-256', texts.plan.hashNotRecorded] : [texts.plan.recordedHash, code(fileHash), fileHash],
     [texts.plan.document, code(documentId), documentId],
     ...(kind === 'processed_image' ? ([[texts.plan.rowInProcessedImages, code(rowId), rowId]] satisfies Fact[]) : []),
     userId === null ? [texts.plan.user, texts.plan.nobody] : [texts.plan.user, code(userId), userId],
@@ -96,16 +94,16 @@ function findingFactsOf(item: PlanItem): Fact[] {
     ...copied(texts.plan.objectKey, key),
     [texts.plan.size, texts.plan.exactSize({ size: formatBytes(size), bytes: size })],
     ...optional(texts.plan.changed, modifiedAt === null || modifiedAt === 0 ? null : formatMoment(modifiedAt)),
-    ...copied(texts.plan.sha256AsRecorded, fileHash),
-    ...copied(hasRow ? texts.plan.document : texts.plan.documentJudgingByItsName, documentId),
+    ...copied(texts.plan.recordedHash, fileHash),
+    ...copied(hasRow ? texts.plan.document : texts.plan.likelyDocument, documentId),
     ...(kind === 'processed_image' ? copied(texts.plan.rowInProcessedImages, rowId) : []),
     ...copied(texts.plan.user, userId),
   ]
 }
 
 const placeWords: Record<ItemKind, string> = {
-  document: texts.plan.whereItWasLookedForOr,
-  processed_image: texts.plan.whereItWasLookedForOr,
+  document: texts.plan.placeLooked,
+  processed_image: texts.plan.placeLooked,
   file: texts.plan.file,
   object: texts.plan.object,
 }

@@ -26,14 +26,14 @@ interface ListedWords {
 export const listedWords: Record<Listed, ListedWords> = {
   plan: {
     list: texts.plan.planList,
-    search: texts.plan.searchFilesByNamePathOr,
+    search: texts.plan.searchFiles,
     all: texts.plan.allFiles,
     verdicts: { move: words.move.label, blocked: words.blocked.label, skip: words.skip.label },
     details: texts.plan.detailsOfTheFile,
   },
   audit: {
     list: texts.plan.auditList,
-    search: texts.plan.searchIssuesByNamePathOr,
+    search: texts.plan.searchIssues,
     all: texts.plan.allIssuesAndNotes,
     verdicts: { blocked: texts.plan.issues, skip: texts.plan.notes },
     details: texts.plan.detailsOfTheIssue,

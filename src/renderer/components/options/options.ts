@@ -43,7 +43,7 @@ export function parseOptions(
 
   if (parallelUploads === null) errors.parallelUploads = wholeError(optionLimits.parallelUploads)
   if (batchSize === null) errors.batchSize = wholeError(optionLimits.batchSize)
-  if (multipartThreshold === null) errors.multipartThreshold = texts.plan.enterASizeSuchAs100mb
+  if (multipartThreshold === null) errors.multipartThreshold = texts.plan.sizeInvalid
   else if (multipartThreshold < min || multipartThreshold > max)
     errors.multipartThreshold = texts.plan.sizeBetween({ min: formatBytes(min), max: formatBytes(max) })
 

@@ -12,8 +12,8 @@ interface OptionsFormProps {
 }
 
 const verifyWords: Record<VerifyLevel, { label: string; means: string }> = {
-  head: { label: texts.plan.checksum, means: texts.plan.comparesTheSizeAndChecksumThat },
-  readback: { label: texts.plan.download, means: texts.plan.downloadsEveryCopyAgainAndCompares },
+  head: { label: texts.plan.checksum, means: texts.plan.checksumMeans },
+  readback: { label: texts.plan.download, means: texts.plan.downloadMeans },
 }
 
 /** How a plan is carried out: every option with what it does. The defaults suit most. */
@@ -24,7 +24,7 @@ export function OptionsForm({ draft, errors, onChange }: OptionsFormProps) {
     <div className={classes.form}>
       <NumberInput
         label={texts.plan.filesInParallel}
-        description={texts.plan.moreIsFaster}
+        description={texts.plan.filesInParallelMeans}
         {...optionLimits.parallelUploads}
         clampBehavior="none"
         allowDecimal={false}
@@ -34,7 +34,7 @@ export function OptionsForm({ draft, errors, onChange }: OptionsFormProps) {
       />
       <TextInput
         label={texts.plan.bandwidth}
-        description={texts.plan.limitsUploadSpeedEG}
+        description={texts.plan.bandwidthMeans}
         placeholder={texts.plan.noLimit}
         value={draft.bandwidth}
         error={errors.bandwidth}
@@ -42,14 +42,14 @@ export function OptionsForm({ draft, errors, onChange }: OptionsFormProps) {
       />
       <TextInput
         label={texts.plan.uploadInPartsAbove}
-        description={texts.plan.largerFilesAreUploadedInParts}
+        description={texts.plan.uploadInPartsMeans}
         value={draft.multipartThreshold}
         error={errors.multipartThreshold}
         onChange={(event) => change({ multipartThreshold: event.currentTarget.value })}
       />
       <NumberInput
         label={texts.plan.batchSize}
-        description={texts.plan.filesSwitchedInOneDatabaseTransaction}
+        description={texts.plan.batchSizeMeans}
         {...optionLimits.batchSize}
         clampBehavior="none"
         allowDecimal={false}
@@ -76,14 +76,14 @@ export function OptionsForm({ draft, errors, onChange }: OptionsFormProps) {
         />
       </Input.Wrapper>
       <Switch
-        label={texts.plan.copyNowSwitchLater}
-        description={texts.plan.copiesTheFilesButDoesntUpdate}
+        label={texts.plan.copyOnly}
+        description={texts.plan.copyOnlyMeans}
         checked={draft.copyOnly}
         onChange={(event) => change({ copyOnly: event.currentTarget.checked })}
       />
       <Switch
         label={texts.plan.rollBackOnFailure}
-        description={texts.plan.ifAnyFileFailsUndoThe}
+        description={texts.plan.rollBackMeans}
         checked={draft.enableRollback}
         onChange={(event) => change({ enableRollback: event.currentTarget.checked })}
       />

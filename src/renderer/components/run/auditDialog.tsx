@@ -28,7 +28,7 @@ export function AuditDialog({ profile, onClose }: { profile: ProfileSummary; onC
         </Button>
       }
     >
-      <p className={classes.lead}>{texts.overview.comparesDatabaseUploadsFolderAndBucket}</p>
+      <p className={classes.lead}>{texts.overview.auditMeans}</p>
       <Radio.Group
         aria-label={texts.overview.depth}
         value={level}

@@ -32,9 +32,9 @@ export function areaOf(code: ErrorCode): FindingArea {
 }
 
 export const areaWords: Record<FindingArea, { title: string; none: string }> = {
-  documents: { title: texts.audit.documents, none: texts.audit.everyDocumentHasItsFileOr },
-  files: { title: texts.audit.orphanedFiles, none: texts.audit.everyFileInTheUploadsFolder },
-  objects: { title: texts.audit.orphanedObjects, none: texts.audit.everyObjectInTheBucketBelongs },
+  documents: { title: texts.audit.documents, none: texts.audit.noDocumentIssues },
+  files: { title: texts.audit.orphanedFiles, none: texts.audit.noOrphanedFiles },
+  objects: { title: texts.audit.orphanedObjects, none: texts.audit.noOrphanedObjects },
 }
 
 /** What can be done about what was found, in a few words. */
@@ -64,10 +64,10 @@ export const canRepair = ({ repairs }: Pick<AuditReport, 'repairs'>): boolean =>
 
 /** How closely everything is compared, and what that costs. */
 export const auditLevelWords: Record<CheckLevel, { label: string; means: string }> = {
-  exists: { label: texts.audit.existence, means: texts.audit.checksThatEveryDocumentFileAnd },
-  checksum: { label: texts.audit.hashesOfLocalFiles, means: texts.audit.alsoReadsEveryLocalFileAnd },
+  exists: { label: texts.audit.existenceLevel, means: texts.audit.existenceMeans },
+  checksum: { label: texts.audit.hashesLevel, means: texts.audit.hashesMeans },
   readback: {
-    label: texts.audit.everyByte,
-    means: texts.audit.alsoDownloadsEveryObjectInUse,
+    label: texts.audit.everyByteLevel,
+    means: texts.audit.everyByteMeans,
   },
 }

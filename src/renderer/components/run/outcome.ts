@@ -29,7 +29,7 @@ export type OutcomeFacts = Pick<
 > & { hasPlan: boolean }
 
 /** A plan ends early only because somebody stopped it. */
-export const planStopped = texts.result.thePlanWasStopped
+export const planStopped = texts.result.planStoppedMeans
 
 /** Tells what became of a run: nothing is called done that is not, nothing is left out. */
 export function describeOutcome(facts: OutcomeFacts): Outcome {
@@ -60,7 +60,7 @@ export function describeOutcome(facts: OutcomeFacts): Outcome {
     case 'unreadable':
       return {
         headline: texts.result.recordCantBeRead,
-        sentence: texts.result.theRecordOfThisRunIs,
+        sentence: texts.result.recordCantBeReadMeans,
         tone,
       }
     case 'rolled back':
@@ -82,10 +82,10 @@ export function describeOutcome(facts: OutcomeFacts): Outcome {
       // The reason stands beside it in red; that nothing was changed is no bad news.
       return { headline: texts.result.notStarted(name), sentence: texts.result.nothingWasChanged, tone: 'neutral' }
     case 'planned':
-      return { headline: runWord(status).label, sentence: texts.result.nothingHasBeenChangedYet, tone }
+      return { headline: runWord(status).label, sentence: texts.result.notStartedYet, tone }
     case 'planning':
     case 'running':
-      return { headline: runWord(status).label, sentence: texts.result.anotherWindowOrTerminalIsWorking, tone }
+      return { headline: runWord(status).label, sentence: texts.result.busyElsewhere, tone }
   }
 }
 
@@ -106,7 +106,7 @@ function undoneSentence(facts: OutcomeFacts): string {
   const what = `${things(facts, restored)} ${undoneWord(kind)}`
   if (kind === 'quarantine') return `${what}${freed > 0 ? texts.result.stillQuarantined(freed) : ''}.`
   if (kind === 'repair') return texts.result.asBeforeRepair(what)
-  const objects = effects.objectsRemoved > 0 && effects.objectsLeft === 0 ? texts.result.andTheS3CopiesWereRemoved : ''
+  const objects = effects.objectsRemoved > 0 && effects.objectsLeft === 0 ? texts.result.copiesRemovedToo : ''
   return texts.result.localAgain({ what, copiesRemoved: objects })
 }
 
@@ -119,8 +119,9 @@ function tally(facts: OutcomeFacts): string {
     things: things(facts, planned),
     did: kind === 'migrate' ? texts.result.movedAndVerified : runWords[kind].done,
   }
-  const all = planned > 1 ? texts.result.allDone(words) : texts.result.oneDone(words)
-  const parts = [done === planned ? all : texts.result.someDone({ ...words, done })]
+  const parts = [
+    done === planned ? texts.result.allDone({ ...words, planned }) : texts.result.someDone({ ...words, done }),
+  ]
   const add = (count: number, words: string) => {
     if (count > 0) parts.push(texts.result.countOf({ count, words }))
   }

@@ -17,8 +17,7 @@ export function PlanProgress({ snapshot, kind = 'migrate' }: { snapshot: RunSnap
   const activity = snapshot?.activity ?? 'plan'
   const documents = snapshot?.documents ?? 0
   const blocked = snapshot?.counts.failed ?? 0
-  const text =
-    phase === 'check' ? texts.plan.checkingDatabaseUploadsFolderAndBucket : texts.plan.checkingFiles(documents)
+  const text = phase === 'check' ? texts.plan.checkingPlaces : texts.plan.checkingFiles(documents)
   return (
     <>
       <PhaseSteps kind={snapshot?.kind ?? kind} activity={activity} phase={phase} />

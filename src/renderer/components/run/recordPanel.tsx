@@ -50,7 +50,7 @@ function SupportBundle(subject: { runId: string; profileId: string }) {
   return (
     <section aria-label={texts.result.supportBundle} className={classes.part}>
       <p className={classes.heading}>{texts.result.needHelp}</p>
-      <span className={classes.detail}>{texts.result.reportErrorsLogChecksAndSettings}</span>
+      <span className={classes.detail}>{texts.result.supportBundleMeans}</span>
       <div className={classes.buttons}>
         <Button size="compact-sm" variant="default" onClick={() => open(subject)}>
           {texts.result.createSupportBundle}
@@ -104,7 +104,7 @@ function SavedPaths({ runId }: { runId: string }) {
     <section aria-label={texts.result.originalPaths} className={classes.part}>
       <p className={classes.heading}>{texts.result.originalPaths}</p>
       <span className={classes.detail}>
-        {saved === null ? texts.result.asSqlThatRestoresThemWith : texts.result.savedTo}
+        {saved === null ? texts.result.savePathsMeans : texts.result.savedTo}
         {saved !== null && <code className={classes.path}>{saved}</code>}
       </span>
       <div className={classes.buttons}>

@@ -22,7 +22,7 @@ export function ResumeDialog({ run, opened, onClose }: ResumeDialogProps) {
         texts.result.doneAndRemaining({ done: doneOf(run), planned: run.planned, remaining: run.remaining }),
         ...(run.copied > 0 ? [texts.result.copiedAlready(run.copied)] : []),
         restOf(run),
-        texts.result.continuesWithTheOptionsTheRun,
+        texts.result.resumeOptions,
       ]}
       action={texts.result.resume}
       busy={busy}
@@ -42,12 +42,12 @@ function restOf({ kind, database, bucket }: RunSummary) {
       return <>{texts.result.pointsBack(<strong>{database}</strong>)}</>
     case 'quarantine':
     case 'purge':
-      return texts.result.eachLocalFileIsRemovedOnly
+      return texts.result.resumeFreed
     case 'return':
-      return texts.result.eachFileIsCheckedAgainstIts
+      return texts.result.resumeReturned
     case 'audit':
     case 'repair':
     case 'unrepair':
-      return texts.result.eachItemIsCheckedAgainBefore
+      return texts.result.resumeRepaired
   }
 }

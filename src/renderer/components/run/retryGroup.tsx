@@ -24,7 +24,7 @@ export function RetryGroup({ title, disabled, note, onRetry }: RetryGroupProps) 
       >
         {texts.components.retryThese}
       </Button>
-      <span className={classes.note}>{note ?? texts.components.makesANewPlanWithOnly}</span>
+      <span className={classes.note}>{note ?? texts.components.retryTheseMeans}</span>
     </div>
   )
 }

@@ -39,7 +39,7 @@ export function LogLines({ lines }: { lines: LogLine[] }) {
         following.current = scrollHeight - scrollTop - clientHeight < nearEndPx
       }}
     >
-      {lines.length === 0 && <span className={classes.nothing}>{texts.run.nothingToReportYet}</span>}
+      {lines.length === 0 && <span className={classes.nothing}>{texts.run.logEmpty}</span>}
       {lines.map((line, index) => (
         <div key={`${line.at} ${index}`} className={classes.line} data-tone={tones[line.level]}>
           <time className={classes.time}>{formatClock(line.at)}</time>

@@ -75,7 +75,7 @@ function wordsOf(event: RunEvent, kind: RunDetails['kind'], begins: string): Omi
     case 'lost':
       return {
         text: texts.result.stoppedUnexpectedly,
-        detail: texts.result.theProgramOrTheComputerStopped,
+        detail: texts.result.stoppedUnexpectedlyMeans,
         tone: 'warn',
       }
     case 'error':

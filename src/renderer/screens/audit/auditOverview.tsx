@@ -48,7 +48,7 @@ function GroupDetails({ group, onShow }: { group: ProblemGroup } & Pick<AuditOve
           size="compact-sm"
           onClick={() => onShow({ code: group.code })}
         >
-          {group.count === 1 ? texts.audit.showDetails : texts.audit.showAll(group.count)}
+          {texts.audit.showGroup(group.count)}
         </Button>
       )}
     </>

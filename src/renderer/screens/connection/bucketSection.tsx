@@ -48,7 +48,7 @@ export function BucketSection() {
           what="certificate"
           placeholder={texts.connection.exampleCaFile}
         />
-        <p className="hint">{texts.connection.pemCertificatesOfYourOwnAuthority}</p>
+        <p className="hint">{texts.connection.caFileHint}</p>
       </More>
     </Section>
   )
@@ -71,8 +71,8 @@ function StorageOptions() {
           onChange={(event) => change({ encryption: event.currentTarget.value })}
           data={[
             { value: '', label: texts.connection.bucketDefault },
-            { value: 'AES256', label: texts.connection.storageServicesKeySseS3 },
-            { value: kmsEncryption, label: texts.connection.keyManagementSseKms },
+            { value: 'AES256', label: texts.connection.encryptionSseS3 },
+            { value: kmsEncryption, label: texts.connection.encryptionSseKms },
           ]}
         />
       </Row>
@@ -83,11 +83,7 @@ function StorageOptions() {
 
 function KmsKeyField() {
   return (
-    <TextInput
-      label={texts.connection.keyIdOrArn}
-      {...useText('kmsKey')}
-      placeholder={texts.connection.leaveEmptyForTheDefaultKey}
-    />
+    <TextInput label={texts.connection.keyIdOrArn} {...useText('kmsKey')} placeholder={texts.connection.kmsKeyHint} />
   )
 }
 
@@ -106,7 +102,7 @@ function AddressFields() {
       {form.service === 'other' && (
         <Switch
           label={texts.connection.pathStyleUrls}
-          description={texts.connection.ifOffTheBucketIsPart}
+          description={texts.connection.pathStyleHint}
           checked={form.pathStyle}
           onChange={(event) => change({ pathStyle: event.currentTarget.checked })}
         />

@@ -132,7 +132,7 @@ function NameField({ isNew }: { isNew: boolean }) {
         size="md"
         {...useText('name')}
         placeholder={texts.connection.myReadur}
-        {...(isNew && { description: texts.connection.shownHereAndUsedOnThe })}
+        {...(isNew && { description: texts.connection.nameHint })}
       />
     </div>
   )
@@ -185,7 +185,7 @@ function KeepingNotice() {
   return (
     <p className={classes.notice}>
       <IconKeyOff size={16} stroke={1.75} aria-hidden className={classes.icon} />
-      {texts.connection.noSystemKeychainFound}
+      {texts.connection.noKeychain}
     </p>
   )
 }
@@ -195,14 +195,14 @@ function ReadurSection() {
   return (
     <Section title={texts.connection.readur} icon={IconWorld}>
       <TextInput
-        label={texts.connection.readursAddressInTheBrowserOptional}
+        label={texts.connection.readurAddressLabel}
         {...useText('readurUrl')}
         placeholder={texts.connection.exampleAddress}
       />
       <SecretInput
         name="READUR_TOKEN"
-        label={texts.connection.administratorsApiKeyOptional}
-        placeholder={texts.connection.forTryingReadurBeforeTheSwitch}
+        label={texts.connection.readurTokenLabel}
+        placeholder={texts.connection.readurTokenHint}
       />
     </Section>
   )

@@ -8,11 +8,11 @@ import { SecretInput } from './secretInput.tsx'
 import { More, Row, Section } from './section.tsx'
 
 const encryptions = [
-  { value: '', label: texts.connection.ifTheServerSupportsItPrefer },
-  { value: 'disable', label: texts.connection.neverDisable },
-  { value: 'require', label: texts.connection.alwaysWithAnyCertificateRequire },
-  { value: 'verify-ca', label: texts.connection.alwaysWithATrustedCertificateVerify },
-  { value: 'verify-full', label: texts.connection.alwaysWithATrustedCertificateFor },
+  { value: '', label: texts.connection.sslPrefer },
+  { value: 'disable', label: texts.connection.sslDisable },
+  { value: 'require', label: texts.connection.sslRequire },
+  { value: 'verify-ca', label: texts.connection.sslVerifyCa },
+  { value: 'verify-full', label: texts.connection.sslVerifyFull },
 ]
 
 /** Readur's PostgreSQL. */
@@ -27,13 +27,13 @@ export function DatabaseSection() {
     <Section title={texts.connection.database} icon={IconDatabase} {...useOutcome('database')}>
       <Row columns="host">
         <TextInput
-          label={form.place === 'server' ? texts.connection.hostAsSeenFromTheServer : texts.connection.host}
+          label={form.place === 'server' ? texts.connection.hostFromServer : texts.connection.host}
           {...useText('dbHost')}
           placeholder="127.0.0.1"
         />
         <TextInput label={texts.connection.port} {...useText('dbPort')} placeholder="5432" inputMode="numeric" />
       </Row>
-      {form.place === 'server' && <p className="hint">{texts.connection.localhostIsTheServer}</p>}
+      {form.place === 'server' && <p className="hint">{texts.connection.databaseOverSshHint}</p>}
       <Row columns="halves">
         <TextInput
           label={texts.connection.database}
@@ -56,7 +56,7 @@ export function DatabaseSection() {
         )}
         <TextInput
           label={texts.connection.otherConnectionParameters}
-          description={texts.connection.asInDatabaseUrlAfterThe}
+          description={texts.connection.parametersHint}
           {...useText('dbParameters')}
           placeholder={texts.connection.exampleParameters}
         />

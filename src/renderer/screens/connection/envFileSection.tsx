@@ -14,9 +14,7 @@ export function EnvFileSection() {
   const profile = useProfiles((state) => state.profiles?.find(({ id }) => id === profileId))
   return (
     <Section title={texts.connection.settingsFile} icon={IconFileText}>
-      <p className="hint">
-        {texts.connection.databaseUploadsFolderAndBucketAre(<code className={classes.path}>{form.envFile}</code>)}
-      </p>
+      <p className="hint">{texts.connection.envFileMeans(<code className={classes.path}>{form.envFile}</code>)}</p>
       {profile?.problem === null && (
         <dl className={classes.facts}>
           <dt>{texts.connection.database}</dt>
@@ -36,14 +34,14 @@ export function EnvFileSection() {
       )}
       {profile?.warning && (
         <Notice tone="warn" title={profile.warning}>
-          <p>{texts.connection.changeTheFilesPermissionsSoThat}</p>
+          <p>{texts.connection.envFileReadable}</p>
         </Notice>
       )}
       <div className={classes.foot}>
         <Button variant="default" onClick={() => void takeOver(key)}>
-          {texts.connection.storeTheseSettingsHereInstead}
+          {texts.connection.envFileTakeOver}
         </Button>
-        <span className="hint">{texts.connection.copiesThemIntoTheForm}</span>
+        <span className="hint">{texts.connection.envFileTakeOverMeans}</span>
       </div>
     </Section>
   )

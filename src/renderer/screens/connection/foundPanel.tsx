@@ -91,9 +91,9 @@ type Place = ConnectionForm['place']
 function PlaceChoice({ place, onChange }: { place: Place; onChange: (place: Place) => void }) {
   return (
     <div className={classes.place}>
-      <span>{texts.connection.thisReadurServerRunsOn}</span>
+      <span>{texts.connection.foundRunsOn}</span>
       <Choice
-        label={texts.connection.thisReadurServerRunsOn}
+        label={texts.connection.foundRunsOn}
         value={place}
         onChange={onChange}
         options={[
@@ -117,7 +117,7 @@ function TakeButton({ place }: { place: Place }) {
     const name = isNamed ? form.name : freeName((others ?? []).map((other) => other.name))
     change({ ...fill(form, picks), name, place })
     forget()
-    show(texts.connection.settingsAppliedToTheForm, { label: texts.connection.undo, run: () => reset(key, form) })
+    show(texts.connection.settingsApplied, { label: texts.connection.undo, run: () => reset(key, form) })
     const next = !isNamed ? idOf('name') : place === 'server' ? idOf('sshHost') : testButtonId
     requestAnimationFrame(() => {
       const element = document.getElementById(next)

@@ -27,7 +27,7 @@ export function HostField() {
       <Autocomplete
         id={idOf('sshHost')}
         label={texts.connection.host}
-        placeholder={hosts.length > 0 ? texts.connection.hostFromSshConfigOrAn : texts.connection.exampleHost}
+        placeholder={hosts.length > 0 ? texts.connection.sshHostLabel : texts.connection.exampleHost}
         data={hosts.map(({ alias }) => alias)}
         value={form.sshHost}
         error={errors.sshHost}
@@ -43,12 +43,12 @@ export function HostField() {
         }}
       />
       <p className={classes.resolved} role="status">
-        {host === '' ? (error?.message ?? texts.connection.usesYourSshConfigurationJustLike) : wordsOf(host, resolved)}
+        {host === '' ? (error?.message ?? texts.connection.sshHostHint) : wordsOf(host, resolved)}
       </p>
       {command !== null && form.jumps.length === 0 && (
         <Checkbox
           label={<>{texts.connection.allow(<code>{command}</code>)}</>}
-          description={texts.connection.yourSshConfigConnectsToThis}
+          description={texts.connection.proxyCommandMeans}
           checked={form.proxyCommand === command}
           onChange={(event) => change({ proxyCommand: event.currentTarget.checked ? command : '' })}
         />

@@ -22,8 +22,8 @@ export function PasteBand() {
       <div className={classes.line}>
         <IconClipboardText size={22} stroke={1.75} className={classes.icon} aria-hidden />
         <div className={classes.words}>
-          <p className={classes.title}>{texts.connection.importFromReadursOwnSettings}</p>
-          <p className={classes.how}>{texts.connection.pasteOrDropDockerComposeYml}</p>
+          <p className={classes.title}>{texts.connection.importTitle}</p>
+          <p className={classes.how}>{texts.connection.importHint}</p>
         </div>
         <Button variant="default" aria-expanded={text !== null} onClick={() => setText(text === null ? '' : null)}>
           {texts.connection.pasteText}
@@ -45,7 +45,7 @@ export function PasteBand() {
         >
           <Textarea
             autoFocus
-            aria-label={texts.connection.readursSettingsAsText}
+            aria-label={texts.connection.importText}
             placeholder={texts.connection.exampleSettings}
             rows={8}
             spellCheck={false}
@@ -79,7 +79,7 @@ function SearchButton() {
       variant="default"
       loading={searching}
       disabled={isServer && form.sshHost.trim() === ''}
-      title={isServer ? undefined : texts.connection.looksForReadurInTheContainers}
+      title={isServer ? undefined : texts.connection.searchHint}
       onClick={() =>
         void searchServer({ profileId, draft: draftOf(form), secrets: secretChangesOf(form, draft.saved) })
       }

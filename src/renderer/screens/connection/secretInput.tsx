@@ -96,6 +96,6 @@ function wordsOf(field: Exclude<SecretField, { state: 'none' | 'typed' }>): stri
     case 'found':
       return texts.connection.foundIn(field.where)
     case 'forgotten':
-      return texts.connection.willBeDeletedWhenYouSave
+      return texts.connection.deletedOnSave
   }
 }

@@ -23,13 +23,13 @@ export function ServerSection() {
           {
             value: 'here',
             label: texts.connection.thisComputerChoice,
-            detail: texts.connection.databaseAndFilesAreOnThis,
+            detail: texts.connection.thisComputerMeans,
             icon: <IconDeviceDesktop size={20} stroke={1.75} aria-hidden />,
           },
           {
             value: 'server',
             label: texts.connection.serverChoice,
-            detail: texts.connection.nothingNeedsToBeInstalledThere,
+            detail: texts.connection.serverMeans,
             icon: <IconServer2 size={20} stroke={1.75} aria-hidden />,
           },
         ]}
@@ -66,7 +66,7 @@ function ServerFields() {
       >
         <ListField
           label={texts.connection.keyFiles}
-          description={texts.connection.leaveEmptyForTheKeysIn}
+          description={texts.connection.keyFilesHint}
           words={texts.connection.keyFileList}
           values={form.keyFiles}
           placeholder={texts.connection.exampleKeyFile}
@@ -74,8 +74,8 @@ function ServerFields() {
           onBrowse={browse}
         />
         <ListField
-          label={texts.connection.jumpHostsInOrder}
-          description={texts.connection.leaveEmptyToUseSshConfig}
+          label={texts.connection.jumpHostsLabel}
+          description={texts.connection.jumpHostsHint}
           words={texts.connection.jumpHostList}
           values={form.jumps}
           placeholder={texts.connection.exampleJumpHost}
@@ -96,7 +96,7 @@ function ServerFields() {
         </Row>
         <Checkbox
           label={texts.connection.allowSshRsa}
-          description={texts.connection.onlyForOldServersThatSupport}
+          description={texts.connection.sshRsaMeans}
           checked={form.allowsSshRsa}
           onChange={(event) => change({ allowsSshRsa: event.currentTarget.checked })}
         />

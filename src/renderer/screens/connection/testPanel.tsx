@@ -32,13 +32,13 @@ export function TestPanel({ onTest }: { onTest: () => void }) {
       <VisuallyHidden role="status" aria-live="polite">
         {snapshot && testSentence(snapshot.diagnostics, snapshot.outcome)}
       </VisuallyHidden>
-      {isOld && !running && <p className={classes.old}>{texts.connection.settingsHaveChangedSinceThisTest}</p>}
+      {isOld && !running && <p className={classes.old}>{texts.connection.testIsOld}</p>}
       {outcome === 'passed' && !isOld && (
         <p className={classes.outcome} data-tone="good">
-          {texts.connection.everythingCanBeReached}
+          {texts.connection.testPassed}
         </p>
       )}
-      {outcome === 'cancelled' && <p className={classes.old}>{texts.connection.theTestWasCancelled}</p>}
+      {outcome === 'cancelled' && <p className={classes.old}>{texts.connection.testCancelled}</p>}
       {error && <ErrorCard error={error} />}
       {snapshot ? (
         <CheckList diagnostics={snapshot.diagnostics} label={texts.connection.testSteps} />
@@ -50,9 +50,5 @@ export function TestPanel({ onTest }: { onTest: () => void }) {
 }
 
 function Expectation({ running }: { running: boolean }) {
-  return (
-    <p className={classes.promise}>
-      {running ? texts.connection.readingTheSettings : texts.connection.checksEachPartOfTheConnection}
-    </p>
-  )
+  return <p className={classes.promise}>{running ? texts.connection.readingTheSettings : texts.connection.testMeans}</p>
 }

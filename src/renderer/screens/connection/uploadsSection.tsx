@@ -15,20 +15,20 @@ export function UploadsSection() {
   return (
     <Section title={texts.connection.uploadsFolder} icon={IconFolder} {...useOutcome('uploads')}>
       <Choice
-        label={texts.connection.howToReadTheUploads}
+        label={texts.connection.uploadsWay}
         value={form.uploadsIn}
         onChange={(uploadsIn) => change({ uploadsIn })}
         options={[
           {
             value: 'folder',
             label: form.place === 'server' ? texts.connection.folderOnTheServer : texts.connection.folder,
-            detail: texts.connection.alsoWorksForAFolderMounted,
+            detail: texts.connection.folderMeans,
             icon: <IconFolder size={20} stroke={1.75} aria-hidden />,
           },
           {
             value: 'container',
             label: texts.connection.insideTheContainer,
-            detail: texts.connection.slowerUseItWhenYourAccount,
+            detail: texts.connection.insideContainerMeans,
             icon: <IconBox size={20} stroke={1.75} aria-hidden />,
           },
         ]}
@@ -36,17 +36,15 @@ export function UploadsSection() {
       <Place />
       <TextInput
         label={
-          form.uploadsIn === 'container'
-            ? texts.connection.folderInTheContainer
-            : texts.connection.pathInsideReadurUploadPath
+          form.uploadsIn === 'container' ? texts.connection.folderInTheContainer : texts.connection.uploadPathLabel
         }
-        description={texts.connection.usuallyAppUploadsInAContainer}
+        description={texts.connection.uploadPathHint}
         {...readur}
         placeholder={texts.connection.exampleUploadPath}
       />
       <TextInput
         label={texts.connection.foldersInOtherPlaces}
-        description={texts.connection.onlyIfSomeUploadsAreOn}
+        description={texts.connection.otherFoldersHint}
         {...map}
         placeholder={texts.connection.exampleFolders}
       />
@@ -61,7 +59,7 @@ function Place() {
     return (
       <TextInput
         label={texts.connection.containerName}
-        description={texts.connection.theNameThatDockerPsShows}
+        description={texts.connection.containerHint}
         placeholder={texts.connection.exampleContainer}
         {...container}
       />

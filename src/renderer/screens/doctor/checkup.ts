@@ -20,7 +20,7 @@ export function checkupSentence({ outcome, diagnostics }: Pick<CheckupSnapshot, 
     case 'cancelled':
       return { text: texts.doctor.cancelledAfter(done), tone: 'neutral' }
     case 'failed':
-      return { text: `${found === '' ? texts.doctor.someChecksCouldntRun : found}.`, tone: 'bad' }
+      return { text: `${found === '' ? texts.doctor.checksFailed : found}.`, tone: 'bad' }
     case 'passed':
       return warnings > 0
         ? { text: texts.doctor.readyWith(found), tone: 'warn' }

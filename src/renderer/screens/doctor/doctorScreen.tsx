@@ -17,9 +17,9 @@ import { AreaPanel } from './areaPanel.tsx'
 import classes from './doctor.module.css'
 
 const depthWords: Record<CheckupDepth, { label: string; detail: string }> = {
-  connection: { label: texts.doctor.connection, detail: texts.doctor.checksThatEverythingCanBeReached },
-  run: { label: texts.doctor.readyForARun, detail: texts.doctor.alsoChecksPermissionsByWritingAnd },
-  full: { label: texts.doctor.inDepth, detail: texts.doctor.alsoSamplesFilesAndDocumentsAnd },
+  connection: { label: texts.doctor.connection, detail: texts.doctor.connectionMeans },
+  run: { label: texts.doctor.readyForARun, detail: texts.doctor.readyForARunMeans },
+  full: { label: texts.doctor.inDepth, detail: texts.doctor.inDepthMeans },
 }
 
 /** The checks of a connection: what was found, how bad it is, and what to do about it. */
@@ -84,9 +84,7 @@ function DoctorView({ profile }: { profile: ProfileSummary }) {
       {sentence && (
         <Notice tone={sentence.tone} title={sentence.text}>
           {troubles.map(({ code, area, subject }) => (
-            <p key={`${code} ${subject}`}>
-              {areaWords[area]}: {checkWord(code)}
-            </p>
+            <p key={`${code} ${subject}`}>{[...new Set([areaWords[area], checkWord(code)])].join(': ')}</p>
           ))}
         </Notice>
       )}
@@ -103,7 +101,7 @@ function DoctorView({ profile }: { profile: ProfileSummary }) {
         ))}
       {snapshot && !running && (
         <Panel title={texts.doctor.needHelp}>
-          <p className={classes.help}>{texts.doctor.aSupportBundleHoldsWhatA}</p>
+          <p className={classes.help}>{texts.doctor.supportBundleMeans}</p>
           <Button variant="default" onClick={() => support({ profileId: id, runId: null })}>
             {texts.doctor.createSupportBundle}
           </Button>

@@ -35,8 +35,8 @@ export function HistoryFilters() {
     <search className={classes.filters} aria-label={texts.history.runs}>
       <TextInput
         ref={field}
-        aria-label={texts.history.searchRunsByConnectionServerBucket}
-        placeholder={texts.history.connectionServerBucketOrId}
+        aria-label={texts.history.searchLabel}
+        placeholder={texts.history.searchPlaceholder}
         aria-keyshortcuts="Control+F"
         value={filter.text}
         onChange={(event) => {

@@ -23,7 +23,7 @@ export function HistoryScreen() {
     <Screen
       back
       title={texts.history.history}
-      subtitle={texts.history.allPlansRunsAndRollbacksOn}
+      subtitle={texts.history.subtitle}
       actions={
         <Button variant="default" onClick={() => open(null)}>
           {texts.history.importAStateFile}
@@ -53,9 +53,7 @@ function Nothing() {
   const isNarrowed = filter.kind !== null || filter.result !== null || filter.text.trim() !== ''
   return (
     <Panel title={isNarrowed ? texts.history.noMatchingRuns : texts.history.noRunsYet}>
-      <p className={classes.line}>
-        {isNarrowed ? texts.history.noRunsMatchTheseFilters : texts.history.makeAPlanToGetStarted}
-      </p>
+      <p className={classes.line}>{isNarrowed ? texts.history.noMatchingRunsHint : texts.history.noRunsYetHint}</p>
       <Button variant="default" onClick={() => (isNarrowed ? void narrow(noFilter) : go({ name: 'home' }))}>
         {isNarrowed ? texts.history.showAllRuns : texts.history.goToConnections}
       </Button>

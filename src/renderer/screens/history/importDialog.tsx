@@ -37,7 +37,7 @@ export function ImportDialog() {
       <p className={classes.importLine}>
         {texts.history.stateFileBecomesRun(<code>{texts.history.migrationStateJson}</code>)}
       </p>
-      {profiles.length === 0 && <p className={classes.importLine}>{texts.history.addAConnectionFirst}</p>}
+      {profiles.length === 0 && <p className={classes.importLine}>{texts.history.importNeedsConnection}</p>}
       <div className={classes.file}>
         <code className={classes.path}>{path ?? texts.history.noFileChosen}</code>
         <Button variant="default" size="compact-sm" onClick={() => void choose()}>

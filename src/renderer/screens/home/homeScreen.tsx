@@ -41,7 +41,7 @@ export function HomeScreen() {
   return (
     <Screen
       title={texts.home.connections}
-      subtitle={texts.home.eachConnectionLinksAReadurServer}
+      subtitle={texts.home.connectionsMeans}
       actions={
         <>
           <HomeMenu />

@@ -20,7 +20,7 @@ export function NewConnectionButton({ size = 'sm', variant = 'filled' }: Pick<Bu
       aria-keyshortcuts="Control+N"
       onClick={() => go({ name: 'connection', profileId: null })}
     >
-      {begun ? texts.home.continueEditingTheNewConnection : texts.home.newConnection}
+      {begun ? texts.home.continueNewConnection : texts.home.newConnection}
     </Button>
   )
 }

@@ -10,34 +10,34 @@ export interface NextStep {
 
 /** What its latest run leaves to be done. */
 export function nextStepOf(run: Pick<RunSummary, 'kind' | 'status' | 'failed'> | null): NextStep {
-  if (run === null) return { words: texts.home.makeAPlanToGetStarted, open: null }
+  if (run === null) return { words: texts.home.nextPlan, open: null }
   switch (run.status) {
     case 'planning':
     case 'running':
-      return { words: texts.home.aRunIsInProgress, open: texts.home.showRun }
+      return { words: texts.home.nextRunning, open: texts.home.showRun }
     case 'planned':
-      return { words: texts.home.aPlanIsReady, open: texts.home.openPlan }
+      return { words: texts.home.nextPlanned, open: texts.home.openPlan }
     case 'copied':
-      return { words: texts.home.copiedAndVerified, open: texts.home.openRun }
+      return { words: texts.home.nextCopied, open: texts.home.openRun }
     case 'interrupted':
-      return { words: texts.home.theLastRunDidntFinish, open: texts.home.openRun }
+      return { words: texts.home.nextInterrupted, open: texts.home.openRun }
     case 'completed with failures':
-      if (run.kind === 'audit') return { words: texts.home.theAuditFoundIssues, open: texts.home.viewIssues }
-      if (run.kind === 'repair') return { words: texts.home.someRepairsFailed, open: texts.home.viewFailures }
-      return { words: texts.home.someFilesCouldntBeMoved, open: texts.home.viewFailures }
+      if (run.kind === 'audit') return { words: texts.home.nextIssues, open: texts.home.viewIssues }
+      if (run.kind === 'repair') return { words: texts.home.nextRepairsFailed, open: texts.home.viewFailures }
+      return { words: texts.home.nextFailures, open: texts.home.viewFailures }
     case 'rollback incomplete':
-      return { words: texts.home.someDocumentsAreStillOnS3, open: texts.home.viewWhatsLeft }
+      return { words: texts.home.nextRollbackIncomplete, open: texts.home.viewWhatsLeft }
     case 'unreadable':
-      return { words: texts.home.theRecordOfTheLatestRun, open: null }
+      return { words: texts.home.nextUnreadable, open: null }
     case 'not started':
-      return { words: texts.home.theLastRunCouldntStart, open: texts.home.viewError }
+      return { words: texts.home.nextNotStarted, open: texts.home.viewError }
     case 'completed':
       return run.kind === 'migrate'
-        ? { words: texts.home.everythingInThePlanWasMoved, open: null }
-        : { words: texts.home.allDone, open: null }
+        ? { words: texts.home.nextMoved, open: null }
+        : { words: texts.home.nextDone, open: null }
     case 'partly rolled back':
     case 'rolled back':
-      if (run.kind === 'repair') return { words: texts.home.theRepairsWereUndone, open: null }
-      return { words: texts.home.undoneMakeANewPlanTo, open: null }
+      if (run.kind === 'repair') return { words: texts.home.nextRepairsUndone, open: null }
+      return { words: texts.home.nextUndone, open: null }
   }
 }

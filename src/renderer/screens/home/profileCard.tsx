@@ -99,7 +99,7 @@ function Next({ profile, lastRun, leads }: ProfileCardProps) {
   return (
     <div className={classes.foot}>
       <p className={classes.next}>
-        {unsaved ? texts.home.youHaveUnsavedChanges : unusable ? texts.home.finishTheSettingsToContinue : next.words}
+        {unsaved ? texts.home.nextUnsaved : unusable ? texts.home.nextSettings : next.words}
       </p>
       <div className={classes.actions}>
         {(unsaved || unusable) && (

@@ -9,16 +9,16 @@ import { Button } from '@mantine/core'
 import { FilePicker } from './filePicker.tsx'
 
 const steps = [
-  { icon: IconClipboardCheck, name: texts.home.plan, words: texts.home.readsTheDatabaseAndChecksEvery },
+  { icon: IconClipboardCheck, name: texts.home.plan, words: texts.home.planMeans },
   {
     icon: IconCloudUpload,
     name: texts.home.copyAndVerify,
-    words: texts.home.uploadsEachFileThenComparesThe,
+    words: texts.home.copyMeans,
   },
   {
     icon: IconArrowsLeftRight,
     name: texts.home.switch,
-    words: texts.home.readursDatabaseIsUpdatedOnlyAfter,
+    words: texts.home.switchMeans,
   },
 ]
 
@@ -30,13 +30,13 @@ export function Welcome() {
       <section aria-label={texts.home.aboutReadurMigrate} className={classes.welcome}>
         <img src={icon} alt="" width={56} height={56} />
         <div className={classes.text}>
-          <p className={classes.lead}>{texts.home.readurMigrateMovesTheDocumentsOf}</p>
-          <p className={classes.promise}>{texts.home.andBackAgain}</p>
+          <p className={classes.lead}>{texts.home.aboutForth}</p>
+          <p className={classes.promise}>{texts.home.aboutBack}</p>
           <div className={classes.begin}>
             <NewConnectionButton size="md" />
             <ImportButton />
           </div>
-          <p className="hint">{texts.home.mostFieldsAreFilledInFor}</p>
+          <p className="hint">{texts.home.newConnectionHint}</p>
         </div>
       </section>
       <ol className={classes.steps} aria-label={texts.home.whatAMigrationDoes}>
@@ -98,9 +98,9 @@ function Sandbox() {
     <section aria-labelledby="try" className={`${classes.more} ${classes.withCommand}`}>
       <div>
         <h2 id="try" className={classes.heading}>
-          {texts.home.tryItWithSampleData}
+          {texts.home.sandboxTitle}
         </h2>
-        <p>{texts.home.theSandboxIsASmallReadur}</p>
+        <p>{texts.home.sandboxMeans}</p>
       </div>
       <Command text="npm run demo" />
     </section>

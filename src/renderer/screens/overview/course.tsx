@@ -11,31 +11,31 @@ import { SwitchReadur } from './switchReadur.tsx'
 const steps: Record<CourseStep, { name: string; safe: string }> = {
   check: {
     name: texts.overview.check,
-    safe: texts.overview.checksThatTheServerDatabaseUploads,
+    safe: texts.overview.checkMeans,
   },
   plan: {
     name: texts.overview.plan,
-    safe: texts.overview.checksEveryDocumentAndFile,
+    safe: texts.overview.planMeans,
   },
   copy: {
     name: texts.overview.copyAndVerify,
-    safe: texts.overview.eachCopyIsVerifiedBeforeIt,
+    safe: texts.overview.copyMeans,
   },
   switch: {
     name: texts.overview.switchReadurToS3,
-    safe: texts.overview.switchReadurFirst,
+    safe: texts.overview.switchReadurMeans,
   },
   cutover: {
     name: texts.overview.switchDocumentsToS3,
-    safe: texts.overview.onceReadurUsesTheBucketPoint,
+    safe: texts.overview.switchDocumentsMeans,
   },
   validate: {
     name: texts.overview.validate,
-    safe: texts.overview.checksFilesCountsAndDownloadsAnd,
+    safe: texts.overview.validateMeans,
   },
   free: {
     name: texts.overview.freeUpSpace,
-    safe: texts.overview.whenYoureSure,
+    safe: texts.overview.freeMeans,
   },
 }
 

@@ -64,11 +64,7 @@ function standsOf({ runs, counts, tested, readur, validated }: CourseFacts): Rec
   return {
     check: {
       done: tested || hasPlan,
-      words: tested
-        ? texts.overview.everythingCanBeReached
-        : hasPlan
-          ? texts.overview.passedWithTheLastPlan
-          : texts.overview.notDoneYet,
+      words: tested ? texts.overview.checkDone : hasPlan ? texts.overview.checkDoneByPlan : texts.overview.notDoneYet,
     },
     plan: {
       done: hasPlan,

@@ -48,7 +48,7 @@ export function OverviewScreen({ profileId }: { profileId: string }) {
       {!profiles && !failed && <Loading what={texts.overview.theConnection} />}
       {profiles && (
         <Panel title={texts.overview.connectionNotFound}>
-          <p className={classes.gone}>{texts.overview.thisConnectionWasDeleted}</p>
+          <p className={classes.gone}>{texts.overview.connectionDeleted}</p>
           <Button variant="default" onClick={() => go({ name: 'history' })}>
             {texts.overview.openHistory}
           </Button>

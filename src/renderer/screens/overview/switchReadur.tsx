@@ -20,7 +20,7 @@ export function SwitchReadur({ profile: { id }, next }: { profile: ProfileSummar
     <div className={classes.switch}>
       {text && (
         <details key={String(next)} open={next} className={classes.how}>
-          <summary>{texts.overview.addTheseLinesToReadursEnv}</summary>
+          <summary>{texts.overview.settingsTitle}</summary>
           <div className={classes.lines}>
             <pre>{text.lines}</pre>
             <CopyButton text={text.lines} what={texts.overview.settingsForReadur} />
@@ -30,7 +30,7 @@ export function SwitchReadur({ profile: { id }, next }: { profile: ProfileSummar
               {note}
             </p>
           ))}
-          <p className={classes.safe}>{texts.overview.writeTheseLines(restartWords(state))}</p>
+          <p className={classes.safe}>{texts.overview.settingsMeans(restartWords(state))}</p>
           <Button variant="default" size="compact-sm" onClick={() => void reveal(id)}>
             {texts.overview.showWithSecretKey}
           </Button>
@@ -40,7 +40,7 @@ export function SwitchReadur({ profile: { id }, next }: { profile: ProfileSummar
       {(isTold || (state?.at === 'unknown' && state.canConfirm)) && (
         <Checkbox
           size="sm"
-          label={texts.overview.readurUsesThisBucketAndHas}
+          label={texts.overview.readurConfirmed}
           checked={isTold}
           disabled={looking}
           onChange={(event) => void confirm(id, event.currentTarget.checked)}

@@ -45,8 +45,8 @@ function Search({ onClose }: { onClose: () => void }) {
           variant="unstyled"
           className={classes.field ?? ''}
           leftSection={<IconSearch size={18} aria-hidden />}
-          aria-label={texts.palette.findAPlaceAConnectionOr}
-          placeholder={texts.palette.findAPlaceAConnectionOr}
+          aria-label={texts.palette.placeholder}
+          placeholder={texts.palette.placeholder}
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />

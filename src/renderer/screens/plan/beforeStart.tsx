@@ -21,19 +21,17 @@ export function BeforeStart({ details, copyOnly, readur }: BeforeStartProps) {
         <dt>{texts.plan.backup}</dt>
         <dd>
           <BackupLine profileId={profileId} runId={runId} />
-          <p className={classes.why}>{texts.plan.youCanUndoThisRunWithout}</p>
+          <p className={classes.why}>{texts.plan.backupAdvice}</p>
         </dd>
         <dt>{texts.plan.readur}</dt>
         <dd>
           {readur && <p className={classes.why}>{readurStateWords(readur)}</p>}
           {readur?.at !== 'bucket' && (
-            <p className={classes.why}>
-              {copyOnly ? texts.plan.readurKeepsUsingTheLocalFiles(bucket) : notSwitchedConsequence}
-            </p>
+            <p className={classes.why}>{copyOnly ? texts.plan.copyOnlyReadur(bucket) : notSwitchedConsequence}</p>
           )}
         </dd>
         <dt>{texts.plan.thisPlan}</dt>
-        <dd>{texts.plan.onlyTheFilesListedHereAre}</dd>
+        <dd>{texts.plan.scopeMeans}</dd>
       </dl>
     </Panel>
   )

@@ -28,8 +28,7 @@ interface ConfirmStartProps {
 /** Names what will be different after a migration, before it is made so. */
 export function ConfirmStart({ opened, what, details, options, readur, onClose, onConfirm }: ConfirmStartProps) {
   const { copyOnly, enableRollback, verify } = options
-  const later =
-    verify === 'readback' ? texts.plan.laterEveryCopyIsDownloadedAgain : texts.plan.laterOnceReadurUsesS3Switch
+  const later = verify === 'readback' ? texts.plan.switchLaterReadBack : texts.plan.switchLater
   const canTry = useCanTryReadur(details.profileId) && !copyOnly
   const [tries, setTries] = useState(true)
   const decision = copyOnly || (canTry && tries) ? null : switchingDecision(readur)
@@ -54,11 +53,11 @@ export function ConfirmStart({ opened, what, details, options, readur, onClose, 
         texts.plan.localFilesAreKept,
         copyOnly ? later : switchingFact(readur),
         ...(backingUp
-          ? [texts.plan.theBackupInProgressContinues]
+          ? [texts.plan.backupContinues]
           : backup
             ? [texts.plan.backupAndPaths(lastBackupWords(backup.backup))]
             : []),
-        ...(enableRollback ? [texts.plan.ifAnyFileFailsTheWhole] : []),
+        ...(enableRollback ? [texts.plan.rollBackFact] : []),
       ]}
       offer={canTry ? { label: tryFirst, taken: tries, onChange: setTries } : null}
       decision={decision}

@@ -20,23 +20,23 @@ interface Prices {
 }
 
 const amazon: Prices = {
-  service: texts.plan.amazonS3StandardUsEast1,
+  service: texts.plan.amazonService,
   gigabyteMonth: 0.023,
   millionWrites: 5,
   millionReads: 0.4,
   gigabyteOut: 0.09,
   millionKeyUses: 3,
-  asOf: texts.plan.may2026,
+  asOf: texts.plan.amazonPricesOf,
 }
 
 const cloudflare: Prices = {
-  service: texts.plan.cloudflareR2Standard,
+  service: texts.plan.cloudflareService,
   gigabyteMonth: 0.015,
   millionWrites: 4.5,
   millionReads: 0.36,
   gigabyteOut: 0,
   millionKeyUses: null,
-  asOf: texts.plan.june2026,
+  asOf: texts.plan.cloudflarePricesOf,
 }
 
 /** What a migration may cost, in US dollars. */
@@ -101,7 +101,7 @@ export function costAt(
   }
 }
 
-const keyWords = texts.plan.withSseKmsEachUploadAnd
+const keyWords = texts.plan.kmsCost
 
 /** An amount as coarse as an estimate is true: `$1,240`, `$3.20`, `less than a cent`. */
 export function formatDollars(amount: number): string {

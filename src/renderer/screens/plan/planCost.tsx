@@ -40,7 +40,7 @@ export function PlanCost({ runId, store, bytes, storedAs, verify }: PlanCostProp
               {cost.basis}
             </>
           ) : (
-            texts.plan.noPriceListForThisService
+            texts.plan.noPrices
           )}
         </dd>
       </dl>

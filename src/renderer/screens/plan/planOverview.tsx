@@ -20,9 +20,9 @@ import { ProblemGroups } from '../../components/run/problemGroups.tsx'
 
 /** What of another run a plan is about. */
 function scopeOf({ state, code }: NonNullable<PlanOptions['of']>): string {
-  if (state === 'restored') return texts.plan.onlyDocumentsThatWereRolledBack
-  if (code === undefined) return texts.plan.onlyDocumentsThatFailedInAn
-  return texts.plan.onlyFailedFor(errorCatalogue[code].title)
+  if (state === 'restored') return texts.plan.scopeRolledBack
+  if (code === undefined) return texts.plan.scopeFailed
+  return texts.plan.scopeFailedFor(errorCatalogue[code].title)
 }
 
 interface PlanOverviewProps {
@@ -114,7 +114,7 @@ function Findings({ problems, nothingToMove, details }: FindingsProps) {
   return (
     <>
       {nothingToMove && <p className={classes.line}>{texts.plan.nothingToMove}</p>}
-      {problems.length === 0 && !nothingToMove && <p className={classes.line}>{texts.plan.everyFileCanBeMoved}</p>}
+      {problems.length === 0 && !nothingToMove && <p className={classes.line}>{texts.plan.noIssues}</p>}
       {problems.length > 0 && <ProblemGroups groups={problems} details={details} />}
     </>
   )

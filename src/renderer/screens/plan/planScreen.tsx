@@ -37,7 +37,7 @@ export function PlanScreen({ profileId, of }: Pick<Extract<Place, { name: 'plan'
     <Screen
       back
       title={profile ? `${runWords[kind].plan} ${profile.name}` : texts.plan.plan}
-      subtitle={texts.plan.readOnlyNothingIsChangedWhile}
+      subtitle={texts.plan.readOnly}
       actions={
         making ? (
           <StopPlanButton runId={null} stopping={null} />

@@ -6,8 +6,8 @@ import { formatNumber } from '../../format/number.ts'
 import { texts } from '../../texts/texts.ts'
 
 const basisWords: Record<Estimate['basis'], string> = {
-  'last run': texts.plan.atTheSpeedOfTheLast,
-  assumption: texts.plan.roughGuessNoRunMeasuredYet,
+  'last run': texts.plan.basisLastRun,
+  assumption: texts.plan.basisAssumption,
 }
 
 /** What a plan comes to. */

@@ -25,14 +25,14 @@ export function PathsScreen({ runId }: { runId: string }) {
     <Screen
       back
       title={texts.record.originalPaths}
-      subtitle={savedPaths === null ? texts.record.savedBeforeTheFirstDocumentWas : texts.record.savedTo(savedPaths)}
+      subtitle={savedPaths === null ? texts.record.pathsSubtitle : texts.record.savedTo(savedPaths)}
       actions={<Button onClick={() => void savePaths()}>{texts.record.saveAsSql}</Button>}
     >
       {error && <ErrorCard error={error} onRetry={() => void restart()} />}
       {!current && !error && <Loading what={texts.record.thePaths} />}
       {current?.paths.length === 0 && (
         <Panel title={texts.record.noPathsSaved}>
-          <p className={classes.none}>{texts.record.theOriginalPathsAreSavedJust}</p>
+          <p className={classes.none}>{texts.record.noPathsHint}</p>
         </Panel>
       )}
       {current && current.paths.length > 0 && (

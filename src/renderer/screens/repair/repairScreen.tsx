@@ -62,9 +62,7 @@ function Repairs({ details, report }: { details: RunDetails; report: AuditReport
           <StopPlanButton runId={null} stopping={null} />
         ) : (
           <>
-            <span className={classes.hint}>
-              {empty ? texts.repair.chooseAtLeastOneRepair : texts.repair.changesNothingYet}
-            </span>
+            <span className={classes.hint}>{empty ? texts.repair.nothingChosen : texts.repair.changesNothingYet}</span>
             <Button disabled={busy || empty} onClick={preview}>
               {texts.repair.preview}
             </Button>
@@ -74,7 +72,7 @@ function Repairs({ details, report }: { details: RunDetails; report: AuditReport
     >
       {error && error.code !== 'INTERRUPTED' && <ErrorCard error={error} onRetry={making ? undefined : preview} />}
       {making && <PlanProgress snapshot={null} kind="repair" />}
-      {!canRepair(report) && <Notice tone="neutral" title={texts.repair.noneOfTheseIssuesCanBe} />}
+      {!canRepair(report) && <Notice tone="neutral" title={texts.repair.nothingRepairable} />}
       <div className={classes.columns} hidden={making}>
         <Panel title={texts.repair.whatToRepair}>
           <RepairForm report={report} draft={draft} onChange={setDraft} />
@@ -90,10 +88,10 @@ function HowRepairsGo() {
   return (
     <Panel title={texts.repair.howItWorks}>
       <ol className={classes.steps}>
-        <li>{texts.repair.thePreviewListsEveryChangeAnd}</li>
-        <li>{texts.repair.eachItemIsCheckedAgainBefore}</li>
-        <li>{texts.repair.pathsComeFirstThenFilesThen}</li>
-        <li>{texts.repair.nothingIsDeletedWithoutASaved}</li>
+        <li>{texts.repair.previewFirst}</li>
+        <li>{texts.repair.checkedFirst}</li>
+        <li>{texts.repair.order}</li>
+        <li>{texts.repair.savedFirst}</li>
       </ol>
     </Panel>
   )

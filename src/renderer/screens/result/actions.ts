@@ -83,77 +83,77 @@ function ofRollback({ parent, status, restored }: Facts): Action[] {
 const resumes: Action = {
   name: 'resume',
   label: texts.result.resume,
-  means: texts.result.continuesWhereTheRunStopped,
+  means: texts.result.resumeMeans,
 }
 
 const cutover: Action = {
   name: 'cutover',
   label: texts.result.switchToS3,
-  means: texts.result.pointsReadursDocumentsAtTheVerified,
+  means: texts.result.switchMeans,
 }
 
 const retry = (failed: number): Action => ({
   name: 'retry',
   label: texts.result.retryFailed(failed),
-  means: texts.result.makesANewPlanWithOnly,
+  means: texts.result.retryMeans,
 })
 
 const verify: Action = {
   name: 'verify',
   label: texts.result.verify,
-  means: texts.result.comparesThisRecordWithTheDatabase,
+  means: texts.result.verifyMeans,
 }
 
 const validate: Action = {
   name: 'validate',
   label: texts.result.validate,
-  means: texts.result.checksFilesCountsAndDownloadsAnd,
+  means: texts.result.validateMeans,
 }
 
 const undo: Action = {
   name: 'undo',
   label: texts.result.undo,
-  means: texts.result.undoesThisRepair,
+  means: texts.result.undoMeans,
 }
 
 const audit: Action = {
   name: 'audit',
   label: texts.result.auditAgain,
-  means: texts.result.comparesDatabaseUploadsFolderAndBucket,
+  means: texts.result.auditAgainMeans,
 }
 
 const rollback: Action = {
   name: 'rollback',
   label: texts.result.rollBack,
-  means: texts.result.pointsReadurBackToTheLocal,
+  means: texts.result.rollBackMeans,
 }
 
 const rest: Action = {
   name: 'rest',
   label: texts.result.rollBackTheRest,
-  means: texts.result.rollsBackWhatsLeftOnceThe,
+  means: texts.result.rollBackTheRestMeans,
 }
 
 const again: Action = {
   name: 'again',
   label: texts.result.migrateAgain,
-  means: texts.result.makesANewPlanWithThe,
+  means: texts.result.migrateAgainMeans,
 }
 
 const returns: Action = {
   name: 'return',
   label: texts.result.putFilesBack,
-  means: texts.result.movesQuarantinedFilesBackToWhere,
+  means: texts.result.putFilesBackMeans,
 }
 
 const free: Action = {
   name: 'free',
   label: texts.result.freeUpSpace,
-  means: texts.result.removesLocalCopiesAfterCheckingEach,
+  means: texts.result.freeMeans,
 }
 
 const plan: Action = {
   name: 'plan',
   label: texts.result.planAgain,
-  means: texts.result.checksAllDocumentsAgain,
+  means: texts.result.planAgainMeans,
 }

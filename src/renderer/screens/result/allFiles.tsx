@@ -42,8 +42,8 @@ export function AllFiles({ details }: { details: RunDetails }) {
     <Panel title={texts.result.files}>
       <div className={classes.filters}>
         <TextInput
-          aria-label={texts.result.searchFilesByNamePathOr}
-          placeholder={texts.result.namePathOrDocumentId}
+          aria-label={texts.result.searchLabel}
+          placeholder={texts.result.searchPlaceholder}
           className={classes.search ?? ''}
           size="xs"
           value={search}

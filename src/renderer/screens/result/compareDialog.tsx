@@ -42,7 +42,7 @@ export function CompareDialog({ details: { runId, profileId }, onClose }: Compar
       }
     >
       {others?.length === 0 ? (
-        <p className={classes.lead}>{texts.result.thisConnectionHasNoOtherRun}</p>
+        <p className={classes.lead}>{texts.result.noOtherRun}</p>
       ) : (
         <NativeSelect
           label={texts.result.runOfTheSameConnection}

@@ -33,8 +33,8 @@ export function CutoverDialog({ details, opened, onClose }: CutoverDialogProps) 
           })}
         </>,
         switchingFact(readur),
-        ...(options?.verify === 'readback' ? [texts.result.everyCopyIsDownloadedAgainFirst] : []),
-        texts.result.localFilesAreKeptAndYou,
+        ...(options?.verify === 'readback' ? [texts.result.readBackFirst] : []),
+        texts.result.switchReversible,
       ]}
       offer={canTry ? { label: tryFirst, taken: tries, onChange: setTries } : null}
       decision={decision}

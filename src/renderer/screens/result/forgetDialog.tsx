@@ -32,11 +32,11 @@ export function ForgetDialog({ details, onClose }: { details: RunDetails; onClos
       }
     >
       <ul className={classes.facts}>
-        <li>{texts.result.thisDeletesTheRunsRecordFrom}</li>
-        <li>{texts.result.documentsDatabaseBucketAndLocalFiles}</li>
+        <li>{texts.result.deleteRecordMeans}</li>
+        <li>{texts.result.deleteRecordKeeps}</li>
         <li>
           {details.stateFile === null ? (
-            texts.result.noStateFileWasWrittenFor
+            texts.result.noStateFileHint
           ) : (
             <>{texts.result.stateFileStays(<code>{details.stateFile}</code>)}</>
           )}
@@ -45,7 +45,7 @@ export function ForgetDialog({ details, onClose }: { details: RunDetails; onClos
       {matters && (
         <Checkbox
           className={classes.known ?? ''}
-          label={isUnfinished(details) ? texts.result.thisRunIsUnfinished : texts.result.iUnderstandThatICantRoll}
+          label={isUnfinished(details) ? texts.result.knowsUnfinished : texts.result.knowsNoRollback}
           checked={known}
           onChange={(event) => setKnown(event.currentTarget.checked)}
         />

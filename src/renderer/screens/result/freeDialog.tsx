@@ -47,9 +47,9 @@ export function FreeDialog({ details, onClose, onChosen }: FreeDialogProps) {
         </Button>
       }
     >
-      <p className={classes.lead}>{texts.result.thePreviewChangesNothing}</p>
+      <p className={classes.lead}>{texts.result.freePreviewMeans}</p>
       <Radio.Group
-        aria-label={texts.result.whatToDoWithLocalFiles}
+        aria-label={texts.result.freeModes}
         value={mode}
         onChange={(value) => setMode(value === 'purge' ? 'purge' : 'quarantine')}
       >
@@ -65,7 +65,7 @@ export function FreeDialog({ details, onClose, onChosen }: FreeDialogProps) {
             ))}
           </ul>
           <Checkbox
-            label={texts.result.freeUpSpaceAnyway}
+            label={texts.result.freeAnyway}
             checked={anyway}
             onChange={(event) => setAnyway(event.currentTarget.checked)}
           />

@@ -39,9 +39,9 @@ export function OutcomeBanner({ outcome, details }: { outcome: Outcome; details:
 }
 
 const activityTitles = {
-  check: texts.result.thisRunIsBeingVerified,
-  validate: texts.result.thisRunIsBeingValidated,
-  repair: texts.result.thisRunIsBeingRepaired,
+  check: texts.result.beingVerified,
+  validate: texts.result.beingValidated,
+  repair: texts.result.beingRepaired,
 }
 
 /** What the outcome means for Readur, as it stands, and for what was not touched. */
@@ -61,20 +61,20 @@ function followingOf(
         ? texts.result.filesKept(readurStateWords(readur))
         : texts.result.notSwitchedYet({ readur: switchingFact(readur), consequence: notSwitchedConsequence })
     case 'rollback':
-      return restored > 0 ? texts.result.readurLoadsTheLocalFilesOf : null
+      return restored > 0 ? texts.result.rolledBackMeans : null
     case 'unrepair':
-      return restored > 0 ? texts.result.aNewAuditWillFindThe : null
+      return restored > 0 ? texts.result.repairUndoneMeans : null
     case 'purge':
     case 'return':
       return null
     case 'quarantine':
-      return freed > 0 ? texts.result.theFilesAreInQuarantineIn : null
+      return freed > 0 ? texts.result.quarantinedMeans : null
     case 'import':
     case 'recover':
-      return committed > 0 ? texts.result.onlyThisRecordWasWritten : null
+      return committed > 0 ? texts.result.importedMeans : null
     case 'audit':
-      return texts.result.readOnlyOnlyThisRecordWas
+      return texts.result.auditedMeans
     case 'repair':
-      return committed > 0 ? texts.result.youCanUndoTheRepairAs : null
+      return committed > 0 ? texts.result.repairedMeans : null
   }
 }

@@ -9,8 +9,8 @@ import classes from '../../components/run/sideList.module.css'
 
 const means: Record<ReportFormat, string> = {
   json: texts.result.jsonFiguresSettingsFindingsTimeline,
-  csv: texts.result.csvOneLinePerFileFor,
-  html: texts.result.htmlAPageToReadPrint,
+  csv: texts.result.csvMeans,
+  html: texts.result.htmlMeans,
 }
 
 /** Saves the report of a run in a form for people, spreadsheets or programs. */

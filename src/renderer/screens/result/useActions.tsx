@@ -91,5 +91,5 @@ export function useActions(details: RunDetails): RunActions {
 
 function noteOf(isGone: boolean, busy: boolean, profile: string): string | null {
   if (isGone) return texts.result.connectionGone(profile)
-  return busy ? texts.result.waitForTheCurrentRunTo : null
+  return busy ? texts.result.busy : null
 }

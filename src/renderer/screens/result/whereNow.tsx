@@ -10,7 +10,7 @@ import { afterRepair, afterUndo } from '../../components/run/repairWords.ts'
 export function WhereNow({ lines }: { lines: string[] }) {
   if (lines.length === 0) return null
   return (
-    <Panel title={texts.result.whereYourFilesAreNow}>
+    <Panel title={texts.result.whereNow}>
       <ul className={classes.lines}>
         {lines.map((line) => (
           <li key={line}>{line}</li>

@@ -64,8 +64,8 @@ function BandwidthInput({ bytesPerSecond, onChange }: BandwidthInputProps) {
   return (
     <TextInput
       label={texts.run.bandwidth}
-      title={texts.run.maximumTransferRateSuchAs5mb}
-      placeholder={texts.run.noLimitOrEG}
+      title={texts.run.bandwidthLabel}
+      placeholder={texts.run.bandwidthPlaceholder}
       value={text}
       error={parsed === undefined ? bandwidthError : null}
       onChange={(event) => setText(event.currentTarget.value)}

@@ -13,13 +13,13 @@ export const readEveryMs = 5_000
 /** What has failed so far, by cause. Read again when more has failed. */
 export function RunFailures({ runId, failed }: { runId: string; failed: number }) {
   const groups = useFailures(runId, failed)
-  if (failed === 0) return <p className={classes.nothing}>{texts.run.nothingHasFailedSoFar}</p>
+  if (failed === 0) return <p className={classes.nothing}>{texts.run.noFailures}</p>
   return (
     <>
       {groups && groups.length > 0 && (
         <ProblemGroups groups={groups} details={(group) => <FailedSoFar group={group} />} />
       )}
-      <p className={classes.hint}>{texts.run.failedFilesAreLeftAsThey}</p>
+      <p className={classes.hint}>{texts.run.failuresMean}</p>
     </>
   )
 }

@@ -89,9 +89,7 @@ export function RunView({ snapshot, details }: RunViewProps) {
         {handlesFiles && <FilesInFlight files={snapshot.active} sending={kind === 'migrate' && phase !== 'rollback'} />}
         <RunActivity runId={snapshot.runId} log={snapshot.log} counts={snapshot.counts} />
       </div>
-      <p className={classes.safe}>
-        {kind === 'audit' ? texts.run.readOnlyYouCanStopAt : texts.run.youCanStopCloseTheWindow}
-      </p>
+      <p className={classes.safe}>{kind === 'audit' ? texts.run.auditReadOnly : texts.run.safeToStop}</p>
       <Announcer moment={moment} text={snapshot.stopping === null ? valueText : texts.run.stoppingAt(valueText)} />
     </Screen>
   )
@@ -100,11 +98,11 @@ export function RunView({ snapshot, details }: RunViewProps) {
 const pauseWords = { pausing: texts.run.pausing, paused: texts.run.paused }
 
 const pauseTitles = {
-  pausing: texts.run.pausingAfterCurrentUploads,
-  paused: texts.run.pausedNothingIsBeingUploaded,
+  pausing: texts.run.pausingTitle,
+  paused: texts.run.pausedTitle,
 }
 
-const pausedText = texts.run.whilePausedNoOtherRunCan
+const pausedText = texts.run.pausedMeans
 
 function titleOf(snapshot: RunSnapshot, details: RunDetails | null): string {
   return [activityWords(snapshot), details?.profile].filter(Boolean).join(' ')

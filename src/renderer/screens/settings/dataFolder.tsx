@@ -19,9 +19,7 @@ export function DataFolder() {
         </Button>
         <CopyButton text={info.dataDir} what={texts.settings.pathOfTheDataFolder} />
       </div>
-      <p className="hint">
-        {texts.settings.connectionsRunRecordsStateFilesAnd(<code>{texts.settings.readurMigrateHome}</code>)}
-      </p>
+      <p className="hint">{texts.settings.dataFolderMeans(<code>{texts.settings.readurMigrateHome}</code>)}</p>
     </>
   )
 }

@@ -23,7 +23,7 @@ export function PlanDefaults() {
   const isOurs = JSON.stringify(draft) === JSON.stringify(draftOf(defaultMigrateOptions))
   return (
     <>
-      <p className="hint">{texts.settings.usedForNewPlans}</p>
+      <p className="hint">{texts.settings.newPlansMeans}</p>
       <OptionsForm draft={draft} errors={parsed.ok ? {} : parsed.errors} onChange={take} />
       <div className={classes.buttons}>
         <Button

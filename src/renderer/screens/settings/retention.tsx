@@ -28,7 +28,7 @@ export function Retention() {
         }}
         data={known ? choices : [...choices, { value, label: texts.settings.forgetAfterDays(Number(value)) }]}
       />
-      {days === null ? <p className="hint">{texts.settings.recordsTakeLittleSpace}</p> : <Outlook days={days} />}
+      {days === null ? <p className="hint">{texts.settings.keepAllMeans}</p> : <Outlook days={days} />}
     </>
   )
 }
@@ -40,7 +40,7 @@ function Outlook({ days }: { days: number }) {
     <p className={classes.outlook} role="status">
       {texts.settings.outlook({
         free: outdated.free,
-        kept: outdated.kept > 0 ? texts.settings.olderKept(outdated.kept) : texts.settings.runsThatCanStillBeResumed,
+        kept: outdated.kept > 0 ? texts.settings.olderKept(outdated.kept) : texts.settings.resumableKept,
       })}
     </p>
   )

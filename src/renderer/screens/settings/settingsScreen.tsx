@@ -28,7 +28,7 @@ import { Choice } from '../../components/choice.tsx'
 export function SettingsScreen() {
   const error = useSettings((state) => state.error)
   return (
-    <Screen back title={texts.settings.settings} subtitle={texts.settings.changesApplyAtOnceAndAre}>
+    <Screen back title={texts.settings.settings} subtitle={texts.settings.subtitle}>
       {error && <ErrorCard error={error} />}
       <div className={classes.sections}>
         <Group title={texts.settings.appearance} icon={IconPalette}>

@@ -43,7 +43,7 @@ function OpenDialog({ profile, runId }: { profile: ProfileSummary | undefined; r
     >
       <div className={classes.body}>
         {error && <ErrorCard error={error} />}
-        {!profile && <p>{texts.support.theConnectionWasDeletedSoIts}</p>}
+        {!profile && <p>{texts.support.connectionDeleted}</p>}
         {preview && <BundleContents entries={preview.entries} />}
         {!preview && profile && (
           <BundleForm
@@ -62,7 +62,7 @@ function OpenDialog({ profile, runId }: { profile: ProfileSummary | undefined; r
               valueText={texts.support.collecting}
               size="small"
             />
-            <p className={classes.quiet}>{texts.support.runningChecksAndCollectingLogsAnd}</p>
+            <p className={classes.quiet}>{texts.support.collectingMeans}</p>
           </>
         )}
       </div>

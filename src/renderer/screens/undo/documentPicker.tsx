@@ -33,8 +33,8 @@ export function DocumentPicker({ runId, chosen, onChoose, onClear }: DocumentPic
   return (
     <>
       <TextInput
-        aria-label={texts.undo.searchDocumentsByNamePathOr}
-        placeholder={texts.undo.namePathOrId}
+        aria-label={texts.undo.searchLabel}
+        placeholder={texts.undo.searchPlaceholder}
         value={search}
         onChange={(event) => setSearch(event.currentTarget.value)}
       />

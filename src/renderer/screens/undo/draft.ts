@@ -46,7 +46,7 @@ export function selectionOf(
         : { ok: true, selection: { userId }, options }
     case 'documents':
       return documentIds.size === 0
-        ? { ok: false, missing: texts.undo.selectAtLeastOneDocument }
+        ? { ok: false, missing: texts.undo.nothingSelected }
         : { ok: true, selection: { documentIds: [...documentIds] }, options }
   }
 }

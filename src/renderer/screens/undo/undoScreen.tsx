@@ -89,10 +89,10 @@ function HowItGoes({ keepObjects, bucket }: { keepObjects: boolean; bucket: stri
   return (
     <Panel title={texts.undo.howItWorks}>
       <ol className={classes.steps}>
-        <li>{texts.undo.eachLocalFileIsReadAnd}</li>
-        <li>{texts.undo.missingOrDamagedFilesAreDownloaded}</li>
-        <li>{texts.undo.readurIsPointedBackToThe}</li>
-        <li>{keepObjects ? texts.undo.theS3CopyStaysInBucket(bucket) : texts.undo.theS3CopyIsRemovedIf}</li>
+        <li>{texts.undo.stepRead}</li>
+        <li>{texts.undo.stepDownload}</li>
+        <li>{texts.undo.stepPoint}</li>
+        <li>{keepObjects ? texts.undo.stepKeep(bucket) : texts.undo.stepRemove}</li>
       </ol>
     </Panel>
   )
@@ -109,13 +109,13 @@ function UndoOptions({ draft, onChange }: UndoOptionsProps) {
     <div className={classes.options}>
       <Switch
         label={texts.undo.keepS3Copies}
-        description={texts.undo.theyStayInTheBucketAs}
+        description={texts.undo.keepS3CopiesMeans}
         checked={draft.keepObjects}
         onChange={(event) => onChange({ ...draft, keepObjects: event.currentTarget.checked })}
       />
       <Switch
-        label={texts.undo.skipFilesThatChanged}
-        description={texts.undo.rollBackTheRestEvenIf}
+        label={texts.undo.skipChanged}
+        description={texts.undo.skipChangedMeans}
         checked={draft.force}
         onChange={(event) => onChange({ ...draft, force: event.currentTarget.checked })}
       />

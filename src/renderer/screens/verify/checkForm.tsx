@@ -29,7 +29,7 @@ export function CheckForm({ draft, error, onChange }: CheckFormProps) {
       <NumberInput
         className={classes.sample ?? ''}
         label={texts.verify.sampleSize}
-        description={texts.verify.numberOfRandomFilesToCheck}
+        description={texts.verify.sampleHint}
         placeholder={texts.verify.all}
         {...optionLimits.sample}
         clampBehavior="none"

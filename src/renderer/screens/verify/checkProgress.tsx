@@ -13,7 +13,7 @@ import classes from './verify.module.css'
 export function CheckProgress({ snapshot }: { snapshot: RunSnapshot }) {
   const { activity, copied, counts, itemsPerSecond, secondsLeft, seconds } = snapshot
   const share = runShare(snapshot)
-  const doing = activity === 'check' ? texts.verify.comparingDatabaseBucketAndFiles : texts.verify.fixingIssues
+  const doing = activity === 'check' ? texts.verify.comparing : texts.verify.fixingIssues
   const percent = shareWords(snapshot) ?? ''
   const text = `${doing} ${percent}`.trim()
   return (

@@ -24,7 +24,7 @@ export function CheckResult({ details, check, mended }: CheckResultProps) {
     <>
       {repaired && (
         <Notice tone={repaired.tone} title={repaired.text}>
-          <p>{texts.verify.theListBelowIsFromAn}</p>
+          <p>{texts.verify.listIsOld}</p>
         </Notice>
       )}
       <Notice tone={tone} title={text}>

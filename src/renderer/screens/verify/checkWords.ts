@@ -5,12 +5,12 @@ import type { Tone } from '../../format/status.ts'
 
 /** What each level looks at, and what it costs. */
 export const levelWords: Record<CheckLevel, { label: string; means: string }> = {
-  exists: { label: texts.verify.presence, means: texts.verify.checksThatEveryDocumentS3Copy },
+  exists: { label: texts.verify.presence, means: texts.verify.presenceMeans },
   checksum: {
     label: texts.verify.checksums,
-    means: texts.verify.alsoComparesHashes,
+    means: texts.verify.checksumsMeans,
   },
-  readback: { label: texts.verify.everyByte, means: texts.verify.downloadsAndHashesEveryS3Copy },
+  readback: { label: texts.verify.everyByte, means: texts.verify.everyByteMeans },
 }
 
 /** A repair as a button, and what it does. */
@@ -20,16 +20,16 @@ export interface RepairWords {
 }
 
 const repairs: Record<Exclude<Repair, 'none'>, RepairWords> = {
-  resume: { label: texts.verify.resumeTheRun, means: texts.verify.resumesTheRunAndPicksUp },
-  rollback: { label: texts.verify.rollBack, means: texts.verify.rollsTheseFilesBack },
-  migrate: { label: texts.verify.makeAPlan, means: texts.verify.readurLoadsTheseFilesLocallyAgain },
+  resume: { label: texts.verify.resumeTheRun, means: texts.verify.resumeMeans },
+  rollback: { label: texts.verify.rollBack, means: texts.verify.rollBackMeans },
+  migrate: { label: texts.verify.makeAPlan, means: texts.verify.migrateMeans },
   're-upload': {
     label: texts.verify.uploadAgain,
-    means: texts.verify.uploadsMissingS3CopiesAgainFrom,
+    means: texts.verify.uploadAgainMeans,
   },
   'mark-gone': {
     label: texts.verify.markAsDeleted,
-    means: texts.verify.theseDocumentsWereDeletedInReadur,
+    means: texts.verify.markAsDeletedMeans,
   },
 }
 
@@ -38,13 +38,13 @@ export const repairWords = (repair: Repair): RepairWords | null => (repair === '
 
 /** What is said of differences that no repair is for. */
 export const withoutRepair = (group: Pick<DriftGroup, 'note'>): string =>
-  group.note ? texts.verify.knownAndHarmless : texts.verify.onlyABackupOrReadurItself
+  group.note ? texts.verify.knownAndHarmless : texts.verify.noRepair
 
 /** The result of a comparison in one sentence. */
 export function checkSentence(check: StateCheck): { text: string; tone: Tone } {
   const { checked, of, sound, seconds } = check
   const took = texts.verify.tookSeconds(formatDuration(seconds))
-  if (checked === 0) return { text: texts.verify.thereWasNothingToCompare, tone: 'neutral' }
+  if (checked === 0) return { text: texts.verify.nothingCompared, tone: 'neutral' }
   const files = checked < of ? texts.verify.sampleOf({ checked, total: of }) : texts.nouns.file(checked)
   if (sound === checked) return { text: texts.verify.allAsRecorded({ files, took }), tone: 'good' }
   return {

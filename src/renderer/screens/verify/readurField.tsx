@@ -15,7 +15,7 @@ interface ReadurFieldProps {
 
 const lackingWords = {
   address: texts.validate.readurIsntAsked,
-  token: texts.validate.readurIsntAskedThisConnectionHasNoAdministratorsApiKey,
+  token: texts.validate.noApiKey,
 }
 
 /** How many documents are downloaded as users get them; or what the connection lacks for that. */
@@ -37,7 +37,7 @@ export function ReadurField({ profileId, documents, error, onChange }: ReadurFie
     <NumberInput
       className={classes.documents ?? ''}
       label={texts.validate.documentsToDownload}
-      description={texts.validate.numberOfRandomDocumentsToCompare}
+      description={texts.validate.documentsHint}
       {...optionLimits.documents}
       clampBehavior="none"
       allowDecimal={false}

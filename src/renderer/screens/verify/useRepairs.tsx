@@ -54,11 +54,11 @@ export function useRepairs(details: RunDetails): RepairActions {
         <ResumeDialog run={details} opened={asked?.repair === 'resume'} onClose={close} />
         <Confirm
           opened={asked?.repair === 're-upload'}
-          title={texts.verify.uploadMissingS3CopiesAgain}
+          title={texts.verify.uploadAgainQuestion}
           facts={[
             texts.verify.uploadsAgain({ files, bucket }),
-            texts.verify.allFilesOfTheRunAre,
-            texts.verify.theDatabaseIsntChanged,
+            texts.verify.uploadAgainChecksAll,
+            texts.verify.uploadAgainKeeps,
           ]}
           action={texts.verify.uploadAgainAction}
           onClose={close}
@@ -67,7 +67,7 @@ export function useRepairs(details: RunDetails): RepairActions {
         <Confirm
           opened={asked?.repair === 'mark-gone'}
           title={texts.verify.markAsDeletedQuestion}
-          facts={[texts.verify.marksAsDeleted({ files, database }), texts.verify.databaseBucketAndLocalFilesArent]}
+          facts={[texts.verify.marksAsDeleted({ files, database }), texts.verify.markAsDeletedKeeps]}
           action={texts.verify.markAsDeletedAction}
           onClose={close}
           onConfirm={() => doRepair({ reUpload: false, markGone: true })}

@@ -13,19 +13,19 @@ export const backup = {
   backUpOf: (name: string) => `Back up the database of “${name}”`,
   cancelBackup: 'Cancel backup',
   showInFolder: 'Show in folder',
-  chooseAFileAndBackUp: 'Choose a file and back up…',
+  start: 'Choose a file and back up…',
   thisComputer: 'this computer',
   backupCancelled: 'Backup cancelled. Nothing was left behind.',
-  anotherConnectionsDatabaseIsBeingBacked: 'Another connection’s database is being backed up.',
-  savesTheWholeDatabaseInOne:
+  busyElsewhere: 'Another connection’s database is being backed up.',
+  intro:
     'Saves the whole database in one file on this computer that only you can read. Readur can stay online. The uploads folder isn’t included.',
   backupMethod: 'Backup method',
-  pgDumpOn: (place: string) => `pg_dump on ${place}`,
-  pgDumpMustBeInstalledThere: 'pg_dump must be installed there, in the server’s version or newer.',
-  pgDumpInTheDatabaseContainer: 'pg_dump in the database container',
-  alwaysTheRightVersion: (place: string) => `Always the right version. Uses Docker, Podman or kubectl on ${place}.`,
+  ownTool: (place: string) => `pg_dump on ${place}`,
+  ownToolMeans: 'pg_dump must be installed there, in the server’s version or newer.',
+  containerTool: 'pg_dump in the database container',
+  containerToolMeans: (place: string) => `Always the right version. Uses Docker, Podman or kubectl on ${place}.`,
   containerName: 'Container name',
-  theNameThatDockerPsShows:
+  containerHint:
     'The name that docker ps shows. For Podman, podman:NAME; for Kubernetes, kubernetes:NAMESPACE/deployment/NAME.',
   readurPostgres: 'readur-postgres',
   restores: (path: string) => `Restores ${path}`,
@@ -42,8 +42,7 @@ export const backup = {
   size: 'Size',
   restoresIt: 'Restores it; asks for the password',
   restoresItThroughTheContainer: 'Restores it through the container',
-  stopReadurBeforeYouRestore:
-    'Stop Readur before you restore. Run the command somewhere that reaches the database the same way.',
+  restoreHint: 'Stop Readur before you restore. Run the command somewhere that reaches the database the same way.',
   continueInBackground: 'Continue in background',
   close: 'Close',
 }

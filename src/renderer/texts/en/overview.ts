@@ -1,6 +1,6 @@
 export const overview = {
-  everythingCanBeReached: 'Everything can be reached',
-  passedWithTheLastPlan: 'Passed with the last plan',
+  checkDone: 'Everything can be reached',
+  checkDoneByPlan: 'Passed with the last plan',
   notDoneYet: 'Not done yet',
   readyToStart: (files: string) => `${files} checked; ready to start`,
   madeAndRun: 'Made and run',
@@ -18,13 +18,13 @@ export const overview = {
   nothingToSwitchYet: 'Nothing to switch yet',
   waiting: (files: string) => `${files} waiting for the switch`,
   onS3: (files: string) => `${files} now on S3`,
-  itHasntBeenCheckedYetWhether: 'It hasn’t been checked yet whether Readur uses this bucket.',
-  tryReadurWithATestDocument:
+  readurUnknown: 'It hasn’t been checked yet whether Readur uses this bucket.',
+  tryFirst:
     'Try Readur with a test document first. If Readur can’t store and open it in this bucket, nothing is switched.',
   switchAnyway: (consequence: string) => `Switch anyway. ${consequence}`,
   auditOf: (name: string) => `Audit of “${name}”`,
   startAudit: 'Start audit',
-  comparesDatabaseUploadsFolderAndBucket:
+  auditMeans:
     'Compares database, uploads folder and bucket to find missing, misplaced, orphaned or damaged files. Read-only; the result is kept in the history.',
   depth: 'Depth',
   readurOn: 'Readur on',
@@ -40,30 +40,29 @@ export const overview = {
   showAll: 'Show all',
   noRunsYet: 'No runs yet. Make a plan to get started.',
   check: 'Check',
-  checksThatTheServerDatabaseUploads:
-    'Checks that the server, database, uploads folder and bucket can be reached. Read-only.',
+  checkMeans: 'Checks that the server, database, uploads folder and bucket can be reached. Read-only.',
   plan: 'Plan',
-  checksEveryDocumentAndFile: 'Checks every document and file. Read-only. Shows exactly what a run would do.',
+  planMeans: 'Checks every document and file. Read-only. Shows exactly what a run would do.',
   copyAndVerify: 'Copy and verify',
-  eachCopyIsVerifiedBeforeIt:
+  copyMeans:
     'Each copy is verified before it is used. Nothing is overwritten or deleted, and you can stop and resume at any time. With “Copy now, switch later”, Readur keeps using the local files for now.',
   switchReadurToS3: 'Switch Readur to S3',
-  switchReadurFirst:
+  switchReadurMeans:
     'Switch Readur first: with S3 enabled it still serves local files, except those the plan lists as local only. While Readur stores locally, users can’t open documents on S3.',
   switchDocumentsToS3: 'Switch documents to S3',
-  onceReadurUsesTheBucketPoint:
+  switchDocumentsMeans:
     'Once Readur uses the bucket, point its documents at the verified copies. Takes seconds to minutes, or as long as downloading every copy if that verifies them. Can be rolled back.',
   validate: 'Validate',
-  checksFilesCountsAndDownloadsAnd: 'Checks files, counts and downloads, and gives you a report. Read-only.',
+  validateMeans: 'Checks files, counts and downloads, and gives you a report. Read-only.',
   freeUpSpace: 'Free up space',
-  whenYoureSure:
+  freeMeans:
     'When you’re sure: each S3 copy is checked first, then its local file is quarantined. You can move the files back.',
   theWayToS3: 'The way to S3',
   next: 'Next',
   connection: 'Connection',
   theConnection: 'the connection',
   connectionNotFound: 'Connection not found',
-  thisConnectionWasDeleted: 'This connection was deleted. Its runs are in the history.',
+  connectionDeleted: 'This connection was deleted. Its runs are in the history.',
   openHistory: 'Open history',
   audit: 'Audit…',
   edit: 'Edit',
@@ -80,11 +79,11 @@ export const overview = {
   checkReadur: 'Check Readur',
   openRunToSwitch: 'Open run to switch',
   openRunToFreeUpSpace: 'Open run to free up space',
-  addTheseLinesToReadursEnv: 'Add these lines to Readur’s .env',
+  settingsTitle: 'Add these lines to Readur’s .env',
   settingsForReadur: 'settings for Readur',
-  writeTheseLines: (restart: string) =>
+  settingsMeans: (restart: string) =>
     `Add these lines to the .env file or environment that Readur starts with. ${restart}`,
   showWithSecretKey: 'Show with secret key…',
-  readurUsesThisBucketAndHas: 'Readur uses this bucket and was restarted',
+  readurConfirmed: 'Readur uses this bucket and was restarted',
   stepsInOrder: 'Follow these steps in order to avoid downtime',
 }

@@ -25,18 +25,18 @@ interface DeedWords {
 
 export const repair = {
   howItWorks: 'How it works',
-  thePreviewListsEveryChangeAnd: 'The preview lists every change, and what can’t be done and why. It changes nothing.',
-  eachItemIsCheckedAgainBefore: 'Each item is checked again before it is changed, since the audit may be days old.',
-  pathsComeFirstThenFilesThen: 'Paths come first, then files, then objects; database records are deleted last.',
-  nothingIsDeletedWithoutASaved: 'Nothing is deleted without a saved copy. You can undo the whole repair.',
+  previewFirst: 'The preview lists every change, and what can’t be done and why. It changes nothing.',
+  checkedFirst: 'Each item is checked again before it is changed, since the audit may be days old.',
+  order: 'Paths come first, then files, then objects; database records are deleted last.',
+  savedFirst: 'Nothing is deleted without a saved copy. You can undo the whole repair.',
   whatToRepair: 'What to repair',
   repairs: 'Repairs',
   theAudit: 'the audit',
   repairAuditOf: (createdAt: string) => `Repair issues found by the audit of ${createdAt}`,
-  chooseAtLeastOneRepair: 'Choose at least one repair.',
+  nothingChosen: 'Choose at least one repair.',
   changesNothingYet: 'Changes nothing yet',
   preview: 'Preview',
-  noneOfTheseIssuesCanBe: 'None of these issues can be repaired here.',
+  nothingRepairable: 'None of these issues can be repaired here.',
   kinds: {
     fixPaths: {
       label: 'Fix paths',

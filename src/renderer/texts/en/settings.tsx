@@ -22,14 +22,14 @@ export const settings = {
   system: 'System',
   open: 'Open',
   pathOfTheDataFolder: 'path of the data folder',
-  connectionsRunRecordsStateFilesAnd: (readurMigrateHome: ReactNode) => (
+  dataFolderMeans: (readurMigrateHome: ReactNode) => (
     <>
       Connections, run records, state files and known servers. Include this folder in your backups; runs need their
       records to be rolled back. To move it, set {readurMigrateHome}.
     </>
   ),
   readurMigrateHome: 'READUR_MIGRATE_HOME',
-  usedForNewPlans: 'Used for new plans. You can change them for each plan before you start it.',
+  newPlansMeans: 'Used for new plans. You can change them for each plan before you start it.',
   restoreDefaults: 'Restore defaults',
   keepAll: 'Keep all',
   forgetAfter30Days: 'Forget after 30 days',
@@ -37,15 +37,15 @@ export const settings = {
   forgetAfterAYear: 'Forget after a year',
   oldRecords: 'Old records',
   forgetAfterDays: (days: number) => `Forget after ${nouns.day(days)}`,
-  recordsTakeLittleSpace: 'Records take little space: about a megabyte per thousand documents.',
+  keepAllMeans: 'Records take little space: about a megabyte per thousand documents.',
   counting: 'Counting…',
   outlook: ({ free, kept }: { free: number; kept: string }) =>
     `At the next start, ${nouns.record(free)} will be deleted. ${kept} Documents, S3 copies and state files are never touched.`,
   olderKept: (kept: number) =>
     `${formatNumber(kept)} older ${plural(kept, { one: 'record is', other: 'records are' })} kept, since those runs can still be resumed or rolled back. To delete such a record, open its run.`,
-  runsThatCanStillBeResumed: 'Runs that can still be resumed or rolled back are always kept.',
+  resumableKept: 'Runs that can still be resumed or rolled back are always kept.',
   settings: 'Settings',
-  changesApplyAtOnceAndAre: 'Changes apply at once and are stored on this computer.',
+  subtitle: 'Changes apply at once and are stored on this computer.',
   appearance: 'Appearance',
   numbersAndDates: 'Numbers and dates',
   newPlans: 'New plans',

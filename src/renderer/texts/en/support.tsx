@@ -26,8 +26,8 @@ export const support = {
   createSupportBundle: 'Create support bundle',
   save: 'Save…',
   preview: 'Preview',
-  theConnectionWasDeletedSoIts: 'The connection was deleted, so its server can’t be reached.',
+  connectionDeleted: 'The connection was deleted, so its server can’t be reached.',
   supportBundle: 'Support bundle',
-  runningChecksAndCollectingLogsAnd: 'Running checks and collecting logs and versions…',
+  collectingMeans: 'Running checks and collecting logs and versions…',
   collecting: 'Collecting…',
 }

@@ -20,12 +20,11 @@ export const validate = {
   numberBetween: ({ min, max }: { min: number; max: number }) =>
     `Enter a whole number from ${formatNumber(min)} to ${formatNumber(max)}.`,
   readurIsntAsked: 'Readur isn’t asked: this connection has no address for it.',
-  readurIsntAskedThisConnectionHasNoAdministratorsApiKey:
-    'Readur isn’t asked: this connection has no administrator’s API key.',
+  noApiKey: 'Readur isn’t asked: this connection has no administrator’s API key.',
   validatedAnyway: (reason: string) => `${reason} Files and counts are still validated.`,
   editConnection: 'Edit connection',
   documentsToDownload: 'Documents to download',
-  numberOfRandomDocumentsToCompare: 'Number of random documents to compare by hash. Enter 0 to skip Readur.',
+  documentsHint: 'Number of random documents to compare by hash. Enter 0 to skip Readur.',
   validationSaved: (path: string) => `Validation saved to ${path}`,
   saveValidationAs: (format: string) => `Save the validation as ${format}…`,
   saveAs: (format: string) => `Save as ${format}…`,
