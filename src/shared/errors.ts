@@ -412,8 +412,7 @@ export const errorCatalogue = {
   S3_WRONG_SECRET: {
     title: 'The secret key does not match the access key',
     cause: 'The secret belongs to another key, was cut off or has a space from pasting, or was replaced.',
-    remedy:
-      'Enter the secret key again. If you no longer have it, create a new key: it is shown only once.',
+    remedy: 'Enter the secret key again. If you no longer have it, create a new key: it is shown only once.',
     scope: 'run',
   },
   S3_TOKEN_EXPIRED: {
@@ -650,8 +649,7 @@ export const errorCatalogue = {
   DB_UNREACHABLE: {
     title: 'Can’t reach the database',
     cause: 'PostgreSQL is stopped, listens only inside Docker’s network, or a firewall blocks the connection.',
-    remedy:
-      'Check the database host and port, and that PostgreSQL is running and accepts connections from here.',
+    remedy: 'Check the database host and port, and that PostgreSQL is running and accepts connections from here.',
     scope: 'run',
   },
   DB_TOO_MANY_CONNECTIONS: {

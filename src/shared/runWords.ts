@@ -22,7 +22,7 @@ export const runWords: Record<RunKind, RunWords> = {
     working: 'Migrating',
     plan: 'Plan for',
     done: 'moved',
-    failed: 'Can’t be moved',
+    failed: 'Failed',
     nothing: 'Nothing to move',
   },
   import: {
@@ -54,7 +54,7 @@ export const runWords: Record<RunKind, RunWords> = {
     working: 'Quarantining files of',
     plan: 'Quarantine plan for',
     done: 'quarantined',
-    failed: 'Has to stay',
+    failed: 'Can’t be quarantined',
     nothing: 'Nothing to quarantine',
   },
   purge: {
@@ -62,7 +62,7 @@ export const runWords: Record<RunKind, RunWords> = {
     working: 'Deleting quarantined files of',
     plan: 'Quarantine deletion plan for',
     done: 'deleted',
-    failed: 'Has to stay',
+    failed: 'Can’t be deleted',
     nothing: 'Nothing to delete',
   },
   return: {

@@ -1,8 +1,9 @@
 import { texts } from '../texts/texts.ts'
 
-/** Time that has passed, to the second below an hour: `41 s`, `3 min 20 s`, `1 h 5 min`. */
+/** Time that has passed, to the second below an hour: `under 1 s`, `41 s`, `3 min 20 s`, `1 h 5 min`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds))
+  if (whole === 0 && seconds > 0) return texts.units.underASecond
   if (whole < 60) return texts.units.seconds(whole)
   const minutes = Math.floor(whole / 60)
   if (minutes < 60) return texts.units.minutesSeconds({ minutes, seconds: whole % 60 })

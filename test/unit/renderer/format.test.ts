@@ -61,7 +61,8 @@ describe('bytes', () => {
 
 describe('durations', () => {
   it.each([
-    [0.4, '0 s'],
+    [0, '0 s'],
+    [0.4, 'under 1 s'],
     [41.9, '41 s'],
     [200, '3 min 20 s'],
     [3912, '1 h 5 min'],

@@ -6,9 +6,9 @@ import { CopyButton } from '../copyButton.tsx'
 import { Panel } from '../panel.tsx'
 import { useNavigation, useShownRun, useSupport } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
-import { CompareDialog } from '../../screens/result/compareDialog.tsx'
-import { ForgetDialog } from '../../screens/result/forgetDialog.tsx'
-import { ReportButtons } from '../../screens/result/reportButtons.tsx'
+import { CompareDialog } from './compareDialog.tsx'
+import { ForgetDialog } from './forgetDialog.tsx'
+import { ReportButtons } from './reportButtons.tsx'
 import classes from './sideList.module.css'
 
 /** Where the record of the run lies in forms that other programs read. */

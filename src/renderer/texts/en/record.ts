@@ -15,7 +15,8 @@ export const record = {
   speed: 'Speed',
   entry: 'Entry',
   comparisonOfTwoRuns: 'Comparison of two runs',
-  twoProfiles: ({ first, second }: { first: string; second: string }) => `${first} and ${second}`,
+  twoProfiles: ({ first, second }: { first: string; second: string }) =>
+    first === second ? first : `${first} and ${second}`,
   bothRunsFileByFile: 'both runs, file by file',
   alike: (alike: number) => `${nouns.file(alike)} ${plural(alike, { one: 'is', other: 'are' })} the same in both.`,
   differing: ({ other, alike }: { other: number; alike: number }) =>

@@ -10,5 +10,6 @@ export const units = {
   aboutHoursMinutes: ({ hours, minutes }: { hours: string; minutes: number }) =>
     `about ${hours} ${nouns.minute(minutes)}`,
   estimating: 'estimating…',
+  underASecond: 'under 1 s',
   seconds: (seconds: number) => `${seconds} s`,
 }

@@ -5,7 +5,7 @@ export const verify = {
   presence: 'Presence',
   presenceMeans: 'Checks that every document, S3 copy and local file exists and has the recorded size. Fast.',
   checksums: 'Checksums',
-  checksumsMeans: 'Also compares hashes: the S3 copies’ as the service reports them, local files’ by reading them.',
+  checksumsMeans: 'Also compares hashes. Local files are read; S3 copies are compared by the service’s checksum.',
   everyByte: 'Every byte',
   everyByteMeans: 'Downloads and hashes every S3 copy. Takes as long as a migration.',
   resumeTheRun: 'Resume the run…',

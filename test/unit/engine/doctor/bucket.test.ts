@@ -20,8 +20,8 @@ describe('a bucket', () => {
   })
 
   it.each<[ErrorCode, DiagnosticCode, string]>([
-    ['S3_UNKNOWN_KEY', 'bucket.access', 'S3_ACCESS_KEY_ID'],
-    ['S3_WRONG_SECRET', 'bucket.access', 'S3_SECRET_ACCESS_KEY'],
+    ['S3_UNKNOWN_KEY', 'bucket.access', 'Check the access key'],
+    ['S3_WRONG_SECRET', 'bucket.access', 'Enter the secret key again'],
     ['S3_TOKEN_EXPIRED', 'bucket.access', 'temporary'],
     ['S3_NO_BUCKET', 'bucket.exists', 'Create the bucket'],
     ['S3_WRONG_REGION', 'bucket.region', 'S3_REGION'],

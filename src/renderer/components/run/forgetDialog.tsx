@@ -3,11 +3,11 @@ import { useState } from 'react'
 import type { ErrorData } from '../../../shared/errors.ts'
 import type { RunDetails } from '../../../shared/record.ts'
 import { canBeUndone, isUnfinished } from '../../../shared/undoable.ts'
-import { Dialog } from '../../components/dialog.tsx'
-import { ErrorCard } from '../../components/errorCard.tsx'
+import { Dialog } from '../dialog.tsx'
+import { ErrorCard } from '../errorCard.tsx'
 import { useStores } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
-import classes from './result.module.css'
+import classes from './run.module.css'
 
 /** Names what is lost with the record of a run; of one that could still be rolled back, that has to be ticked. */
 export function ForgetDialog({ details, onClose }: { details: RunDetails; onClose: () => void }) {

@@ -2,10 +2,10 @@ import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { ErrorData } from '../../../shared/errors.ts'
 import { reportFormats, type ReportFormat } from '../../../shared/record.ts'
-import { ErrorCard } from '../../components/errorCard.tsx'
+import { ErrorCard } from '../errorCard.tsx'
 import { useNotices, useStores } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
-import classes from '../../components/run/sideList.module.css'
+import classes from './sideList.module.css'
 
 const means: Record<ReportFormat, string> = {
   json: texts.result.jsonFiguresSettingsFindingsTimeline,

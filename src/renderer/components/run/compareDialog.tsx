@@ -2,13 +2,13 @@ import { runWords } from '../../../shared/runWords.ts'
 import { Button, NativeSelect } from '@mantine/core'
 import { useState } from 'react'
 import type { RunDetails } from '../../../shared/record.ts'
-import { Dialog } from '../../components/dialog.tsx'
+import { Dialog } from '../dialog.tsx'
 import { wordOfRun } from '../../format/status.ts'
 import { formatMoment } from '../../format/time.ts'
 import { useNavigation } from '../../stores/context.tsx'
 import { useRead } from '../../stores/useRead.ts'
 import { texts } from '../../texts/texts.ts'
-import classes from '../../components/dialog.module.css'
+import classes from '../dialog.module.css'
 
 interface CompareDialogProps {
   details: RunDetails
