@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { defaultDraft, parseOptions } from '../../../src/renderer/components/options/options.ts'
+import { draftOf, parseOptions } from '../../../src/renderer/components/options/options.ts'
 import { defaultMigrateOptions } from '../../../src/shared/run.ts'
+
+const defaultDraft = draftOf(defaultMigrateOptions)
 
 const errorsOf = (more: Partial<typeof defaultDraft>) => {
   const parsed = parseOptions({ ...defaultDraft, ...more })

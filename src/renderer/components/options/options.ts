@@ -1,4 +1,4 @@
-import { defaultMigrateOptions, type MigrateOptions, optionLimits, type VerifyLevel } from '../../../shared/run.ts'
+import { type MigrateOptions, optionLimits, type VerifyLevel } from '../../../shared/run.ts'
 import { parseSize, sizeText } from '../../../shared/units.ts'
 import { formatBytes } from '../../format/bytes.ts'
 import { texts } from '../../texts/texts.ts'
@@ -26,9 +26,6 @@ export function draftOf({ multipartThreshold, bytesPerSecond, ...options }: Migr
     bandwidth: bytesPerSecond === null ? '' : sizeText(bytesPerSecond),
   }
 }
-
-/** What the form begins with unless something else was chosen. */
-export const defaultDraft: OptionsDraft = draftOf(defaultMigrateOptions)
 
 /** Options from a draft, or what is wrong with it: the same limits as on the command line. */
 export function parseOptions(

@@ -20,9 +20,7 @@ import { RunTable } from '../../components/run/runTable.tsx'
 
 /** First screen: the connections to choose from, the run that is under way, and what has been run. */
 export function HomeScreen() {
-  const profiles = useProfiles((state) => state.profiles)
-  const error = useProfiles((state) => state.error)
-  const load = useProfiles((state) => state.load)
+  const { profiles, error, load } = useProfiles((state) => state)
   const runs = useRuns(({ value }) => value)
   const interrupted = useInterruptedRuns()
   // Profiles are added in a terminal, too: who comes back from there finds them.
