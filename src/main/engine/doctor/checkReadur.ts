@@ -183,7 +183,7 @@ function documents(answers: readonly DocumentAnswer[], user: string | null): Che
     evidence,
     words:
       user === null
-        ? 'Look at these documents in Readur, and into its log. The command plan says where their files are.'
+        ? 'Look at these documents in Readur, and into its log. A plan shows where their files are.'
         : `The token is of “${user}”, who sees own documents alone: use one of an administrator. Else look into Readur’s log.`,
   })
 }
