@@ -85,6 +85,9 @@ export function execArguments(address: ContainerAddress, argv: readonly string[]
   return [...whereArguments(address), 'exec', '-i', address.target, ...partArguments(address), '--', ...argv]
 }
 
+/** The arguments that show what a pod is made of. */
+export const describingArguments = (pod: Pod): string[] => [...whereArguments(pod), 'get', pod.target, '--output=json']
+
 /** The arguments that show the end of a container's log. */
 export function logArguments(address: ContainerAddress, lines: number): string[] {
   const some = ['logs', `--tail=${lines}`, '--timestamps']
@@ -92,7 +95,7 @@ export function logArguments(address: ContainerAddress, lines: number): string[]
   return [...whereArguments(address), ...some, address.target, ...partArguments(address)]
 }
 
-type Pod = Extract<ContainerAddress, { runtime: 'kubernetes' }>
+export type Pod = Extract<ContainerAddress, { runtime: 'kubernetes' }>
 
 const whereArguments = ({ context, namespace }: Pod): string[] => [
   ...(context === null ? [] : [`--context=${context}`]),

@@ -1,3 +1,5 @@
+import { parseContainer } from './container.ts'
+
 /**
  * Where a Readur server stores, as far as that can be told. `bucket`: in the bucket of the connection. `local`: in its
  * uploads folder. `elsewhere`: in another bucket, or on another service. `source` is what tells.
@@ -16,9 +18,12 @@ export interface UploadsInside {
   container: string
   /** The folder in it. */
   path: string
-  /** In its memory: they are gone as soon as it stops. */
-  inMemory: boolean
+  lostWith: UploadsLoss
 }
+
+/** What uploads are deleted with: the container, its memory, which goes when it stops, or the pod around it. */
+export const uploadsLosses = ['container', 'memory', 'pod'] as const
+export type UploadsLoss = (typeof uploadsLosses)[number]
 
 /** Found out at an instant: milliseconds since 1970. */
 export interface KnownReadurState {
@@ -52,21 +57,35 @@ function storageWords(state: ReadurState): string {
 export const inDocker =
   '(in Docker: docker compose up -d, with its uploads on a volume; a restart alone keeps the old settings)'
 
-export function uploadsInsideWords({ container, path, inMemory }: UploadsInside): string {
-  const name = container.replace(/^podman:/, '')
-  return inMemory
-    ? `Its uploads folder ${path} is in the memory of container ${name}: its files are deleted when that stops.`
-    : `Its uploads folder ${path} is inside container ${name}, not on a volume: its files are deleted when that is recreated.`
+export function uploadsInsideWords({ container, path, lostWith }: UploadsInside): string {
+  const pod = podOf(container)
+  const name = pod ?? container.replace(/^podman:/, '')
+  switch (lostWith) {
+    case 'memory':
+      return `Its uploads folder ${path} is in the memory of container ${name}: its files are deleted when that stops.`
+    case 'pod':
+      return `Its uploads folder ${path} is on an emptyDir volume of ${name}: its files are deleted with the pod.`
+    case 'container':
+      return `Its uploads folder ${path} is inside ${pod === null ? `container ${name}` : name}, not on a volume: its files are deleted when that is ${pod === null ? 'recreated' : 'restarted'}.`
+  }
+}
+
+/** What kubectl calls it; null where it is no container of Kubernetes. */
+function podOf(container: string): string | null {
+  const address = parseContainer(container)
+  return address?.runtime === 'kubernetes' ? address.target : null
 }
 
 /** What has to be done before anything recreates the container, as new settings do. */
-export const keepUploadsFirst =
-  'Before you change Readur’s settings, copy this folder out of the container and mount the copy in its place. Then choose that folder in this connection.'
+export const keepUploadsFirst = ({ container }: UploadsInside): string =>
+  podOf(container) === null
+    ? 'Before you change Readur’s settings, copy this folder out of the container and mount the copy in its place. Then choose that folder in this connection.'
+    : 'Before you change Readur’s settings or restart it, copy this folder out of the pod and onto a persistent volume, and mount that in its place.'
 
 /** How Readur gets new settings. */
 export const restartWords = (state: ReadurState | null): string =>
   state?.uploadsInside
-    ? `Don’t restart or recreate Readur yet. ${uploadsInsideWords(state.uploadsInside)} ${keepUploadsFirst}`
+    ? `Don’t restart or recreate Readur yet. ${uploadsInsideWords(state.uploadsInside)} ${keepUploadsFirst(state.uploadsInside)}`
     : `Then restart Readur ${inDocker}.`
 
 /** What a switch of documents means while Readur is not known to use the bucket. */

@@ -36,7 +36,8 @@ export interface Container {
 }
 
 export interface Mount {
-  kind: 'bind' | 'volume' | 'tmpfs'
+  /** `emptyDir`: a volume of one pod, which is deleted with it. */
+  kind: 'bind' | 'volume' | 'tmpfs' | 'emptyDir'
   /** Folder in the container. */
   target: string
   /** Folder on the server. */

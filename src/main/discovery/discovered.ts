@@ -1,3 +1,4 @@
+import type { UploadsLoss } from '../../shared/readurState.ts'
 import type { ToldStorage } from '../engine/readurState.ts'
 import { printable } from './printable.ts'
 import type { Secret } from './secret.ts'
@@ -87,8 +88,8 @@ export interface UploadsPlace {
   container: string | null
   /** Absolute, in the container. */
   path: string
-  /** What they are deleted with, where no mount holds them: the container, or its memory, which goes when it stops. */
-  lostWith: 'container' | 'memory' | null
+  /** What they are deleted with, where nothing holds them that lasts. */
+  lostWith: UploadsLoss | null
 }
 
 /** A service on the network of Readur's container. */

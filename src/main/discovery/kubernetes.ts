@@ -155,7 +155,7 @@ function toContainer({ name, tree, around }: FoundContainer, sources: Sources, n
     aliases: [name],
     environment: environmentOf(tree, name, sources, notes),
     workingDir: childText(tree, 'workingDir')?.text ?? null,
-    mounts: mountsOf(tree, pod, origin),
+    mounts: mountsOf(tree, around, origin),
     ports: [],
     addresses: [],
     networks: [],
@@ -264,23 +264,29 @@ function filled(own: Variable, before: Environment): Variable {
   return { ...own, text, unset }
 }
 
-/** Folders of a node; everything else is on volumes that only pods see. */
-function mountsOf(tree: Mapping, { volumes }: PodSpec, origin: Origin): Mount[] {
-  const paths = new Map(
-    itemsOf(volumes).flatMap((it) => {
-      const path = childText(child(it, 'hostPath'), 'path')?.text
-      return typeof path === 'string' ? [[childText(it, 'name')?.text ?? '', path] as const] : []
-    }),
-  )
-  const own = { ...origin, variable: 'volumeMounts' }
-  const onNodes = itemsOf(child(tree, 'volumeMounts')).flatMap((it): Mount[] => {
-    const path = paths.get(childText(it, 'name')?.text ?? '')
+/** Volumes that are deleted with their pod. */
+const ofPod = ['emptyDir', 'ephemeral']
+
+/**
+ * Folders of a node, volumes that go with the pod, and volumes of the cluster. What is a part of a file may be mounted by
+ * another part: of a container without its workload all is taken to lie on a volume.
+ */
+function mountsOf(tree: Mapping, { workload, pod: { volumes } }: Surroundings, origin: Origin): Mount[] {
+  const sources = new Map(itemsOf(volumes).map((it) => [childText(it, 'name')?.text ?? '', it]))
+  const why = 'The uploads are on a volume of the cluster, which only its pods see.'
+  const nowhere = { host: null, why, assumed: false, volume: null, origin: { ...origin, variable: 'volumeMounts' } }
+  const mounts = itemsOf(child(tree, 'volumeMounts')).flatMap((it): Mount[] => {
     const target = childText(it, 'mountPath')?.text
-    if (path === undefined || typeof target !== 'string') return []
+    if (typeof target !== 'string') return []
+    const source = sources.get(childText(it, 'name')?.text ?? '')
+    const path = childText(child(source, 'hostPath'), 'path')?.text
+    if (typeof path !== 'string') {
+      const isOfPod = ofPod.some((kind) => child(source, kind) !== undefined)
+      return [{ ...nowhere, kind: isOfPod ? 'emptyDir' : 'volume', target }]
+    }
     const part = childText(it, 'subPath')?.text
     const host = typeof part === 'string' ? `${path}/${part}` : path
-    return [{ kind: 'bind', target, host, why: null, assumed: true, volume: null, origin: own }]
+    return [{ ...nowhere, kind: 'bind', target, host, why: null, assumed: true }]
   })
-  const why = 'The uploads are on a volume of the cluster, which only its pods see.'
-  return [...onNodes, { kind: 'volume', target: '/', host: null, why, assumed: false, volume: null, origin: own }]
+  return workload === null ? [...mounts, { ...nowhere, kind: 'volume', target: '/' }] : mounts
 }

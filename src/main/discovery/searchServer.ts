@@ -111,7 +111,7 @@ async function list(
   return 'not installed'
 }
 
-const isAbsent = ({ code, stderr }: CommandResult): boolean =>
+export const isAbsent = ({ code, stderr }: CommandResult): boolean =>
   code === 127 || (code === 126 && /permission denied/i.test(stderr)) || /command not found/i.test(stderr)
 
 function refusal({ stderr }: CommandResult): 'not allowed' | 'not running' | 'failed' {

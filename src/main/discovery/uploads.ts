@@ -1,4 +1,5 @@
 import { posix, win32 } from 'node:path'
+import type { UploadsLoss } from '../../shared/readurState.ts'
 import type { Container, Mount } from './container.ts'
 import type { UploadsPlace } from './discovered.ts'
 import { isKnown, lookUp, whyUnset } from './environment.ts'
@@ -31,8 +32,8 @@ export function findUploads(container: Container, findings: Findings): UploadsPl
 
   addMountsInside(path, mounts, findings)
   const mount = mountOf(path, mounts)
-  if (!mount || mount.kind === 'tmpfs') {
-    noteNoMount(path, mount, findings)
+  if (!lasts(mount)) {
+    noteLoss(path, lossWith(mount), dockerName, findings)
     if (dockerName !== null) {
       findings.add('dockerContainer', {
         value: dockerName,
@@ -42,12 +43,21 @@ export function findUploads(container: Container, findings: Findings): UploadsPl
     }
     // People mount the one folder that they know of.
     const ofDocuments = mountOf(posix.join(path, 'documents'), mounts)
-    const isKept = ofDocuments !== undefined && ofDocuments.kind !== 'tmpfs'
-    const lostWith = isKept ? null : ofDocuments ? 'memory' : 'container'
+    const lostWith = lasts(ofDocuments) ? null : lossWith(ofDocuments)
     return { kind: 'container', volume: null, container: dockerName, path, lostWith }
   }
   addHost(path, mount, dockerName, findings)
   return { kind: mount.kind, volume: mount.volume, container: dockerName, path, lostWith: null }
+}
+
+type LastingMount = Mount & { kind: 'bind' | 'volume' }
+
+const lasts = (mount: Mount | undefined): mount is LastingMount => mount?.kind === 'bind' || mount?.kind === 'volume'
+
+/** With what goes that which no lasting mount holds. */
+function lossWith(mount: Mount | undefined): UploadsLoss {
+  if (mount === undefined) return 'container'
+  return mount.kind === 'emptyDir' ? 'pod' : 'memory'
 }
 
 /** The mount that holds a path: the one closest to it. */
@@ -76,16 +86,28 @@ function addHost(path: string, mount: Mount, container: string | null, findings:
   }
 }
 
-function noteNoMount(path: string, mount: Mount | undefined, findings: Findings): void {
+function noteLoss(path: string, lostWith: UploadsLoss, container: string | null, findings: Findings): void {
+  const isInPod = container !== null && isForKubectl(container)
   findings.explain('uploadsHost', `No folder of the server is mounted at ${path}.`)
-  findings.note(
-    mount
-      ? `The uploads folder ${path} is in memory and is lost when the container stops.`
-      : `The uploads folder ${path} is inside the container: no folder of the server is mounted there.`,
-    mount
-      ? 'Copy the documents out of the running container before anything else.'
-      : 'The documents are read inside of the container (docker exec). They are lost when the container is removed, so do not recreate it before they are copied.',
-  )
+  switch (lostWith) {
+    case 'memory':
+      findings.note(
+        `The uploads folder ${path} is in memory and is lost when the container stops.`,
+        'Copy the documents out of the running container before anything else.',
+      )
+      return
+    case 'pod':
+      findings.note(
+        `The uploads folder ${path} is on an emptyDir volume, which is deleted with its pod.`,
+        'The documents are read inside of the pod (kubectl exec). New settings replace the pod, so copy them onto a persistent volume first.',
+      )
+      return
+    case 'container':
+      findings.note(
+        `The uploads folder ${path} is inside the container: ${isInPod ? 'no volume' : 'no folder of the server'} is mounted there.`,
+        `The documents are read inside of the container (${isInPod ? 'kubectl' : 'docker'} exec). They are lost when the container is ${isInPod ? 'restarted' : 'removed'}, so do not ${isInPod ? 'restart' : 'recreate'} it before they are copied.`,
+      )
+  }
 }
 
 /** Readur serves what is mounted below its uploads folder, and outside of the container that lies somewhere else. */

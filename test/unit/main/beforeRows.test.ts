@@ -36,7 +36,7 @@ describe('before rows are switched', () => {
   })
 
   it('the decision names the uploads that its new settings would delete', async () => {
-    const uploadsInside = { container: 'readur', path: '/app/uploads', inMemory: false }
+    const uploadsInside = { container: 'readur', path: '/app/uploads', lostWith: 'container' } as const
     await expect(beforeRows(at({ ...local, uploadsInside }), store, false)).rejects.toThrow(
       'is inside container readur, not on a volume',
     )

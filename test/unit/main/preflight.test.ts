@@ -51,7 +51,7 @@ describe('the checks before a run', () => {
   })
 
   it('let documents be copied out of a container that they would be deleted with, and warn', async () => {
-    const uploadsInside = { container: 'readur', path: '/app/uploads', inMemory: false }
+    const uploadsInside = { container: 'readur', path: '/app/uploads', lostWith: 'container' } as const
     const state = { at: 'local', source: 'container readur', uploadsInside } as const
     const world = doctorWorld({ readurState: () => Promise.resolve(state) })
     const progress = new ProgressMeter()

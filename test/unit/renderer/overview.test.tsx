@@ -102,7 +102,7 @@ describe('the overview of a connection', () => {
   })
 
   it('does not say how to restart a Readur whose uploads would be deleted by it', async () => {
-    const uploadsInside = { container: 'readur', path: '/app/uploads', inMemory: false }
+    const uploadsInside = { container: 'readur', path: '/app/uploads', lostWith: 'container' } as const
     renderApp('#/overview/sandbox', notOnBucket({ at: 'local', source: 'container readur', uploadsInside }))
     const switching = await step(/^4\. Switch Readur to S3: .* inside container readur, not on a volume/)
     expect(

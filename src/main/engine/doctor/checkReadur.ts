@@ -1,4 +1,4 @@
-import { parseContainer } from '../../../shared/container.ts'
+import { execArguments, parseContainer } from '../../../shared/container.ts'
 import type { RemedyCommand } from '../../../shared/diagnostic.ts'
 import {
   inDocker,
@@ -8,6 +8,7 @@ import {
   type ReadurState,
   type UploadsInside,
 } from '../../../shared/readurState.ts'
+import { quoted } from '../../../shared/shellWord.ts'
 import { asMigrateError } from '../errors.ts'
 import type { DocumentRow, ReadurDatabase, ReadurServer } from '../ports.ts'
 import { throughReadur, type DocumentAnswer } from '../verify/throughReadur.ts'
@@ -124,7 +125,7 @@ async function answersOf(
 
 const switchFirst = (state: ReadurState): string =>
   state.uploadsInside
-    ? `${keepUploadsFirst} After that, copy the documents to S3, switch Readur, and cut over.`
+    ? `${keepUploadsFirst(state.uploadsInside)} After that, copy the documents to S3, switch Readur, and cut over.`
     : `Copy first, then set Readur to S3 (S3_ENABLED=true, this bucket and endpoint) and restart it ${inDocker}, then cut over: until then its users can’t open documents that were switched.`
 
 function storage(state: ReadurState): CheckResult<null> {
@@ -141,17 +142,21 @@ function uploadsVerdict({ at, uploadsInside }: ReadurState): CheckResult<null> {
     const words = 'Move all documents to S3, and check the run, before anything stops or recreates this container.'
     return warning(null, finding, { words })
   }
-  return blocking(null, finding, { words: keepUploadsFirst, commands: copyOut(uploadsInside) })
+  return blocking(null, finding, { words: keepUploadsFirst(uploadsInside), commands: copyOut(uploadsInside) })
 }
 
 /** How the folder comes out of the container, and what mounts it. */
-function copyOut({ container, path, inMemory }: UploadsInside): RemedyCommand[] {
+function copyOut({ container, path, lostWith }: UploadsInside): RemedyCommand[] {
   const address = parseContainer(container)
-  if (address === null || address.runtime === 'kubernetes' || !/^[\w./-]+$/.test(path)) return []
+  if (address === null || !/^[\w./-]+$/.test(path)) return []
+  const archive = (program: string): string =>
+    `mkdir readur-uploads && ${[program, ...execArguments(address, ['tar', '-C', path, '-cf', '-', '.'])].map(quoted).join(' ')} | tar -C readur-uploads -xpf -`
+  if (address.runtime === 'kubernetes') return [{ where: 'the server', text: archive('kubectl') }]
   const { runtime, name } = address
-  const copy = inMemory
-    ? `mkdir readur-uploads && ${runtime} exec ${name} tar -C ${path} -cf - . | tar -C readur-uploads -xpf -`
-    : `${runtime} stop ${name} && ${runtime} cp -a ${name}:${path} ./readur-uploads`
+  const copy =
+    lostWith === 'memory'
+      ? archive(runtime)
+      : `${runtime} stop ${name} && ${runtime} cp -a ${name}:${path} ./readur-uploads`
   return [
     { where: 'the server', text: copy },
     { where: 'the server', text: `volumes:\n  - ./readur-uploads:${path}` },
@@ -178,7 +183,7 @@ function documents(answers: readonly DocumentAnswer[], user: string | null): Che
     evidence,
     words:
       user === null
-        ? 'Look at these documents in Readur, and into its log. The command plan says where their files are.'
+        ? 'Look at these documents in Readur, and into its log. A plan shows where their files are.'
         : `The token is of “${user}”, who sees own documents alone: use one of an administrator. Else look into Readur’s log.`,
   })
 }

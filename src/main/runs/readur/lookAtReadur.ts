@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path'
+import { parseContainer } from '../../../shared/container.ts'
 import type { ReadurState, UploadsInside } from '../../../shared/readurState.ts'
 import { isLoopback } from '../../../shared/webAddress.ts'
 import { Boundary } from '../../discovery/boundary.ts'
@@ -6,6 +7,7 @@ import { discoverCompose } from '../../discovery/compose.ts'
 import type { Discovered, InnerNetwork } from '../../discovery/discovered.ts'
 import { localFile, localFiles } from '../../discovery/localFiles.ts'
 import { ourReadur } from '../../discovery/ourReadur.ts'
+import { searchPod } from '../../discovery/searchPod.ts'
 import { searchContainers } from '../../discovery/searchServer.ts'
 import { commandRunner, type Commands } from '../../engine/commands.ts'
 import type { ObjectStore, ReadurDatabase, ReadurServer } from '../../engine/ports.ts'
@@ -72,8 +74,9 @@ export async function lookAtReadur(
     const documents = await told('The database or the bucket', (until) => documentsInBucket(database, objects, until))
     return documents && told(readur.label, (until) => askReadur(readur, documents, objects, until))
   }
-  const [container, answer, file] = await Promise.all([
+  const [container, pod, answer, file] = await Promise.all([
     told('Its computer', (until) => inDocker(settings, commands, until)),
+    told('Its cluster', (until) => inPod(settings, commands, until)),
     answered(),
     told('Its Compose file', () => inComposeFile(settings.settingsFile)),
   ])
@@ -87,11 +90,11 @@ export async function lookAtReadur(
     silence,
   }
   const state = readurStateOf(evidence, bucketOf(settings))
-  const uploadsInside = insideOf(container ?? file)
+  const uploadsInside = insideOf(container ?? pod ?? file)
   return {
     state: uploadsInside ? { ...state, uploadsInside } : state,
     network: (container ?? file)?.network ?? null,
-    version: container?.settings.readurVersion?.value ?? null,
+    version: (container ?? pod)?.settings.readurVersion?.value ?? null,
   }
 }
 
@@ -115,7 +118,7 @@ function withHost({ protocol, port, pathname }: URL, host: string): string {
 function insideOf(found: Discovered | null): UploadsInside | null {
   if (!found?.uploads) return null
   const { container, path, lostWith } = found.uploads
-  return lostWith && { container: container ?? found.name ?? 'readur', path, inMemory: lostWith === 'memory' }
+  return lostWith && { container: container ?? found.name ?? 'readur', path, lostWith }
 }
 
 const abortedBy = (signal: AbortSignal): Promise<never> =>
@@ -132,6 +135,12 @@ async function inDocker(
 ): Promise<Discovered | null> {
   const found = await searchContainers(commandRunner(commands), signal)
   return ourReadur(found, { ...uploads, database: database.label })
+}
+
+/** The pod that the uploads are read through. */
+async function inPod({ uploads }: SiteSettings, commands: Commands, signal: AbortSignal): Promise<Discovered | null> {
+  const address = parseContainer(uploads.container ?? '')
+  return address?.runtime === 'kubernetes' ? searchPod(commandRunner(commands), address, signal) : null
 }
 
 const composeNames = ['docker-compose.yml', 'docker-compose.yaml', 'compose.yml', 'compose.yaml']

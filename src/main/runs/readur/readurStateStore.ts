@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { KnownReadurState, ReadurState } from '../../../shared/readurState.ts'
+import { uploadsLosses, type KnownReadurState, type ReadurState } from '../../../shared/readurState.ts'
 import type { BucketPlace } from '../../engine/readurState.ts'
 import { KeptFile } from '../../profiles/keptFile.ts'
 
 const uploads = {
-  uploadsInside: z.object({ container: z.string(), path: z.string(), inMemory: z.boolean() }).exactOptional(),
+  uploadsInside: z.object({ container: z.string(), path: z.string(), lostWith: z.enum(uploadsLosses) }).exactOptional(),
 }
 const stateSchema: z.ZodType<ReadurState> = z.discriminatedUnion('at', [
   z.object({ at: z.literal('bucket'), source: z.string(), ...uploads }),

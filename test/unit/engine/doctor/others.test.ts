@@ -163,7 +163,7 @@ describe('Readur', () => {
   })
 
   it('whose uploads go with its container is in the way of the switch, and once it is on S3 a warning', async () => {
-    const uploadsInside = { container: 'podman:readur', path: '/app/uploads', inMemory: false }
+    const uploadsInside = { container: 'podman:readur', path: '/app/uploads', lostWith: 'container' } as const
     const local = { at: 'local', source: 'container readur', uploadsInside } as const
     const { of, outcome } = await examine(doctorWorld({ readurState: () => Promise.resolve(local) }))
     const finding =
@@ -185,12 +185,38 @@ describe('Readur', () => {
     expect(after.of('readur.uploads')).toMatchObject({ severity: 'warning', finding })
     expect(after.outcome).toBe('passed')
 
-    const inMemory = { ...local, uploadsInside: { ...uploadsInside, container: 'readur', inMemory: true } }
+    const inMemory = { ...local, uploadsInside: { ...uploadsInside, container: 'readur', lostWith: 'memory' } } as const
     const memory = (await examine(doctorWorld({ readurState: () => Promise.resolve(inMemory) }))).of('readur.uploads')
     expect(memory.finding).toContain('deleted when that stops')
     // It is not stopped for that.
-    expect(memory.remedy?.commands[0]?.text).toMatch(/^mkdir .* docker exec readur tar /)
+    expect(memory.remedy?.commands[0]?.text).toMatch(/^mkdir .* docker exec -i readur tar /)
     expect((await examine(doctorWorld())).of('readur.uploads').severity).toBe('ok')
+  })
+
+  it('whose uploads go with its pod is in the way of the switch, with the command that gets them out', async () => {
+    const uploadsInside = {
+      container: 'kubernetes:docs/deployment/readur:app',
+      path: '/app/uploads',
+      lostWith: 'pod',
+    } as const
+    const local = { at: 'local', source: 'you confirmed it', uploadsInside } as const
+    const { of } = await examine(doctorWorld({ readurState: () => Promise.resolve(local) }))
+    const finding =
+      'Its uploads folder /app/uploads is on an emptyDir volume of deployment/readur: its files are deleted with the pod.'
+    expect(of('readur.uploads')).toMatchObject({ severity: 'blocking', finding })
+    expect(of('readur.uploads').remedy).toMatchObject({
+      words: expect.stringContaining('onto a persistent volume') as unknown,
+      commands: [
+        {
+          text: 'mkdir readur-uploads && kubectl --namespace=docs exec -i deployment/readur --container=app -- tar -C /app/uploads -cf - . | tar -C readur-uploads -xpf -',
+        },
+      ],
+    })
+    const layer = { ...local, uploadsInside: { ...uploadsInside, lostWith: 'container' } } as const
+    const inLayer = (await examine(doctorWorld({ readurState: () => Promise.resolve(layer) }))).of('readur.uploads')
+    expect(inLayer.finding).toContain(
+      'inside deployment/readur, not on a volume: its files are deleted when that is restarted',
+    )
   })
 
   it('is of the version of its image, whatever the setting says', async () => {

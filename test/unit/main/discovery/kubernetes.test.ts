@@ -167,6 +167,34 @@ persistence:
     expect(uploadsHost).toMatchObject({ value: '/srv/readur/files', confidence: 'likely' })
   })
 
+  it.each([
+    ['emptyDir: {}', 'pod', 'on an emptyDir volume, which is deleted with its pod'],
+    ['emptyDir: { medium: Memory }', 'pod', 'on an emptyDir volume, which is deleted with its pod'],
+    ['ephemeral: { volumeClaimTemplate: {} }', 'pod', 'which is deleted with its pod'],
+    ['persistentVolumeClaim: { claimName: other }', null, ''],
+    ['nfs: { server: nas, path: /readur }', null, ''],
+  ] as const)('say whether the uploads last: %s', async (volume, lostWith, words) => {
+    const text = workload('Deployment').replace('persistentVolumeClaim: { claimName: readur-uploads }', volume)
+    const found = await find(text, config)
+    expect(found.uploads).toMatchObject({ lostWith, path: '/app/uploads' })
+    expect(found.settings.dockerContainer?.value).toBe('kubernetes:docs/deployment/readur:app')
+    expect(notesOf(found)).toContain(words)
+    expect(notesOf(found).includes('deleted with its pod')).toBe(lostWith === 'pod')
+  })
+
+  it('whose uploads are on no volume say that a restart deletes them', async () => {
+    const found = await find(workload('Deployment').replace('mountPath: /app/uploads', 'mountPath: /cache'), config)
+    expect(found.uploads?.lostWith).toBe('container')
+    expect(notesOf(found)).toContain('no volume is mounted there')
+    expect(notesOf(found)).toContain('(kubectl exec). They are lost when the container is restarted')
+    // The claims of a StatefulSet are among its templates.
+    const claimed = workload('StatefulSet').replace(
+      '- name: uploads\n          persistentVolumeClaim',
+      '- name: x\n          persistentVolumeClaim',
+    )
+    expect((await find(claimed, config)).uploads?.lostWith).toBeNull()
+  })
+
   it('without a Readur say so', async () => {
     await expect(find(config)).rejects.toMatchObject({ code: 'READUR_NOT_FOUND' })
   })

@@ -179,7 +179,7 @@ describe('a look at Readur', () => {
     const inside = changed((readur) => (readur.Mounts = []))
     const settings = readSettings({ ...variables, READUR_UPLOADS_CONTAINER: 'readur-readur-1' })
     const { state } = await look(settings, inside)
-    expect(state.uploadsInside).toEqual({ container: 'readur-readur-1', path: '/app/uploads', inMemory: false })
+    expect(state.uploadsInside).toEqual({ container: 'readur-readur-1', path: '/app/uploads', lostWith: 'container' })
     expect(readurStateWords(state)).toContain(
       'Its uploads folder /app/uploads is inside container readur-readur-1, not on a volume',
     )
@@ -189,6 +189,47 @@ describe('a look at Readur', () => {
     const book = new ReadurStateStore(dir)
     book.of('one', { bucket: 'b', endpoint: null }).keep(state)
     expect(book.known('one', { bucket: 'b', endpoint: null })?.state).toEqual(state)
+  })
+
+  it('tells of uploads that go with the pod, as its cluster describes it', async () => {
+    const volume = (source: object) => ({
+      kind: 'Deployment',
+      metadata: { name: 'readur', namespace: 'docs' },
+      spec: {
+        template: {
+          spec: {
+            volumes: [{ name: 'uploads', ...source }],
+            containers: [
+              { name: 'proxy', image: 'nginx' },
+              {
+                name: 'app',
+                image: 'ghcr.io/readur/readur:2.9.2',
+                env: [{ name: 'UPLOAD_PATH', value: '/app/uploads' }],
+                volumeMounts: [{ name: 'uploads', mountPath: '/app/uploads' }],
+              },
+            ],
+          },
+        },
+      },
+    })
+    const container = 'kubernetes:docs/deployment/readur'
+    const settings = readSettings({ ...variables, READUR_UPLOADS_CONTAINER: container })
+    const lookAt = (source: object) =>
+      look(
+        settings,
+        programs({
+          '/usr/local/bin/k3s kubectl --namespace=docs get deployment/readur --output=json': JSON.stringify(
+            volume(source),
+          ),
+        }),
+      )
+    const { state, version } = await lookAt({ emptyDir: {} })
+    expect(state.uploadsInside).toEqual({ container: `${container}:app`, path: '/app/uploads', lostWith: 'pod' })
+    expect(restartWords(state)).toMatch(/^Don’t restart or recreate Readur yet\..* onto a persistent volume/)
+    expect(version).toBe('2.9.2')
+    // Its variables may be in other objects: they do not show where it stores.
+    expect(state).toMatchObject({ at: 'unknown', canConfirm: true })
+    expect((await lookAt({ persistentVolumeClaim: { claimName: 'uploads' } })).state.uploadsInside).toBeUndefined()
   })
 
   it('takes the version of the image over that of a setting', async () => {
