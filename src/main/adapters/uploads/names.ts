@@ -1,8 +1,7 @@
 import { constants } from 'node:fs'
 import { link, open, readdir, rename, unlink } from 'node:fs/promises'
-import { MigrateError } from '../../engine/errors.ts'
 import type { Permit } from '../../engine/ports.ts'
-import { asWriteError, codeOf, kindOf, meansAbsent, refusal, taken } from './fileErrors.ts'
+import { asWriteError, codeOf, kindOf, meansAbsent, refusal, replacedInMove, taken } from './fileErrors.ts'
 import { confirm, lookAt, resolvedPath, pathToFill, syncFolder, type ResolvedPath } from './folders.ts'
 import { isSameFile, type Visit } from './heldFolders.ts'
 
@@ -110,10 +109,7 @@ async function dropOldName(old: ResolvedPath, spot: ResolvedPath, permit: Permit
   const there = await lookAt(old.full)
   if (!there) return
   if (!isSameFile(there, await lookAt(spot.full))) {
-    throw new MigrateError('SOURCE_CHANGED', {
-      message: `Another file took the place of “${old.path}” while it was moved. Both were kept.`,
-      subject: old.path,
-    })
+    throw replacedInMove(old.path)
   }
   await confirm(old.folder, old.path)
   permit.assertFresh()

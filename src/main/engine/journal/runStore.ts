@@ -209,6 +209,16 @@ export class RunStore {
     )
   }
 
+  /** Whether the latest validation has passed; null when there was none since the run last went on. */
+  get isValidated(): boolean | null {
+    const latest = this.last('validated')
+    const isOutdated = this.query.has(
+      `SELECT 1 WHERE (SELECT max(id) FROM journal WHERE step = 'started')
+         > (SELECT max(id) FROM journal WHERE step = 'validated')`,
+    )
+    return latest === null || isOutdated ? null : latest.passed
+  }
+
   /** Brings all lines into the file itself, so that it can be read from where nothing can be written. */
   #settle(): void {
     try {

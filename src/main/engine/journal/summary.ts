@@ -6,7 +6,6 @@ import { problemGroups } from './problems.ts'
 import type { RunStore } from './runStore.ts'
 import { repairTally } from './repairTally.ts'
 import { effectsOf, timelineOf, type IsAlive } from './timeline.ts'
-import { isValidated } from './validated.ts'
 import { isBeingRepaired, isWhollyUndone, undoesItself, wasUndoneByAnother } from './undoing.ts'
 
 const nobody: IsAlive = () => false
@@ -69,7 +68,7 @@ export function summarize(store: RunStore, isAlive: IsAlive): RunSummary {
     copied: counts.remaining === 0 ? 0 : countCopied(store),
     documents: store.last('planned')?.totals.documents ?? 0,
     bytes,
-    validated: isValidated(store),
+    validated: store.isValidated,
     undoing: status === 'interrupted' && undoesItself(store),
     ...counts,
   }

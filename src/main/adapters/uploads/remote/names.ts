@@ -1,6 +1,5 @@
-import { MigrateError } from '../../../engine/errors.ts'
 import type { Permit } from '../../../engine/ports.ts'
-import { kindOf, refusal, taken } from '../fileErrors.ts'
+import { kindOf, refusal, replacedInMove, taken } from '../fileErrors.ts'
 import { looksSame, refused, status, type FileChannel, type RemoteStats } from './channel.ts'
 import { readPiece } from './file.ts'
 import { lookAt } from './paths.ts'
@@ -38,10 +37,7 @@ async function dropOldName(visit: Visit, old: ResolvedPath, permit: Permit): Pro
   const there = await lookAt(visit.channel, old.full)
   if (!there) return
   if (!looksSame(old.there, there)) {
-    throw new MigrateError('SOURCE_CHANGED', {
-      message: `Another file took the place of “${old.path}” while it was moved. Both were kept.`,
-      subject: old.path,
-    })
+    throw replacedInMove(old.path)
   }
   await visit.confirm(old.place, old.path)
   permit.assertFresh()

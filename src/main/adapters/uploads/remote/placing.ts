@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
-import { asMigrateError, MigrateError } from '../../../engine/errors.ts'
 import type { Content } from '../../../engine/ports.ts'
+import { checked, ContentCheck } from '../content.ts'
 import { taken } from '../fileErrors.ts'
 import { refused, type Place } from './channel.ts'
 import { remoteWriteError } from './remoteErrors.ts'
@@ -80,14 +79,7 @@ async function fill(
   content: Content,
   signal: AbortSignal,
 ): Promise<void> {
-  const check = new ContentCheck(path, content)
-  for await (const chunk of withItsErrors(bytes)) {
-    signal.throwIfAborted()
-    check.update(chunk)
-    await part.write(chunk)
-  }
-  signal.throwIfAborted()
-  check.end()
+  for await (const chunk of checked(path, bytes, content, signal)) await part.write(chunk)
 }
 
 /** What a server has acknowledged before it went down may be gone. */
@@ -112,44 +104,5 @@ async function readBack(
     check.end()
   } finally {
     await file.close()
-  }
-}
-
-/** Throws VERIFY_FAILED as soon as it is certain that other bytes came. */
-class ContentCheck {
-  readonly #path: string
-  readonly #content: Content
-  readonly #hash = createHash('sha256')
-  #size = 0
-
-  constructor(path: string, content: Content) {
-    this.#path = path
-    this.#content = content
-  }
-
-  update(chunk: Uint8Array): void {
-    this.#size += chunk.byteLength
-    const { size } = this.#content
-    if (this.#size > size) this.#refuse(`More than the ${size} bytes of “${this.#path}” came.`)
-    this.#hash.update(chunk)
-  }
-
-  end(): void {
-    const { size, sha256 } = this.#content
-    if (this.#size < size) this.#refuse(`Only ${this.#size} of the ${size} bytes of “${this.#path}” came.`)
-    if (this.#hash.digest('hex') !== sha256) this.#refuse(`What came for “${this.#path}” has another SHA-256.`)
-  }
-
-  #refuse(message: string): never {
-    throw new MigrateError('VERIFY_FAILED', { message, subject: this.#path })
-  }
-}
-
-/** What the giver of the bytes throws is not taken for an error of this folder. */
-async function* withItsErrors(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield* bytes
-  } catch (error) {
-    throw asMigrateError(error)
   }
 }
