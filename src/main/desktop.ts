@@ -38,7 +38,7 @@ import { resolveSshHost, sshHosts } from './sshHosts.ts'
 import { UpdateCheck } from './updateCheck.ts'
 import { latestRelease } from './adapters/releases.ts'
 import { appFeed, appHome, appId, appProblems, appVersion } from './version.ts'
-import { chooseFile, chooseTarget } from './window/fileDialogs.ts'
+import { chooseStateFile, chooseTarget } from './window/fileDialogs.ts'
 import { comeBack } from './window/comeBack.ts'
 import { confine, isolate } from './window/confine.ts'
 import { createMainWindow } from './window/mainWindow.ts'
@@ -49,6 +49,7 @@ import { registerScheme, serveApp } from './window/protocol.ts'
 import { guardQuit, stopAndQuit } from './window/quit.ts'
 import { OpenedFile, stateFileIn } from './window/openedFile.ts'
 import { RunPresence } from './window/runPresence.ts'
+import { texts } from './window/texts.ts'
 import { Wakefulness } from './window/wakefulness.ts'
 import { WindowPlace } from './window/windowPlace.ts'
 import { offer, sayNone, sayUnknown } from './window/updateNotice.ts'
@@ -59,7 +60,7 @@ export async function startDesktop(): Promise<void> {
   // A constant of the build: in all that is shipped, what depends on it is left out.
   const isDevelopment = import.meta.env.DEV && !app.isPackaged
   const page: PageSource = { devServer: devServerOf(isDevelopment, process.env.ELECTRON_RENDERER_URL) }
-  if (app.commandLine.hasSwitch('no-sandbox')) processOutput.note(withoutSandbox)
+  if (app.commandLine.hasSwitch('no-sandbox')) processOutput.note(texts.noWindow.unsafe)
   registerScheme()
   confine(app, page)
 
@@ -187,39 +188,11 @@ export async function startDesktop(): Promise<void> {
       states: dataDir.states,
       reveal: (path) => shell.showItemInFolder(path),
       takeOpenedStateFile: () => opened.take(),
-      chooseStateFile: () =>
-        chooseFile({
-          title: 'Import a state file',
-          properties: ['openFile'],
-          filters: [
-            { name: 'State files', extensions: ['json'] },
-            { name: 'All files', extensions: ['*'] },
-          ],
-        }),
-      chooseReportFile: (name, format) =>
-        chooseTarget({
-          title: 'Save the report',
-          defaultPath: join(app.getPath('documents'), name),
-          filters: [{ name: format.toUpperCase(), extensions: [format] }],
-        }),
-      chooseBackupFile: () =>
-        chooseTarget({
-          title: 'Back up the database',
-          defaultPath: join(app.getPath('documents'), `readur_${today()}.dump`),
-          filters: [{ name: 'PostgreSQL dumps', extensions: ['dump'] }],
-        }),
-      chooseBundleFile: () =>
-        chooseTarget({
-          title: 'Write the support bundle',
-          defaultPath: join(app.getPath('documents'), `readur-support_${today()}.zip`),
-          filters: [{ name: 'ZIP', extensions: ['zip'] }],
-        }),
-      choosePathsFile: (name) =>
-        chooseTarget({
-          title: 'Save the paths of before the run',
-          defaultPath: join(app.getPath('documents'), name),
-          filters: [{ name: 'SQL', extensions: ['sql'] }],
-        }),
+      chooseStateFile,
+      chooseReportFile: (name, format) => chooseTarget(texts.save.report, name, format.toUpperCase()),
+      chooseBackupFile: () => chooseTarget(texts.save.backup, `readur_${today()}.dump`, texts.save.backups),
+      chooseBundleFile: () => chooseTarget(texts.save.bundle, `readur-support_${today()}.zip`, 'ZIP'),
+      choosePathsFile: (name) => chooseTarget(texts.save.paths, name, 'SQL'),
     }),
     ({ url, isMainFrame }) => isMainFrame && isOurPage(url, page),
   )
@@ -256,9 +229,6 @@ export async function startDesktop(): Promise<void> {
   })
   guardQuit(window, works, presence)
 }
-
-const withoutSandbox =
-  'Warning: --no-sandbox switches off the sandbox that the window’s page runs in. Start the program as an ordinary user, without it.'
 
 /** For names of files. */
 const today = (): string => new Date().toISOString().slice(0, 10)

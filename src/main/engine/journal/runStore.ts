@@ -177,14 +177,13 @@ export class RunStore {
 
   /** How long all sessions of the run took that have ended, but repairs; null when none has. */
   get seconds(): number | null {
-    const row = this.query
-      .prepare(
-        `SELECT sum(${fieldOf('f.data', '$.seconds')}) AS seconds FROM journal f WHERE f.step = 'finished'
-           AND (SELECT ${fieldOf('s.data', '$.mends')} FROM journal s
-             WHERE s.step = 'started' AND s.id < f.id ORDER BY s.id DESC LIMIT 1) IS NULL`,
-      )
-      .get()
-    return z.object({ seconds: z.number().nullable() }).parse(row).seconds
+    const row = this.query.row(
+      z.object({ seconds: z.number().nullable() }),
+      `SELECT sum(${fieldOf('f.data', '$.seconds')}) AS seconds FROM journal f WHERE f.step = 'finished'
+         AND (SELECT ${fieldOf('s.data', '$.mends')} FROM journal s
+           WHERE s.step = 'started' AND s.id < f.id ORDER BY s.id DESC LIMIT 1) IS NULL`,
+    )
+    return row?.seconds ?? null
   }
 
   /** How often the run was begun or gone on with, a repair included. */
