@@ -83,10 +83,15 @@ export async function startDesktop(): Promise<void> {
   runs.sweep()
   const profiles = openProfiles(dataDir.root)
   const held = new HeldSecrets()
-  const book = new ProfileService(profiles, new SecretStore(join(dataDir.root, 'secrets.json'), keychain), held, {
-    secret: confirmSecret,
-    file: confirmFile,
-  })
+  const profileService = new ProfileService(
+    profiles,
+    new SecretStore(join(dataDir.root, 'secrets.json'), keychain),
+    held,
+    {
+      secret: confirmSecret,
+      file: confirmFile,
+    },
+  )
   const questions = new PendingQuestions((state) => tell('questions.changed', state))
   const ssh = sshAccess(dataDir.hostKeys, questions)
   const readurs = new ReadurStateStore(dataDir.root)
@@ -94,7 +99,7 @@ export async function startDesktop(): Promise<void> {
     ssh,
     readurs,
     dataFolder: dataDir.root,
-    setVariable: (...change: Parameters<ProfileService['setVariable']>) => book.setVariable(...change),
+    setVariable: (...change: Parameters<ProfileService['setVariable']>) => profileService.setVariable(...change),
     isOurs: () => ourUploads(runs),
   }
   const places = {
@@ -102,13 +107,13 @@ export async function startDesktop(): Promise<void> {
     states: dataDir.states,
     readurs,
     profileOf: (id: string) => profiles.find(id),
-    secretsOf: (id: string) => book.secretsOf(id),
+    secretsOf: (id: string) => profileService.secretsOf(id),
     ssh,
   }
-  const backupBook = new BackupStore(dataDir.root)
+  const backupStore = new BackupStore(dataDir.root)
   const backups = new Backups({
     ...places,
-    book: backupBook,
+    backupStore,
     onSnapshot: (snapshot) => {
       tell('backup.changed', snapshot)
       log.state('Backup', snapshot.state)
@@ -132,7 +137,7 @@ export async function startDesktop(): Promise<void> {
   const counter = new DocumentCounter({
     dataDir: dataDir.root,
     profileOf: (id) => profiles.find(id),
-    secretsOf: (id) => book.secretsOf(id),
+    secretsOf: (id) => profileService.secretsOf(id),
     ssh,
   })
   const { keepRunsDays } = settings.get()
@@ -151,7 +156,7 @@ export async function startDesktop(): Promise<void> {
   app.on('window-all-closed', () => app.quit())
   await app.whenReady()
   // A file that cannot be read says so where a secret is used.
-  await book.bindSecrets().catch(() => undefined)
+  await profileService.bindSecrets().catch(() => undefined)
   await isolate(session.defaultSession, page)
   serveApp(session.defaultSession, join(app.getAppPath(), 'out/renderer'))
   answerCalls(
@@ -169,15 +174,15 @@ export async function startDesktop(): Promise<void> {
         installed: app.isPackaged,
       },
       profiles,
-      book,
+      profileService,
       finder: new ReadurFinder(held, (files, server) => confirmFiles(files, server && serverText(server))),
       search: (place, boundary) => searchFor(place, ssh, new AbortController().signal, boundary),
       tester: new Doctor({ ...doctorDeps, onSnapshot: (snapshot) => tell('connection.tested', snapshot) }),
       doctor: new Doctor({ ...doctorDeps, onSnapshot: (snapshot) => tell('doctor.changed', snapshot) }),
-      readurDesk: new ReadurStates(places),
+      readurStates: new ReadurStates(places),
       showSecretLines,
       backups,
-      support: new SupportBundles({ ...places, book: backupBook, environment: ownEnvironment }),
+      support: new SupportBundles({ ...places, backupStore, environment: ownEnvironment }),
       questions,
       ssh: { hosts: sshHosts, resolve: resolveSshHost },
       choose: chooseForProfile,

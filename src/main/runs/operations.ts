@@ -6,7 +6,7 @@ import {
   type AuditReport,
   type CheckLevel,
   type Drift,
-  type Mended,
+  type ReUploaded,
   type MigrateOptions,
   type PlanOptions,
   noTotals,
@@ -371,7 +371,7 @@ export async function repair(
   work: Workplace,
   runId: string,
   repairs: Repairs,
-): Promise<Mended & { report: RunReport }> {
+): Promise<ReUploaded & { report: RunReport }> {
   const store = await work.runs.openToWork(runId)
   try {
     assertMovesDocuments(store)

@@ -23,24 +23,24 @@ const unownable = new Set(['EPERM', 'EACCES', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EO
 /** Windows opens no folders; some network drives sync none; a folder may be writable and not readable. */
 const unsyncable = new Set([...unownable, 'EISDIR', 'EBADF'])
 
-/** The spot with the folders above it, made where they are missing. */
+/** The path with the folders above it, made where they are missing. */
 export async function pathToFill(visit: Visit, path: string): Promise<ResolvedPath> {
   const { names, last } = namesOf(path, (name) => name.includes(sep))
-  return spotIn(await madeFolder(visit, names, path), last, path)
+  return lookedUp(await madeFolder(visit, names, path), last, path)
 }
 
-/** The spot as it is; null when nothing can lie there, since there is no folder for it. */
+/** The path as it is; null when nothing can lie there, since there is no folder for it. */
 export async function resolvedPath(visit: Visit, path: string): Promise<ResolvedPath | null> {
   const { names, last } = namesOf(path, (name) => name.includes(sep))
   try {
-    return await spotIn(await enter(visit, names, path), last, path)
+    return await lookedUp(await enter(visit, names, path), last, path)
   } catch (error) {
     if (meansAbsent(error)) return null
     throw error
   }
 }
 
-async function spotIn(folder: HeldFolder, name: string, path: string): Promise<ResolvedPath> {
+async function lookedUp(folder: HeldFolder, name: string, path: string): Promise<ResolvedPath> {
   const full = folder.at(name)
   return { path, folder, name, full, there: await lookAt(full) }
 }

@@ -17,11 +17,11 @@ const fileMode = 0o644
 /** Names that this process writes under now. */
 const inUse = new Set<string>()
 
-const usualName = (spot: ResolvedPath): string => partNameOf(join(spot.folder.place, spot.name))
+const usualName = (target: ResolvedPath): string => partNameOf(join(target.folder.place, target.name))
 
 /** One of its own for a second writer beside the first. */
-function nameWhileWritten(workshop: HeldFolder, spot: ResolvedPath): { name: string; free: () => void } {
-  const usual = usualName(spot)
+function nameWhileWritten(workshop: HeldFolder, target: ResolvedPath): { name: string; free: () => void } {
+  const usual = usualName(target)
   const name = inUse.has(join(workshop.place, usual)) ? `${randomUUID()}.part` : usual
   const place = join(workshop.place, name)
   inUse.add(place)
@@ -36,10 +36,10 @@ export async function placeFile(
   content: Content,
   signal: AbortSignal,
 ): Promise<void> {
-  const spot = await pathToFill(visit, path)
-  if (spot.there) throw taken(path)
-  const workshop = await workshopOf(visit, spot)
-  const { name, free } = nameWhileWritten(workshop, spot)
+  const target = await pathToFill(visit, path)
+  if (target.there) throw taken(path)
+  const workshop = await workshopOf(visit, target)
+  const { name, free } = nameWhileWritten(workshop, target)
   const temporary = workshop.at(name)
   let handle: FileHandle | null = null
   try {
@@ -50,31 +50,31 @@ export async function placeFile(
     handle = await open(temporary, newFile, 0o600)
     await confirm(workshop, path)
     for await (const chunk of checked(path, bytes, content, signal)) await writeAll(handle, chunk, path)
-    await makeLike(handle, await stat(spot.folder.self), fileMode)
+    await makeLike(handle, await stat(target.folder.self), fileMode)
     await handle.sync()
     const whole = handle
     handle = null
     await whole.close()
-    await giveName(temporary, spot)
+    await giveName(temporary, target)
   } finally {
     await handle?.close().catch(() => undefined)
     await unlink(temporary).catch(() => undefined)
     free()
   }
-  await confirm(spot.folder, path)
+  await confirm(target.folder, path)
   try {
-    await syncFolder(spot.folder)
+    await syncFolder(target.folder)
   } catch (error) {
-    await unlink(spot.full).catch(() => undefined)
+    await unlink(target.full).catch(() => undefined)
     throw error
   }
 }
 
 /** See UploadsFolder.clearUnfinished. */
 export async function clearUnfinished(visit: Visit, path: string): Promise<void> {
-  const spot = await pathToFill(visit, path)
-  const workshop = await workshopOf(visit, spot)
-  const name = usualName(spot)
+  const target = await pathToFill(visit, path)
+  const workshop = await workshopOf(visit, target)
+  const name = usualName(target)
   if (inUse.has(join(workshop.place, name))) return
   await confirm(workshop, path)
   await unlinkIfThere(workshop.at(name))

@@ -21,15 +21,15 @@ interface Standing {
 /** Figures and status; counted again where the last session's own are not the last word. */
 function standing(store: RunStore, isAlive: IsAlive): Standing {
   const ending = store.ending()
-  const mended = ending !== null && isBeingRepaired(store) && isAlive(store.header.id)
+  const isReUploading = ending !== null && isBeingRepaired(store) && isAlive(store.header.id)
   // Of one that had done nothing yet no item tells of it.
   const undone = isWhollyUndone(store)
   // Of a run that was stopped and resumed, or copied and then switched, the last session is only a part.
   const seconds = ending === null ? null : store.seconds
-  if (ending !== null && !store.wentOn && !mended && !undone) return { ...ending, seconds }
+  if (ending !== null && !store.wentOn && !isReUploading && !undone) return { ...ending, seconds }
   const { counts, bytes } = countItems(store)
   const finishedAt = ending?.finishedAt ?? null
-  const status = mended ? 'running' : (ending?.status ?? unfinishedStatus(store, isAlive))
+  const status = isReUploading ? 'running' : (ending?.status ?? unfinishedStatus(store, isAlive))
   if (runFacts[store.header.kind].goal === 'restored' || (counts.restored === 0 && !undone) || status === 'running') {
     return { counts, bytes, seconds, finishedAt, status }
   }

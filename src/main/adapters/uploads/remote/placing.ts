@@ -25,9 +25,9 @@ export async function placeFile(
 ): Promise<void> {
   signal.throwIfAborted()
   const { real, name, workshop } = await visiting(pool, signal, root, async (visit) => {
-    const spot = await pathToFill(visit, path)
-    if (spot.there) throw taken(path)
-    return { real: spot.place.real, name: spot.name, workshop: (await workshopOf(visit, spot)).real }
+    const target = await pathToFill(visit, path)
+    if (target.there) throw taken(path)
+    return { real: target.place.real, name: target.name, workshop: (await workshopOf(visit, target)).real }
   })
   const part = await PartFile.create(pool, { root, real: workshop, path }, posix.join(real, name), signal)
   try {
@@ -54,22 +54,22 @@ export async function placeFile(
 
 /** See UploadsFolder.clearUnfinished. May be called again. */
 export async function clearUnfinished(visit: Visit, path: string): Promise<void> {
-  const spot = await pathToFill(visit, path)
-  const workshop = await workshopOf(visit, spot)
+  const target = await pathToFill(visit, path)
+  const workshop = await workshopOf(visit, target)
   await visit.confirm(workshop, path)
-  await discardPart(visit.channel, workshop, posix.join(spot.place.real, spot.name))
+  await discardPart(visit.channel, workshop, posix.join(target.place.real, target.name))
 }
 
 /** The folder that a file is written in. From the root Readur would move it away: then documents/ has to do. */
 const workshopOf = async (visit: Visit, { place, path }: ResolvedPath): Promise<Place> =>
   place.real === visit.root ? madeFolder(visit, ['documents'], path) : place
 
-async function nameIt(visit: Visit, part: PartFile, spot: ResolvedPath, { size }: Content): Promise<void> {
-  const old = await part.spot(visit)
+async function nameIt(visit: Visit, part: PartFile, target: ResolvedPath, { size }: Content): Promise<void> {
+  const old = await part.locate(visit)
   // Renamed already, and the answer was lost.
-  const named = old.there ? null : await lookAt(visit.channel, spot.full)
+  const named = old.there ? null : await lookAt(visit.channel, target.full)
   if (named?.isFile() && named.size === size) return
-  await giveName(visit, old, spot)
+  await giveName(visit, old, target)
 }
 
 async function fill(

@@ -17,19 +17,19 @@ export interface ResolvedPath {
   there: RemoteStats | null
 }
 
-/** The spot with the folders above it, made where they are missing. */
+/** The path with the folders above it, made where they are missing. */
 export async function pathToFill(visit: Visit, path: string): Promise<ResolvedPath> {
   const { names, last } = namesOf(path, (name) => name.includes('\0'))
-  return spotIn(visit, await madeFolder(visit, names, path), last, path)
+  return lookedUp(visit, await madeFolder(visit, names, path), last, path)
 }
 
-/** The spot as it is; null when nothing can lie there. */
+/** The path as it is; null when nothing can lie there. */
 export async function resolvedPath(visit: Visit, path: string): Promise<ResolvedPath | null> {
   const { names, last } = namesOf(path, (name) => name.includes('\0'))
   const place = await realFolder(visit, names, path)
   if (place === null) return null
   try {
-    return await spotIn(visit, place, last, path)
+    return await lookedUp(visit, place, last, path)
   } catch (error) {
     // A name longer than any file system takes.
     if (refused(error, status.badMessage)) return null
@@ -37,7 +37,7 @@ export async function resolvedPath(visit: Visit, path: string): Promise<Resolved
   }
 }
 
-async function spotIn({ channel }: Visit, place: Place, name: string, path: string): Promise<ResolvedPath> {
+async function lookedUp({ channel }: Visit, place: Place, name: string, path: string): Promise<ResolvedPath> {
   const full = place.at(name)
   return { path, place, name, full, there: await lookAt(channel, full) }
 }

@@ -235,19 +235,19 @@ const keyOf = (handle: Buffer): string => handle.toString('hex')
 
 /** SFTP sessions on an SSH link. */
 export function sftpSource(link: SshLink): ChannelSource {
-  const grounds = new WeakMap<SshConnection, ChannelHost>()
+  const hosts = new WeakMap<SshConnection, ChannelHost>()
   return {
     closing: link.closing,
-    ground: async (signal) => {
+    host: async (signal) => {
       const connection = await link.get(signal)
-      const ground = grounds.get(connection) ?? {
+      const host = hosts.get(connection) ?? {
         openChannel: async (stallMs: number) => {
           const sftp = await connection.sftp(link.closing, stallMs)
           return new SftpChannel(sftp, connection.label, connection.lost, stallMs)
         },
       }
-      grounds.set(connection, ground)
-      return ground
+      hosts.set(connection, host)
+      return host
     },
   }
 }
