@@ -36,7 +36,7 @@ const smallestPiece = 16 * 1024
  * One SFTP session. Each call is answered, refused with Refusal, or fails with SSH_LOST: when the connection goes,
  * and when the server answers nothing at all for `stallMs`. ssh2 alone would let such calls wait for ever.
  */
-export class SftpChannel implements FileChannel {
+class SftpChannel implements FileChannel {
   readonly acknowledgesWrites = true
   readonly #sftp: SFTPWrapper
   readonly #label: string
