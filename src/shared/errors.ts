@@ -456,8 +456,8 @@ export const errorCatalogue = {
   },
   S3_WRONG_REGION: {
     title: 'The bucket is in another region',
-    cause: 'S3_REGION still has its default, us-east-1, but the bucket is elsewhere.',
-    remedy: 'Set the region (S3_REGION) to that of the bucket.',
+    cause: 'The region still has its default, us-east-1, but the bucket is elsewhere.',
+    remedy: 'Set the region to that of the bucket.',
     scope: 'run',
   },
   S3_CLOCK_SKEW: {

@@ -235,7 +235,7 @@ export interface Repairs {
 }
 
 /** What was put right, and whether it was all that was to be. */
-export interface Mended {
+export interface ReUploaded {
   resent: number
   gone: number
   isWhole: boolean
@@ -246,7 +246,7 @@ export interface RunFindings {
   /** The latest comparison. `at`: when it ended. */
   check: (StateCheck & { at: number }) | null
   /** The latest repair since that comparison. */
-  mended: Mended | null
+  reUploaded: ReUploaded | null
 }
 
 /** How closely a run is validated. */

@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { plantBulk } from '../../src/sandbox/bulk.ts'
 import { checkPointers } from '../../src/sandbox/check.ts'
 import { startPostgres } from '../../src/sandbox/postgres.ts'
-import { createReadurTables } from '../../src/sandbox/schema.ts'
+import { createReadurTables } from '../../src/sandbox/plant.ts'
 import { startS3, type S3Server } from '../services/s3.ts'
 import { measured, mebibytes, say } from './measured.ts'
 

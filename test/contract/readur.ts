@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Client } from 'pg'
 import type { PostgresSettings } from '../../src/main/adapters/postgres/connection.ts'
-import { createReadurTables } from '../../src/sandbox/schema.ts'
+import { createReadurTables } from '../../src/sandbox/plant.ts'
 import { createDatabase } from '../services/database.ts'
 import type { NewDocument, NewImage } from './readurDatabase.suite.ts'
 

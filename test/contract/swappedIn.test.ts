@@ -14,7 +14,7 @@ import {
 import { basename, dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { SshLink } from '../../src/main/adapters/ssh/link.ts'
-import { sftpSource } from '../../src/main/adapters/uploads/remote/sftpSource.ts'
+import { sftpSource } from '../../src/main/adapters/uploads/remote/sftpChannel.ts'
 import { RemoteFolder } from '../../src/main/adapters/uploads/remoteFolder.ts'
 import { ownStepPermit } from '../../src/main/engine/ownership/permit.ts'
 import type { UploadsFolder } from '../../src/main/engine/ports.ts'

@@ -35,16 +35,16 @@ export function watched(source: ChannelSource, { byPath, before = () => undefine
       },
       set: (target, key, value) => Reflect.set(target, key, value, target),
     })
-  const grounds = new WeakMap<ChannelHost, ChannelHost>()
+  const hosts = new WeakMap<ChannelHost, ChannelHost>()
   return {
     closing: source.closing,
-    ground: async (signal) => {
-      const real = await source.ground(signal)
-      const ground = grounds.get(real) ?? {
+    host: async (signal) => {
+      const real = await source.host(signal)
+      const host = hosts.get(real) ?? {
         openChannel: async (stallMs: number) => watch(await real.openChannel(stallMs)),
       }
-      grounds.set(real, ground)
-      return ground
+      hosts.set(real, host)
+      return host
     },
   }
 }

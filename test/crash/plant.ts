@@ -4,7 +4,7 @@ import { writeLargeFile } from '../../src/sandbox/documents/large.ts'
 import { createRandom } from '../../src/sandbox/documents/random.ts'
 import type { Expectation } from '../../src/sandbox/expectations.ts'
 import { plantDocuments, type PlantOptions } from '../../src/sandbox/plant.ts'
-import { itemOf, keyOf, uploadPath } from '../../src/sandbox/plant/ground.ts'
+import { itemOf, keyOf, uploadPath } from '../../src/sandbox/plant/plantSite.ts'
 import { finishOcr, insertUploads, type DocumentRow } from '../../src/sandbox/plant/rows.ts'
 
 export interface Scale {

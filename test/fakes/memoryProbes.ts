@@ -7,7 +7,7 @@ import type {
   DatabaseCondition,
   DatabaseSession,
   FolderProbe,
-  OpenUpload,
+  PendingUpload,
 } from '../../src/main/engine/doctor/ports.ts'
 import { MigrateError } from '../../src/main/engine/errors.ts'
 import { ownStepPermit } from '../../src/main/engine/ownership/permit.ts'
@@ -24,7 +24,7 @@ export class MemoryBucketProbe extends MemoryObjectStore implements BucketProbe 
   readonly address = 's3.example.org:443'
   endpoint: string | null = 'https://s3.example.org'
   nearHosts: readonly string[] = ['127.0.0.1']
-  readonly open: OpenUpload[] = []
+  readonly open: PendingUpload[] = []
   readonly aborted: string[] = []
   readonly created: string[] = []
 
@@ -64,7 +64,7 @@ export class MemoryBucketProbe extends MemoryObjectStore implements BucketProbe 
     return this.remove(key, ownStepPermit(), signal)
   }
 
-  openUploads(prefix: string): Promise<OpenUpload[]> {
+  openUploads(prefix: string): Promise<PendingUpload[]> {
     return Promise.resolve(this.open.filter(({ key }) => key.startsWith(prefix)))
   }
 }

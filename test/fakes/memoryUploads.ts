@@ -26,8 +26,8 @@ const chunkSize = 64 * 1024
 const longestName = 255
 
 /** Where a file is written before it has its name. */
-const partOf = (spot: string): string =>
-  posix.join(posix.dirname(spot) === '.' ? 'documents' : posix.dirname(spot), partNameOf(spot))
+const partOf = (target: string): string =>
+  posix.join(posix.dirname(target) === '.' ? 'documents' : posix.dirname(target), partNameOf(target))
 
 /** An uploads folder in memory, with links and pipes. */
 export class MemoryUploads implements UploadsFolder {
@@ -108,17 +108,17 @@ export class MemoryUploads implements UploadsFolder {
 
   async clearUnfinished(path: string): Promise<void> {
     await new Promise(setImmediate)
-    const part = partOf(this.#spot(path, 'make') ?? '')
+    const part = partOf(this.#resolve(path, 'make') ?? '')
     if (!this.#written.has(part)) this.entries.delete(part)
   }
 
   async place(path: string, bytes: AsyncIterable<Uint8Array>, content: Content, signal: AbortSignal): Promise<void> {
     await this.onWrite('place', path)
-    const spot = this.#spot(path, 'make') ?? ''
-    if (this.#whatLies(spot) !== 'nothing') throw taken(path)
+    const target = this.#resolve(path, 'make') ?? ''
+    if (this.#whatLies(target) !== 'nothing') throw taken(path)
     const chunks: Uint8Array[] = []
     let size = 0
-    const part = partOf(spot)
+    const part = partOf(target)
     this.#written.add(part)
     this.write(part, Buffer.alloc(0))
     try {
@@ -140,8 +140,8 @@ export class MemoryUploads implements UploadsFolder {
     if (size !== content.size || createHash('sha256').update(whole).digest('hex') !== content.sha256) {
       throw new MigrateError('VERIFY_FAILED', { message: `“${path}” is not what was to be placed.`, subject: path })
     }
-    if (this.#whatLies(spot) !== 'nothing') throw taken(path)
-    this.write(spot, whole)
+    if (this.#whatLies(target) !== 'nothing') throw taken(path)
+    this.write(target, whole)
     this.write(part, whole)
     this.onNamed()
     this.entries.delete(part)
@@ -151,25 +151,25 @@ export class MemoryUploads implements UploadsFolder {
     await this.onWrite('move', from)
     permit.assertFresh()
     await new Promise(setImmediate)
-    const old = this.#spot(from, 'leave')
+    const old = this.#resolve(from, 'leave')
     const entry = old === null ? undefined : this.entries.get(old)
     if (old === null || this.#whatLies(old) === 'nothing') throw refusal(from, { kind: 'absent' })
     if (entry?.kind !== 'file') throw refusal(from, { kind: 'special', what: this.#whatLies(old) })
-    const spot = this.#spot(to, 'make') ?? ''
-    if (this.#whatLies(spot) !== 'nothing' && this.entries.get(spot) !== entry) throw taken(to)
-    this.entries.set(spot, entry)
-    if (spot !== old) this.entries.delete(old)
+    const target = this.#resolve(to, 'make') ?? ''
+    if (this.#whatLies(target) !== 'nothing' && this.entries.get(target) !== entry) throw taken(to)
+    this.entries.set(target, entry)
+    if (target !== old) this.entries.delete(old)
   }
 
   async remove(path: string, permit: Permit): Promise<void> {
     await this.onWrite('remove', path)
     permit.assertFresh()
     await new Promise(setImmediate)
-    const spot = this.#spot(path, 'leave')
-    if (spot === null) return
-    const what = this.#whatLies(spot)
+    const target = this.#resolve(path, 'leave')
+    if (target === null) return
+    const what = this.#whatLies(target)
     if (what !== 'nothing' && what !== 'file') throw refusal(path, { kind: 'special', what })
-    this.entries.delete(spot)
+    this.entries.delete(target)
   }
 
   #find(path: string): Found {
@@ -207,7 +207,7 @@ export class MemoryUploads implements UploadsFolder {
   }
 
   /** The name to write to, links on the way to it resolved. `leave`: null when there is no folder for it. */
-  #spot(path: string, missing: 'make' | 'leave'): string | null {
+  #resolve(path: string, missing: 'make' | 'leave'): string | null {
     const names = path.split('/').filter((name) => name !== '' && name !== '.')
     const last = names.pop()
     if (last === undefined || [...names, last].includes('..')) {

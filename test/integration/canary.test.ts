@@ -36,7 +36,7 @@ describe('a cutover', () => {
   it('switches no row while Readur still works locally, and all of them once it is on S3', async () => {
     const copied = await world.run('migrate', '--copy-only')
     const run = copied.report.runId ?? ''
-    const refused = await world.run('cutover', run, '--yes')
+    const refused = await world.run('switch', run, '--yes')
     expect(refused.code).toBe(130)
     const [problem] = refused.report.problems
     expect(problem).toMatchObject({ code: 'CANARY_FAILED', kind: 'run' })
@@ -44,7 +44,7 @@ describe('a cutover', () => {
     expect([await switched(), await unreachable()]).toEqual([0, []])
 
     readur.storing = 'bucket'
-    const done = await world.run('cutover', run, '--yes')
+    const done = await world.run('switch', run, '--yes')
     // Its settings say that it stores locally; what it does goes before that.
     expect(done).toMatchObject({ code: 0, report: { status: 'completed', committed: documents, problems: [] } })
     expect([await switched(), await unreachable()]).toEqual([documents, []])
@@ -69,7 +69,7 @@ describe('a cutover', () => {
     // This is the moment: Readur is on S3, and its row is not.
     readur.storing = 'bucket'
     expect(await unreachable()).toEqual([bare])
-    const done = await world.run('cutover', copied.report.runId ?? '', '--yes')
+    const done = await world.run('switch', copied.report.runId ?? '', '--yes')
     expect(done).toMatchObject({ code: 0, report: { committed: documents, problems: [] } })
     const [first] = await world.query('SELECT id::text FROM switched LIMIT 1')
     expect(first).toEqual({ id: bare })
@@ -78,7 +78,7 @@ describe('a cutover', () => {
 
   it('can be done without', async () => {
     const copied = await world.run('migrate', '--copy-only')
-    const done = await world.run('cutover', copied.report.runId ?? '', '--yes', '--no-canary')
+    const done = await world.run('switch', copied.report.runId ?? '', '--yes', '--no-canary')
     expect(done).toMatchObject({ code: 0, report: { committed: documents } })
     expect(server.asked.filter((path) => path.startsWith('/api/documents'))).toEqual([])
   })

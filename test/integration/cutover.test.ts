@@ -55,7 +55,7 @@ describe('copying without switching', () => {
     world = await World.bulk(3)
     const { code, out } = await world.call('migrate', '--copy-only', '--env-file', world.envFile)
     expect(code).toBe(0)
-    expect(out.join('\n')).toContain(`then run: cutover ${world.latest?.runId ?? ''}`)
+    expect(out.join('\n')).toContain(`then run: switch ${world.latest?.runId ?? ''}`)
     expect(world.latest).toMatchObject({ status: 'copied', remaining: 3, committed: 0 })
   })
 })
@@ -74,12 +74,12 @@ describe('the cutover', () => {
   it('asks, and without an answer switches nothing', async () => {
     const { readur, run } = await copied(3)
     const before = await readur.snapshot()
-    const { code, err } = await readur.run('cutover', run)
+    const { code, err } = await readur.run('switch', run)
     expect(code).toBe(2)
     expect(err).toContain('3 rows will be switched to S3')
     expect(err).toContain('CONFIRMATION_NEEDED')
     expect(err).not.toContain('downloaded')
-    const longer = await readur.run('cutover', run, '--verify', 'readback')
+    const longer = await readur.run('switch', run, '--verify', 'readback')
     expect(longer.err).toContain('Every copy is downloaded and compared again first')
     expect(await readur.snapshot()).toEqual(before)
     expect(readur.latest).toMatchObject({ status: 'copied' })
@@ -87,9 +87,9 @@ describe('the cutover', () => {
 
   it('is refused for a run that has nothing to switch', async () => {
     const { readur, run } = await copied(3)
-    await readur.run('cutover', run, '--yes')
+    await readur.run('switch', run, '--yes')
     const after = await readur.snapshot()
-    const again = await readur.run('cutover', run)
+    const again = await readur.run('switch', run)
     // Before it asks.
     expect(again.err).not.toContain('rows are switched')
     expect(again).toMatchObject({
@@ -108,7 +108,7 @@ describe('the cutover', () => {
     const { rowId, originalPath, key = '' } = edited
     await appendFile(join(readur.uploadsDir, 'documents', `${rowId}.txt`), 'x')
     await readur.query('UPDATE documents SET file_size = file_size + 1, file_hash = NULL WHERE id = $1', [rowId])
-    const { code, report } = await readur.run('cutover', run, '--yes')
+    const { code, report } = await readur.run('switch', run, '--yes')
     expect(code).toBe(1)
     expect(report).toMatchObject({ status: 'completed with failures', committed: 4, failed: 1 })
     expect(codesOf(report)).toEqual(['SOURCE_CHANGED 1'])
@@ -127,7 +127,7 @@ describe('the cutover', () => {
     await bucket.remove(gone)
     await bucket.remove(other)
     await bucket.put(other, 'Something else')
-    const { code, report } = await readur.run('cutover', run, '--yes')
+    const { code, report } = await readur.run('switch', run, '--yes')
     expect(code).toBe(1)
     expect(report).toMatchObject({ committed: 5, failed: 1 })
     expect(codesOf(report)).toEqual(['OBJECT_DIFFERS 1'])
@@ -138,7 +138,7 @@ describe('the cutover', () => {
   it('killed in the middle is gone on with by resume, and again nothing is sent', async () => {
     const { readur, bucket, run } = await copied(300)
     const objects = await bucket.listed()
-    const child = readur.spawn('cutover', run, '--yes', '--batch-size', '5', '--parallel-uploads', '2')
+    const child = readur.spawn('switch', run, '--yes', '--batch-size', '5', '--parallel-uploads', '2')
     await child.reached('committed', 20)
     child.kill('SIGKILL')
     expect(await child.ended).toMatchObject({ signal: 'SIGKILL' })
@@ -166,7 +166,7 @@ describe('documents that arrive between copy and cutover', () => {
     expect(await pathOf(readur, id)).toBe(`/app/uploads/documents/${id}.txt`)
     expect(await bucket.listed()).toMatchObject(objects)
 
-    for (const each of [run, idOf(delta)]) expect(await readur.run('cutover', each, '--yes')).toMatchObject({ code: 0 })
+    for (const each of [run, idOf(delta)]) expect(await readur.run('switch', each, '--yes')).toMatchObject({ code: 0 })
     const { rows } = await readur.snapshot()
     expect(
       Object.values(rows.documents).filter(({ columns }) => String(columns.file_path).startsWith('s3://')),
@@ -178,7 +178,7 @@ describe('documents that arrive between copy and cutover', () => {
     const [edited = ''] = readur.expectations.map(({ rowId }) => rowId)
     await appendFile(join(readur.uploadsDir, 'documents', `${edited}.txt`), 'x')
     await readur.query('UPDATE documents SET file_size = file_size + 1, file_hash = NULL WHERE id = $1', [edited])
-    await readur.run('cutover', run, '--yes')
+    await readur.run('switch', run, '--yes')
     const id = await upload(readur)
     const delta = await readur.run('migrate', '--delta')
     expect(delta).toMatchObject({ code: 0, report: { status: 'completed', committed: 2, skipped: 9 } })

@@ -71,10 +71,10 @@ describe('rows that are switched before Readur is known to use the bucket', () =
 
   it('are asked about before a cutover as well, and no warning remains once Readur was switched', async () => {
     const run = idOf(await readur.run('migrate', '--copy-only'))
-    const { code, asked } = await atTerminal(false, 'cutover', run)
+    const { code, asked } = await atTerminal(false, 'switch', run)
     expect({ code, asked }).toEqual({ code: 130, asked: [expect.stringContaining('can’t open documents')] })
     await set(true)
-    const { report } = await readur.run('cutover', run, '--yes')
+    const { report } = await readur.run('switch', run, '--yes')
     expect(report).toMatchObject({ status: 'completed', committed: 4, problems: [] })
   })
 

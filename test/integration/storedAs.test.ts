@@ -44,7 +44,7 @@ describe('a run whose connection is changed meanwhile', () => {
     const { readur, encryptions } = await opened(6)
     const run = idOf(await readur.run('migrate', '--copy-only'))
     await appendFile(readur.envFile, withKey)
-    const cutOver = await readur.run('cutover', run, '--yes')
+    const cutOver = await readur.run('switch', run, '--yes')
     expect(cutOver).toMatchObject({ code: 0, report: { status: 'completed', committed: 6, failed: 0 } })
     expect(cutOver.err).toContain(
       'it started with (none). The connection has others by now (SSE-KMS with key test-key)',

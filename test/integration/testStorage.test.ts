@@ -206,16 +206,9 @@ describe('test-storage on a real service', () => {
       '<Region>eu-central-1</Region>',
       'bucket.region',
       'S3_WRONG_REGION',
-      'Set S3_REGION to eu-central-1.',
+      'Set the region to eu-central-1.',
     ],
-    [
-      'PermanentRedirect',
-      301,
-      '',
-      'bucket.region',
-      'S3_WRONG_REGION',
-      'Set the region to the bucket’s region (S3_REGION).',
-    ],
+    ['PermanentRedirect', 301, '', 'bucket.region', 'S3_WRONG_REGION', 'Set the region to the bucket’s region.'],
   ])('tells %s as what it means', async (name, status, more, check, code, words) => {
     const server = createServer((_request, response) => {
       const text = `<?xml version="1.0"?><Error><Code>${name}</Code><Message>No.</Message>${more}</Error>`

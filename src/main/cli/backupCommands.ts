@@ -34,7 +34,7 @@ const addBackupOption = (command: Command): Command =>
 const containerSchema = z.object({ postgresContainer: z.string().optional(), backup: z.string().optional() })
 const containerOf = (command: Command): string | null => containerSchema.parse(command.opts()).postgresContainer ?? null
 
-export const bookOf = (variables: Variables): BackupStore => new BackupStore(openDataDir(variables).root)
+export const backupStoreOf = (variables: Variables): BackupStore => new BackupStore(openDataDir(variables).root)
 
 const sayAgainMs = 5_000
 
@@ -51,7 +51,7 @@ function dumpInto(
     saidAt = Date.now()
     work.context.progress.log('info', `Backup: ${bytes(size)} so far`)
   }
-  return backUp(work, bookOf(variables), { file, replace: false, container: containerOf(command), onBytes })
+  return backUp(work, backupStoreOf(variables), { file, replace: false, container: containerOf(command), onBytes })
 }
 
 /**
@@ -74,7 +74,7 @@ export async function backUpFirst(
     return null
   })
   if (!facts) return
-  const [last] = bookOf(variables).of(facts.identity)
+  const [last] = backupStoreOf(variables).of(facts.identity)
   output.note(
     last
       ? `note: last backup of this database: ${new Date(last.at).toISOString()}, ${last.path}`

@@ -7,6 +7,7 @@ const commands: readonly string[] = [
   'plan',
   'migrate',
   'resume',
+  'switch',
   'cutover',
   'rollback',
   'free',

@@ -39,6 +39,6 @@ export async function askBeforeRows(session: Session, output: Output): Promise<v
   const { readurState, context } = session.work
   const state = await readurState(context.stop.inOrder)
   if (state.at === 'bucket') return
-  const instead = 'To copy now and switch later: run migrate --copy-only, switch Readur to S3, then run cutover.'
+  const instead = 'To copy now and switch later: run migrate --copy-only, switch Readur to S3, then run switch.'
   await confirm(session, output, false, [readurStateWords(state), instead], notSwitchedConsequence)
 }

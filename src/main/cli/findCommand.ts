@@ -5,8 +5,9 @@ import { z } from 'zod'
 import { quoted } from '../../shared/shellWord.ts'
 import { openDataDir } from '../dataDir.ts'
 import { withQuestions, type Boundary } from '../discovery/boundary.ts'
-import { secretSettings, type Discovered } from '../discovery/discovered.ts'
+import { describeOrigin, secretSettings, type Discovered, type Note } from '../discovery/discovered.ts'
 import { discoverFiles } from '../discovery/files.ts'
+import { Secret } from '../discovery/secret.ts'
 import type { ServerSearch } from '../discovery/searchServer.ts'
 import { toVariables } from '../discovery/variables.ts'
 import { MigrateError } from '../engine/errors.ts'
@@ -17,7 +18,7 @@ import { ownSettings } from '../profiles/ownSettings.ts'
 import { idOf } from '../profiles/profile.ts'
 import type { Variables } from '../profiles/settings.ts'
 import { searchFor } from '../serverSearch.ts'
-import { foundText } from './foundText.ts'
+import { told } from './text.ts'
 import { addServerOptions, serverOptionsOf } from './options.ts'
 import { stopOnSignals, type Output } from './output.ts'
 import { serverOf, withHostKeys } from './session.ts'
@@ -152,3 +153,30 @@ const nothingToSave = (number: number, count: number): MigrateError =>
     message:
       count === 0 ? 'No settings were found that could be saved.' : `There is no number ${number}; ${count} found.`,
   })
+
+/** What was found, for a terminal: each value with its source; secrets are named and never shown. */
+function foundText(found: readonly Discovered[], notes: readonly Note[]): string[] {
+  const parts = found.map((one, at) => textOf(one, found.length > 1 ? `${at + 1}. ` : ''))
+  const none = found.length === 0 ? ['No Readur server found.'] : []
+  return [none, ...parts, ...notes.map(noteText)].flatMap((part) => (part.length > 0 ? [...part, ''] : [])).slice(0, -1)
+}
+
+function textOf({ source, settings, secrets, missing, notes }: Discovered, number: string): string[] {
+  const rows = Object.entries({ ...settings, ...secrets }).map(([name, { value, origin, confidence }]) => {
+    const shown = value instanceof Secret ? '(found, hidden)' : value
+    const doubt = confidence === 'certain' ? '' : ` (${confidence})`
+    return `  ${name.padEnd(18)} ${shown}${doubt}   ${describeOrigin(origin)}`
+  })
+  const questions = missing.flatMap(({ setting, question, reason, suggestions }) => {
+    const offered = suggestions.flatMap(({ value }) => (value instanceof Secret ? [] : [value]))
+    return [
+      `  ${setting.padEnd(18)} ? ${question}`,
+      ...(reason === null ? [] : [`                       ${reason}`]),
+      ...(offered.length === 0 ? [] : [`                       Suggestions: ${offered.join(', ')}`]),
+    ]
+  })
+  return [`${number}Found in ${source}:`, ...rows, ...questions, ...notes.flatMap(noteText)]
+}
+
+const noteText = ({ message, remedy }: Note): string[] =>
+  told('  ', `Note: ${message}${remedy === null ? '' : ` ${remedy}`}`)

@@ -26,7 +26,7 @@ import { runOf } from './runArgument.ts'
 import type { Session } from './session.ts'
 import { planText, reportText } from './text.ts'
 
-/** `plan`, `migrate`, `resume`, `cutover`. */
+/** `plan`, `migrate`, `resume`, `switch`. */
 export function addMigrateCommands(program: Command, context: CommandContext): void {
   const plan = program.command('plan').description('show what a migration would do (read-only)')
   addPlanOptions(addSiteOptions(plan)).action(() => onSite(context, plan, ({ work }) => planOnly(work, plan)))
@@ -36,7 +36,7 @@ export function addMigrateCommands(program: Command, context: CommandContext): v
     .option('--dry-run', 'only show the plan', false)
     .option('--backup <file>', 'first back up the database to this file with pg_dump')
     .option('--postgres-container <name>', 'with --backup: run pg_dump in this container')
-    .option('--copy-only', 'copy and verify now; switch the database later with cutover', false)
+    .option('--copy-only', 'copy and verify now; update the database later with switch', false)
     .option(
       '--canary',
       'first check that Readur serves documents from the bucket; needs READUR_URL and READUR_TOKEN',
@@ -63,24 +63,28 @@ export function addMigrateCommands(program: Command, context: CommandContext): v
       return onSite(context, resume, (session) => resumeOnce(session, resume, context, name, retry))
     })
 
-  const cutover = program
-    .command('cutover <run>')
-    .description('switch the database to the copies made by a run with --copy-only')
-  addMigrateOptions(addSiteOptions(cutover), false)
+  addSwitchCommand(program.command('switch <run>'), context)
+  // Its former name.
+  addSwitchCommand(program.command('cutover <run>', { hidden: true }), context)
+}
+
+function addSwitchCommand(command: Command, context: CommandContext): void {
+  command.description('switch the database to the copies made by a run with --copy-only')
+  addMigrateOptions(addSiteOptions(command), false)
     .option('--no-canary', 'do not check first that Readur serves documents from the bucket')
     .option('--yes', 'do not ask for confirmation', false)
     .action((name: string) =>
-      onSite(context, cutover, async (session) => {
+      onSite(context, command, async (session) => {
         const id = await runOf(session, name)
         const { remaining } = awaitingCutover(session.work, id)
-        const change = changedOptionsOf(cutover)
+        const change = changedOptionsOf(command)
         const started = session.work.runs.with(id, (run) => run.last('started')?.options)
         const readsBack = (change.verify ?? started?.verify) === 'readback'
         const state = await session.work.readurState(session.work.context.stop.inOrder)
         await confirm(
           session,
           context.output,
-          cutover.opts().yes === true,
+          command.opts().yes === true,
           [
             `Run ${id}: ${remaining.toLocaleString('en')} rows will be switched to S3.`,
             readurStateWords(state),

@@ -7,7 +7,7 @@ import type { Variables } from '../profiles/settings.ts'
 import { writeBundle, type BundleFile } from '../runs/support/bundle.ts'
 import type { RunFolder } from '../runs/runFolder.ts'
 import { gatherBundle, knownVariables } from '../runs/support/gather.ts'
-import { bookOf } from './backupCommands.ts'
+import { backupStoreOf } from './backupCommands.ts'
 import { confirm } from './confirm.ts'
 import { exitCode } from './exitCodes.ts'
 import { addSiteOptions, type SiteOptions } from './options.ts'
@@ -54,7 +54,7 @@ async function bundle(
   const options = optionsSchema.parse(command.opts())
   const files = await gatherBundle({
     work,
-    book: bookOf(variables),
+    backupStore: backupStoreOf(variables),
     command: ['readur-migrate', ...args],
     variables: await knownVariables(variables, sourceOf(site, variables)),
     runId: options.run ?? latestBegun(work.runs),

@@ -154,7 +154,7 @@ function nextSteps({ kind, status, runId, copied, parent }: RunReport): string[]
   if (status === 'copied') {
     return [
       `  ${count(copied, 'copy', 'copies')} verified; the database does not use ${copied === 1 ? 'it' : 'them'} yet.`,
-      `  Switch Readur to S3 and restart it ${inDocker}, then run: cutover ${runId}`,
+      `  Switch Readur to S3 and restart it ${inDocker}, then run: switch ${runId}`,
     ]
   }
   if (kind === 'import' || kind === 'recover') return [`  To preview its rollback: rollback ${runId} --dry-run`]

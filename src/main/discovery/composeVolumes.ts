@@ -2,7 +2,6 @@ import type { ComposeContext } from './composeContext.ts'
 import { child, childMap, childText, itemsOf } from './composeTree.ts'
 import type { Mount } from './container.ts'
 import { isKnown, whyUnset, type Variable } from './environment.ts'
-import { parseVolume } from './volumeSpec.ts'
 import type { Mapping, Tree } from './yamlTree.ts'
 
 /** Docker’s own rule. */
@@ -115,3 +114,29 @@ function dataOf(
   if (driver !== 'local') return { host: null, why: 'The volume is kept by a driver of its own.', assumed: false }
   return { host: `/var/lib/docker/volumes/${name}/_data`, why: null, assumed: true }
 }
+
+/** A mount in Compose's short form: `[source:]target[:options]`. The source may be a Windows path. */
+interface VolumeSpec {
+  source: string | null
+  target: string
+  kind: 'bind' | 'volume'
+}
+
+export function parseVolume(spec: string): VolumeSpec | null {
+  const parts: string[] = []
+  let rest = spec
+  while (rest !== '' && parts.length <= 3) {
+    // A single letter before a colon is a drive, not a name.
+    const part = /^(?:[a-zA-Z]:(?=[\\/]))?[^:]*/.exec(rest)?.[0] ?? ''
+    if (part === '') return null
+    parts.push(part)
+    rest = rest.slice(part.length + 1)
+  }
+  const [first, target] = parts
+  if (first === undefined || parts.length > 3) return null
+  if (target === undefined) return { source: null, target: first, kind: 'volume' }
+  return { source: first, target, kind: isPath(first) ? 'bind' : 'volume' }
+}
+
+/** What is no path is the name of a volume. */
+const isPath = (source: string): boolean => /^([./~]|\\\\|[a-zA-Z]:)/.test(source)

@@ -1,5 +1,4 @@
 import { ownVariables } from '../../shared/discovery.ts'
-import type { Variables } from '../profiles/settings.ts'
 import { databaseUrl } from './databaseUrl.ts'
 import type { Discovered, SettingName } from './discovered.ts'
 import { Secret } from './secret.ts'
@@ -11,7 +10,10 @@ type Answers = Readonly<Partial<Record<SettingName, string | Secret>>>
  * The variables that `readSettings` takes, with the addresses at which things can be reached rather than those inside
  * of a container. What is missing stays missing, so that it is asked for. Holds secrets.
  */
-export function toVariables(discovered: Discovered, answers: Answers = {}): Variables {
+export function toVariables(
+  discovered: Discovered,
+  answers: Answers = {},
+): Readonly<Record<string, string | undefined>> {
   const { settings, secrets } = discovered
   const all: Partial<Record<SettingName, { value: string | Secret }>> = { ...settings, ...secrets }
   const get = (name: SettingName): string | undefined => {

@@ -1,5 +1,8 @@
-import type { RollbackOptions } from '../../shared/run.ts'
+import type { PlanTotals, RollbackOptions } from '../../shared/run.ts'
+import { damagedItems } from './journal/damage.ts'
 import type { RunStore } from './journal/runStore.ts'
+import type { Item } from './plan/item.ts'
+import { addTo } from './plan/totals.ts'
 import type { DatabaseFacts } from './ports.ts'
 import { preflight } from './preflight.ts'
 import type { RunContext } from './session.ts'
@@ -52,4 +55,18 @@ export async function prepare(
     store.close()
     throw error
   }
+}
+
+/** Adds what is damaged in the record of `parent` to a plan over it, as files that nothing is done with. */
+export function planDamaged(
+  store: RunStore,
+  parent: RunStore,
+  totals: PlanTotals,
+  isWanted: (item: Item) => boolean = () => true,
+): number {
+  const items = damagedItems(parent).filter(isWanted)
+  if (items.length === 0) return 0
+  store.addItems(items)
+  addTo(totals, items)
+  return items.length
 }

@@ -7,7 +7,7 @@ import { command, id, onlyId } from './command.ts'
 
 export interface DoctorCommandDeps {
   doctor: Doctor
-  book: ProfileService
+  profileService: ProfileService
 }
 
 const options = z.strictObject({
@@ -15,14 +15,14 @@ const options = z.strictObject({
   areas: z.array(z.enum(diagnosticAreas)).min(1).max(diagnosticAreas.length).optional(),
 })
 
-export const doctorCommands = ({ doctor, book }: DoctorCommandDeps) => ({
+export const doctorCommands = ({ doctor, profileService }: DoctorCommandDeps) => ({
   /**
    * Begins a checkup of a profile, and ends the one before it. Resolves when it has ended; how it stands is told
    * meanwhile by `doctor.changed`.
    */
   'doctor.start': command(z.tuple([id, id, options]), async (checkupId, profileId, wanted) => {
-    const profile = await book.details(profileId)
-    return doctor.start(checkupId, profileId, settingsOf(profile, book.secretsOf(profileId)), wanted)
+    const profile = await profileService.details(profileId)
+    return doctor.start(checkupId, profileId, settingsOf(profile, profileService.secretsOf(profileId)), wanted)
   }),
   'doctor.cancel': command(onlyId, (checkupId) => doctor.cancel(checkupId)),
   /**

@@ -19,7 +19,7 @@ import { command, id, noArguments, onlyId } from './command.ts'
 import type { ReadurFinder } from './finder.ts'
 
 export interface ProfileCommandDeps {
-  book: ProfileService
+  profileService: ProfileService
   finder: ReadurFinder
   search: (place: Pick<SiteSettings, 'server' | 'login'>, boundary: Boundary) => Promise<ServerSearch>
   /** Tests connections. */
@@ -73,40 +73,42 @@ const textsToSearch = z
 
 /** Profiles, and reaching what they name. */
 export function profileCommands(deps: ProfileCommandDeps) {
-  const { book, finder, search, tester, questions, ssh, choose, saveProfiles } = deps
+  const { profileService, finder, search, tester, questions, ssh, choose, saveProfiles } = deps
   return {
     'profiles.list': command(noArguments, () =>
-      Promise.all(book.all().map((profile) => summaryOf(profile, book.secretsOf(profile.id)))),
+      Promise.all(profileService.all().map((profile) => summaryOf(profile, profileService.secretsOf(profile.id)))),
     ),
-    'profiles.get': command(onlyId, (profileId) => book.details(profileId)),
+    'profiles.get': command(onlyId, (profileId) => profileService.details(profileId)),
     'profiles.create': command(z.tuple([draft, secrets]), async (made, changes) => ({
-      id: await book.create(made, changes),
+      id: await profileService.create(made, changes),
     })),
     /** Secrets that are not named stay as they are. */
     'profiles.update': command(z.tuple([id, draft, secrets]), (profileId, changed, changes) =>
-      book.update(profileId, changed, changes),
+      profileService.update(profileId, changed, changes),
     ),
     /** With its secrets, under another name. */
-    'profiles.duplicate': command(onlyId, (profileId) => ({ id: book.duplicate(profileId) })),
-    'profiles.rename': command(z.tuple([id, text(1_000)]), (profileId, name) => book.rename(profileId, name)),
+    'profiles.duplicate': command(onlyId, (profileId) => ({ id: profileService.duplicate(profileId) })),
+    'profiles.rename': command(z.tuple([id, text(1_000)]), (profileId, name) => profileService.rename(profileId, name)),
     /** Its secrets go with it; its runs stay. */
-    'profiles.remove': command(onlyId, (profileId) => book.remove(profileId)),
+    'profiles.remove': command(onlyId, (profileId) => profileService.remove(profileId)),
     /** Brings back what was removed since the program was started, secrets included. */
-    'profiles.restore': command(onlyId, (profileId) => book.restore(profileId)),
+    'profiles.restore': command(onlyId, (profileId) => profileService.restore(profileId)),
     /** Asks for a file and writes them to it without secrets; null when nobody chose one. */
     'profiles.export': command(z.tuple([z.array(id).min(1).max(1_000)]), async (ids) => {
-      const path = await saveProfiles(await book.export(ids))
+      const path = await saveProfiles(await profileService.export(ids))
       return path === null ? null : { path }
     }),
     /**
      * Adds the profiles of such a file; resolves with their names. One character more than is taken may come: the store
      * says in words that it is too large.
      */
-    'profiles.import': command(z.tuple([text(megabyte + 1)]), (exported) => ({ names: book.import(exported) })),
+    'profiles.import': command(z.tuple([text(megabyte + 1)]), (exported) => ({
+      names: profileService.import(exported),
+    })),
     /** The settings of a profile's env file, to be kept in the profile itself from now on. */
-    'profiles.takeOver': command(onlyId, (profileId) => book.takeOver(profileId)),
+    'profiles.takeOver': command(onlyId, (profileId) => profileService.takeOver(profileId)),
     /** False: there is no keychain that can be trusted, so secrets are kept until the program ends. */
-    'profiles.keepsSecrets': command(noArguments, () => book.keepsSecrets),
+    'profiles.keepsSecrets': command(noArguments, () => profileService.keepsSecrets),
     /** Looks for the settings of Readur in texts that were pasted or dropped together. */
     'discovery.read': command(z.tuple([textsToSearch]), (texts) => finder.inTexts(texts)),
     /** The same in files of this computer, with those beside them that they name. */
@@ -120,7 +122,7 @@ export function profileCommands(deps: ProfileCommandDeps) {
     }),
     /** The same among the containers and Compose files of the draft's server, or of this computer. */
     'discovery.search': command(z.tuple([id.nullable(), draft, secrets]), async (profileId, given, changes) => {
-      const place = await book.placeOf(profileId, given, changes)
+      const place = await profileService.placeOf(profileId, given, changes)
       return finder.onServer(place.server, (boundary) => search(place, boundary))
     }),
     'ssh.hosts': command(noArguments, () => ssh.hosts()),
@@ -136,7 +138,7 @@ export function profileCommands(deps: ProfileCommandDeps) {
     'files.choose': command(z.tuple([z.enum(['uploads folder', 'key file', 'certificate'])]), (what) => choose(what)),
     /** Tests settings, saved or not; resolves when the test has ended. Secrets that are not named are those of the profile. */
     'connection.test': command(z.tuple([id, id.nullable(), draft, secrets]), (testId, profileId, given, changes) =>
-      tester.start(testId, profileId, book.settingsOf(profileId, given, changes), { depth: 'connection' }),
+      tester.start(testId, profileId, profileService.settingsOf(profileId, given, changes), { depth: 'connection' }),
     ),
     'connection.cancel': command(onlyId, (testId) => tester.cancel(testId)),
     'questions.current': command(noArguments, () => questions.current()),

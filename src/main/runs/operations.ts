@@ -6,7 +6,7 @@ import {
   type AuditReport,
   type CheckLevel,
   type Drift,
-  type Mended,
+  type ReUploaded,
   type MigrateOptions,
   type PlanOptions,
   noTotals,
@@ -317,7 +317,10 @@ export function awaitingCutover({ runs }: Pick<Workplace, 'runs'>, runId: string
   const { kind, status } = summary
   const waiting = kind === 'migrate' && status !== 'running' ? runs.with(runId, countCopied) : 0
   if (waiting > 0 || (kind === 'migrate' && status === 'interrupted')) return summary
-  refuseRun(runId, `It is “${status}”. Only a run that has copied and not switched its rows can be cut over.`)
+  refuseRun(
+    runId,
+    `It is “${status}”. Only a run that made copies and has not switched the database to them can be switched.`,
+  )
 }
 
 /** All copies are verified: points the rows at them. Throws RUN_NOT_STARTABLE for a run that has nothing to switch. */
@@ -368,7 +371,7 @@ export async function repair(
   work: Workplace,
   runId: string,
   repairs: Repairs,
-): Promise<Mended & { report: RunReport }> {
+): Promise<ReUploaded & { report: RunReport }> {
   const store = await work.runs.openToWork(runId)
   try {
     assertMovesDocuments(store)

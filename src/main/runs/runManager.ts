@@ -110,7 +110,7 @@ export class RunManager {
 
   /** What this session has found out about a run and put right. */
   findings(runId: string): RunFindings {
-    return this.#findings.get(runId) ?? { check: null, mended: null }
+    return this.#findings.get(runId) ?? { check: null, reUploaded: null }
   }
 
   /** Begins a plan; resolves with its run as soon as that exists, and rejects when the checks before it fail. */
@@ -210,7 +210,7 @@ export class RunManager {
     const totals = this.#toCompare(runId, options)
     await this.#continueRun(runId, { activity: 'check', totals }, async (work) => {
       const check = await checkRun(work, runId, options)
-      this.#findings.set(runId, { check: { ...check, at: Date.now() }, mended: null })
+      this.#findings.set(runId, { check: { ...check, at: Date.now() }, reUploaded: null })
       return this.#deps.runs.summary(runId).status
     })
   }
@@ -228,7 +228,7 @@ export class RunManager {
   async repair(runId: string, repairs: Repairs): Promise<void> {
     await this.#continueRun(runId, { activity: 'repair', totals: null }, async (work) => {
       const { report, resent, gone, isWhole } = await repair(work, runId, repairs)
-      this.#findings.set(runId, { ...this.findings(runId), mended: { resent, gone, isWhole } })
+      this.#findings.set(runId, { ...this.findings(runId), reUploaded: { resent, gone, isWhole } })
       return report.status
     })
   }

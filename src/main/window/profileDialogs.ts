@@ -27,11 +27,7 @@ export function chooseForProfile(what: ChosenFile | 'settings'): Promise<string 
 
 /** Asks where to, and writes; null when nowhere. */
 export async function saveProfiles(text: string): Promise<string | null> {
-  const path = await chooseTarget({
-    title: texts.choose.exportTo,
-    defaultPath: join(app.getPath('documents'), 'readur-connections.json'),
-    filters: [{ name: texts.choose.connections, extensions: ['json'] }],
-  })
+  const path = await chooseTarget(texts.choose.exportTo, 'readur-connections.json', texts.choose.connections)
   if (path !== null) await writePrivate(path, text)
   return path
 }

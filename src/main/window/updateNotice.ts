@@ -1,5 +1,6 @@
 import { dialog, shell, type MessageBoxOptions } from 'electron'
 import { plainLine } from '../../shared/plainText.ts'
+import { texts } from './texts.ts'
 
 /** What is told of a version that can be downloaded. */
 interface Available {
@@ -15,9 +16,7 @@ export interface Installs {
   install: () => boolean
 }
 
-const install = 'Download and install'
-const openPage = 'Open download page'
-const later = 'Later'
+const { install, openPage, later, restart } = texts.update
 
 /** Offers a version that is later than ours. Only a page of our own project is opened. */
 export async function offer(
@@ -28,8 +27,8 @@ export async function offer(
 ): Promise<void> {
   const chosen = await ask({
     type: 'info',
-    message: `Readur Migrate ${version} is available`,
-    detail: [`You have ${ours}. Runs and connections are kept.`, ...notes.map((note) => `• ${note}`)].join('\n\n'),
+    message: texts.update.available(version),
+    detail: [texts.update.present(ours), ...notes.map((note) => `• ${note}`)].join('\n\n'),
     buttons: [...(installs ? [install] : []), openPage, later],
   })
   if (chosen === install && installs) await installNow(version, installs)
@@ -42,16 +41,13 @@ async function installNow(version: string, installs: Installs): Promise<void> {
   } catch (error) {
     // What libraries say goes on with headers and places in their code.
     const [why = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
-    const detail = `${plainLine(why)}\n\nNothing was changed. You can get it from the download page.`
-    await ask({ type: 'warning', message: `Can’t install ${version}`, detail, buttons: ['OK'] })
+    const detail = texts.update.failedDetail(plainLine(why))
+    await ask({ type: 'warning', message: texts.update.failed(version), detail, buttons: ['OK'] })
     return
   }
-  const restart = 'Install and restart'
-  const ready = `Readur Migrate ${version} is ready to install`
-  const chosen = await ask({ type: 'question', message: ready, buttons: [restart, later] })
+  const chosen = await ask({ type: 'question', message: texts.update.ready(version), buttons: [restart, later] })
   if (chosen !== restart || installs.install()) return
-  const detail = 'Wait until it has finished, then choose Check for Updates… again.'
-  await ask({ type: 'info', message: 'A run or backup is in progress', detail, buttons: ['OK'] })
+  await ask({ type: 'info', message: texts.update.busy, detail: texts.update.busyDetail, buttons: ['OK'] })
 }
 
 /** Gives the button; the first is the one that Enter presses, the last the one for Esc. */
@@ -63,9 +59,9 @@ async function ask(question: MessageBoxOptions & { buttons: string[] }): Promise
 
 /** The answer to somebody who has asked, where nothing is to be offered. */
 export async function sayNone(ours: string): Promise<void> {
-  await dialog.showMessageBox({ type: 'info', message: `Readur Migrate ${ours} is the latest version` })
+  await dialog.showMessageBox({ type: 'info', message: texts.update.none(ours) })
 }
 
 export async function sayUnknown(why: string): Promise<void> {
-  await dialog.showMessageBox({ type: 'warning', message: 'Can’t check for updates', detail: why })
+  await dialog.showMessageBox({ type: 'warning', message: texts.update.unknown, detail: why })
 }

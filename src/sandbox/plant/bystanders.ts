@@ -3,23 +3,23 @@ import { basename, join } from 'node:path'
 import type { ClientBase } from 'pg'
 import type { BucketAccess } from '../bucket.ts'
 import { textDocument } from '../documents/text.ts'
-import { sha256, uploadPath, writeUpload, type Ground } from './ground.ts'
+import { sha256, uploadPath, writeUpload, type PlantSite } from './plantSite.ts'
 
 /** Files in the uploads folder that belong to no row: leftovers, and what computers leave lying about. */
-export async function plantStrayFiles(ground: Ground): Promise<void> {
-  const { random, documents } = ground
-  await writeUpload(ground, `documents/${random.uuid()}.txt`, textDocument(random, 120))
+export async function plantStrayFiles(site: PlantSite): Promise<void> {
+  const { random, documents } = site
+  await writeUpload(site, `documents/${random.uuid()}.txt`, textDocument(random, 120))
   // A duplicate upload that Readur refused after it had written the file: equal to a live document.
   const live = documents.find(({ filename, path }) => filename === 'LICENSE' && path.startsWith(uploadPath))
   if (!live) throw new Error('Plant the documents first')
-  const bytes = await readFile(join(ground.uploads, 'documents', basename(live.path)))
-  await writeUpload(ground, `documents/${random.uuid()}.txt`, bytes)
-  await writeUpload(ground, 'documents/.DS_Store', random.bytes(6148))
-  await writeUpload(ground, 'documents/Thumbs.db', random.bytes(5120))
-  await writeUpload(ground, `documents/${random.uuid()}.pdf.part`, random.bytes(20_000))
-  await writeUpload(ground, 'documents/@eaDir/invoice.pdf@SynoEAStream', random.bytes(200))
-  await writeUpload(ground, `temp/${random.uuid()}.tmp`, random.bytes(3000))
-  await writeUpload(ground, 'backups/readur-2024-05-01.sql', textDocument(random, 300))
+  const bytes = await readFile(join(site.uploads, 'documents', basename(live.path)))
+  await writeUpload(site, `documents/${random.uuid()}.txt`, bytes)
+  await writeUpload(site, 'documents/.DS_Store', random.bytes(6148))
+  await writeUpload(site, 'documents/Thumbs.db', random.bytes(5120))
+  await writeUpload(site, `documents/${random.uuid()}.pdf.part`, random.bytes(20_000))
+  await writeUpload(site, 'documents/@eaDir/invoice.pdf@SynoEAStream', random.bytes(200))
+  await writeUpload(site, `temp/${random.uuid()}.tmp`, random.bytes(3000))
+  await writeUpload(site, 'backups/readur-2024-05-01.sql', textDocument(random, 300))
 }
 
 /**
@@ -28,11 +28,11 @@ export async function plantStrayFiles(ground: Ground): Promise<void> {
  */
 export async function insertSources(
   client: ClientBase,
-  ground: Ground,
+  site: PlantSite,
   access: BucketAccess,
   folderId: string,
 ): Promise<void> {
-  const { random, users } = ground
+  const { random, users } = site
   const common = { file_extensions: ['pdf', 'txt'], auto_sync: true, sync_interval_minutes: 60 }
   const s3 = {
     bucket_name: access.bucket,
@@ -59,8 +59,8 @@ export async function insertSources(
 }
 
 /** Rows of other tables that hold paths or name documents: a migration leaves all of them as they are. */
-export async function insertBystanders(client: ClientBase, ground: Ground): Promise<void> {
-  const { random, users, documents } = ground
+export async function insertBystanders(client: ClientBase, site: PlantSite): Promise<void> {
+  const { random, users, documents } = site
   const failed = [null, `${uploadPath}/documents/${random.uuid()}.pdf`, `s3://documents/${users[0]}/2025/01/gone.pdf`]
   for (const path of failed) {
     await client.query(

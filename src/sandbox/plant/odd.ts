@@ -3,16 +3,16 @@ import { writeLargeFile } from '../documents/large.ts'
 import { pdfDocument } from '../documents/pdf.ts'
 import { sidewaysPhotograph } from '../documents/photograph.ts'
 import { textDocument } from '../documents/text.ts'
-import { expectMoved, itemOf, keyOf, plantFile, plantGood, plantImage, sha256, type Ground } from './ground.ts'
+import { expectMoved, itemOf, keyOf, plantFile, plantGood, plantImage, sha256, type PlantSite } from './plantSite.ts'
 
 const text = { mimeType: 'text/plain' }
 
 /** Documents that look wrong and are right: a migration has to move them. */
-export async function plantOdd(ground: Ground, largeFileBytes: number): Promise<void> {
-  const { random, users } = ground
+export async function plantOdd(site: PlantSite, largeFileBytes: number): Promise<void> {
+  const { random, users } = site
   const some = () => textDocument(random, random.integer(50, 400))
   const good = (filename: string, story: string, more: object = {}) =>
-    plantGood(ground, { ...text, filename, bytes: some(), story, ...more })
+    plantGood(site, { ...text, filename, bytes: some(), story, ...more })
 
   await good('Unhashed.txt', 'no hash recorded', { sha256: null })
   await good('Undated.txt', 'no created_at: filed under 1970/01', { createdAt: null })
@@ -29,39 +29,39 @@ export async function plantOdd(ground: Ground, largeFileBytes: number): Promise<
   })
 
   const { uploaded, stored } = sidewaysPhotograph(random)
-  const photo = await plantGood(ground, {
+  const photo = await plantGood(site, {
     filename: 'IMG_2041.JPG',
     mimeType: 'image/jpeg',
     uploaded,
     bytes: stored,
     story: 'photograph that Readur turned upright: differs from its hash',
   })
-  await plantImage(ground, photo)
-  await plantImage(ground, photo, { missing: 'processed image whose file is gone; its document moves' })
+  await plantImage(site, photo)
+  await plantImage(site, photo, { missing: 'processed image whose file is gone; its document moves' })
 
-  await plantShared(ground, some())
-  await plantLarge(ground, largeFileBytes)
+  await plantShared(site, some())
+  await plantLarge(site, largeFileBytes)
 
   const same = some()
-  const there = await plantGood(ground, { ...text, filename: 'Copied before.txt', bytes: same, userId: users[0] })
-  await ground.bucket.put(keyOf(there), same, text.mimeType)
-  note(ground, there.id, 'an identical object lies at its key already')
+  const there = await plantGood(site, { ...text, filename: 'Copied before.txt', bytes: same, userId: users[0] })
+  await site.bucket.put(keyOf(there), same, text.mimeType)
+  note(site, there.id, 'an identical object lies at its key already')
 
-  await plantOnS3(ground, some())
+  await plantOnS3(site, some())
 }
 
 /** Two users, two rows, one file. */
-async function plantShared(ground: Ground, bytes: Buffer): Promise<void> {
-  const storedAs = `${ground.random.uuid()}.txt`
+async function plantShared(site: PlantSite, bytes: Buffer): Promise<void> {
+  const storedAs = `${site.random.uuid()}.txt`
   const shared = { ...text, filename: 'House rules.txt', bytes, storedAs }
-  for (const [index, userId] of ground.users.slice(0, 2).entries()) {
-    await plantGood(ground, { ...shared, userId, write: index === 0, story: 'two rows of two users, one file' })
+  for (const [index, userId] of site.users.slice(0, 2).entries()) {
+    await plantGood(site, { ...shared, userId, write: index === 0, story: 'two rows of two users, one file' })
   }
 }
 
-async function plantLarge(ground: Ground, size: number): Promise<void> {
+async function plantLarge(site: PlantSite, size: number): Promise<void> {
   const storedAs = 'Aktenarchiv 2019 (komplett).zip'
-  const row = await plantFile(ground, {
+  const row = await plantFile(site, {
     filename: storedAs,
     mimeType: 'application/zip',
     bytes: Buffer.alloc(0),
@@ -69,17 +69,17 @@ async function plantLarge(ground: Ground, size: number): Promise<void> {
     write: false,
   })
   row.size = size
-  row.sha256 = await writeLargeFile(join(ground.uploads, 'documents', storedAs), `large ${row.id}`, size)
-  expectMoved(ground, row, { sha256: row.sha256, size }, 'large enough for a multipart upload')
+  row.sha256 = await writeLargeFile(join(site.uploads, 'documents', storedAs), `large ${row.id}`, size)
+  expectMoved(site, row, { sha256: row.sha256, size }, 'large enough for a multipart upload')
 }
 
-async function plantOnS3(ground: Ground, bytes: Buffer): Promise<void> {
+async function plantOnS3(site: PlantSite, bytes: Buffer): Promise<void> {
   const filename = 'Uploaded after the switch.txt'
-  const row = await plantFile(ground, { ...text, filename, bytes, userId: ground.users[1], write: false })
+  const row = await plantFile(site, { ...text, filename, bytes, userId: site.users[1], write: false })
   const key = keyOf(row)
   row.path = `s3://${key}`
-  await ground.bucket.put(key, bytes, text.mimeType)
-  ground.expectations.push({
+  await site.bucket.put(key, bytes, text.mimeType)
+  site.expectations.push({
     ...itemOf(row),
     outcome: 'skipped',
     code: 'ALREADY_ON_S3',
@@ -90,7 +90,7 @@ async function plantOnS3(ground: Ground, bytes: Buffer): Promise<void> {
   })
 }
 
-function note(ground: Ground, rowId: string, story: string): void {
-  const found = ground.expectations.find((item) => item.rowId === rowId)
+function note(site: PlantSite, rowId: string, story: string): void {
+  const found = site.expectations.find((item) => item.rowId === rowId)
   if (found) found.story = story
 }

@@ -3,7 +3,7 @@ import { sidewaysPhotograph, uprightPhotograph } from '../documents/photograph.t
 import { randomPicture } from '../documents/picture.ts'
 import { encodePng } from '../documents/png.ts'
 import { textDocument } from '../documents/text.ts'
-import { plantGood, plantImage, uploadPath, writeUpload, type Ground, type Seed } from './ground.ts'
+import { plantGood, plantImage, uploadPath, writeUpload, type PlantSite, type Seed } from './plantSite.ts'
 
 /** All ways in which Readur has ever written the path of a file that lies in documents/, and still finds it. */
 const spellings: readonly ((name: string) => string)[] = [
@@ -35,20 +35,20 @@ const titles = [
 ]
 
 /** `count` documents with nothing wrong about them, some with a processed image or a thumbnail. */
-export async function plantOrdinary(ground: Ground, count: number, sourceId: string): Promise<void> {
+export async function plantOrdinary(site: PlantSite, count: number, sourceId: string): Promise<void> {
   for (let index = 0; index < count; index++) {
-    const seed = await ordinarySeed(ground, index)
+    const seed = await ordinarySeed(site, index)
     if (index % 11 === 0) seed.sourceId = sourceId
-    const row = await plantGood(ground, seed)
+    const row = await plantGood(site, seed)
     const picture = row.mimeType.startsWith('image/')
-    if (picture && index % 3 === 0) await plantImage(ground, row, { relative: index % 2 === 0 })
-    if (index % 40 === 3) await plantImage(ground, row, { originalPath: `${uploadPath}/temp/${row.id}_page_1.png` })
-    if (index % 25 === 0) await writeUpload(ground, `thumbnails/${row.id}_thumb.jpg`, uprightPhotograph(ground.random))
+    if (picture && index % 3 === 0) await plantImage(site, row, { relative: index % 2 === 0 })
+    if (index % 40 === 3) await plantImage(site, row, { originalPath: `${uploadPath}/temp/${row.id}_page_1.png` })
+    if (index % 25 === 0) await writeUpload(site, `thumbnails/${row.id}_thumb.jpg`, uprightPhotograph(site.random))
   }
 }
 
-async function ordinarySeed(ground: Ground, index: number): Promise<Seed> {
-  const { random } = ground
+async function ordinarySeed(site: PlantSite, index: number): Promise<Seed> {
+  const { random } = site
   const title = `${random.pick(titles)} ${index}`
   const spelling = spellings[index % spellings.length]
   const seed = { ...(spelling && { spelling }), ...(index % 13 === 5 && { ocrFailed: true }) }

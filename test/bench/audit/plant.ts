@@ -4,7 +4,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import pLimit from 'p-limit'
 import { Client } from 'pg'
 import { readFacts } from '../../../src/main/adapters/postgres/facts.ts'
-import { createReadurTables } from '../../../src/sandbox/schema.ts'
+import { createReadurTables } from '../../../src/sandbox/plant.ts'
 import type { S3Settings } from '../../services/s3.ts'
 import { sha256, users, type Lot, type Mark } from './lot.ts'
 

@@ -88,7 +88,7 @@ describe('a backup of the window', () => {
       profileOf: (id) => ({ id, name: 'Test', server: null, envFile: null, variables }),
       secretsOf: () => (name) => (name === 'S3_SECRET_ACCESS_KEY' ? 'secret' : null),
       ssh: { hostKeys: join(dir, 'hostKeys.json'), accept: [], prompts: noPrompts },
-      book,
+      backupStore: book,
       onSnapshot: (snapshot) => {
         snapshots.push(snapshot)
         if (snapshot.state !== 'running') ended(snapshot)

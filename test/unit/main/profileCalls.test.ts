@@ -167,7 +167,7 @@ describe('calls about profiles', () => {
     })
     const ssh = { hostKeys: join(dir, 'hostKeys.json'), accept: [], prompts: noPrompts }
     const deps: ProfileCommandDeps = {
-      book,
+      profileService: book,
       finder: new ReadurFinder(held, () => Promise.resolve(false)),
       search: () => Promise.resolve({ containers: 'searched', found: [], notes: [] }),
       tester: new Doctor({

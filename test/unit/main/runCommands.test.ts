@@ -143,7 +143,7 @@ describe('orders that make no sense', () => {
 describe('what a comparison has found', () => {
   it('is nothing before there was one', () => {
     const { commands } = setup()
-    expect(commands['runs.findings'].run(interrupted())).toEqual({ check: null, mended: null })
+    expect(commands['runs.findings'].run(interrupted())).toEqual({ check: null, reUploaded: null })
   })
 })
 

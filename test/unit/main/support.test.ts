@@ -292,7 +292,7 @@ describe('a support bundle of the window', () => {
       profileOf: (id) => ({ id, name: `Readur ${secrets.accessKey}`, server: null, envFile, variables: {} }),
       secretsOf: () => (name) => (name === 'READUR_TOKEN' ? secrets.token : null),
       ssh: { hostKeys: join(folder.dir, 'hostKeys.json'), accept: [], prompts: noPrompts },
-      book: new BackupStore(folder.dir),
+      backupStore: new BackupStore(folder.dir),
       // Of the shell that the program was started from.
       environment: { SSH_PASSWORD: secrets.ssh, KEY_PASSPHRASE: secrets.passphrase },
     })

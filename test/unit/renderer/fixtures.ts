@@ -298,7 +298,7 @@ export function fakeMain(): FakeMain {
       check: () => ok(undefined),
       validate: () => ok(undefined),
       repair: () => ok(undefined),
-      findings: () => ok({ check: null, mended: null }),
+      findings: () => ok({ check: null, reUploaded: null }),
       chooseStateFile: () => ok(null),
       takeOpenedStateFile: () => ok(null),
       import: () => ok({ runId: 'run-2' }),

@@ -155,7 +155,7 @@ describe('interrupted store', () => {
 describe('findings store', () => {
   it('forgets those of another run at once', async () => {
     const { main, api } = setup()
-    main.answers.runs.findings = () => answer({ check: stateCheck, mended: null })
+    main.answers.runs.findings = () => answer({ check: stateCheck, reUploaded: null })
     const findings = createFindingsStore(api)
     await findings.getState().load('run-1')
     expect(findings.getState().value?.check?.sound).toBe(295)
@@ -316,7 +316,7 @@ describe('a fresh window', () => {
     await stores.findings.getState().load('run-1')
     main.emit({ ...snapshot, activity: 'check', phase: 'verify' })
     await settle()
-    main.answers.runs.findings = () => answer({ check: stateCheck, mended: null })
+    main.answers.runs.findings = () => answer({ check: stateCheck, reUploaded: null })
     main.emit({ ...snapshot, activity: 'check', status: 'completed' })
     await settle()
     expect(stores.findings.getState().value?.check?.checked).toBe(300)

@@ -2,7 +2,7 @@ import { repaired, takenBack } from './auditFixtures.ts'
 import { describe, expect, it } from 'vitest'
 import {
   checkSentence,
-  mendedSentence,
+  reUploadedSentence,
   repairWords,
   sortedDrift,
 } from '../../../src/renderer/screens/verify/checkWords.ts'
@@ -266,11 +266,11 @@ describe('a comparison in words', () => {
   })
 
   it('says what a repair has done, and what it could not', () => {
-    expect(mendedSentence({ resent: 2, gone: 1, isWhole: true })).toEqual({
+    expect(reUploadedSentence({ resent: 2, gone: 1, isWhole: true })).toEqual({
       text: '2 objects uploaded again; 1 file marked as deleted.',
       tone: 'good',
     })
-    expect(mendedSentence({ resent: 0, gone: 0, isWhole: false })).toMatchObject({ tone: 'warn' })
+    expect(reUploadedSentence({ resent: 0, gone: 0, isWhole: false })).toMatchObject({ tone: 'warn' })
   })
 })
 

@@ -5,13 +5,13 @@ import type { RunFindings } from '../../../src/shared/run.ts'
 import { answer, driftOf, errorOf, finished, refuse, snapshot, stateCheck } from './fixtures.ts'
 import { renderApp } from './renderApp.tsx'
 
-const verifying = (findings: RunFindings = { check: null, mended: null }) =>
+const verifying = (findings: RunFindings = { check: null, reUploaded: null }) =>
   renderApp('#/verify/run-1', (main) => {
     main.answers.runs.get = () => answer(finished)
     main.answers.runs.findings = () => answer(findings)
   })
 
-const found = (drift = stateCheck.drift) => verifying({ check: { ...stateCheck, drift }, mended: null })
+const found = (drift = stateCheck.drift) => verifying({ check: { ...stateCheck, drift }, reUploaded: null })
 const checking = { ...snapshot, activity: 'check', phase: 'verify', copied: 75 } as const
 
 describe('verifying a run', () => {
@@ -59,7 +59,7 @@ describe('verifying a run', () => {
 
 describe('what a comparison has found', () => {
   it('is said in one sentence', async () => {
-    verifying({ check: { ...stateCheck, sound: 300, drift: [] }, mended: null })
+    verifying({ check: { ...stateCheck, sound: 300, drift: [] }, reUploaded: null })
     expect(await screen.findByText('300 files compared in 3 s: all match the record.')).toBeTruthy()
     expect(screen.queryByRole('region', { name: 'Differences' })).toBeNull()
   })
@@ -87,7 +87,7 @@ describe('what a comparison has found', () => {
 
     act(() => main.emit({ ...snapshot, activity: 'repair' }))
     expect(screen.getByRole('progressbar', { name: 'Repair' }).getAttribute('aria-valuenow')).toBeNull()
-    main.answers.runs.findings = () => answer({ check: stateCheck, mended: { resent: 3, gone: 0, isWhole: true } })
+    main.answers.runs.findings = () => answer({ check: stateCheck, reUploaded: { resent: 3, gone: 0, isWhole: true } })
     act(() => main.emit({ ...snapshot, activity: 'repair', status: 'completed with failures' }))
     expect(await screen.findByText('3 objects uploaded again.')).toBeTruthy()
     expect(screen.getByRole('button', { name: 'Verify again' })).toBeTruthy()

@@ -91,6 +91,7 @@ describe('lint refuses', () => {
       discovery: [
         '../adapters/retry.ts',
         '../profiles/settings.ts',
+        "import type { Variables } from '../profiles/settings.ts'; export type V = Variables",
         '../cli/text.ts',
         'ssh2',
         'pg',
@@ -197,14 +198,7 @@ describe('lint lets pass', () => {
         'ssh-config',
         'node:net',
       ],
-      discovery: [
-        './secret.ts',
-        '../engine/errors.ts',
-        'yaml',
-        'zod',
-        'node:path/posix',
-        "import type { Variables } from '../profiles/settings.ts'; export type V = Variables",
-      ],
+      discovery: ['./secret.ts', '../engine/errors.ts', 'yaml', 'zod', 'node:path/posix'],
       profiles: [
         './settings.ts',
         '../engine/errors.ts',

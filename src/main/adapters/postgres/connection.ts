@@ -199,11 +199,11 @@ async function connectOnce(
 
 /** Ends a connection; one that nobody answers on is cut off. Never throws. */
 export async function hangUp(client: Client): Promise<void> {
-  const impatience = setTimeout(() => streams.get(client)?.destroy(), goodbyeMs)
+  const goodbye = setTimeout(() => streams.get(client)?.destroy(), goodbyeMs)
   // Poolers do so themselves, unless somebody has told them not to.
   if (lent.has(client)) for (const last of ['ROLLBACK', 'DISCARD ALL']) await client.query(last).catch(() => undefined)
   await client.end().catch(() => undefined)
-  clearTimeout(impatience)
+  clearTimeout(goodbye)
   streams.get(client)?.destroy()
 }
 

@@ -10,6 +10,7 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
   UploadPartCommand,
+  type HeadObjectCommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3'
 import type { StoredAs } from '../../../shared/profile.ts'
@@ -25,7 +26,6 @@ import type {
   Sized,
   UploadRef,
 } from '../../engine/ports.ts'
-import { revisionOf, unquoted } from './revision.ts'
 import { sendBody } from './body.ts'
 import { createS3Client, type S3Settings } from './client.ts'
 import { classifyS3Error, isKnown, nameOf, statusOf, type S3Action } from './s3Errors.ts'
@@ -346,4 +346,19 @@ export class S3ObjectStore implements ObjectStore {
       throw classifyS3Error(error, { action, subject, service: this.label }, signal)
     }
   }
+}
+
+const unquoted = (etag: string | undefined): string | null => etag?.replace(/^"|"$/g, '') ?? null
+
+/**
+ * What every write to a key changes. A strong ETag changes with the bytes (RFC 9110), under KMS too, where it is not
+ * their MD5; a weak one need not. The time and the version tell writes apart where all objects have one ETag.
+ */
+function revisionOf({
+  ETag,
+  LastModified,
+  VersionId,
+}: Pick<HeadObjectCommandOutput, 'ETag' | 'LastModified' | 'VersionId'>): string | null {
+  if (!ETag || ETag.startsWith('W/') || !LastModified) return null
+  return [unquoted(ETag), LastModified.getTime(), VersionId ?? ''].join(' ')
 }

@@ -11,7 +11,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3'
 import type { StoredAs } from '../../../shared/profile.ts'
-import type { BucketKeeping, BucketProbe, Certificate, ChecksumKind, OpenUpload } from '../../engine/doctor/ports.ts'
+import type { BucketKeeping, BucketProbe, Certificate, ChecksumKind, PendingUpload } from '../../engine/doctor/ports.ts'
 import { MigrateError } from '../../engine/errors.ts'
 import { ownStepPermit } from '../../engine/ownership/permit.ts'
 import type { ObjectStore, UploadRef } from '../../engine/ports.ts'
@@ -203,8 +203,8 @@ export class S3BucketProbe implements BucketProbe {
     }
   }
 
-  async openUploads(prefix: string, signal: AbortSignal): Promise<OpenUpload[]> {
-    const found: OpenUpload[] = []
+  async openUploads(prefix: string, signal: AbortSignal): Promise<PendingUpload[]> {
+    const found: PendingUpload[] = []
     await this.#call('ListMultipartUploads', signal, async () => {
       for await (const { Key, UploadId, Initiated } of listUploads(this.#client, this.bucket, prefix, signal)) {
         if (!Key?.startsWith(prefix) || !UploadId) continue

@@ -14,7 +14,7 @@ import { logIn, type LoggedIn } from './hop.ts'
 import { proxyStream } from './proxyCommand.ts'
 import { connectSocket, type Report } from './socket.ts'
 import { serverName, type SshHop, type SshProgress, type SshPrompts, type SshTarget } from './target.ts'
-import { answer } from './limitedWait.ts'
+import { answerWithin } from './limitedWait.ts'
 
 /** A login on the last server of a target. Every method throws MigrateError and nothing else. */
 export interface SshConnection {
@@ -110,8 +110,10 @@ async function forwarded(
   // The server may be there, and what it looks for not.
   const late = (): Error => unanswered(server, where, channelMs / 1000)
   try {
-    return await answer<ClientChannel>({ signals: [signal, gone], milliseconds: channelMs, late }, start, (channel) =>
-      channel.destroy(),
+    return await answerWithin<ClientChannel>(
+      { signals: [signal, gone], milliseconds: channelMs, late },
+      start,
+      (channel) => channel.destroy(),
     )
   } catch (error) {
     throw stopReason(signal) ?? classifyForwardError(error, server, where)
@@ -142,7 +144,7 @@ class Connection implements SshConnection {
   async sftp(signal: AbortSignal, milliseconds = channelMs): Promise<SFTPWrapper> {
     const late = (): Error => lost(this.label, `it did not answer for ${milliseconds / 1000} seconds`)
     try {
-      return await answer<SFTPWrapper>(
+      return await answerWithin<SFTPWrapper>(
         { signals: [signal, this.lost], milliseconds, late },
         (done) => this.#last.client.sftp((error, sftp) => done(error, sftp)),
         (sftp) => sftp.end(),
@@ -170,7 +172,7 @@ class Connection implements SshConnection {
   async shell(signal: AbortSignal): Promise<ClientChannel> {
     const late = (): Error => lost(this.label, `it did not answer for ${channelMs / 1000} seconds`)
     try {
-      return await answer<ClientChannel>(
+      return await answerWithin<ClientChannel>(
         { signals: [signal, this.lost], milliseconds: channelMs, late },
         (done) => this.#last.client.exec(startsShell, done),
         (channel) => channel.destroy(),

@@ -14,7 +14,11 @@ type Done<T> = (error: Error | null | undefined, value: T) => void
  * The answer that `start` is called back with, unless a limit comes first. An answer that comes too late is handed to
  * `discard`, so that nothing stays open. What `start` throws is thrown.
  */
-export function answer<T>(limits: Limits, start: (done: Done<T>) => void, discard: (value: T) => void): Promise<T> {
+export function answerWithin<T>(
+  limits: Limits,
+  start: (done: Done<T>) => void,
+  discard: (value: T) => void,
+): Promise<T> {
   const aborted = limits.signals.find((signal) => signal.aborted)
   if (aborted) return Promise.reject(asError(aborted.reason))
   return new Promise((resolve, reject) => {

@@ -87,7 +87,7 @@ function wordsOf(line: string, windows: boolean): string[] | null {
   return at === line.length && words.length > 0 ? words : null
 }
 
-const lastWords = 300
+const longestStderr = 300
 
 /**
  * Starts the program of a hop, whose streams are those of the server. Throws SSH_UNREACHABLE where it cannot be started;
@@ -118,7 +118,7 @@ export async function proxyStream(
 
 function failure(hop: SshHop, text: string, code: number, stderr: string): MigrateError {
   const server = serverName(hop)
-  const said = stderr.trim().slice(-lastWords)
+  const said = stderr.trim().slice(-longestStderr)
   return new MigrateError('SSH_UNREACHABLE', {
     message: `“${server}” cannot be reached: ${text} ended with code ${code}${said === '' ? '' : ` (${said})`}.`,
     subject: server,

@@ -1,7 +1,7 @@
 import { connect, isIP, type Socket } from 'node:net'
 import { classifySocketError } from './sshErrors.ts'
 import { serverName, type SshHop, type SshStep } from './target.ts'
-import { answer } from './limitedWait.ts'
+import { answerWithin } from './limitedWait.ts'
 
 /** For looking up the name and connecting. */
 const connectMs = 15_000
@@ -20,7 +20,7 @@ export async function connectSocket(hop: SshHop, report: Report, signal: AbortSi
     report('tcp', 'begun')
   })
   try {
-    await answer<undefined>(
+    await answerWithin<undefined>(
       {
         signals: [signal],
         milliseconds: connectMs,

@@ -54,6 +54,30 @@ export function asFileError(error: unknown, path: string): MigrateError {
 export const taken = (path: string): MigrateError =>
   new MigrateError('FILE_TAKEN', { message: `Something lies at “${path}” already.`, subject: path })
 
+export const noFolder = (path: string): MigrateError =>
+  new MigrateError('FILE_TAKEN', {
+    message: `Something other than a folder is where the folder of “${path}” belongs.`,
+    subject: path,
+  })
+
+export const passesLink = (path: string): MigrateError =>
+  refusal(path, { kind: 'outside', reason: 'passes a link that leaves the uploads folder' })
+
+export const replacedInMove = (path: string): MigrateError =>
+  new MigrateError('SOURCE_CHANGED', {
+    message: `Another file took the place of “${path}” while it was moved. Both were kept.`,
+    subject: path,
+  })
+
+/** The folders and the name of a path. Writing climbs nowhere: past a link, `..` leads elsewhere than its letters say. */
+export function namesOf(path: string, isOdd: (name: string) => boolean): { names: string[]; last: string } {
+  const names = path.split('/').filter((name) => name !== '' && name !== '.')
+  const climbs = names.some((name) => name === '..' || isOdd(name))
+  const last = names.pop()
+  if (last !== undefined && !climbs) return { names, last }
+  throw refusal(path, { kind: 'outside', reason: 'isn’t the path of a file in the uploads folder' })
+}
+
 /** Why something cannot be written, and whether that is so for every file. */
 const reasons: Record<string, { words: string; scope?: ErrorScope }> = {
   ENOSPC: { words: 'the disk is full', scope: 'run' },

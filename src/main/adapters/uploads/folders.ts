@@ -2,7 +2,7 @@ import { constants, type BigIntStats, type Stats } from 'node:fs'
 import { lstat, mkdir, open, stat, type FileHandle } from 'node:fs/promises'
 import { sep } from 'node:path'
 import { MigrateError } from '../../engine/errors.ts'
-import { codeOf, meansAbsent, refusal } from './fileErrors.ts'
+import { codeOf, meansAbsent, namesOf, noFolder, passesLink } from './fileErrors.ts'
 import { LeavesFolder, type HeldFolder, type Visit } from './heldFolders.ts'
 
 /** A name in the uploads folder, with all links on the way to it resolved. */
@@ -23,24 +23,24 @@ const unownable = new Set(['EPERM', 'EACCES', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EO
 /** Windows opens no folders; some network drives sync none; a folder may be writable and not readable. */
 const unsyncable = new Set([...unownable, 'EISDIR', 'EBADF'])
 
-/** The spot with the folders above it, made where they are missing. */
+/** The path with the folders above it, made where they are missing. */
 export async function pathToFill(visit: Visit, path: string): Promise<ResolvedPath> {
-  const { names, last } = namesOf(path)
-  return spotIn(await madeFolder(visit, names, path), last, path)
+  const { names, last } = namesOf(path, (name) => name.includes(sep))
+  return lookedUp(await madeFolder(visit, names, path), last, path)
 }
 
-/** The spot as it is; null when nothing can lie there, since there is no folder for it. */
+/** The path as it is; null when nothing can lie there, since there is no folder for it. */
 export async function resolvedPath(visit: Visit, path: string): Promise<ResolvedPath | null> {
-  const { names, last } = namesOf(path)
+  const { names, last } = namesOf(path, (name) => name.includes(sep))
   try {
-    return await spotIn(await enter(visit, names, path), last, path)
+    return await lookedUp(await enter(visit, names, path), last, path)
   } catch (error) {
     if (meansAbsent(error)) return null
     throw error
   }
 }
 
-async function spotIn(folder: HeldFolder, name: string, path: string): Promise<ResolvedPath> {
+async function lookedUp(folder: HeldFolder, name: string, path: string): Promise<ResolvedPath> {
   const full = folder.at(name)
   return { path, folder, name, full, there: await lookAt(full) }
 }
@@ -60,10 +60,7 @@ export async function madeFolder(visit: Visit, names: readonly string[], path: s
     } catch (error) {
       if (!meansAbsent(error)) throw error
       // A file, or a link to nowhere.
-      throw new MigrateError('FILE_TAKEN', {
-        message: `Something other than a folder is where the folder of “${path}” belongs.`,
-        subject: path,
-      })
+      throw noFolder(path)
     }
   }
   return folder
@@ -111,22 +108,13 @@ export async function confirm(folder: HeldFolder, path: string): Promise<void> {
   })
 }
 
-/** Writing climbs nowhere: past a link, `..` leads elsewhere than its letters say. */
-function namesOf(path: string): { names: string[]; last: string } {
-  const names = path.split('/').filter((name) => name !== '' && name !== '.')
-  const climbs = names.some((name) => name === '..' || name.includes(sep))
-  const last = names.pop()
-  if (last !== undefined && !climbs) return { names, last }
-  throw refusal(path, { kind: 'outside', reason: 'isn’t the path of a file in the uploads folder' })
-}
-
 /** ENOTDIR when it is no folder. */
 async function enter(visit: Visit, names: readonly string[], path: string): Promise<HeldFolder> {
   try {
     return await visit.enterStrictly(names)
   } catch (error) {
     if (!(error instanceof LeavesFolder)) throw error
-    throw refusal(path, { kind: 'outside', reason: 'passes a link that leaves the uploads folder' })
+    throw passesLink(path)
   }
 }
 

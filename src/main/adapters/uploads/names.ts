@@ -1,8 +1,7 @@
 import { constants } from 'node:fs'
 import { link, open, readdir, rename, unlink } from 'node:fs/promises'
-import { MigrateError } from '../../engine/errors.ts'
 import type { Permit } from '../../engine/ports.ts'
-import { asWriteError, codeOf, kindOf, meansAbsent, refusal, taken } from './fileErrors.ts'
+import { asWriteError, codeOf, kindOf, meansAbsent, refusal, replacedInMove, taken } from './fileErrors.ts'
 import { confirm, lookAt, resolvedPath, pathToFill, syncFolder, type ResolvedPath } from './folders.ts'
 import { isSameFile, type Visit } from './heldFolders.ts'
 
@@ -13,22 +12,22 @@ import { isSameFile, type Visit } from './heldFolders.ts'
 const unlinkable = new Set(['EPERM', 'EMLINK', 'EXDEV', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'EISDIR'])
 
 /**
- * Gives the file at `old` the name of a spot, never overwriting. `linked`: it has both names now, `renamed`: the new
+ * Gives the file at `old` the name `target`, never overwriting. `linked`: it has both names now, `renamed`: the new
  * one only. Throws FILE_TAKEN, unless it is this very file that lies there.
  */
-export async function giveName(old: string, spot: ResolvedPath): Promise<'linked' | 'renamed'> {
-  await confirm(spot.folder, spot.path)
+export async function giveName(old: string, target: ResolvedPath): Promise<'linked' | 'renamed'> {
+  await confirm(target.folder, target.path)
   try {
-    await link(old, spot.full)
+    await link(old, target.full)
     return 'linked'
   } catch (error) {
     // A network drive may have made the link, lost its answer, and tried again.
-    if (isSameFile(await lookAt(spot.full), await lookAt(old))) return 'linked'
+    if (isSameFile(await lookAt(target.full), await lookAt(old))) return 'linked'
     const code = codeOf(error)
-    if (code === 'EEXIST') throw taken(spot.path)
+    if (code === 'EEXIST') throw taken(target.path)
     if (!unlinkable.has(code)) throw error
   }
-  await renameToReserved(old, spot)
+  await renameToReserved(old, target)
   return 'renamed'
 }
 
@@ -37,23 +36,23 @@ export async function giveName(old: string, spot: ResolvedPath): Promise<'linked
  * file, and that is overwritten, provided that it still is ours and empty. A crash in between leaves the empty file:
  * better in the way of the next try than another's file lost.
  */
-async function renameToReserved(old: string, spot: ResolvedPath): Promise<void> {
+async function renameToReserved(old: string, target: ResolvedPath): Promise<void> {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL
-  const reserved = await open(spot.full, flags, 0o644).catch((error: unknown) => {
-    throw codeOf(error) === 'EEXIST' ? taken(spot.path) : error
+  const reserved = await open(target.full, flags, 0o644).catch((error: unknown) => {
+    throw codeOf(error) === 'EEXIST' ? taken(target.path) : error
   })
   // Open for as long as it is compared: some drives forget a file's number after that.
   const ours = await reserved.stat({ bigint: true })
   const isOurs = async (): Promise<boolean> => {
-    const there = await lookAt(spot.full)
+    const there = await lookAt(target.full)
     return isSameFile(there, ours) && there?.size === 0n
   }
   const untouched = await isOurs().finally(() => reserved.close())
-  if (!untouched) throw taken(spot.path)
+  if (!untouched) throw taken(target.path)
   try {
-    await rename(old, spot.full)
+    await rename(old, target.full)
   } catch (error) {
-    if (await isOurs().catch(() => false)) await unlink(spot.full).catch(() => undefined)
+    if (await isOurs().catch(() => false)) await unlink(target.full).catch(() => undefined)
     throw error
   }
 }
@@ -63,17 +62,17 @@ export async function moveFile(visit: Visit, from: string, to: string, permit: P
   const old = await resolvedPath(visit, from)
   if (!old?.there) throw refusal(from, { kind: 'absent' })
   if (!old.there.isFile()) throw refusal(from, { kind: 'special', what: kindOf(old.there) })
-  const spot = await pathToFill(visit, to)
-  if (spot.there && !isSameFile(spot.there, old.there)) throw taken(to)
-  if (spot.there && (await isOneName(old, spot))) return
+  const target = await pathToFill(visit, to)
+  if (target.there && !isSameFile(target.there, old.there)) throw taken(to)
+  if (target.there && (await isOneName(old, target))) return
 
   await confirm(old.folder, from)
   permit.assertFresh()
-  const how = spot.there ? 'linked' : await giveName(old.full, spot)
-  await syncFolder(spot.folder)
+  const how = target.there ? 'linked' : await giveName(old.full, target)
+  await syncFolder(target.folder)
   // No undoing from here on: where an answer got lost, the new name may be the only one.
   try {
-    if (how === 'linked') await dropOldName(old, spot, permit)
+    if (how === 'linked') await dropOldName(old, target, permit)
     await syncFolder(old.folder)
   } catch (error) {
     throw asWriteError(error, from)
@@ -82,16 +81,16 @@ export async function moveFile(visit: Visit, from: string, to: string, permit: P
 
 /** See UploadsFolder.remove. */
 export async function removeFile(visit: Visit, path: string, permit: Permit): Promise<void> {
-  const spot = await resolvedPath(visit, path)
-  if (!spot) return
-  if (spot.there && !spot.there.isFile()) throw refusal(path, { kind: 'special', what: kindOf(spot.there) })
-  if (spot.there) {
-    await confirm(spot.folder, path)
+  const target = await resolvedPath(visit, path)
+  if (!target) return
+  if (target.there && !target.there.isFile()) throw refusal(path, { kind: 'special', what: kindOf(target.there) })
+  if (target.there) {
+    await confirm(target.folder, path)
     permit.assertFresh()
-    await unlinkIfThere(spot.full)
+    await unlinkIfThere(target.full)
   }
   // Even if it was gone: a crash may have come between its deletion and this.
-  await syncFolder(spot.folder)
+  await syncFolder(target.folder)
 }
 
 /**
@@ -106,14 +105,11 @@ async function isOneName(one: ResolvedPath, other: ResolvedPath): Promise<boolea
   return new Set(names).size === 1 || !names.every((name) => listed.has(name))
 }
 
-async function dropOldName(old: ResolvedPath, spot: ResolvedPath, permit: Permit): Promise<void> {
+async function dropOldName(old: ResolvedPath, target: ResolvedPath, permit: Permit): Promise<void> {
   const there = await lookAt(old.full)
   if (!there) return
-  if (!isSameFile(there, await lookAt(spot.full))) {
-    throw new MigrateError('SOURCE_CHANGED', {
-      message: `Another file took the place of “${old.path}” while it was moved. Both were kept.`,
-      subject: old.path,
-    })
+  if (!isSameFile(there, await lookAt(target.full))) {
+    throw replacedInMove(old.path)
   }
   await confirm(old.folder, old.path)
   permit.assertFresh()

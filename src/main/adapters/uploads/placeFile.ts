@@ -1,9 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { open, stat, unlink, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { asMigrateError, MigrateError } from '../../engine/errors.ts'
 import type { Content } from '../../engine/ports.ts'
+import { checked } from './content.ts'
 import { asWriteError, taken } from './fileErrors.ts'
 import { confirm, madeFolder, makeLike, pathToFill, syncFolder, type ResolvedPath } from './folders.ts'
 import type { HeldFolder, Visit } from './heldFolders.ts'
@@ -17,11 +17,11 @@ const fileMode = 0o644
 /** Names that this process writes under now. */
 const inUse = new Set<string>()
 
-const usualName = (spot: ResolvedPath): string => partNameOf(join(spot.folder.place, spot.name))
+const usualName = (target: ResolvedPath): string => partNameOf(join(target.folder.place, target.name))
 
 /** One of its own for a second writer beside the first. */
-function nameWhileWritten(workshop: HeldFolder, spot: ResolvedPath): { name: string; free: () => void } {
-  const usual = usualName(spot)
+function nameWhileWritten(workshop: HeldFolder, target: ResolvedPath): { name: string; free: () => void } {
+  const usual = usualName(target)
   const name = inUse.has(join(workshop.place, usual)) ? `${randomUUID()}.part` : usual
   const place = join(workshop.place, name)
   inUse.add(place)
@@ -36,10 +36,10 @@ export async function placeFile(
   content: Content,
   signal: AbortSignal,
 ): Promise<void> {
-  const spot = await pathToFill(visit, path)
-  if (spot.there) throw taken(path)
-  const workshop = await workshopOf(visit, spot)
-  const { name, free } = nameWhileWritten(workshop, spot)
+  const target = await pathToFill(visit, path)
+  if (target.there) throw taken(path)
+  const workshop = await workshopOf(visit, target)
+  const { name, free } = nameWhileWritten(workshop, target)
   const temporary = workshop.at(name)
   let handle: FileHandle | null = null
   try {
@@ -49,32 +49,32 @@ export async function placeFile(
     // For nobody else to read until it is whole.
     handle = await open(temporary, newFile, 0o600)
     await confirm(workshop, path)
-    await fill(handle, path, bytes, content, signal)
-    await makeLike(handle, await stat(spot.folder.self), fileMode)
+    for await (const chunk of checked(path, bytes, content, signal)) await writeAll(handle, chunk, path)
+    await makeLike(handle, await stat(target.folder.self), fileMode)
     await handle.sync()
     const whole = handle
     handle = null
     await whole.close()
-    await giveName(temporary, spot)
+    await giveName(temporary, target)
   } finally {
     await handle?.close().catch(() => undefined)
     await unlink(temporary).catch(() => undefined)
     free()
   }
-  await confirm(spot.folder, path)
+  await confirm(target.folder, path)
   try {
-    await syncFolder(spot.folder)
+    await syncFolder(target.folder)
   } catch (error) {
-    await unlink(spot.full).catch(() => undefined)
+    await unlink(target.full).catch(() => undefined)
     throw error
   }
 }
 
 /** See UploadsFolder.clearUnfinished. */
 export async function clearUnfinished(visit: Visit, path: string): Promise<void> {
-  const spot = await pathToFill(visit, path)
-  const workshop = await workshopOf(visit, spot)
-  const name = usualName(spot)
+  const target = await pathToFill(visit, path)
+  const workshop = await workshopOf(visit, target)
+  const name = usualName(target)
   if (inUse.has(join(workshop.place, name))) return
   await confirm(workshop, path)
   await unlinkIfThere(workshop.at(name))
@@ -83,38 +83,6 @@ export async function clearUnfinished(visit: Visit, path: string): Promise<void>
 /** The folder that a file is written in. From the root Readur would move it away: then documents/ has to do. */
 const workshopOf = async (visit: Visit, { folder, path }: ResolvedPath): Promise<HeldFolder> =>
   folder.isRoot ? madeFolder(visit, ['documents'], path) : folder
-
-async function fill(
-  handle: FileHandle,
-  path: string,
-  bytes: AsyncIterable<Uint8Array>,
-  content: Content,
-  signal: AbortSignal,
-): Promise<void> {
-  const refuse = (message: string): MigrateError => new MigrateError('VERIFY_FAILED', { message, subject: path })
-  const hash = createHash('sha256')
-  let size = 0
-  signal.throwIfAborted()
-  for await (const chunk of withItsErrors(bytes)) {
-    signal.throwIfAborted()
-    size += chunk.byteLength
-    if (size > content.size) throw refuse(`More than the ${content.size} bytes of “${path}” came.`)
-    hash.update(chunk)
-    await writeAll(handle, chunk, path)
-  }
-  signal.throwIfAborted()
-  if (size < content.size) throw refuse(`Only ${size} of the ${content.size} bytes of “${path}” came.`)
-  if (hash.digest('hex') !== content.sha256) throw refuse(`What came for “${path}” has another SHA-256.`)
-}
-
-/** What the giver of the bytes throws is not taken for an error of this folder. */
-async function* withItsErrors(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield* bytes
-  } catch (error) {
-    throw asMigrateError(error)
-  }
-}
 
 async function writeAll(handle: FileHandle, chunk: Uint8Array, path: string): Promise<void> {
   for (let written = 0; written < chunk.byteLength;) {

@@ -1,17 +1,25 @@
 import { hostname } from 'node:os'
-import type { AuditOptions, AuditReport, AuditTotals, RunStatus } from '../../../shared/run.ts'
+import { z } from 'zod'
+import { repairOf, type RepairKind, type RepairShare } from '../../../shared/auditRepair.ts'
+import {
+  itemKinds,
+  type AuditOptions,
+  type AuditReport,
+  type AuditTotals,
+  type RunStatus,
+} from '../../../shared/run.ts'
 import { asMigrateError, errorData, MigrateError } from '../errors.ts'
+import { errorCodeSchema } from '../journal/errorCode.ts'
 import { countItems } from '../journal/items.ts'
 import { problemGroups } from '../journal/problems.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { estimate } from '../plan/estimate.ts'
 import type { DatabaseFacts } from '../ports.ts'
-import { quarantine } from '../rollback/localFile.ts'
+import { quarantine } from '../keys/keyShapes.ts'
 import type { RunContext } from '../session.ts'
 import { auditRows, type AuditDeps } from './auditRows.ts'
 import { Discrepancies } from './discrepancies.ts'
 import { AuditLists } from './lists.ts'
-import { repairsFor } from './repairsFor.ts'
 import { readLists } from './readLists.ts'
 import { auditFiles, type Kept } from './strayFiles.ts'
 import { auditObjects } from './strayObjects.ts'
@@ -149,5 +157,29 @@ export function auditReportOf(store: RunStore): AuditReport {
     // Notes are notes here, not what was left out.
     groups: problemGroups(store).map((group) => (group.kind === 'skipped' ? { ...group, kind: 'note' } : group)),
     repairs: repairsFor(store),
+  }
+}
+
+const foundRow = z.object({ code: errorCodeSchema, kind: z.enum(itemKinds), items: z.number(), bytes: z.number() })
+
+/** How much of what an audit has found each repair is for. */
+function repairsFor({ query }: RunStore): Record<RepairKind, RepairShare> {
+  const rows = query.rows(
+    foundRow,
+    'SELECT code, kind, count(*) AS items, sum(size) AS bytes FROM item WHERE code IS NOT NULL GROUP BY code, kind',
+  )
+  const shareOf = (repair: RepairKind): RepairShare => {
+    const mine = rows.filter((one) => repairOf(one) === repair)
+    return {
+      items: mine.reduce((sum, { items }) => sum + items, 0),
+      bytes: mine.reduce((sum, { bytes }) => sum + bytes, 0),
+    }
+  }
+  return {
+    fixPaths: shareOf('fixPaths'),
+    quarantineFiles: shareOf('quarantineFiles'),
+    removeObjects: shareOf('removeObjects'),
+    unmarkedObjects: shareOf('unmarkedObjects'),
+    removeRows: shareOf('removeRows'),
   }
 }

@@ -1,4 +1,4 @@
-import { quarantine } from '../rollback/localFile.ts'
+import { quarantine } from '../keys/keyShapes.ts'
 import type { ObjectStore } from '../ports.ts'
 import type { PathPrefix } from '../plan/paths.ts'
 import { isImage } from '../verify/hashRule.ts'

@@ -1,11 +1,10 @@
 import pLimit from 'p-limit'
 import { z } from 'zod'
 import type { DocumentRow } from '../ports.ts'
-import { quarantine } from '../rollback/localFile.ts'
+import { documentOfFile, isJunk, liesAside, quarantine } from '../keys/keyShapes.ts'
 import { isImage } from '../verify/hashRule.ts'
 import type { AuditDeps } from './auditRows.ts'
 import type { StrayFile } from './discrepancies.ts'
-import { documentOfFile, isJunk, liesAside } from '../keys/keyShapes.ts'
 
 const fileRow = z.object({ path: z.string(), size: z.number(), mtimeMs: z.number() })
 

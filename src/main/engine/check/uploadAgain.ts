@@ -1,11 +1,11 @@
-import { defaultMigrateOptions, type Mended, type Repairs, type RunReport } from '../../../shared/run.ts'
+import { defaultMigrateOptions, type ReUploaded, type Repairs, type RunReport } from '../../../shared/run.ts'
 import { MigrateError } from '../errors.ts'
 import type { Restorable, Standing } from '../journal/itemRows.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { reportOf } from '../journal/summary.ts'
 import type { Fence } from '../ownership/fence.ts'
-import { sentSince, uploadJournal } from '../journal/uploads.ts'
+import { sentSince, uploadJournal } from '../transfer/uploadJournal.ts'
 import { pathIn } from '../plan/item.ts'
 import { pathOfKey } from '../keys/readurKeys.ts'
 import { lookAtLocal } from '../rollback/localFile.ts'
@@ -23,21 +23,21 @@ export async function repairRun(
   context: RunContext,
   store: RunStore,
   repairs: Repairs,
-): Promise<Mended & { report: RunReport }> {
+): Promise<ReUploaded & { report: RunReport }> {
   const { status } = reportOf(store)
-  let mended: Mended = { resent: 0, gone: 0, isWhole: false }
+  let reUploaded: ReUploaded = { resent: 0, gone: 0, isWhole: false }
   const report = await runSession(context, store, {
     options: store.last('started')?.options ?? null,
     mends: true,
     work: async ({ fence }) => {
-      mended = await repairAll(context, store, fence, repairs)
+      reUploaded = await repairAll(context, store, fence, repairs)
       return status
     },
   })
-  return { ...mended, report }
+  return { ...reUploaded, report }
 }
 
-async function repairAll(context: RunContext, store: RunStore, fence: Fence, repairs: Repairs): Promise<Mended> {
+async function repairAll(context: RunContext, store: RunStore, fence: Fence, repairs: Repairs): Promise<ReUploaded> {
   const { objects } = context.site
   let gone = 0
   let resent = 0

@@ -38,7 +38,7 @@ const commitAfterMs = 5_000
  */
 export class Committer {
   readonly #deps: CommitDeps
-  #waiting: Verified[] = []
+  #waiting: Waiting[] = []
   #timer: NodeJS.Timeout | null = null
   #running: Promise<void> = Promise.resolve()
   #failure: MigrateError | null = null
@@ -86,7 +86,7 @@ export class Committer {
    * The first document of the plan goes alone, and is looked at before any other row is switched. Copies may be verified in
    * another order; the plan begins with those that Readur finds only while it stores locally.
    */
-  async #commit(batch: Verified[]): Promise<void> {
+  async #commit(batch: Waiting[]): Promise<void> {
     const { tryOut } = this.#deps
     const [first] = this.#isTried ? [] : batch.filter(({ item }) => item.kind === 'document').sort(inOrder)
     if (tryOut === null || !first) {
@@ -101,7 +101,7 @@ export class Committer {
     await this.#commit(batch.filter((one) => one !== first))
   }
 
-  #takeWaiting(): Verified[] {
+  #takeWaiting(): Waiting[] {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
     const batch = this.#waiting
@@ -117,7 +117,7 @@ export class Committer {
   }
 }
 
-const inOrder = (a: Verified, b: Verified): number => a.item.seq - b.item.seq
+const inOrder = (a: Waiting, b: Waiting): number => a.item.seq - b.item.seq
 
 /** Throws what is wrong with a document that was switched, once its row is back. */
 async function tried(deps: CommitDeps, tryOut: NonNullable<CommitDeps['tryOut']>, item: MovableItem): Promise<void> {
@@ -128,7 +128,7 @@ async function tried(deps: CommitDeps, tryOut: NonNullable<CommitDeps['tryOut']>
 }
 
 /** An item whose copy was verified, and under which lock. */
-interface Verified {
+interface Waiting {
   item: MovableItem
   epoch: number
 }
@@ -137,7 +137,7 @@ interface Verified {
  * Leaves out the items whose file is another after its copy was verified, and those whose copy is gone since the lock
  * was lost for a while; commits the others. Returns how many rows point at their copies now.
  */
-async function commitBatch(deps: CommitDeps, waiting: Verified[]): Promise<number> {
+async function commitBatch(deps: CommitDeps, waiting: Waiting[]): Promise<number> {
   const limit = pLimit(doubtsAtOnce)
   const doubts = await Promise.all(
     waiting.map(({ item, epoch }) =>

@@ -125,8 +125,8 @@ async function answersOf(
 
 const switchFirst = (state: ReadurState): string =>
   state.uploadsInside
-    ? `${keepUploadsFirst(state.uploadsInside)} After that, copy the documents to S3, switch Readur, and cut over.`
-    : `Copy first, then set Readur to S3 (S3_ENABLED=true, this bucket and endpoint) and restart it ${inDocker}, then cut over: until then its users can’t open documents that were switched.`
+    ? `${keepUploadsFirst(state.uploadsInside)} After that, copy the documents to S3, switch Readur, and then the documents.`
+    : `Copy first, then set Readur to S3 (S3_ENABLED=true, this bucket and endpoint) and restart it ${inDocker}, then switch the documents: before that, its users can’t open documents that were switched.`
 
 function storage(state: ReadurState): CheckResult<null> {
   const finding = readurStateWords(state)

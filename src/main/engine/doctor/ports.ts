@@ -11,7 +11,7 @@ export interface Certificate {
   validTo: number
 }
 
-export interface OpenUpload extends UploadRef {
+export interface PendingUpload extends UploadRef {
   startedAt: number
 }
 
@@ -82,7 +82,7 @@ export interface BucketProbe extends Pick<
   ): Promise<'stored' | 'refused' | 'unsupported'>
   abortUpload(upload: UploadRef, signal: AbortSignal): Promise<void>
   /** Unfinished uploads with keys that begin so, the first some thousand. */
-  openUploads(prefix: string, signal: AbortSignal): Promise<OpenUpload[]>
+  openUploads(prefix: string, signal: AbortSignal): Promise<PendingUpload[]>
 }
 
 /** A session of the database, as others see it. */
@@ -194,7 +194,7 @@ export interface BucketDeps {
   probe: BucketProbe
   clock: Clock
   /** Whether a run of this program has begun the upload. */
-  isOurs: (upload: OpenUpload) => boolean
+  isOurs: (upload: PendingUpload) => boolean
   /** Of the run that this comes before; absent: there is none yet, and it would have the default. */
   multipartThreshold?: number | undefined
 }

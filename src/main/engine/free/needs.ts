@@ -1,11 +1,10 @@
 import { missingBeforeFree, type ReadurState } from '../../../shared/readurState.ts'
 import { MigrateError } from '../errors.ts'
 import type { RunStore } from '../journal/runStore.ts'
-import { isValidated } from '../journal/validated.ts'
 
 /** What is missing before local files of a migration may go; empty when nothing is. */
 export const missingBefore = (migration: RunStore, readur: ReadurState): string[] =>
-  missingBeforeFree(readur, isValidated(migration))
+  missingBeforeFree(readur, migration.isValidated)
 
 /** Throws FREE_TOO_EARLY, with all that is missing. */
 export function assertReadyToFree(migration: RunStore, readur: ReadurState): void {

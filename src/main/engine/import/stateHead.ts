@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { stateFormat } from '../journal/stateText.ts'
 import type { JsonEvent } from './jsonElements.ts'
 import { timeOf } from './stateEntries.ts'
 
@@ -12,9 +13,6 @@ export interface StateFileHead {
   databaseIdentity: string | null
   bucket: string | null
 }
-
-/** Version of the object `readur_migrate`. */
-export const stateFormat = 1
 
 /** No slash and no dot: it names a file of ours. */
 const runId = z.string().regex(/^[\w-]{1,64}$/)

@@ -1,8 +1,7 @@
 import { z } from 'zod'
-import { itemKinds, type PlanTotals } from '../../../shared/run.ts'
+import { itemKinds } from '../../../shared/run.ts'
 import { errorData, MigrateError } from '../errors.ts'
 import type { Item } from '../plan/item.ts'
-import { addTo } from '../plan/totals.ts'
 import type { Progress } from '../progress.ts'
 import type { RunStore } from './runStore.ts'
 
@@ -67,18 +66,4 @@ export function recordDamage(store: RunStore, progress: Pick<Progress, 'log'>): 
     { step: 'warning', data: { message: told } },
     ...open.map((seq) => ({ step: 'failed' as const, seq, code: 'RECORD_DAMAGED' as const, data })),
   ])
-}
-
-/** Adds what is damaged in the record of `parent` to a plan over it, as files that nothing is done with. */
-export function planDamaged(
-  store: RunStore,
-  parent: RunStore,
-  totals: PlanTotals,
-  isWanted: (item: Item) => boolean = () => true,
-): number {
-  const items = damagedItems(parent).filter(isWanted)
-  if (items.length === 0) return 0
-  store.addItems(items)
-  addTo(totals, items)
-  return items.length
 }

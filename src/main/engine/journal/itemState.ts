@@ -1,5 +1,5 @@
 import { runFacts } from '../../../shared/runKind.ts'
-import { quarantine } from '../rollback/localFile.ts'
+import { quarantine } from '../keys/keyShapes.ts'
 import type { RunStore } from './runStore.ts'
 import { fieldOf } from './sqliteFile.ts'
 

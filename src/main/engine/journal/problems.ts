@@ -6,7 +6,7 @@ import type { Item } from '../plan/item.ts'
 import type { Step } from './entries.ts'
 import { errorCodeSchema } from './errorCode.ts'
 import type { RunStore } from './runStore.ts'
-import { fieldOf } from './sqliteFile.ts'
+import { fieldOf, type Queries } from './sqliteFile.ts'
 
 const examplesPerGroup = 5
 
@@ -16,75 +16,89 @@ export function runProblem({ code, title, remedy, subject, message }: ErrorData)
   return { code, title, remedy, kind: 'run', count: 1, examples }
 }
 
-/** Findings of the plan and failures of the run by code, with counts and the first examples of each. */
-export function problemGroups(store: RunStore): ProblemGroup[] {
-  const groups: ProblemGroup[] = []
-  const { query } = store
-  const add = (kind: ProblemGroup['kind'], code: ErrorCode, count: number, examples: ProblemExample[]): void => {
+const columns = `i.document_id AS documentId, i.filename, i.old_path AS path`
+
+/** Gathers groups, with examples from a record. */
+class Groups {
+  readonly all: ProblemGroup[] = []
+  readonly #query: Queries
+
+  constructor(query: Queries) {
+    this.#query = query
+  }
+
+  add(kind: ProblemGroup['kind'], code: ErrorCode, count: number, examples: ProblemExample[]): void {
     if (count === 0) return
     // Plan and run may have met the same cause.
-    const known = groups.find((group) => group.code === code && group.kind === kind)
+    const known = this.all.find((group) => group.code === code && group.kind === kind)
     if (known) {
       known.count += count
       known.examples = [...known.examples, ...examples].slice(0, examplesPerGroup)
       return
     }
     const { title, remedy } = errorCatalogue[code]
-    groups.push({ code, title, remedy, kind, count, examples })
+    this.all.push({ code, title, remedy, kind, count, examples })
   }
-  const examplesOf = (sql: string, ...values: string[]): ProblemExample[] =>
-    query.rows(example, `${sql} LIMIT ${examplesPerGroup}`, ...values)
-  const columns = `i.document_id AS documentId, i.filename, i.old_path AS path`
 
-  const runError = store.trouble()
-  if (runError !== null) {
-    groups.push(runProblem(runError))
-  }
-  const readur = store.last('readur')
-  if (readur?.isSwitched === false) groups.push(runProblem(notSwitched(readur.words)))
-  const versions = store.last('versions')
-  if (versions) add('note', 'VERSIONS_STAY', versions.removes, [])
-  const lost = lostOf(store)
-  if (lost) groups.push(lost)
-  /** `counts`: SQL of codes with their counts; `examples`: SQL of the items with one of them. */
-  const addByCode = (kind: ProblemGroup['kind'], about: string, counts: string, examples: string): void => {
-    for (const { code, stored, count } of query.rows(codeCount, counts, about))
-      add(kind, code, count, examplesOf(examples, about, stored))
-  }
-  const addStep = (kind: ProblemGroup['kind'], table: 'outcome' | 'journal', step: Step): void =>
-    addByCode(
+  /** What a step of the run, or a verdict of its plan, says of items. */
+  addStep(kind: ProblemGroup['kind'], table: 'outcome' | 'journal', step: Step): void {
+    this.#addByCode(
       kind,
       step,
       `SELECT code AS stored, count(DISTINCT seq) AS count FROM ${table} WHERE step = ? AND code IS NOT NULL GROUP BY code`,
       `SELECT DISTINCT ${columns}, coalesce(${fieldOf('o.data', '$.message')}, '') AS message
        FROM ${table} o JOIN item i ON i.seq = o.seq WHERE o.step = ? AND o.code = ? ORDER BY i.seq`,
     )
-  const addPlanned = (kind: ProblemGroup['kind'], verdict: Item['verdict']): void =>
-    addByCode(
+  }
+
+  addPlanned(kind: ProblemGroup['kind'], verdict: Item['verdict']): void {
+    this.#addByCode(
       kind,
       verdict,
       `SELECT code AS stored, count(*) AS count FROM item WHERE verdict = ? AND code IS NOT NULL GROUP BY code`,
       `SELECT ${columns}, coalesce(i.message, '') AS message FROM item i WHERE i.verdict = ? AND i.code = ? ORDER BY i.seq`,
     )
-  const addNote = (code: ErrorCode, of: string, order: string): void =>
-    add(
-      'note',
-      code,
-      query.number(`SELECT count(*) AS count ${of}`),
-      examplesOf(`SELECT ${columns}, i.source AS message ${of} ORDER BY ${order}`),
-    )
-  addStep('failed', 'outcome', 'failed')
-  addPlanned('failed', 'blocked')
-  addPlanned('skipped', 'skip')
-  addStep('skipped', 'outcome', 'gone')
-  addStep(runFacts[store.header.kind].goal === 'restored' ? 'failed' : 'note', 'outcome', 'restore-failed')
+  }
+
+  /** `of`: SQL of the items that it is said of. */
+  addNote(code: ErrorCode, of: string, order: string): void {
+    const count = this.#query.number(`SELECT count(*) AS count ${of}`)
+    this.add('note', code, count, this.#examples(`SELECT ${columns}, i.source AS message ${of} ORDER BY ${order}`))
+  }
+
+  #addByCode(kind: ProblemGroup['kind'], about: string, counts: string, examples: string): void {
+    for (const { code, stored, count } of this.#query.rows(codeCount, counts, about))
+      this.add(kind, code, count, this.#examples(examples, about, stored))
+  }
+
+  #examples(sql: string, ...values: string[]): ProblemExample[] {
+    return this.#query.rows(example, `${sql} LIMIT ${examplesPerGroup}`, ...values)
+  }
+}
+
+/** Findings of the plan and failures of the run by code, with counts and the first examples of each. */
+export function problemGroups(store: RunStore): ProblemGroup[] {
+  const groups = new Groups(store.query)
+  const runError = store.trouble()
+  if (runError !== null) groups.all.push(runProblem(runError))
+  const readur = store.last('readur')
+  if (readur?.isSwitched === false) groups.all.push(runProblem(notSwitched(readur.words)))
+  const versions = store.last('versions')
+  if (versions) groups.add('note', 'VERSIONS_STAY', versions.removes, [])
+  const lost = lostOf(store)
+  if (lost) groups.all.push(lost)
+  groups.addStep('failed', 'outcome', 'failed')
+  groups.addPlanned('failed', 'blocked')
+  groups.addPlanned('skipped', 'skip')
+  groups.addStep('skipped', 'outcome', 'gone')
+  groups.addStep(runFacts[store.header.kind].goal === 'restored' ? 'failed' : 'note', 'outcome', 'restore-failed')
   // Remarks on items that are where they should be.
-  addStep('note', 'journal', 'remove-failed')
-  addStep('note', 'journal', 'resend-failed')
-  addStep('note', 'journal', 'verified')
-  addNote('FILE_SHARED', shared, 'i.source, i.seq')
-  if (store.header.kind === 'migrate') addNote('PATH_LOCAL_ONLY', localOnly, 'i.seq')
-  return groups
+  groups.addStep('note', 'journal', 'remove-failed')
+  groups.addStep('note', 'journal', 'resend-failed')
+  groups.addStep('note', 'journal', 'verified')
+  groups.addNote('FILE_SHARED', shared, 'i.source, i.seq')
+  if (store.header.kind === 'migrate') groups.addNote('PATH_LOCAL_ONLY', localOnly, 'i.seq')
+  return groups.all
 }
 
 /** Files that several rows have. */

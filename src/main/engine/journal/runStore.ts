@@ -177,14 +177,13 @@ export class RunStore {
 
   /** How long all sessions of the run took that have ended, but repairs; null when none has. */
   get seconds(): number | null {
-    const row = this.query
-      .prepare(
-        `SELECT sum(${fieldOf('f.data', '$.seconds')}) AS seconds FROM journal f WHERE f.step = 'finished'
-           AND (SELECT ${fieldOf('s.data', '$.mends')} FROM journal s
-             WHERE s.step = 'started' AND s.id < f.id ORDER BY s.id DESC LIMIT 1) IS NULL`,
-      )
-      .get()
-    return z.object({ seconds: z.number().nullable() }).parse(row).seconds
+    const row = this.query.row(
+      z.object({ seconds: z.number().nullable() }),
+      `SELECT sum(${fieldOf('f.data', '$.seconds')}) AS seconds FROM journal f WHERE f.step = 'finished'
+         AND (SELECT ${fieldOf('s.data', '$.mends')} FROM journal s
+           WHERE s.step = 'started' AND s.id < f.id ORDER BY s.id DESC LIMIT 1) IS NULL`,
+    )
+    return row?.seconds ?? null
   }
 
   /** How often the run was begun or gone on with, a repair included. */
@@ -207,6 +206,16 @@ export class RunStore {
       `SELECT 1 FROM journal WHERE seq IS NOT NULL
          AND id > (SELECT max(id) FROM journal WHERE step = 'finished') LIMIT 1`,
     )
+  }
+
+  /** Whether the latest validation has passed; null when there was none since the run last went on. */
+  get isValidated(): boolean | null {
+    const latest = this.last('validated')
+    const isOutdated = this.query.has(
+      `SELECT 1 WHERE (SELECT max(id) FROM journal WHERE step = 'started')
+         > (SELECT max(id) FROM journal WHERE step = 'validated')`,
+    )
+    return latest === null || isOutdated ? null : latest.passed
   }
 
   /** Brings all lines into the file itself, so that it can be read from where nothing can be written. */

@@ -1,8 +1,10 @@
 import { z } from 'zod'
-import { stateFormat } from '../import/stateHead.ts'
 import { errorCodeSchema } from './errorCode.ts'
 import type { RunStore } from './runStore.ts'
 import { fieldOf } from './sqliteFile.ts'
+
+/** Version of the object `readur_migrate`. */
+export const stateFormat = 1
 
 const rowSchema = z.object({
   seq: z.number(),

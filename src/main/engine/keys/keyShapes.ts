@@ -33,3 +33,9 @@ export function isJunk(path: string): boolean {
   const last = names.at(-1)?.toLowerCase() ?? ''
   return junkNames.has(last) || last.endsWith('.part') || last.startsWith('._') || names.includes('@eaDir')
 }
+
+/** Below the uploads folder, never in its root: Readur moves files from there. */
+export const quarantine = 'quarantine'
+
+/** Where a run puts files aside. The run's id begins with its date. */
+export const quarantineOf = (runId: string, source: string): string => posix.join(quarantine, runId, source)

@@ -7,7 +7,7 @@ import { ownStepPermit } from '../ownership/permit.ts'
 import { isOnS3, pathOfKey } from '../keys/readurKeys.ts'
 import { candidatesFor, spellingsOf } from '../plan/paths.ts'
 import type { ChangeOutcome, Content, PathChange } from '../ports.ts'
-import { quarantine, quarantineOf } from '../rollback/localFile.ts'
+import { quarantine, quarantineOf } from '../keys/keyShapes.ts'
 import {
   assertAsAudited,
   assertDocument,

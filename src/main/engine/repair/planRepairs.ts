@@ -2,7 +2,6 @@ import { posix } from 'node:path'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import { isWanted, repairOf, type Remedy, type RepairKind, type AuditRepairs } from '../../../shared/auditRepair.ts'
 import { noTotals, optionLimits } from '../../../shared/run.ts'
-import { planDamaged } from '../journal/damage.ts'
 import { itemPages } from '../journal/itemRows.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { estimate } from '../plan/estimate.ts'
@@ -11,7 +10,8 @@ import { pathOfKey } from '../keys/readurKeys.ts'
 import { candidatesFor, type PathPrefix } from '../plan/paths.ts'
 import { addTo } from '../plan/totals.ts'
 import type { Progress } from '../progress.ts'
-import { quarantine, quarantineOf } from '../rollback/localFile.ts'
+import { quarantine, quarantineOf } from '../keys/keyShapes.ts'
+import { planDamaged } from '../prepare.ts'
 
 /** What cannot be put back by one request is not taken away. */
 const largestObject = optionLimits.multipartThreshold.max

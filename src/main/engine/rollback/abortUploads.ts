@@ -1,7 +1,7 @@
 import { asMigrateError } from '../errors.ts'
 import { itemsWithOpenUpload } from '../journal/itemRows.ts'
 import type { RunStore } from '../journal/runStore.ts'
-import { sendingOf } from '../journal/uploads.ts'
+import { sendingOf } from '../transfer/uploadJournal.ts'
 import type { ObjectStore } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 import { giveUpStrays } from '../transfer/strayUploads.ts'

@@ -1,4 +1,3 @@
-import { posix } from 'node:path'
 import { asMigrateError, MigrateError } from '../errors.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import type { Restorable } from '../journal/itemRows.ts'
@@ -9,12 +8,7 @@ import type { Content, FileStamp, ObjectFacts, ObjectStore, UploadsFolder } from
 import { fingerprintOf } from '../transfer/fingerprint.ts'
 import { provenanceOf } from '../transfer/metadata.ts'
 import { isImage } from '../verify/hashRule.ts'
-
-/** Below the uploads folder, never in its root: Readur moves files from there. */
-export const quarantine = 'quarantine'
-
-/** Where a run puts files aside. The run's id begins with its date. */
-export const quarantineOf = (runId: string, source: string): string => posix.join(quarantine, runId, source)
+import { quarantineOf } from '../keys/keyShapes.ts'
 
 /** Said of a file that may be newer than the copy. */
 export const rowIsThere = 'The row points at it, so file and object were left as they are.'

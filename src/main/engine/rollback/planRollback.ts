@@ -1,7 +1,6 @@
 import pLimit from 'p-limit'
 import { noTotals, type RollbackPreview } from '../../../shared/run.ts'
 import { asMigrateError, isStop } from '../errors.ts'
-import { planDamaged } from '../journal/damage.ts'
 import type { Inherited } from '../journal/entries.ts'
 import { lastIntended, type Restorable, type Standing } from '../journal/itemRows.ts'
 import { itemsBeingResent, itemsPerhapsCommitted } from '../journal/openSteps.ts'
@@ -16,6 +15,7 @@ import type { ObjectStore, ReadurDatabase, UploadsFolder } from '../ports.ts'
 import type { RunSelection } from '../prepare.ts'
 import type { Progress } from '../progress.ts'
 import { runOf } from '../transfer/metadata.ts'
+import { planDamaged } from '../prepare.ts'
 import { assertPlaceable, fetchable, isKeptAt, lastCopy, lookAtLocal, rowIsThere } from './localFile.ts'
 
 /** Items looked at side by side. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 
 /** What identifies content. Hashes are lowercase hex. */
 export interface Fingerprint {
@@ -31,20 +31,22 @@ export class Hasher {
   readonly #md5 = createHash('md5')
   readonly #partSize: number
   readonly #partMd5s: Buffer[] = []
-  #part = createHash('md5')
+  /** Null where the file fits into one part, which needs no sum of its own. */
+  #part: Hash | null = null
   #partFill = 0
   #size = 0
 
   /** `size`: bytes expected in all; it sets the size of the parts. */
   constructor(size: number) {
     this.#partSize = partSizeFor(size)
+    if (size > this.#partSize) this.#part = createHash('md5')
   }
 
   update(chunk: Uint8Array): void {
     this.#sha256.update(chunk)
     this.#md5.update(chunk)
     this.#size += chunk.byteLength
-    for (let at = 0; at < chunk.byteLength;) {
+    for (let at = 0; this.#part && at < chunk.byteLength;) {
       const taken = chunk.subarray(at, at + this.#partSize - this.#partFill)
       this.#part.update(taken)
       this.#partFill += taken.byteLength
@@ -54,7 +56,7 @@ export class Hasher {
   }
 
   #endPart(): void {
-    this.#partMd5s.push(this.#part.digest())
+    if (this.#part) this.#partMd5s.push(this.#part.digest())
     this.#part = createHash('md5')
     this.#partFill = 0
   }

@@ -16,7 +16,11 @@ interface BackupOptions extends BackupPlace {
  * Dumps the database of a workplace into a file of this computer, checks it, and writes down that it was made. Throws
  * BACKUP_FAILED, FILE_TAKEN, SETTING_INVALID, DB_*, SSH_*, and INTERRUPTED when it is stopped; then no file is left.
  */
-export async function backUp(work: OpenedWorkplace, book: BackupStore, options: BackupOptions): Promise<BackupMade> {
+export async function backUp(
+  work: OpenedWorkplace,
+  backupStore: BackupStore,
+  options: BackupOptions,
+): Promise<BackupMade> {
   const { site, stop, progress, clock } = work.context
   const signal = stop.inOrder
   progress.phase('check')
@@ -40,6 +44,6 @@ export async function backUp(work: OpenedWorkplace, book: BackupStore, options: 
     restore: restoreCommand(path, variables, container),
     container,
   }
-  book.add({ ...made, databaseIdentity: facts.identity, profileId: work.profile.id })
+  backupStore.add({ ...made, databaseIdentity: facts.identity, profileId: work.profile.id })
   return { ...made, listed }
 }

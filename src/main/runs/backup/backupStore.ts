@@ -64,17 +64,21 @@ export interface BackupOf {
 }
 
 /** The latest backup of a database, from our own records: nothing is connected to. Throws RUN_NOT_FOUND. */
-export function lastBackup(book: BackupStore, runs: RunFolder, { profileId, runId }: BackupOf): KnownBackup | null {
-  const identity = runId === null ? identityOf(book, runs, profileId) : runs.with(runId, identityOfRun)
-  const last = identity === null ? undefined : book.of(identity)[0]
+export function lastBackup(
+  backupStore: BackupStore,
+  runs: RunFolder,
+  { profileId, runId }: BackupOf,
+): KnownBackup | null {
+  const identity = runId === null ? identityOf(backupStore, runs, profileId) : runs.with(runId, identityOfRun)
+  const last = identity === null ? undefined : backupStore.of(identity)[0]
   if (!last) return null
   const { database, path, bytes, at, restore, container } = last
   return { database, path, bytes, at, restore, container, isThere: existsSync(path) }
 }
 
 /** The database that a connection led to when it was last used; null where that was never. */
-function identityOf(book: BackupStore, runs: RunFolder, profileId: string): string | null {
-  const [saved] = book.ofProfile(profileId)
+function identityOf(backupStore: BackupStore, runs: RunFolder, profileId: string): string | null {
+  const [saved] = backupStore.ofProfile(profileId)
   const [run] = runs.list(0, 1, { profileId }).runs
   if (!run || (saved && saved.at > run.createdAt)) return saved?.databaseIdentity ?? null
   return runs.with(run.runId, identityOfRun)

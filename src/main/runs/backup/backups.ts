@@ -10,20 +10,20 @@ import { lastBackup, type BackupStore, type BackupOf } from './backupStore.ts'
 /** As often as anyone can read. */
 const snapshotMs = 250
 
-interface BackupDeskDeps extends PlaceDeps {
+interface BackupsDeps extends PlaceDeps {
   profileOf: (id: string) => Profile
-  book: BackupStore
+  backupStore: BackupStore
   onSnapshot: (snapshot: BackupSnapshot) => void
 }
 
 /** Backups that are made from the window, one at a time. A run may go on meanwhile: a dump holds the state of its beginning. */
 export class Backups {
-  readonly #deps: BackupDeskDeps
+  readonly #deps: BackupsDeps
   #current: { snapshot: Omit<BackupSnapshot, 'seconds'>; startedAt: number; endedAt: number | null } | null = null
   #stop: StopControl | null = null
   #finished: Promise<void> = Promise.resolve()
 
-  constructor(deps: BackupDeskDeps) {
+  constructor(deps: BackupsDeps) {
     this.#deps = deps
   }
 
@@ -41,7 +41,7 @@ export class Backups {
 
   /** From our records; nothing is connected to. */
   last(of: BackupOf): KnownBackup | null {
-    return lastBackup(this.#deps.book, this.#deps.runs, of)
+    return lastBackup(this.#deps.backupStore, this.#deps.runs, of)
   }
 
   /**
@@ -81,7 +81,7 @@ export class Backups {
       const onBytes = (bytes: number): void => {
         if (this.#current) this.#current.snapshot.bytes = bytes
       }
-      const made = await backUp(place, this.#deps.book, { file, replace: true, container, onBytes })
+      const made = await backUp(place, this.#deps.backupStore, { file, replace: true, container, onBytes })
       return { state: 'done', bytes: made.bytes, made }
     } finally {
       // What does not answer is not waited for.

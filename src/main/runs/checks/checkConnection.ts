@@ -4,7 +4,7 @@ import { checkBucket } from '../../engine/doctor/bucket/checkBucket.ts'
 import { Checkup } from '../../engine/doctor/checkup.ts'
 import { checkSite, plannedSite, type DoctorSite } from '../../engine/doctor/checkSite.ts'
 import { goesToServer, plannedIn } from '../../engine/doctor/depth.ts'
-import type { OpenUpload } from '../../engine/doctor/ports.ts'
+import type { PendingUpload } from '../../engine/doctor/ports.ts'
 import type { DoctorAction } from '../../engine/doctor/checkResult.ts'
 import type { Clock } from '../../engine/ports.ts'
 import type { SiteSettings } from '../../profiles/settings.ts'
@@ -24,7 +24,7 @@ export interface CheckupRequest {
   onChange: (diagnostics: Diagnostic[]) => void
   signal: AbortSignal
   /** Whether one of our runs has begun this upload. */
-  isOurs?: (upload: OpenUpload) => boolean
+  isOurs?: (upload: PendingUpload) => boolean
   /** What is known of this Readur, and is told what is found. */
   memory?: ReadurMemory | undefined
   /** Codes that are left out. */
@@ -121,7 +121,7 @@ export function doctorSiteOf(
   settings: Pick<SiteSettings, 'database' | 'uploads' | 'readur' | 'secretFiles'>,
   dataFolder: string,
   readurState: DoctorSite['readurState'],
-  isOurs: (upload: OpenUpload) => boolean = () => false,
+  isOurs: (upload: PendingUpload) => boolean = () => false,
 ): DoctorSite {
   return {
     site,

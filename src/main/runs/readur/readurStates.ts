@@ -9,7 +9,7 @@ import { UnderWay } from './underWay.ts'
 import type { ReadurStateStore } from './readurStateStore.ts'
 import { readurSettingsText } from './settingsText.ts'
 
-interface ReadurDeskDeps {
+interface ReadurStatesDeps {
   readurs: ReadurStateStore
   profileOf: (id: string) => Profile
   secretsOf: (profileId: string) => SecretOf
@@ -18,12 +18,12 @@ interface ReadurDeskDeps {
 
 /** What the window asks about the Readur of a connection: where it stores, and how it is switched to the bucket. */
 export class ReadurStates {
-  readonly #deps: ReadurDeskDeps
+  readonly #deps: ReadurStatesDeps
   /** Of the latest look at each connection. */
   readonly #networks = new Map<string, InnerNetwork | null>()
   readonly #underWay = new UnderWay<KnownReadurState>()
 
-  constructor(deps: ReadurDeskDeps) {
+  constructor(deps: ReadurStatesDeps) {
     this.#deps = deps
   }
 

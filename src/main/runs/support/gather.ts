@@ -10,7 +10,7 @@ import { bundleFiles, containerLog, serverVersions, type BundleFile } from './bu
 
 interface GatherRequest extends BundleOptions {
   work: OpenedWorkplace
-  book: BackupStore
+  backupStore: BackupStore
   /** As it was typed. */
   command: readonly string[]
   variables: Variables
@@ -21,7 +21,7 @@ interface GatherRequest extends BundleOptions {
  * and writes nothing. Throws RUN_NOT_FOUND, and INTERRUPTED when the work is stopped.
  */
 export async function gatherBundle(request: GatherRequest): Promise<BundleFile[]> {
-  const { work, book, command, variables, runId } = request
+  const { work, backupStore, command, variables, runId } = request
   const { stop, clock, site } = work.context
   const signal = stop.inOrder
   const run = runId === null ? null : work.runs.open(runId)
@@ -40,7 +40,7 @@ export async function gatherBundle(request: GatherRequest): Promise<BundleFile[]
       run,
       logs,
       versions: { ...programs, ...(facts && { postgresql: facts.version }) },
-      backupAt: (facts && book.of(facts.identity)[0]?.at) ?? null,
+      backupAt: (facts && backupStore.of(facts.identity)[0]?.at) ?? null,
       now: clock.now(),
       signal,
     })

@@ -13,9 +13,9 @@ import { gatherBundle, knownVariables } from './gather.ts'
 /** Of an entry at a time: the window shows texts piece by piece. */
 const pieceLength = 50_000
 
-interface SupportDeskDeps extends PlaceDeps {
+interface SupportBundlesDeps extends PlaceDeps {
   profileOf: (id: string) => Profile
-  book: BackupStore
+  backupStore: BackupStore
   environment: Variables
 }
 
@@ -28,18 +28,18 @@ interface Gathered {
 
 /** Support bundles that are made from the window: gathered, looked at, then written. The latest alone is kept, in memory. */
 export class SupportBundles {
-  readonly #deps: SupportDeskDeps
+  readonly #deps: SupportBundlesDeps
   #latest: Gathered | null = null
   #gathering: StopControl | null = null
 
-  constructor(deps: SupportDeskDeps) {
+  constructor(deps: SupportBundlesDeps) {
     this.#deps = deps
   }
 
   /** Gathers a bundle; ends one that is being gathered. Throws PROFILE_NOT_FOUND, RUN_NOT_FOUND, SETTING_*, INTERRUPTED. */
   async prepare(profileId: string, options: BundleOptions): Promise<BundlePreview> {
     this.cancel()
-    const { runs, book, environment } = this.#deps
+    const { runs, backupStore, environment } = this.#deps
     const profile = this.#deps.profileOf(profileId)
     const stop = new StopControl()
     this.#gathering = stop
@@ -49,7 +49,7 @@ export class SupportBundles {
       const runId = options.runId ?? runs.list(0, 1, { profileId }).runs[0]?.runId ?? null
       const command = [`Readur Migrate, in its window, on the connection “${profile.name}”`]
       const variables = await knownVariables(environment, profile)
-      const files = await gatherBundle({ ...options, runId, work, book, command, variables })
+      const files = await gatherBundle({ ...options, runId, work, backupStore, command, variables })
       stop.inOrder.throwIfAborted()
       const bundleId = randomUUID()
       this.#latest = { bundleId, files, path: null }

@@ -1,9 +1,9 @@
 import { Accordion } from '@mantine/core'
-import type { Mended, RunFindings } from '../../../shared/run.ts'
+import type { ReUploaded, RunFindings } from '../../../shared/run.ts'
 import type { RunDetails } from '../../../shared/record.ts'
 import { Notice } from '../../components/notice.tsx'
 import { Panel } from '../../components/panel.tsx'
-import { checkSentence, levelWords, mendedSentence, sortedDrift } from './checkWords.ts'
+import { checkSentence, levelWords, reUploadedSentence, sortedDrift } from './checkWords.ts'
 import { formatMoment } from '../../format/time.ts'
 import { texts } from '../../texts/texts.ts'
 import { DriftItem } from './driftItem.tsx'
@@ -12,14 +12,14 @@ import { useRepairs } from './useRepairs.tsx'
 interface CheckResultProps {
   details: RunDetails
   check: NonNullable<RunFindings['check']>
-  mended: Mended | null
+  reUploaded: ReUploaded | null
 }
 
 /** What a comparison has found, by kind, each with what puts it right. */
-export function CheckResult({ details, check, mended }: CheckResultProps) {
+export function CheckResult({ details, check, reUploaded }: CheckResultProps) {
   const { mend, dialogs, disabled } = useRepairs(details)
   const { text, tone } = checkSentence(check)
-  const repaired = mended && mendedSentence(mended)
+  const repaired = reUploaded && reUploadedSentence(reUploaded)
   return (
     <>
       {repaired && (

@@ -1,4 +1,4 @@
-import type { CheckLevel, DriftGroup, Mended, Repair, StateCheck } from '../../../shared/run.ts'
+import type { CheckLevel, DriftGroup, ReUploaded, Repair, StateCheck } from '../../../shared/run.ts'
 import { texts } from '../../texts/texts.ts'
 import { formatDuration } from '../../format/duration.ts'
 import type { Tone } from '../../format/status.ts'
@@ -54,7 +54,7 @@ export function checkSentence(check: StateCheck): { text: string; tone: Tone } {
 }
 
 /** What a repair has done in one sentence. */
-export function mendedSentence({ resent, gone, isWhole }: Mended): { text: string; tone: Tone } {
+export function reUploadedSentence({ resent, gone, isWhole }: ReUploaded): { text: string; tone: Tone } {
   const parts = [
     ...(resent > 0 ? [texts.verify.uploadedAgain(resent)] : []),
     ...(gone > 0 ? [texts.verify.markedAsDeleted(gone)] : []),

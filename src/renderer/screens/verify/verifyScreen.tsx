@@ -50,7 +50,7 @@ function Verify({ details }: { details: RunDetails }) {
       }}
       progress={(current) => <CheckProgress snapshot={current} />}
     >
-      {found?.check && <CheckResult details={details} check={found.check} mended={found.mended} />}
+      {found?.check && <CheckResult details={details} check={found.check} reUploaded={found.reUploaded} />}
       <Panel title={texts.verify.howToCompare}>
         <CheckForm draft={draft} error={parsed.ok ? null : parsed.error} onChange={setDraft} />
       </Panel>

@@ -24,7 +24,7 @@ describe('a bucket', () => {
     ['S3_WRONG_SECRET', 'bucket.access', 'Enter the secret key again'],
     ['S3_TOKEN_EXPIRED', 'bucket.access', 'temporary'],
     ['S3_NO_BUCKET', 'bucket.exists', 'Create the bucket'],
-    ['S3_WRONG_REGION', 'bucket.region', 'S3_REGION'],
+    ['S3_WRONG_REGION', 'bucket.region', 'Set the region'],
     ['S3_ACCESS_DENIED', 'bucket.list', 's3:ListBucket'],
     ['S3_THROTTLED', 'bucket.access', 'fewer|later'],
   ])('%s is told at %s, with its own remedy', async (code, at, remedy) => {
@@ -69,7 +69,7 @@ describe('a bucket', () => {
     )
     const { of, checkup } = await examine(world)
     const [offer] = of('bucket.addressing').remedy?.actions ?? []
-    expect(offer?.consequence).toContain('S3_FORCE_PATH_STYLE=false')
+    expect(offer?.consequence).toContain('path style false')
     const setVariable = vi.fn<PerformDeps['setVariable']>()
     const action = checkup.action(offer?.id ?? '')
     if (!action) throw new Error('There is no such action.')

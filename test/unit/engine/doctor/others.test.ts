@@ -158,7 +158,7 @@ describe('Readur', () => {
   ])('is said to store where it was found to: %j', async (state, severity) => {
     const { of, outcome } = await examine(doctorWorld({ readurState: () => Promise.resolve(state) }))
     expect(of('readur.storage')).toMatchObject({ severity, finding: readurStateWords(state) })
-    if (severity !== 'ok') expect(of('readur.storage').remedy?.words).toContain('then cut over')
+    if (severity !== 'ok') expect(of('readur.storage').remedy?.words).toContain('then switch the documents')
     expect(outcome).toBe('passed')
   })
 

@@ -3,7 +3,7 @@ import { addressOf, databaseUrl, parseDatabaseUrl } from '../../../../src/main/d
 import { unknownMark } from '../../../../src/main/discovery/environment.ts'
 import { parsePort, portOf } from '../../../../src/main/discovery/portSpec.ts'
 import { repositoryOf } from '../../../../src/main/discovery/recognise.ts'
-import { parseVolume } from '../../../../src/main/discovery/volumeSpec.ts'
+import { parseVolume } from '../../../../src/main/discovery/composeVolumes.ts'
 
 describe('ports', () => {
   const shown = (spec: string) => parsePort(spec).map((it) => [it.hostIp, it.hostPort, it.containerPort])

@@ -142,5 +142,5 @@ export interface ChannelSource {
   /** Fires when nobody needs it any more, with the error that waiting calls then get. */
   readonly closing: AbortSignal
   /** The live one; another object once it was lost. Waits for it, and throws what stands in the way. */
-  ground(signal: AbortSignal): Promise<ChannelHost>
+  host(signal: AbortSignal): Promise<ChannelHost>
 }

@@ -25,7 +25,7 @@ export class ContainerSource implements ChannelSource {
     this.#policy = policy
   }
 
-  async ground(signal: AbortSignal): Promise<ChannelHost> {
+  async host(signal: AbortSignal): Promise<ChannelHost> {
     signal.throwIfAborted()
     this.closing.throwIfAborted()
     this.#current ??= this.#connect()

@@ -1,6 +1,5 @@
-import { MigrateError } from '../../../engine/errors.ts'
 import type { Permit } from '../../../engine/ports.ts'
-import { kindOf, refusal, taken } from '../fileErrors.ts'
+import { kindOf, refusal, replacedInMove, taken } from '../fileErrors.ts'
 import { looksSame, refused, status, type FileChannel, type RemoteStats } from './channel.ts'
 import { readPiece } from './file.ts'
 import { lookAt } from './paths.ts'
@@ -21,15 +20,15 @@ export async function moveFile(visit: Visit, from: string, to: string, moving: M
     throw refusal(from, { kind: 'absent' })
   }
   if (!old.there.isFile()) throw refusal(from, { kind: 'special', what: kindOf(old.there) })
-  const spot = await pathToFill(visit, to)
-  if (spot.place.real === old.place.real && spot.name === old.name) return
-  const isLeft = spot.there !== null && (await isSameFile(channel, old, spot))
-  if (spot.there && !isLeft) throw taken(to)
+  const target = await pathToFill(visit, to)
+  if (target.place.real === old.place.real && target.name === old.name) return
+  const isLeft = target.there !== null && (await isSameFile(channel, old, target))
+  if (target.there && !isLeft) throw taken(to)
   moving.file = old.there
   await visit.confirm(old.place, from)
   permit.assertFresh()
-  if (!isLeft) await giveName(visit, old, spot)
-  await syncFolder(channel, spot.place)
+  if (!isLeft) await giveName(visit, old, target)
+  await syncFolder(channel, target.place)
   await dropOldName(visit, old, permit)
   await syncFolder(channel, old.place)
 }
@@ -38,10 +37,7 @@ async function dropOldName(visit: Visit, old: ResolvedPath, permit: Permit): Pro
   const there = await lookAt(visit.channel, old.full)
   if (!there) return
   if (!looksSame(old.there, there)) {
-    throw new MigrateError('SOURCE_CHANGED', {
-      message: `Another file took the place of “${old.path}” while it was moved. Both were kept.`,
-      subject: old.path,
-    })
+    throw replacedInMove(old.path)
   }
   await visit.confirm(old.place, old.path)
   permit.assertFresh()
@@ -51,44 +47,44 @@ async function dropOldName(visit: Visit, old: ResolvedPath, permit: Permit): Pro
 /** See UploadsFolder.remove. May be called again. */
 export async function removeFile(visit: Visit, path: string, permit: Permit): Promise<void> {
   const { channel } = visit
-  const spot = await resolvedPath(visit, path)
-  if (!spot) return
-  if (spot.there && !spot.there.isFile()) throw refusal(path, { kind: 'special', what: kindOf(spot.there) })
-  if (spot.there) {
-    await visit.confirm(spot.place, path)
+  const target = await resolvedPath(visit, path)
+  if (!target) return
+  if (target.there && !target.there.isFile()) throw refusal(path, { kind: 'special', what: kindOf(target.there) })
+  if (target.there) {
+    await visit.confirm(target.place, path)
     permit.assertFresh()
-    await unlinkIfThere(channel, spot.full)
-    await visit.confirm(spot.place, path)
+    await unlinkIfThere(channel, target.full)
+    await visit.confirm(target.place, path)
   }
   // Even if it was gone: a crash may have come between its deletion and this.
-  await syncFolder(channel, spot.place)
+  await syncFolder(channel, target.place)
 }
 
 /**
- * Gives the file at `old` the name of a spot, never overwriting; it may keep the old name as well. Throws FILE_TAKEN.
+ * Gives the file at `old` the name `target`, never overwriting; it may keep the old name as well. Throws FILE_TAKEN.
  */
-export async function giveName(visit: Visit, old: ResolvedPath, spot: ResolvedPath): Promise<void> {
+export async function giveName(visit: Visit, old: ResolvedPath, target: ResolvedPath): Promise<void> {
   const { channel } = visit
   const isDone = async (): Promise<boolean> =>
-    (await lookAt(channel, spot.full)) !== null && (await isSameFile(channel, old, spot))
-  await visit.confirm(spot.place, spot.path)
+    (await lookAt(channel, target.full)) !== null && (await isSameFile(channel, old, target))
+  await visit.confirm(target.place, target.path)
   try {
-    await channel.link(old.full, spot.full)
-    await visit.confirm(spot.place, spot.path)
+    await channel.link(old.full, target.full)
+    await visit.confirm(target.place, target.path)
     return
   } catch (error) {
     if (!refused(error)) throw error
     // The answer to an earlier try may have been lost with the connection.
     if (await isDone()) return
-    if (await lookAt(channel, spot.full)) throw taken(spot.path)
+    if (await lookAt(channel, target.full)) throw taken(target.path)
     if (refused(error, status.noSuchFile, status.badMessage)) throw error
   }
   // No hard links on that disk, or not of files of others. Renaming does not overwrite either.
   try {
-    await channel.rename(old.full, spot.full)
-    await visit.confirm(spot.place, spot.path)
+    await channel.rename(old.full, target.full)
+    await visit.confirm(target.place, target.path)
   } catch (error) {
-    if (refused(error) && (await lookAt(channel, spot.full))) throw taken(spot.path)
+    if (refused(error) && (await lookAt(channel, target.full))) throw taken(target.path)
     throw error
   }
 }
@@ -101,7 +97,7 @@ async function isSameFile(channel: FileChannel, one: ResolvedPath, other: Resolv
   const [first, second] = [await lookAt(channel, one.full), await lookAt(channel, other.full)]
   if (!first?.isFile() || !looksSame(first, second)) return false
   if (channel.isSame) return await channel.isSame(one.full, other.full)
-  for (const spot of [one, other]) if ((await nameCount(channel, spot)) < 2) return false
+  for (const target of [one, other]) if ((await nameCount(channel, target)) < 2) return false
   return await haveSameBytes(channel, [one.full, other.full], first.size)
 }
 

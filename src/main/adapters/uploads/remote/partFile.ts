@@ -94,7 +94,7 @@ export class PartFile {
   }
 
   /** Where it lies, for the calls of one visit. */
-  async spot(visit: Visit): Promise<ResolvedPath> {
+  async locate(visit: Visit): Promise<ResolvedPath> {
     const place = await visit.enter(this.#folder.real)
     const full = place.at(this.#name)
     return { path: this.#folder.path, place, name: this.#name, full, there: await lookAt(visit.channel, full) }
@@ -103,7 +103,7 @@ export class PartFile {
   /** Opens it again. Throws SOURCE_CHANGED where that is another file. */
   async open(visit: Visit, flags: 'r' | 'r+'): Promise<Buffer> {
     const { channel } = visit
-    const { place, full } = await this.spot(visit)
+    const { place, full } = await this.locate(visit)
     const handle = await channel.open(full, flags)
     const at = channel.placeOf(handle)
     try {
@@ -122,7 +122,7 @@ export class PartFile {
     await this.#pool.useIfOpen(async (channel) => {
       const visit = new Visit(channel, this.#folder.root)
       try {
-        const { place, full, there } = await this.spot(visit)
+        const { place, full, there } = await this.locate(visit)
         if (!there) return
         await visit.confirm(place, this.#folder.path)
         await unlinkIfThere(channel, full)

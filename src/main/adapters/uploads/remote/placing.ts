@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
-import { asMigrateError, MigrateError } from '../../../engine/errors.ts'
 import type { Content } from '../../../engine/ports.ts'
+import { checked, ContentCheck } from '../content.ts'
 import { taken } from '../fileErrors.ts'
 import { refused, type Place } from './channel.ts'
 import { remoteWriteError } from './remoteErrors.ts'
@@ -26,9 +25,9 @@ export async function placeFile(
 ): Promise<void> {
   signal.throwIfAborted()
   const { real, name, workshop } = await visiting(pool, signal, root, async (visit) => {
-    const spot = await pathToFill(visit, path)
-    if (spot.there) throw taken(path)
-    return { real: spot.place.real, name: spot.name, workshop: (await workshopOf(visit, spot)).real }
+    const target = await pathToFill(visit, path)
+    if (target.there) throw taken(path)
+    return { real: target.place.real, name: target.name, workshop: (await workshopOf(visit, target)).real }
   })
   const part = await PartFile.create(pool, { root, real: workshop, path }, posix.join(real, name), signal)
   try {
@@ -55,22 +54,22 @@ export async function placeFile(
 
 /** See UploadsFolder.clearUnfinished. May be called again. */
 export async function clearUnfinished(visit: Visit, path: string): Promise<void> {
-  const spot = await pathToFill(visit, path)
-  const workshop = await workshopOf(visit, spot)
+  const target = await pathToFill(visit, path)
+  const workshop = await workshopOf(visit, target)
   await visit.confirm(workshop, path)
-  await discardPart(visit.channel, workshop, posix.join(spot.place.real, spot.name))
+  await discardPart(visit.channel, workshop, posix.join(target.place.real, target.name))
 }
 
 /** The folder that a file is written in. From the root Readur would move it away: then documents/ has to do. */
 const workshopOf = async (visit: Visit, { place, path }: ResolvedPath): Promise<Place> =>
   place.real === visit.root ? madeFolder(visit, ['documents'], path) : place
 
-async function nameIt(visit: Visit, part: PartFile, spot: ResolvedPath, { size }: Content): Promise<void> {
-  const old = await part.spot(visit)
+async function nameIt(visit: Visit, part: PartFile, target: ResolvedPath, { size }: Content): Promise<void> {
+  const old = await part.locate(visit)
   // Renamed already, and the answer was lost.
-  const named = old.there ? null : await lookAt(visit.channel, spot.full)
+  const named = old.there ? null : await lookAt(visit.channel, target.full)
   if (named?.isFile() && named.size === size) return
-  await giveName(visit, old, spot)
+  await giveName(visit, old, target)
 }
 
 async function fill(
@@ -80,14 +79,7 @@ async function fill(
   content: Content,
   signal: AbortSignal,
 ): Promise<void> {
-  const check = new ContentCheck(path, content)
-  for await (const chunk of withItsErrors(bytes)) {
-    signal.throwIfAborted()
-    check.update(chunk)
-    await part.write(chunk)
-  }
-  signal.throwIfAborted()
-  check.end()
+  for await (const chunk of checked(path, bytes, content, signal)) await part.write(chunk)
 }
 
 /** What a server has acknowledged before it went down may be gone. */
@@ -112,44 +104,5 @@ async function readBack(
     check.end()
   } finally {
     await file.close()
-  }
-}
-
-/** Throws VERIFY_FAILED as soon as it is certain that other bytes came. */
-class ContentCheck {
-  readonly #path: string
-  readonly #content: Content
-  readonly #hash = createHash('sha256')
-  #size = 0
-
-  constructor(path: string, content: Content) {
-    this.#path = path
-    this.#content = content
-  }
-
-  update(chunk: Uint8Array): void {
-    this.#size += chunk.byteLength
-    const { size } = this.#content
-    if (this.#size > size) this.#refuse(`More than the ${size} bytes of “${this.#path}” came.`)
-    this.#hash.update(chunk)
-  }
-
-  end(): void {
-    const { size, sha256 } = this.#content
-    if (this.#size < size) this.#refuse(`Only ${this.#size} of the ${size} bytes of “${this.#path}” came.`)
-    if (this.#hash.digest('hex') !== sha256) this.#refuse(`What came for “${this.#path}” has another SHA-256.`)
-  }
-
-  #refuse(message: string): never {
-    throw new MigrateError('VERIFY_FAILED', { message, subject: this.#path })
-  }
-}
-
-/** What the giver of the bytes throws is not taken for an error of this folder. */
-async function* withItsErrors(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield* bytes
-  } catch (error) {
-    throw asMigrateError(error)
   }
 }

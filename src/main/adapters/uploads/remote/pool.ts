@@ -22,7 +22,7 @@ export const mostLosses = 5
 export class ChannelPool {
   readonly #source: ChannelSource
   readonly #options: PoolOptions
-  #ground: ChannelHost | null = null
+  #host: ChannelHost | null = null
   #channels: FileChannel[] = []
   #most: number
   #opening: Promise<FileChannel> | null = null
@@ -63,8 +63,8 @@ export class ChannelPool {
   /** The channel with the least to do, the call counted. Waits for a connection that is being made again. */
   async #reserve(signal: AbortSignal): Promise<FileChannel> {
     for (let losses = 0; ;) {
-      const ground = await this.#source.ground(signal)
-      if (ground !== this.#ground) this.#startAnew(ground)
+      const host = await this.#source.host(signal)
+      if (host !== this.#host) this.#startOver(host)
       this.#channels = this.#channels.filter((channel) => channel.isOpen)
       const [first, ...others] = this.#channels
       const least = others.reduce((a, b) => (a && b.load >= a.load ? a : b), first)
@@ -73,7 +73,7 @@ export class ChannelPool {
         return least
       }
       try {
-        await unless(signal, this.#open(ground))
+        await unless(signal, this.#open(host))
       } catch (error) {
         losses += 1
         // Where there is no further one, those that there are have to do.
@@ -83,8 +83,8 @@ export class ChannelPool {
     }
   }
 
-  #startAnew(ground: ChannelHost): void {
-    this.#ground = ground
+  #startOver(host: ChannelHost): void {
+    this.#host = host
     // What is still used there ends with its last use; the rest would only stay open.
     for (const channel of this.#channels) if (channel.openFiles === 0 && channel.calls === 0) channel.end()
     this.#channels = []
@@ -92,20 +92,20 @@ export class ChannelPool {
     this.#opening = null
   }
 
-  #open(ground: ChannelHost): Promise<FileChannel> {
-    const opening = (this.#opening ??= this.#openOne(ground).finally(() => {
+  #open(host: ChannelHost): Promise<FileChannel> {
+    const opening = (this.#opening ??= this.#openOne(host).finally(() => {
       if (this.#opening === opening) this.#opening = null
     }))
     return opening
   }
 
-  async #openOne(ground: ChannelHost): Promise<FileChannel> {
+  async #openOne(host: ChannelHost): Promise<FileChannel> {
     try {
-      const channel = await ground.openChannel(this.#options.stallMs)
-      if (ground === this.#ground) this.#channels.push(channel)
+      const channel = await host.openChannel(this.#options.stallMs)
+      if (host === this.#host) this.#channels.push(channel)
       return channel
     } catch (error) {
-      if (ground === this.#ground && !isLoss(error)) this.#most = Math.max(1, this.#channels.length)
+      if (host === this.#host && !isLoss(error)) this.#most = Math.max(1, this.#channels.length)
       throw error
     }
   }

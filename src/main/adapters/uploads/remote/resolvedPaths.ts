@@ -1,7 +1,5 @@
 import { posix } from 'node:path'
-
-import { MigrateError } from '../../../engine/errors.ts'
-import { refusal } from '../fileErrors.ts'
+import { namesOf, noFolder, passesLink, refusal } from '../fileErrors.ts'
 import { refused, status, type FileChannel, type Place, type RemoteStats } from './channel.ts'
 import { lookAt, walk } from './paths.ts'
 import type { Visit } from './visit.ts'
@@ -19,19 +17,19 @@ export interface ResolvedPath {
   there: RemoteStats | null
 }
 
-/** The spot with the folders above it, made where they are missing. */
+/** The path with the folders above it, made where they are missing. */
 export async function pathToFill(visit: Visit, path: string): Promise<ResolvedPath> {
-  const { names, last } = namesOf(path)
-  return spotIn(visit, await madeFolder(visit, names, path), last, path)
+  const { names, last } = namesOf(path, (name) => name.includes('\0'))
+  return lookedUp(visit, await madeFolder(visit, names, path), last, path)
 }
 
-/** The spot as it is; null when nothing can lie there. */
+/** The path as it is; null when nothing can lie there. */
 export async function resolvedPath(visit: Visit, path: string): Promise<ResolvedPath | null> {
-  const { names, last } = namesOf(path)
+  const { names, last } = namesOf(path, (name) => name.includes('\0'))
   const place = await realFolder(visit, names, path)
   if (place === null) return null
   try {
-    return await spotIn(visit, place, last, path)
+    return await lookedUp(visit, place, last, path)
   } catch (error) {
     // A name longer than any file system takes.
     if (refused(error, status.badMessage)) return null
@@ -39,7 +37,7 @@ export async function resolvedPath(visit: Visit, path: string): Promise<Resolved
   }
 }
 
-async function spotIn({ channel }: Visit, place: Place, name: string, path: string): Promise<ResolvedPath> {
+async function lookedUp({ channel }: Visit, place: Place, name: string, path: string): Promise<ResolvedPath> {
   const full = place.at(name)
   return { path, place, name, full, there: await lookAt(channel, full) }
 }
@@ -55,10 +53,7 @@ export async function madeFolder(visit: Visit, names: readonly string[], path: s
     const entered = await realFolder(visit, names.slice(0, at + 1), path)
     if (entered === null) {
       // A file, or a link to nowhere.
-      throw new MigrateError('FILE_TAKEN', {
-        message: `Something other than a folder is where the folder of “${path}” belongs.`,
-        subject: path,
-      })
+      throw noFolder(path)
     }
     folder = entered
   }
@@ -78,7 +73,7 @@ async function realFolder(visit: Visit, names: readonly string[], path: string):
   if ('real' in walked) return walked.stats.isDirectory() ? await visit.enter(walked.real) : null
   if (walked.facts.kind === 'absent') return null
   if (walked.facts.kind !== 'outside') throw refusal(path, walked.facts)
-  throw refusal(path, { kind: 'outside', reason: 'passes a link that leaves the uploads folder' })
+  throw passesLink(path)
 }
 
 /** Makes names in a folder durable, as far as the server can: it syncs what it can open. */
@@ -109,15 +104,6 @@ async function whereAllowed(call: Promise<void>): Promise<void> {
   } catch (error) {
     if (!refused(error)) throw error
   }
-}
-
-/** Writing climbs nowhere: past a link, `..` leads elsewhere than its letters say. */
-function namesOf(path: string): { names: string[]; last: string } {
-  const names = path.split('/').filter((name) => name !== '' && name !== '.')
-  const climbs = names.some((name) => name === '..' || name.includes('\0'))
-  const last = names.pop()
-  if (last !== undefined && !climbs) return { names, last }
-  throw refusal(path, { kind: 'outside', reason: 'isn’t the path of a file in the uploads folder' })
 }
 
 /** A folder like the one that it lies in. */

@@ -1,7 +1,18 @@
 import type { FileEntryWithStats, InputAttributes, SFTPWrapper, Stats } from 'ssh2'
 import { z } from 'zod'
+import type { SshConnection } from '../../ssh/connection.ts'
+import type { SshLink } from '../../ssh/link.ts'
 import { lost } from '../../ssh/sshErrors.ts'
-import { Refusal, refused, status, type DiskFacts, type FileChannel, type Place } from './channel.ts'
+import {
+  Refusal,
+  refused,
+  status,
+  type ChannelHost,
+  type ChannelSource,
+  type DiskFacts,
+  type FileChannel,
+  type Place,
+} from './channel.ts'
 import { Descriptors, type Descriptor } from './descriptors.ts'
 import { SftpFolders } from './sftpFolders.ts'
 
@@ -25,7 +36,7 @@ const smallestPiece = 16 * 1024
  * One SFTP session. Each call is answered, refused with Refusal, or fails with SSH_LOST: when the connection goes,
  * and when the server answers nothing at all for `stallMs`. ssh2 alone would let such calls wait for ever.
  */
-export class SftpChannel implements FileChannel {
+class SftpChannel implements FileChannel {
   readonly acknowledgesWrites = true
   readonly #sftp: SFTPWrapper
   readonly #label: string
@@ -221,3 +232,22 @@ export class SftpChannel implements FileChannel {
 }
 
 const keyOf = (handle: Buffer): string => handle.toString('hex')
+
+/** SFTP sessions on an SSH link. */
+export function sftpSource(link: SshLink): ChannelSource {
+  const hosts = new WeakMap<SshConnection, ChannelHost>()
+  return {
+    closing: link.closing,
+    host: async (signal) => {
+      const connection = await link.get(signal)
+      const host = hosts.get(connection) ?? {
+        openChannel: async (stallMs: number) => {
+          const sftp = await connection.sftp(link.closing, stallMs)
+          return new SftpChannel(sftp, connection.label, connection.lost, stallMs)
+        },
+      }
+      hosts.set(connection, host)
+      return host
+    },
+  }
+}

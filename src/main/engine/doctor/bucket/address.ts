@@ -113,7 +113,7 @@ function correction(was: string, endpoint: string, finding: string, error: Migra
         {
           id: 'set-endpoint',
           label: `Use ${endpoint}`,
-          consequence: `The connection is saved with ${endpoint} as its storage address (S3_ENDPOINT_URL), instead of ${was}. The secret key is kept for it.`,
+          consequence: `The connection is saved with ${endpoint} as its storage address, instead of ${was}. The secret key is kept for it.`,
           action: { kind: 'set variable', name: 'S3_ENDPOINT_URL', value: endpoint, was },
         },
       ],

@@ -1,5 +1,5 @@
 import type { Checkup } from '../checkup.ts'
-import type { OpenUpload } from '../ports.ts'
+import type { PendingUpload } from '../ports.ts'
 import { note, ok, type CheckResult } from '../checkResult.ts'
 import { answerOf } from './answer.ts'
 import type { BucketDeps } from '../ports.ts'
@@ -12,7 +12,7 @@ const shown = 10
 
 const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 /** Readur's own keys, and those of the checks. */
-const shapes = [
+const ownKeys = [
   new RegExp(`^documents/${uuid}/\\d{4}/\\d{2}/${uuid}(\\.[^/]*)?$`),
   new RegExp(`^processed_images/${uuid}/[^/]+$`),
   new RegExp(`^${throwAwayPrefix}${uuid}$`),
@@ -24,9 +24,9 @@ export async function checkOpenUploads(checkup: Checkup, deps: BucketDeps): Prom
 }
 
 async function openUploads({ probe, clock, isOurs }: BucketDeps, signal: AbortSignal): Promise<CheckResult<null>> {
-  let all: OpenUpload[]
+  let all: PendingUpload[]
   try {
-    const pages: OpenUpload[][] = []
+    const pages: PendingUpload[][] = []
     for (const prefix of ['documents/', 'processed_images/', throwAwayPrefix]) {
       pages.push(await probe.openUploads(prefix, signal))
     }
@@ -35,11 +35,11 @@ async function openUploads({ probe, clock, isOurs }: BucketDeps, signal: AbortSi
     return note(null, 'The service doesn’t list unfinished uploads.', { evidence: [answerOf(error, signal).message] })
   }
   const stale = all.filter(
-    ({ key, startedAt }) => clock.now() - startedAt > staleMs && shapes.some((shape) => shape.test(key)),
+    ({ key, startedAt }) => clock.now() - startedAt > staleMs && ownKeys.some((pattern) => pattern.test(key)),
   )
   if (stale.length === 0) return ok(null, all.length === 0 ? 'None.' : 'None older than a day.')
   const ours = stale.filter((it) => it.key.startsWith(throwAwayPrefix) || isOurs(it))
-  const line = ({ key, startedAt }: OpenUpload): string =>
+  const line = ({ key, startedAt }: PendingUpload): string =>
     `${key}, begun ${Math.floor((clock.now() - startedAt) / dayMs)} days ago`
   const more = stale.length > shown ? [`… and ${stale.length - shown} more`] : []
   const evidence = [...stale.slice(0, shown).map(line), ...more]

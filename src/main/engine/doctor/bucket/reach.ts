@@ -117,13 +117,13 @@ async function addressing(probe: BucketProbe, signal: AbortSignal): Promise<Chec
     return {
       ...blocking(value, `The service wants ${wording(!probe.pathStyle)}.`, {
         evidence: [`${wording(probe.pathStyle)}: ${answer.message}`],
-        words: `Set S3_FORCE_PATH_STYLE to ${setting}.`,
+        words: `Set path style to ${setting}.`,
         commands: [{ where: 'this computer', text: `S3_FORCE_PATH_STYLE=${setting}` }],
         offers: [
           {
             id: 'set-path-style',
             label: `Set path style to ${setting}`,
-            consequence: `The connection is saved with S3_FORCE_PATH_STYLE=${setting}.`,
+            consequence: `The connection is saved with path style ${setting}.`,
             action: { kind: 'set variable', name: 'S3_FORCE_PATH_STYLE', value: setting },
           },
         ],
@@ -158,7 +158,7 @@ function exists(probe: BucketProbe, answer: MigrateError | null): CheckResult<bo
   if (answer?.code === 'S3_ACCESS_DENIED') return note(true, 'The service doesn’t say whether the bucket exists.')
   if (answer?.code !== 'S3_NO_BUCKET') return ok(true, `“${bucket}” found`)
   return failed(false, answer, {
-    words: 'Create the bucket, or correct its name (S3_BUCKET_NAME): it must be the one that Readur uses.',
+    words: 'Create the bucket, or correct its name: it must be the one that Readur uses.',
     commands: [{ where: 'this computer', text: `aws s3 mb s3://${bucket} --region ${region}` }],
     offers: [
       {
@@ -187,7 +187,7 @@ async function region(
     }
     return ok(true, place === null ? 'Not used by this service' : `In “${place}”`)
   }
-  const words = place === null ? 'Set the region to the bucket’s region (S3_REGION).' : `Set S3_REGION to ${place}.`
+  const words = place === null ? 'Set the region to the bucket’s region.' : `Set the region to ${place}.`
   const error = answer ?? new MigrateError('S3_WRONG_REGION', { message: `The bucket is in “${place ?? ''}”.` })
   if (place === null) return failed(false, error, { words })
   return failed(false, error, {
@@ -197,7 +197,7 @@ async function region(
       {
         id: 'set-region',
         label: `Set the region to ${place}`,
-        consequence: `The connection is saved with S3_REGION=${place}.`,
+        consequence: `The connection is saved with the region ${place}.`,
         action: { kind: 'set variable', name: 'S3_REGION', value: place },
       },
     ],

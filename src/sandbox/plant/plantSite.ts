@@ -14,7 +14,7 @@ import type { DocumentRow, ImageRow } from './rows.ts'
 export const uploadPath = '/app/uploads'
 
 /** What planting works on, and what has been planted so far. Rows go to the database at the end. */
-export interface Ground {
+export interface PlantSite {
   random: Random
   users: readonly [string, string, string]
   /** The uploads folder on this computer. */
@@ -52,15 +52,15 @@ export interface Seed {
 export const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
 /** Writes a file below the uploads folder, with its folders. */
-export async function writeUpload(ground: Ground, path: string, bytes: Buffer): Promise<void> {
-  const target = join(ground.uploads, path)
+export async function writeUpload(site: PlantSite, path: string, bytes: Buffer): Promise<void> {
+  const target = join(site.uploads, path)
   await mkdir(dirname(target), { recursive: true })
   await writeFile(target, bytes, { flag: 'wx' })
 }
 
 /** A row and its file below documents/. Nothing is expected of it yet. */
-export async function plantFile(ground: Ground, seed: Seed): Promise<DocumentRow> {
-  const { random, users } = ground
+export async function plantFile(site: PlantSite, seed: Seed): Promise<DocumentRow> {
+  const { random, users } = site
   const id = random.uuid()
   const end = extension(seed.filename)
   const storedAs = seed.storedAs ?? (end === '' ? id : `${id}.${end}`)
@@ -78,32 +78,32 @@ export async function plantFile(ground: Ground, seed: Seed): Promise<DocumentRow
     ocrFailed: seed.ocrFailed,
     sourceId: seed.sourceId,
   }
-  if (seed.write !== false) await writeUpload(ground, join('documents', storedAs), seed.bytes)
-  ground.documents.push(row)
+  if (seed.write !== false) await writeUpload(site, join('documents', storedAs), seed.bytes)
+  site.documents.push(row)
   return row
 }
 
 /** A document that a migration has to move. */
-export async function plantGood(ground: Ground, seed: Seed): Promise<DocumentRow> {
-  const row = await plantFile(ground, seed)
-  expectMoved(ground, row, { sha256: sha256(seed.bytes), size: seed.bytes.length }, seed.story)
+export async function plantGood(site: PlantSite, seed: Seed): Promise<DocumentRow> {
+  const row = await plantFile(site, seed)
+  expectMoved(site, row, { sha256: sha256(seed.bytes), size: seed.bytes.length }, seed.story)
   return row
 }
 
 /** A document that a migration has to leave alone, for the reason `code`. */
-export async function plantBad(ground: Ground, code: string, seed: Seed): Promise<DocumentRow> {
-  const row = await plantFile(ground, seed)
-  ground.expectations.push({ ...itemOf(row), outcome: 'failed', code, ...(seed.story && { story: seed.story }) })
+export async function plantBad(site: PlantSite, code: string, seed: Seed): Promise<DocumentRow> {
+  const row = await plantFile(site, seed)
+  site.expectations.push({ ...itemOf(row), outcome: 'failed', code, ...(seed.story && { story: seed.story }) })
   return row
 }
 
 export function expectMoved(
-  ground: Ground,
+  site: PlantSite,
   row: DocumentRow,
   content: { sha256: string; size: number },
   story?: string,
 ): void {
-  ground.expectations.push({
+  site.expectations.push({
     ...itemOf(row),
     outcome: 'committed',
     key: keyOf(row),
@@ -126,11 +126,11 @@ export function keyOf(row: DocumentRow): string {
 
 /** The picture that OCR worked on, recorded for `row`. `missing`: recorded, but its file is gone. */
 export async function plantImage(
-  ground: Ground,
+  site: PlantSite,
   row: DocumentRow,
   options: { originalPath?: string; relative?: boolean; missing?: string } = {},
 ): Promise<void> {
-  const { random, expectations, images } = ground
+  const { random, expectations, images } = site
   if (row.userId === null) throw new Error('A processed image has an owner')
   const picture = randomPicture(random, random.integer(80, 240), random.integer(80, 240))
   const bytes = encodePng(picture)
@@ -158,7 +158,7 @@ export async function plantImage(
     expectations.push({ ...item, outcome: 'failed', code: 'FILE_MISSING', story: options.missing })
     return
   }
-  await writeUpload(ground, join('processed_images', name), bytes)
+  await writeUpload(site, join('processed_images', name), bytes)
   const key = processedImageKey(row.userId, image.path)
   expectations.push({ ...item, outcome: 'committed', key, sha256: sha256(bytes), size: bytes.length })
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { UploadJournal } from '../transfer/multipart.ts'
-import type { Sending } from '../transfer/strayUploads.ts'
-import type { JournalBuffer } from './journalBuffer.ts'
-import type { RunStore } from './runStore.ts'
+import type { UploadJournal } from './multipart.ts'
+import type { Sending } from './strayUploads.ts'
+import type { JournalBuffer } from '../journal/journalBuffer.ts'
+import type { RunStore } from '../journal/runStore.ts'
 
 /** Writes down what becomes of the upload in parts of one item. */
 export const uploadJournal = (journal: JournalBuffer, seq: number): UploadJournal => ({
