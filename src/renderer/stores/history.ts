@@ -47,10 +47,10 @@ function queryOf({ kind, result, text }: HistoryFilter): RunFilter | undefined {
 /** All runs, narrowed and paged by the main process. */
 export function createHistoryStore(api: { runs: Pick<Api['runs'], 'list'> }): StoreApi<HistoryState> {
   /** A filtered page may come in several helpings. */
-  async function read(from: number, filter: RunFilter | undefined): Promise<Reply<RunPage>> {
+  async function read(from: number, filter: RunFilter | undefined, isWanted: () => boolean): Promise<Reply<RunPage>> {
     const runs: RunSummary[] = []
     let next: number | null = from
-    while (next !== null && runs.length < historyPageSize) {
+    while (next !== null && runs.length < historyPageSize && isWanted()) {
       const reply = await api.runs.list({
         offset: next,
         limit: historyPageSize - runs.length,
@@ -63,7 +63,7 @@ export function createHistoryStore(api: { runs: Pick<Api['runs'], 'list'> }): St
     return { ok: true, value: { runs, next } }
   }
   return createStore<HistoryState>((set, get, store) => ({
-    ...pagesOf<RunPage, number>(store, 0, (from) => read(from, queryOf(get().filter))),
+    ...pagesOf<RunPage, number>(store, 0, (from, isWanted) => read(from, queryOf(get().filter), isWanted)),
     filter: noFilter,
     setText: (text) => set({ filter: { ...get().filter, text } }),
     narrow: (change) => {

@@ -21,19 +21,25 @@ export interface PagesState<P> {
   previous: () => Promise<void>
 }
 
-/** Pages that each say where the next one begins; `next` is null on the last one. */
+/**
+ * Pages that each say where the next one begins; `next` is null on the last one. `read` may ask whether its page is still
+ * wanted.
+ */
 export function pagesOf<P extends { next: K | null }, K>(
   store: Pick<StoreApi<PagesState<P>>, 'getState' | 'setState'>,
   first: K,
-  read: (from: K) => Promise<Reply<P>>,
+  read: (from: K, isWanted: () => boolean) => Promise<Reply<P>>,
 ): PagesState<P> {
   let starts = [first]
   let latest = 0
   async function show(page: number) {
+    const from = starts[page]
+    if (from === undefined) return
     const request = ++latest
+    const isWanted = () => request === latest
     store.setState({ loading: true })
-    const reply = await read(starts[page] ?? first)
-    if (request !== latest) return
+    const reply = await read(from, isWanted)
+    if (!isWanted()) return
     if (!reply.ok) {
       store.setState({ error: reply.error, loading: false })
       return
@@ -42,14 +48,19 @@ export function pagesOf<P extends { next: K | null }, K>(
     starts = [...starts.slice(0, page + 1), ...(next === null ? [] : [next])]
     store.setState({ current: reply.value, page, hasNext: next !== null, loading: false, error: null })
   }
-  const { getState } = store
+  const { getState, setState } = store
   return {
     current: null,
     page: 0,
     hasNext: false,
     loading: false,
     error: null,
-    restart: () => show(0),
+    restart: () => {
+      // Where pages began before may be nowhere in what is listed now.
+      starts = [first]
+      setState({ page: 0 })
+      return show(0)
+    },
     reload: () => show(getState().page),
     next: async () => {
       if (getState().hasNext) await show(getState().page + 1)

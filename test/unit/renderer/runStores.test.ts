@@ -109,6 +109,35 @@ describe('history store', () => {
     expect(main.calls.at(-1)).toEqual(['runs.list', { offset: 0, limit: 25, filter: { text: 'cold' } }])
   })
 
+  it('begins at the first page of what it is narrowed to, whatever reads it again meanwhile', async () => {
+    const { main, api } = setup()
+    manyRuns(main, 60)
+    const history = createHistoryStore(api)
+    await history.getState().reload()
+    await history.getState().next()
+    await history.getState().next()
+    const narrowed = history.getState().narrow({ kind: 'rollback' })
+    // A run has ended, and somebody was quick to ask for the next page.
+    await Promise.all([history.getState().reload(), history.getState().next(), narrowed])
+    expect(main.calls.slice(3).map(([, query]) => query)).toEqual([
+      { offset: 0, limit: 25, filter: { kinds: ['rollback'] } },
+      { offset: 0, limit: 25, filter: { kinds: ['rollback'] } },
+    ])
+    expect(history.getState().page).toBe(0)
+    expect(history.getState().current?.runs[0]?.runId).toBe('run-0')
+  })
+
+  it('asks no further for a search that another has taken the place of', async () => {
+    const { main, api } = setup()
+    manyRuns(main, 60, 10)
+    const history = createHistoryStore(api)
+    const first = history.getState().narrow({ kind: 'quarantine' })
+    await Promise.all([first, history.getState().narrow({ kind: 'rollback' })])
+    const asked = main.calls.map(([, query]) => JSON.stringify(query))
+    expect(asked.filter((query) => query.includes('quarantine'))).toHaveLength(1)
+    expect(asked.filter((query) => query.includes('rollback'))).toHaveLength(3)
+  })
+
   it('lets a late answer of an earlier search go', async () => {
     const { main, api } = setup()
     let answerLate: (reply: Reply<RunPage>) => void = () => undefined
