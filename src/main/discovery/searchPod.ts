@@ -14,7 +14,15 @@ export async function searchPod(run: CommandRunner, pod: Pod, signal: AbortSigna
     if (isAbsent(result)) continue
     if (result.code !== 0) return null
     const found = discoverKubernetes([{ name: pod.target, text: result.stdout }])
-    return found.find(({ name }) => name === pod.container) ?? found[0] ?? null
+    const readur = found.find(({ name }) => name === pod.container) ?? found[0]
+    return readur ? inContext(readur, pod.context) : null
   }
   return null
+}
+
+/** What a cluster says of a pod does not name the cluster; another one may have a pod of the same name. */
+function inContext(found: Discovered, context: string | null): Discovered {
+  const { uploads } = found
+  if (context === null || !uploads?.container) return found
+  return { ...found, uploads: { ...uploads, container: `${uploads.container}@${context}` } }
 }

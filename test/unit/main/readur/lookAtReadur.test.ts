@@ -213,12 +213,11 @@ describe('a look at Readur', () => {
       },
     })
     const container = 'kubernetes:docs/deployment/readur'
-    const settings = readSettings({ ...variables, READUR_UPLOADS_CONTAINER: container })
-    const lookAt = (source: object) =>
+    const lookAt = (source: object, at = container, context = '') =>
       look(
-        settings,
+        readSettings({ ...variables, READUR_UPLOADS_CONTAINER: at }),
         programs({
-          '/usr/local/bin/k3s kubectl --namespace=docs get deployment/readur --output=json': JSON.stringify(
+          [`/usr/local/bin/k3s kubectl ${context}--namespace=docs get deployment/readur --output=json`]: JSON.stringify(
             volume(source),
           ),
         }),
@@ -230,6 +229,9 @@ describe('a look at Readur', () => {
     // Its variables may be in other objects: they do not show where it stores.
     expect(state).toMatchObject({ at: 'unknown', canConfirm: true })
     expect((await lookAt({ persistentVolumeClaim: { claimName: 'uploads' } })).state.uploadsInside).toBeUndefined()
+    // What is copied out of it is to come from the same cluster.
+    const there = await lookAt({ emptyDir: {} }, `${container}@production`, '--context=production ')
+    expect(there.state.uploadsInside).toMatchObject({ container: `${container}:app@production` })
   })
 
   it('takes the version of the image over that of a setting', async () => {
