@@ -135,9 +135,16 @@ function connected(client: Client, handshake: Handshake): Promise<void> {
   })
 }
 
-/** Questions to people, whose time is not the server's. */
-const outside = (prompts: SshPrompts, silence: PausableTimer): SshPrompts => ({
-  passphrase: (question, signal) => silence.aside(() => prompts.passphrase(question, signal)),
-  password: (question, signal) => silence.aside(() => prompts.password(question, signal)),
-  answers: (question, signal) => silence.aside(() => prompts.answers(question, signal)),
-})
+/** Questions to people, whose time is not the server's; to each answer it has its whole time again. Exported for its test. */
+export function outside(prompts: SshPrompts, silence: PausableTimer): SshPrompts {
+  const ask = async <T>(question: () => Promise<T>): Promise<T> => {
+    const answer = await silence.aside(question)
+    silence.restart(stepMs)
+    return answer
+  }
+  return {
+    passphrase: (question, signal) => ask(() => prompts.passphrase(question, signal)),
+    password: (question, signal) => ask(() => prompts.password(question, signal)),
+    answers: (question, signal) => ask(() => prompts.answers(question, signal)),
+  }
+}
