@@ -40,9 +40,13 @@ type Sources = ReadonlyMap<string, Values>
 
 /**
  * The settings of each Readur among files for Kubernetes, which belong together: what one refers to may be in another.
- * Throws DISCOVERY_UNREADABLE and READUR_NOT_FOUND.
+ * `uploadPath`: where in the pod its uploads are known to be, whatever is said of its variables. Throws DISCOVERY_UNREADABLE
+ * and READUR_NOT_FOUND.
  */
-export function discoverKubernetes(files: readonly { name: string; text: string }[]): Discovered[] {
+export function discoverKubernetes(
+  files: readonly { name: string; text: string }[],
+  uploadPath: string | null = null,
+): Discovered[] {
   const objects = files.flatMap(({ name, text }) => parseYamlDocuments(text, name).flatMap(objectsOf))
   const sources = new Map(objects.slice(0, most).flatMap(sourceOf))
   const notes = new Map<string, string>()
@@ -51,11 +55,17 @@ export function discoverKubernetes(files: readonly { name: string; text: string 
     .flatMap((object) => [...containersIn(object, 'readur', { workload: null, namespace: null, pod: {} })])
     .slice(0, most)
     .map((found) => toContainer(found, sources, notes))
+    .map((container) => (uploadPath === null ? container : withUploads(container, uploadPath)))
   const where = files.map(({ name }) => name).join(', ')
   const found = discoverAmong(containers, where, [...notes])
   if (found.length === 0) throw notFound(where)
   return found
 }
+
+const withUploads = (container: Container, path: string): Container => ({
+  ...container,
+  environment: new Map([...container.environment, ['UPLOAD_PATH', variable(path, container.origin)]]),
+})
 
 const objectsOf = (tree: Tree): readonly Tree[] =>
   childText(tree, 'kind')?.text === 'List' ? itemsOf(child(tree, 'items')) : [tree]

@@ -140,7 +140,7 @@ async function inDocker(
 /** The pod that the uploads are read through. */
 async function inPod({ uploads }: SiteSettings, commands: Commands, signal: AbortSignal): Promise<Discovered | null> {
   const address = parseContainer(uploads.container ?? '')
-  return address?.runtime === 'kubernetes' ? searchPod(commandRunner(commands), address, signal) : null
+  return address?.runtime === 'kubernetes' ? searchPod(commandRunner(commands), address, uploads.root, signal) : null
 }
 
 const composeNames = ['docker-compose.yml', 'docker-compose.yaml', 'compose.yml', 'compose.yaml']

@@ -34,6 +34,9 @@ const variables = {
   S3_SECRET_ACCESS_KEY: 'it’s a $ecret',
 }
 
+/** There the uploads lie where Readur says. */
+const inPod = { ...variables, READUR_UPLOADS_DIR: undefined }
+
 const inspected = z.looseObject({
   Name: z.string(),
   Mounts: z.array(z.unknown()),
@@ -215,7 +218,7 @@ describe('a look at Readur', () => {
     const container = 'kubernetes:docs/deployment/readur'
     const lookAt = (source: object, at = container, context = '') =>
       look(
-        readSettings({ ...variables, READUR_UPLOADS_CONTAINER: at }),
+        readSettings({ ...inPod, READUR_UPLOADS_CONTAINER: at }),
         programs({
           [`/usr/local/bin/k3s kubectl ${context}--namespace=docs get deployment/readur --output=json`]: JSON.stringify(
             volume(source),
@@ -232,6 +235,35 @@ describe('a look at Readur', () => {
     // What is copied out of it is to come from the same cluster.
     const there = await lookAt({ emptyDir: {} }, `${container}@production`, '--context=production ')
     expect(there.state.uploadsInside).toMatchObject({ container: `${container}:app@production` })
+  })
+
+  it('looks at the folder in the pod that the uploads are read from, which a ConfigMap may name', async () => {
+    const deployment = (source: object) => ({
+      kind: 'Deployment',
+      metadata: { name: 'readur' },
+      spec: {
+        template: {
+          spec: {
+            volumes: [{ name: 'uploads', ...source }],
+            containers: [
+              {
+                name: 'readur',
+                image: 'ghcr.io/readur/readur:2.9.2',
+                envFrom: [{ configMapRef: { name: 'readur' } }],
+                volumeMounts: [{ name: 'uploads', mountPath: '/data/uploads' }],
+              },
+            ],
+          },
+        },
+      },
+    })
+    const inside = async (source: object) => {
+      const settings = { UPLOAD_PATH: '/data/uploads', READUR_UPLOADS_CONTAINER: 'kubernetes:deployment/readur' }
+      const cluster = { 'kubectl get deployment/readur --output=json': JSON.stringify(deployment(source)) }
+      return (await look(readSettings({ ...inPod, ...settings }), programs(cluster))).state.uploadsInside
+    }
+    expect(await inside({ persistentVolumeClaim: { claimName: 'uploads' } })).toBeUndefined()
+    expect(await inside({ emptyDir: {} })).toMatchObject({ path: '/data/uploads', lostWith: 'pod' })
   })
 
   it('takes the version of the image over that of a setting', async () => {
