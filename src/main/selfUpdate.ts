@@ -9,23 +9,22 @@ import { z } from 'zod'
 import { agentTo } from './adapters/http/agent.ts'
 import { placeAt } from './adapters/http/proxy.ts'
 
-/** What signed builds bring along (electron-builder.config.mjs): where later versions are, and on Windows who signs them. */
-const feedSchema = z.object({
-  provider: z.literal('generic'),
-  url: z.url(),
-  publisherName: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional(),
-})
+/** What signed builds bring along (electron-builder.config.mjs): where later versions are. */
+const feedSchema = z.object({ provider: z.literal('generic'), url: z.url() })
 
 /**
- * Whether a program can install later versions itself: only where the platform or the updater verifies who signed them.
- * That is macOS, and Windows where the build names its signer; an AppImage has no signature, and a package is the package
- * manager’s.
+ * Whether a program can install later versions itself: only where the platform verifies who signed them, which is macOS. The
+ * updater's check for Windows accepts a file when PowerShell cannot be run; an AppImage has no signature, and a package is the
+ * package manager’s.
  */
 export async function isSelfUpdating(platform: string, resources: string): Promise<boolean> {
-  if (platform !== 'win32' && platform !== 'darwin') return false
-  const text = await readFile(join(resources, 'app-update.yml'), 'utf8').catch(() => null)
-  const feed = feedSchema.safeParse(text === null ? null : parse(text)).data
-  return feed !== undefined && (platform === 'darwin' || feed.publisherName !== undefined)
+  if (platform !== 'darwin') return false
+  try {
+    return feedSchema.safeParse(parse(await readFile(join(resources, 'app-update.yml'), 'utf8'))).success
+  } catch {
+    // None, or one that says nothing: the window has to open all the same.
+    return false
+  }
 }
 
 /**

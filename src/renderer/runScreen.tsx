@@ -34,7 +34,7 @@ export function RunScreen({ runId }: { runId: string }) {
       return <RunView snapshot={shows.snapshot} details={details} />
     case 'plan': {
       // Why it could not start has a card of its own.
-      const causes = shows.refused ? (problems?.filter(({ kind }) => kind !== 'run') ?? null) : problems
+      const causes = problems?.filter((it) => it.kind !== 'run' || it.code !== shows.refused?.code) ?? null
       return shows.details.kind === 'migrate' ? (
         <PlanView details={shows.details} problems={causes} refused={shows.refused} />
       ) : (

@@ -7,7 +7,7 @@ import { addsUp, parseReport, World } from './world.ts'
 let world: World
 let disk: Disk
 beforeEach(async () => {
-  disk = await createDisk('3m')
+  disk = await createDisk('8m')
 })
 afterEach(async () => {
   vi.unstubAllEnvs()
@@ -24,7 +24,7 @@ describe('a full disk with the data folder', () => {
     disk.fill()
     const { code, out, err } = await migration.ended
     expect(code).toBe(130)
-    expect(err).toMatch(/The disk of “\S+” is full: .* of 3(\.\d)? MB are free/)
+    expect(err).toMatch(/The disk of “\S+” is full: .* of 8(\.\d)? MB are free/)
     expect(`${out}${err}`).not.toMatch(/INTERNAL|damaged|cannot rollback/)
     const report = parseReport(out)
     expect(report).toMatchObject({ status: 'interrupted' })

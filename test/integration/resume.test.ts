@@ -1,4 +1,5 @@
-import { cp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cpSync } from 'node:fs'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -54,7 +55,8 @@ describe('resume', () => {
     const other = await World.bulk(60)
     const run = await killed(readur, 10)
     const theirs = await killed(other, 10)
-    await cp(join(other.home, 'runs'), join(readur.home, 'runs'), { recursive: true })
+    // At once: SQLite may take its log away meanwhile.
+    cpSync(join(other.home, 'runs'), join(readur.home, 'runs'), { recursive: true })
     other.home = readur.home
     expect(await readur.run('resume')).toMatchObject({ code: 0, report: { runId: run, committed: 60 } })
     expect(await other.run('resume')).toMatchObject({ code: 0, report: { runId: theirs, committed: 60 } })

@@ -63,7 +63,8 @@ class Groups {
   /** `of`: SQL of the items that it is said of. */
   addNote(code: ErrorCode, of: string, order: string): void {
     const count = this.#query.number(`SELECT count(*) AS count ${of}`)
-    this.add('note', code, count, this.#examples(`SELECT ${columns}, i.source AS message ${of} ORDER BY ${order}`))
+    if (count > 0)
+      this.add('note', code, count, this.#examples(`SELECT ${columns}, i.source AS message ${of} ORDER BY ${order}`))
   }
 
   #addByCode(kind: ProblemGroup['kind'], about: string, counts: string, examples: string): void {

@@ -119,7 +119,7 @@ export async function ensureLocalFile(deps: FetchDeps, copy: Restorable): Promis
   const local = await lookAtLocal(deps, copy, source)
   if (local.state === 'sound') {
     // A session that was killed right after it had given the file its name has left the name it was written under.
-    if (deps.store.hasFetchIntent(copy.item.seq)) await deps.uploads.clearUnfinished(source)
+    if (deps.store.hasFetchIntent(copy.item.seq)) await clearUnfinished(deps, source)
     return { content: local.content, stamp: local.stamp }
   }
   if (local.state === 'unusable') throw blocked(copy, local.doubt)
@@ -134,6 +134,16 @@ export async function ensureLocalFile(deps: FetchDeps, copy: Restorable): Promis
     const error = asMigrateError(cause)
     if (error.scope === 'run') throw error
     throw blocked(copy, `${local.doubt} It could not be fetched either: ${error.message}`, error)
+  }
+}
+
+/** A leftover keeps no row from going back, where its folder cannot be written any more. */
+async function clearUnfinished({ uploads }: FetchDeps, source: string): Promise<void> {
+  try {
+    await uploads.clearUnfinished(source)
+  } catch (cause) {
+    const error = asMigrateError(cause)
+    if (error.scope === 'run') throw error
   }
 }
 

@@ -158,7 +158,7 @@ function assertUndoable(
     refuseRun(id, `A run of the kind “${kind}” has nothing to roll back.`)
   if (header.bucket !== bucket) refuseRun(id, `The run wrote into the bucket “${header.bucket}”, not “${bucket}”.`)
   if (strangeness !== null && !force)
-    refuseRun(id, `${strangeness} If it was moved or restored, --force goes on, and keeps all objects.`)
+    refuseRun(id, `${strangeness} If it was moved or restored, force the rollback: it keeps all objects then.`)
 }
 
 /** A store that is known to be out of reach: each call says so at once, instead of trying for a minute. */

@@ -37,12 +37,16 @@ export class PlanTable {
   /** Throws RUN_STORE_INVALID, and RUN_NOT_STARTABLE while the plan is being made. */
   constructor(path: string) {
     this.#store = RunStore.open(path, 'read')
-    if (this.#store.last('planned') === null) {
-      const subject = this.#store.header.id
+    try {
+      if (this.#store.last('planned') === null) {
+        const subject = this.#store.header.id
+        throw new MigrateError('RUN_NOT_STARTABLE', { message: 'Its plan was not finished.', subject })
+      }
+      this.#db = openFile(path, 'read').database
+    } catch (error) {
       this.#store.close()
-      throw new MigrateError('RUN_NOT_STARTABLE', { message: 'Its plan was not finished.', subject })
+      throw error
     }
-    this.#db = openFile(path, 'read').database
     // Temporary tables need it. The run itself is guarded by its triggers.
     this.#db.exec('PRAGMA query_only = OFF')
   }

@@ -16,7 +16,7 @@ import classes from './record.module.css'
 
 /** Two runs side by side: figures, settings, and the files that stand otherwise in one than in the other. */
 export function CompareScreen({ first, second }: { first: string; second: string }) {
-  const { value: compared, error } = useRead(second, (api) => api.records.compare(first, second))
+  const { value: compared, error } = useRead(`${first} ${second}`, (api) => api.records.compare(first, second))
   return (
     <Screen
       back
