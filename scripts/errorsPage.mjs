@@ -8,6 +8,7 @@ const root = join(import.meta.dirname, '..')
 export const errorsPagePath = join(root, 'docs/errors.md')
 
 const areas = {
+  computer: 'This computer',
   server: 'Server, of every hop',
   database: 'Database',
   uploads: 'Uploads folder',

@@ -9,6 +9,10 @@ describe('docs/errors.md', () => {
     expect(await readFile(errorsPagePath, 'utf8')).toBe(await errorsPage())
   })
 
+  it('names every area of the checks', async () => {
+    expect(await errorsPage()).not.toContain('undefined')
+  })
+
   it('has every error and every check once', async () => {
     const page = await errorsPage()
     for (const code of [...Object.keys(errorCatalogue), ...Object.keys(diagnosticCatalogue)]) {
