@@ -5,46 +5,47 @@ import { proxyCodes, proxyErrorIn } from '../http/proxy.ts'
 
 interface Rule {
   code: ErrorCode
-  scope: ErrorScope
+  /** Where the catalogue leaves it open. */
+  scope?: ErrorScope
   retryable?: boolean
   throttled?: boolean
 }
 
 const rules: Record<string, Rule> = {
-  NoSuchBucket: { code: 'S3_NO_BUCKET', scope: 'run' },
-  AccessDenied: { code: 'S3_ACCESS_DENIED', scope: 'run' },
-  Forbidden: { code: 'S3_ACCESS_DENIED', scope: 'run' },
-  AllAccessDisabled: { code: 'S3_ACCESS_DENIED', scope: 'run' },
-  InvalidAccessKeyId: { code: 'S3_UNKNOWN_KEY', scope: 'run' },
-  SignatureDoesNotMatch: { code: 'S3_WRONG_SECRET', scope: 'run' },
-  Unauthorized: { code: 'S3_BAD_CREDENTIALS', scope: 'run' },
-  RequestExpired: { code: 'S3_CLOCK_SKEW', scope: 'run' },
-  TokenRefreshRequired: { code: 'S3_TOKEN_EXPIRED', scope: 'run' },
+  NoSuchBucket: { code: 'S3_NO_BUCKET' },
+  AccessDenied: { code: 'S3_ACCESS_DENIED' },
+  Forbidden: { code: 'S3_ACCESS_DENIED' },
+  AllAccessDisabled: { code: 'S3_ACCESS_DENIED' },
+  InvalidAccessKeyId: { code: 'S3_UNKNOWN_KEY' },
+  SignatureDoesNotMatch: { code: 'S3_WRONG_SECRET' },
+  Unauthorized: { code: 'S3_BAD_CREDENTIALS' },
+  RequestExpired: { code: 'S3_CLOCK_SKEW' },
+  TokenRefreshRequired: { code: 'S3_TOKEN_EXPIRED' },
   InvalidObjectState: { code: 'S3_REJECTED', scope: 'item' },
   ConditionalRequestConflict: { code: 'S3_REJECTED', scope: 'item', retryable: true },
   IncompleteBody: { code: 'S3_REJECTED', scope: 'item', retryable: true },
-  ExpiredToken: { code: 'S3_TOKEN_EXPIRED', scope: 'run' },
-  InvalidToken: { code: 'S3_BAD_CREDENTIALS', scope: 'run' },
-  PermanentRedirect: { code: 'S3_WRONG_REGION', scope: 'run' },
-  AuthorizationHeaderMalformed: { code: 'S3_WRONG_REGION', scope: 'run' },
-  IllegalLocationConstraintException: { code: 'S3_WRONG_REGION', scope: 'run' },
-  RequestTimeTooSkewed: { code: 'S3_CLOCK_SKEW', scope: 'run' },
-  SlowDown: { code: 'S3_THROTTLED', scope: 'run', retryable: true, throttled: true },
-  TooManyRequests: { code: 'S3_THROTTLED', scope: 'run', retryable: true, throttled: true },
-  ServiceUnavailable: { code: 'S3_THROTTLED', scope: 'run', retryable: true, throttled: true },
-  RequestTimeout: { code: 'S3_UNREACHABLE', scope: 'run', retryable: true },
+  ExpiredToken: { code: 'S3_TOKEN_EXPIRED' },
+  InvalidToken: { code: 'S3_BAD_CREDENTIALS' },
+  PermanentRedirect: { code: 'S3_WRONG_REGION' },
+  AuthorizationHeaderMalformed: { code: 'S3_WRONG_REGION' },
+  IllegalLocationConstraintException: { code: 'S3_WRONG_REGION' },
+  RequestTimeTooSkewed: { code: 'S3_CLOCK_SKEW' },
+  SlowDown: { code: 'S3_THROTTLED', retryable: true, throttled: true },
+  TooManyRequests: { code: 'S3_THROTTLED', retryable: true, throttled: true },
+  ServiceUnavailable: { code: 'S3_THROTTLED', retryable: true, throttled: true },
+  RequestTimeout: { code: 'S3_UNREACHABLE', retryable: true },
   InternalError: { code: 'S3_REJECTED', scope: 'item', retryable: true },
   QuotaExceeded: { code: 'S3_REJECTED', scope: 'run' },
   ServiceQuotaExceeded: { code: 'S3_REJECTED', scope: 'run' },
   InsufficientStorage: { code: 'S3_REJECTED', scope: 'run' },
   XMinioStorageFull: { code: 'S3_REJECTED', scope: 'run' },
   AnswerTooLarge: { code: 'S3_STRANGE', scope: 'run' },
-  HttpsWanted: { code: 'S3_SCHEME', scope: 'run' },
+  HttpsWanted: { code: 'S3_SCHEME' },
   EntityTooLarge: { code: 'S3_REJECTED', scope: 'item' },
   OperationAborted: { code: 'S3_REJECTED', scope: 'item', retryable: true },
-  BadDigest: { code: 'S3_INTEGRITY', scope: 'item', retryable: true },
-  InvalidDigest: { code: 'S3_INTEGRITY', scope: 'item' },
-  XAmzContentSHA256Mismatch: { code: 'S3_INTEGRITY', scope: 'item', retryable: true },
+  BadDigest: { code: 'S3_INTEGRITY', retryable: true },
+  InvalidDigest: { code: 'S3_INTEGRITY' },
+  XAmzContentSHA256Mismatch: { code: 'S3_INTEGRITY', retryable: true },
 }
 
 /** The name is one that says what was wrong. */
@@ -52,13 +53,13 @@ export const isKnown = (name: string): boolean => rules[name] !== undefined
 
 function byStatus(status: number | undefined): Rule | null {
   if (status === undefined) return null
-  if (status === 429 || status === 503) return { code: 'S3_THROTTLED', scope: 'run', retryable: true, throttled: true }
+  if (status === 429 || status === 503) return { code: 'S3_THROTTLED', retryable: true, throttled: true }
   if (status >= 500) return { code: 'S3_REJECTED', scope: 'item', retryable: true }
-  if (status === 407) return { code: 'PROXY_REFUSED', scope: 'run' }
-  if (status === 413) return { code: 'S3_BODY_LIMIT', scope: 'item' }
-  if (status === 401) return { code: 'S3_BAD_CREDENTIALS', scope: 'run' }
-  if (status === 403) return { code: 'S3_ACCESS_DENIED', scope: 'run' }
-  if (status === 301) return { code: 'S3_WRONG_REGION', scope: 'run' }
+  if (status === 407) return { code: 'PROXY_REFUSED' }
+  if (status === 413) return { code: 'S3_BODY_LIMIT' }
+  if (status === 401) return { code: 'S3_BAD_CREDENTIALS' }
+  if (status === 403) return { code: 'S3_ACCESS_DENIED' }
+  if (status === 301) return { code: 'S3_WRONG_REGION' }
   return { code: 'S3_REJECTED', scope: 'item' }
 }
 
@@ -70,12 +71,12 @@ function ofEncryptionKey(name: string, said: string): Rule | null {
   const isOfKms = /^kms/i.test(name)
   if (isOfKms && /throttl/i.test(name)) return rules.SlowDown ?? null
   const isDenied = rules[name]?.code === 'S3_ACCESS_DENIED' && /\bkms:[a-z]/i.test(said)
-  return isOfKms || isDenied ? { code: 'S3_KMS', scope: 'run' } : null
+  return isOfKms || isDenied ? { code: 'S3_KMS' } : null
 }
 
 /** A page for people is the word of a proxy where the service behind it is down or a limit is reached, else of no S3 at all. */
 function ofPage(error: unknown, status: number, isObject: boolean): Rule | null {
-  if (wantsTls.test(wordsOf(error))) return { code: 'S3_SCHEME', scope: 'run' }
+  if (wantsTls.test(wordsOf(error))) return { code: 'S3_SCHEME' }
   if (status >= 500 || [408, 413, 429].includes(status)) return null
   return { code: 'S3_NOT_S3', scope: isObject ? 'item' : 'run' }
 }
@@ -88,13 +89,13 @@ function ofStrangeAnswer(error: unknown, name: string, action: S3Action | null):
   if (name === 'PageInsteadOfAnswer') return ofPage(error, status ?? 200, isObject)
   // It was accepted, and the answer is nothing that the SDK can read.
   if (status !== undefined && status < 300) return { code: 'S3_NOT_S3', scope: 'run', retryable: true }
-  return status === 400 && wantsTls.test(wordsOf(error)) ? { code: 'S3_SCHEME', scope: 'run' } : null
+  return status === 400 && wantsTls.test(wordsOf(error)) ? { code: 'S3_SCHEME' } : null
 }
 
 const faultRules = {
-  unreachable: { code: 'S3_UNREACHABLE', scope: 'run', retryable: true },
-  tls: { code: 'S3_TLS', scope: 'run' },
-  'no tls': { code: 'S3_SCHEME', scope: 'run' },
+  unreachable: { code: 'S3_UNREACHABLE', retryable: true },
+  tls: { code: 'S3_TLS' },
+  'no tls': { code: 'S3_SCHEME' },
 } as const satisfies Record<NetworkFault['kind'], Rule>
 
 const field = (error: object, name: string): unknown => (name in error ? Reflect.get(error, name) : undefined)
