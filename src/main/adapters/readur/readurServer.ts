@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import { MigrateError } from '../../engine/errors.ts'
 import type { ReadurServer } from '../../engine/ports.ts'
+import { withinLimit } from '../../engine/timers.ts'
 import { agentTo } from '../http/agent.ts'
 import { responseTo, wholeText } from '../http/response.ts'
 import { networkFault } from '../http/networkWords.ts'
@@ -129,17 +130,14 @@ export class HttpReadur implements ReadurServer {
   }
 
   /** All of it in time, however slowly it comes. */
-  async #shortText(path: string, signal: AbortSignal): Promise<string> {
-    const late = new AbortController()
-    const message = `“${this.label}” gave no answer within ${this.#answerMs / 1_000} seconds.`
-    const about = { message, subject: this.label, scope: 'run', retryable: true } as const
-    const timer = setTimeout(() => late.abort(new MigrateError('READUR_UNREACHABLE', about)), this.#answerMs)
-    const within = AbortSignal.any([signal, late.signal])
-    try {
-      return await this.#text(await this.#ask(path, within), path, within)
-    } finally {
-      clearTimeout(timer)
+  #shortText(path: string, signal: AbortSignal): Promise<string> {
+    const late = (): MigrateError => {
+      const message = `“${this.label}” gave no answer within ${this.#answerMs / 1_000} seconds.`
+      return new MigrateError('READUR_UNREACHABLE', { message, subject: this.label, scope: 'run', retryable: true })
     }
+    return withinLimit(this.#answerMs, late, signal, async (within) =>
+      this.#text(await this.#ask(path, within), path, within),
+    )
   }
 
   async #text(answer: IncomingMessage, path: string, signal: AbortSignal): Promise<string> {
