@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { open, stat, unlink, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,25 +7,15 @@ import { asWriteError, taken } from './fileErrors.ts'
 import { confirm, madeFolder, makeLike, pathToFill, syncFolder, type ResolvedPath } from './folders.ts'
 import type { HeldFolder, Visit } from './heldFolders.ts'
 import { giveName, unlinkIfThere } from './names.ts'
-import { partNameOf } from './partName.ts'
+import { PartNames } from './partName.ts'
 
 /** Refused where anything lies, a link included. */
 const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL
 const fileMode = 0o644
 
-/** Names that this process writes under now. */
-const inUse = new Set<string>()
+const partNames = new PartNames()
 
-const usualName = (target: ResolvedPath): string => partNameOf(join(target.folder.place, target.name))
-
-/** One of its own for a second writer beside the first. */
-function nameWhileWritten(workshop: HeldFolder, target: ResolvedPath): { name: string; free: () => void } {
-  const usual = usualName(target)
-  const name = inUse.has(join(workshop.place, usual)) ? `${randomUUID()}.part` : usual
-  const place = join(workshop.place, name)
-  inUse.add(place)
-  return { name, free: () => inUse.delete(place) }
-}
+const placeOf = ({ folder, name }: ResolvedPath): string => join(folder.place, name)
 
 /** See UploadsFolder.place. */
 export async function placeFile(
@@ -39,7 +28,7 @@ export async function placeFile(
   const target = await pathToFill(visit, path)
   if (target.there) throw taken(path)
   const workshop = await workshopOf(visit, target)
-  const { name, free } = nameWhileWritten(workshop, target)
+  const { name, free } = partNames.take(workshop.place, placeOf(target))
   const temporary = workshop.at(name)
   let handle: FileHandle | null = null
   try {
@@ -74,8 +63,8 @@ export async function placeFile(
 export async function clearUnfinished(visit: Visit, path: string): Promise<void> {
   const target = await pathToFill(visit, path)
   const workshop = await workshopOf(visit, target)
-  const name = usualName(target)
-  if (inUse.has(join(workshop.place, name))) return
+  const name = partNames.unused(workshop.place, placeOf(target))
+  if (name === null) return
   await confirm(workshop, path)
   await unlinkIfThere(workshop.at(name))
 }

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { posix } from 'node:path'
 import { unless } from '../../../engine/timers.ts'
 import { MigrateError } from '../../../engine/errors.ts'
-import { partNameOf } from '../partName.ts'
+import { PartNames, type PartName } from '../partName.ts'
 import { Refusal, status, type FileChannel, type Place } from './channel.ts'
 import { unlinkIfThere } from './names.ts'
 import { lookAt } from './paths.ts'
@@ -12,8 +11,7 @@ import { visiting, Visit } from './visit.ts'
 
 /** Bytes under way before their writing is waited for. */
 const mostBytes = 4 * 1024 ** 2
-/** Names that this process writes under now. */
-const inUse = new Set<string>()
+const partNames = new PartNames()
 
 /** Where a file is written before it gets its name. */
 interface PartFolder {
@@ -37,6 +35,7 @@ interface Write {
 export class PartFile {
   readonly #folder: PartFolder
   readonly #name: string
+  readonly #freeName: () => void
   readonly #pool: ChannelPool
   readonly #signal: AbortSignal
   #channel: FileChannel
@@ -52,7 +51,7 @@ export class PartFile {
     pool: ChannelPool,
     signal: AbortSignal,
     folder: PartFolder,
-    name: string,
+    { name, free }: PartName,
     channel: FileChannel,
     handle: Buffer,
   ) {
@@ -60,6 +59,7 @@ export class PartFile {
     this.#signal = signal
     this.#folder = folder
     this.#name = name
+    this.#freeName = free
     this.#channel = channel
     this.#handle = handle
     channel.openFiles += 1
@@ -69,10 +69,8 @@ export class PartFile {
    * A new file beside `target`, for nobody else to read. A second writer beside the first gets a name of its own.
    */
   static async create(pool: ChannelPool, folder: PartFolder, target: string, signal: AbortSignal): Promise<PartFile> {
-    const usual = partNameOf(target)
-    const name = inUse.has(posix.join(folder.real, usual)) ? `${randomUUID()}.part` : usual
-    const full = posix.join(folder.real, name)
-    inUse.add(full)
+    const taken = partNames.take(folder.real, target)
+    const { name } = taken
     try {
       return await visiting(pool, signal, folder.root, async (visit) => {
         const place = await visit.enter(folder.real)
@@ -85,10 +83,10 @@ export class PartFile {
           await visit.channel.close(handle)
           throw error
         }
-        return new PartFile(pool, signal, folder, name, visit.channel, handle)
+        return new PartFile(pool, signal, folder, taken, visit.channel, handle)
       })
     } catch (error) {
-      inUse.delete(full)
+      taken.free()
       throw error
     }
   }
@@ -130,7 +128,7 @@ export class PartFile {
         visit.end()
       }
     })
-    inUse.delete(posix.join(this.#folder.real, this.#name))
+    this.#freeName()
   }
 
   /**
@@ -218,8 +216,8 @@ export class PartFile {
 
 /** Takes away what an interrupted writer of `target` has left in this folder. */
 export async function discardPart(channel: FileChannel, place: Place, target: string): Promise<void> {
-  const name = partNameOf(target)
-  if (!inUse.has(posix.join(place.real, name))) await unlinkIfThere(channel, place.at(name))
+  const name = partNames.unused(place.real, target)
+  if (name !== null) await unlinkIfThere(channel, place.at(name))
 }
 
 const replacedPart = (path: string): MigrateError =>
