@@ -36,7 +36,7 @@ export function ProblemGroups({
 }: ProblemGroupsProps) {
   const sorted = groups.toSorted((a, b) => kinds[a.kind].order - kinds[b.kind].order || b.count - a.count)
   return (
-    <Accordion multiple order={3} chevronPosition="left" keepMounted={false} classNames={styles}>
+    <Accordion multiple order={3} chevronPosition="left" keepMounted={false} classNames={groupStyles}>
       {sorted.map((group, index) => (
         <Accordion.Item key={`${group.code}-${index}`} value={`${group.code}-${index}`}>
           <Accordion.Control>
@@ -62,7 +62,8 @@ export function ProblemGroups({
   )
 }
 
-const styles = {
+/** How a list that unfolds looks. */
+export const groupStyles = {
   control: classes.control ?? '',
   chevron: classes.chevron ?? '',
   label: classes.label ?? '',

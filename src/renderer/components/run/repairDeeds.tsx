@@ -3,6 +3,7 @@ import type { RunDetails } from '../../../shared/record.ts'
 import { ItemList } from './itemList.tsx'
 import { Panel } from '../panel.tsx'
 import { texts } from '../../texts/texts.ts'
+import { groupStyles } from './problemGroups.tsx'
 import groups from './problemGroups.module.css'
 import { formatNumber } from '../../format/number.ts'
 
@@ -13,7 +14,7 @@ export function RepairDeeds({ details, planned }: { details: RunDetails; planned
   const back = kind === 'unrepair'
   return (
     <Panel title={planned ? texts.undo.whatARepairWouldDo : texts.undo.whatWasDone} flush>
-      <Accordion multiple order={3} chevronPosition="left" keepMounted={false} classNames={styles}>
+      <Accordion multiple order={3} chevronPosition="left" keepMounted={false} classNames={groupStyles}>
         {(back ? repairs.toReversed() : repairs).map(({ deed, planned: count }) => {
           const { does, undoes, detail } = texts.repair.deeds[deed]
           const title = back ? undoes : does
@@ -45,12 +46,4 @@ export function RepairDeeds({ details, planned }: { details: RunDetails; planned
       </Accordion>
     </Panel>
   )
-}
-
-const styles = {
-  control: groups.control ?? '',
-  chevron: groups.chevron ?? '',
-  label: groups.label ?? '',
-  item: groups.item ?? '',
-  content: groups.content ?? '',
 }
