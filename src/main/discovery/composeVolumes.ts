@@ -138,5 +138,5 @@ export function parseVolume(spec: string): VolumeSpec | null {
   return { source: first, target, kind: isPath(first) ? 'bind' : 'volume' }
 }
 
-/** What is no path is the name of a volume. */
+/** Anything that is not a path is the name of a volume. */
 const isPath = (source: string): boolean => /^([./~]|\\\\|[a-zA-Z]:)/.test(source)

@@ -29,7 +29,7 @@ export async function pathToFill(visit: Visit, path: string): Promise<ResolvedPa
   return lookedUp(await madeFolder(visit, names, path), last, path)
 }
 
-/** The path as it is; null when nothing can lie there, since there is no folder for it. */
+/** The path unchanged; null if it cannot exist because its folder does not. */
 export async function resolvedPath(visit: Visit, path: string): Promise<ResolvedPath | null> {
   const { names, last } = namesOf(path, (name) => name.includes(sep))
   try {

@@ -23,7 +23,7 @@ export async function pathToFill(visit: Visit, path: string): Promise<ResolvedPa
   return lookedUp(visit, await madeFolder(visit, names, path), last, path)
 }
 
-/** The path as it is; null when nothing can lie there. */
+/** The path unchanged; null if it cannot exist. */
 export async function resolvedPath(visit: Visit, path: string): Promise<ResolvedPath | null> {
   const { names, last } = namesOf(path, (name) => name.includes('\0'))
   const place = await realFolder(visit, names, path)
