@@ -707,6 +707,14 @@ describe('a program that leads to a server', () => {
     expect(error.message).toMatch(/ended with code 255 \(.*refused/s)
   })
 
+  it('that no longer listens before it fails is told with its last words', async () => {
+    const { hops } = await through('BIN/nc %h %p')
+    const program = "#!/bin/sh\nexec 0<&-\nsleep 0.3\necho 'Connection refused' >&2\nexit 1\n"
+    await writeFile(join(dir, 'bin', 'nc'), program, { mode: 0o755 })
+    const error = await failure(connect([...hops]))
+    expect(error.message).toMatch(/ended with code 1 \(Connection refused\)/)
+  })
+
   it('that is not there is told', async () => {
     const { hops } = await through('BIN/nc %h %p')
     expect(await failure(connect([...hops]))).toMatchObject({

@@ -1,4 +1,4 @@
-import { Duplex, PassThrough } from 'node:stream'
+import { Duplex, PassThrough, Writable } from 'node:stream'
 import { copyable } from '../../../shared/shellWord.ts'
 import { MigrateError } from '../../engine/errors.ts'
 import { localCommands } from '../commands/localCommands.ts'
@@ -102,9 +102,13 @@ export async function proxyStream(
   report('tcp', 'begun')
   const ending = new AbortController()
   const running = await localCommands.start(argv, AbortSignal.any([signal, ending.signal]))
-  // It ends with the program, whose last words say why.
+  // Both end with the program, whose last words say why: what it no longer reads is not an error of its own.
   const readable = running.stdout.pipe(new PassThrough(), { end: false })
-  const stream = Duplex.from({ readable, writable: running.stdin })
+  const writable = new Writable({
+    write: (chunk, _encoding, written) => void running.stdin.write(chunk, (error) => void (error ?? written())),
+    final: (ended) => void running.stdin.end(ended),
+  })
+  const stream = Duplex.from({ readable, writable })
   stream.once('close', () => ending.abort())
   running.ended.then(
     ({ code, stderr }) => {
