@@ -48,6 +48,7 @@ import { chooseForProfile, saveProfiles } from './window/profileDialogs.ts'
 import { registerScheme, serveApp } from './window/protocol.ts'
 import { guardQuit, stopAndQuit } from './window/quit.ts'
 import { OpenedFile, stateFileIn } from './window/openedFile.ts'
+import { popUp } from './window/popUp.ts'
 import { RunPresence } from './window/runPresence.ts'
 import { texts } from './window/texts.ts'
 import { Wakefulness } from './window/wakefulness.ts'
@@ -167,6 +168,7 @@ export async function startDesktop(): Promise<void> {
       openDataDir: async () => {
         await shell.openPath(dataDir.root)
       },
+      popUp,
       info: {
         version: appVersion,
         dataDir: dataDir.root,

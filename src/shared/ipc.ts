@@ -22,6 +22,9 @@ export interface IpcEvents {
 export type MenuCommand =
   'new connection' | 'import state file' | 'home' | 'history' | 'settings' | 'find' | 'shortcuts' | 'licences'
 
+/** A line of a menu that the platform shows at the pointer. */
+export type MenuEntry = { id: string; label: string; enabled: boolean } | 'line'
+
 export interface AppInfo {
   version: string
   dataDir: string

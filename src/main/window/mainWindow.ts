@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { app, BrowserWindow, nativeTheme, screen } from 'electron'
 import { addressOf, type PageSource } from './pageSource.ts'
+import { offerTextMenu } from './textMenu.ts'
 import { texts } from './texts.ts'
 import type { WindowPlace } from './windowPlace.ts'
 
@@ -30,6 +31,7 @@ export function createMainWindow(source: PageSource, place: WindowPlace, isDevel
     },
   })
   place.follow(window)
+  offerTextMenu(window.webContents)
   // Maximizing shows it, too.
   window.once('ready-to-show', () => (maximized ? window.maximize() : window.show()))
   void window.loadURL(addressOf(source))

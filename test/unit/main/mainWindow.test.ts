@@ -17,6 +17,7 @@ vi.mock('electron', async () => {
       super()
       windows.push(this)
     }
+    readonly webContents = new EventEmitter()
     loadURL = () => Promise.resolve()
     maximize = vi.fn()
     show = vi.fn()

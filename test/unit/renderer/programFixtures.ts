@@ -5,7 +5,7 @@ import type { BundlePreview } from '../../../src/shared/support.ts'
 import { finished } from './fixtures.ts'
 
 /** What the window can ask about the program, about documents in numbers, and about the records of runs. */
-export type ProgramTopics = Pick<Api, 'app' | 'settings' | 'counts' | 'records' | 'backups' | 'support'>
+export type ProgramTopics = Pick<Api, 'app' | 'menu' | 'settings' | 'counts' | 'records' | 'backups' | 'support'>
 
 const ok = <T>(value: T): Promise<IpcReply<T>> => Promise.resolve({ ok: true, value })
 
@@ -22,6 +22,7 @@ export const preview: BundlePreview = {
 
 export function programAnswers(): ProgramTopics {
   return {
+    menu: { popUp: () => ok(null) },
     app: {
       info: () => ok({ version: '0.1.0', dataDir: '/data', runtime: 'test', installed: false }),
       licences: () =>
