@@ -105,8 +105,14 @@ export async function proxyStream(
   // Both end with the program, whose last words say why: what it no longer reads is not an error of its own.
   const readable = running.stdout.pipe(new PassThrough(), { end: false })
   const writable = new Writable({
-    write: (chunk, _encoding, written) => void running.stdin.write(chunk, (error) => void (error ?? written())),
-    final: (ended) => void running.stdin.end(ended),
+    write: (chunk, _encoding, written) => {
+      running.stdin.write(chunk, (error) => {
+        if (!error) written()
+      })
+    },
+    final: (ended) => {
+      running.stdin.end(ended)
+    },
   })
   const stream = Duplex.from({ readable, writable })
   stream.once('close', () => ending.abort())
