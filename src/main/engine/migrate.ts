@@ -7,7 +7,6 @@ import { countCopied, countItems } from './journal/items.ts'
 import { hasFailureToUndo, lastCommittedDocument } from './journal/itemRows.ts'
 import { JournalBuffer } from './journal/journalBuffer.ts'
 import type { RunStore } from './journal/runStore.ts'
-import { savePaths } from './journal/snapshot.ts'
 import { undoesItself } from './journal/undoing.ts'
 import { exportStateFile } from './journal/stateFile.ts'
 import { estimate, type Rates } from './plan/estimate.ts'
@@ -184,13 +183,11 @@ async function carryOut(
 
 type TakeUpDeps = Parameters<typeof reconcile>[0] & {
   store: RunStore
-  database: RunContext['site']['database']
-  options: MigrateOptions
   progress: RunContext['progress']
 }
 
-/** What comes before the first step of a session: see what an earlier one has done, and save what this one will touch. */
-async function takeUp({ store, database, options, progress, lock, journal, signal }: TakeUpDeps): Promise<void> {
+/** What comes before the first step of a session: see what an earlier one has done. */
+async function takeUp({ store, progress, lock, journal, signal }: TakeUpDeps): Promise<void> {
   progress.phase('reconcile')
   const recognised = await reconcile({ store, lock, journal, signal })
   if (recognised > 0) {
@@ -198,7 +195,6 @@ async function takeUp({ store, database, options, progress, lock, journal, signa
   }
   const { counts, bytes } = countItems(store)
   progress.resumed(counts, bytes)
-  if (!options.copyOnly) await savePaths(store, database, signal)
 }
 
 function statusOf(store: RunStore, { copyOnly }: MigrateOptions, ended: boolean): RunStatus {
