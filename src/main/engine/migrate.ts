@@ -102,9 +102,14 @@ export async function executeRun(
     // Copies alone harm nobody; rows must not point into a bucket that another database may clear.
     claim: (fence) => (options.copyOnly ? fence.standing(stop.now) : fence.assertOwner(stop.now)),
     work: (held) => carryOut(context, store, options, held),
-    afterwards: () => exportStateFile(store, stateFolder),
+    afterwards: async (status) => {
+      if (status !== 'interrupted' || !isLarge(store)) await exportStateFile(store, stateFolder)
+    },
   })
 }
+
+/** An interruption is to end at once: the state file of so many items would take seconds, and `runs export` writes it at any time. */
+const isLarge = (store: RunStore): boolean => (store.last('planned')?.totals.items ?? 0) > 20_000
 
 const withoutReadur =
   'Whether Readur serves documents from the bucket was not tried: that needs its address and an API key.'
