@@ -63,6 +63,7 @@ export const layers = {
       '@smithy/types',
       'http-proxy-agent',
       'https-proxy-agent',
+      'p-limit',
       'p-retry',
       'pg',
       'ssh-config',

@@ -60,6 +60,9 @@ describe('a folder whose documents/ is a link to another disk', () => {
     expect(await joined.inspect('documents/stolen.txt')).toMatchObject({ kind: 'outside' })
     expect(await joined.inspect('documents/../../secret/key.txt')).toMatchObject({ kind: 'outside' })
     expect(await joined.inspect('others/key.txt')).toMatchObject({ kind: 'outside' })
+    const paths = ['documents/stolen.txt', 'thumbnails/t.jpg', 'documents/2024/a.txt', 'others/key.txt']
+    const kinds = ['outside', 'file', 'file', 'outside']
+    expect((await joined.inspectAll(paths)).map(({ kind }) => kind)).toEqual(kinds)
     expect(await codeOf(joined.open('documents/stolen.txt'))).toBe('PATH_OUTSIDE item')
     const file = await joined.open('documents/2024/a.txt')
     const chunks: Uint8Array[] = []

@@ -70,8 +70,10 @@ export async function race(uploads: WritingHarness & { root: string }, times: nu
   const calls: ((at: number) => Promise<unknown>)[] = [
     (at) => read(`documents/${readable[at % files] ?? ''}`),
     () => read('still/read-0.txt'),
-    async () => {
-      const facts = await folder.inspect('documents/seen.txt')
+    async (at) => {
+      const path = 'documents/seen.txt'
+      const [facts] = at % 2 === 0 ? [await folder.inspect(path)] : await folder.inspectAll([path])
+      if (!facts) throw new Error('There is no answer.')
       if (facts.kind === 'file' && facts.stamp.size !== 1) result.leaked.seen += 1
       if (facts.kind !== 'file') throw new MigrateError('FILE_MISSING', { message: facts.kind })
     },

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MigrateError } from '../../src/main/engine/errors.ts'
-import type { ListedFile, SourceFile, UploadsFolder } from '../../src/main/engine/ports.ts'
+import type { FileFacts, ListedFile, SourceFile, UploadsFolder } from '../../src/main/engine/ports.ts'
 import { StopControl } from '../../src/main/engine/stop.ts'
 
 /** Its functions may be awaited. */
@@ -52,6 +52,13 @@ export function uploadsFolderSuite(name: string, make: () => Promise<FolderHarne
       await harness.close()
     })
 
+    /** What is there, alone and among others. */
+    const look = async (path: string): Promise<FileFacts> => {
+      const facts = await folder.inspect(path)
+      expect(await folder.inspectAll(['documents/nothing', path, path])).toEqual([{ kind: 'absent' }, facts, facts])
+      return facts
+    }
+
     const opened = async (path: string, use: (file: SourceFile) => Promise<void>): Promise<void> => {
       const file = await folder.open(path)
       try {
@@ -68,7 +75,7 @@ export function uploadsFolderSuite(name: string, make: () => Promise<FolderHarne
     it('finds a file with its size, and reads it whole, as often as asked', async () => {
       const bytes = randomBytes(3_000_001)
       await harness.write('documents/a.pdf', bytes)
-      const facts = await folder.inspect('documents/a.pdf')
+      const facts = await look('documents/a.pdf')
       expect(facts).toMatchObject({ kind: 'file', stamp: { size: bytes.length } })
       await opened('documents/a.pdf', async (file) => {
         expect(facts).toEqual({ kind: 'file', stamp: file.stamp })
@@ -87,7 +94,7 @@ export function uploadsFolderSuite(name: string, make: () => Promise<FolderHarne
       'finds “%s” by its name',
       async (path) => {
         await harness.write(path, Buffer.from(path))
-        await expect(folder.inspect(path)).resolves.toMatchObject({ kind: 'file' })
+        await expect(look(path)).resolves.toMatchObject({ kind: 'file' })
         await opened(path, async (file) => expect((await bytesOf(file)).toString()).toBe(path))
       },
     )
@@ -99,24 +106,24 @@ export function uploadsFolderSuite(name: string, make: () => Promise<FolderHarne
       ['a file where a folder should be', 'documents/file.txt/below.txt'],
     ])('calls a file missing: %s', async (_story, path) => {
       await harness.write('documents/file.txt', Buffer.from('x'))
-      await expect(folder.inspect(path)).resolves.toEqual({ kind: 'absent' })
+      await expect(look(path)).resolves.toEqual({ kind: 'absent' })
       expect(await codeOf(folder.open(path))).toBe('FILE_MISSING item')
     })
 
     it('calls a folder a folder', async () => {
       await harness.makeFolder('documents/a.pdf')
-      await expect(folder.inspect('documents/a.pdf')).resolves.toMatchObject({ kind: 'special', what: 'folder' })
+      await expect(look('documents/a.pdf')).resolves.toMatchObject({ kind: 'special', what: 'folder' })
       expect(await codeOf(folder.open('documents/a.pdf'))).toBe('FILE_NOT_REGULAR item')
     })
 
     it('neither waits for a named pipe nor takes it for a file', { timeout: 10_000 }, async () => {
       await harness.pipe('documents/pipe')
-      await expect(folder.inspect('documents/pipe')).resolves.toMatchObject({ kind: 'special', what: 'pipe' })
+      await expect(look('documents/pipe')).resolves.toMatchObject({ kind: 'special', what: 'pipe' })
       expect(await codeOf(folder.open('documents/pipe'))).toBe('FILE_NOT_REGULAR item')
     })
 
     it.each(['../outside.txt', 'documents/../../outside.txt', '..'])('does not climb out along “%s”', async (path) => {
-      await expect(folder.inspect(path)).resolves.toMatchObject({ kind: 'outside' })
+      await expect(look(path)).resolves.toMatchObject({ kind: 'outside' })
       expect(await codeOf(folder.open(path))).toBe('PATH_OUTSIDE item')
     })
 
@@ -127,7 +134,7 @@ export function uploadsFolderSuite(name: string, make: () => Promise<FolderHarne
     ])('does not follow a link out of it: %s', async (_story, link, target, path) => {
       await harness.makeFolder('documents')
       await harness.link(link, target)
-      await expect(folder.inspect(path)).resolves.toMatchObject({ kind: 'outside' })
+      await expect(look(path)).resolves.toMatchObject({ kind: 'outside' })
       expect(await codeOf(folder.open(path))).toBe('PATH_OUTSIDE item')
     })
 
@@ -136,7 +143,7 @@ export function uploadsFolderSuite(name: string, make: () => Promise<FolderHarne
       await harness.link('documents/link.txt', 'real.txt')
       await harness.link('old', 'documents')
       for (const path of ['documents/link.txt', 'old/real.txt', 'old/link.txt']) {
-        await expect(folder.inspect(path)).resolves.toMatchObject({ kind: 'file', stamp: { size: 12 } })
+        await expect(look(path)).resolves.toMatchObject({ kind: 'file', stamp: { size: 12 } })
         await opened(path, async (file) => expect((await bytesOf(file)).toString()).toBe('the document'))
       }
     })
@@ -145,13 +152,13 @@ export function uploadsFolderSuite(name: string, make: () => Promise<FolderHarne
       await harness.makeFolder('documents')
       await harness.link('documents/one', 'two')
       await harness.link('documents/two', 'one')
-      await expect(folder.inspect('documents/one')).resolves.toMatchObject({ kind: 'special' })
+      await expect(look('documents/one')).resolves.toMatchObject({ kind: 'special' })
       expect(await codeOf(folder.open('documents/one'))).toBe('FILE_NOT_REGULAR item')
     })
 
     it('says that a file was replaced between a look at it and its opening', async () => {
       await harness.write('documents/a.txt', Buffer.from('first'))
-      const facts = await folder.inspect('documents/a.txt')
+      const facts = await look('documents/a.txt')
       await harness.write('documents/a.txt', Buffer.from('other'))
       await opened('documents/a.txt', (file) => {
         expect(facts).not.toEqual({ kind: 'file', stamp: file.stamp })
@@ -254,7 +261,7 @@ export function uploadsFolderSuite(name: string, make: () => Promise<FolderHarne
       )
       // A look costs a command of its own in a container.
       for (const { path, stamp } of found.filter((_, at) => at % 10 === 0)) {
-        expect(await folder.inspect(path)).toEqual({ kind: 'file', stamp })
+        expect(await look(path)).toEqual({ kind: 'file', stamp })
       }
     })
 

@@ -69,6 +69,7 @@ describe('a folder of this computer', () => {
     expect(await asNobody('closed.txt')).toEqual({
       check: 'fine',
       inspect: { kind: 'unreadable', reason: 'EACCES' },
+      among: [{ kind: 'absent' }, { kind: 'unreadable', reason: 'EACCES' }],
       open: 'FILE_UNREADABLE item',
     })
   })
@@ -80,6 +81,7 @@ describe('a folder of this computer', () => {
     expect(await asNobody('closed/a.txt')).toEqual({
       check: 'fine',
       inspect: { kind: 'unreadable', reason: 'EACCES' },
+      among: [{ kind: 'absent' }, { kind: 'unreadable', reason: 'EACCES' }],
       open: 'FILE_UNREADABLE item',
     })
     await chmod(join(root, 'closed'), 0o700)

@@ -85,6 +85,7 @@ function watchedUploads(uploads: UploadsFolder, reached: OnReached): UploadsFold
     namedRoot: uploads.namedRoot,
     check: () => uploads.check(),
     inspect: (path) => uploads.inspect(path),
+    inspectAll: (paths) => uploads.inspectAll(paths),
     list: (signal) => uploads.list(signal),
     open: (path) => uploads.open(path),
     place: (path, bytes, content, signal) => {

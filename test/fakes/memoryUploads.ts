@@ -70,6 +70,10 @@ export class MemoryUploads implements UploadsFolder {
     return Promise.resolve({ kind: 'file', stamp: stampOf(found.file) })
   }
 
+  inspectAll(paths: readonly string[]): Promise<FileFacts[]> {
+    return Promise.all(paths.map((path) => this.inspect(path)))
+  }
+
   async *list(signal: AbortSignal): AsyncGenerator<ListedFile[]> {
     for (const [path, entry] of this.entries) {
       await new Promise(setImmediate)

@@ -7,7 +7,6 @@ import { countCopied, countItems } from './journal/items.ts'
 import { hasFailureToUndo, lastCommittedDocument } from './journal/itemRows.ts'
 import { JournalBuffer } from './journal/journalBuffer.ts'
 import type { RunStore } from './journal/runStore.ts'
-import { savePaths } from './journal/snapshot.ts'
 import { undoesItself } from './journal/undoing.ts'
 import { exportStateFile } from './journal/stateFile.ts'
 import { estimate, type Rates } from './plan/estimate.ts'
@@ -103,9 +102,14 @@ export async function executeRun(
     // Copies alone harm nobody; rows must not point into a bucket that another database may clear.
     claim: (fence) => (options.copyOnly ? fence.standing(stop.now) : fence.assertOwner(stop.now)),
     work: (held) => carryOut(context, store, options, held),
-    afterwards: () => exportStateFile(store, stateFolder),
+    afterwards: async (status) => {
+      if (status !== 'interrupted' || !isLarge(store)) await exportStateFile(store, stateFolder)
+    },
   })
 }
+
+/** An interruption is to end at once: the state file of so many items would take seconds, and `runs export` writes it at any time. */
+const isLarge = (store: RunStore): boolean => (store.last('planned')?.totals.items ?? 0) > 20_000
 
 const withoutReadur =
   'Whether Readur serves documents from the bucket was not tried: that needs its address and an API key.'
@@ -184,13 +188,11 @@ async function carryOut(
 
 type TakeUpDeps = Parameters<typeof reconcile>[0] & {
   store: RunStore
-  database: RunContext['site']['database']
-  options: MigrateOptions
   progress: RunContext['progress']
 }
 
-/** What comes before the first step of a session: see what an earlier one has done, and save what this one will touch. */
-async function takeUp({ store, database, options, progress, lock, journal, signal }: TakeUpDeps): Promise<void> {
+/** What comes before the first step of a session: see what an earlier one has done. */
+async function takeUp({ store, progress, lock, journal, signal }: TakeUpDeps): Promise<void> {
   progress.phase('reconcile')
   const recognised = await reconcile({ store, lock, journal, signal })
   if (recognised > 0) {
@@ -198,7 +200,6 @@ async function takeUp({ store, database, options, progress, lock, journal, signa
   }
   const { counts, bytes } = countItems(store)
   progress.resumed(counts, bytes)
-  if (!options.copyOnly) await savePaths(store, database, signal)
 }
 
 function statusOf(store: RunStore, { copyOnly }: MigrateOptions, ended: boolean): RunStatus {

@@ -247,6 +247,8 @@ export interface UploadsFolder {
   /** Throws UPLOADS_MISSING. */
   check(): Promise<void>
   inspect(path: string): Promise<FileFacts>
+  /** The same of many, in the order of `paths`; cheaper than one by one. */
+  inspectAll(paths: readonly string[]): Promise<FileFacts[]>
   /**
    * Pages of all names, in no order, one of them perhaps twice; links are not followed. What appears or goes meanwhile may
    * be listed or not. Throws UPLOADS_MISSING.

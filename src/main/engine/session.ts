@@ -63,7 +63,7 @@ interface SessionPlan {
   /** The steps between the first intent and the last outcome. */
   work: (held: RunGuards) => Promise<RunStatus>
   /** After the end is written down; the run is what it is, whatever happens here. */
-  afterwards?: () => Promise<unknown>
+  afterwards?: (status: RunStatus) => Promise<unknown>
 }
 
 /**
@@ -139,7 +139,7 @@ async function finish(
   const seconds = Math.round((finishedAt - startedAt) / 100) / 10
   try {
     store.append([{ step: 'finished', data: { status, ...countItems(store), seconds, finishedAt } }])
-    await afterwards?.()
+    await afterwards?.(status)
     return reportOf(store)
   } catch (cause) {
     const error = errorData(cause)

@@ -5,7 +5,7 @@ import type { Entry } from '../../../src/main/engine/journal/entries.ts'
 import { JournalBuffer } from '../../../src/main/engine/journal/journalBuffer.ts'
 import { Fence } from '../../../src/main/engine/ownership/fence.ts'
 import { isMovable, type MovableItem } from '../../../src/main/engine/plan/item.ts'
-import type { FileFacts, PathChange, PathOutcome, RunLock } from '../../../src/main/engine/ports.ts'
+import type { DocumentRow, FileFacts, PathChange, PathOutcome, RunLock } from '../../../src/main/engine/ports.ts'
 import { nullProgress } from '../../../src/main/engine/progress.ts'
 import { memoryInstance } from '../../fakes/memoryDatabase.ts'
 import { MemoryObjectStore } from '../../fakes/memoryObjectStore.ts'
@@ -17,9 +17,25 @@ function itemAt(seq: number): MovableItem {
   throw new Error('not movable')
 }
 
+const lost = new MigrateError('DB_LOST', { message: 'The connection was lost.', scope: 'run' })
+
+const memoryRow = (id: string): DocumentRow => ({
+  id,
+  userId: null,
+  filename: `${id}.pdf`,
+  filePath: `documents/${id}.pdf`,
+  fileSize: null,
+  fileHash: null,
+  mimeType: null,
+  createdAt: null,
+  images: [],
+})
+
 describe('pointing rows at their copies', () => {
   let transactions: string[][]
   let written: Entry[]
+  /** Rows whose path was saved, one list a call. */
+  let saved: string[][]
   let failed: [string, string][]
   let broken: true[]
   let answer: (changes: readonly PathChange[]) => PathOutcome[] | Promise<PathOutcome[]>
@@ -31,6 +47,7 @@ describe('pointing rows at their copies', () => {
     lock.epoch = 1
     transactions = []
     written = []
+    saved = []
     failed = []
     broken = []
     answer = (changes) => changes.map(() => ({ result: 'changed' }))
@@ -56,21 +73,27 @@ describe('pointing rows at their copies', () => {
     writeMark: () => Promise.resolve('written'),
     release: () => Promise.resolve(),
   }
-  const committer = (batchSize: number): Committer =>
-    new Committer({
-      lock,
-      fence: new Fence({ lock, objects, instance: memoryInstance, progress: nullProgress }),
-      objects,
-      store: { header: { ...header, id: 'run-1' }, isKeyNeeded: () => false, last: () => null },
-      uploads: { inspect: (source) => Promise.resolve(found(source)) },
-      onBroken: () => broken.push(true),
-      journal: new JournalBuffer({ append: (entries) => written.push(...entries) }),
-      progress: nullProgress,
-      batchSize,
-      tryOut: null,
-      signal: new AbortController().signal,
-      onFailed: (item, error) => failed.push([item.rowId, error.code]),
-    })
+  const committer = (batchSize: number): Committer => new Committer(deps(batchSize))
+  const deps = (batchSize: number): ConstructorParameters<typeof Committer>[0] => ({
+    lock,
+    database: { documentsById: (ids) => Promise.resolve(ids.map(memoryRow)) },
+    fence: new Fence({ lock, objects, instance: memoryInstance, progress: nullProgress }),
+    objects,
+    store: {
+      header: { ...header, id: 'run-1' },
+      isKeyNeeded: () => false,
+      last: () => null,
+      savePaths: (paths) => void saved.push([...paths].map(({ rowId }) => rowId)),
+    },
+    uploads: { inspect: (source) => Promise.resolve(found(source)) },
+    onBroken: () => broken.push(true),
+    journal: new JournalBuffer({ append: (entries) => written.push(...entries) }),
+    progress: nullProgress,
+    batchSize,
+    tryOut: null,
+    signal: new AbortController().signal,
+    onFailed: (item, error) => failed.push([item.rowId, error.code]),
+  })
   const stepsOf = (step: Entry['step']): unknown[] =>
     written.filter((entry) => entry.step === step).map(({ seq, data }) => seq ?? data)
 
@@ -95,6 +118,25 @@ describe('pointing rows at their copies', () => {
     expect(atCall).toEqual(['commit-intent'])
     expect(written.map(({ step }) => step)).toEqual(['commit-intent', 'committed'])
     expect(stepsOf('commit-intent')).toEqual([{ seqs: [1] }])
+  })
+
+  it('saves the paths of a batch before it touches a row of it, and those of no other', async () => {
+    const atCall: string[][][] = []
+    answer = (changes) => {
+      atCall.push(structuredClone(saved))
+      return changes.map(() => ({ result: 'changed' }))
+    }
+    const commits = committer(2)
+    for (const seq of [1, 2, 3]) await commits.add(itemAt(seq))
+    expect(saved).toEqual([['d1', 'd2']])
+    await commits.flush()
+    expect(atCall).toEqual([[['d1', 'd2']], [['d1', 'd2'], ['d3']]])
+  })
+
+  it('touches no row whose paths cannot be saved', async () => {
+    const commits = new Committer({ ...deps(1), database: { documentsById: () => Promise.reject(lost) } })
+    await expect(commits.add(itemAt(1))).rejects.toBe(lost)
+    expect([transactions, written]).toEqual([[], []])
   })
 
   it('does not keep verified copies waiting for a batch to fill: after five seconds they are committed', async () => {
@@ -137,7 +179,6 @@ describe('pointing rows at their copies', () => {
   })
 
   it('stops at an error that concerns the run, keeps it for the next call and says nothing of the rows', async () => {
-    const lost = new MigrateError('DB_LOST', { message: 'The connection was lost.', scope: 'run' })
     answer = () => {
       throw lost
     }

@@ -55,8 +55,8 @@ describe('a plan', () => {
         prefixes: [{ stored: '/app/uploads', folder: '' }],
         store: {
           addItems: (more) => items.push(...more),
+          indexPlan: () => Promise.resolve(),
           sealPlan: (totals) => sealed.push(totals),
-          sourceOfKey: () => null,
         },
         progress: nullProgress,
         estimate: (totals) => estimate(totals, 8, null),
@@ -113,8 +113,8 @@ describe('a plan', () => {
           addItems: () => {
             throw new Error('disk full')
           },
+          indexPlan: () => Promise.resolve(),
           sealPlan: (totals) => sealed.push(totals),
-          sourceOfKey: () => null,
         },
         progress: nullProgress,
         estimate: (totals) => estimate(totals, 8, null),

@@ -41,6 +41,22 @@ describe('a run that is stopped in order', () => {
   })
 })
 
+describe('the state file of a run that is stopped', () => {
+  const stopped = async (documents: number) => {
+    for (let n = 0; n < documents; n += 1) world.addDocument(`document ${n}`)
+    world.faults.plan({ on: 'put', after: () => world.stop.request('in order') })
+    return await world.migrate()
+  }
+
+  it('is written, so that it can be resumed from', async () => {
+    expect(await stopped(20)).toMatchObject({ status: 'interrupted', stateFile: expect.any(String) as unknown })
+  })
+
+  it('is left for later where it would take long', async () => {
+    expect(await stopped(20_001)).toMatchObject({ status: 'interrupted', stateFile: null })
+  })
+})
+
 describe('a run that is stopped at once', () => {
   it('ends with its rows as they are, and says how it stands', async () => {
     const documents = Array.from({ length: 20 }, (_, n) => world.addDocument(`document ${n}`))

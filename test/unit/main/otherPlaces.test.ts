@@ -136,6 +136,7 @@ describe('an uploads folder at another place', () => {
       namedRoot: '/elsewhere',
       check: () => uploads.check(),
       inspect: (path: string) => uploads.inspect(path),
+      inspectAll: (paths: readonly string[]) => uploads.inspectAll(paths),
       list: (...args: Parameters<typeof uploads.list>) => uploads.list(...args),
       open: (path: string) => uploads.open(path),
       place: (...args: Parameters<typeof uploads.place>) => uploads.place(...args),

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { DocumentCounts } from '../../../shared/documentCounts.ts'
 import type { DocumentRow, Mention, ProcessedImageRow } from '../../engine/ports.ts'
 
-const rowsPerPage = 500
+const rowsPerPage = 2000
 
 /** Last instant whose year has four digits. */
 const latest = Date.UTC(9999, 11, 31)

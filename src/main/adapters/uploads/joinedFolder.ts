@@ -54,6 +54,19 @@ export class JoinedFolder implements UploadsFolder, FolderProbe {
     return this.#at(path, (folder, rest) => folder.inspect(rest))
   }
 
+  async inspectAll(paths: readonly string[]): Promise<FileFacts[]> {
+    const facts: FileFacts[] = []
+    for (const folder of this.#folders) {
+      const mine = paths.flatMap((path, at) => {
+        const [holder, rest] = this.#split(path)
+        return holder === folder ? [{ at, rest }] : []
+      })
+      const found = await folder.inspectAll(mine.map(({ rest }) => rest))
+      for (const [nth, { at }] of mine.entries()) facts[at] = found[nth] ?? { kind: 'absent' }
+    }
+    return facts
+  }
+
   open(path: string): Promise<SourceFile> {
     return this.#at(path, (folder, rest) => folder.open(rest))
   }

@@ -1,10 +1,12 @@
 import { constants, type Stats } from 'node:fs'
 import { access, lstat, open, realpath, stat, statfs, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
+import pLimit from 'p-limit'
 import { MigrateError } from '../../engine/errors.ts'
 import type { FolderAccount, FolderProbe, Ownership } from '../../engine/doctor/ports.ts'
 import type { Content, FileFacts, ListedFile, Permit, SourceFile, UploadsFolder } from '../../engine/ports.ts'
 import { asFileError, asWriteError, codeOf, factsOf, kindOf, refusal, type Obstacle } from './fileErrors.ts'
+import { lookAtFiles } from './fileLooks.ts'
 import { HeldFolders, isBelow, LeavesFolder, type HeldFolder, type Visit } from './heldFolders.ts'
 import { listFolder } from './listing.ts'
 import { LocalFile, openFlags, stampOf } from './localFile.ts'
@@ -19,6 +21,8 @@ type Found = { folder: HeldFolder; name: string; stats: Stats } | { facts: Obsta
 
 /** How often is looked again for what leads elsewhere than a moment ago. A link is found with all it leads through. */
 const mostTries = 3
+/** Bounds open handles. */
+const looksAtOnce = 32
 
 /** An uploads folder on this computer. Links that stay inside are followed, links out are not. */
 export class LocalFolder implements UploadsFolder, FolderProbe {
@@ -61,6 +65,23 @@ export class LocalFolder implements UploadsFolder, FolderProbe {
         return { kind: 'unreadable', reason: codeOf(error) }
       }
       return { kind: 'file', stamp: stampOf(found.stats) }
+    })
+  }
+
+  /** A folder is proven once for all that lies in it; what is not just a readable file there is looked at by itself. */
+  async inspectAll(paths: readonly string[]): Promise<FileFacts[]> {
+    return this.#visit(async (visit) => {
+      const folders = new Map<string, HeldFolder | null>()
+      const full = paths.map((path) => join(this.#root, path))
+      for (const folder of new Set(full.map(dirname))) folders.set(folder, await this.#enter(visit, folder))
+      const stamps = await lookAtFiles(full.map((path) => folders.get(dirname(path))?.at(basename(path)) ?? ''))
+      for (const [path, folder] of folders) {
+        if (folder && !folder.isSure && !(await folder.isThere())) folders.set(path, null)
+      }
+      return pLimit(looksAtOnce).map(paths, (path, at) => {
+        const stamp = stamps[at]
+        return stamp && folders.get(dirname(full[at] ?? '')) ? { kind: 'file', stamp } : this.inspect(path)
+      })
     })
   }
 
@@ -163,6 +184,17 @@ export class LocalFolder implements UploadsFolder, FolderProbe {
       subject: this.#root,
       cause,
     })
+  }
+
+  /** The folder at a full path; null where it takes a closer look. */
+  async #enter(visit: Visit, path: string): Promise<HeldFolder | null> {
+    if (path !== this.#root && !isBelow(path, this.#root)) return null
+    try {
+      return await visit.enter(relative(this.#root, path))
+    } catch (error) {
+      if (error instanceof MigrateError) throw error
+      return null
+    }
   }
 
   async #find(visit: Visit, path: string): Promise<Found> {

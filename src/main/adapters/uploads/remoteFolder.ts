@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import pLimit from 'p-limit'
 import { MigrateError } from '../../engine/errors.ts'
 import type { FolderAccount, FolderProbe, Ownership } from '../../engine/doctor/ports.ts'
 import type { Content, FileFacts, ListedFile, Permit, SourceFile, UploadsFolder } from '../../engine/ports.ts'
@@ -19,6 +20,9 @@ const deleted = ' (deleted)'
 
 /** Everybody may read it. */
 const readableForAll = 0o444
+
+/** Bounds open handles and requests. */
+const looksAtOnce = 32
 
 /**
  * An uploads folder of another machine: of a server, over SFTP alone, or of a container. Calls outlast a lost
@@ -71,6 +75,11 @@ export class RemoteFolder implements UploadsFolder, FolderProbe {
         throw this.#missing(`cannot be used${doubt}: ${reason}.`, error)
       }
     })
+  }
+
+  /** Several requests are under way at a time. */
+  inspectAll(paths: readonly string[]): Promise<FileFacts[]> {
+    return pLimit(looksAtOnce).map(paths, (path) => this.inspect(path))
   }
 
   async inspect(path: string): Promise<FileFacts> {

@@ -4,8 +4,9 @@ import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import { madeByOthers } from '../journal/madeByOthers.ts'
 import { changeOf, undoOf, type MovableItem } from '../plan/item.ts'
 import type { RunStore } from '../journal/runStore.ts'
+import { savePaths } from '../journal/snapshot.ts'
 import type { Fence } from '../ownership/fence.ts'
-import type { ObjectStore, PathOutcome, RunLock, UploadsFolder } from '../ports.ts'
+import type { ObjectStore, PathOutcome, ReadurDatabase, RunLock, UploadsFolder } from '../ports.ts'
 import type { Progress } from '../progress.ts'
 import { changeRows, doubtsAtOnce } from './changeRows.ts'
 import { pathOfKey } from '../keys/readurKeys.ts'
@@ -14,10 +15,11 @@ import { removeObjects } from './removeObjects.ts'
 
 interface CommitDeps {
   lock: RunLock
+  database: Pick<ReadurDatabase, 'documentsById'>
   fence: Pick<Fence, 'forObjects' | 'assertStillOwner'>
   objects: Pick<ObjectStore, 'remove' | 'head' | 'get'>
   uploads: Pick<UploadsFolder, 'inspect'>
-  store: Pick<RunStore, 'header' | 'isKeyNeeded' | 'last'>
+  store: Pick<RunStore, 'header' | 'isKeyNeeded' | 'last' | 'savePaths'>
   journal: JournalBuffer
   progress: Progress
   batchSize: number
@@ -33,7 +35,7 @@ interface CommitDeps {
 const commitAfterMs = 5_000
 
 /**
- * Points rows at their verified copies, a batch at a time: intent, one transaction, outcome. Only items handed to
+ * Points rows at their verified copies, a batch at a time: the paths as they are, intent, one transaction, outcome. Only items handed to
  * `add` are ever committed, and only verified items are handed over.
  */
 export class Committer {
@@ -208,8 +210,15 @@ interface Lost {
 }
 
 async function commitRows(deps: CommitDeps, batch: MovableItem[]): Promise<number> {
-  const { lock, journal, progress, signal } = deps
+  const { lock, database, store, journal, progress, signal } = deps
   let done = 0
+  if (batch.length === 0) return done
+  await savePaths(
+    store,
+    database,
+    batch.map((item) => item.documentId),
+    signal,
+  )
   const intend = (items: readonly MovableItem[]): void =>
     journal.writeNow({ step: 'commit-intent', data: { seqs: items.map((item) => item.seq) } })
   const doubt = (item: MovableItem): Promise<MigrateError | null> => doubtAbout(deps, item)

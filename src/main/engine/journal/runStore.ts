@@ -7,9 +7,10 @@ import { dataOf, type DataOf, type Entry, type Step } from './entries.ts'
 import type { RunHeader } from './header.ts'
 import { inheritedItems, itemRow, itemsSharing, openUpload, ownRestorables, standings } from './itemRows.ts'
 import type { OpenUpload, Restorable, Standing } from './itemRows.ts'
+import { itemIndexes } from './schema.ts'
 import { createFile, openFile, type Access, type OpenedFile } from './storeFile.ts'
 import { provenDamage } from './prove.ts'
-import { fieldOf, type Queries, type SqliteFile, type Statement } from './sqliteFile.ts'
+import { fieldOf, type Queries, type SqliteFile } from './sqliteFile.ts'
 import { Writer } from './writer.ts'
 
 /**
@@ -30,7 +31,6 @@ export class RunStore {
   readonly #clock: Clock
   readonly #access: Access
   readonly #writer: Writer
-  readonly #sourceOfKey: Statement
 
   private constructor({ database, header, hasChecksums }: OpenedFile, access: Access, clock: Clock) {
     this.#database = database
@@ -40,7 +40,6 @@ export class RunStore {
     this.header = header
     this.hasChecksums = hasChecksums
     this.#writer = new Writer(database, header.id, hasChecksums)
-    this.#sourceOfKey = database.prepare(`SELECT source FROM item WHERE key = ? AND verdict = 'move' LIMIT 1`)
   }
 
   /** A new store at `path`, which must not exist. */
@@ -80,12 +79,6 @@ export class RunStore {
     this.#database.transaction(() => this.#writer.items(items))
   }
 
-  /** Where the file comes from that this plan already moves to `key`; null when there is none. */
-  sourceOfKey(key: string): string | null {
-    const row = this.#sourceOfKey.get(key)
-    return row === undefined ? null : z.object({ source: z.string() }).parse(row).source
-  }
-
   /** An item of this run other than these has the same key, and its row points there or is yet to. */
   isKeyNeeded(key: string, otherThan: readonly number[]): boolean {
     return this.query.has(
@@ -102,8 +95,17 @@ export class RunStore {
     return this.query.has(`SELECT 1 FROM journal WHERE seq = ? AND step = 'fetch-intent'`, seq)
   }
 
+  /** Makes the indexes of the plan, one at a time: each takes about a second for a million items, and others get their turn between. */
+  async indexPlan(): Promise<void> {
+    for (const index of itemIndexes) {
+      this.#database.exec(index)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
   /** The plan is complete; from here on it can't be added to. */
   sealPlan(totals: PlanTotals, estimate: Estimate): void {
+    for (const index of itemIndexes) this.#database.exec(index)
     this.append([{ step: 'planned', data: { totals, estimate } }])
   }
 

@@ -101,10 +101,6 @@ CREATE TABLE item (
   followers TEXT NOT NULL,
   checksum INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX item_code ON item (code, seq) WHERE code IS NOT NULL;
-CREATE INDEX item_source ON item (source) WHERE verdict = 'move';
-CREATE INDEX item_key ON item (key) WHERE verdict = 'move';
-CREATE INDEX item_document ON item (document_id);
 
 CREATE TABLE journal (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -127,6 +123,14 @@ CREATE TRIGGER item_sealed BEFORE INSERT ON item WHEN EXISTS (SELECT 1 FROM jour
 CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END;
 CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END;
 ${snapshotSchemaWith('\n  checksum INTEGER NOT NULL,')}`
+
+/** Made once the plan is whole: for a million items that takes a fraction of the time of keeping them up to date. */
+export const itemIndexes: readonly string[] = [
+  `CREATE INDEX IF NOT EXISTS item_code ON item (code, seq) WHERE code IS NOT NULL`,
+  `CREATE INDEX IF NOT EXISTS item_source ON item (source) WHERE verdict = 'move'`,
+  `CREATE INDEX IF NOT EXISTS item_key ON item (key) WHERE verdict = 'move'`,
+  `CREATE INDEX IF NOT EXISTS item_document ON item (document_id)`,
+]
 
 const outcomes = `('committed', 'failed', 'restored', 'restore-failed', 'freed', 'gone')`
 

@@ -33,19 +33,17 @@ const recordsOf = (row: DocumentRow): PathRecord[] => [
 ]
 
 /**
- * Saves all paths of the rows that the run is still to touch, as they are now: the cheapest backup there is. What an
- * earlier session has saved stays. Durable when it returns.
+ * Saves the paths of documents whose rows are about to be changed, as they are now: the cheapest backup there is. What was
+ * saved before stays. Durable when it returns.
  */
 export async function savePaths(
-  store: RunStore,
+  store: Pick<RunStore, 'savePaths'>,
   database: Pick<ReadurDatabase, 'documentsById'>,
+  documentIds: Iterable<string>,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const page of store.remaining()) {
-    const ids = [...new Set(page.map(({ item }) => item.documentId))]
-    const rows = await database.documentsById(ids, signal)
-    store.savePaths(rows.flatMap(recordsOf))
-  }
+  const rows = await database.documentsById([...new Set(documentIds)], signal)
+  store.savePaths(rows.flatMap(recordsOf))
 }
 
 const savedRow = z.object({

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { MigrateError } from '../errors.ts'
 import { seedOf, sumOf } from './checksum.ts'
 import { headerRow, type RunHeader, type StoredKind } from './header.ts'
-import { checked, knownVersions, oldSnapshotSchema, schema, schemaVersion, views } from './schema.ts'
+import { checked, itemIndexes, knownVersions, oldSnapshotSchema, schema, schemaVersion, views } from './schema.ts'
 import { fieldOf, bytesOf, hasNoLog, SqliteFile } from './sqliteFile.ts'
 import { Writer } from './writer.ts'
 
@@ -95,17 +95,24 @@ const nothing = Buffer.alloc(1)
 
 /** A flipped bit here, or in the number of the version, changes what every query means. */
 function isOurLayout(layout: Buffer, hasChecksums: boolean): boolean {
-  if (hasChecksums) return layout.equals((present ??= madeLayout()))
+  if (hasChecksums) return (present ??= madeLayouts()).some((made) => layout.equals(made))
   return isUtf8(layout) && !layout.includes('checksum')
 }
 
-let present: Buffer | null = null
+let present: Buffer[] | null = null
 
-function madeLayout(): Buffer {
+/** Of a store whose plan is being made, with one index after the other, and of a whole one. */
+function madeLayouts(): Buffer[] {
   const database = new SqliteFile(':memory:')
   try {
     database.exec(schema)
-    return layoutOf(database)
+    return [
+      layoutOf(database),
+      ...itemIndexes.map((index) => {
+        database.exec(index)
+        return layoutOf(database)
+      }),
+    ]
   } finally {
     database.close()
   }
