@@ -9,7 +9,7 @@ import { takeSnapshot, type Snapshot } from '../../src/sandbox/snapshot.ts'
 import { startReadur, type FakeReadur } from '../services/readur.ts'
 import { seriousFindings, seriousFindingsOf } from './accessibility.ts'
 import { ageObject, contentOf, deleteDocument, movedDocuments } from './outside.ts'
-import { openWindow, openWorld, switchAtOnce, type OpenWindow, type World } from './window.ts'
+import { openWindow, openWorld, switchAtOnce, type OpenWindow, type World, openConnection } from './window.ts'
 
 /** Of documents that were planted without a file. */
 const lostFiles = ['FILE_MISSING', 'FILE_RECOVERABLE', 'FILE_UNREADABLE', 'FILE_NOT_REGULAR', 'PATH_OUTSIDE']
@@ -50,6 +50,7 @@ describe('an audit, its repairs and their undoing, in the window and on the sand
     readur = await startReadur()
     await world.addProfile('served', 'Served', { READUR_URL: readur.url, READUR_TOKEN: readur.token })
     opened = await openWindow(world.home)
+    await openConnection(page(), 'Served')
     await button('Make a plan for Served').click()
     // The Readur of this test opens no document on S3 yet.
     await switchAtOnce(page(), true)

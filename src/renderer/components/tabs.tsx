@@ -1,5 +1,5 @@
 import { Tabs as MantineTabs } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { createContext, use, type ReactNode } from 'react'
 import { formatNumber } from '../format/number.ts'
 import classes from './tabs.module.css'
 
@@ -22,7 +22,43 @@ interface TabsProps<T extends string> {
 }
 
 /** Views of one thing, of which one is shown. The arrow keys lead from one to the next. */
-export function Tabs<T extends string>({ label, tabs, value, onChange, children }: TabsProps<T>) {
+export function Tabs<T extends string>({ children, ...props }: TabsProps<T>) {
+  return (
+    <Root {...props}>
+      <Bar label={props.label} tabs={props.tabs} />
+      <MantineTabs.Panel value={props.value} className={classes.panel}>
+        {children}
+      </MantineTabs.Panel>
+    </Root>
+  )
+}
+
+/** The tabs of a whole place: whatever screen it shows has them in its head. */
+export function PlaceTabs<T extends string>({ children, ...props }: TabsProps<T>) {
+  return (
+    <Root {...props}>
+      <Place value={{ bar: <Bar label={props.label} tabs={props.tabs} />, value: props.value }}>{children}</Place>
+    </Root>
+  )
+}
+
+const Place = createContext<{ bar: ReactNode; value: string } | null>(null)
+
+/** The tabs of the place that a screen belongs to: for its head. */
+export const usePlaceTabs = (): ReactNode => use(Place)?.bar
+
+/** The content of a screen, which its place’s tabs lead to; where the place has none, it is as it is. */
+export function PlaceContent({ children }: { children: ReactNode }) {
+  const place = use(Place)
+  if (place === null) return children
+  return (
+    <MantineTabs.Panel value={place.value} className={`${classes.panel} ${classes.stack}`}>
+      {children}
+    </MantineTabs.Panel>
+  )
+}
+
+function Root<T extends string>({ tabs, value, onChange, children }: Omit<TabsProps<T>, 'label'>) {
   return (
     <MantineTabs
       value={value}
@@ -31,17 +67,13 @@ export function Tabs<T extends string>({ label, tabs, value, onChange, children 
         if (tab) onChange(tab.value)
       }}
       keepMounted={false}
-      classNames={{ list: classes.list ?? '' }}
     >
-      <TabBar label={label} tabs={tabs} />
-      <MantineTabs.Panel value={value} className={classes.panel}>
-        {children}
-      </MantineTabs.Panel>
+      {children}
     </MantineTabs>
   )
 }
 
-function TabBar<T extends string>({ label, tabs }: Pick<TabsProps<T>, 'label' | 'tabs'>) {
+function Bar<T extends string>({ label, tabs }: Pick<TabsProps<T>, 'label' | 'tabs'>) {
   return (
     <MantineTabs.List aria-label={label}>
       {tabs.map((tab) => (
