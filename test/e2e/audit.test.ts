@@ -116,8 +116,8 @@ describe('an audit, its repairs and their undoing, in the window and on the sand
     await ageObject(world.sandbox, orphanKey, longAgo)
     planted = await takeSnapshot(world.sandbox)
 
-    await button('Readur Migrate').click()
-    await page().getByRole('button', { name: 'Served', exact: true }).click()
+    await openConnection(page(), 'Served')
+    await page().getByRole('tab', { name: 'Audit' }).click()
     await button('Audit…').click()
     await dialog('Audit of “Served”').getByRole('button', { name: 'Start audit' }).click()
     await heading('Issues found').waitFor({ timeout: 60_000 })

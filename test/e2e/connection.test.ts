@@ -15,7 +15,7 @@ import { listenersOf } from '../services/listeners.ts'
 import { contentOf } from './outside.ts'
 import { seriousFindings, seriousFindingsOf, tabTo } from './accessibility.ts'
 import { bytesBelow, commandLines, listenToIpc, writtenForms } from './secrets.ts'
-import { openWindow, openWorld, switchAtOnce, type OpenWindow, type World } from './window.ts'
+import { openWindow, openWorld, switchAtOnce, type OpenWindow, type World, openConnection } from './window.ts'
 
 let world: World
 beforeAll(async () => {
@@ -210,9 +210,8 @@ describe('a connection over SSH', () => {
     })
   }
   const openEditor = async (name: string): Promise<void> => {
-    await page().getByRole('banner').getByRole('button', { name: 'Readur Migrate' }).click()
-    await button(`More actions for ${name}`).click()
-    await page().getByRole('menuitem', { name: 'Edit' }).click()
+    await openConnection(page(), name)
+    await page().getByRole('tab', { name: 'Settings' }).click()
     await page().getByRole('textbox', { name: 'Name' }).waitFor()
   }
   /** Its secrets live as long as the program, here where there is no keychain. */

@@ -198,6 +198,10 @@ export function backOf(screen: Screen, origin: Origin): Screen | null {
   }
 }
 
+/** Where the settings of a connection are changed. */
+export const isEditor = (screen: Screen): boolean =>
+  screen.name === 'new' || (screen.name === 'connection' && screen.tab === 'settings')
+
 /** A place of its own, with an entry at the side: nothing is above it. */
 export const isPlace = ({ name }: Screen): boolean =>
   ['home', 'history', 'settings', 'help', 'new', 'connection'].includes(name)
