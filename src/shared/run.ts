@@ -343,6 +343,8 @@ export interface RunSummary extends ItemCounts {
   bucket: string
   /** Verified copies that no row points at yet; part of what remains. */
   copied: number
+  /** What the plan knew cannot be moved; part of what failed. */
+  excluded: number
   documents: number
   bytes: number
   /** Whether its latest validation has passed; null when there was none since it last went on. */

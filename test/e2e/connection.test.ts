@@ -15,7 +15,7 @@ import { listenersOf } from '../services/listeners.ts'
 import { contentOf } from './outside.ts'
 import { seriousFindings, seriousFindingsOf, tabTo } from './accessibility.ts'
 import { bytesBelow, commandLines, listenToIpc, writtenForms } from './secrets.ts'
-import { openWindow, openWorld, switchAtOnce, type OpenWindow, type World } from './window.ts'
+import { openWindow, openWorld, switchAtOnce, type OpenWindow, type World, openConnection } from './window.ts'
 
 let world: World
 beforeAll(async () => {
@@ -54,7 +54,7 @@ describe('a new connection, by keyboard alone', () => {
   it('is offered at the first start, which says what the program is', async () => {
     expect(await page().locator('main').innerText()).toContain('moves the documents of a Readur server to an S3 bucket')
     expect(await seriousFindings(page())).toEqual([])
-    await press(button('New connection'))
+    await press(button('New connection').first())
     await page().getByRole('heading', { level: 1, name: 'New connection' }).waitFor()
     expect(await seriousFindings(page())).toEqual([])
   })
@@ -99,7 +99,7 @@ describe('a new connection, by keyboard alone', () => {
   })
 
   it('keeps what was typed when the editor is left, and offers the way back', async () => {
-    await press(page().getByRole('banner').getByRole('button', { name: 'Readur Migrate' }))
+    await page().keyboard.press('Control+Shift+O')
     await page().getByText('Your changes to “Mine” aren’t saved.', { exact: false }).waitFor()
     await press(page().getByRole('status').getByRole('button', { name: 'Continue editing' }))
     await page().getByRole('textbox', { name: 'Name' }).waitFor()
@@ -111,7 +111,7 @@ describe('a new connection, by keyboard alone', () => {
 
   it('is saved, listed and planned', async () => {
     await page().keyboard.press('Control+S')
-    await page().getByRole('article', { name: 'Mine' }).waitFor()
+    await page().getByRole('heading', { level: 1, name: 'Mine' }).waitFor()
     expect(await seriousFindings(page())).toEqual([])
     await press(button('Make a plan for Mine'))
     await page()
@@ -121,7 +121,7 @@ describe('a new connection, by keyboard alone', () => {
   })
 
   it('has a menu and dialogs that need no mouse', async () => {
-    await press(page().getByRole('banner').getByRole('button', { name: 'Readur Migrate' }))
+    await page().keyboard.press('Control+Shift+O')
     const menu = button('More actions for Mine')
     const openMenu = async (item: string) => {
       await menu.press('Enter')
@@ -141,7 +141,7 @@ describe('a new connection, by keyboard alone', () => {
     await page().getByText('Its runs stay in the history', { exact: false }).waitFor()
     await page().getByRole('heading', { level: 1, name: 'Welcome' }).waitFor()
     await press(page().getByRole('status').getByRole('button', { name: 'Undo' }))
-    await page().getByRole('article', { name: 'Mine' }).waitFor()
+    await page().getByRole('heading', { level: 1, name: 'Mine' }).waitFor()
     // Its secrets came back with it.
     await openTest()
     await isDone(stepOf(page(), 'Connection and login'))
@@ -210,9 +210,8 @@ describe('a connection over SSH', () => {
     })
   }
   const openEditor = async (name: string): Promise<void> => {
-    await page().getByRole('banner').getByRole('button', { name: 'Readur Migrate' }).click()
-    await button(`More actions for ${name}`).click()
-    await page().getByRole('menuitem', { name: 'Edit' }).click()
+    await openConnection(page(), name)
+    await page().getByRole('tab', { name: 'Settings' }).click()
     await page().getByRole('textbox', { name: 'Name' }).waitFor()
   }
   /** Its secrets live as long as the program, here where there is no keychain. */
@@ -234,7 +233,7 @@ describe('a connection over SSH', () => {
     addProfile('far', 'Far away', sshd.port, sshd.clientKey)
     addProfile('locked', 'Locked', sshd.port, lockedKey)
     opened = await openWindow(dir, { HOME: user, SSH_AUTH_SOCK: '' })
-    await page().getByRole('article', { name: 'Far away' }).waitFor()
+    await page().getByRole('heading', { level: 1, name: 'Far away' }).waitFor()
   })
   afterAll(async () => {
     await opened.close()
@@ -396,7 +395,7 @@ describe('a storage service behind a proxy, with a certificate of one’s own au
   it('is told to want its CA file when the connection is tested', async () => {
     const own = (await settings()).replace(world.sandbox.s3.endpoint, `https://${host}:${front.port}`)
     await opened.app.evaluate(({ clipboard }, text) => clipboard.writeText(text), own)
-    await button('New connection').click()
+    await button('New connection').first().click()
     await page().getByRole('textbox', { name: 'Name' }).waitFor()
     await page().keyboard.press('Control+V')
     await button('Apply settings').click()
@@ -421,7 +420,7 @@ describe('a storage service behind a proxy, with a certificate of one’s own au
   it('is planned once it is saved', async () => {
     const before = proxy.asked.length
     await page().keyboard.press('Control+S')
-    await page().getByRole('article', { name: 'Behind a proxy' }).waitFor()
+    await page().getByRole('heading', { level: 1, name: 'Behind a proxy' }).waitFor()
     await button('Make a plan for Behind a proxy').click()
     await page()
       .getByRole('button', { name: /^Copy \d+ files/ })

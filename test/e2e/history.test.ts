@@ -25,7 +25,7 @@ describe('the way back, in the window and on the sandbox', () => {
     await button(/^Migrate \d+ files/).click()
     await button('Start migration').click()
   }
-  const home = (): Promise<void> => button('Readur Migrate').click()
+  const home = (): Promise<void> => page().keyboard.press('Control+Shift+O')
   const openRun = async (kind: string): Promise<void> => {
     await button('History').first().click()
     await button(new RegExp(`^Open the run of .*: ${kind}`))

@@ -10,7 +10,7 @@ import { checkSandbox } from '../../src/sandbox/check.ts'
 import { seriousFindings, seriousFindingsHere, seriousFindingsOf } from './accessibility.ts'
 import { loseObject, movedDocuments } from './outside.ts'
 import { bytesBelow, commandLines, listenToIpc, writtenForms } from './secrets.ts'
-import { invoke, openWindow, openWorld, type OpenWindow, type World } from './window.ts'
+import { invoke, openWindow, openWorld, type OpenWindow, type World, unfold } from './window.ts'
 
 describe('the way of a new user through the window, on the sandbox', () => {
   let world: World
@@ -50,9 +50,8 @@ describe('the way of a new user through the window, on the sandbox', () => {
   }
 
   it('shows the sandbox as a profile, with server and bucket and without its secrets', async () => {
-    const card = page().getByRole('article', { name: 'Sandbox' })
-    await card.waitFor()
-    const text = await card.innerText()
+    await heading('Sandbox').waitFor()
+    const text = await page().locator('main').innerText()
     expect(text).toContain(new URL(world.sandbox.databaseUrl).host)
     expect(text).toContain(world.sandbox.s3.bucket)
     for (const secret of Object.values(world.secrets)) expect(await page().content()).not.toContain(secret)
@@ -165,9 +164,13 @@ describe('the way of a new user through the window, on the sandbox', () => {
     expect(await seriousFindings(page())).toEqual([])
   })
 
-  it('lists the run at home, and a second plan finds nothing left but the failures', async () => {
-    await page().getByRole('button', { name: 'Home' }).first().click()
-    await page().getByRole('table', { name: 'Recent runs' }).waitFor()
+  it('lists the run with its connection, and a second plan finds nothing left but the failures', async () => {
+    await page().keyboard.press('Control+Shift+O')
+    await page()
+      .getByRole('region', { name: 'Runs', exact: true })
+      .getByText('Completed with failures')
+      .first()
+      .waitFor()
     await page().getByRole('button', { name: 'Make a plan for Sandbox' }).click()
     // What the first run could not move for its content, the plan cannot know yet.
     await page().getByRole('button', { name: 'Migrate 2 files', exact: false }).waitFor()
@@ -177,18 +180,20 @@ describe('the way of a new user through the window, on the sandbox', () => {
 
   it('says at a glance where the documents are, and walks through the way to S3', async () => {
     await page().keyboard.press('Control+Shift+O')
-    const card = page().getByRole('article', { name: 'Sandbox' })
     const moved = (await movedDocuments(world.sandbox)).length
     const before = Object.values(world.sandbox.before.rows.documents).filter(({ columns }) =>
       String(columns.file_path).startsWith('s3://'),
     ).length
-    await card.getByText(`${moved + before} on S3`).waitFor()
-    await card.getByRole('button', { name: 'Sandbox', exact: true }).click()
+    await page()
+      .getByRole('region', { name: 'Documents', exact: true })
+      .getByText(`${moved + before} on S3`)
+      .waitFor()
     await heading('Sandbox').waitFor()
     const step = page().locator('[aria-current=step]')
     const switched = page().getByRole('listitem', {
       name: /^4\. Switch Readur to S3: Readur uses this bucket \(you confirmed it\)/,
     })
+    await unfold(switched)
     await switched.getByText('Add these lines to Readur’s .env').click()
     const lines = await switched.locator('pre').innerText()
     expect(lines.split('\n').map((line) => line.split('=')[0])).toEqual([
@@ -212,6 +217,7 @@ describe('the way of a new user through the window, on the sandbox', () => {
   })
 
   it('checks the connection, area by area', async () => {
+    await unfold(page().getByRole('listitem', { name: /^1\. Check/ }))
     await page().getByRole('button', { name: 'Check (Sandbox)' }).click()
     await heading('Checks for Sandbox').waitFor()
     await page().getByRole('button', { name: 'Run all again' }).waitFor({ timeout: 60_000 })

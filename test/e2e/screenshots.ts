@@ -33,8 +33,7 @@ async function resize(size: { width: number; height: number }): Promise<void> {
 }
 
 async function paint(theme: 'light' | 'dark'): Promise<void> {
-  const label = theme === 'light' ? 'Light' : 'Dark'
-  await page.getByRole('radiogroup', { name: 'Appearance' }).getByText(label, { exact: true }).click()
+  await page.emulateMedia({ colorScheme: theme })
   await page.locator(`html[data-mantine-color-scheme="${theme}"]`).waitFor()
 }
 
@@ -90,19 +89,16 @@ async function captureDialog(name: string, title: string, open: () => Promise<vo
 }
 
 async function captureMigration(): Promise<void> {
-  await page.getByRole('article', { name: 'Sandbox' }).waitFor()
   await page
-    .getByRole('article', { name: 'Sandbox' })
+    .getByRole('region', { name: 'Documents', exact: true })
     .getByText(/ local$/)
     .waitFor()
-  await capture('home')
-  await exact('Sandbox').click()
   await page.getByRole('region', { name: 'The way to S3' }).waitFor()
   await capture('overview')
   await button('Check (Sandbox)').click()
   await button('Run all again').waitFor({ timeout: 60_000 })
   await capture('checks')
-  await exact('Readur Migrate').click()
+  await page.keyboard.press('Control+Shift+O')
   await button('Make a plan for Sandbox').click()
   const migrate = button(/^Migrate \d+ files/)
   await migrate.waitFor()
@@ -124,7 +120,7 @@ async function captureMigration(): Promise<void> {
   await captureRecord()
   await captureDialog('free', 'Free up space', () => button('Free up space…').click())
   await page.keyboard.press('Escape')
-  await exact('Readur Migrate').click()
+  await page.keyboard.press('Control+Shift+O')
   await exact('Sandbox').click()
   await page.getByRole('region', { name: 'The way to S3' }).waitFor()
   await capture('overview-under-way')
@@ -153,7 +149,7 @@ async function captureRecord(): Promise<void> {
 
 /** All rows, files and objects compared with one another. */
 async function captureAudit(): Promise<void> {
-  await exact('Readur Migrate').click()
+  await page.keyboard.press('Control+Shift+O')
   await exact('Sandbox').click()
   await captureDialog('audit-choice', 'Audit of “Sandbox”', () => button('Audit…').click())
   await exact('Start audit').click()
@@ -189,7 +185,7 @@ async function captureRepairs(): Promise<void> {
 
 /** A run looked at from all sides. */
 async function captureValidation(): Promise<void> {
-  await exact('Readur Migrate').click()
+  await page.keyboard.press('Control+Shift+O')
   await exact('Sandbox').click()
   await button('Validate (Sandbox)').click()
   await heading(/^Validate the run/).waitFor()
@@ -266,7 +262,7 @@ async function captureRollback(): Promise<void> {
 
 /** Ends the application in the middle of a migration, as a power cut would, and opens it again. */
 async function captureInterrupted(): Promise<void> {
-  await exact('Readur Migrate').click()
+  await page.keyboard.press('Control+Shift+O')
   await button('Make a plan for Sandbox').click()
   await button(/^Migrate \d+ files/).click()
   await button('Start migration').click()
@@ -300,7 +296,7 @@ async function captureConnections(): Promise<void> {
     await resize(sizes.large)
     await heading('Welcome').waitFor()
     await capture('welcome')
-    await button('New connection').click()
+    await button('New connection').first().click()
     await heading('New connection').waitFor()
     await capture('connection')
     await captureFound()
@@ -355,7 +351,7 @@ async function captureServer(sshd: Sshd): Promise<void> {
   await captureDialog('host-key', 'Is this the right server?', test)
   await page.keyboard.press('Escape')
   await button('Save').click()
-  await page.getByRole('article', { name: 'Home server' }).waitFor()
+  await heading('Home server').waitFor()
   await button('More actions for Home server').click()
   await page.getByRole('menuitem', { name: 'Duplicate' }).click()
   await page.getByText('duplicated').waitFor()

@@ -264,7 +264,7 @@ function unreadableRun({ id, kind, parent, createdAt, ...header }: RunHeader, { 
     ...{ runId: id, kind, parent, status: 'unreadable', problem: message, createdAt, finishedAt: null, seconds: null },
     ...{ profileId: header.profileId, profile: header.profileName, database: header.database, bucket: header.bucket },
     ...{ planned: 0, committed: 0, copied: 0, failed: 0, skipped: 0, restored: 0, freed: 0, remaining: 0 },
-    ...{ documents: 0, bytes: 0, validated: null, undoing: false },
+    ...{ excluded: 0, documents: 0, bytes: 0, validated: null, undoing: false },
   }
 }
 

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { useNavigation, useNotices, useStores } from '../stores/context.tsx'
+import { isEditor } from '../stores/navigation.ts'
 import type { DroppedFile } from '../stores/discovery.ts'
 import classes from './dropArea.module.css'
 import { useWindowEvent } from '@mantine/hooks'
@@ -60,7 +61,7 @@ export function DroppedFiles() {
   const { takeDropped } = useStores()
   const show = useNotices((state) => state.show)
   // The editor looks for settings itself, and keeps what stands in it.
-  const inEditor = useNavigation((state) => state.screen.name === 'connection')
+  const inEditor = useNavigation(({ screen }) => isEditor(screen))
   // Without it the page would be left for the file.
   useWindowEvent('dragover', (event) => event.preventDefault())
   useWindowEvent('drop', (event) => event.preventDefault())

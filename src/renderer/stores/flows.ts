@@ -106,7 +106,7 @@ export function createFlows(stores: StoreSet): Flows {
         void takeJson(first)
         return
       }
-      navigation.getState().go({ name: 'connection', profileId: null })
+      navigation.getState().go({ name: 'new' })
       void discovery.getState().readFiles(files)
     },
     async makePlan(profileId) {

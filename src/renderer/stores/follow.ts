@@ -1,7 +1,7 @@
 import { isUnderWay } from '../format/status.ts'
 import { texts } from '../texts/texts.ts'
 import { isChanged, newConnection } from './drafts.ts'
-import { screenOfActivity } from './navigation.ts'
+import { type Screen, screenOfActivity } from './navigation.ts'
 import type { StoreSet } from './storeSet.ts'
 
 /** What has come to rest has a new record: read again what is on the screen. */
@@ -46,11 +46,19 @@ function tellOfBackups({ notices, backups }: StoreSet) {
   })
 }
 
+/** The draft that is edited on a screen; null where none is. */
+const editedAt = (screen: Screen): string | null =>
+  screen.name === 'new'
+    ? newConnection
+    : screen.name === 'connection' && screen.tab === 'settings'
+      ? screen.profileId
+      : null
+
 /** An editor that is left with unsaved changes asks nothing: they are kept, and the way back is offered. */
 function keepLeftDrafts({ navigation, drafts, discovery, connectionTest, notices }: StoreSet) {
   return navigation.subscribe(({ screen, go }, { screen: before }) => {
-    if (before.name !== 'connection' || screen === before) return
-    const key = before.profileId ?? newConnection
+    const key = editedAt(before)
+    if (key === null || key === editedAt(screen)) return
     connectionTest.getState().forget()
     discovery.getState().forget()
     const draft = drafts.getState().drafts[key]

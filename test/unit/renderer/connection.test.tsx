@@ -66,8 +66,8 @@ describe('the editor of a connection', () => {
     expect(await screen.findByText('Another connection already has this name.')).toBeTruthy()
   })
 
-  it('saves what is there, complete or not, goes home and says so', async () => {
-    const { main } = await open(null)
+  it('saves what is there, complete or not, shows the connection and says so', async () => {
+    const { main, stores } = await open(null)
     type('Name', 'Mine')
     type('Secret key', 'planted')
     fireEvent.keyDown(document.body, { key: 's', ctrlKey: true })
@@ -77,7 +77,7 @@ describe('the editor of a connection', () => {
       { name: 'Mine', variables: { POSTGRES_USER: 'readur' } },
       { S3_SECRET_ACCESS_KEY: { set: 'planted' } },
     ])
-    expect(screen.getByRole('heading', { level: 1, name: 'Connections' })).toBeTruthy()
+    expect(stores.navigation.getState().screen).toMatchObject({ name: 'connection', tab: 'overview' })
   })
 
   it('takes the API key that a test through Readur and a validation need', async () => {
@@ -134,7 +134,7 @@ describe('the editor of a connection', () => {
   })
 
   it('says why a connection cannot be read, and reads it again', async () => {
-    const { main } = renderApp('#/connection/x', (main) => {
+    const { main } = renderApp('#/connection/sandbox', (main) => {
       main.answers.profiles.get = () => refuse(errorOf('PROFILE_NOT_FOUND', 'There is no such profile.'))
     })
     const alert = await screen.findByRole('alert')

@@ -285,18 +285,22 @@ describe('flows of connections', () => {
   }
 
   it('an editor that is left with changes keeps them, and offers the way back', async () => {
-    const { stores, notice } = open('#/connection/sandbox')
+    const { stores, notice } = open('#/connection/sandbox/settings')
     await stores.drafts.getState().open('sandbox')
     stores.drafts.getState().change('sandbox', { bucket: 'other' })
     stores.navigation.getState().go({ name: 'home' })
     expect(notice()?.text).toContain('“Sandbox”')
     stores.notices.getState().act()
-    expect(stores.navigation.getState().screen).toEqual({ name: 'connection', profileId: 'sandbox' })
+    expect(stores.navigation.getState().screen).toEqual({
+      name: 'connection',
+      profileId: 'sandbox',
+      tab: 'settings',
+    })
     expect(stores.drafts.getState().drafts.sandbox?.form.bucket).toBe('other')
   })
 
   it('an editor that is left without changes says nothing, and ends its test', async () => {
-    const { stores, notice, main } = open('#/connection/sandbox')
+    const { stores, notice, main } = open('#/connection/sandbox/settings')
     await stores.drafts.getState().open('sandbox')
     main.answers.connection.test = () => new Promise(() => undefined)
     void stores.testProfile('sandbox')
@@ -323,7 +327,7 @@ describe('flows of connections', () => {
     const { stores, main, notice } = open()
     const file = (name: string, text: string) => ({ name, path: `/d/${name}`, text: () => Promise.resolve(text) })
     stores.takeDropped([file('compose.yml', '')])
-    expect(stores.navigation.getState().screen).toEqual({ name: 'connection', profileId: null })
+    expect(stores.navigation.getState().screen).toEqual({ name: 'new' })
     expect(main.calls).toContainEqual(['discovery.readFiles', ['/d/compose.yml']])
     const text = '{ "format": "readur-migrate profiles" }'
     stores.takeDropped([file('exported.json', text)])

@@ -30,7 +30,7 @@ describe('a file that is dropped', () => {
 
   it('at home is imported when it holds exported connections', async () => {
     const { main } = renderApp()
-    await screen.findByRole('article', { name: 'Sandbox' })
+    await screen.findByRole('heading', { name: 'Sandbox', level: 1 })
     const text = '{ "format": "readur-migrate profiles" }'
     drag('drop', 'readur-connections.json', text)
     expect((await screen.findByText(/^Added: “From afar”/)).textContent).toContain('passwords before you use them')

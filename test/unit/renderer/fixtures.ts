@@ -66,6 +66,7 @@ export const planned: RunDetails = {
   stateFile: null,
   error: null,
   copied: 0,
+  excluded: 12,
   preview: null,
   rollbackOptions: null,
   repairs: null,

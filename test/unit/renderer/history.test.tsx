@@ -33,12 +33,12 @@ describe('history', () => {
     expect(await screen.findByRole('heading', { name: 'History' })).toBeTruthy()
   })
 
-  it('is reached from everywhere, by the header and by keys', async () => {
+  it('is reached from everywhere, by the sidebar and by keys', async () => {
     renderApp('#/')
     fireEvent.click(within(screen.getByRole('navigation', { name: 'Places' })).getByRole('button', { name: 'History' }))
     expect(await screen.findByRole('heading', { name: 'History' })).toBeTruthy()
     fireEvent.keyDown(document.body, { key: 'Escape' })
-    expect(await screen.findByRole('heading', { name: 'Connections', level: 1 })).toBeTruthy()
+    expect(await screen.findByRole('heading', { name: 'Sandbox', level: 1 })).toBeTruthy()
     fireEvent.keyDown(document.body, { key: 'H', ctrlKey: true, shiftKey: true })
     expect(await screen.findByRole('heading', { name: 'History' })).toBeTruthy()
   })
@@ -47,7 +47,7 @@ describe('history', () => {
     renderApp('#/history')
     expect(await screen.findByRole('heading', { name: 'No runs yet' })).toBeTruthy()
     fireEvent.click(screen.getByRole('button', { name: 'Go to connections' }))
-    expect(await screen.findByRole('heading', { name: 'Connections', level: 1 })).toBeTruthy()
+    expect(await screen.findByRole('heading', { name: 'Sandbox', level: 1 })).toBeTruthy()
   })
 
   it('is narrowed by kind, result and words, and widened again', async () => {

@@ -97,7 +97,7 @@ describe('checks before a plan', () => {
   it('are no dead end for who comes back when they are over', async () => {
     const { main, end } = slowChecks()
     await makePlan()
-    fireEvent.click(await screen.findByRole('button', { name: 'Home' }))
+    fireEvent.click(await screen.findByRole('button', { name: 'Connection' }))
     await end({ ok: false, error: errorOf('S3_UNREACHABLE', 'ECONNREFUSED') })
     main.answers.runs.plan = () => answer({ runId: 'run-1' })
     await makePlan()
@@ -262,7 +262,7 @@ describe('plan screen', () => {
     fireEvent.keyDown(await screen.findByRole('button', { name: 'Start migration' }), { key: 'Escape' })
     expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Plan for Sandbox')
     fireEvent.keyDown(document.body, { key: 'Escape' })
-    expect(await screen.findByRole('heading', { name: 'Connections', level: 1 })).toBeTruthy()
+    expect(await screen.findByRole('heading', { name: 'Sandbox', level: 1 })).toBeTruthy()
   })
 })
 

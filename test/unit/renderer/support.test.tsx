@@ -36,7 +36,7 @@ describe('a support bundle', () => {
     fireEvent.click(within(dialog).getByRole('button', { name: 'Save…' }))
     expect(await screen.findByText(/^Support bundle saved to \/home\/ada\/support\.zip\./)).toBeTruthy()
     expect(screen.queryByRole('dialog')).toBeNull()
-    fireEvent.click(screen.getAllByRole('button', { name: 'Show in folder' }).at(-1) ?? expect.unreachable())
+    fireEvent.click(screen.getAllByRole('button', { name: 'Show in folder' }).at(0) ?? expect.unreachable())
     expect(main.calls.at(-1)).toEqual(['support.reveal', 'bundle-1'])
   })
 

@@ -53,6 +53,7 @@ function unfinishedStatus(store: RunStore, isAlive: IsAlive): RunStatus {
 export function summarize(store: RunStore, isAlive: IsAlive): RunSummary {
   const { header } = store
   const { counts, bytes, seconds, finishedAt, status } = standing(store, isAlive)
+  const totals = store.last('planned')?.totals
   return {
     runId: header.id,
     kind: header.kind,
@@ -66,7 +67,8 @@ export function summarize(store: RunStore, isAlive: IsAlive): RunSummary {
     database: header.database,
     bucket: header.bucket,
     copied: counts.remaining === 0 ? 0 : countCopied(store),
-    documents: store.last('planned')?.totals.documents ?? 0,
+    excluded: Math.min(counts.failed, totals?.blocked ?? 0),
+    documents: totals?.documents ?? 0,
     bytes,
     validated: store.isValidated,
     undoing: status === 'interrupted' && undoesItself(store),

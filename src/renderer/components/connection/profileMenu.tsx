@@ -1,14 +1,5 @@
 import { ActionIcon, Menu } from '@mantine/core'
-import {
-  IconCopy,
-  IconDots,
-  IconDownload,
-  IconPencil,
-  IconPlugConnected,
-  IconRoute,
-  IconTag,
-  IconTrash,
-} from '@tabler/icons-react'
+import { IconCopy, IconDots, IconDownload, IconPlugConnected, IconTag, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { ProfileSummary } from '../../../shared/profile.ts'
 import { useNavigation, useNotices, useProfiles } from '../../stores/context.tsx'
@@ -30,11 +21,12 @@ export function ProfileMenu({ profile }: { profile: ProfileSummary }) {
     if (made !== null)
       show(texts.home.duplicated(name), {
         label: texts.home.editCopy,
-        run: () => go({ name: 'connection', profileId: made }),
+        run: () => go({ name: 'connection', profileId: made, tab: 'settings' }),
       })
   }
   const forget = async () => {
     if ((await remove(id)) === null) return
+    go({ name: 'home' })
     const undo = { label: texts.home.undo, run: () => void restore(id) }
     show(texts.home.deleted(name), undo)
   }
@@ -51,12 +43,6 @@ export function ProfileMenu({ profile }: { profile: ProfileSummary }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconRoute size={16} />} onClick={() => go({ name: 'overview', profileId: id })}>
-            {texts.home.open}
-          </Menu.Item>
-          <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => go({ name: 'connection', profileId: id })}>
-            {texts.home.edit}
-          </Menu.Item>
           <Menu.Item leftSection={<IconPlugConnected size={16} />} onClick={() => setDialog('test')}>
             {texts.home.test}
           </Menu.Item>

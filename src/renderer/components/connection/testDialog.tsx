@@ -36,7 +36,7 @@ export function TestDialog({ profile, onClose }: { profile: ProfileSummary; onCl
           )}
         </div>
         <div className={dialog.actions}>
-          <Button variant="subtle" onClick={() => go({ name: 'connection', profileId: profile.id })}>
+          <Button variant="subtle" onClick={() => go({ name: 'connection', profileId: profile.id, tab: 'settings' })}>
             {texts.home.edit}
           </Button>
           {running ? (

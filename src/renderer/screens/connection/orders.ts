@@ -28,7 +28,7 @@ export function useOrders({ profileId, key, draft, form, wrong, missing }: Edito
       const id = await drafts.getState().save(key)
       if (id === null) return
       await profiles.getState().load()
-      navigation.getState().go({ name: 'home' })
+      navigation.getState().go({ name: 'connection', profileId: id, tab: 'overview' })
       notices.getState().show(isNew ? texts.connection.added(name) : texts.connection.saved(name))
     },
     test: async () => {

@@ -4,6 +4,7 @@ import { ErrorCard } from '../../components/errorCard.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Pager } from '../../components/pager.tsx'
 import { Panel } from '../../components/panel.tsx'
+import { InterruptedRuns, useInterruptedRuns } from '../../components/run/interruptedRuns.tsx'
 import { RunTable } from '../../components/run/runTable.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { useHistory, useImporting, useNavigation } from '../../stores/context.tsx'
@@ -17,6 +18,7 @@ import { HistoryFilters } from './historyFilters.tsx'
 export function HistoryScreen() {
   const { current, page, hasNext, loading, error, reload, next, previous } = useHistory((state) => state)
   const runs = current?.runs
+  const interrupted = useInterruptedRuns()
   const open = useImporting((state) => state.open)
   useEffect(() => void reload(), [reload])
   return (
@@ -31,6 +33,7 @@ export function HistoryScreen() {
       }
     >
       <RunUnderWay />
+      <InterruptedRuns runs={interrupted} />
       {error && <ErrorCard error={error} onRetry={() => void reload()} />}
       <HistoryFilters />
       {!runs && !error && <Loading what={texts.history.runsToRead} />}

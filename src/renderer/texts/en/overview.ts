@@ -70,7 +70,6 @@ export const overview = {
   documents: 'Documents',
   databaseBackup: 'Database backup',
   openPlan: 'Open plan',
-  planAgain: 'Plan again',
   makeAPlan: 'Make a plan',
   openRunToResume: 'Open run to resume',
   viewFailures: 'View failures',
@@ -85,5 +84,10 @@ export const overview = {
     `Add these lines to the .env file or environment that Readur starts with. ${restart}`,
   showWithSecretKey: 'Show with secret key…',
   readurConfirmed: 'Readur uses this bucket and was restarted',
+  finishSettings: 'Finish settings',
+  excludedFiles: (files: string) => `${files} excluded`,
+  failedFiles: (files: string) => `${files} failed`,
+  skippedFiles: (files: string) => `${files} skipped`,
+  notStartedFiles: (files: string) => `${files} not started`,
   stepsInOrder: 'Follow these steps in order to avoid downtime',
 }

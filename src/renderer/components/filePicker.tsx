@@ -1,6 +1,6 @@
 import { FileButton } from '@mantine/core'
 import { useRef, type ReactNode } from 'react'
-import { useStores } from '../../stores/context.tsx'
+import { useStores } from '../stores/context.tsx'
 
 /** Whatever is to be pressed to choose a file with connections, which are then added. */
 export function FilePicker({ children }: { children: (choose: () => void) => ReactNode }) {

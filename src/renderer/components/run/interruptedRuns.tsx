@@ -3,10 +3,9 @@ import { Button } from '@mantine/core'
 import { IconPlayerPause } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { RunSummary } from '../../../shared/run.ts'
-import { ErrorCard } from '../../components/errorCard.tsx'
 import { formatMoment } from '../../format/time.ts'
-import { useBusy, useInterrupted, useLive, useNavigation, useProfiles } from '../../stores/context.tsx'
-import { ResumeDialog } from '../../components/run/resumeDialog.tsx'
+import { useBusy, useInterrupted, useNavigation, useProfiles } from '../../stores/context.tsx'
+import { ResumeDialog } from './resumeDialog.tsx'
 import { texts } from '../../texts/texts.ts'
 import classes from './interruptedRuns.module.css'
 
@@ -19,19 +18,17 @@ export function useInterruptedRuns(): RunSummary[] {
 
 /** Offers to resume interrupted runs; takes no room when there is none. */
 export function InterruptedRuns({ runs }: { runs: RunSummary[] }) {
-  const error = useLive((state) => state.error)
   if (runs.length === 0) return null
   return (
     <section aria-label={texts.home.interruptedRuns} className={classes.runs}>
-      {error && <ErrorCard error={error} />}
-      {runs.map((run, index) => (
-        <Offer key={run.runId} run={run} leads={index === 0} />
+      {runs.map((run) => (
+        <Offer key={run.runId} run={run} />
       ))}
     </section>
   )
 }
 
-function Offer({ run, leads }: { run: RunSummary; leads: boolean }) {
+function Offer({ run }: { run: RunSummary }) {
   const [asking, setAsking] = useState(false)
   const go = useNavigation((state) => state.go)
   const busy = useBusy()
@@ -50,7 +47,7 @@ function Offer({ run, leads }: { run: RunSummary; leads: boolean }) {
       <div className={classes.actions}>
         <Button
           size="sm"
-          variant={leads ? 'filled' : 'light'}
+          variant="light"
           disabled={busy}
           aria-label={texts.home.resumeOf(name)}
           onClick={() => setAsking(true)}

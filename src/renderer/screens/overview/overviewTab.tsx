@@ -1,13 +1,19 @@
 import { Anchor, Button } from '@mantine/core'
-import { useEffect, useState } from 'react'
+import { useEffect } from 'react'
 import type { ProfileSummary } from '../../../shared/profile.ts'
-import { CountsBar } from '../../components/connection/countsBar.tsx'
+import type { RunSummary } from '../../../shared/run.ts'
+import { runWords } from '../../../shared/runWords.ts'
+import { Badge } from '../../components/badge.tsx'
+import { BackupLine } from '../../components/backup/backupLine.tsx'
+import { ProfileMenu } from '../../components/connection/profileMenu.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Panel } from '../../components/panel.tsx'
-import { Route } from '../../components/route.tsx'
+import { InterruptedRuns, useInterruptedRuns } from '../../components/run/interruptedRuns.tsx'
+import { RunUnderWay } from '../../components/run/runUnderWay.tsx'
 import { Screen } from '../../components/screen.tsx'
-import { courseOf, migrationOf } from './courseSteps.ts'
+import { wordOfRun } from '../../format/status.ts'
+import { formatMoment } from '../../format/time.ts'
 import {
   useBusy,
   useConnectionRuns,
@@ -20,56 +26,30 @@ import {
   useProfiles,
   useReadurState,
   useReadurStates,
+  useStores,
 } from '../../stores/context.tsx'
-import { BackupLine } from '../../components/backup/backupLine.tsx'
-import { ProfileMenu } from '../../components/connection/profileMenu.tsx'
-import { RunUnderWay } from '../../components/run/runUnderWay.tsx'
+import { useStanding } from '../../stores/useStanding.ts'
 import { texts } from '../../texts/texts.ts'
-import { AuditDialog } from '../../components/run/auditDialog.tsx'
 import { Course } from './course.tsx'
+import { courseOf, nextOf } from './courseSteps.ts'
 import classes from './overview.module.css'
-import { runWords } from '../../../shared/runWords.ts'
-import type { RunSummary } from '../../../shared/run.ts'
-import { Badge } from '../../components/badge.tsx'
-import { wordOfRun } from '../../format/status.ts'
-import { formatMoment } from '../../format/time.ts'
+import { StandingPanel } from './standingPanel.tsx'
+import { StepAction } from './stepAction.tsx'
+
+const none: RunSummary[] = []
 
 /** Where a connection stands on its way to S3, and the next step. */
-export function OverviewScreen({ profileId }: { profileId: string }) {
-  const profiles = useProfiles((state) => state.profiles)
-  const failed = useProfiles((state) => state.error)
-  const load = useProfiles((state) => state.load)
-  const go = useNavigation((state) => state.go)
-  const profile = profiles?.find(({ id }) => id === profileId)
-  if (profile) return <Overview key={profileId} profile={profile} />
-  return (
-    <Screen back title={texts.overview.connection}>
-      {failed && <ErrorCard error={failed} onRetry={() => void load()} />}
-      {!profiles && !failed && <Loading what={texts.overview.theConnection} />}
-      {profiles && (
-        <Panel title={texts.overview.connectionNotFound}>
-          <p className={classes.gone}>{texts.overview.connectionDeleted}</p>
-          <Button variant="default" onClick={() => go({ name: 'history' })}>
-            {texts.overview.openHistory}
-          </Button>
-        </Panel>
-      )}
-    </Screen>
-  )
-}
-
-function Overview({ profile }: { profile: ProfileSummary }) {
+export function OverviewTab({ profile }: { profile: ProfileSummary }) {
   const { id, name, server, problem } = profile
-  const [auditing, setAuditing] = useState(false)
-  const busy = useBusy()
   const refused = useLive((state) => state.error)
-  const go = useNavigation((state) => state.go)
-  const runs = useConnectionRuns(({ key, value }) => (key === id ? value : null))
-  const error = useConnectionRuns((state) => state.error)
+  const failed = useProfiles((state) => state.error)
+  const runs = useConnectionRuns((state) => state.lists[id] ?? null)
+  const error = useConnectionRuns((state) => state.errors[id] ?? null)
   const load = useConnectionRuns((state) => state.load)
-  const moved = migrationOf(runs ?? [])
-  const course = useCourse(id)
-  useEffect(() => void load(id), [load, id])
+  const interrupted = useInterruptedRuns().filter(({ profileId }) => profileId === id)
+  const { sentence } = useStanding(profile)
+  const course = useCourse(profile)
+  const next = nextOf(course)
   const look = useReadurStates((state) => state.look)
   // What is on this computer answers at once; a server is only asked when somebody wants to know.
   const isNear = server === null && problem === null
@@ -78,70 +58,94 @@ function Overview({ profile }: { profile: ProfileSummary }) {
   }, [isNear, look, id])
   return (
     <Screen
-      back
       title={name}
-      subtitle={<Route database={profile.database} bucket={profile.bucket} />}
+      subtitle={sentence}
       actions={
         <>
-          <Button variant="default" disabled={busy || problem !== null} onClick={() => setAuditing(true)}>
-            {texts.overview.audit}
-          </Button>
-          <Button variant="default" onClick={() => go({ name: 'connection', profileId: id })}>
-            {texts.overview.edit}
-          </Button>
           <ProfileMenu profile={profile} />
+          {(next?.step !== 'plan' || problem !== null) && <MakePlan profile={profile} />}
+          {problem === null ? (
+            runs && next && <StepAction step={next.step} leads profile={profile} runs={runs} />
+          ) : (
+            <FinishSettings profileId={id} />
+          )}
         </>
       }
     >
       <RunUnderWay />
       {refused && <ErrorCard error={refused} />}
+      {failed && <ErrorCard error={failed} />}
+      <InterruptedRuns runs={interrupted} />
       {problem !== null && (
         <p role="alert" className={classes.problem} data-tone="bad">
           {problem}
         </p>
       )}
       {error && <ErrorCard error={error} onRetry={() => void load(id)} />}
+      <StandingPanel profile={profile} />
       <div className={classes.columns}>
         <div className={classes.main}>
           {runs || error ? (
-            <Course profile={profile} runs={runs ?? []} course={course} />
+            <Course profile={profile} runs={runs ?? none} course={course} />
           ) : (
             <Loading what={texts.overview.itsRuns} />
           )}
         </div>
         <div className={classes.side}>
-          <Panel title={texts.overview.documents}>
-            <CountsBar profile={profile} failed={moved?.failed ?? 0} />
-          </Panel>
           <Panel title={texts.overview.databaseBackup}>
             <BackupLine profileId={id} runId={null} disabled={problem !== null} />
           </Panel>
           <ConnectionFacts profile={profile} />
-          <ConnectionHistory runs={runs} />
+          <LatestRuns profileId={id} runs={runs} />
         </div>
       </div>
-      {auditing && <AuditDialog profile={profile} onClose={() => setAuditing(false)} />}
     </Screen>
   )
 }
 
+/** A plan can be made at any time; it is not what comes next here. */
+function MakePlan({ profile }: { profile: ProfileSummary }) {
+  const { makePlan } = useStores()
+  const busy = useBusy()
+  return (
+    <Button
+      variant="default"
+      aria-label={texts.shell.makePlanFor(profile.name)}
+      disabled={busy || profile.problem !== null}
+      onClick={() => void makePlan(profile.id)}
+    >
+      {texts.shell.makeAPlan}
+    </Button>
+  )
+}
+
+function FinishSettings({ profileId }: { profileId: string }) {
+  const go = useNavigation((state) => state.go)
+  return (
+    <Button onClick={() => go({ name: 'connection', profileId, tab: 'settings' })}>
+      {texts.overview.finishSettings}
+    </Button>
+  )
+}
+
 /** What is known of the connection, put together from all that knows of it. */
-function useCourse(profileId: string) {
-  const runs = useConnectionRuns(({ key, value }) => (key === profileId ? value : null)) ?? []
+function useCourse(profile: ProfileSummary) {
+  const profileId = profile.id
+  const { migration, plan } = useStanding(profile)
+  const runs = useConnectionRuns((state) => state.lists[profileId] ?? none)
   const counts = useCounts((state) => state.counts[profileId]) ?? null
   const reached = useConnectionTest(({ passed }) => passed.includes(profileId))
   const sound = useDoctor((state) => state.profileId === profileId && state.snapshot?.outcome === 'passed')
   const readur = useReadurState(profileId)
-  const moved = migrationOf(runs)
-  const movedId = moved?.runId ?? null
+  const movedId = migration?.runId ?? null
   const loadFindings = useFindings((state) => state.load)
   const check = useFindings(({ key, value }) => (key === movedId ? value?.check : null))
   const compared = check && check.sound === check.checked
   useEffect(() => {
     if (movedId !== null) void loadFindings(movedId)
   }, [loadFindings, movedId])
-  const validated = moved?.validated ?? (compared ? true : null)
-  return courseOf({ runs, counts, tested: reached || sound, readur, validated })
+  const validated = migration?.validated ?? (compared ? true : null)
+  return courseOf({ runs, migration, plan, counts, tested: reached || sound, readur, validated })
 }
 
 /** What the connection leads from and to. */
@@ -171,14 +175,14 @@ function ConnectionFacts({ profile }: { profile: ProfileSummary }) {
 const shown = 6
 
 /** The latest runs of the connection. */
-function ConnectionHistory({ runs }: { runs: RunSummary[] | null }) {
+function LatestRuns({ profileId, runs }: { profileId: string; runs: RunSummary[] | null }) {
   const go = useNavigation((state) => state.go)
   if (!runs) return null
   return (
     <Panel
       title={texts.overview.runs}
       aside={
-        <Button variant="subtle" size="compact-sm" onClick={() => go({ name: 'history' })}>
+        <Button variant="subtle" size="compact-sm" onClick={() => go({ name: 'connection', profileId, tab: 'runs' })}>
           {texts.overview.showAll}
         </Button>
       }
