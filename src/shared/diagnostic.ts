@@ -25,6 +25,7 @@ export const diagnosticCatalogue = {
   'database.connect': 'Connection and login',
   'database.tables': 'Tables',
   'database.privileges': 'Privileges',
+  'database.clock': 'Clock',
   'database.connections': 'Connections used',
   'database.locks': 'Sessions that block each other',
   'database.transactions': 'Long transactions',

@@ -17,6 +17,7 @@ const plans: Record<Exclude<DiagnosticArea, 'server'>, [DiagnosticCode, CheckupD
     ['database.connect', 'connection'],
     ['database.tables', 'connection'],
     ['database.privileges', 'connection'],
+    ['database.clock', 'run'],
     ['database.connections', 'run'],
     ['database.locks', 'run'],
     ['database.transactions', 'run'],
