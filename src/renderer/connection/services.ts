@@ -1,7 +1,7 @@
 import { texts } from '../texts/texts.ts'
 
 /** What storage services differ in. `address`: where it stands is the user's own; elsewhere it follows from the rest. */
-export const serviceIds = ['aws', 'minio', 'b2', 'r2', 'wasabi', 'garage', 'ceph', 'other'] as const
+export const serviceIds = ['aws', 'minio', 'b2', 'r2', 'wasabi', 'idrive', 'garage', 'ceph', 'other'] as const
 export type ServiceId = (typeof serviceIds)[number]
 
 export interface StorageService {
@@ -106,6 +106,31 @@ export const services: Record<ServiceId, StorageService> = {
     pathStyle: true,
     hint: null,
   },
+  idrive: {
+    label: texts.connection.idriveE2,
+    asks: 'region',
+    region: '',
+    regions: [
+      'us-east-1',
+      'us-southeast-1',
+      'us-central-1',
+      'us-midwest-1',
+      'us-southwest-1',
+      'us-west-1',
+      'us-west-2',
+      'us-west-3',
+      'ca-east-1',
+      'eu-central-1',
+      'eu-central-2',
+      'eu-west-1',
+      'eu-west-2',
+      'eu-west-3',
+      'eu-west-4',
+    ],
+    pattern: 'https://s3.{region}.idrivee2.com',
+    pathStyle: true,
+    hint: texts.connection.idriveHint,
+  },
   garage: {
     label: texts.connection.garage,
     asks: 'address',
@@ -150,6 +175,8 @@ export function serviceAt(endpoint: string, region: string): { service: ServiceI
   if (b2 !== undefined) return { service: 'b2', region: b2, account: '' }
   const wasabi = /^https:\/\/s3\.(?:([a-z0-9-]+)\.)?wasabisys\.com$/.exec(address)
   if (wasabi) return { service: 'wasabi', region: wasabi[1] ?? 'us-east-1', account: '' }
+  const idrive = /^https:\/\/s3\.([a-z0-9-]+)\.idrivee2\.com$/.exec(address)?.[1]
+  if (idrive !== undefined) return { service: 'idrive', region: idrive, account: '' }
   const account = /^https:\/\/([a-z0-9.]+)\.r2\.cloudflarestorage\.com$/.exec(address)?.[1]
   if (account !== undefined) return { service: 'r2', region: 'auto', account }
   const port = URL.canParse(address) ? new URL(address).port : ''
