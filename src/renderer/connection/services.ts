@@ -171,17 +171,22 @@ export function endpointOf(id: ServiceId, { region, account }: { region: string;
 export function serviceAt(endpoint: string, region: string): { service: ServiceId; region: string; account: string } {
   const address = endpoint.trim().replace(/\/$/, '')
   if (address === '') return { service: 'aws', region, account: '' }
-  const b2 = /^https:\/\/s3\.([a-z0-9-]+)\.backblazeb2\.com$/.exec(address)?.[1]
-  if (b2 !== undefined) return { service: 'b2', region: b2, account: '' }
-  const wasabi = /^https:\/\/s3\.(?:([a-z0-9-]+)\.)?wasabisys\.com$/.exec(address)
-  if (wasabi) return { service: 'wasabi', region: wasabi[1] ?? 'us-east-1', account: '' }
-  const idrive = /^https:\/\/s3\.([a-z0-9-]+)\.idrivee2\.com$/.exec(address)?.[1]
-  if (idrive !== undefined) return { service: 'idrive', region: idrive, account: '' }
-  const account = /^https:\/\/([a-z0-9.]+)\.r2\.cloudflarestorage\.com$/.exec(address)?.[1]
-  if (account !== undefined) return { service: 'r2', region: 'auto', account }
+  if (address === 'https://s3.wasabisys.com') return { service: 'wasabi', region: 'us-east-1', account: '' }
+  for (const service of serviceIds) {
+    if (services[service].asks === 'address') continue
+    const found = addressOf(services[service].pattern).exec(address)?.groups
+    if (found) return { service, region: found.region ?? services[service].region, account: found.account ?? '' }
+  }
   const port = URL.canParse(address) ? new URL(address).port : ''
   if (region === 'garage' || port === '3900') return { service: 'garage', region, account: '' }
   if (port === '9000') return { service: 'minio', region, account: '' }
   if (port === '7480') return { service: 'ceph', region, account: '' }
   return { service: 'other', region, account: '' }
+}
+
+/** Matches the addresses that a pattern makes. */
+function addressOf(pattern: string): RegExp {
+  const literal = pattern.replaceAll('.', '\\.')
+  const named = literal.replace('{region}', '(?<region>[a-z0-9-]+)').replace('{account}', '(?<account>[a-z0-9.]+)')
+  return new RegExp(`^${named}$`)
 }
