@@ -29,7 +29,7 @@ export async function errorsPage() {
   const checks = diagnosticAreas.flatMap((area) => [
     `### ${areas[area]}`,
     '',
-    ...Object.entries(diagnosticCatalogue).flatMap(([code, name]) =>
+    ...Object.entries(diagnosticCatalogue).flatMap(([code, { name }]) =>
       code.startsWith(`${area}.`) ? [`- \`${code}\` ${plain(name)}`] : [],
     ),
     '',

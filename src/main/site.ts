@@ -16,7 +16,6 @@ import { HostKeyError } from './adapters/ssh/hostKeys.ts'
 import { reconnectPolicy, SshLink } from './adapters/ssh/link.ts'
 import { readSshConfig, type SshConfig } from './adapters/ssh/sshConfig.ts'
 import {
-  noPrompts,
   rememberAnswers,
   serverName,
   wayTo,
@@ -43,7 +42,7 @@ import type { ServerSettings, StoredAs } from '../shared/profile.ts'
 import { defaultMigrateOptions, optionLimits, type Pace } from '../shared/run.ts'
 
 export type { SshProgress, SshPrompts } from './adapters/ssh/target.ts'
-export { HostKeyError, noPrompts, silentAfterMs, wayTo }
+export { HostKeyError, silentAfterMs, wayTo }
 
 /** What reaching a server over SSH takes beside its settings. */
 export interface SshAccess {

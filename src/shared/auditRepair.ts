@@ -58,7 +58,7 @@ export interface RepairShare {
 }
 
 /** How one thing is put right. Paths of files are relative to the uploads folder. */
-export type Remedy =
+export type RepairStep =
   /** The row holds `from`, and is to hold `to`, where the document was found: a file, or an object. */
   | { action: 'fix-path'; from: string; to: string }
   | { action: 'move-file'; from: string; to: string }

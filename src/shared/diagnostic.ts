@@ -9,70 +9,87 @@ import type { ErrorData } from './errors.ts'
 export const diagnosticAreas = ['computer', 'server', 'database', 'uploads', 'bucket', 'readur'] as const
 export type DiagnosticArea = (typeof diagnosticAreas)[number]
 
-/** Every check with what people call it. A code is stable: scripts, tests and documents may rely on it. */
+/** A check, as the catalogue has it. */
+export interface DiagnosticEntry {
+  /** What people call it. */
+  name: string
+  /** The least depth of a checkup that it is part of. */
+  depth: CheckupDepth
+  /**
+   * It is tried before a plan is made, in about a second, or before a run copies: what a plan does not need, such as
+   * permissions to write. Absent: before neither.
+   */
+  before?: readonly ('plan' | 'copying')[]
+}
+
+/** Every check, each area in the order in which it is tried. A code is stable: scripts, tests and documents may rely on it. */
 export const diagnosticCatalogue = {
-  'computer.dataFolder': 'Data folder',
-  'computer.temporary': 'Temporary folder',
-  'computer.secrets': 'Files with passwords',
+  'computer.dataFolder': { name: 'Data folder', depth: 'run', before: ['plan', 'copying'] },
+  'computer.temporary': { name: 'Temporary folder', depth: 'run' },
+  'computer.secrets': { name: 'Files with passwords', depth: 'run' },
 
   // One of each for every server on the way. Of a later hop `forward` stands for `name` and `tcp`.
-  'server.name': 'Name',
-  'server.tcp': 'Port',
-  'server.forward': 'Route',
-  'server.hostKey': 'Host key',
-  'server.login': 'Login',
+  'server.name': { name: 'Name', depth: 'connection' },
+  'server.tcp': { name: 'Port', depth: 'connection' },
+  'server.forward': { name: 'Route', depth: 'connection' },
+  'server.hostKey': { name: 'Host key', depth: 'connection' },
+  'server.login': { name: 'Login', depth: 'connection' },
 
-  'database.connect': 'Connection and login',
-  'database.tables': 'Tables',
-  'database.privileges': 'Privileges',
-  'database.connections': 'Connections used',
-  'database.locks': 'Sessions that block each other',
-  'database.transactions': 'Long transactions',
-  'database.timeout': 'Statement timeout',
-  'database.sources': 'Readur sources watching this bucket',
-  'database.ocrQueue': 'OCR queue',
-  'database.runLock': 'Other runs on this database',
-  'database.paths': 'Documents without a path',
-  'database.localOnly': 'Paths that Readur finds only locally',
+  'database.connect': { name: 'Connection and login', depth: 'connection', before: ['plan'] },
+  'database.tables': { name: 'Tables', depth: 'connection', before: ['plan'] },
+  'database.privileges': { name: 'Privileges', depth: 'connection', before: ['plan'] },
+  'database.clock': { name: 'Clock', depth: 'run' },
+  'database.connections': { name: 'Connections used', depth: 'run', before: ['plan'] },
+  'database.locks': { name: 'Sessions that block each other', depth: 'run', before: ['plan'] },
+  'database.transactions': { name: 'Long transactions', depth: 'run' },
+  'database.timeout': { name: 'Statement timeout', depth: 'run', before: ['plan'] },
+  'database.sources': { name: 'Readur sources watching this bucket', depth: 'run', before: ['plan'] },
+  'database.ocrQueue': { name: 'OCR queue', depth: 'run' },
+  'database.runLock': { name: 'Other runs on this database', depth: 'run' },
+  'database.paths': { name: 'Documents without a path', depth: 'full' },
+  'database.localOnly': { name: 'Paths that Readur finds only locally', depth: 'run', before: ['plan'] },
 
-  'uploads.folder': 'Folder',
-  'uploads.account': 'Account',
-  'uploads.space': 'Free space',
-  'uploads.readable': 'Files can be read',
-  'uploads.links': 'Links and special files',
-  'uploads.mapping': 'Document paths',
+  'uploads.folder': { name: 'Folder', depth: 'connection', before: ['plan'] },
+  'uploads.account': { name: 'Account', depth: 'run', before: ['plan'] },
+  'uploads.space': { name: 'Free space', depth: 'run', before: ['plan'] },
+  'uploads.readable': { name: 'Files can be read', depth: 'full' },
+  'uploads.links': { name: 'Links and special files', depth: 'full' },
+  'uploads.mapping': { name: 'Document paths', depth: 'connection', before: ['plan'] },
 
-  'bucket.name': 'Name',
-  'bucket.tls': 'Port and encryption',
-  'bucket.clock': 'Clock',
-  'bucket.addressing': 'URL style',
-  'bucket.access': 'Key and secret',
-  'bucket.exists': 'Bucket',
-  'bucket.region': 'Region',
-  'bucket.list': 'Listing',
-  'bucket.bodies': 'Size of uploads',
-  'bucket.keeping': 'Versions, locks and lifecycle rules',
-  'bucket.owner': 'Owner',
-  'bucket.put': 'Writing',
-  'bucket.head': 'Read object metadata',
-  'bucket.get': 'Reading',
-  'bucket.multipart': 'Uploading in parts',
-  'bucket.delete': 'Deleting',
-  'bucket.readurUploads': 'Readur’s own uploads',
-  'bucket.overwrite': 'Protection against overwriting',
-  'bucket.integrity': 'Protection against transfer errors',
-  'bucket.uploads': 'Unfinished uploads',
-  'bucket.speed': 'Speed',
+  'bucket.name': { name: 'Name', depth: 'connection', before: ['plan', 'copying'] },
+  'bucket.tls': { name: 'Port and encryption', depth: 'connection', before: ['plan', 'copying'] },
+  'bucket.clock': { name: 'Clock', depth: 'connection', before: ['plan', 'copying'] },
+  'bucket.addressing': { name: 'URL style', depth: 'connection', before: ['plan', 'copying'] },
+  'bucket.access': { name: 'Key and secret', depth: 'connection', before: ['plan', 'copying'] },
+  'bucket.exists': { name: 'Bucket', depth: 'connection', before: ['plan', 'copying'] },
+  'bucket.region': { name: 'Region', depth: 'connection', before: ['plan', 'copying'] },
+  'bucket.list': { name: 'Listing', depth: 'connection', before: ['plan', 'copying'] },
+  'bucket.bodies': { name: 'Size of uploads', depth: 'run', before: ['plan', 'copying'] },
+  'bucket.keeping': { name: 'Versions, locks and lifecycle rules', depth: 'run', before: ['plan', 'copying'] },
+  'bucket.owner': { name: 'Owner', depth: 'run', before: ['plan'] },
+  'bucket.put': { name: 'Writing', depth: 'run', before: ['copying'] },
+  'bucket.head': { name: 'Read object metadata', depth: 'run' },
+  'bucket.get': { name: 'Reading', depth: 'run' },
+  'bucket.multipart': { name: 'Uploading in parts', depth: 'run' },
+  'bucket.delete': { name: 'Deleting', depth: 'run', before: ['copying'] },
+  'bucket.readurUploads': { name: 'Readur’s own uploads', depth: 'run' },
+  'bucket.overwrite': { name: 'Protection against overwriting', depth: 'full' },
+  'bucket.integrity': { name: 'Protection against transfer errors', depth: 'full' },
+  'bucket.uploads': { name: 'Unfinished uploads', depth: 'full' },
+  'bucket.speed': { name: 'Speed', depth: 'full' },
 
-  'readur.settings': 'Readur’s settings',
-  'readur.reach': 'Readur answers',
-  'readur.storage': 'Where Readur stores',
-  'readur.uploads': 'Uploads outlive the container',
-  'readur.version': 'Readur’s version',
-  'readur.documents': 'Documents through Readur',
-} as const satisfies Record<`${DiagnosticArea}.${string}`, string>
+  'readur.settings': { name: 'Readur’s settings', depth: 'connection', before: ['plan'] },
+  'readur.reach': { name: 'Readur answers', depth: 'run', before: ['plan'] },
+  'readur.storage': { name: 'Where Readur stores', depth: 'run', before: ['plan'] },
+  'readur.uploads': { name: 'Uploads outlive the container', depth: 'run' },
+  'readur.version': { name: 'Readur’s version', depth: 'run', before: ['plan', 'copying'] },
+  'readur.documents': { name: 'Documents through Readur', depth: 'full' },
+} as const satisfies Record<`${DiagnosticArea}.${string}`, DiagnosticEntry>
 
 export type DiagnosticCode = keyof typeof diagnosticCatalogue
+
+/** All checks, in the order of the catalogue. */
+export const diagnosticCodes = Object.keys(diagnosticCatalogue) as DiagnosticCode[]
 
 /** `note`: worth knowing. `warning`: a run works, but something will be in the way. `blocking`: a run would not work. */
 export type Severity = 'ok' | 'note' | 'warning' | 'blocking'

@@ -1,5 +1,5 @@
 import type { ErrorCode, ErrorData } from './errors.ts'
-import type { Remedy, RepairDeed, RepairKind, RepairShare, RepairTally } from './auditRepair.ts'
+import type { RepairStep, RepairDeed, RepairKind, RepairShare, RepairTally } from './auditRepair.ts'
 import type { RunKind } from './runKind.ts'
 
 export const itemKinds = ['document', 'processed_image', 'file', 'object'] as const
@@ -430,7 +430,7 @@ export interface ItemView {
   code: ErrorCode | null
   message: string | null
   /** How it is put right; of a repair, and of a run that takes one back. */
-  remedy: Remedy | null
+  remedy: RepairStep | null
 }
 
 export interface ItemQuery {

@@ -11,13 +11,7 @@ import { agentKeys, AgentSilence, ChosenKeysAgent } from '../../src/main/adapter
 import { openSsh, type SshConnection } from '../../src/main/adapters/ssh/connection.ts'
 import { HostKeyError } from '../../src/main/adapters/ssh/hostKeys.ts'
 import { readSshConfig } from '../../src/main/adapters/ssh/sshConfig.ts'
-import {
-  noPrompts,
-  type SshAuth,
-  type SshHop,
-  type SshProgress,
-  type SshPrompts,
-} from '../../src/main/adapters/ssh/target.ts'
+import { type SshAuth, type SshHop, type SshProgress, type SshPrompts } from '../../src/main/adapters/ssh/target.ts'
 import { MigrateError } from '../../src/main/engine/errors.ts'
 import { StopControl } from '../../src/main/engine/stop.ts'
 import { openCommands } from '../../src/main/site.ts'
@@ -26,6 +20,7 @@ import { createAccount } from '../services/account.ts'
 import { startProxy } from '../services/proxy.ts'
 import { makeKey, startSshd, type Sshd, type SshdOptions } from '../services/sshd.ts'
 import { hopTo, never, trustFolder } from './sshHarness.ts'
+import { noPrompts } from '../fakes/noPrompts.ts'
 
 const run = promisify(execFile)
 

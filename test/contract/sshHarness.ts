@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openSsh, type SshConnection } from '../../src/main/adapters/ssh/connection.ts'
 import { SshLink } from '../../src/main/adapters/ssh/link.ts'
-import { noPrompts, type SshHop, type SshTarget } from '../../src/main/adapters/ssh/target.ts'
+import { type SshHop, type SshTarget } from '../../src/main/adapters/ssh/target.ts'
 import type { RetryPolicy } from '../../src/main/adapters/retry.ts'
 import { RemoteFolder } from '../../src/main/adapters/uploads/remoteFolder.ts'
 import { sftpSource } from '../../src/main/adapters/uploads/remote/sftpChannel.ts'
@@ -11,6 +11,7 @@ import type { PoolOptions } from '../../src/main/adapters/uploads/remote/pool.ts
 import type { Sshd } from '../services/sshd.ts'
 import { remoteHarness } from './remoteHarness.ts'
 import type { WritingHarness } from './uploadsWriting.suite.ts'
+import { noPrompts } from '../fakes/noPrompts.ts'
 
 export const never = new AbortController().signal
 

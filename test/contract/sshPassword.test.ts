@@ -6,10 +6,11 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { outputTo } from '../../src/main/cli/output.ts'
 import { sshPrompts } from '../../src/main/cli/sshPrompts.ts'
 import { commandRunner } from '../../src/main/engine/commands.ts'
-import { noPrompts, openCommands, type SshPrompts } from '../../src/main/site.ts'
+import { openCommands, type SshPrompts } from '../../src/main/site.ts'
 import { createAccount, type TestAccount } from '../services/account.ts'
 import { startSshd, type Sshd } from '../services/sshd.ts'
 import { never, trustFolder } from './sshHarness.ts'
+import { noPrompts } from '../fakes/noPrompts.ts'
 
 /** Nobody sits at the terminal. */
 const silent = outputTo({ out: () => undefined, err: () => undefined, terminal: false })

@@ -21,12 +21,12 @@ import {
 } from '../../src/main/runs/operations.ts'
 import { latestUnfinished } from '../../src/main/runs/resuming.ts'
 import { ProgressMeter } from '../../src/main/runs/progressMeter.ts'
-import { noPrompts } from '../../src/main/site.ts'
 import { ReadurStateStore } from '../../src/main/runs/readur/readurStateStore.ts'
 import { openWorkplace, type Workplace } from '../../src/main/runs/workplace.ts'
 import { defaultMigrateOptions, type RunReport } from '../../src/shared/run.ts'
 import { jobSchema, type About, type Job, type Reached, type Said } from './job.ts'
 import { watchedReadur, watchedSite, WatchedRuns } from './watched.ts'
+import { noPrompts } from '../fakes/noPrompts.ts'
 
 /** The product at work on one run, put together like the command line does it, in a process that can be told to die. */
 const job = jobSchema.parse(JSON.parse(process.argv[2] ?? ''))

@@ -87,13 +87,13 @@ describe('an audit, its repairs and their undoing, in the window and on the sand
     const onS3 = paths.filter((path) => String(path).startsWith('s3://')).length
     expect(onS3).toBeGreaterThan(20)
     const line = (name: string) => counts.getByRole('row').filter({ hasText: name }).innerText()
-    expect(await line('Rows that point at S3')).toMatch(new RegExp(`\\t${onS3}\\t.*\\t${onS3}\\tMatch`))
+    expect(await line('Documents and images on S3')).toMatch(new RegExp(`\\t${onS3}\\t.*\\t${onS3}\\tMatch`))
     // Files that were lost before the run are no news: it has reported them.
     const lost = world.sandbox.expectations.filter(({ code = '' }) => lostFiles.includes(code)).length
-    expect(await line(`Rows with a local path, except ${lost} already reported`)).toMatch(
+    expect(await line(`Documents and images not on S3, except ${lost} already reported`)).toMatch(
       new RegExp(`\\t${paths.length - onS3 - lost}\\t.*\\t${paths.length - onS3 - lost}\\tMatch`),
     )
-    expect(await line('Objects below Readur’s folders')).toContain(`\t${Object.keys(objects).length}\t`)
+    expect(await line('Files in Readur’s folders of the bucket')).toContain(`\t${Object.keys(objects).length}\t`)
     expect(readur.asked.filter((path) => path.endsWith('/download'))).toHaveLength(3)
     expect(await seriousFindings(page())).toEqual([])
 

@@ -80,6 +80,7 @@ export class MemoryCondition implements DatabaseCondition {
       version: 160_004,
       schema: '20260801000001' as string | null,
     },
+    clockOffset: 0,
     connections: { used: 10, most: 100, reserved: 3, byName: ['10 of readur'] },
     blocked: new Array<BlockedSession>(),
     long: new Array<DatabaseSession>(),
@@ -90,6 +91,7 @@ export class MemoryCondition implements DatabaseCondition {
   }
 
   identity = () => Promise.resolve(this.state.identity)
+  clockOffset = () => Promise.resolve(this.state.clockOffset)
   connections = () => Promise.resolve(this.state.connections)
   blocked = () => Promise.resolve(this.state.blocked)
   longTransactions = () => Promise.resolve(this.state.long)

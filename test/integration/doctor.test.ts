@@ -242,6 +242,7 @@ describe('the database', () => {
     await world.query('UPDATE documents SET file_path = $1 WHERE id = $2', [row?.old, row?.id])
     expect(found.of('database.sources')).toMatchObject({ severity: 'blocking', error: { code: 'SOURCE_WOULD_INGEST' } })
     expect(found.of('database.ocrQueue').finding).toBe('2 documents wait for OCR, 0 are being read.')
+    expect(found.of('database.clock')).toMatchObject({ severity: 'ok', finding: 'In sync' })
     expect(found.of('database.paths')).toMatchObject({
       severity: 'warning',
       finding: '1 document has no path.',

@@ -81,7 +81,7 @@ describe('the validation of a run', () => {
     const first = await validate(idOf(run), '--documents', '12')
     expect(first).toMatchObject({ code: 0, report: { passed: true, readur: { tried: 10, same: 10 } } })
     expect(first.report.counts[2]).toMatchObject({
-      name: 'Rows with a local path, except 1 already reported',
+      name: 'Documents and images not on S3, except 1 already reported',
       ...{ expected: 2, found: 2 },
     })
 

@@ -22,7 +22,7 @@ const indent = ' '.repeat(9)
 
 /** One check that has ended, with what it found and what to do about it. */
 export function checkText({ code, area, state, severity, finding, evidence, remedy, error }: Diagnostic): string[] {
-  const name = `${areas[area]}: ${diagnosticCatalogue[code]}`
+  const name = `${areas[area]}: ${diagnosticCatalogue[code].name}`
   if (state === 'skipped') return [`${'-'.padEnd(8)} ${name} – not checked`]
   const standing = severity ?? 'ok'
   const head = `${words[standing].padEnd(8)} ${name} – ${finding ?? ''}`

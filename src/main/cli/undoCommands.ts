@@ -59,47 +59,7 @@ export function addUndoCommands(program: Command, context: CommandContext): void
     onSite(context, verify, (session) => verifyState(session, name, verify)),
   )
 
-  const repairing = program.command('repair <run>').description('repair what verify-state or an audit found')
-  addAuditRepairOptions(addSiteOptions(repairing))
-    .option('--re-upload', 'upload objects again that are missing from the bucket', false)
-    .option('--mark-gone', 'record that deleted documents are gone', false)
-    .option('--yes', 'do not ask for confirmation', false)
-    .action((name: string) => {
-      if (asksForAuditRepairs(repairing)) {
-        return onSite(context, repairing, (session) => repairAudit(session, name, repairing, context))
-      }
-      const { reUpload, markGone, dryRun, yes } = repairing.opts<Record<string, unknown>>()
-      if (reUpload !== true && markGone !== true) {
-        repairing.error(
-          'error: choose what to repair: --re-upload or --mark-gone; for an audit: --fix-paths, --quarantine-files, --remove-objects, --remove-rows',
-          { exitCode: exitCode.usage },
-        )
-      }
-      if (dryRun === true) {
-        repairing.error(
-          'error: --dry-run works only for repairs of an audit; verify-state shows what --re-upload would upload',
-          {
-            exitCode: exitCode.usage,
-          },
-        )
-      }
-      return onSite(context, repairing, async (session) => {
-        const id = await runOf(session, name)
-        await confirm(
-          session,
-          context.output,
-          yes === true,
-          [
-            `Run ${id} will be repaired${reUpload === true ? ': missing objects are uploaded again from the local files' : ''}.`,
-          ],
-          'The database is not changed.',
-        )
-        const wanted = { reUpload: reUpload === true, markGone: markGone === true }
-        const { report, ...repaired } = await repair(session.work, id, wanted)
-        const code = repaired.isWhole ? exitCode.done : exitCode.doneWithFailures
-        return { ...answerOf(report, repairedText(report, repaired)), code }
-      })
-    })
+  addRepairCommand(program, context)
 
   const rebuild = program
     .command('recover')
@@ -116,6 +76,52 @@ export function addUndoCommands(program: Command, context: CommandContext): void
   addSiteOptions(take).action((path: string) =>
     onSite(context, take, async ({ work }) => answerOf(await importRun(work, path))),
   )
+}
+
+/** Of an audit, or of what a comparison has missed. */
+function addRepairCommand(program: Command, context: CommandContext): void {
+  const repairing = program.command('repair <run>').description('repair what verify-state or an audit found')
+  addAuditRepairOptions(addSiteOptions(repairing))
+    .option('--re-upload', 'upload objects again that are missing from the bucket', false)
+    .option('--mark-gone', 'record that deleted documents are gone', false)
+    .option('--yes', 'do not ask for confirmation', false)
+    .action((name: string) => {
+      if (asksForAuditRepairs(repairing)) {
+        return onSite(context, repairing, (session) => repairAudit(session, name, repairing, context))
+      }
+      const { reUpload, markGone, dryRun } = repairing.opts<Record<string, unknown>>()
+      if (reUpload !== true && markGone !== true) {
+        repairing.error(
+          'error: choose what to repair: --re-upload or --mark-gone; for an audit: --fix-paths, --quarantine-files, --remove-objects, --remove-rows',
+          { exitCode: exitCode.usage },
+        )
+      }
+      if (dryRun === true) {
+        repairing.error(
+          'error: --dry-run works only for repairs of an audit; verify-state shows what --re-upload would upload',
+          {
+            exitCode: exitCode.usage,
+          },
+        )
+      }
+      return onSite(context, repairing, (session) => reUploadTo(session, name, repairing, context))
+    })
+}
+
+async function reUploadTo(
+  session: Session,
+  name: string,
+  command: Command,
+  { output }: CommandContext,
+): Promise<Answer> {
+  const { reUpload, markGone, yes } = command.opts<Record<string, unknown>>()
+  const id = await runOf(session, name)
+  const what = reUpload === true ? ': missing objects are uploaded again from the local files' : ''
+  await confirm(session, output, yes === true, [`Run ${id} will be repaired${what}.`], 'The database is not changed.')
+  const wanted = { reUpload: reUpload === true, markGone: markGone === true }
+  const { report, ...repaired } = await repair(session.work, id, wanted)
+  const code = repaired.isWhole ? exitCode.done : exitCode.doneWithFailures
+  return { ...answerOf(report, repairedText(report, repaired)), code }
 }
 
 async function rollBack(session: Session, name: string, command: Command, context: CommandContext): Promise<Answer> {

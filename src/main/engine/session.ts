@@ -53,8 +53,8 @@ export interface RunGuards {
 interface SessionPlan {
   /** Written down as the session begins. */
   options?: MigrateOptions | null
-  /** It only puts right what a comparison has found; how the run stands is not changed by it. */
-  mends?: boolean
+  /** It only uploads again what a comparison has missed; how the run stands is not changed by it. */
+  reUploads?: boolean
   entries?: Entry[]
   /** Throws what speaks against starting; `preflight` unless given. */
   check?: () => Promise<DatabaseFacts>
@@ -83,8 +83,8 @@ export async function runSession(context: RunContext, store: RunStore, plan: Ses
     await fence.awaitOthers(stop.now)
     const startedAt = clock.now()
     await plan.claim?.(fence)
-    const { options = null, mends } = plan
-    const begun = { pid: process.pid, host: hostname(), options, ...(mends === true && { mends }) }
+    const { options = null, reUploads } = plan
+    const begun = { pid: process.pid, host: hostname(), options, ...(reUploads === true && { mends: true }) }
     store.append([{ step: 'started', data: begun }, ...(plan.entries ?? [])])
     const status = await plan.work({ lock, fence }).catch((cause: unknown): RunStatus => {
       // It was started: what is done stays done, and the next session goes on from there.

@@ -19,7 +19,7 @@ import {
 } from '../../shared/run.ts'
 import type { AuditRepairs } from '../../shared/auditRepair.ts'
 import { auditSite } from '../engine/audit/audit.ts'
-import { repairRun } from '../engine/check/uploadAgain.ts'
+import { reUploadMissing } from '../engine/check/reUpload.ts'
 import { verifyState } from '../engine/check/verifyState.ts'
 import { MigrateError, refuseRun } from '../engine/errors.ts'
 import { executeFree, prepareFree } from '../engine/free/free.ts'
@@ -376,7 +376,7 @@ export async function repair(
   try {
     assertMovesDocuments(store)
     storeAsBegun(work, store)
-    return await repairRun(work.context, store, repairs)
+    return await reUploadMissing(work.context, store, repairs)
   } finally {
     store.close()
   }

@@ -52,16 +52,18 @@ const snapshotMs = 250
 /** How long quitting waits for what is under way. */
 const shutDownMs = 15_000
 
-/** What is to be done, and with which run; a run that is yet to be made has no id. */
+/** What is to be done, and with which run. */
 interface Errand {
-  runId: string
+  /** Absent: the run is yet to be made. */
+  runId?: string
   kind: RunKind
   activity: Activity
   profile: Profile
-  totals: PlanTotals | null
+  totals?: PlanTotals
 }
 
-interface Current extends Pick<Errand, 'runId' | 'kind' | 'activity'> {
+interface Current extends Pick<Errand, 'kind' | 'activity'> {
+  runId: string
   profileId: string
   status: RunStatus
   meter: ProgressMeter
@@ -115,12 +117,12 @@ export class RunManager {
 
   /** Begins a plan; resolves with its run as soon as that exists, and rejects when the checks before it fail. */
   plan(profile: Profile, options: PlanOptions): Promise<string> {
-    return this.#make({ profile, kind: 'migrate', activity: 'plan' }, (work) => planned(planMigration(work, options)))
+    return this.#begin({ profile, kind: 'migrate', activity: 'plan' }, (work) => planned(planMigration(work, options)))
   }
 
   /** Begins a plan of what a run failed at, for any cause or for one; like `plan`. */
   retryFailed(runId: string, code: ErrorCode | null): Promise<string> {
-    return this.#make({ profile: this.#profileOf(runId), kind: 'migrate', activity: 'plan' }, (work) =>
+    return this.#begin({ profile: this.#profileOf(runId), kind: 'migrate', activity: 'plan' }, (work) =>
       planned(planRetry(work, runId, code)),
     )
   }
@@ -128,21 +130,21 @@ export class RunManager {
   /** Begins a plan of how a run is undone; like `plan`. Undoing a rollback is a migration. */
   prepareUndo(runId: string, selection: UndoSelection, options: RollbackOptions): Promise<string> {
     const kind = runFacts[this.#headerOf(runId).kind].undoneBy ?? 'rollback'
-    return this.#make({ profile: this.#profileOf(runId), kind, activity: 'plan' }, (work) =>
+    return this.#begin({ profile: this.#profileOf(runId), kind, activity: 'plan' }, (work) =>
       planned(prepareUndo(work, runId, selection, options)),
     )
   }
 
   /** Begins a plan of which local files of a run can go; like `plan`. */
   prepareFree(runId: string, how: { kind: FreeKind; anyway: boolean }): Promise<string> {
-    return this.#make({ profile: this.#profileOf(runId), kind: how.kind, activity: 'plan' }, (work) =>
+    return this.#begin({ profile: this.#profileOf(runId), kind: how.kind, activity: 'plan' }, (work) =>
       planned(prepareFreeing(work, runId, how)),
     )
   }
 
   /** Begins to compare all rows, files and objects; resolves with the run that keeps it as soon as that exists. */
   audit(profile: Profile, level: CheckLevel): Promise<string> {
-    return this.#make(
+    return this.#begin(
       { profile, kind: 'audit', activity: 'run' },
       async (work) => (await audit(work, { level, settleMs })).status,
     )
@@ -150,14 +152,14 @@ export class RunManager {
 
   /** Begins a plan of what is put right of what an audit has found; like `plan`. */
   prepareRepairs(auditId: string, repairs: AuditRepairs): Promise<string> {
-    return this.#make({ profile: this.#profileOf(auditId), kind: 'repair', activity: 'plan' }, (work) =>
+    return this.#begin({ profile: this.#profileOf(auditId), kind: 'repair', activity: 'plan' }, (work) =>
       planned(prepareAuditRepairs(work, auditId, repairs)),
     )
   }
 
   /** Begins to read a state file; resolves with its run as soon as that exists. */
   import(profile: Profile, path: string): Promise<string> {
-    return this.#make(
+    return this.#begin(
       { profile, kind: 'import', activity: 'import' },
       async (work) => (await importRun(work, path)).status,
     )
@@ -170,8 +172,8 @@ export class RunManager {
     try {
       assertStartable(store)
       assertDecided(store)
-      const totals = totalsOf(store)
-      await this.#continueRun(runId, { activity: 'run', totals }, async (work) => {
+      const errand = { ...this.#errandOf(runId), activity: 'run', totals: totalsOf(store) } as const
+      await this.#begin(errand, async (work) => {
         try {
           recordDamage(store, work.context.progress)
           return (await migrate(work, store, options, { isDecided })).status
@@ -186,29 +188,22 @@ export class RunManager {
   }
 
   /** Carries out what remains of a run of any kind; resolves when it has been begun. */
-  resume(runId: string): Promise<void> {
-    return this.#continueRun(
-      runId,
-      { activity: 'run', totals: null },
-      async (work) => (await resumeRun(work, runId)).status,
-    )
+  async resume(runId: string): Promise<void> {
+    const errand = { ...this.#errandOf(runId), activity: 'run' } as const
+    await this.#begin(errand, async (work) => (await resumeRun(work, runId)).status)
   }
 
   /** Points the rows at copies; resolves when it has been begun. Throws RUN_NOT_STARTABLE. */
   async cutover(runId: string, canary: boolean, isDecided: boolean): Promise<void> {
     awaitingCutover(this.#deps, runId)
-    const how = { change: { canary }, isDecided }
-    await this.#continueRun(
-      runId,
-      { activity: 'run', totals: null },
-      async (work) => (await cutOver(work, runId, how)).status,
-    )
+    const errand = { ...this.#errandOf(runId), activity: 'run' } as const
+    await this.#begin(errand, async (work) => (await cutOver(work, runId, { change: { canary }, isDecided })).status)
   }
 
   /** Compares a run with the world; resolves when that has been begun. */
   async check(runId: string, options: { level: CheckLevel; sample?: number | undefined }): Promise<void> {
     const totals = this.#toCompare(runId, options)
-    await this.#continueRun(runId, { activity: 'check', totals }, async (work) => {
+    await this.#begin({ ...this.#errandOf(runId), activity: 'check', totals }, async (work) => {
       const check = await checkRun(work, runId, options)
       this.#findings.set(runId, { check: { ...check, at: Date.now() }, reUploaded: null })
       return this.#deps.runs.summary(runId).status
@@ -217,8 +212,8 @@ export class RunManager {
 
   /** Looks at what a run has left from all sides; resolves when that has been begun. */
   async validate(runId: string, options: ValidateOptions): Promise<void> {
-    const errand = { activity: 'validate', totals: this.#toCompare(runId, options) } as const
-    await this.#continueRun(runId, errand, async (work) => {
+    const totals = this.#toCompare(runId, options)
+    await this.#begin({ ...this.#errandOf(runId), activity: 'validate', totals }, async (work) => {
       await validateRun(work, runId, options)
       return this.#deps.runs.summary(runId).status
     })
@@ -226,7 +221,7 @@ export class RunManager {
 
   /** Puts right what a comparison has found; resolves when that has been begun. */
   async repair(runId: string, repairs: Repairs): Promise<void> {
-    await this.#continueRun(runId, { activity: 'repair', totals: null }, async (work) => {
+    await this.#begin({ ...this.#errandOf(runId), activity: 'repair' }, async (work) => {
       const { report, resent, gone, isWhole } = await repair(work, runId, repairs)
       this.#findings.set(runId, { ...this.findings(runId), reUploaded: { resent, gone, isWhole } })
       return report.status
@@ -305,84 +300,58 @@ export class RunManager {
     throw new MigrateError('DB_BUSY', { message: 'Something is still under way in this window.' })
   }
 
-  /** Begins what makes a run; resolves with its id as soon as it exists, and rejects when the checks before it fail. */
-  #make(
-    about: Pick<Errand, 'profile' | 'kind' | 'activity'>,
-    make: (work: OpenedWorkplace) => Promise<RunStatus>,
-  ): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const errand = { ...about, runId: '', totals: null }
-      this.#work(errand, (work, current) =>
-        make({
-          ...work,
-          onCreated: (runId) => {
-            current.runId = runId
-            resolve(runId)
-          },
-        }),
-      ).catch(reject)
-    })
-  }
-
-  /** Begins to go on with a run; resolves when that has been begun: what becomes of it, the snapshots tell. */
-  async #continueRun(
-    runId: string,
-    errand: Pick<Errand, 'activity' | 'totals'>,
-    work: (work: OpenedWorkplace) => Promise<RunStatus>,
-  ): Promise<void> {
+  /** With a run that is there. Throws DB_BUSY and RUN_NOT_FOUND. */
+  #errandOf(runId: string): Required<Pick<Errand, 'runId' | 'kind' | 'profile'>> {
     this.#assertIdle()
     const { kind, profileId } = this.#headerOf(runId)
-    const profile = this.#deps.profileOf(profileId)
-    await new Promise<void>((resolve, reject) => {
-      this.#work({ ...errand, runId, kind, profile }, (workplace) => {
-        resolve()
-        return work(workplace)
-      }).catch(reject)
-    })
+    return { runId, kind, profile: this.#deps.profileOf(profileId) }
   }
 
-  /** Makes this the present activity and tells the window about it until it ends. Rejects when it does. */
-  async #work(errand: Errand, work: (work: OpenedWorkplace, current: Current) => Promise<RunStatus>): Promise<void> {
+  /**
+   * Makes this the present activity, and tells the window about it until it ends. Resolves with the id of its run: a new one
+   * once it exists, any other once its place is open. Rejects with what fails before that.
+   */
+  async #begin(
+    { runId, kind, activity, profile, totals }: Errand,
+    work: (work: OpenedWorkplace) => Promise<RunStatus>,
+  ): Promise<string> {
     this.#assertIdle()
     this.#busy = true
-    const { runId, kind, activity, profile, totals } = errand
-    const meter = new ProgressMeter()
-    const status = runId === '' ? 'planning' : 'running'
-    const stop = new StopControl()
-    const current: Current = { runId, kind, activity, profileId: profile.id, status, meter, stop, pace: null }
+    const [meter, stop] = [new ProgressMeter(), new StopControl()]
+    const about = { runId: runId ?? '', profileId: profile.id, kind, activity }
+    const current: Current = { ...about, status: runId === undefined ? 'planning' : 'running', meter, stop, pace: null }
     if (totals) meter.planned(totals)
     this.#current = current
     const timer = setInterval(() => this.#send(), snapshotMs)
-    const running = this.#at(errand, current, work)
-      .then((ended) => void (current.status = ended))
-      .catch((error: unknown) => {
-        current.status = this.#statusAfter(current, asMigrateError(error))
-        meter.failed(errorData(error))
-        throw error
-      })
-      .finally(() => {
-        clearInterval(timer)
-        this.#busy = false
-        this.#send()
-      })
-    this.#finished = running.catch(() => undefined)
-    await running
-  }
-
-  /** Works at the place that the profile names. */
-  async #at(
-    { profile }: Errand,
-    current: Current,
-    work: (work: OpenedWorkplace, current: Current) => Promise<RunStatus>,
-  ): Promise<RunStatus> {
-    const { meter: progress, stop } = current
-    const place = await openPlace(this.#deps, profile, { progress, stop })
-    current.pace = place.pace
-    try {
-      return await work(place, current)
-    } finally {
-      await place.close()
-    }
+    return await new Promise((resolve, reject) => {
+      const onCreated = (id: string): void => {
+        current.runId = id
+        resolve(id)
+      }
+      const atPlace = async (): Promise<RunStatus> => {
+        const place = await openPlace(this.#deps, profile, { progress: meter, stop })
+        current.pace = place.pace
+        if (runId !== undefined) resolve(runId)
+        try {
+          return await work({ ...place, onCreated })
+        } finally {
+          await place.close()
+        }
+      }
+      this.#finished = atPlace()
+        .then((ended) => void (current.status = ended))
+        .catch((error: unknown) => {
+          current.status = this.#statusAfter(current, asMigrateError(error))
+          meter.failed(errorData(error))
+          throw error
+        })
+        .finally(() => {
+          clearInterval(timer)
+          this.#busy = false
+          this.#send()
+        })
+        .catch(reject)
+    })
   }
 
   /** How the run of an activity stands that could not be done: as its record says, where that knows. */

@@ -1,7 +1,7 @@
 import { texts } from '../texts/texts.ts'
 
 /** What storage services differ in. `address`: where it stands is the user's own; elsewhere it follows from the rest. */
-export const serviceIds = ['aws', 'minio', 'b2', 'r2', 'wasabi', 'garage', 'ceph', 'other'] as const
+export const serviceIds = ['aws', 'minio', 'b2', 'r2', 'wasabi', 'idrive', 'garage', 'ceph', 'other'] as const
 export type ServiceId = (typeof serviceIds)[number]
 
 export interface StorageService {
@@ -106,6 +106,31 @@ export const services: Record<ServiceId, StorageService> = {
     pathStyle: true,
     hint: null,
   },
+  idrive: {
+    label: texts.connection.idriveE2,
+    asks: 'region',
+    region: '',
+    regions: [
+      'us-east-1',
+      'us-southeast-1',
+      'us-central-1',
+      'us-midwest-1',
+      'us-southwest-1',
+      'us-west-1',
+      'us-west-2',
+      'us-west-3',
+      'ca-east-1',
+      'eu-central-1',
+      'eu-central-2',
+      'eu-west-1',
+      'eu-west-2',
+      'eu-west-3',
+      'eu-west-4',
+    ],
+    pattern: 'https://s3.{region}.idrivee2.com',
+    pathStyle: true,
+    hint: texts.connection.idriveHint,
+  },
   garage: {
     label: texts.connection.garage,
     asks: 'address',
@@ -146,15 +171,22 @@ export function endpointOf(id: ServiceId, { region, account }: { region: string;
 export function serviceAt(endpoint: string, region: string): { service: ServiceId; region: string; account: string } {
   const address = endpoint.trim().replace(/\/$/, '')
   if (address === '') return { service: 'aws', region, account: '' }
-  const b2 = /^https:\/\/s3\.([a-z0-9-]+)\.backblazeb2\.com$/.exec(address)?.[1]
-  if (b2 !== undefined) return { service: 'b2', region: b2, account: '' }
-  const wasabi = /^https:\/\/s3\.(?:([a-z0-9-]+)\.)?wasabisys\.com$/.exec(address)
-  if (wasabi) return { service: 'wasabi', region: wasabi[1] ?? 'us-east-1', account: '' }
-  const account = /^https:\/\/([a-z0-9.]+)\.r2\.cloudflarestorage\.com$/.exec(address)?.[1]
-  if (account !== undefined) return { service: 'r2', region: 'auto', account }
+  if (address === 'https://s3.wasabisys.com') return { service: 'wasabi', region: 'us-east-1', account: '' }
+  for (const service of serviceIds) {
+    if (services[service].asks === 'address') continue
+    const found = addressOf(services[service].pattern).exec(address)?.groups
+    if (found) return { service, region: found.region ?? services[service].region, account: found.account ?? '' }
+  }
   const port = URL.canParse(address) ? new URL(address).port : ''
   if (region === 'garage' || port === '3900') return { service: 'garage', region, account: '' }
   if (port === '9000') return { service: 'minio', region, account: '' }
   if (port === '7480') return { service: 'ceph', region, account: '' }
   return { service: 'other', region, account: '' }
+}
+
+/** Matches the addresses that a pattern makes. */
+function addressOf(pattern: string): RegExp {
+  const literal = pattern.replaceAll('.', '\\.')
+  const named = literal.replace('{region}', '(?<region>[a-z0-9-]+)').replace('{account}', '(?<account>[a-z0-9.]+)')
+  return new RegExp(`^${named}$`)
 }

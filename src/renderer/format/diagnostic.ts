@@ -18,7 +18,7 @@ export const areaWords: Record<DiagnosticArea, string> = {
   readur: texts.doctor.readur,
 }
 
-export const checkWord = (code: DiagnosticCode): string => diagnosticCatalogue[code]
+export const checkWord = (code: DiagnosticCode): string => diagnosticCatalogue[code].name
 
 /** How a check stands: while it is not done its state, then what it found. */
 export type Standing = 'waiting' | 'begun' | 'skipped' | 'ok' | 'note' | 'warning' | 'blocking'

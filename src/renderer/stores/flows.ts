@@ -2,7 +2,9 @@ import type { ErrorCode, ErrorData } from '../../shared/errors.ts'
 import type { AuditRepairs } from '../../shared/auditRepair.ts'
 import type { CheckLevel, RollbackOptions, UndoSelection } from '../../shared/run.ts'
 import { texts } from '../texts/texts.ts'
+import type { Reply } from '../api.ts'
 import type { DroppedFile } from './discovery.ts'
+import type { Order } from './live.ts'
 import type { Preparation, Screen } from './navigation.ts'
 import type { StoreSet } from './storeSet.ts'
 
@@ -57,20 +59,37 @@ export function createFlows(stores: StoreSet): Flows {
     support,
   } = stores
 
-  /** Shows the run that an order has made, unless the user has gone elsewhere meanwhile. */
-  async function showMade(made: Promise<string | null>) {
+  type Made = Promise<Reply<{ runId: string }>>
+
+  /** Shows the run that an order makes, unless the user has gone elsewhere meanwhile. */
+  async function showMade(pending: Order, make: () => Made) {
     const { screen: asked } = navigation.getState()
-    const runId = await made
+    const made = await live.getState().order(pending, make)
     const { screen, replace } = navigation.getState()
-    if (runId !== null && screen === asked) replace({ name: 'run', runId })
+    if (made.ok && screen === asked) replace({ name: 'run', runId: made.value.runId })
   }
 
   /** The same; the screen that it was asked for on stays one step back, with its choice. */
-  async function showPreview(made: Promise<string | null>) {
+  async function showPreview(pending: Order, make: () => Made) {
     const { screen: asked } = navigation.getState()
-    const runId = await made
+    const made = await live.getState().order(pending, make)
     const { screen, go } = navigation.getState()
-    if (runId !== null && screen === asked) go({ name: 'run', runId })
+    if (made.ok && screen === asked) go({ name: 'run', runId: made.value.runId })
+  }
+
+  /** How a plan is made that starts from a run. */
+  function preparing(runId: string, what: Preparation, code: ErrorCode | null, anyway: boolean): Made {
+    switch (what) {
+      case 'retry':
+        return api.runs.retryFailed(runId, code)
+      case 'again':
+      case 'return':
+      case 'undo':
+        return api.runs.prepareUndo(runId, {}, { keepObjects: false, force: false })
+      case 'quarantine':
+      case 'purge':
+        return api.runs.prepareFree(runId, what, anyway)
+    }
   }
 
   async function importProfiles(text: string) {
@@ -111,23 +130,18 @@ export function createFlows(stores: StoreSet): Flows {
     },
     async makePlan(profileId) {
       navigation.getState().go({ name: 'plan', profileId })
-      await showMade(live.getState().plan(profileId, {}))
+      await showMade('plan', () => api.runs.plan(profileId, {}))
     },
     async prepare({ runId, profileId }, what, { code = null, anyway = false } = {}) {
       const { screen, go } = navigation.getState()
       const wanted: Screen = { name: 'plan', profileId, of: { runId, what, ...(code !== null && { code }) } }
       if (screen.name !== 'plan') go(wanted)
-      await showMade(live.getState().prepare(runId, what, { code, anyway }))
+      await showMade('plan', () => preparing(runId, what, code, anyway))
     },
-    async previewUndo(runId, selection, options) {
-      await showPreview(live.getState().prepareUndo(runId, selection, options))
-    },
-    async auditProfile(profileId, level) {
-      await showPreview(live.getState().audit(profileId, level))
-    },
-    async previewRepairs(auditId, repairs) {
-      await showPreview(live.getState().prepareRepairs(auditId, repairs))
-    },
+    previewUndo: (runId, selection, options) =>
+      showPreview('undo', () => api.runs.prepareUndo(runId, selection, options)),
+    auditProfile: (profileId, level) => showPreview('plan', () => api.runs.audit(profileId, level)),
+    previewRepairs: (auditId, repairs) => showPreview('undo', () => api.runs.prepareRepairs(auditId, repairs)),
     async writeBundle() {
       const written = await support.getState().write()
       if (!written) return
@@ -158,10 +172,10 @@ export function createFlows(stores: StoreSet): Flows {
     async importState(profileId) {
       const { path, close } = importing.getState()
       if (path === null) return
-      const runId = await live.getState().importState(profileId, path)
-      if (runId === null) return
+      const made = await live.getState().order('import', () => api.runs.import(profileId, path))
+      if (!made.ok) return
       close()
-      navigation.getState().go({ name: 'run', runId })
+      navigation.getState().go({ name: 'run', runId: made.value.runId })
     },
   }
 }

@@ -1,20 +1,15 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { ErrorCode, ErrorData } from '../../shared/errors.ts'
+import type { ErrorData } from '../../shared/errors.ts'
 import type {
   CheckLevel,
   MigrateOptions,
   Pace,
-  PlanOptions,
   Repairs,
-  RollbackOptions,
   RunSnapshot,
   StopMode,
-  UndoSelection,
   ValidateOptions,
 } from '../../shared/run.ts'
-import type { AuditRepairs } from '../../shared/auditRepair.ts'
 import type { Api, Reply } from '../api.ts'
-import type { Preparation } from './navigation.ts'
 
 /** What can be asked for: to make a run, or to go on with one. */
 export type Order = 'plan' | 'undo' | 'import' | 'start' | 'resume' | 'cutover' | 'check' | 'validate' | 'repair'
@@ -32,25 +27,8 @@ export interface LiveState {
   listen: () => () => void
   /** Asks for what is under way, for a window that was opened or reloaded meanwhile. */
   refresh: () => Promise<void>
-  /** Has a plan made. Resolves with the id of its run, or null when it was refused. */
-  plan: (profileId: string, options: PlanOptions) => Promise<string | null>
-  /** Has all rows, files and objects compared; like `plan`. */
-  audit: (profileId: string, level: CheckLevel) => Promise<string | null>
-  /**
-   * Has a plan made that starts from a run; like `plan`. With a code, `retry` is about what failed for this cause.
-   * `anyway`: local files are to go although something is missing before that.
-   */
-  prepare: (
-    runId: string,
-    what: Preparation,
-    how?: { code?: ErrorCode | null; anyway?: boolean },
-  ) => Promise<string | null>
-  /** Has a rollback planned; like `plan`. */
-  prepareUndo: (runId: string, selection: UndoSelection, options: RollbackOptions) => Promise<string | null>
-  /** Has a repair planned of what an audit has found; like `plan`. */
-  prepareRepairs: (auditId: string, repairs: AuditRepairs) => Promise<string | null>
-  /** Has a state file read. Resolves with the id of the run that it becomes, or null when it was refused. */
-  importState: (profileId: string, path: string) => Promise<string | null>
+  /** Gives an order, and sees to it that a stop that was asked for meanwhile reaches the run that it makes. */
+  order: <T>(pending: Order, call: () => Promise<Reply<T>>) => Promise<Reply<T>>
   /** Carries out a plan. Resolves with true when it has been started. */
   start: (runId: string, options: MigrateOptions, isDecided: boolean) => Promise<boolean>
   /** Carries out what remains of a run, or a planned rollback or freeing; like `start`. */
@@ -75,13 +53,6 @@ const underWay = ''
 export interface LivePort {
   runs: Pick<
     Api['runs'],
-    | 'plan'
-    | 'retryFailed'
-    | 'prepareUndo'
-    | 'prepareFree'
-    | 'prepareRepairs'
-    | 'audit'
-    | 'import'
     | 'start'
     | 'resume'
     | 'cutover'
@@ -97,7 +68,9 @@ export interface LivePort {
   on: Api['on']
 }
 
-const everything: RollbackOptions = { keepObjects: false, force: false }
+/** The run that an answer names; null where it names none. */
+const runIn = (value: unknown): string | null =>
+  value instanceof Object && 'runId' in value && typeof value.runId === 'string' ? value.runId : null
 
 /** What is under way: what it does now, and the orders it can be given. There is one at most. */
 export function createLiveStore(api: LivePort): StoreApi<LiveState> {
@@ -108,13 +81,13 @@ export function createLiveStore(api: LivePort): StoreApi<LiveState> {
       if (reply.ok && reply.value && reply.value.runId !== '') set({ snapshot: reply.value })
     }
 
-    async function order<T>(pending: Order, call: () => Promise<Reply<T>>, runOf: (value: T) => string | null) {
+    const order: LiveState['order'] = async (pending, call) => {
       set({ pending, stopAsked: null, error: null })
       const reply = await call()
       if (reply.ok) {
         // What was asked for before anything was under way found nothing to stop.
         const { stopAsked } = get()
-        const runId = runOf(reply.value)
+        const runId = runIn(reply.value)
         if (stopAsked !== null && runId !== null) await api.runs.stop(runId, stopAsked)
         await refresh()
       }
@@ -122,28 +95,7 @@ export function createLiveStore(api: LivePort): StoreApi<LiveState> {
       return reply
     }
 
-    async function make(pending: Order, call: () => Promise<Reply<{ runId: string }>>) {
-      const reply = await order(pending, call, ({ runId }) => runId)
-      return reply.ok ? reply.value.runId : null
-    }
-
-    async function goOn(pending: Order, call: () => Promise<Reply<void>>) {
-      return (await order(pending, call, () => null)).ok
-    }
-
     const { runs } = api
-    const preparing: Record<
-      Preparation,
-      (runId: string, how: { code: ErrorCode | null; anyway: boolean }) => Promise<Reply<{ runId: string }>>
-    > = {
-      retry: (runId, { code }) => runs.retryFailed(runId, code),
-      again: (runId) => runs.prepareUndo(runId, {}, everything),
-      return: (runId) => runs.prepareUndo(runId, {}, everything),
-      undo: (runId) => runs.prepareUndo(runId, {}, everything),
-      quarantine: (runId, { anyway }) => runs.prepareFree(runId, 'quarantine', anyway),
-      purge: (runId, { anyway }) => runs.prepareFree(runId, 'purge', anyway),
-    }
-
     return {
       snapshot: null,
       pending: null,
@@ -151,19 +103,15 @@ export function createLiveStore(api: LivePort): StoreApi<LiveState> {
       error: null,
       listen: () => api.on('run.snapshot', (snapshot) => set({ snapshot })),
       refresh,
-      plan: (profileId, options) => make('plan', () => runs.plan(profileId, options)),
-      audit: (profileId, level) => make('plan', () => runs.audit(profileId, level)),
-      prepare: (runId, what, { code = null, anyway = false } = {}) =>
-        make('plan', () => preparing[what](runId, { code, anyway })),
-      prepareUndo: (runId, selection, options) => make('undo', () => runs.prepareUndo(runId, selection, options)),
-      prepareRepairs: (auditId, repairs) => make('undo', () => runs.prepareRepairs(auditId, repairs)),
-      importState: (profileId, path) => make('import', () => runs.import(profileId, path)),
-      start: (runId, options, isDecided) => goOn('start', () => runs.start(runId, options, isDecided)),
-      resume: (runId) => goOn('resume', () => runs.resume(runId)),
-      cutover: (runId, canary, isDecided) => goOn('cutover', () => runs.cutover(runId, canary, isDecided)),
-      check: (runId, options) => goOn('check', () => runs.check(runId, options)),
-      validate: (runId, options) => goOn('validate', () => runs.validate(runId, options)),
-      repair: (runId, repairs) => goOn('repair', () => runs.repair(runId, repairs)),
+      order,
+      start: async (runId, options, isDecided) =>
+        (await order('start', () => runs.start(runId, options, isDecided))).ok,
+      resume: async (runId) => (await order('resume', () => runs.resume(runId))).ok,
+      cutover: async (runId, canary, isDecided) =>
+        (await order('cutover', () => runs.cutover(runId, canary, isDecided))).ok,
+      check: async (runId, options) => (await order('check', () => runs.check(runId, options))).ok,
+      validate: async (runId, options) => (await order('validate', () => runs.validate(runId, options))).ok,
+      repair: async (runId, repairs) => (await order('repair', () => runs.repair(runId, repairs))).ok,
       async stop(runId, how) {
         const before = get().stopAsked
         set({ stopAsked: how, error: null })

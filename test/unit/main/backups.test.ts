@@ -6,10 +6,10 @@ import { backupCommands } from '../../../src/main/ipc/backups.ts'
 import { BackupStore, lastBackup, type BackupEntry } from '../../../src/main/runs/backup/backupStore.ts'
 import { Backups } from '../../../src/main/runs/backup/backups.ts'
 import { RunFolder } from '../../../src/main/runs/runFolder.ts'
-import { noPrompts } from '../../../src/main/site.ts'
 import type { BackupSnapshot } from '../../../src/shared/backup.ts'
 import { ReadurStateStore } from '../../../src/main/runs/readur/readurStateStore.ts'
 import { header } from '../../fakes/runStores.ts'
+import { noPrompts } from '../../fakes/noPrompts.ts'
 
 let dir = ''
 let book: BackupStore

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { MigrateError } from '../../../src/main/engine/errors.ts'
 import { checkConnection, type CheckupRequest } from '../../../src/main/runs/checks/checkConnection.ts'
 import { Doctor } from '../../../src/main/runs/checks/doctor.ts'
-import { noPrompts, type SshAccess, type SshProgress, type WayToServer } from '../../../src/main/site.ts'
+import { type SshAccess, type SshProgress, type WayToServer } from '../../../src/main/site.ts'
 import type { SiteSettings } from '../../../src/main/profiles/settings.ts'
 import type { ErrorCode } from '../../../src/shared/errors.ts'
 import type { CheckupSnapshot, Diagnostic } from '../../../src/shared/diagnostic.ts'
@@ -13,6 +13,7 @@ import { memoryProbes } from '../../fakes/memoryProbes.ts'
 import { ReadurStateStore } from '../../../src/main/runs/readur/readurStateStore.ts'
 import { localCommands } from '../../../src/main/adapters/commands/localCommands.ts'
 import { MemoryUploads } from '../../fakes/memoryUploads.ts'
+import { noPrompts } from '../../fakes/noPrompts.ts'
 
 const settings: SiteSettings = {
   server: null,

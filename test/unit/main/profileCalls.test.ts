@@ -11,10 +11,10 @@ import { ProfileService } from '../../../src/main/profiles/profileService.ts'
 import { SecretStore } from '../../../src/main/profiles/secretStore.ts'
 import { Doctor } from '../../../src/main/runs/checks/doctor.ts'
 import { PendingQuestions } from '../../../src/main/runs/questions/pendingQuestions.ts'
-import { noPrompts } from '../../../src/main/site.ts'
 import type { FoundReadur, FoundSettingName, FoundValue } from '../../../src/shared/discovery.ts'
 import { ReadurStateStore } from '../../../src/main/runs/readur/readurStateStore.ts'
 import type { ProfileDraft } from '../../../src/shared/profile.ts'
+import { noPrompts } from '../../fakes/noPrompts.ts'
 
 const fixtures = join(import.meta.dirname, '../../fixtures/compose')
 

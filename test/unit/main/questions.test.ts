@@ -2,8 +2,9 @@ import { describe, expect, it, vi } from 'vitest'
 import { MigrateError } from '../../../src/main/engine/errors.ts'
 import { PendingQuestions } from '../../../src/main/runs/questions/pendingQuestions.ts'
 import { SessionAnswers } from '../../../src/main/runs/questions/sessionAnswers.ts'
-import { HostKeyError, noPrompts } from '../../../src/main/site.ts'
+import { HostKeyError } from '../../../src/main/site.ts'
 import type { QuestionState } from '../../../src/shared/ssh.ts'
+import { noPrompts } from '../../fakes/noPrompts.ts'
 
 const signal = new AbortController().signal
 const lost = new MigrateError('SSH_LOST', { message: 'it was closed by the server', scope: 'run' })

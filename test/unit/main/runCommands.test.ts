@@ -7,10 +7,10 @@ import type { Profile } from '../../../src/main/profiles/profile.ts'
 import { createReads } from '../../../src/main/runs/reading/reads.ts'
 import { RunFolder } from '../../../src/main/runs/runFolder.ts'
 import { RunManager } from '../../../src/main/runs/runManager.ts'
-import { noPrompts } from '../../../src/main/site.ts'
 import { defaultMigrateOptions, type RunSnapshot } from '../../../src/shared/run.ts'
 import { ReadurStateStore } from '../../../src/main/runs/readur/readurStateStore.ts'
 import { header, plannedItem, seal } from '../../fakes/runStores.ts'
+import { noPrompts } from '../../fakes/noPrompts.ts'
 
 let dir = ''
 let runs: RunFolder

@@ -12,12 +12,12 @@ import { BackupStore } from '../../../src/main/runs/backup/backupStore.ts'
 import { RunFolder } from '../../../src/main/runs/runFolder.ts'
 import { SupportBundles } from '../../../src/main/runs/support/supportBundles.ts'
 import { StopControl } from '../../../src/main/engine/stop.ts'
-import { noPrompts } from '../../../src/main/site.ts'
 import { itemKinds } from '../../../src/shared/run.ts'
 import { runKinds } from '../../../src/shared/runKind.ts'
 import type { BundleText } from '../../../src/shared/support.ts'
 import { ReadurStateStore } from '../../../src/main/runs/readur/readurStateStore.ts'
 import { header, openStoreFolder, plannedItem, seal, type StoreFolder } from '../../fakes/runStores.ts'
+import { noPrompts } from '../../fakes/noPrompts.ts'
 
 const secrets = {
   database: `p@ss:w/rd %"'$é+`,

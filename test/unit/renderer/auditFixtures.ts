@@ -149,13 +149,19 @@ export const validation: ValidationReport = {
   passed: true,
   counts: [
     {
-      name: 'Rows that point at S3',
+      name: 'Documents and images on S3',
       expected: 298,
-      against: 'with their object in the bucket',
+      against: 'found in the bucket',
       found: 298,
       agrees: true,
     },
-    { name: 'Rows with a local path', expected: 20, against: 'with their file on disk', found: 20, agrees: true },
+    {
+      name: 'Documents and images not on S3',
+      expected: 20,
+      against: 'found in the uploads folder',
+      found: 20,
+      agrees: true,
+    },
   ],
   state: { ...stateCheck, checked: 300, sound: 300, drift: [] },
   audit: { ...soundReport, runId: 'run-9' },

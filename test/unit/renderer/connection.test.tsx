@@ -262,6 +262,7 @@ describe('the bucket', () => {
     ['Backblaze B2', ['Region'], ['Address']],
     ['Cloudflare R2', ['Account ID'], ['Address', 'Region']],
     ['Wasabi', ['Region'], ['Address']],
+    ['IDrive e2', ['Region'], ['Address']],
     ['Garage', ['Address', 'Region'], []],
     ['Ceph', ['Address', 'Region'], []],
     ['Other', ['Address', 'Region', /^Path-style/], []],

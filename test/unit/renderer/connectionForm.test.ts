@@ -98,6 +98,8 @@ describe('storage services', () => {
     ['https://s3.us-west-004.backblazeb2.com/', 'x', 'b2', 'us-west-004', ''],
     ['https://s3.eu-central-1.wasabisys.com', 'x', 'wasabi', 'eu-central-1', ''],
     ['https://s3.wasabisys.com', 'x', 'wasabi', 'us-east-1', ''],
+    ['https://s3.eu-west-4.idrivee2.com', 'x', 'idrive', 'eu-west-4', ''],
+    ['https://a1b2.la.idrivee2-5.com', 'us-east-1', 'other', 'us-east-1', ''],
     ['https://abc123.r2.cloudflarestorage.com', 'x', 'r2', 'auto', 'abc123'],
     ['https://abc123.eu.r2.cloudflarestorage.com', 'x', 'r2', 'auto', 'abc123.eu'],
     ['http://s3.local', 'garage', 'garage', 'garage', ''],

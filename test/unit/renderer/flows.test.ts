@@ -86,6 +86,35 @@ describe('making a plan', () => {
   })
 })
 
+describe('a run that is made of another, or of a file', () => {
+  it.each([
+    ['retry', ['runs.retryFailed', 'run-1', null]],
+    ['again', ['runs.prepareUndo', 'run-1', {}, { keepObjects: false, force: false }]],
+    ['quarantine', ['runs.prepareFree', 'run-1', 'quarantine', false]],
+  ] as const)('is asked for and shown: %s', async (what, call) => {
+    const { main, stores, screen } = setup('#/')
+    await stores.prepare({ runId: 'run-1', profileId: 'sandbox' }, what)
+    expect(main.calls.find(([channel]) => channel === call[0])).toEqual(call)
+    expect(screen()).toEqual({ name: 'run', runId: 'run-2' })
+  })
+
+  it('is a rollback of what was chosen', async () => {
+    const { main, stores, screen } = setup('#/')
+    const options = { keepObjects: true, force: false }
+    await stores.previewUndo('run-1', { userId: 'u' }, options)
+    expect(main.calls[0]).toEqual(['runs.prepareUndo', 'run-1', { userId: 'u' }, options])
+    expect(screen()).toEqual({ name: 'run', runId: 'run-2' })
+  })
+
+  it('is what a state file tells of', async () => {
+    const { main, stores, screen } = setup('#/')
+    stores.importing.getState().open('/state.json')
+    await stores.importState('sandbox')
+    expect(main.calls.find(([channel]) => channel === 'runs.import')).toEqual(['runs.import', 'sandbox', '/state.json'])
+    expect(screen()).toEqual({ name: 'run', runId: 'run-2' })
+  })
+})
+
 describe('a run that comes to rest', () => {
   it('is read again, once', async () => {
     const { main, stores } = setup('#/run/run-1')

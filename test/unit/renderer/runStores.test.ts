@@ -217,23 +217,12 @@ describe('orders of the live store', () => {
   it('each calls what it is named after', async () => {
     const { main, api } = setup()
     const live = createLiveStore(api).getState()
-    const options = { keepObjects: true, force: false }
-    expect(await live.prepare('run-1', 'retry')).toBe('run-2')
-    expect(await live.prepare('run-1', 'again')).toBe('run-2')
-    expect(await live.prepare('run-1', 'quarantine')).toBe('run-2')
-    expect(await live.prepareUndo('run-1', { userId: 'u' }, options)).toBe('run-2')
-    expect(await live.importState('sandbox', '/state.json')).toBe('run-2')
     expect(await live.resume('run-1')).toBe(true)
     expect(await live.cutover('run-1', true, false)).toBe(true)
     expect(await live.check('run-1', { level: 'exists' })).toBe(true)
     expect(await live.repair('run-1', { reUpload: true, markGone: false })).toBe(true)
     const orders = main.calls.filter(([channel]) => channel !== 'runs.current')
     expect(orders).toEqual([
-      ['runs.retryFailed', 'run-1', null],
-      ['runs.prepareUndo', 'run-1', {}, { keepObjects: false, force: false }],
-      ['runs.prepareFree', 'run-1', 'quarantine', false],
-      ['runs.prepareUndo', 'run-1', { userId: 'u' }, options],
-      ['runs.import', 'sandbox', '/state.json'],
       ['runs.resume', 'run-1'],
       ['runs.cutover', 'run-1', true, false],
       ['runs.check', 'run-1', { level: 'exists' }],

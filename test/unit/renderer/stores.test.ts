@@ -45,9 +45,9 @@ describe('live store', () => {
   it('resolves with the run of a plan', async () => {
     const { main, api } = setup()
     const live = createLiveStore(api)
-    const asked = live.getState().plan('sandbox', {})
+    const asked = live.getState().order('plan', () => api.runs.plan('sandbox', {}))
     expect(live.getState().pending).toBe('plan')
-    expect(await asked).toBe('run-1')
+    expect(await asked).toEqual({ ok: true, value: { runId: 'run-1' } })
     expect(live.getState().pending).toBeNull()
     expect(main.calls[0]).toEqual(['runs.plan', 'sandbox', {}])
   })

@@ -101,8 +101,8 @@ describe('a validation', () => {
         .map((row) => row.textContent),
     ).toEqual([
       'CountedNumberCompared withNumberResult',
-      'Rows that point at S3298with their object in the bucket298Match',
-      'Rows with a local path20with their file on disk20Match',
+      'Documents and images on S3298found in the bucket298Match',
+      'Documents and images not on S320found in the uploads folder20Match',
     ])
     expect(await start('Validate again')).toBeTruthy()
   })

@@ -76,6 +76,13 @@ export class PostgresCondition implements DatabaseCondition {
     })
   }
 
+  clockOffset(signal: AbortSignal): Promise<number> {
+    return this.#ask(signal, async (client) => {
+      const { rows } = await client.query('SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now')
+      return z.object({ now: z.number() }).parse(rows[0]).now - Date.now()
+    })
+  }
+
   connections(signal: AbortSignal): ReturnType<DatabaseCondition['connections']> {
     return this.#ask(signal, async (client) => {
       const { rows } = await client.query(

@@ -86,13 +86,6 @@ interface SshQuestion {
   hidden: boolean
 }
 
-/** Nobody is there to be asked. */
-export const noPrompts: SshPrompts = {
-  passphrase: () => Promise.resolve(null),
-  password: () => Promise.resolve(null),
-  answers: () => Promise.resolve(null),
-}
-
 /** The steps of reaching one hop, in their order. `name` and `tcp` of a later hop happen on the server before it. */
 export type SshStep = 'name' | 'tcp' | 'forward' | 'host key' | 'login'
 

@@ -2,6 +2,7 @@ import { asMigrateError, MigrateError } from '../errors.ts'
 import { foldersAsTheyStand } from '../plan/paths.ts'
 import type { DatabaseFacts, ReadurDatabase } from '../ports.ts'
 import { assertNotIngested, assertReadur } from '../preflight.ts'
+import { durationText } from './bucket/reach.ts'
 import { lateError, type Checkup, type Late } from './checkup.ts'
 import type { DatabaseCondition, DatabaseDeps } from './ports.ts'
 import { checkSessions } from './sessions.ts'
@@ -12,6 +13,9 @@ const deferred = new Set<MigrateError['code']>(['DB_NOT_READUR', 'DB_PRIVILEGE',
 
 /** Versions of PostgreSQL that Readur runs on. */
 const [oldest, newest] = [14, 18]
+
+/** A clock that is further off is wrong, not late. */
+const worthSayingMs = 5 * 60_000
 
 /**
  * Whether the database is Readur's and can be worked with, and what else goes on in it. `onConnected` is told whether
@@ -39,6 +43,7 @@ export async function checkDatabase(
   const isReadur = await checkup.run('database.tables', (signal) => tables(facts, condition, signal))
   if (isReadur) await checkup.run('database.privileges', (signal) => privileges(facts, condition, signal))
   else checkup.skip('database.privileges')
+  await checkup.run('database.clock', async (signal) => clock(await condition.clockOffset(signal)))
   await checkSessions(checkup, deps)
   if (!isReadur || facts instanceof MigrateError) {
     checkup.skip('database')
@@ -126,6 +131,20 @@ function grants(user: string): string[] {
     `GRANT UPDATE (file_path) ON documents TO ${name};`,
     `GRANT UPDATE (processed_image_path, original_image_path) ON processed_images TO ${name};`,
   ]
+}
+
+function clock(offsetMs: number): CheckResult<null> {
+  const off = Math.abs(offsetMs)
+  if (off <= worthSayingMs) return ok(null, 'In sync')
+  const way = offsetMs > 0 ? 'behind' : 'ahead of'
+  return warning(null, `This computer’s clock is ${durationText(off)} ${way} the database’s.`, {
+    words:
+      'Turn on network time on both computers. If the clock of Readur’s server is wrong, S3 refuses Readur’s requests.',
+    commands: [
+      { where: 'this computer', text: 'timedatectl set-ntp true' },
+      { where: 'the server', text: 'timedatectl set-ntp true' },
+    ],
+  })
 }
 
 function ocrQueue({ pending, processing }: { pending: number; processing: number }): CheckResult<null> {

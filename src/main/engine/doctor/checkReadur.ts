@@ -56,6 +56,19 @@ export async function checkReadur(
     checkup.skip('readur')
     return
   }
+  const isReached = await reach(checkup, readur)
+  if (!(await databaseIsThere())) {
+    await version()
+    checkup.skip('readur')
+    return
+  }
+  await stores()
+  if (isReached) await checkDocuments(checkup, readur, database)
+  else checkup.skip('readur')
+}
+
+/** Whether it answers at all. */
+async function reach(checkup: Checkup, readur: ReadurServer): Promise<boolean> {
   const reached = await checkup.run('readur.reach', async (signal) => {
     try {
       const { version } = await readur.health(signal)
@@ -71,16 +84,11 @@ export async function checkReadur(
       })
     }
   })
-  if (!(await databaseIsThere())) {
-    await version()
-    checkup.skip('readur')
-    return
-  }
-  await stores()
-  if (reached?.value !== true) {
-    checkup.skip('readur')
-    return
-  }
+  return reached?.value === true
+}
+
+/** Whether its users get the documents that they have uploaded. */
+async function checkDocuments(checkup: Checkup, readur: ReadurServer, database: ReadurDeps['database']): Promise<void> {
   if (!readur.hasToken) {
     await checkup.run('readur.documents', () =>
       Promise.resolve(

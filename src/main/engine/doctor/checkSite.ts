@@ -1,4 +1,11 @@
-import type { CheckupOptions, DiagnosticArea } from '../../../shared/diagnostic.ts'
+import {
+  checkupDepths,
+  diagnosticCatalogue,
+  diagnosticCodes,
+  type CheckupOptions,
+  type DiagnosticArea,
+  type DiagnosticCode,
+} from '../../../shared/diagnostic.ts'
 import type { ReadurState } from '../../../shared/readurState.ts'
 import type { Clock, ReadurServer } from '../ports.ts'
 import type { Site } from '../session.ts'
@@ -11,7 +18,6 @@ import { checkReadurSettings, type ReadurAbout } from './checkReadurSettings.ts'
 import type { Checkup, PlannedDiagnostic } from './checkup.ts'
 import { checkUploads } from './checkUploads.ts'
 import type { BucketDeps, FolderSetting } from './ports.ts'
-import { plannedIn } from './depth.ts'
 import type { BucketProbe, DatabaseCondition, FolderProbe } from './ports.ts'
 
 /** What the checks look at beside what a run works with. */
@@ -39,6 +45,15 @@ export interface DoctorSite extends Pick<BucketDeps, 'isOurs' | 'multipartThresh
   folder: FolderSetting
   ours: OurFolders
   clock: Clock
+}
+
+/** What a checkup of this depth does in an area. */
+export function plannedIn(area: Exclude<DiagnosticArea, 'server'>, { depth, areas }: CheckupOptions): DiagnosticCode[] {
+  if (areas !== undefined && !areas.includes(area)) return []
+  const reach = checkupDepths.indexOf(depth)
+  return diagnosticCodes.filter(
+    (code) => code.startsWith(`${area}.`) && checkupDepths.indexOf(diagnosticCatalogue[code].depth) <= reach,
+  )
 }
 
 /** What a checkup will do beside the way to the server, before anything is reached. */

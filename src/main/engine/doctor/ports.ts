@@ -113,6 +113,8 @@ export interface DatabaseCondition {
   identity(
     signal: AbortSignal,
   ): Promise<{ user: string; database: string; readOnly: boolean; version: number; schema: string | null }>
+  /** The database's clock minus ours, in milliseconds. */
+  clockOffset(signal: AbortSignal): Promise<number>
   connections(signal: AbortSignal): Promise<{ used: number; most: number; reserved: number; byName: string[] }>
   blocked(signal: AbortSignal): Promise<BlockedSession[]>
   /** Sessions of this database whose transaction goes on for longer; our own of this call excepted. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import { encryptions } from '../../../shared/profile.ts'
-import type { Remedy } from '../../../shared/auditRepair.ts'
+import type { RepairStep } from '../../../shared/auditRepair.ts'
 import { checkLevels, runStatuses, verifyLevels } from '../../../shared/run.ts'
 import { MigrateError } from '../errors.ts'
 import { errorCodeSchema } from './errorCode.ts'
@@ -89,7 +89,7 @@ export const inheritedSchema = z.object({
 export type Inherited = z.infer<typeof inheritedSchema>
 
 /** How one thing of an audit is put right. */
-export const remedySchema: z.ZodType<Remedy> = z.discriminatedUnion('action', [
+export const repairStepSchema: z.ZodType<RepairStep> = z.discriminatedUnion('action', [
   z.object({ action: z.literal('fix-path'), from: z.string(), to: z.string() }),
   z.object({ action: z.literal('move-file'), from: z.string(), to: z.string() }),
   z.object({ action: z.literal('remove-object'), key: z.string(), unmarked: z.boolean() }),
@@ -108,7 +108,7 @@ export const entrySchemas = {
     pid: z.number(),
     host: z.string(),
     options: migrateOptionsSchema.nullable(),
-    /** The session only puts right what a comparison has found: how the run stands is not changed by it. */
+    /** The session only uploads again what a comparison has missed: how the run stands is not changed by it. */
     mends: z.boolean().exactOptional(),
   }),
   /** From here on the run undoes itself. */
@@ -153,7 +153,7 @@ export const entrySchemas = {
   // What a later run knows of an item.
   inherited: inheritedSchema,
   // What a repair is to do with an item.
-  remedy: remedySchema,
+  remedy: repairStepSchema,
   'row-saved': z.object({ documentId: z.string(), filePath: z.string(), rows: z.string() }),
   'object-saved': z.object({
     to: z.string(),

@@ -11,7 +11,7 @@ import {
   type RunUser,
 } from '../../../shared/run.ts'
 import { runFacts } from '../../../shared/runKind.ts'
-import { remedySchema } from './entries.ts'
+import { repairStepSchema } from './entries.ts'
 import { errorCodeSchema } from './errorCode.ts'
 import { json } from './itemRows.ts'
 import { deedOf, stateOf } from './itemState.ts'
@@ -107,7 +107,7 @@ const itemViewRow = z
     planMessage: z.string().nullable(),
     outcomeCode: errorCodeSchema.nullable(),
     outcomeMessage: z.string().nullable(),
-    remedy: json(remedySchema).nullable(),
+    remedy: json(repairStepSchema).nullable(),
   })
   .transform(({ planCode, planMessage, outcomeCode, outcomeMessage, ...row }): ItemView => {
     return { ...row, code: outcomeCode ?? planCode, message: outcomeMessage ?? planMessage }

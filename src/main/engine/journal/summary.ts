@@ -6,7 +6,7 @@ import { problemGroups } from './problems.ts'
 import type { RunStore } from './runStore.ts'
 import { repairTally } from './repairTally.ts'
 import { effectsOf, timelineOf, type IsAlive } from './timeline.ts'
-import { isBeingRepaired, isWhollyUndone, undoesItself, wasUndoneByAnother } from './undoing.ts'
+import { isReUploading, isWhollyUndone, undoesItself, wasUndoneByAnother } from './undoing.ts'
 
 const nobody: IsAlive = () => false
 
@@ -21,15 +21,15 @@ interface Standing {
 /** Figures and status; counted again where the last session's own are not the last word. */
 function standing(store: RunStore, isAlive: IsAlive): Standing {
   const ending = store.ending()
-  const isReUploading = ending !== null && isBeingRepaired(store) && isAlive(store.header.id)
+  const isUnderWay = ending !== null && isReUploading(store) && isAlive(store.header.id)
   // Of one that had done nothing yet no item tells of it.
   const undone = isWhollyUndone(store)
   // Of a run that was stopped and resumed, or copied and then switched, the last session is only a part.
   const seconds = ending === null ? null : store.seconds
-  if (ending !== null && !store.wentOn && !isReUploading && !undone) return { ...ending, seconds }
+  if (ending !== null && !store.wentOn && !isUnderWay && !undone) return { ...ending, seconds }
   const { counts, bytes } = countItems(store)
   const finishedAt = ending?.finishedAt ?? null
-  const status = isReUploading ? 'running' : (ending?.status ?? unfinishedStatus(store, isAlive))
+  const status = isUnderWay ? 'running' : (ending?.status ?? unfinishedStatus(store, isAlive))
   if (runFacts[store.header.kind].goal === 'restored' || (counts.restored === 0 && !undone) || status === 'running') {
     return { counts, bytes, seconds, finishedAt, status }
   }

@@ -23,7 +23,7 @@ export const isWhollyUndone = ({ query }: Pick<RunStore, 'query'>): boolean =>
   )
 
 /** The session that is under way, or was when its process ended, only sends again what a row points at and the like. */
-export const isBeingRepaired = ({ query }: Pick<RunStore, 'query'>): boolean =>
+export const isReUploading = ({ query }: Pick<RunStore, 'query'>): boolean =>
   query.has(
     `SELECT 1 FROM journal WHERE ${fieldOf('data', '$.mends')} = 1
        AND id = (SELECT max(id) FROM journal WHERE step IN ('started', 'finished'))`,

@@ -20,7 +20,7 @@ import {
   contentOfObject,
   type ProofDeps,
 } from './proofs.ts'
-import type { Repairable } from './remedies.ts'
+import type { Repairable } from './repairSteps.ts'
 
 export interface RepairDeps extends ProofDeps {
   store: RunStore
@@ -31,14 +31,14 @@ export interface RepairDeps extends ProofDeps {
  * Puts one thing right: proved, written down, done. Each can be done again after a crash, which leaves too much and never
  * too little. Throws why it is left as it is.
  */
-export function applyRepair(deps: RepairDeps, { item, remedy }: Repairable): Promise<void> {
-  switch (remedy.action) {
+export function applyRepair(deps: RepairDeps, { item, step }: Repairable): Promise<void> {
+  switch (step.action) {
     case 'fix-path':
-      return fixPath(deps, item, remedy)
+      return fixPath(deps, item, step)
     case 'move-file':
-      return moveFile(deps, item, remedy)
+      return moveFile(deps, item, step)
     case 'remove-object':
-      return removeObject(deps, item, remedy)
+      return removeObject(deps, item, step)
     case 'remove-row':
       return removeRow(deps, item)
   }

@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import type { ErrorCode } from '../../../shared/errors.ts'
-import { isWanted, repairOf, type Remedy, type RepairKind, type AuditRepairs } from '../../../shared/auditRepair.ts'
+import { isWanted, repairOf, type RepairStep, type RepairKind, type AuditRepairs } from '../../../shared/auditRepair.ts'
 import { noTotals, optionLimits } from '../../../shared/run.ts'
 import { itemPages } from '../journal/itemRows.ts'
 import type { RunStore } from '../journal/runStore.ts'
@@ -78,7 +78,7 @@ function mostGone(audit: RunStore): Place['mostGone'] {
   return { FILE_MISSING: isMost('FILE_MISSING', local), OBJECT_MISSING: isMost('OBJECT_MISSING', onS3) }
 }
 
-function decide(repair: RepairKind, item: Item, place: Place): Remedy | Refusal {
+function decide(repair: RepairKind, item: Item, place: Place): RepairStep | Refusal {
   const { prefixes, runId } = place
   switch (repair) {
     case 'fixPaths':
@@ -97,14 +97,14 @@ function decide(repair: RepairKind, item: Item, place: Place): Remedy | Refusal 
   }
 }
 
-function deleteRow({ code, oldPath }: Item, { mostGone }: Place): Remedy | Refusal {
+function deleteRow({ code, oldPath }: Item, { mostGone }: Place): RepairStep | Refusal {
   const isMost = code === 'OBJECT_MISSING' ? mostGone.OBJECT_MISSING : mostGone.FILE_MISSING
   if (!isMost) return { action: 'remove-row' }
   const what = code === 'OBJECT_MISSING' ? 'the objects that rows name' : 'the local files that rows name'
   return { code: 'MOST_MISSING', message: `“${oldPath}” is one of many: more than half of ${what} were not found.` }
 }
 
-function pointAt({ code, oldPath, source, key }: Item, prefixes: readonly PathPrefix[]): Remedy | Refusal {
+function pointAt({ code, oldPath, source, key }: Item, prefixes: readonly PathPrefix[]): RepairStep | Refusal {
   if (source === null || code === 'FILE_ON_S3') {
     return { action: 'fix-path', from: oldPath, to: pathOfKey(key ?? '') }
   }
@@ -128,14 +128,14 @@ function storedPathOf(source: string, prefixes: readonly PathPrefix[]): string |
 }
 
 /** Never into the root: Readur moves files from there without telling their rows. */
-function putBack({ oldPath, source }: Item, prefixes: readonly PathPrefix[]): Remedy | Refusal {
+function putBack({ oldPath, source }: Item, prefixes: readonly PathPrefix[]): RepairStep | Refusal {
   const candidates = candidatesFor(oldPath, prefixes)
   const to = candidates.kind === 'inside' ? candidates.exact.find((path) => path.includes('/')) : undefined
   if (to !== undefined && source !== null) return { action: 'move-file', from: source, to }
   return { code: 'FILE_NOT_PLACED', message: `“${oldPath}” isn’t a place where Readur keeps files.` }
 }
 
-function takeAway({ key, size }: Item, unmarked: boolean): Remedy | Refusal {
+function takeAway({ key, size }: Item, unmarked: boolean): RepairStep | Refusal {
   if (size <= largestObject) return { action: 'remove-object', key: key ?? '', unmarked }
   return { code: 'OBJECT_LEFT', message: 'It is larger than 5 GiB, and could not be put back by one request.' }
 }

@@ -13,7 +13,7 @@ import { runSession, type RunGuards, type RunContext, type Site } from '../sessi
 import { eachOf, sweepRun } from '../sweep.ts'
 import { planRepairs } from './planRepairs.ts'
 import { applyRepair, type RepairDeps } from './applyRepair.ts'
-import { actions, isKnownDone, perhapsDoneOf, untriedOf, type Repairable } from './remedies.ts'
+import { actions, isKnownDone, perhapsDoneOf, untriedOf, type Repairable } from './repairSteps.ts'
 import { undoRepair } from './undoRepair.ts'
 import { coversUploads } from '../uploadsLabel.ts'
 
@@ -72,11 +72,11 @@ function planRepairUndo(store: RunStore, repaired: RunStore, documentIds: readon
   const totals = { ...noTotals }
   const wanted = documentIds && new Set(documentIds)
   for (const action of actions) {
-    for (const { item, remedy } of eachOf(perhapsDoneOf(repaired, action))) {
+    for (const { item, step } of eachOf(perhapsDoneOf(repaired, action))) {
       if (wanted && !wanted.has(item.documentId)) continue
       const planned: Item = { ...item, verdict: 'move', code: null, message: null }
       store.addItems([planned])
-      store.append([{ step: 'remedy', seq: item.seq, data: remedy }])
+      store.append([{ step: 'remedy', seq: item.seq, data: step }])
       addTo(totals, [planned])
     }
   }
@@ -98,7 +98,7 @@ export function executeRepairUndo(context: RunContext, store: RunStore, repaired
   })
 }
 
-type Action = Repairable['remedy']['action']
+type Action = Repairable['step']['action']
 
 function sweepActions(
   context: RunContext,

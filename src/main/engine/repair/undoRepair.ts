@@ -5,7 +5,7 @@ import type { Item } from '../plan/item.ts'
 import { md5Header } from '../transfer/fingerprint.ts'
 import { assertDocument, assertOwnPlace, contentOfFile, contentOfObject } from './proofs.ts'
 import { assertChanged, followersOf, pathChange, type RepairDeps } from './applyRepair.ts'
-import type { Repairable } from './remedies.ts'
+import type { Repairable } from './repairSteps.ts'
 
 /**
  * Takes back what a repair has done to one thing; `repaired` is that run. Where it is not `known` that it was done, what is
@@ -14,16 +14,16 @@ import type { Repairable } from './remedies.ts'
 export async function undoRepair(
   deps: RepairDeps,
   repaired: RunStore,
-  { item, remedy }: Repairable,
+  { item, step }: Repairable,
   known: boolean,
 ): Promise<void> {
-  switch (remedy.action) {
+  switch (step.action) {
     case 'fix-path':
-      return changeBack(deps, repaired, item, remedy, known)
+      return changeBack(deps, repaired, item, step, known)
     case 'move-file':
-      return moveBack(deps, item, remedy, known)
+      return moveBack(deps, item, step, known)
     case 'remove-object':
-      return putObjectBack(deps, repaired, item, remedy.key, known)
+      return putObjectBack(deps, repaired, item, step.key, known)
     case 'remove-row':
       return putRowBack(deps, repaired, item)
   }

@@ -2,8 +2,7 @@ import { tmpdir } from 'node:os'
 import type { CheckupOptions, CheckupOutcome, Diagnostic, DiagnosticCode } from '../../../shared/diagnostic.ts'
 import { checkBucket } from '../../engine/doctor/bucket/checkBucket.ts'
 import { Checkup } from '../../engine/doctor/checkup.ts'
-import { checkSite, plannedSite, type DoctorSite } from '../../engine/doctor/checkSite.ts'
-import { goesToServer, plannedIn } from '../../engine/doctor/depth.ts'
+import { checkSite, plannedIn, plannedSite, type DoctorSite } from '../../engine/doctor/checkSite.ts'
 import type { PendingUpload } from '../../engine/doctor/ports.ts'
 import type { DoctorAction } from '../../engine/doctor/checkResult.ts'
 import type { Clock } from '../../engine/ports.ts'
@@ -75,6 +74,10 @@ export async function checkConnection(request: CheckupRequest): Promise<CheckupR
     void opened.close()
   }
 }
+
+/** Whether anything lies behind the server that a checkup wants to see. */
+const goesToServer = ({ areas }: CheckupOptions): boolean =>
+  areas === undefined || areas.some((area) => area === 'server' || area === 'database' || area === 'uploads')
 
 /** The checks of the bucket alone: nothing else has to be known for them. */
 export async function checkStorage(

@@ -1,49 +1,11 @@
-import type { Diagnostic, DiagnosticCode } from '../../../shared/diagnostic.ts'
+import { diagnosticCatalogue, type Diagnostic, type DiagnosticEntry } from '../../../shared/diagnostic.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import { Checkup } from '../../engine/doctor/checkup.ts'
 import { checkSite, plannedSite, type DoctorSite } from '../../engine/doctor/checkSite.ts'
 import { MigrateError } from '../../engine/errors.ts'
 import type { Progress } from '../../engine/progress.ts'
 
-/** Only looked at, in about a second. */
-const beforePlan: readonly DiagnosticCode[] = [
-  'computer.dataFolder',
-  'database.connect',
-  'database.tables',
-  'database.privileges',
-  'database.connections',
-  'database.locks',
-  'database.timeout',
-  'database.sources',
-  'uploads.folder',
-  'uploads.account',
-  'uploads.space',
-  'uploads.mapping',
-  'bucket.name',
-  'bucket.tls',
-  'bucket.clock',
-  'bucket.addressing',
-  'bucket.access',
-  'bucket.exists',
-  'bucket.region',
-  'bucket.list',
-  'bucket.bodies',
-  'bucket.keeping',
-  'bucket.owner',
-  'database.localOnly',
-  'readur.settings',
-  'readur.version',
-  'readur.reach',
-  'readur.storage',
-]
-
-/** What a plan does not need: the permissions to write and to delete, tried without leaving anything. */
-const beforeCopying: readonly DiagnosticCode[] = [
-  ...beforePlan.filter((code) => /^(bucket|computer)\./.test(code) && code !== 'bucket.owner'),
-  'bucket.put',
-  'bucket.delete',
-  'readur.version',
-]
+type CheckedBefore = NonNullable<DiagnosticEntry['before']>[number]
 
 /** What a connection that breaks off once looks like. */
 const blinks = new Set<ErrorCode>([
@@ -64,7 +26,7 @@ const blinkMs = 5_000
  */
 export async function preflightChecks(
   site: DoctorSite,
-  before: 'plan' | 'copying',
+  before: CheckedBefore,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<void> {
@@ -86,9 +48,11 @@ interface Checked {
   blocking: Diagnostic | undefined
 }
 
-async function checked(site: DoctorSite, before: 'plan' | 'copying', signal: AbortSignal): Promise<Checked> {
-  const codes = before === 'plan' ? beforePlan : beforeCopying
-  const planned = plannedSite(site, { depth: 'run' }).filter(({ code }) => codes.includes(code))
+async function checked(site: DoctorSite, before: CheckedBefore, signal: AbortSignal): Promise<Checked> {
+  const planned = plannedSite(site, { depth: 'run' }).filter(({ code }) => {
+    const entry: DiagnosticEntry = diagnosticCatalogue[code]
+    return entry.before?.includes(before) === true
+  })
   const checkup = new Checkup(planned, { onChange: () => undefined, signal })
   await checkSite(site, checkup, () => Promise.resolve(true))
   signal.throwIfAborted()

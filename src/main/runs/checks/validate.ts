@@ -115,14 +115,19 @@ function countsOf(state: StateCheck, { totals, groups }: AuditReport, known: num
   })
   return [
     pair('Files of the run that were compared', state.checked, 'as recorded', state.sound),
-    pair('Rows that point at S3', totals.onS3, 'with their object in the bucket', totals.onS3 - of(lostObjects)),
+    pair('Documents and images on S3', totals.onS3, 'found in the bucket', totals.onS3 - of(lostObjects)),
     pair(
-      `Rows with a local path${exceptKnown}`,
+      `Documents and images not on S3${exceptKnown}`,
       local,
-      'with their file on disk',
+      'found in the uploads folder',
       local + known - of(lostFiles) - twins,
     ),
-    pair('Objects below Readur’s folders', totals.objects, 'that a document needs', totals.objects - of(strayObjects)),
+    pair(
+      'Files in Readur’s folders of the bucket',
+      totals.objects,
+      'needed by a document',
+      totals.objects - of(strayObjects),
+    ),
   ]
 }
 

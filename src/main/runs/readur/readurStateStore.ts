@@ -16,7 +16,8 @@ const stateSchema: z.ZodType<ReadurState> = z.discriminatedUnion('at', [
 const pageSchema = z.object({
   place: z.object({ bucket: z.string(), endpoint: z.string().nullable() }),
   isConfirmed: z.boolean(),
-  known: z.object({ state: stateSchema, foundAt: z.number() }).nullable(),
+  // What cannot be read was written by another version, and is found out again: the user's word stays.
+  known: z.object({ state: stateSchema, foundAt: z.number() }).nullable().catch(null),
 })
 type Page = z.infer<typeof pageSchema>
 
@@ -38,10 +39,10 @@ const isContradicted = (state: ReadurState): boolean =>
 
 /** Where the Readur of each connection was last found to store. */
 export class ReadurStateStore {
-  readonly #file: KeptFile<Record<string, Page>>
+  readonly #file: KeptFile<Record<string, Page | null>>
 
   constructor(dataDir: string) {
-    this.#file = new KeptFile(join(dataDir, 'readur.json'), z.record(z.string(), pageSchema))
+    this.#file = new KeptFile(join(dataDir, 'readur.json'), z.record(z.string(), pageSchema.nullable().catch(null)))
   }
 
   /** What was found out last; null where nothing was, or the connection has another bucket since. */

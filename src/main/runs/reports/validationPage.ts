@@ -24,9 +24,9 @@ export function* validationPage(report: ValidationReport): Generator<string> {
   yield pairs('Everything', [
     ['Documents', audit.totals.documents],
     ['Processed images', audit.totals.images],
-    ['Rows that point at S3', audit.totals.onS3],
+    ['Documents and images on S3', audit.totals.onS3],
     ['Files in the uploads folder', audit.totals.files],
-    ['Objects below Readur’s folders', audit.totals.objects],
+    ['Files in Readur’s folders of the bucket', audit.totals.objects],
     ...audit.groups.map(({ title: what, code, count }): [string, number] => [`${what} (${code})`, count]),
   ])
   yield pairs(

@@ -33,6 +33,8 @@ export const connection = {
   r2Hint:
     'Find the account ID on the right of the R2 overview. For a bucket in a jurisdiction, add its suffix, such as “.eu”.',
   wasabi: 'Wasabi',
+  idriveE2: 'IDrive e2',
+  idriveHint: 'If the endpoint of your bucket looks different, such as “idrivee2-5.com”, choose “Other”.',
   garage: 'Garage',
   garageHint: 'The region is “garage”, unless you changed s3_region in Garage’s configuration.',
   ceph: 'Ceph',

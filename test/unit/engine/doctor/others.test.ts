@@ -66,6 +66,18 @@ describe('the database', () => {
     expect(outcome).toBe('passed')
   })
 
+  it.each([
+    [4 * 60_000, 'ok', 'In sync'],
+    [6 * 60_000, 'warning', 'This computer’s clock is 6 minutes behind the database’s.'],
+    [-3 * 3_600_000, 'warning', 'This computer’s clock is 3 hours ahead of the database’s.'],
+  ])('whose clock is %i ms ahead: %s', async (clockOffset, severity, finding) => {
+    const world = doctorWorld()
+    world.condition.state.clockOffset = clockOffset
+    const { of, outcome } = await examine(world, 'run')
+    expect(of('database.clock')).toMatchObject({ severity, finding })
+    expect(outcome).toBe('passed')
+  })
+
   it('with paths that Readur finds only locally has them counted and shown', async () => {
     const world = doctorWorld()
     world.condition.state.localOnly = { count: 12, paths: ['scan.pdf'] }

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -334,6 +335,26 @@ describe('what is known of a Readur', () => {
     expect(book.of('a', other).isConfirmed()).toBe(false)
     expect(book.known('a', other)).toBeNull()
     expect(book.known('b', place)).toBeNull()
+  })
+
+  it('goes one connection at a time where another version wrote the file', () => {
+    const state = { at: 'bucket' as const, source: 'container readur' }
+    for (const id of ['a', 'b', 'c']) {
+      new ReadurStateStore(dir).confirm(id, place, true)
+      new ReadurStateStore(dir).of(id, place).keep(state)
+    }
+    const path = join(dir, 'readur.json')
+    const kept = JSON.parse(readFileSync(path, 'utf8')) as Record<string, { known: { state: object } }>
+    const inside = { container: 'readur', path: '/app/uploads', inMemory: true }
+    writeFileSync(
+      path,
+      JSON.stringify({ ...kept, a: 'later', b: { ...kept.b, known: { state: { ...state, uploadsInside: inside } } } }),
+    )
+    const book = new ReadurStateStore(dir)
+    expect(book.known('a', place)).toBeNull()
+    // The user's word stays where only what was found cannot be read.
+    expect([book.known('b', place), book.of('b', place).isConfirmed()]).toEqual([null, true])
+    expect(book.known('c', place)?.state).toEqual(state)
   })
 
   it.each<[ReadurState, boolean]>([

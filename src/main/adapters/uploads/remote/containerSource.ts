@@ -42,7 +42,7 @@ export class ContainerSource implements ChannelSource {
         () => this.#openSession(this.#container, defaultPoolOptions.stallMs),
       )
       this.#wasUp = true
-      return this.#groundOf(first.session, this.#container.pinned(first.hostname))
+      return this.#hostOf(first.session, this.#container.pinned(first.hostname))
     } catch (error) {
       this.#current = null
       throw error
@@ -50,7 +50,7 @@ export class ContainerSource implements ChannelSource {
   }
 
   /** It lasts until its last shell has gone, or no further one can be had: then the container is waited for. */
-  #groundOf(first: ShellSession, container: Container): ChannelHost {
+  #hostOf(first: ShellSession, container: Container): ChannelHost {
     const own = this.#current
     const leave = (): void => {
       if (this.#current === own) this.#current = null

@@ -87,7 +87,7 @@ function clock(offsetMs: number | null): CheckResult<number> {
   return ok(offsetMs, off < 1_500 ? 'In sync' : `${Math.round(off / 1_000)} s apart.`)
 }
 
-function durationText(milliseconds: number): string {
+export function durationText(milliseconds: number): string {
   const minutes = Math.round(milliseconds / 60_000)
   return minutes >= 120 ? `${Math.round(minutes / 60)} hours` : `${minutes} minute${minutes === 1 ? '' : 's'}`
 }

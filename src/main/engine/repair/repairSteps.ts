@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Remedy } from '../../../shared/auditRepair.ts'
-import { remedySchema } from '../journal/entries.ts'
+import type { RepairStep } from '../../../shared/auditRepair.ts'
+import { repairStepSchema } from '../journal/entries.ts'
 import { itemRow } from '../journal/itemRows.ts'
 import { madeByOthers } from '../journal/madeByOthers.ts'
 import type { RunStore } from '../journal/runStore.ts'
@@ -9,7 +9,7 @@ import type { Item } from '../plan/item.ts'
 /** An item of a repair with what is to be done about it. */
 export interface Repairable {
   item: Item
-  remedy: Remedy
+  step: RepairStep
 }
 
 /** Rows that lose a document go last: until then, what is put right may still show where it is. */
@@ -18,12 +18,12 @@ export const actions = [
   'move-file',
   'remove-object',
   'remove-row',
-] as const satisfies readonly Remedy['action'][]
+] as const satisfies readonly RepairStep['action'][]
 
 const itemsPerPage = 200
 const row = z.looseObject({
   seq: z.number(),
-  remedy: z.string().transform((text) => remedySchema.parse(JSON.parse(text))),
+  remedy: z.string().transform((text) => repairStepSchema.parse(JSON.parse(text))),
 })
 
 /** What was not tried yet, in SQL. */
@@ -40,23 +40,23 @@ const perhapsDone = `(o.step IN ('committed', 'restore-failed')
       OR i.seq IN (SELECT e.value FROM journal c, json_each(c.data, '$.seqs') e WHERE c.step = 'commit-intent'))))`
 
 /** Items of one action that are still to be tried, a page at a time. */
-export const untriedOf = (store: RunStore, action: Remedy['action']): Generator<Repairable[]> =>
+export const untriedOf = (store: RunStore, action: RepairStep['action']): Generator<Repairable[]> =>
   pagesOf(store, action, untried)
 
 /** Items of one action that an undo has to look at, a page at a time. */
-export const perhapsDoneOf = (store: RunStore, action: Remedy['action']): Generator<Repairable[]> =>
+export const perhapsDoneOf = (store: RunStore, action: RepairStep['action']): Generator<Repairable[]> =>
   pagesOf(store, action, perhapsDone)
 
 /** The repair has said that the item was done. */
 export const isKnownDone = ({ query }: RunStore, seq: number): boolean =>
   query.has(`SELECT 1 FROM outcome WHERE seq = ? AND step IN ('committed', 'restore-failed')`, seq)
 
-function* pagesOf({ query }: RunStore, action: Remedy['action'], which: string): Generator<Repairable[]> {
+function* pagesOf({ query }: RunStore, action: RepairStep['action'], which: string): Generator<Repairable[]> {
   const sql = `SELECT i.*, j.data AS remedy FROM item i CROSS JOIN journal j ON j.seq = i.seq AND j.step = 'remedy'
     LEFT JOIN outcome o ON o.seq = i.seq
     WHERE i.seq > ? AND i.verdict = 'move' AND json_extract(j.data, '$.action') = ?
       AND ${which} ORDER BY i.seq LIMIT ${itemsPerPage}`
   for (const page of query.pages(row, ['seq', 0], sql, action)) {
-    yield page.map(({ remedy, ...item }) => ({ item: itemRow.parse(item), remedy }))
+    yield page.map(({ remedy, ...item }) => ({ item: itemRow.parse(item), step: remedy }))
   }
 }

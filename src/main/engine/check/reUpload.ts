@@ -19,7 +19,7 @@ import { localPlace } from './localPlace.ts'
  * Puts right what `verifyState` has found of a migration. A row that points at nothing gets its object back from the
  * local file, verified as ever; rows are not changed. How the run stands is not changed by it either.
  */
-export async function repairRun(
+export async function reUploadMissing(
   context: RunContext,
   store: RunStore,
   repairs: Repairs,
@@ -28,16 +28,16 @@ export async function repairRun(
   let reUploaded: ReUploaded = { resent: 0, gone: 0, isWhole: false }
   const report = await runSession(context, store, {
     options: store.last('started')?.options ?? null,
-    mends: true,
+    reUploads: true,
     work: async ({ fence }) => {
-      reUploaded = await repairAll(context, store, fence, repairs)
+      reUploaded = await reUploadAll(context, store, fence, repairs)
       return status
     },
   })
   return { ...reUploaded, report }
 }
 
-async function repairAll(context: RunContext, store: RunStore, fence: Fence, repairs: Repairs): Promise<ReUploaded> {
+async function reUploadAll(context: RunContext, store: RunStore, fence: Fence, repairs: Repairs): Promise<ReUploaded> {
   const { objects } = context.site
   let gone = 0
   let resent = 0
@@ -54,7 +54,7 @@ async function repairAll(context: RunContext, store: RunStore, fence: Fence, rep
         }
         if (!repairs.reUpload || path !== pathOfKey(item.key)) return
         if ((await objects.head(item.key, context.stop.now)) !== null) return
-        await sendAgain(context, store, fence, journal, { item, verified, committed: true, freedTo: null })
+        await reUploadItem(context, store, fence, journal, { item, verified, committed: true, freedTo: null })
         resent += 1
       },
     }),
@@ -74,7 +74,7 @@ async function* committedOf({ site, stop }: RunContext, store: RunStore): AsyncG
   }
 }
 
-async function sendAgain(
+async function reUploadItem(
   { site, progress, stop }: RunContext,
   store: RunStore,
   fence: Fence,
