@@ -318,6 +318,8 @@ export interface AuditReport {
   groups: ProblemGroup[]
   /** What can be done about it, and about how much. */
   repairs: Record<RepairKind, RepairShare>
+  /** The same by what was found: the rest of a group this program leaves alone. Earlier versions did not count it. */
+  repairable?: Partial<Record<ErrorCode, number>> | undefined
 }
 
 /** What a run did: printed by `--json`, shown at the end, kept with the run. */
@@ -372,6 +374,8 @@ export interface RunSummary extends ItemCounts {
 export interface RunFilter {
   /** Of one connection. */
   profileId?: string | undefined
+  /** Begun at this time or after it, milliseconds since 1970. */
+  since?: number | undefined
   kinds?: RunKind[] | undefined
   statuses?: RunStatus[] | undefined
   /** Part of the id, profile, database or bucket, in any case. */

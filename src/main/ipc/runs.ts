@@ -70,6 +70,7 @@ const page = z.strictObject({
   filter: z
     .strictObject({
       profileId: id.optional(),
+      since: z.int().optional(),
       kinds: z.array(z.enum(runKinds)).min(1).optional(),
       statuses: z.array(z.enum(runStatuses)).min(1).optional(),
       text: text.optional(),

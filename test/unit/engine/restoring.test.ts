@@ -7,7 +7,7 @@ import type { RollbackPreview, UndoSelection } from '../../../src/shared/run.ts'
 import { World, type PlantedDocument } from '../../fakes/world.ts'
 
 const rollbackId = '20261124-084501-9f3c'
-const ada = '11111111-2222-4333-8444-555555555555'
+const ada = '99999999-2222-4333-8444-555555555555'
 const day = 24 * 60 * 60_000
 
 let world: World

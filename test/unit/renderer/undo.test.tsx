@@ -40,9 +40,7 @@ describe('choosing what is rolled back', () => {
     fireEvent.click(screen.getByRole('radio', { name: 'Everything' }))
     fireEvent.click(screen.getByRole('checkbox', { name: 'anna' }))
     expect(screen.getByRole('radio', { name: 'Some people' })).toHaveProperty('checked', true)
-    await waitFor(() =>
-      expect(main.calls).toContainEqual(['runs.countSelected', 'run-1', { userIds: [anna.userId] }]),
-    )
+    await waitFor(() => expect(main.calls).toContainEqual(['runs.countSelected', 'run-1', { userIds: [anna.userId] }]))
     fireEvent.click(await preview())
     expect(main.calls).toContainEqual(['runs.prepareUndo', 'run-1', { userIds: [anna.userId] }, safe])
   })

@@ -208,16 +208,14 @@ export const userIdsOf = ({ query }: RunStore): string[] =>
 /** What these documents come to, of what can be rolled back. */
 export function countSelected({ query }: RunStore, selection: UndoSelection): SelectionCount {
   const { sql, values } = selected(selection)
-  return z
-    .object({ documents: z.number(), files: z.number(), bytes: z.number() })
-    .parse(
-      query
-        .prepare(
-          `SELECT count(DISTINCT i.document_id) AS documents, count(*) AS files, coalesce(sum(i.size), 0) AS bytes
+  return z.object({ documents: z.number(), files: z.number(), bytes: z.number() }).parse(
+    query
+      .prepare(
+        `SELECT count(DISTINCT i.document_id) AS documents, count(*) AS files, coalesce(sum(i.size), 0) AS bytes
            ${undoable} AND ${sql}`,
-        )
-        .get(...values),
-    )
+      )
+      .get(...values),
+  )
 }
 
 const itemsPerPage = 500

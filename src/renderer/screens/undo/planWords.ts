@@ -49,7 +49,15 @@ const filesOf = (details: RunDetails): { count: number; size: string } => ({
 
 function rollbackWords(details: RunDetails): PlanWords {
   const { database, bucket, preview, rollbackOptions } = details
-  const { documents = null, rows = 0, filesToReturn = 0, filesToFetch = 0, bytesToFetch = 0, objects = 0, conflicts = 0 } = preview ?? {}
+  const {
+    documents = null,
+    rows = 0,
+    filesToReturn = 0,
+    filesToFetch = 0,
+    bytesToFetch = 0,
+    objects = 0,
+    conflicts = 0,
+  } = preview ?? {}
   return {
     start: moves(details) > 0 ? startOf(documents, moves(details)) : null,
     nothing: conflicts > 0 ? words.conflictsOnly : words.nothingToRollBack,

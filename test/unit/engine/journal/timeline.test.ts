@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { errorData, MigrateError } from '../../../../src/main/engine/errors.ts'
 import { countItems, itemPage, usersOf } from '../../../../src/main/engine/journal/items.ts'
 import { problemGroups } from '../../../../src/main/engine/journal/problems.ts'
 import type { RunStore } from '../../../../src/main/engine/journal/runStore.ts'
@@ -164,7 +165,12 @@ describe('finding items', () => {
     store.append([
       { step: 'users', data: [{ id: 'ada', name: 'Ada' }] },
       ...[1, 2, 3, 4, 5].map((seq) => ({ step: 'committed' as const, seq, data: {} })),
-      { step: 'failed', seq: 7, code: 'FILE_MISSING', data: errorData(new MigrateError('FILE_MISSING', { message: '' })) },
+      {
+        step: 'failed',
+        seq: 7,
+        code: 'FILE_MISSING',
+        data: errorData(new MigrateError('FILE_MISSING', { message: '' })),
+      },
     ])
     expect(usersOf(store)).toEqual([
       { userId: 'bob', documents: 2, files: 3, bytes: 7, example: 'b.txt', name: null },
