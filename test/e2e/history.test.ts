@@ -141,7 +141,7 @@ describe('the way back, in the window and on the sandbox', () => {
       .waitFor()
     expect(await seriousFindings(page())).toEqual([])
     await page().getByRole('radio', { name: 'Chosen documents' }).check()
-    await page().getByRole('checkbox').first().check()
+    await page().getByRole('checkbox', { name: /^Select / }).first().check()
     expect(await seriousFindings(page())).toEqual([])
     await button('Preview').click()
     await button(/^Roll back \d documents?$/).waitFor({ timeout: 60_000 })
@@ -276,5 +276,37 @@ describe('the way back, in the window and on the sandbox', () => {
       (path) => !path.startsWith('quarantine'),
     )
     expect(files.sort()).toEqual(Object.keys(world.sandbox.before.files).sort())
+  })
+
+  it('brings one person’s documents back in five clicks and one decision, and nobody else’s', async () => {
+    const before = await movedDocuments(world.sandbox)
+    await page().keyboard.press('Control+Shift+H')
+    await heading('History').waitFor()
+    let clicks = 0
+    const click = async (target: ReturnType<typeof button>): Promise<void> => {
+      await target.click()
+      clicks += 1
+    }
+    await click(button(/^Open the run of .*: Migration/).first())
+    await click(button('Roll back…').first())
+    // The one decision; the scope goes with it.
+    await click(page().getByRole('group', { name: 'People' }).getByRole('checkbox').first())
+    expect(await seriousFindings(page())).toEqual([])
+    await click(button('Preview'))
+    const start = button(/^Roll back \d+ documents?$/)
+    await start.waitFor({ timeout: 60_000 })
+    const promised = Number(/\d+/.exec(await start.innerText())?.[0])
+    await click(start)
+    await heading('Rollback completed').waitFor({ timeout: 120_000 })
+    expect(clicks).toBe(5)
+
+    const after = await movedDocuments(world.sandbox)
+    const left = new Set(after.map(({ id }) => id))
+    const back = before.filter(({ id }) => !left.has(id))
+    expect(back.length).toBe(promised)
+    const personOf = ({ key }: { key: string }): string => key.split('/')[1] ?? ''
+    expect(new Set(back.map(personOf)).size).toBe(1)
+    expect(after.map(personOf)).not.toContain(personOf(back[0] ?? { key: '' }))
+    expect(await checkPointers(world.sandbox)).toEqual([])
   })
 })
