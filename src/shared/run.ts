@@ -53,6 +53,8 @@ export interface PlanOptions {
   documentIds?: string[] | undefined
   /** Leaves out what an earlier run has copied already and is yet to be cut over. */
   delta?: boolean | undefined
+  /** What of another run a rollback is about. */
+  part?: UndoSelection | undefined
   /** Only documents that another run failed at, for any cause or for this one; or that it moved back. */
   of?: { runId: string; state: 'failed' | 'restored'; code?: ErrorCode | undefined } | undefined
 }
@@ -94,6 +96,8 @@ export interface RollbackOptions {
 
 /** What a rollback would do, counted before anything is changed. */
 export interface RollbackPreview {
+  /** Documents with a row that goes back; null where an earlier version has counted. */
+  documents: number | null
   /** Rows that go back to their local path. */
   rows: number
   /** Their local files that are there, byte for byte. */
@@ -109,11 +113,24 @@ export interface RollbackPreview {
   conflicts: number
 }
 
-/** Which documents a rollback is about; all of the run's when neither is given. */
+/** Which documents a rollback is about; all of the run's when nothing is given, those that meet all that is. */
 export interface UndoSelection {
-  /** Only documents of this user (UUID). */
-  userId?: string | undefined
+  /** Only documents of these users (UUIDs). */
+  userIds?: string[] | undefined
   documentIds?: string[] | undefined
+  /** Only documents with their file below this folder, as Readur names it or as it lies in the uploads folder. */
+  folder?: string | undefined
+  /** Only documents whose file was last written at this time or after it, milliseconds since 1970. */
+  from?: number | undefined
+  /** Only documents whose file was last written before this time. */
+  before?: number | undefined
+}
+
+/** What a selection of a run's documents comes to, as the run's record has it: whatever can still be rolled back. */
+export interface SelectionCount {
+  documents: number
+  files: number
+  bytes: number
 }
 
 /** Limits that hold for the command line and the window alike. Sizes in bytes. */
@@ -301,6 +318,8 @@ export interface AuditReport {
   groups: ProblemGroup[]
   /** What can be done about it, and about how much. */
   repairs: Record<RepairKind, RepairShare>
+  /** The same by what was found: the rest of a group this program leaves alone. Earlier versions did not count it. */
+  repairable?: Partial<Record<ErrorCode, number>> | undefined
 }
 
 /** What a run did: printed by `--json`, shown at the end, kept with the run. */
@@ -357,6 +376,8 @@ export interface RunSummary extends ItemCounts {
 export interface RunFilter {
   /** Of one connection. */
   profileId?: string | undefined
+  /** Begun at this time or after it, milliseconds since 1970. */
+  since?: number | undefined
   kinds?: RunKind[] | undefined
   statuses?: RunStatus[] | undefined
   /** Part of the id, profile, database or bucket, in any case. */
@@ -410,8 +431,10 @@ export interface RunUser {
   documents: number
   files: number
   bytes: number
-  /** Name of one of the documents: the run's record knows no names of users. */
+  /** Name of one of the documents, where nobody knows the user's. */
   example: string
+  /** As they log in to Readur; null where the run could not read it. */
+  name: string | null
 }
 
 /** One item as the window and the command line list it. */

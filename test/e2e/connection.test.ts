@@ -294,7 +294,7 @@ describe('a connection over SSH', () => {
 
     await button('Roll back…').first().click()
     await button('Preview').click()
-    await button(/^Roll back \d+ files/).click()
+    await button(/^Roll back \d+ documents/).click()
     await page().getByRole('heading', { level: 1, name: 'Rollback completed' }).waitFor({ timeout: 120_000 })
     expect(contentOf(await takeSnapshot(world.sandbox))).toEqual(before)
   })

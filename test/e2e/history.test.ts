@@ -134,18 +134,21 @@ describe('the way back, in the window and on the sandbox', () => {
     await openRun('Migration')
     await button('Roll back…').first().click()
     await heading(/^Roll back the run of/).waitFor()
-    await page().getByRole('radio', { name: 'One user’s documents' }).check()
-    await page().getByLabel('User', { exact: true }).selectOption({ index: 1 })
+    await page().getByRole('group', { name: 'People' }).getByRole('checkbox').first().check()
+    await page()
+      .getByRole('status')
+      .filter({ hasText: /^\d+ documents, \d+ files, / })
+      .waitFor()
     expect(await seriousFindings(page())).toEqual([])
-    await page().getByRole('radio', { name: 'Selected documents' }).check()
-    await page().getByRole('checkbox').first().check()
+    await page().getByRole('radio', { name: 'Chosen documents' }).check()
+    await page().getByRole('checkbox', { name: /^Select / }).first().check()
     expect(await seriousFindings(page())).toEqual([])
     await button('Preview').click()
-    await button(/^Roll back \d files?$/).waitFor({ timeout: 60_000 })
+    await button(/^Roll back \d documents?$/).waitFor({ timeout: 60_000 })
     await button('Change selection').click()
     await heading(/^Roll back the run of/).waitFor()
     await button('Preview').click()
-    const start = button(/^Roll back \d{3} files/)
+    const start = button(/^Roll back \d{3} documents/)
     await start.waitFor({ timeout: 60_000 })
     expect(await page().getByText('To download').locator('xpath=following-sibling::dd[1]').innerText()).toMatch(
       /^[23]$/,
@@ -171,7 +174,7 @@ describe('the way back, in the window and on the sandbox', () => {
     await press('Roll back…')
     await heading(/^Roll back the run of/).waitFor()
     await press('Preview')
-    await press(/^Roll back \d+ files/)
+    await press(/^Roll back \d+ documents/)
     await heading('Rollback completed').waitFor({ timeout: 120_000 })
     const where = await page().getByRole('region', { name: 'Where your files are now' }).innerText()
     expect(where).toMatch(
@@ -205,7 +208,7 @@ describe('the way back, in the window and on the sandbox', () => {
 
     await button('Roll back…').first().click()
     await button('Preview').click()
-    await button(/^Roll back \d+ files/).click()
+    await button(/^Roll back \d+ documents/).click()
     await heading('Rollback completed').waitFor({ timeout: 120_000 })
     expect(contentOf(await takeSnapshot(world.sandbox))).toEqual(contentOf(world.sandbox.before))
   })
@@ -273,5 +276,37 @@ describe('the way back, in the window and on the sandbox', () => {
       (path) => !path.startsWith('quarantine'),
     )
     expect(files.sort()).toEqual(Object.keys(world.sandbox.before.files).sort())
+  })
+
+  it('brings one person’s documents back in five clicks and one decision, and nobody else’s', async () => {
+    const before = await movedDocuments(world.sandbox)
+    await page().keyboard.press('Control+Shift+H')
+    await heading('History').waitFor()
+    let clicks = 0
+    const click = async (target: ReturnType<typeof button>): Promise<void> => {
+      await target.click()
+      clicks += 1
+    }
+    await click(button(/^Open the run of .*: Migration/).first())
+    await click(button('Roll back…').first())
+    // The one decision; the scope goes with it.
+    await click(page().getByRole('group', { name: 'People' }).getByRole('checkbox').first())
+    expect(await seriousFindings(page())).toEqual([])
+    await click(button('Preview'))
+    const start = button(/^Roll back \d+ documents?$/)
+    await start.waitFor({ timeout: 60_000 })
+    const promised = Number(/\d+/.exec(await start.innerText())?.[0])
+    await click(start)
+    await heading('Rollback completed').waitFor({ timeout: 120_000 })
+    expect(clicks).toBe(5)
+
+    const after = await movedDocuments(world.sandbox)
+    const left = new Set(after.map(({ id }) => id))
+    const back = before.filter(({ id }) => !left.has(id))
+    expect(back.length).toBe(promised)
+    const personOf = ({ key }: { key: string }): string => key.split('/')[1] ?? ''
+    expect(new Set(back.map(personOf)).size).toBe(1)
+    expect(after.map(personOf)).not.toContain(personOf(back[0] ?? { key: '' }))
+    expect(await checkPointers(world.sandbox)).toEqual([])
   })
 })

@@ -3,7 +3,7 @@ import { tryDocument, tryReadur } from './canary.ts'
 import { Committer } from './commit/committer.ts'
 import { reconcile } from './commit/reconcile.ts'
 import { asMigrateError, errorData, refuseRun, type MigrateError } from './errors.ts'
-import { countCopied, countItems } from './journal/items.ts'
+import { countCopied, countItems, userIdsOf } from './journal/items.ts'
 import { hasFailureToUndo, lastCommittedDocument } from './journal/itemRows.ts'
 import { JournalBuffer } from './journal/journalBuffer.ts'
 import type { RunStore } from './journal/runStore.ts'
@@ -68,8 +68,23 @@ export function planRun(
         }
         throw error
       }
+      await nameUsers(site.database, store, stop.inOrder)
     },
   })
+}
+
+/** Names are for people to choose by. A database account that may not read them, and a stop, leave the plan as it is. */
+async function nameUsers(
+  database: Pick<ReadurDatabase, 'userNames'>,
+  store: RunStore,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const names = await database.userNames(userIdsOf(store), signal)
+    if (names.size > 0) store.append([{ step: 'users', data: [...names].map(([id, name]) => ({ id, name })) }])
+  } catch {
+    // The plan is complete without them.
+  }
 }
 
 /** Pages of documents by their ids, as their rows are now; those that are gone are left out, and those of other users. */

@@ -1,17 +1,11 @@
-import type { PlanTotals, RollbackOptions } from '../../shared/run.ts'
+import type { PlanTotals, RollbackOptions, UndoSelection } from '../../shared/run.ts'
 import { damagedItems } from './journal/damage.ts'
 import type { RunStore } from './journal/runStore.ts'
-import type { Item } from './plan/item.ts'
+import { isSelected } from './journal/selection.ts'
 import { addTo } from './plan/totals.ts'
 import type { DatabaseFacts } from './ports.ts'
 import { preflight } from './preflight.ts'
 import type { RunContext } from './session.ts'
-
-/** Which documents of a run are meant; all where nothing is said. */
-export interface RunSelection {
-  userId?: string | undefined
-  documentIds?: readonly string[] | undefined
-}
 
 /** What is to be planned over an earlier run. */
 export interface OverRun {
@@ -22,7 +16,7 @@ export interface OverRun {
 
 /** How a run is to be undone. */
 export interface UndoRequest extends OverRun {
-  selection: RunSelection
+  selection: UndoSelection
   options: RollbackOptions
 }
 
@@ -62,9 +56,9 @@ export function planDamaged(
   store: RunStore,
   parent: RunStore,
   totals: PlanTotals,
-  isWanted: (item: Item) => boolean = () => true,
+  selection: UndoSelection = {},
 ): number {
-  const items = damagedItems(parent).filter(isWanted)
+  const items = damagedItems(parent).filter(({ seq }) => isSelected(parent.query, selection, seq))
   if (items.length === 0) return 0
   store.addItems(items)
   addTo(totals, items)

@@ -41,8 +41,11 @@ const documentsChosen = 10_000
 
 const planOptions = z.strictObject({ userId: z.guid().optional(), limit: z.int().min(1).optional() })
 const selection = z.strictObject({
-  userId: z.guid().optional(),
+  userIds: z.array(z.guid()).min(1).max(1_000).optional(),
   documentIds: z.array(z.guid()).min(1).max(documentsChosen).optional(),
+  folder: z.string().min(1).max(4_096).optional(),
+  from: z.int().optional(),
+  before: z.int().optional(),
 })
 const rollbackOptions = z.strictObject({ keepObjects: z.boolean(), force: z.boolean() })
 const auditRepairs = z.strictObject({
@@ -67,6 +70,7 @@ const page = z.strictObject({
   filter: z
     .strictObject({
       profileId: id.optional(),
+      since: z.int().optional(),
       kinds: z.array(z.enum(runKinds)).min(1).optional(),
       statuses: z.array(z.enum(runStatuses)).min(1).optional(),
       text: text.optional(),
@@ -186,8 +190,10 @@ export function runCommands(deps: RunCommandDeps) {
     'runs.list': command(z.tuple([page]), reads['runs.list']),
     'runs.get': command(onlyId, reads['runs.get']),
     'runs.family': command(onlyId, reads['runs.family']),
-    /** Users with documents that the run was to move, those with most first. */
+    /** Users with documents that can be rolled back, those with most first. */
     'runs.users': command(onlyId, reads['runs.users']),
+    /** What a selection comes to, of what can be rolled back. */
+    'runs.countSelected': command(z.tuple([id, selection]), reads['runs.countSelected']),
     'runs.items': command(z.tuple([id, itemQuery]), reads['runs.items']),
     /** Lines of a plan from any place on, filtered and sorted; refused while the plan is being made. */
     'runs.planRows': command(z.tuple([id, planList, z.int().min(0), z.int().min(1).max(500)]), reads['runs.planRows']),

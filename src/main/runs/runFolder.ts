@@ -136,9 +136,10 @@ export class RunFolder {
   }
 
   /** Null when the filter leaves it out. */
-  #listed(id: string, { profileId, kinds, statuses, text }: RunFilter): RunSummary | null {
+  #listed(id: string, { profileId, since, kinds, statuses, text }: RunFilter): RunSummary | null {
     const isListed = (header: RunHeader): boolean =>
       (profileId === undefined || header.profileId === profileId) &&
+      (since === undefined || header.createdAt >= since) &&
       (!kinds || kinds.includes(header.kind)) &&
       (text === undefined || isAbout(header, text))
     // The header is at hand; the status may have to be counted.

@@ -17,6 +17,15 @@ const figures = () =>
   )
 
 describe('a finished audit', () => {
+  it('says of how many of a kind something can be done, where it is not all of them', async () => {
+    renderApp('#/run/run-1', (main) => {
+      main.answers.runs.get = () => answer(audited)
+      main.answers.runs.auditReport = () => answer({ ...auditReport, repairable: { FILE_MISSING: 1 } })
+    })
+    const group = await screen.findByRole('button', { name: /^File not found/ })
+    expect(group.textContent).toBe('File not found1 of 2: database record can be deleted2')
+  })
+
   it('says what was compared, and what of it is amiss', async () => {
     shown()
     expect(await screen.findByRole('heading', { level: 1, name: 'Issues found' })).toBeTruthy()

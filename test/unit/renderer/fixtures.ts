@@ -92,6 +92,7 @@ export const finished: RunDetails = {
 
 const undone = { committed: 0, failed: 0, skipped: 0, restored: 298, remaining: 0 }
 const rollbackPreview = {
+  documents: 290,
   rows: 298,
   filesSound: 290,
   filesToReturn: 0,
@@ -312,6 +313,7 @@ export function fakeMain(): FakeMain {
       get: () => ok(planned),
       family: () => ok({ parent: null, children: [] }),
       users: () => ok([]),
+      countSelected: () => ok({ documents: 286, files: 300, bytes: 64_000 }),
       items: (_runId, query) => ok(pageOf(45, query.after, query.limit)),
       planRows: (_runId, _list, from, limit) => ok(planRowsOf(45, from, limit)),
       planItem: (_runId, seq) => ok(planItemOf(seq)),

@@ -2,6 +2,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { answer, errorOf, finished, refuse, rolledBack } from './fixtures.ts'
+import { repaired } from './auditFixtures.ts'
 import { renderApp } from './renderApp.tsx'
 
 const openRun = (prepare: Parameters<typeof renderApp>[1] = () => undefined) =>
@@ -45,13 +46,14 @@ describe('the record of a run', () => {
     expect(main.calls).toContainEqual(['records.saveReport', 'run-1', 'csv'])
   })
 
-  it('is put beside another run of the connection', async () => {
+  it('is put beside another run of the connection that did the same, and no other', async () => {
+    const earlier = { ...finished, runId: 'run-3', status: 'rolled back' } as const
     const { main } = openRun((main) => {
-      main.answers.runs.list = () => answer({ runs: [finished, rolledBack], next: null })
+      main.answers.runs.list = () => answer({ runs: [finished, rolledBack, earlier], next: null })
       main.answers.records.compare = () =>
         answer({
           first: finished,
-          second: rolledBack,
+          second: earlier,
           alike: 20,
           differences: [
             {
@@ -65,11 +67,20 @@ describe('the record of a run', () => {
     })
     fireEvent.click(await screen.findByRole('button', { name: 'Compare…' }))
     const dialog = await screen.findByRole('dialog', { name: 'Compare with another run' })
-    await within(dialog).findByRole('option', { name: /Rollback, completed/ })
+    await within(dialog).findByRole('option', { name: /Migration, rolled back/ })
+    expect(within(dialog).queryByRole('option', { name: /Rollback/ })).toBeNull()
     fireEvent.click(within(dialog).getByRole('button', { name: 'Compare' }))
     expect(await screen.findByText('298 files differ; 20 are the same.')).toBeTruthy()
     expect(screen.getByRole('region', { name: 'Moved in run A, Rolled back in run B' })).toBeTruthy()
-    expect(main.calls).toContainEqual(['records.compare', 'run-1', 'run-2'])
+    expect(main.calls).toContainEqual(['records.compare', 'run-1', 'run-3'])
+  })
+
+  it('is not put beside anything, where it moved no files', async () => {
+    openRun((main) => {
+      main.answers.runs.get = () => answer(repaired)
+    })
+    await screen.findByRole('button', { name: 'Forget…' })
+    expect(screen.queryByRole('button', { name: 'Compare…' })).toBeNull()
   })
 
   it('is forgotten only by who knows what that means', async () => {

@@ -178,6 +178,7 @@ describe('the next steps of a run', () => {
     await press('Free up space…')
     const asked = await dialog('Free up space')
     await waitFor(() => expect(within(asked).queryByRole('checkbox')).toBeNull())
+    expect(within(asked).getByRole('radio', { name: '2. Delete' })).toHaveProperty('disabled', true)
     fireEvent.click(within(asked).getByRole('button', { name: 'Preview' }))
     expect(main.calls).toContainEqual(['runs.prepareFree', 'run-1', 'quarantine', false])
   })
@@ -192,13 +193,19 @@ describe('the next steps of a run', () => {
     await waitFor(() => expect(missing.textContent).toContain('Readur stores locally (container readur).'))
     expect(missing.textContent).toContain('The run hasn’t been validated since it last changed.')
     expect(within(asked).getByRole('button', { name: 'Preview' }).hasAttribute('disabled')).toBe(true)
+    fireEvent.click(within(asked).getByRole('button', { name: 'Validate the run' }))
+    expect(await screen.findByRole('heading', { name: /^Validate the run of/ })).toBeTruthy()
   })
 
   it('free space by a plan that is looked at first', async () => {
-    const { main } = result()
+    const aside = { ...finished, runId: 'run-9', kind: 'quarantine', freed: 298, bytes: 1_200_000_000 } as const
+    const { main } = result({}, (main) => {
+      main.answers.runs.family = () => answer({ parent: null, children: [aside] })
+    })
     await press('Free up space…')
     const asked = await dialog('Free up space')
-    fireEvent.click(within(asked).getByRole('radio', { name: 'Delete quarantined files' }))
+    expect(await within(asked).findByText(/^Frees 1.2 GB: deletes 298 files set aside on /)).toBeTruthy()
+    expect(within(asked).getByRole('radio', { name: '2. Delete' })).toHaveProperty('checked', true)
     fireEvent.click(within(asked).getByRole('checkbox', { name: /^Free up space anyway/ }))
     main.answers.runs.get = () => answer({ ...planned, runId: 'run-2', kind: 'purge' })
     fireEvent.click(within(asked).getByRole('button', { name: 'Preview' }))

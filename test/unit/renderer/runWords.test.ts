@@ -115,7 +115,7 @@ describe('what is where now', () => {
 describe('the words of a plan that goes back', () => {
   it('name rows, files, objects and what stays', () => {
     const words = planWords(rollbackPlan)
-    expect(words.start).toBe('Roll back 298 files')
+    expect(words.start).toBe('Roll back 290 documents')
     expect(words.facts.slice(0, 4)).toEqual([
       '298 files in 127.0.0.1:54321/readur load from the local path again.',
       '8 files (64.0 kB) are downloaded from S3 first.',

@@ -8,6 +8,7 @@ import {
   type AuditTotals,
   type RunStatus,
 } from '../../../shared/run.ts'
+import type { ErrorCode } from '../../../shared/errors.ts'
 import { asMigrateError, errorData, MigrateError } from '../errors.ts'
 import { errorCodeSchema } from '../journal/errorCode.ts'
 import { countItems } from '../journal/items.ts'
@@ -156,14 +157,14 @@ export function auditReportOf(store: RunStore): AuditReport {
     notes: counts.skipped,
     // Notes are notes here, not what was left out.
     groups: problemGroups(store).map((group) => (group.kind === 'skipped' ? { ...group, kind: 'note' } : group)),
-    repairs: repairsFor(store),
+    ...repairsFor(store),
   }
 }
 
 const foundRow = z.object({ code: errorCodeSchema, kind: z.enum(itemKinds), items: z.number(), bytes: z.number() })
 
 /** How much of what an audit has found each repair is for. */
-function repairsFor({ query }: RunStore): Record<RepairKind, RepairShare> {
+function repairsFor({ query }: RunStore): Pick<AuditReport, 'repairs' | 'repairable'> {
   const rows = query.rows(
     foundRow,
     'SELECT code, kind, count(*) AS items, sum(size) AS bytes FROM item WHERE code IS NOT NULL GROUP BY code, kind',
@@ -175,11 +176,18 @@ function repairsFor({ query }: RunStore): Record<RepairKind, RepairShare> {
       bytes: mine.reduce((sum, { bytes }) => sum + bytes, 0),
     }
   }
+  const repairable: Partial<Record<ErrorCode, number>> = {}
+  for (const row of rows) {
+    repairable[row.code] = (repairable[row.code] ?? 0) + (repairOf(row) === null ? 0 : row.items)
+  }
   return {
-    fixPaths: shareOf('fixPaths'),
-    quarantineFiles: shareOf('quarantineFiles'),
-    removeObjects: shareOf('removeObjects'),
-    unmarkedObjects: shareOf('unmarkedObjects'),
-    removeRows: shareOf('removeRows'),
+    repairable,
+    repairs: {
+      fixPaths: shareOf('fixPaths'),
+      quarantineFiles: shareOf('quarantineFiles'),
+      removeObjects: shareOf('removeObjects'),
+      unmarkedObjects: shareOf('unmarkedObjects'),
+      removeRows: shareOf('removeRows'),
+    },
   }
 }

@@ -9,6 +9,8 @@ import {
   type ItemState,
   type ItemView,
   type RunUser,
+  type SelectionCount,
+  type UndoSelection,
 } from '../../../shared/run.ts'
 import { runFacts } from '../../../shared/runKind.ts'
 import { repairStepSchema } from './entries.ts'
@@ -16,6 +18,7 @@ import { errorCodeSchema } from './errorCode.ts'
 import { json } from './itemRows.ts'
 import { deedOf, stateOf } from './itemState.ts'
 import type { RunStore } from './runStore.ts'
+import { selected } from './selection.ts'
 import { fieldOf } from './sqliteFile.ts'
 
 /** Items by outcome and the bytes of those that reached the goal, counted from plan and journal, which are read whole. */
@@ -166,20 +169,54 @@ export function itemPage(store: RunStore, query: ItemQuery): ItemPage {
 
 const usersListed = 1_000
 
-/** Users with documents that the run was to move, those with most first. */
-export const usersOf = ({ query }: RunStore): RunUser[] =>
-  query.rows(
-    z.object({
-      userId: z.string(),
-      documents: z.number(),
-      files: z.number(),
-      bytes: z.number(),
-      example: z.string(),
-    }),
-    `SELECT user_id AS userId, count(DISTINCT document_id) AS documents, count(*) AS files, sum(size) AS bytes,
-       min(filename) AS example
-     FROM item WHERE verdict = 'move' AND user_id IS NOT NULL GROUP BY user_id ORDER BY 2 DESC, 1 LIMIT ${usersListed}`,
+/** Items that are on S3 by this run, or have a copy there: what a rollback is about. */
+const undoable = `FROM item i LEFT JOIN outcome o ON o.seq = i.seq WHERE i.verdict = 'move'
+  AND (o.step IN ('committed', 'restore-failed') OR (o.step IS NULL AND i.seq IN (SELECT seq FROM copy)))`
+
+/** Users with documents that can be rolled back, those with most first. */
+export function usersOf(store: RunStore): RunUser[] {
+  const names = userNames(store)
+  return store.query
+    .rows(
+      z.object({
+        userId: z.string(),
+        documents: z.number(),
+        files: z.number(),
+        bytes: z.number(),
+        example: z.string(),
+      }),
+      `SELECT i.user_id AS userId, count(DISTINCT i.document_id) AS documents, count(*) AS files, sum(i.size) AS bytes,
+         min(i.filename) AS example
+       ${undoable} AND i.user_id IS NOT NULL GROUP BY i.user_id ORDER BY 2 DESC, 1 LIMIT ${usersListed}`,
+    )
+    .map((user) => ({ ...user, name: names.get(user.userId) ?? null }))
+}
+
+/** Names of users by their ids, as they were when the plan was made. */
+export const userNames = (store: Pick<RunStore, 'last'>): Map<string, string> =>
+  new Map(store.last('users')?.map(({ id, name }) => [id, name]))
+
+/** Users with documents in the plan; no more than are ever listed. */
+export const userIdsOf = ({ query }: RunStore): string[] =>
+  query
+    .rows(
+      z.object({ id: z.string() }),
+      `SELECT DISTINCT user_id AS id FROM item WHERE user_id IS NOT NULL LIMIT ${usersListed}`,
+    )
+    .map(({ id }) => id)
+
+/** What these documents come to, of what can be rolled back. */
+export function countSelected({ query }: RunStore, selection: UndoSelection): SelectionCount {
+  const { sql, values } = selected(selection)
+  return z.object({ documents: z.number(), files: z.number(), bytes: z.number() }).parse(
+    query
+      .prepare(
+        `SELECT count(DISTINCT i.document_id) AS documents, count(*) AS files, coalesce(sum(i.size), 0) AS bytes
+           ${undoable} AND ${sql}`,
+      )
+      .get(...values),
   )
+}
 
 const itemsPerPage = 500
 
@@ -199,16 +236,20 @@ export function* allItems(store: RunStore): Generator<ItemView> {
 export function* documentIdsOf(
   store: RunStore,
   { state, code = null }: { state: 'failed' | 'restored'; code?: ErrorCode | null | undefined },
+  selection: UndoSelection = {},
 ): Generator<string[]> {
-  const sql = `SELECT i.seq, i.document_id AS id FROM item i LEFT JOIN outcome o ON o.seq = i.seq
-     WHERE i.seq > ?1 AND (?3 IS NULL OR coalesce(o.code, i.code) = ?3) AND (${stateOf(store)} = ?2
-       OR (?2 = 'restored' AND o.step IS NULL AND i.seq IN
+  const { sql: meant, values } = selected(selection)
+  const sql = `WITH asked AS (SELECT ? AS after, ? AS state, ? AS code)
+     SELECT i.seq, i.document_id AS id FROM asked, item i LEFT JOIN outcome o ON o.seq = i.seq
+     WHERE i.seq > asked.after AND (asked.code IS NULL OR coalesce(o.code, i.code) = asked.code)
+       AND (${stateOf(store)} = asked.state OR (asked.state = 'restored' AND o.step IS NULL AND i.seq IN
          (SELECT e.value FROM journal j, json_each(j.data, '$.seqs') e WHERE j.step = 'restore-intent')))
+       AND ${meant}
      ORDER BY i.seq LIMIT ${itemsPerPage}`
   // The files of a document are neighbours.
   let before = ''
   const row = z.object({ seq: z.number(), id: z.string() })
-  for (const rows of store.query.pages(row, ['seq', 0], sql, state, code)) {
+  for (const rows of store.query.pages(row, ['seq', 0], sql, state, code, ...values)) {
     const ids = rows.map(({ id }) => id).filter((id, at, all) => id !== (at === 0 ? before : all[at - 1]))
     before = rows.at(-1)?.id ?? ''
     if (ids.length > 0) yield ids

@@ -39,7 +39,9 @@ function standing(store: RunStore, isAlive: IsAlive): Standing {
   }
   // A later run went back over this one.
   const isUndone = counts.committed + counts.freed === 0 && countCopied(store) === 0
-  return { counts, bytes, seconds, finishedAt, status: isUndone ? 'rolled back' : 'partly rolled back' }
+  // What it had moved until then is what people remember of it.
+  const moved = Math.max(bytes, ending?.bytes ?? 0)
+  return { counts, bytes: moved, seconds, finishedAt, status: isUndone ? 'rolled back' : 'partly rolled back' }
 }
 
 function unfinishedStatus(store: RunStore, isAlive: IsAlive): RunStatus {

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { useEffect } from 'react'
+import type { RunSummary } from '../../../shared/run.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Pager } from '../../components/pager.tsx'
@@ -40,11 +41,29 @@ export function HistoryScreen() {
       {runs?.length === 0 && <Nothing />}
       {runs && runs.length > 0 && (
         <section aria-label={texts.history.runs} aria-busy={loading} className={classes.list}>
-          <RunTable runs={runs} label={texts.history.runs} />
+          <Runs runs={runs} />
           <Pager label={texts.history.runs} page={page} hasNext={hasNext} onNext={next} onPrevious={previous} />
         </section>
       )}
     </Screen>
+  )
+}
+
+/** Plans that nothing came of are told in one line, unless they are what is looked for. */
+function Runs({ runs }: { runs: RunSummary[] }) {
+  const isAsked = useHistory((state) => state.filter.result === 'planned')
+  const plans = isAsked ? [] : runs.filter(({ status }) => status === 'planned' || status === 'not started')
+  const begun = runs.filter((run) => !plans.includes(run))
+  return (
+    <>
+      {begun.length > 0 && <RunTable runs={begun} label={texts.history.runs} />}
+      {plans.length > 0 && (
+        <details className={classes.plans}>
+          <summary>{texts.history.plansNeverStarted(plans.length)}</summary>
+          <RunTable runs={plans} label={texts.history.plansNeverStarted(plans.length)} />
+        </details>
+      )}
+    </>
   )
 }
 
@@ -53,7 +72,7 @@ function Nothing() {
   const filter = useHistory((state) => state.filter)
   const narrow = useHistory((state) => state.narrow)
   const go = useNavigation((state) => state.go)
-  const isNarrowed = filter.kind !== null || filter.result !== null || filter.text.trim() !== ''
+  const isNarrowed = JSON.stringify({ ...filter, text: filter.text.trim() }) !== JSON.stringify(noFilter)
   return (
     <Panel title={isNarrowed ? texts.history.noMatchingRuns : texts.history.noRunsYet}>
       <p className={classes.line}>{isNarrowed ? texts.history.noMatchingRunsHint : texts.history.noRunsYetHint}</p>
