@@ -93,8 +93,12 @@ function Next({ profile, lastRun, leads }: ProfileCardProps) {
   })
   const busy = useBusy()
   const next = nextStepOf(lastRun)
-  const edit = () => go({ name: 'connection', profileId: profile.id })
+  const want = useDrafts((state) => state.want)
   const unusable = profile.problem !== null
+  const edit = () => {
+    if (unusable && !unsaved) want('missing')
+    go({ name: 'connection', profileId: profile.id })
+  }
   const prominent = leads ? 'filled' : 'light'
   return (
     <div className={classes.foot}>

@@ -11,7 +11,6 @@ import { courseOf, migrationOf } from './courseSteps.ts'
 import {
   useBusy,
   useConnectionRuns,
-  useConnectionTest,
   useCounts,
   useDoctor,
   useFindings,
@@ -129,8 +128,7 @@ function Overview({ profile }: { profile: ProfileSummary }) {
 function useCourse(profileId: string) {
   const runs = useConnectionRuns(({ key, value }) => (key === profileId ? value : null)) ?? []
   const counts = useCounts((state) => state.counts[profileId]) ?? null
-  const reached = useConnectionTest(({ passed }) => passed.includes(profileId))
-  const sound = useDoctor((state) => state.profileId === profileId && state.snapshot?.outcome === 'passed')
+  const tested = useDoctor(({ passed }) => passed.includes(profileId))
   const readur = useReadurState(profileId)
   const moved = migrationOf(runs)
   const movedId = moved?.runId ?? null
@@ -141,7 +139,7 @@ function useCourse(profileId: string) {
     if (movedId !== null) void loadFindings(movedId)
   }, [loadFindings, movedId])
   const validated = moved?.validated ?? (compared ? true : null)
-  return courseOf({ runs, counts, tested: reached || sound, readur, validated })
+  return courseOf({ runs, counts, tested, readur, validated })
 }
 
 /** What the connection leads from and to. */
