@@ -309,29 +309,31 @@ async function captureConnections(): Promise<void> {
   }
 }
 
+const filledIn = () => page.getByText(/settings filled in from/).waitFor()
+
 async function captureFound(): Promise<void> {
   const compose = resolve('test/fixtures/compose/readur/docker-compose.yml')
   await button('Paste text').click()
   await page.getByLabel('Readur’s settings as text').fill(await readFile(compose, 'utf8'))
-  await button('Find settings').click()
-  await page.getByRole('region', { name: 'Settings found' }).waitFor()
+  await button('Fill in').click()
+  await filledIn()
   await capture('connection-found')
-  await button('Dismiss found settings').click()
+  await button('Undo').click()
   await button('Paste text').click()
   await page.getByLabel('Readur’s settings as text').fill(await readFile(world.sandbox.envFile, 'utf8'))
-  await button('Find settings').click()
-  await button('Apply settings').click()
+  await button('Fill in').click()
+  await filledIn()
   await page.getByLabel('Name', { exact: true }).fill('Home server')
 }
 
 async function captureTests(): Promise<void> {
-  await button('Test connection').click()
-  await page.getByText('Everything can be reached.').first().waitFor()
-  await capture('connection-tested')
+  await button('Save and check').click()
+  await page.getByText(/^Ready to migrate/).waitFor()
+  await capture('connection-checked')
   await button('Replace password').click()
   await page.keyboard.type('not the password')
-  await button('Test connection').click()
-  await page.getByText('DB_BAD_CREDENTIALS').waitFor()
+  await button('Save and check').click()
+  await button('Go to field').first().waitFor()
   await capture('connection-failed')
 }
 
@@ -347,10 +349,9 @@ async function captureServer(sshd: Sshd): Promise<void> {
     .getByRole('region', { name: /^Where Readur runs/ })
     .getByLabel('Port')
     .fill(String(sshd.port))
-  const test = () => button('Test connection').click()
+  const test = () => button('Save and check').click()
   await captureDialog('host-key', 'Is this the right server?', test)
   await page.keyboard.press('Escape')
-  await button('Save').click()
   await heading('Home server').waitFor()
   await button('More actions for Home server').click()
   await page.getByRole('menuitem', { name: 'Duplicate' }).click()

@@ -55,11 +55,10 @@ const editedAt = (screen: Screen): string | null =>
       : null
 
 /** An editor that is left with unsaved changes asks nothing: they are kept, and the way back is offered. */
-function keepLeftDrafts({ navigation, drafts, discovery, connectionTest, notices }: StoreSet) {
+function keepLeftDrafts({ navigation, drafts, discovery, notices }: StoreSet) {
   return navigation.subscribe(({ screen, go }, { screen: before }) => {
     const key = editedAt(before)
     if (key === null || key === editedAt(screen)) return
-    connectionTest.getState().forget()
     discovery.getState().forget()
     const draft = drafts.getState().drafts[key]
     drafts.getState().close(key)
@@ -68,6 +67,15 @@ function keepLeftDrafts({ navigation, drafts, discovery, connectionTest, notices
     const what = name === '' ? texts.notices.theNewConnection : `“${name}”`
     const back = { label: texts.notices.continueEditing, run: () => go(before) }
     notices.getState().show(texts.notices.unsavedChanges(what), back)
+  })
+}
+
+/** What a remedy has changed of a connection is seen in its form and its card. */
+function followRemedies({ doctor, drafts, profiles }: StoreSet) {
+  return doctor.subscribe(({ done, profileId }, before) => {
+    if (done === null || done === before.done || profileId === null) return
+    void drafts.getState().refresh(profileId)
+    void profiles.getState().load()
   })
 }
 
@@ -98,16 +106,16 @@ async function returnToRun({ navigation, live }: StoreSet, openedFresh: boolean)
  * `openedFresh`: the window was not sent to a screen.
  */
 export function begin(stores: StoreSet, openedFresh: boolean): () => void {
-  const { navigation, profiles, runs, settings, live, interrupted, connectionTest, questions, doctor, backups } = stores
+  const { navigation, profiles, runs, settings, live, interrupted, questions, doctor, backups } = stores
   const ends = [
     followStatus(stores),
     live.getState().listen(),
-    connectionTest.getState().listen(),
     doctor.getState().listen(),
     backups.getState().listen(),
     tellOfBackups(stores),
     questions.getState().listen(),
     keepLeftDrafts(stores),
+    followRemedies(stores),
     // What an order was refused for belongs to the screen on which it was given.
     navigation.subscribe(() => live.getState().dismissError()),
   ]

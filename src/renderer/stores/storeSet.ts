@@ -1,6 +1,5 @@
 import type { Api } from '../api.ts'
 import { createBackupsStore } from './backups.ts'
-import { createConnectionTestStore } from './connectionTest.ts'
 import { createCountsStore } from './counts.ts'
 import { createDiscoveryStore } from './discovery.ts'
 import { createDoctorStore } from './doctor.ts'
@@ -39,7 +38,6 @@ export const createStoreSet = (api: Api, address: AddressBar) => ({
   importing: createImportingStore(api),
   drafts: createDraftsStore(api),
   discovery: createDiscoveryStore(api),
-  connectionTest: createConnectionTestStore(api),
   sshHosts: createSshHostsStore(api),
   questions: createQuestionsStore(api),
   notices: createNoticesStore(),

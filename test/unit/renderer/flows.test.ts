@@ -101,8 +101,8 @@ describe('a run that is made of another, or of a file', () => {
   it('is a rollback of what was chosen', async () => {
     const { main, stores, screen } = setup('#/')
     const options = { keepObjects: true, force: false }
-    await stores.previewUndo('run-1', { userId: 'u' }, options)
-    expect(main.calls[0]).toEqual(['runs.prepareUndo', 'run-1', { userId: 'u' }, options])
+    await stores.previewUndo('run-1', { userIds: ['u'] }, options)
+    expect(main.calls[0]).toEqual(['runs.prepareUndo', 'run-1', { userIds: ['u'] }, options])
     expect(screen()).toEqual({ name: 'run', runId: 'run-2' })
   })
 

@@ -1,8 +1,7 @@
 // @vitest-environment happy-dom
-import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { answer, errorOf, finished, profile, refuse, snapshot } from './fixtures.ts'
-import { passed } from './profileFixtures.ts'
 import { renderApp } from './renderApp.tsx'
 
 describe('home screen', () => {
@@ -127,17 +126,10 @@ describe('the menu of a connection', () => {
     await waitFor(() => expect(main.calls).toContainEqual(['profiles.rename', 'sandbox', 'Other']))
   })
 
-  it('tests, step by step, with a way to end it', async () => {
-    const { main } = renderApp('', (main) => (main.answers.connection.test = () => new Promise(() => undefined)))
-    await choose('Test')
-    const dialog = await screen.findByRole('dialog', { name: 'Test of “Sandbox”' })
-    await waitFor(() => expect(main.calls.some(([channel]) => channel === 'connection.test')).toBe(true))
-    const testId = String(main.calls.find(([channel]) => channel === 'connection.test')?.[1])
-    const snapshot = passed(testId)
-    act(() => main.emitTest({ ...snapshot, outcome: 'running' }))
-    expect(within(dialog).getByText('PostgreSQL 16.4')).toBeTruthy()
-    fireEvent.click(within(dialog).getByRole('button', { name: 'Cancel test' }))
-    expect(main.calls.at(-1)).toEqual(['connection.cancel', testId])
+  it('leads to its check', async () => {
+    const { main } = renderApp('')
+    await choose('Check')
+    await waitFor(() => expect(main.calls.find(([channel]) => channel === 'doctor.start')?.[2]).toBe('sandbox'))
   })
 
   it('says why an order was refused', async () => {

@@ -5,12 +5,11 @@ import type { ProfileSummary } from '../../../shared/profile.ts'
 import { useNavigation, useNotices, useProfiles } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
 import { RenameDialog } from './renameDialog.tsx'
-import { TestDialog } from './testDialog.tsx'
 
 /** All that can be done with a connection beside running it. */
 export function ProfileMenu({ profile }: { profile: ProfileSummary }) {
   const { id, name } = profile
-  const [dialog, setDialog] = useState<'test' | 'rename' | null>(null)
+  const [dialog, setDialog] = useState<'rename' | null>(null)
   const go = useNavigation((state) => state.go)
   const show = useNotices((state) => state.show)
   const { duplicate, remove, restore, exportTo } = useProfiles((state) => state)
@@ -43,8 +42,11 @@ export function ProfileMenu({ profile }: { profile: ProfileSummary }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconPlugConnected size={16} />} onClick={() => setDialog('test')}>
-            {texts.home.test}
+          <Menu.Item
+            leftSection={<IconPlugConnected size={16} />}
+            onClick={() => go({ name: 'doctor', profileId: id })}
+          >
+            {texts.home.check}
           </Menu.Item>
           <Menu.Item leftSection={<IconTag size={16} />} onClick={() => setDialog('rename')}>
             {texts.home.rename}
@@ -61,7 +63,6 @@ export function ProfileMenu({ profile }: { profile: ProfileSummary }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {dialog === 'test' && <TestDialog profile={profile} onClose={close} />}
       {dialog === 'rename' && <RenameDialog profile={profile} onClose={close} />}
     </>
   )

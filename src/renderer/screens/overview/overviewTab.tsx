@@ -17,7 +17,6 @@ import { formatMoment } from '../../format/time.ts'
 import {
   useBusy,
   useConnectionRuns,
-  useConnectionTest,
   useCounts,
   useDoctor,
   useFindings,
@@ -27,6 +26,7 @@ import {
   useReadurState,
   useReadurStates,
   useStores,
+  useDrafts,
 } from '../../stores/context.tsx'
 import { useStanding } from '../../stores/useStanding.ts'
 import { texts } from '../../texts/texts.ts'
@@ -121,11 +121,12 @@ function MakePlan({ profile }: { profile: ProfileSummary }) {
 
 function FinishSettings({ profileId }: { profileId: string }) {
   const go = useNavigation((state) => state.go)
-  return (
-    <Button onClick={() => go({ name: 'connection', profileId, tab: 'settings' })}>
-      {texts.overview.finishSettings}
-    </Button>
-  )
+  const want = useDrafts((state) => state.want)
+  const finish = () => {
+    want('missing')
+    go({ name: 'connection', profileId, tab: 'settings' })
+  }
+  return <Button onClick={finish}>{texts.overview.finishSettings}</Button>
 }
 
 /** What is known of the connection, put together from all that knows of it. */
@@ -134,8 +135,7 @@ function useCourse(profile: ProfileSummary) {
   const { migration, plan } = useStanding(profile)
   const runs = useConnectionRuns((state) => state.lists[profileId] ?? none)
   const counts = useCounts((state) => state.counts[profileId]) ?? null
-  const reached = useConnectionTest(({ passed }) => passed.includes(profileId))
-  const sound = useDoctor((state) => state.profileId === profileId && state.snapshot?.outcome === 'passed')
+  const tested = useDoctor(({ passed }) => passed.includes(profileId))
   const readur = useReadurState(profileId)
   const movedId = migration?.runId ?? null
   const loadFindings = useFindings((state) => state.load)
@@ -145,7 +145,7 @@ function useCourse(profile: ProfileSummary) {
     if (movedId !== null) void loadFindings(movedId)
   }, [loadFindings, movedId])
   const validated = migration?.validated ?? (compared ? true : null)
-  return courseOf({ runs, migration, plan, counts, tested: reached || sound, readur, validated })
+  return courseOf({ runs, migration, plan, counts, tested, readur, validated })
 }
 
 /** What the connection leads from and to. */

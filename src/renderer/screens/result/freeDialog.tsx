@@ -112,7 +112,7 @@ function Missing({ details: { runId, profileId, validated }, readur, missing }: 
         </Anchor>
       )}{' '}
       {readur.at !== 'bucket' && (
-        <Anchor component="button" onClick={() => go({ name: 'overview', profileId })}>
+        <Anchor component="button" onClick={() => go({ name: 'connection', profileId, tab: 'overview' })}>
           {texts.result.goAndSwitchReadur}
         </Anchor>
       )}
