@@ -46,6 +46,7 @@ export class MemoryDatabase implements ReadurDatabase {
       notUpdatable: [],
       s3Sources: [],
       ocrPending: 0,
+      userNames: {},
       instance: { ...memoryInstance, identity, address: label, startedAt: identity },
       mark: null,
       mayMark: true,

@@ -39,6 +39,8 @@ export interface DatabaseFacts {
   s3Sources: { name: string; bucket: string; folders: string[] }[]
   /** OCR queue rows that are pending or under way. */
   ocrPending: number
+  /** Names of Readur’s users by their ids; empty where they can’t be read. */
+  userNames: Record<string, string>
   /** The running server, which a copy of the database does not share. */
   instance: DatabaseInstance
   /** What this program has left in the database; null where it has left nothing, or this account may not see it. */

@@ -1,5 +1,6 @@
 import type { PlanTotals, RollbackOptions } from '../../shared/run.ts'
 import { damagedItems } from './journal/damage.ts'
+import type { Entry } from './journal/entries.ts'
 import type { RunStore } from './journal/runStore.ts'
 import type { Item } from './plan/item.ts'
 import { addTo } from './plan/totals.ts'
@@ -49,6 +50,7 @@ export async function prepare(
   progress.phase('plan')
   const store = createStore(facts)
   try {
+    store.append(usersKnown(facts))
     await plan(store, facts)
     return store
   } catch (error) {
@@ -56,6 +58,10 @@ export async function prepare(
     throw error
   }
 }
+
+/** Keeps the users’ names with the run: whoever reads its record later may not reach the database. */
+export const usersKnown = ({ userNames }: DatabaseFacts): Entry[] =>
+  Object.keys(userNames).length === 0 ? [] : [{ step: 'users', data: { names: userNames } }]
 
 /** Adds what is damaged in the record of `parent` to a plan over it, as files that nothing is done with. */
 export function planDamaged(

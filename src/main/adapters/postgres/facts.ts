@@ -58,6 +58,7 @@ export async function readFacts(client: Client, label: string): Promise<Database
     notUpdatable: [],
     s3Sources: [],
     ocrPending: 0,
+    userNames: {},
   }
   if (missing.length > 0) return facts
   await assertAllVisible(client, label)
@@ -66,6 +67,7 @@ export async function readFacts(client: Client, label: string): Promise<Database
     notUpdatable: await notUpdatable(client),
     s3Sources: await s3Sources(client),
     ocrPending: await ocrPending(client),
+    userNames: await userNames(client),
   }
 }
 
@@ -140,6 +142,23 @@ async function s3Sources(client: Client): Promise<DatabaseFacts['s3Sources']> {
     .array(z.object({ name: z.string(), config: sourceConfig }))
     .parse(rows)
     .map(({ name, config }) => ({ name, bucket: config.bucket_name, folders: config.watch_folders }))
+}
+
+const userRow = z.object({ id: z.string(), username: z.string() })
+
+/** A login that may only see documents is enough for a run: names are for people. */
+async function userNames(client: Client): Promise<Record<string, string>> {
+  try {
+    const { rows } = await client.query('SELECT id::text, username::text FROM users')
+    return Object.fromEntries(
+      z
+        .array(userRow)
+        .parse(rows)
+        .map(({ id, username }) => [id, username]),
+    )
+  } catch {
+    return {}
+  }
 }
 
 async function ocrPending(client: Client): Promise<number> {

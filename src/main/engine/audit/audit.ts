@@ -13,9 +13,10 @@ import { errorCodeSchema } from '../journal/errorCode.ts'
 import { countItems } from '../journal/items.ts'
 import { problemGroups } from '../journal/problems.ts'
 import type { RunStore } from '../journal/runStore.ts'
-import { estimate } from '../plan/estimate.ts'
+import { estimateRun } from '../../../shared/estimate.ts'
 import type { DatabaseFacts } from '../ports.ts'
 import { quarantine } from '../keys/keyShapes.ts'
+import { usersKnown } from '../prepare.ts'
 import type { RunContext } from '../session.ts'
 import { auditRows, type AuditDeps } from './auditRows.ts'
 import { Discrepancies } from './discrepancies.ts'
@@ -57,10 +58,7 @@ export async function auditSite(
   const lists = new AuditLists(store)
   const startedAt = clock.now()
   const begun = { pid: process.pid, host: hostname(), options: null }
-  store.append([
-    { step: 'started', data: begun },
-    { step: 'audit-options', data: options },
-  ])
+  store.append([...usersKnown(facts), { step: 'started', data: begun }, { step: 'audit-options', data: options }])
   const discrepancies = new Discrepancies(store, progress)
   let status: RunStatus
   try {
@@ -123,7 +121,7 @@ function seal(store: RunStore, totals: AuditTotals): void {
     bytes: 0,
   }
   store.append([{ step: 'audited', data: totals }])
-  store.sealPlan(planned, estimate(planned, 1, null))
+  store.sealPlan(planned, estimateRun(planned, { parallelUploads: 1, bytesPerSecond: null, readsBack: false }, null))
 }
 
 const nothing: AuditTotals = {

@@ -27,7 +27,18 @@ const planTotalsSchema = z.object({
   bytes: z.number(),
 })
 
-const estimateSchema = z.object({ seconds: z.number(), basis: z.enum(['last run', 'assumption']) })
+const estimateSchema = z.object({
+  seconds: z.number(),
+  basis: z.enum(['last run', 'assumption']),
+  rates: z
+    .object({
+      bytesPerSecond: z.number(),
+      itemsPerSecond: z.number(),
+      parallelUploads: z.number(),
+      readsBack: z.boolean(),
+    })
+    .exactOptional(),
+})
 
 const migrateOptionsSchema = z.object({
   parallelUploads: z.number(),
@@ -103,6 +114,8 @@ export const repairStepSchema: z.ZodType<RepairStep> = z.discriminatedUnion('act
 export const entrySchemas = {
   // The run as a whole.
   planned: z.object({ totals: planTotalsSchema, estimate: estimateSchema }),
+  /** Readur’s names for its users, by their ids, when the run was planned. */
+  users: z.object({ names: z.record(z.string(), z.string()) }),
   'rollback-planned': previewSchema,
   started: z.object({
     pid: z.number(),

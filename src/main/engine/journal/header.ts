@@ -30,7 +30,12 @@ const planOptionsSchema = z.object({
   documentIds: z.array(z.string()).exactOptional(),
   delta: z.boolean().exactOptional(),
   of: z
-    .object({ runId: z.string(), state: z.enum(['failed', 'restored']), code: errorCodeSchema.exactOptional() })
+    .object({
+      runId: z.string(),
+      state: z.enum(['failed', 'restored']),
+      code: errorCodeSchema.exactOptional(),
+      canSucceed: z.literal(true).exactOptional(),
+    })
     .exactOptional(),
 })
 

@@ -11,6 +11,7 @@ import {
   type RunUser,
 } from '../../../shared/run.ts'
 import { runFacts } from '../../../shared/runKind.ts'
+import { causesToFix } from '../../../shared/retrying.ts'
 import { repairStepSchema } from './entries.ts'
 import { errorCodeSchema } from './errorCode.ts'
 import { json } from './itemRows.ts'
@@ -84,6 +85,13 @@ function countUntouched(store: RunStore): ItemCounts | null {
   const { items, move, skip, blocked } = totals
   return { planned: items, committed: 0, failed: blocked, skipped: skip, restored: 0, freed: 0, remaining: move }
 }
+
+/** Items that the run itself failed at, for causes that trying again can cure. */
+export const countThatCanSucceed = ({ query }: RunStore): number =>
+  query.number(
+    `SELECT count(*) AS count FROM outcome o WHERE o.step = 'failed' AND o.code NOT IN (SELECT value FROM json_each(?))`,
+    JSON.stringify(causesToFix),
+  )
 
 /** Items with a verified copy whose row is not switched yet. */
 export const countCopied = ({ query }: RunStore): number =>
@@ -193,22 +201,35 @@ export function* allItems(store: RunStore): Generator<ItemView> {
 }
 
 /**
- * Documents of which any file stands so, for any cause or for one; a page of ids at a time, each once. Those whose rows a
+ * Documents of which any file stands so, for any cause, for one, or for those that trying again can cure; a page of ids at a time, each once. Those whose rows a
  * rollback was about to move back when it ended count as restored: they may be.
  */
 export function* documentIdsOf(
   store: RunStore,
-  { state, code = null }: { state: 'failed' | 'restored'; code?: ErrorCode | null | undefined },
+  {
+    state,
+    code = null,
+    canSucceed = false,
+  }: { state: 'failed' | 'restored'; code?: ErrorCode | null | undefined; canSucceed?: boolean | undefined },
 ): Generator<string[]> {
   const sql = `SELECT i.seq, i.document_id AS id FROM item i LEFT JOIN outcome o ON o.seq = i.seq
-     WHERE i.seq > ?1 AND (?3 IS NULL OR coalesce(o.code, i.code) = ?3) AND (${stateOf(store)} = ?2
+     WHERE i.seq > ?1 AND (?3 IS NULL OR coalesce(o.code, i.code) = ?3)
+       AND (?4 IS NULL OR (o.step = 'failed' AND o.code NOT IN (SELECT value FROM json_each(?4))))
+       AND (${stateOf(store)} = ?2
        OR (?2 = 'restored' AND o.step IS NULL AND i.seq IN
          (SELECT e.value FROM journal j, json_each(j.data, '$.seqs') e WHERE j.step = 'restore-intent')))
      ORDER BY i.seq LIMIT ${itemsPerPage}`
   // The files of a document are neighbours.
   let before = ''
   const row = z.object({ seq: z.number(), id: z.string() })
-  for (const rows of store.query.pages(row, ['seq', 0], sql, state, code)) {
+  for (const rows of store.query.pages(
+    row,
+    ['seq', 0],
+    sql,
+    state,
+    code,
+    canSucceed ? JSON.stringify(causesToFix) : null,
+  )) {
     const ids = rows.map(({ id }) => id).filter((id, at, all) => id !== (at === 0 ? before : all[at - 1]))
     before = rows.at(-1)?.id ?? ''
     if (ids.length > 0) yield ids

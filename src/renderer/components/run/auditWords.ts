@@ -46,10 +46,20 @@ const canBeDone: Record<RepairKind, string> = {
   removeRows: texts.audit.databaseRecordCanBeDeleted,
 }
 
-/** What can be done about findings of one kind: by this program, by somebody else, or nothing that need be. */
-export function labelOf({ code, kind }: Pick<ProblemGroup, 'code' | 'kind'>): string {
+/**
+ * What can be done about findings of one kind: by this program, by somebody else, or nothing that need be. A repair that
+ * suits only some of its findings says how many.
+ */
+export function labelOf(
+  { code, kind }: Pick<ProblemGroup, 'code' | 'kind'>,
+  { groups, repairs }: Pick<AuditReport, 'groups' | 'repairs'>,
+): string {
   const repair = repairFor(code)
-  if (repair !== null) return canBeDone[repair]
+  const items = repair === null ? 0 : repairs[repair].items
+  if (repair !== null && items > 0) {
+    const of = groups.reduce((sum, group) => sum + (repairFor(group.code) === repair ? group.count : 0), 0)
+    return items < of ? texts.audit.onlySome({ deed: canBeDone[repair], items, of }) : canBeDone[repair]
+  }
   return kind === 'note' ? texts.audit.nothingToDo : texts.audit.needsYourAttention
 }
 
