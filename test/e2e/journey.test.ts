@@ -275,7 +275,7 @@ describe('the way of a new user through the window, on the sandbox', () => {
       .getByRole('button', { name: /^Retry these: File is damaged/ })
       .click()
     await page()
-      .getByRole('button', { name: /^Migrate 1 file / })
+      .getByRole('button', { name: /^Migrate 1 document / })
       .click()
     await page().getByRole('button', { name: 'Start migration' }).click()
     await heading('Migration completed with failures').waitFor({ timeout: 60_000 })
