@@ -55,9 +55,17 @@ export interface PlanOptions {
   delta?: boolean | undefined
   /** What of another run a rollback is about. */
   part?: UndoSelection | undefined
-  /** Only documents that another run failed at, for any cause or for this one; or that it moved back. */
-  of?: { runId: string; state: 'failed' | 'restored'; code?: ErrorCode | undefined } | undefined
+  /**
+   * Only documents that another run failed at, for any cause, for this one, or for those that trying again can cure
+   * (`canSucceed`); or that it moved back.
+   */
+  of?:
+    | { runId: string; state: 'failed' | 'restored'; code?: ErrorCode | undefined; canSucceed?: true | undefined }
+    | undefined
 }
+
+/** What of a run's failures is tried again: those of one cause, or of every cause that trying again can cure. */
+export type RetryChoice = ErrorCode | 'can succeed'
 
 /** How a plan is carried out. Sizes in bytes. */
 export interface MigrateOptions {
@@ -160,10 +168,21 @@ export interface PlanTotals {
 
 export const noTotals: Readonly<PlanTotals> = { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }
 
-/** How long the run may take. `basis` says what the figure rests on. */
+/** What a run achieved. */
+export interface Rates {
+  bytesPerSecond: number
+  itemsPerSecond: number
+  /** Files at once. */
+  parallelUploads: number
+  /** Each copy was read back whole, which those seconds hold. */
+  readsBack: boolean
+}
+
+/** How long the run may take. `basis` says what the figure rests on; `rates`: what the last run achieved. */
 export interface Estimate {
   seconds: number
   basis: 'last run' | 'assumption'
+  rates?: Rates
 }
 
 /** Items with the same code, counted; `examples` holds the first few. */
@@ -174,6 +193,8 @@ export interface ProblemGroup {
   /** `failed`: the item was not moved. `note`: it was, and there is something to know. `run`: the run as a whole. */
   kind: 'failed' | 'skipped' | 'note' | 'run'
   count: number
+  /** Of those that failed, what the plan had ruled out: it was never tried. Absent where there is none. */
+  excluded?: number
   examples: ProblemExample[]
 }
 
@@ -507,6 +528,8 @@ export interface ActiveFile {
   filename: string
   bytes: number
   size: number
+  /** Over the last seconds; null while unknown. */
+  bytesPerSecond: number | null
 }
 
 /** The state of a run at one instant. The window gets these several times a second, never single events. */

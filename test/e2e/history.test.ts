@@ -16,6 +16,7 @@ describe('the way back, in the window and on the sandbox', () => {
   let opened: OpenWindow
   const page = (): Page => opened.page
   const heading = (name: string | RegExp) => page().getByRole('heading', { level: 1, name })
+  const tab = (name: string | RegExp) => page().getByRole('tab', { name })
   const button = (name: string | RegExp) => page().getByRole('button', { name })
   const dialog = (name: string) => page().getByRole('dialog', { name })
   const runs = (): RunFolder => new RunFolder(openDataDir({ READUR_MIGRATE_HOME: world.home }).runs)
@@ -57,10 +58,10 @@ describe('the way back, in the window and on the sandbox', () => {
     expect(where).toContain(
       `${committed} files are in bucket ${world.sandbox.s3.bucket}, and Readur loads them from there.`,
     )
+    for (const name of ['Verify…', 'Roll back…', 'Free up space…', 'Plan again']) await button(name).first().waitFor()
+    expect(await seriousFindings(page())).toEqual([])
+    await tab('Record').click()
     expect(await page().getByRole('region', { name: 'Timeline' }).getByRole('listitem').count()).toBe(4)
-    for (const name of [/^Retry failed/, 'Verify…', 'Roll back…', 'Free up space…', 'Plan again']) {
-      await button(name).first().waitFor()
-    }
     expect(await seriousFindings(page())).toEqual([])
   })
 
@@ -80,6 +81,7 @@ describe('the way back, in the window and on the sandbox', () => {
     const [lost] = (await movedDocuments(world.sandbox)).filter(({ id }) => !withoutFile.includes(id))
     if (!lost) throw new Error('Nothing was moved.')
     await loseObject(world.sandbox, lost.key)
+    await tab('Summary').click()
     await button('Verify…').click()
     await heading(/^Verify the run of/).waitFor()
     await button('Verify').click()
@@ -237,6 +239,7 @@ describe('the way back, in the window and on the sandbox', () => {
     await ask()
     await asked.getByRole('button', { name: 'Resume' }).click()
     await heading('Migration completed with failures').waitFor({ timeout: 120_000 })
+    await tab('Record').click()
     expect(await page().getByRole('region', { name: 'Timeline' }).innerText()).toMatch(
       /Stopped unexpectedly[^]*Resumed/,
     )

@@ -106,6 +106,7 @@ describe('a run that is paused, slowed down and left alone', () => {
   it('has lost nothing on the way', async () => {
     await opened.app.evaluate(({ app }) => void app.emit('second-instance', {}, [], '', undefined))
     await page().getByRole('heading', { level: 1, name: 'Migration completed with failures' }).waitFor()
+    await page().getByRole('tab', { name: 'Record' }).click()
     await page().getByRole('region', { name: 'Timeline' }).getByText('Paused').waitFor()
     const runs = new RunFolder(openDataDir({ READUR_MIGRATE_HOME: world.home }).runs)
     const items = runs.with(runs.ids()[0] ?? '', (store) => itemPage(store, { after: 0, limit: 1000 }).items)

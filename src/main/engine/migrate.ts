@@ -1,15 +1,15 @@
-import type { MigrateOptions, PlanOptions, RunReport, RunStatus } from '../../shared/run.ts'
+import type { MigrateOptions, PlanOptions, Rates, RunReport, RunStatus } from '../../shared/run.ts'
 import { tryDocument, tryReadur } from './canary.ts'
 import { Committer } from './commit/committer.ts'
 import { reconcile } from './commit/reconcile.ts'
 import { asMigrateError, errorData, refuseRun, type MigrateError } from './errors.ts'
-import { countCopied, countItems, userIdsOf } from './journal/items.ts'
+import { countCopied, countItems } from './journal/items.ts'
 import { hasFailureToUndo, lastCommittedDocument } from './journal/itemRows.ts'
 import { JournalBuffer } from './journal/journalBuffer.ts'
 import type { RunStore } from './journal/runStore.ts'
 import { undoesItself } from './journal/undoing.ts'
 import { exportStateFile } from './journal/stateFile.ts'
-import { estimate, type Rates } from './plan/estimate.ts'
+import { estimateRun } from '../../shared/estimate.ts'
 import type { PlannedItem } from './plan/item.ts'
 import { makePlan } from './plan/plan.ts'
 import type { DatabaseFacts, DocumentRow, ReadurDatabase } from './ports.ts'
@@ -55,7 +55,12 @@ export function planRun(
             store,
             progress,
             awaitsCutover: awaitsCutover ?? (() => false),
-            estimate: (totals) => estimate(totals, limit.most, rates(facts), readsBack),
+            estimate: (totals) =>
+              estimateRun(
+                totals,
+                { parallelUploads: limit.most, bytesPerSecond: null, readsBack: readsBack === true },
+                rates(facts),
+              ),
           },
           options,
           stop.inOrder,
@@ -68,23 +73,8 @@ export function planRun(
         }
         throw error
       }
-      await nameUsers(site.database, store, stop.inOrder)
     },
   })
-}
-
-/** Names are for people to choose by. A database account that may not read them, and a stop, leave the plan as it is. */
-async function nameUsers(
-  database: Pick<ReadurDatabase, 'userNames'>,
-  store: RunStore,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    const names = await database.userNames(userIdsOf(store), signal)
-    if (names.size > 0) store.append([{ step: 'users', data: [...names].map(([id, name]) => ({ id, name })) }])
-  } catch {
-    // The plan is complete without them.
-  }
 }
 
 /** Pages of documents by their ids, as their rows are now; those that are gone are left out, and those of other users. */

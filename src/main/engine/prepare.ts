@@ -1,9 +1,10 @@
 import type { PlanTotals, RollbackOptions, UndoSelection } from '../../shared/run.ts'
 import { damagedItems } from './journal/damage.ts'
+import { userIdsOf } from './journal/items.ts'
 import type { RunStore } from './journal/runStore.ts'
 import { isSelected } from './journal/selection.ts'
 import { addTo } from './plan/totals.ts'
-import type { DatabaseFacts } from './ports.ts'
+import type { DatabaseFacts, ReadurDatabase } from './ports.ts'
 import { preflight } from './preflight.ts'
 import type { RunContext } from './session.ts'
 
@@ -44,10 +45,25 @@ export async function prepare(
   const store = createStore(facts)
   try {
     await plan(store, facts)
+    await nameUsers(site.database, store, stop.inOrder)
     return store
   } catch (error) {
     store.close()
     throw error
+  }
+}
+
+/** Names are for people to choose by. A database account that may not read them, and a stop, leave the plan as it is. */
+export async function nameUsers(
+  database: Pick<ReadurDatabase, 'userNames'>,
+  store: RunStore,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const names = await database.userNames(userIdsOf(store), signal)
+    if (names.size > 0) store.append([{ step: 'users', data: [...names].map(([id, name]) => ({ id, name })) }])
+  } catch {
+    // The plan is complete without them.
   }
 }
 

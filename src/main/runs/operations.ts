@@ -1,5 +1,4 @@
 import { runFacts, type FreeKind, type RunKind, type UndoKind } from '../../shared/runKind.ts'
-import type { ErrorCode } from '../../shared/errors.ts'
 import {
   defaultMigrateOptions,
   type AuditOptions,
@@ -17,6 +16,7 @@ import {
   type RunSummary,
   type StateCheck,
   type UndoSelection,
+  type RetryChoice,
 } from '../../shared/run.ts'
 import type { AuditRepairs } from '../../shared/auditRepair.ts'
 import { auditSite } from '../engine/audit/audit.ts'
@@ -87,12 +87,19 @@ export async function planMigration(work: Workplace, options: PlanOptions): Prom
 
 /**
  * Plans again the documents that a run failed at, as a run of its own; with a code, those that failed for this cause alone.
+ * `can succeed`: those of causes that trying again can cure.
  * Throws RUN_NOT_STARTABLE where none did.
  */
-export async function planRetry(work: Workplace, runId: string, code: ErrorCode | null): Promise<RunStore> {
-  const of = { runId, state: 'failed' as const, ...(code !== null && { code }) }
-  if (code !== null && work.runs.with(runId, (store) => documentIdsOf(store, of).next().done === true)) {
-    refuseRun(runId, `Nothing of it failed with ${code}.`)
+export async function planRetry(work: Workplace, runId: string, which: RetryChoice | null): Promise<RunStore> {
+  const chosen = which === null ? {} : which === 'can succeed' ? { canSucceed: true as const } : { code: which }
+  const of = { runId, state: 'failed' as const, ...chosen }
+  if (which !== null && work.runs.with(runId, (store) => documentIdsOf(store, of).next().done === true)) {
+    refuseRun(
+      runId,
+      which === 'can succeed'
+        ? 'Nothing that failed can simply be tried again.'
+        : `Nothing of it failed with ${which}.`,
+    )
   }
   return planMigration(work, { of })
 }

@@ -69,7 +69,7 @@ export function createFlows(stores: StoreSet): Flows {
   function preparing(runId: string, what: Preparation, code: ErrorCode | null, anyway: boolean): Made {
     switch (what) {
       case 'retry':
-        return api.runs.retryFailed(runId, code)
+        return api.runs.retryFailed(runId, code ?? 'can succeed')
       case 'again':
       case 'return':
       case 'undo':

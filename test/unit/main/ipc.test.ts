@@ -51,7 +51,7 @@ describe('what a call of the window may say', () => {
     ['runs.list', [{ offset: 0, limit: 25, filter: { kinds: ['rollback'], statuses: ['completed'], text: 'x' } }]],
     ['runs.items', [id, { after: 0, limit: 10, text: 'invoice', documents: true }]],
     ['runs.resume', [id]],
-    ['runs.retryFailed', [id, null]],
+    ['runs.retryFailed', [id, 'can succeed']],
     ['runs.retryFailed', [id, 'FILE_MISSING']],
     ['runs.cutover', [id, true, false]],
     ['runs.prepareUndo', [id, {}, undoOptions]],

@@ -3,6 +3,7 @@ import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { audited, auditReport, repaired, repairPlan, soundReport, takenBack, takingBack } from './auditFixtures.ts'
 import { answer, errorOf, groupOf, itemOf, refuse, snapshot } from './fixtures.ts'
+import { labelOf } from '../../../src/renderer/components/run/auditWords.ts'
 import { renderApp } from './renderApp.tsx'
 
 const shown = (report = auditReport, details = audited) =>
@@ -247,6 +248,18 @@ describe('the preview of repairs', () => {
   })
 })
 
+describe('what can be done about issues of one kind', () => {
+  it('says how many of them a repair suits, where that is not all', () => {
+    const report = auditReport
+    const group = groupOf('FILE_MISSING', 'failed', 2)
+    const some = { ...report, repairs: { ...report.repairs, removeRows: { items: 1, bytes: 0 } } }
+    expect(labelOf(group, report)).toBe('Database record can be deleted')
+    expect(labelOf(group, some)).toBe('Database record can be deleted: 1 of 2')
+    const none = { ...report, repairs: { ...report.repairs, removeRows: { items: 0, bytes: 0 } } }
+    expect(labelOf(group, none)).toBe('Needs your attention')
+  })
+})
+
 describe('a repair that has ended', () => {
   const ended = (details = repaired) =>
     renderApp('#/run/run-2', (main) => (main.answers.runs.get = () => answer(details)))
@@ -262,7 +275,7 @@ describe('a repair that has ended', () => {
       '2 document records were deleted. They are saved only in this run’s record, with everything that depended on them. Keep the record as long as you might want them back.',
       '1 issue left as found.',
     ])
-    expect(screen.getByText('20 of 21 issues repaired; 1 failed.')).toBeTruthy()
+    expect(screen.getByText('20 of 21 issues repaired; 1 excluded.')).toBeTruthy()
   })
 
   it('can be taken back, after a preview', async () => {

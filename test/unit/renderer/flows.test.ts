@@ -88,7 +88,7 @@ describe('making a plan', () => {
 
 describe('a run that is made of another, or of a file', () => {
   it.each([
-    ['retry', ['runs.retryFailed', 'run-1', null]],
+    ['retry', ['runs.retryFailed', 'run-1', 'can succeed']],
     ['again', ['runs.prepareUndo', 'run-1', {}, { keepObjects: false, force: false }]],
     ['quarantine', ['runs.prepareFree', 'run-1', 'quarantine', false]],
   ] as const)('is asked for and shown: %s', async (what, call) => {

@@ -3,9 +3,12 @@ import { act, fireEvent, screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import type { BundleText } from '../../../src/shared/support.ts'
 import { answer, errorOf, finished, refuse } from './fixtures.ts'
-import { renderApp } from './renderApp.tsx'
+import { openTab, renderApp } from './renderApp.tsx'
 
-const open = async () => fireEvent.click(await screen.findByRole('button', { name: 'Create support bundle…' }))
+const open = async () => {
+  await openTab(/^Record/)
+  fireEvent.click(await screen.findByRole('button', { name: 'Create support bundle…' }))
+}
 const gather = () => fireEvent.click(screen.getByRole('button', { name: 'Preview' }))
 
 describe('a support bundle', () => {

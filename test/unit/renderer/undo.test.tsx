@@ -2,8 +2,18 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import type { IpcReply } from '../../../src/shared/ipc.ts'
-import { answer, errorOf, finished, groupOf, refuse, rollbackPlan, rolledBack, snapshot } from './fixtures.ts'
-import { renderApp } from './renderApp.tsx'
+import {
+  planItemOf,
+  answer,
+  errorOf,
+  finished,
+  groupOf,
+  refuse,
+  rollbackPlan,
+  rolledBack,
+  snapshot,
+} from './fixtures.ts'
+import { openTab, renderApp } from './renderApp.tsx'
 
 const safe = { keepObjects: false, force: false }
 const preview = () => screen.findByRole('button', { name: 'Preview' })
@@ -92,8 +102,14 @@ describe('choosing what is rolled back', () => {
   })
 
   it('can be the one document that a row of the run leads to', async () => {
-    const { main } = renderApp('#/run/run-1', (main) => (main.answers.runs.get = () => answer(finished)))
-    fireEvent.click(await screen.findByRole('button', { name: 'Roll back file 3.pdf…' }))
+    const { main } = renderApp('#/run/run-1', (main) => {
+      main.answers.runs.get = () => answer(finished)
+      main.answers.runs.planRows = () =>
+        answer({ rows: [planItemOf(1, { documentId: 'id-3', state: 'committed' })], total: 1, bytes: 0 })
+      main.answers.menu.popUp = () => answer('roll back')
+    })
+    await openTab(/^Files/)
+    fireEvent.contextMenu(await screen.findByRole('row', { name: /invoice 1\.pdf/ }))
     expect(await screen.findByText('1 document selected')).toBeTruthy()
     expect(screen.getByLabelText(/^Search documents/)).toHaveProperty('value', 'id-3')
     fireEvent.click(await preview())

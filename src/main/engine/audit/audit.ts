@@ -14,7 +14,7 @@ import { errorCodeSchema } from '../journal/errorCode.ts'
 import { countItems } from '../journal/items.ts'
 import { problemGroups } from '../journal/problems.ts'
 import type { RunStore } from '../journal/runStore.ts'
-import { estimate } from '../plan/estimate.ts'
+import { estimateRun } from '../../../shared/estimate.ts'
 import type { DatabaseFacts } from '../ports.ts'
 import { quarantine } from '../keys/keyShapes.ts'
 import type { RunContext } from '../session.ts'
@@ -124,7 +124,7 @@ function seal(store: RunStore, totals: AuditTotals): void {
     bytes: 0,
   }
   store.append([{ step: 'audited', data: totals }])
-  store.sealPlan(planned, estimate(planned, 1, null))
+  store.sealPlan(planned, estimateRun(planned, { parallelUploads: 1, bytesPerSecond: null, readsBack: false }, null))
 }
 
 const nothing: AuditTotals = {

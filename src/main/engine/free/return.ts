@@ -5,7 +5,7 @@ import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import { openFreeings } from '../journal/openSteps.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { nothingToCheck, type Fence } from '../ownership/fence.ts'
-import { estimate } from '../plan/estimate.ts'
+import { estimateRun } from '../../../shared/estimate.ts'
 import type { Item } from '../plan/item.ts'
 import { spellingsOf } from '../plan/paths.ts'
 import { addTo } from '../plan/totals.ts'
@@ -50,7 +50,7 @@ async function planReturn(
     addTo(totals, [planned])
   }
   planDamaged(store, freed, totals, selection)
-  store.sealPlan(totals, estimate(totals, 8, null))
+  store.sealPlan(totals, estimateRun(totals, { parallelUploads: 8, bytesPerSecond: null, readsBack: false }, null))
 }
 
 /** Moves the files back to where they were. `migration` is the run that `freed` has freed. */

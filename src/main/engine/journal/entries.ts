@@ -27,7 +27,18 @@ const planTotalsSchema = z.object({
   bytes: z.number(),
 })
 
-const estimateSchema = z.object({ seconds: z.number(), basis: z.enum(['last run', 'assumption']) })
+const estimateSchema = z.object({
+  seconds: z.number(),
+  basis: z.enum(['last run', 'assumption']),
+  rates: z
+    .object({
+      bytesPerSecond: z.number(),
+      itemsPerSecond: z.number(),
+      parallelUploads: z.number(),
+      readsBack: z.boolean(),
+    })
+    .exactOptional(),
+})
 
 const migrateOptionsSchema = z.object({
   parallelUploads: z.number(),

@@ -39,7 +39,12 @@ const planOptionsSchema = z.object({
     })
     .exactOptional(),
   of: z
-    .object({ runId: z.string(), state: z.enum(['failed', 'restored']), code: errorCodeSchema.exactOptional() })
+    .object({
+      runId: z.string(),
+      state: z.enum(['failed', 'restored']),
+      code: errorCodeSchema.exactOptional(),
+      canSucceed: z.literal(true).exactOptional(),
+    })
     .exactOptional(),
 })
 

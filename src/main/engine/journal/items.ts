@@ -13,6 +13,7 @@ import {
   type UndoSelection,
 } from '../../../shared/run.ts'
 import { runFacts } from '../../../shared/runKind.ts'
+import { causesToFix } from '../../../shared/retrying.ts'
 import { repairStepSchema } from './entries.ts'
 import { errorCodeSchema } from './errorCode.ts'
 import { json } from './itemRows.ts'
@@ -87,6 +88,13 @@ function countUntouched(store: RunStore): ItemCounts | null {
   const { items, move, skip, blocked } = totals
   return { planned: items, committed: 0, failed: blocked, skipped: skip, restored: 0, freed: 0, remaining: move }
 }
+
+/** Items that the run itself failed at, for causes that trying again can cure. */
+export const countThatCanSucceed = ({ query }: RunStore): number =>
+  query.number(
+    `SELECT count(*) AS count FROM outcome o WHERE o.step = 'failed' AND o.code NOT IN (SELECT value FROM json_each(?))`,
+    JSON.stringify(causesToFix),
+  )
 
 /** Items with a verified copy whose row is not switched yet. */
 export const countCopied = ({ query }: RunStore): number =>
@@ -230,18 +238,23 @@ export function* allItems(store: RunStore): Generator<ItemView> {
 }
 
 /**
- * Documents of which any file stands so, for any cause or for one; a page of ids at a time, each once. Those whose rows a
+ * Documents of which any file stands so, for any cause, for one, or for those that trying again can cure; a page of ids at a time, each once. Those whose rows a
  * rollback was about to move back when it ended count as restored: they may be.
  */
 export function* documentIdsOf(
   store: RunStore,
-  { state, code = null }: { state: 'failed' | 'restored'; code?: ErrorCode | null | undefined },
+  {
+    state,
+    code = null,
+    canSucceed = false,
+  }: { state: 'failed' | 'restored'; code?: ErrorCode | null | undefined; canSucceed?: boolean | undefined },
   selection: UndoSelection = {},
 ): Generator<string[]> {
   const { sql: meant, values } = selected(selection)
-  const sql = `WITH asked AS (SELECT ? AS after, ? AS state, ? AS code)
+  const sql = `WITH asked AS (SELECT ? AS after, ? AS state, ? AS code, ? AS hopeless)
      SELECT i.seq, i.document_id AS id FROM asked, item i LEFT JOIN outcome o ON o.seq = i.seq
      WHERE i.seq > asked.after AND (asked.code IS NULL OR coalesce(o.code, i.code) = asked.code)
+       AND (asked.hopeless IS NULL OR (o.step = 'failed' AND o.code NOT IN (SELECT value FROM json_each(asked.hopeless))))
        AND (${stateOf(store)} = asked.state OR (asked.state = 'restored' AND o.step IS NULL AND i.seq IN
          (SELECT e.value FROM journal j, json_each(j.data, '$.seqs') e WHERE j.step = 'restore-intent')))
        AND ${meant}
@@ -249,7 +262,8 @@ export function* documentIdsOf(
   // The files of a document are neighbours.
   let before = ''
   const row = z.object({ seq: z.number(), id: z.string() })
-  for (const rows of store.query.pages(row, ['seq', 0], sql, state, code, ...values)) {
+  const hopeless = canSucceed ? JSON.stringify(causesToFix) : null
+  for (const rows of store.query.pages(row, ['seq', 0], sql, state, code, hopeless, ...values)) {
     const ids = rows.map(({ id }) => id).filter((id, at, all) => id !== (at === 0 ? before : all[at - 1]))
     before = rows.at(-1)?.id ?? ''
     if (ids.length > 0) yield ids

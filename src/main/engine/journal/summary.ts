@@ -1,7 +1,7 @@
 import { runFacts } from '../../../shared/runKind.ts'
 import type { ItemCounts, RunReport, RunStatus, RunSummary } from '../../../shared/run.ts'
 import type { RunDetails } from '../../../shared/record.ts'
-import { countCopied, countItems } from './items.ts'
+import { countCopied, countItems, countThatCanSucceed } from './items.ts'
 import { problemGroups } from './problems.ts'
 import type { RunStore } from './runStore.ts'
 import { repairTally } from './repairTally.ts'
@@ -85,6 +85,7 @@ export function describeRun(store: RunStore, isAlive: IsAlive): RunDetails {
     ...summarize(store, isAlive),
     store: store.header.store,
     totals: planned?.totals ?? null,
+    canSucceed: countThatCanSucceed(store),
     estimate: planned?.estimate ?? null,
     options: store.last('started')?.options ?? null,
     planOptions: store.header.planOptions,

@@ -5,7 +5,7 @@ import { warnOfVersions } from '../commit/versions.ts'
 import { refuseRun } from '../errors.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { isSelected } from '../journal/selection.ts'
-import { estimate } from '../plan/estimate.ts'
+import { estimateRun } from '../../../shared/estimate.ts'
 import type { Item } from '../plan/item.ts'
 import { addTo } from '../plan/totals.ts'
 import type { DatabaseFacts } from '../ports.ts'
@@ -81,7 +81,7 @@ function planRepairUndo(store: RunStore, repaired: RunStore, selection: UndoSele
     }
   }
   planDamaged(store, repaired, totals, selection)
-  store.sealPlan(totals, estimate(totals, 1, null))
+  store.sealPlan(totals, estimateRun(totals, { parallelUploads: 1, bytesPerSecond: null, readsBack: false }, null))
 }
 
 /** Takes back what a repair has done, last things first. */

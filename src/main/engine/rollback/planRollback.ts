@@ -5,7 +5,7 @@ import type { Inherited } from '../journal/entries.ts'
 import { lastIntended, type Restorable, type Standing } from '../journal/itemRows.ts'
 import { itemsBeingResent, itemsPerhapsCommitted } from '../journal/openSteps.ts'
 import type { RunStore } from '../journal/runStore.ts'
-import { estimate } from '../plan/estimate.ts'
+import { estimateRun } from '../../../shared/estimate.ts'
 import { pathIn, type Item, type MovableItem } from '../plan/item.ts'
 import { pathOfKey } from '../keys/readurKeys.ts'
 import { doubtOfPath } from '../plan/locate.ts'
@@ -104,7 +104,10 @@ export async function planRollback(deps: PlanRollbackDeps, selection: UndoSelect
   }
   preview.conflicts += planDamaged(store, parent, totals, selection)
   store.append([{ step: 'rollback-planned', data: preview }])
-  store.sealPlan(totals, estimate(totals, lookups, null))
+  store.sealPlan(
+    totals,
+    estimateRun(totals, { parallelUploads: lookups, bytesPerSecond: null, readsBack: false }, null),
+  )
   return preview
 }
 
