@@ -421,7 +421,7 @@ describe('a storage service behind a proxy, with a certificate of one’s own au
     expect(new Set(proxy.asked)).toEqual(new Set([`CONNECT ${host}:${front.port}`]))
   })
 
-  it('is planned', async () => {
+  it('is planned once it is saved', async () => {
     const before = proxy.asked.length
     await button('Make a plan').click()
     await page()

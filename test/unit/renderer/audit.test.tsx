@@ -252,10 +252,10 @@ describe('what can be done about issues of one kind', () => {
   it('says how many of them a repair suits, where that is not all', () => {
     const report = auditReport
     const group = groupOf('FILE_MISSING', 'failed', 2)
-    const some = { ...report, repairs: { ...report.repairs, removeRows: { items: 1, bytes: 0 } } }
+    const some = { ...report, repairable: { FILE_MISSING: 1 } }
     expect(labelOf(group, report)).toBe('Database record can be deleted')
-    expect(labelOf(group, some)).toBe('Database record can be deleted: 1 of 2')
-    const none = { ...report, repairs: { ...report.repairs, removeRows: { items: 0, bytes: 0 } } }
+    expect(labelOf(group, some)).toBe('1 of 2: database record can be deleted')
+    const none = { ...report, repairable: {} }
     expect(labelOf(group, none)).toBe('Needs your attention')
   })
 })

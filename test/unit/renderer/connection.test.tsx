@@ -318,7 +318,9 @@ describe('Save and check', () => {
   })
 
   it('of a new connection ends in that connection, with its check beside its form', async () => {
-    const { main } = await open(null)
+    const { main } = await open(null, (main) => {
+      main.answers.profiles.list = () => answer([{ ...profile, id: 'new-1', name: 'As kept' }])
+    })
     type('Name', 'Mine')
     type('Folder on this computer', '/srv/uploads')
     type('Bucket', 'docs')

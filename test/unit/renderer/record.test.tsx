@@ -83,6 +83,7 @@ describe('the record of a run', () => {
     openRun((main) => {
       main.answers.runs.get = () => answer(repaired)
     })
+    await openTab(/^Record/)
     await screen.findByRole('button', { name: 'Forget…' })
     expect(screen.queryByRole('button', { name: 'Compare…' })).toBeNull()
   })

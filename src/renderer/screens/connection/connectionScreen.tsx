@@ -10,6 +10,7 @@ import { freeName, isOfServer } from '../../connection/fill.ts'
 import { firstOf, missingIn } from '../../connection/validation.ts'
 import { useDiscovery, useDoctor, useDrafts, useStores } from '../../stores/context.tsx'
 import { isChanged, newConnection } from '../../stores/drafts.ts'
+import { Keys } from '../../components/keys.tsx'
 import { texts } from '../../texts/texts.ts'
 import { BucketSection } from './bucketSection.tsx'
 import classes from './connectionScreen.module.css'
@@ -179,7 +180,7 @@ function Footer({ onSave, onCheck }: { onSave: () => void; onCheck: () => void }
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item rightSection={<kbd>Ctrl+S</kbd>} onClick={onSave}>
+          <Menu.Item rightSection={<Keys keys="mod+S" />} onClick={onSave}>
             {texts.connection.saveWithoutChecking}
           </Menu.Item>
         </Menu.Dropdown>

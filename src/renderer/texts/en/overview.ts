@@ -40,7 +40,8 @@ export const overview = {
   showAll: 'Show all',
   noRunsYet: 'No runs yet. Make a plan to get started.',
   check: 'Check',
-  checkMeans: 'Checks that the server, database, uploads folder and bucket can be reached. Read-only.',
+  checkMeans:
+    'Checks that the server, database, uploads folder and bucket can be reached. Writes one small test object and deletes it.',
   plan: 'Plan',
   planMeans: 'Checks every document and file. Read-only. Shows exactly what a run would do.',
   copyAndVerify: 'Copy and verify',
