@@ -322,6 +322,7 @@ describe('a connection over SSH', () => {
     const second = await startSshd({ as: 'root' })
     try {
       addProfile('second', 'Second', second.port, second.clientKey)
+      await page().reload()
       await openEditor('Second')
       await giveSecrets()
       await page().keyboard.press('Control+S')

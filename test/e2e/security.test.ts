@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { invoke, openWindow, type OpenWindow } from './window.ts'
+import { invoke, openConnection, openWindow, type OpenWindow } from './window.ts'
 
 const reply = z.object({ ok: z.boolean(), error: z.object({ code: z.string(), message: z.string() }).optional() })
 
@@ -495,8 +495,8 @@ describe('a connection with passwords', () => {
     const { page } = opened
     await invoke(page, 'profiles.create', draftTo('Filled', friend.port), secrets)
     await page.reload()
-    await page.getByRole('button', { name: 'More actions for Filled' }).click()
-    await page.getByRole('menuitem', { name: 'Edit' }).click()
+    await openConnection(page, 'Filled')
+    await page.getByRole('tab', { name: 'Settings' }).click()
     const kept = page.getByRole('group', { name: 'Password', exact: true })
     await kept.getByText('Saved').waitFor()
     await page.getByRole('button', { name: 'Paste text' }).click()
