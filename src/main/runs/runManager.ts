@@ -325,6 +325,8 @@ export class RunManager {
     const timer = setInterval(() => this.#send(), snapshotMs)
     return await new Promise((resolve, reject) => {
       const onCreated = (id: string): void => {
+        // What looks at a run may make one of its own beside it: a validation, an audit.
+        if (runId !== undefined) return
         current.runId = id
         resolve(id)
       }
