@@ -126,10 +126,9 @@ describe('an audit, its repairs and their undoing, in the window and on the sand
     expect(await figure('Documents')).toBe(String(rows))
     expect(await figure('Objects')).toBe(String(Object.keys(planted.objects).length))
     expect(await button(/^Orphaned file on S3/).innerText()).toMatch(/Can be deleted\s*1$/)
-    // Rows of images too.
     const missing = world.sandbox.expectations.filter(({ code }) => code === 'FILE_MISSING').length
     expect(await button(/^File not found/).innerText()).toMatch(
-      new RegExp(`Database record can be deleted\\s*${missing}$`),
+      new RegExp(`1 of ${missing}: database record can be deleted\\s*${missing}$`),
     )
     expect(await seriousFindings(page())).toEqual([])
 
