@@ -327,7 +327,6 @@ describe('a connection over SSH', () => {
       await giveSecrets()
       await page().keyboard.press('Control+S')
       await page().getByText('“Second” saved').waitFor()
-      await page().getByRole('banner').getByRole('button', { name: 'Readur Migrate' }).click()
       await button('Make a plan for Second').click()
       const question = dialog('Is this the right server?')
       await question.waitFor()

@@ -259,7 +259,10 @@ async function captureRollback(): Promise<void> {
   await heading(/^Roll back the run/).waitFor()
   await page.getByRole('radio', { name: 'Chosen documents' }).check()
   await page.getByRole('table', { name: 'Documents of this run' }).waitFor()
-  await page.getByRole('checkbox', { name: /^Select / }).first().check()
+  await page
+    .getByRole('checkbox', { name: /^Select / })
+    .first()
+    .check()
   await capture('rollback-choice')
   await page.getByRole('radio', { name: 'Everything' }).check()
   await button('Preview').click()

@@ -26,7 +26,7 @@ export function Tabs<T extends string>({ children, ...props }: TabsProps<T>) {
   return (
     <Root {...props}>
       <Bar label={props.label} tabs={props.tabs} />
-      <MantineTabs.Panel value={props.value} className={classes.panel}>
+      <MantineTabs.Panel value={props.value} className={`${classes.panel} ${classes.apart}`}>
         {children}
       </MantineTabs.Panel>
     </Root>

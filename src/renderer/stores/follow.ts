@@ -2,6 +2,7 @@ import { isUnderWay } from '../format/status.ts'
 import { texts } from '../texts/texts.ts'
 import { isChanged, newConnection } from './drafts.ts'
 import { type Screen, screenOfActivity } from './navigation.ts'
+import { runStart } from './shownRun.ts'
 import type { StoreSet } from './storeSet.ts'
 
 /** What has come to rest has a new record: read again what is on the screen. */
@@ -43,6 +44,15 @@ function tellOfBackups({ notices, backups }: StoreSet) {
     const said = state === 'done' ? texts.notices.backedUpTo(path) : texts.notices.databaseNotBackedUp
     const show = { label: texts.notices.show, run: () => open({ profileId, runId: null }, 'backup') }
     notices.getState().show(said, show)
+  })
+}
+
+/** A run that is opened begins where one is sent to, or at its summary; one that is returned to is as it was left. */
+function placeOpenedRuns({ navigation, shownRun }: StoreSet) {
+  return navigation.subscribe(({ screen, arrival }, { screen: before }) => {
+    if (screen === before || screen.name !== 'run' || arrival === 'returned') return
+    const isBelow = screen.tab === undefined && 'runId' in before && before.runId === screen.runId
+    if (!isBelow) shownRun.getState().show(screen.runId, { ...runStart, tab: screen.tab ?? runStart.tab })
   })
 }
 
@@ -115,6 +125,7 @@ export function begin(stores: StoreSet, openedFresh: boolean): () => void {
     tellOfBackups(stores),
     questions.getState().listen(),
     keepLeftDrafts(stores),
+    placeOpenedRuns(stores),
     followRemedies(stores),
     // What an order was refused for belongs to the screen on which it was given.
     navigation.subscribe(() => live.getState().dismissError()),

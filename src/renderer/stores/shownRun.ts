@@ -4,10 +4,7 @@ import type { ProblemGroup, RunFamily } from '../../shared/run.ts'
 import type { PlanFilter } from '../../shared/planTable.ts'
 import type { RunDetails } from '../../shared/record.ts'
 import type { Api } from '../api.ts'
-
-/** The views of a plan, a run and its result. */
-export const runTabs = ['summary', 'issues', 'files', 'record'] as const
-export type RunTab = (typeof runTabs)[number]
+import type { RunTab } from './navigation.ts'
 
 /** Where somebody has been looking at a run. */
 export interface RunPlace {

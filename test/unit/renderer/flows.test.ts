@@ -15,6 +15,22 @@ function setup(hash = '') {
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0))
 
 describe('opening the window', () => {
+  it('a run is opened at its summary, or where one is sent to; and is as it was left when one returns to it', () => {
+    const { stores } = setup('#/history')
+    stores.begin()
+    const { go } = stores.navigation.getState()
+    const tab = () => stores.shownRun.getState().places['run-1']?.tab
+    go({ name: 'run', runId: 'run-1', tab: 'issues' })
+    expect(tab()).toBe('issues')
+    stores.shownRun.getState().show('run-1', { tab: 'record', filter: {} })
+    go({ name: 'state', runId: 'run-1' })
+    go({ name: 'run', runId: 'run-1' })
+    expect(tab()).toBe('record')
+    go({ name: 'history' })
+    go({ name: 'run', runId: 'run-1' })
+    expect(tab()).toBe('summary')
+  })
+
   it('shows the run that is under way in a fresh window', async () => {
     const { main, stores, screen } = setup()
     main.answers.runs.current = () => answer(snapshot)

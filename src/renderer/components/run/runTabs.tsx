@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react'
 import type { PlanFilter } from '../../../shared/planTable.ts'
 import { useShownRun } from '../../stores/context.tsx'
-import { runStart, runTabs, type RunPlace, type RunTab } from '../../stores/shownRun.ts'
+import { runTabs, type RunTab } from '../../stores/navigation.ts'
+import { runStart, type RunPlace } from '../../stores/shownRun.ts'
 import { texts } from '../../texts/texts.ts'
 import { Tabs } from '../tabs.tsx'
 
