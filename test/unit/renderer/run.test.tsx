@@ -106,7 +106,7 @@ describe('result', () => {
       }),
     )
     const { go } = stores.navigation.getState()
-    act(() => go({ name: 'history' }))
+    act(() => go({ name: 'paths', runId: 'run-1' }))
     expect(screen.queryByRole('tab', { name: /^Files/ })).toBeNull()
     act(() => go({ name: 'run', runId: 'run-1' }))
     expect((await screen.findByRole('tab', { name: /^Files/ })).getAttribute('aria-selected')).toBe('true')
