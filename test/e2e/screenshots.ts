@@ -96,7 +96,7 @@ async function captureMigration(): Promise<void> {
   await page.getByRole('region', { name: 'The way to S3' }).waitFor()
   await capture('overview')
   await button('Check (Sandbox)').click()
-  await button('Run all again').waitFor({ timeout: 60_000 })
+  await button('Check again').waitFor({ timeout: 60_000 })
   await capture('checks')
   await page.keyboard.press('Control+Shift+O')
   await button('Make a plan for Sandbox').click()
@@ -134,7 +134,10 @@ async function captureMigration(): Promise<void> {
   await exact('Sandbox').click()
   await page.getByRole('region', { name: 'The way to S3' }).waitFor()
   await capture('overview-under-way')
-  await button(/^View failures/).click()
+  await exact('History').first().click()
+  await button(/^Open the run of .*Migration/)
+    .first()
+    .click()
 }
 
 /** What there is to see of a run that has ended, beside its result. */
