@@ -51,7 +51,9 @@ function tellOfBackups({ notices, backups }: StoreSet) {
 function placeOpenedRuns({ navigation, shownRun }: StoreSet) {
   return navigation.subscribe(({ screen, arrival }, { screen: before }) => {
     if (screen === before || screen.name !== 'run' || arrival === 'returned') return
-    const isBelow = screen.tab === undefined && 'runId' in before && before.runId === screen.runId
+    const runsBefore =
+      before.name === 'compare' ? [before.first, before.second] : 'runId' in before ? [before.runId] : []
+    const isBelow = screen.tab === undefined && runsBefore.includes(screen.runId)
     if (!isBelow) shownRun.getState().show(screen.runId, { ...runStart, tab: screen.tab ?? runStart.tab })
   })
 }
