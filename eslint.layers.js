@@ -179,13 +179,24 @@ export const layers = {
   },
   'src/renderer': {
     ...page,
-    why: 'the page has no Node, nothing of the main process but the types of its commands (use api.ts), and no screen but by app.tsx and runScreen.tsx',
+    why: 'the page has no Node, nothing of the main process but the types of its commands (use api.ts), and no screen but by app.tsx, connectionPlace.tsx and runScreen.tsx',
     layers: [...page.layers, 'src/renderer/app.tsx'],
   },
   'src/renderer/app.tsx': {
     ...page,
     why: 'it says which screen is shown, and no more',
-    layers: [...page.layers, 'src/renderer', 'src/renderer/runScreen.tsx', ...screens],
+    layers: [
+      ...page.layers,
+      'src/renderer',
+      'src/renderer/connectionPlace.tsx',
+      'src/renderer/runScreen.tsx',
+      ...screens,
+    ],
+  },
+  'src/renderer/connectionPlace.tsx': {
+    ...page,
+    why: 'it says which tab of a connection is shown, and no more',
+    layers: [...page.layers, 'src/renderer', ...screens],
   },
   'src/renderer/runScreen.tsx': {
     ...page,

@@ -64,6 +64,8 @@ export type FoundConfidence = 'certain' | 'likely' | 'guess'
 export type FoundValue = ({ value: string } | { token: string }) & {
   /** File, line, service, variable. */
   where: string
+  /** The same, short: `docker-compose.yml:25`. */
+  at: string
   confidence: FoundConfidence
   /** The address holds on the server itself; elsewhere it means another computer. */
   onServer: boolean

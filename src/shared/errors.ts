@@ -592,7 +592,7 @@ export const errorCatalogue = {
     title: 'The SSH server can’t reach this address',
     cause: 'Nothing listens there: a container does not publish its port, or publishes it on another address.',
     remedy:
-      'The address is resolved on the SSH server, not on this computer. For a service on that server, use 127.0.0.1.',
+      'Check the port. The address is resolved on the SSH server: for a service there, use 127.0.0.1 and the port that it publishes.',
   },
   SSH_LOST: {
     title: 'The connection to the SSH server was lost',
@@ -664,6 +664,12 @@ export const errorCatalogue = {
     cause:
       'The password was changed after the database was created (POSTGRES_PASSWORD only applies on first start). Or a special character in the address is not URL-encoded.',
     remedy: 'Check the database user and password of the connection.',
+    scope: 'run',
+  },
+  DB_NO_PASSWORD: {
+    title: 'The database wants a password, and there is none',
+    cause: 'None was entered. Without a system keychain, passwords must be entered again after each start.',
+    remedy: 'Enter the database password in the connection.',
     scope: 'run',
   },
   DB_MISSING: {

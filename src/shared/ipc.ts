@@ -20,7 +20,16 @@ export interface IpcEvents {
 
 /** What the platform's menu asks of the page. */
 export type MenuCommand =
-  'new connection' | 'import state file' | 'home' | 'history' | 'settings' | 'find' | 'shortcuts' | 'licences'
+  | 'new connection'
+  | 'import state file'
+  | 'home'
+  | 'history'
+  | 'settings'
+  | 'find'
+  | 'shortcuts'
+  | 'licences'
+  | 'back'
+  | 'forward'
 
 /** A line of a menu that the platform shows at the pointer. */
 export type MenuEntry = { id: string; label: string; enabled: boolean } | 'line'

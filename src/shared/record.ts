@@ -77,6 +77,8 @@ export interface RunDetails extends RunSummary {
   /** Storage service and bucket, for people. */
   store: string
   totals: PlanTotals | null
+  /** Files that failed for a cause that trying again can cure. */
+  canSucceed: number
   estimate: Estimate | null
   options: MigrateOptions | null
   planOptions: PlanOptions

@@ -53,9 +53,19 @@ export interface PlanOptions {
   documentIds?: string[] | undefined
   /** Leaves out what an earlier run has copied already and is yet to be cut over. */
   delta?: boolean | undefined
-  /** Only documents that another run failed at, for any cause or for this one; or that it moved back. */
-  of?: { runId: string; state: 'failed' | 'restored'; code?: ErrorCode | undefined } | undefined
+  /** What of another run a rollback is about. */
+  part?: UndoSelection | undefined
+  /**
+   * Only documents that another run failed at, for any cause, for this one, or for those that trying again can cure
+   * (`canSucceed`); or that it moved back.
+   */
+  of?:
+    | { runId: string; state: 'failed' | 'restored'; code?: ErrorCode | undefined; canSucceed?: true | undefined }
+    | undefined
 }
+
+/** What of a run's failures is tried again: those of one cause, or of every cause that trying again can cure. */
+export type RetryChoice = ErrorCode | 'can succeed'
 
 /** How a plan is carried out. Sizes in bytes. */
 export interface MigrateOptions {
@@ -94,6 +104,8 @@ export interface RollbackOptions {
 
 /** What a rollback would do, counted before anything is changed. */
 export interface RollbackPreview {
+  /** Documents with a row that goes back; null where an earlier version has counted. */
+  documents: number | null
   /** Rows that go back to their local path. */
   rows: number
   /** Their local files that are there, byte for byte. */
@@ -109,11 +121,24 @@ export interface RollbackPreview {
   conflicts: number
 }
 
-/** Which documents a rollback is about; all of the run's when neither is given. */
+/** Which documents a rollback is about; all of the run's when nothing is given, those that meet all that is. */
 export interface UndoSelection {
-  /** Only documents of this user (UUID). */
-  userId?: string | undefined
+  /** Only documents of these users (UUIDs). */
+  userIds?: string[] | undefined
   documentIds?: string[] | undefined
+  /** Only documents with their file below this folder, as Readur names it or as it lies in the uploads folder. */
+  folder?: string | undefined
+  /** Only documents whose file was last written at this time or after it, milliseconds since 1970. */
+  from?: number | undefined
+  /** Only documents whose file was last written before this time. */
+  before?: number | undefined
+}
+
+/** What a selection of a run's documents comes to, as the run's record has it: whatever can still be rolled back. */
+export interface SelectionCount {
+  documents: number
+  files: number
+  bytes: number
 }
 
 /** Limits that hold for the command line and the window alike. Sizes in bytes. */
@@ -143,10 +168,21 @@ export interface PlanTotals {
 
 export const noTotals: Readonly<PlanTotals> = { documents: 0, items: 0, move: 0, skip: 0, blocked: 0, bytes: 0 }
 
-/** How long the run may take. `basis` says what the figure rests on. */
+/** What a run achieved. */
+export interface Rates {
+  bytesPerSecond: number
+  itemsPerSecond: number
+  /** Files at once. */
+  parallelUploads: number
+  /** Each copy was read back whole, which those seconds hold. */
+  readsBack: boolean
+}
+
+/** How long the run may take. `basis` says what the figure rests on; `rates`: what the last run achieved. */
 export interface Estimate {
   seconds: number
   basis: 'last run' | 'assumption'
+  rates?: Rates
 }
 
 /** Items with the same code, counted; `examples` holds the first few. */
@@ -157,6 +193,8 @@ export interface ProblemGroup {
   /** `failed`: the item was not moved. `note`: it was, and there is something to know. `run`: the run as a whole. */
   kind: 'failed' | 'skipped' | 'note' | 'run'
   count: number
+  /** Of those that failed, what the plan had ruled out: it was never tried. Absent where there is none. */
+  excluded?: number
   examples: ProblemExample[]
 }
 
@@ -301,6 +339,8 @@ export interface AuditReport {
   groups: ProblemGroup[]
   /** What can be done about it, and about how much. */
   repairs: Record<RepairKind, RepairShare>
+  /** The same by what was found: the rest of a group this program leaves alone. Earlier versions did not count it. */
+  repairable?: Partial<Record<ErrorCode, number>> | undefined
 }
 
 /** What a run did: printed by `--json`, shown at the end, kept with the run. */
@@ -343,6 +383,8 @@ export interface RunSummary extends ItemCounts {
   bucket: string
   /** Verified copies that no row points at yet; part of what remains. */
   copied: number
+  /** What the plan knew cannot be moved; part of what failed. */
+  excluded: number
   documents: number
   bytes: number
   /** Whether its latest validation has passed; null when there was none since it last went on. */
@@ -355,6 +397,8 @@ export interface RunSummary extends ItemCounts {
 export interface RunFilter {
   /** Of one connection. */
   profileId?: string | undefined
+  /** Begun at this time or after it, milliseconds since 1970. */
+  since?: number | undefined
   kinds?: RunKind[] | undefined
   statuses?: RunStatus[] | undefined
   /** Part of the id, profile, database or bucket, in any case. */
@@ -408,8 +452,10 @@ export interface RunUser {
   documents: number
   files: number
   bytes: number
-  /** Name of one of the documents: the run's record knows no names of users. */
+  /** Name of one of the documents, where nobody knows the user's. */
   example: string
+  /** As they log in to Readur; null where the run could not read it. */
+  name: string | null
 }
 
 /** One item as the window and the command line list it. */
@@ -482,6 +528,8 @@ export interface ActiveFile {
   filename: string
   bytes: number
   size: number
+  /** Over the last seconds; null while unknown. */
+  bytesPerSecond: number | null
 }
 
 /** The state of a run at one instant. The window gets these several times a second, never single events. */

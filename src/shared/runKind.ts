@@ -56,4 +56,10 @@ export const runFacts: Record<RunKind, RunFacts> = {
   unrepair: { goal: 'restored', noun: 'repair', isResumable: true, over: 'rows and files', undoneBy: null },
 }
 
+/** Files of two runs can be put side by side: both did the same with the same documents. */
+export const areComparable = (
+  a: { kind: RunKind; profileId: string },
+  b: { kind: RunKind; profileId: string },
+): boolean => a.kind === b.kind && a.profileId === b.profileId && runFacts[a.kind].noun === 'file'
+
 export const resumableKinds: readonly RunKind[] = runKinds.filter((kind) => runFacts[kind].isResumable)

@@ -39,6 +39,8 @@ export interface ValidationReport {
   bucket: string
   /** Everything that must agree agrees, every file compared is as recorded, and Readur gave what was uploaded. */
   passed: boolean
+  /** What is wrong and was so before the run, which has reported it. Earlier versions did not count it. */
+  before?: number | undefined
   counts: CountPair[]
   state: StateCheck
   audit: AuditReport

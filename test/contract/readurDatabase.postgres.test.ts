@@ -549,6 +549,13 @@ describe('what the checks before a run learn', () => {
     ])
   })
 
+  it('what Readur calls its users', async () => {
+    const id = await readur.addUser()
+    const { rows } = await readur.client.query('SELECT username FROM users WHERE id = $1', [id])
+    const [{ username }] = z.tuple([z.object({ username: z.string() })]).parse(rows)
+    expect(await database.userNames([id], never)).toEqual(new Map([[id, username]]))
+  })
+
   it('how many documents wait for OCR', async () => {
     for (const status of ['pending', 'processing', 'completed', 'failed']) {
       const id = await readur.addDocument({})

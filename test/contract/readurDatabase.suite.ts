@@ -218,6 +218,13 @@ export function readurDatabaseSuite(name: string, open: () => Promise<DatabaseHa
       })
     })
 
+    it('names users, and nobody who is not there', async () => {
+      const user = await harness.addUser()
+      await harness.addUser()
+      expect(await database.userNames([user, randomUUID(), 'no id'], never)).toEqual(new Map([[user, user]]))
+      expect(await database.userNames([], never)).toEqual(new Map())
+    })
+
     it('says which documents an OCR worker may be about to read', async () => {
       const [pending, processing, done, other] = [
         await harness.addDocument({}),

@@ -11,7 +11,11 @@ readurDatabaseSuite('the in-memory fake', () => {
   const database = new MemoryDatabase()
   return Promise.resolve<DatabaseHarness>({
     database,
-    addUser: () => Promise.resolve(randomUUID()),
+    addUser: () => {
+      const id = randomUUID()
+      database.names.set(id, id)
+      return Promise.resolve(id)
+    },
     addDocument: (row) => {
       const id = row.id ?? randomUUID()
       database.documentRows.set(id, {

@@ -104,6 +104,7 @@ function watchedDatabase(database: ReadurDatabase, reached: OnReached): ReadurDa
     counts: (signal) => database.counts(signal),
     documents: (filter, signal) => database.documents(filter, signal),
     documentsById: (ids, signal) => database.documentsById(ids, signal),
+    userNames: (ids, signal) => database.userNames(ids, signal),
     randomDocuments: (count, signal) => database.randomDocuments(count, signal),
     awaitingOcr: (ids, signal) => database.awaitingOcr(ids, signal),
     mentions: (signal) => database.mentions(signal),

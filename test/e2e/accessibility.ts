@@ -4,9 +4,9 @@ import type { Locator, Page } from 'playwright-core'
 export type Theme = 'Dark' | 'Light'
 export const themes: readonly Theme[] = ['Dark', 'Light']
 
-/** Chooses an appearance and waits until it is there. */
+/** Has the system prefer an appearance, which the window follows, and waits until it is there. */
 export async function paint(page: Page, theme: Theme): Promise<void> {
-  await page.getByRole('radiogroup', { name: 'Appearance' }).getByText(theme, { exact: true }).click()
+  await page.emulateMedia({ colorScheme: theme === 'Dark' ? 'dark' : 'light' })
   await page.locator(`html[data-mantine-color-scheme="${theme.toLowerCase()}"]`).waitFor()
 }
 

@@ -9,7 +9,7 @@ import { takeSnapshot, type Snapshot } from '../../src/sandbox/snapshot.ts'
 import { startReadur, type FakeReadur } from '../services/readur.ts'
 import { seriousFindings, seriousFindingsOf } from './accessibility.ts'
 import { ageObject, contentOf, deleteDocument, movedDocuments } from './outside.ts'
-import { openWindow, openWorld, switchAtOnce, type OpenWindow, type World } from './window.ts'
+import { openWindow, openWorld, switchAtOnce, type OpenWindow, type World, openConnection } from './window.ts'
 
 /** Of documents that were planted without a file. */
 const lostFiles = ['FILE_MISSING', 'FILE_RECOVERABLE', 'FILE_UNREADABLE', 'FILE_NOT_REGULAR', 'PATH_OUTSIDE']
@@ -50,6 +50,7 @@ describe('an audit, its repairs and their undoing, in the window and on the sand
     readur = await startReadur()
     await world.addProfile('served', 'Served', { READUR_URL: readur.url, READUR_TOKEN: readur.token })
     opened = await openWindow(world.home)
+    await openConnection(page(), 'Served')
     await button('Make a plan for Served').click()
     // The Readur of this test opens no document on S3 yet.
     await switchAtOnce(page(), true)
@@ -115,8 +116,8 @@ describe('an audit, its repairs and their undoing, in the window and on the sand
     await ageObject(world.sandbox, orphanKey, longAgo)
     planted = await takeSnapshot(world.sandbox)
 
-    await button('Readur Migrate').click()
-    await page().getByRole('button', { name: 'Served', exact: true }).click()
+    await openConnection(page(), 'Served')
+    await page().getByRole('tab', { name: 'Audit' }).click()
     await button('Audit…').click()
     await dialog('Audit of “Served”').getByRole('button', { name: 'Start audit' }).click()
     await heading('Issues found').waitFor({ timeout: 60_000 })
@@ -125,10 +126,9 @@ describe('an audit, its repairs and their undoing, in the window and on the sand
     expect(await figure('Documents')).toBe(String(rows))
     expect(await figure('Objects')).toBe(String(Object.keys(planted.objects).length))
     expect(await button(/^Orphaned file on S3/).innerText()).toMatch(/Can be deleted\s*1$/)
-    // Rows of images too.
     const missing = world.sandbox.expectations.filter(({ code }) => code === 'FILE_MISSING').length
     expect(await button(/^File not found/).innerText()).toMatch(
-      new RegExp(`Database record can be deleted\\s*${missing}$`),
+      new RegExp(`1 of ${missing}: database record can be deleted\\s*${missing}$`),
     )
     expect(await seriousFindings(page())).toEqual([])
 

@@ -15,7 +15,7 @@ import { listenersOf } from '../services/listeners.ts'
 import { contentOf } from './outside.ts'
 import { seriousFindings, seriousFindingsOf, tabTo } from './accessibility.ts'
 import { bytesBelow, commandLines, listenToIpc, writtenForms } from './secrets.ts'
-import { openWindow, openWorld, switchAtOnce, type OpenWindow, type World } from './window.ts'
+import { openWindow, openWorld, switchAtOnce, type OpenWindow, type World, openConnection } from './window.ts'
 
 let world: World
 beforeAll(async () => {
@@ -27,9 +27,19 @@ afterAll(() => world.remove())
 const settings = async (): Promise<string> =>
   `${await readFile(world.sandbox.envFile, 'utf8')}S3_SECRET_ACCESS_KEY=${world.secrets.secretAccessKey}\n`
 
-const stepOf = (page: Page, name: string): Locator => page.getByRole('listitem').filter({ hasText: name }).last()
-const isDone = (step: Locator): Promise<void> => step.getByRole('img', { name: 'done' }).waitFor()
-const failed = (step: Locator): Promise<void> => step.getByRole('img', { name: 'failed' }).waitFor()
+const checkOf = (page: Page): Locator => page.getByRole('region', { name: 'Check' })
+/** The line of an area whose checks have passed. */
+const areaPassed = (page: Page, area: string): Promise<void> =>
+  checkOf(page)
+    .getByText(new RegExp(`^${area}: \\d+ checks? passed$`))
+    .waitFor()
+/** A check that failed, with what it says of it. */
+const failureOf = (page: Page, name: string): Locator =>
+  checkOf(page).getByRole('list', { name: 'To look at' }).getByRole('listitem').filter({ hasText: name }).first()
+const passed = (page: Page): Promise<void> =>
+  checkOf(page)
+    .getByText(/^Ready to migrate/)
+    .waitFor({ timeout: 60_000 })
 
 describe('a new connection, by keyboard alone', () => {
   let opened: OpenWindow
@@ -54,52 +64,51 @@ describe('a new connection, by keyboard alone', () => {
   it('is offered at the first start, which says what the program is', async () => {
     expect(await page().locator('main').innerText()).toContain('moves the documents of a Readur server to an S3 bucket')
     expect(await seriousFindings(page())).toEqual([])
-    await press(button('New connection'))
+    await press(button('New connection').first())
     await page().getByRole('heading', { level: 1, name: 'New connection' }).waitFor()
     expect(await seriousFindings(page())).toEqual([])
   })
 
-  it('finds its settings in what is pasted, and shows where they stand and no secret', async () => {
+  it('finds its settings in what is pasted, says in each field where it stands, and shows no secret', async () => {
     await opened.app.evaluate(({ clipboard }, text) => clipboard.writeText(text), await settings())
     await page().keyboard.press('Control+V')
-    const found = page().getByRole('region', { name: 'Settings found' })
-    await found.waitFor()
-    const text = await found.innerText()
-    expect(text).toContain(world.sandbox.s3.bucket)
-    expect(text).toContain('S3_BUCKET_NAME')
+    await page()
+      .getByText(/settings filled in from/)
+      .waitFor()
+    expect(await page().getByRole('textbox', { name: 'Bucket' }).inputValue()).toBe(world.sandbox.s3.bucket)
     for (const secret of Object.values(world.secrets)) expect(await page().content()).not.toContain(secret)
     expect(await seriousFindings(page())).toEqual([])
-    await press(found.getByRole('button', { name: 'Apply settings' }))
   })
 
-  it('is tested before it is saved: every step is done', async () => {
+  it('is saved and checked at once: every area passes', async () => {
     // It has a name already; who types writes another.
+    await tabTo(page(), page().getByRole('textbox', { name: 'Name' }))
+    await page().keyboard.press('Control+A')
     await page().keyboard.type('Mine')
     await page().keyboard.press('Control+Enter')
-    await page().getByText('Everything can be reached.').first().waitFor()
-    for (const step of ['Connection and login', 'Tables', 'Folder', 'Key and secret']) {
-      await isDone(stepOf(page(), step))
-    }
+    await passed(page())
+    for (const area of ['Database', 'Uploads folder', 'Bucket']) await areaPassed(page(), area)
+    await page().getByRole('heading', { level: 1, name: 'Mine' }).waitFor()
     expect(await seriousFindings(page())).toEqual([])
   })
 
-  it('with a wrong password fails at the login of the database, with its remedy, and nowhere else', async () => {
+  it('with a wrong password fails at the login of the database, with its remedy and the way to its field', async () => {
     await press(button('Replace password'))
     await page().keyboard.type('wrong')
     await page().keyboard.press('Control+Enter')
-    const login = stepOf(page(), 'Connection and login')
-    await failed(login)
-    const text = await login.innerText()
-    expect(text).toContain('DB_BAD_CREDENTIALS')
+    await checkOf(page()).getByText('Database login failed', { exact: true }).first().waitFor()
+    const text = await failureOf(page(), 'Connection and login').innerText()
     expect(text).toContain('Check the database user and password')
-    await isDone(stepOf(page(), 'Key and secret'))
-    await isDone(stepOf(page(), 'Folder'))
-    expect(await page().getByRole('img', { name: 'failed' }).count()).toBe(1)
+    await areaPassed(page(), 'Bucket')
     expect(await seriousFindings(page())).toEqual([])
+    await press(button('Go to field'))
+    expect(await button('Replace password').evaluate((element) => element === document.activeElement)).toBe(true)
   })
 
   it('keeps what was typed when the editor is left, and offers the way back', async () => {
-    await press(page().getByRole('banner').getByRole('button', { name: 'Readur Migrate' }))
+    await page().keyboard.press('Enter')
+    await page().keyboard.type('other')
+    await page().keyboard.press('Control+Shift+O')
     await page().getByText('Your changes to “Mine” aren’t saved.', { exact: false }).waitFor()
     await press(page().getByRole('status').getByRole('button', { name: 'Continue editing' }))
     await page().getByRole('textbox', { name: 'Name' }).waitFor()
@@ -109,11 +118,10 @@ describe('a new connection, by keyboard alone', () => {
     await page().keyboard.type(world.secrets.password)
   })
 
-  it('is saved, listed and planned', async () => {
-    await page().keyboard.press('Control+S')
-    await page().getByRole('article', { name: 'Mine' }).waitFor()
-    expect(await seriousFindings(page())).toEqual([])
-    await press(button('Make a plan for Mine'))
+  it('is saved and checked again, and planned', async () => {
+    await page().keyboard.press('Control+Enter')
+    await passed(page())
+    await press(button('Make a plan'))
     await page()
       .getByRole('button', { name: /^Copy \d+ files/ })
       .waitFor({ timeout: 60_000 })
@@ -121,7 +129,7 @@ describe('a new connection, by keyboard alone', () => {
   })
 
   it('has a menu and dialogs that need no mouse', async () => {
-    await press(page().getByRole('banner').getByRole('button', { name: 'Readur Migrate' }))
+    await page().keyboard.press('Control+Shift+O')
     const menu = button('More actions for Mine')
     const openMenu = async (item: string) => {
       await menu.press('Enter')
@@ -131,20 +139,15 @@ describe('a new connection, by keyboard alone', () => {
     }
     const rename = page().getByRole('dialog', { name: 'Rename “Mine”' })
     expect(await seriousFindingsOf(page(), rename, () => openMenu('Rename…'))).toEqual([])
-    const test = page().getByRole('dialog', { name: 'Test of “Mine”' })
-    const openTest = async (): Promise<void> => {
-      await openMenu('Test')
-      await isDone(stepOf(page(), 'Key and secret'))
-    }
-    expect(await seriousFindingsOf(page(), test, openTest)).toEqual([])
     await openMenu('Delete')
     await page().getByText('Its runs stay in the history', { exact: false }).waitFor()
     await page().getByRole('heading', { level: 1, name: 'Welcome' }).waitFor()
     await press(page().getByRole('status').getByRole('button', { name: 'Undo' }))
-    await page().getByRole('article', { name: 'Mine' }).waitFor()
+    await page().getByRole('heading', { level: 1, name: 'Mine' }).waitFor()
     // Its secrets came back with it.
-    await openTest()
-    await isDone(stepOf(page(), 'Connection and login'))
+    await openMenu('Check')
+    await passed(page())
+    expect(await seriousFindings(page())).toEqual([])
   })
 
   it('never had anything refused by its own content policy', () => {
@@ -153,7 +156,7 @@ describe('a new connection, by keyboard alone', () => {
 
   it('has told its secrets to nobody: not in a reply or event, file, log or command line', async () => {
     const said = await ipc()
-    for (const name of ['discovery.read', 'connection.test', 'connection.tested', 'profiles.create', 'profiles.get']) {
+    for (const name of ['discovery.read', 'doctor.start', 'doctor.changed', 'profiles.create', 'profiles.get']) {
       expect(said.some((line) => line.startsWith(`${name} `))).toBe(true)
     }
     const places = new Map<string, Buffer>([
@@ -210,9 +213,8 @@ describe('a connection over SSH', () => {
     })
   }
   const openEditor = async (name: string): Promise<void> => {
-    await page().getByRole('banner').getByRole('button', { name: 'Readur Migrate' }).click()
-    await button(`More actions for ${name}`).click()
-    await page().getByRole('menuitem', { name: 'Edit' }).click()
+    await openConnection(page(), name)
+    await page().getByRole('tab', { name: 'Settings' }).click()
     await page().getByRole('textbox', { name: 'Name' }).waitFor()
   }
   /** Its secrets live as long as the program, here where there is no keychain. */
@@ -220,7 +222,7 @@ describe('a connection over SSH', () => {
     await page().getByLabel('Password', { exact: true }).fill(world.secrets.password)
     await page().getByLabel('Secret key', { exact: true }).fill(world.secrets.secretAccessKey)
   }
-  const test = (): Promise<void> => button('Test connection').click()
+  const test = (): Promise<void> => button('Save and check').click()
 
   beforeAll(async () => {
     sshd = await startSshd({ as: 'root' })
@@ -234,7 +236,7 @@ describe('a connection over SSH', () => {
     addProfile('far', 'Far away', sshd.port, sshd.clientKey)
     addProfile('locked', 'Locked', sshd.port, lockedKey)
     opened = await openWindow(dir, { HOME: user, SSH_AUTH_SOCK: '' })
-    await page().getByRole('article', { name: 'Far away' }).waitFor()
+    await page().getByRole('heading', { level: 1, name: 'Far away' }).waitFor()
   })
   afterAll(async () => {
     await opened.close()
@@ -261,23 +263,21 @@ describe('a connection over SSH', () => {
     const text = await question.innerText()
     for (const part of ['127.0.0.1', String(sshd.port), 'ssh-ed25519', fingerprint(sshd)]) expect(text).toContain(part)
     await page().keyboard.press('Escape')
-    const step = stepOf(page(), 'Host key')
-    await failed(step)
-    expect(await step.innerText()).toContain('SSH_HOST_KEY_UNKNOWN')
-    await isDone(stepOf(page(), 'Key and secret'))
-    await stepOf(page(), 'Connection and login').getByRole('img', { name: 'not tried' }).waitFor()
+    const failure = failureOf(page(), 'Host key')
+    await failure.waitFor()
+    expect(await failure.textContent()).toContain('SSH_HOST_KEY_UNKNOWN')
+    await areaPassed(page(), 'Bucket')
+    await checkOf(page()).getByText('Database: not tried').waitFor()
     expect(await seriousFindingsOf(page(), question, test)).toEqual([])
   })
 
   it('goes through once the server is trusted, hop and step by step, and asks no more', async () => {
     await test()
     await button('Trust this server').click()
-    await page().getByText('Everything can be reached.').first().waitFor()
-    expect(await stepOf(page(), 'Host key').innerText()).toContain(fingerprint(sshd))
-    for (const step of ['Port', 'Login', 'Connection and login', 'Tables', 'Folder']) await isDone(stepOf(page(), step))
-    await button('Save').click()
-    await page().getByText('“Far away” saved').waitFor()
-    await button('Make a plan for Far away').click()
+    await passed(page())
+    expect(await checkOf(page()).textContent()).toContain(fingerprint(sshd))
+    for (const area of ['Server', 'Database', 'Uploads folder']) await areaPassed(page(), area)
+    await button('Make a plan').click()
     await button(/^Copy \d+ files/).waitFor({ timeout: 60_000 })
   })
 
@@ -295,7 +295,7 @@ describe('a connection over SSH', () => {
 
     await button('Roll back…').first().click()
     await button('Preview').click()
-    await button(/^Roll back \d+ files/).click()
+    await button(/^Roll back \d+ documents/).click()
     await page().getByRole('heading', { level: 1, name: 'Rollback completed' }).waitFor({ timeout: 120_000 })
     expect(contentOf(await takeSnapshot(world.sandbox))).toEqual(before)
   })
@@ -312,9 +312,8 @@ describe('a connection over SSH', () => {
     await question.getByText('Wrong passphrase. Try again.').waitFor()
     await page().keyboard.type('opens it')
     await page().keyboard.press('Enter')
-    await page().getByText('Everything can be reached.').first().waitFor()
-    await button('Save').click()
-    await button('Make a plan for Locked').click()
+    await passed(page())
+    await button('Make a plan').click()
     await button(/^Copy \d+ files/).waitFor({ timeout: 60_000 })
     expect(await question.count()).toBe(0)
   })
@@ -323,9 +322,11 @@ describe('a connection over SSH', () => {
     const second = await startSshd({ as: 'root' })
     try {
       addProfile('second', 'Second', second.port, second.clientKey)
+      await page().reload()
       await openEditor('Second')
       await giveSecrets()
-      await button('Save').click()
+      await page().keyboard.press('Control+S')
+      await page().getByText('“Second” saved').waitFor()
       await button('Make a plan for Second').click()
       const question = dialog('Is this the right server?')
       await question.waitFor()
@@ -349,9 +350,9 @@ describe('a connection over SSH', () => {
       for (const key of [fingerprint(sshd), fingerprint(impostor)]) expect(text).toContain(key)
       expect(await refusal.getByRole('button').allInnerTexts()).toEqual(['Copy', 'Close'])
       await page().keyboard.press('Escape')
-      const step = stepOf(page(), 'Host key')
-      await failed(step)
-      expect(await step.innerText()).toContain('SSH_HOST_KEY_CHANGED')
+      const failure = failureOf(page(), 'Host key')
+      await failure.waitFor()
+      expect(await failure.textContent()).toContain('SSH_HOST_KEY_CHANGED')
       expect(await seriousFindingsOf(page(), refusal, test)).toEqual([])
     } finally {
       await impostor.stop()
@@ -396,15 +397,17 @@ describe('a storage service behind a proxy, with a certificate of one’s own au
   it('is told to want its CA file when the connection is tested', async () => {
     const own = (await settings()).replace(world.sandbox.s3.endpoint, `https://${host}:${front.port}`)
     await opened.app.evaluate(({ clipboard }, text) => clipboard.writeText(text), own)
-    await button('New connection').click()
+    await button('New connection').first().click()
     await page().getByRole('textbox', { name: 'Name' }).waitFor()
     await page().keyboard.press('Control+V')
-    await button('Apply settings').click()
+    await page()
+      .getByText(/settings filled in from/)
+      .waitFor()
     await page().getByRole('textbox', { name: 'Name' }).fill('Behind a proxy')
-    await button('Test connection').click()
-    const step = stepOf(page(), 'Port and encryption')
-    await failed(step)
-    const text = await step.innerText()
+    await button('Save and check').click()
+    const failure = failureOf(page(), 'Port and encryption')
+    await failure.waitFor()
+    const text = await failure.textContent()
     expect(text).toContain('The certificate was issued by an authority that this computer does not know.')
     expect(text).toContain('set its CA file in the connection')
   })
@@ -412,17 +415,15 @@ describe('a storage service behind a proxy, with a certificate of one’s own au
   it('passes the test with it, by way of the proxy', async () => {
     await page().getByText('Certificate authority').click()
     await page().getByLabel('CA file').fill(certificates.authority)
-    await button('Test connection').click()
-    await page().getByText('Everything can be reached.').first().waitFor()
-    for (const step of ['Port and encryption', 'Key and secret', 'Bucket']) await isDone(stepOf(page(), step))
+    await button('Save and check').click()
+    await passed(page())
+    await areaPassed(page(), 'Bucket')
     expect(new Set(proxy.asked)).toEqual(new Set([`CONNECT ${host}:${front.port}`]))
   })
 
   it('is planned once it is saved', async () => {
     const before = proxy.asked.length
-    await page().keyboard.press('Control+S')
-    await page().getByRole('article', { name: 'Behind a proxy' }).waitFor()
-    await button('Make a plan for Behind a proxy').click()
+    await button('Make a plan').click()
     await page()
       .getByRole('button', { name: /^Copy \d+ files/ })
       .waitFor({ timeout: 60_000 })
@@ -431,5 +432,91 @@ describe('a storage service behind a proxy, with a certificate of one’s own au
     // Neither the page nor a program of the window gets to know how one logs in at the proxy.
     expect(await page().content()).not.toContain('planted')
     expect(opened.output()).not.toContain('planted')
+  })
+})
+
+describe('from a Compose file to a plan, over SSH', () => {
+  let opened: OpenWindow
+  let sshd: Sshd
+  let dir: string
+  const page = (): Page => opened.page
+
+  beforeAll(async () => {
+    sshd = await startSshd({ as: 'root' })
+    dir = await mkdtemp(join(tmpdir(), 'readur-e2e-walk-'))
+    const user = join(dir, 'user')
+    await mkdir(join(user, '.ssh'), { recursive: true })
+    const host = ['Host nas', '  HostName 127.0.0.1', `  Port ${sshd.port}`, `  User ${sshd.user}`]
+    await writeFile(join(user, '.ssh', 'config'), [...host, `  IdentityFile ${sshd.clientKey}`, ''].join('\n'))
+    opened = await openWindow(dir, { HOME: user, SSH_AUTH_SOCK: '' })
+    await page().getByRole('heading', { level: 1, name: 'Welcome' }).waitFor()
+  })
+  afterAll(async () => {
+    await opened.close()
+    await sshd.stop()
+    await rm(dir, { recursive: true, force: true })
+  })
+
+  it('takes a paste, 4 typed fields and at most 5 clicks', async () => {
+    const database = new URL(world.sandbox.databaseUrl)
+    const storage = new URL(world.sandbox.s3.endpoint)
+    const compose = `services:
+  postgres:
+    image: postgres:18
+    ports:
+      - '127.0.0.1:${database.port}:5432'
+  minio:
+    image: minio/minio
+    ports:
+      - '${storage.port}:9000'
+  readur:
+    image: readur/readur
+    environment:
+      DATABASE_URL: postgres://${database.username}:${database.password}@postgres/${database.pathname.slice(1)}
+      S3_ENDPOINT_URL: http://minio:9000
+    ports:
+      - '8000:8000'
+    volumes:
+      - ${world.sandbox.uploadsDir}:/app/uploads
+`
+    let [clicks, typed] = [0, 0]
+    const click = async (target: Locator): Promise<void> => {
+      await target.click()
+      clicks += 1
+    }
+    const type = async (target: Locator, text: string): Promise<void> => {
+      await target.fill(text)
+      typed += 1
+    }
+    const button = (name: string) => page().getByRole('button', { name, exact: true })
+    // The password was found for no server yet: the program asks past the page whether it may go to this one.
+    await opened.app.evaluate(({ dialog }) => {
+      dialog.showMessageBox = () => Promise.resolve({ response: 0, checkboxChecked: false })
+    })
+    await opened.app.evaluate(({ clipboard }, text) => clipboard.writeText(text), compose)
+    await page().keyboard.press('Control+V')
+    await page()
+      .getByText(/settings filled in from/)
+      .waitFor()
+    await click(page().getByRole('radio', { name: /^A server, over SSH/ }))
+    await type(page().getByRole('combobox', { name: 'Host', exact: true }), 'nas')
+    await page()
+      .getByText(/^Resolves to/)
+      .waitFor()
+    // As this computer reaches it: the server's port, at the server's name.
+    expect(await page().getByLabel('Address', { exact: true }).inputValue()).toBe(`http://127.0.0.1:${storage.port}`)
+    await type(page().getByRole('textbox', { name: 'Bucket' }), world.sandbox.s3.bucket)
+    await type(page().getByRole('textbox', { name: 'Access key' }), world.sandbox.s3.accessKeyId)
+    await type(page().getByLabel('Secret key', { exact: true }), world.secrets.secretAccessKey)
+    await click(button('Save and check'))
+    clicks += 1
+    await click(button('Trust this server'))
+    await passed(page())
+    await click(button('Make a plan'))
+    await page()
+      .getByRole('button', { name: /^Copy \d+ files/ })
+      .waitFor({ timeout: 60_000 })
+    expect({ clicks, typed }).toEqual({ clicks: 5, typed: 4 })
+    expect(opened.complaints).toEqual([])
   })
 })

@@ -16,6 +16,7 @@ describe('the way back, in the window and on the sandbox', () => {
   let opened: OpenWindow
   const page = (): Page => opened.page
   const heading = (name: string | RegExp) => page().getByRole('heading', { level: 1, name })
+  const tab = (name: string | RegExp) => page().getByRole('tab', { name })
   const button = (name: string | RegExp) => page().getByRole('button', { name })
   const dialog = (name: string) => page().getByRole('dialog', { name })
   const runs = (): RunFolder => new RunFolder(openDataDir({ READUR_MIGRATE_HOME: world.home }).runs)
@@ -25,7 +26,7 @@ describe('the way back, in the window and on the sandbox', () => {
     await button(/^Migrate \d+ files/).click()
     await button('Start migration').click()
   }
-  const home = (): Promise<void> => button('Readur Migrate').click()
+  const home = (): Promise<void> => page().keyboard.press('Control+Shift+O')
   const openRun = async (kind: string): Promise<void> => {
     await button('History').first().click()
     await button(new RegExp(`^Open the run of .*: ${kind}`))
@@ -57,10 +58,10 @@ describe('the way back, in the window and on the sandbox', () => {
     expect(where).toContain(
       `${committed} files are in bucket ${world.sandbox.s3.bucket}, and Readur loads them from there.`,
     )
+    for (const name of ['Verify…', 'Roll back…', 'Free up space…', 'Plan again']) await button(name).first().waitFor()
+    expect(await seriousFindings(page())).toEqual([])
+    await tab('Record').click()
     expect(await page().getByRole('region', { name: 'Timeline' }).getByRole('listitem').count()).toBe(4)
-    for (const name of [/^Retry failed/, 'Verify…', 'Roll back…', 'Free up space…', 'Plan again']) {
-      await button(name).first().waitFor()
-    }
     expect(await seriousFindings(page())).toEqual([])
   })
 
@@ -80,6 +81,7 @@ describe('the way back, in the window and on the sandbox', () => {
     const [lost] = (await movedDocuments(world.sandbox)).filter(({ id }) => !withoutFile.includes(id))
     if (!lost) throw new Error('Nothing was moved.')
     await loseObject(world.sandbox, lost.key)
+    await tab('Summary').click()
     await button('Verify…').click()
     await heading(/^Verify the run of/).waitFor()
     await button('Verify').click()
@@ -134,18 +136,24 @@ describe('the way back, in the window and on the sandbox', () => {
     await openRun('Migration')
     await button('Roll back…').first().click()
     await heading(/^Roll back the run of/).waitFor()
-    await page().getByRole('radio', { name: 'One user’s documents' }).check()
-    await page().getByLabel('User', { exact: true }).selectOption({ index: 1 })
+    await page().getByRole('group', { name: 'People' }).getByRole('checkbox').first().check()
+    await page()
+      .getByRole('status')
+      .filter({ hasText: /^\d+ documents, \d+ files, / })
+      .waitFor()
     expect(await seriousFindings(page())).toEqual([])
-    await page().getByRole('radio', { name: 'Selected documents' }).check()
-    await page().getByRole('checkbox').first().check()
+    await page().getByRole('radio', { name: 'Chosen documents' }).check()
+    await page()
+      .getByRole('checkbox', { name: /^Select / })
+      .first()
+      .check()
     expect(await seriousFindings(page())).toEqual([])
     await button('Preview').click()
-    await button(/^Roll back \d files?$/).waitFor({ timeout: 60_000 })
+    await button(/^Roll back \d documents?$/).waitFor({ timeout: 60_000 })
     await button('Change selection').click()
     await heading(/^Roll back the run of/).waitFor()
     await button('Preview').click()
-    const start = button(/^Roll back \d{3} files/)
+    const start = button(/^Roll back \d{3} documents/)
     await start.waitFor({ timeout: 60_000 })
     expect(await page().getByText('To download').locator('xpath=following-sibling::dd[1]').innerText()).toMatch(
       /^[23]$/,
@@ -171,7 +179,7 @@ describe('the way back, in the window and on the sandbox', () => {
     await press('Roll back…')
     await heading(/^Roll back the run of/).waitFor()
     await press('Preview')
-    await press(/^Roll back \d+ files/)
+    await press(/^Roll back \d+ documents/)
     await heading('Rollback completed').waitFor({ timeout: 120_000 })
     const where = await page().getByRole('region', { name: 'Where your files are now' }).innerText()
     expect(where).toMatch(
@@ -205,7 +213,7 @@ describe('the way back, in the window and on the sandbox', () => {
 
     await button('Roll back…').first().click()
     await button('Preview').click()
-    await button(/^Roll back \d+ files/).click()
+    await button(/^Roll back \d+ documents/).click()
     await heading('Rollback completed').waitFor({ timeout: 120_000 })
     expect(contentOf(await takeSnapshot(world.sandbox))).toEqual(contentOf(world.sandbox.before))
   })
@@ -234,6 +242,7 @@ describe('the way back, in the window and on the sandbox', () => {
     await ask()
     await asked.getByRole('button', { name: 'Resume' }).click()
     await heading('Migration completed with failures').waitFor({ timeout: 120_000 })
+    await tab('Record').click()
     expect(await page().getByRole('region', { name: 'Timeline' }).innerText()).toMatch(
       /Stopped unexpectedly[^]*Resumed/,
     )
@@ -273,5 +282,37 @@ describe('the way back, in the window and on the sandbox', () => {
       (path) => !path.startsWith('quarantine'),
     )
     expect(files.sort()).toEqual(Object.keys(world.sandbox.before.files).sort())
+  })
+
+  it('brings one person’s documents back in five clicks and one decision, and nobody else’s', async () => {
+    const before = await movedDocuments(world.sandbox)
+    await page().keyboard.press('Control+Shift+H')
+    await heading('History').waitFor()
+    let clicks = 0
+    const click = async (target: ReturnType<typeof button>): Promise<void> => {
+      await target.click()
+      clicks += 1
+    }
+    await click(button(/^Open the run of .*: Migration/).first())
+    await click(button('Roll back…').first())
+    // The one decision; the scope goes with it.
+    await click(page().getByRole('group', { name: 'People' }).getByRole('checkbox').first())
+    expect(await seriousFindings(page())).toEqual([])
+    await click(button('Preview'))
+    const start = button(/^Roll back \d+ documents?$/)
+    await start.waitFor({ timeout: 60_000 })
+    const promised = Number(/\d+/.exec(await start.innerText())?.[0])
+    await click(start)
+    await heading('Rollback completed').waitFor({ timeout: 120_000 })
+    expect(clicks).toBe(5)
+
+    const after = await movedDocuments(world.sandbox)
+    const left = new Set(after.map(({ id }) => id))
+    const back = before.filter(({ id }) => !left.has(id))
+    expect(back.length).toBe(promised)
+    const personOf = ({ key }: { key: string }): string => key.split('/')[1] ?? ''
+    expect(new Set(back.map(personOf)).size).toBe(1)
+    expect(after.map(personOf)).not.toContain(personOf(back[0] ?? { key: '' }))
+    expect(await checkPointers(world.sandbox)).toEqual([])
   })
 })

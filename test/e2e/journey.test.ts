@@ -10,7 +10,7 @@ import { checkSandbox } from '../../src/sandbox/check.ts'
 import { seriousFindings, seriousFindingsHere, seriousFindingsOf } from './accessibility.ts'
 import { loseObject, movedDocuments } from './outside.ts'
 import { bytesBelow, commandLines, listenToIpc, writtenForms } from './secrets.ts'
-import { invoke, openWindow, openWorld, type OpenWindow, type World } from './window.ts'
+import { invoke, openWindow, openWorld, type OpenWindow, type World, unfold } from './window.ts'
 
 describe('the way of a new user through the window, on the sandbox', () => {
   let world: World
@@ -26,6 +26,7 @@ describe('the way of a new user through the window, on the sandbox', () => {
     opened.app.evaluate(({ dialog }, filePath) => {
       dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
     }, path)
+  const tab = (name: string | RegExp) => page().getByRole('tab', { name })
   const heading = (name: string | RegExp) => page().getByRole('heading', { level: 1, name })
 
   beforeAll(async () => {
@@ -50,9 +51,8 @@ describe('the way of a new user through the window, on the sandbox', () => {
   }
 
   it('shows the sandbox as a profile, with server and bucket and without its secrets', async () => {
-    const card = page().getByRole('article', { name: 'Sandbox' })
-    await card.waitFor()
-    const text = await card.innerText()
+    await heading('Sandbox').waitFor()
+    const text = await page().locator('main').innerText()
     expect(text).toContain(new URL(world.sandbox.databaseUrl).host)
     expect(text).toContain(world.sandbox.s3.bucket)
     for (const secret of Object.values(world.secrets)) expect(await page().content()).not.toContain(secret)
@@ -64,6 +64,7 @@ describe('the way of a new user through the window, on the sandbox', () => {
     await page()
       .getByRole('button', { name: /^Migrate \d+ files/ })
       .waitFor()
+    await tab(/^Issues/).click()
     const findings = await page().getByRole('region', { name: 'Issues and notes' }).innerText()
     for (const title of [
       'File not found',
@@ -75,6 +76,8 @@ describe('the way of a new user through the window, on the sandbox', () => {
     }
     const { differences } = await checkSandbox({ ...world.sandbox, expectations: [] })
     expect(differences).toEqual([])
+    expect(await seriousFindings(page())).toEqual([])
+    await tab('Summary').click()
     expect(await seriousFindings(page())).toEqual([])
   })
 
@@ -160,35 +163,45 @@ describe('the way of a new user through the window, on the sandbox', () => {
     const text = await page().locator('main').innerText()
     expect(text).toContain(`${moved} of ${items.length} files`)
     expect(text).toContain(failed.toString())
-    expect(text).toContain('File is damaged')
-    expect(text).toContain('Another file already has this path on S3')
+    expect(await seriousFindings(page())).toEqual([])
+    await tab(/^Issues/).click()
+    const issues = await page().getByRole('region', { name: 'Issues and notes' }).innerText()
+    expect(issues).toContain('File is damaged')
+    expect(issues).toContain('Another file already has this path on S3')
     expect(await seriousFindings(page())).toEqual([])
   })
 
-  it('lists the run at home, and a second plan finds nothing left but the failures', async () => {
-    await page().getByRole('button', { name: 'Home' }).first().click()
-    await page().getByRole('table', { name: 'Recent runs' }).waitFor()
+  it('lists the run with its connection, and a second plan finds nothing left but the failures', async () => {
+    await page().keyboard.press('Control+Shift+O')
+    await page()
+      .getByRole('region', { name: 'Runs', exact: true })
+      .getByText('Completed with failures')
+      .first()
+      .waitFor()
     await page().getByRole('button', { name: 'Make a plan for Sandbox' }).click()
     // What the first run could not move for its content, the plan cannot know yet.
     await page().getByRole('button', { name: 'Migrate 2 files', exact: false }).waitFor()
+    await tab(/^Issues/).click()
     const findings = await page().getByRole('region', { name: 'Issues and notes' }).innerText()
     expect(findings).toContain('Already on S3')
   })
 
   it('says at a glance where the documents are, and walks through the way to S3', async () => {
     await page().keyboard.press('Control+Shift+O')
-    const card = page().getByRole('article', { name: 'Sandbox' })
     const moved = (await movedDocuments(world.sandbox)).length
     const before = Object.values(world.sandbox.before.rows.documents).filter(({ columns }) =>
       String(columns.file_path).startsWith('s3://'),
     ).length
-    await card.getByText(`${moved + before} on S3`).waitFor()
-    await card.getByRole('button', { name: 'Sandbox', exact: true }).click()
+    await page()
+      .getByRole('region', { name: 'Documents', exact: true })
+      .getByText(`${moved + before} on S3`)
+      .waitFor()
     await heading('Sandbox').waitFor()
     const step = page().locator('[aria-current=step]')
     const switched = page().getByRole('listitem', {
       name: /^4\. Switch Readur to S3: Readur uses this bucket \(you confirmed it\)/,
     })
+    await unfold(switched)
     await switched.getByText('Add these lines to Readur’s .env').click()
     const lines = await switched.locator('pre').innerText()
     expect(lines.split('\n').map((line) => line.split('=')[0])).toEqual([
@@ -212,11 +225,13 @@ describe('the way of a new user through the window, on the sandbox', () => {
   })
 
   it('checks the connection, area by area', async () => {
+    await unfold(page().getByRole('listitem', { name: /^1\. Check/ }))
     await page().getByRole('button', { name: 'Check (Sandbox)' }).click()
     await heading('Checks for Sandbox').waitFor()
-    await page().getByRole('button', { name: 'Run all again' }).waitFor({ timeout: 60_000 })
+    await page().getByRole('button', { name: 'Check again' }).waitFor({ timeout: 60_000 })
+    const areas = page().getByRole('region', { name: 'Check', exact: true }).getByRole('list', { name: 'Areas' })
     for (const name of ['Database', 'Uploads folder', 'Bucket']) {
-      expect(await page().getByRole('region', { name, exact: true }).getByRole('listitem').count()).toBeGreaterThan(0)
+      expect(await areas.getByText(new RegExp(`^${name}: \\d+ `)).count()).toBe(1)
     }
     expect(await seriousFindings(page())).toEqual([])
   })
@@ -227,6 +242,7 @@ describe('the way of a new user through the window, on the sandbox', () => {
     const taken = runs.with(first, (store) => itemPage(store, { after: 0, limit: 9, code: 'OBJECT_DIFFERS' }).items)
     expect(taken).toHaveLength(1)
     await openFirstRun()
+    await tab(/^Issues/).click()
     await page()
       .getByRole('button', { name: /^Another file already has this path/ })
       .click()
@@ -251,16 +267,28 @@ describe('the way of a new user through the window, on the sandbox', () => {
   it('plans what failed once more, and forgets a run that changed nothing', async () => {
     const runs = new RunFolder(openDataDir({ READUR_MIGRATE_HOME: world.home }).runs)
     await openFirstRun()
+    // As things are it would fail again: it is offered with its cause, not as the next step.
+    expect(
+      await page()
+        .getByRole('button', { name: /^Retry/ })
+        .count(),
+    ).toBe(0)
+    await tab(/^Issues/).click()
     await page()
-      .getByRole('button', { name: /^Retry failed/ })
+      .getByRole('button', { name: /^File is damaged/ })
+      .click()
+    await page().getByText('Fix the cause first').waitFor()
+    await page()
+      .getByRole('button', { name: /^Retry these: File is damaged/ })
       .click()
     await page()
-      .getByRole('button', { name: /^Migrate 1 file / })
+      .getByRole('button', { name: /^Migrate 1 document / })
       .click()
     await page().getByRole('button', { name: 'Start migration' }).click()
     await heading('Migration completed with failures').waitFor({ timeout: 60_000 })
     const [retry = ''] = runs.ids()
     const dialog = page().getByRole('dialog', { name: 'Forget this run?' })
+    await tab('Record').click()
     const ask = () => page().getByRole('button', { name: 'Forget…' }).click()
     expect(await seriousFindingsOf(page(), dialog, ask)).toEqual([])
     await ask()
@@ -277,6 +305,10 @@ describe('the way of a new user through the window, on the sandbox', () => {
         .click()
     const back = () => page().getByRole('button', { name: 'Run', exact: true }).click()
     await open()
+    await tab(/^Files/).click()
+    await page().getByRole('grid').getByRole('row').nth(1).waitFor()
+    expect(await seriousFindings(page())).toEqual([])
+    await tab('Record').click()
     await page().getByRole('button', { name: 'View state file' }).click()
     await page().getByRole('heading', { name: 'completed migrations' }).waitFor()
     expect(await seriousFindings(page())).toEqual([])
@@ -387,9 +419,9 @@ describe('the way of a new user through the window, on the sandbox', () => {
     expect([await plan('no-database'), await plan('no-bucket')]).toEqual(['DB_MISSING', 'S3_NO_BUCKET'])
 
     const said = await ipc()
-    for (const name of ['profiles.list', 'runs.plan', 'runs.start', 'runs.items', 'runs.problems', 'run.snapshot']) {
-      expect(said.some((line) => line.startsWith(`${name} {`) || line.startsWith(`${name} [{`))).toBe(true)
-    }
+    const names = ['profiles.list', 'runs.plan', 'runs.start', 'runs.planRows', 'runs.problems', 'run.snapshot']
+    const silent = names.filter((name) => !said.some((line) => new RegExp(`^${name} (\\[\\{|\\{)`).test(line)))
+    expect(silent).toEqual([])
     const places = new Map<string, Buffer>([
       ['IPC', Buffer.from(said.join('\n'))],
       ['terminal', Buffer.from(opened.output())],

@@ -4,7 +4,7 @@ import { startReadur, type FakeReadur } from '../services/readur.ts'
 import { ReadurStandIn, type Storing } from '../services/readurStandIn.ts'
 import { seriousFindings } from './accessibility.ts'
 import { keepOnlyMovable, movedDocuments } from './outside.ts'
-import { openWindow, openWorld, type OpenWindow, type World } from './window.ts'
+import { openWindow, openWorld, type OpenWindow, type World, openConnection, unfold } from './window.ts'
 
 describe('the way to S3 on the overview, beside a Readur that does as its source says', () => {
   let world: World
@@ -37,7 +37,7 @@ describe('the way to S3 on the overview, beside a Readur that does as its source
 
   const overview = async (): Promise<void> => {
     await page().keyboard.press('Control+Shift+O')
-    await page().getByRole('article', { name: 'Order' }).getByRole('button', { name: 'Order', exact: true }).click()
+    await openConnection(page(), 'Order')
     await heading('Order').waitFor()
   }
 
@@ -70,7 +70,7 @@ describe('the way to S3 on the overview, beside a Readur that does as its source
     await overview()
     await step(/^4\. Switch Readur to S3: Readur stores locally/).waitFor()
     await withoutMissing(async () => {
-      await button('Make a plan (Order)').click()
+      await button('Make a plan for Order').click()
       await button(/^Copy \d+ files/).click()
       await dialog('Start copying?').getByRole('button', { name: 'Start copying' }).click()
       await heading('Copied and verified').waitFor({ timeout: 120_000 })
@@ -80,6 +80,7 @@ describe('the way to S3 on the overview, beside a Readur that does as its source
 
   /** Its settings name the bucket: whether it was restarted with them, the user is asked. */
   const confirmRestart = async (): Promise<void> => {
+    await unfold(step(/^4\. Switch Readur to S3/))
     const box = page().getByRole('checkbox', { name: 'Readur uses this bucket and was restarted' })
     await box.waitFor()
     // A test document that Readur could not store or serve takes the word back.

@@ -43,7 +43,7 @@ describe('a run that is paused, slowed down and left alone', () => {
     await button('Start migration').click()
     await bar().waitFor()
     // Before the run has begun, nothing is known of its pace.
-    await expect.poll(() => page().getByLabel('Bandwidth').inputValue()).toBe('200.0 kB')
+    await expect.poll(() => page().getByLabel('Bandwidth').inputValue()).toBe('200.0 kB/s')
   })
 
   it('holds still while it is paused, also for a page that is loaded anew', async () => {
@@ -52,7 +52,9 @@ describe('a run that is paused, slowed down and left alone', () => {
     const before = await objects()
     await page().reload()
     await page().getByText('Paused. Nothing is being uploaded.').waitFor()
+    await page().getByRole('tab', { name: 'Record' }).click()
     await log().getByText('Paused.').waitFor()
+    await page().getByRole('tab', { name: 'Summary' }).click()
     expect(await seriousFindings(page())).toEqual([])
     expect(await objects()).toBe(before)
     await button('Resume').click()
@@ -106,6 +108,7 @@ describe('a run that is paused, slowed down and left alone', () => {
   it('has lost nothing on the way', async () => {
     await opened.app.evaluate(({ app }) => void app.emit('second-instance', {}, [], '', undefined))
     await page().getByRole('heading', { level: 1, name: 'Migration completed with failures' }).waitFor()
+    await page().getByRole('tab', { name: 'Record' }).click()
     await page().getByRole('region', { name: 'Timeline' }).getByText('Paused').waitFor()
     const runs = new RunFolder(openDataDir({ READUR_MIGRATE_HOME: world.home }).runs)
     const items = runs.with(runs.ids()[0] ?? '', (store) => itemPage(store, { after: 0, limit: 1000 }).items)

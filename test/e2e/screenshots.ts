@@ -33,8 +33,7 @@ async function resize(size: { width: number; height: number }): Promise<void> {
 }
 
 async function paint(theme: 'light' | 'dark'): Promise<void> {
-  const label = theme === 'light' ? 'Light' : 'Dark'
-  await page.getByRole('radiogroup', { name: 'Appearance' }).getByText(label, { exact: true }).click()
+  await page.emulateMedia({ colorScheme: theme })
   await page.locator(`html[data-mantine-color-scheme="${theme}"]`).waitFor()
 }
 
@@ -90,19 +89,16 @@ async function captureDialog(name: string, title: string, open: () => Promise<vo
 }
 
 async function captureMigration(): Promise<void> {
-  await page.getByRole('article', { name: 'Sandbox' }).waitFor()
   await page
-    .getByRole('article', { name: 'Sandbox' })
+    .getByRole('region', { name: 'Documents', exact: true })
     .getByText(/ local$/)
     .waitFor()
-  await capture('home')
-  await exact('Sandbox').click()
   await page.getByRole('region', { name: 'The way to S3' }).waitFor()
   await capture('overview')
   await button('Check (Sandbox)').click()
-  await button('Run all again').waitFor({ timeout: 60_000 })
+  await button('Check again').waitFor({ timeout: 60_000 })
   await capture('checks')
-  await exact('Readur Migrate').click()
+  await page.keyboard.press('Control+Shift+O')
   await button('Make a plan for Sandbox').click()
   const migrate = button(/^Migrate \d+ files/)
   await migrate.waitFor()
@@ -114,21 +110,34 @@ async function captureMigration(): Promise<void> {
   await page.getByRole('grid').getByRole('row').nth(3).click()
   await page.getByRole('complementary', { name: 'Details of the file' }).waitFor()
   await capture('plan-files')
-  await page.getByRole('tab', { name: 'Overview' }).click()
+  await page.getByRole('tab', { name: /^Issues/ }).click()
+  await capture('plan-issues')
+  await page.getByRole('tab', { name: 'Summary' }).click()
   await captureDialog('confirm', 'Start the migration?', () => migrate.click())
   await button('Start migration').click()
   await captureRun('run', 'Migration')
   await heading(/^Migration completed/).waitFor({ timeout: 120_000 })
   await capture('result')
-  await captureBelow('result-below', 'Record')
+  await page.getByRole('tab', { name: /^Issues/ }).click()
+  await capture('result-issues')
+  await page.getByRole('tab', { name: /^Files/ }).click()
+  await page.getByRole('grid').getByRole('row').nth(3).click()
+  await page.getByRole('complementary', { name: 'Details of the file' }).waitFor()
+  await capture('result-files')
+  await page.getByRole('tab', { name: 'Record' }).click()
+  await capture('result-record')
   await captureRecord()
+  await page.getByRole('tab', { name: 'Summary' }).click()
   await captureDialog('free', 'Free up space', () => button('Free up space…').click())
   await page.keyboard.press('Escape')
-  await exact('Readur Migrate').click()
+  await page.keyboard.press('Control+Shift+O')
   await exact('Sandbox').click()
   await page.getByRole('region', { name: 'The way to S3' }).waitFor()
   await capture('overview-under-way')
-  await button(/^View failures/).click()
+  await exact('History').first().click()
+  await button(/^Open the run of .*Migration/)
+    .first()
+    .click()
 }
 
 /** What there is to see of a run that has ended, beside its result. */
@@ -153,7 +162,7 @@ async function captureRecord(): Promise<void> {
 
 /** All rows, files and objects compared with one another. */
 async function captureAudit(): Promise<void> {
-  await exact('Readur Migrate').click()
+  await page.keyboard.press('Control+Shift+O')
   await exact('Sandbox').click()
   await captureDialog('audit-choice', 'Audit of “Sandbox”', () => button('Audit…').click())
   await exact('Start audit').click()
@@ -189,7 +198,7 @@ async function captureRepairs(): Promise<void> {
 
 /** A run looked at from all sides. */
 async function captureValidation(): Promise<void> {
-  await exact('Readur Migrate').click()
+  await page.keyboard.press('Control+Shift+O')
   await exact('Sandbox').click()
   await button('Validate (Sandbox)').click()
   await heading(/^Validate the run/).waitFor()
@@ -220,6 +229,7 @@ async function captureComparison(): Promise<void> {
   await button(/^Open the run of .*Migration/)
     .last()
     .click()
+  await page.getByRole('tab', { name: 'Record' }).click()
   await button('Compare…').click()
   await page.getByRole('dialog').getByRole('button', { name: 'Compare' }).click()
   await page.getByRole('table', { name: 'Side by side' }).waitFor()
@@ -247,15 +257,19 @@ async function captureRollback(): Promise<void> {
   await button(/^Open the run of .*Migration/)
     .first()
     .click()
+  await page.getByRole('tab', { name: 'Summary' }).click()
   await button('Roll back…').first().click()
   await heading(/^Roll back the run/).waitFor()
-  await page.getByRole('radio', { name: 'Selected documents' }).check()
+  await page.getByRole('radio', { name: 'Chosen documents' }).check()
   await page.getByRole('table', { name: 'Documents of this run' }).waitFor()
-  await page.getByRole('checkbox').first().check()
+  await page
+    .getByRole('checkbox', { name: /^Select / })
+    .first()
+    .check()
   await capture('rollback-choice')
-  await page.getByRole('radio', { name: 'The whole run' }).check()
+  await page.getByRole('radio', { name: 'Everything' }).check()
   await button('Preview').click()
-  const start = button(/^Roll back \d+ files/)
+  const start = button(/^Roll back \d+ documents/)
   await start.waitFor({ timeout: 60_000 })
   await capture('rollback-plan')
   await start.click()
@@ -266,7 +280,7 @@ async function captureRollback(): Promise<void> {
 
 /** Ends the application in the middle of a migration, as a power cut would, and opens it again. */
 async function captureInterrupted(): Promise<void> {
-  await exact('Readur Migrate').click()
+  await page.keyboard.press('Control+Shift+O')
   await button('Make a plan for Sandbox').click()
   await button(/^Migrate \d+ files/).click()
   await button('Start migration').click()
@@ -300,7 +314,7 @@ async function captureConnections(): Promise<void> {
     await resize(sizes.large)
     await heading('Welcome').waitFor()
     await capture('welcome')
-    await button('New connection').click()
+    await button('New connection').first().click()
     await heading('New connection').waitFor()
     await capture('connection')
     await captureFound()
@@ -313,29 +327,31 @@ async function captureConnections(): Promise<void> {
   }
 }
 
+const filledIn = () => page.getByText(/settings filled in from/).waitFor()
+
 async function captureFound(): Promise<void> {
   const compose = resolve('test/fixtures/compose/readur/docker-compose.yml')
   await button('Paste text').click()
   await page.getByLabel('Readur’s settings as text').fill(await readFile(compose, 'utf8'))
-  await button('Find settings').click()
-  await page.getByRole('region', { name: 'Settings found' }).waitFor()
+  await button('Fill in').click()
+  await filledIn()
   await capture('connection-found')
-  await button('Dismiss found settings').click()
+  await button('Undo').click()
   await button('Paste text').click()
   await page.getByLabel('Readur’s settings as text').fill(await readFile(world.sandbox.envFile, 'utf8'))
-  await button('Find settings').click()
-  await button('Apply settings').click()
+  await button('Fill in').click()
+  await filledIn()
   await page.getByLabel('Name', { exact: true }).fill('Home server')
 }
 
 async function captureTests(): Promise<void> {
-  await button('Test connection').click()
-  await page.getByText('Everything can be reached.').first().waitFor()
-  await capture('connection-tested')
+  await button('Save and check').click()
+  await page.getByText(/^Ready to migrate/).waitFor()
+  await capture('connection-checked')
   await button('Replace password').click()
   await page.keyboard.type('not the password')
-  await button('Test connection').click()
-  await page.getByText('DB_BAD_CREDENTIALS').waitFor()
+  await button('Save and check').click()
+  await button('Go to field').first().waitFor()
   await capture('connection-failed')
 }
 
@@ -351,11 +367,10 @@ async function captureServer(sshd: Sshd): Promise<void> {
     .getByRole('region', { name: /^Where Readur runs/ })
     .getByLabel('Port')
     .fill(String(sshd.port))
-  const test = () => button('Test connection').click()
+  const test = () => button('Save and check').click()
   await captureDialog('host-key', 'Is this the right server?', test)
   await page.keyboard.press('Escape')
-  await button('Save').click()
-  await page.getByRole('article', { name: 'Home server' }).waitFor()
+  await heading('Home server').waitFor()
   await button('More actions for Home server').click()
   await page.getByRole('menuitem', { name: 'Duplicate' }).click()
   await page.getByText('duplicated').waitFor()

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { invoke, openWindow, type OpenWindow } from './window.ts'
+import { invoke, openConnection, openWindow, type OpenWindow } from './window.ts'
 
 const reply = z.object({ ok: z.boolean(), error: z.object({ code: z.string(), message: z.string() }).optional() })
 
@@ -495,20 +495,26 @@ describe('a connection with passwords', () => {
     const { page } = opened
     await invoke(page, 'profiles.create', draftTo('Filled', friend.port), secrets)
     await page.reload()
-    await page.getByRole('button', { name: 'More actions for Filled' }).click()
-    await page.getByRole('menuitem', { name: 'Edit' }).click()
+    await openConnection(page, 'Filled')
+    await page.getByRole('tab', { name: 'Settings' }).click()
     const kept = page.getByRole('group', { name: 'Password', exact: true })
     await kept.getByText('Saved').waitFor()
     await page.getByRole('button', { name: 'Paste text' }).click()
     await page
       .getByRole('textbox', { name: 'Readur’s settings as text' })
       .fill(`POSTGRES_HOST=10.9.9.9\nPOSTGRES_USER=readur\nS3_ENDPOINT_URL=https://evil.example\nS3_BUCKET_NAME=b\n`)
-    await page.getByRole('button', { name: 'Find settings' }).click()
-    await page.getByRole('button', { name: 'Apply settings' }).click()
+    await page.getByRole('button', { name: 'Fill in', exact: true }).click()
+    // What is found for fields that hold something else is asked for in each of them.
+    const choices = page.getByRole('group', { name: 'Two values were found' })
+    await choices.first().waitFor()
+    expect(await page.getByLabel('Address', { exact: true }).inputValue()).toBe(`http://127.0.0.1:${friend.port}`)
+    for (let left = await choices.count(); left > 0; left -= 1) {
+      await choices.first().getByRole('button', { name: 'Use it' }).click()
+    }
     await page.getByText(`The saved one is for postgres://readur@127.0.0.1:${friend.port}.`, { exact: false }).waitFor()
     expect(await page.getByLabel('Password', { exact: true }).inputValue()).toBe('')
     expect(await page.getByLabel('Secret key', { exact: true }).inputValue()).toBe('')
-    await page.getByRole('button', { name: 'Test connection' }).click()
+    await page.getByRole('button', { name: 'Save and check' }).click()
     await page.getByText('Enter the password again for the new address.').waitFor()
     await page.getByText('Enter the secret key.').waitFor()
     await page.getByRole('button', { name: 'Discard changes' }).click()

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import { _electron, type ElectronApplication, type Locator, type Page } from 'playwright-core'
 import type { Commands } from '../../src/main/ipc/commands.ts'
 import { readEnvFile } from '../../src/main/profiles/envFile.ts'
 import { openProfiles } from '../../src/main/profiles/headless.ts'
@@ -128,6 +128,17 @@ async function launch(options: Parameters<typeof _electron.launch>[0]): Promise<
 
 export const definedOnly = (env: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+
+/** Unfolds a step of the way to S3: only the next one is by itself. */
+export const unfold = (step: Locator): Promise<void> =>
+  step
+    .locator('details')
+    .first()
+    .evaluate((details: HTMLDetailsElement) => void (details.open = true))
+
+/** Shows a connection: what stands at the side. */
+export const openConnection = (page: Page, name: string): Promise<void> =>
+  page.getByRole('list', { name: 'Connections' }).getByRole('button', { name, exact: true }).click()
 
 /**
  * Starts the migration of the plan that is shown with rows switched at once: a decision, where Readur is not known to be on

@@ -33,6 +33,13 @@ export interface Fault {
 }
 
 /** A store with faults. Records its calls. */
+/** All bytes of a body that comes in pieces. */
+async function wholeOf({ open }: Sized): Promise<Buffer> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of open()) pieces.push(piece)
+  return Buffer.concat(pieces)
+}
+
 export class FaultyStore implements ObjectStore {
   readonly label: string
   readonly bucket: string
@@ -99,10 +106,8 @@ export class FaultyStore implements ObjectStore {
     md5: string,
     signal: AbortSignal,
   ): Promise<UploadedPart> {
-    return this.#call('putPart', upload.key, (corrupt) => {
-      // Only what lies above it cuts bodies into pieces.
-      if (!(body instanceof Uint8Array)) return this.#store.putPart(upload, number, body, md5, signal)
-      const bytes = body
+    return this.#call('putPart', upload.key, async (corrupt) => {
+      const bytes = body instanceof Uint8Array ? body : await wholeOf(body)
       const sent = corrupt ? flipped(bytes) : bytes
       const sum = corrupt ? createHash('md5').update(sent).digest('base64') : md5
       return this.#store.putPart(upload, number, sent, sum, signal)

@@ -105,6 +105,14 @@ export class MemoryDatabase implements ReadurDatabase {
     return this.documentsById(ids.slice(0, count), signal)
   }
 
+  readonly names = new Map<string, string>()
+
+  async userNames(ids: readonly string[], signal: AbortSignal): Promise<Map<string, string>> {
+    await new Promise(setImmediate)
+    signal.throwIfAborted()
+    return new Map([...this.names].filter(([id]) => ids.includes(id)))
+  }
+
   async awaitingOcr(ids: readonly string[], signal: AbortSignal): Promise<Set<string>> {
     await new Promise(setImmediate)
     signal.throwIfAborted()

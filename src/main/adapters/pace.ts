@@ -41,8 +41,10 @@ export function pacedObjectStore(store: ObjectStore, { limit, bandwidth, onMovin
     // The limit may be set while they are on their way.
     return () => held(body(), signal)
   }
-  const partOf = (bytes: Uint8Array | Sized, signal: AbortSignal): Uint8Array | Sized =>
-    bytes instanceof Uint8Array && isHeld() ? { size: bytes.byteLength, open: () => held([bytes], signal) } : bytes
+  const partOf = (bytes: Uint8Array | Sized, signal: AbortSignal): Uint8Array | Sized => {
+    if (!(bytes instanceof Uint8Array)) return { size: bytes.size, open: () => held(bytes.open(), signal) }
+    return isHeld() ? { size: bytes.byteLength, open: () => held([bytes], signal) } : bytes
+  }
   return {
     label: store.label,
     bucket: store.bucket,

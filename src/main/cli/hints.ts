@@ -30,6 +30,7 @@ export const hints: Partial<Record<ErrorCode, string>> = {
   S3_STRANGE: 'The address is the setting S3_ENDPOINT_URL.',
   DB_UNREACHABLE: 'They are part of the setting DATABASE_URL.',
   DB_BAD_CREDENTIALS: 'They are part of the setting DATABASE_URL.',
+  DB_NO_PASSWORD: 'It is part of the setting DATABASE_URL.',
   DB_MISSING: 'It is part of the setting DATABASE_URL.',
   DB_NOT_READUR: 'It is part of the setting DATABASE_URL.',
   DB_STRANGE: 'The database is the setting DATABASE_URL.',

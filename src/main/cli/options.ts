@@ -9,6 +9,7 @@ import {
   type CheckLevel,
   type MigrateOptions,
   type PlanOptions,
+  type UndoSelection,
 } from '../../shared/run.ts'
 import { parseSize, sizeText } from '../../shared/units.ts'
 import type { SettingsOverrides } from '../profiles/settings.ts'
@@ -171,12 +172,23 @@ export const checkLevel = (text: string): CheckLevel => {
 
 export function addRollbackOptions(command: Command): Command {
   return command
-    .option('--user-id <uuid>', 'only documents of this user', uuid)
+    .option('--user-id <uuid>', 'only documents of this user; repeatable', collectUuid, [])
     .option('--document <uuid>', 'only this document; repeatable', collectUuid, [])
+    .option('--folder <path>', 'only documents with their file below this folder')
+    .option('--from <date>', 'only documents with a file last changed on this date or later, such as 2026-11-01', date)
+    .option('--before <date>', 'only documents with a file last changed before this date', date)
     .option('--dry-run', 'only show what would happen', false)
     .option('--keep-objects', 'keep the objects in the bucket', false)
     .option('--force', 'skip files that changed since the run, and roll back the rest', false)
     .option('--yes', 'do not ask for confirmation', false)
+}
+
+/** The beginning of a day where the program runs. */
+const date = (text: string): number => {
+  const [, year, month, day] = (/^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? []).map(Number)
+  const start = new Date(year ?? NaN, (month ?? NaN) - 1, day)
+  if (start.getMonth() + 1 === month && start.getDate() === day) return start.getTime()
+  throw new InvalidArgumentError('It must be a date such as 2026-11-30.')
 }
 
 const collectUuid = (text: string, earlier: string[]): string[] => [...earlier, uuid(text)]
@@ -235,8 +247,11 @@ const changeSchema = z
     ...(bandwidth !== undefined && { bytesPerSecond: bandwidth }),
   }))
 const rollbackSchema = z.object({
-  userId: z.string().optional(),
+  userId: z.array(z.string()),
   document: z.array(z.string()),
+  folder: z.string().min(1).optional(),
+  from: z.number().optional(),
+  before: z.number().optional(),
   dryRun: z.boolean(),
   keepObjects: z.boolean(),
   force: z.boolean(),
@@ -264,4 +279,18 @@ export const changedOptionsOf = (command: Command): Partial<MigrateOptions> =>
   )
 export const rollbackOptionsOf = (command: Command): z.infer<typeof rollbackSchema> =>
   rollbackSchema.parse(command.opts())
+/** Which documents of a run a rollback is about, by its options. */
+export const selectionOf = ({
+  userId,
+  document,
+  folder,
+  from,
+  before,
+}: Pick<z.infer<typeof rollbackSchema>, 'userId' | 'document' | 'folder' | 'from' | 'before'>): UndoSelection => ({
+  ...(userId.length > 0 && { userIds: userId }),
+  ...(document.length > 0 && { documentIds: document }),
+  ...(folder !== undefined && { folder }),
+  ...(from !== undefined && { from }),
+  ...(before !== undefined && { before }),
+})
 export const checkOptionsOf = (command: Command): z.infer<typeof checkSchema> => checkSchema.parse(command.opts())

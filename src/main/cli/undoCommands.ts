@@ -27,6 +27,7 @@ import {
   checkOptionsOf,
   planOptionsOf,
   rollbackOptionsOf,
+  selectionOf,
 } from './options.ts'
 import { answerOf, onSite, type Answer, type CommandContext } from './report.ts'
 import { runOf } from './runArgument.ts'
@@ -125,14 +126,9 @@ async function reUploadTo(
 }
 
 async function rollBack(session: Session, name: string, command: Command, context: CommandContext): Promise<Answer> {
-  const { userId, document, dryRun, keepObjects, force, yes } = rollbackOptionsOf(command)
+  const { dryRun, keepObjects, force, yes, ...options } = rollbackOptionsOf(command)
   const id = await runOf(session, name)
-  const store = await prepareUndo(
-    session.work,
-    id,
-    { userId, documentIds: document.length > 0 ? document : undefined },
-    { keepObjects, force },
-  )
+  const store = await prepareUndo(session.work, id, selectionOf(options), { keepObjects, force })
   try {
     const planned = reportOf(store)
     const text = undoText(planned, id, keepObjects)

@@ -146,3 +146,11 @@ export function describeOrigin(origin: Origin): string {
   const via = (origin.via ?? []).map(describeOrigin)
   return printable(via.length === 0 ? own : `${own} (with ${via.join('; ')})`)
 }
+
+/** The same, short: `docker-compose.yml:25`, `container readur`. */
+export function shortOrigin({ file, line, container, service, variable, default: isDefault }: Origin): string {
+  if (file !== undefined) return printable(line === undefined ? file : `${file}:${line}`)
+  if (container !== undefined) return printable(`container ${container}`)
+  if (isDefault) return 'Readur’s default'
+  return printable(service ?? variable ?? (line === undefined ? 'the text' : `line ${line}`))
+}

@@ -1,4 +1,4 @@
-import type { MigrateOptions, PlanOptions, RunReport, RunStatus } from '../../shared/run.ts'
+import type { MigrateOptions, PlanOptions, Rates, RunReport, RunStatus } from '../../shared/run.ts'
 import { tryDocument, tryReadur } from './canary.ts'
 import { Committer } from './commit/committer.ts'
 import { reconcile } from './commit/reconcile.ts'
@@ -9,7 +9,7 @@ import { JournalBuffer } from './journal/journalBuffer.ts'
 import type { RunStore } from './journal/runStore.ts'
 import { undoesItself } from './journal/undoing.ts'
 import { exportStateFile } from './journal/stateFile.ts'
-import { estimate, type Rates } from './plan/estimate.ts'
+import { estimateRun } from '../../shared/estimate.ts'
 import type { PlannedItem } from './plan/item.ts'
 import { makePlan } from './plan/plan.ts'
 import type { DatabaseFacts, DocumentRow, ReadurDatabase } from './ports.ts'
@@ -55,7 +55,12 @@ export function planRun(
             store,
             progress,
             awaitsCutover: awaitsCutover ?? (() => false),
-            estimate: (totals) => estimate(totals, limit.most, rates(facts), readsBack),
+            estimate: (totals) =>
+              estimateRun(
+                totals,
+                { parallelUploads: limit.most, bytesPerSecond: null, readsBack: readsBack === true },
+                rates(facts),
+              ),
           },
           options,
           stop.inOrder,

@@ -177,6 +177,8 @@ export interface ReadurDatabase {
   documentsById(ids: readonly string[], signal: AbortSignal): Promise<DocumentRow[]>
   /** Documents chosen at random, none of them twice: so many, or all there are. In no order. */
   randomDocuments(count: number, signal: AbortSignal): Promise<DocumentRow[]>
+  /** Names of those of these users that exist, at most some thousand. */
+  userNames(ids: readonly string[], signal: AbortSignal): Promise<Map<string, string>>
   /** Those of these documents whose local file an OCR worker may be about to read. */
   awaitingOcr(ids: readonly string[], signal: AbortSignal): Promise<Set<string>>
   /** Pages of what other tables than those of documents and their images say of files. */

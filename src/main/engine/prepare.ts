@@ -1,17 +1,12 @@
-import type { PlanTotals, RollbackOptions } from '../../shared/run.ts'
+import type { PlanTotals, RollbackOptions, UndoSelection } from '../../shared/run.ts'
 import { damagedItems } from './journal/damage.ts'
+import { userIdsOf } from './journal/items.ts'
 import type { RunStore } from './journal/runStore.ts'
-import type { Item } from './plan/item.ts'
+import { isSelected } from './journal/selection.ts'
 import { addTo } from './plan/totals.ts'
-import type { DatabaseFacts } from './ports.ts'
+import type { DatabaseFacts, ReadurDatabase } from './ports.ts'
 import { preflight } from './preflight.ts'
 import type { RunContext } from './session.ts'
-
-/** Which documents of a run are meant; all where nothing is said. */
-export interface RunSelection {
-  userId?: string | undefined
-  documentIds?: readonly string[] | undefined
-}
 
 /** What is to be planned over an earlier run. */
 export interface OverRun {
@@ -22,7 +17,7 @@ export interface OverRun {
 
 /** How a run is to be undone. */
 export interface UndoRequest extends OverRun {
-  selection: RunSelection
+  selection: UndoSelection
   options: RollbackOptions
 }
 
@@ -50,10 +45,25 @@ export async function prepare(
   const store = createStore(facts)
   try {
     await plan(store, facts)
+    await nameUsers(site.database, store, stop.inOrder)
     return store
   } catch (error) {
     store.close()
     throw error
+  }
+}
+
+/** Names are for people to choose by. A database account that may not read them, and a stop, leave the plan as it is. */
+export async function nameUsers(
+  database: Pick<ReadurDatabase, 'userNames'>,
+  store: RunStore,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const names = await database.userNames(userIdsOf(store), signal)
+    if (names.size > 0) store.append([{ step: 'users', data: [...names].map(([id, name]) => ({ id, name })) }])
+  } catch {
+    // The plan is complete without them.
   }
 }
 
@@ -62,9 +72,9 @@ export function planDamaged(
   store: RunStore,
   parent: RunStore,
   totals: PlanTotals,
-  isWanted: (item: Item) => boolean = () => true,
+  selection: UndoSelection = {},
 ): number {
-  const items = damagedItems(parent).filter(isWanted)
+  const items = damagedItems(parent).filter(({ seq }) => isSelected(parent.query, selection, seq))
   if (items.length === 0) return 0
   store.addItems(items)
   addTo(totals, items)

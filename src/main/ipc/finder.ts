@@ -10,7 +10,7 @@ import {
   type TextToSearch,
 } from '../../shared/discovery.ts'
 import { withQuestions, type Boundary } from '../discovery/boundary.ts'
-import { describeOrigin, type Discovered, type Found } from '../discovery/discovered.ts'
+import { describeOrigin, shortOrigin, type Discovered, type Found } from '../discovery/discovered.ts'
 import { discoverFiles, discoverTogether, fileName } from '../discovery/files.ts'
 import type { ReadFile } from '../discovery/neighbours.ts'
 import type { ServerSearch } from '../discovery/searchServer.ts'
@@ -82,7 +82,7 @@ export class ReadurFinder {
   }
 
   #value({ value, origin, confidence, onServer }: Found<string | Secret>, place: string): FoundValue {
-    const about = { where: describeOrigin(origin), confidence, onServer: onServer === true }
+    const about = { where: describeOrigin(origin), at: shortOrigin(origin), confidence, onServer: onServer === true }
     return value instanceof Secret ? { token: this.#held.hold(value.reveal(), place), ...about } : { value, ...about }
   }
 }

@@ -76,7 +76,13 @@ export function profileCommands(deps: ProfileCommandDeps) {
   const { profileService, finder, search, tester, questions, ssh, choose, saveProfiles } = deps
   return {
     'profiles.list': command(noArguments, () =>
-      Promise.all(profileService.all().map((profile) => summaryOf(profile, profileService.secretsOf(profile.id)))),
+      Promise.all(
+        profileService
+          .all()
+          .map((profile) =>
+            summaryOf(profile, profileService.secretsOf(profile.id), (name) => profileService.isLost(profile.id, name)),
+          ),
+      ),
     ),
     'profiles.get': command(onlyId, (profileId) => profileService.details(profileId)),
     'profiles.create': command(z.tuple([draft, secrets]), async (made, changes) => ({

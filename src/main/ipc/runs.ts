@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isErrorCode } from '../../shared/errors.ts'
-import { itemOrders } from '../../shared/planTable.ts'
+import { itemOrders, lineStates } from '../../shared/planTable.ts'
 import { repairDeeds } from '../../shared/auditRepair.ts'
 import { checkLevels, itemStates, optionLimits, runStatuses } from '../../shared/run.ts'
 import { freeKinds, runKinds } from '../../shared/runKind.ts'
@@ -41,8 +41,11 @@ const documentsChosen = 10_000
 
 const planOptions = z.strictObject({ userId: z.guid().optional(), limit: z.int().min(1).optional() })
 const selection = z.strictObject({
-  userId: z.guid().optional(),
+  userIds: z.array(z.guid()).min(1).max(1_000).optional(),
   documentIds: z.array(z.guid()).min(1).max(documentsChosen).optional(),
+  folder: z.string().min(1).max(4_096).optional(),
+  from: z.int().optional(),
+  before: z.int().optional(),
 })
 const rollbackOptions = z.strictObject({ keepObjects: z.boolean(), force: z.boolean() })
 const auditRepairs = z.strictObject({
@@ -67,6 +70,7 @@ const page = z.strictObject({
   filter: z
     .strictObject({
       profileId: id.optional(),
+      since: z.int().optional(),
       kinds: z.array(z.enum(runKinds)).min(1).optional(),
       statuses: z.array(z.enum(runStatuses)).min(1).optional(),
       text: text.optional(),
@@ -89,7 +93,7 @@ const planList = z.strictObject({
     type: z.string().max(300).nullable().optional(),
     sizeFrom: bytes.optional(),
     sizeBelow: bytes.optional(),
-    verdict: z.enum(['move', 'skip', 'blocked']).optional(),
+    state: z.enum(lineStates).optional(),
     code: errorCode.optional(),
   }),
   order: z.enum(itemOrders),
@@ -135,10 +139,13 @@ export function runCommands(deps: RunCommandDeps) {
      * that is planned.
      */
     'runs.resume': command(onlyId, (runId) => manager.resume(runId)),
-    /** Plans again what a run failed at, for any cause (null) or for one, as a run of its own. */
-    'runs.retryFailed': command(z.tuple([id, errorCode.nullable()]), async (runId, code) => ({
-      runId: await manager.retryFailed(runId, code),
-    })),
+    /** Plans again what a run failed at, for one cause or for all that trying again can cure, as a run of its own. */
+    'runs.retryFailed': command(
+      z.tuple([id, z.union([errorCode, z.literal('can succeed')])]),
+      async (runId, which) => ({
+        runId: await manager.retryFailed(runId, which),
+      }),
+    ),
     /** Plans how a run is undone; nothing is changed before that plan is carried out by `runs.resume`. */
     'runs.prepareUndo': command(z.tuple([id, selection, rollbackOptions]), async (runId, selected, options) => ({
       runId: await manager.prepareUndo(runId, selected, options),
@@ -186,10 +193,12 @@ export function runCommands(deps: RunCommandDeps) {
     'runs.list': command(z.tuple([page]), reads['runs.list']),
     'runs.get': command(onlyId, reads['runs.get']),
     'runs.family': command(onlyId, reads['runs.family']),
-    /** Users with documents that the run was to move, those with most first. */
+    /** Users with documents that can be rolled back, those with most first. */
     'runs.users': command(onlyId, reads['runs.users']),
+    /** What a selection comes to, of what can be rolled back. */
+    'runs.countSelected': command(z.tuple([id, selection]), reads['runs.countSelected']),
     'runs.items': command(z.tuple([id, itemQuery]), reads['runs.items']),
-    /** Lines of a plan from any place on, filtered and sorted; refused while the plan is being made. */
+    /** Lines of a run from any place on, filtered and sorted, as they stand now; refused while its plan is being made. */
     'runs.planRows': command(z.tuple([id, planList, z.int().min(0), z.int().min(1).max(500)]), reads['runs.planRows']),
     'runs.planItem': command(z.tuple([id, z.int().min(1)]), reads['runs.planItem']),
     'runs.planFacets': command(onlyId, reads['runs.planFacets']),

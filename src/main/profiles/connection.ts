@@ -65,7 +65,11 @@ const variablesOf = ({ envFile, variables }: Pick<ProfileDraft, 'envFile' | 'var
   envFile === null ? Promise.resolve(variables) : readEnvFile(envFile)
 
 /** What the window may know of a profile. One whose settings cannot be read is shown with what is known and the reason. */
-export async function summaryOf(profile: Profile, secretOf: SecretOf): Promise<ProfileSummary> {
+export async function summaryOf(
+  profile: Profile,
+  secretOf: SecretOf,
+  isLost: (name: ProfileSecret) => boolean = () => false,
+): Promise<ProfileSummary> {
   const { id, name, envFile, variables } = profile
   const server = profile.server && serverText(profile.server)
   const about = { id, name, server, source: envFile ?? 'this profile', warning: await warningOf(profile) }
@@ -82,16 +86,23 @@ export async function summaryOf(profile: Profile, secretOf: SecretOf): Promise<P
     }
   } catch (error) {
     const { code, message } = errorData(error)
-    const missing = envFile === null && code !== 'SECRET_ELSEWHERE' ? stillNeeded(profile, secretOf) : []
+    const missing = envFile === null && code !== 'SECRET_ELSEWHERE' ? stillNeeded(profile, secretOf, isLost) : []
     return {
       ...about,
-      database: variables.POSTGRES_HOST ?? '',
+      database: databaseOf(variables),
       uploads: variables.READUR_UPLOADS_DIR ?? '',
       bucket: variables.S3_BUCKET_NAME ?? '',
       endpoint: variables.S3_ENDPOINT_URL ?? null,
       problem: missing.length > 0 ? `Still needed: ${missing.join(', ')}.` : message,
     }
   }
+}
+
+/** The database as far as its settings say which: without a secret they say no less. Empty where they name none. */
+function databaseOf({ POSTGRES_HOST, POSTGRES_PORT, POSTGRES_DB }: Variables): string {
+  const host = POSTGRES_HOST?.trim() ?? ''
+  if (host === '') return ''
+  return `${host.includes(':') ? `[${host}]` : host}:${POSTGRES_PORT ?? '5432'}/${POSTGRES_DB ?? 'readur'}`
 }
 
 /** What is wrong with the file of a profile although it can be used. */
@@ -104,11 +115,13 @@ const placeOf = ({ container, root }: SiteSettings['uploads']): string =>
   container === null ? root : `${container}:${root}`
 
 /** What a profile with settings of its own lacks, in words. */
-function stillNeeded(profile: Profile, secretOf: SecretOf): string[] {
+function stillNeeded(profile: Profile, secretOf: SecretOf, isLost: (name: ProfileSecret) => boolean): string[] {
   const { variables } = profile
   const isEmpty = (value: string | null | undefined): boolean => (value ?? '').trim() === ''
   const all: [words: string, value: string | null | undefined][] = [
     ['the address of the database', variables.POSTGRES_HOST],
+    // Some databases want none.
+    ['the password of the database', isLost('POSTGRES_PASSWORD') ? null : 'not asked for'],
     ['the bucket', variables.S3_BUCKET_NAME],
     ['the access key of the bucket', variables.S3_ACCESS_KEY_ID],
     ['the secret key of the bucket', secretOf('S3_SECRET_ACCESS_KEY', secretPlace('S3_SECRET_ACCESS_KEY', profile))],

@@ -91,6 +91,11 @@ export class ProfileService {
     }
   }
 
+  /** A secret of the profile was given and is not kept any more. */
+  isLost(id: string, name: ProfileSecret): boolean {
+    return this.#secrets.isLost(id, name)
+  }
+
   /** Throws PROFILE_NOT_FOUND. */
   async details(id: string): Promise<ProfileDetails> {
     const profile = this.#profiles.find(id)

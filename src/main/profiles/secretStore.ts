@@ -24,6 +24,9 @@ export interface KeptSecret {
 /** Gives the place of a secret; null where it cannot be told. */
 type PlaceOf = (profileId: string, name: ProfileSecret) => string | null
 
+/** The cipher of what was not kept beyond the end of the program. */
+const forgottenCipher = 'none'
+
 /** Version of the file's layout; raise it with a migration and a fixture. */
 const version = 2
 
@@ -71,18 +74,23 @@ export class SecretStore {
     return this.#find(profileId, name)?.place ?? null
   }
 
+  /** There was one, and it is gone: no keychain has kept it, or another one. */
+  isLost(profileId: string, name: ProfileSecret): boolean {
+    const isStored = this.#bound().some((it) => it.profileId === profileId && it.name === name)
+    return isStored && this.#find(profileId, name) === null
+  }
+
   /** All secrets of a profile, wherever they may go. */
   all(profileId: string): KeptSecret[] {
     return profileSecrets.flatMap((name) => this.#find(profileId, name) ?? [])
   }
 
   set(profileId: string, { name, value, place }: KeptSecret): void {
-    if (!this.isLasting) {
-      this.#session.set(`${profileId} ${name}`, { name, value, place })
-      return
-    }
-    const { name: cipher } = this.#cipher
-    const entry = { profileId, name, cipher, text: this.#cipher.encrypt(value), place }
+    const isKept = this.isLasting
+    if (!isKept) this.#session.set(`${profileId} ${name}`, { name, value, place })
+    // Without a cipher only that there was one: who has to enter it again is told so after the next start.
+    const [cipher, text] = isKept ? [this.#cipher.name, this.#cipher.encrypt(value)] : [forgottenCipher, '']
+    const entry = { profileId, name, cipher, text, place }
     this.#write([...this.#without(profileId, name), entry])
   }
 
@@ -117,7 +125,7 @@ export class SecretStore {
     const held = this.#session.get(`${profileId} ${name}`)
     if (held !== undefined) return held
     const found = this.#bound().find((it) => it.profileId === profileId && it.name === name)
-    if (found?.cipher !== this.#cipher.name) return null
+    if (found?.cipher !== this.#cipher.name || found.cipher === forgottenCipher) return null
     try {
       return { name, value: this.#cipher.decrypt(found.text), place: found.place }
     } catch {

@@ -1,5 +1,4 @@
 import { runFacts, type FreeKind, type RunKind, type UndoKind } from '../../shared/runKind.ts'
-import type { ErrorCode } from '../../shared/errors.ts'
 import {
   defaultMigrateOptions,
   type AuditOptions,
@@ -16,6 +15,8 @@ import {
   type RunReport,
   type RunSummary,
   type StateCheck,
+  type UndoSelection,
+  type RetryChoice,
 } from '../../shared/run.ts'
 import type { AuditRepairs } from '../../shared/auditRepair.ts'
 import { auditSite } from '../engine/audit/audit.ts'
@@ -34,7 +35,7 @@ import type { RunStore } from '../engine/journal/runStore.ts'
 import { undoesItself } from '../engine/journal/undoing.ts'
 import { executeRun, planRun } from '../engine/migrate.ts'
 import { preflight } from '../engine/preflight.ts'
-import type { OverRun, RunSelection, UndoRequest } from '../engine/prepare.ts'
+import type { OverRun, UndoRequest } from '../engine/prepare.ts'
 import { executeRepairs, executeRepairUndo, prepareRepairs, prepareRepairUndo } from '../engine/repair/repair.ts'
 import { recoverRun } from '../engine/recover/recover.ts'
 import { executeRollback, prepareRollback } from '../engine/rollback/rollback.ts'
@@ -62,7 +63,6 @@ export async function planMigration(work: Workplace, options: PlanOptions): Prom
   const of = options.of && (await runs.openProven(options.of.runId))
   const delta = options.delta === true ? awaitsCutoverIn(runs, context.site.objects.label) : null
   try {
-    const ids = options.documentIds
     return await planRun(context, {
       options,
       createStore: (facts) => {
@@ -73,8 +73,8 @@ export async function planMigration(work: Workplace, options: PlanOptions): Prom
         recordStoredAs(work, store)
         return store
       },
-      ...(of && options.of && { documentIds: among(documentIdsOf(of, options.of), ids) }),
-      ...(ids && !of && { documentIds: [ids] }),
+      ...(of && options.of && { documentIds: documentIdsOf(of, options.of, options.part) }),
+      ...(options.documentIds && !of && { documentIds: [options.documentIds] }),
       ...(delta && { awaitsCutover: delta.has }),
       rates: (facts) => runs.lastRates(facts.identity),
       readsBack: work.storage.ofConnection.encryption === 'aws:kms',
@@ -87,20 +87,21 @@ export async function planMigration(work: Workplace, options: PlanOptions): Prom
 
 /**
  * Plans again the documents that a run failed at, as a run of its own; with a code, those that failed for this cause alone.
+ * `can succeed`: those of causes that trying again can cure.
  * Throws RUN_NOT_STARTABLE where none did.
  */
-export async function planRetry(work: Workplace, runId: string, code: ErrorCode | null): Promise<RunStore> {
-  const of = { runId, state: 'failed' as const, ...(code !== null && { code }) }
-  if (code !== null && work.runs.with(runId, (store) => documentIdsOf(store, of).next().done === true)) {
-    refuseRun(runId, `Nothing of it failed with ${code}.`)
+export async function planRetry(work: Workplace, runId: string, which: RetryChoice | null): Promise<RunStore> {
+  const chosen = which === null ? {} : which === 'can succeed' ? { canSucceed: true as const } : { code: which }
+  const of = { runId, state: 'failed' as const, ...chosen }
+  if (which !== null && work.runs.with(runId, (store) => documentIdsOf(store, of).next().done === true)) {
+    refuseRun(
+      runId,
+      which === 'can succeed'
+        ? 'Nothing that failed can simply be tried again.'
+        : `Nothing of it failed with ${which}.`,
+    )
   }
   return planMigration(work, { of })
-}
-
-/** Those of the pages that are wanted; all where nothing is said. */
-function* among(pages: Iterable<string[]>, wanted: readonly string[] | undefined): Generator<string[]> {
-  const ids = wanted && new Set(wanted)
-  for (const page of pages) yield ids ? page.filter((id) => ids.has(id)) : page
 }
 
 /** How the undoing of a run is planned, by the kind of run that does it. */
@@ -117,20 +118,19 @@ const undoPlans = {
 export function prepareUndo(
   work: Workplace,
   runId: string,
-  selection: RunSelection,
+  selection: UndoSelection,
   options: RollbackOptions,
 ): Promise<RunStore> {
   return planOver(work, runId, (parent, over) => {
     assertPlanned(parent)
-    const planOptions: PlanOptions = {
-      ...(selection.userId !== undefined && { userId: selection.userId }),
-      ...(selection.documentIds !== undefined && { documentIds: [...selection.documentIds] }),
-    }
+    const planOptions: PlanOptions = isPart(selection) ? { part: selection } : {}
     const kind = undoneBy(parent)
     if (kind === 'migrate') return planMigration(work, { ...planOptions, of: { runId, state: 'restored' } })
     return undoPlans[kind](work.context, { ...over({ kind, planOptions }), selection, options })
   })
 }
+
+const isPart = (selection: UndoSelection): boolean => Object.values(selection).some((value) => value !== undefined)
 
 /** Nothing was done by a run without its whole plan; and a record that breaks off knows of a part only. Throws RUN_NOT_STARTABLE. */
 function assertPlanned(parent: RunStore): void {

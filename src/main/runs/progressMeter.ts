@@ -28,6 +28,19 @@ const countsBytes = (phase: Phase): boolean => phase === 'copy' || phase === 'fr
 type RunUnderWay = Pick<RunSnapshot, 'runId' | 'profileId' | 'kind' | 'activity' | 'status' | 'stopping'> &
   Partial<Pick<RunSnapshot, 'pause' | 'pace' | 'parallelNow'>>
 
+/** Of one file: how far it was at times, the oldest first. */
+type FileUnderWay = Omit<ActiveFile, 'bytesPerSecond'> & { marks: { at: number; bytes: number }[] }
+
+const markEveryMs = 500
+/** Some five seconds. */
+const marksKept = 10
+
+function rateOf(marks: FileUnderWay['marks'], bytes: number, now: number): number | null {
+  const [first] = marks
+  if (!first || now - first.at < markEveryMs) return null
+  return (Math.max(0, bytes - first.bytes) * 1000) / (now - first.at)
+}
+
 interface Sample {
   at: number
   bytes: number
@@ -39,7 +52,7 @@ export class ProgressMeter implements Progress {
   readonly #now: () => number
   readonly #startedAt: number
   readonly #throughput: ThroughputLog
-  readonly #active = new Map<number, ActiveFile>()
+  readonly #active = new Map<number, FileUnderWay>()
   readonly #log: LogLine[] = []
   #logged = 0
   #samples: Sample[] = []
@@ -89,12 +102,16 @@ export class ProgressMeter implements Progress {
   }
 
   fileStarted(seq: number, filename: string, size: number): void {
-    this.#active.set(seq, { seq, filename, bytes: 0, size })
+    this.#active.set(seq, { seq, filename, bytes: 0, size, marks: [{ at: this.#now(), bytes: 0 }] })
   }
 
   fileMoved(seq: number, bytes: number): void {
     const file = this.#active.get(seq)
-    if (file) file.bytes = bytes
+    if (!file) return
+    file.bytes = bytes
+    const now = this.#now()
+    if (now - (file.marks.at(-1)?.at ?? 0) >= markEveryMs)
+      file.marks = [...file.marks.slice(1 - marksKept), { at: now, bytes }]
   }
 
   fileEnded(seq: number, outcome: 'verified' | 'failed', size: number): void {
@@ -180,7 +197,10 @@ export class ProgressMeter implements Progress {
       secondsLeft: rates && secondsLeft(rates, byBytes ? bytesTotal - bytesDone : 0, itemsLeft),
       seconds: ((this.#pausedAt ?? now) - this.#startedAt - this.#pausedMs) / 1000,
       throughput: this.#throughput.read(),
-      active: [...this.#active.values()].map((file) => ({ ...file })),
+      active: [...this.#active.values()].map(({ marks, ...file }) => ({
+        ...file,
+        bytesPerSecond: this.#pausedAt === null ? rateOf(marks, file.bytes, now) : null,
+      })),
       log: this.#log.slice(-logTail),
       error: this.#error,
     }

@@ -3,14 +3,20 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { RunFamily, RunFilter, RunPage, RunSummary } from '../../shared/run.ts'
+import {
+  defaultMigrateOptions,
+  type Rates,
+  type RunFamily,
+  type RunFilter,
+  type RunPage,
+  type RunSummary,
+} from '../../shared/run.ts'
 import { asMigrateError, MigrateError } from '../engine/errors.ts'
 import type { RunHeader } from '../engine/journal/header.ts'
 import type { Access } from '../engine/journal/storeFile.ts'
 import { RunStore } from '../engine/journal/runStore.ts'
 import { summarize } from '../engine/journal/summary.ts'
 import type { IsAlive } from '../engine/journal/timeline.ts'
-import type { Rates } from '../engine/plan/estimate.ts'
 import { sweepScratch } from '../engine/journal/scratch.ts'
 import { claim, isClaimed } from './claim.ts'
 
@@ -136,9 +142,10 @@ export class RunFolder {
   }
 
   /** Null when the filter leaves it out. */
-  #listed(id: string, { profileId, kinds, statuses, text }: RunFilter): RunSummary | null {
+  #listed(id: string, { profileId, since, kinds, statuses, text }: RunFilter): RunSummary | null {
     const isListed = (header: RunHeader): boolean =>
       (profileId === undefined || header.profileId === profileId) &&
+      (since === undefined || header.createdAt >= since) &&
       (!kinds || kinds.includes(header.kind)) &&
       (text === undefined || isAbout(header, text))
     // The header is at hand; the status may have to be counted.
@@ -264,7 +271,7 @@ function unreadableRun({ id, kind, parent, createdAt, ...header }: RunHeader, { 
     ...{ runId: id, kind, parent, status: 'unreadable', problem: message, createdAt, finishedAt: null, seconds: null },
     ...{ profileId: header.profileId, profile: header.profileName, database: header.database, bucket: header.bucket },
     ...{ planned: 0, committed: 0, copied: 0, failed: 0, skipped: 0, restored: 0, freed: 0, remaining: 0 },
-    ...{ documents: 0, bytes: 0, validated: null, undoing: false },
+    ...{ excluded: 0, documents: 0, bytes: 0, validated: null, undoing: false },
   }
 }
 
@@ -278,10 +285,11 @@ function ratesOf(store: RunStore, databaseIdentity: string): Rates | null {
   // The last session of several knows its own seconds, and the files of all.
   const finished = store.sessions === 1 ? store.last('finished') : null
   if (!finished || finished.counts.committed < tellingItems || finished.seconds <= 0) return null
+  const options = store.last('started')?.options ?? null
   return {
     bytesPerSecond: finished.bytes / finished.seconds,
     itemsPerSecond: finished.counts.committed / finished.seconds,
-    readsBack:
-      store.last('stored-as')?.encryption === 'aws:kms' || store.last('started')?.options?.verify === 'readback',
+    parallelUploads: options?.parallelUploads ?? defaultMigrateOptions.parallelUploads,
+    readsBack: store.last('stored-as')?.encryption === 'aws:kms' || options?.verify === 'readback',
   }
 }

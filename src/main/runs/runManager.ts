@@ -1,5 +1,4 @@
 import { runFacts, type FreeKind, type RunKind } from '../../shared/runKind.ts'
-import type { ErrorCode } from '../../shared/errors.ts'
 import {
   noTotals,
   type Activity,
@@ -16,6 +15,7 @@ import {
   type StopMode,
   type UndoSelection,
   type ValidateOptions,
+  type RetryChoice,
 } from '../../shared/run.ts'
 import type { AuditRepairs } from '../../shared/auditRepair.ts'
 import { asMigrateError, errorData, MigrateError } from '../engine/errors.ts'
@@ -120,10 +120,10 @@ export class RunManager {
     return this.#begin({ profile, kind: 'migrate', activity: 'plan' }, (work) => planned(planMigration(work, options)))
   }
 
-  /** Begins a plan of what a run failed at, for any cause or for one; like `plan`. */
-  retryFailed(runId: string, code: ErrorCode | null): Promise<string> {
+  /** Begins a plan of what a run failed at; like `plan`. */
+  retryFailed(runId: string, which: RetryChoice): Promise<string> {
     return this.#begin({ profile: this.#profileOf(runId), kind: 'migrate', activity: 'plan' }, (work) =>
-      planned(planRetry(work, runId, code)),
+      planned(planRetry(work, runId, which)),
     )
   }
 

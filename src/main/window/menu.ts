@@ -44,6 +44,9 @@ export function setMenu({ choose, openDataDir, openLogs, openPage, checkForUpdat
     {
       label: texts.menu.view,
       submenu: [
+        order(texts.menu.back, 'back', 'Alt+Left'),
+        order(texts.menu.forward, 'forward', 'Alt+Right'),
+        line,
         order(texts.menu.connections, 'home', 'CmdOrCtrl+Shift+O'),
         order(texts.menu.history, 'history', 'CmdOrCtrl+Shift+H'),
         order(texts.menu.find, 'find', 'CmdOrCtrl+K'),

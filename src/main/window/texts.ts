@@ -13,6 +13,8 @@ export const texts = {
     importStateFile: 'Import State File…',
     settings: 'Settings…',
     view: 'View',
+    back: 'Back',
+    forward: 'Forward',
     connections: 'Connections',
     history: 'History',
     find: 'Find Anything…',

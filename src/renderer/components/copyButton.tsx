@@ -28,7 +28,7 @@ export function CopyButton({ text, what }: { text: string; what: string }) {
  * Puts a text on the clipboard; resolves with false where that is refused. The clipboard's own API asks for a permission
  * that the main process denies as it denies all; the older way needs none while the user presses a button.
  */
-async function copyText(text: string): Promise<boolean> {
+export async function copyText(text: string): Promise<boolean> {
   return copyBySelection(text) || copyByPermission(text)
 }
 

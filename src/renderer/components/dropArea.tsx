@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'react'
 import { useNavigation, useNotices, useStores } from '../stores/context.tsx'
+import { isEditor } from '../stores/navigation.ts'
 import type { DroppedFile } from '../stores/discovery.ts'
+import { looksLikeSettings } from '../connection/looksLikeSettings.ts'
 import classes from './dropArea.module.css'
 import { useWindowEvent } from '@mantine/hooks'
 import { texts } from '../texts/texts.ts'
@@ -55,15 +57,33 @@ export function DropArea({ words, accepts = acceptsAll, onFiles }: DropAreaProps
 const isKnown = (name: string): boolean => /(^\.?env|\.(env|ya?ml|json|txt|conf|cfg|ini))(\.[\w-]+)?$/i.test(name)
 const isJson = (name: string): boolean => /\.json$/i.test(name)
 
+/** What is pasted anywhere and holds more than one setting is looked through, wherever the cursor stands. */
+function usePastedSettings() {
+  const { takePasted } = useStores()
+  useEffect(() => {
+    const onPaste = (event: ClipboardEvent) => {
+      const text = event.clipboardData?.getData('text/plain') ?? ''
+      const isInTextArea = event.target instanceof HTMLTextAreaElement
+      const isInDialog = event.target instanceof Element && event.target.closest('[role="dialog"]') !== null
+      if (isInTextArea || isInDialog || !looksLikeSettings(text)) return
+      event.preventDefault()
+      takePasted(text)
+    }
+    document.addEventListener('paste', onPaste)
+    return () => document.removeEventListener('paste', onPaste)
+  }, [takePasted])
+}
+
 /** Takes what is dropped anywhere on the window: state files, exported connections, settings of a Readur. */
 export function DroppedFiles() {
   const { takeDropped } = useStores()
   const show = useNotices((state) => state.show)
   // The editor looks for settings itself, and keeps what stands in it.
-  const inEditor = useNavigation((state) => state.screen.name === 'connection')
+  const inEditor = useNavigation(({ screen }) => isEditor(screen))
   // Without it the page would be left for the file.
   useWindowEvent('dragover', (event) => event.preventDefault())
   useWindowEvent('drop', (event) => event.preventDefault())
+  usePastedSettings()
   const take = (files: DroppedFile[]) => {
     const known = files.filter(({ name }) => isKnown(name))
     const [state] = known.filter(({ name }) => isJson(name))

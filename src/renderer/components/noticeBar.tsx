@@ -7,7 +7,7 @@ import classes from './noticeBar.module.css'
 /** Long enough to read it twice and to reach for the button. */
 const shownMs = 20_000
 
-/** A line at the foot of the window about what was just done, with the way to undo it. */
+/** A line above the screen about what was just done, with the way to undo it. */
 export function NoticeBar() {
   const notice = useNotices((state) => state.notice)
   const act = useNotices((state) => state.act)
@@ -24,7 +24,9 @@ export function NoticeBar() {
     <div className={classes.place} role="status" aria-live="polite">
       {withdrawn !== null && (
         <div className={classes.bar}>
-          <span className={classes.text}>{texts.components.withdrawn(withdrawn)}</span>
+          <span className={classes.text} title={withdrawn}>
+            {texts.components.withdrawn(withdrawn)}
+          </span>
           <CloseButton size="sm" aria-label={texts.components.dismiss} onClick={forget} />
         </div>
       )}
@@ -37,7 +39,9 @@ export function NoticeBar() {
           onFocus={() => setHeld(true)}
           onBlur={() => setHeld(false)}
         >
-          <span className={classes.text}>{notice.text}</span>
+          <span className={classes.text} title={notice.text}>
+            {notice.text}
+          </span>
           {notice.action && (
             <Button size="compact-sm" variant="default" onClick={act}>
               {notice.action.label}

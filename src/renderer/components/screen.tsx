@@ -2,15 +2,16 @@ import { Button } from '@mantine/core'
 import { IconArrowLeft } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useNavigation } from '../stores/context.tsx'
-import { backOf, type Screen as Place } from '../stores/navigation.ts'
+import { backOf, isPlace, type Screen as Place } from '../stores/navigation.ts'
 import { texts } from '../texts/texts.ts'
+import { PlaceContent, usePlaceTabs } from './tabs.tsx'
 import classes from './screen.module.css'
 
 interface ScreenProps {
   title: string
   /** What the screen is about, below the title. */
   subtitle?: ReactNode
-  /** Main actions, at the right of the title. */
+  /** Main actions, at the end of the title's line; the primary one last. */
   actions?: ReactNode
   /** Shows the way back to where the screen was opened from. */
   back?: boolean
@@ -20,6 +21,7 @@ interface ScreenProps {
 /** Frame of every screen: title, actions, body. Moves the focus to the title, so that a reader hears what has come. */
 export function Screen({ title, subtitle, actions, back = false, children }: ScreenProps) {
   const heading = useRef<HTMLHeadingElement>(null)
+  const tabs = usePlaceTabs()
   useEffect(() => {
     document.title = texts.components.windowTitle(title)
   }, [title])
@@ -27,25 +29,28 @@ export function Screen({ title, subtitle, actions, back = false, children }: Scr
   return (
     <div className={classes.screen}>
       <div className={classes.head}>
-        <div className={classes.titles}>
-          {back && <BackButton />}
-          <h1 ref={heading} tabIndex={-1} className={classes.title}>
-            {title}
-          </h1>
-          {subtitle !== undefined && <div className={classes.subtitle}>{subtitle}</div>}
+        <div className={classes.line}>
+          <div className={classes.titles}>
+            {back && <BackButton />}
+            <h1 ref={heading} tabIndex={-1} className={classes.title}>
+              {title}
+            </h1>
+            {subtitle !== undefined && <div className={classes.subtitle}>{subtitle}</div>}
+          </div>
+          {actions !== undefined && <div className={classes.actions}>{actions}</div>}
         </div>
-        {actions !== undefined && <div className={classes.actions}>{actions}</div>}
+        {tabs}
       </div>
-      {children}
+      <PlaceContent>{children}</PlaceContent>
     </div>
   )
 }
 
 const backWords: Partial<Record<Place['name'], string>> = {
-  home: texts.components.home,
+  home: texts.components.connection,
   history: texts.components.history,
   run: texts.components.run,
-  overview: texts.components.connection,
+  connection: texts.components.connection,
 }
 
 function BackButton() {
@@ -53,6 +58,7 @@ function BackButton() {
   const screen = useNavigation((state) => state.screen)
   const origin = useNavigation((state) => state.origin)
   const target = backOf(screen, origin)
+  if (target === null || isPlace(screen)) return null
   const label = backWords[target.name] ?? texts.components.back
   return (
     <Button

@@ -30,7 +30,10 @@ const webAddress: Check = (value) => {
   return url.search + url.hash === '' ? null : texts.connection.addressHasQuery
 }
 
-const bucket: Check = (value) => (/^s3:/i.test(value) || /[\s/\\]/.test(value) ? texts.connection.bucketInvalid : null)
+const bucket: Check = (value) => {
+  if (/^s3:/i.test(value) || /[/\\]/.test(value)) return texts.connection.bucketInvalid
+  return /\s/.test(value) ? texts.connection.bucketHasSpaces : null
+}
 
 const oneWord: Check = (value) => (/\s/.test(value) ? texts.connection.hasSpaces : null)
 

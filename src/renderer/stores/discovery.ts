@@ -1,9 +1,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { FoundOnServer, FoundReadur, FoundSettingName, FoundValue, TextToSearch } from '../../shared/discovery.ts'
+import type { FoundOnServer, FoundReadur, TextToSearch } from '../../shared/discovery.ts'
 import type { ErrorData } from '../../shared/errors.ts'
 import type { ProfileDraft, SecretChanges } from '../../shared/profile.ts'
 import type { Api, Reply } from '../api.ts'
-import { defaultPicks, type Picks } from '../connection/fill.ts'
 
 /** Whose server is searched: a draft's, with secrets that are typed or kept. */
 export interface SearchedServer {
@@ -23,10 +22,8 @@ export interface DroppedFile {
 export interface DiscoveryState {
   /** Every Readur that was found; null before anything was searched. */
   found: FoundReadur[] | null
-  /** The one that is shown. */
+  /** The one that the form is filled in from. */
   chosen: number
-  /** What is to be taken of it. */
-  picks: Picks
   reading: boolean
   /** A server is searched; what is said of the last search stands in `notes`. */
   searching: boolean
@@ -39,16 +36,15 @@ export interface DiscoveryState {
   /** Looks among the containers and Compose files of a server, or of this computer. */
   searchServer: (subject: SearchedServer) => Promise<void>
   choose: (index: number) => void
-  pick: (setting: FoundSettingName, value: FoundValue | { typed: string }) => void
   forget: () => void
 }
 
-const nothing = { found: null, chosen: 0, picks: {}, reading: false, searching: false, notes: [], error: null }
+const nothing = { found: null, chosen: 0, reading: false, searching: false, notes: [], error: null }
 
 /** Readur's own settings, found in what the user hands in. */
 export function createDiscoveryStore(api: { discovery: Api['discovery'] }): StoreApi<DiscoveryState> {
   let latest = 0
-  return createStore<DiscoveryState>((set, get) => {
+  return createStore<DiscoveryState>((set) => {
     async function read(ask: () => Promise<Reply<FoundReadur[] | null>>): Promise<void> {
       const request = ++latest
       set({ reading: true, error: null })
@@ -56,11 +52,7 @@ export function createDiscoveryStore(api: { discovery: Api['discovery'] }): Stor
       if (request !== latest) return
       if (!reply.ok) set({ ...nothing, error: reply.error })
       else if (reply.value === null) set({ reading: false })
-      else show(reply.value, 0)
-    }
-    function show(found: FoundReadur[], chosen: number): void {
-      const one = found[chosen]
-      set({ ...nothing, found, chosen, picks: one ? defaultPicks(one) : {} })
+      else set({ ...nothing, found: reply.value })
     }
     return {
       ...nothing,
@@ -80,14 +72,14 @@ export function createDiscoveryStore(api: { discovery: Api['discovery'] }): Stor
         const reply = await api.discovery.search(profileId, draft, secrets)
         if (request !== latest) return
         if (!reply.ok) set({ ...nothing, error: reply.error })
-        else if (reply.value.found.length === 0) set({ ...nothing, notes: reply.value.notes })
-        else {
-          show(reply.value.found, 0)
-          set({ notes: reply.value.notes })
-        }
+        else
+          set({
+            ...nothing,
+            found: reply.value.found.length === 0 ? null : reply.value.found,
+            notes: reply.value.notes,
+          })
       },
-      choose: (index) => show(get().found ?? [], index),
-      pick: (setting, value) => set({ picks: { ...get().picks, [setting]: value } }),
+      choose: (chosen) => set({ chosen }),
       forget() {
         latest += 1
         set(nothing)

@@ -9,6 +9,8 @@ export interface DoctorState {
   running: boolean
   /** The latest checkup of the connection; of one area alone, put into the one before it. */
   snapshot: CheckupSnapshot | null
+  /** Connections whose latest checkup has passed since the program was started. */
+  passed: string[]
   /** What the program has done for it since. */
   done: string | null
   /** Why a checkup could not begin, or an order was refused. */
@@ -18,6 +20,8 @@ export interface DoctorState {
   /** Begins a checkup, of all or of some areas; resolves when it has ended. */
   start: (profileId: string, depth: CheckupDepth, areas?: DiagnosticArea[]) => Promise<void>
   cancel: () => Promise<void>
+  /** Ends a checkup, and what was found is shown no more. */
+  forget: () => void
   /** Has done what a remedy offers, and looks at its area again. */
   perform: (actionId: string, area: DiagnosticArea) => Promise<void>
 }
@@ -45,6 +49,7 @@ export function createDoctorStore(
       depth: 'run',
       running: false,
       snapshot: null,
+      passed: [],
       done: null,
       error: null,
       listen: () =>
@@ -58,8 +63,18 @@ export function createDoctorStore(
         set({ profileId, depth, running: true, snapshot: base, error: null, ...(!areas && { done: null }) })
         const reply = await api.doctor.start(own, profileId, { depth, ...(areas && { areas }) })
         if (checkupId !== own) return
-        if (reply.ok) set({ running: false, snapshot: merged(base, reply.value) })
-        else set({ running: false, error: reply.error })
+        const snapshot = reply.ok ? merged(base, reply.value) : null
+        const others = get().passed.filter((id) => id !== profileId)
+        const passed = snapshot?.outcome === 'passed' ? [...others, profileId] : others
+        if (reply.ok) set({ running: false, snapshot, passed })
+        else set({ running: false, error: reply.error, passed })
+      },
+      forget() {
+        const own = checkupId
+        const { running } = get()
+        checkupId = null
+        set({ profileId: null, running: false, snapshot: null, done: null, error: null })
+        if (own !== null && running) void api.doctor.cancel(own)
       },
       async cancel() {
         if (checkupId !== null) await api.doctor.cancel(checkupId)

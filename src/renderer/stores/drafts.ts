@@ -1,6 +1,17 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ErrorData } from '../../shared/errors.ts'
+import type { FoundReadur } from '../../shared/discovery.ts'
 import type { Api } from '../api.ts'
+import {
+  fill,
+  notesAfter,
+  seenFromHere,
+  take,
+  taking,
+  withoutTaken,
+  type FieldNotes,
+  type Piece,
+} from '../connection/fill.ts'
 import {
   draftOf,
   emptyForm,
@@ -11,6 +22,7 @@ import {
   type ConnectionForm,
   type SecretField,
 } from '../connection/form.ts'
+import type { FieldName } from '../connection/validation.ts'
 
 /** Stands for the connection that does not exist yet. */
 export const newConnection = ''
@@ -25,6 +37,10 @@ export interface Draft {
   shows: 'left' | 'wrong' | 'missing'
   /** Fields that were left once: what is wrong with them is said. */
   left: readonly string[]
+  /** What is said at the fields of what was found for them. */
+  notes: FieldNotes
+  /** What the name of the server stands for, as ssh has it; null while that is not known. */
+  serverHost: string | null
   saving: boolean
   /** Why it could not be saved, or its file not be read. */
   error: ErrorData | null
@@ -37,18 +53,32 @@ export interface DraftsState {
   keepsSecrets: boolean | null
   /** Why a connection could not be read. */
   error: ErrorData | null
+  /** The field that the editor is to lead to once it is there. */
+  wanted: FieldName | 'missing' | null
+  want: (field: DraftsState['wanted']) => void
   /** Takes a connection into the editor; one that has unsaved changes comes back with them. */
   open: (key: string) => Promise<void>
   change: (key: string, change: Partial<ConnectionForm>) => void
+  /** Fills in what was found. `instead`: what another Readur has filled in, and nobody has edited, goes first. */
+  fill: (key: string, found: FoundReadur, instead: boolean) => void
+  /** Takes another value that was found for a field, or keeps what it holds. */
+  take: (key: string, piece: Piece) => void
+  keep: (key: string, field: FieldName) => void
+  /** Takes back what was filled in and is still as it was found. */
+  unfill: (key: string) => void
+  /** What the name of the server stands for. */
+  resolve: (key: string, serverHost: string | null) => void
   /** A field has lost the focus. */
   leave: (key: string, field: string) => void
   show: (key: string, shows: Draft['shows']) => void
   /** Takes the settings of the connection's env file into the form, to be kept in the connection itself. */
   takeOver: (key: string) => Promise<void>
+  /** What is kept of the connection was changed elsewhere: fields that nobody has edited follow. */
+  refresh: (key: string) => Promise<void>
   /** Resolves with the connection's id, or null when it was refused. */
   save: (key: string) => Promise<string | null>
-  /** Forgets the changes; with `form`, goes back to it. */
-  reset: (key: string, form?: ConnectionForm) => void
+  /** Forgets the changes. */
+  reset: (key: string) => void
   /** Drops the draft, unless it has changes. */
   close: (key: string) => void
 }
@@ -60,9 +90,26 @@ const begin = (form: ConnectionForm): Draft => ({
   form,
   shows: 'left',
   left: [],
+  notes: {},
+  serverHost: null,
   saving: false,
   error: null,
 })
+
+/** A draft that was edited: what is said of found values goes with them, and addresses of the server follow it. */
+function edited(draft: Draft, change: Partial<ConnectionForm>): Partial<Draft> {
+  const form = { ...draft.form, ...change }
+  const notes = notesAfter(draft.notes, draft.form, form)
+  const isMoved = 'place' in change || 'sshHost' in change
+  return { form: isMoved ? seenFromHere(form, notes, null) : form, notes, ...(isMoved && { serverHost: null }) }
+}
+
+/** The form with what was changed in what is kept, where nobody has edited it. */
+function followed(form: ConnectionForm, before: ConnectionForm, now: ConnectionForm): ConnectionForm {
+  const same = (key: string): boolean =>
+    JSON.stringify(form[key as keyof ConnectionForm]) === JSON.stringify(before[key as keyof ConnectionForm])
+  return { ...form, ...Object.fromEntries(Object.entries(now).filter(([key]) => same(key))) }
+}
 
 /** Connections in the editor. What was changed and not saved stays here when the editor is left. */
 export function createDraftsStore(api: { profiles: Api['profiles'] }): StoreApi<DraftsState> {
@@ -79,6 +126,8 @@ export function createDraftsStore(api: { profiles: Api['profiles'] }): StoreApi<
       drafts: {},
       keepsSecrets: null,
       error: null,
+      wanted: null,
+      want: (wanted) => set({ wanted }),
       async open(key) {
         set({ error: null })
         void api.profiles.keepsSecrets().then((reply) => {
@@ -95,7 +144,43 @@ export function createDraftsStore(api: { profiles: Api['profiles'] }): StoreApi<
       },
       change(key, change) {
         const draft = get().drafts[key]
-        if (draft) update(key, { form: { ...draft.form, ...change } })
+        if (draft) update(key, edited(draft, change))
+      },
+      fill(key, found, instead) {
+        const draft = get().drafts[key]
+        if (!draft) return
+        const { form, notes } = instead
+          ? fill(withoutTaken(draft.form, draft.notes), found)
+          : fill(draft.form, found, draft.notes)
+        update(key, { form: seenFromHere(form, notes, draft.serverHost), notes, error: null })
+      },
+      take(key, piece) {
+        const draft = get().drafts[key]
+        if (!draft) return
+        const before = draft.notes[piece.field]
+        const others = [...(before?.taken ? [before.taken.piece] : []), ...(before?.others ?? [])]
+        const taken = take(
+          draft.form,
+          piece,
+          others.filter((it) => it !== piece),
+        )
+        const notes = { ...notesAfter(draft.notes, draft.form, taking(draft.form, piece)), [piece.field]: taken.note }
+        update(key, { form: seenFromHere(taken.form, notes, draft.serverHost), notes })
+      },
+      keep(key, field) {
+        const draft = get().drafts[key]
+        if (!draft) return
+        const notes = Object.entries(draft.notes).filter(([other]) => other !== field)
+        update(key, { notes: Object.fromEntries(notes) })
+      },
+      unfill(key) {
+        const draft = get().drafts[key]
+        if (draft) update(key, { form: withoutTaken(draft.form, draft.notes), notes: {} })
+      },
+      resolve(key, serverHost) {
+        const draft = get().drafts[key]
+        if (!draft || draft.serverHost === serverHost) return
+        update(key, { serverHost, form: seenFromHere(draft.form, draft.notes, serverHost) })
       },
       leave(key, field) {
         const draft = get().drafts[key]
@@ -127,6 +212,14 @@ export function createDraftsStore(api: { profiles: Api['profiles'] }): StoreApi<
           },
         })
       },
+      async refresh(key) {
+        if (!get().drafts[key]) return
+        const reply = await api.profiles.get(key)
+        const draft = get().drafts[key]
+        if (!draft || !reply.ok) return
+        const saved = formOf(reply.value)
+        update(key, { saved, form: followed(draft.form, draft.saved, saved) })
+      },
       async save(key) {
         const draft = get().drafts[key]
         if (!draft || draft.saving) return null
@@ -140,21 +233,25 @@ export function createDraftsStore(api: { profiles: Api['profiles'] }): StoreApi<
         const reply = await api.profiles.update(key, wanted, secrets)
         return finish(key, reply.ok ? { id: key } : reply)
       },
-      reset(key, form) {
+      reset(key) {
         const draft = get().drafts[key]
-        if (draft) update(key, { form: form ?? draft.saved, shows: 'left', left: [], error: null })
+        if (draft) update(key, begin(draft.saved))
       },
       close(key) {
         const draft = get().drafts[key]
         if (draft && !isChanged(draft)) drop(key)
       },
     }
-    function finish(key: string, end: { id: string } | { error: ErrorData }): string | null {
+    async function finish(key: string, end: { id: string } | { error: ErrorData }): Promise<string | null> {
       if ('error' in end) {
         update(key, { saving: false, error: end.error })
         return null
       }
-      drop(key)
+      // As it is kept from now on: what the form says of its secrets is another thing than before.
+      const reply = await api.profiles.get(end.id)
+      if (key !== end.id) drop(key)
+      if (reply.ok) set({ drafts: { ...get().drafts, [end.id]: begin(formOf(reply.value)) } })
+      else drop(end.id)
       return end.id
     }
   })

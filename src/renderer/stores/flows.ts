@@ -10,12 +10,12 @@ import type { StoreSet } from './storeSet.ts'
 
 /** What touches more than one store. */
 export interface Flows {
-  /** Tests a connection as it is kept. */
-  testProfile: (profileId: string) => Promise<void>
   /** Adds the connections of an exported file, and says which. */
   importProfiles: (text: string) => Promise<void>
   /** Exported connections are added; in anything else the settings of a new connection are looked for. */
   takeDropped: (files: DroppedFile[]) => void
+  /** Looks for the settings of a new connection in a text that was pasted. */
+  takePasted: (text: string) => void
   /** Shows the plan of a profile as it is being made. */
   makePlan: (profileId: string) => Promise<void>
   /**
@@ -44,20 +44,8 @@ export interface Flows {
 }
 
 export function createFlows(stores: StoreSet): Flows {
-  const {
-    api,
-    navigation,
-    profiles,
-    runs,
-    connectionRuns,
-    live,
-    interrupted,
-    importing,
-    discovery,
-    connectionTest,
-    notices,
-    support,
-  } = stores
+  const { api, navigation, profiles, runs, connectionRuns, live, interrupted, importing, discovery, notices, support } =
+    stores
 
   type Made = Promise<Reply<{ runId: string }>>
 
@@ -81,7 +69,7 @@ export function createFlows(stores: StoreSet): Flows {
   function preparing(runId: string, what: Preparation, code: ErrorCode | null, anyway: boolean): Made {
     switch (what) {
       case 'retry':
-        return api.runs.retryFailed(runId, code)
+        return api.runs.retryFailed(runId, code ?? 'can succeed')
       case 'again':
       case 'return':
       case 'undo':
@@ -108,16 +96,6 @@ export function createFlows(stores: StoreSet): Flows {
   }
 
   return {
-    async testProfile(profileId) {
-      const reply = await api.profiles.get(profileId)
-      const { start, refuse } = connectionTest.getState()
-      if (!reply.ok) {
-        refuse(profileId, reply.error)
-        return
-      }
-      const { name, server, envFile, variables } = reply.value
-      await start(profileId, { profileId, draft: { name, server, envFile, variables }, secrets: {} })
-    },
     importProfiles,
     takeDropped(files) {
       const [first] = files
@@ -125,8 +103,15 @@ export function createFlows(stores: StoreSet): Flows {
         void takeJson(first)
         return
       }
-      navigation.getState().go({ name: 'connection', profileId: null })
+      navigation.getState().go({ name: 'new' })
       void discovery.getState().readFiles(files)
+    },
+    takePasted(text) {
+      const { screen, go } = navigation.getState()
+      // The editor keeps what stands in it.
+      const isEditor = screen.name === 'new' || (screen.name === 'connection' && screen.tab === 'settings')
+      if (!isEditor) go({ name: 'new' })
+      void discovery.getState().readText(text)
     },
     async makePlan(profileId) {
       navigation.getState().go({ name: 'plan', profileId })

@@ -1,7 +1,8 @@
 import { isUnderWay } from '../format/status.ts'
 import { texts } from '../texts/texts.ts'
 import { isChanged, newConnection } from './drafts.ts'
-import { screenOfActivity } from './navigation.ts'
+import { type Screen, screenOfActivity } from './navigation.ts'
+import { runStart } from './shownRun.ts'
 import type { StoreSet } from './storeSet.ts'
 
 /** What has come to rest has a new record: read again what is on the screen. */
@@ -46,12 +47,30 @@ function tellOfBackups({ notices, backups }: StoreSet) {
   })
 }
 
+/** A run that is opened begins where one is sent to, or at its summary; one that is returned to is as it was left. */
+function placeOpenedRuns({ navigation, shownRun }: StoreSet) {
+  return navigation.subscribe(({ screen, arrival }, { screen: before }) => {
+    if (screen === before || screen.name !== 'run' || arrival === 'returned') return
+    const runsBefore =
+      before.name === 'compare' ? [before.first, before.second] : 'runId' in before ? [before.runId] : []
+    const isBelow = screen.tab === undefined && runsBefore.includes(screen.runId)
+    if (!isBelow) shownRun.getState().show(screen.runId, { ...runStart, tab: screen.tab ?? runStart.tab })
+  })
+}
+
+/** The draft that is edited on a screen; null where none is. */
+const editedAt = (screen: Screen): string | null =>
+  screen.name === 'new'
+    ? newConnection
+    : screen.name === 'connection' && screen.tab === 'settings'
+      ? screen.profileId
+      : null
+
 /** An editor that is left with unsaved changes asks nothing: they are kept, and the way back is offered. */
-function keepLeftDrafts({ navigation, drafts, discovery, connectionTest, notices }: StoreSet) {
+function keepLeftDrafts({ navigation, drafts, discovery, notices }: StoreSet) {
   return navigation.subscribe(({ screen, go }, { screen: before }) => {
-    if (before.name !== 'connection' || screen === before) return
-    const key = before.profileId ?? newConnection
-    connectionTest.getState().forget()
+    const key = editedAt(before)
+    if (key === null || key === editedAt(screen)) return
     discovery.getState().forget()
     const draft = drafts.getState().drafts[key]
     drafts.getState().close(key)
@@ -60,6 +79,15 @@ function keepLeftDrafts({ navigation, drafts, discovery, connectionTest, notices
     const what = name === '' ? texts.notices.theNewConnection : `“${name}”`
     const back = { label: texts.notices.continueEditing, run: () => go(before) }
     notices.getState().show(texts.notices.unsavedChanges(what), back)
+  })
+}
+
+/** What a remedy has changed of a connection is seen in its form and its card. */
+function followRemedies({ doctor, drafts, profiles }: StoreSet) {
+  return doctor.subscribe(({ done, profileId }, before) => {
+    if (done === null || done === before.done || profileId === null) return
+    void drafts.getState().refresh(profileId)
+    void profiles.getState().load()
   })
 }
 
@@ -90,16 +118,17 @@ async function returnToRun({ navigation, live }: StoreSet, openedFresh: boolean)
  * `openedFresh`: the window was not sent to a screen.
  */
 export function begin(stores: StoreSet, openedFresh: boolean): () => void {
-  const { navigation, profiles, runs, settings, live, interrupted, connectionTest, questions, doctor, backups } = stores
+  const { navigation, profiles, runs, settings, live, interrupted, questions, doctor, backups } = stores
   const ends = [
     followStatus(stores),
     live.getState().listen(),
-    connectionTest.getState().listen(),
     doctor.getState().listen(),
     backups.getState().listen(),
     tellOfBackups(stores),
     questions.getState().listen(),
     keepLeftDrafts(stores),
+    placeOpenedRuns(stores),
+    followRemedies(stores),
     // What an order was refused for belongs to the screen on which it was given.
     navigation.subscribe(() => live.getState().dismissError()),
   ]

@@ -15,14 +15,20 @@ export const resultGroups = {
 } as const satisfies Record<string, readonly RunStatus[]>
 export type ResultGroup = keyof typeof resultGroups
 
+/** How far back a list goes, in days. */
+export const periods = { day: 1, week: 7, month: 30, year: 365 } as const
+export type Period = keyof typeof periods
+
 /** What the list is narrowed to; null and empty text leave nothing out. */
 export interface HistoryFilter {
+  profileId: string | null
+  period: Period | null
   kind: RunKind | null
   result: ResultGroup | null
   text: string
 }
 
-export const noFilter: HistoryFilter = { kind: null, result: null, text: '' }
+export const noFilter: HistoryFilter = { profileId: null, period: null, kind: null, result: null, text: '' }
 
 export interface HistoryState extends PagesState<RunPage> {
   filter: HistoryFilter
@@ -34,10 +40,15 @@ export interface HistoryState extends PagesState<RunPage> {
 
 export const historyPageSize = 25
 
-function queryOf({ kind, result, text }: HistoryFilter): RunFilter | undefined {
+const dayMs = 24 * 60 * 60_000
+
+function queryOf({ profileId, period, kind, result, text }: HistoryFilter): RunFilter | undefined {
   const wanted = text.trim()
-  if (kind === null && result === null && wanted === '') return undefined
+  const nothing = profileId === null && period === null && kind === null && result === null && wanted === ''
+  if (nothing) return undefined
   return {
+    ...(profileId !== null && { profileId }),
+    ...(period !== null && { since: Date.now() - periods[period] * dayMs }),
     ...(kind !== null && { kinds: [kind] }),
     ...(result !== null && { statuses: [...resultGroups[result]] }),
     ...(wanted !== '' && { text: wanted }),

@@ -16,7 +16,7 @@ export interface NoticesState {
   dismiss: () => void
 }
 
-/** A line at the foot of the window about what was just done. It stays until it is dismissed, or another one comes. */
+/** A line above the screen about what was just done. It stays until it is dismissed, or another one comes. */
 export function createNoticesStore(): StoreApi<NoticesState> {
   let latest = 0
   return createStore<NoticesState>((set, get) => ({

@@ -26,13 +26,15 @@ export interface PlanTableState {
   begin: () => Promise<void>
   narrow: (filter: PlanFilter) => Promise<void>
   sort: (order: PlanList['order'], descending: boolean) => Promise<void>
+  /** Reads what is at hand again: the run has gone on. What is shown stays until then. */
+  refresh: () => void
   /** Reads lines that are not at hand yet. */
   need: (first: number, last: number) => void
   rowAt: (place: number) => PlanRow | undefined
   choose: (place: number | null) => Promise<void>
 }
 
-/** The items of one plan: the lines around those that are seen, never all. */
+/** The items of one run: the lines around those that are seen, never all. */
 export function createPlanTableStore(
   api: { runs: Pick<Api['runs'], 'planRows' | 'planItem' | 'planFacets'> },
   runId: string,
@@ -41,6 +43,8 @@ export function createPlanTableStore(
     /** Rises with each list: answers about an earlier one are of no use. */
     let epoch = 0
     let latestChoice: number | null = null
+    /** Pages of the lines that are seen. */
+    let pagesSeen: number[] = [0]
     const asked = new Map<number, Promise<void>>()
 
     /** Reads a page, unless that has been asked for already. */
@@ -65,6 +69,12 @@ export function createPlanTableStore(
       set({ pages: new Map([...near, [page, rows]]), total, bytes, loading: false, error: null })
     }
 
+    async function readFacets() {
+      const reply = await api.runs.planFacets(runId)
+      if (reply.ok) set({ facets: reply.value })
+      else set({ error: reply.error })
+    }
+
     async function show(change: Partial<PlanList>) {
       epoch += 1
       asked.clear()
@@ -83,17 +93,23 @@ export function createPlanTableStore(
       chosen: null,
       async begin() {
         await show({})
-        const reply = await api.runs.planFacets(runId)
-        if (reply.ok) set({ facets: reply.value })
-        else set({ error: reply.error })
+        await readFacets()
       },
       narrow: (filter) => show({ filter }),
       sort: (order, descending) => show({ order, descending }),
+      refresh() {
+        if (get().loading) return
+        epoch += 1
+        asked.clear()
+        for (const page of pagesSeen) void askFor(page)
+        void readFacets()
+        const { chosen } = get()
+        if (chosen) void get().choose(chosen.place)
+      },
       need(first, last) {
         if (get().loading) return
-        for (let page = Math.floor(first / rowsPerPage); page * rowsPerPage <= last; page += 1) {
-          if (!get().pages.has(page)) void askFor(page)
-        }
+        pagesSeen = pagesOf(first, last)
+        for (const page of pagesSeen) if (!get().pages.has(page)) void askFor(page)
       },
       rowAt: (place) => get().pages.get(Math.floor(place / rowsPerPage))?.[place % rowsPerPage],
       async choose(place) {
@@ -106,7 +122,9 @@ export function createPlanTableStore(
           return
         }
         const { seq } = row
-        set({ chosen: { place, seq, item: null } })
+        const { chosen } = get()
+        // What was read of the same line stays until it is read again.
+        set({ chosen: { place, seq, item: chosen?.seq === seq ? chosen.item : null } })
         const reply = await api.runs.planItem(runId, seq)
         if (get().chosen?.seq !== seq) return
         if (reply.ok) set({ chosen: { place, seq, item: reply.value } })
@@ -114,4 +132,9 @@ export function createPlanTableStore(
       },
     }
   })
+}
+
+function pagesOf(first: number, last: number): number[] {
+  const from = Math.floor(first / rowsPerPage)
+  return Array.from({ length: Math.max(0, Math.floor(last / rowsPerPage) - from + 1) }, (_, at) => from + at)
 }

@@ -14,14 +14,10 @@ async function latestRuns({ runs }: RunsApi, limit: number, filter?: RunFilter):
 }
 
 /** Newest first. */
-type RunsResource<K = void> = StoreApi<ResourceState<RunSummary[], K>>
+type RunsResource = StoreApi<ResourceState<RunSummary[], void>>
 
-/** The latest runs, for the first screen; the history has them all. */
+/** The latest runs, for finding one by its words; the history has them all. */
 export const createRunsStore = (api: RunsApi): RunsResource => createResource(() => latestRuns(api, 20))
-
-/** The latest runs of the connection that is shown: enough to know where it stands. */
-export const createConnectionRunsStore = (api: RunsApi): RunsResource<string> =>
-  createResource((profileId: string) => latestRuns(api, 30, { profileId }))
 
 /** Runs that were interrupted and can be resumed. More than these are found in the history. */
 export const createInterruptedStore = (api: RunsApi): RunsResource =>

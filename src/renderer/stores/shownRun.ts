@@ -1,8 +1,19 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ErrorData } from '../../shared/errors.ts'
 import type { ProblemGroup, RunFamily } from '../../shared/run.ts'
+import type { PlanFilter } from '../../shared/planTable.ts'
 import type { RunDetails } from '../../shared/record.ts'
 import type { Api } from '../api.ts'
+import type { RunTab } from './navigation.ts'
+
+/** Where somebody has been looking at a run. */
+export interface RunPlace {
+  tab: RunTab
+  /** What its files are narrowed to at first. */
+  filter: PlanFilter
+}
+
+export const runStart: RunPlace = { tab: 'summary', filter: {} }
 
 export interface ShownRunState {
   runId: string | null
@@ -10,6 +21,9 @@ export interface ShownRunState {
   details: RunDetails | null
   problems: ProblemGroup[] | null
   family: RunFamily | null
+  /** Of each run that was shown, the view that is returned to. */
+  places: Readonly<Record<string, RunPlace>>
+  show: (runId: string, place: RunPlace) => void
   /** Where the paths of before this run were saved since it is shown; null before. */
   savedPaths: string | null
   /** An answer is awaited: what is here may be of the past. */
@@ -35,6 +49,8 @@ export function createShownRunStore(api: {
   return createStore<ShownRunState>((set, get) => ({
     runId: null,
     ...unread,
+    places: {},
+    show: (runId, place) => set({ places: { ...get().places, [runId]: place } }),
     loading: false,
     async load(runId) {
       const request = ++latest

@@ -1,6 +1,5 @@
 import type { Api } from '../api.ts'
 import { createBackupsStore } from './backups.ts'
-import { createConnectionTestStore } from './connectionTest.ts'
 import { createCountsStore } from './counts.ts'
 import { createDiscoveryStore } from './discovery.ts'
 import { createDoctorStore } from './doctor.ts'
@@ -14,7 +13,8 @@ import { createOverlayStore } from './overlay.ts'
 import { createProfilesStore } from './profiles.ts'
 import { createQuestionsStore } from './questions.ts'
 import { createReadurStatesStore } from './readurStates.ts'
-import { createConnectionRunsStore, createFindingsStore, createInterruptedStore, createRunsStore } from './runLists.ts'
+import { createConnectionRunsStore } from './connectionRuns.ts'
+import { createFindingsStore, createInterruptedStore, createRunsStore } from './runLists.ts'
 import { createSettingsStore } from './settings.ts'
 import { createShownRunStore } from './shownRun.ts'
 import { createSshHostsStore } from './sshHosts.ts'
@@ -38,7 +38,6 @@ export const createStoreSet = (api: Api, address: AddressBar) => ({
   importing: createImportingStore(api),
   drafts: createDraftsStore(api),
   discovery: createDiscoveryStore(api),
-  connectionTest: createConnectionTestStore(api),
   sshHosts: createSshHostsStore(api),
   questions: createQuestionsStore(api),
   notices: createNoticesStore(),

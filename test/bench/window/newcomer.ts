@@ -107,7 +107,7 @@ async function rollBack(page: Page): Promise<Way> {
   walk.decides('which documents, with its options as they are')
   await walk.click(button('Preview'))
   walk.decides('what will be different afterwards')
-  await walk.click(button(/^Roll back \d+ files/))
+  await walk.click(button(/^Roll back \d+ documents/))
   await page.getByRole('heading', { level: 1, name: /^Rollback completed/ }).waitFor({ timeout: 300_000 })
   return walk.way
 }

@@ -45,6 +45,7 @@ describe('what a plan says about a document', () => {
     expect(await plan({ filePath: 's3://documents/u1/2024/05/d1.txt' })).toMatchObject({
       verdict: 'skip',
       code: 'ALREADY_ON_S3',
+      size: document.fileSize,
     })
   })
 
@@ -101,6 +102,7 @@ describe('what a plan says about processed images', () => {
       ['processed_image', 'i3', 'skip', 'ALREADY_ON_S3'],
     ])
     expect(items[0]?.followers).toEqual(['i1', 'i3'])
+    expect(items[1]?.mimeType).toBe('image/png')
     expect(items[1]?.key).toBe('processed_images/u1/p1.png')
   })
 

@@ -64,6 +64,13 @@ describe('a file sent in parts', () => {
     expect(store.uploads.size).toBe(0)
   })
 
+  it('counts the bytes of a part while they are sent, not only when it has arrived', async () => {
+    await send(2 * partSize)
+    const within = arrived.filter((bytes) => bytes > 0 && bytes < partSize)
+    expect(within.length).toBeGreaterThan(100)
+    expect(arrived.at(-1)).toBe(2 * partSize)
+  })
+
   it('has told of its upload before the first part is sent', async () => {
     let known = 0
     objects.plan({ on: 'putPart', before: () => (known = uploads.length) })

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { estimate } from '../../../src/main/engine/plan/estimate.ts'
+import { estimateRun } from '../../../src/shared/estimate.ts'
 import type { PlannedItem } from '../../../src/main/engine/plan/item.ts'
 import { makePlan } from '../../../src/main/engine/plan/plan.ts'
 import { nullProgress } from '../../../src/main/engine/progress.ts'
 import type { PlanOptions, PlanTotals } from '../../../src/shared/run.ts'
 import { MemoryDatabase } from '../../fakes/memoryDatabase.ts'
 import { MemoryUploads } from '../../fakes/memoryUploads.ts'
+
+const pace = { parallelUploads: 8, bytesPerSecond: null, readsBack: false }
 
 const totalsOf = (move: number, bytes: number): PlanTotals => ({
   documents: move,
@@ -59,7 +61,7 @@ describe('a plan', () => {
           sealPlan: (totals) => sealed.push(totals),
         },
         progress: nullProgress,
-        estimate: (totals) => estimate(totals, 8, null),
+        estimate: (totals) => estimateRun(totals, pace, null),
       },
       options,
       new AbortController().signal,
@@ -117,7 +119,7 @@ describe('a plan', () => {
           sealPlan: (totals) => sealed.push(totals),
         },
         progress: nullProgress,
-        estimate: (totals) => estimate(totals, 8, null),
+        estimate: (totals) => estimateRun(totals, pace, null),
       },
       {},
       new AbortController().signal,
@@ -128,22 +130,30 @@ describe('a plan', () => {
 })
 
 describe('how long a run may take', () => {
+  const rates = { bytesPerSecond: 1_000, itemsPerSecond: 5, parallelUploads: 8, readsBack: false }
+
   it('rests on an assumption at first: the slower of bytes and files decides', () => {
-    expect(estimate(totalsOf(10, 1_200_000_000), 8, null)).toEqual({ seconds: 100, basis: 'assumption' })
-    expect(estimate(totalsOf(10_000, 1_000), 8, null)).toEqual({ seconds: 188, basis: 'assumption' })
+    expect(estimateRun(totalsOf(10, 1_200_000_000), pace, null)).toEqual({ seconds: 100, basis: 'assumption' })
+    expect(estimateRun(totalsOf(10_000, 1_000), pace, null)).toEqual({ seconds: 188, basis: 'assumption' })
   })
 
   it('rests on the last run when there was one', () => {
-    const rates = { bytesPerSecond: 1_000, itemsPerSecond: 5, readsBack: false }
-    expect(estimate(totalsOf(10, 20_000), 8, rates)).toEqual({ seconds: 20, basis: 'last run' })
-    expect(estimate(totalsOf(100, 10), 8, rates)).toEqual({ seconds: 20, basis: 'last run' })
-    expect(estimate(totalsOf(0, 0), 8, rates).seconds).toBe(0)
+    expect(estimateRun(totalsOf(10, 20_000), pace, rates)).toEqual({ seconds: 20, basis: 'last run', rates })
+    expect(estimateRun(totalsOf(100, 10), pace, rates)).toEqual({ seconds: 20, basis: 'last run', rates })
+    expect(estimateRun(totalsOf(0, 0), pace, rates).seconds).toBe(0)
   })
 
   it('counts the bytes twice where each copy is read back, unless the last run did so too', () => {
-    const rates = { bytesPerSecond: 1_000, itemsPerSecond: 5, readsBack: false }
-    expect(estimate(totalsOf(10, 1_200_000_000), 8, null, true).seconds).toBe(200)
-    expect(estimate(totalsOf(10, 20_000), 8, rates, true).seconds).toBe(40)
-    expect(estimate(totalsOf(10, 20_000), 8, { ...rates, readsBack: true }, true).seconds).toBe(20)
+    const readsBack = { ...pace, readsBack: true }
+    expect(estimateRun(totalsOf(10, 1_200_000_000), readsBack, null).seconds).toBe(200)
+    expect(estimateRun(totalsOf(10, 20_000), readsBack, rates).seconds).toBe(40)
+    expect(estimateRun(totalsOf(10, 20_000), readsBack, { ...rates, readsBack: true }).seconds).toBe(20)
+  })
+
+  it('is no shorter than the bandwidth allows, both ways counted, and follows the number of files at once', () => {
+    const slow = { ...pace, bytesPerSecond: 500_000 }
+    expect(estimateRun(totalsOf(10, 129_000_000), slow, null).seconds).toBe(258)
+    expect(estimateRun(totalsOf(10, 129_000_000), { ...slow, readsBack: true }, null).seconds).toBe(516)
+    expect(estimateRun(totalsOf(100, 10), { ...pace, parallelUploads: 4 }, rates).seconds).toBe(40)
   })
 })

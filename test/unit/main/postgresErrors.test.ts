@@ -72,6 +72,11 @@ describe('what an error of the database means for a run', () => {
     expect(classifyPostgresError(said, 'db')).toMatchObject({ code, scope: 'run', retryable })
   })
 
+  it('a password that was not given is not said to be a wrong one', () => {
+    const said = new Error('SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string')
+    expect(classifyPostgresError(said, 'db')).toMatchObject({ code: 'DB_NO_PASSWORD', scope: 'run' })
+  })
+
   it('a lock that only a reader waits for is one of a table, and concerns the run', () => {
     const settings = { url: '', label: 'db:5432/readur', timeoutMs: 1 }
     expect(classify(withCode('55P03'), settings, new AbortController().signal)).toMatchObject({

@@ -187,6 +187,24 @@ describe('calls about profiles', () => {
     return profileCommands(deps)
   }
 
+  it('after a start without a keychain say all that has to be entered again, and lose nothing else', async () => {
+    const variables = {
+      ...draft.variables,
+      POSTGRES_HOST: 'nas',
+      POSTGRES_PORT: '5433',
+      POSTGRES_DB: 'documents',
+      S3_BUCKET_NAME: 'docs',
+      S3_ACCESS_KEY_ID: 'id',
+    }
+    const secrets = { POSTGRES_PASSWORD: { set: 'planted' }, S3_SECRET_ACCESS_KEY: { set: 'planted' } }
+    await setup()['profiles.create'].run({ ...draft, variables }, secrets)
+    const [summary] = await setup()['profiles.list'].run()
+    expect(summary).toMatchObject({
+      database: 'nas:5433/documents',
+      problem: 'Still needed: the password of the database, the secret key of the bucket.',
+    })
+  })
+
   it('make, show, change and remove one, and no reply holds its secrets', async () => {
     const calls = setup()
     const secrets = { POSTGRES_PASSWORD: { set: 'planted' } }

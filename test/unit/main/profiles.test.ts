@@ -259,7 +259,11 @@ describe('secrets', () => {
     const first = store('basic_text', false)
     first.set('one', { name: 'POSTGRES_PASSWORD', value: 'hidden', place: 'here' })
     expect(first.get('one', 'POSTGRES_PASSWORD', 'here')).toBe('hidden')
-    expect(store('basic_text', false).get('one', 'POSTGRES_PASSWORD', 'here')).toBeNull()
-    await expect(stat(path())).rejects.toThrow()
+    expect(first.isLost('one', 'POSTGRES_PASSWORD')).toBe(false)
+    const next = store('basic_text', false)
+    expect(next.get('one', 'POSTGRES_PASSWORD', 'here')).toBeNull()
+    // That there was one is known, and nothing of what it was.
+    expect([next.isLost('one', 'POSTGRES_PASSWORD'), next.isLost('one', 'SSH_PASSWORD')]).toEqual([true, false])
+    expect(JSON.parse(await readFile(path(), 'utf8'))).toMatchObject({ secrets: [{ cipher: 'none', text: '' }] })
   })
 })

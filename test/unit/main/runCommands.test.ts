@@ -82,7 +82,7 @@ describe('orders about a run whose place cannot be reached', () => {
         resume: () => commands['runs.resume'].run(id),
         check: () => commands['runs.check'].run(id, { level: 'exists' }),
         repair: () => commands['runs.repair'].run(id, { reUpload: true, markGone: false }),
-        retryFailed: () => commands['runs.retryFailed'].run(id, null),
+        retryFailed: () => commands['runs.retryFailed'].run(id, 'can succeed'),
         prepareUndo: () => commands['runs.prepareUndo'].run(id, {}, undo),
         prepareFree: () => commands['runs.prepareFree'].run(id, 'quarantine', false),
       }

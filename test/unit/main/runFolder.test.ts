@@ -148,6 +148,7 @@ describe('what the next run may take', () => {
     expect(folder.lastRates(header.databaseIdentity)).toEqual({
       bytesPerSecond: 25_000,
       itemsPerSecond: 25,
+      parallelUploads: 8,
       readsBack: false,
     })
     expect(folder.lastRates('another database')).toBeNull()
@@ -164,6 +165,7 @@ describe('what the next run may take', () => {
     expect(folder.lastRates(header.databaseIdentity)).toEqual({
       bytesPerSecond: 25_000,
       itemsPerSecond: 25,
+      parallelUploads: 8,
       readsBack: false,
     })
   })

@@ -3,6 +3,7 @@ import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { audited, auditReport, repaired, repairPlan, soundReport, takenBack, takingBack } from './auditFixtures.ts'
 import { answer, errorOf, groupOf, itemOf, refuse, snapshot } from './fixtures.ts'
+import { labelOf } from '../../../src/renderer/components/run/auditWords.ts'
 import { renderApp } from './renderApp.tsx'
 
 const shown = (report = auditReport, details = audited) =>
@@ -17,6 +18,15 @@ const figures = () =>
   )
 
 describe('a finished audit', () => {
+  it('says of how many of a kind something can be done, where it is not all of them', async () => {
+    renderApp('#/run/run-1', (main) => {
+      main.answers.runs.get = () => answer(audited)
+      main.answers.runs.auditReport = () => answer({ ...auditReport, repairable: { FILE_MISSING: 1 } })
+    })
+    const group = await screen.findByRole('button', { name: /^File not found/ })
+    expect(group.textContent).toBe('File not found1 of 2: database record can be deleted2')
+  })
+
   it('says what was compared, and what of it is amiss', async () => {
     shown()
     expect(await screen.findByRole('heading', { level: 1, name: 'Issues found' })).toBeTruthy()
@@ -238,6 +248,18 @@ describe('the preview of repairs', () => {
   })
 })
 
+describe('what can be done about issues of one kind', () => {
+  it('says how many of them a repair suits, where that is not all', () => {
+    const report = auditReport
+    const group = groupOf('FILE_MISSING', 'failed', 2)
+    const some = { ...report, repairable: { FILE_MISSING: 1 } }
+    expect(labelOf(group, report)).toBe('Database record can be deleted')
+    expect(labelOf(group, some)).toBe('1 of 2: database record can be deleted')
+    const none = { ...report, repairable: {} }
+    expect(labelOf(group, none)).toBe('Needs your attention')
+  })
+})
+
 describe('a repair that has ended', () => {
   const ended = (details = repaired) =>
     renderApp('#/run/run-2', (main) => (main.answers.runs.get = () => answer(details)))
@@ -253,7 +275,7 @@ describe('a repair that has ended', () => {
       '2 document records were deleted. They are saved only in this run’s record, with everything that depended on them. Keep the record as long as you might want them back.',
       '1 issue left as found.',
     ])
-    expect(screen.getByText('20 of 21 issues repaired; 1 failed.')).toBeTruthy()
+    expect(screen.getByText('20 of 21 issues repaired; 1 excluded.')).toBeTruthy()
   })
 
   it('can be taken back, after a preview', async () => {

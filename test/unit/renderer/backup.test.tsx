@@ -113,7 +113,7 @@ describe('the backup of a plan’s database', () => {
 
   it('is found by the search for anything', async () => {
     renderApp()
-    await screen.findByRole('article', { name: 'Sandbox' })
+    await screen.findByRole('heading', { name: 'Sandbox', level: 1 })
     fireEvent.keyDown(document.documentElement, { key: 'k', code: 'KeyK', ctrlKey: true })
     fireEvent.change(await screen.findByRole('textbox'), { target: { value: 'back up' } })
     fireEvent.click(await screen.findByText('Sandbox: back up database…'))

@@ -9,6 +9,8 @@ const inputs = { selector: 'input, textarea, select' }
 const field = (label: string | RegExp) => screen.getByLabelText<HTMLInputElement>(label, inputs)
 const type = (label: string | RegExp, value: string) => fireEvent.change(field(label), { target: { value } })
 const button = (name: string | RegExp) => screen.getByRole('button', { name })
+/** Saves without a check. */
+const save = () => fireEvent.keyDown(document.body, { key: 's', ctrlKey: true })
 /** Fields of one part of the form. */
 function section(name: string) {
   const region = within(screen.getByRole('region', { name: new RegExp(`^${name}`) }))
@@ -53,7 +55,7 @@ describe('the editor of a connection', () => {
     expect(screen.queryByText('Enter a number from 1 to 65535.')).toBeNull()
     fireEvent.blur(port)
     expect(screen.getByText('Enter a number from 1 to 65535.')).toBeTruthy()
-    fireEvent.click(button('Save'))
+    fireEvent.keyDown(document.body, { key: 's', ctrlKey: true })
     await waitFor(() => expect(document.activeElement).toBe(port))
     expect(called(main, 'profiles.update')).toEqual([])
   })
@@ -62,12 +64,12 @@ describe('the editor of a connection', () => {
     const { main } = await open(null)
     await waitFor(() => expect(called(main, 'profiles.list')).not.toEqual([]))
     type('Name', 'Sandbox')
-    fireEvent.click(button('Save'))
+    save()
     expect(await screen.findByText('Another connection already has this name.')).toBeTruthy()
   })
 
-  it('saves what is there, complete or not, goes home and says so', async () => {
-    const { main } = await open(null)
+  it('saves what is there without a check, complete or not, shows the connection and says so', async () => {
+    const { main, stores } = await open(null)
     type('Name', 'Mine')
     type('Secret key', 'planted')
     fireEvent.keyDown(document.body, { key: 's', ctrlKey: true })
@@ -77,14 +79,15 @@ describe('the editor of a connection', () => {
       { name: 'Mine', variables: { POSTGRES_USER: 'readur' } },
       { S3_SECRET_ACCESS_KEY: { set: 'planted' } },
     ])
-    expect(screen.getByRole('heading', { level: 1, name: 'Connections' })).toBeTruthy()
+    expect(called(main, 'doctor.start')).toEqual([])
+    expect(stores.navigation.getState().screen).toMatchObject({ name: 'connection', tab: 'overview' })
   })
 
   it('takes the API key that a test through Readur and a validation need', async () => {
     const { main } = await open('sandbox')
     type('Readur’s address in the browser (optional)', 'https://readur.example.org')
     type('Administrator’s API key (optional)', 'planted')
-    fireEvent.click(button('Save'))
+    save()
     await screen.findByText('“Sandbox” saved')
     expect(called(main, 'profiles.update')[0]).toMatchObject([
       'profiles.update',
@@ -99,7 +102,7 @@ describe('the editor of a connection', () => {
       main.answers.profiles.update = () => refuse(errorOf('SETTING_INVALID', 'The disk is full.'))
     })
     type('Bucket', 'other')
-    fireEvent.click(button('Save'))
+    save()
     expect((await screen.findByRole('alert')).textContent).toContain('The disk is full.')
     expect(field('Bucket').value).toBe('other')
   })
@@ -123,7 +126,7 @@ describe('the editor of a connection', () => {
     expect(within(screen.getByRole('group', { name: 'Password' })).getByText('Saved')).toBeTruthy()
     fireEvent.click(button('Forget secret key'))
     expect(screen.getByText('Will be deleted when you save')).toBeTruthy()
-    fireEvent.click(button('Save'))
+    save()
     await waitFor(() => expect(called(main, 'profiles.update')).not.toEqual([]))
     expect(called(main, 'profiles.update')[0]?.[3]).toEqual({ S3_SECRET_ACCESS_KEY: { forget: true } })
   })
@@ -134,7 +137,7 @@ describe('the editor of a connection', () => {
   })
 
   it('says why a connection cannot be read, and reads it again', async () => {
-    const { main } = renderApp('#/connection/x', (main) => {
+    const { main } = renderApp('#/connection/sandbox', (main) => {
       main.answers.profiles.get = () => refuse(errorOf('PROFILE_NOT_FOUND', 'There is no such profile.'))
     })
     const alert = await screen.findByRole('alert')
@@ -160,7 +163,7 @@ describe('a server over SSH', () => {
     expect(server.field('Port').placeholder).toBe('2222')
     expect(section('Database').getByText(/127.0.0.1 is the server itself/)).toBeTruthy()
     fireEvent.change(field('Name'), { target: { value: 'Far' } })
-    fireEvent.click(button('Save'))
+    save()
     await waitFor(() => expect(called(main, 'profiles.create')).not.toEqual([]))
     expect(called(main, 'profiles.create')[0]?.[1]).toMatchObject({
       server: { host: 'nas', port: null, user: null, keyFiles: [], jumps: [] },
@@ -186,7 +189,7 @@ describe('a server over SSH', () => {
     const box = await screen.findByRole<HTMLInputElement>('checkbox', { name: 'Allow nc tunnel 22' })
     expect(box.checked).toBe(false)
     fireEvent.click(box)
-    fireEvent.click(button('Save'))
+    save()
     await waitFor(() => expect(called(main, 'profiles.update')).not.toEqual([]))
     expect(called(main, 'profiles.update')[0]?.[2]).toMatchObject({ server: { proxyCommand: 'nc tunnel 22' } })
   })
@@ -212,7 +215,7 @@ describe('a server over SSH', () => {
     fireEvent.change(server.field('Port'), { target: { value: '' } })
     expect((await box('nc tunnel 22')).checked).toBe(true)
     fireEvent.click(await box('nc tunnel 22'))
-    fireEvent.click(button('Save'))
+    save()
     await waitFor(() => expect(called(main, 'profiles.update')).not.toEqual([]))
     expect(called(main, 'profiles.update')[0]?.[2]).toMatchObject({ server: { user: 'ada' } })
     expect(JSON.stringify(called(main, 'profiles.update'))).not.toContain('nc tunnel')
@@ -229,7 +232,7 @@ describe('a server over SSH', () => {
     fireEvent.change(section('Where Readur runs').field('Host'), { target: { value: 'other' } })
     expect(box.checked).toBe(false)
     fireEvent.click(box)
-    fireEvent.click(button('Save'))
+    save()
     await waitFor(() => expect(called(main, 'profiles.update')).not.toEqual([]))
     expect(called(main, 'profiles.update')[0]?.[2]).toMatchObject({ server: { host: 'other', allowsSshRsa: true } })
   })
@@ -247,7 +250,7 @@ describe('a server over SSH', () => {
       fireEvent.change(await screen.findByLabelText(`jump host ${at + 1}`), { target: { value: jump } })
     }
     fireEvent.click(button('Remove jump host 1'))
-    fireEvent.click(button('Save'))
+    save()
     await waitFor(() => expect(called(main, 'profiles.update')).not.toEqual([]))
     expect(called(main, 'profiles.update')[0]?.[2]).toMatchObject({
       server: { keyFiles: ['/home/ada/.ssh/id_nas'], jumps: ['me@two:22'] },
@@ -280,7 +283,7 @@ describe('the bucket', () => {
     fireEvent.click(screen.getByRole('radio', { name: 'Backblaze B2' }))
     fireEvent.change(section('Bucket').field('Region'), { target: { value: 'us-west-004' } })
     expect(screen.getByText('https://s3.us-west-004.backblazeb2.com')).toBeTruthy()
-    fireEvent.click(button('Save'))
+    save()
     await waitFor(() => expect(called(main, 'profiles.create')).not.toEqual([]))
     expect(called(main, 'profiles.create')[0]?.[1]).toMatchObject({
       variables: { S3_ENDPOINT_URL: 'https://s3.us-west-004.backblazeb2.com', S3_REGION: 'us-west-004' },
@@ -288,60 +291,118 @@ describe('the bucket', () => {
   })
 })
 
-describe('a test from the editor', () => {
+describe('Save and check', () => {
   it('asks for what is missing first, and leads there', async () => {
     const { main } = await open(null)
-    fireEvent.click(button('Test connection'))
+    type('Name', 'Mine')
+    fireEvent.click(button('Save and check'))
     await waitFor(() => expect(document.activeElement).toBe(field('Folder on this computer')))
     for (const words of ['Enter the uploads folder.', 'Enter the name of the bucket.', 'Enter the secret key.']) {
       expect(screen.getByText(words)).toBeTruthy()
     }
-    // It needs no name.
-    expect(screen.queryByText('Enter a name for the connection.')).toBeNull()
-    expect(called(main, 'connection.test')).toEqual([])
+    expect(called(main, 'profiles.create')).toEqual([])
+    expect(called(main, 'doctor.start')).toEqual([])
   })
 
-  it('shows each step, and marks the parts of the form', async () => {
+  it('saves, folds what passed into one line for each area, and offers the plan', async () => {
     const { main } = await open('sandbox')
-    fireEvent.keyDown(document.body, { key: 'Enter', ctrlKey: true })
-    expect(await screen.findByText('PostgreSQL 16.4')).toBeTruthy()
-    expect(screen.getByRole('region', { name: /^Database Reached/ })).toBeTruthy()
-    expect(called(main, 'connection.test')[0]?.[2]).toBe('sandbox')
-    const steps = within(screen.getByRole('list', { name: 'Test steps' }))
-    expect(steps.getAllByRole('img', { name: 'done' })).toHaveLength(5)
     type('Bucket', 'other')
-    expect(screen.getByText('Settings have changed since this test. Test again.')).toBeTruthy()
-    expect(screen.getByRole('region', { name: /^Database$/ })).toBeTruthy()
+    fireEvent.keyDown(document.body, { key: 'Enter', ctrlKey: true })
+    const panel = within(await screen.findByRole('region', { name: 'Check' }))
+    expect(await panel.findByText('Ready to migrate: 5 checks passed')).toBeTruthy()
+    expect(called(main, 'profiles.update')[0]?.[2]).toMatchObject({ variables: { S3_BUCKET_NAME: 'other' } })
+    expect(called(main, 'doctor.start')[0]?.slice(2)).toEqual(['sandbox', { depth: 'run' }])
+    expect(panel.getByText('Database: 2 checks passed').closest('details')?.open).toBe(false)
+    fireEvent.click(panel.getByRole('button', { name: 'Make a plan' }))
+    await waitFor(() => expect(called(main, 'runs.plan')).not.toEqual([]))
   })
 
-  it('shows the step that failed with its error, remedy and code, to be copied', async () => {
+  it('of a new connection ends in that connection, with its check beside its form', async () => {
+    const { main } = await open(null, (main) => {
+      main.answers.profiles.list = () => answer([{ ...profile, id: 'new-1', name: 'As kept' }])
+    })
+    type('Name', 'Mine')
+    type('Folder on this computer', '/srv/uploads')
+    type('Bucket', 'docs')
+    type('Access key', 'id')
+    type('Secret key', 'planted')
+    fireEvent.click(button('Save and check'))
+    const panel = within(await screen.findByRole('region', { name: 'Check' }))
+    expect(await panel.findByText('Ready to migrate: 5 checks passed')).toBeTruthy()
+    expect(called(main, 'doctor.start')[0]?.[2]).toBe('new-1')
+    type('Bucket', 'docs-2')
+    expect(panel.getByText('The settings have changed since this check.')).toBeTruthy()
+    expect(panel.queryByRole('button', { name: 'Make a plan' })).toBeNull()
+  })
+
+  it('says first what stands in the way, and leads to its field; raw words are behind details', async () => {
     const error = errorOf('DB_BAD_CREDENTIALS', 'password authentication failed')
     await open('sandbox', (main) => {
-      main.answers.connection.test = (checkupId) => {
+      main.answers.doctor.start = (checkupId) => {
         const [first, ...rest] = passed(checkupId).diagnostics
-        if (!first) throw new Error('There are steps.')
+        if (!first) throw new Error('There are checks.')
         const remedy = { words: error.remedy, commands: [], actions: [] }
         const failed = { ...first, severity: 'blocking' as const, finding: `${error.title}.`, remedy, error }
         return answer({ checkupId, outcome: 'failed', diagnostics: [failed, ...rest] })
       }
     })
-    fireEvent.click(button('Test connection'))
-    const panel = within(screen.getByRole('region', { name: 'Connection test' }))
-    expect(await panel.findByText('password authentication failed')).toBeTruthy()
+    fireEvent.click(button('Save and check'))
+    const panel = within(await screen.findByRole('region', { name: 'Check' }))
+    const verdict = await panel.findByRole('status')
+    await waitFor(() => expect(verdict.textContent).toBe(error.title))
     expect(panel.getByText(error.remedy)).toBeTruthy()
-    expect(panel.getByText('DB_BAD_CREDENTIALS')).toBeTruthy()
-    expect(panel.getByRole('button', { name: 'Copy error' })).toBeTruthy()
-    expect(panel.getByText('Failed – Database: Connection and login.')).toBeTruthy()
-    expect(screen.getByRole('region', { name: /^Database Failed/ })).toBeTruthy()
+    const raw = panel.getByText('password authentication failed')
+    expect(raw.closest('details')?.open).toBe(false)
+    expect(panel.getByRole('button', { name: 'Copy error', hidden: true })).toBeTruthy()
+    fireEvent.click(panel.getByRole('button', { name: 'Go to field' }))
+    await waitFor(() => expect(document.activeElement).toBe(button('Replace password')))
   })
 
   it('can be cancelled while it goes on', async () => {
     const { main } = await open('sandbox', (main) => {
-      main.answers.connection.test = () => new Promise(() => undefined)
+      main.answers.doctor.start = () => new Promise(() => undefined)
     })
-    fireEvent.click(button('Test connection'))
-    fireEvent.click(await screen.findByRole('button', { name: 'Cancel test' }))
-    expect(main.calls.at(-1)?.[0]).toBe('connection.cancel')
+    fireEvent.click(button('Save and check'))
+    fireEvent.click(await screen.findByRole('button', { name: 'Cancel' }))
+    expect(main.calls.at(-1)?.[0]).toBe('doctor.cancel')
+  })
+})
+
+describe('where an address holds', () => {
+  const hint = () => screen.queryByRole('note')?.textContent ?? null
+
+  it('is said of names that only containers know, with the one that holds here', async () => {
+    await open(null)
+    fireEvent.click(screen.getByRole('radio', { name: 'MinIO' }))
+    type('Address', 'http://minio:9000')
+    expect(hint()).toContain('“minio” may be a name that only containers know.')
+    fireEvent.click(button('Use http://127.0.0.1:9000'))
+    expect(field('Address').value).toBe('http://127.0.0.1:9000')
+    expect(hint()).toBeNull()
+    type('Address', 'http://minio:9000')
+    fireEvent.click(screen.getByRole('radio', { name: /^A server, over SSH/ }))
+    fireEvent.change(section('Where Readur runs').field('Host'), { target: { value: 'box' } })
+    fireEvent.click(await screen.findByRole('button', { name: 'Use http://box:9000' }))
+    expect(field('Address').value).toBe('http://box:9000')
+    fireEvent.change(section('Database').field(/^Host/), { target: { value: 'db' } })
+    expect(hint()).toContain('“db” may be a name that only containers know')
+  })
+
+  it('is said of this computer’s own address where Readur is on a server', async () => {
+    await open(null)
+    fireEvent.click(screen.getByRole('radio', { name: 'MinIO' }))
+    type('Address', 'http://127.0.0.1:9000')
+    expect(hint()).toBeNull()
+    fireEvent.click(screen.getByRole('radio', { name: /^A server, over SSH/ }))
+    expect(hint()).toContain('127.0.0.1 is this computer here, not the server.')
+    expect(screen.getByText(/Reached from this computer, which carries the documents/)).toBeTruthy()
+  })
+
+  it('search of a server that is not named yet says what it needs', async () => {
+    await open(null)
+    fireEvent.click(screen.getByRole('radio', { name: /^A server, over SSH/ }))
+    expect(button('Search server').hasAttribute('disabled')).toBe(true)
+    expect(screen.getByText('Enter the server’s host first.')).toBeTruthy()
   })
 })
 
@@ -353,24 +414,56 @@ describe('Readur’s own settings', () => {
       target.dispatchEvent(event)
     })
 
-  it('that are pasted anywhere are shown with the place that they stand at, and taken into the form', async () => {
+  it('that are pasted anywhere fill the fields, which say where each is from until it is edited', async () => {
     const { main } = await open(null)
     paste(field('Bucket'), 'services:\n  readur:\n')
-    const panel = within(await screen.findByRole('region', { name: 'Settings found' }))
+    expect(await screen.findByText('docker-compose.yml:31')).toBeTruthy()
     expect(called(main, 'discovery.read')[0]?.[1]).toEqual([{ name: null, text: 'services:\n  readur:\n' }])
-    expect(panel.getByText(/line 31, service postgres, ports; valid only on the server itself/)).toBeTruthy()
-    expect(panel.getByText('found, hidden')).toBeTruthy()
-    expect(panel.getByText('.env was not found.')).toBeTruthy()
-    fireEvent.change(panel.getByLabelText('Database address', inputs), { target: { value: '1' } })
-    fireEvent.change(panel.getByLabelText('Which bucket should the documents go to?'), { target: { value: 'docs' } })
-    fireEvent.click(panel.getByRole('radio', { name: 'a server, over SSH' }))
-    fireEvent.click(panel.getByRole('button', { name: 'Apply settings' }))
+    expect(section('Database').field(/^Host/).value).toBe('127.0.0.1')
+    expect(section('Database').field('Port').value).toBe('5433')
+    expect(field('Name').value).toBe('My Readur')
+    expect(screen.getByText('Found in .env:3')).toBeTruthy()
+    expect(screen.getByText('.env was not found.')).toBeTruthy()
+    expect(screen.getByText(/those of the computer that Docker runs on/)).toBeTruthy()
+    // The next thing to say: which computer that is.
+    await waitFor(() => expect(document.activeElement?.getAttribute('value')).toBe('here'))
+    fireEvent.click(button('172.18.0.2:5432 (docker-compose.yml:28)'))
     expect(section('Database').field(/^Host/).value).toBe('172.18.0.2')
-    expect(field('Bucket').value).toBe('docs')
-    expect(screen.getByText('Found in .env, line 3, POSTGRES_PASSWORD')).toBeTruthy()
-    expect(screen.getByRole<HTMLInputElement>('radio', { name: /^A server, over SSH/ }).checked).toBe(true)
+    fireEvent.change(section('Database').field(/^Host/), { target: { value: '10.0.0.1' } })
+    expect(screen.queryByText('docker-compose.yml:28')).toBeNull()
     fireEvent.click(button('Undo'))
-    expect(field('Bucket').value).toBe('')
+    expect(screen.queryByText('Found in .env:3')).toBeNull()
+    expect(section('Database').field(/^Host/).value).toBe('10.0.0.1')
+  })
+
+  it('that were found are all saved: there is nothing beside the form', async () => {
+    const { main } = await open(null)
+    paste(field('Bucket'), 'services:\n  readur:\n')
+    await screen.findByText('docker-compose.yml:31')
+    save()
+    await waitFor(() => expect(called(main, 'profiles.create')).not.toEqual([]))
+    expect(called(main, 'profiles.create')[0]?.slice(1)).toMatchObject([
+      { variables: { POSTGRES_PORT: '5433', POSTGRES_DB: 'readur' } },
+      { POSTGRES_PASSWORD: { take: '00000000-0000-4000-8000-000000000001' } },
+    ])
+  })
+
+  it('that differ from what a field holds are a choice of two in it, and are not saved past it', async () => {
+    const { main } = await open('sandbox')
+    paste(field('Bucket'), 'services:\n  readur:\n')
+    const choices = await screen.findAllByRole('group', { name: 'Two values were found' })
+    const [address, secret] = choices.map((choice) => within(choice))
+    expect(address?.getByText('docker-compose.yml:31 has “127.0.0.1:5433”.')).toBeTruthy()
+    expect(section('Database').field('Port').value).toBe('54321')
+    save()
+    expect(await screen.findAllByText('Choose which value to use.')).toHaveLength(2)
+    expect(called(main, 'profiles.update')).toEqual([])
+    if (address) fireEvent.click(address.getByRole('button', { name: 'Use it' }))
+    expect(section('Database').field('Port').value).toBe('5433')
+    if (secret) fireEvent.click(secret.getByRole('button', { name: 'Keep mine' }))
+    save()
+    await waitFor(() => expect(called(main, 'profiles.update')).not.toEqual([]))
+    expect(called(main, 'profiles.update')[0]?.[2]).toMatchObject({ variables: { POSTGRES_PORT: '5433' } })
   })
 
   it('that are no settings go where they are pasted', async () => {
@@ -385,7 +478,7 @@ describe('Readur’s own settings', () => {
     })
     fireEvent.click(button('Paste text'))
     type('Readur’s settings as text', 'A=1')
-    fireEvent.click(button('Find settings'))
+    fireEvent.click(button('Fill in'))
     expect((await screen.findByRole('alert')).textContent).toContain('There is no Readur in the pasted text.')
     expect(screen.queryByLabelText('Readur’s settings as text')).toBeNull()
   })
@@ -401,7 +494,7 @@ describe('Readur’s own settings', () => {
     expect(screen.queryByRole('region', { name: /^Bucket/ })).toBeNull()
     fireEvent.click(button('Store these settings here instead'))
     expect((await screen.findByLabelText<HTMLInputElement>('Bucket', inputs)).value).toBe('readur-documents')
-    fireEvent.click(button('Save'))
+    save()
     await waitFor(() => expect(called(main, 'profiles.update')).not.toEqual([]))
     expect(called(main, 'profiles.update')[0]?.slice(2)).toMatchObject([
       { envFile: null, variables: { S3_BUCKET_NAME: 'readur-documents' } },

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { defaultPicks, fill, freeName } from '../../../src/renderer/connection/fill.ts'
+import {
+  addressHere,
+  fill,
+  freeName,
+  isOfServer,
+  notesAfter,
+  seenFromHere,
+  takenIn,
+  withoutTaken,
+} from '../../../src/renderer/connection/fill.ts'
 import {
   type ConnectionForm,
   draftOf,
@@ -10,9 +19,9 @@ import {
 } from '../../../src/renderer/connection/form.ts'
 import { endpointOf, serviceAt, serviceIds, services } from '../../../src/renderer/connection/services.ts'
 import { type FieldName, firstOf, missingIn, wrongIn } from '../../../src/renderer/connection/validation.ts'
-import { ownVariables, splitAddress } from '../../../src/shared/discovery.ts'
+import { type FoundReadur, foundSettings, ownVariables, splitAddress } from '../../../src/shared/discovery.ts'
 import { details, found } from './profileFixtures.ts'
-import { looksLikeSettings } from '../../../src/renderer/screens/connection/connectionScreen.tsx'
+import { looksLikeSettings } from '../../../src/renderer/connection/looksLikeSettings.ts'
 
 const server = { host: 'nas', port: 2222, user: 'ada', keyFiles: ['/k'], jumps: ['me@bastion:22'] }
 const full: ConnectionForm = formOf(details)
@@ -147,11 +156,12 @@ describe('what is wrong with a form', () => {
     ['a port of words', { dbPort: 'abc' }, 'dbPort', /1 to 65535/],
     ['a port too high', { dbPort: '65536' }, 'dbPort', /1 to 65535/],
     ['host and port in one', { dbHost: 'db:5432' }, 'dbHost', /its own field/],
-    ['an address in the place of a host', { dbHost: 'postgres://x' }, 'dbHost', /paste it above/],
+    ['an address in the place of a host', { dbHost: 'postgres://x' }, 'dbHost', /Paste text/],
     ['a folder from nowhere', { uploads: 'uploads' }, 'uploads', /absolute path/],
     ['no scheme', { service: 'other', endpoint: 'nas:9000' }, 'endpoint', /https:\/\/ or http/],
     ['keys in an address', { service: 'other', endpoint: 'https://a:b@nas' }, 'endpoint', /user name and password/],
-    ['a bucket with a folder', { bucket: 's3://b/docs' }, 'bucket', /Leave out s3:\/\//],
+    ['a bucket with a folder', { bucket: 's3://b/docs' }, 'bucket', /without s3:\/\//],
+    ['a bucket with a space', { bucket: 'My Documents' }, 'bucket', /can’t contain spaces/],
     ['a blank in a key', { accessKey: 'AK IA' }, 'accessKey', /Spaces/],
     ['a time limit of nothing', { dbTimeout: '0' }, 'dbTimeout', /1 to 86400/],
     ['Readur’s address with a query', { readurUrl: 'https://r.example.org/?a=1' }, 'readurUrl', /after \?/],
@@ -210,9 +220,21 @@ describe('what is wrong with a form', () => {
   })
 })
 
+/** What a file with these settings gives; addresses may hold on the server only. */
+const foundWith = (values: Record<string, string>, onServer = false): FoundReadur => ({
+  source: 'docker-compose.yml',
+  settings: foundSettings.flatMap((setting) => {
+    const value = values[setting]
+    const about = { where: `line of ${setting}`, at: `file:${setting}`, confidence: 'certain', onServer } as const
+    return value === undefined ? [] : [{ setting, chosen: { value, ...about }, alternatives: [] }]
+  }),
+  missing: [],
+  notes: [],
+})
+
 describe('what was found, taken into the form', () => {
-  it('fills what is certain, holds secrets by their token, and leaves the rest', () => {
-    const form = fill({ ...emptyForm, name: 'Mine', uploads: '/kept' }, defaultPicks(found))
+  it('fills what is certain, holds secrets by their token, and says at each field where it is from', () => {
+    const { form, notes } = fill({ ...emptyForm, name: 'Mine', uploads: '/kept' }, found)
     expect(form).toMatchObject({
       name: 'Mine',
       dbHost: '127.0.0.1',
@@ -220,8 +242,38 @@ describe('what was found, taken into the form', () => {
       dbName: 'readur',
       uploads: '/kept',
     })
-    expect(form.secrets.POSTGRES_PASSWORD).toMatchObject({ state: 'found', where: '.env, line 3, POSTGRES_PASSWORD' })
+    expect(form.secrets.POSTGRES_PASSWORD).toMatchObject({ state: 'found', where: '.env:3' })
     expect(form.bucket).toBe('')
+    expect(notes.dbHost?.taken?.piece.at).toBe('docker-compose.yml:31')
+    expect(notes.dbHost?.others.map(({ words }) => words)).toEqual(['172.18.0.2:5432'])
+    expect(takenIn(notes)).toBe(3)
+    expect(isOfServer(notes)).toBe(true)
+  })
+
+  it('leaves a field that holds something else, and asks which of the two is meant', () => {
+    const { form, notes } = fill(
+      { ...emptyForm, dbName: 'mine', bucket: 'docs' },
+      foundWith({ databaseName: 'theirs', s3Bucket: 'docs' }),
+    )
+    expect(form.dbName).toBe('mine')
+    expect(notes.dbName).toMatchObject({ taken: null, choice: { words: 'theirs', at: 'file:databaseName' } })
+    expect(notes.bucket?.taken).not.toBeNull()
+  })
+
+  it('adds what a second file says to what the first has said', () => {
+    const first = fill(emptyForm, foundWith({ databaseName: 'one', databaseUser: 'me' }))
+    const second = fill(first.form, foundWith({ databaseName: 'two', s3Bucket: 'docs' }), first.notes)
+    expect(second.form).toMatchObject({ dbName: 'one', dbUser: 'me', bucket: 'docs' })
+    expect(second.notes.dbName?.choice?.words).toBe('two')
+    expect(second.notes.dbUser?.taken?.piece.words).toBe('me')
+  })
+
+  it('goes out again as it came, but for what was edited', () => {
+    const { form, notes } = fill(emptyForm, foundWith({ databaseName: 'theirs', s3Bucket: 'docs' }))
+    const edited = { ...form, bucket: 'other' }
+    const left = notesAfter(notes, form, edited)
+    expect(Object.keys(left)).toEqual(['dbName'])
+    expect(withoutTaken(edited, left)).toEqual({ ...emptyForm, bucket: 'other' })
   })
 
   it('takes every setting of this program’s own, and saves it under its variable', () => {
@@ -230,35 +282,43 @@ describe('what was found, taken into the form', () => {
       const names = Object.entries(ownVariables).filter(
         ([name]) => name !== setting && name !== 'readurToken' && (setting !== 'uploadsHost' || name !== 'uploadsMap'),
       )
-      const picks = Object.fromEntries(names.map(([name]) => [name, { typed: values[name] ?? `a ${name}` }]))
-      const { variables } = draftOf(fill(emptyForm, picks))
+      const all = Object.fromEntries(names.map(([name]) => [name, values[name] ?? `a ${name}`]))
+      const { variables } = draftOf(fill(emptyForm, foundWith(all)).form)
       expect(variables).toMatchObject(
         Object.fromEntries(names.map(([name, variable]) => [variable, values[name] ?? `a ${name}`])),
       )
     }
   })
 
-  it('takes what was typed for what is missing', () => {
-    const form = fill(emptyForm, {
-      s3Bucket: { typed: 'docs' },
-      s3SecretKey: { typed: 'hidden' },
-      s3Region: { typed: ' ' },
-    })
-    expect(form.bucket).toBe('docs')
-    expect(form.secrets.S3_SECRET_ACCESS_KEY).toEqual({ state: 'typed', value: 'hidden' })
-    expect(form.region).toBe(emptyForm.region)
-  })
-
   it('recognises the service', () => {
-    const at = (value: string) => ({ value, where: '', confidence: 'certain', onServer: false }) as const
-    expect(fill(emptyForm, { s3Endpoint: at('https://s3.us-west-004.backblazeb2.com') })).toMatchObject({
+    expect(fill(emptyForm, foundWith({ s3Endpoint: 'https://s3.us-west-004.backblazeb2.com' })).form).toMatchObject({
       service: 'b2',
       region: 'us-west-004',
     })
-    expect(fill(emptyForm, { s3Endpoint: at('http://minio:9000'), s3PathStyle: at('false') })).toMatchObject({
+    expect(fill(emptyForm, foundWith({ s3Endpoint: 'http://minio:9000', s3PathStyle: 'false' })).form).toMatchObject({
       service: 'other',
       pathStyle: false,
     })
+    // Chosen before the address was known.
+    expect(fill({ ...emptyForm, service: 'minio' }, foundWith({ s3Endpoint: 'http://nas:9000' })).form).toMatchObject({
+      service: 'minio',
+      endpoint: 'http://nas:9000',
+    })
+  })
+
+  it('has addresses of the server as this computer reaches them, once it is known which server that is', () => {
+    const all = foundWith({ s3Endpoint: 'http://127.0.0.1:9000', readurUrl: 'http://127.0.0.1:8000' }, true)
+    const { form, notes } = fill({ ...emptyForm, place: 'server' }, all)
+    expect(seenFromHere(form, notes, null)).toMatchObject({ endpoint: '', readurUrl: '' })
+    const named = { ...form, sshHost: 'nas' }
+    expect(seenFromHere(named, notes, null)).toMatchObject({
+      endpoint: 'http://nas:9000',
+      readurUrl: 'http://nas:8000',
+    })
+    expect(seenFromHere(named, notes, '192.168.1.5').endpoint).toBe('http://192.168.1.5:9000')
+    expect(seenFromHere({ ...named, place: 'here' }, notes, null).readurUrl).toBe('http://127.0.0.1:8000')
+    // An address on Docker’s network is the server’s alone.
+    expect(addressHere('http://172.18.0.2:9000', { place: 'server', sshHost: 'nas' }, null)).toBeNull()
   })
 
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { createApi, type Reply } from '../../../src/renderer/api.ts'
-import { createConnectionTestStore } from '../../../src/renderer/stores/connectionTest.ts'
+import { createDoctorStore } from '../../../src/renderer/stores/doctor.ts'
 import { createDiscoveryStore } from '../../../src/renderer/stores/discovery.ts'
 import { createDraftsStore, isChanged, newConnection } from '../../../src/renderer/stores/drafts.ts'
 import { createNoticesStore } from '../../../src/renderer/stores/notices.ts'
@@ -58,7 +58,7 @@ describe('drafts', () => {
     const { act, main } = await open()
     act().change('sandbox', { name: 'New' })
     expect(await act().save('sandbox')).toBe('sandbox')
-    expect(main.calls.at(-1)).toEqual([
+    expect(main.calls).toContainEqual([
       'profiles.update',
       'sandbox',
       { name: 'New', server: null, envFile: null, variables: details.variables },
@@ -74,8 +74,10 @@ describe('drafts', () => {
       secrets: { ...secrets, POSTGRES_PASSWORD: { state: 'typed', value: 'x' } },
     })
     expect(await act().save(newConnection)).toBe('new-1')
-    expect(main.calls.at(-1)).toMatchObject(['profiles.create', { name: 'Mine' }, { POSTGRES_PASSWORD: { set: 'x' } }])
-    expect(store.getState().drafts).toEqual({})
+    const created = main.calls.find(([channel]) => channel === 'profiles.create')
+    expect(created).toMatchObject(['profiles.create', { name: 'Mine' }, { POSTGRES_PASSWORD: { set: 'x' } }])
+    // It is in the editor as it is kept from now on.
+    expect(Object.keys(store.getState().drafts)).toEqual(['new-1'])
   })
 
   it('lose nothing when they cannot be saved, and say why', async () => {
@@ -110,56 +112,56 @@ describe('drafts', () => {
   })
 })
 
-describe('the test of a connection', () => {
-  const subject = { profileId: null, draft: { name: '', server: null, envFile: null, variables: {} }, secrets: {} }
+describe('the check of a connection', () => {
   function open() {
     const { main, api } = setup()
     let count = 0
-    const store = createConnectionTestStore(api, () => `t${(count += 1)}`)
+    const store = createDoctorStore(api, () => `t${(count += 1)}`)
     store.getState().listen()
     return { main, store, act: store.getState }
   }
 
-  it('shows steps as they come, and ends with the outcome', async () => {
+  it('shows checks as they come, and ends with the outcome', async () => {
     const { main, store, act } = open()
-    const ended = act().start('form', subject)
-    main.emitTest({ checkupId: 't1', outcome: 'running', diagnostics: [] })
-    main.emitTest({ ...passed('another'), outcome: 'failed' })
+    const ended = act().start('sandbox', 'run')
+    main.emitCheckup({ checkupId: 't1', outcome: 'running', diagnostics: [] })
+    main.emitCheckup({ ...passed('another'), outcome: 'failed' })
     expect(store.getState()).toMatchObject({ running: true, snapshot: { checkupId: 't1', outcome: 'running' } })
     await ended
-    expect(store.getState()).toMatchObject({ running: false, subject: 'form', snapshot: { outcome: 'passed' } })
+    expect(store.getState()).toMatchObject({ running: false, profileId: 'sandbox', passed: ['sandbox'] })
   })
 
   it('passes over what an earlier one still says', async () => {
     const { main, store, act } = open()
     let late: (reply: Reply<CheckupSnapshot>) => void = () => undefined
-    main.answers.connection.test = (checkupId) =>
+    main.answers.doctor.start = (checkupId) =>
       checkupId === 't1' ? new Promise((done) => (late = done)) : answer(passed(checkupId))
-    const first = act().start('one', subject)
-    await act().start('two', subject)
+    const first = act().start('one', 'run')
+    await act().start('two', 'run')
     late({ ok: true, value: { ...passed('t1'), outcome: 'cancelled' } })
     await first
     expect(store.getState().snapshot).toMatchObject({ checkupId: 't2', outcome: 'passed' })
   })
 
-  it('says why it could not begin', async () => {
+  it('that does not pass any more is none that has passed', async () => {
     const { main, store, act } = open()
-    main.answers.connection.test = () => refuse(errorOf('SSH_CONFIG_INVALID', 'line 3'))
-    await act().start('form', subject)
-    expect(store.getState()).toMatchObject({ running: false, snapshot: null, error: { code: 'SSH_CONFIG_INVALID' } })
+    await act().start('sandbox', 'run')
+    main.answers.doctor.start = () => refuse(errorOf('SSH_CONFIG_INVALID', 'line 3'))
+    await act().start('sandbox', 'run')
+    expect(store.getState()).toMatchObject({ running: false, passed: [], error: { code: 'SSH_CONFIG_INVALID' } })
   })
 
   it('is cancelled, and cancelled when it is forgotten', async () => {
     const { main, store, act } = open()
-    main.answers.connection.test = () => new Promise(() => undefined)
-    void act().start('form', subject)
+    main.answers.doctor.start = () => new Promise(() => undefined)
+    void act().start('sandbox', 'run')
     await act().cancel()
     act().forget()
-    expect(main.calls.filter(([channel]) => channel === 'connection.cancel')).toEqual([
-      ['connection.cancel', 't1'],
-      ['connection.cancel', 't1'],
+    expect(main.calls.filter(([channel]) => channel === 'doctor.cancel')).toEqual([
+      ['doctor.cancel', 't1'],
+      ['doctor.cancel', 't1'],
     ])
-    expect(store.getState()).toMatchObject({ running: false, subject: null })
+    expect(store.getState()).toMatchObject({ running: false, profileId: null })
   })
 })
 
@@ -202,16 +204,14 @@ describe('questions', () => {
 })
 
 describe('settings that were found', () => {
-  it('are picked as they are, until somebody picks otherwise', async () => {
+  it('are forgotten on demand', async () => {
     const { main, api } = setup()
     const store = createDiscoveryStore(api)
     await store.getState().readText('services:')
     expect(main.calls).toEqual([['discovery.read', [{ name: null, text: 'services:' }]]])
-    expect(Object.keys(store.getState().picks)).toEqual(['databaseAddress', 'databaseName', 'databasePassword'])
-    store.getState().pick('s3Bucket', { typed: 'docs' })
-    expect(store.getState().picks.s3Bucket).toEqual({ typed: 'docs' })
+    expect(store.getState()).toMatchObject({ found: [found], chosen: 0 })
     store.getState().forget()
-    expect(store.getState()).toMatchObject({ found: null, picks: {} })
+    expect(store.getState().found).toBeNull()
   })
 
   it('are read where the files lie, or from their text when they lie nowhere', async () => {
@@ -242,7 +242,7 @@ describe('settings that were found', () => {
     await store.getState().chooseFile()
     expect(store.getState().found).toHaveLength(2)
     store.getState().choose(1)
-    expect(store.getState()).toMatchObject({ chosen: 1, picks: {} })
+    expect(store.getState().chosen).toBe(1)
   })
 })
 
@@ -285,45 +285,54 @@ describe('flows of connections', () => {
   }
 
   it('an editor that is left with changes keeps them, and offers the way back', async () => {
-    const { stores, notice } = open('#/connection/sandbox')
+    const { stores, notice } = open('#/connection/sandbox/settings')
     await stores.drafts.getState().open('sandbox')
     stores.drafts.getState().change('sandbox', { bucket: 'other' })
     stores.navigation.getState().go({ name: 'home' })
     expect(notice()?.text).toContain('“Sandbox”')
     stores.notices.getState().act()
-    expect(stores.navigation.getState().screen).toEqual({ name: 'connection', profileId: 'sandbox' })
+    expect(stores.navigation.getState().screen).toEqual({
+      name: 'connection',
+      profileId: 'sandbox',
+      tab: 'settings',
+    })
     expect(stores.drafts.getState().drafts.sandbox?.form.bucket).toBe('other')
   })
 
-  it('an editor that is left without changes says nothing, and ends its test', async () => {
-    const { stores, notice, main } = open('#/connection/sandbox')
+  it('an editor that is left without changes says nothing', async () => {
+    const { stores, notice } = open('#/connection/sandbox/settings')
     await stores.drafts.getState().open('sandbox')
-    main.answers.connection.test = () => new Promise(() => undefined)
-    void stores.testProfile('sandbox')
-    await settle()
     stores.navigation.getState().go({ name: 'home' })
     expect(notice()).toBeNull()
-    expect(main.calls.at(-1)?.[0]).toBe('connection.cancel')
   })
 
-  it('a connection is tested as it is kept', async () => {
-    const { stores, main } = open()
-    await stores.testProfile('sandbox')
-    const { name, server, envFile, variables } = details
-    expect(main.calls).toContainEqual([
-      'connection.test',
-      expect.any(String),
-      'sandbox',
-      { name, server, envFile, variables },
-      {},
-    ])
+  it('what a remedy has changed of a connection is in its form, beside what was typed there', async () => {
+    const { stores, main } = open('#/connection/sandbox/settings')
+    await stores.drafts.getState().open('sandbox')
+    stores.drafts.getState().change('sandbox', { bucket: 'typed' })
+    await stores.doctor.getState().start('sandbox', 'run')
+    const variables = { ...details.variables, S3_REGION: 'eu-central-1' }
+    main.answers.profiles.get = (id) => answer({ ...details, id, variables })
+    await stores.doctor.getState().perform('set-region', 'bucket')
+    await settle()
+    expect(stores.drafts.getState().drafts.sandbox?.form).toMatchObject({ region: 'eu-central-1', bucket: 'typed' })
+  })
+
+  it('a text that is pasted anywhere leads to a new connection, and stays in the one that is edited', async () => {
+    const { stores } = open('#/')
+    stores.takePasted('services:')
+    expect(stores.navigation.getState().screen).toEqual({ name: 'new' })
+    stores.navigation.getState().go({ name: 'connection', profileId: 'sandbox', tab: 'settings' })
+    stores.takePasted('services:')
+    await settle()
+    expect(stores.navigation.getState().screen).toEqual({ name: 'connection', profileId: 'sandbox', tab: 'settings' })
   })
 
   it('files that are dropped lead to a new connection, exports are added, state files are offered to be imported', async () => {
     const { stores, main, notice } = open()
     const file = (name: string, text: string) => ({ name, path: `/d/${name}`, text: () => Promise.resolve(text) })
     stores.takeDropped([file('compose.yml', '')])
-    expect(stores.navigation.getState().screen).toEqual({ name: 'connection', profileId: null })
+    expect(stores.navigation.getState().screen).toEqual({ name: 'new' })
     expect(main.calls).toContainEqual(['discovery.readFiles', ['/d/compose.yml']])
     const text = '{ "format": "readur-migrate profiles" }'
     stores.takeDropped([file('exported.json', text)])

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  courseOf,
-  type CourseFacts,
-  courseSteps,
-  migrationOf,
-} from '../../../src/renderer/screens/overview/courseSteps.ts'
+import { courseOf, type CourseFacts, courseSteps } from '../../../src/renderer/screens/overview/courseSteps.ts'
+import { migrationOf, planOf } from '../../../src/shared/standing.ts'
 import type { RunSummary } from '../../../src/shared/run.ts'
 import { finished, planned } from './fixtures.ts'
 import { onBucket } from './profileFixtures.ts'
@@ -13,12 +9,26 @@ import { setReaderLocale } from '../../../src/renderer/format/locale.ts'
 
 setReaderLocale('en-US')
 
-const nothing: CourseFacts = { runs: [], counts: null, tested: false, readur: null, validated: null }
-const run = (more: Partial<RunSummary>): RunSummary => ({ ...finished, failed: 0, status: 'completed', ...more })
+const nothing: CourseFacts = {
+  ...{ runs: [], migration: null, plan: null, counts: null },
+  ...{ tested: false, readur: null, validated: null },
+}
+/** The facts as the window puts them together: what the runs tell of migration and plan is told by them. */
+const known = ({ runs = [], ...facts }: Partial<CourseFacts>): CourseFacts => ({
+  ...nothing,
+  ...facts,
+  runs,
+  migration: migrationOf(runs),
+  plan: planOf(runs),
+})
+const run = (more: Partial<RunSummary>): RunSummary => ({
+  ...{ ...finished, failed: 0, excluded: 0, status: 'completed' },
+  ...more,
+})
 const statesOf = (facts: Partial<CourseFacts>) =>
-  Object.fromEntries(courseOf({ ...nothing, ...facts }).map(({ step, state }) => [step, state]))
+  Object.fromEntries(courseOf(known(facts)).map(({ step, state }) => [step, state]))
 const wordsOf = (facts: Partial<CourseFacts>, step: string) =>
-  courseOf({ ...nothing, ...facts }).find((one) => one.step === step)?.words
+  courseOf(known(facts)).find((one) => one.step === step)?.words
 
 describe('the way of a connection', () => {
   it('begins with the check, and has every step in its order', () => {
@@ -37,7 +47,7 @@ describe('the way of a connection', () => {
   it('goes on to the plan after a test that passed, and to the copying after a plan', () => {
     expect(statesOf({ tested: true })).toMatchObject({ check: 'done', plan: 'now' })
     expect(statesOf({ runs: [planned] })).toMatchObject({ check: 'done', plan: 'done', copy: 'now' })
-    expect(wordsOf({ runs: [planned] }, 'plan')).toBe('318 files checked; ready to start')
+    expect(wordsOf({ runs: [planned] }, 'plan')).toBe('300 files checked; ready to start')
   })
 
   it('asks to switch Readur before the rows', () => {

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
-import { act, fireEvent, screen, within } from '@testing-library/react'
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { checkupSentence, worstOf } from '../../../src/renderer/screens/doctor/checkup.ts'
+import { verdictOf } from '../../../src/renderer/components/check/verdict.ts'
 import type { CheckupSnapshot, Diagnostic } from '../../../src/shared/diagnostic.ts'
 import { answer, errorOf, refuse } from './fixtures.ts'
 import { renderApp } from './renderApp.tsx'
@@ -56,25 +56,27 @@ describe('the checks of a connection', () => {
       }),
     )
     expect(screen.getByText('Readur’s tables found')).toBeTruthy()
-    expect(screen.getByRole('img', { name: 'in progress' })).toBeTruthy()
+    expect(screen.getByText('Database: 1 of 2 checks done')).toBeTruthy()
+    expect(screen.getAllByRole('img', { name: 'in progress' })).not.toEqual([])
     fireEvent.click(screen.getByRole('button', { name: 'Cancel' }))
     expect(main.calls.at(-1)).toEqual(['doctor.cancel', checkupId])
   })
 
   it('open what would stop a run, with evidence, remedy and a command to copy', async () => {
     renderApp('#/doctor/sandbox', (main) => (main.answers.doctor.start = (id) => answer(failed(id))))
-    const bucket = await screen.findByRole('region', { name: 'Bucket' })
-    // What blocks is named above, and told once: where it is.
-    const summary = screen.getByText('1 problem blocks a run.').parentElement
-    expect(summary?.textContent).toBe('1 problem blocks a run.Bucket')
-    expect(screen.getAllByText('There is no such bucket.')).toHaveLength(1)
-    for (const text of ['Blocks a run', 'There is no such bucket.', 'HEAD readur-documents: 404', 'aws s3 mb']) {
-      expect(bucket.textContent).toContain(text)
+    const panel = within(await screen.findByRole('region', { name: 'Check' }))
+    expect((await panel.findByRole('status')).textContent).toBe('There is no such bucket')
+    const finding = panel.getByRole('list', { name: 'To look at' })
+    for (const text of ['Bucket', 'There is no such bucket', 'HEAD readur-documents: 404', 'aws s3 mb']) {
+      expect(finding.textContent).toContain(text)
     }
-    expect(bucket.querySelector('details')?.open).toBe(true)
-    expect(within(bucket).getByRole('button', { name: 'Copy the command for this computer' })).toBeTruthy()
-    expect(screen.getByRole('region', { name: 'Database' }).textContent).toContain('OK')
-    expect(screen.queryByRole('region', { name: 'Server' })).toBeNull()
+    expect(finding.querySelector('details')?.open).toBe(true)
+    expect(panel.getByRole('button', { name: 'Copy the command for this computer' })).toBeTruthy()
+    expect(panel.getByText('Database: 1 check passed')).toBeTruthy()
+    expect(panel.queryByText(/^Server/)).toBeNull()
+    fireEvent.click(panel.getByRole('button', { name: 'Go to field' }))
+    const bucket = await screen.findByPlaceholderText('readur-documents')
+    await waitFor(() => expect(document.activeElement).toBe(bucket))
   })
 
   it('do what a remedy offers once its consequence was confirmed, and look at that area again', async () => {
@@ -109,14 +111,10 @@ describe('a checkup in one sentence', () => {
   it.each([
     ['passed', [it_({})], 'Ready to migrate: 1 check passed'],
     ['passed', [it_({ severity: 'warning' })], 'Ready to migrate, with 1 warning'],
-    ['failed', [noBucket, it_({ severity: 'warning' })], '1 problem blocks a run, 1 warning.'],
+    ['failed', [noBucket, it_({ severity: 'warning' })], 'There is no such bucket'],
+    ['failed', [noBucket, it_({ severity: 'blocking' })], 'There is no such bucket, and 1 more problem'],
     ['cancelled', [it_({}), it_({ state: 'skipped', severity: null })], 'Cancelled after 1 check.'],
   ] as const)('%s', (outcome, diagnostics, text) =>
-    expect(checkupSentence({ outcome, diagnostics: [...diagnostics] }).text).toBe(text),
+    expect(verdictOf({ outcome, diagnostics: [...diagnostics] }).text).toBe(text),
   )
-
-  it('is as bad as its worst finding', () => {
-    expect(worstOf(['ok', null, 'warning', 'note'])).toBe('warning')
-    expect(worstOf([null])).toBeNull()
-  })
 })

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { act, fireEvent, screen, waitFor } from '@testing-library/react'
+import { act, screen, waitFor } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { answer } from './fixtures.ts'
 import { renderApp } from './renderApp.tsx'
@@ -19,18 +19,18 @@ describe('a file that is dropped', () => {
     drag('dragover', 'docker-compose.yml')
     expect(screen.getByText('Drop docker-compose.yml, .env, a state file or exported connections')).toBeTruthy()
     expect(drag('drop', 'docker-compose.yml').defaultPrevented).toBe(true)
-    expect(await screen.findByRole('region', { name: 'Settings found' })).toBeTruthy()
+    expect(await screen.findByText(/settings filled in from/)).toBeTruthy()
     expect(main.calls).toContainEqual(['discovery.readFiles', ['/dropped/docker-compose.yml']])
-    fireEvent.click(screen.getByRole('button', { name: 'Apply settings' }))
     // Named already, for who has no better name.
-    const name = screen.getByLabelText<HTMLInputElement>('Name')
-    await waitFor(() => expect(document.activeElement).toBe(name))
-    expect([name.value, name.selectionEnd]).toEqual(['My Readur', 9])
+    expect(screen.getByLabelText<HTMLInputElement>('Name').value).toBe('My Readur')
+    // The next thing to say: on which computer that Readur runs.
+    const here = screen.getByRole('radio', { name: /^This computer/ })
+    await waitFor(() => expect(document.activeElement).toBe(here))
   })
 
   it('at home is imported when it holds exported connections', async () => {
     const { main } = renderApp()
-    await screen.findByRole('article', { name: 'Sandbox' })
+    await screen.findByRole('heading', { name: 'Sandbox', level: 1 })
     const text = '{ "format": "readur-migrate profiles" }'
     drag('drop', 'readur-connections.json', text)
     expect((await screen.findByText(/^Added: “From afar”/)).textContent).toContain('passwords before you use them')
@@ -45,7 +45,7 @@ describe('a file that is dropped', () => {
     await waitFor(() => expect(stores.importing.getState()).toMatchObject({ opened: true }))
     act(() => stores.importing.getState().close())
     drag('drop', '.env')
-    expect(await screen.findByRole('region', { name: 'Settings found' })).toBeTruthy()
+    expect(await screen.findByText(/settings filled in from/)).toBeTruthy()
     expect(main.calls.filter(([channel]) => channel === 'discovery.readFiles')).toEqual([
       ['discovery.readFiles', ['/dropped/.env']],
     ])

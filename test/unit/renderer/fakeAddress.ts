@@ -8,6 +8,11 @@ export function fakeAddress(hash = ''): AddressBar & { back: () => void } {
     read: () => history.at(-1) ?? '',
     push: (next) => void history.push(next),
     replace: (next) => void history.splice(-1, 1, next),
+    step: (by) => {
+      if (by === 1 || history.length === 1) return
+      history.pop()
+      changed()
+    },
     listen: (listener) => void (changed = listener),
     back: () => {
       history.pop()

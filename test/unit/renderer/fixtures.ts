@@ -59,6 +59,7 @@ export const planned: RunDetails = {
   bytes: 0,
   ...counts,
   totals: { documents: 312, items: 318, move: 300, skip: 6, blocked: 12, bytes: 163_412_345 },
+  canSucceed: 0,
   estimate: { seconds: 25, basis: 'assumption' },
   options: null,
   planOptions: {},
@@ -66,6 +67,7 @@ export const planned: RunDetails = {
   stateFile: null,
   error: null,
   copied: 0,
+  excluded: 12,
   preview: null,
   rollbackOptions: null,
   repairs: null,
@@ -83,6 +85,7 @@ export const finished: RunDetails = {
   seconds: 41.3,
   committed: 298,
   failed: 14,
+  canSucceed: 2,
   remaining: 0,
   bytes: 162_900_000,
   options: defaultMigrateOptions,
@@ -91,6 +94,7 @@ export const finished: RunDetails = {
 
 const undone = { committed: 0, failed: 0, skipped: 0, restored: 298, remaining: 0 }
 const rollbackPreview = {
+  documents: 290,
   rows: 298,
   filesSound: 290,
   filesToReturn: 0,
@@ -169,7 +173,7 @@ export const snapshot: RunSnapshot = {
   itemsPerSecond: 48,
   secondsLeft: null,
   seconds: 41,
-  active: [{ seq: 7, filename: 'scan.pdf', bytes: 500_000, size: 2_000_000 }],
+  active: [{ seq: 7, filename: 'scan.pdf', bytes: 500_000, size: 2_000_000, bytesPerSecond: 1_500_000 }],
   log: [{ at: planned.createdAt, level: 'info', text: 'Copying 300 files.' }],
   error: null,
 }
@@ -233,7 +237,8 @@ export function planItemOf(seq: number, more: Partial<PlanItem> = {}): PlanItem 
     place: `/srv/readur/uploads/documents/${documentId}.pdf`,
     size: 1_000,
     type: 'application/pdf',
-    verdict: 'move',
+    state: 'pending',
+    userName: 'ada',
     code: null,
     documentId,
     rowId: documentId,
@@ -249,9 +254,11 @@ export function planItemOf(seq: number, more: Partial<PlanItem> = {}): PlanItem 
 }
 
 export const facets: PlanFacets = {
-  users: [{ userId: '11111111-2222-4333-8444-555555555555', items: 45, bytes: 45_000, example: 'invoice 1.pdf' }],
+  users: [
+    { userId: '11111111-2222-4333-8444-555555555555', name: 'ada', items: 45, bytes: 45_000, example: 'invoice 1.pdf' },
+  ],
   types: [{ type: 'application/pdf', items: 45, bytes: 45_000 }],
-  codes: [{ code: 'FILE_MISSING', verdict: 'blocked', items: 9 }],
+  codes: [{ code: 'FILE_MISSING', state: 'excluded', items: 9 }],
   requests: { files: 300, writes: 300, reads: 300 },
 }
 
@@ -311,6 +318,7 @@ export function fakeMain(): FakeMain {
       get: () => ok(planned),
       family: () => ok({ parent: null, children: [] }),
       users: () => ok([]),
+      countSelected: () => ok({ documents: 286, files: 300, bytes: 64_000 }),
       items: (_runId, query) => ok(pageOf(45, query.after, query.limit)),
       planRows: (_runId, _list, from, limit) => ok(planRowsOf(45, from, limit)),
       planItem: (_runId, seq) => ok(planItemOf(seq)),

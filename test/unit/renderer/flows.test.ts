@@ -15,6 +15,25 @@ function setup(hash = '') {
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0))
 
 describe('opening the window', () => {
+  it('a run is opened at its summary, or where one is sent to; and is as it was left when one returns to it', () => {
+    const { stores } = setup('#/history')
+    stores.begin()
+    const { go } = stores.navigation.getState()
+    const tab = () => stores.shownRun.getState().places['run-1']?.tab
+    go({ name: 'run', runId: 'run-1', tab: 'issues' })
+    expect(tab()).toBe('issues')
+    stores.shownRun.getState().show('run-1', { tab: 'record', filter: {} })
+    go({ name: 'state', runId: 'run-1' })
+    go({ name: 'run', runId: 'run-1' })
+    expect(tab()).toBe('record')
+    go({ name: 'compare', first: 'run-1', second: 'run-2' })
+    go({ name: 'run', runId: 'run-1' })
+    expect(tab()).toBe('record')
+    go({ name: 'history' })
+    go({ name: 'run', runId: 'run-1' })
+    expect(tab()).toBe('summary')
+  })
+
   it('shows the run that is under way in a fresh window', async () => {
     const { main, stores, screen } = setup()
     main.answers.runs.current = () => answer(snapshot)
@@ -88,7 +107,7 @@ describe('making a plan', () => {
 
 describe('a run that is made of another, or of a file', () => {
   it.each([
-    ['retry', ['runs.retryFailed', 'run-1', null]],
+    ['retry', ['runs.retryFailed', 'run-1', 'can succeed']],
     ['again', ['runs.prepareUndo', 'run-1', {}, { keepObjects: false, force: false }]],
     ['quarantine', ['runs.prepareFree', 'run-1', 'quarantine', false]],
   ] as const)('is asked for and shown: %s', async (what, call) => {
@@ -101,8 +120,8 @@ describe('a run that is made of another, or of a file', () => {
   it('is a rollback of what was chosen', async () => {
     const { main, stores, screen } = setup('#/')
     const options = { keepObjects: true, force: false }
-    await stores.previewUndo('run-1', { userId: 'u' }, options)
-    expect(main.calls[0]).toEqual(['runs.prepareUndo', 'run-1', { userId: 'u' }, options])
+    await stores.previewUndo('run-1', { userIds: ['u'] }, options)
+    expect(main.calls[0]).toEqual(['runs.prepareUndo', 'run-1', { userIds: ['u'] }, options])
     expect(screen()).toEqual({ name: 'run', runId: 'run-2' })
   })
 

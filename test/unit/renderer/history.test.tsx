@@ -22,6 +22,31 @@ describe('history', () => {
     }
   })
 
+  it('says of a run that was rolled back what it had done', async () => {
+    const undone = { ...finished, status: 'rolled back', committed: 0, restored: 298 } as const
+    renderApp('#/history', (main) => (main.answers.runs.list = () => answer({ runs: [undone], next: null })))
+    const table = await screen.findByRole('table', { name: 'Runs' })
+    expect(table.textContent).toContain('298 of 318')
+    expect(table.textContent).toContain('298 rolled back')
+  })
+
+  it('folds plans that were never started into one line, unless they are looked for', async () => {
+    const plans = (['planned', 'not started'] as const).map((status, at) => ({
+      ...finished,
+      runId: `run-${at + 5}`,
+      status,
+    }))
+    renderApp('#/history', (main) => {
+      main.answers.runs.list = () => answer({ runs: [finished, ...plans], next: null })
+    })
+    const table = await screen.findByRole('table', { name: 'Runs' })
+    expect(within(table).getAllByRole('button', { name: /^Open the run of/ })).toHaveLength(1)
+    expect(screen.getByText('2 plans were never started').closest('details')).toHaveProperty('open', false)
+    fireEvent.change(screen.getByLabelText('Result'), { target: { value: 'planned' } })
+    await waitFor(() => expect(screen.queryByText('2 plans were never started')).toBeNull())
+    expect(screen.getAllByRole('button', { name: /^Open the run of/ })).toHaveLength(3)
+  })
+
   it('opens a run, which leads back to it', async () => {
     renderApp('#/history', (main) => {
       main.answers.runs.list = () => answer({ runs: [finished], next: null })
@@ -33,12 +58,12 @@ describe('history', () => {
     expect(await screen.findByRole('heading', { name: 'History' })).toBeTruthy()
   })
 
-  it('is reached from everywhere, by the header and by keys', async () => {
+  it('is reached from everywhere, by the sidebar and by keys', async () => {
     renderApp('#/')
     fireEvent.click(within(screen.getByRole('navigation', { name: 'Places' })).getByRole('button', { name: 'History' }))
     expect(await screen.findByRole('heading', { name: 'History' })).toBeTruthy()
     fireEvent.keyDown(document.body, { key: 'Escape' })
-    expect(await screen.findByRole('heading', { name: 'Connections', level: 1 })).toBeTruthy()
+    expect(await screen.findByRole('heading', { name: 'Sandbox', level: 1 })).toBeTruthy()
     fireEvent.keyDown(document.body, { key: 'H', ctrlKey: true, shiftKey: true })
     expect(await screen.findByRole('heading', { name: 'History' })).toBeTruthy()
   })
@@ -47,13 +72,14 @@ describe('history', () => {
     renderApp('#/history')
     expect(await screen.findByRole('heading', { name: 'No runs yet' })).toBeTruthy()
     fireEvent.click(screen.getByRole('button', { name: 'Go to connections' }))
-    expect(await screen.findByRole('heading', { name: 'Connections', level: 1 })).toBeTruthy()
+    expect(await screen.findByRole('heading', { name: 'Sandbox', level: 1 })).toBeTruthy()
   })
 
   it('is narrowed by kind, result and words, and widened again', async () => {
     const { main } = renderApp('#/history', (main) => {
       main.answers.runs.list = ({ filter }) => answer({ runs: filter ? [] : [finished], next: null })
     })
+    fireEvent.change(await screen.findByLabelText('Connection'), { target: { value: profile.id } })
     fireEvent.change(await screen.findByLabelText('Kind'), { target: { value: 'rollback' } })
     fireEvent.change(screen.getByLabelText('Result'), { target: { value: 'interrupted' } })
     fireEvent.change(screen.getByLabelText(/^Search runs/), { target: { value: 'cold' } })
@@ -61,7 +87,7 @@ describe('history', () => {
       expect(lists(main.calls).at(-1)).toEqual({
         offset: 0,
         limit: 25,
-        filter: { kinds: ['rollback'], statuses: ['interrupted'], text: 'cold' },
+        filter: { profileId: profile.id, kinds: ['rollback'], statuses: ['interrupted'], text: 'cold' },
       }),
     )
     expect(await screen.findByRole('heading', { name: 'No matching runs' })).toBeTruthy()

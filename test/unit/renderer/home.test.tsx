@@ -1,8 +1,7 @@
 // @vitest-environment happy-dom
-import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { answer, errorOf, finished, profile, refuse, snapshot } from './fixtures.ts'
-import { passed } from './profileFixtures.ts'
 import { renderApp } from './renderApp.tsx'
 
 describe('home screen', () => {
@@ -13,7 +12,7 @@ describe('home screen', () => {
     expect(await screen.findByText('npm run demo')).toBeTruthy()
     expect(screen.queryByRole('region', { name: 'What you need' })).toBeNull()
     expect(screen.getByRole('button', { name: 'Import connections…' })).toBeTruthy()
-    fireEvent.click(screen.getByRole('button', { name: 'New connection' }))
+    fireEvent.click(within(screen.getByRole('main')).getByRole('button', { name: 'New connection' }))
     expect(await screen.findByRole('heading', { name: 'New connection', level: 1 })).toBeTruthy()
   })
 
@@ -32,15 +31,7 @@ describe('home screen', () => {
     await screen.findByRole('heading', { name: 'Welcome' })
     main.answers.profiles.list = () => answer([profile])
     fireEvent.focus(window)
-    expect(await screen.findByRole('article', { name: 'Sandbox' })).toBeTruthy()
-  })
-
-  it('shows from where to where a profile moves documents, and its last run', async () => {
-    renderApp('', (main) => (main.answers.runs.list = () => answer({ runs: [finished], next: null })))
-    const card = await screen.findByRole('article', { name: 'Sandbox' })
-    expect(await within(card).findByText('Completed with failures')).toBeTruthy()
-    expect(within(card).getByText(profile.database)).toBeTruthy()
-    expect(within(card).getByText(profile.bucket)).toBeTruthy()
+    expect(await screen.findByRole('heading', { name: 'Sandbox', level: 1 })).toBeTruthy()
   })
 
   it('keeps a connection that cannot be used yet, and leads to what it lacks', async () => {
@@ -59,7 +50,7 @@ describe('home screen', () => {
     expect(alert.textContent).toContain('Version 9')
     main.answers.profiles.list = () => answer([profile])
     fireEvent.click(within(alert).getByRole('button', { name: 'Try again' }))
-    expect(await screen.findByRole('article', { name: 'Sandbox' })).toBeTruthy()
+    expect(await screen.findByRole('heading', { name: 'Sandbox', level: 1 })).toBeTruthy()
   })
 
   it('tells why the runs cannot be read, and reads them again when asked to', async () => {
@@ -70,7 +61,7 @@ describe('home screen', () => {
     expect(alert.textContent).toContain('RUN_STORE_INVALID')
     main.answers.runs.list = () => answer({ runs: [finished], next: null })
     fireEvent.click(within(alert).getByRole('button', { name: 'Try again' }))
-    expect(await screen.findByRole('table', { name: 'Recent runs' })).toBeTruthy()
+    expect(await screen.findByText('Completed with failures')).toBeTruthy()
   })
 
   it('leads from a profile to its plan', async () => {
@@ -81,34 +72,12 @@ describe('home screen', () => {
     expect(main.calls).toContainEqual(['runs.plan', 'sandbox', {}])
   })
 
-  it('opens a run of the list', async () => {
-    renderApp('', (main) => {
-      main.answers.runs.list = () => answer({ runs: [finished], next: null })
-      main.answers.runs.get = () => answer(finished)
-    })
-    fireEvent.click(await screen.findByRole('button', { name: /^Open the run of/ }))
-    expect(await screen.findByRole('heading', { name: 'Migration completed with failures' })).toBeTruthy()
-  })
-
   it('leads back to the run that is under way', async () => {
     renderApp('#/', (main) => (main.answers.runs.current = () => answer(snapshot)))
     const banner = await screen.findByRole('region', { name: 'Run in progress' })
     expect(banner.textContent).toContain('27.6% of the data')
     fireEvent.click(within(banner).getByRole('button', { name: 'Show' }))
     expect(await screen.findByRole('progressbar', { name: 'Migration' })).toBeTruthy()
-  })
-
-  it.each([
-    ['planned', 'Open plan'],
-    ['completed with failures', 'View failures'],
-    ['copied', 'Open run'],
-    ['not started', 'View error'],
-  ] as const)('says what comes after a run that is “%s”, and leads there', async (status, label) => {
-    const { main } = renderApp('', (main) => {
-      main.answers.runs.list = () => answer({ runs: [{ ...finished, status }], next: null })
-    })
-    fireEvent.click(await screen.findByRole('button', { name: `${label}: Sandbox` }))
-    await waitFor(() => expect(main.calls).toContainEqual(['runs.get', 'run-1']))
   })
 })
 
@@ -133,7 +102,7 @@ describe('the menu of a connection', () => {
     await choose('Duplicate')
     await notice()
     fireEvent.click(screen.getByRole('button', { name: 'Edit copy' }))
-    expect(stores.navigation.getState().screen).toEqual({ name: 'connection', profileId: 'copy-1' })
+    expect(stores.navigation.getState().screen).toEqual({ name: 'connection', profileId: 'copy-1', tab: 'settings' })
   })
 
   it('exports to the file that was chosen, and says that passwords stay here', async () => {
@@ -157,17 +126,10 @@ describe('the menu of a connection', () => {
     await waitFor(() => expect(main.calls).toContainEqual(['profiles.rename', 'sandbox', 'Other']))
   })
 
-  it('tests, step by step, with a way to end it', async () => {
-    const { main } = renderApp('', (main) => (main.answers.connection.test = () => new Promise(() => undefined)))
-    await choose('Test')
-    const dialog = await screen.findByRole('dialog', { name: 'Test of “Sandbox”' })
-    await waitFor(() => expect(main.calls.some(([channel]) => channel === 'connection.test')).toBe(true))
-    const testId = String(main.calls.find(([channel]) => channel === 'connection.test')?.[1])
-    const snapshot = passed(testId)
-    act(() => main.emitTest({ ...snapshot, outcome: 'running' }))
-    expect(within(dialog).getByText('PostgreSQL 16.4')).toBeTruthy()
-    fireEvent.click(within(dialog).getByRole('button', { name: 'Cancel test' }))
-    expect(main.calls.at(-1)).toEqual(['connection.cancel', testId])
+  it('leads to its check', async () => {
+    const { main } = renderApp('')
+    await choose('Check')
+    await waitFor(() => expect(main.calls.find(([channel]) => channel === 'doctor.start')?.[2]).toBe('sandbox'))
   })
 
   it('says why an order was refused', async () => {

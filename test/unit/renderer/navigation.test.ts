@@ -19,6 +19,11 @@ describe('addresses of screens', () => {
     { name: 'undo', runId: '20261122-084501-9f3a' },
     { name: 'undo', runId: '20261122-084501-9f3a', documentId: '11111111-2222-4333-8444-555555555555' },
     { name: 'verify', runId: '20261122-084501-9f3a' },
+    { name: 'run', runId: '20261122-084501-9f3a', tab: 'issues' },
+    { name: 'new' },
+    { name: 'help' },
+    { name: 'connection', profileId: 'a/b c', tab: 'overview' },
+    { name: 'connection', profileId: 'a/b c', tab: 'settings' },
   ])('leads back to %j', (screen) => expect(screenOf(hashOf(screen))).toEqual(screen))
 
   it.each([
@@ -36,8 +41,22 @@ describe('addresses of screens', () => {
     '#/plan/p/retry/r/FILE_MISSING/more',
     '#/undo/a/b/c',
     '#/verify/a/b',
+    '#/connection/a/b',
+    '#/connection/a/runs/b',
+    '#/overview/a/b',
+    '#/help/1',
+    '#/new/1',
+    '#/run/a/summary/b',
   ])('takes "%s" for home', (hash) => {
     expect(screenOf(hash)).toEqual({ name: 'home' })
+  })
+
+  it.each<[string, Screen]>([
+    ['#/overview/p', { name: 'connection', profileId: 'p', tab: 'overview' }],
+    ['#/connection/p', { name: 'connection', profileId: 'p', tab: 'settings' }],
+    ['#/connection', { name: 'new' }],
+  ])('takes "%s", of an earlier version, for what followed it', (hash, screen) => {
+    expect(screenOf(hash)).toEqual(screen)
   })
 })
 
@@ -52,8 +71,10 @@ describe('navigation store', () => {
     store.getState().go({ name: 'plan', profileId: 'p' })
     store.getState().replace({ name: 'run', runId: 'r' })
     expect(address.read()).toBe('#/run/r')
-    address.back()
+    expect(store.getState().arrival).toBe('opened')
+    store.getState().step(-1)
     expect(store.getState().screen).toEqual({ name: 'home' })
+    expect(store.getState().arrival).toBe('returned')
   })
 })
 
@@ -66,6 +87,12 @@ describe('the way back', () => {
     const back = () => backOf(store.getState().screen, store.getState().origin)
     go(run)
     expect(back()).toEqual({ name: 'home' })
+    go({ name: 'connection', profileId: 'p', tab: 'overview' })
+    expect(back()).toBeNull()
+    go({ name: 'connection', profileId: 'p', tab: 'runs' })
+    expect(back()).toEqual({ name: 'connection', profileId: 'p', tab: 'overview' })
+    go(run)
+    expect(back()).toEqual({ name: 'connection', profileId: 'p', tab: 'runs' })
     go({ name: 'history' })
     expect(back()).toEqual({ name: 'home' })
     go(run)

@@ -20,6 +20,7 @@ const facts: OutcomeFacts = {
   remaining: 0,
   copied: 0,
   effects: { filesFetched: 0, objectsRemoved: 0, objectsLeft: 0 },
+  totals: null,
   hasPlan: true,
 }
 const tell = (more: Partial<OutcomeFacts>) => describeOutcome({ ...facts, ...more })

@@ -24,7 +24,7 @@ describe('finding', () => {
 
 describe('the search for anything', () => {
   const open = async () => {
-    await screen.findByRole('article', { name: 'Sandbox' })
+    await screen.findByRole('heading', { name: 'Sandbox', level: 1 })
     fireEvent.keyDown(document.body, { key: 'k', ctrlKey: true })
     return screen.findByRole('dialog', { name: 'Find anything' })
   }
@@ -62,7 +62,7 @@ describe('the search for anything', () => {
 describe('the menu of the platform and the keys', () => {
   it('lead to the same places', async () => {
     const { main, stores } = renderApp()
-    await screen.findByRole('article', { name: 'Sandbox' })
+    await screen.findByRole('heading', { name: 'Sandbox', level: 1 })
     act(() => main.chooseInMenu('licences'))
     expect(stores.navigation.getState().screen).toEqual({ name: 'settings', licences: true })
     act(() => main.chooseInMenu('import state file'))

@@ -3,10 +3,12 @@ import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import type { ErrorCode } from '../../../src/shared/errors.ts'
 import type { IpcReply } from '../../../src/shared/ipc.ts'
+import { columnsOf } from '../../../src/renderer/components/files/columns.ts'
+import { formatMoment } from '../../../src/renderer/format/time.ts'
 import { defaultMigrateOptions } from '../../../src/shared/run.ts'
 import { answer, errorOf, groupOf, planned, refuse, snapshot } from './fixtures.ts'
 import { settingsText } from './profileFixtures.ts'
-import { renderApp } from './renderApp.tsx'
+import { openTab, renderApp } from './renderApp.tsx'
 
 const migrate = () => screen.findByRole('button', { name: /^Migrate / })
 
@@ -97,7 +99,7 @@ describe('checks before a plan', () => {
   it('are no dead end for who comes back when they are over', async () => {
     const { main, end } = slowChecks()
     await makePlan()
-    fireEvent.click(await screen.findByRole('button', { name: 'Home' }))
+    fireEvent.click(await screen.findByRole('button', { name: 'Connection' }))
     await end({ ok: false, error: errorOf('S3_UNREACHABLE', 'ECONNREFUSED') })
     main.answers.runs.plan = () => answer({ runId: 'run-1' })
     await makePlan()
@@ -138,6 +140,7 @@ describe('plan screen', () => {
 
   it('puts what cannot be moved first, and opens to remedy and examples', async () => {
     renderApp('#/run/run-1')
+    await openTab(/^Issues/)
     const groups = await screen.findAllByRole('button', { name: /Excluded|Skipped|Note/ })
     expect(groups.map((group) => group.textContent)).toEqual([
       expect.stringMatching(/^File not found.*9$/),
@@ -238,6 +241,33 @@ describe('plan screen', () => {
     expect((await migrate()).hasAttribute('disabled')).toBe(true)
   })
 
+  it('says how long it takes at the pace that is typed', async () => {
+    renderApp('#/run/run-1')
+    await migrate()
+    const time = () => screen.getByText('Time', { selector: 'dt' }).parentElement?.textContent
+    expect(time()).toContain('about 20 seconds')
+    fireEvent.change(screen.getByLabelText('Bandwidth'), { target: { value: '500kB' } })
+    expect(time()).toContain('5 minutes')
+    fireEvent.change(screen.getByLabelText('Bandwidth'), { target: { value: '' } })
+    fireEvent.change(screen.getByLabelText('Files in parallel'), { target: { value: '1' } })
+    expect(time()).toContain('50 seconds')
+  })
+
+  it('tries again with the settings of the run that failed', async () => {
+    const options = { ...defaultMigrateOptions, parallelUploads: 3, bytesPerSecond: 2_000_000 }
+    renderApp('#/run/run-1', (main) => {
+      main.answers.runs.get = (runId) =>
+        answer(
+          runId === 'run-1'
+            ? { ...planned, planOptions: { of: { runId: 'run-0', state: 'failed', canSucceed: true } } }
+            : { ...planned, runId, status: 'completed with failures', options },
+        )
+    })
+    expect(await screen.findByText(/failed in an earlier run and can succeed now/)).toBeTruthy()
+    await waitFor(() => expect(screen.getByLabelText('Files in parallel')).toHaveProperty('value', '3'))
+    expect(screen.getByLabelText('Bandwidth')).toHaveProperty('value', '2MB')
+  })
+
   it('takes nothing to move for good news', async () => {
     renderApp('#/run/run-1', (main) => {
       main.answers.runs.get = () =>
@@ -262,7 +292,7 @@ describe('plan screen', () => {
     fireEvent.keyDown(await screen.findByRole('button', { name: 'Start migration' }), { key: 'Escape' })
     expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Plan for Sandbox')
     fireEvent.keyDown(document.body, { key: 'Escape' })
-    expect(await screen.findByRole('heading', { name: 'Connections', level: 1 })).toBeTruthy()
+    expect(await screen.findByRole('heading', { name: 'Sandbox', level: 1 })).toBeTruthy()
   })
 })
 
@@ -271,7 +301,7 @@ describe('the files of a plan', () => {
     renderApp('#/run/run-1')
     expect(await screen.findByText('300 uploads and 300 look-ups')).toBeTruthy()
     expect(screen.getByText(/List prices of Amazon S3 Standard/)).toBeTruthy()
-    fireEvent.click(screen.getByRole('tab', { name: 'Files (318)' }))
+    fireEvent.click(screen.getByRole('tab', { name: /^Files.*318/ }))
     expect(await screen.findByRole('grid', { name: 'Files in the plan' })).toBeTruthy()
     expect(await screen.findByText('45 files, 45.0 kB to move')).toBeTruthy()
   })
@@ -297,7 +327,7 @@ describe('the files of a plan', () => {
 
   it('are narrowed by what was found, type, size and user, and no longer', async () => {
     const { main } = renderApp('#/run/run-1')
-    fireEvent.click(await screen.findByRole('tab', { name: 'Files (318)' }))
+    fireEvent.click(await screen.findByRole('tab', { name: /^Files.*318/ }))
     await screen.findByRole('option', { name: 'PDF (45)' })
     const asked = () => main.calls.findLast(([channel]) => channel === 'runs.planRows')?.[2]
     fireEvent.change(screen.getByLabelText('Result'), { target: { value: 'code FILE_MISSING' } })
@@ -312,9 +342,77 @@ describe('the files of a plan', () => {
     await waitFor(() => expect(asked()).toMatchObject({ filter: {} }))
   })
 
+  it('show when they were changed, and sort by that from the latest', async () => {
+    const { main } = renderApp('#/run/run-1')
+    fireEvent.click(await screen.findByRole('tab', { name: /^Files.*318/ }))
+    const [cell] = await screen.findAllByRole('gridcell', { name: formatMoment(1_700_000_000_000) })
+    expect(cell).toBeTruthy()
+    fireEvent.click(screen.getByRole('button', { name: 'Changed' }))
+    await waitFor(() =>
+      expect(main.calls.findLast(([channel]) => channel === 'runs.planRows')?.[2]).toMatchObject({
+        order: 'changed',
+        descending: true,
+      }),
+    )
+  })
+
+  it('name their users, are copied as a line, and have the platform’s menu', async () => {
+    const { main } = renderApp('#/run/run-1')
+    await openTab(/^Files/)
+    const [row] = await screen.findAllByRole('row', { name: /invoice 2\.pdf/ })
+    if (!row) throw new Error('There is no row.')
+    expect(within(row).getByText('ada')).toBeTruthy()
+    fireEvent.contextMenu(row)
+    const menu = main.calls.find(([channel]) => channel === 'menu.popUp')?.[1]
+    expect(menu).toEqual([
+      { id: 'open', label: 'Open', enabled: true },
+      'line',
+      { id: 'path', label: 'Copy Path', enabled: true },
+      { id: 'key', label: 'Copy Key', enabled: true },
+      { id: 'id', label: 'Copy ID', enabled: true },
+      { id: 'row', label: 'Copy Row', enabled: true },
+    ])
+    fireEvent.click(row)
+    const copied: string[] = []
+    Object.assign(document, {
+      execCommand: (order: string) => {
+        const area = document.querySelector('textarea')
+        if (order === 'copy' && area) copied.push(area.value)
+        return true
+      },
+    })
+    fireEvent.keyDown(screen.getByRole('grid'), { key: 'c', ctrlKey: true })
+    expect(copied[0]?.split('\t')).toEqual(expect.arrayContaining(['invoice 2.pdf', 'ada', 'Will be moved']))
+  })
+
+  it('have columns that are hidden and made wider, and stay so', async () => {
+    const { main } = renderApp('#/run/run-1')
+    await openTab(/^Files/)
+    expect(await screen.findByRole('columnheader', { name: /Changed/ })).toBeTruthy()
+    const edge = screen.getByRole('separator', { name: 'Width of the column Size' })
+    const before = Number(edge.getAttribute('aria-valuenow'))
+    fireEvent.keyDown(edge, { key: 'ArrowLeft' })
+    expect(Number(edge.getAttribute('aria-valuenow'))).toBe(before + 16)
+    fireEvent.click(screen.getByRole('button', { name: 'Columns' }))
+    fireEvent.click(await screen.findByRole('checkbox', { name: 'Changed' }))
+    expect(screen.queryByRole('columnheader', { name: /Changed/ })).toBeNull()
+    expect(columnsOf(localStorage.getItem('readur-migrate-columns') ?? '')).toEqual({
+      hidden: ['changed'],
+      px: { size: before + 16 },
+    })
+    expect(main.calls.some(([channel]) => channel === 'settings.set')).toBe(false)
+    localStorage.clear()
+  })
+
+  it('keep usual columns where what was kept cannot be read', () => {
+    for (const text of ['', '{', '[]', '{"hidden":1,"px":{"size":"wide"}}']) {
+      expect(columnsOf(text)).toEqual({ hidden: [], px: {} })
+    }
+  })
+
   it('are sorted by a column, the other way, and then as planned', async () => {
     const { main } = renderApp('#/run/run-1')
-    fireEvent.click(await screen.findByRole('tab', { name: 'Files (318)' }))
+    fireEvent.click(await screen.findByRole('tab', { name: /^Files.*318/ }))
     const asked = () => main.calls.findLast(([channel]) => channel === 'runs.planRows')?.[2]
     const size = await screen.findByRole('button', { name: 'Size' })
     for (const expected of [

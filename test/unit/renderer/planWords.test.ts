@@ -80,14 +80,21 @@ describe('words for files', () => {
   })
 
   it('name what was found', () => {
-    expect(findingOf({ verdict: 'move', code: null })).toEqual({ label: 'Will be moved', tone: 'neutral' })
-    expect(findingOf({ verdict: 'blocked', code: 'FILE_MISSING' })).toEqual({ label: 'File not found', tone: 'bad' })
+    const plan = { of: 'plan' } as const
+    expect(findingOf(plan, { state: 'pending', code: null })).toEqual({ label: 'Will be moved', tone: 'neutral' })
+    expect(findingOf(plan, { state: 'excluded', code: 'FILE_MISSING' })).toEqual({
+      label: 'File not found',
+      tone: 'warn',
+    })
+    const run = { of: 'run', kind: 'migrate', isCopied: false } as const
+    expect(findingOf(run, { state: 'excluded', code: 'FILE_MISSING' }).label).toBe('Excluded')
+    expect(findingOf(run, { state: 'failed', code: 'SOURCE_CHANGED' }).label).toBe('Failed')
   })
 })
 
 describe('the filter of a plan', () => {
   it('goes through its list boxes and back', () => {
-    for (const value of ['', 'move', 'blocked', 'skip', 'code FILE_MISSING'])
+    for (const value of ['', 'pending', 'excluded', 'failed', 'skipped', 'code FILE_MISSING'])
       expect(findingValue(findingFilter(value))).toBe(value)
     for (const value of ['', ...sizeRanges]) expect(sizeValue(sizeFilter(value))).toBe(value)
     expect(findingFilter('code NO_SUCH_CODE')).toEqual({})

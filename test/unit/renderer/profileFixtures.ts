@@ -71,6 +71,7 @@ export const found: FoundReadur = {
       chosen: {
         value: '127.0.0.1:5433',
         where: 'docker-compose.yml, line 31, service postgres, ports',
+        at: 'docker-compose.yml:31',
         confidence: 'certain',
         onServer: true,
       },
@@ -78,6 +79,7 @@ export const found: FoundReadur = {
         {
           value: '172.18.0.2:5432',
           where: 'docker-compose.yml, line 28, service postgres',
+          at: 'docker-compose.yml:28',
           confidence: 'likely',
           onServer: true,
         },
@@ -85,7 +87,13 @@ export const found: FoundReadur = {
     },
     {
       setting: 'databaseName',
-      chosen: { value: 'readur', where: 'docker-compose.yml, line 12', confidence: 'certain', onServer: false },
+      chosen: {
+        value: 'readur',
+        where: 'docker-compose.yml, line 12',
+        at: 'docker-compose.yml:12',
+        confidence: 'certain',
+        onServer: false,
+      },
       alternatives: [],
     },
     {
@@ -93,6 +101,7 @@ export const found: FoundReadur = {
       chosen: {
         token: '00000000-0000-4000-8000-000000000001',
         where: '.env, line 3, POSTGRES_PASSWORD',
+        at: '.env:3',
         confidence: 'certain',
         onServer: false,
       },

@@ -6,7 +6,7 @@ import { renderApp } from './renderApp.tsx'
 
 async function ask(question: Question) {
   const { main } = renderApp('#/')
-  await screen.findByRole('article', { name: 'Sandbox' })
+  await screen.findByRole('heading', { name: 'Sandbox', level: 1 })
   act(() => main.emitQuestion({ question, withdrawn: null }))
   const dialog = within(await screen.findByRole('dialog'))
   const answered = () => main.calls.filter(([channel]) => channel === 'questions.answer')

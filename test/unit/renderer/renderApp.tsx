@@ -1,5 +1,5 @@
 import { MantineProvider } from '@mantine/core'
-import { cleanup, render } from '@testing-library/react'
+import { cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { afterEach } from 'vitest'
 import { createApi } from '../../../src/renderer/api.ts'
 import { App } from '../../../src/renderer/app.tsx'
@@ -8,6 +8,10 @@ import { fakeAddress } from './fakeAddress.ts'
 import { type FakeMain, fakeMain } from './fixtures.ts'
 
 afterEach(cleanup)
+
+/** Goes to a view of what is shown. */
+export const openTab = async (name: RegExp): Promise<unknown> =>
+  fireEvent.click(await screen.findByRole('tab', { name }))
 
 /** The whole window over a fake main process, opened at an address. */
 export function renderApp(hash = '', prepare: (main: FakeMain) => void = () => undefined) {

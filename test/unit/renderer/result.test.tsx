@@ -5,7 +5,7 @@ import type { RunDetails } from '../../../src/shared/record.ts'
 import { defaultMigrateOptions } from '../../../src/shared/run.ts'
 import { answer, errorOf, finished, planned, refuse, rolledBack, snapshot } from './fixtures.ts'
 import { settingsText } from './profileFixtures.ts'
-import { renderApp } from './renderApp.tsx'
+import { openTab, renderApp } from './renderApp.tsx'
 
 const stopped: RunDetails = {
   ...finished,
@@ -59,18 +59,21 @@ describe('a run that can go on', () => {
 })
 
 describe('the next steps of a run', () => {
-  it('plan anew what failed', async () => {
+  it('plan anew what failed and can succeed', async () => {
     const { main } = result()
-    await press(/^Retry failed \(14\)/)
+    await press('Retry 2 that can succeed')
     expect(await screen.findByRole('button', { name: /^Migrate 300 files/ })).toBeTruthy()
-    expect(main.calls).toContainEqual(['runs.retryFailed', 'run-1', null])
+    expect(main.calls).toContainEqual(['runs.retryFailed', 'run-1', 'can succeed'])
   })
 
   it('plan anew what failed for one cause alone', async () => {
     const { main } = result()
+    await openTab(/^Issues/)
     await press(/^File not found/)
     main.answers.runs.get = (runId) =>
       answer({ ...planned, runId, planOptions: { of: { runId: 'run-1', state: 'failed', code: 'FILE_MISSING' } } })
+    // As things are it would fail again, which is said; whoever has restored the file may try.
+    expect(await screen.findByText(/^Fix the cause first/)).toBeTruthy()
     await press('Retry these: File not found')
     expect(await screen.findByRole('button', { name: /^Migrate 300 files/ })).toBeTruthy()
     expect(main.calls).toContainEqual(['runs.retryFailed', 'run-1', 'FILE_MISSING'])
@@ -79,6 +82,7 @@ describe('the next steps of a run', () => {
 
   it('offer a cause to be tried again only where it was a failure', async () => {
     result()
+    await openTab(/^Issues/)
     for (const name of [/^Already on S3/, /^Path is outside/]) await press(name)
     expect(await screen.findByRole('button', { name: /^Retry these: Path is outside/ })).toBeTruthy()
     expect(screen.queryByRole('button', { name: /^Retry these: Already/ })).toBeNull()
@@ -88,7 +92,7 @@ describe('the next steps of a run', () => {
     const { main } = result({}, (main) => {
       main.answers.runs.retryFailed = () => refuse(errorOf('S3_UNREACHABLE', 'ECONNREFUSED'))
     })
-    await press(/^Retry failed/)
+    await press(/^Retry 2 that/)
     const alert = await screen.findByRole('alert')
     fireEvent.click(within(alert).getByRole('button', { name: 'Try again' }))
     await screen.findByRole('alert')
@@ -178,6 +182,7 @@ describe('the next steps of a run', () => {
     await press('Free up space…')
     const asked = await dialog('Free up space')
     await waitFor(() => expect(within(asked).queryByRole('checkbox')).toBeNull())
+    expect(within(asked).getByRole('radio', { name: '2. Delete' })).toHaveProperty('disabled', true)
     fireEvent.click(within(asked).getByRole('button', { name: 'Preview' }))
     expect(main.calls).toContainEqual(['runs.prepareFree', 'run-1', 'quarantine', false])
   })
@@ -192,13 +197,19 @@ describe('the next steps of a run', () => {
     await waitFor(() => expect(missing.textContent).toContain('Readur stores locally (container readur).'))
     expect(missing.textContent).toContain('The run hasn’t been validated since it last changed.')
     expect(within(asked).getByRole('button', { name: 'Preview' }).hasAttribute('disabled')).toBe(true)
+    fireEvent.click(within(asked).getByRole('button', { name: 'Validate the run' }))
+    expect(await screen.findByRole('heading', { name: /^Validate the run of/ })).toBeTruthy()
   })
 
   it('free space by a plan that is looked at first', async () => {
-    const { main } = result()
+    const aside = { ...finished, runId: 'run-9', kind: 'quarantine', freed: 298, bytes: 1_200_000_000 } as const
+    const { main } = result({}, (main) => {
+      main.answers.runs.family = () => answer({ parent: null, children: [aside] })
+    })
     await press('Free up space…')
     const asked = await dialog('Free up space')
-    fireEvent.click(within(asked).getByRole('radio', { name: 'Delete quarantined files' }))
+    expect(await within(asked).findByText(/^Frees 1.2 GB: deletes 298 files set aside on /)).toBeTruthy()
+    expect(within(asked).getByRole('radio', { name: '2. Delete' })).toHaveProperty('checked', true)
     fireEvent.click(within(asked).getByRole('checkbox', { name: /^Free up space anyway/ }))
     main.answers.runs.get = () => answer({ ...planned, runId: 'run-2', kind: 'purge' })
     fireEvent.click(within(asked).getByRole('button', { name: 'Preview' }))
@@ -224,10 +235,10 @@ describe('the next steps of a run', () => {
 
   it('are not offered while something else is under way, which is said', async () => {
     const { main } = result()
-    await screen.findByRole('button', { name: /^Retry failed/ })
+    await screen.findByRole('button', { name: /^Retry 2 that/ })
     act(() => main.emit({ ...snapshot, runId: 'run-7' }))
     expect(screen.getByText(/Wait for the current run/)).toBeTruthy()
-    for (const name of ['Retry failed (14)', 'Roll back…', 'Verify…']) {
+    for (const name of ['Retry 2 that can succeed', 'Roll back…', 'Verify…']) {
       expect(screen.getByRole('button', { name }).hasAttribute('disabled')).toBe(true)
     }
   })
@@ -249,6 +260,7 @@ describe('the record of a run', () => {
         { at: at + 2_000, what: 'lost' },
       ],
     })
+    await openTab(/^Record/)
     const timeline = await screen.findByRole('region', { name: 'Timeline' })
     const lines = within(timeline).getAllByRole('listitem')
     expect(lines.map((line) => line.textContent)).toEqual([
@@ -271,6 +283,7 @@ describe('the record of a run', () => {
 
   it('says with which settings it was made', async () => {
     result({ options: { ...defaultMigrateOptions, verify: 'readback' } })
+    await openTab(/^Record/)
     const settings = await screen.findByRole('region', { name: 'Settings used' })
     expect(settings.textContent).toContain('VerificationDownload')
   })
@@ -280,6 +293,7 @@ describe('the record of a run', () => {
       {},
       (main) => (main.answers.runs.savePaths = () => answer({ path: '/home/ada/before.sql' })),
     )
+    await openTab(/^Record/)
     await press('Save as SQL…')
     expect(await screen.findByText('/home/ada/before.sql')).toBeTruthy()
     expect(main.calls).toContainEqual(['runs.savePaths', 'run-1'])
@@ -287,11 +301,12 @@ describe('the record of a run', () => {
 
   it('finds a file by its name', async () => {
     const { main } = result()
+    await openTab(/^Files/)
     fireEvent.change(await screen.findByLabelText(/^Search files/), { target: { value: 'invoice' } })
-    await screen.findByRole('table', { name: 'Files of this run' })
+    await screen.findByRole('grid', { name: 'Files of this run' })
     await expect
-      .poll(() => main.calls.at(-1))
-      .toEqual(['runs.items', 'run-1', { text: 'invoice', after: 0, limit: 20 }])
+      .poll(() => main.calls.findLast(([channel]) => channel === 'runs.planRows')?.[2])
+      .toMatchObject({ filter: { text: 'invoice' } })
   })
 })
 

@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
-import { act, fireEvent, screen, within } from '@testing-library/react'
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { answer, errorOf, finished, groupOf, problems, profile, snapshot } from './fixtures.ts'
-import { renderApp } from './renderApp.tsx'
+import { openTab, renderApp } from './renderApp.tsx'
 
 const running = () =>
   renderApp('#/run/run-1', (main) => {
@@ -21,7 +21,11 @@ describe('run screen', () => {
     expect(screen.getByRole('progressbar', { name: 'scan.pdf' }).getAttribute('aria-valuetext')).toBe(
       '500.0 kB of 2.0 MB',
     )
-    expect(within(screen.getByRole('log')).getByText('Copying 300 files.')).toBeTruthy()
+    expect(screen.getByText('500.0 kB of 2.0 MB · 1.5 MB/s')).toBeTruthy()
+    // What the plan excluded has not failed.
+    expect(screen.getByText('Failed', { selector: 'dt' }).parentElement?.textContent).toBe('Failed012 excluded')
+    await openTab(/^Record/)
+    expect(within(await screen.findByRole('log')).getByText('Copying 300 files.')).toBeTruthy()
   })
 
   it('never shows 100 % while it runs', async () => {
@@ -30,6 +34,18 @@ describe('run screen', () => {
     act(() => main.emit({ ...snapshot, phase: 'finish', bytesDone: snapshot.bytesTotal, secondsLeft: 0 }))
     expect(screen.getByText('99.9% of the data')).toBeTruthy()
     expect(screen.getByText('a few seconds')).toBeTruthy()
+  })
+
+  it('says at once that it is about to end, or held up, wherever it is shown', async () => {
+    const { main } = running()
+    await screen.findByRole('progressbar', { name: 'Migration' })
+    act(() => main.emit({ ...snapshot, stopping: 'in order' }))
+    expect(screen.getByText('Finishing… 27.6% of the data')).toBeTruthy()
+    expect(screen.getByText('Finishing…', { selector: 'dd' })).toBeTruthy()
+    act(() => main.emit({ ...snapshot, pause: 'paused' }))
+    fireEvent.click(screen.getByRole('button', { name: 'History' }))
+    const banner = await screen.findByRole('region', { name: 'Run in progress' })
+    expect(banner.textContent).toContain('Paused 27.6% of the data')
   })
 
   it('stops in order first, then at once', async () => {
@@ -62,36 +78,50 @@ describe('result', () => {
 
   it('tells the truth in one sentence', async () => {
     result()
-    expect(await screen.findByText('298 of 318 files moved and verified; 14 failed; 6 skipped.')).toBeTruthy()
+    expect(
+      await screen.findByText('298 of 318 files moved and verified; 2 failed; 12 excluded; 6 skipped.'),
+    ).toBeTruthy()
   })
 
-  it('pages through the files of a cause', async () => {
+  it('leads from a cause to all of its files', async () => {
     const { main } = result({}, [groupOf('FILE_MISSING', 'failed', 45)])
+    await openTab(/^Issues/)
     fireEvent.click(await screen.findByRole('button', { name: /File not found/ }))
-    const pages = await screen.findByRole('navigation', { name: 'Pages: File not found' })
-    expect(main.calls).toContainEqual(['runs.items', 'run-1', { code: 'FILE_MISSING', after: 0, limit: 10 }])
-    fireEvent.click(within(pages).getByRole('button', { name: 'Next' }))
-    expect(await within(pages).findByText('Page 2')).toBeTruthy()
-    expect(within(screen.getByRole('table', { name: 'File not found' })).getByText('file 11.pdf')).toBeTruthy()
-    fireEvent.click(within(pages).getByRole('button', { name: 'Previous' }))
-    expect(await within(pages).findByText('Page 1')).toBeTruthy()
+    fireEvent.click(await screen.findByRole('button', { name: 'Show all 45 files' }))
+    expect(await screen.findByRole('grid', { name: 'Files of this run' })).toBeTruthy()
+    await waitFor(() =>
+      expect(main.calls.findLast(([channel]) => channel === 'runs.planRows')?.[2]).toMatchObject({
+        filter: { code: 'FILE_MISSING' },
+      }),
+    )
   })
 
-  it('lists the files of one outcome', async () => {
-    const { main } = result()
-    fireEvent.click(await screen.findByLabelText('Failed'))
-    expect(await screen.findByRole('table', { name: 'Files of this run' })).toBeTruthy()
-    expect(main.calls).toContainEqual(['runs.items', 'run-1', { state: 'failed', after: 0, limit: 20 }])
+  it('lists the files of one outcome, and is found again where it was left', async () => {
+    const { main, stores } = result()
+    await openTab(/^Files/)
+    fireEvent.change(await screen.findByLabelText('Result'), { target: { value: 'excluded' } })
+    await waitFor(() =>
+      expect(main.calls.findLast(([channel]) => channel === 'runs.planRows')?.[2]).toMatchObject({
+        filter: { state: 'excluded' },
+      }),
+    )
+    const { go } = stores.navigation.getState()
+    act(() => go({ name: 'paths', runId: 'run-1' }))
+    expect(screen.queryByRole('tab', { name: /^Files/ })).toBeNull()
+    act(() => go({ name: 'run', runId: 'run-1' }))
+    expect((await screen.findByRole('tab', { name: /^Files/ })).getAttribute('aria-selected')).toBe('true')
   })
 
   it('shows the state file in its folder', async () => {
     const { main } = result()
+    await openTab(/^Record/)
     fireEvent.click(await screen.findByRole('button', { name: 'Show in folder' }))
     expect(main.calls).toContainEqual(['runs.reveal', 'run-1'])
   })
 
   it('writes the state file where there is none', async () => {
     const { main } = result({ stateFile: null })
+    await openTab(/^Record/)
     fireEvent.click(await screen.findByRole('button', { name: 'Write state file' }))
     expect(main.calls).toContainEqual(['runs.export', 'run-1'])
   })
@@ -102,6 +132,7 @@ describe('result', () => {
       groupOf('FILE_MISSING', 'failed', 9),
     ])
     expect((await screen.findByRole('alert')).textContent).toContain('Connection terminated')
+    await openTab(/^Issues/)
     expect(await screen.findByRole('button', { name: /File not found/ })).toBeTruthy()
     expect(screen.queryByRole('button', { name: /connection to the database was lost/ })).toBeNull()
   })
@@ -122,7 +153,8 @@ describe('result', () => {
   it('has one word for what were rolled back', async () => {
     result({ status: 'rolled back', committed: 0, restored: 298, failed: 14, remaining: 0 })
     expect(await screen.findByText(/^298 files rolled back\. Readur loads the local files again/)).toBeTruthy()
-    expect(screen.getByLabelText('Rolled back')).toBeTruthy()
+    await openTab(/^Files/)
+    expect(await screen.findByRole('option', { name: 'Rolled back' })).toBeTruthy()
     expect(document.body.textContent).not.toMatch(/und(o|one|oing)\b/i)
   })
 })
@@ -135,7 +167,8 @@ describe('the pace of a run', () => {
     expect(screen.getByText('Pausing after current uploads…')).toBeTruthy()
     act(() => main.emit({ ...snapshot, pause: 'paused' }))
     expect(screen.getByText('Paused. Nothing is being uploaded.')).toBeTruthy()
-    expect(screen.getByText('paused')).toBeTruthy()
+    expect(screen.getByText('Paused', { selector: 'dd' })).toBeTruthy()
+    expect(screen.getByText('Paused 27.6% of the data')).toBeTruthy()
     fireEvent.click(screen.getByRole('button', { name: 'Resume' }))
     expect(main.calls.filter(([channel]) => channel === 'runs.pause' || channel === 'runs.continue')).toEqual([
       ['runs.pause', 'run-1'],
@@ -182,14 +215,14 @@ describe('the pace of a run', () => {
 describe('failures of a run under way', () => {
   it('are grouped by cause, without what is none', async () => {
     running()
-    fireEvent.click(await screen.findByRole('tab', { name: 'Failures (12)' }))
+    await openTab(/^Issues/)
     expect(await screen.findByRole('button', { name: /File not found/ })).toBeTruthy()
     expect(screen.queryByRole('button', { name: /Already on S3/ })).toBeNull()
   })
 
   it('say that they cannot be tried again yet, and can once the run has ended', async () => {
     const { main } = running()
-    fireEvent.click(await screen.findByRole('tab', { name: 'Failures (12)' }))
+    await openTab(/^Issues/)
     fireEvent.click(await screen.findByRole('button', { name: /File not found/ }))
     const retry = () => screen.findByRole('button', { name: 'Retry these: File not found' })
     expect((await retry()).hasAttribute('disabled')).toBe(true)

@@ -3,9 +3,12 @@ import { act, fireEvent, screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import type { BundleText } from '../../../src/shared/support.ts'
 import { answer, errorOf, finished, refuse } from './fixtures.ts'
-import { renderApp } from './renderApp.tsx'
+import { openTab, renderApp } from './renderApp.tsx'
 
-const open = async () => fireEvent.click(await screen.findByRole('button', { name: 'Create support bundle…' }))
+const open = async () => {
+  await openTab(/^Record/)
+  fireEvent.click(await screen.findByRole('button', { name: 'Create support bundle…' }))
+}
 const gather = () => fireEvent.click(screen.getByRole('button', { name: 'Preview' }))
 
 describe('a support bundle', () => {
@@ -36,7 +39,7 @@ describe('a support bundle', () => {
     fireEvent.click(within(dialog).getByRole('button', { name: 'Save…' }))
     expect(await screen.findByText(/^Support bundle saved to \/home\/ada\/support\.zip\./)).toBeTruthy()
     expect(screen.queryByRole('dialog')).toBeNull()
-    fireEvent.click(screen.getAllByRole('button', { name: 'Show in folder' }).at(-1) ?? expect.unreachable())
+    fireEvent.click(screen.getAllByRole('button', { name: 'Show in folder' }).at(0) ?? expect.unreachable())
     expect(main.calls.at(-1)).toEqual(['support.reveal', 'bundle-1'])
   })
 

@@ -2,8 +2,18 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import type { IpcReply } from '../../../src/shared/ipc.ts'
-import { answer, errorOf, finished, groupOf, refuse, rollbackPlan, rolledBack, snapshot } from './fixtures.ts'
-import { renderApp } from './renderApp.tsx'
+import {
+  planItemOf,
+  answer,
+  errorOf,
+  finished,
+  groupOf,
+  refuse,
+  rollbackPlan,
+  rolledBack,
+  snapshot,
+} from './fixtures.ts'
+import { openTab, renderApp } from './renderApp.tsx'
 
 const safe = { keepObjects: false, force: false }
 const preview = () => screen.findByRole('button', { name: 'Preview' })
@@ -18,30 +28,60 @@ describe('choosing what is rolled back', () => {
   it('is all of the run, with objects removed, unless told otherwise', async () => {
     const { main } = choosing()
     expect(await screen.findByRole('heading', { name: /^Roll back the run of/ })).toBeTruthy()
-    expect(screen.getByRole('radio', { name: 'The whole run' })).toHaveProperty('checked', true)
+    expect(screen.getByRole('radio', { name: 'Everything' })).toHaveProperty('checked', true)
     fireEvent.click(await preview())
     expect(await screen.findByRole('heading', { name: 'Rollback plan for Sandbox' })).toBeTruthy()
     expect(main.calls).toContainEqual(['runs.prepareUndo', 'run-1', {}, safe])
   })
 
-  it('can be one user', async () => {
-    const user = { userId: '8725cfbd-c3d8-46e1-bfc8-65b309fb3614', documents: 120, files: 130, bytes: 1_000_000 }
+  it('can be some people, by name, without choosing that first', async () => {
+    const anna = { userId: '8725cfbd-c3d8-46e1-bfc8-65b309fb3614', documents: 120, files: 130, bytes: 1_000_000 }
     const { main } = choosing('#/undo/run-1', (main) => {
-      main.answers.runs.users = () => answer([{ ...user, example: 'Invoice 7.pdf' }])
+      main.answers.runs.users = () =>
+        answer([
+          { ...anna, example: 'Invoice 7.pdf', name: 'anna' },
+          { ...anna, userId: '11111111-2222-4333-8444-555555555555', example: 'Lease.pdf', name: null },
+        ])
     })
-    fireEvent.click(await screen.findByRole('radio', { name: 'One user’s documents' }))
-    expect(screen.getByText('Choose a user.')).toBeTruthy()
+    fireEvent.click(await screen.findByRole('radio', { name: 'Some people' }))
+    expect(screen.getByText('Choose at least one person.')).toBeTruthy()
     expect((await preview()).hasAttribute('disabled')).toBe(true)
-    const users = await screen.findByLabelText('User')
-    expect(await within(users).findByText(/120 documents, 1.0 MB, such as Invoice 7.pdf/)).toBeTruthy()
-    fireEvent.change(users, { target: { value: user.userId } })
+    expect(screen.getByRole('checkbox', { name: '11111111 with Lease.pdf' })).toBeTruthy()
+    fireEvent.click(screen.getByRole('radio', { name: 'Everything' }))
+    fireEvent.click(screen.getByRole('checkbox', { name: 'anna' }))
+    expect(screen.getByRole('radio', { name: 'Some people' })).toHaveProperty('checked', true)
+    await waitFor(() => expect(main.calls).toContainEqual(['runs.countSelected', 'run-1', { userIds: [anna.userId] }]))
     fireEvent.click(await preview())
-    expect(main.calls).toContainEqual(['runs.prepareUndo', 'run-1', { userId: user.userId }, safe])
+    expect(main.calls).toContainEqual(['runs.prepareUndo', 'run-1', { userIds: [anna.userId] }, safe])
+  })
+
+  it('can be a folder, days, or both', async () => {
+    const { main } = choosing()
+    fireEvent.click(await screen.findByRole('radio', { name: 'A folder or a time' }))
+    expect(screen.getByText('Enter a folder or a date.')).toBeTruthy()
+    fireEvent.change(screen.getByLabelText('Folder'), { target: { value: ' documents/2026 ' } })
+    fireEvent.change(screen.getByLabelText('From'), { target: { value: '2026-11-02' } })
+    fireEvent.change(screen.getByLabelText('To'), { target: { value: '2026-11-01' } })
+    expect(screen.getByText('The last day is before the first.')).toBeTruthy()
+    fireEvent.change(screen.getByLabelText('To'), { target: { value: '2026-11-30' } })
+    const from = new Date(2026, 10, 2).getTime()
+    const before = new Date(2026, 11, 1).getTime()
+    fireEvent.click(await preview())
+    expect(main.calls).toContainEqual(['runs.prepareUndo', 'run-1', { folder: 'documents/2026', from, before }, safe])
+  })
+
+  it('says what the choice comes to while one chooses', async () => {
+    const { main } = choosing()
+    expect(await screen.findByText('286 documents, 300 files, 64.0 kB')).toBeTruthy()
+    main.answers.runs.countSelected = () => answer({ documents: 0, files: 0, bytes: 0 })
+    fireEvent.click(screen.getByRole('radio', { name: 'A folder or a time' }))
+    fireEvent.change(screen.getByLabelText('Folder'), { target: { value: 'nowhere' } })
+    expect(await screen.findByText('No documents match.')).toBeTruthy()
   })
 
   it('can be documents that are found and ticked, over several pages and searches', async () => {
     const { main } = choosing()
-    fireEvent.click(await screen.findByRole('radio', { name: 'Selected documents' }))
+    fireEvent.click(await screen.findByRole('radio', { name: 'Chosen documents' }))
     expect(screen.getByText('Select at least one document.')).toBeTruthy()
     fireEvent.click(await screen.findByRole('checkbox', { name: 'Select file 2.pdf' }))
     fireEvent.click(screen.getByRole('button', { name: 'Next' }))
@@ -62,8 +102,14 @@ describe('choosing what is rolled back', () => {
   })
 
   it('can be the one document that a row of the run leads to', async () => {
-    const { main } = renderApp('#/run/run-1', (main) => (main.answers.runs.get = () => answer(finished)))
-    fireEvent.click(await screen.findByRole('button', { name: 'Roll back file 3.pdf…' }))
+    const { main } = renderApp('#/run/run-1', (main) => {
+      main.answers.runs.get = () => answer(finished)
+      main.answers.runs.planRows = () =>
+        answer({ rows: [planItemOf(1, { documentId: 'id-3', state: 'committed' })], total: 1, bytes: 0 })
+      main.answers.menu.popUp = () => answer('roll back')
+    })
+    await openTab(/^Files/)
+    fireEvent.contextMenu(await screen.findByRole('row', { name: /invoice 1\.pdf/ }))
     expect(await screen.findByText('1 document selected')).toBeTruthy()
     expect(screen.getByLabelText(/^Search documents/)).toHaveProperty('value', 'id-3')
     fireEvent.click(await preview())
@@ -128,7 +174,7 @@ describe('the preview of a rollback', () => {
 
   it('counts rows, files and objects, and lists what cannot go back', async () => {
     const { main } = shown()
-    await screen.findByRole('button', { name: 'Roll back 298 files' })
+    await screen.findByRole('button', { name: 'Roll back 290 documents' })
     const figures = [...document.querySelectorAll('dt')].map((name) => [
       name.textContent,
       name.nextElementSibling?.textContent,
@@ -158,7 +204,7 @@ describe('the preview of a rollback', () => {
     expect(named.textContent).toContain('297 S3 copies are removed from bucket readur-documents afterwards.')
     expect(named.textContent).toContain('2 files can’t be rolled back')
     expect(main.calls.some(([channel]) => channel === 'runs.resume')).toBe(false)
-    fireEvent.click(within(named).getByRole('button', { name: 'Roll back 298 files' }))
+    fireEvent.click(within(named).getByRole('button', { name: 'Roll back 290 documents' }))
     expect(main.calls).toContainEqual(['runs.resume', 'run-2'])
   })
 
@@ -172,6 +218,7 @@ describe('the preview of a rollback', () => {
     renderApp('#/run/run-2', (main) => {
       const totals = { documents: 0, items: 3, move: 0, skip: 3, blocked: 0, bytes: 0 }
       const none = {
+        documents: 0,
         rows: 0,
         filesSound: 0,
         filesToReturn: 0,
@@ -190,9 +237,9 @@ describe('the preview of a rollback', () => {
   it('says why it could not be started, and stays startable', async () => {
     const { main } = shown()
     main.answers.runs.resume = () => refuse(errorOf('DB_BUSY', 'Another run uses this database.'))
-    fireEvent.click(await screen.findByRole('button', { name: 'Roll back 298 files' }))
+    fireEvent.click(await screen.findByRole('button', { name: 'Roll back 290 documents' }))
     expect((await screen.findByRole('alert')).textContent).toContain('DB_BUSY')
-    expect(screen.getByRole('button', { name: 'Roll back 298 files' }).hasAttribute('disabled')).toBe(false)
+    expect(screen.getByRole('button', { name: 'Roll back 290 documents' }).hasAttribute('disabled')).toBe(false)
   })
 })
 

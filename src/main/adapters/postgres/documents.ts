@@ -112,6 +112,13 @@ export async function readCounts(client: Client): Promise<DocumentCounts> {
   return countsRow.parse(rows[0])
 }
 
+/** Names of these users by their ids. */
+export async function readUserNames(client: Client, ids: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await client.query('SELECT id, username AS name FROM users WHERE id = ANY($1::uuid[])', [ids])
+  const users = z.array(z.object({ id: z.string(), name: z.string() })).parse(rows)
+  return new Map(users.map(({ id, name }) => [id, name]))
+}
+
 /** Those of these documents that wait for OCR, or that a worker is at. */
 export async function readAwaitingOcr(client: Client, ids: readonly string[]): Promise<Set<string>> {
   const { rows } = await client.query(

@@ -73,7 +73,7 @@ function byMessage(message: string): Rule | null {
   // The server's own limit comes first: one that does not keep to it is gone, and what it has done nobody knows.
   if (noAnswer.test(message)) return { code: 'DB_LOST', retryable: true }
   // “SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string”, or “… a non-empty string”.
-  if (/client password must be a/i.test(message)) return { code: 'DB_BAD_CREDENTIALS' }
+  if (/client password must be a/i.test(message)) return { code: 'DB_NO_PASSWORD' }
   if (/Connection terminated|not queryable|Client was closed/i.test(message)) {
     return { code: 'DB_LOST', retryable: true }
   }

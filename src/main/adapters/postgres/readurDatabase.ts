@@ -11,6 +11,7 @@ import {
   readDocumentsById,
   readMentions,
   readRandomDocuments,
+  readUserNames,
 } from './documents.ts'
 import { readFacts } from './facts.ts'
 import { LookupSession } from './lookupSession.ts'
@@ -74,6 +75,10 @@ export class PostgresDatabase implements ReadurDatabase {
 
   randomDocuments(count: number, signal: AbortSignal): Promise<DocumentRow[]> {
     return this.#once(signal, (client) => readRandomDocuments(client, count))
+  }
+
+  userNames(ids: readonly string[], signal: AbortSignal): Promise<Map<string, string>> {
+    return this.#lookups.read(signal, (client) => readUserNames(client, ids.filter(isUuid)))
   }
 
   awaitingOcr(ids: readonly string[], signal: AbortSignal): Promise<Set<string>> {

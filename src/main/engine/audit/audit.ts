@@ -8,12 +8,13 @@ import {
   type AuditTotals,
   type RunStatus,
 } from '../../../shared/run.ts'
+import type { ErrorCode } from '../../../shared/errors.ts'
 import { asMigrateError, errorData, MigrateError } from '../errors.ts'
 import { errorCodeSchema } from '../journal/errorCode.ts'
 import { countItems } from '../journal/items.ts'
 import { problemGroups } from '../journal/problems.ts'
 import type { RunStore } from '../journal/runStore.ts'
-import { estimate } from '../plan/estimate.ts'
+import { estimateRun } from '../../../shared/estimate.ts'
 import type { DatabaseFacts } from '../ports.ts'
 import { quarantine } from '../keys/keyShapes.ts'
 import type { RunContext } from '../session.ts'
@@ -123,7 +124,7 @@ function seal(store: RunStore, totals: AuditTotals): void {
     bytes: 0,
   }
   store.append([{ step: 'audited', data: totals }])
-  store.sealPlan(planned, estimate(planned, 1, null))
+  store.sealPlan(planned, estimateRun(planned, { parallelUploads: 1, bytesPerSecond: null, readsBack: false }, null))
 }
 
 const nothing: AuditTotals = {
@@ -156,14 +157,14 @@ export function auditReportOf(store: RunStore): AuditReport {
     notes: counts.skipped,
     // Notes are notes here, not what was left out.
     groups: problemGroups(store).map((group) => (group.kind === 'skipped' ? { ...group, kind: 'note' } : group)),
-    repairs: repairsFor(store),
+    ...repairsFor(store),
   }
 }
 
 const foundRow = z.object({ code: errorCodeSchema, kind: z.enum(itemKinds), items: z.number(), bytes: z.number() })
 
 /** How much of what an audit has found each repair is for. */
-function repairsFor({ query }: RunStore): Record<RepairKind, RepairShare> {
+function repairsFor({ query }: RunStore): Pick<AuditReport, 'repairs' | 'repairable'> {
   const rows = query.rows(
     foundRow,
     'SELECT code, kind, count(*) AS items, sum(size) AS bytes FROM item WHERE code IS NOT NULL GROUP BY code, kind',
@@ -175,11 +176,18 @@ function repairsFor({ query }: RunStore): Record<RepairKind, RepairShare> {
       bytes: mine.reduce((sum, { bytes }) => sum + bytes, 0),
     }
   }
+  const repairable: Partial<Record<ErrorCode, number>> = {}
+  for (const row of rows) {
+    repairable[row.code] = (repairable[row.code] ?? 0) + (repairOf(row) === null ? 0 : row.items)
+  }
   return {
-    fixPaths: shareOf('fixPaths'),
-    quarantineFiles: shareOf('quarantineFiles'),
-    removeObjects: shareOf('removeObjects'),
-    unmarkedObjects: shareOf('unmarkedObjects'),
-    removeRows: shareOf('removeRows'),
+    repairable,
+    repairs: {
+      fixPaths: shareOf('fixPaths'),
+      quarantineFiles: shareOf('quarantineFiles'),
+      removeObjects: shareOf('removeObjects'),
+      unmarkedObjects: shareOf('unmarkedObjects'),
+      removeRows: shareOf('removeRows'),
+    },
   }
 }

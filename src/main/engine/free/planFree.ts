@@ -3,7 +3,7 @@ import type { FreeKind } from '../../../shared/runKind.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import type { Restorable, Standing } from '../journal/itemRows.ts'
 import type { RunStore } from '../journal/runStore.ts'
-import { estimate } from '../plan/estimate.ts'
+import { estimateRun } from '../../../shared/estimate.ts'
 import { pathIn, type Item } from '../plan/item.ts'
 import { pathOfKey } from '../keys/readurKeys.ts'
 import type { PathPrefix } from '../plan/paths.ts'
@@ -61,7 +61,7 @@ async function planItems(deps: PlanFreeDeps, kind: FreeKind, references: Referen
     progress.planned(addTo(totals, items))
   }
   planDamaged(store, parent, totals)
-  store.sealPlan(totals, estimate(totals, 4, null))
+  store.sealPlan(totals, estimateRun(totals, { parallelUploads: 4, bytesPerSecond: null, readsBack: false }, null))
 }
 
 interface Known {

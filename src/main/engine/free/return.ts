@@ -1,16 +1,16 @@
-import { noTotals, type RunReport } from '../../../shared/run.ts'
+import { noTotals, type RunReport, type UndoSelection } from '../../../shared/run.ts'
 import { asMigrateError, MigrateError } from '../errors.ts'
 import type { Restorable } from '../journal/itemRows.ts'
 import type { JournalBuffer } from '../journal/journalBuffer.ts'
 import { openFreeings } from '../journal/openSteps.ts'
 import type { RunStore } from '../journal/runStore.ts'
 import { nothingToCheck, type Fence } from '../ownership/fence.ts'
-import { estimate } from '../plan/estimate.ts'
+import { estimateRun } from '../../../shared/estimate.ts'
 import type { Item } from '../plan/item.ts'
 import { spellingsOf } from '../plan/paths.ts'
 import { addTo } from '../plan/totals.ts'
 import type { RunLock, UploadsFolder } from '../ports.ts'
-import { planDamaged, prepare, type RunSelection, type UndoRequest } from '../prepare.ts'
+import { planDamaged, prepare, type UndoRequest } from '../prepare.ts'
 import { Claims } from '../rollback/claims.ts'
 import { runSession, type RunContext } from '../session.ts'
 import { eachOf, sweepRun } from '../sweep.ts'
@@ -27,17 +27,15 @@ async function planReturn(
   store: RunStore,
   freed: RunStore,
   uploads: Pick<UploadsFolder, 'inspect'>,
-  { userId, documentIds }: RunSelection,
+  selection: UndoSelection,
 ): Promise<void> {
-  const wanted = documentIds && new Set(documentIds)
   const totals = { ...noTotals }
   const begun = openFreeings(freed.query)
   const isThere = async (path: string): Promise<boolean> => (await uploads.inspect(path)).kind === 'file'
-  for (const { item, outcome } of eachOf(freed.standings())) {
+  for (const { item, outcome } of eachOf(freed.standings(selection))) {
     const done = outcome === 'freed' ? freed.last('freed', item.seq) : null
     const open = done ? undefined : begun.get(item.seq)
-    if ((!done && !open) || (userId !== undefined && item.userId !== userId)) continue
-    if (wanted && !wanted.has(item.documentId)) continue
+    if (!done && !open) continue
     const to = (done ?? open)?.to ?? null
     const canReturn = to !== null && (await isThere(to))
     // The session ended before the file was moved or deleted.
@@ -51,8 +49,8 @@ async function planReturn(
     store.append([{ step: 'inherited', seq: item.seq, data: inherited }])
     addTo(totals, [planned])
   }
-  planDamaged(store, freed, totals, ({ documentId }) => !wanted || wanted.has(documentId))
-  store.sealPlan(totals, estimate(totals, 8, null))
+  planDamaged(store, freed, totals, selection)
+  store.sealPlan(totals, estimateRun(totals, { parallelUploads: 8, bytesPerSecond: null, readsBack: false }, null))
 }
 
 /** Moves the files back to where they were. `migration` is the run that `freed` has freed. */

@@ -27,7 +27,18 @@ const planTotalsSchema = z.object({
   bytes: z.number(),
 })
 
-const estimateSchema = z.object({ seconds: z.number(), basis: z.enum(['last run', 'assumption']) })
+const estimateSchema = z.object({
+  seconds: z.number(),
+  basis: z.enum(['last run', 'assumption']),
+  rates: z
+    .object({
+      bytesPerSecond: z.number(),
+      itemsPerSecond: z.number(),
+      parallelUploads: z.number(),
+      readsBack: z.boolean(),
+    })
+    .exactOptional(),
+})
 
 const migrateOptionsSchema = z.object({
   parallelUploads: z.number(),
@@ -52,6 +63,7 @@ const itemCountsSchema = z.object({
 })
 
 const previewSchema = z.object({
+  documents: z.number().nullable().default(null),
   rows: z.number(),
   filesSound: z.number(),
   filesToReturn: z.number().default(0),
@@ -102,6 +114,8 @@ export const repairStepSchema: z.ZodType<RepairStep> = z.discriminatedUnion('act
  */
 export const entrySchemas = {
   // The run as a whole.
+  /** Names of users with documents in the plan, as far as they could be read. */
+  users: z.array(z.object({ id: z.string(), name: z.string() })),
   planned: z.object({ totals: planTotalsSchema, estimate: estimateSchema }),
   'rollback-planned': previewSchema,
   started: z.object({
@@ -199,7 +213,7 @@ export const intentsOfMany: readonly Step[] = ['send-intent', 'commit-intent', '
 
 /** Lines about the run that nothing is decided by. */
 export const remarks: readonly Step[] = [
-  ...(['warning', 'paused', 'continued', 'error', 'exported', 'validated', 'finished', 'readur'] as const),
+  ...(['warning', 'paused', 'continued', 'error', 'exported', 'validated', 'finished', 'readur', 'users'] as const),
 ]
 
 /** Lines about the run that say what is to be done. */

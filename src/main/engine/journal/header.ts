@@ -29,8 +29,22 @@ const planOptionsSchema = z.object({
   limit: z.number().exactOptional(),
   documentIds: z.array(z.string()).exactOptional(),
   delta: z.boolean().exactOptional(),
+  part: z
+    .object({
+      userIds: z.array(z.string()).exactOptional(),
+      documentIds: z.array(z.string()).exactOptional(),
+      folder: z.string().exactOptional(),
+      from: z.number().exactOptional(),
+      before: z.number().exactOptional(),
+    })
+    .exactOptional(),
   of: z
-    .object({ runId: z.string(), state: z.enum(['failed', 'restored']), code: errorCodeSchema.exactOptional() })
+    .object({
+      runId: z.string(),
+      state: z.enum(['failed', 'restored']),
+      code: errorCodeSchema.exactOptional(),
+      canSucceed: z.literal(true).exactOptional(),
+    })
     .exactOptional(),
 })
 

@@ -89,10 +89,14 @@ export interface Standing {
 const standing = `SELECT i.*, o.step AS outcome, c.data AS verified
   FROM item i LEFT JOIN outcome o ON o.seq = i.seq LEFT JOIN copy c ON c.seq = i.seq`
 
-/** Movable items in the order of the plan, a page at a time. `where` narrows them. */
-export function* standings(query: Queries, where = 'TRUE'): Generator<Standing[]> {
+/** Movable items in the order of the plan, a page at a time. `where` narrows them, by these values. */
+export function* standings(
+  query: Queries,
+  where = 'TRUE',
+  values: readonly (string | number)[] = [],
+): Generator<Standing[]> {
   const sql = `${standing} WHERE i.seq > ? AND i.verdict = 'move' AND ${where} ORDER BY i.seq LIMIT ${itemsPerPage}`
-  for (const rows of query.pages(standingRow, ['seq', 0], sql)) {
+  for (const rows of query.pages(standingRow, ['seq', 0], sql, ...values)) {
     yield rows.flatMap(({ outcome, verified, ...row }) => {
       const item = itemRow.parse(row)
       return isMovable(item) ? [{ item, outcome, verified }] : []

@@ -9,13 +9,17 @@ import {
   type ItemState,
   type ItemView,
   type RunUser,
+  type SelectionCount,
+  type UndoSelection,
 } from '../../../shared/run.ts'
 import { runFacts } from '../../../shared/runKind.ts'
+import { causesToFix } from '../../../shared/retrying.ts'
 import { repairStepSchema } from './entries.ts'
 import { errorCodeSchema } from './errorCode.ts'
 import { json } from './itemRows.ts'
 import { deedOf, stateOf } from './itemState.ts'
 import type { RunStore } from './runStore.ts'
+import { selected } from './selection.ts'
 import { fieldOf } from './sqliteFile.ts'
 
 /** Items by outcome and the bytes of those that reached the goal, counted from plan and journal, which are read whole. */
@@ -84,6 +88,13 @@ function countUntouched(store: RunStore): ItemCounts | null {
   const { items, move, skip, blocked } = totals
   return { planned: items, committed: 0, failed: blocked, skipped: skip, restored: 0, freed: 0, remaining: move }
 }
+
+/** Items that the run itself failed at, for causes that trying again can cure. */
+export const countThatCanSucceed = ({ query }: RunStore): number =>
+  query.number(
+    `SELECT count(*) AS count FROM outcome o WHERE o.step = 'failed' AND o.code NOT IN (SELECT value FROM json_each(?))`,
+    JSON.stringify(causesToFix),
+  )
 
 /** Items with a verified copy whose row is not switched yet. */
 export const countCopied = ({ query }: RunStore): number =>
@@ -166,20 +177,54 @@ export function itemPage(store: RunStore, query: ItemQuery): ItemPage {
 
 const usersListed = 1_000
 
-/** Users with documents that the run was to move, those with most first. */
-export const usersOf = ({ query }: RunStore): RunUser[] =>
-  query.rows(
-    z.object({
-      userId: z.string(),
-      documents: z.number(),
-      files: z.number(),
-      bytes: z.number(),
-      example: z.string(),
-    }),
-    `SELECT user_id AS userId, count(DISTINCT document_id) AS documents, count(*) AS files, sum(size) AS bytes,
-       min(filename) AS example
-     FROM item WHERE verdict = 'move' AND user_id IS NOT NULL GROUP BY user_id ORDER BY 2 DESC, 1 LIMIT ${usersListed}`,
+/** Items that are on S3 by this run, or have a copy there: what a rollback is about. */
+const undoable = `FROM item i LEFT JOIN outcome o ON o.seq = i.seq WHERE i.verdict = 'move'
+  AND (o.step IN ('committed', 'restore-failed') OR (o.step IS NULL AND i.seq IN (SELECT seq FROM copy)))`
+
+/** Users with documents that can be rolled back, those with most first. */
+export function usersOf(store: RunStore): RunUser[] {
+  const names = userNames(store)
+  return store.query
+    .rows(
+      z.object({
+        userId: z.string(),
+        documents: z.number(),
+        files: z.number(),
+        bytes: z.number(),
+        example: z.string(),
+      }),
+      `SELECT i.user_id AS userId, count(DISTINCT i.document_id) AS documents, count(*) AS files, sum(i.size) AS bytes,
+         min(i.filename) AS example
+       ${undoable} AND i.user_id IS NOT NULL GROUP BY i.user_id ORDER BY 2 DESC, 1 LIMIT ${usersListed}`,
+    )
+    .map((user) => ({ ...user, name: names.get(user.userId) ?? null }))
+}
+
+/** Names of users by their ids, as they were when the plan was made. */
+export const userNames = (store: Pick<RunStore, 'last'>): Map<string, string> =>
+  new Map(store.last('users')?.map(({ id, name }) => [id, name]))
+
+/** Users with documents in the plan; no more than are ever listed. */
+export const userIdsOf = ({ query }: RunStore): string[] =>
+  query
+    .rows(
+      z.object({ id: z.string() }),
+      `SELECT DISTINCT user_id AS id FROM item WHERE user_id IS NOT NULL LIMIT ${usersListed}`,
+    )
+    .map(({ id }) => id)
+
+/** What these documents come to, of what can be rolled back. */
+export function countSelected({ query }: RunStore, selection: UndoSelection): SelectionCount {
+  const { sql, values } = selected(selection)
+  return z.object({ documents: z.number(), files: z.number(), bytes: z.number() }).parse(
+    query
+      .prepare(
+        `SELECT count(DISTINCT i.document_id) AS documents, count(*) AS files, coalesce(sum(i.size), 0) AS bytes
+           ${undoable} AND ${sql}`,
+      )
+      .get(...values),
   )
+}
 
 const itemsPerPage = 500
 
@@ -193,22 +238,32 @@ export function* allItems(store: RunStore): Generator<ItemView> {
 }
 
 /**
- * Documents of which any file stands so, for any cause or for one; a page of ids at a time, each once. Those whose rows a
+ * Documents of which any file stands so, for any cause, for one, or for those that trying again can cure; a page of ids at a time, each once. Those whose rows a
  * rollback was about to move back when it ended count as restored: they may be.
  */
 export function* documentIdsOf(
   store: RunStore,
-  { state, code = null }: { state: 'failed' | 'restored'; code?: ErrorCode | null | undefined },
+  {
+    state,
+    code = null,
+    canSucceed = false,
+  }: { state: 'failed' | 'restored'; code?: ErrorCode | null | undefined; canSucceed?: boolean | undefined },
+  selection: UndoSelection = {},
 ): Generator<string[]> {
-  const sql = `SELECT i.seq, i.document_id AS id FROM item i LEFT JOIN outcome o ON o.seq = i.seq
-     WHERE i.seq > ?1 AND (?3 IS NULL OR coalesce(o.code, i.code) = ?3) AND (${stateOf(store)} = ?2
-       OR (?2 = 'restored' AND o.step IS NULL AND i.seq IN
+  const { sql: meant, values } = selected(selection)
+  const sql = `WITH asked AS (SELECT ? AS after, ? AS state, ? AS code, ? AS hopeless)
+     SELECT i.seq, i.document_id AS id FROM asked, item i LEFT JOIN outcome o ON o.seq = i.seq
+     WHERE i.seq > asked.after AND (asked.code IS NULL OR coalesce(o.code, i.code) = asked.code)
+       AND (asked.hopeless IS NULL OR (o.step = 'failed' AND o.code NOT IN (SELECT value FROM json_each(asked.hopeless))))
+       AND (${stateOf(store)} = asked.state OR (asked.state = 'restored' AND o.step IS NULL AND i.seq IN
          (SELECT e.value FROM journal j, json_each(j.data, '$.seqs') e WHERE j.step = 'restore-intent')))
+       AND ${meant}
      ORDER BY i.seq LIMIT ${itemsPerPage}`
   // The files of a document are neighbours.
   let before = ''
   const row = z.object({ seq: z.number(), id: z.string() })
-  for (const rows of store.query.pages(row, ['seq', 0], sql, state, code)) {
+  const hopeless = canSucceed ? JSON.stringify(causesToFix) : null
+  for (const rows of store.query.pages(row, ['seq', 0], sql, state, code, hopeless, ...values)) {
     const ids = rows.map(({ id }) => id).filter((id, at, all) => id !== (at === 0 ? before : all[at - 1]))
     before = rows.at(-1)?.id ?? ''
     if (ids.length > 0) yield ids

@@ -52,12 +52,18 @@ class Groups {
   }
 
   addPlanned(kind: ProblemGroup['kind'], verdict: Item['verdict']): void {
+    const before = new Map(this.all.map((group) => [group, group.count]))
     this.#addByCode(
       kind,
       verdict,
       `SELECT code AS stored, count(*) AS count FROM item WHERE verdict = ? AND code IS NOT NULL GROUP BY code`,
       `SELECT ${columns}, coalesce(i.message, '') AS message FROM item i WHERE i.verdict = ? AND i.code = ? ORDER BY i.seq`,
     )
+    if (verdict !== 'blocked') return
+    for (const group of this.all) {
+      const excluded = group.count - (before.get(group) ?? 0)
+      if (excluded > 0) group.excluded = excluded
+    }
   }
 
   /** `of`: SQL of the items that it is said of. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Estimate, PlanTotals } from '../../../shared/run.ts'
+import type { Estimate, PlanTotals, UndoSelection } from '../../../shared/run.ts'
 import type { Item, PlannedItem } from '../plan/item.ts'
 import type { Clock } from '../ports.ts'
 import { noDamage, type Damage } from './integrity.ts'
@@ -10,6 +10,7 @@ import type { OpenUpload, Restorable, Standing } from './itemRows.ts'
 import { itemIndexes } from './schema.ts'
 import { createFile, openFile, type Access, type OpenedFile } from './storeFile.ts'
 import { provenDamage } from './prove.ts'
+import { selected } from './selection.ts'
 import { fieldOf, type Queries, type SqliteFile } from './sqliteFile.ts'
 import { Writer } from './writer.ts'
 
@@ -127,9 +128,10 @@ export class RunStore {
     return standings(this.query, 'o.seq IS NULL')
   }
 
-  /** All movable items and how far each has got, in order, a page at a time. */
-  standings(): Generator<Standing[]> {
-    return standings(this.query)
+  /** All movable items, or those of some documents, and how far each has got, in order, a page at a time. */
+  standings(selection: UndoSelection = {}): Generator<Standing[]> {
+    const { sql, values } = selected(selection)
+    return standings(this.query, sql, values)
   }
 
   /** What this run can undo by itself, last first, a page at a time. */

@@ -1,7 +1,7 @@
 import { runFacts } from '../../../shared/runKind.ts'
 import type { ItemCounts, RunReport, RunStatus, RunSummary } from '../../../shared/run.ts'
 import type { RunDetails } from '../../../shared/record.ts'
-import { countCopied, countItems } from './items.ts'
+import { countCopied, countItems, countThatCanSucceed } from './items.ts'
 import { problemGroups } from './problems.ts'
 import type { RunStore } from './runStore.ts'
 import { repairTally } from './repairTally.ts'
@@ -39,7 +39,9 @@ function standing(store: RunStore, isAlive: IsAlive): Standing {
   }
   // A later run went back over this one.
   const isUndone = counts.committed + counts.freed === 0 && countCopied(store) === 0
-  return { counts, bytes, seconds, finishedAt, status: isUndone ? 'rolled back' : 'partly rolled back' }
+  // What it had moved until then is what people remember of it.
+  const moved = Math.max(bytes, ending?.bytes ?? 0)
+  return { counts, bytes: moved, seconds, finishedAt, status: isUndone ? 'rolled back' : 'partly rolled back' }
 }
 
 function unfinishedStatus(store: RunStore, isAlive: IsAlive): RunStatus {
@@ -53,6 +55,7 @@ function unfinishedStatus(store: RunStore, isAlive: IsAlive): RunStatus {
 export function summarize(store: RunStore, isAlive: IsAlive): RunSummary {
   const { header } = store
   const { counts, bytes, seconds, finishedAt, status } = standing(store, isAlive)
+  const totals = store.last('planned')?.totals
   return {
     runId: header.id,
     kind: header.kind,
@@ -66,7 +69,8 @@ export function summarize(store: RunStore, isAlive: IsAlive): RunSummary {
     database: header.database,
     bucket: header.bucket,
     copied: counts.remaining === 0 ? 0 : countCopied(store),
-    documents: store.last('planned')?.totals.documents ?? 0,
+    excluded: Math.min(counts.failed, totals?.blocked ?? 0),
+    documents: totals?.documents ?? 0,
     bytes,
     validated: store.isValidated,
     undoing: status === 'interrupted' && undoesItself(store),
@@ -81,6 +85,7 @@ export function describeRun(store: RunStore, isAlive: IsAlive): RunDetails {
     ...summarize(store, isAlive),
     store: store.header.store,
     totals: planned?.totals ?? null,
+    canSucceed: countThatCanSucceed(store),
     estimate: planned?.estimate ?? null,
     options: store.last('started')?.options ?? null,
     planOptions: store.header.planOptions,

@@ -73,6 +73,7 @@ const auditReport: z.ZodType<AuditReport> = z.object({
     unmarkedObjects: share,
     removeRows: share,
   }),
+  repairable: z.partialRecord(errorCodeSchema, z.number()).optional(),
 })
 
 const throughReadur: z.ZodType<ThroughReadur> = z.object({
@@ -103,6 +104,7 @@ export const validationSchema: z.ZodType<ValidationReport> = z.object({
     }),
   ),
   state: stateCheck,
+  before: z.number().optional(),
   audit: auditReport,
   readur: throughReadur.nullable(),
   readurSkipped: z.string().nullable(),

@@ -15,6 +15,9 @@ export function extensionOf(filename: string): string {
   return dot > 0 && name !== '..' ? name.slice(dot + 1) : ''
 }
 
+/** The type of an image that Readur has made: its row records none. */
+export const imageType = (path: string): string => (/\.jpe?g$/i.test(path) ? 'image/jpeg' : 'image/png')
+
 /**
  * Readur's key for a document, `documents/{user}/{YYYY}/{MM}/{id}.{ext}`. Readur takes the month of the upload from
  * the clock; we take `created_at` in UTC (1970/01 when null), so that the key is the same on every try.

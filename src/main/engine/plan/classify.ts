@@ -3,7 +3,7 @@ import type { DocumentRow, UploadsFolder } from '../ports.ts'
 import { copyable } from '../../../shared/shellWord.ts'
 import { isImage } from '../verify/hashRule.ts'
 import type { PlannedItem } from './item.ts'
-import { documentKey, isOnS3, keyFits, processedImageKey } from '../keys/readurKeys.ts'
+import { documentKey, imageType, isOnS3, keyFits, processedImageKey } from '../keys/readurKeys.ts'
 import { locate } from './locate.ts'
 import type { PathPrefix } from './paths.ts'
 import { mapText, type MapProposals } from './proposals.ts'
@@ -39,7 +39,7 @@ export async function classify(deps: ClassifyDeps, row: DocumentRow): Promise<Pl
       filename: image.processedPath.split('/').at(-1) ?? image.processedPath,
       oldPath: image.processedPath,
       key: row.userId === null ? null : processedImageKey(image.processedPath, row.userId),
-      mimeType: null,
+      mimeType: imageType(image.processedPath),
       fileHash: null,
       followers: [],
       recordedSize: null,
@@ -65,7 +65,8 @@ async function decide(deps: ClassifyDeps, { recordedSize, ...candidate }: Candid
   const blocked = (code: ErrorCode, message: string): PlannedItem => ({ ...item, code, message })
 
   if (isOnS3(candidate.oldPath)) {
-    return { ...item, verdict: 'skip', code: 'ALREADY_ON_S3', message: 'The row points at S3 already.' }
+    const size = recordedSize ?? 0
+    return { ...item, size, verdict: 'skip', code: 'ALREADY_ON_S3', message: 'The row points at S3 already.' }
   }
   const location = await locate(deps.uploads, candidate.oldPath, deps.prefixes)
   item.source = location.source

@@ -4,7 +4,7 @@ import { isWanted, repairOf, type RepairStep, type RepairKind, type AuditRepairs
 import { noTotals, optionLimits } from '../../../shared/run.ts'
 import { itemPages } from '../journal/itemRows.ts'
 import type { RunStore } from '../journal/runStore.ts'
-import { estimate } from '../plan/estimate.ts'
+import { estimateRun } from '../../../shared/estimate.ts'
 import type { Item } from '../plan/item.ts'
 import { pathOfKey } from '../keys/readurKeys.ts'
 import { candidatesFor, type PathPrefix } from '../plan/paths.ts'
@@ -46,7 +46,7 @@ export function planRepairs({ audit, store, prefixes, progress }: PlanDeps, repa
     }
   }
   planDamaged(store, audit, totals)
-  store.sealPlan(totals, estimate(totals, 1, null))
+  store.sealPlan(totals, estimateRun(totals, { parallelUploads: 1, bytesPerSecond: null, readsBack: false }, null))
 }
 
 interface Refusal {

@@ -1,10 +1,11 @@
-import { noTotals, type RunReport, type RunStatus } from '../../../shared/run.ts'
+import { noTotals, type RunReport, type RunStatus, type UndoSelection } from '../../../shared/run.ts'
 import type { AuditRepairs } from '../../../shared/auditRepair.ts'
 import { References } from '../free/references.ts'
 import { warnOfVersions } from '../commit/versions.ts'
 import { refuseRun } from '../errors.ts'
 import type { RunStore } from '../journal/runStore.ts'
-import { estimate } from '../plan/estimate.ts'
+import { isSelected } from '../journal/selection.ts'
+import { estimateRun } from '../../../shared/estimate.ts'
 import type { Item } from '../plan/item.ts'
 import { addTo } from '../plan/totals.ts'
 import type { DatabaseFacts } from '../ports.ts'
@@ -65,23 +66,22 @@ export function prepareRepairUndo(
   context: RunContext,
   { parent, selection, createStore }: UndoRequest,
 ): Promise<RunStore> {
-  return prepare(context, { createStore, plan: (store) => planRepairUndo(store, parent, selection.documentIds) })
+  return prepare(context, { createStore, plan: (store) => planRepairUndo(store, parent, selection) })
 }
 
-function planRepairUndo(store: RunStore, repaired: RunStore, documentIds: readonly string[] | undefined): void {
+function planRepairUndo(store: RunStore, repaired: RunStore, selection: UndoSelection): void {
   const totals = { ...noTotals }
-  const wanted = documentIds && new Set(documentIds)
   for (const action of actions) {
     for (const { item, step } of eachOf(perhapsDoneOf(repaired, action))) {
-      if (wanted && !wanted.has(item.documentId)) continue
+      if (!isSelected(repaired.query, selection, item.seq)) continue
       const planned: Item = { ...item, verdict: 'move', code: null, message: null }
       store.addItems([planned])
       store.append([{ step: 'remedy', seq: item.seq, data: step }])
       addTo(totals, [planned])
     }
   }
-  planDamaged(store, repaired, totals, ({ documentId }) => !wanted || wanted.has(documentId))
-  store.sealPlan(totals, estimate(totals, 1, null))
+  planDamaged(store, repaired, totals, selection)
+  store.sealPlan(totals, estimateRun(totals, { parallelUploads: 1, bytesPerSecond: null, readsBack: false }, null))
 }
 
 /** Takes back what a repair has done, last things first. */

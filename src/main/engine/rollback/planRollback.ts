@@ -1,18 +1,17 @@
 import pLimit from 'p-limit'
-import { noTotals, type RollbackPreview } from '../../../shared/run.ts'
+import { noTotals, type RollbackPreview, type UndoSelection } from '../../../shared/run.ts'
 import { asMigrateError, isStop } from '../errors.ts'
 import type { Inherited } from '../journal/entries.ts'
 import { lastIntended, type Restorable, type Standing } from '../journal/itemRows.ts'
 import { itemsBeingResent, itemsPerhapsCommitted } from '../journal/openSteps.ts'
 import type { RunStore } from '../journal/runStore.ts'
-import { estimate } from '../plan/estimate.ts'
+import { estimateRun } from '../../../shared/estimate.ts'
 import { pathIn, type Item, type MovableItem } from '../plan/item.ts'
 import { pathOfKey } from '../keys/readurKeys.ts'
 import { doubtOfPath } from '../plan/locate.ts'
 import type { PathPrefix } from '../plan/paths.ts'
 import { addTo } from '../plan/totals.ts'
 import type { ObjectStore, ReadurDatabase, UploadsFolder } from '../ports.ts'
-import type { RunSelection } from '../prepare.ts'
 import type { Progress } from '../progress.ts'
 import { runOf } from '../transfer/metadata.ts'
 import { planDamaged } from '../prepare.ts'
@@ -50,20 +49,18 @@ const nothing = { row: false, fetch: null, back: false, object: false }
  * Looks at every row, local file and object that the run has touched, and writes into the store what undoing it means:
  * what goes back, what is fetched first, what cannot be undone and why. Changes nothing else.
  */
-export async function planRollback(deps: PlanRollbackDeps, selection: RunSelection): Promise<RollbackPreview> {
+export async function planRollback(deps: PlanRollbackDeps, selection: UndoSelection): Promise<RollbackPreview> {
   const { parent, store, progress } = deps
   const intended = lastIntended(parent)
   const known: Known = {
     perhapsCommitted: itemsPerhapsCommitted(parent.query),
     beingResent: itemsBeingResent(parent.query),
   }
-  const wanted = selection.documentIds && new Set(selection.documentIds)
-  const isSelected = ({ userId, documentId }: Item): boolean =>
-    (selection.userId === undefined || userId === selection.userId) && (wanted === undefined || wanted.has(documentId))
   const isWanted = ({ item, outcome, verified }: Standing): boolean =>
-    (item.seq <= intended || outcome !== null || verified !== null) && isSelected(item)
+    item.seq <= intended || outcome !== null || verified !== null
 
-  const preview: RollbackPreview = {
+  const preview = {
+    documents: 0,
     rows: 0,
     filesSound: 0,
     filesToReturn: 0,
@@ -73,8 +70,9 @@ export async function planRollback(deps: PlanRollbackDeps, selection: RunSelecti
     conflicts: 0,
   }
   const totals = { ...noTotals }
+  const documents = new DocumentCounter()
   const limit = pLimit(lookups)
-  for (const page of parent.standings()) {
+  for (const page of parent.standings(selection)) {
     const standings = page.filter(isWanted)
     if (standings.length === 0) continue
     const rows = await deps.database.documentsById(
@@ -98,14 +96,18 @@ export async function planRollback(deps: PlanRollbackDeps, selection: RunSelecti
     )
     store.addItems(planned.map(({ item }) => item))
     store.append(planned.map(({ item, inherited }) => ({ step: 'inherited' as const, seq: item.seq, data: inherited })))
+    preview.documents += documents.count(planned)
     count(preview, planned, deps.keepObjects)
     // What is moved here is what has to be fetched.
     const moved = planned.map(({ item, needs }) => ({ ...item, size: needs.fetch ?? 0 }))
     progress.planned(addTo(totals, moved))
   }
-  preview.conflicts += planDamaged(store, parent, totals, isSelected)
+  preview.conflicts += planDamaged(store, parent, totals, selection)
   store.append([{ step: 'rollback-planned', data: preview }])
-  store.sealPlan(totals, estimate(totals, lookups, null))
+  store.sealPlan(
+    totals,
+    estimateRun(totals, { parallelUploads: lookups, bytesPerSecond: null, readsBack: false }, null),
+  )
   return preview
 }
 
@@ -271,6 +273,21 @@ async function planFile(
 /** Where `free` has put the local file, as far as the run was told. */
 function freedTo({ parent }: PlanRollbackDeps, item: MovableItem): string | null {
   return parent.last('local-freed', item.seq)?.to ?? null
+}
+
+/** Counts documents of which any row goes back. The files of a document are neighbours, be it on two pages. */
+class DocumentCounter {
+  #last: string | null = null
+
+  count(planned: readonly Planned[]): number {
+    let more = 0
+    for (const { item, needs } of planned) {
+      if (!needs.row || item.documentId === this.#last) continue
+      this.#last = item.documentId
+      more += 1
+    }
+    return more
+  }
 }
 
 function count(preview: RollbackPreview, planned: Planned[], keepObjects: boolean): void {

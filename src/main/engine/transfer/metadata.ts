@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { MovableItem } from '../plan/item.ts'
 import type { ObjectFacts, ObjectHead } from '../ports.ts'
+import { imageType } from '../keys/readurKeys.ts'
 
 /** S3 takes 2 KB of metadata; a longer path is in the run store all the same. */
 const longestPath = 1024
@@ -90,7 +91,7 @@ function decoded(path: string | undefined): string | null {
 
 /** The row's type where it may stand in a header, else the neutral one. */
 function contentTypeOf(item: MovableItem): string {
-  if (item.kind === 'processed_image') return /\.jpe?g$/i.test(item.key) ? 'image/jpeg' : 'image/png'
+  if (item.kind === 'processed_image') return imageType(item.key)
   return item.mimeType && /^[\w.+-]+\/[\w.+-]+(; ?[\w.+-]+=[\w.+"-]+)*$/.test(item.mimeType)
     ? item.mimeType
     : 'application/octet-stream'

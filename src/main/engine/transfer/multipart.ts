@@ -15,7 +15,7 @@ export interface MultipartDeps {
   /** What an earlier session of this run has sent of the file. */
   openUpload: OpenUpload | null
   journal: UploadJournal
-  /** Bytes that have arrived. */
+  /** Bytes that have been handed to the line, those that arrived in an earlier session included. */
   onBytes: (bytes: number) => void
   signal: AbortSignal
 }
@@ -107,7 +107,14 @@ async function sendParts(
   const signal = AbortSignal.any([deps.signal, failure.signal])
   // The first error counts; it ends the parts that are under way.
   const fail = (error: unknown): void => failure.abort(asMigrateError(error))
-  let arrived = 0
+  // Of each part what has been sent of it: one that is sent again begins again.
+  const sentOf = new Map<number, number>()
+  let total = 0
+  const sent = (part: number, bytes: number): void => {
+    total += bytes - (sentOf.get(part) ?? 0)
+    sentOf.set(part, bytes)
+    deps.onBytes(total)
+  }
   let number = 0
   try {
     for await (const part of parts) {
@@ -116,22 +123,22 @@ async function sendParts(
       const there = known.get(number)
       if (there?.md5 === md5) {
         done.push(there)
-        arrived += part.byteLength
-        deps.onBytes(arrived)
+        sent(number, part.byteLength)
         continue
       }
-      const sent = deps.objects
-        .putPart(upload, number, part, md5, signal)
+      const at = number
+      const body = { size: part.byteLength, open: () => watched(part, (bytes) => sent(at, bytes)) }
+      const sending = deps.objects
+        .putPart(upload, at, body, md5, signal)
         .then((uploaded) => {
           done.push(uploaded)
           deps.journal.arrived({ ...uploaded, md5 })
-          arrived += part.byteLength
-          deps.onBytes(arrived)
+          sent(at, part.byteLength)
         })
         // Heard at once: nobody may be waiting for this part when it fails.
         .catch(fail)
-        .finally(() => active.delete(sent))
-      active.add(sent)
+        .finally(() => active.delete(sending))
+      active.add(sending)
       if (active.size >= partsInFlight) await Promise.race(active)
       failure.signal.throwIfAborted()
     }
@@ -141,6 +148,17 @@ async function sendParts(
   await Promise.all(active)
   failure.signal.throwIfAborted()
   return done.sort((a, b) => a.number - b.number)
+}
+
+/** Of a part, what is taken at a time; whoever takes the next piece has sent the one before. */
+const pieceBytes = 64 * 1024
+
+/** The bytes of a part from the start, telling how many of them have been taken. */
+async function* watched(part: Uint8Array, onTaken: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < part.byteLength; at += pieceBytes) {
+    onTaken(at)
+    yield await Promise.resolve(part.subarray(at, at + pieceBytes))
+  }
 }
 
 /** The answer to a completion can be lost: then the object is there, and verification has the last word on it. */

@@ -28,12 +28,13 @@ export async function validateRun(
   try {
     const state = await checkRun(work, runId, { level, sample })
     const found = await auditAll(work)
-    const counts = countsOf(state, found, lostBefore(work, found.runId, reported))
+    const { lost, before } = wrongBefore(work, found.runId, reported)
+    const counts = countsOf(state, found, lost)
     work.context.progress.phase('ask')
     const asked = await documentsThroughReadur(work, documents, (row) => isBroken(reported, row))
     const isWell = asked.readur === null || asked.readur.differs + asked.readur.refused === 0
     const passed = state.sound === state.checked && counts.every(({ agrees }) => agrees) && isWell
-    const report = { runId, at: Date.now(), database, bucket, passed, counts, state, audit: found, ...asked }
+    const report = { runId, at: Date.now(), database, bucket, passed, before, counts, state, audit: found, ...asked }
     keep(work, report)
     return report
   } finally {
@@ -87,15 +88,23 @@ const failedWith = (codes: readonly ErrorCode[], reported: ReportedFailures, row
 const isBroken = (reported: ReportedFailures, { id, filePath }: DocumentRow): boolean =>
   failedWith(brokenFiles, reported, { documentId: id, rowId: id, path: filePath })
 
-/** How many local files that the audit misses were missing when the run looked for them. */
-const lostBefore = ({ runs }: OpenedWorkplace, auditId: string, reported: ReportedFailures): number =>
+/**
+ * What the audit finds wrong and the run has reported: `before`. `lost`: local files of it that were missing when the run
+ * looked for them.
+ */
+const wrongBefore = (
+  { runs }: OpenedWorkplace,
+  auditId: string,
+  reported: ReportedFailures,
+): { lost: number; before: number } =>
   runs.with(auditId, (store) => {
-    let known = 0
-    for (const { code, ...row } of allItems(store)) {
+    const found = { lost: 0, before: 0 }
+    for (const { code, state, ...row } of allItems(store)) {
+      if (state === 'failed' && failedWith(brokenFiles, reported, row)) found.before += 1
       const isLost = code === 'FILE_TWIN' || (code !== null && lostFiles.includes(code))
-      if (isLost && !isOnS3(row.path) && failedWith(lostFiles, reported, row)) known += 1
+      if (isLost && !isOnS3(row.path) && failedWith(lostFiles, reported, row)) found.lost += 1
     }
-    return known
+    return found
   })
 
 /** The figures that the guide compares by hand, made comparable. `known`: local files that were lost before the run. */

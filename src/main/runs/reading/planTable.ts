@@ -1,12 +1,24 @@
 import { z } from 'zod'
-import type { ItemOrder, PlanFacets, PlanFilter, PlanItem, PlanList, PlanRows } from '../../../shared/planTable.ts'
+import {
+  lineStates,
+  type ItemOrder,
+  type PlanFacets,
+  type PlanFilter,
+  type PlanItem,
+  type PlanList,
+  type PlanRow,
+  type PlanRows,
+} from '../../../shared/planTable.ts'
 import { defaultMigrateOptions, itemKinds } from '../../../shared/run.ts'
 import { fullPathOf } from '../../engine/audit/exportAudit.ts'
 import { MigrateError } from '../../engine/errors.ts'
 import { errorCodeSchema } from '../../engine/journal/errorCode.ts'
+import { userNames } from '../../engine/journal/items.ts'
+import { stateOf } from '../../engine/journal/itemState.ts'
 import { RunStore } from '../../engine/journal/runStore.ts'
-import type { SqliteFile } from '../../engine/journal/sqliteFile.ts'
+import { fieldOf, type SqliteFile } from '../../engine/journal/sqliteFile.ts'
 import { openFile } from '../../engine/journal/storeFile.ts'
+import type { PlannedItem } from '../../engine/plan/item.ts'
 
 /** The lists that are kept: the one on the screen, and the one before it. */
 const listsKept = 2
@@ -24,8 +36,9 @@ interface Found {
 }
 
 /**
- * The items of one plan as a list of any length, filtered and sorted, read from any place at once. A plan that is sealed
- * never changes, so a list is worked out once: the places go into a temporary table, which SQLite keeps on disk.
+ * The items of one run as a list of any length, filtered and sorted, read from any place at once, each as it stands now. A
+ * plan that is sealed never changes, so a list is worked out once: the places go into a temporary table, which SQLite keeps
+ * on disk. A list that goes by what the run has done is worked out again when it has done more.
  */
 export class PlanTable {
   readonly #store: RunStore
@@ -33,6 +46,7 @@ export class PlanTable {
   readonly #lists = new Map<string, Found>()
   #facets: PlanFacets | null = null
   #made = 0
+  #touched = false
 
   /** Throws RUN_STORE_INVALID, and RUN_NOT_STARTABLE while the plan is being made. */
   constructor(path: string) {
@@ -59,51 +73,100 @@ export class PlanTable {
   /** Lines `from` (from 0) and after of a list. */
   rows(list: PlanList, from: number, limit: number): PlanRows {
     const { table, first, total, bytes } = this.#find(list)
-    const source =
-      table === null ? 'item i WHERE i.seq >= ?' : `${table} l JOIN item i ON i.seq = l.seq WHERE l.rowid >= ?`
+    const items = table === null ? 'item i' : `${table} l JOIN item i ON i.seq = l.seq`
     const place = table === null ? 'i.seq' : 'l.rowid'
+    const { state, code, outcomes } = this.#standing
     const rows = this.#db
-      .rows(
-        planRow,
-        `SELECT ${columns} FROM ${source} ORDER BY ${place} LIMIT ?`,
-        from + (table === null ? first : 1),
-        limit,
+      .prepare(
+        `SELECT ${columns}, ${state} AS state, ${code} AS code FROM ${items} ${outcomes}
+         WHERE ${place} >= ? ORDER BY ${place} LIMIT ?`,
       )
-      .map(({ source, key, ...row }) => ({ ...row, place: fullPathOf(this.#store.header, { source, key }) }))
+      .all(from + (table === null ? first : 1), limit)
+      .map((row) => this.#lineOf(row))
     return { rows, total, bytes }
+  }
+
+  /** A line of a list; one that is damaged is shown as that, and hides no other. */
+  #lineOf(stored: unknown): PlanRow {
+    const read = planRow.safeParse(stored)
+    if (!read.success) return damagedLine(z.object({ seq: z.number() }).parse(stored).seq)
+    const { source, mtimeMs, ...row } = read.data
+    return {
+      ...row,
+      place: fullPathOf(this.#store.header, { source, key: row.key }),
+      modifiedAt: modifiedAtOf({ source, mtimeMs, kind: row.kind }),
+      userName: this.#nameOf(row.userId),
+    }
+  }
+
+  readonly #nameOf = (userId: string | null): string | null =>
+    userId === null ? null : (userNames(this.#store).get(userId) ?? null)
+
+  /** Where an item stands, in SQL for `item i`: of a run that has done nothing, the verdict of its plan says it all. */
+  get #standing(): { state: string; code: string; outcomes: string } {
+    this.#touched ||= this.#db.has('SELECT 1 FROM outcome LIMIT 1')
+    if (!this.#touched) return { state: plannedState, code: 'i.code', outcomes: '' }
+    return {
+      state: `CASE WHEN o.step IS NULL AND i.verdict = 'blocked' THEN 'excluded' ELSE ${stateOf(this.#store)} END`,
+      code: 'coalesce(o.code, i.code)',
+      outcomes: 'LEFT JOIN outcome o ON o.seq = i.seq',
+    }
   }
 
   /** Everything about one item. */
   item(seq: number): PlanItem {
     const { documentId, rowId, userId, source, key, mtimeMs, fileHash, message, followers, ...item } =
       this.#store.item(seq)
+    const { state, code, outcomes } = this.#standing
+    const stands = this.#db.row(
+      standing,
+      `SELECT ${state} AS state, ${code} AS code, ${outcomes === '' ? 'NULL' : fieldOf('o.data', '$.message')} AS message
+       FROM item i ${outcomes} WHERE i.seq = ?`,
+      seq,
+    )
     return {
       ...{ seq, kind: item.kind, filename: item.filename, path: item.oldPath, size: item.size, type: item.mimeType },
-      ...{ verdict: item.verdict, code: item.code, documentId, rowId, userId, source, key, fileHash, message },
+      ...{ documentId, rowId, userId, source, key, fileHash, userName: this.#nameOf(userId) },
+      ...{ state: stands?.state ?? 'failed', code: stands?.code ?? null, message: stands?.message ?? message },
       place: fullPathOf(this.#store.header, { source, key }),
-      modifiedAt: source === null && item.kind !== 'object' ? null : mtimeMs,
+      modifiedAt: modifiedAtOf({ source, mtimeMs, kind: item.kind }),
       followers: followers.length,
     }
   }
 
-  /** What the plan can be narrowed to. */
+  /** What the list can be narrowed to. */
   facets(): PlanFacets {
-    return (this.#facets ??= {
-      users: this.#db.rows(
-        z.object({ userId: z.string(), items: z.number(), bytes: z.number(), example: z.string() }),
-        `SELECT user_id AS userId, count(*) AS items, sum(size) AS bytes, min(filename) AS example FROM item
+    const { state, code, outcomes } = this.#standing
+    const planned = (this.#facets ??= this.#plannedFacets())
+    if (outcomes === '') return planned
+    const codes = this.#db.rows(
+      codeFacet,
+      `SELECT ${code} AS code, ${state} AS state, count(*) AS items FROM item i ${outcomes}
+       WHERE ${code} IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC, 1`,
+    )
+    return { ...planned, codes }
+  }
+
+  #plannedFacets(): PlanFacets {
+    return {
+      users: this.#db
+        .rows(
+          z.object({ userId: z.string(), items: z.number(), bytes: z.number(), example: z.string() }),
+          `SELECT user_id AS userId, count(*) AS items, sum(size) AS bytes, min(filename) AS example FROM item
          WHERE user_id IS NOT NULL GROUP BY user_id ORDER BY 2 DESC, 1 LIMIT ${usersListed}`,
-      ),
+        )
+        .map((user) => ({ ...user, name: this.#nameOf(user.userId) })),
       types: this.#db.rows(
         z.object({ type: z.string().nullable(), items: z.number(), bytes: z.number() }),
         `SELECT mime_type AS type, count(*) AS items, sum(size) AS bytes FROM item GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 200`,
       ),
       codes: this.#db.rows(
-        z.object({ code: errorCodeSchema, verdict, items: z.number() }),
-        `SELECT code, verdict, count(*) AS items FROM item WHERE code IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC, 1`,
+        codeFacet,
+        `SELECT i.code, ${plannedState} AS state, count(*) AS items FROM item i WHERE i.code IS NOT NULL
+         GROUP BY 1, 2 ORDER BY 3 DESC, 1`,
       ),
       requests: this.#requests(),
-    })
+    }
   }
 
   /** One PUT and one HEAD a file; of a large one a request a part, one to begin and one to end, and two looks more. */
@@ -119,7 +182,10 @@ export class PlanTable {
   }
 
   #find(list: PlanList): Found {
-    const name = JSON.stringify([list.order, list.descending, Object.entries(list.filter).sort()])
+    const goesByOutcome = list.filter.state !== undefined || list.filter.code !== undefined || list.order === 'finding'
+    const { outcomes } = this.#standing
+    const line = goesByOutcome && outcomes !== '' ? this.#db.number('SELECT max(id) AS line FROM journal') : 0
+    const name = JSON.stringify([list.order, list.descending, Object.entries(list.filter).sort(), line])
     const known = this.#lists.get(name)
     if (known) {
       // The one that was used last is the last to go.
@@ -139,7 +205,7 @@ export class PlanTable {
 
   /** All items in the order of the plan need no table, where their numbers have no gaps. */
   #inOrder({ filter, order, descending }: PlanList): Found | null {
-    if (order !== 'plan' || descending || conditionsOf(filter).conditions !== 'TRUE') return null
+    if (order !== 'plan' || descending || this.#conditionsOf(filter).conditions !== 'TRUE') return null
     const first = this.#db.number('SELECT coalesce(min(seq), 1) AS first FROM item')
     const last = this.#db.number('SELECT coalesce(max(seq), 0) AS last FROM item')
     const planned = this.#store.last('planned')
@@ -151,21 +217,54 @@ export class PlanTable {
   #sorted(list: PlanList): Found {
     this.#made += 1
     const table = `temp.list_${this.#made}`
-    const { conditions, values } = conditionsOf(list.filter)
+    const { conditions, values } = this.#conditionsOf(list.filter)
+    const { state, code, outcomes } = this.#standing
+    const needsOutcome = outcomes !== '' && /o\.step|o\.code|finding/.test(`${conditions} ${list.order}`)
     this.#db
       .prepare(
         `CREATE TABLE ${table} AS SELECT i.seq, i.size, i.verdict = 'move' AS moves FROM item i
-         WHERE ${conditions} ORDER BY ${orderOf(list)}`,
+         ${needsOutcome ? outcomes : ''} WHERE ${conditions} ORDER BY ${orderOf(list, { state, code })}`,
       )
       .run(...values)
     const total = this.#db.number(`SELECT count(*) AS total FROM ${table}`)
     const bytes = this.#db.number(`SELECT coalesce(sum(size * moves), 0) AS bytes FROM ${table}`)
     return { total, bytes, table, first: 1 }
   }
+
+  /** What narrows a list, for `item i`, with a value for each question mark; `TRUE` when nothing does. */
+  #conditionsOf(filter: PlanFilter): { conditions: string; values: unknown[] } {
+    const conditions: string[] = []
+    const values: unknown[] = []
+    const add = (condition: string, ...more: unknown[]): void => {
+      conditions.push(condition)
+      values.push(...more)
+    }
+    const standing = this.#standing
+    const { text, userId, type, sizeFrom, sizeBelow, state, code } = filter
+    if (code !== undefined) add(`${standing.code} = ?`, code)
+    if (userId !== undefined) add('i.user_id = ?', userId)
+    if (type === null) add('i.mime_type IS NULL')
+    else if (type !== undefined) add('i.mime_type = ?', type)
+    if (sizeFrom !== undefined) add('i.size >= ?', sizeFrom)
+    if (sizeBelow !== undefined) add('i.size < ?', sizeBelow)
+    if (state !== undefined) add(`${standing.state} = ?`, state)
+    if (text !== undefined) {
+      const part = `%${text.replace(/[\\%_]/g, '\\$&')}%`
+      const columns = ['filename', 'old_path', 'key'].map((name) => `i.${name} LIKE ? ESCAPE '\\'`)
+      add(`(${columns.join(' OR ')} OR i.document_id LIKE ? ESCAPE '\\')`, part, part, part, part.slice(1))
+    }
+    return { conditions: conditions.length > 0 ? conditions.join(' AND ') : 'TRUE', values }
+  }
 }
 
-const columns = `i.seq, i.kind, i.filename, i.old_path AS path, i.size, i.mime_type AS type, i.verdict, i.code, i.source, i.key`
-const verdict = z.enum(['move', 'skip', 'blocked'])
+const columns = `i.seq, i.kind, i.filename, i.old_path AS path, i.size, i.mime_type AS type, i.document_id AS documentId, i.user_id AS userId, i.source, i.key, i.mtime_ms AS mtimeMs`
+const plannedState = `CASE i.verdict WHEN 'blocked' THEN 'excluded' WHEN 'skip' THEN 'skipped' ELSE 'pending' END`
+const codeFacet = z.object({ code: errorCodeSchema, state: z.enum(lineStates), items: z.number() })
+const standing = z.object({
+  state: z.enum(lineStates),
+  code: errorCodeSchema.nullable(),
+  message: z.string().nullable(),
+})
 const planRow = z.object({
   seq: z.number(),
   kind: z.enum(itemKinds),
@@ -173,47 +272,46 @@ const planRow = z.object({
   path: z.string(),
   size: z.number(),
   type: z.string().nullable(),
-  verdict,
+  documentId: z.string(),
+  userId: z.string().nullable(),
+  state: z.enum(lineStates),
   code: errorCodeSchema.nullable(),
   source: z.string().nullable(),
   key: z.string().nullable(),
+  mtimeMs: z.number(),
 })
 
-/** What narrows a list, for `item i`, with a value for each question mark; `TRUE` when nothing does. */
-function conditionsOf(filter: PlanFilter): { conditions: string; values: unknown[] } {
-  const conditions: string[] = []
-  const values: unknown[] = []
-  const add = (condition: string, ...more: unknown[]): void => {
-    conditions.push(condition)
-    values.push(...more)
-  }
-  const { text, userId, type, sizeFrom, sizeBelow, verdict, code } = filter
-  if (code !== undefined) add('i.code = ?', code)
-  if (userId !== undefined) add('i.user_id = ?', userId)
-  if (type === null) add('i.mime_type IS NULL')
-  else if (type !== undefined) add('i.mime_type = ?', type)
-  if (sizeFrom !== undefined) add('i.size >= ?', sizeFrom)
-  if (sizeBelow !== undefined) add('i.size < ?', sizeBelow)
-  if (verdict !== undefined) add('i.verdict = ?', verdict)
-  if (text !== undefined) {
-    const part = `%${text.replace(/[\\%_]/g, '\\$&')}%`
-    const columns = ['filename', 'old_path', 'key'].map((name) => `i.${name} LIKE ? ESCAPE '\\'`)
-    add(`(${columns.join(' OR ')} OR i.document_id LIKE ? ESCAPE '\\')`, part, part, part, part.slice(1))
-  }
-  return { conditions: conditions.length > 0 ? conditions.join(' AND ') : 'TRUE', values }
+const modifiedAtOf = ({ source, mtimeMs, kind }: Pick<PlannedItem, 'source' | 'mtimeMs' | 'kind'>): number | null =>
+  source === null && kind !== 'object' ? null : mtimeMs
+
+/** A line whose record is damaged. */
+const damagedLine = (seq: number): PlanRow => ({
+  ...{ seq, kind: 'document', filename: '', path: '', place: null, size: 0, modifiedAt: null, type: null },
+  ...{ documentId: '', userId: null, userName: null, key: null, state: 'failed', code: 'RECORD_DAMAGED' },
+})
+
+/** SQL that says where an item stands, and why. */
+interface StandingSql {
+  state: string
+  code: string
 }
 
-const keys: Record<ItemOrder, string[]> = {
-  plan: [],
-  filename: ['i.filename COLLATE NOCASE'],
-  type: ['i.mime_type', 'i.filename COLLATE NOCASE'],
-  size: ['i.size'],
-  // Grave findings first: what cannot be moved, what needs nothing, what is as it should be.
-  finding: [`CASE i.verdict WHEN 'blocked' THEN 0 WHEN 'skip' THEN 1 ELSE 2 END`, 'i.code'],
+const keys: Record<ItemOrder, (sql: StandingSql) => string[]> = {
+  plan: () => [],
+  filename: () => ['i.filename COLLATE NOCASE'],
+  type: () => ['i.mime_type', 'i.filename COLLATE NOCASE'],
+  size: () => ['i.size'],
+  changed: () => ['i.mtime_ms'],
+  user: () => ['i.user_id'],
+  // Grave findings first: what failed, what cannot be moved, what needs nothing, what is as it should be.
+  finding: ({ state, code }) => [
+    `CASE ${state} WHEN 'failed' THEN 0 WHEN 'excluded' THEN 1 WHEN 'skipped' THEN 2 WHEN 'pending' THEN 3 ELSE 4 END`,
+    code,
+  ],
 }
 
 /** What a list is sorted by; equals in the order of the plan. */
-function orderOf({ order, descending }: Pick<PlanList, 'order' | 'descending'>): string {
-  const [main, ...more] = [...keys[order], 'i.seq']
+function orderOf({ order, descending }: Pick<PlanList, 'order' | 'descending'>, sql: StandingSql): string {
+  const [main, ...more] = [...keys[order](sql), 'i.seq']
   return [`${main} ${descending ? 'DESC' : 'ASC'}`, ...more].join(', ')
 }

@@ -29,6 +29,7 @@ const purposes: Record<ReadChannel, Purpose> = {
   'runs.planItem': 'lines',
   'runs.planFacets': 'counts',
   'runs.users': 'counts',
+  'runs.countSelected': 'counts',
   'records.compare': 'counts',
   'records.outdated': 'counts',
 }
@@ -57,6 +58,7 @@ export class ReadingThreads {
     'runs.list': (...args) => this.#ask('runs.list', args),
     'runs.get': (...args) => this.#ask('runs.get', args),
     'runs.family': (...args) => this.#ask('runs.family', args),
+    'runs.countSelected': (...args) => this.#ask('runs.countSelected', args),
     'runs.users': (...args) => this.#ask('runs.users', args),
     'runs.items': (...args) => this.#ask('runs.items', args),
     'runs.problems': (...args) => this.#ask('runs.problems', args),

@@ -9,9 +9,11 @@ import type {
   RunFilter,
   RunPage,
   RunUser,
+  SelectionCount,
+  UndoSelection,
 } from '../../../shared/run.ts'
 import { auditReportOf } from '../../engine/audit/audit.ts'
-import { itemPage, usersOf } from '../../engine/journal/items.ts'
+import { countSelected, itemPage, usersOf } from '../../engine/journal/items.ts'
 import { problemGroups } from '../../engine/journal/problems.ts'
 import { describeRun } from '../../engine/journal/summary.ts'
 import { compareRuns } from '../reports/compareRuns.ts'
@@ -25,6 +27,7 @@ export interface ReadCalls {
   'runs.get': { args: [runId: string]; result: RunDetails }
   'runs.family': { args: [runId: string]; result: RunFamily }
   'runs.users': { args: [runId: string]; result: RunUser[] }
+  'runs.countSelected': { args: [runId: string, selection: UndoSelection]; result: SelectionCount }
   'runs.items': { args: [runId: string, query: ItemQuery]; result: ItemPage }
   'runs.problems': { args: [runId: string]; result: ProblemGroup[] }
   'runs.auditReport': { args: [runId: string]; result: AuditReport }
@@ -51,6 +54,7 @@ export function createReads(runs: RunFolder): Reads {
     'runs.get': (runId) => runs.with(runId, (store) => describeRun(store, runs.isAlive)),
     'runs.family': (runId) => runs.familyOf(runId),
     'runs.users': (runId) => runs.with(runId, usersOf),
+    'runs.countSelected': (runId, selection) => runs.with(runId, (store) => countSelected(store, selection)),
     'runs.items': (runId, query) => runs.with(runId, (store) => itemPage(store, query)),
     'runs.problems': (runId) => runs.with(runId, problemGroups),
     'runs.auditReport': (runId) => runs.with(runId, auditReportOf),

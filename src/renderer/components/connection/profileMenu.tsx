@@ -1,25 +1,15 @@
 import { ActionIcon, Menu } from '@mantine/core'
-import {
-  IconCopy,
-  IconDots,
-  IconDownload,
-  IconPencil,
-  IconPlugConnected,
-  IconRoute,
-  IconTag,
-  IconTrash,
-} from '@tabler/icons-react'
+import { IconCopy, IconDots, IconDownload, IconPlugConnected, IconTag, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { ProfileSummary } from '../../../shared/profile.ts'
 import { useNavigation, useNotices, useProfiles } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
 import { RenameDialog } from './renameDialog.tsx'
-import { TestDialog } from './testDialog.tsx'
 
 /** All that can be done with a connection beside running it. */
 export function ProfileMenu({ profile }: { profile: ProfileSummary }) {
   const { id, name } = profile
-  const [dialog, setDialog] = useState<'test' | 'rename' | null>(null)
+  const [dialog, setDialog] = useState<'rename' | null>(null)
   const go = useNavigation((state) => state.go)
   const show = useNotices((state) => state.show)
   const { duplicate, remove, restore, exportTo } = useProfiles((state) => state)
@@ -30,11 +20,12 @@ export function ProfileMenu({ profile }: { profile: ProfileSummary }) {
     if (made !== null)
       show(texts.home.duplicated(name), {
         label: texts.home.editCopy,
-        run: () => go({ name: 'connection', profileId: made }),
+        run: () => go({ name: 'connection', profileId: made, tab: 'settings' }),
       })
   }
   const forget = async () => {
     if ((await remove(id)) === null) return
+    go({ name: 'home' })
     const undo = { label: texts.home.undo, run: () => void restore(id) }
     show(texts.home.deleted(name), undo)
   }
@@ -51,14 +42,11 @@ export function ProfileMenu({ profile }: { profile: ProfileSummary }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconRoute size={16} />} onClick={() => go({ name: 'overview', profileId: id })}>
-            {texts.home.open}
-          </Menu.Item>
-          <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => go({ name: 'connection', profileId: id })}>
-            {texts.home.edit}
-          </Menu.Item>
-          <Menu.Item leftSection={<IconPlugConnected size={16} />} onClick={() => setDialog('test')}>
-            {texts.home.test}
+          <Menu.Item
+            leftSection={<IconPlugConnected size={16} />}
+            onClick={() => go({ name: 'doctor', profileId: id })}
+          >
+            {texts.home.check}
           </Menu.Item>
           <Menu.Item leftSection={<IconTag size={16} />} onClick={() => setDialog('rename')}>
             {texts.home.rename}
@@ -75,7 +63,6 @@ export function ProfileMenu({ profile }: { profile: ProfileSummary }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {dialog === 'test' && <TestDialog profile={profile} onClose={close} />}
       {dialog === 'rename' && <RenameDialog profile={profile} onClose={close} />}
     </>
   )

@@ -2,10 +2,12 @@ import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useDebouncedCallback, useHotkeys } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
-import { errorCatalogue } from '../../../shared/errors.ts'
+import { errorCatalogue, type ErrorCode } from '../../../shared/errors.ts'
 import type { PlanFacets, PlanFilter } from '../../../shared/planTable.ts'
 import { typeWord } from './fileType.ts'
-import { listedWords, type Listed } from './itemsListed.ts'
+import { ColumnChoice } from './columnChoice.tsx'
+import type { Columns } from './columns.ts'
+import { listedWords, statesOf, wordOfState, type Listed } from './itemsListed.ts'
 import { formatNumber } from '../../format/number.ts'
 import { texts } from '../../texts/texts.ts'
 import classes from './files.module.css'
@@ -19,21 +21,23 @@ interface FileFiltersProps {
   listed: Listed
   filter: PlanFilter
   facets: PlanFacets | null
+  columns: Columns
+  onColumns: (columns: Columns) => void
   onChange: (filter: PlanFilter) => void
 }
 
 /** Narrows the files of a plan: by words, finding, type, size and user. */
-export function FileFilters({ listed, filter, facets, onChange }: FileFiltersProps) {
+export function FileFilters({ listed, filter, facets, columns, onColumns, onChange }: FileFiltersProps) {
   const [text, setText] = useState(filter.text ?? '')
   const field = useRef<HTMLInputElement>(null)
   const change = (part: PlanFilter) => onChange(tidy({ ...filter, text, ...part }))
   const search = useDebouncedCallback((value: string) => change({ text: value }), searchAfterMs)
   useHotkeys([['mod+F', () => field.current?.focus()]], [])
   return (
-    <search className={classes.filters} aria-label={listedWords[listed].list}>
+    <search className={classes.filters} aria-label={listedWords[listed.of].list}>
       <TextInput
         ref={field}
-        aria-label={listedWords[listed].search}
+        aria-label={listedWords[listed.of].search}
         placeholder={texts.plan.searchPlaceholder}
         aria-keyshortcuts="Control+F"
         leftSection={<IconSearch size={16} aria-hidden />}
@@ -76,9 +80,12 @@ export function FileFilters({ listed, filter, facets, onChange }: FileFiltersPro
         onChange={(event) => change({ userId: event.currentTarget.value || undefined })}
         data={[
           { value: '', label: texts.plan.allUsers },
-          ...(facets?.users ?? []).map(({ userId, items, example }) => ({
+          ...(facets?.users ?? []).map(({ userId, name, items, example }) => ({
             value: userId,
-            label: texts.plan.userWithFiles({ user: userId.slice(0, 8), items, example }),
+            label:
+              name === null
+                ? texts.plan.userWithFiles({ user: userId.slice(0, 8), items, example })
+                : texts.plan.namedUser({ name, items }),
           })),
         ]}
       />
@@ -92,6 +99,7 @@ export function FileFilters({ listed, filter, facets, onChange }: FileFiltersPro
       >
         {texts.plan.clear}
       </Button>
+      <ColumnChoice columns={columns} onChange={onColumns} />
     </search>
   )
 }
@@ -104,18 +112,19 @@ interface FindingSelectProps {
 }
 
 function FindingSelect({ listed, filter, facets, onChange }: FindingSelectProps) {
-  const words = listedWords[listed]
-  const codes = (facets?.codes ?? []).filter(({ verdict }) => verdict !== 'move')
+  const listedCodes = new Map<ErrorCode, number>()
+  for (const { code, state, items } of facets?.codes ?? []) {
+    if (state !== 'pending' && state !== 'committed') listedCodes.set(code, (listedCodes.get(code) ?? 0) + items)
+  }
+  const codes = [...listedCodes].map(([code, items]) => ({ code, items }))
   return (
     <NativeSelect
       aria-label={texts.plan.finding}
       value={findingValue(filter)}
-      onChange={(event) =>
-        onChange({ verdict: undefined, code: undefined, ...findingFilter(event.currentTarget.value) })
-      }
+      onChange={(event) => onChange({ state: undefined, code: undefined, ...findingFilter(event.currentTarget.value) })}
       data={[
-        { value: '', label: words.all },
-        ...Object.entries(words.verdicts).map(([value, label]) => ({ value, label })),
+        { value: '', label: listedWords[listed.of].all },
+        ...statesOf(listed).map((state) => ({ value: state, label: wordOfState(listed, state).label })),
         ...(codes.length > 0
           ? [
               {

@@ -1,6 +1,5 @@
 import { isErrorCode } from '../../../shared/errors.ts'
-import type { PlanFilter } from '../../../shared/planTable.ts'
-import type { Verdict } from '../../../shared/run.ts'
+import { lineStates, type PlanFilter } from '../../../shared/planTable.ts'
 import { texts } from '../../texts/texts.ts'
 
 const megabyte = 1_000_000
@@ -15,17 +14,15 @@ export const sizes = {
 export type SizeRange = keyof typeof sizes
 export const sizeRanges = Object.keys(sizes) as SizeRange[]
 
-const verdicts: readonly Verdict[] = ['move', 'blocked', 'skip']
-
 /** The part of a filter that is about what was found, as the value of a list box. */
-export function findingValue({ verdict, code }: PlanFilter): string {
+export function findingValue({ state, code }: PlanFilter): string {
   if (code !== undefined) return `code ${code}`
-  return verdict ?? ''
+  return state ?? ''
 }
 
-export function findingFilter(value: string): Pick<PlanFilter, 'verdict' | 'code'> {
-  const verdict = verdicts.find((one) => one === value)
-  if (verdict) return { verdict }
+export function findingFilter(value: string): Pick<PlanFilter, 'state' | 'code'> {
+  const state = lineStates.find((one) => one === value)
+  if (state) return { state }
   const code = value.replace(/^code /, '')
   return isErrorCode(code) ? { code } : {}
 }

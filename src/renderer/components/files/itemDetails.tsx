@@ -8,7 +8,7 @@ import { Loading } from '../loading.tsx'
 import { formatBytes } from '../../format/bytes.ts'
 import { typeWord } from './fileType.ts'
 import { formatNumber } from '../../format/number.ts'
-import { findingOf, type Listed, listedWords } from './itemsListed.ts'
+import { findingOf, type Listed, listedWords, userWord } from './itemsListed.ts'
 import { formatMoment } from '../../format/time.ts'
 import { texts } from '../../texts/texts.ts'
 import classes from './itemDetails.module.css'
@@ -23,7 +23,7 @@ interface ItemDetailsProps {
 /** All that a plan or an audit says about one thing. */
 export function ItemDetails({ listed, item, onClose }: ItemDetailsProps) {
   return (
-    <aside className={classes.panel} aria-label={listedWords[listed].details}>
+    <aside className={classes.panel} aria-label={listedWords[listed.of].details}>
       <div className={classes.head}>
         <h2 className={classes.title}>{item?.filename ?? '…'}</h2>
         <CloseButton aria-label={texts.plan.closeDetails} onClick={onClose} />
@@ -34,18 +34,19 @@ export function ItemDetails({ listed, item, onClose }: ItemDetailsProps) {
 }
 
 function Body({ listed, item }: { listed: Listed; item: PlanItem }) {
-  const finding = findingOf(item)
+  const finding = findingOf(listed, item)
   const entry = item.code === null ? null : { code: item.code, ...errorCatalogue[item.code] }
   return (
     <div className={classes.body} tabIndex={0} role="group" aria-label={item.filename}>
       <div className={classes.finding} data-tone={finding.tone}>
         <strong>{finding.label}</strong>
+        {entry && entry.title !== finding.label && <p>{entry.title}</p>}
         {item.message !== null && <p>{item.message}</p>}
         {entry && <p>{entry.remedy}</p>}
         {item.code !== null && <code>{item.code}</code>}
       </div>
       <dl className={classes.facts}>
-        {(listed === 'audit' ? findingFactsOf(item) : factsOf(item)).map(([name, value, copied]) => (
+        {(listed.of === 'audit' ? findingFactsOf(item) : factsOf(item)).map(([name, value, copied]) => (
           <Fragment key={name}>
             <dt>{name}</dt>
             <dd>
@@ -61,22 +62,33 @@ function Body({ listed, item }: { listed: Listed; item: PlanItem }) {
 
 type Fact = [name: string, value: ReactNode, copied?: string]
 
+/** What is on S3 already was not looked for among the local files. */
+function fileOf({ source, code }: PlanItem): Fact[] {
+  if (source !== null)
+    return [[texts.plan.fileInTheUploadsFolder, <code className={classes.long}>{source}</code>, source]]
+  return [[texts.plan.file, code === 'ALREADY_ON_S3' ? texts.plan.fileOnS3 : texts.plan.fileNotFound]]
+}
+
+function userOf({ userId, userName }: PlanItem): Fact[] {
+  if (userId === null) return [[texts.plan.user, texts.plan.nobody]]
+  const id: Fact = [texts.plan.userId, <code className={classes.long}>{userId}</code>, userId]
+  return userName === null ? [id] : [[texts.plan.user, userWord({ userId, userName })], id]
+}
+
 function factsOf(item: PlanItem): Fact[] {
-  const { size, type, path, source, key, fileHash, documentId, rowId, kind, userId, modifiedAt, followers } = item
+  const { size, type, path, key, fileHash, documentId, rowId, kind, modifiedAt, followers } = item
   const code = (text: string): ReactNode => <code className={classes.long}>{text}</code>
   return [
     [texts.plan.size, texts.plan.exactSize({ size: formatBytes(size), bytes: size })],
     [texts.plan.type, type === null ? typeWord(type) : `${typeWord(type)} (${type})`],
     ...optional(texts.plan.fileChanged, modifiedAt === null ? null : formatMoment(modifiedAt)),
     [texts.plan.pathInReadur, code(path), path],
-    source === null
-      ? [texts.plan.file, texts.plan.fileNotFound]
-      : [texts.plan.fileInTheUploadsFolder, code(source), source],
+    ...fileOf(item),
     key === null ? [texts.plan.objectKey, texts.plan.notPossible] : [texts.plan.objectKey, code(key), key],
     fileHash === null ? ['SHA-256', texts.plan.hashNotRecorded] : [texts.plan.recordedHash, code(fileHash), fileHash],
     [texts.plan.document, code(documentId), documentId],
     ...(kind === 'processed_image' ? ([[texts.plan.rowInProcessedImages, code(rowId), rowId]] satisfies Fact[]) : []),
-    userId === null ? [texts.plan.user, texts.plan.nobody] : [texts.plan.user, code(userId), userId],
+    ...userOf(item),
     ...optional(texts.plan.dependsOnIt, followers > 0 ? formatNumber(followers) : null),
   ]
 }
@@ -97,7 +109,7 @@ function findingFactsOf(item: PlanItem): Fact[] {
     ...copied(texts.plan.recordedHash, fileHash),
     ...copied(hasRow ? texts.plan.document : texts.plan.likelyDocument, documentId),
     ...(kind === 'processed_image' ? copied(texts.plan.rowInProcessedImages, rowId) : []),
-    ...copied(texts.plan.user, userId),
+    ...(userId === null ? [] : userOf(item)),
   ]
 }
 

@@ -46,10 +46,16 @@ const canBeDone: Record<RepairKind, string> = {
   removeRows: texts.audit.databaseRecordCanBeDeleted,
 }
 
-/** What can be done about findings of one kind: by this program, by somebody else, or nothing that need be. */
-export function labelOf({ code, kind }: Pick<ProblemGroup, 'code' | 'kind'>): string {
+/** What can be done about findings of one kind, and about how many: by this program, by somebody else, or nothing that need be. */
+export function labelOf(
+  { code, kind, count }: Pick<ProblemGroup, 'code' | 'kind' | 'count'>,
+  { repairable }: Pick<AuditReport, 'repairable'>,
+): string {
   const repair = repairFor(code)
-  if (repair !== null) return canBeDone[repair]
+  const items = repairable?.[code] ?? (repairable ? 0 : count)
+  if (repair !== null && items > 0) {
+    return items < count ? texts.audit.someOf({ items, count, what: canBeDone[repair] }) : canBeDone[repair]
+  }
   return kind === 'note' ? texts.audit.nothingToDo : texts.audit.needsYourAttention
 }
 

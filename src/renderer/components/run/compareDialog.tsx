@@ -1,3 +1,4 @@
+import { areComparable } from '../../../shared/runKind.ts'
 import { runWords } from '../../../shared/runWords.ts'
 import { Button, NativeSelect } from '@mantine/core'
 import { useState } from 'react'
@@ -18,11 +19,14 @@ interface CompareDialogProps {
 /** So many of the latest are to choose from. */
 const offered = 100
 
-/** Chooses the run that another one is put beside: of the same connection, where there is another. */
-export function CompareDialog({ details: { runId, profileId }, onClose }: CompareDialogProps) {
+/** Chooses the run that another one is put beside: of the same connection and kind. */
+export function CompareDialog({ details, onClose }: CompareDialogProps) {
+  const { runId, profileId, kind } = details
   const go = useNavigation((state) => state.go)
-  const { value } = useRead(profileId, (api) => api.runs.list({ offset: 0, limit: offered, filter: { profileId } }))
-  const others = value?.runs.filter((run) => run.runId !== runId)
+  const { value } = useRead(profileId, (api) =>
+    api.runs.list({ offset: 0, limit: offered, filter: { profileId, kinds: [kind] } }),
+  )
+  const others = value?.runs.filter((run) => run.runId !== runId && areComparable(run, details))
   const [chosen, setChosen] = useState<string | null>(null)
   const second = chosen ?? others?.[0]?.runId ?? null
   return (

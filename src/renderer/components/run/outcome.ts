@@ -26,10 +26,20 @@ export type OutcomeFacts = Pick<
   | 'remaining'
   | 'copied'
   | 'effects'
+  | 'totals'
 > & { hasPlan: boolean }
 
 /** A plan ends early only because somebody stopped it. */
 export const planStopped = texts.result.planStoppedMeans
+
+/** What the run tried and failed at, and what its plan had excluded: known before, and no failure. */
+export function failuresOf({ failed, totals }: Pick<RunDetails, 'failed' | 'totals'>): {
+  failed: number
+  excluded: number
+} {
+  const excluded = Math.min(failed, totals?.blocked ?? 0)
+  return { failed: failed - excluded, excluded }
+}
 
 /** Tells what became of a run: nothing is called done that is not, nothing is left out. */
 export function describeOutcome(facts: OutcomeFacts): Outcome {
@@ -112,7 +122,8 @@ function undoneSentence(facts: OutcomeFacts): string {
 
 function tally(facts: OutcomeFacts): string {
   if (facts.kind === 'audit') return auditTally(facts)
-  const { kind, planned, failed, skipped, restored, remaining, copied, effects } = facts
+  const { kind, planned, skipped, restored, remaining, copied, effects } = facts
+  const { failed, excluded } = failuresOf(facts)
   const { goal } = runFacts[kind]
   const done = doneOf(facts)
   const words = {
@@ -126,6 +137,7 @@ function tally(facts: OutcomeFacts): string {
     if (count > 0) parts.push(texts.result.countOf({ count, words }))
   }
   add(failed, texts.result.failedToo)
+  add(excluded, texts.result.excludedToo)
   add(skipped, texts.result.skippedToo)
   if (goal !== 'restored') add(restored, undoneWord(kind))
   // A copy that Readur does not use yet is not nothing.

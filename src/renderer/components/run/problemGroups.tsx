@@ -17,6 +17,13 @@ const kinds: Record<Kind, { order: number; label: string; tone: Tone }> = {
   note: { order: 3, label: texts.components.note, tone: 'active' },
 }
 
+/** All of it was ruled out by the plan: nothing of it has been tried. */
+export const isExcluded = ({ count, excluded = 0 }: ProblemGroup): boolean => excluded === count
+
+/** How many files have an issue: what a tab counts. Notes and the run as a whole are none. */
+export const issueCount = (groups: ProblemGroup[] | null): number | undefined =>
+  groups?.filter(({ kind }) => kind === 'failed').reduce((sum, { count }) => sum + count, 0)
+
 interface ProblemGroupsProps {
   groups: ProblemGroup[]
   /** What those that failed cannot do. */
@@ -31,7 +38,8 @@ interface ProblemGroupsProps {
 export function ProblemGroups({
   groups,
   failedLabel = kinds.failed.label,
-  labelOf = ({ kind }) => (kind === 'failed' ? failedLabel : kinds[kind].label),
+  labelOf = (group) =>
+    isExcluded(group) ? kinds.failed.label : group.kind === 'failed' ? failedLabel : kinds[group.kind].label,
   details,
 }: ProblemGroupsProps) {
   const sorted = groups.toSorted((a, b) => kinds[a.kind].order - kinds[b.kind].order || b.count - a.count)
@@ -43,7 +51,7 @@ export function ProblemGroups({
             <span className={classes.line}>
               <span className={classes.title}>{group.title}</span>
               <span className={classes.kind}>{labelOf(group)}</span>
-              <span className={classes.count} data-tone={kinds[group.kind].tone}>
+              <span className={classes.count} data-tone={isExcluded(group) ? 'warn' : kinds[group.kind].tone}>
                 {formatNumber(group.count)}
               </span>
             </span>

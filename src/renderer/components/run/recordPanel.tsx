@@ -1,4 +1,4 @@
-import { runFacts } from '../../../shared/runKind.ts'
+import { areComparable, runFacts } from '../../../shared/runKind.ts'
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { RunDetails } from '../../../shared/record.ts'
@@ -30,9 +30,11 @@ export function RecordPanel({ details }: { details: RunDetails }) {
         <code className={classes.path}>{details.runId}</code>
         <div className={classes.buttons}>
           <CopyButton text={details.runId} what={texts.result.runId} />
-          <Button size="compact-sm" variant="default" onClick={() => setAsked('compare')}>
-            {texts.result.compareTo}
-          </Button>
+          {areComparable(details, details) && (
+            <Button size="compact-sm" variant="default" onClick={() => setAsked('compare')}>
+              {texts.result.compareTo}
+            </Button>
+          )}
           <Button size="compact-sm" variant="default" onClick={() => setAsked('forget')}>
             {texts.result.forget}
           </Button>

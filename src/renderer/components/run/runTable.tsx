@@ -63,7 +63,7 @@ function Row({ run }: { run: RunSummary }) {
       <Table.Td className={classes.figure ?? ''}>
         {run.kind === 'audit'
           ? texts.nouns.issue(run.failed)
-          : texts.components.countOf({ done: doneOf(run), planned: run.planned })}
+          : texts.components.countOf({ done: everDone(run), planned: run.planned })}
         <div className={classes.second}>{besideDone(run)}</div>
       </Table.Td>
       <Table.Td className={classes.figure ?? ''}>{run.kind === 'audit' ? '–' : formatBytes(run.bytes)}</Table.Td>
@@ -71,6 +71,9 @@ function Row({ run }: { run: RunSummary }) {
     </Table.Tr>
   )
 }
+
+/** What it has done, be it undone since. */
+const everDone = (run: RunSummary): number => doneOf(run) + (runFacts[run.kind].goal === 'restored' ? 0 : run.restored)
 
 /** What the number of files that are done does not tell. */
 function besideDone({ kind, restored, copied, documents }: RunSummary): string {

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import { holdOf } from '../../../shared/hold.ts'
 import { activityWords, shareWords } from './progress.ts'
 import { isUnderWay } from '../../format/status.ts'
 import { useLive, useNavigation, useProfiles } from '../../stores/context.tsx'
@@ -12,12 +13,12 @@ export function RunUnderWay() {
   const go = useNavigation((state) => state.go)
   const profile = useProfiles((state) => state.profiles?.find(({ id }) => id === snapshot?.profileId))
   if (!snapshot || !isUnderWay(snapshot.status)) return null
-  const share = shareWords(snapshot)
+  const share = [holdOf(snapshot), shareWords(snapshot)].filter(Boolean).join(' ')
   return (
     <section aria-label={texts.home.runInProgress} className={classes.banner} data-tone="active">
       <span>
         {activityWords(snapshot)} {profile?.name ?? texts.home.aConnection}
-        {share !== null && ` – ${share}`}
+        {share !== '' && ` – ${share}`}
       </span>
       <Button size="compact-sm" variant="default" onClick={() => go(screenOfActivity(snapshot))}>
         {texts.home.show}

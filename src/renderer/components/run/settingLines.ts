@@ -3,6 +3,8 @@ import type { RunDetails } from '../../../shared/record.ts'
 import { texts } from '../../texts/texts.ts'
 import { formatBytes, formatRate } from '../../format/bytes.ts'
 import { formatNumber } from '../../format/number.ts'
+import { formatMoment } from '../../format/time.ts'
+import type { UndoSelection } from '../../../shared/run.ts'
 
 const yes = (value: boolean) => (value ? texts.result.yes : texts.result.no)
 
@@ -17,6 +19,7 @@ export function settingLines(
   if (planOptions.userId !== undefined) lines.push([texts.result.oneUsersDocuments, planOptions.userId])
   if (planOptions.documentIds)
     lines.push([texts.result.selectedDocuments, formatNumber(planOptions.documentIds.length)])
+  if (planOptions.part) lines.push(...partLines(planOptions.part))
   if (planOptions.limit !== undefined) lines.push([texts.result.limit, texts.result.limitOf(planOptions.limit)])
   if (planOptions.delta === true) lines.push([texts.result.newDocumentsOnly, texts.result.yes])
   if (planOptions.of) {
@@ -48,4 +51,15 @@ export function settingLines(
     )
   }
   return lines
+}
+
+/** What of another run a rollback was about. */
+function partLines({ userIds, documentIds, folder, from, before }: UndoSelection): [name: string, value: string][] {
+  return [
+    ...(userIds ? ([[texts.result.people, formatNumber(userIds.length)]] as const) : []),
+    ...(documentIds ? ([[texts.result.selectedDocuments, formatNumber(documentIds.length)]] as const) : []),
+    ...(folder === undefined ? [] : ([[texts.result.folder, folder]] as const)),
+    ...(from === undefined ? [] : ([[texts.result.changedFrom, formatMoment(from)]] as const)),
+    ...(before === undefined ? [] : ([[texts.result.changedBefore, formatMoment(before)]] as const)),
+  ].map(([name, value]) => [name, value])
 }

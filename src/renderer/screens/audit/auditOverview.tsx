@@ -28,7 +28,7 @@ export function AuditOverview({ report, onShow }: AuditOverviewProps) {
         ) : (
           <ProblemGroups
             groups={groups}
-            labelOf={labelOf}
+            labelOf={(group) => labelOf(group, report)}
             details={(group) => <GroupDetails group={group} onShow={onShow} />}
           />
         )}

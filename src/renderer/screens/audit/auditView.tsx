@@ -39,6 +39,7 @@ interface AuditViewProps {
 }
 
 const everything: PlanFilter = {}
+const issuesOfAudit = { of: 'audit' } as const
 
 /** A finished audit: what was compared, what was found, what can be put right; and finding by finding. */
 export function AuditView({ details, family, error }: AuditViewProps) {
@@ -110,7 +111,7 @@ export function AuditView({ details, family, error }: AuditViewProps) {
               </div>
             </Tabs.Panel>
             <Tabs.Panel value="findings" className={tabs.panel ?? ''}>
-              <FilesView key={JSON.stringify(filter)} runId={runId} listed="audit" filter={filter} />
+              <FilesView key={JSON.stringify(filter)} runId={runId} listed={issuesOfAudit} filter={filter} />
             </Tabs.Panel>
           </Tabs>
         </>

@@ -1,10 +1,11 @@
-import { Button, TextInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import type { ChosenFile } from '../../../shared/ipc.ts'
 import type { FormTexts } from '../../connection/form.ts'
 import { useStores } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
-import { useEditor, useText } from './editor.ts'
+import { useEditor } from './editor.ts'
 import classes from './fields.module.css'
+import { TextField } from './textField.tsx'
 
 interface BrowseFieldProps {
   label: string
@@ -23,7 +24,9 @@ export function BrowseField({ label, field, what, placeholder }: BrowseFieldProp
   }
   return (
     <div className={classes.field}>
-      <TextInput className={classes.input ?? ''} label={label} placeholder={placeholder} {...useText(field)} />
+      <div className={classes.input}>
+        <TextField label={label} placeholder={placeholder} field={field} />
+      </div>
       <Button variant="default" className={classes.button ?? ''} onClick={() => void browse()}>
         {texts.connection.choose}
       </Button>

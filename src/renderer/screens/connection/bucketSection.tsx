@@ -1,21 +1,23 @@
-import { Autocomplete, NativeSelect, Switch, TextInput } from '@mantine/core'
+import { Autocomplete, NativeSelect, Switch } from '@mantine/core'
 import { IconBucket } from '@tabler/icons-react'
 import { Choice } from '../../components/choice.tsx'
 import { kmsEncryption, type ConnectionForm } from '../../connection/form.ts'
 import { endpointOf, serviceIds, services, type ServiceId } from '../../connection/services.ts'
 import { texts } from '../../texts/texts.ts'
 import { BrowseField } from './browseField.tsx'
-import { idOf, useEditor, useText } from './editor.ts'
-import { useOutcome } from './outcome.ts'
+import { idOf, useEditor } from './editor.ts'
+import { FoundNote, FoundTag } from './foundNote.tsx'
+import { StorageAddressHint } from './hints.tsx'
 import { SecretInput } from './secretInput.tsx'
 import { More, Row, Section } from './section.tsx'
+import { TextField } from './textField.tsx'
 
 /** Where the documents go: the service, the bucket, the keys to it. */
 export function BucketSection() {
   const { form, change } = useEditor()
   const { hint, asks } = services[form.service]
   return (
-    <Section title={texts.connection.bucket} icon={IconBucket} {...useOutcome('bucket')}>
+    <Section title={texts.connection.bucket} icon={IconBucket} from={texts.connection.bucketFromHere}>
       <Choice
         label={texts.connection.storageService}
         value={form.service}
@@ -26,18 +28,14 @@ export function BucketSection() {
       {asks === 'address' && <AddressFields />}
       {asks === 'account' && <AccountField />}
       <Row columns="halves">
-        <TextInput
-          label={texts.connection.bucket}
-          {...useText('bucket')}
-          placeholder={texts.connection.exampleBucket}
-        />
+        <TextField label={texts.connection.bucket} field="bucket" placeholder={texts.connection.exampleBucket} />
         {asks === 'region' && <RegionField />}
       </Row>
       {asks !== 'address' && form.service !== 'aws' && (
         <p className="hint">{texts.connection.address(<code>{endpointOf(form.service, form)}</code>)}</p>
       )}
       <Row columns="halves">
-        <TextInput label={texts.connection.accessKey} {...useText('accessKey')} />
+        <TextField label={texts.connection.accessKey} field="accessKey" />
         <SecretInput name="S3_SECRET_ACCESS_KEY" label={texts.connection.secretKey} />
       </Row>
       <StorageOptions />
@@ -60,9 +58,9 @@ function StorageOptions() {
   return (
     <>
       <Row columns="halves">
-        <TextInput
+        <TextField
           label={texts.connection.storageClass}
-          {...useText('storageClass')}
+          field="storageClass"
           placeholder={texts.connection.bucketDefault}
         />
         <NativeSelect
@@ -82,9 +80,7 @@ function StorageOptions() {
 }
 
 function KmsKeyField() {
-  return (
-    <TextInput label={texts.connection.keyIdOrArn} {...useText('kmsKey')} placeholder={texts.connection.kmsKeyHint} />
-  )
+  return <TextField label={texts.connection.keyIdOrArn} field="kmsKey" placeholder={texts.connection.kmsKeyHint} />
 }
 
 function AddressFields() {
@@ -92,12 +88,12 @@ function AddressFields() {
   return (
     <>
       <Row columns="halves">
-        <TextInput
+        <TextField
           label={texts.connection.addressLabel}
-          {...useText('endpoint')}
+          field="endpoint"
           placeholder={services[form.service].pattern}
         />
-        <TextInput label={texts.connection.region} {...useText('region')} placeholder={services[form.service].region} />
+        <TextField label={texts.connection.region} field="region" placeholder={services[form.service].region} />
       </Row>
       {form.service === 'other' && (
         <Switch
@@ -107,36 +103,39 @@ function AddressFields() {
           onChange={(event) => change({ pathStyle: event.currentTarget.checked })}
         />
       )}
+      <StorageAddressHint />
     </>
   )
 }
 
 function AccountField() {
   return (
-    <TextInput
-      label={texts.connection.accountId}
-      {...useText('account')}
-      placeholder={texts.connection.exampleAccountId}
-    />
+    <TextField label={texts.connection.accountId} field="account" placeholder={texts.connection.exampleAccountId} />
   )
 }
 
 function RegionField() {
-  const { form, errors, change, leave } = useEditor()
+  const { form, draft, errors, change, leave } = useEditor()
+  const taken = draft.notes.region?.taken
   return (
-    <Autocomplete
-      id={idOf('region')}
-      label={texts.connection.region}
-      data={[...services[form.service].regions]}
-      value={form.region}
-      error={errors.region}
-      placeholder={services[form.service].regions[0] ?? ''}
-      autoComplete="off"
-      spellCheck={false}
-      maxDropdownHeight={220}
-      onChange={(region) => change({ region })}
-      onBlur={() => leave('region')}
-    />
+    <div>
+      <Autocomplete
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        description={taken && <FoundTag piece={taken.piece} />}
+        id={idOf('region')}
+        label={texts.connection.region}
+        data={[...services[form.service].regions]}
+        value={form.region}
+        error={errors.region}
+        placeholder={services[form.service].regions[0] ?? ''}
+        autoComplete="off"
+        spellCheck={false}
+        maxDropdownHeight={220}
+        onChange={(region) => change({ region })}
+        onBlur={() => leave('region')}
+      />
+      <FoundNote field="region" />
+    </div>
   )
 }
 

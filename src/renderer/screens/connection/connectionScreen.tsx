@@ -1,25 +1,37 @@
-import { Button, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Menu } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { DropArea } from '../../components/dropArea.tsx'
+import { CheckPanel } from '../../components/check/checkPanel.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Screen } from '../../components/screen.tsx'
-import { useDiscovery, useDrafts } from '../../stores/context.tsx'
+import { freeName, isOfServer } from '../../connection/fill.ts'
+import { firstOf, missingIn } from '../../connection/validation.ts'
+import { useDiscovery, useDoctor, useDrafts, useStores } from '../../stores/context.tsx'
 import { isChanged, newConnection } from '../../stores/drafts.ts'
+import { Keys } from '../../components/keys.tsx'
 import { texts } from '../../texts/texts.ts'
 import { BucketSection } from './bucketSection.tsx'
 import classes from './connectionScreen.module.css'
 import { DatabaseSection } from './databaseSection.tsx'
-import { type Editor, EditorContext, testButtonId, useEditor, useNewEditor, useText } from './editor.ts'
+import {
+  type Editor,
+  EditorContext,
+  focusField,
+  idOf,
+  placeId,
+  saveButtonId,
+  useEditor,
+  useNewEditor,
+} from './editor.ts'
 import { EnvFileSection } from './envFileSection.tsx'
-import { FoundPanel } from './foundPanel.tsx'
-import { PasteBand } from './pasteBand.tsx'
+import { FillPanel } from './fillPanel.tsx'
 import { ServerSection } from './serverSection.tsx'
-import { TestPanel } from './testPanel.tsx'
 import { UploadsSection } from './uploadsSection.tsx'
 import { useOrders } from './orders.ts'
-import { IconKeyOff, IconWorld } from '@tabler/icons-react'
+import { TextField } from './textField.tsx'
+import { IconDots, IconKeyOff, IconWorld } from '@tabler/icons-react'
 import { SecretInput } from './secretInput.tsx'
 import { Section } from './section.tsx'
 
@@ -50,22 +62,24 @@ export function ConnectionScreen({ profileId }: { profileId: string | null }) {
 
 function EditorView() {
   const editor = useEditor()
-  const { form, draft, profileId } = editor
-  const { save, test } = useOrders(editor)
+  const { form, draft, profileId, key } = editor
+  const { save, saveAndCheck } = useOrders(editor)
   useHotkeys(
     [
       ['mod+S', () => void save()],
-      ['mod+Enter', () => void test()],
+      ['mod+Enter', () => void saveAndCheck()],
     ],
     [],
   )
-  usePastedSettings()
+  useFilling(editor)
+  useWanted(editor)
+  const checked = useDoctor((state) => state.profileId === profileId && profileId !== null)
+  const isOld = isChanged(draft)
   return (
-    <Screen back title={titleOf(editor)} actions={<Actions onSave={() => void save()} onTest={() => void test()} />}>
+    <Screen back title={titleOf(editor)}>
       {draft.error && <ErrorCard error={draft.error} onRetry={() => void save()} />}
       <div className={classes.columns}>
         <div className={classes.main}>
-          {form.envFile === null && <Discovery />}
           <KeepingNotice />
           <div className={classes.card}>
             <NameField isNew={profileId === null} />
@@ -81,14 +95,55 @@ function EditorView() {
               <EnvFileSection />
             )}
           </div>
+          <Footer onSave={() => void save()} onCheck={() => void saveAndCheck()} />
         </div>
         <div className={classes.rail}>
-          <TestPanel onTest={() => void test()} />
+          {checked && <CheckPanel profileId={key} isOld={isOld} onField={focusField} />}
+          {form.envFile === null && <FillPanel />}
         </div>
       </div>
       <DropSettings />
     </Screen>
   )
+}
+
+/** What was found goes straight into the fields; the cursor, to what is still to be said. */
+function useFilling({ key, profileId }: Editor) {
+  const { drafts, profiles } = useStores()
+  const found = useDiscovery((state) => state.found)
+  const chosen = useDiscovery((state) => state.chosen)
+  const filledFrom = useRef<typeof found>(null)
+  useEffect(() => {
+    const one = found?.[chosen]
+    if (!one) return
+    const { fill, change } = drafts.getState()
+    fill(key, one, filledFrom.current === found)
+    filledFrom.current = found
+    const draft = drafts.getState().drafts[key]
+    if (!draft) return
+    const others = (profiles.getState().profiles ?? []).map(({ name }) => name)
+    if (profileId === null && draft.form.name.trim() === '') change(key, { name: freeName(others) })
+    const isAsked = draft.form.place === 'here' && isOfServer(draft.notes)
+    const next = firstOf(missingIn(draft.form, draft.saved))
+    requestAnimationFrame(() => {
+      const place = document.querySelector<HTMLElement>(`#${placeId} input:checked`)
+      if (isAsked) place?.focus()
+      else document.getElementById(next === null ? saveButtonId : idOf(next))?.focus()
+    })
+  }, [found, chosen, key, profileId, drafts, profiles])
+}
+
+/** Leads to the field that somebody was sent for from elsewhere. */
+function useWanted({ missing }: Editor) {
+  const wanted = useDrafts((state) => state.wanted)
+  const want = useDrafts((state) => state.want)
+  const first = firstOf(missing)
+  useEffect(() => {
+    if (wanted === null) return
+    want(null)
+    const field = wanted === 'missing' ? first : wanted
+    if (field !== null) focusField(field)
+  }, [wanted, want, first])
 }
 
 function titleOf({ profileId, form, draft }: Editor): string {
@@ -97,68 +152,66 @@ function titleOf({ profileId, form, draft }: Editor): string {
   return name === '' ? texts.connection.connection : name
 }
 
-function Actions({ onSave, onTest }: { onSave: () => void; onTest: () => void }) {
-  const { draft, key } = useEditor()
+/** One primary button, at the end of the form and always in sight; once all passed, the check has the next step. */
+function Footer({ onSave, onCheck }: { onSave: () => void; onCheck: () => void }) {
+  const { draft, key, profileId } = useEditor()
   const reset = useDrafts((state) => state.reset)
+  const forget = useDiscovery((state) => state.forget)
+  const running = useDoctor((state) => state.running)
+  const passed = useDoctor(({ profileId: of, snapshot }) => of === profileId && snapshot?.outcome === 'passed')
   const changed = isChanged(draft)
   return (
-    <>
+    <div className={classes.footer}>
       {changed && (
-        <Button variant="subtle" onClick={() => reset(key)}>
+        <Button
+          variant="subtle"
+          onClick={() => {
+            forget()
+            reset(key)
+          }}
+        >
           {texts.connection.discardChanges}
         </Button>
       )}
+      <Menu position="top-end">
+        <Menu.Target>
+          <ActionIcon variant="default" size={36} aria-label={texts.connection.moreWays}>
+            <IconDots size={18} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item rightSection={<Keys keys="mod+S" />} onClick={onSave}>
+            {texts.connection.saveWithoutChecking}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
       <Button
-        id={testButtonId}
-        variant="default"
-        title={texts.connection.testCtrlEnter}
+        id={saveButtonId}
+        variant={passed && !changed ? 'default' : 'filled'}
+        loading={draft.saving}
+        disabled={running}
+        title={texts.connection.saveCtrlEnter}
         aria-keyshortcuts="Control+Enter"
-        onClick={onTest}
+        onClick={onCheck}
       >
-        {texts.connection.testConnection}
+        {texts.connection.saveAndCheck}
       </Button>
-      <Button loading={draft.saving} title={texts.connection.saveCtrlS} aria-keyshortcuts="Control+S" onClick={onSave}>
-        {texts.connection.save}
-      </Button>
-    </>
+    </div>
   )
 }
 
 function NameField({ isNew }: { isNew: boolean }) {
   return (
     <div className={classes.name}>
-      <TextInput
+      <TextField
         label={texts.connection.name}
         size="md"
-        {...useText('name')}
+        field="name"
         placeholder={texts.connection.myReadur}
         {...(isNew && { description: texts.connection.nameHint })}
       />
     </div>
   )
-}
-
-function Discovery() {
-  const found = useDiscovery((state) => state.found)
-  const chosen = useDiscovery((state) => state.chosen)
-  return found ? <FoundPanel key={chosen} found={found} chosen={chosen} /> : <PasteBand />
-}
-
-/** What is pasted anywhere and holds more than one setting is looked through, wherever the cursor stands. */
-function usePastedSettings() {
-  const readText = useDiscovery((state) => state.readText)
-  useEffect(() => {
-    const onPaste = (event: ClipboardEvent) => {
-      const text = event.clipboardData?.getData('text/plain') ?? ''
-      const isInTextArea = event.target instanceof HTMLTextAreaElement
-      const isInDialog = event.target instanceof Element && event.target.closest('[role="dialog"]') !== null
-      if (isInTextArea || isInDialog || !looksLikeSettings(text)) return
-      event.preventDefault()
-      void readText(text)
-    }
-    document.addEventListener('paste', onPaste)
-    return () => document.removeEventListener('paste', onPaste)
-  }, [readText])
 }
 
 function DropSettings() {
@@ -170,13 +223,6 @@ function DropSettings() {
 
 /** That would be a state file. */
 const isNoJson = (name: string): boolean => !/\.json$/i.test(name)
-
-/** More than one line of settings, or a database address: nothing that belongs into a single field. */
-export function looksLikeSettings(text: string): boolean {
-  if (/^\s*postgres(ql)?:\/\/\S+\s*$/i.test(text)) return true
-  if (/^\s*services\s*:/m.test(text)) return true
-  return text.split('\n').filter((line) => /^\s*(export\s+)?[A-Z][A-Z0-9_]*\s*=/.test(line)).length > 1
-}
 
 /** Says so where secrets cannot be kept for good. */
 function KeepingNotice() {
@@ -194,9 +240,9 @@ function KeepingNotice() {
 function ReadurSection() {
   return (
     <Section title={texts.connection.readur} icon={IconWorld}>
-      <TextInput
+      <TextField
         label={texts.connection.readurAddressLabel}
-        {...useText('readurUrl')}
+        field="readurUrl"
         placeholder={texts.connection.exampleAddress}
       />
       <SecretInput

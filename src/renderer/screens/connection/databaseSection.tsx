@@ -1,11 +1,12 @@
-import { NativeSelect, TextInput } from '@mantine/core'
+import { NativeSelect } from '@mantine/core'
 import { IconDatabase } from '@tabler/icons-react'
 import { texts } from '../../texts/texts.ts'
 import { BrowseField } from './browseField.tsx'
 import { useEditor, useText } from './editor.ts'
-import { useOutcome } from './outcome.ts'
 import { SecretInput } from './secretInput.tsx'
+import { DatabaseHostHint } from './hints.tsx'
 import { More, Row, Section } from './section.tsx'
+import { TextField } from './textField.tsx'
 
 const encryptions = [
   { value: '', label: texts.connection.sslPrefer },
@@ -24,23 +25,26 @@ export function DatabaseSection() {
   // Others that libpq knows are kept as they are.
   const known = encryptions.some(({ value }) => value === form.dbTls)
   return (
-    <Section title={texts.connection.database} icon={IconDatabase} {...useOutcome('database')}>
+    <Section
+      title={texts.connection.database}
+      icon={IconDatabase}
+      from={
+        form.place === 'server' ? texts.connection.fromServer(form.sshHost.trim()) : texts.connection.fromThisComputer
+      }
+    >
       <Row columns="host">
-        <TextInput
+        <TextField
           label={form.place === 'server' ? texts.connection.hostFromServer : texts.connection.host}
-          {...useText('dbHost')}
+          field="dbHost"
           placeholder="127.0.0.1"
         />
-        <TextInput label={texts.connection.port} {...useText('dbPort')} placeholder="5432" inputMode="numeric" />
+        <TextField label={texts.connection.port} field="dbPort" placeholder="5432" inputMode="numeric" />
       </Row>
+      <DatabaseHostHint />
       {form.place === 'server' && <p className="hint">{texts.connection.databaseOverSshHint}</p>}
       <Row columns="halves">
-        <TextInput
-          label={texts.connection.database}
-          {...useText('dbName')}
-          placeholder={texts.connection.exampleName}
-        />
-        <TextInput label={texts.connection.user} {...useText('dbUser')} placeholder={texts.connection.exampleName} />
+        <TextField label={texts.connection.database} field="dbName" placeholder={texts.connection.exampleName} />
+        <TextField label={texts.connection.user} field="dbUser" placeholder={texts.connection.exampleName} />
       </Row>
       <SecretInput name="POSTGRES_PASSWORD" label={texts.connection.password} />
       <More summary={texts.connection.encryptionAndTimeout} opened={!isFolded}>
@@ -54,13 +58,13 @@ export function DatabaseSection() {
         {form.dbTls.startsWith('verify') && (
           <BrowseField label={texts.connection.caCertificate} field="dbCertificate" what="certificate" />
         )}
-        <TextInput
+        <TextField
           label={texts.connection.otherConnectionParameters}
           description={texts.connection.parametersHint}
-          {...useText('dbParameters')}
+          field="dbParameters"
           placeholder={texts.connection.exampleParameters}
         />
-        <TextInput label={texts.connection.statementTimeoutInSeconds} {...useText('dbTimeout')} placeholder="60" />
+        <TextField label={texts.connection.statementTimeoutInSeconds} field="dbTimeout" placeholder="60" />
       </More>
     </Section>
   )

@@ -2,6 +2,7 @@ import type { ProfileSecret } from '../../../shared/profile.ts'
 import { createContext, use } from 'react'
 import { formerPlace, type ConnectionForm, type FormTexts, type SecretField } from '../../connection/form.ts'
 import { missingIn, wrongIn, type FieldErrors, type FieldName } from '../../connection/validation.ts'
+import { texts } from '../../texts/texts.ts'
 import { useDrafts, useProfiles } from '../../stores/context.tsx'
 import { type Draft, newConnection } from '../../stores/drafts.ts'
 
@@ -13,7 +14,7 @@ export interface Editor {
   form: ConnectionForm
   /** What is said of the fields now. */
   errors: FieldErrors
-  /** What keeps it from being saved, and from being tested. */
+  /** What keeps it from being saved, and from being checked. */
   wrong: FieldErrors
   missing: FieldErrors
   change: (change: Partial<ConnectionForm>) => void
@@ -38,7 +39,7 @@ export function useNewEditor(profileId: string | null): Editor | null {
   if (!draft) return null
   const { form } = draft
   const others = (profiles ?? []).filter(({ id }) => id !== profileId).map(({ name }) => name)
-  const [wrong, missing] = [wrongIn(form, others), missingIn(form, draft.saved)]
+  const [wrong, missing] = [{ ...undecided(draft), ...wrongIn(form, others) }, missingIn(form, draft.saved)]
   return {
     profileId,
     key,
@@ -59,27 +60,44 @@ function shown({ shows, left }: Draft, wrong: FieldErrors, missing: FieldErrors)
       return wasLeft
     case 'wrong':
       return wrong
-    case 'missing': {
-      // A test needs no name.
-      const ofTest = Object.fromEntries(Object.entries(wrong).filter(([field]) => field !== 'name'))
-      return { ...missing, ...ofTest, ...wasLeft }
-    }
+    case 'missing':
+      return { ...missing, ...wrong }
   }
+}
+
+/** Two values for one field: which of them is saved, nobody but the user knows. */
+const undecided = ({ notes }: Draft): FieldErrors =>
+  Object.fromEntries(
+    Object.entries(notes).flatMap(([field, { choice }]) => (choice ? [[field, texts.connection.chooseOne]] : [])),
+  )
+
+/** Leads to a field; one that is folded away is unfolded. Called once what is said of it stands there. */
+export function focusField(field: FieldName): void {
+  requestAnimationFrame(() => {
+    const input = document.getElementById(idOf(field))
+    const folded = input?.closest('details')
+    if (folded) folded.open = true
+    input?.focus()
+  })
 }
 
 /** The id of a field's input. */
 export const idOf = (field: FieldName): string => `connection-${field}`
 
-export const testButtonId = 'connection-test'
+export const placeId = 'connection-place'
+
+export const saveButtonId = 'connection-save'
 
 /** What an input for a text needs. */
 export function useText(field: keyof FormTexts) {
-  const { form, errors, change, leave } = useEditor()
+  const { form, draft, errors, change, leave } = useEditor()
   const changes: Partial<Record<keyof FormTexts, string>> = {}
   return {
     id: idOf(field),
     value: form[field],
     error: errors[field],
+    /** What is said of what was found for it. */
+    note: draft.notes[field],
     onChange: (event: { currentTarget: { value: string } }) => {
       changes[field] = event.currentTarget.value
       change(changes)

@@ -2,14 +2,15 @@ import { Autocomplete, Checkbox } from '@mantine/core'
 import { useEffect } from 'react'
 import type { SshHostView } from '../../../shared/ssh.ts'
 import type { ConnectionForm } from '../../connection/form.ts'
-import { useSshHosts } from '../../stores/context.tsx'
+import { useDrafts, useSshHosts } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
 import { idOf, useEditor } from './editor.ts'
 import classes from './fields.module.css'
 
 /** The server: one of ~/.ssh/config with what it stands for, or any other. */
 export function HostField() {
-  const { form, errors, change, leave } = useEditor()
+  const { form, key, errors, change, leave } = useEditor()
+  const learn = useDrafts((state) => state.resolve)
   const hosts = useSshHosts((state) => state.hosts)
   const resolved = useSshHosts((state) => state.resolved)
   const error = useSshHosts((state) => state.error)
@@ -20,6 +21,8 @@ export function HostField() {
   const user = form.sshUser.trim() === '' ? null : form.sshUser.trim()
   const port = /^\d{1,5}$/.test(form.sshPort.trim()) ? Number(form.sshPort) : null
   useEffect(() => void resolve(host, { user, port }), [resolve, host, user, port, hosts])
+  const standsFor = resolved?.alias === host && resolved.problem === null ? resolved.host : null
+  useEffect(() => learn(key, standsFor), [learn, key, standsFor])
   const command = resolved?.alias === host && resolved.problem === null ? resolved.proxyCommand : null
   const byAlias = new Map(hosts.map((it) => [it.alias, it]))
   return (

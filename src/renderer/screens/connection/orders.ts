@@ -1,43 +1,42 @@
-import { draftOf, secretChangesOf } from '../../connection/form.ts'
 import { firstOf, type FieldErrors } from '../../connection/validation.ts'
 import { useStores } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
-import { idOf, type Editor } from './editor.ts'
+import { focusField, type Editor } from './editor.ts'
 
 /** What the editor is told to do. What speaks against it is shown beside its field, and the first one gets the focus. */
-export function useOrders({ profileId, key, draft, form, wrong, missing }: Editor) {
-  const { drafts, profiles, connectionTest, navigation, notices } = useStores()
+export function useOrders({ profileId, key, form, wrong, missing }: Editor) {
+  const { drafts, discovery, doctor, profiles, navigation, notices } = useStores()
   const refuses = (errors: FieldErrors, shows: 'wrong' | 'missing'): boolean => {
     const first = firstOf(errors)
     if (first === null) return false
     drafts.getState().show(key, shows)
-    // Once the error stands there; a field that is folded away is unfolded for it.
-    requestAnimationFrame(() => {
-      const field = document.getElementById(idOf(first))
-      const folded = field?.closest('details')
-      if (folded) folded.open = true
-      field?.focus()
-    })
+    focusField(first)
     return true
   }
+  const save = async (): Promise<string | null> => {
+    const id = await drafts.getState().save(key)
+    if (id === null) return null
+    discovery.getState().forget()
+    await profiles.getState().load()
+    return id
+  }
   return {
+    /** Complete or not. */
     save: async () => {
       if (refuses(wrong, 'wrong')) return
-      const isNew = profileId === null
-      const name = form.name.trim()
-      const id = await drafts.getState().save(key)
+      const id = await save()
       if (id === null) return
-      await profiles.getState().load()
-      navigation.getState().go({ name: 'home' })
-      notices.getState().show(isNew ? texts.connection.added(name) : texts.connection.saved(name))
+      doctor.getState().forget()
+      const name = form.name.trim()
+      navigation.getState().go({ name: 'connection', profileId: id, tab: 'overview' })
+      notices.getState().show(profileId === null ? texts.connection.added(name) : texts.connection.saved(name))
     },
-    test: async () => {
-      const amiss: FieldErrors = { ...missing, ...wrong }
-      // A test needs no name.
-      delete amiss.name
-      if (refuses(amiss, 'missing')) return
-      const subject = { profileId, draft: draftOf(form), secrets: secretChangesOf(form, draft.saved) }
-      await connectionTest.getState().start(form, subject)
+    saveAndCheck: async () => {
+      if (refuses({ ...missing, ...wrong }, 'missing')) return
+      const id = await save()
+      if (id === null) return
+      if (profileId === null) navigation.getState().replace({ name: 'connection', profileId: id, tab: 'settings' })
+      await doctor.getState().start(id, 'run')
     },
   }
 }

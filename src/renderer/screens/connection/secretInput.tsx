@@ -6,6 +6,7 @@ import type { SecretField } from '../../connection/form.ts'
 import { texts } from '../../texts/texts.ts'
 import { idOf, useSecret } from './editor.ts'
 import classes from './fields.module.css'
+import { FoundNote } from './foundNote.tsx'
 
 interface SecretInputProps {
   name: ProfileSecret
@@ -14,7 +15,16 @@ interface SecretInputProps {
 }
 
 /** A secret that goes in and never comes out: one that is kept can be replaced or forgotten, and not be seen. */
-export function SecretInput({ name, label, placeholder }: SecretInputProps) {
+export function SecretInput(props: SecretInputProps) {
+  return (
+    <div>
+      <Secret {...props} />
+      <FoundNote field={props.name} />
+    </div>
+  )
+}
+
+function Secret({ name, label, placeholder }: SecretInputProps) {
   const { field, formerPlace, saved, error, set } = useSecret(name)
   const input = useRef<HTMLInputElement>(null)
   const replaces = useRef(false)

@@ -1,36 +1,29 @@
 import type { ReactNode } from 'react'
 import { useId } from 'react'
 import type { IconServer } from '@tabler/icons-react'
-import type { Tone } from '../../format/status.ts'
 import classes from './section.module.css'
 
 interface SectionProps {
   title: string
   icon: typeof IconServer
-  /** How the last test of this part went. */
-  tone?: Tone
-  /** The same in words, for those who do not see colours. */
-  state?: string | null
+  /** From where it is reached. */
+  from?: string
   children: ReactNode
 }
 
 /** One part of the way from Readur to the bucket. */
-export function Section({ title, icon: Icon, tone = 'neutral', state = null, children }: SectionProps) {
+export function Section({ title, icon: Icon, from, children }: SectionProps) {
   const id = useId()
   return (
     <section aria-labelledby={id} className={classes.section}>
-      <span className={classes.mark} data-tone={tone} aria-hidden>
+      <span className={classes.mark} data-tone="neutral" aria-hidden>
         <Icon size={18} stroke={1.75} />
       </span>
       <div className={classes.body}>
         <h2 id={id} className={classes.title}>
           {title}
-          {state !== null && (
-            <span className={classes.state} data-tone={tone}>
-              {state}
-            </span>
-          )}
         </h2>
+        {from !== undefined && <p className={classes.from}>{from}</p>}
         {children}
       </div>
     </section>

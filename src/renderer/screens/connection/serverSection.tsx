@@ -1,39 +1,44 @@
 import { IconDeviceDesktop, IconServer2 } from '@tabler/icons-react'
 import { Choice } from '../../components/choice.tsx'
-import { Checkbox, TextInput } from '@mantine/core'
+import { Checkbox } from '@mantine/core'
 import { useStores, useSshHosts } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
-import { useEditor, useText } from './editor.ts'
+import { placeId, useEditor } from './editor.ts'
+import { Hint } from './hints.tsx'
+import { isOfServer } from '../../connection/fill.ts'
 import { HostField } from './hostField.tsx'
 import { ListField } from './listField.tsx'
 import { SecretInput } from './secretInput.tsx'
 import { More, Row, Section } from './section.tsx'
-import { useOutcome } from './outcome.ts'
+import { TextField } from './textField.tsx'
 
 /** Where Readur's database and files lie: on this computer, or on a server that SSH leads to. */
 export function ServerSection() {
-  const { form, change } = useEditor()
+  const { form, draft, change } = useEditor()
   return (
-    <Section title={texts.connection.whereReadurRuns} icon={IconServer2} {...useOutcome('server')}>
-      <Choice
-        label={texts.connection.whereReadurRuns}
-        value={form.place}
-        onChange={(place) => change({ place })}
-        options={[
-          {
-            value: 'here',
-            label: texts.connection.thisComputerChoice,
-            detail: texts.connection.thisComputerMeans,
-            icon: <IconDeviceDesktop size={20} stroke={1.75} aria-hidden />,
-          },
-          {
-            value: 'server',
-            label: texts.connection.serverChoice,
-            detail: texts.connection.serverMeans,
-            icon: <IconServer2 size={20} stroke={1.75} aria-hidden />,
-          },
-        ]}
-      />
+    <Section title={texts.connection.whereReadurRuns} icon={IconServer2}>
+      <div id={placeId}>
+        <Choice
+          label={texts.connection.whereReadurRuns}
+          value={form.place}
+          onChange={(place) => change({ place })}
+          options={[
+            {
+              value: 'here',
+              label: texts.connection.thisComputerChoice,
+              detail: texts.connection.thisComputerMeans,
+              icon: <IconDeviceDesktop size={20} stroke={1.75} aria-hidden />,
+            },
+            {
+              value: 'server',
+              label: texts.connection.serverChoice,
+              detail: texts.connection.serverMeans,
+              icon: <IconServer2 size={20} stroke={1.75} aria-hidden />,
+            },
+          ]}
+        />
+      </div>
+      {form.place === 'here' && isOfServer(draft.notes) && <Hint words={texts.connection.isThisTheComputer} />}
       {form.place === 'server' && <ServerFields />}
     </Section>
   )
@@ -52,11 +57,11 @@ function ServerFields() {
     <>
       <HostField />
       <Row columns="host">
-        <TextInput label={texts.connection.user} placeholder={known?.user} {...useText('sshUser')} />
-        <TextInput
+        <TextField label={texts.connection.user} placeholder={known?.user} field="sshUser" />
+        <TextField
           label={texts.connection.port}
           placeholder={known?.port.toString() ?? '22'}
-          {...useText('sshPort')}
+          field="sshPort"
           inputMode="numeric"
         />
       </Row>

@@ -1,19 +1,16 @@
-import { TextInput } from '@mantine/core'
 import { IconBox, IconFolder } from '@tabler/icons-react'
 import { Choice } from '../../components/choice.tsx'
 import { texts } from '../../texts/texts.ts'
 import { BrowseField } from './browseField.tsx'
-import { useEditor, useText } from './editor.ts'
-import { useOutcome } from './outcome.ts'
+import { useEditor } from './editor.ts'
 import { Section } from './section.tsx'
+import { TextField } from './textField.tsx'
 
 /** The folder with Readur's files: where it lies, and what Readur calls it. */
 export function UploadsSection() {
   const { form, change } = useEditor()
-  const readur = useText('uploadsInReadur')
-  const map = useText('uploadsMap')
   return (
-    <Section title={texts.connection.uploadsFolder} icon={IconFolder} {...useOutcome('uploads')}>
+    <Section title={texts.connection.uploadsFolder} icon={IconFolder}>
       <Choice
         label={texts.connection.uploadsWay}
         value={form.uploadsIn}
@@ -34,18 +31,18 @@ export function UploadsSection() {
         ]}
       />
       <Place />
-      <TextInput
+      <TextField
         label={
           form.uploadsIn === 'container' ? texts.connection.folderInTheContainer : texts.connection.uploadPathLabel
         }
         description={texts.connection.uploadPathHint}
-        {...readur}
+        field="uploadsInReadur"
         placeholder={texts.connection.exampleUploadPath}
       />
-      <TextInput
+      <TextField
         label={texts.connection.foldersInOtherPlaces}
         description={texts.connection.otherFoldersHint}
-        {...map}
+        field="uploadsMap"
         placeholder={texts.connection.exampleFolders}
       />
     </Section>
@@ -54,19 +51,22 @@ export function UploadsSection() {
 
 function Place() {
   const { form } = useEditor()
-  const [there, container] = [useText('uploads'), useText('container')]
   if (form.uploadsIn === 'container') {
     return (
-      <TextInput
+      <TextField
         label={texts.connection.containerName}
         description={texts.connection.containerHint}
         placeholder={texts.connection.exampleContainer}
-        {...container}
+        field="container"
       />
     )
   }
   return form.place === 'server' ? (
-    <TextInput label={texts.connection.folderOnTheServer} placeholder={texts.connection.exampleFolder} {...there} />
+    <TextField
+      label={texts.connection.folderOnTheServer}
+      placeholder={texts.connection.exampleFolder}
+      field="uploads"
+    />
   ) : (
     <BrowseField
       label={texts.connection.folderOnThisComputer}

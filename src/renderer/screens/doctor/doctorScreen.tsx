@@ -1,28 +1,13 @@
-import { Button } from '@mantine/core'
-import { useEffect, useState } from 'react'
-import { checkupDepths, type CheckupDepth, diagnosticAreas } from '../../../shared/diagnostic.ts'
+import { useEffect } from 'react'
 import type { ProfileSummary } from '../../../shared/profile.ts'
-import { Choice } from '../../components/choice.tsx'
-import { ErrorCard } from '../../components/errorCard.tsx'
+import { CheckPanel } from '../../components/check/checkPanel.tsx'
 import { Loading } from '../../components/loading.tsx'
-import { Notice } from '../../components/notice.tsx'
-import { Panel } from '../../components/panel.tsx'
 import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
-import { checkupSentence } from './checkup.ts'
-import { areaWords, checkWord } from '../../format/diagnostic.ts'
-import { useDoctor, useProfiles, useSupport } from '../../stores/context.tsx'
+import { useDoctor, useDrafts, useNavigation, useProfiles } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
-import { AreaPanel } from './areaPanel.tsx'
-import classes from './doctor.module.css'
 
-const depthWords: Record<CheckupDepth, { label: string; detail: string }> = {
-  connection: { label: texts.doctor.connection, detail: texts.doctor.connectionMeans },
-  run: { label: texts.doctor.readyForARun, detail: texts.doctor.readyForARunMeans },
-  full: { label: texts.doctor.inDepth, detail: texts.doctor.inDepthMeans },
-}
-
-/** The checks of a connection: what was found, how bad it is, and what to do about it. */
+/** The check of a connection by itself; a field that it names is in the form. */
 export function DoctorScreen({ profileId }: { profileId: string }) {
   const profile = useProfiles((state) => state.profiles?.find(({ id }) => id === profileId))
   const isRead = useProfiles((state) => state.profiles !== null)
@@ -34,79 +19,29 @@ export function DoctorScreen({ profileId }: { profileId: string }) {
   )
 }
 
-function DoctorView({ profile }: { profile: ProfileSummary }) {
-  const { id, problem } = profile
+function DoctorView({ profile: { id, name, database, bucket, problem } }: { profile: ProfileSummary }) {
   const mine = useDoctor((state) => state.profileId === id)
-  const state = useDoctor((all) => all)
-  const { start, cancel } = state
-  const support = useSupport((all) => all.open)
-  const snapshot = mine ? state.snapshot : null
-  const running = mine && state.running
-  const [depth, setDepth] = useState<CheckupDepth>('run')
+  const start = useDoctor((state) => state.start)
+  const want = useDrafts((state) => state.want)
+  const go = useNavigation((state) => state.go)
   // What was found stays while one looks at other things; a connection that was not looked at yet is.
   useEffect(() => {
     if (!mine && problem === null) void start(id, 'run')
   }, [id, mine, problem, start])
-  const troubles = (running ? [] : (snapshot?.diagnostics ?? [])).filter(
-    ({ severity }) => severity === 'blocking' || severity === 'warning',
-  )
-  const sentence = snapshot && checkupSentence(snapshot)
   return (
-    <Screen
-      back
-      title={texts.doctor.checksOf(profile.name)}
-      subtitle={<Route database={profile.database} bucket={profile.bucket} />}
-      actions={
-        running ? (
-          <Button variant="default" onClick={() => void cancel()}>
-            {texts.doctor.cancel}
-          </Button>
-        ) : (
-          <Button disabled={problem !== null} onClick={() => void start(id, depth)}>
-            {snapshot ? texts.doctor.runAllAgain : texts.doctor.runChecks}
-          </Button>
-        )
-      }
-    >
+    <Screen back title={texts.doctor.checksOf(name)} subtitle={<Route database={database} bucket={bucket} />}>
       {problem !== null && (
-        <p role="alert" className={classes.problem} data-tone="bad">
+        <p role="alert" data-tone="bad" style={{ margin: 0, color: 'var(--tone-text)' }}>
           {problem}
         </p>
       )}
-      <Choice
-        label={texts.doctor.depth}
-        value={depth}
-        onChange={setDepth}
-        options={checkupDepths.map((value) => ({ value, ...depthWords[value] }))}
+      <CheckPanel
+        profileId={id}
+        onField={(field) => {
+          want(field)
+          go({ name: 'connection', profileId: id, tab: 'settings' })
+        }}
       />
-      {mine && state.error && <ErrorCard error={state.error} onRetry={() => void start(id, depth)} />}
-      {mine && state.done !== null && <Notice tone="good" title={state.done} />}
-      {sentence && (
-        <Notice tone={sentence.tone} title={sentence.text}>
-          {troubles.map(({ code, area, subject }) => (
-            <p key={`${code} ${subject}`}>{[...new Set([areaWords[area], checkWord(code)])].join(': ')}</p>
-          ))}
-        </Notice>
-      )}
-      {running && !snapshot && <Loading what={texts.doctor.theSettings} />}
-      {snapshot &&
-        diagnosticAreas.map((area) => (
-          <AreaPanel
-            key={area}
-            area={area}
-            diagnostics={snapshot.diagnostics.filter((it) => it.area === area)}
-            running={running}
-            onAgain={() => void start(id, depth, [area])}
-          />
-        ))}
-      {snapshot && !running && (
-        <Panel title={texts.doctor.needHelp}>
-          <p className={classes.help}>{texts.doctor.supportBundleMeans}</p>
-          <Button variant="default" onClick={() => support({ profileId: id, runId: null })}>
-            {texts.doctor.createSupportBundle}
-          </Button>
-        </Panel>
-      )}
     </Screen>
   )
 }

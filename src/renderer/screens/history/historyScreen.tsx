@@ -1,9 +1,11 @@
 import { Button } from '@mantine/core'
 import { useEffect } from 'react'
+import type { RunSummary } from '../../../shared/run.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Pager } from '../../components/pager.tsx'
 import { Panel } from '../../components/panel.tsx'
+import { InterruptedRuns, useInterruptedRuns } from '../../components/run/interruptedRuns.tsx'
 import { RunTable } from '../../components/run/runTable.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { useHistory, useImporting, useNavigation } from '../../stores/context.tsx'
@@ -17,6 +19,7 @@ import { HistoryFilters } from './historyFilters.tsx'
 export function HistoryScreen() {
   const { current, page, hasNext, loading, error, reload, next, previous } = useHistory((state) => state)
   const runs = current?.runs
+  const interrupted = useInterruptedRuns()
   const open = useImporting((state) => state.open)
   useEffect(() => void reload(), [reload])
   return (
@@ -31,17 +34,36 @@ export function HistoryScreen() {
       }
     >
       <RunUnderWay />
+      <InterruptedRuns runs={interrupted} />
       {error && <ErrorCard error={error} onRetry={() => void reload()} />}
       <HistoryFilters />
       {!runs && !error && <Loading what={texts.history.runsToRead} />}
       {runs?.length === 0 && <Nothing />}
       {runs && runs.length > 0 && (
         <section aria-label={texts.history.runs} aria-busy={loading} className={classes.list}>
-          <RunTable runs={runs} label={texts.history.runs} />
+          <Runs runs={runs} />
           <Pager label={texts.history.runs} page={page} hasNext={hasNext} onNext={next} onPrevious={previous} />
         </section>
       )}
     </Screen>
+  )
+}
+
+/** Plans that nothing came of are told in one line, unless they are what is looked for. */
+function Runs({ runs }: { runs: RunSummary[] }) {
+  const isAsked = useHistory((state) => state.filter.result === 'planned')
+  const plans = isAsked ? [] : runs.filter(({ status }) => status === 'planned' || status === 'not started')
+  const begun = runs.filter((run) => !plans.includes(run))
+  return (
+    <>
+      {begun.length > 0 && <RunTable runs={begun} label={texts.history.runs} />}
+      {plans.length > 0 && (
+        <details className={classes.plans}>
+          <summary>{texts.history.plansNeverStarted(plans.length)}</summary>
+          <RunTable runs={plans} label={texts.history.plansNeverStarted(plans.length)} />
+        </details>
+      )}
+    </>
   )
 }
 
@@ -50,7 +72,7 @@ function Nothing() {
   const filter = useHistory((state) => state.filter)
   const narrow = useHistory((state) => state.narrow)
   const go = useNavigation((state) => state.go)
-  const isNarrowed = filter.kind !== null || filter.result !== null || filter.text.trim() !== ''
+  const isNarrowed = JSON.stringify({ ...filter, text: filter.text.trim() }) !== JSON.stringify(noFilter)
   return (
     <Panel title={isNarrowed ? texts.history.noMatchingRuns : texts.history.noRunsYet}>
       <p className={classes.line}>{isNarrowed ? texts.history.noMatchingRunsHint : texts.history.noRunsYetHint}</p>

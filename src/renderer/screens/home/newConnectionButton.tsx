@@ -18,7 +18,7 @@ export function NewConnectionButton({ size = 'sm', variant = 'filled' }: Pick<Bu
       leftSection={<IconPlus size={16} />}
       title={texts.home.newConnectionCtrlN}
       aria-keyshortcuts="Control+N"
-      onClick={() => go({ name: 'connection', profileId: null })}
+      onClick={() => go({ name: 'new' })}
     >
       {begun ? texts.home.continueNewConnection : texts.home.newConnection}
     </Button>

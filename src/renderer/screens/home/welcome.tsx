@@ -6,7 +6,7 @@ import { NewConnectionButton } from './newConnectionButton.tsx'
 import classes from './welcome.module.css'
 import { CopyButton } from '../../components/copyButton.tsx'
 import { Button } from '@mantine/core'
-import { FilePicker } from './filePicker.tsx'
+import { FilePicker } from '../../components/filePicker.tsx'
 
 const steps = [
   { icon: IconClipboardCheck, name: texts.home.plan, words: texts.home.planMeans },

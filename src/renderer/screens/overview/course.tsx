@@ -1,7 +1,7 @@
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react'
 import type { ProfileSummary } from '../../../shared/profile.ts'
 import type { RunSummary } from '../../../shared/run.ts'
-import type { CourseStep, CourseView } from './courseSteps.ts'
+import { nextOf, type CourseStep, type CourseView } from './courseSteps.ts'
 import { Panel } from '../../components/panel.tsx'
 import { texts } from '../../texts/texts.ts'
 import classes from './overview.module.css'
@@ -48,35 +48,39 @@ interface CourseProps {
 
 /** The way from a first look to free space: where one is, what comes next and why that is safe. Nothing forces the order. */
 export function Course({ profile, runs, course }: CourseProps) {
-  const next = course.find(({ state }) => state === 'now') ?? course.find(({ state }) => state === 'trouble')
+  const next = nextOf(course)
   return (
     <Panel title={texts.overview.theWayToS3} aside={texts.overview.stepsInOrder} flush>
       <ol className={classes.course}>
-        {course.map(({ step, state, words }, index) => (
-          <li
-            key={step}
-            className={classes.step}
-            data-state={state}
-            aria-current={state === 'now' ? 'step' : undefined}
-            aria-label={`${index + 1}. ${steps[step].name}: ${words}`}
-          >
-            <span className={classes.mark} aria-hidden>
-              {state === 'done' && <IconCheck size={15} stroke={3} />}
-              {state === 'trouble' && <IconAlertTriangle size={15} />}
-              {(state === 'now' || state === 'open') && index + 1}
-            </span>
-            <div className={classes.what}>
-              <h3 className={classes.name}>
-                {steps[step].name}
-                {state === 'now' && <span className={classes.next}>{texts.overview.next}</span>}
-              </h3>
-              <p className={classes.words}>{words}</p>
-              {state !== 'done' && <p className={classes.safe}>{steps[step].safe}</p>}
-              {step === 'switch' && <SwitchReadur profile={profile} next={state === 'now'} />}
-            </div>
-            <StepAction step={step} state={state} leads={step === next?.step} profile={profile} runs={runs} />
-          </li>
-        ))}
+        {course.map(({ step, state, words }, index) => {
+          const isNext = step === next?.step
+          return (
+            <li
+              key={step}
+              className={classes.step}
+              data-state={state}
+              aria-current={isNext ? 'step' : undefined}
+              aria-label={`${index + 1}. ${steps[step].name}: ${words}`}
+            >
+              <span className={classes.mark} aria-hidden>
+                {state === 'done' && <IconCheck size={15} stroke={3} />}
+                {state === 'trouble' && <IconAlertTriangle size={15} />}
+                {(state === 'now' || state === 'open') && index + 1}
+              </span>
+              {/* What comes next is unfolded anew when something else does. */}
+              <details key={String(isNext)} open={isNext} className={classes.what}>
+                <summary className={classes.summary}>
+                  <span className={classes.name}>{steps[step].name}</span>
+                  <span className={classes.words}>{words}</span>
+                  {isNext && <span className={classes.next}>{texts.overview.next}</span>}
+                </summary>
+                <p className={classes.safe}>{steps[step].safe}</p>
+                {step === 'switch' && <SwitchReadur profile={profile} next={isNext} />}
+                {!(isNext || step === 'plan') && <StepAction step={step} leads={false} profile={profile} runs={runs} />}
+              </details>
+            </li>
+          )
+        })}
       </ol>
     </Panel>
   )

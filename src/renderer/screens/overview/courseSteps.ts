@@ -22,6 +22,9 @@ export interface CourseView {
 export interface CourseFacts {
   /** Runs of the connection, newest first. */
   runs: readonly RunSummary[]
+  /** The latest migration that has got beyond its plan, and the plan that still holds. */
+  migration: RunSummary | null
+  plan: RunSummary | null
   counts: CountedDocuments | null
   /** Its latest test in this session has passed. */
   tested: boolean
@@ -48,14 +51,17 @@ export function courseOf(facts: CourseFacts): CourseView[] {
   })
 }
 
-function standsOf({ runs, counts, tested, readur, validated }: CourseFacts): Record<CourseStep, Stand> {
-  const planned = runs.find(({ kind, status }) => kind === 'migrate' && status === 'planned')
-  const moved = migrationOf(runs)
-  const hasPlan = planned !== undefined || moved !== null
+/** What comes next on the way; null where all is done. */
+export const nextOf = (course: readonly CourseView[]): CourseView | null =>
+  course.find(({ state }) => state === 'now') ?? course.find(({ state }) => state === 'trouble') ?? null
+
+function standsOf(facts: CourseFacts): Record<CourseStep, Stand> {
+  const { runs, migration: moved, plan: planned, counts, tested, readur, validated } = facts
+  const hasPlan = planned !== null || moved !== null
   const nothingLocal = counts !== null && counts.local === 0 && counts.onS3 > 0
   const files = (count: number) => texts.nouns.file(count)
   const isCopied = moved !== null && (moved.status !== 'interrupted' || awaitsCutover(moved))
-  const failed = moved?.failed ?? 0
+  const failed = moved === null ? 0 : moved.failed - moved.excluded
   // A rollback has put the files back that were set aside.
   const isUndone = (id: string | null): boolean => runs.some((run) => run.runId === id && run.status === 'rolled back')
   const freed = runs.find(
@@ -69,7 +75,7 @@ function standsOf({ runs, counts, tested, readur, validated }: CourseFacts): Rec
     plan: {
       done: hasPlan,
       words: planned
-        ? texts.overview.readyToStart(files(planned.planned))
+        ? texts.overview.readyToStart(files(planned.remaining))
         : hasPlan
           ? texts.overview.madeAndRun
           : texts.overview.notMadeYet,
@@ -106,21 +112,11 @@ function standsOf({ runs, counts, tested, readur, validated }: CourseFacts): Rec
   }
 }
 
-/** The latest migration that has got beyond its plan and was not taken back. */
-export function migrationOf(runs: readonly RunSummary[]): RunSummary | null {
-  const begun = ['copied', 'completed', 'completed with failures', 'interrupted', 'partly rolled back', 'running']
-  return (
-    runs.find(({ kind, status, committed, copied }) => {
-      const record = kind === 'import' || kind === 'recover'
-      return (kind === 'migrate' && begun.includes(status)) || (record && committed + copied > 0)
-    }) ?? null
-  )
-}
-
 function copyWords(moved: RunSummary | null, nothingLocal: boolean, files: (count: number) => string): string {
   if (moved === null) return nothingLocal ? texts.overview.noLocalDocumentsLeft : texts.overview.notStarted
   if (moved.status === 'interrupted' && !awaitsCutover(moved)) return texts.overview.interrupted(files(moved.remaining))
-  const failed = moved.failed > 0 ? texts.overview.alsoFailed(files(moved.failed)) : ''
+  const count = moved.failed - moved.excluded
+  const failed = count > 0 ? texts.overview.alsoFailed(files(count)) : ''
   return texts.overview.copied({ files: files(moved.committed + moved.copied), alsoFailed: failed })
 }
 

@@ -58,14 +58,9 @@ function usePlaces(): Command[] {
       'mod+,',
       texts.palette.preferencesDefaultsLanguageRetention,
     ),
-    place(
-      'new',
-      texts.palette.newConnection,
-      () => go({ name: 'connection', profileId: null }),
-      'mod+N',
-      texts.palette.addProfileServer,
-    ),
+    place('new', texts.palette.newConnection, () => go({ name: 'new' }), 'mod+N', texts.palette.addProfileServer),
     place('import', texts.palette.importAStateFile, () => importState(null), undefined, 'migration_state.json'),
+    place('help', texts.shell.help, () => go({ name: 'help' }), undefined, texts.palette.keysHelp),
     place('shortcuts', texts.palette.keyboardShortcuts, () => open('shortcuts'), 'F1', texts.palette.keysHelp),
     place(
       'licences',
@@ -105,7 +100,7 @@ function useConnections(): Command[] {
       run,
     })
     return [
-      of('overview', texts.palette.overview, () => go({ name: 'overview', profileId: id })),
+      of('overview', texts.palette.overview, () => go({ name: 'connection', profileId: id, tab: 'overview' })),
       ...(busy || problem !== null ? [] : [of('plan', texts.palette.makeAPlan, () => void makePlan(id))]),
       of('doctor', texts.palette.checks, () => go({ name: 'doctor', profileId: id })),
       ...(problem === null
@@ -114,7 +109,7 @@ function useConnections(): Command[] {
             of('support', texts.palette.createSupportBundle, () => support({ profileId: id, runId: null })),
           ]
         : []),
-      of('edit', texts.palette.edit, () => go({ name: 'connection', profileId: id })),
+      of('edit', texts.palette.edit, () => go({ name: 'connection', profileId: id, tab: 'settings' })),
     ]
   })
 }

@@ -3,7 +3,7 @@ import type { RunDetails } from '../../../shared/record.ts'
 import { Panel } from '../../components/panel.tsx'
 import { BackupLine } from '../../components/backup/backupLine.tsx'
 import { texts } from '../../texts/texts.ts'
-import classes from './planOverview.module.css'
+import classes from './planSummary.module.css'
 
 interface BeforeStartProps {
   details: Pick<RunDetails, 'runId' | 'profileId' | 'bucket'>

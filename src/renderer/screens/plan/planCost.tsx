@@ -6,7 +6,7 @@ import { formatBytes } from '../../format/bytes.ts'
 import { costAt, formatDollars, isReadBack } from './cost.ts'
 import { useRead } from '../../stores/useRead.ts'
 import { texts } from '../../texts/texts.ts'
-import classes from './planOverview.module.css'
+import classes from './planSummary.module.css'
 
 interface PlanCostProps {
   runId: string

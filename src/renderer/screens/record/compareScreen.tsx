@@ -1,5 +1,6 @@
 import { runWords } from '../../../shared/runWords.ts'
 import { Table } from '@mantine/core'
+import type { RunKind } from '../../../shared/runKind.ts'
 import type { Comparison, Difference } from '../../../shared/record.ts'
 import { Badge } from '../../components/badge.tsx'
 import { ErrorCard } from '../../components/errorCard.tsx'
@@ -65,18 +66,19 @@ function Compared({ compared }: { compared: Comparison }) {
         </Table>
       </section>
       {differences.map((difference) => (
-        <Differing key={`${difference.from ?? ''} ${difference.to ?? ''}`} difference={difference} />
+        <Differing key={`${difference.from ?? ''} ${difference.to ?? ''}`} difference={difference} kind={first.kind} />
       ))}
     </>
   )
 }
 
-const word = (state: Difference['from']): string => (state === null ? texts.record.notInThisRun : itemWord(state).label)
+const word = (state: Difference['from'], kind: RunKind): string =>
+  state === null ? texts.record.notInThisRun : itemWord(state, kind).label
 
-function Differing({ difference: { from, to, count, examples } }: { difference: Difference }) {
+function Differing({ difference: { from, to, count, examples }, kind }: { difference: Difference; kind: RunKind }) {
   return (
     <Panel
-      title={texts.record.fromTo({ from: word(from), to: word(to) }).replace(/^n/, 'N')}
+      title={texts.record.fromTo({ from: word(from, kind), to: word(to, kind) }).replace(/^n/, 'N')}
       aside={texts.nouns.file(count)}
     >
       <ul className={classes.examples}>

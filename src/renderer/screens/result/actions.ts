@@ -27,7 +27,17 @@ export interface Action {
 
 type Facts = Pick<
   RunDetails,
-  'kind' | 'parent' | 'status' | 'committed' | 'failed' | 'restored' | 'freed' | 'copied' | 'remaining' | 'totals'
+  | 'kind'
+  | 'parent'
+  | 'canSucceed'
+  | 'status'
+  | 'committed'
+  | 'failed'
+  | 'restored'
+  | 'freed'
+  | 'copied'
+  | 'remaining'
+  | 'totals'
 >
 
 /** What makes sense for a run as it stands, the next step first. */
@@ -58,11 +68,11 @@ export function actionsOf(run: Facts): Action[] {
 }
 
 function ofMigration(run: Facts): Action[] {
-  const { status, committed, failed, restored, copied } = run
+  const { status, committed, canSucceed, restored, copied } = run
   const touched = committed + copied > 0 || status === 'interrupted'
   return [
     ...(awaitsCutover(run) ? [cutover] : []),
-    ...(failed > 0 && status !== 'not started' ? [retry(failed)] : []),
+    ...(canSucceed > 0 && status !== 'not started' ? [retry(canSucceed)] : []),
     ...(touched || restored > 0 ? [verify] : []),
     ...(committed > 0 ? [validate] : []),
     ...(touched ? [rollback] : []),
@@ -92,9 +102,9 @@ const cutover: Action = {
   means: texts.result.switchMeans,
 }
 
-const retry = (failed: number): Action => ({
+const retry = (count: number): Action => ({
   name: 'retry',
-  label: texts.result.retryFailed(failed),
+  label: texts.result.retry(count),
   means: texts.result.retryMeans,
 })
 

@@ -1,7 +1,7 @@
 import type { ActiveFile } from '../../../shared/run.ts'
 import { Panel } from '../../components/panel.tsx'
 import { ProgressBar } from '../../components/progressBar.tsx'
-import { formatBytes } from '../../format/bytes.ts'
+import { formatBytes, formatRate } from '../../format/bytes.ts'
 import { texts } from '../../texts/texts.ts'
 import classes from './run.module.css'
 
@@ -29,6 +29,7 @@ export function FilesInFlight({ files, sending }: FilesInFlightProps) {
             <span className={classes.size}>
               {sending && texts.run.sentOf(formatBytes(file.bytes))}
               {formatBytes(file.size)}
+              {sending && file.bytesPerSecond !== null && ` · ${formatRate(file.bytesPerSecond)}`}
             </span>
             {sending && (
               <ProgressBar

@@ -2,7 +2,7 @@ import { NumberInput, TextInput } from '@mantine/core'
 import { useState, type KeyboardEvent } from 'react'
 import { optionLimits, type Pace } from '../../../shared/run.ts'
 import { Panel } from '../../components/panel.tsx'
-import { formatBytes } from '../../format/bytes.ts'
+import { formatRate } from '../../format/bytes.ts'
 import { useLive } from '../../stores/context.tsx'
 import { bandwidthError, parseBandwidth } from '../../components/options/options.ts'
 import { texts } from '../../texts/texts.ts'
@@ -55,7 +55,7 @@ interface BandwidthInputProps {
 
 /** Takes effect with Enter, or when the field is left. */
 function BandwidthInput({ bytesPerSecond, onChange }: BandwidthInputProps) {
-  const shown = bytesPerSecond === null ? '' : formatBytes(bytesPerSecond, 'en')
+  const shown = bytesPerSecond === null ? '' : formatRate(bytesPerSecond, 'en')
   const [text, setText] = useState(shown)
   const parsed = parseBandwidth(text)
   const take = () => {

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { ProblemGroup } from '../../../shared/run.ts'
 import { ProblemExamples } from '../../components/run/problemExamples.tsx'
 import { ProblemGroups } from '../../components/run/problemGroups.tsx'
+import { Panel } from '../../components/panel.tsx'
 import { RetryGroup } from '../../components/run/retryGroup.tsx'
 import { useStores } from '../../stores/context.tsx'
 import { texts } from '../../texts/texts.ts'
@@ -15,12 +16,12 @@ export function RunFailures({ runId, failed }: { runId: string; failed: number }
   const groups = useFailures(runId, failed)
   if (failed === 0) return <p className={classes.nothing}>{texts.run.noFailures}</p>
   return (
-    <>
+    <Panel title={texts.plan.issuesAndNotes} flush>
       {groups && groups.length > 0 && (
         <ProblemGroups groups={groups} details={(group) => <FailedSoFar group={group} />} />
       )}
       <p className={classes.hint}>{texts.run.failuresMean}</p>
-    </>
+    </Panel>
   )
 }
 

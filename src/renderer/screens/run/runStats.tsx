@@ -1,3 +1,4 @@
+import { holdOf } from '../../../shared/hold.ts'
 import { runFacts } from '../../../shared/runKind.ts'
 import type { PlanTotals, RunSnapshot } from '../../../shared/run.ts'
 import { Stat, Stats } from '../../components/stat.tsx'
@@ -59,20 +60,22 @@ export function RunStats({ snapshot, totals, deed, repairs }: RunStatsProps) {
 }
 
 function Ends({ snapshot, totals }: Pick<RunStatsProps, 'snapshot' | 'totals'>) {
-  const { counts } = snapshot
+  // What the plan excluded was never tried.
+  const excluded = totals?.blocked ?? 0
+  const failed = Math.max(0, snapshot.counts.failed - excluded)
   return (
     <>
       <Stat
         wide
         label={texts.run.timeLeft}
-        value={snapshot.pause === null ? formatTimeLeft(snapshot.secondsLeft) : texts.run.paused}
+        value={holdOf(snapshot) ?? formatTimeLeft(snapshot.secondsLeft)}
         detail={texts.run.soFar(formatDuration(snapshot.seconds))}
       />
       <Stat
         label={texts.run.failed}
-        value={formatNumber(counts.failed)}
-        tone={counts.failed > 0 ? 'bad' : 'neutral'}
-        detail={totals && totals.blocked > 0 ? texts.run.excluded(totals.blocked) : null}
+        value={formatNumber(failed)}
+        tone={failed > 0 ? 'bad' : 'neutral'}
+        detail={excluded > 0 ? texts.run.excluded(excluded) : null}
       />
     </>
   )

@@ -10,7 +10,6 @@ import { ProgressBar } from '../../components/progressBar.tsx'
 import { Route } from '../../components/route.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { formatTimeLeft } from '../../format/duration.ts'
-import { formatNumber } from '../../format/number.ts'
 import { activityWords, shareWords } from '../../components/run/progress.ts'
 import { runShare } from '../../../shared/runShare.ts'
 import { phaseWord } from '../../format/status.ts'
@@ -22,10 +21,16 @@ import { RunStats } from './runStats.tsx'
 import classes from './run.module.css'
 import { StopButton } from '../../components/run/stopButton.tsx'
 import { ThroughputChart } from './throughputChart.tsx'
-import { Button, Tabs } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
 import { RunFailures } from './runFailures.tsx'
-import { LogLines } from '../../components/run/runLog.tsx'
+import { RunLog } from '../../components/run/runLog.tsx'
+import { RunTabs, useRunPlace } from '../../components/run/runTabs.tsx'
+import { SettingsUsed } from '../../components/run/settingsUsed.tsx'
+import { FilesView } from '../../components/files/filesView.tsx'
+import tabs from '../../components/tabs.module.css'
+import { runFacts, type RunKind } from '../../../shared/runKind.ts'
+import { holdOf } from '../../../shared/hold.ts'
 
 interface RunViewProps {
   snapshot: RunSnapshot
@@ -39,12 +44,10 @@ export function RunView({ snapshot, details }: RunViewProps) {
   const share = runShare(snapshot)
   const percent = shareWords(snapshot) ?? ''
   const { kind, phase, pause, stopping, pace } = snapshot
-  const left = pause === null ? texts.run.timeLeftIs(formatTimeLeft(snapshot.secondsLeft)) : pauseWords[pause]
+  const held = holdOf(snapshot)
+  const left = held ?? texts.run.timeLeftIs(formatTimeLeft(snapshot.secondsLeft))
   const valueText = `${phaseWord(phase)}: ${percent}, ${left}`
   const moment = `${phase} ${stopping ?? ''} ${pause ?? ''}`
-  const movesBytes = kind !== 'rollback' && phase !== 'rollback'
-  // Others look at things of all kinds, one after the other.
-  const handlesFiles = kind !== 'audit' && kind !== 'repair' && (details?.repairs ?? null) === null
   return (
     <Screen
       back
@@ -62,47 +65,33 @@ export function RunView({ snapshot, details }: RunViewProps) {
       <div className={classes.progress}>
         <div className={classes.line}>
           <PhaseSteps kind={snapshot.kind} activity={snapshot.activity} phase={snapshot.phase} />
-          <span className={classes.percent}>{percent}</span>
+          <span className={classes.percent} data-held={held !== null}>
+            {[held, percent].filter(Boolean).join(' ')}
+          </span>
         </div>
         <ProgressBar label={runWords[snapshot.kind].name} share={share} valueText={valueText} />
       </div>
-      <RunStats
-        snapshot={snapshot}
-        totals={details?.totals ?? null}
-        repairs={kind === 'repair' || kind === 'unrepair'}
-        deed={runWords[kind].done}
+      <RunTabs
+        runId={snapshot.runId}
+        counts={{ issues: snapshot.counts.failed, files: details?.totals?.items }}
+        views={{
+          summary: () => <LiveSummary snapshot={snapshot} details={details} />,
+          issues: () => <RunFailures runId={snapshot.runId} failed={snapshot.counts.failed} />,
+          ...(details?.totals &&
+            runFacts[kind].noun === 'file' && { files: () => <LiveFiles snapshot={snapshot} kind={kind} /> }),
+          record: () => (
+            <div className={tabs.stack}>
+              <RunLog lines={snapshot.log} />
+              {details && <SettingsUsed details={details} />}
+            </div>
+          ),
+        }}
       />
-      {pause !== null && (
-        <Notice tone="neutral" title={pauseTitles[pause]}>
-          {pausedText}
-        </Notice>
-      )}
-      {handlesFiles && (
-        <div className={classes.pace}>
-          <ThroughputChart throughput={snapshot.throughput} inBytes={movesBytes} />
-          {pace && (
-            <PaceForm runId={snapshot.runId} pace={pace} parallelNow={snapshot.parallelNow} inParallel={movesBytes} />
-          )}
-        </div>
-      )}
-      <div className={classes.columns} data-single={!handlesFiles}>
-        {handlesFiles && <FilesInFlight files={snapshot.active} sending={kind === 'migrate' && phase !== 'rollback'} />}
-        <RunActivity runId={snapshot.runId} log={snapshot.log} counts={snapshot.counts} />
-      </div>
       <p className={classes.safe}>{kind === 'audit' ? texts.run.auditReadOnly : texts.run.safeToStop}</p>
-      <Announcer moment={moment} text={snapshot.stopping === null ? valueText : texts.run.stoppingAt(valueText)} />
+      <Announcer moment={moment} text={valueText} />
     </Screen>
   )
 }
-
-const pauseWords = { pausing: texts.run.pausing, paused: texts.run.paused }
-
-const pauseTitles = {
-  pausing: texts.run.pausingTitle,
-  paused: texts.run.pausedTitle,
-}
-
-const pausedText = texts.run.pausedMeans
 
 function titleOf(snapshot: RunSnapshot, details: RunDetails | null): string {
   return [activityWords(snapshot), details?.profile].filter(Boolean).join(' ')
@@ -126,25 +115,53 @@ function PauseButton({ runId, pause, pace, stopping }: Pick<RunSnapshot, 'runId'
   )
 }
 
-/** What a run says as it goes: its log, and what has failed by cause. */
-function RunActivity({ runId, log, counts }: Pick<RunSnapshot, 'runId' | 'log' | 'counts'>) {
+/** The figures of a run under way, how fast it goes, and what it does at this moment. */
+function LiveSummary({ snapshot, details }: RunViewProps) {
+  const { kind, phase, pause, pace } = snapshot
+  const movesBytes = kind !== 'rollback' && phase !== 'rollback'
+  // Others look at things of all kinds, one after the other.
+  const handlesFiles = kind !== 'audit' && kind !== 'repair' && (details?.repairs ?? null) === null
   return (
-    <section className={classes.panel} aria-label={texts.run.logAndFailures}>
-      <Tabs defaultValue="log" keepMounted={false}>
-        <Tabs.List aria-label={texts.run.logAndFailures}>
-          <Tabs.Tab value="log">{texts.run.log}</Tabs.Tab>
-          <Tabs.Tab value="failures">
-            {texts.run.failures}
-            {counts.failed > 0 && ` (${formatNumber(counts.failed)})`}
-          </Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="log" tabIndex={-1}>
-          <LogLines lines={log} />
-        </Tabs.Panel>
-        <Tabs.Panel value="failures" className={classes.failures} tabIndex={0}>
-          <RunFailures runId={runId} failed={counts.failed} />
-        </Tabs.Panel>
-      </Tabs>
-    </section>
+    <div className={tabs.stack}>
+      <RunStats
+        snapshot={snapshot}
+        totals={details?.totals ?? null}
+        repairs={kind === 'repair' || kind === 'unrepair'}
+        deed={runWords[kind].done}
+      />
+      {pause !== null && (
+        <Notice tone="neutral" title={pause === 'paused' ? texts.run.pausedTitle : texts.run.pausingTitle}>
+          {texts.run.pausedMeans}
+        </Notice>
+      )}
+      {handlesFiles && (
+        <>
+          <div className={classes.pace}>
+            <ThroughputChart throughput={snapshot.throughput} inBytes={movesBytes} />
+            {pace && (
+              <PaceForm runId={snapshot.runId} pace={pace} parallelNow={snapshot.parallelNow} inParallel={movesBytes} />
+            )}
+          </div>
+          <FilesInFlight files={snapshot.active} sending={kind === 'migrate' && phase !== 'rollback'} />
+        </>
+      )}
+    </div>
+  )
+}
+
+/** Every file of the run as it stands at this moment. */
+function LiveFiles({ snapshot, kind }: { snapshot: RunSnapshot; kind: RunKind }) {
+  const { runId, counts } = snapshot
+  const { filter } = useRunPlace(runId).place
+  return (
+    <div className={classes.files}>
+      <FilesView
+        key={JSON.stringify(filter)}
+        runId={runId}
+        listed={{ of: 'run', kind, isCopied: false }}
+        filter={filter}
+        moment={counts.planned - counts.remaining}
+      />
+    </div>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Table, TextInput, VisuallyHidden } from '@mantine/core'
+import { Button, Checkbox, Radio, Table, TextInput, VisuallyHidden } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
@@ -15,6 +15,8 @@ import classes from './undo.module.css'
 
 interface DocumentPickerProps {
   runId: string
+  /** One at most: another one takes its place. */
+  single: boolean
   /** Ids of documents. */
   chosen: ReadonlySet<string>
   onChoose: (documentId: string, chosen: boolean) => void
@@ -25,7 +27,7 @@ const searchAfterMs = 200
 const pageSize = 10
 
 /** Documents of a run to be ticked, found by name, path or id. What is ticked stays so on every page and search. */
-export function DocumentPicker({ runId, chosen, onChoose, onClear }: DocumentPickerProps) {
+export function DocumentPicker({ runId, single, chosen, onChoose, onClear }: DocumentPickerProps) {
   const [only] = chosen
   // Opened for one document, it shows that one.
   const [search, setSearch] = useState(chosen.size === 1 && only !== undefined ? only : '')
@@ -46,18 +48,19 @@ export function DocumentPicker({ runId, chosen, onChoose, onClear }: DocumentPic
           </Button>
         )}
       </div>
-      <Documents key={text} runId={runId} text={text} chosen={chosen} onChoose={onChoose} />
+      <Documents key={text} runId={runId} single={single} text={text} chosen={chosen} onChoose={onChoose} />
     </>
   )
 }
 
-function Documents({ runId, text, chosen, onChoose }: Omit<DocumentPickerProps, 'onClear'> & { text: string }) {
+function Documents({ runId, single, text, chosen, onChoose }: Omit<DocumentPickerProps, 'onClear'> & { text: string }) {
   const { api } = useStores()
   const [store] = useState(() =>
     createItemsStore(api, { runId, filter: { documents: true, ...(text !== '' && { text }) }, pageSize }),
   )
   const { current, page, hasNext, loading, error, restart, next, previous } = useStore(store)
   const items = current?.items
+  const Tick = single ? Radio : Checkbox
   useEffect(() => void restart(), [restart])
 
   if (error) return <ErrorCard error={error} onRetry={() => void restart()} />
@@ -79,7 +82,7 @@ function Documents({ runId, text, chosen, onChoose }: Omit<DocumentPickerProps, 
           {items.map(({ seq, documentId, filename, path, state }) => (
             <Table.Tr key={seq}>
               <Table.Td>
-                <Checkbox
+                <Tick
                   aria-label={texts.undo.selectOf(filename)}
                   checked={chosen.has(documentId)}
                   onChange={(event) => onChoose(documentId, event.currentTarget.checked)}

@@ -10,6 +10,8 @@ export interface PlanWords {
   nothing: string
   /** What will be different, one thing a line. */
   facts: string[]
+  /** It takes something back or away: its button is red. */
+  isDangerous: boolean
   /** It can't be undone, or takes documents from users: what is asked before, and the button of that. */
   asks: { question: string; action: string; forGood: boolean } | null
 }
@@ -47,9 +49,17 @@ const filesOf = (details: RunDetails): { count: number; size: string } => ({
 
 function rollbackWords(details: RunDetails): PlanWords {
   const { database, bucket, preview, rollbackOptions } = details
-  const { rows = 0, filesToReturn = 0, filesToFetch = 0, bytesToFetch = 0, objects = 0, conflicts = 0 } = preview ?? {}
+  const {
+    documents = null,
+    rows = 0,
+    filesToReturn = 0,
+    filesToFetch = 0,
+    bytesToFetch = 0,
+    objects = 0,
+    conflicts = 0,
+  } = preview ?? {}
   return {
-    start: moves(details) > 0 ? words.rollBack(moves(details)) : null,
+    start: moves(details) > 0 ? startOf(documents, moves(details)) : null,
     nothing: conflicts > 0 ? words.conflictsOnly : words.nothingToRollBack,
     facts: [
       words.backToLocal({ count: rows, database }),
@@ -61,9 +71,14 @@ function rollbackWords(details: RunDetails): PlanWords {
       ...(conflicts > 0 ? [words.conflicts(conflicts)] : []),
       words.reversible,
     ],
+    isDangerous: true,
     asks: null,
   }
 }
+
+/** Where rows go back, their documents are what people know; a plan may only have copies to remove. */
+const startOf = (documents: number | null, files: number): string =>
+  documents === null || documents === 0 ? words.rollBack(files) : words.rollBackDocuments(documents)
 
 function repairWords(details: RunDetails): PlanWords {
   const removesRows = details.repairs?.some(({ deed }) => deed === 'remove-row') === true
@@ -71,7 +86,8 @@ function repairWords(details: RunDetails): PlanWords {
     start: moves(details) > 0 ? words.repair(moves(details)) : null,
     nothing: details.failed > 0 ? words.cannotRepair : words.nothingToRepair,
     facts: repairFacts(details),
-    asks: removesRows ? { question: words.startRepairs, action: words.startRepairsAction, forGood: false } : null,
+    isDangerous: removesRows,
+    asks: removesRows ? { question: words.startRepairs, action: words.startRepairsAction, forGood: true } : null,
   }
 }
 
@@ -80,6 +96,7 @@ function unrepairWords(details: RunDetails): PlanWords {
     start: moves(details) > 0 ? words.undoRepairs(moves(details)) : null,
     nothing: words.nothingToUndo,
     facts: undoFacts(details),
+    isDangerous: false,
     asks: null,
   }
 }
@@ -89,6 +106,7 @@ function returnWords(details: RunDetails): PlanWords {
     start: moves(details) > 0 ? words.putBack(moves(details)) : null,
     nothing: words.nothingToPutBack,
     facts: [words.movesBack(filesOf(details)), words.restUnchanged],
+    isDangerous: false,
     asks: null,
   }
 }
@@ -98,6 +116,7 @@ function quarantineWords(details: RunDetails): PlanWords {
     start: moves(details) > 0 ? words.quarantine(filesOf(details)) : null,
     nothing: words.nothingToQuarantine,
     facts: [words.movesToQuarantine(filesOf(details)), words.movedOnlyAfterCheck, words.noSpaceYet],
+    isDangerous: false,
     asks: null,
   }
 }
@@ -107,6 +126,7 @@ function purgeWords(details: RunDetails): PlanWords {
     start: moves(details) > 0 ? words.deleteWithSize(filesOf(details)) : null,
     nothing: words.nothingToDelete,
     facts: [words.deletesForGood(filesOf(details)), words.deletedOnlyAfterCheck, words.onlyCopyOnS3],
+    isDangerous: true,
     asks: { forGood: true, question: words.deleteTheseFiles, action: words.deleteFiles(moves(details)) },
   }
 }

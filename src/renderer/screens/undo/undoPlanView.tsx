@@ -78,6 +78,7 @@ export function UndoPlanView({ details, problems, refused }: UndoPlanViewProps) 
             size="md"
             disabled={busy}
             loading={pending === 'resume'}
+            {...(words.isDangerous && { color: 'red' })}
             onClick={() => (words.asks ? setConfirming(true) : void resume(runId))}
           >
             {words.start}

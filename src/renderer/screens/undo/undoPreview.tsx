@@ -18,7 +18,7 @@ export function UndoPreview({ details, totals }: { details: RunDetails; totals: 
       <Stat
         label={texts.undo.backToLocalFiles}
         value={formatNumber(preview.rows)}
-        detail={texts.nouns.document(totals.documents)}
+        detail={preview.documents === null ? undefined : texts.nouns.document(preview.documents)}
       />
       <Stat
         label={texts.undo.intactLocalFiles}

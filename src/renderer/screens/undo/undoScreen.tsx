@@ -1,5 +1,5 @@
 import { Button, Switch } from '@mantine/core'
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { RunDetails } from '../../../shared/record.ts'
 import { ErrorCard } from '../../components/errorCard.tsx'
 import { Loading } from '../../components/loading.tsx'
@@ -12,6 +12,7 @@ import { PlanProgress } from '../../components/run/planProgress.tsx'
 import { StopPlanButton } from '../../components/run/stopButton.tsx'
 import { texts } from '../../texts/texts.ts'
 import { firstDraft, selectionOf, type UndoDraft } from './draft.ts'
+import { SelectionSummary } from './selectionSummary.tsx'
 import { ScopeForm } from './scopeForm.tsx'
 import classes from './undo.module.css'
 
@@ -41,7 +42,7 @@ function UndoForm({ details, documentId }: { details: RunDetails; documentId: st
   const busy = useBusy()
   const making = useLive((state) => state.pending === 'undo')
   const error = useLive((state) => state.error)
-  const choice = selectionOf(draft)
+  const choice = useMemo(() => selectionOf(draft), [draft])
   const preview = () => {
     if (choice.ok) void previewUndo(details.runId, choice.selection, choice.options)
   }
@@ -59,7 +60,11 @@ function UndoForm({ details, documentId }: { details: RunDetails; documentId: st
           <StopPlanButton runId={null} stopping={null} />
         ) : (
           <>
-            <span className={classes.hint}>{choice.ok ? texts.undo.changesNothingYet : choice.missing}</span>
+            {choice.ok ? (
+              <SelectionSummary runId={details.runId} selection={choice.selection} />
+            ) : (
+              <span className={classes.hint}>{choice.missing}</span>
+            )}
             <Button disabled={busy || !choice.ok} onClick={preview}>
               {texts.undo.preview}
             </Button>

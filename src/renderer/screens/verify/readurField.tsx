@@ -27,7 +27,11 @@ export function ReadurField({ profileId, documents, error, onChange }: ReadurFie
     return (
       <>
         <p className={classes.hint}>{texts.validate.validatedAnyway(lackingWords[lacking])}</p>
-        <Button variant="default" size="compact-sm" onClick={() => go({ name: 'connection', profileId })}>
+        <Button
+          variant="default"
+          size="compact-sm"
+          onClick={() => go({ name: 'connection', profileId, tab: 'settings' })}
+        >
           {texts.validate.editConnection}
         </Button>
       </>

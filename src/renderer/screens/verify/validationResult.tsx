@@ -26,6 +26,7 @@ export function ValidationResult({ report }: { report: ValidationReport }) {
   return (
     <>
       <Notice tone={tone} title={text}>
+        {report.before !== undefined && report.before > 0 && <p>{texts.validate.wrongBefore(report.before)}</p>}
         <p>{texts.validate.madeAt({ label: levelWords[state.level].label, at: formatMoment(at) })}</p>
         <SaveValidation runId={report.runId} />
       </Notice>

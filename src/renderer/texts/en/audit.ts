@@ -12,8 +12,12 @@ export const audit = {
   canBeQuarantined: 'Can be quarantined',
   canBeDeleted: 'Can be deleted',
   canBeDeletedWithCare: 'Can be deleted, with care',
+  onlySome: ({ deed, items, of }: { deed: string; items: number; of: number }) =>
+    `${deed}: ${formatNumber(items)} of ${formatNumber(of)}`,
   databaseRecordCanBeDeleted: 'Database record can be deleted',
   nothingToDo: 'Nothing to do',
+  someOf: ({ items, count, what }: { items: number; count: number; what: string }) =>
+    `${formatNumber(items)} of ${formatNumber(count)}: ${what.charAt(0).toLowerCase()}${what.slice(1)}`,
   needsYourAttention: 'Needs your attention',
   existenceLevel: 'Existence',
   existenceMeans: 'Checks that every document, file and object exists with its size. Reads no content.',

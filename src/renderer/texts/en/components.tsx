@@ -90,6 +90,7 @@ export const components = {
   currentKey: 'Current key',
   bothFingerprints: 'both fingerprints',
   previousKey: 'Previous key',
+  retryAfterFix: 'Fix the cause first: as things are, these files would fail again.',
   retryTheseOf: (title: string) => `Retry these: ${title}`,
   retryThese: 'Retry these',
   retryTheseMeans: 'Makes a new plan with only these documents.',

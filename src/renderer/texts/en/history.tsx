@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react'
+import { formatNumber } from '../../format/number.ts'
+import { plural } from './nouns.ts'
 
 export const history = {
   completed: 'Completed',
@@ -10,6 +12,12 @@ export const history = {
   runs: 'Runs',
   searchLabel: 'Search runs by connection, server, bucket or ID',
   searchPlaceholder: 'Connection, server, bucket or ID',
+  allConnections: 'All connections',
+  time: 'Time',
+  anyTime: 'Any time',
+  periods: { day: 'Last 24 hours', week: 'Last 7 days', month: 'Last 30 days', year: 'Last year' },
+  plansNeverStarted: (count: number) =>
+    `${plural(count, { one: '1 plan was', other: `${formatNumber(count)} plans were` })} never started`,
   kind: 'Kind',
   allKinds: 'All kinds',
   result: 'Result',

@@ -14,6 +14,7 @@ import { record } from './record.ts'
 import { repair } from './repair.ts'
 import { result } from './result.tsx'
 import { run } from './run.ts'
+import { shell } from './shell.ts'
 import { settings } from './settings.tsx'
 import { status } from './status.ts'
 import { support } from './support.tsx'
@@ -43,6 +44,7 @@ export const en = {
   result,
   run,
   settings,
+  shell,
   status,
   support,
   undo,

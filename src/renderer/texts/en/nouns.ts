@@ -16,6 +16,7 @@ export const nouns = {
   document: counted('document'),
   documentRecord: counted('document record'),
   download: counted('download'),
+  field: counted('field'),
   file: counted('file'),
   finding: counted('issue'),
   hour: counted('hour'),
@@ -32,6 +33,7 @@ export const nouns = {
   record: counted('record'),
   repair: counted('repair'),
   second: counted('second'),
+  setting: counted('setting'),
   upload: counted('upload'),
   warning: counted('warning'),
 }

@@ -40,7 +40,8 @@ export const overview = {
   showAll: 'Show all',
   noRunsYet: 'No runs yet. Make a plan to get started.',
   check: 'Check',
-  checkMeans: 'Checks that the server, database, uploads folder and bucket can be reached. Read-only.',
+  checkMeans:
+    'Checks that the server, database, uploads folder and bucket can be reached. Writes one small test object and deletes it.',
   plan: 'Plan',
   planMeans: 'Checks every document and file. Read-only. Shows exactly what a run would do.',
   copyAndVerify: 'Copy and verify',
@@ -70,7 +71,6 @@ export const overview = {
   documents: 'Documents',
   databaseBackup: 'Database backup',
   openPlan: 'Open plan',
-  planAgain: 'Plan again',
   makeAPlan: 'Make a plan',
   openRunToResume: 'Open run to resume',
   viewFailures: 'View failures',
@@ -85,5 +85,10 @@ export const overview = {
     `Add these lines to the .env file or environment that Readur starts with. ${restart}`,
   showWithSecretKey: 'Show with secret key…',
   readurConfirmed: 'Readur uses this bucket and was restarted',
+  finishSettings: 'Finish settings',
+  excludedFiles: (files: string) => `${files} excluded`,
+  failedFiles: (files: string) => `${files} failed`,
+  skippedFiles: (files: string) => `${files} skipped`,
+  notStartedFiles: (files: string) => `${files} not started`,
   stepsInOrder: 'Follow these steps in order to avoid downtime',
 }

@@ -27,6 +27,8 @@ export const run = {
   failuresMean: 'Failed files are left as they are. You can retry them after the run.',
   logEmpty: 'Nothing to report yet.',
   run: 'Run',
+  views: 'Views of this run',
+  tabs: { summary: 'Summary', issues: 'Issues', files: 'Files', record: 'Record' },
   theRun: 'the run',
   issuesSoFar: 'Issues so far',
   notes: 'Notes',

@@ -3,6 +3,7 @@ import { nouns, plural } from './nouns.ts'
 /** What a plan that undoes a run, or repairs what an audit has found, says of itself. */
 export const undoPlan = {
   rollBack: (count: number) => `Roll back ${nouns.file(count)}`,
+  rollBackDocuments: (count: number) => `Roll back ${nouns.document(count)}`,
   conflictsOnly: 'Nothing can be rolled back at the moment.',
   nothingToRollBack: 'Nothing to roll back.',
   backToLocal: ({ count, database }: { count: number; database: string }) =>

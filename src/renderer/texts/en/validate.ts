@@ -9,6 +9,8 @@ export const validate = {
     `${formatNumber(differing)} of ${nouns.file(checked)} ${plural(differing, { one: 'doesn’t', other: 'don’t' })} match the record`,
   wrongInReadur: (count: number) => `${formatNumber(count)} wrong or missing in Readur`,
   validationFailed: (reasons: string) => `Validation failed: ${reasons}.`,
+  wrongBefore: (count: number) =>
+    `Already wrong before this run: ${formatNumber(count)}. The run reported ${plural(count, { one: 'it', other: 'them' })} and left ${plural(count, { one: 'it', other: 'them' })} alone.`,
   match: 'Match',
   differ: 'Differ',
   downloaded: (tried: number) => `${nouns.document(tried)} downloaded at random.`,

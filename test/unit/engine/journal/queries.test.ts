@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { countItems, documentIdsOf, itemPage } from '../../../../src/main/engine/journal/items.ts'
+import { errorData, MigrateError } from '../../../../src/main/engine/errors.ts'
+import { countItems, countThatCanSucceed, documentIdsOf, itemPage } from '../../../../src/main/engine/journal/items.ts'
 import { problemGroups } from '../../../../src/main/engine/journal/problems.ts'
 import type { RunStore } from '../../../../src/main/engine/journal/runStore.ts'
 import { describeRun, summarize } from '../../../../src/main/engine/journal/summary.ts'
@@ -249,6 +250,18 @@ describe('documents that a run failed at', () => {
     expect(failedAt('S3_REJECTED')).toEqual(['failed'])
     // A note of what was moved, and what was rolled back in part, are no failures.
     expect([failedAt('IMAGE_REENCODED'), failedAt('ROLLBACK_BLOCKED')]).toEqual([[], []])
+  })
+
+  it('are told apart by whether trying again can help: what the plan excluded, or a cause that stays, cannot', () => {
+    everyWay()
+    const canSucceed = (): string[] => [...documentIdsOf(store, { state: 'failed', canSucceed: true })].flat()
+    expect([canSucceed(), countThatCanSucceed(store)]).toEqual([[], 0])
+    const again = errorData(new MigrateError('SOURCE_CHANGED', { message: 'It was written to.' }))
+    const { seq } = itemPage(store, { after: 0, limit: 99, state: 'failed' }).items.find(
+      ({ documentId }) => documentId === 'failed',
+    ) ?? { seq: 0 }
+    store.append([{ step: 'failed', seq, code: again.code, data: again }])
+    expect([canSucceed(), countThatCanSucceed(store)]).toEqual([['failed'], 1])
   })
 })
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { errorData, MigrateError } from '../../../../src/main/engine/errors.ts'
 import { countItems, itemPage, usersOf } from '../../../../src/main/engine/journal/items.ts'
 import { problemGroups } from '../../../../src/main/engine/journal/problems.ts'
 import type { RunStore } from '../../../../src/main/engine/journal/runStore.ts'
@@ -151,7 +152,7 @@ describe('finding items', () => {
     expect(itemPage(store, { after: 0, limit: 2, documents: true }).next).toBe(4)
   })
 
-  it('knows whose documents they are, those with most first', () => {
+  it('knows whose documents can be rolled back, by name where it could be read, those with most first', () => {
     seal(store, [
       plannedItem('a', { userId: 'ada', documentId: 'd1', size: 10 }),
       plannedItem('b', { userId: 'bob', documentId: 'd2', size: 1 }),
@@ -159,10 +160,21 @@ describe('finding items', () => {
       plannedItem('d', { userId: 'bob', documentId: 'd3', size: 4, kind: 'processed_image' }),
       plannedItem('e', { userId: null, documentId: 'd4' }),
       plannedItem('f', { userId: 'eve', documentId: 'd5', verdict: 'skip' }),
+      plannedItem('g', { userId: 'ada', documentId: 'd6', size: 100 }),
+    ])
+    store.append([
+      { step: 'users', data: [{ id: 'ada', name: 'Ada' }] },
+      ...[1, 2, 3, 4, 5].map((seq) => ({ step: 'committed' as const, seq, data: {} })),
+      {
+        step: 'failed',
+        seq: 7,
+        code: 'FILE_MISSING',
+        data: errorData(new MigrateError('FILE_MISSING', { message: '' })),
+      },
     ])
     expect(usersOf(store)).toEqual([
-      { userId: 'bob', documents: 2, files: 3, bytes: 7, example: 'b.txt' },
-      { userId: 'ada', documents: 1, files: 1, bytes: 10, example: 'a.txt' },
+      { userId: 'bob', documents: 2, files: 3, bytes: 7, example: 'b.txt', name: null },
+      { userId: 'ada', documents: 1, files: 1, bytes: 10, example: 'a.txt', name: 'Ada' },
     ])
   })
 })
