@@ -12,9 +12,11 @@ const assumed = (parallelUploads: number): Rates => ({
 })
 
 /** What decides how long a run takes. */
-export interface EstimatedPace extends Pick<MigrateOptions, 'parallelUploads' | 'bytesPerSecond'> {
+export interface EstimatedPace extends Pick<MigrateOptions, 'parallelUploads'> {
+  /** Null: without a limit. */
+  bytesPerSecond?: MigrateOptions['bytesPerSecond']
   /** Each copy is downloaded to verify it, as with a key of KMS. */
-  readsBack: boolean
+  readsBack?: boolean
 }
 
 /**
@@ -23,8 +25,8 @@ export interface EstimatedPace extends Pick<MigrateOptions, 'parallelUploads' | 
  */
 export function estimateRun(
   totals: Pick<PlanTotals, 'bytes' | 'move'>,
-  { parallelUploads, bytesPerSecond, readsBack }: EstimatedPace,
-  lastRun: Rates | null,
+  { parallelUploads, bytesPerSecond = null, readsBack = false }: EstimatedPace,
+  lastRun: Rates | null = null,
 ): Estimate {
   const rates = lastRun ?? assumed(parallelUploads)
   const ways = readsBack && !rates.readsBack ? 2 : 1

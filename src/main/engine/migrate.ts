@@ -113,7 +113,7 @@ export async function executeRun(
   })
 }
 
-/** An interruption is to end at once: the state file of so many items would take seconds, and `runs export` writes it at any time. */
+/** Writing a state file of this size takes seconds, which a stop must not; `runs export` writes it later. */
 const isLarge = (store: RunStore): boolean => (store.last('planned')?.totals.items ?? 0) > 20_000
 
 const withoutReadur =

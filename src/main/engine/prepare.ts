@@ -53,8 +53,8 @@ export async function prepare(
   }
 }
 
-/** Names are for people to choose by. A database account that may not read them, and a stop, leave the plan as it is. */
-export async function nameUsers(
+/** Keeps users’ names with the plan, for people to choose by. Without the right to read them the plan is as good. */
+async function nameUsers(
   database: Pick<ReadurDatabase, 'userNames'>,
   store: RunStore,
   signal: AbortSignal,

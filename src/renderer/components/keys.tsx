@@ -41,10 +41,32 @@ export const shortcutGroups: readonly { title: string; shortcuts: readonly Short
     title: texts.palette.inEditor,
     shortcuts: [
       { keys: 'mod+S', means: texts.palette.save },
-      { keys: 'mod+Enter', means: texts.palette.test },
+      { keys: 'mod+Enter', means: texts.palette.saveAndCheck },
     ],
   },
 ]
+
+/** What each of these keys does. */
+export function ShortcutList({
+  shortcuts,
+  className,
+}: {
+  shortcuts: readonly Shortcut[]
+  className: string | undefined
+}) {
+  return (
+    <dl className={className}>
+      {shortcuts.map(({ keys, means }) => (
+        <div key={keys}>
+          <dt>{means}</dt>
+          <dd>
+            <Keys keys={keys} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
 
 const names: Record<string, string> = { Escape: texts.palette.esc, Enter: texts.palette.enter }
 

@@ -124,7 +124,7 @@ function seal(store: RunStore, totals: AuditTotals): void {
     bytes: 0,
   }
   store.append([{ step: 'audited', data: totals }])
-  store.sealPlan(planned, estimateRun(planned, { parallelUploads: 1, bytesPerSecond: null, readsBack: false }, null))
+  store.sealPlan(planned, estimateRun(planned, { parallelUploads: 1 }))
 }
 
 const nothing: AuditTotals = {

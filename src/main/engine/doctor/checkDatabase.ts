@@ -2,7 +2,7 @@ import { asMigrateError, MigrateError } from '../errors.ts'
 import { foldersAsTheyStand } from '../plan/paths.ts'
 import type { DatabaseFacts, ReadurDatabase } from '../ports.ts'
 import { assertNotIngested, assertReadur } from '../preflight.ts'
-import { durationText } from './bucket/reach.ts'
+import { clocksApart } from './clocks.ts'
 import { lateError, type Checkup, type Late } from './checkup.ts'
 import type { DatabaseCondition, DatabaseDeps } from './ports.ts'
 import { checkSessions } from './sessions.ts'
@@ -134,10 +134,8 @@ function grants(user: string): string[] {
 }
 
 function clock(offsetMs: number): CheckResult<null> {
-  const off = Math.abs(offsetMs)
-  if (off <= worthSayingMs) return ok(null, 'In sync')
-  const way = offsetMs > 0 ? 'behind' : 'ahead of'
-  return warning(null, `This computer’s clock is ${durationText(off)} ${way} the database’s.`, {
+  if (Math.abs(offsetMs) <= worthSayingMs) return ok(null, 'In sync')
+  return warning(null, clocksApart(offsetMs, 'the database’s'), {
     words:
       'Turn on network time on both computers. If the clock of Readur’s server is wrong, S3 refuses Readur’s requests.',
     commands: [

@@ -61,7 +61,7 @@ async function planItems(deps: PlanFreeDeps, kind: FreeKind, references: Referen
     progress.planned(addTo(totals, items))
   }
   planDamaged(store, parent, totals)
-  store.sealPlan(totals, estimateRun(totals, { parallelUploads: 4, bytesPerSecond: null, readsBack: false }, null))
+  store.sealPlan(totals, estimateRun(totals, { parallelUploads: 4 }))
 }
 
 interface Known {

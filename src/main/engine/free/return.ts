@@ -50,7 +50,7 @@ async function planReturn(
     addTo(totals, [planned])
   }
   planDamaged(store, freed, totals, selection)
-  store.sealPlan(totals, estimateRun(totals, { parallelUploads: 8, bytesPerSecond: null, readsBack: false }, null))
+  store.sealPlan(totals, estimateRun(totals, { parallelUploads: 8 }))
 }
 
 /** Moves the files back to where they were. `migration` is the run that `freed` has freed. */

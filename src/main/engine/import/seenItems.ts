@@ -1,20 +1,15 @@
 import { SqliteFile, type Statement } from '../journal/sqliteFile.ts'
 
-/**
- * Tells what stands in a file twice. A table in a temporary file that SQLite removes, not a Set: millions of documents
- * fit in it without taking memory.
- */
+/** Tells what stands in a file twice, however many documents it has. */
 export class SeenItems {
-  readonly #database = new SqliteFile('')
+  readonly #database = SqliteFile.temporary(
+    `CREATE TABLE seen (document_id TEXT NOT NULL, path TEXT NOT NULL, is_document INTEGER NOT NULL,
+       PRIMARY KEY (document_id, path)) WITHOUT ROWID`,
+  )
   readonly #addDocument: Statement
   readonly #addFile: Statement
 
   constructor() {
-    this.#database.exec(`
-      PRAGMA journal_mode = OFF;
-      CREATE TABLE seen (document_id TEXT NOT NULL, path TEXT NOT NULL, is_document INTEGER NOT NULL,
-        PRIMARY KEY (document_id, path)) WITHOUT ROWID;
-      BEGIN`)
     this.#addDocument = this.#database.prepare(
       `INSERT INTO seen SELECT ?, ?, 1
        WHERE NOT EXISTS (SELECT 1 FROM seen WHERE document_id = ? AND (is_document OR path = ?))`,

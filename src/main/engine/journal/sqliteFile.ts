@@ -102,6 +102,13 @@ export class SqliteFile extends Queries {
     this.#database = told(path, () => new Database(path))
   }
 
+  /** Tables in a file that SQLite removes, not in memory: millions of rows take none. All that is added is one transaction. */
+  static temporary(tables: string): SqliteFile {
+    const database = new SqliteFile('')
+    database.exec(`PRAGMA journal_mode = OFF; ${tables}; BEGIN`)
+    return database
+  }
+
   /** For reading alone, from a disk that nothing can be written to. */
   static immutable(path: string): SqliteFile {
     return new SqliteFile(`file:${encodeURI(path).replace(/[?#]/g, encodeURIComponent)}?immutable=1`)

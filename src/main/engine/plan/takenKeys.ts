@@ -3,17 +3,15 @@ import { SqliteFile, type Statement } from '../journal/sqliteFile.ts'
 
 const found = z.object({ source: z.string() })
 
-/** Which file goes to a key. A temporary file that SQLite removes, not a Map: millions of keys take no memory in it. */
+/** Which file goes to a key, however many there are. */
 export class TakenKeys {
-  readonly #database = new SqliteFile('')
+  readonly #database = SqliteFile.temporary(
+    'CREATE TABLE taken (key TEXT PRIMARY KEY, source TEXT NOT NULL) WITHOUT ROWID',
+  )
   readonly #add: Statement
   readonly #find: Statement
 
   constructor() {
-    this.#database.exec(`
-      PRAGMA journal_mode = OFF;
-      CREATE TABLE taken (key TEXT PRIMARY KEY, source TEXT NOT NULL) WITHOUT ROWID;
-      BEGIN`)
     this.#add = this.#database.prepare('INSERT OR IGNORE INTO taken VALUES (?, ?)')
     this.#find = this.#database.prepare('SELECT source FROM taken WHERE key = ?')
   }

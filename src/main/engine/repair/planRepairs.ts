@@ -46,7 +46,7 @@ export function planRepairs({ audit, store, prefixes, progress }: PlanDeps, repa
     }
   }
   planDamaged(store, audit, totals)
-  store.sealPlan(totals, estimateRun(totals, { parallelUploads: 1, bytesPerSecond: null, readsBack: false }, null))
+  store.sealPlan(totals, estimateRun(totals, { parallelUploads: 1 }))
 }
 
 interface Refusal {

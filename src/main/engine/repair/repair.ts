@@ -81,7 +81,7 @@ function planRepairUndo(store: RunStore, repaired: RunStore, selection: UndoSele
     }
   }
   planDamaged(store, repaired, totals, selection)
-  store.sealPlan(totals, estimateRun(totals, { parallelUploads: 1, bytesPerSecond: null, readsBack: false }, null))
+  store.sealPlan(totals, estimateRun(totals, { parallelUploads: 1 }))
 }
 
 /** Takes back what a repair has done, last things first. */

@@ -104,10 +104,7 @@ export async function planRollback(deps: PlanRollbackDeps, selection: UndoSelect
   }
   preview.conflicts += planDamaged(store, parent, totals, selection)
   store.append([{ step: 'rollback-planned', data: preview }])
-  store.sealPlan(
-    totals,
-    estimateRun(totals, { parallelUploads: lookups, bytesPerSecond: null, readsBack: false }, null),
-  )
+  store.sealPlan(totals, estimateRun(totals, { parallelUploads: lookups }))
   return preview
 }
 

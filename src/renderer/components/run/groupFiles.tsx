@@ -9,7 +9,7 @@ import classes from './run.module.css'
 interface GroupFilesProps {
   group: ProblemGroup
   noun?: RunNoun
-  /** Shows the files that a filter leaves; absent where there is no list of them. */
+  /** Shows the files that match a filter; absent where no list of files exists. */
   onShowFiles?: ((filter: PlanFilter) => void) | undefined
 }
 

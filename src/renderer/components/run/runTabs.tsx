@@ -34,7 +34,7 @@ export function RunTabs({ runId, counts, views }: RunTabsProps) {
 export function useRunPlace(runId: string): {
   place: RunPlace
   show: (place: RunPlace) => void
-  /** Leads to the files that a filter leaves. */
+  /** Opens the files that match a filter. */
   showFiles: (filter: PlanFilter) => void
 } {
   const place = useShownRun(({ places }) => places[runId]) ?? runStart

@@ -71,7 +71,7 @@ const undecided = ({ notes }: Draft): FieldErrors =>
     Object.entries(notes).flatMap(([field, { choice }]) => (choice ? [[field, texts.connection.chooseOne]] : [])),
   )
 
-/** Leads to a field; one that is folded away is unfolded. Called once what is said of it stands there. */
+/** Focuses a field, and opens the section it is in. Call it once its error is shown. */
 export function focusField(field: FieldName): void {
   requestAnimationFrame(() => {
     const input = document.getElementById(idOf(field))

@@ -6,7 +6,7 @@ import { texts } from '../../texts/texts.ts'
 import { useEditor } from './editor.ts'
 import classes from './hints.module.css'
 
-/** An address that this computer may not reach as it stands, with the one that holds here where that is known. */
+/** An address that this computer may not be able to reach, with the one to use instead where it is known. */
 export function StorageAddressHint() {
   const { form, draft, change } = useEditor()
   const onServer = draft.notes.endpoint?.taken?.piece.onServer ?? null

@@ -1,4 +1,4 @@
-import { Keys, shortcutGroups } from '../../components/keys.tsx'
+import { shortcutGroups, ShortcutList } from '../../components/keys.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { texts } from '../../texts/texts.ts'
@@ -21,16 +21,7 @@ export function HelpScreen() {
         </Panel>
         {shortcutGroups.map(({ title, shortcuts }) => (
           <Panel key={title} title={title}>
-            <dl className={classes.keys}>
-              {shortcuts.map(({ keys, means }) => (
-                <div key={keys}>
-                  <dt>{means}</dt>
-                  <dd>
-                    <Keys keys={keys} />
-                  </dd>
-                </div>
-              ))}
-            </dl>
+            <ShortcutList shortcuts={shortcuts} className={classes.keys} />
           </Panel>
         ))}
       </div>

@@ -67,7 +67,7 @@ export function Course({ profile, runs, course }: CourseProps) {
                 {state === 'trouble' && <IconAlertTriangle size={15} />}
                 {(state === 'now' || state === 'open') && index + 1}
               </span>
-              {/* What comes next is unfolded anew when something else does. */}
+              {/* The key changes with the next step, so that its details open. */}
               <details key={String(isNext)} open={isNext} className={classes.what}>
                 <summary className={classes.summary}>
                   <span className={classes.name}>{steps[step].name}</span>

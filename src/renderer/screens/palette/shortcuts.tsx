@@ -1,7 +1,7 @@
 import { Button, Modal } from '@mantine/core'
 import { texts } from '../../texts/texts.ts'
 import dialog from '../../components/dialog.module.css'
-import { Keys, shortcutGroups } from '../../components/keys.tsx'
+import { shortcutGroups, ShortcutList } from '../../components/keys.tsx'
 import { useOverlay } from '../../stores/context.tsx'
 import classes from './palette.module.css'
 
@@ -17,16 +17,7 @@ export function Shortcuts() {
         {shortcutGroups.map(({ title, shortcuts }) => (
           <section key={title} aria-label={title}>
             <h3 className={classes.title}>{title}</h3>
-            <dl className={classes.list}>
-              {shortcuts.map(({ keys, means }) => (
-                <div key={keys}>
-                  <dt>{means}</dt>
-                  <dd>
-                    <Keys keys={keys} />
-                  </dd>
-                </div>
-              ))}
-            </dl>
+            <ShortcutList shortcuts={shortcuts} className={classes.list} />
           </section>
         ))}
         <div className={dialog.actions}>

@@ -86,7 +86,7 @@ interface PlanIssuesProps {
   /** Null until read. */
   problems: ProblemGroup[] | null
   nothingToMove: boolean
-  /** Shows the files that a filter leaves. */
+  /** Shows the files that match a filter. */
   onShowFiles: (filter: PlanFilter) => void
 }
 

@@ -12,8 +12,6 @@ export const audit = {
   canBeQuarantined: 'Can be quarantined',
   canBeDeleted: 'Can be deleted',
   canBeDeletedWithCare: 'Can be deleted, with care',
-  onlySome: ({ deed, items, of }: { deed: string; items: number; of: number }) =>
-    `${deed}: ${formatNumber(items)} of ${formatNumber(of)}`,
   databaseRecordCanBeDeleted: 'Database record can be deleted',
   nothingToDo: 'Nothing to do',
   someOf: ({ items, count, what }: { items: number; count: number; what: string }) =>

@@ -1,14 +1,10 @@
 import type { ReactNode } from 'react'
 import type { RunNoun } from '../../../shared/runKind.ts'
 import { formatNumber } from '../../format/number.ts'
-import { nouns, plural } from './nouns.ts'
 
 export const components = {
-  readurMigrate: 'Readur Migrate',
   places: 'Places',
-  historyWithKeys: 'History (Ctrl+Shift+H)',
   history: 'History',
-  settingsWithKeys: 'Settings (Ctrl+,)',
   settings: 'Settings',
   find: 'Find',
   error: 'error',
@@ -20,7 +16,6 @@ export const components = {
   local: (local: number) => `${formatNumber(local)} local`,
   countFailed: 'Documents couldn’t be counted',
   notCounted: 'Documents not counted yet',
-  needAttention: (count: number) => `${nouns.file(count)} ${plural(count, { one: 'needs', other: 'need' })} attention`,
   counting: 'Counting…',
   asOf: (at: string) => `as of ${at}`,
   countDocumentsOf: (name: string) => `Count the documents of ${name}`,

@@ -5,7 +5,6 @@ export const connection = {
   uploadsFolder: 'Uploads folder',
   foldersInOtherPlaces: 'Folders in other places',
   bucket: 'Bucket',
-  storageAddress: 'Storage address',
   region: 'Region',
   pathStyleUrls: 'Path-style URLs',
   accessKey: 'Access key',

@@ -11,7 +11,7 @@ export const palette = {
   search: 'Search',
   inEditor: 'While editing a connection',
   save: 'Save',
-  test: 'Test',
+  saveAndCheck: 'Save and check',
   esc: 'Esc',
   enter: 'Enter',
   ctrl: 'Ctrl',

@@ -20,7 +20,6 @@ export const run = {
   pause: 'Pause',
   importReadOnly: 'Read-only: only this record is written.',
   planReadOnly: 'Read-only: nothing is changed while the plan is made.',
-  logAndFailures: 'Log and failures',
   log: 'Log',
   failures: 'Failures',
   noFailures: 'Nothing has failed so far.',
@@ -56,7 +55,6 @@ export const run = {
   timeLeftIs: (time: string) => `time left: ${time}`,
   auditReadOnly: 'Read-only. You can stop at any time. Closing the window doesn’t stop the audit.',
   safeToStop: 'You can stop, close the window or quit at any time. Finished files stay moved; resume the rest later.',
-  stoppingAt: (progress: string) => `Stopping. ${progress}`,
   pausingTitle: 'Pausing after current uploads…',
   pausedTitle: 'Paused. Nothing is being uploaded.',
   pausedMeans: 'While paused, no other run can start on this database. To shut down, stop the run and resume it later.',
@@ -69,7 +67,6 @@ export const run = {
   meanAndMost: ({ mean, most }: { mean: string; most: string }) => `${mean} on average, ${most} at most`,
   throughput: 'Throughput',
   latestSince: ({ now, from }: { now: string; from: string }) => `${now} now, measured since ${from}.`,
-  pausing: 'pausing',
   paused: 'paused',
   retryAfterRun: 'Available after the run, since more files might fail for this reason.',
 }

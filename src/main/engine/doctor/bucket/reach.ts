@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../../../shared/errors.ts'
 import { asMigrateError, MigrateError } from '../../errors.ts'
 import { lateError, type Checkup, type Late } from '../checkup.ts'
+import { clocksApart } from '../clocks.ts'
 import type { BucketProbe, Certificate } from '../ports.ts'
 import { blocking, failed, note, ok, warning, type CheckResult } from '../checkResult.ts'
 import { corrected, orCorrected } from './address.ts'
@@ -75,21 +76,15 @@ function tls(certificate: Certificate | null, address: string): CheckResult<bool
 function clock(offsetMs: number | null): CheckResult<number> {
   if (offsetMs === null) return note(0, 'The service doesn’t report its time.')
   const off = Math.abs(offsetMs)
-  const way = offsetMs > 0 ? 'behind' : 'ahead of'
   const words = 'Set this computer’s clock, for example by turning on network time.'
   const commands = [{ where: 'this computer' as const, text: 'timedatectl set-ntp true' }]
-  const finding = `This computer’s clock is ${durationText(off)} ${way} the service’s.`
+  const finding = clocksApart(offsetMs, 'the service’s')
   if (off > mostSkewMs) {
     const error = new MigrateError('S3_CLOCK_SKEW', { message: finding })
     return { ...failed(offsetMs, error, { words, commands }), finding }
   }
   if (off > worthSayingMs) return warning(offsetMs, finding, { words, commands })
   return ok(offsetMs, off < 1_500 ? 'In sync' : `${Math.round(off / 1_000)} s apart.`)
-}
-
-export function durationText(milliseconds: number): string {
-  const minutes = Math.round(milliseconds / 60_000)
-  return minutes >= 120 ? `${Math.round(minutes / 60)} hours` : `${minutes} minute${minutes === 1 ? '' : 's'}`
 }
 
 /** What came of the first listing: null, or why not. */
